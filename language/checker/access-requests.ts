@@ -25,7 +25,7 @@ export function accessRequestConditions(
     return undefined;
   };
   if (second !== undefined) {
-    return report(second.span, 'a rule asks for one access request, and this is the second', [
+    return report(second.span, 'a rule can have only one access request', [
       { span: request.span, message: 'the first' },
     ]);
   }
@@ -41,7 +41,7 @@ export function accessRequestConditions(
   }
   const { min, max } = intervalOf(lasts);
   if (max < lasting.min || min > lasting.max) {
-    return report(lasts.span, 'an access request lasts between a millisecond and a hundred years');
+    return report(lasts.span, 'an access request expires after 1 millisecond to 100 years');
   }
   return withinConditions(lasting, lasts);
 }

@@ -16,13 +16,13 @@ export function bringIn(
   for (const other of others) {
     if (other.path === file.path || isVocabulary(other.path) || !offers(other)) continue;
     const written = `use { ${name} } from "${relativePath(file.path, other.path)}"`;
-    return { help: `bring it in with \`${written}\``, fix: using(file, name, other.path, written) };
+    return { help: `import it with \`${written}\``, fix: using(file, name, other.path, written) };
   }
   const vocabulary = vocabularyOf(name);
   if (vocabulary === undefined) return {};
   const written = `use ${vocabulary}.{ ${name} }`;
   const path = vocabularies.get(vocabulary);
-  return { help: `bring it in with \`${written}\``, fix: using(file, name, path, written) };
+  return { help: `import it with \`${written}\``, fix: using(file, name, path, written) };
 }
 
 /** Into the braces of a `use` of the same file, or in a line of its own behind what stands first. */

@@ -42,7 +42,7 @@ function checkReplaced(
   root: Root,
 ): TestChange | undefined {
   if (value?.kind !== 'JsonObject') {
-    const why = `\`${root}\` is replaced by an object: \`${root} = { … }\``;
+    const why = `\`${root}\` must be replaced by an object: \`${root} = { … }\``;
     context.reporter.report('bad-test', value?.span ?? path.span, { why });
     return undefined;
   }
@@ -67,7 +67,7 @@ export function checkTableChange(
     return undefined;
   };
   if (path.kind !== 'Access' || path.object.kind !== 'Reference')
-    return fail('a table is filled as a whole: `table.name = { … }`');
+    return fail('a table is set as a whole: `table.name = { … }`');
   const declared = context.find(path.name.text, path.span.file);
   if (declared?.kind !== 'Table') {
     context.unknown('unknown-table', path.name, context.namesOf('Table', path.span));
@@ -76,7 +76,7 @@ export function checkTableChange(
   const table = declarations.table(declared);
   if (table === undefined) return undefined;
   if (!table.external)
-    return fail(`\`${table.name}\` is not external: what it holds stands in the policy`, path.name);
+    return fail(`\`${table.name}\` is not external: its rows are in the policy`, path.name);
   if (value === undefined) return { table, json: undefined };
   const json = jsonText(value);
   const rows = readTable(table, new TextEncoder().encode(json));

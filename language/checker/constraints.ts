@@ -66,7 +66,7 @@ function limitedPath(
   if (path === undefined || path.names.length === 0) {
     context.reporter.report('wrong-type', node.span, {
       expected: 'a member of the request',
-      found: path === undefined ? 'another expression' : 'all of it',
+      found: path === undefined ? 'another expression' : 'the whole of it',
     });
     return undefined;
   }

@@ -24,7 +24,8 @@ export function intLiteral(
   return undefined;
 }
 
-const decimalHelp = 'write `decimal(…)` around the Int; only a literal becomes a Decimal by itself';
+const decimalHelp =
+  'write `decimal(…)` around the Int; only a literal is converted to a Decimal implicitly';
 
 /** What to do about values that would have to be of one type. */
 export function conversionHelp(values: readonly Expr[]): Pick<Extra, 'help' | 'fix'> {
@@ -49,11 +50,11 @@ export function conversion(due: Type, value: Expr): Pick<Extra, 'help' | 'fix'> 
   }
   if (due.kind === 'Bool') {
     return {
-      help: 'a condition is a `Bool`: compare the value with another, or ask whether it `is present`',
+      help: 'a condition is a `Bool`: compare the value, or test it with `is present`',
     };
   }
   if (due.kind === 'Duration' && value.type.kind === 'Int') {
-    return { help: 'a duration has its unit: `250ms`, `90s`, `5m`, `24h` or `7d`' };
+    return { help: 'write a duration with its unit: `250ms`, `90s`, `5m`, `24h` or `7d`' };
   }
   if (due.kind !== 'Enum' || value.type.kind === 'Enum') return {};
   const members = due.members.map((name) => `\`${name}\``).join(', ');

@@ -126,7 +126,7 @@ export function reportCircle(
   const way = [...nodes, first].map(({ name }) => name.text);
   const related = nodes
     .slice(1)
-    .map(({ name }) => ({ span: name.span, message: `by way of \`${name.text}\`` }));
+    .map(({ name }) => ({ span: name.span, message: `through \`${name.text}\`` }));
   const extra = help === undefined ? { related } : { related, help };
   reporter.report('circular', first.name.span, { way }, extra);
 }

@@ -214,11 +214,11 @@ export class Expressions {
       if (isShowable(expr.type)) return asText(expr);
       const found = typeName(expr.type);
       const help =
-        'a string shows strings, SPIFFE IDs, whole numbers, `Bool`s and members of enums';
+        'a placeholder takes a string, a SPIFFE ID, a whole number, a `Bool` or an enum member';
       this.#context.reporter.report(
         'wrong-type',
         part.span,
-        { expected: 'a value that a string shows', found },
+        { expected: 'a value that can be written in a string', found },
         { help, related: typedBy(this.#context, part, expr) },
       );
       return undefined;
@@ -247,7 +247,7 @@ export class Expressions {
   #reportTwoInterpolations(left: Expr | undefined, right: Expr | undefined): boolean {
     if (left === undefined || right === undefined) return false;
     if (!isInterpolation(left) || !isInterpolation(right)) return false;
-    const problem = 'placeholders are on both sides of the comparison';
+    const problem = 'both sides of the comparison have placeholders';
     const help = 'compare the parts, such as `a.team is b.team and a.name is b.name`';
     this.#context.reporter.report('bad-placeholder', right.span, { problem }, { help });
     return true;
@@ -760,7 +760,7 @@ function patternHelp(text: string, placeholder: string): string {
   const inside = placeholder.slice(1, -1);
   return text.startsWith(placeholder) && /^\/\*\*?$/.test(text.slice(placeholder.length))
     ? `write \`under ${inside}\`, which compares whole segments`
-    : 'compare with `under`, or with `is`, `starts_with` or `ends_with` and a string such as `"user/{subject.id}"`; braces themselves are written `\\{` and `\\}`';
+    : 'compare with `under`, or with `is`, `starts_with` or `ends_with` and a string such as `"user/{subject.id}"`; write literal braces as `\\{` and `\\}`';
 }
 
 /** `not in` is the contrary of `in`. */

@@ -40,11 +40,11 @@ export function lacks(
 function lacksMember(expected: Member, found: Member | undefined): string | undefined {
   const name = `\`${expected.name}\``;
   if (found === undefined) return `it has no ${name}`;
-  if (lacks(expected.type, found.type) !== undefined) return `its ${name} is of another type`;
+  if (lacks(expected.type, found.type) !== undefined) return `its ${name} has another type`;
   if (!isNarrowed(expected.type, found.type))
-    return `its ${name} may lie outside of \`${typeName(expected.type)}\``;
+    return `its ${name} can be outside of \`${typeName(expected.type)}\``;
   if (expected.fresh !== undefined && expected.fresh !== found.fresh)
-    return `its ${name} is not \`fresh\` for as long`;
+    return `its ${name} has no \`fresh\`, or a shorter one`;
   const { default: value } = expected;
   if (value === undefined) return undefined;
   const same = found.default !== undefined && sameValue(value, found.default);
@@ -57,7 +57,7 @@ export function outside(expected: Type, value: Expr): string | undefined {
     value.kind === 'Constant'
       ? keepsRange(expected, value.value)
       : rangeConditions(expected, value).length === 0;
-  return inside ? undefined : `it may lie outside of \`${typeName(expected)}\``;
+  return inside ? undefined : `it can be outside of \`${typeName(expected)}\``;
 }
 
 /** Whether a member keeps the range that is asked for, as far as one is. */

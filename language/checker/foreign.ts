@@ -223,7 +223,7 @@ export function reportForeignMember(
   const of = cut(context, object.span);
   const whole = { ...name.span, start: object.span.start };
   if (kind === 'List' && type.element.kind === 'Record' && type.element.members.has(name.text)) {
-    const help = `a list has no members of its own: \`any x in ${of} satisfies x.${name.text} …\`, or \`all\``;
+    const help = `a list has no members: \`any x in ${of} satisfies x.${name.text} …\`, or \`all\``;
     context.reporter.report(
       'unknown-member',
       name.span,

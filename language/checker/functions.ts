@@ -88,7 +88,7 @@ export class Functions {
     const deep = depthOf(value) > depthLimit;
     if (deep)
       context.reporter.report('too-many', span, {
-        what: 'levels of an expression, with the `let`s that it uses',
+        what: 'levels in an expression and the `let`s that it uses',
         limit: depthLimit,
       });
     return deep;
@@ -130,9 +130,9 @@ export class Functions {
     const report = (what: string, limit: number) =>
       context.reporter.report('too-many', node.name.span, { what, limit });
     if (size > callLimit)
-      report('expressions in a predicate or function, with those that it calls', callLimit);
+      report('expressions in a predicate or function and those that it calls', callLimit);
     else if (depth > depthLimit)
-      report('levels of an expression, with the functions that it calls', depthLimit);
+      report('levels in an expression and the functions that it calls', depthLimit);
     return size > callLimit || depth > depthLimit;
   }
 
@@ -252,7 +252,7 @@ export class Functions {
     const tooMuch = this.#spent > policyLimit;
     if (tooMuch)
       context.reporter.report('too-many', span, {
-        what: 'expressions that the calls of a policy come to',
+        what: 'expressions in all calls of a policy after substitution',
         limit: policyLimit,
       });
     return tooMuch;

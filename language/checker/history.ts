@@ -136,7 +136,7 @@ export class Histories {
 
   #within({ within }: HistoryNode): bigint | undefined | 'wrong' {
     if (within === undefined) return undefined;
-    const found = this.#declarations.constantOf(within, duration, 'a window of events');
+    const found = this.#declarations.constantOf(within, duration, 'the duration of `within`');
     if (typeof found !== 'bigint') return 'wrong';
     if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
     if (contains(lasting, found)) return found;
@@ -191,7 +191,7 @@ export class Histories {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
-    const due = `a member of \`action\` or \`resource\` or \`context.${digestMember}\` is due, which events have as well`;
+    const due = `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
     const names = pathNames(path);
     if (names === undefined || !isKey(names)) return refuse(path.span, due);
     const ofRequest = this.#typingIn(this.#env).infer(path);
@@ -200,13 +200,13 @@ export class Histories {
     const isMember = ofRequest.kind === 'Read' || ofRequest.kind === 'Selector';
     if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, due);
     if (!sameType(ofRequest.type, ofEvent.type)) {
-      return refuse(path.span, 'event and request declare it by different types');
+      return refuse(path.span, 'it has different types in the event and in the request');
     }
     if (!isEquatable(ofRequest.type)) {
-      return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` can't be told apart`);
+      return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` cannot be compared`);
     }
     if (!this.#isOfEvent(ofEvent, event, path)) return undefined;
-    if (limit.value < 1n) return refuse(limit.span, 'one value at least is kept');
+    if (limit.value < 1n) return refuse(limit.span, 'the number of values must be at least 1');
     if (limit.value <= instantsLimit) return { ofEvent, ofRequest, limit: Number(limit.value) };
     this.#context.reporter.report('too-many', limit.span, {
       what: 'keys for one `count`',
@@ -274,21 +274,21 @@ function strangeness(part: Expr, known: ReadonlySet<Variable>): string | undefin
   const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
   switch (part.kind) {
     case 'Variable':
-      return isOwn(part.variable) ? undefined : 'part of the present request';
+      return isOwn(part.variable) ? undefined : 'part of the current request';
     case 'Read':
-      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the present request';
+      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the current request';
       return !part.latest && part.members.some(({ fresh }) => fresh !== undefined)
-        ? 'a member that goes stale'
+        ? 'a member that can become stale'
         : undefined;
     case 'Selector':
-      return 'part of the present request';
+      return 'part of the current request';
     case 'Now':
     case 'Age':
-      return 'what moves with the clock';
+      return 'a value that changes with time';
     case 'Lookup':
-      return part.table.external ? 'what an external table holds' : undefined;
+      return part.table.external ? 'a lookup in an external table' : undefined;
     case 'History':
-      return 'about other events';
+      return 'a history term about other events';
     default:
       return undefined;
   }

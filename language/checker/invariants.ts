@@ -42,8 +42,8 @@ export class Claims {
       this.#context.reporter.report(
         'bad-history',
         history.span,
-        { why: 'an invariant speaks of single requests, which have no history' },
-        { help: 'claim it in a test of a session' },
+        { why: 'an invariant is about single requests, which have no history' },
+        { help: 'test it in a session instead' },
       );
       return undefined;
     }

@@ -165,7 +165,7 @@ export class Names {
     if (names === undefined) {
       const related = declaredHere(node.name.span);
       const word = node.of === 'actions' ? 'doing' : 'on';
-      const help = `it holds a glob that also matches undeclared names: use it after \`${word}\`, or write \`matches glob"…"\``;
+      const help = `it contains a glob that also matches undeclared names: use it after \`${word}\`, or write \`matches glob"…"\``;
       const what = `\`${node.name.text}\``;
       this.#context.reporter.report('not-a-value', span, { what }, { related, help });
       return undefined;
@@ -268,7 +268,7 @@ export class Names {
           this.#env.everywhere
             ? {
                 related: shapesWith(view.shapesOf(root)),
-                help: `outside of groups only what every ${root} has can be read: take \`${root}\` as a parameter, or use \`let\` in a group`,
+                help: `outside of groups, only members of every ${root} can be read: take \`${root}\` as a parameter, or use \`let\` in a group`,
               }
             : { related: shapesWith(view.shapesOf(root)) },
         );
@@ -336,7 +336,7 @@ export class Names {
       { name: name.text, root, missing: found.missing.join(', '), of: 'pattern' },
       {
         related: shapesWith(view?.shapesOf(root) ?? []),
-        help: `say with \`${word}\` which events the pattern is about`,
+        help: `select the events with \`${word}\``,
       },
     );
     return true;
@@ -349,7 +349,7 @@ export class Names {
     const ageing = field.members.find(({ fresh }) => fresh !== undefined);
     if (ageing === undefined) return withField(last, field);
     const related = declaredHere(ageing.span);
-    const what = 'a member that goes stale';
+    const what = 'a member that can become stale';
     this.#context.reporter.report('not-of-event', node.span, { what }, { related });
     return undefined;
   }

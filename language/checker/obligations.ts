@@ -31,8 +31,8 @@ export function checkObligation(
   if (known === undefined) {
     const why =
       node.type === undefined
-        ? `\`${written.text}\` does not say what type of obligation it is`
-        : `there is no type of obligations \`${written.text}\``;
+        ? `\`${written.text}\` has no obligation type`
+        : `unknown obligation type \`${written.text}\``;
     return report(written.span, why, guess(written.text, written.span, knownObligations.keys()));
   }
   const { members, broken } = types.record(node.members, node.name.text);
@@ -42,7 +42,7 @@ export function checkObligation(
   if (wrong !== undefined) {
     return report(
       wrong.span,
-      'a member of an obligation is a scalar without a range, an enum or a set of them',
+      'a member of an obligation must be a scalar without a range, an enum, or a set of them',
     );
   }
   const unmet = broken?.size ? undefined : firstUnmet(known, members);

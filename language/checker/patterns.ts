@@ -54,8 +54,8 @@ export class Patterns {
     const { language } = pattern.source;
     const help =
       language === 'spiffe'
-        ? 'write `spiffe(x) matches …`, which is unknown where `x` is no SPIFFE ID'
-        : 'write `matches spiffe"spiffe://…"`, or look at `x.path` or `x.trust_domain`';
+        ? 'write `spiffe(x) matches …`, which is unknown if `x` is not a SPIFFE ID'
+        : 'write `matches spiffe"spiffe://…"`, or read `x.path` or `x.trust_domain`';
     const mixed = type.kind === 'String' || type.kind === 'SpiffeId';
     context.reporter.report(
       'pattern-operand',
@@ -85,16 +85,19 @@ export class Patterns {
     }
     if (pattern.language !== 'glob') {
       if (separator !== undefined) {
-        return refuse(separator.span, 'only a glob says what separates its segments');
+        return refuse(separator.span, 'only a glob can have `separated by`');
       }
       if (!ignoringCase) return true;
-      const why = `only a glob is matched ignoring case, and this is a ${pattern.language}`;
+      const why = `only a glob can have \`ignoring case\`, and this is a ${pattern.language}`;
       const help =
-        pattern.language === 'regex' ? 'begin it with `(?i)`' : 'SPIFFE IDs tell cases apart';
+        pattern.language === 'regex' ? 'begin it with `(?i)`' : 'SPIFFE IDs are case-sensitive';
       return refuse(pattern.span, why, help, caseless(pattern, node.span.end));
     }
     if (separator === undefined || isSeparator(separator.value)) return true;
-    return refuse(separator.span, `${JSON.stringify(separator.value)} separates no segments`);
+    return refuse(
+      separator.span,
+      `${JSON.stringify(separator.value)} is not a valid separator of segments`,
+    );
   }
 
   #make(context: Context, span: Span, source: PatternSource): Pattern | PatternProblem | undefined {
@@ -113,7 +116,7 @@ export class Patterns {
     this.#isOverBudget = true;
     const what = `steps to compile the first ${this.#made.size} patterns`;
     const help =
-      'write smaller patterns: fewer repetitions such as `{1,200}`, fewer classes such as `\\pL`, and `length(x) <= 64` for bounds';
+      'write smaller patterns: fewer repetitions such as `{1,200}`, fewer classes such as `\\pL`, and `length(x) <= 64` to limit the length';
     context.reporter.report('too-many', span, { what, limit: effortLimit }, { help });
     return undefined;
   }

@@ -27,7 +27,7 @@ export function readRange(context: Context, node: NamedTypeNode): Range | undefi
   }
   if (range.min === undefined && range.max === undefined) return report('a range without bounds');
   const [min, max] = [bound(type, range.min), bound(type, range.max)];
-  if (min === 'wrong' || max === 'wrong') return report(`a bound that is no ${type}`);
+  if (min === 'wrong' || max === 'wrong') return report(`a bound that is not of type ${type}`);
   const found = { min: min ?? widest.min, max: max ?? widest.max };
   return found.min > found.max ? report('a range that ends before it begins') : found;
 }

@@ -8,9 +8,9 @@ import type { Context } from './context.ts';
 
 /** Reasons that no rule has, with what each is. */
 export const reservedReasons: Readonly<Record<string, string>> = {
-  default_deny: 'the reason where nothing permits',
-  invalid_request: 'the reason of a request that is at fault',
-  clock_went_back: 'the reason of a session whose clock ran backwards',
+  default_deny: 'the reason if no rule permits',
+  invalid_request: 'the reason of an invalid request',
+  clock_went_back: 'the reason of a session whose clock went backwards',
 };
 
 export class Reasons {

@@ -83,7 +83,7 @@ function reportIgnored(
 ): void {
   const help = isDeclared(shapes, root, name)
     ? `write it in \`properties\`: \`${root}: { …, properties: { ${name}: … } }\``
-    : `a ${root} has ${own[root].map((each) => `\`${each}\``).join(', ')}; what the policy declares of it is in \`properties\``;
+    : `a ${root} has ${own[root].map((each) => `\`${each}\``).join(', ')}; its declared members are in \`properties\``;
   context.reporter.report('ignored-member', span, { name, within: `\`${root}\`` }, { help });
 }
 

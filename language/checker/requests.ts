@@ -11,7 +11,7 @@ import { allThere } from './expressions.ts';
 import { checkNamesInText, checkRequestNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
-const beginning = 'one of them has to begin with a request: `{ … }`, or `from "file.json"`';
+const beginning = 'one of them must begin with a request: `{ … }`, or `from "file.json"`';
 
 export class Requests {
   readonly #context: Context;
@@ -58,7 +58,7 @@ export class Requests {
     const { reporter } = this.#context;
     const checked = changes.map((change) => {
       if (!isOfTable(change)) return checkChange(this.#context, this.#shapes, change);
-      const why = 'a fixture is a request alone: what a table holds is told by the test';
+      const why = 'a fixture contains only a request: the test sets the rows of a table';
       reporter.report('bad-test', change.path.span, { why });
       return undefined;
     });

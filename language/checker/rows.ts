@@ -49,8 +49,8 @@ export function checkRows(context: Context, each: EachNode): void {
 function checkStart({ reporter }: Context, { at, after }: EachNode, column: ExprNode): void {
   const other = at ?? after;
   if (other === undefined) return;
-  const why = 'each row tells its own instant: nothing else can';
-  const related = [{ span: column.span, message: 'the column of instants' }];
+  const why = 'the instant is set by the column `at` of the rows and cannot be set twice';
+  const related = [{ span: column.span, message: 'the column `at`' }];
   reporter.report('bad-test', other.span, { why }, { related });
 }
 

@@ -156,7 +156,7 @@ class GroupChecker {
     if (checked === undefined) return { binding: undefined };
     if (depthOf(checked) > depthLimit) {
       this.#context.reporter.report('too-many', name.span, {
-        what: 'levels of an expression, with the `let`s that it uses',
+        what: 'levels in an expression and the `let`s that it uses',
         limit: depthLimit,
       });
       return { binding: undefined };
@@ -259,7 +259,7 @@ class GroupChecker {
     const few = readsOf(exprs).size <= readLimit;
     if (!few)
       this.#context.reporter.report('too-many', span, {
-        what: 'members and tables that a rule reads',
+        what: 'members and tables in a rule',
         limit: readLimit,
       });
     return few;
@@ -310,7 +310,9 @@ class GroupChecker {
         expr.span.file === node.span.file &&
         expr.span.start >= node.span.start &&
         expr.span.end <= node.span.end;
-      const related = within ? [] : [{ span: node.name.span, message: 'this permit rests on it' }];
+      const related = within
+        ? []
+        : [{ span: node.name.span, message: 'this permit depends on it' }];
       if (expr.latest) {
         const fix = within ? withoutLatest(this.#context, expr.span) : undefined;
         reporter.report('latest-in-permit', expr.span, {}, { related, fix });
@@ -336,7 +338,7 @@ class GroupChecker {
           part.span,
           { expected: 'a scalar', found: typeName(expr.type) },
           {
-            help: 'a message shows single values: ask for one of them, or for `size(…)`',
+            help: 'a message shows single values: use one of them, or `size(…)`',
             related: typedBy(this.#context, part, expr),
           },
         );
@@ -364,7 +366,9 @@ class GroupChecker {
         { why: order.why },
         {
           related:
-            order.before === undefined ? [] : [{ span: order.before, message: 'the band before' }],
+            order.before === undefined
+              ? []
+              : [{ span: order.before, message: 'the previous band' }],
         },
       );
     if (conditions.length === 0 || bands.length === 0) {
@@ -390,7 +394,7 @@ class GroupChecker {
     if (own === undefined || message === undefined) return undefined;
     if (node.weight.value < 1n || node.weight.value > 1_000_000n) {
       this.#context.reporter.report('bad-score', node.weight.span, {
-        why: 'counts a condition less than once or too often',
+        why: 'has a condition that does not count from 1 to 1,000,000',
       });
       return undefined;
     }

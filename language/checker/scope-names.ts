@@ -122,7 +122,7 @@ function resolve(
   return found;
 }
 
-const circleHelp = 'a set holds names, globs and other sets, and never itself';
+const circleHelp = 'a set contains names, globs and other sets, but not itself';
 
 /** The same circle from the set that is declared first, wherever it was entered: it is reported once. */
 function fromFirst(circle: readonly NameSetNode[]): readonly NameSetNode[] {

@@ -19,8 +19,8 @@ export function refuseSession({ reporter }: Context, steps: readonly StepStart[]
     reporter.report(
       'bad-test',
       span,
-      { why: `\`${word}\` is for tests of a session` },
-      { help: 'a test of a session begins with `session` instead of `request`' },
+      { why: `\`${word}\` can only be used in the test of a session` },
+      { help: 'begin the test with `session` instead of `request`' },
     );
   for (const step of steps) {
     if (step.after) refuse('after', step.after);
@@ -40,7 +40,7 @@ export function sessionTest(
   const opens = first?.at?.milliseconds ?? timeOf(test.request);
   if (opens === undefined) {
     context.reporter.report('bad-test', span, {
-      why: 'nothing tells when the session opens: give `context.time`, or `at` in the first step',
+      why: 'the session has no start time: set `context.time`, or `at` in the first step',
     });
     return undefined;
   }
@@ -72,10 +72,10 @@ function isFine(context: Context, shapes: Shapes, node: StepNode, step: TestStep
     return root === 'context' && names[0] === 'time';
   });
   if (timed !== undefined)
-    return fail(timed.span, 'the clock of a session is told by `at` and `after`');
+    return fail(timed.span, 'the time of a session is set with `at` and `after`');
   const { times } = node;
   if (times !== undefined && (times.value < 1n || times.value > timesLimit))
-    return fail(times.span, `a step asks once at least, and ${timesLimit} times at most`);
+    return fail(times.span, `a step sends its request 1 to ${timesLimit} times`);
   return node.signals.every(({ name, payload }, index) => {
     const [shape, text] = [shapes.signals.get(name.value), step.signals[index]?.payload];
     if (shape !== undefined) {

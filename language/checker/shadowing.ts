@@ -55,7 +55,7 @@ const readInExpressions: readonly DeclarationNode['kind'][] = [
 function isReserved(context: Context, name: NameNode): boolean {
   const reserved = reservedWords.has(name.text);
   if (reserved) {
-    const use = 'an expression reads it as a word of the language';
+    const use = 'it is a word of the language in expressions';
     context.reporter.report('reserved-name', name.span, { name: name.text, use });
   }
   return reserved;

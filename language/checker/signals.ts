@@ -65,7 +65,7 @@ function membersOf(
   if (resolved === undefined) return undefined;
   if (resolved.kind === 'Record') return [...resolved.members.values()];
   context.reporter.report('bad-signal', type.span, {
-    why: `\`${type.name.text}\` is no record, whose members could be signals`,
+    why: `\`${type.name.text}\` is not a record of signals`,
   });
   return undefined;
 }
@@ -78,14 +78,18 @@ function payloadOf(context: Context, member: Member, span: Span): RecordType {
     context.reporter.report('bad-signal', span, { why: `\`${name}\` ${why}` }, { related });
   };
   if (type.kind !== 'Record') {
-    refuse('tells no record: write its members in braces', span);
+    refuse('needs a record as its payload: write its members in braces', span);
     return { kind: 'Record', name: undefined, members: new Map(), span };
   }
   const time = type.members.get('time');
-  if (time !== undefined) refuse('has a member `time`, which is that of every event', time.span);
+  if (time !== undefined)
+    refuse('cannot have a member `time`: it is the instant of every event', time.span);
   const ageing = fresh === undefined ? ageingIn(type) : member;
   if (ageing !== undefined) {
-    refuse('holds a member that is `fresh`: what an event tells does not age', ageing.span);
+    refuse(
+      'cannot have a `fresh` member: the payload of a signal does not become stale',
+      ageing.span,
+    );
   }
   return type;
 }

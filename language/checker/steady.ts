@@ -23,17 +23,17 @@ export function steadyOnly(
 }
 
 const steadyHelp =
-  'what an answer says holds until it turns: give a value that does not move with the clock, or the last one that was observed, with `latest(…)`';
+  'an answer is valid until a condition changes: use a value that does not change with time, or the last one that was observed, with `latest(…)`';
 
 /** A message may show a value that is no longer fresh: it was there when the rule fired. */
 export function inMessage(expr: Expr): Extra {
   if (expr.kind !== 'Read') {
     return {
-      help: 'a message does not move with the clock: show the instant itself, such as `{subject.expires_at}`',
+      help: 'a message cannot change with time: show the instant itself, such as `{subject.expires_at}`',
     };
   }
   return {
-    help: 'it may go stale while the answer holds: write `latest(…)` to show the last value, whatever its age',
+    help: 'it can become stale while the answer is valid: write `latest(…)` to show the last value regardless of its age',
     related: freshMember(expr),
     fix: enclosing(expr.span, 'latest(', ')', 'write `latest(…)` around it'),
   };

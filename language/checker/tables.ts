@@ -23,9 +23,9 @@ export function checkTable(
   const value = declarations.types.resolve(node.value);
   if (value === undefined || keys.includes(undefined)) return undefined;
   const keyTypes = keys as readonly Type[];
-  if (!keyTypes.every(isEquatable)) return fail('a table is keyed by scalars or enums');
+  if (!keyTypes.every(isEquatable)) return fail('the keys of a table must be scalars or enums');
   if (value.kind === 'Record' || value.kind === 'List')
-    return fail(`a table cannot hold ${typeName(value)}`, node.value.span);
+    return fail(`the values of a table cannot be ${typeName(value)}`, node.value.span);
   const rows =
     node.from === undefined
       ? inlineRows(declarations, node, keyTypes, value, fail)
@@ -65,7 +65,7 @@ function inlineRows(
     const place = first && last ? spanTo(first.span, last.span) : entry.span;
     const before = seen.get(shown);
     if (before !== undefined)
-      return fail(`the key ${shown} comes twice`, place, [{ span: before, message: 'first here' }]);
+      return fail(`duplicate key ${shown}`, place, [{ span: before, message: 'first here' }]);
     seen.set(shown, place);
     rows.push({ keys: entryKeys as readonly Value[], value: entryValue });
   }

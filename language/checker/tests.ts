@@ -72,11 +72,11 @@ function checkGrants(
       context.reporter.report('bad-test', first.span, { why }, help === undefined ? {} : { help });
     if (!takes)
       fail(
-        'this policy looks for no approvals',
+        'the policy does not use approvals',
         'declare `call_digest?: String` and `approvals?: List<Approval>` in the context',
       );
     else if (at === undefined && !isTimed)
-      fail('nothing tells when this is granted: give `context.time`, or `at` in this step');
+      fail('the approval has no time: set `context.time`, or `at` in this step');
   }
 }
 

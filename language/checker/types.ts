@@ -86,7 +86,7 @@ export class Types {
           },
           node.collection === 'List'
             ? {
-                help: 'a list holds single values or records: put the inner list into a record, `List<{ items: List<String> }>`',
+                help: 'a list contains single values or records: put the inner list into a record, `List<{ items: List<String> }>`',
               }
             : isRecord
               ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') }
@@ -126,7 +126,7 @@ export class Types {
       node.otherwise === undefined ? undefined : members.indexOf(node.otherwise.text);
     if (otherwise === -1 && node.otherwise !== undefined) {
       const { text, span } = node.otherwise;
-      const why = `reads unlisted strings as \`${text}\`, which is no member`;
+      const why = `reads unlisted strings as \`${text}\`, which is not one of its members`;
       this.#context.reporter.report('bad-enum', span, { why }, guess(text, span, members));
     }
     const type: EnumType = {
@@ -175,7 +175,7 @@ export class Types {
     }
     if (members.size > memberLimit) {
       this.#context.reporter.report('too-many', node.span, {
-        what: 'members of a record',
+        what: 'members in a record',
         limit: memberLimit,
       });
     }
@@ -236,9 +236,11 @@ export class Types {
       );
       return undefined;
     }
-    const span = this.#constant(node.fresh, duration, 'a freshness') as bigint | undefined;
+    const span = this.#constant(node.fresh, duration, 'the duration of `fresh`') as
+      | bigint
+      | undefined;
     if (span !== undefined && !contains(lasting, span)) {
-      report('takes a duration between a millisecond and a hundred years');
+      report('takes a duration from 1 millisecond to 100 years');
       return undefined;
     }
     return span;
@@ -251,14 +253,14 @@ export class Types {
       this.#context.reporter.report(
         'bad-default',
         node.default.span,
-        { why: 'makes the `?` needless: a member with a default may be left out' },
-        { help: 'leave out the `?`', fix: replacing(mark, ': ', 'leave out the `?`') },
+        { why: 'makes the `?` redundant: a member with a default can be omitted' },
+        { help: 'remove the `?`', fix: replacing(mark, ': ', 'remove the `?`') },
       );
       return undefined;
     }
     if (type.kind === 'Record') {
       this.#context.reporter.report('bad-default', node.default.span, {
-        why: 'stands for a record: give its members defaults',
+        why: 'is for a record: give its members defaults instead',
       });
       return undefined;
     }

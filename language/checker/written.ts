@@ -21,5 +21,5 @@ export function behind(context: Context, { file, end }: Span, pattern: RegExp): 
 /** `latest(x)` as `x`. */
 export function withoutLatest(context: Context, call: Span): Fix | undefined {
   const inner = /^latest\s*\(\s*(.*?)\s*,?\s*\)$/s.exec(written(context, call))?.[1];
-  return inner === undefined ? undefined : replacing(call, inner, 'leave out `latest`');
+  return inner === undefined ? undefined : replacing(call, inner, 'remove `latest`');
 }

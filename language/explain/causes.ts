@@ -70,7 +70,7 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
   const path = pathOf({ ...read, members: read.members.slice(0, within.length) });
   if (fact?.presence === 'faulty') return faulty(path);
   if (fact?.presence === 'absent') {
-    return hasDefault(read, view) ? undefined : cause('absent', path, `\`${path}\` is absent`);
+    return hasDefault(read, view) ? undefined : cause('absent', path, `\`${path}\` is missing`);
   }
   const aged = read.latest ? undefined : ofAge(read, within, view);
   if (aged !== undefined) return aged;
@@ -84,7 +84,7 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
     : cause(
         'element',
         path,
-        `\`${path}\` holds an element that is not ${mayBe(read.type.element)}`,
+        `\`${path}\` contains an element that is not ${mayBe(read.type.element)}`,
       );
 }
 
@@ -117,11 +117,11 @@ function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): C
   const { now } = view.facts;
   if (now === undefined) return noInstant(path);
   if (observed === undefined) {
-    return cause('unobserved', path, `\`${path}\` does not say when it was observed`);
+    return cause('unobserved', path, `\`${path}\` has no instant of observation`);
   }
   const seen = `it was observed at ${formatInstant(observed)}`;
   if (now < observed) {
-    return cause('ahead', path, `\`${path}\` lies more than a minute ahead: ${seen}`);
+    return cause('ahead', path, `\`${path}\` is more than a minute in the future: ${seen}`);
   }
   const since = formatInstant(observed + span + 1n);
   const says = `\`${path}\` is stale since ${since}: ${seen} and is fresh for ${showDuration(span)}`;
@@ -145,7 +145,7 @@ function ofValue(type: Type, of: string, found: string | undefined): Cause {
 function ofLookup(expr: LookupExpr, view: View): Cause {
   const { table } = expr;
   if (table.external && !view.policy.contents.has(table.name)) {
-    return cause('not_filled', `table.${table.name}`, `\`${table.name}\` has not been filled`);
+    return cause('not_filled', `table.${table.name}`, `\`${table.name}\` is not loaded`);
   }
   const keys = expr.keys.map((key) => view.shown(key)).join(', ');
   return cause('no_row', `table.${table.name}`, `\`${table.name}\` has no row for ${keys}`);
@@ -154,7 +154,7 @@ function ofLookup(expr: LookupExpr, view: View): Cause {
 function ofCompare(expr: CompareExpr, view: View): Cause {
   const { text } = view.spot(expr.span);
   if (view.facts.now === undefined) return noInstant(text);
-  return cause('overflow', text, `\`${text}\` is beyond what 64 bits hold`);
+  return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
 function ofApply(
@@ -170,23 +170,23 @@ function ofApply(
   if (['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)) {
     return cause('malformed', text, `\`${text}\` is not ${mayBe(type)}`);
   }
-  return cause('overflow', text, `\`${text}\` is beyond what 64 bits hold`);
+  return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
 function ofZone(zone: string): Cause {
-  return cause('zone', zone, `nothing is known of the clocks of ${zone} at that instant`);
+  return cause('zone', zone, `the local time in ${zone} is not known at that instant`);
 }
 
 function ahead(of: string): Cause {
-  return cause('ahead', of, `\`${of}\` lies more than a minute ahead`);
+  return cause('ahead', of, `\`${of}\` is more than a minute in the future`);
 }
 
 function faulty(of: string): Cause {
-  return cause('faulty', of, `\`${of}\` is at fault`);
+  return cause('faulty', of, `\`${of}\` is invalid`);
 }
 
 function noInstant(of: string): Cause {
-  return cause('no_instant', of, 'no instant of evaluation is known');
+  return cause('no_instant', of, 'the instant of evaluation is unknown');
 }
 
 function cause(kind: CauseKind, of: string, says: string): Cause {

@@ -11,7 +11,7 @@ import type { View } from './view.ts';
 
 const uncertain: Fall = {
   kind: 'uncertain',
-  says: 'only what is certain revokes',
+  says: 'a revoke needs a condition that is certainly true',
 };
 
 /** Of a rule that fired as `deny`. */
@@ -61,7 +61,7 @@ function fallsOfNarrowing(
       : {
           kind: 'unless',
           part: partOf(expr, view),
-          says: 'what stands behind `or deny unless` is not certain',
+          says: 'the condition after `or deny unless` is not certainly true',
         };
   });
 }
@@ -86,7 +86,7 @@ function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Fall
   }
   const limited = limitedBy(expr, value);
   if (limited === undefined) {
-    const says = `the value of \`${name}\` is no ${typeName(type)}`;
+    const says = `the value of \`${name}\` is not of type ${typeName(type)}`;
     return { kind: 'range', constraint: name, part, says };
   }
   const [path, bound] = [
@@ -112,7 +112,7 @@ function isAskedIn(expr: Expr, { properties }: Demand): boolean {
 function asks(expr: Expr, demands: readonly Demand[], view: View): Fall {
   const demand = demands.find((each) => isAskedIn(expr, each));
   const property = demand?.properties.find(({ value }) => speaksOf(expr, value));
-  const says = `\`${property?.name}\` of \`${demand?.obligation.name}\` cannot be told`;
+  const says = `\`${property?.name}\` of \`${demand?.obligation.name}\` is unknown`;
   return { kind: 'asks', part: partOf(expr, view), says };
 }
 
@@ -135,6 +135,6 @@ function conflictsOf(narrowing: Narrowing, judged: readonly Judged[], view: View
       settings: settings
         .filter(({ setting }) => setting.constraint === constraint)
         .map(({ setting, ref }) => ({ ...ref, value: view.shown(setting.value) ?? 'unknown' })),
-      says: `what rules set \`${constraint.name}\` to cannot be merged`,
+      says: `the values of \`${constraint.name}\` cannot be merged`,
     }));
 }

@@ -48,7 +48,7 @@ function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: Vie
     role: 'value',
     form: 'Event',
     at: view.spot(expr.span),
-    name: certain ? 'event' : 'event (perhaps)',
+    name: certain ? 'event' : 'event (possible)',
     value: `${eventWords(event)} at ${formatInstant(time)}`,
     parts: [],
   };
@@ -109,20 +109,19 @@ function lastSays(matches: Matches): string | undefined {
 export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   const of = expr.term.text;
   const remembered = rememberedBy(view);
-  if (remembered === undefined)
-    return { kind: 'no_session', of, says: 'there is no session whose events could be told' };
+  if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
   const all = patternsOf(expr.term).map((each) => matchesNow(each, windowOf(expr), remembered));
   if (all.some((matches) => matches?.lost !== undefined)) {
-    const says = 'of further values than are kept nothing is known';
+    const says = 'the session has seen more values than it stores';
     return { kind: 'lost_events', of, says };
   }
   if (all.some((matches) => matches?.found.some(({ certain }) => !certain)))
     return {
       kind: 'uncertain_event',
       of,
-      says: 'of some events it is not known whether they count',
+      says: 'it is unknown whether some events count',
     };
   return expr.term.form === 'last' && all.every((matches) => matches?.found.length === 0)
     ? { kind: 'no_event', of, says: 'there was no such event' }
-    : { kind: 'absent', of, says: 'the event does not tell it' };
+    : { kind: 'absent', of, says: 'the event does not contain it' };
 }

@@ -44,7 +44,7 @@ export function mayBe(type: Type): string {
   if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
-  if (type.kind === 'Int' || type.kind === 'Decimal') return 'within what 64 bits hold';
+  if (type.kind === 'Int' || type.kind === 'Decimal') return 'a number of 64 bits';
   const name = typeName(type);
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -178,15 +178,15 @@ function howMany(
   if (elements === 0) return 'there are no elements';
   const of = counted(elements, 'element');
   if (truth === undefined) return `it is unknown for ${deciding} of ${of}`;
-  if (quantifier === 'any') return `it holds for ${truth ? deciding : 'none'} of ${of}`;
-  return truth ? `it holds for all of ${of}` : `it fails for ${deciding} of ${of}`;
+  if (quantifier === 'any') return `it is true for ${truth ? deciding : 'none'} of ${of}`;
+  return truth ? `it is true for all of ${of}` : `it is false for ${deciding} of ${of}`;
 }
 
 // --- in words ------------------------------------------------------------------------------------
 
 function knownSays(expr: Expr & { kind: 'Known' }, view: View): string | undefined {
   if (!sameSpan(expr.span, expr.operand.span)) return undefined;
-  return view.truth(expr) === true ? 'known' : 'unknown, and this stands under its `given`';
+  return view.truth(expr) === true ? 'known' : 'unknown, so the rules in this `given` do not apply';
 }
 
 function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: View) {
@@ -226,5 +226,5 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
     return undefined;
   }
   const lacking = left.filter((element) => !right.includes(element));
-  return lacking.length === 0 ? undefined : `lacking ${literal(first.type, lacking)}`;
+  return lacking.length === 0 ? undefined : `missing ${literal(first.type, lacking)}`;
 }

@@ -81,29 +81,31 @@ class Page {
       `${color(effect)} because ${this.#palette.strong(reasons.map(displayText).join(', '))}`,
       ...this.#lasts(until),
       ...Object.entries(constraints).map(
-        ([name, value]) => `  within ${name}: ${displayText(shownJson(value))}`,
+        ([name, value]) => `  constraint ${name}: ${displayText(shownJson(value))}`,
       ),
       ...obligations.map(
         (each) =>
-          `  asks for ${each.name} ${shownObject(each.properties)}, by ${each.reasons.join(', ')}`,
+          `  obligation ${each.name} ${shownObject(each.properties)}, from ${each.reasons.join(', ')}`,
       ),
       ...(accessRequest === undefined
         ? []
         : [
-            `  may be lifted by ${accessRequest.name} ${shownObject(accessRequest.properties)}, asked for before ${formatInstant(accessRequest.expiresAt)}, by ${accessRequest.reason}`,
+            `  access request ${accessRequest.name} ${shownObject(accessRequest.properties)}, until ${formatInstant(accessRequest.expiresAt)}, from ${accessRequest.reason}`,
           ]),
-      ...(callDigest === undefined ? [] : [`  the call to approve is ${displayText(callDigest)}`]),
+      ...(callDigest === undefined
+        ? []
+        : [`  digest of the call to approve: ${displayText(callDigest)}`]),
     ];
   }
 
   #lasts(until: Explanation['until']): readonly string[] {
     const { effect, validUntil } = this.#explanation.answer;
     if (effect === 'revoke') return ['  the session ends'];
-    if (validUntil === undefined) return ['  time alone does not change it'];
+    if (validUntil === undefined) return ['  does not change with time'];
     const at = formatInstant(validUntil);
-    if (until === undefined) return [`  holds until ${at}`];
+    if (until === undefined) return [`  valid until ${at}`];
     const { rule, says } = until;
-    return [`  holds until ${at}`, `    when ${displayText(says)}, in ${this.#ref(rule)}`];
+    return [`  valid until ${at}`, `    when ${displayText(says)}, in ${this.#ref(rule)}`];
   }
 
   // --- reasons -------------------------------------------------------------------------------------
@@ -119,11 +121,11 @@ class Page {
       ? 'it has no condition'
       : fired === 'true'
         ? 'its condition is true:'
-        : 'its condition may be true, for not all of it is known:';
+        : 'its condition is unknown, so it may be true:';
     return [
       `${title} (${this.#place(at)}${from}${of})`,
       ...(message === undefined ? [] : [`  "${displayText(message)}"`]),
-      `  fired since ${why}`,
+      `  fired because ${why}`,
       ...(isBare ? [] : this.#condition(condition)),
       ...falls.flatMap((fall) => this.#fall(fall)),
     ];
@@ -132,14 +134,14 @@ class Page {
   #fall(fall: Fall): readonly string[] {
     const { part, settings = [], says } = fall;
     return [
-      `  fell to deny since ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,
+      `  became a deny because ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,
       ...settings.map((each) => `    ${displayText(each.value)} by ${this.#ref(each)}`),
       ...(part === undefined ? [] : this.#condition(part)),
     ];
   }
 
   #score({ name, at, certain, possible, conditions, bands }: ScoreAccount): readonly string[] {
-    const sum = certain === possible ? `${certain}` : `${certain} certainly, ${possible} possibly`;
+    const sum = certain === possible ? `${certain}` : `at least ${certain}, at most ${possible}`;
     const counts = conditions.map(
       (each) => `  ${each.id} counts ${each.counts}: ${each.value ?? 'unknown'}`,
     );
@@ -148,7 +150,7 @@ class Page {
         `  from ${from} ${effect}: ${how === 'not' ? 'not reached' : `${how} reached`}`,
     );
     return [
-      `${this.#palette.strong(`score ${name}`)} (${this.#place(at)}) comes to ${sum}`,
+      `${this.#palette.strong(`score ${name}`)} (${this.#place(at)}) is ${sum}`,
       ...counts,
       ...reached,
     ];
@@ -181,7 +183,7 @@ class Page {
   #scopes(scopes: readonly MissedScope[]): readonly string[] {
     if (scopes.length === 0) return ['the policy has no permit'];
     return [
-      'no permit is about this request',
+      'no permit applies to this request',
       ...scopes.flatMap(({ permits, missed }) => [
         `  ${permits.map((each) => this.#ref(each)).join(', ')}`,
         ...missed.map(({ selector, found, wanted, close }) => {
@@ -189,7 +191,7 @@ class Page {
           const meant =
             close.length === 0 ? '' : `; did you mean ${close.map(quote).join(' or ')}?`;
           return displayText(
-            `    ${selector} ${is}, and must be ${wanted.map(quote).join(' or ')}${meant}`,
+            `    ${selector} ${is}, but must be ${wanted.map(quote).join(' or ')}${meant}`,
           );
         }),
       ]),
@@ -206,7 +208,7 @@ class Page {
         const told = `  ${each.effect} ${this.#ref(each)}: ${value}`;
         if (condition === undefined || condition.form === 'Constant') return [told];
         this.#file = each.at.file;
-        return [`${told}, since`, ...this.#condition(condition, '    ')];
+        return [`${told}, because`, ...this.#condition(condition, '    ')];
       }),
     ];
   }

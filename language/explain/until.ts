@@ -83,12 +83,12 @@ function turnOf({ expr, view }: Leaf, end: bigint): Pick<Until, 'part' | 'turns'
     const cause = causeOf(read, then);
     const isKnown = !isUnknown(read, then);
     const says =
-      cause?.kind === 'stale' ? `\`${cause.of}\` turns stale` : `\`${part.text}\` is usable`;
+      cause?.kind === 'stale' ? `\`${cause.of}\` becomes stale` : `\`${part.text}\` becomes known`;
     return { part, turns: isKnown ? 'known' : 'unknown', says };
   }
   const truth = expr.type.kind === 'Bool' ? then.truth(expr) : undefined;
   const turns = truth === undefined ? 'unknown' : truth ? 'true' : 'false';
   if (expr.kind === 'InWindow' && truth !== undefined && isDeclared(expr.window))
     return { part, turns, says: `\`${expr.window.name}\` ${truth ? 'begins' : 'ends'}` };
-  return { part, turns, says: `\`${part.text}\` turns ${turns}` };
+  return { part, turns, says: `\`${part.text}\` becomes ${turns}` };
 }

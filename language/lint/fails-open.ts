@@ -209,13 +209,11 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
   const where = action === undefined ? '' : ` for \`${action}\``;
   const related: readonly Related[] = [
     ...(permit === undefined ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
-    ...(isOutside(site.span, judged)
-      ? [{ span: judged.span, message: 'the rule that it is about' }]
-      : []),
+    ...(isOutside(site.span, judged) ? [{ span: judged.span, message: 'the affected rule' }] : []),
     ...others.map((other) => ({ span: other.judged.span, message: `also: ${told(other)}` })),
   ];
   const lacking = `no other rule${where} fires ${
-    site.lack === 'absent' ? 'on its absence' : `where it is ${site.lack}`
+    site.lack === 'absent' ? 'when it is absent' : `when it is ${site.lack}`
   }`;
   reporter.report('fails-open', site.span, paramsOf(first), {
     label: site.label === undefined ? lacking : `${site.label}, and ${lacking}`,
@@ -239,7 +237,7 @@ function isOutside(span: Span, { span: own }: Judged): boolean {
 
 function helpFor(lack: Lack, { kind }: Loosening): string | undefined {
   if (lack.path.startsWith('last('))
-    return 'ask whether there was such an event with `once(…)`, which is unknown without a session and so restricts';
+    return 'test for such an event with `once(…)`, which is unknown without a session and therefore restricts';
   const name = givenName(lack);
   if (name === undefined || kind === 'value') return undefined;
   return `use \`given ${name} = ${lack.path} { … } otherwise { … }\`, or a rule for what is missing`;

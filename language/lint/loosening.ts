@@ -60,7 +60,7 @@ function granted({ condition }: Judged, withholding: Withholding): readonly Loos
     { expr: after, wanted: isTrue },
     { expr: condition, wanted: isNotTrue },
   ];
-  return [{ kind: 'stands', does: 'stands', claims, within: conditionOf }];
+  return [{ kind: 'stands', does: 'fires', claims, within: conditionOf }];
 }
 
 function silenced(judged: Judged, withholding: Withholding): readonly Loosening[] {
@@ -71,7 +71,7 @@ function silenced(judged: Judged, withholding: Withholding): readonly Loosening[
     { expr: after, wanted: silent },
     { expr: condition, wanted: fires },
   ];
-  return [{ kind: 'silent', does: 'stays silent', claims, within: conditionOf }];
+  return [{ kind: 'silent', does: 'does not fire', claims, within: conditionOf }];
 }
 
 /** Of a rule that fires both before and after: not as `deny` any more, or with looser constraints. */

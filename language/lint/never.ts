@@ -44,7 +44,7 @@ function warn(analysis: Analysis, judged: Judged): boolean {
   const guards = guardsOf(judged);
   const around = guards.length > 0 && conflictOf(analysis, judged, guards, fires);
   const at = around ? (guards.at(-1) as Expr).span : span;
-  const subject = around ? 'what stands under this condition' : what;
+  const subject = around ? 'what this condition guards' : what;
   const code = fires === isTrue && conflict.kind === 'unknown' ? 'never-certain' : 'never-fires';
   reporter.report(code, at, { what: subject }, { related });
   return true;
@@ -63,11 +63,11 @@ function evidence({ kind, between }: Conflict): readonly Related[] {
   const [first, second] = between;
   if (first === undefined) return [];
   if (second === undefined) {
-    const message = kind === 'unknown' ? 'this is never known' : 'this is never so';
+    const message = kind === 'unknown' ? 'this is never known' : 'this is never true';
     return shown([{ span: first.span, message }]);
   }
   return shown([
-    { span: first.span, message: 'where this is so …' },
-    { span: second.span, message: '… this never is' },
+    { span: first.span, message: 'when this is true …' },
+    { span: second.span, message: '… this is never true' },
   ]);
 }

@@ -39,7 +39,7 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
   const related = found
     .toSorted((a, b) => a.order - b.order)
     .slice(0, 3)
-    .map(({ span }) => ({ span, message: 'this permit is not certain there' }));
+    .map(({ span }) => ({ span, message: 'this permit does not fire then' }));
   analysis.reporter.report('never-wins', judged.span, { what: judged.what }, { related });
   return true;
 }
@@ -66,7 +66,7 @@ class Shadows {
   warn(judged: Judged, rule: Rule): void {
     for (const other of this.#candidates.of(judged)) {
       const why = this.#same(judged, rule, other)
-        ? `\`${other.id}\` says the same`
+        ? `\`${other.id}\` is identical`
         : this.#alwaysFires(judged, other)
           ? `\`${other.id}\`, which is stricter, fires whenever it does`
           : undefined;

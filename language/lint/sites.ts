@@ -79,7 +79,7 @@ function ofTest(
   const asksForIt = expr.kind === 'Known' || expr.present;
   if ((asksForIt === rises) !== restricts || !speaksOf(expr.operand, lack)) return undefined;
   const { ignoredAt } = givens.get(placeOf(expr.span)) ?? {};
-  const label = ignoredAt && '`ignore` leaves it so';
+  const label = ignoredAt && '`ignore` does not restrict';
   return {
     span: ignoredAt ?? span,
     lack: expr.kind === 'Known' ? 'unknown' : 'absent',
@@ -112,7 +112,11 @@ function written(type: Type, value: Value): string {
 function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
   const says = inner.some((each) => each.kind === 'Else' && speaksOf(each.value, lack));
   if (!says) return undefined;
-  return { span: expr.kind === 'If' ? expr.span : span, lack: 'unknown', label: '`else` says so' };
+  return {
+    span: expr.kind === 'If' ? expr.span : span,
+    lack: 'unknown',
+    label: '`else` replaces it',
+  };
 }
 
 function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
@@ -124,12 +128,12 @@ function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefi
   return {
     span: nearer(part, read),
     lack: 'stale',
-    label: '`latest` takes what was told last',
+    label: '`latest` reads the last value',
   };
 }
 
 function ofSkip({ rule, span }: Judged, sites: readonly Within[], lack: Lack): Site | undefined {
-  const label = rule?.skipUnknown ? '`if unknown skip` silences it' : undefined;
+  const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
   for (const { part, inner } of sites) {
     const leaf = inner.find((expr) => isLeafOf(expr, lack));
     if (leaf !== undefined) return { span: nearer(part, leaf), lack: 'unknown', label };

@@ -57,7 +57,9 @@ function reportUnknown(code: string, span: Span, reporter: Reporter): void {
   const near = suggest(code, codes).map((candidate) => `\`${candidate}\``);
   const label = near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
   const isError = Object.hasOwn(table, code);
-  const why = isError ? 'is an error, and no error can be allowed' : 'is no warning';
+  const why = isError
+    ? 'is an error, and errors cannot be suppressed'
+    : 'is not the code of a warning';
   reporter.report('unknown-allow', span, { code, why }, { label });
 }
 

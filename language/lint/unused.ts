@@ -34,17 +34,17 @@ export function warnOfUnused(
 // --- declarations ----------------------------------------------------------------------------------
 
 const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, how: string]>> = {
-  Enum: ['enum', 'used nowhere'],
-  Record: ['record', 'used nowhere'],
-  Const: ['constant', 'used nowhere'],
-  Table: ['table', 'looked up nowhere'],
-  Constraint: ['constraint', 'set by no `narrow`'],
-  Function: ['function', 'called nowhere'],
-  Let: ['`let`', 'used nowhere'],
-  Window: ['window', 'used nowhere'],
-  Obligation: ['obligation', 'asked for by no rule'],
-  Fixture: ['fixture', 'taken by no test'],
-  NameSet: ['set of names', 'used nowhere'],
+  Enum: ['enum', 'never used'],
+  Record: ['record', 'never used'],
+  Const: ['constant', 'never used'],
+  Table: ['table', 'never looked up'],
+  Constraint: ['constraint', 'not set by any `narrow`'],
+  Function: ['function', 'never called'],
+  Let: ['`let`', 'never used'],
+  Window: ['window', 'never used'],
+  Obligation: ['obligation', 'not used by any rule'],
+  Fixture: ['fixture', 'not used by any test'],
+  NameSet: ['set of names', 'never used'],
 };
 
 function warnOfDeclared(
@@ -76,7 +76,7 @@ function warnOfSignals({ node }: LoadedFile, asked: ReadonlySet<string>, reporte
     if (item.kind !== 'Signals' || item.type.kind !== 'RecordType') continue;
     for (const { name } of item.type.members) {
       if (asked.has(name.text)) continue;
-      const how = 'asked for by no rule';
+      const how = 'not used by any rule';
       reporter.report('unused', name.span, { what: 'signal', name: name.text, how });
     }
   }
@@ -155,7 +155,7 @@ function warnOfImports(
       reporter.report('unused', name.span, {
         what,
         name: name.text,
-        how: 'brought in for nothing',
+        how: 'imported but not used',
       });
     }
   }

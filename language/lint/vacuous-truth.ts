@@ -20,13 +20,13 @@ export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): vo
       const what = whatIsTrue(part);
       const related =
         part.span.start < judged.span.start
-          ? [{ span: judged.span, message: 'this permit rests on it' }]
+          ? [{ span: judged.span, message: 'this permit depends on it' }]
           : [];
       analysis.reporter.report(
         'true-of-nothing',
         part.span,
         { what },
-        { label: 'nothing is asked of how many there are', related },
+        { label: 'the condition does not require an element', related },
       );
     }
   }
@@ -34,16 +34,16 @@ export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): vo
 
 function whatIsTrue({ expr }: Part): string {
   if (expr.kind === 'Quantifier' && expr.quantifier === 'all')
-    return '`all` is true where its left side is empty';
-  if (expr.kind === 'Quantifier') return '`not any` is true where there is no element';
-  if (expr.kind === 'Compare') return 'a `size` of zero is that of nothing';
+    return '`all` is true for an empty collection';
+  if (expr.kind === 'Quantifier') return '`not any` is true for an empty collection';
+  if (expr.kind === 'Compare') return 'a `size` of 0 is true for an empty collection';
   const names: Readonly<Record<string, string>> = {
-    in: '`not in` is true where its right side is empty',
-    'not in': '`not in` is true where its right side is empty',
-    intersects: '`not intersects` is true where a side is empty',
+    in: '`not in` is true if its right side is empty',
+    'not in': '`not in` is true if its right side is empty',
+    intersects: '`not intersects` is true if a side is empty',
   };
   const name = expr.kind === 'Apply' ? expr.builtin.name : '';
-  return names[name] ?? '`within` is true where its left side is empty';
+  return names[name] ?? '`within` is true if its left side is empty';
 }
 
 /** The collection whose being empty helps a permit. */

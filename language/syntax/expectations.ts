@@ -122,7 +122,7 @@ const choices: Readonly<Record<string, Expectation>> = {
   useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
   testDeclaration: { phrase: '`request` or `session`', keywords: ['request', 'session'] },
   requestSource: {
-    phrase: 'a path or a fixture behind `from`, or a JSON object without it',
+    phrase: 'a path or a fixture after `from`, or a JSON object without it',
     keywords: ['from'],
   },
   testSteps: {

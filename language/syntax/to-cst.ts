@@ -244,12 +244,12 @@ function reportError(
 
 /** Where the word that is missing says more than the rule of the grammar. */
 const phraseHelp: Readonly<Record<string, string>> = {
-  '`then`': 'a choice is written `if a then b else c`',
-  '`else`': 'a choice has both branches: `if a then b else c`; a condition needs none: `a and b`',
-  '`}`': 'a group, and whatever else begins with `{`, ends with `}`',
+  '`then`': 'write a choice as `if a then b else c`',
+  '`else`': 'a choice has two branches: `if a then b else c`; for a condition, write `a and b`',
+  '`}`': 'a block that begins with `{` ends with `}`',
   'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`':
-    'a condition goes on with an operator such as `and`, a new rule begins with its effect: `permit NAME when …`',
-  '`satisfies`': 'elements are tested by `any x in xs satisfies …` or `all x in xs satisfies …`',
+    'a condition continues with an operator such as `and`; a new rule begins with its effect: `permit NAME when …`',
+  '`satisfies`': 'test elements with `any x in xs satisfies …` or `all x in xs satisfies …`',
 };
 
 /** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
@@ -276,7 +276,7 @@ function openedBy(
     { token: mismatch.open, message: 'opened here' },
     {
       token: mismatch.close,
-      message: 'and closed by this, which is indented as if to close another',
+      message: 'closed here, but the indentation suggests another block',
     },
   ];
 }

@@ -24,7 +24,10 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',' });
   const [broken] = errors;
   if (broken !== undefined) {
-    return { row: (broken.row ?? 0) + 1, why: 'a quoted cell is not closed, or goes on behind it' };
+    return {
+      row: (broken.row ?? 0) + 1,
+      why: 'a quoted cell is not closed, or has text after the closing quote',
+    };
   }
   const rows = data
     .map((cells, index): Row => ({ row: index + 1, cells }))
@@ -43,7 +46,7 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   if (columns.some((type, at) => looksLikeEntry(type, header.cells[at] ?? ''))) {
     return {
       row: header.row,
-      why: 'the first row names the columns, and this one looks like an entry',
+      why: 'the first row must name the columns, and this one looks like an entry',
     };
   }
   return types.keys.length === 1

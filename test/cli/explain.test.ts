@@ -14,12 +14,12 @@ test('text tells what decided, with the source underlined', async () => {
   const { code, out, err } = await ask(requestWith({ risk: 'HIGH' }), ['--explain']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`deny because risky
-  holds until 2026-01-01T18:00:00.000Z
-    when \`context.time >= subject.shift_ends\` turns true, in shift_over (p.nhipol:10)
+  valid until 2026-01-01T18:00:00.000Z
+    when \`context.time >= subject.shift_ends\` becomes true, in shift_over (p.nhipol:10)
 
 deny risky (p.nhipol:11)
   "risk is HIGH"
-  fired since its condition is true:
+  fired because its condition is true:
   11│   deny risky when context.risk is HIGH
     │                   ^^^^^^^^^^^^^^^^^^^^ true
     │ context.risk = HIGH
@@ -94,7 +94,7 @@ for any { permit within when quotas[context.team] > 0 }
     'quotas.json': '{"ops": 3}',
   });
   const args = ['eval', '@p.nhipol', '--request', '@r.json', '--explain'];
-  expect((await folder.run(args)).out).toContain('`quotas` has not been filled');
+  expect((await folder.run(args)).out).toContain('`quotas` is not loaded');
   const filled = await folder.run([...args, '--table', 'quotas=@quotas.json']);
   expect(filled.out).toContain('quotas[context.team] = 3');
 });

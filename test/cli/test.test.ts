@@ -37,7 +37,7 @@ test('a failing test tells what came and why', async () => {
       '',
       '        deny risky (p.nhipol:11)',
       '          "risk is HIGH"',
-      '          fired since its condition is true:',
+      '          fired because its condition is true:',
       '          11│   deny risky when context.risk is HIGH',
       '            │                   ^^^^^^^^^^^^^^^^^^^^ true',
       '            │ context.risk = HIGH',
@@ -66,12 +66,12 @@ test('a rule that was awaited is told with why it did not fire', async () => {
   expect(out).toContain(
     [
       '        permit acts (p.nhipol:9)',
-      '          fired since its condition is true:',
+      '          fired because its condition is true:',
       '          9│   permit acts when subject.active // allow fails-open: an agent is active by default',
       '           │                    ^^^^^^^^^^^^^^ true',
       '',
       '        did not fire',
-      '          deny risky (p.nhipol:11): false, since',
+      '          deny risky (p.nhipol:11): false, because',
       '            11│   deny risky when context.risk is HIGH',
       '              │                   ^^^^^^^^^^^^^^^^^^^^ false',
       '              │ context.risk = LOW',
@@ -90,8 +90,8 @@ test('until when an answer holds is told with the condition that ends it', async
       '        + until       2026-01-01T18:00:00.000Z',
       '',
       '        permit because acts',
-      '          holds until 2026-01-01T18:00:00.000Z',
-      '            when `context.time >= subject.shift_ends` turns true, in shift_over (p.nhipol:10)',
+      '          valid until 2026-01-01T18:00:00.000Z',
+      '            when `context.time >= subject.shift_ends` becomes true, in shift_over (p.nhipol:10)',
       '1 failed',
     ]
       .join('\n')
@@ -161,7 +161,7 @@ test "of a session" {
   expect(code).toBe(1);
   expect(out).toContain('      p.nhipol:19:8 (step 2): - expected + got\n');
   expect(out).toContain(
-    '        revoke stop (p.nhipol:8)\n          fired since its condition is true:\n',
+    '        revoke stop (p.nhipol:8)\n          fired because its condition is true:\n',
   );
 });
 

@@ -44,17 +44,17 @@ test('what only looks like an address is read as before', () => {
   ]);
 });
 
-const parts = 'its parts are not four numbers from 0 to 255 without leading zeros';
+const parts = 'it does not have four numbers from 0 to 255 without leading zeros';
 const groups =
-  'its parts are not eight groups of up to four digits, of which `::` may stand for some';
+  'it does not have eight groups of up to four hexadecimal digits, some of which `::` can replace';
 
 test.each([
   ['10.0.0.256', parts],
   ['10.0.0.01', parts],
   ['10.0.0.01/8', parts],
-  ['10.0.0.0/33', 'its length is no number from 0 to 32 without leading zeros'],
-  ['10.0.0.0/08', 'its length is no number from 0 to 32 without leading zeros'],
-  ['::/129', 'its length is no number from 0 to 128 without leading zeros'],
+  ['10.0.0.0/33', 'its length is not a number from 0 to 32 without leading zeros'],
+  ['10.0.0.0/08', 'its length is not a number from 0 to 32 without leading zeros'],
+  ['::/129', 'its length is not a number from 0 to 128 without leading zeros'],
   ['10.1.2.3/8', 'it is an address within the network `10.0.0.0/8`'],
   ['::ffff:10.1.2.3/104', 'it is an address within the network `10.0.0.0/8`'],
   ['2001:DB8::1/32', 'it is an address within the network `2001:db8::/32`'],
@@ -62,14 +62,14 @@ test.each([
   ['1:2:3:4:5:6:7:8:9::', groups],
 ])('%s is no address', (text, reason) => {
   const { found } = parsed(`const x = ${text}`);
-  expect(found).toEqual([`bad-address «${text}» \`${text}\` is no address: ${reason}`]);
+  expect(found).toEqual([`bad-address «${text}» \`${text}\` is not a valid address: ${reason}`]);
 });
 
 test('in a request of a test, too', () => {
   const { found } = parsed('test "t" { request { a: 10.0.0.1/8, b: -::1 } expect deny }');
   expect(found).toEqual([
-    'bad-address «10.0.0.1/8» `10.0.0.1/8` is no address: it is an address within the network `10.0.0.0/8`',
-    'bad-number «::1» `::1` is no number here',
+    'bad-address «10.0.0.1/8» `10.0.0.1/8` is not a valid address: it is an address within the network `10.0.0.0/8`',
+    'bad-number «::1» `::1` is not a valid number',
   ]);
 });
 

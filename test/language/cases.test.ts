@@ -106,9 +106,12 @@ test('each row of a session is a session of its own', () => {
 
 test.each([
   ['each context.rsk { LOW expect permit }', 'unknown-member «rsk»'],
-  ['each action { LOW expect permit }', 'bad-test «LOW» `action` is replaced by an object'],
+  ['each action { LOW expect permit }', 'bad-test «LOW» `action` must be replaced by an object'],
   ['each context.risk { LOW expect permit because okay }', 'unknown-reason «okay»'],
-  ['each context.risk { LOW, 5 expect permit }', 'wrong-cells «LOW, 5» 2 cells here, and 1 path '],
+  [
+    'each context.risk { LOW, 5 expect permit }',
+    'wrong-cells «LOW, 5» expected 1 cell, one for each path',
+  ],
   [
     'each context.risk, context."risk" { LOW, LOW expect permit }',
     'duplicate-column «context."risk"» ',
@@ -118,7 +121,7 @@ test.each([
   ['each at { missing expect permit }', 'bad-test «missing» `at` takes an instant such as'],
   [
     'at 2026-03-03T10:00:00Z each at { 2026-03-03T10:00:00Z expect permit }',
-    'bad-test «2026-03-03T10:00:00Z» each row tells its own instant',
+    'bad-test «2026-03-03T10:00:00Z» the instant is set by the column',
   ],
   ['ask each context.tag { a expect permit b expect permit }', 'bad-test «ask each'],
 ])('%s: one report', (body, said) => {

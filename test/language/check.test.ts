@@ -34,12 +34,12 @@ test.each([
   [
     'a member of an enum',
     permitting('enum Level { LOW < HIGH }\ncontext { level?: Level }', 'context.level is HIHG'),
-    'unknown-name «HIHG» nothing here is called `HIHG`: did you mean `HIGH`?',
+    'unknown-name «HIHG» unknown name `HIHG`: did you mean `HIGH`?',
   ],
   [
     'a member of an enum in a set',
     permitting('enum Level { LOW < HIGH }\ncontext { level?: Level }', 'context.level in { LO }'),
-    'unknown-name «LO» nothing here is called `LO`: did you mean `LOW`?',
+    'unknown-name «LO» unknown name `LO`: did you mean `LOW`?',
   ],
   [
     'a member of an enum by its name',
@@ -49,37 +49,37 @@ test.each([
   [
     'a type',
     'policy p\ncontext { a?: Timestmp }',
-    'unknown-type «Timestmp» there is no type `Timestmp`: did you mean `Timestamp`?',
+    'unknown-type «Timestmp» unknown type `Timestmp`: did you mean `Timestamp`?',
   ],
   [
     'a subject',
     'policy p\nsubject ai_agent {}\nfor ai_agnet { deny no }',
-    'unknown-subject «ai_agnet» no subject type `ai_agnet` is declared: did you mean `ai_agent`?',
+    'unknown-subject «ai_agnet» unknown subject type `ai_agnet`: did you mean `ai_agent`?',
   ],
   [
     'a function',
     permitting('context { s?: String }', 'lenght(context.s) > 1'),
-    'unknown-function «lenght» there is no function `lenght`: did you mean `length`?',
+    'unknown-function «lenght» unknown function `lenght`: did you mean `length`?',
   ],
   [
     'a table',
     permitting('table prices: String -> Int { "tea": 2 }', 'price["tea"] is 2'),
-    'unknown-table «price» no table `price` is declared: did you mean `prices`?',
+    'unknown-table «price» unknown table `price`: did you mean `prices`?',
   ],
   [
     'a constraint',
     'policy p\nconstraint max_rows: Int smallest wins\nfor any { narrow n to { max_row: 5 } }',
-    'unknown-constraint «max_row» no constraint `max_row` is declared: did you mean `max_rows`?',
+    'unknown-constraint «max_row» unknown constraint `max_row`: did you mean `max_rows`?',
   ],
   [
     'a constant',
     permitting('const limit = 5', 'limt > 3'),
-    'unknown-name «limt» nothing here is called `limt`: did you mean `limit`?',
+    'unknown-name «limt» unknown name `limt`: did you mean `limit`?',
   ],
   [
     'a name of another file',
     'policy p\nuse { Levle } from "names.nhipol"',
-    'unknown-import «Levle» `names.nhipol` has no name `Levle`: did you mean `Level`?',
+    'unknown-import «Levle» `names.nhipol` does not export `Levle`: did you mean `Level`?',
   ],
 ])('did you mean: %s', (_, policy, message) => {
   expect(checked(policy, { 'names.nhipol': 'enum Level { LOW < HIGH }' }).found).toEqual([message]);
@@ -105,12 +105,12 @@ test.each([
   ],
   ['not-comparable «{ 1 } is { 1 }»', permitting('', '{ 1 } is { 1 }')],
   [
-    'not-a-value «context.box» a record is no value',
+    'not-a-value «context.box» a record is not a value',
     permitting('context { box?: { a?: Int } }', 'context.box is context.box'),
   ],
   ['wrong-arity «size({ 1 }, { 2 })»', permitting('', 'size({ 1 }, { 2 }) is 1')],
   [
-    'wrong-arity «t["a"]» `t` takes 2 values, found 1',
+    'wrong-arity «t["a"]» `t` takes 2 arguments, found 1',
     permitting('table t: (String, Int) -> Int { ("a", 1): 2 }', 't["a"] is 2'),
   ],
   [
@@ -267,5 +267,5 @@ test('what one file keeps to itself another does not see', () => {
   const found = checked('policy p\nuse { A } from "a.nhipol"\nconst c = inner', {
     'a.nhipol': 'const inner = 5\nenum A { x, y }',
   }).found;
-  expect(found).toEqual(['unknown-name «inner» nothing here is called `inner`']);
+  expect(found).toEqual(['unknown-name «inner» unknown name `inner`']);
 });

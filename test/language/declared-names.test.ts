@@ -76,7 +76,7 @@ describe('in a policy that lists its names', () => {
     });
     const text = `policy p\n${listed}\n${permit}\ntest "t" { request from "r.json" expect permit }`;
     expect(checked(text, { 'r.json': json }).warned).toEqual([
-      'undeclared-name «"r.json"» no action `fs.raed` is declared: did you mean `fs.read`?',
+      'undeclared-name «"r.json"» action `fs.raed` is not declared: did you mean `fs.read`?',
     ]);
   });
 });

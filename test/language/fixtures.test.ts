@@ -75,14 +75,14 @@ test('one that another file has is told with the way to bring it in', () => {
     others,
   );
   const found = diagnostics.find(({ code }) => code === 'unknown-fixture');
-  expect(found?.help).toBe('bring it in with `use { base } from "f.nhipol"`');
+  expect(found?.help).toBe('import it with `use { base } from "f.nhipol"`');
 });
 
 test.each([
-  ['fixture a from a', ['circular «a» `a` is defined by itself: a → a']],
+  ['fixture a from a', ['circular «a» `a` depends on itself: a → a']],
   [
     'fixture a from b\nfixture b from c\nfixture c from b',
-    ['circular «b» `b` is defined by itself: b → c → b'],
+    ['circular «b» `b` depends on itself: b → c → b'],
   ],
   ['fixture a {}\nfixture a {}', ['duplicate-name «a» `a` is declared twice']],
   [
@@ -94,12 +94,12 @@ test.each([
   [
     'fixture a {} with { table.quotas = {} }',
     [
-      'bad-test «table.quotas» a fixture is a request alone: what a table holds is told by the test',
+      'bad-test «table.quotas» a fixture contains only a request: the test sets the rows of a table',
     ],
   ],
   [
     'fixture a {} with { action = read }',
-    ['bad-test «read» `action` is replaced by an object: `action = { … }`'],
+    ['bad-test «read» `action` must be replaced by an object: `action = { … }`'],
   ],
 ])('%s', (declared, said) => {
   const text = `${head}${declared}\n${asks('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;
@@ -116,6 +116,6 @@ fixture b from a\n${asks('a')}${asks('b')}`;
 
 test('one that nothing takes is told', () => {
   const text = `${head}fixture a ${base}\nfixture b from a\nfixture c from b\n${asks('b')}`;
-  expect(checked(text).warned).toContain('unused «c» the fixture `c` is taken by no test');
+  expect(checked(text).warned).toContain('unused «c» the fixture `c` is not used by any test');
   expect(checked(text).warned.filter((each) => each.includes('fixture'))).toHaveLength(1);
 });

@@ -27,21 +27,15 @@ for agent {
 `;
 
 test.each([
-  ['effect >= denied', 'unknown-name «denied» nothing here is called `denied`'],
-  [
-    'size(reasns) > 1',
-    'unknown-name «reasns» nothing here is called `reasns`: did you mean `reasons`?',
-  ],
+  ['effect >= denied', 'unknown-name «denied» unknown name `denied`'],
+  ['size(reasns) > 1', 'unknown-name «reasns» unknown name `reasns`: did you mean `reasons`?'],
   [
     'constraints.row < 5',
     'unknown-member «row» `constraints` has no member `row`: did you mean `rows`?',
   ],
   ['constraints.rows < 5m', 'wrong-type «5m» expected Int, found Duration'],
-  ['hihg in reasons', 'unknown-name «hihg» nothing here is called `hihg`: did you mean `high`?'],
-  [
-    'stepup in obligations',
-    'unknown-name «stepup» nothing here is called `stepup`: did you mean `step_up`?',
-  ],
+  ['hihg in reasons', 'unknown-name «hihg» unknown name `hihg`: did you mean `high`?'],
+  ['stepup in obligations', 'unknown-name «stepup» unknown name `stepup`: did you mean `step_up`?'],
   ['effect', 'wrong-type «effect» expected Bool, found Effect'],
   [
     'subject.exposd',

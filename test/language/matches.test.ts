@@ -45,7 +45,7 @@ for any {
 test.each([
   ['context.a matches regex"a(?=b)c"', 'unsupported-pattern «(?=» a look-around'],
   ['context.a matches regex"ab[z-a]"', 'bad-pattern «z-a» the range'],
-  ['context.a matches regex"😀é(b"', 'bad-pattern «(» nothing closes this group'],
+  ['context.a matches regex"😀é(b"', 'bad-pattern «(» the group is not closed'],
   ['context.a matches regex"ab\\"', 'unterminated-string «regex"ab\\" }»'],
   ['context.a matches regex"a\tb"', 'control-character «\t»'],
   ['context.a matches regex"e\u0301"', 'not-normalized «regex"e\u0301"»'],
@@ -53,26 +53,26 @@ test.each([
   ['context.a matches regex"(a|b)*a(a|b){20}"', 'pattern-too-large «(a|b)*a(a|b){20}»'],
   ['context.a matches "a*"', 'syntax-error «"a*"» expected a pattern such as'],
   ['context.a matches context.a', 'syntax-error «context» expected a pattern such as'],
-  ['context.a in { glob"a" }', 'misplaced-pattern «glob"a"» a pattern is no value'],
-  ['context.a is glob"a"', 'misplaced-pattern «glob"a"» a pattern is no value'],
+  ['context.a in { glob"a" }', 'misplaced-pattern «glob"a"» a pattern is not a value'],
+  ['context.a is glob"a"', 'misplaced-pattern «glob"a"» a pattern is not a value'],
   ['context.a matches glob"a" matches glob"b"', 'chained-comparison «matches glob"b"»'],
   [
     'context.b matches glob"a"',
-    'pattern-operand «context.b» a glob pattern is about a String, and this is a Bool',
+    'pattern-operand «context.b» a glob pattern matches a String, and this is a Bool',
   ],
   [
     'context.a matches spiffe"spiffe://a.example"',
-    'pattern-operand «context.a» a spiffe pattern is about a SpiffeId',
+    'pattern-operand «context.a» a spiffe pattern matches a SpiffeId',
   ],
-  ['context.id matches glob"a"', 'pattern-operand «context.id» a glob pattern is about a String'],
+  ['context.id matches glob"a"', 'pattern-operand «context.id» a glob pattern matches a String'],
   [
     'context.a matches regex"a" ignoring case',
-    'bad-glob-option «regex"a"» only a glob is matched ignoring case',
+    'bad-glob-option «regex"a"» only a glob can have `ignoring case`',
   ],
-  ['context.a matches regex"a" separated by "."', 'bad-glob-option «"."» only a glob says'],
+  ['context.a matches regex"a" separated by "."', 'bad-glob-option «"."» only a glob can have'],
   [
     'context.a matches glob"a" separated by "::"',
-    'bad-glob-option «"::"» "::" separates no segments',
+    'bad-glob-option «"::"» "::" is not a valid separator',
   ],
 ])('%s: %s', (condition, start) => {
   const [first = '', ...others] = found(condition);
@@ -101,7 +101,7 @@ test('what to do is said with it', () => {
 
 test('in a message, where escapes stand between, the whole pattern is underlined', () => {
   const text = `${declarations}for any { deny no because "{context.a matches regex\\"a(\\"}" }`;
-  expect(checked(text).found).toEqual(['bad-pattern «regex\\"a(\\"» nothing closes this group']);
+  expect(checked(text).found).toEqual(['bad-pattern «regex\\"a(\\"» the group is not closed']);
 });
 
 test('searches with a regular expression, and with a string as before', () => {
@@ -117,10 +117,13 @@ test('searches with a regular expression, and with a string as before', () => {
 });
 
 test.each([
-  ['context.a contains glob"*.pem"', 'search-needs-regex «glob"*.pem"» only a regular expression'],
+  [
+    'context.a contains glob"*.pem"',
+    'search-needs-regex «glob"*.pem"» `contains` takes a regular expression',
+  ],
   ['context.id contains spiffe"spiffe://a.example"', 'search-needs-regex «spiffe"spiffe://a'],
-  ['context.a contains regex"a("', 'bad-pattern «(» nothing closes this group'],
-  ['context.b contains regex"a"', 'pattern-operand «context.b» a regex pattern is about a String'],
+  ['context.a contains regex"a("', 'bad-pattern «(» the group is not closed'],
+  ['context.b contains regex"a"', 'pattern-operand «context.b» a regex pattern matches a String'],
   ['context.a contains regex"a" ignoring case', 'bad-glob-option «regex"a"» only a glob'],
   ['context.a contains regex"a" contains "b"', 'chained-comparison «contains»'],
 ])('%s: %s', (condition, start) => {

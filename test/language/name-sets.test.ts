@@ -140,7 +140,7 @@ test.each([
   expect(codes(`${declared}${text}`)).toEqual(expected);
 });
 
-test('a set with a glob beside `any` is no value', () => {
+test('a set with a glob beside `any` is not a value', () => {
   const policy = `${open}actions fs = { glob"fs.*" }\nfor any { deny d when action.name in fs }`;
   expect(codes(policy)).toEqual(['not-a-value «fs»']);
 });
@@ -149,7 +149,7 @@ test('a set that no scope names is unused', () => {
   const { warned } = checked(
     `${declared}actions reads = { "fs.read" }\nfor any { permit ok otherwise }`,
   );
-  expect(warned).toEqual(['unused «reads» the set of names `reads` is used nowhere']);
+  expect(warned).toEqual(['unused «reads» the set of names `reads` is never used']);
 });
 
 test('the formatter leaves names and globs as they are written', () => {

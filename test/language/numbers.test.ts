@@ -46,16 +46,16 @@ function found(declarations: string, rules = 'permit ok otherwise'): readonly st
 test.each([
   ['Int(100..0)', 'bad-range «(100..0)» this is a range that ends before it begins'],
   ['Int(..)', 'bad-range «(..)» this is a range without bounds'],
-  ['Int(0.5..1)', 'bad-range «(0.5..1)» this is a bound that is no Int'],
+  ['Int(0.5..1)', 'bad-range «(0.5..1)» this is a bound that is not of type Int'],
   [
     'Decimal(0..9223372036855)',
-    'bad-range «(0..9223372036855)» this is a bound that is no Decimal',
+    'bad-range «(0..9223372036855)» this is a bound that is not of type Decimal',
   ],
   [
     'Duration(0..1)',
     'bad-range «(0..1)» this is a range of `Duration`; only `Int` and `Decimal` have one',
   ],
-  ['Int(0..5m)', 'bad-number «5m» `5m` is no number here'],
+  ['Int(0..5m)', 'bad-number «5m» `5m` is not a valid number'],
 ])('the range of %s is refused', (type, expected) => {
   expect(found(`context { a?: ${type} }`)).toEqual([expected]);
 });
@@ -79,7 +79,7 @@ test.each([
   ],
 ])('%s, %s: a value outside its range', (declarations, rules, at, type) => {
   expect(found(declarations, rules)).toEqual([
-    `out-of-range «${at}» this value lies outside of \`${type}\``,
+    `out-of-range «${at}» this value is outside the range of \`${type}\``,
   ]);
 });
 
@@ -104,27 +104,27 @@ table sizes: String -> Int { "a": 3, "b": 8 }
 table sets: String -> Set<String> { "a": { "x" }, "b": {} }`;
 
 test.each([
-  ['context.score >= 0', 'true', '`0..100` against `0`'],
-  ['context.score > 100', 'false', '`0..100` against `100`'],
-  ['100 < context.score', 'false', '`100` against `0..100`'],
-  ['context.score is 101', 'false', '`0..100` against `101`'],
-  ['context.score is not 101', 'true', '`0..100` against `101`'],
-  ['context.score + context.step > 105', 'false', '`-5..105` against `105`'],
-  ['context.score - context.step < -5', 'false', '`-5..105` against `-5`'],
-  ['context.score * context.step <= 500', 'true', '`-500..500` against `500`'],
-  ['context.score / 7 < 15', 'true', '`0..14` against `15`'],
-  ['-context.score > 0', 'false', '`-100..0` against `0`'],
-  ['context.score / context.step < 101', 'true', '`-100..100` against `101`'],
-  ['(if context.score > 5 then context.score else -1) < -1', 'false', '`-1..100` against `-1`'],
-  ['(context.score else 200) <= 200', 'true', '`0..200` against `200`'],
-  ['context.share <= 1', 'true', '`0..1` against `1`'],
-  ['context.share * 0.5 > 0.5', 'false', '`0..0.5` against `0.5`'],
-  ['context.share / 3 > 0.333333', 'false', '`0..0.333333` against `0.333333`'],
-  ['decimal(context.score) > 100.5', 'false', '`0..100` against `100.5`'],
-  ['size(context.names) < 0', 'false', '`0..2147483647` against `0`'],
-  ['sizes[subject.id] > 8', 'false', '`3..8` against `8`'],
-  ['size(sets[subject.id]) > 1', 'false', '`0..1` against `1`'],
-  ['any x in context.list satisfies x < 10', 'true', '`0..9` against `10`'],
+  ['context.score >= 0', 'true', '`0..100` and `0`'],
+  ['context.score > 100', 'false', '`0..100` and `100`'],
+  ['100 < context.score', 'false', '`100` and `0..100`'],
+  ['context.score is 101', 'false', '`0..100` and `101`'],
+  ['context.score is not 101', 'true', '`0..100` and `101`'],
+  ['context.score + context.step > 105', 'false', '`-5..105` and `105`'],
+  ['context.score - context.step < -5', 'false', '`-5..105` and `-5`'],
+  ['context.score * context.step <= 500', 'true', '`-500..500` and `500`'],
+  ['context.score / 7 < 15', 'true', '`0..14` and `15`'],
+  ['-context.score > 0', 'false', '`-100..0` and `0`'],
+  ['context.score / context.step < 101', 'true', '`-100..100` and `101`'],
+  ['(if context.score > 5 then context.score else -1) < -1', 'false', '`-1..100` and `-1`'],
+  ['(context.score else 200) <= 200', 'true', '`0..200` and `200`'],
+  ['context.share <= 1', 'true', '`0..1` and `1`'],
+  ['context.share * 0.5 > 0.5', 'false', '`0..0.5` and `0.5`'],
+  ['context.share / 3 > 0.333333', 'false', '`0..0.333333` and `0.333333`'],
+  ['decimal(context.score) > 100.5', 'false', '`0..100` and `100.5`'],
+  ['size(context.names) < 0', 'false', '`0..2147483647` and `0`'],
+  ['sizes[subject.id] > 8', 'false', '`3..8` and `8`'],
+  ['size(sets[subject.id]) > 1', 'false', '`0..1` and `1`'],
+  ['any x in context.list satisfies x < 10', 'true', '`0..9` and `10`'],
 ])('%s is always %s', (condition, worth, ranges) => {
   const { diagnostics } = checked(`policy p\n${numbers}\nfor any { permit ok when ${condition} }`);
   // The tables are there for some of the rows.
@@ -133,7 +133,7 @@ test.each([
   expect(diagnostic).toMatchObject({
     severity: 'warning',
     code: 'decided-comparison',
-    message: `this comparison is always ${worth} where it is known: ${ranges}`,
+    message: `the comparison is always ${worth} if its operands are known: ${ranges}`,
   });
 });
 

@@ -11,7 +11,7 @@ function found(text: string, underlined: string, more: Partial<Diagnostic> = {})
   return {
     code: 'unknown-name',
     severity: 'error',
-    message: 'nothing here is called `x`',
+    message: 'unknown name `x`',
     span: { file, start, end: start + underlined.length },
     related: [],
     ...more,

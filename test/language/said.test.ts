@@ -46,11 +46,11 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   // Signals and history
   'bad-history': [
-    { underlined: 'since', message: '`since` takes two kinds of events' },
+    { underlined: 'since', message: '`since` takes two kinds of event' },
     {
       policy: ofSession('once(allowed, refused)'),
       underlined: 'once',
-      message: '`once` takes one kind of events',
+      message: '`once` takes one kind of event',
     },
     {
       policy: ofSession('last(allowed, within 1m).time is context.time'),
@@ -65,18 +65,18 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       policy: `${ofSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
       underlined: 'once(refused)',
-      message: 'an invariant speaks of single requests, which have no history',
+      message: 'an invariant is about single requests, which have no history',
     },
   ],
   'bad-signal': [
     {
       underlined: '"failed"',
-      message: '`failed` tells no record: write its members in braces',
+      message: '`failed` needs a record as its payload: write its members in braces',
     },
     {
       policy: ofSession('once(signal "s")', 'signals { "s": { time: Timestamp } }'),
       underlined: '"s"',
-      message: '`s` has a member `time`, which is that of every event',
+      message: '`s` cannot have a member `time`: it is the instant of every event',
       related: ['declared here: time'],
     },
     {
@@ -85,41 +85,41 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'record Seen { observed_at?: Timestamp }\nsignals { "s": { seen?: Seen fresh 5m } }',
       ),
       underlined: '"s"',
-      message: '`s` holds a member that is `fresh`: what an event tells does not age',
+      message: '`s` cannot have a `fresh` member: the payload of a signal does not become stale',
       related: ['declared here: seen'],
     },
     {
       policy: ofSession('once(refused)', 'enum Kind { a }\nsignals Kind'),
       underlined: 'Kind',
-      message: '`Kind` is no record, whose members could be signals',
+      message: '`Kind` is not a record of signals',
     },
   ],
   'unknown-signal': [
     {
       underlined: '"failed"',
-      message: 'no signal is called `failed`',
+      message: 'unknown signal `failed`',
       label: 'did you mean `faild`?',
     },
   ],
   'count-not-compared': [
     {
       underlined: 'context.most',
-      message: '`count` is compared with a constant, which is not below zero',
+      message: '`count` must be compared with a constant of at least 0',
     },
     {
       policy: ofSession('count(refused) > -1'),
       underlined: '-1',
-      message: '`count` is compared with a constant, which is not below zero',
+      message: '`count` must be compared with a constant of at least 0',
     },
     {
       policy: ofSession('size({ count(refused) }) > 1'),
       underlined: 'count(refused)',
-      message: '`count` is compared with a constant, which is not below zero',
+      message: '`count` must be compared with a constant of at least 0',
     },
     {
       policy: ofSession('count(refused) > count(allowed)'),
       underlined: 'count(allowed)',
-      message: '`count` is compared with a constant, which is not below zero',
+      message: '`count` must be compared with a constant of at least 0',
     },
   ],
   'count-limit': [
@@ -133,14 +133,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-within': [
     {
       underlined: '0s',
-      message: '`within` takes a duration from a millisecond to a hundred years',
+      message: '`within` takes a duration from 1 millisecond to 100 years',
     },
   ],
   'bad-key': [
     {
       underlined: 'context.ticket',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
+        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
       policy: ofSession(
@@ -149,12 +149,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       ),
       underlined: 'action.by.trust_domain',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
+        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
       policy: ofSession('once(refused per resource.id up to 0)'),
       underlined: '0',
-      message: 'events are told apart `per` a member: one value at least is kept',
+      message: 'invalid key after `per`: the number of values must be at least 1',
     },
     {
       policy: ofSession(
@@ -162,7 +162,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'action any { tags: Set<String> = {} }',
       ),
       underlined: 'action.tags',
-      message: "events are told apart `per` a member: values of `Set<String>` can't be told apart",
+      message: 'invalid key after `per`: values of `Set<String>` cannot be compared',
     },
     {
       policy: ofSession(
@@ -171,24 +171,24 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'doing write',
       ),
       underlined: 'action.size',
-      message:
-        'events are told apart `per` a member: event and request declare it by different types',
+      message: 'invalid key after `per`: it has different types in the event and in the request',
     },
   ],
   'not-of-event': [
     {
       underlined: 'context.ticket',
-      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
       policy: ofSession('once(refused where event.time < context.time)'),
       underlined: 'context.time',
-      message: 'a pattern speaks of its event alone, and this is what moves with the clock',
+      message:
+        'an event pattern can only read its event, and this is a value that changes with time',
     },
     {
       policy: ofSession('once(refused where resource.id is event.resource.id)'),
       underlined: 'resource.id',
-      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
       policy: ofSession(
@@ -198,7 +198,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'tags: Set<String> = {}',
       ),
       underlined: 'tag',
-      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
       policy: ofSession(
@@ -206,13 +206,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'predicate refusals(name: String) = once(refused where event.action.name is name)',
       ),
       underlined: 'refusals(action.name)',
-      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      message: 'an event pattern can only read its event, and this is part of the current request',
       related: ['in `refusals`: event.action.name is name', 'it is read here: action.name'],
     },
     {
       policy: ofSession('once(refused where once(allowed))'),
       underlined: 'once(allowed)',
-      message: 'a pattern speaks of its event alone, and this is about other events',
+      message:
+        'an event pattern can only read its event, and this is a history term about other events',
     },
     {
       policy: ofSession(
@@ -220,7 +221,8 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'external table quotas: String -> Int',
       ),
       underlined: 'quotas[event.action.name]',
-      message: 'a pattern speaks of its event alone, and this is what an external table holds',
+      message:
+        'an event pattern can only read its event, and this is a lookup in an external table',
     },
     {
       policy: ofSession(
@@ -228,7 +230,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'predicate mine(id: String) = id is subject.id',
       ),
       underlined: 'mine(event.resource.id)',
-      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      message: 'an event pattern can only read its event, and this is part of the current request',
       related: ['it is read here: subject.id'],
     },
     {
@@ -237,7 +239,8 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'record Seen { observed_at?: Timestamp, by?: String }\nresource any { seen?: Seen fresh 5m }',
       ),
       underlined: 'last(allowed).resource.seen',
-      message: 'a pattern speaks of its event alone, and this is a member that goes stale',
+      message:
+        'an event pattern can only read its event, and this is a member that can become stale',
       related: ['declared here: seen'],
     },
   ],
@@ -246,12 +249,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-address': [
     {
       underlined: '10.1.2.3/8',
-      message: '`10.1.2.3/8` is no address: it is an address within the network `10.0.0.0/8`',
+      message:
+        '`10.1.2.3/8` is not a valid address: it is an address within the network `10.0.0.0/8`',
     },
   ],
-  'bad-escape': [{ underlined: '\\U', message: '`\\U` is no escape' }],
+  'bad-escape': [{ underlined: '\\U', message: '`\\U` is not a valid escape' }],
   'bad-number': [
-    { underlined: '5min', message: '`5min` is no number here', label: 'did you mean `5m`?' },
+    { underlined: '5min', message: '`5min` is not a valid number', label: 'did you mean `5m`?' },
   ],
   'bad-placeholder': [
     { underlined: '{', message: 'a `{` without its `}`' },
@@ -263,49 +267,57 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       policy: ruled('"{subject.id}/a" is "{resource.id}/b"'),
       underlined: '"{resource.id}/b"',
-      message: 'placeholders are on both sides of the comparison',
+      message: 'both sides of the comparison have placeholders',
     },
   ],
   'bad-timestamp': [
     {
       underlined: '2026-02-30T00:00:00Z',
-      message: '`2026-02-30T00:00:00Z` is no instant: there is no such day',
+      message: '`2026-02-30T00:00:00Z` is not a valid instant: the day does not exist',
     },
   ],
   'call-needs-name': [{ underlined: '()', message: 'values have no methods: `.size(…)`' }],
   'chained-comparison': [
     {
       underlined: '<',
-      message: "`<` follows another comparison, and comparisons can't be chained",
+      message: '`<` follows another comparison; comparisons cannot be chained',
     },
   ],
   'control-character': [
-    { underlined: '\t', message: 'a string holds the control character U+0009' },
+    { underlined: '\t', message: 'a string contains the control character U+0009' },
   ],
   'duplicate-clause': [
-    { underlined: 'because', message: 'a second `because`', related: ['the first: because'] },
+    {
+      underlined: 'because',
+      message: 'the rule has a second `because`',
+      related: ['the first: because'],
+    },
   ],
-  'expression-too-long': [{ underlined: '+', message: 'an expression of more than 500 operators' }],
+  'expression-too-long': [
+    { underlined: '+', message: 'the expression has more than 500 operators' },
+  ],
   'hidden-character': [
     { underlined: '\u200b', message: 'U+200B is invisible or changes how the text is displayed' },
   ],
   'is-not-present': [
-    { underlined: 'is not present', message: '`is not present` is written `is missing`' },
+    { underlined: 'is not present', message: 'write `is missing` instead of `is not present`' },
   ],
-  'lone-surrogate': [{ underlined: '\\ud83d', message: 'half a surrogate pair is no character' }],
+  'lone-surrogate': [
+    { underlined: '\\ud83d', message: 'half of a surrogate pair is not a character' },
+  ],
   'lookup-needs-table': [
-    { underlined: '[1]', message: 'only a table can be looked up with `[…]`, by its name' },
+    { underlined: '[1]', message: '`[…]` looks up a table, by the name of the table' },
   ],
   'misplaced-any': [
-    { underlined: 'any', message: '`any` is not a name: it stands alone and means all' },
+    { underlined: 'any', message: '`any` cannot be combined with names: it means all' },
   ],
-  'misplaced-pair': [{ underlined: '(1, 2)', message: 'a list in parentheses is no value' }],
+  'misplaced-pair': [{ underlined: '(1, 2)', message: 'a list in parentheses is not a value' }],
   'misplaced-pattern': [
-    { underlined: 'glob"file.*"', message: 'a pattern is no value: it stands behind `matches`' },
+    { underlined: 'glob"file.*"', message: 'a pattern is not a value: use it after `matches`' },
     {
       policy: ruled('action.name is not glob"a"'),
       underlined: 'glob"a"',
-      message: 'a pattern is no value: it stands behind `matches`',
+      message: 'a pattern is not a value: use it after `matches`',
     },
   ],
   'mixed-enum': [
@@ -317,16 +329,19 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'nesting-too-deep': [{ underlined: '(', message: 'nested more than 100 levels deep' }],
   'not-normalized': [
-    { underlined: '"Zu\u0308rich"', message: 'a string is not in Unicode normalisation form NFC' },
+    {
+      underlined: '"Zu\u0308rich"',
+      message: 'the string is not in Unicode normalization form NFC',
+    },
   ],
   'number-too-large': [
     {
       underlined: '9_223_372_036_854_775_808',
-      message: '`9_223_372_036_854_775_808` does not fit 64 bits',
+      message: '`9_223_372_036_854_775_808` does not fit in 64 bits',
     },
   ],
   'source-too-large': [
-    { underlined: '', message: 'the file has 1048588 characters, and 1048576 are allowed' },
+    { underlined: '', message: 'the file has 1048588 characters; the limit is 1048576' },
   ],
   'syntax-error': [
     { underlined: '}', message: 'expected a value, found `}`' },
@@ -346,33 +361,30 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy: 'policy p\ncontext {\n  a?: {\n    b?: Int\n}\nfor any { permit ok otherwise }',
       underlined: 'for',
       message: 'expected `}`, found `for`',
-      related: [
-        'opened here: {',
-        'and closed by this, which is indented as if to close another: }',
-      ],
+      related: ['opened here: {', 'closed here, but the indentation suggests another block: }'],
     },
   ],
   'too-precise': [
-    { underlined: '0.333_333_3', message: '`0.333_333_3` has more than 6 digits behind the point' },
+    { underlined: '0.333_333_3', message: '`0.333_333_3` has more than 6 decimal places' },
   ],
   'unexpected-character': [{ underlined: 'ß', message: '`ß` has no meaning here' }],
-  'unknown-collection': [{ underlined: 'Array', message: '`Array` takes no type in `<…>`' }],
+  'unknown-collection': [{ underlined: 'Array', message: '`Array` has no type parameter' }],
   'unterminated-string': [
-    { underlined: '"1.0', message: 'this string has no closing quote on its line' },
+    { underlined: '"1.0', message: 'the string has no closing quote on its line' },
   ],
   // Files and names
   circular: [
     {
       underlined: 'even',
-      message: '`even` is defined by itself: even → odd → even',
-      related: ['by way of `odd`: odd'],
+      message: '`even` depends on itself: even → odd → even',
+      related: ['through `odd`: odd'],
     },
     {
       policy:
         'policy p\nfor any { permit ok otherwise }\nfixture a from b\nfixture b from a\ntest "t" { request from a expect permit }',
       underlined: 'a',
-      message: '`a` is defined by itself: a → b → a',
-      related: ['by way of `b`: b'],
+      message: '`a` depends on itself: a → b → a',
+      related: ['through `b`: b'],
     },
   ],
   'name-collision': [
@@ -392,18 +404,18 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'unknown-import': [
     {
       underlined: 'RiskLvl',
-      message: '`nhi/index.nhipol` has no name `RiskLvl`',
+      message: '`nhi/index.nhipol` does not export `RiskLvl`',
       label: 'did you mean `RiskLevel`?',
     },
   ],
   'unknown-vocabulary': [
-    { underlined: 'nih', message: 'there is no vocabulary `nih`', label: 'did you mean `nhi`?' },
+    { underlined: 'nih', message: 'unknown vocabulary `nih`', label: 'did you mean `nhi`?' },
   ],
   'use-cycle': [
     { underlined: '"p.nhipol"', message: '`p.nhipol` uses itself: p.nhipol → p.nhipol' },
   ],
   'used-twice': [
-    { underlined: 'nhi', message: 'this file is brought in twice', related: ['first here: nhi'] },
+    { underlined: 'nhi', message: 'this file is imported twice', related: ['first here: nhi'] },
   ],
   'wrong-argument': [
     {
@@ -417,7 +429,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'actor-chain-in-permit': [
     {
       underlined: 'subject.actor_chain',
-      message: 'a permit may not rest on earlier actors of a delegation',
+      message: 'a permit cannot depend on earlier actors of a delegation',
     },
   ],
   'bad-constraint': [
@@ -426,14 +438,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-default': [
     {
       underlined: 'false',
-      message: 'this default makes the `?` needless: a member with a default may be left out',
+      message: 'this default makes the `?` redundant: a member with a default can be omitted',
     },
   ],
-  'bad-element': [{ underlined: '{ b?: Int }', message: 'a set cannot hold records' }],
+  'bad-element': [{ underlined: '{ b?: Int }', message: 'a set cannot contain records' }],
   'bad-enum': [
     {
       underlined: 'c',
-      message: 'this enum reads unlisted strings as `c`, which is no member',
+      message: 'this enum reads unlisted strings as `c`, which is not one of its members',
       label: 'did you mean `a` or `b`?',
     },
   ],
@@ -449,12 +461,10 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       underlined: '1',
       message: 'this score has bands that do not rise',
-      related: ['the band before: from 2 deny'],
+      related: ['the previous band: from 2 deny'],
     },
   ],
-  'bad-table': [
-    { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
-  ],
+  'bad-table': [{ underlined: '"a"', message: 'duplicate key "a"', related: ['first here: "a"'] }],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
   'ignored-member': [
     { underlined: 'team', message: '`team` in `subject` is ignored' },
@@ -466,12 +476,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
   'unknown-fixture': [
-    { underlined: 'baseline', message: 'no fixture `baseline` is declared' },
+    { underlined: 'baseline', message: 'unknown fixture `baseline`' },
     {
       policy:
         'policy p\nfor any { permit ok otherwise }\nfixture baseline {}\ntest "t" { request from basline expect permit }',
       underlined: 'basline',
-      message: 'no fixture `basline` is declared',
+      message: 'unknown fixture `basline`',
       label: 'did you mean `baseline`?',
       related: ['`baseline` is declared here: baseline'],
     },
@@ -480,14 +490,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'wrong-cells': [
     {
       underlined: '5',
-      message: '1 cell here, and 2 paths behind `each`',
+      message: 'expected 2 cells, one for each path after `each`, found 1',
       related: ['the columns: context.n, action.name'],
     },
   ],
   'duplicate-column': [
     {
       underlined: 'context.n',
-      message: '`context.n` is a column twice',
+      message: '`context.n` is listed twice',
       related: ['first here: context.n'],
     },
   ],
@@ -503,7 +513,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-time': [
     {
       underlined: 'time',
-      message: '`context.time` is the instant of evaluation, which every answer needs',
+      message: '`context.time` is the instant of evaluation and must be a required `Timestamp`',
     },
   ],
   'duplicate-member': [
@@ -532,11 +542,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: 'ttl', message: '`ttl` is set twice', related: ['first set here: ttl'] },
   ],
   'external-contents': [
-    { underlined: '{ "a": 5 }', message: 'an external table has no contents of its own' },
+    { underlined: '{ "a": 5 }', message: 'an external table cannot have rows in the policy' },
   ],
-  'given-without-otherwise': [{ underlined: 'a', message: 'nothing is said of `a` being unknown' }],
+  'given-without-otherwise': [
+    { underlined: 'a', message: 'the case that `a` is unknown is not handled' },
+  ],
   'latest-in-permit': [
-    { underlined: 'latest(context.a)', message: 'a permit may not rest on a stale value' },
+    { underlined: 'latest(context.a)', message: 'a permit cannot depend on a stale value' },
   ],
   'member-not-everywhere': [
     {
@@ -546,35 +558,37 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       ),
       underlined: 'tool',
       message:
-        '`tool` is not declared alike for every action that this pattern is about (see `read`, `action any`)',
+        '`tool` does not have the same declaration for every action of this pattern (see `read`, `action any`)',
       related: ['declared here with tool: { tool: String }', 'declared here with no members: {}'],
     },
     {
       underlined: 'x',
-      message: '`x` is not declared alike for every subject that this group is about (see `b`)',
+      message: '`x` does not have the same declaration for every subject of this group (see `b`)',
       related: ['declared here with x: { x?: Bool }', 'declared here with y: { y?: Bool }'],
     },
   ],
   'misplaced-clause': [
-    { underlined: 'ttl: 5m', message: '`to` does not go with `deny`' },
+    { underlined: 'ttl: 5m', message: '`to` cannot be used with `deny`' },
     {
       policy: 'policy p\nfor any { deny no otherwise }',
       underlined: 'otherwise',
-      message: '`otherwise` does not go with `deny`',
+      message: '`otherwise` cannot be used with `deny`',
     },
     {
       policy: ruled('true, if unknown skip'),
       underlined: ', if unknown skip',
-      message: '`if unknown skip` does not go with `permit`',
+      message: '`if unknown skip` cannot be used with `permit`',
     },
   ],
   'missing-file': [{ underlined: '"nowhere.nhipol"', message: 'cannot read `nowhere.nhipol`' }],
-  'missing-policy': [{ underlined: 'f', message: '`p.nhipol` does not say which policy it is' }],
-  'narrow-without-constraint': [{ underlined: 'n', message: '`n` narrows to nothing' }],
+  'missing-policy': [{ underlined: 'f', message: '`p.nhipol` has no `policy` declaration' }],
+  'narrow-without-constraint': [
+    { underlined: 'n', message: '`n` has no constraint and no obligation' },
+  ],
   'not-a-value': [
     {
       underlined: 'context.a',
-      message: 'a record is no value',
+      message: 'a record is not a value',
       related: ['`a` is declared here as a record: a'],
     },
   ],
@@ -596,7 +610,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
   'permit-without-condition': [
-    { underlined: 'ok', message: '`ok` permits everything without saying so' },
+    { underlined: 'ok', message: '`ok` permits everything without stating it' },
   ],
   'presence-of-value': [
     { underlined: '5', message: 'only a member of the request can be present or missing' },
@@ -605,45 +619,45 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'reserved-name': [
     {
       underlined: 'default_deny',
-      message: '`default_deny` is reserved: the reason where nothing permits',
+      message: '`default_deny` is reserved: the reason if no rule permits',
     },
     {
       policy: 'policy p\nconst within = 5\nfor any { permit ok otherwise }',
       underlined: 'within',
-      message: '`within` is reserved: an expression reads it as a word of the language',
+      message: '`within` is reserved: it is a word of the language in expressions',
     },
     {
       policy: 'policy p\nfor any { let all = 5\npermit ok otherwise }',
       underlined: 'all',
-      message: '`all` is reserved: an expression reads it as a word of the language',
+      message: '`all` is reserved: it is a word of the language in expressions',
     },
   ],
   'time-not-traceable': [
     {
       underlined: '(context.time - 2026-01-01T00:00:00Z) /…',
-      message: 'when this changes with time cannot be told',
+      message: 'the compiler cannot determine when this changes with time',
     },
     {
       policy:
         'policy p\ncontext { time: Timestamp, risk?: { level?: Int, observed_at?: Timestamp } fresh 5m }\nfor any { deny no when context.risk.level > 5 because "risk {context.risk.level}" }',
       underlined: 'context.risk.level',
-      message: 'when this changes with time cannot be told',
+      message: 'the compiler cannot determine when this changes with time',
       related: ['`risk` is declared `fresh` here: risk'],
     },
   ],
   'too-many': [
     {
       underlined: '{ m0?: Int, m1?: Int, m2?: Int, m3?: In…',
-      message: 'more than 64 members of a record',
+      message: 'more than 64 members in a record',
     },
   ],
-  'undeclared-context': [{ underlined: 'context', message: 'this policy declares no `context`' }],
+  'undeclared-context': [{ underlined: 'context', message: 'the policy declares no `context`' }],
   'undeclared-time': [
     { underlined: 'age(context.at)', message: '`age` needs the instant of evaluation' },
   ],
-  'unknown-constraint': [{ underlined: 'ttl', message: 'no constraint `ttl` is declared' }],
+  'unknown-constraint': [{ underlined: 'ttl', message: 'unknown constraint `ttl`' }],
   'unknown-function': [
-    { underlined: 'sizes', message: 'there is no function `sizes`', label: 'did you mean `size`?' },
+    { underlined: 'sizes', message: 'unknown function `sizes`', label: 'did you mean `size`?' },
   ],
   'unknown-member': [
     {
@@ -661,11 +675,11 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
   'unknown-name': [
-    { underlined: 'ready', message: 'nothing here is called `ready`' },
+    { underlined: 'ready', message: 'unknown name `ready`' },
     {
       policy: 'policy p\nconst least = 5\nfor any { permit ok when leest > 4 and leest < 6 }',
       underlined: 'leest',
-      message: 'nothing here is called `leest`',
+      message: 'unknown name `leest`',
       label: 'did you mean `least`?',
       related: ['`least` is declared here: least', 'and here: leest'],
     },
@@ -673,7 +687,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy:
         'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is hihg }',
       underlined: 'hihg',
-      message: 'nothing here is called `hihg`',
+      message: 'unknown name `hihg`',
       label: 'did you mean `high`?',
       related: ['`high` is declared here: Level'],
     },
@@ -681,24 +695,24 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy:
         'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is severe }',
       underlined: 'severe',
-      message: 'nothing here is called `severe`',
+      message: 'unknown name `severe`',
       related: ['declared here with low, high: Level'],
     },
   ],
   'shadowed-property': [
     {
       underlined: 'type',
-      message: "a property `type` is hidden by the request's own `resource.type`",
+      message: "the property `type` is hidden by the request's own `resource.type`",
     },
     {
       policy: 'policy p\naction a { name: String }\nfor any { permit ok otherwise }',
       underlined: 'name',
-      message: "a property `name` is hidden by the request's own `action.name`",
+      message: "the property `name` is hidden by the request's own `action.name`",
     },
     {
       policy: 'policy p\nsubject a { properties?: { a?: Int } }\nfor any { permit ok otherwise }',
       underlined: 'properties',
-      message: "a property `properties` is hidden by the subject's own `properties`",
+      message: "the property `properties` is hidden by the subject's own `properties`",
     },
   ],
   'misplaced-properties': [
@@ -710,16 +724,16 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
   'names-nothing': [
-    { underlined: 'glob"sf.*"', message: '`glob"sf.*"` names no declared action' },
+    { underlined: 'glob"sf.*"', message: '`glob"sf.*"` matches no declared action' },
     {
       policy: 'policy p\nresource file {}\nresources none = {}\nfor any on none { deny d }',
       underlined: 'none',
-      message: 'the set `none` names no declared resource type',
+      message: 'the set `none` matches no declared resource type',
     },
     {
       policy: 'policy p\naction a {}\nfor any doing regex"a" { deny d }',
       underlined: 'regex"a"',
-      message: 'a regex names no declared action',
+      message: 'a regex matches no declared action',
     },
   ],
   'wrong-name-set': [
@@ -732,7 +746,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'unknown-action': [
     {
       underlined: '"fs.wriet"',
-      message: 'no action `fs.wriet` is declared',
+      message: 'unknown action `fs.wriet`',
       label: 'did you mean `fs.write`?',
       related: ['`fs.write` is declared here: {}'],
     },
@@ -740,7 +754,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'unknown-resource': [
     {
       underlined: 'fiel',
-      message: 'no resource type `fiel` is declared',
+      message: 'unknown resource type `fiel`',
       label: 'did you mean `file`?',
       related: ['`file` is declared here: {}'],
     },
@@ -748,7 +762,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'undeclared-name': [
     {
       underlined: '"fs.wriet"',
-      message: 'no action `fs.wriet` is declared',
+      message: 'action `fs.wriet` is not declared',
       label: 'did you mean `fs.write`?',
       related: ['`fs.write` is declared here: {}'],
     },
@@ -756,29 +770,29 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy:
         'policy p\naction "fs.write" {}\nfor any { permit ok when action.name is not "mail.send" }',
       underlined: '"mail.send"',
-      message: 'no action `mail.send` is declared',
+      message: 'action `mail.send` is not declared',
     },
     {
       policy:
         'policy p\nsubject agent {}\nsubject any {}\nfor any { permit ok when subject.type is "agnet" }',
       underlined: '"agnet"',
-      message: 'no subject type `agnet` is declared',
+      message: 'subject type `agnet` is not declared',
       label: 'did you mean `agent`?',
       related: ['`agent` is declared here: {}'],
     },
   ],
-  'unknown-subject': [{ underlined: 'agent', message: 'no subject type `agent` is declared' }],
-  'unknown-table': [{ underlined: 'scopes', message: 'no table `scopes` is declared' }],
+  'unknown-subject': [{ underlined: 'agent', message: 'unknown subject type `agent`' }],
+  'unknown-table': [{ underlined: 'scopes', message: 'unknown table `scopes`' }],
   'unknown-type': [
-    { underlined: 'Strin', message: 'there is no type `Strin`', label: 'did you mean `String`?' },
+    { underlined: 'Strin', message: 'unknown type `Strin`', label: 'did you mean `String`?' },
   ],
   'wrong-arity': [
-    { underlined: 'size(context.a, 2)', message: '`size` takes one value, found 2' },
+    { underlined: 'size(context.a, 2)', message: '`size` takes one argument, found 2' },
     {
       policy:
         'policy p\ntable t: (String, String) -> Int { ("a", "b"): 5 }\nfor any { permit ok when t["a"] > 4 }',
       underlined: 't["a"]',
-      message: '`t` takes 2 values, found 1',
+      message: '`t` takes 2 arguments, found 1',
       related: ['declared here: t'],
     },
   ],
@@ -795,7 +809,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy:
         'policy p\ncontext { price?: Decimal }\nfor any { permit ok when resource.id is "{context.price}" }',
       underlined: 'context.price',
-      message: 'expected a value that a string shows, found Decimal',
+      message: 'expected a value that can be written in a string, found Decimal',
       related: ['`price` is declared here as `Decimal`: price'],
     },
     {
@@ -829,32 +843,34 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'decided-comparison': [
     {
       underlined: 'context.score <= 100',
-      message: 'this comparison is always true where it is known: `0..100` against `100`',
+      message: 'the comparison is always true if its operands are known: `0..100` and `100`',
       related: ['`score` is declared here as `Int(0..100)`: score'],
     },
   ],
-  'out-of-range': [{ underlined: '101', message: 'this value lies outside of `Int(0..100)`' }],
+  'out-of-range': [
+    { underlined: '101', message: 'this value is outside the range of `Int(0..100)`' },
+  ],
   // Patterns
-  'bad-glob-option': [{ underlined: '".."', message: '".." separates no segments' }],
-  'bad-pattern': [{ underlined: '[', message: 'nothing closes this class' }],
+  'bad-glob-option': [{ underlined: '".."', message: '".." is not a valid separator of segments' }],
+  'bad-pattern': [{ underlined: '[', message: 'the class is not closed' }],
   'pattern-placeholder': [
     {
       underlined: 'glob"{subject.home}/**"',
       message:
-        '`{subject.home}` is no placeholder in a glob: patterns are fixed when the policy is compiled',
+        '`{subject.home}` is not a placeholder in a glob: patterns are fixed when the policy is compiled',
     },
     {
       policy: ruled('resource.id not matches regex"/{subject.id}/.*"'),
       underlined: 'regex"/{subject.id}/.*"',
       message:
-        '`{subject.id}` is no placeholder in a regex: patterns are fixed when the policy is compiled',
+        '`{subject.id}` is not a placeholder in a regex: patterns are fixed when the policy is compiled',
     },
     {
       policy:
         'policy p\nfor any { let home = subject.id\npermit ok when resource.id matches glob"/{ home }/*" }',
       underlined: 'glob"/{ home }/*"',
       message:
-        '`{ home }` is no placeholder in a glob: patterns are fixed when the policy is compiled',
+        '`{ home }` is not a placeholder in a glob: patterns are fixed when the policy is compiled',
     },
   ],
   'literal-braces': [
@@ -862,34 +878,34 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy:
         'policy p\nconst team = "a"\nfor any { permit ok when resource.id in { "{team}/x", "{id}/x" } }',
       underlined: '"{team}/x"',
-      message: '`{team}` is literal text here, and not a placeholder',
+      message: '`{team}` is literal text here, not a placeholder',
     },
     {
       underlined: '"user/{subject.id}"',
-      message: '`{subject.id}` is literal text here, and not a placeholder',
+      message: '`{subject.id}` is literal text here, not a placeholder',
     },
     {
       policy: ruled('resource.id contains "/{subject.id}/"'),
       underlined: '"/{subject.id}/"',
-      message: '`{subject.id}` is literal text here, and not a placeholder',
+      message: '`{subject.id}` is literal text here, not a placeholder',
     },
     {
       policy:
         'policy p\nsubject a { team?: String }\nfor a { permit ok when resource.id is (subject.team else "{subject.id}") }',
       underlined: '"{subject.id}"',
-      message: '`{subject.id}` is literal text here, and not a placeholder',
+      message: '`{subject.id}` is literal text here, not a placeholder',
     },
     {
       policy:
         'policy p\nfor any { let own = "user/{subject.id}"\npermit ok when resource.id is own }',
       underlined: '"user/{subject.id}"',
-      message: '`{subject.id}` is literal text here, and not a placeholder',
+      message: '`{subject.id}` is literal text here, not a placeholder',
     },
     {
       policy:
         'policy p\nconstraint region: String must agree\nfor any { permit ok otherwise\nnarrow n to { region: "{subject.id}" } }',
       underlined: '"{subject.id}"',
-      message: '`{subject.id}` is literal text here, and not a placeholder',
+      message: '`{subject.id}` is literal text here, not a placeholder',
     },
   ],
   'bad-root': [
@@ -926,7 +942,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'search-needs-regex': [
     {
       underlined: 'glob"*.pem"',
-      message: 'only a regular expression can be searched for, and this is a glob pattern',
+      message: '`contains` takes a regular expression, and this is a glob pattern',
     },
   ],
   'foreign-pattern': [
@@ -938,31 +954,32 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'pattern-operand': [
     {
       underlined: 'context.a',
-      message: 'a spiffe pattern is about a SpiffeId, and this is a String',
+      message: 'a spiffe pattern matches a SpiffeId, and this is a String',
     },
   ],
   'pattern-too-large': [
     { underlined: '(a|b)*a(a|b){20}', message: 'the pattern needs too many states' },
   ],
   'unsupported-pattern': [
-    { underlined: '(?!', message: 'a look-around cannot be matched in one pass over the text' },
+    { underlined: '(?!', message: 'a look-around cannot be matched in one pass over the string' },
   ],
   // Windows
   'bad-date': [
-    { underlined: '2026-02-30', message: '`2026-02-30` is no exception: there is no such day' },
+    {
+      underlined: '2026-02-30',
+      message: '`2026-02-30` is not a valid exception: the day does not exist',
+    },
   ],
-  'bad-nth': [{ underlined: '6th', message: '`6th` is no weekday of a month' }],
-  'bad-time-of-day': [
-    { underlined: '25:00', message: '`25:00` is no time of day that could stand here' },
-  ],
+  'bad-nth': [{ underlined: '6th', message: '`6th` is not a weekday of a month' }],
+  'bad-time-of-day': [{ underlined: '25:00', message: '`25:00` is not a valid time of day here' }],
   'bad-weekday': [
-    { underlined: 'Monday', message: '`Monday` is no weekday', label: 'did you mean `Mon`?' },
+    { underlined: 'Monday', message: '`Monday` is not a weekday', label: 'did you mean `Mon`?' },
   ],
   'empty-range': [
-    { underlined: '00:00..00:00', message: 'this range ends where it begins, at `00:00`' },
+    { underlined: '00:00..00:00', message: 'the range ends where it begins, at `00:00`' },
   ],
   'exception-unknown': [
-    { underlined: '2104-12-25', message: 'nothing is known of time zones in 2104-12-25' },
+    { underlined: '2104-12-25', message: 'time zone data does not cover 2104-12-25' },
   ],
   'needless-exception': [
     {
@@ -973,59 +990,57 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'not-a-window': [
     {
       underlined: 'subject.id',
-      message: 'a window holds instants, and this is String',
+      message: 'a window contains instants, and this is String',
       related: ['the window: hours'],
     },
   ],
   'unknown-zone': [
     {
       underlined: '"Europe/Berlinn"',
-      message: `there is no time zone \`Europe/Berlinn\` in the IANA data (${zoneRelease})`,
+      message: `unknown time zone \`Europe/Berlinn\` in the IANA data (${zoneRelease})`,
       label: 'did you mean `Europe/Berlin`, `Europe/Tallinn` or `Europe/Dublin`?',
     },
   ],
   'zone-not-constant': [
-    { underlined: 'context.zone', message: 'a time zone is named by a string in place' },
+    { underlined: 'context.zone', message: 'a time zone must be a string literal' },
   ],
   // What answers hold
   'bad-access-request': [
     {
       underlined: '0s',
-      message: 'an access request lasts between a millisecond and a hundred years',
+      message: 'an access request expires after 1 millisecond to 100 years',
     },
     {
       policy:
         'policy p\ncontext { time: Timestamp }\nobligation ask: access_request { expires_in: Duration }\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 9m }, ask { expires_in: 8m } }',
       underlined: 'ask { expires_in: 8m }',
-      message: 'a rule asks for one access request, and this is the second',
+      message: 'a rule can have only one access request',
       related: ['the first: ask { expires_in: 9m }'],
     },
   ],
-  'bad-obligation': [
-    { underlined: 'page', message: '`page` does not say what type of obligation it is' },
-  ],
+  'bad-obligation': [{ underlined: 'page', message: '`page` has no obligation type' }],
   'misplaced-obligation': [
     {
       underlined: 'step_up',
-      message: 'a permit cannot ask for `step_up`, which is a step-up',
+      message: 'a permit cannot require `step_up`, which is a step-up',
       related: ['declared here: step_up'],
     },
   ],
   'missing-member': [
     {
       underlined: 'page',
-      message: '`page` lacks `team`',
+      message: '`page` is missing `team`',
       related: ['`team` is declared here: team'],
     },
   ],
-  'unknown-obligation': [{ underlined: 'step_up', message: 'no obligation `step_up` is declared' }],
+  'unknown-obligation': [{ underlined: 'step_up', message: 'unknown obligation `step_up`' }],
   'unknown-reason': [
-    { underlined: 'okay', message: 'no rule is called `okay`' },
+    { underlined: 'okay', message: 'unknown reason `okay`' },
     {
       policy:
         'policy p\nfor any { permit everyday otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit because evryday }',
       underlined: 'evryday',
-      message: 'no rule is called `evryday`',
+      message: 'unknown reason `evryday`',
       label: 'did you mean `everyday`?',
       related: ['`everyday` is declared here: everyday'],
     },
@@ -1037,36 +1052,36 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       underlined: 'ok',
       message: 'this permit never fires',
       related: [
-        'where this is so …: context.risk.level is LOW',
-        '… this never is: context.risk.level is MEDIUM',
+        'when this is true …: context.risk.level is LOW',
+        '… this is never true: context.risk.level is MEDIUM',
       ],
     },
   ],
   'never-true': [
     {
       underlined: 'bad',
-      message: 'this deny fires only where its condition is unknown',
+      message: 'this deny fires only if its condition is unknown',
       related: [
-        'where this is so …: context.risk.level is MEDIUM',
-        '… this never is: context.risk.level is HIGH',
+        'when this is true …: context.risk.level is MEDIUM',
+        '… this is never true: context.risk.level is HIGH',
       ],
     },
   ],
   'never-certain': [
     {
       underlined: 'low',
-      message: 'this permit is never certain, and fires on nothing else',
+      message: 'the condition of this permit is never certain, so it never fires',
       related: [
-        'where this is so …: context.risk.level',
-        '… this never is: context.risk.level is LOW',
+        'when this is true …: context.risk.level',
+        '… this is never true: context.risk.level is LOW',
       ],
     },
   ],
   'never-wins': [
     {
       underlined: 'high',
-      message: 'this challenge never wins: wherever it fires, nothing permits',
-      related: ['this permit is not certain there: low'],
+      message: 'this challenge never wins: nothing permits when it fires',
+      related: ['this permit does not fire then: low'],
     },
   ],
   shadowed: [
@@ -1080,23 +1095,22 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   unused: [
     {
       underlined: 'limit',
-      message: 'the constant `limit` is used nowhere',
+      message: 'the constant `limit` is never used',
     },
   ],
   'fails-open': [
     {
       underlined: 'context.risk is present',
-      message: 'the deny `high` stays silent when `context.risk` is absent',
-      label: 'no other rule fires on its absence',
+      message: 'the deny `high` does not fire when `context.risk` is absent',
+      label: 'no other rule fires when it is absent',
       related: ['this permit covers it: ok'],
     },
   ],
   'true-of-nothing': [
     {
       underlined: 'context.wanted within context.granted',
-      message:
-        '`within` is true where its left side is empty, and so grants where there is nothing',
-      label: 'nothing is asked of how many there are',
+      message: '`within` is true if its left side is empty, and so grants where there is nothing',
+      label: 'the condition does not require an element',
     },
   ],
   'whole-string-words': [
@@ -1108,20 +1122,20 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'allow-without-reason': [
     {
       underlined: 'unused',
-      message: 'why `unused` is allowed here is not said',
+      message: '`allow unused` states no reason',
     },
   ],
   'unknown-allow': [
     {
       underlined: 'fail-open',
-      message: '`fail-open` is no warning',
+      message: '`fail-open` is not the code of a warning',
       label: 'did you mean `fails-open`?',
     },
   ],
   'unused-allow': [
     {
       underlined: 'fails-open',
-      message: 'there is no `fails-open` here to allow',
+      message: '`allow fails-open` suppresses no warning',
     },
   ],
 };

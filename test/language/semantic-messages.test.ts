@@ -30,14 +30,11 @@ test.each([
   ['context.level < 5', 'the members of `Level` are `low`, `high`'],
   ['context.level is "low"', 'the members of `Level` are written without quotes: `low`, `high`'],
   ['context.level is severe', 'an enum has the members that it lists, and no others'],
-  ['context.wait is 60', 'a duration has its unit: `250ms`, `90s`, `5m`, `24h` or `7d`'],
-  [
-    'context.name is 5',
-    'no type is converted by itself: write a value of the type that is expected',
-  ],
+  ['context.wait is 60', 'write a duration with its unit: `250ms`, `90s`, `5m`, `24h` or `7d`'],
+  ['context.name is 5', 'types are not converted implicitly: write a value of the expected type'],
   [
     'context.level is low && true',
-    'conditions are joined by words: `and`, `or` and `not`; see docs/coming-from/cel.md',
+    'conditions are joined with words: `and`, `or` and `not`; see docs/coming-from/cel.md',
   ],
 ])('%s: what to do', (condition, help) => {
   const { diagnostics } = checked(`policy p

@@ -73,7 +73,7 @@ test.each([
   [
     'String -> Int',
     'a,1\nb,2\n',
-    'row 1: the first row names the columns, and this one looks like an entry',
+    'row 1: the first row must name the columns, and this one looks like an entry',
   ],
   [
     'String -> Int',
@@ -98,7 +98,7 @@ test.each([
   [
     'String -> Int',
     'name,count\n"a,1\n',
-    'row 2: a quoted cell is not closed, or goes on behind it',
+    'row 2: a quoted cell is not closed, or has text after the closing quote',
   ],
 ])('CSV of a table %s: %j', (type, text, message) => {
   expect(fromFile(type, 't.csv', text)).toEqual([`\`t.csv\`, ${message}`]);
@@ -123,11 +123,11 @@ test('a file that is not there is told at its name', () => {
 test.each([
   [
     'external table t: String -> Int { "a": 1 }',
-    'external-contents «{ "a": 1 }» an external table has no contents of its own',
+    'external-contents «{ "a": 1 }» an external table cannot have rows in the policy',
   ],
   [
     'external table t: String -> Int from "t.json"',
-    'external-contents «from "t.json"» an external table has no contents of its own',
+    'external-contents «from "t.json"» an external table cannot have rows in the policy',
   ],
   [
     'external table t: String -> Int\nconst most = t["a"]',
@@ -160,9 +160,9 @@ test.each([
     'table.t = { a: 10 }',
     'bad-test «{ a: 10 }» $.a: expected an Int(0..9), a number without a fraction, found a value outside of it',
   ],
-  ['table.t.a = 1', 'bad-test «table.t.a» a table is filled as a whole: `table.name = { … }`'],
-  ['table.v = {}', 'unknown-table «v» no table `v` is declared'],
-  ['table.u = {}', 'bad-test «u» `u` is not external: what it holds stands in the policy'],
+  ['table.t.a = 1', 'bad-test «table.t.a» a table is set as a whole: `table.name = { … }`'],
+  ['table.v = {}', 'unknown-table «v» unknown table `v`'],
+  ['table.u = {}', 'bad-test «u» `u` is not external: its rows are in the policy'],
 ])('a test that fills a table wrongly: %s', (change, message) => {
   expect(
     checked(filling(change)).found.map((line) => line.replace(/: did you mean.*$/, '')),

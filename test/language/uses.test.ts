@@ -70,30 +70,26 @@ test.each([
     'use nhi\nenum RiskLevel { high }',
     'name-collision «nhi» `RiskLevel` is declared here and in `nhi/risk.nhipol`',
   ],
-  [
-    'twice',
-    'use { Level, Level } from "a.nhipol"',
-    'used-twice «Level» `Level` is brought in twice',
-  ],
+  ['twice', 'use { Level, Level } from "a.nhipol"', 'used-twice «Level» `Level` is imported twice'],
   [
     'of a file that is used twice',
     'use "a.nhipol"\nuse "./a.nhipol"',
-    'used-twice «"./a.nhipol"» this file is brought in twice',
+    'used-twice «"./a.nhipol"» this file is imported twice',
   ],
   [
     'that the file does not have',
     'use { Mode } from "a.nhipol"',
-    'unknown-import «Mode» `a.nhipol` has no name `Mode`',
+    'unknown-import «Mode» `a.nhipol` does not export `Mode`',
   ],
   [
     'misspelt',
     'use nhi.{ RiskLevl }',
-    'unknown-import «RiskLevl» `nhi/index.nhipol` has no name `RiskLevl`: did you mean `RiskLevel`?',
+    'unknown-import «RiskLevl» `nhi/index.nhipol` does not export `RiskLevl`: did you mean `RiskLevel`?',
   ],
   [
     'of no vocabulary',
     'use nih.{ RiskLevel }\ncontext { a?: RiskLevel }',
-    'unknown-vocabulary «nih» there is no vocabulary `nih`: did you mean `nhi`?',
+    'unknown-vocabulary «nih» unknown vocabulary `nih`: did you mean `nhi`?',
   ],
 ])('a name %s', (_, uses, message) => {
   expect(checked(`policy p\n${uses}\n${permit}`, files).found).toEqual([message]);
@@ -102,16 +98,16 @@ test.each([
 test.each([
   [
     'use { least } from "a.nhipol"\nuse { Level } from "b.nhipol"',
-    'bring it in with `use { least } from "b.nhipol"`',
+    'import it with `use { least } from "b.nhipol"`',
   ],
   [
     'use { least } from "b.nhipol"\ncontext { a?: Level }',
-    'bring it in with `use { Level } from "b.nhipol"`',
+    'import it with `use { Level } from "b.nhipol"`',
   ],
-  ['context { a?: RiskLevel }', 'bring it in with `use nhi.{ RiskLevel }`'],
+  ['context { a?: RiskLevel }', 'import it with `use nhi.{ RiskLevel }`'],
   [
     'predicate f(c: { expires_at?: Timestamp }) = is_expired(c)',
-    'bring it in with `use nhi.{ is_expired }`',
+    'import it with `use nhi.{ is_expired }`',
   ],
 ])('where a name is that was not brought in: %s', (uses, help) => {
   const { diagnostics } = checked(`policy p\n${uses}\n${permit}`, files);
@@ -134,7 +130,7 @@ test('only what is brought in by name is checked of another file', () => {
 test('what a predicate of the vocabulary needs is told where it is called', () => {
   const text = `policy p\nuse nhi.{ is_expired }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c) }`;
   expect(checked(text).found).toEqual([
-    'undeclared-context «is_expired(subject.c)» this policy declares no `context`',
+    'undeclared-context «is_expired(subject.c)» the policy declares no `context`',
   ]);
 });
 

@@ -112,17 +112,17 @@ test.each([
   [
     head.replace('call_digest?: String, ', ''),
     `request ${asked()} granted for 1m expect permit`,
-    'bad-test «granted for 1m» this policy looks for no approvals',
+    'bad-test «granted for 1m» the policy does not use approvals',
   ],
   [
     head.replace('List<Approval>', 'List<{ digest?: String }>'),
     `request ${asked()} granted for 1m by "ada" expect permit`,
-    'bad-test «granted for 1m by "ada"» this policy looks for no approvals',
+    'bad-test «granted for 1m by "ada"» the policy does not use approvals',
   ],
   [
     head,
     `request ${asked('')} granted for 1m expect permit`,
-    'bad-test «granted for 1m» nothing tells when this is granted: give `context.time`, or `at` in this step',
+    'bad-test «granted for 1m» the approval has no time: set `context.time`, or `at` in this step',
   ],
   [
     head,

@@ -27,8 +27,8 @@ test.each([
   expect(others).toEqual([]);
   expect(found).toMatchObject({
     code: 'bad-test',
-    message: `\`${word}\` is for tests of a session`,
-    help: 'a test of a session begins with `session` instead of `request`',
+    message: `\`${word}\` can only be used in the test of a session`,
+    help: 'begin the test with `session` instead of `request`',
   });
 });
 
@@ -44,19 +44,19 @@ for any {
 }
 test "t" { session ${inTime} signal "failed" expect deny }`);
   expect(diagnostics.map(({ message }) => message)).toEqual([
-    'there is no type `Levl`',
-    'there is no type `Evnts`',
+    'unknown type `Levl`',
+    'unknown type `Evnts`',
   ]);
 });
 
 test.each([
   [
     `session ${request('')} expect permit`,
-    'bad-test «{ subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i }, context: {  } }» nothing tells when the session opens: give `context.time`, or `at` in the first step',
+    'bad-test «{ subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i }, context: {  } }» the session has no start time: set `context.time`, or `at` in the first step',
   ],
   [
     `session ${inTime} signal "faild" expect permit`,
-    'unknown-signal «"faild"» no signal is called `faild`: did you mean `failed`?',
+    'unknown-signal «"faild"» unknown signal `faild`: did you mean `failed`?',
   ],
   [
     `session ${inTime} signal "failed" { reason: 5 } expect permit`,
@@ -64,11 +64,11 @@ test.each([
   ],
   [
     `session ${inTime} with { context.time = 2026-01-01T00:00:00Z } expect permit`,
-    'bad-test «context.time = 2026-01-01T00:00:00Z» the clock of a session is told by `at` and `after`',
+    'bad-test «context.time = 2026-01-01T00:00:00Z» the time of a session is set with `at` and `after`',
   ],
   [
     `session ${inTime} ask 0 times expect permit`,
-    'bad-test «0» a step asks once at least, and 1000 times at most',
+    'bad-test «0» a step sends its request 1 to 1000 times',
   ],
 ])('%s', (body, message) => {
   expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);

@@ -63,11 +63,11 @@ function told(session: Session): string {
 test('a count is explained with its threshold and the newest events', () => {
   expect(told(after(4))).toMatchInlineSnapshot(`
     "deny because busy
-      holds until 1970-01-01T00:01:00.001Z
-        when \`count(allowed doing call, within 1m) > 3\` turns false, in busy (p.nhipol:10)
+      valid until 1970-01-01T00:01:00.001Z
+        when \`count(allowed doing call, within 1m) > 3\` becomes false, in busy (p.nhipol:10)
 
     deny busy (p.nhipol:10)
-      fired since its condition is true:
+      fired because its condition is true:
       10│   deny busy when count(allowed doing call, within 1m) > 3
         │                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ true: 4 of at most 3 within 1m
         │ event = permit of "call" on "file" "f" at 1970-01-01T00:00:03.000Z
@@ -83,10 +83,10 @@ test('a count is explained with its threshold and the newest events', () => {
 test('a member of the last event, and of a key, is explained', () => {
   expect(told(after(1, ['host', '"other"']))).toMatchInlineSnapshot(`
     "deny because moved
-      time alone does not change it
+      does not change with time
 
     deny moved (p.nhipol:12)
-      fired since its condition is true:
+      fired because its condition is true:
       13│     when once(allowed doing call per action.tool up to 1)
         │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ true: 1 event
         │ action.tool = "t"
@@ -107,15 +107,15 @@ test('a member of the last event, and of a key, is explained', () => {
 test('an event that may count, and one that came after another, are explained', () => {
   expect(told(after(1, undefined, '{}'))).toMatchInlineSnapshot(`
     "deny because tainted
-      holds until 1970-01-01T00:10:20.001Z
-        when \`once(signal "failed" where event.reason is "nonce", within 10m)\` turns false, in tainted (p.nhipol:11)
+      valid until 1970-01-01T00:10:20.001Z
+        when \`once(signal "failed" where event.reason is "nonce", within 10m)\` becomes false, in tainted (p.nhipol:11)
 
     deny tainted (p.nhipol:11)
-      fired since its condition may be true, for not all of it is known:
+      fired because its condition is unknown, so it may be true:
       11│   deny tainted when once(signal "failed" where event.reason is "nonce", within 10m)
         │                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown: 0 to 1 events within 10m
-        │ event (perhaps) = signal "failed" at 1970-01-01T00:00:20.000Z
-        │ of some events it is not known whether they count
+        │ event (possible) = signal "failed" at 1970-01-01T00:00:20.000Z
+        │ it is unknown whether some events count
 
     would be permitted by ok (p.nhipol:8)
       but for deny tainted (p.nhipol:11)
@@ -129,18 +129,18 @@ test('values beyond the stored ones are explained', () => {
   ({ session } = decideIn(policy, session, 20_000n));
   expect(told(next(session))).toMatchInlineSnapshot(`
     "deny because moved
-      time alone does not change it
+      does not change with time
 
     deny moved (p.nhipol:12)
-      fired since its condition may be true, for not all of it is known:
+      fired because its condition is unknown, so it may be true:
       13│     when once(allowed doing call per action.tool up to 1)
         │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown: 0 or more events
         │ action.tool = "u"
-        │ of further values than are kept nothing is known
+        │ the session has seen more values than it stores
       14│     and last(allowed doing call per action.tool up to 1).action.host is not action.host
         │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
-        │ last(allowed doing call per action.tool up to 1).action.host is unknown: of further values than are
-        │   kept nothing is known
+        │ last(allowed doing call per action.tool up to 1).action.host is unknown: the session has seen more
+        │   values than it stores
         │   action.tool = "u"
 
     would be permitted by ok (p.nhipol:8)
@@ -154,31 +154,30 @@ test('an explanation without a session states that', () => {
   const alone = explain(policy, new TextEncoder().encode(request), clock);
   expect(renderExplanation(alone, policy.sources)).toMatchInlineSnapshot(`
     "deny because busy, moved, tainted
-      time alone does not change it
+      does not change with time
 
     deny busy (p.nhipol:10)
-      fired since its condition may be true, for not all of it is known:
+      fired because its condition is unknown, so it may be true:
       10│   deny busy when count(allowed doing call, within 1m) > 3
         │                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
-        │ there is no session whose events could be told
+        │ there is no session
 
     deny moved (p.nhipol:12)
-      fired since its condition may be true, for not all of it is known:
+      fired because its condition is unknown, so it may be true:
       13│     when once(allowed doing call per action.tool up to 1)
         │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
         │ action.tool = "t"
-        │ there is no session whose events could be told
+        │ there is no session
       14│     and last(allowed doing call per action.tool up to 1).action.host is not action.host
         │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
-        │ last(allowed doing call per action.tool up to 1).action.host is unknown: there is no session whose
-        │   events could be told
+        │ last(allowed doing call per action.tool up to 1).action.host is unknown: there is no session
         │   action.tool = "t"
 
     deny tainted (p.nhipol:11)
-      fired since its condition may be true, for not all of it is known:
+      fired because its condition is unknown, so it may be true:
       11│   deny tainted when once(signal "failed" where event.reason is "nonce", within 10m)
         │                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
-        │ there is no session whose events could be told
+        │ there is no session
 
     would be permitted by ok (p.nhipol:8)
       but for deny busy (p.nhipol:10)
@@ -194,7 +193,7 @@ test('a session that ended, or whose clock went back, was not evaluated', () => 
   expect(explanation).toMatchObject({ reasons: [], silent: [], scores: [] });
   expect(renderExplanation(explanation, policy.sources)).toMatchInlineSnapshot(`
     "deny because clock_went_back
-      time alone does not change it
+      does not change with time
     "
   `);
 });

@@ -21,7 +21,7 @@ test "t" {
 test('a signal that no rule reads is reported', () => {
   expect(warned('deny a when once(signal "failed")')).toEqual([]);
   expect(warned('deny a when once(refused)')).toEqual([
-    'unused «failed» the signal `failed` is asked for by no rule',
+    'unused «failed» the signal `failed` is not used by any rule',
   ]);
 });
 
@@ -36,7 +36,7 @@ revoke gone when once(signal "session-revoked") }`);
 });
 
 const silent = (term: string) =>
-  `the deny \`a\` stays silent when \`${term}\` is unknown: \`if unknown skip\` silences it, and no other rule fires where it is unknown`;
+  `the deny \`a\` does not fire when \`${term}\` is unknown: \`if unknown skip\` skips it, and no other rule fires when it is unknown`;
 
 test('a rule that skips events unknown to a session fails open', () => {
   expect(warned('deny a when once(signal "failed"), if unknown skip')).toEqual([
@@ -52,7 +52,7 @@ test('a rule that skips events unknown to a session fails open', () => {
 test('a rule that must know the last event fails open', () => {
   const rule = 'known(last(signal "failed")) and last(signal "failed").reason is "x"';
   expect(warned(`deny a when ${rule}`)).toEqual([
-    'fails-open «known(last(signal "failed"))» the deny `a` stays silent when `last(signal "failed")` is unknown: no other rule fires where it is unknown',
+    'fails-open «known(last(signal "failed"))» the deny `a` does not fire when `last(signal "failed")` is unknown: no other rule fires when it is unknown',
   ]);
   expect(
     warned('deny a when once(signal "failed") and last(signal "failed").reason is "x"'),

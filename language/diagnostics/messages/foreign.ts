@@ -7,7 +7,7 @@ export const foreignMessages = {
     severity: 'error',
     message: (p: { word: string; expected: string }) =>
       `expected ${p.expected}, found ${p.word.includes('`') ? `\`\` ${p.word} \`\`` : `\`${p.word}\``}`,
-    why: 'The word or sign has this meaning in another language. The language has one spelling for each operation, so that every policy reads alike and can be searched; the help line translates it and names the page for people who come from the other language.',
+    why: 'The word or sign has this meaning in another language. In nhipol each operation has one spelling, so that policies read alike and can be searched. The help translates the word and names the page for readers who know the other language.',
     avoid: 'policy p\nfor any { permit ok when subject.id is "a" && action.name is "read" }',
     prefer: 'policy p\nfor any { permit ok when subject.id is "a" and action.name is "read" }',
   },

@@ -275,7 +275,7 @@ function entityHelp(place: Place, type: string, id: string): string {
   const operator = place.image(-2);
   const root = place.image(-3);
   if (operator === 'in')
-    return `there are no hierarchies: \`${id} in subject.groups\` for a set of the request`;
+    return `there are no hierarchies: write \`${id} in subject.groups\` for a set in the request`;
   if (root === 'action')
     return `\`action.name is ${id}\`, or the group \`for any doing ${id.slice(1, -1)} { … }\``;
   const part = root === 'resource' ? 'resource' : 'subject';
@@ -353,7 +353,7 @@ export function patternRepair(place: Place): Repair | undefined {
   if (!place.phrase.startsWith('a pattern') || place.image(-1) !== 'matches') return undefined;
   if (place.image() === '/') return place.sign('/…/', place.span(), { word: '/' });
   const help =
-    '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`; a string is compared by `is`, `starts_with`, `ends_with` or `contains`';
+    '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`; a string is compared with `is`, `starts_with`, `ends_with` or `contains`';
   // A member that holds a pattern, which there is none of, is no type.
   if (place.isWord(0) && place.image(1) !== '.') {
     const row = foreignRow('infix', 'instanceof');
@@ -379,8 +379,7 @@ export function historyRepair(place: Place): Repair | undefined {
   const event = events[place.image().toLowerCase()];
   if (event === undefined || (place.rule !== 'eventPattern' && place.rule !== 'history'))
     return undefined;
-  const help =
-    'the decisions of a session are `allowed`, `refused` or, whatever they were, `decided`';
+  const help = 'the decisions of a session are `allowed`, `refused`, or `decided` for both';
   return place.slip(
     { expected: `\`${event}\``, found: `\`${place.image()}\`` },
     place.span(),
@@ -418,7 +417,7 @@ function optionalType(place: Place): Repair | undefined {
   return place.slip(
     { expected: `\`${text}\``, found: '`?` after the type' },
     place.span(),
-    { help: 'a member that may be missing is written `name?: Type`', fix },
+    { help: 'a member that can be missing is written `name?: Type`', fix },
     [place.drop(0, 1), place.insert('?', -2)],
   );
 }

@@ -7,7 +7,7 @@ import { foreignWord } from './report.ts';
 
 const group = 'a group such as `for any { permit NAME when … }`';
 const groups =
-  'rules are written in a group, which says for whom they hold: `for SUBJECT doing ACTION on RESOURCE { … }`';
+  'write rules in a group, which selects the requests they apply to: `for SUBJECT doing ACTION on RESOURCE { … }`';
 
 /** At the first word of a statement. */
 export function statementRepair(place: Place): Repair | undefined {
@@ -146,7 +146,7 @@ export function sqlComment(place: Place): Repair | undefined {
 
 /** A rule without its name, or with one that is no name. */
 export function namingRepair(place: Place): Repair | undefined {
-  const help = 'a rule has a name, which answers give as their reason: `permit NAME when …`';
+  const help = 'a rule has a name, which answers return as their reason: `permit NAME when …`';
   const named = { expected: 'a name for the rule', help };
   // The word behind the effect was taken for the name.
   const taken = place.image(-1);
@@ -260,7 +260,10 @@ export function quoteRepair(place: Place): Repair | undefined {
     return place.slip(
       { expected: 'a name', found: `\`${words}\`` },
       place.span(-1, last),
-      { help: 'names are of letters, digits and `_`', fix: writing(place.span(-1, last), name) },
+      {
+        help: 'names consist of letters, digits and `_`',
+        fix: writing(place.span(-1, last), name),
+      },
       [place.put(name, -1, last)],
     );
   }
@@ -377,37 +380,37 @@ function example({ rule }: Place): string | undefined {
 
 /** How the parts of the grammar are written. */
 export const examples: Readonly<Record<string, string>> = {
-  setting: 'constraints and obligations are set like this: `{ ttl: 5m }`',
-  settings: 'constraints and obligations are set like this: `{ ttl: 5m }`',
+  setting: 'write the values of constraints and obligations as `{ ttl: 5m }`',
+  settings: 'write the values of constraints and obligations as `{ ttl: 5m }`',
   tableEntry: 'a row of a table is written `"key": value`',
   tableSignature: 'a table is written `table levels: String -> Int { "a": 1 }`',
   tableContents:
     'a table is written `table levels: String -> Int { "a": 1 }`, or with `from "levels.json"`',
   change: 'a change in a test is written `with { context.level = 5 }`',
   changes: 'a change in a test is written `with { context.level = 5 }`',
-  binding: 'a name is given to a value by `let x = …`',
-  member: 'a member is written `name: Type`, or `name?: Type` where it may be missing',
-  recordType: 'a member is written `name: Type`, or `name?: Type` where it may be missing',
+  binding: '`let x = …` names a value',
+  member: 'a member is written `name: Type`, or `name?: Type` if it can be missing',
+  recordType: 'a member is written `name: Type`, or `name?: Type` if it can be missing',
   parameter: 'a parameter has a type: `predicate big(n: Int) = n > 5`',
   parameters: 'a parameter has a type: `predicate big(n: Int) = n > 5`',
   functionDeclaration:
     'a function is written `function twice(n: Int): Int = n * 2`, a predicate `predicate big(n: Int) = n > 5`',
   enumDeclaration:
-    'an enum is written `enum Level { low < high }`, or with commas where its members have no order',
+    'an enum is written `enum Level { low < high }`, or with commas if its members have no order',
   windowDeclaration:
     'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
   windowPart: 'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
   timeRange: 'a window is written `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"`',
   constraintDeclaration:
-    'a constraint says how values of several rules are merged: `constraint ttl: Duration smallest wins`',
+    'a constraint defines how values of several rules are merged: `constraint ttl: Duration smallest wins`',
   testDeclaration: 'a test is written `test "name" { request { … } expect permit }`',
   testSteps: 'a test is written `test "name" { request { … } expect permit }`',
-  history: 'history is written `count(refused doing read, within 1h) > 3`',
+  history: 'a history term is written `count(refused doing read, within 1h) > 3`',
   eventPattern:
     'events are `decided`, `allowed`, `refused` or `signal "name"`: `count(refused, within 1h) > 3`',
-  given: '`given x = … { … } otherwise { … }` says what holds where `x` is unknown',
+  given: '`given x = … { … } otherwise { … }` defines what applies if `x` is unknown',
   scoreCondition: 'a condition of a score is written `name counts 1 when …`',
-  useDeclaration: 'names are brought in by `use nhi.{ Risk }` or `use { name } from "file.nhipol"`',
+  useDeclaration: 'names are imported with `use nhi.{ Risk }` or `use { name } from "file.nhipol"`',
   policyDeclaration: 'a policy begins with `policy name version "1.0.0"`',
   match: '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`',
 };

@@ -61,7 +61,7 @@ const [rego, cedar, cel, polar, sql, javascript, python] = [
 
 const group = 'a group such as `for any { permit NAME when … }`';
 const namedRule = 'a rule such as `permit NAME when …`';
-const conditions = 'conditions are joined by words: `and`, `or` and `not`';
+const conditions = 'conditions are joined with words: `and`, `or` and `not`';
 const comparison = 'values are compared with `is` and `is not`';
 const comment = 'a comment begins with `//` and ends with its line';
 const quotes = 'strings are written in double quotes: `"text"`';
@@ -115,7 +115,7 @@ export const foreignWords: readonly ForeignWord[] = [
   sign('===', [javascript], '`is`', comparison, 'is'),
   sign('!==', [javascript], '`is not`', comparison, 'is not'),
   sign(':=', [rego, polar], '`=`', '`let x = …` in a group, `where x = …` after a rule', '='),
-  sign('??', [javascript], '`else`', '`x else 3` is `3` where `x` is missing'),
+  sign('??', [javascript], '`else`', '`x else 3` is `3` if `x` is missing'),
   sign(
     '?.',
     [javascript],
@@ -224,7 +224,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'grant',
     [sql],
     namedRule,
-    'what a subject may do is a rule: `for agent doing read { permit NAME when … }`',
+    'write what a subject may do as a rule: `for agent doing read { permit NAME when … }`',
   ),
   start('select', [sql], group, 'a policy decides one request: `for any { permit NAME when … }`'),
   start(
@@ -245,7 +245,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'import',
     [rego, javascript, python],
     '`use`',
-    'names of another file are brought in by `use { name } from "file.nhipol"`, those of the vocabulary by `use nhi.{ Risk }`',
+    'names of another file are imported with `use { name } from "file.nhipol"`, those of the vocabulary with `use nhi.{ Risk }`',
     'use',
   ),
   start('default', [rego], 'a rule', defaults),
@@ -260,7 +260,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'principal',
     [cedar],
     '`subject`',
-    '`subject user { team?: String }` declares what a principal has',
+    '`subject user { team?: String }` declares the members of a principal',
     'subject',
   ),
   start(
@@ -281,7 +281,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'var',
     [javascript],
     '`const` or `let`',
-    '`const most = 5` for a constant, `let x = …` for what a request says',
+    '`const limit = 5` for a constant, `let x = …` for a value of the request',
     'const',
   ),
   start(
@@ -318,7 +318,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'else',
     [rego, javascript],
     'a rule',
-    'the strictest rule that fires wins, whatever the order: state the other case as a rule of its own',
+    'the strictest rule that fires wins, regardless of the order: write a separate rule for the other case',
   ),
   start(
     'assert',
@@ -355,7 +355,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'unless',
     [cedar],
     '`when not (…)`',
-    '`unless { x }` is written `when not (x)`; a `deny` also fires where that is unknown',
+    '`unless { x }` is written `when not (x)`; a `deny` also fires if that is unknown',
   ),
   infix(
     'instanceof',
@@ -598,7 +598,7 @@ export const foreignWords: readonly ForeignWord[] = [
     'has_permission',
     [polar],
     'a rule',
-    'a permission is a rule: `for user doing read on document { permit NAME when … }`',
+    'write a permission as a rule: `for user doing read on document { permit NAME when … }`',
   ),
   call(
     'has_relation',
@@ -610,13 +610,13 @@ export const foreignWords: readonly ForeignWord[] = [
     'http.send',
     [rego],
     'a member of `context`',
-    'a policy reads the request alone: the host fetches the value and passes it in `context`',
+    'a policy reads only the request: the host fetches the value and passes it in `context`',
   ),
   call(
     'io.jwt.decode_verify',
     [rego],
     'a member of `context`',
-    'the host verifies tokens and passes what they say in `context`',
+    'the host verifies tokens and passes their contents in `context`',
   ),
 
   member(
@@ -688,18 +688,18 @@ export const foreignWords: readonly ForeignWord[] = [
     'map',
     [cel, javascript],
     'a record',
-    'a record lists its members: `{ level?: Int }`; what is looked up by a key is a `table`',
+    'a record lists its members: `{ level?: Int }`; use a `table` to look up values by a key',
   ),
   type(
     'array',
     [javascript, rego],
     '`List` or `Set`',
-    '`List<String>`, or `Set<String>` where the order does not matter',
+    '`List<String>`, or `Set<String>` if the order does not matter',
   ),
   type(
     'dict',
     [python],
     'a record',
-    'a record lists its members: `{ level?: Int }`; what is looked up by a key is a `table`',
+    'a record lists its members: `{ level?: Int }`; use a `table` to look up values by a key',
   ),
 ];

@@ -27,9 +27,9 @@ export function readAddress(text: string): AddressLiteral | string {
   const [address = ''] = text.split('/');
   if (readIp(address) !== undefined) {
     const most = address.includes(':') ? 128 : 32;
-    return `its length is no number from 0 to ${most} without leading zeros`;
+    return `its length is not a number from 0 to ${most} without leading zeros`;
   }
   return address.includes(':')
-    ? 'its parts are not eight groups of up to four digits, of which `::` may stand for some'
-    : 'its parts are not four numbers from 0 to 255 without leading zeros';
+    ? 'it does not have eight groups of up to four hexadecimal digits, some of which `::` can replace'
+    : 'it does not have four numbers from 0 to 255 without leading zeros';
 }

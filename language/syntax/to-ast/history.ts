@@ -29,7 +29,7 @@ export function toHistory(source: Source, node: HistoryCstNode, above: number): 
   };
   if (first === undefined) throw broken;
   if (third !== undefined || (form === 'since') !== (second !== undefined)) {
-    throw refuse(form === 'since' ? 'takes two kinds of events' : 'takes one kind of events');
+    throw refuse(form === 'since' ? 'takes two kinds of event' : 'takes one kind of event');
   }
   if (duration !== undefined && form !== 'once' && form !== 'count') {
     throw refuse('takes no `within`');

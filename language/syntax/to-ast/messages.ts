@@ -73,7 +73,8 @@ class MessageReader {
     const close = closingBrace(this.#value, open);
     if (close === undefined) throw this.#refuse('a `{` without its `}`', open, open + 1);
     const inside = this.#value.slice(open + 1, close);
-    if (inside.trim() === '') throw this.#refuse('nothing between `{` and `}`', open, close + 1);
+    if (inside.trim() === '')
+      throw this.#refuse('no expression between `{` and `}`', open, close + 1);
     const expr = this.#expression(inside, open + 1);
     if (expr.kind === 'String') {
       this.#text += expr.value;

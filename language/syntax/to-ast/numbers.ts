@@ -129,14 +129,14 @@ function readTimestamp(text: string): bigint | string {
   if (match === null) return missingPart(text);
   const [, year, month, day, hour, minute, second = '0', fraction = '', sign, ...offset] = match;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
-    return 'there is no such time of day';
+    return 'the time of day does not exist';
   }
   const [offsetHour = 0, offsetMinute = 0] = offset.map((part) => Number(part ?? 0));
-  if (offsetHour > 23 || offsetMinute > 59) return 'there is no such offset';
+  if (offsetHour > 23 || offsetMinute > 59) return 'the offset does not exist';
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
-    return 'there is no such day';
+    return 'the day does not exist';
   }
   date.setUTCHours(
     Number(hour),

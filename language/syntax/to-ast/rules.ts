@@ -114,7 +114,7 @@ function refuseNameless(source: Source, effect: IToken, name: IToken, isComplete
     'syntax-error',
     tokenSpan(source, name),
     { expected: 'a name for the rule', found: '`otherwise`' },
-    { help: 'a rule has a name, which answers give as their reason: `permit NAME otherwise`' },
+    { help: 'a rule has a name, which answers return as their reason: `permit NAME otherwise`' },
   );
   throw broken;
 }

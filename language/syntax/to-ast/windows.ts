@@ -159,7 +159,8 @@ function toDate(source: Source, token: IToken): DateNode {
   const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(token.image) ?? [];
   const day = dayOfDate(Number(year), Number(month), Number(date));
   if (date === undefined || day === undefined) {
-    const reason = date === undefined ? 'an exception is a whole day' : 'there is no such day';
+    const reason =
+      date === undefined ? 'an exception must be a whole day' : 'the day does not exist';
     source.reporter.report('bad-date', span, { text: token.image, reason });
     throw broken;
   }

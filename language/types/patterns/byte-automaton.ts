@@ -88,7 +88,7 @@ class Splitter {
     if (this.#rows.length >= byteStateLimit) {
       const why = `the pattern needs more than ${byteStateLimit} states`;
       const help =
-        'bound the length with `length(x) <= 64` instead, or match in several conditions';
+        'limit the length with `length(x) <= 64` instead, or match in several conditions';
       refuse('pattern-too-large', 0, this.#length, why, help);
     }
     this.#effort.spend(row.length);

@@ -132,7 +132,7 @@ class Determinizer {
 
   #refuse(): never {
     const why = 'the pattern needs too many states';
-    const help = 'bound the length with `length(x) <= 64` instead, or match in several conditions';
+    const help = 'limit the length with `length(x) <= 64` instead, or match in several conditions';
     return refuse('pattern-too-large', 0, this.#length, why, help);
   }
 }

@@ -88,7 +88,7 @@ class GlobReader {
     const start = cursor.at;
     this.#notice('glob');
     if (cursor.skip('**')) {
-      const why = '`**` stands for whole segments, and here it is part of one';
+      const why = '`**` must be a whole segment';
       refuse('bad-pattern', start, cursor.at, why, 'write `*` within a segment');
     }
     if (cursor.skip('*')) return wildcard(repeat(literal(this.#within), 0));
@@ -101,7 +101,7 @@ class GlobReader {
         'bad-pattern',
         start,
         cursor.at,
-        `\`${found}\` closes nothing`,
+        `\`${found}\` has no matching opening bracket`,
         `write \`\\${found}\``,
       );
     }
@@ -123,8 +123,8 @@ class GlobReader {
     if (!this.#cursor.skip('\\')) return codePointOf(this.#cursor.take());
     const character = this.#cursor.take();
     if (character === '' || /[A-Za-z0-9]/.test(character)) {
-      const why = `\`\\${character}\` is no escape`;
-      const help = 'in a glob `\\` makes a wildcard itself: `\\*`';
+      const why = `\`\\${character}\` is not a valid escape`;
+      const help = 'in a glob, `\\` makes a wildcard literal: `\\*`';
       refuse('bad-pattern', start, this.#cursor.at, why, help);
     }
     return codePointOf(character);
@@ -136,17 +136,17 @@ class GlobReader {
     const cursor = this.#cursor;
     this.#open.push(start);
     if (this.#open.length > depthLimit) {
-      const why = `alternatives nest more than ${depthLimit} deep`;
+      const why = `alternatives are nested more than ${depthLimit} levels deep`;
       refuse('pattern-too-large', start, start + 1, why);
     }
     const pieces = [this.#pieces(',}')];
     while (cursor.skip(',')) pieces.push(this.#pieces(',}'));
     if (cursor.done) {
       const [outermost = start] = this.#open;
-      refuse('bad-pattern', outermost, outermost + 1, 'nothing closes this brace', 'write `\\{`');
+      refuse('bad-pattern', outermost, outermost + 1, 'the brace is not closed', 'write `\\{`');
     }
     if (!cursor.skip('}')) {
-      const why = 'alternatives stay within a segment';
+      const why = 'an alternative cannot contain the separator';
       const help = 'write two patterns: `x matches … or x matches …`';
       refuse('bad-pattern', cursor.at, cursor.at + this.#options.separator.length, why, help);
     }
@@ -172,13 +172,13 @@ class GlobReader {
     const ranges: Range[] = [];
     while (!cursor.skip(']')) {
       if (cursor.done) {
-        refuse('bad-pattern', start, start + 1, 'nothing closes this class', 'write `\\[`');
+        refuse('bad-pattern', start, start + 1, 'the class is not closed', 'write `\\[`');
       }
       ranges.push(this.#range());
     }
     if (ranges.length === 0) {
-      const help = 'the bracket itself is written `[\\]]`';
-      refuse('bad-pattern', start, cursor.at, 'this class holds nothing', help);
+      const help = 'write `[\\]]` for the bracket itself';
+      refuse('bad-pattern', start, cursor.at, 'the class is empty', help);
     }
     const set = this.#cased(codePoints(ranges));
     return minus(negated ? complement(set) : set, only(codePointOf(this.#options.separator)));
@@ -192,7 +192,7 @@ class GlobReader {
     if (!(cursor.skip(`${separator}]`) || cursor.skip(`\\${separator}]`))) return;
     const why = 'a class never matches the separator';
     const help = negated
-      ? 'write `?`, which is any character but the separator'
+      ? 'write `?` for any character except the separator'
       : `write \`${separator}\`, outside of brackets`;
     refuse('bad-pattern', negated ? start : at, negated ? cursor.at : cursor.at - 1, why, help);
   }
@@ -216,7 +216,7 @@ class GlobReader {
     const codePoint = this.#character();
     if (codePoint === codePointOf(this.#options.separator)) {
       const why = 'a class never matches the separator';
-      refuse('bad-pattern', start, this.#cursor.at, why, 'leave it out');
+      refuse('bad-pattern', start, this.#cursor.at, why, 'remove it');
     }
     return codePoint;
   }

@@ -38,7 +38,7 @@ class Builder {
 
   add(node: Node): number {
     if (this.nodes.length >= nodeLimit) {
-      const why = `written out, the pattern has more than ${nodeLimit} parts`;
+      const why = `the pattern has more than ${nodeLimit} parts with its repetitions expanded`;
       refuse('pattern-too-large', 0, this.#length, why);
     }
     return this.nodes.push(node) - 1;

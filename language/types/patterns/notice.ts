@@ -68,7 +68,7 @@ const globStart: readonly Form[] = [
   {
     form: /\^/y,
     why: () => '`^` is not an anchor in a glob, which always matches the whole string',
-    help: () => 'leave it out, or write `\\^` for the character itself',
+    help: () => 'remove it, or write `\\^` for the character itself',
   },
   likePattern('*'),
 ];
@@ -100,7 +100,7 @@ const regexStart: readonly Form[] = [
   {
     form: /\/(?:[^/\\]|\\.)*[^/\w\s.~-](?:[^/\\]|\\.)*\/[dgimsuvy]*$|\/(?:[^/\\]|\\.)+\/[gim]+$/suy,
     why: () => 'slashes do not delimit a regular expression; here they are literal',
-    help: () => 'leave them out, and write flags at the start: `(?i)`',
+    help: () => 'remove them, and write flags at the start: `(?i)`',
   },
   likePattern('.*'),
 ];

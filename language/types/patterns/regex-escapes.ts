@@ -61,15 +61,15 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   const property = cursor.match(/\\([pP])(?:\{(\^?)([^}]*)\}|([^{]))/suy);
   if (property === null) {
     if (!cursor.looksAt('\\p') && !cursor.looksAt('\\P')) return undefined;
-    return refuse('bad-pattern', start, start + 2, 'a class of Unicode has no name here', help);
+    return refuse('bad-pattern', start, start + 2, 'the Unicode class has no name', help);
   }
   const name = property[3] ?? property[4] ?? '';
   const negated = (property[1] === 'P') !== (property[2] === '^');
   const set = unicodeClass(name);
   if (set === undefined) {
     const near = nearClass(name);
-    const instead = near === undefined ? help : `it is written \`\\p{${near}}\``;
-    refuse('bad-pattern', start, cursor.at, `no class of Unicode is called \`${name}\``, instead);
+    const instead = near === undefined ? help : `write \`\\p{${near}}\``;
+    refuse('bad-pattern', start, cursor.at, `unknown Unicode class \`${name}\``, instead);
   }
   return signed(set, negated, ignoreCase);
 }
@@ -116,7 +116,7 @@ export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints 
       'bad-pattern',
       start,
       cursor.at,
-      `there is no class \`[:${name}:]\``,
+      `unknown class \`[:${name}:]\``,
       `the classes are ${[...namedClasses.keys()].map((known) => `\`${known}\``).join(', ')}`,
     );
   }
@@ -149,25 +149,31 @@ export function readEscape(cursor: Cursor): number {
 function readHex(hex: string, start: number, end: number): number {
   const codePoint = Number.parseInt(hex, 16);
   if (codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) {
-    refuse('bad-pattern', start, end, `\`U+${hex.toUpperCase()}\` is no character`);
+    refuse('bad-pattern', start, end, `\`U+${hex.toUpperCase()}\` is not a character`);
   }
   return codePoint;
 }
 
 function refuseEscape(character: string, start: number, end: number): never {
   if (/[1-9kg]/.test(character)) {
-    const why = 'a back-reference cannot be matched in one pass over the text';
-    refuse('unsupported-pattern', start, end, why, 'write out what may stand here a second time');
+    const why = 'a back-reference cannot be matched in one pass over the string';
+    refuse('unsupported-pattern', start, end, why, 'repeat the pattern of the group here');
   }
   if (character === 'C') {
-    const why = '`\\C` matches half a character';
+    const why = '`\\C` matches a single byte, which can be part of a character';
     refuse('unsupported-pattern', start, end, why, 'write `(?s:.)` for any character');
   }
   if (character === 'Z' || character === 'G') {
     const why = `\`\\${character}\` has no meaning in RE2`;
-    refuse('unsupported-pattern', start, end, why, '`\\z` is the end of the text');
+    refuse('unsupported-pattern', start, end, why, 'write `\\z` for the end of the string');
   }
-  refuse('bad-pattern', start, end, `\`\\${character}\` is no escape`, instead.get(character));
+  refuse(
+    'bad-pattern',
+    start,
+    end,
+    `\`\\${character}\` is not a valid escape`,
+    instead.get(character),
+  );
 }
 
 /** What to write for escapes of other engines. */
@@ -181,6 +187,6 @@ const instead: ReadonlyMap<string, string> = new Map([
   ['R', 'write `(?:\\r\\n|[\\n\\r])`'],
   ['N', 'write `.`, without the flag `s`'],
   ['X', 'write `(?s:.)` for any character'],
-  ['K', 'leave it out: only whether the pattern matches counts'],
-  ['E', '`\\E` ends what `\\Q` begins'],
+  ['K', 'remove it: only whether the pattern matches counts'],
+  ['E', '`\\E` ends a `\\Q`, and there is none'],
 ]);

@@ -54,7 +54,7 @@ class RegexReader {
     this.#notices.look('start of a regex', 0);
     const { tree } = this.#alternatives();
     const { at, done } = this.#cursor;
-    if (!done) refuse('bad-pattern', at, at + 1, '`)` closes no group', 'write `\\)`');
+    if (!done) refuse('bad-pattern', at, at + 1, '`)` has no matching `(`', 'write `\\)`');
     return tree;
   }
 
@@ -95,16 +95,16 @@ class RegexReader {
     const written = this.#cursor.text.slice(start, at);
     if (start === repeatedAt && written === '+') {
       const why = 'a possessive repetition has no meaning in RE2';
-      refuse('bad-pattern', start, at, why, 'leave the `+` out: matching never goes back');
+      refuse('bad-pattern', start, at, why, 'remove the `+`: matching never backtracks');
     }
     if (start === repeatedAt) {
-      const why = `\`${written}\` repeats a repetition`;
-      refuse('bad-pattern', start, at, why, 'put the first one into parentheses: `(?:a*)*`');
+      const why = `\`${written}\` cannot follow another repetition`;
+      refuse('bad-pattern', start, at, why, 'put the first repetition in parentheses: `(?:a*)*`');
     }
     const item = items.pop();
     if (item === undefined) {
-      const help = `the character itself is written \`\\${written[0]}\``;
-      return refuse('bad-pattern', start, at, `\`${written}\` repeats nothing`, help);
+      const help = `write \`\\${written[0]}\` for the character itself`;
+      return refuse('bad-pattern', start, at, `\`${written}\` has nothing to repeat`, help);
     }
     const count = item.count * bounds.times;
     if (count > repeatLimit) this.#refuseCount(start);
@@ -140,7 +140,12 @@ class RegexReader {
   #group(start: number): Item | undefined {
     this.#open.push(start);
     if (this.#open.length > depthLimit) {
-      refuse('pattern-too-large', start, start + 1, `groups nest more than ${depthLimit} deep`);
+      refuse(
+        'pattern-too-large',
+        start,
+        start + 1,
+        `groups are nested more than ${depthLimit} levels deep`,
+      );
     }
     const before = this.#flags;
     if (this.#cursor.skip('?')) {
@@ -154,7 +159,7 @@ class RegexReader {
     const item = this.#alternatives();
     if (!this.#cursor.skip(')')) {
       const [outermost = start] = this.#open;
-      refuse('bad-pattern', outermost, outermost + 1, 'nothing closes this group');
+      refuse('bad-pattern', outermost, outermost + 1, 'the group is not closed');
     }
     this.#open.pop();
     this.#flags = before;
@@ -175,21 +180,21 @@ class RegexReader {
     const found = this.#cursor.match(/<?[=!]|P?<|P[=>]|'|[-imsU]+|./suy)?.[0] ?? '';
     const end = start + 2 + found.length;
     if (/^<?[=!]/.test(found)) {
-      const why = 'a look-around cannot be matched in one pass over the text';
+      const why = 'a look-around cannot be matched in one pass over the string';
       const help = 'match in two conditions: `x matches … and x not matches …`';
       refuse('unsupported-pattern', start, end, why, help);
     }
     if (found.endsWith('<') || found === "'") {
-      const why = 'a named group captures, and nothing reads what it captures';
+      const why = 'a named group captures text that nothing reads';
       refuse('unsupported-pattern', start, end, why, 'write `(?:…)`');
     }
     if (found === 'P=' || found === 'P>') {
-      const why = 'a reference to a group cannot be matched in one pass over the text';
-      refuse('unsupported-pattern', start, end, why, 'write out what may stand here');
+      const why = 'a reference to a group cannot be matched in one pass over the string';
+      refuse('unsupported-pattern', start, end, why, 'repeat the pattern of the group here');
     }
     const help =
       'groups are `(…)`, `(?:…)`, and `(?i)`, `(?i:…)` with the flags `i`, `m`, `s`, `U`';
-    refuse('bad-pattern', start, end, `\`(?${found}\` begins no group`, help);
+    refuse('bad-pattern', start, end, `\`(?${found}\` does not begin a valid group`, help);
   }
 
   // --- one character -----------------------------------------------------------------------------
@@ -241,7 +246,7 @@ class RegexReader {
     do {
       this.#notices.look('class', cursor.at);
       if (cursor.done) {
-        refuse('bad-pattern', start, start + 1, 'nothing closes this class', 'write `\\[`');
+        refuse('bad-pattern', start, start + 1, 'the class is not closed', 'write `\\[`');
       }
       parts.push(readNamedClass(cursor, i) ?? readClassEscape(cursor, i) ?? this.#range(start));
     } while (!cursor.skip(']'));
@@ -267,7 +272,7 @@ class RegexReader {
   #classCharacter(bracket: number): number {
     const cursor = this.#cursor;
     if (cursor.done) {
-      refuse('bad-pattern', bracket, bracket + 1, 'nothing closes this class', 'write `\\[`');
+      refuse('bad-pattern', bracket, bracket + 1, 'the class is not closed', 'write `\\[`');
     }
     return cursor.looksAt('\\') ? readEscape(cursor) : codePointOf(cursor.take());
   }

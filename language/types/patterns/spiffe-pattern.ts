@@ -39,7 +39,7 @@ function spelled(text: string): readonly PatternTree[] {
 
 function checkDomain(domain: string): void {
   const start = scheme.length;
-  if (domain === '') refuse('bad-pattern', 0, start, 'a SPIFFE ID has a trust domain');
+  if (domain === '') refuse('bad-pattern', 0, start, 'the trust domain is missing');
   if (domain.length > 255) {
     refuse(
       'bad-pattern',
@@ -54,8 +54,8 @@ function checkDomain(domain: string): void {
   const at = start + wrong.index;
   const why =
     character === '*'
-      ? 'the trust domain is exact'
-      : `\`${character}\` stands in no trust domain, which is of a–z, 0–9, \`.\`, \`-\` and \`_\``;
+      ? 'a trust domain cannot contain a wildcard'
+      : `\`${character}\` is not valid in a trust domain, which consists of a–z, 0–9, \`.\`, \`-\` and \`_\``;
   const help = character === '*' ? 'list the domains: `x matches … or x matches …`' : undefined;
   refuse('bad-pattern', at, at + character.length, why, help);
 }
@@ -63,10 +63,10 @@ function checkDomain(domain: string): void {
 function readSegment(segment: string, start: number): Segment {
   const end = start + segment.length;
   if (segment === '') {
-    refuse('bad-pattern', start - 1, end, 'no segment of a SPIFFE ID is empty');
+    refuse('bad-pattern', start - 1, end, 'a segment of a SPIFFE ID cannot be empty');
   }
   if (segment === '.' || segment === '..') {
-    refuse('bad-pattern', start, end, `no segment of a SPIFFE ID is \`${segment}\``);
+    refuse('bad-pattern', start, end, `a segment of a SPIFFE ID cannot be \`${segment}\``);
   }
   if (segment === '**') return rest;
   const wrong = /\*\*|[^A-Za-z0-9._*-]/u.exec(segment);
@@ -75,8 +75,8 @@ function readSegment(segment: string, start: number): Segment {
     const at = start + wrong.index;
     const why =
       found === '**'
-        ? '`**` stands for whole segments, and here it is part of one'
-        : `\`${found}\` stands in no segment of a SPIFFE ID, which is of A–Z, a–z, 0–9, \`.\`, \`-\` and \`_\``;
+        ? '`**` must be a whole segment'
+        : `\`${found}\` is not valid in a segment of a SPIFFE ID, which consists of A–Z, a–z, 0–9, \`.\`, \`-\` and \`_\``;
     refuse('bad-pattern', at, at + found.length, why);
   }
   return inOrder(

@@ -27,7 +27,7 @@ test.each([
   ['(a|b)/*', ['«(a|b)» write `{a,b}`']],
   ['*.ts|*.js', ['«|» write `{a,b}`']],
   ['(?i)*.env', ['«(?i)» write `ignoring case`']],
-  ['^/etc/*', ['«^» leave it out']],
+  ['^/etc/*', ['«^» remove it']],
   ['$HOME/**', ['«$HOME» write `\\$`']],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of a shell.
   ['${HOME}/**', ['«${HOME}» write `\\$`']],
@@ -70,8 +70,8 @@ test.each([
   ['[\\w--[a]]', ['«--» write one class']],
   ['[\\w~~\\d]', ['«~~» write one class']],
   ['[:alpha:]+', ['«:alpha:» write `[[:alpha:]]`']],
-  ['/curl|wget/', ['«/curl|wget/» leave them out']],
-  ['/curl/i', ['«/curl/i» leave them out']],
+  ['/curl|wget/', ['«/curl|wget/» remove them, a']],
+  ['/curl/i', ['«/curl/i» remove them, a']],
   ['%curl%', ['«%curl%» write `.*`']],
 ] as const)('warns of %s in a regular expression', (text, expected) => {
   for (const make of [regex, search]) {
@@ -114,7 +114,7 @@ test.each([
   ['[!/]', '[!/]', 'write `?`'],
   ['a[!\\/]', '[!\\/]', 'write `?`'],
   ['[/]', '/', 'write `/`'],
-  ['[!/a]', '/', 'leave it out'],
+  ['[!/a]', '/', 'remove it'],
   ['[[:alpha:]]*', '[[:alpha:]', 'write the characters'],
 ])('says what to write instead of %s', (text, underlined, help) => {
   const made = glob(text);
@@ -127,9 +127,9 @@ test('names the class of Unicode that another engine calls otherwise', () => {
     .map((name) => regex(`\\p{${name}}`))
     .map((made) => ('help' in made ? made.help : undefined));
   expect(helps).toEqual([
-    ...Array(4).fill('it is written `\\p{Greek}`'),
-    'it is written `\\p{Uppercase_Letter}`',
-    'it is written `\\p{L}`',
+    ...Array(4).fill('write `\\p{Greek}`'),
+    'write `\\p{Uppercase_Letter}`',
+    'write `\\p{L}`',
   ]);
 });
 

@@ -62,8 +62,8 @@ test.each([
 });
 
 const open =
-  'fails-open «context.n is present» the deny `x` stays silent when `context.n` is absent: no other rule fires on its absence';
-const unused = (code: string) => `unused-allow «${code}» there is no \`${code}\` here to allow`;
+  'fails-open «context.n is present» the deny `x` does not fire when `context.n` is absent: no other rule fires when it is absent';
+const unused = (code: string) => `unused-allow «${code}» \`allow ${code}\` suppresses no warning`;
 
 test.each([
   ['a blank line between', group(`// ${because}\n\n`, risky), [unused('fails-open'), open]],
@@ -96,27 +96,33 @@ test.each([
   [
     'no reason',
     group('// allow fails-open\n', risky),
-    ['allow-without-reason «fails-open» why `fails-open` is allowed here is not said'],
+    ['allow-without-reason «fails-open» `allow fails-open` states no reason'],
   ],
   [
     'an empty reason',
     group('// allow fails-open: \n', risky),
-    ['allow-without-reason «fails-open» why `fails-open` is allowed here is not said'],
+    ['allow-without-reason «fails-open» `allow fails-open` states no reason'],
   ],
   [
     'a code that nearly is one',
     group('// allow fail-open: the gateway always sends it\n', risky),
-    ['unknown-allow «fail-open» `fail-open` is no warning: did you mean `fails-open`?', open],
+    [
+      'unknown-allow «fail-open» `fail-open` is not the code of a warning: did you mean `fails-open`?',
+      open,
+    ],
   ],
   [
     'one without a reason, too',
     group('// allow fail-open\n', risky),
-    ['unknown-allow «fail-open» `fail-open` is no warning: did you mean `fails-open`?', open],
+    [
+      'unknown-allow «fail-open» `fail-open` is not the code of a warning: did you mean `fails-open`?',
+      open,
+    ],
   ],
   [
     "an error's code",
     group('// allow wrong-type: it works\n', 'deny x when context.n > 5'),
-    ['unknown-allow «wrong-type» `wrong-type` is an error, and no error can be allowed'],
+    ['unknown-allow «wrong-type» `wrong-type` is an error, and errors cannot be suppressed'],
   ],
 ])('told: %s', (_, text, expected) => {
   expect([...warnedOf(text)].sort()).toEqual([...expected].sort());

@@ -40,90 +40,90 @@ function effectOf(rules: string, context: string, action = '{}'): string {
   ).effect;
 }
 
-const absent = 'no other rule fires on its absence';
-const unknown = 'no other rule fires where it is unknown';
+const absent = 'no other rule fires when it is absent';
+const unknown = 'no other rule fires when it is unknown';
 
 /** Each with a context that has the member and one that lacks it. */
 const opening: readonly (readonly [rules: string, warning: string, has: string, lacks: string])[] =
   [
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH',
-      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when known(context.risk.level) and context.risk.level is HIGH',
-      `«known(context.risk.level)» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+      `«known(context.risk.level)» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when not (context.n is missing or context.n < 5)',
-      `«context.n is missing» the deny \`x\` stays silent when \`context.n\` is absent: ${absent}`,
+      `«context.n is missing» the deny \`x\` does not fire when \`context.n\` is absent: ${absent}`,
       `{ ${time}, "n": 6 }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\nchallenge x when context.s is "a" or context.n is present and context.n > 5',
-      `«context.n is present» the challenge \`x\` stays silent when \`context.n\` is absent: ${absent}`,
+      `«context.n is present» the challenge \`x\` does not fire when \`context.n\` is absent: ${absent}`,
       `{ ${time}, "s": "b", "n": 6 }`,
       `{ ${time}, "s": "b" }`,
     ],
     [
       'permit a otherwise\nrevoke x when context.risk.level is HIGH, if unknown skip',
-      `«context.risk.level» the revoke \`x\` stays silent when \`context.risk.level\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
+      `«context.risk.level» the revoke \`x\` does not fire when \`context.risk.level\` is unknown: \`if unknown skip\` skips it, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when (context.risk.level else LOW) is HIGH',
-      `«(context.risk.level else LOW) is HIGH» the deny \`x\` stays silent when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(context.risk.level else LOW) is HIGH» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`else\` replaces it, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when (context.n > 5) else false',
-      `«(context.n > 5) else false» the deny \`x\` stays silent when \`context.n\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(context.n > 5) else false» the deny \`x\` does not fire when \`context.n\` is unknown: \`else\` replaces it, and ${unknown}`,
       `{ ${time}, "n": 6 }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise ignore',
-      `«otherwise ignore» the deny \`x\` stays silent when \`context.risk.level\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
+      `«otherwise ignore» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { permit b otherwise }',
-      `«context.risk.level» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+      `«context.risk.level» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven most = limits[context.s] { deny x when context.n > most } otherwise ignore',
-      `«otherwise ignore» the deny \`x\` stays silent when \`limits[…]\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
+      `«otherwise ignore» the deny \`x\` does not fire when \`limits[…]\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
       `{ ${time}, "s": "a", "n": 6 }`,
       `{ ${time}, "n": 6 }`,
     ],
     // A level that the enum doesn't list is there, and unknown all the same.
     [
       'permit a otherwise\ndeny x when (action.level else LOW) is HIGH\ndeny y when action.level is missing',
-      `«(action.level else LOW) is HIGH» the deny \`x\` stays silent when \`action.level\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(action.level else LOW) is HIGH» the deny \`x\` does not fire when \`action.level\` is unknown: \`else\` replaces it, and ${unknown}`,
       `{ ${time} }`,
       `{ ${time} }`,
     ],
     // One that watches over something else.
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.n is missing',
-      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, "n": 1, ${high} }`,
       `{ ${time}, "n": 1 }`,
     ],
     // One that asks for more than that it is missing.
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.risk is missing and context.n > 5',
-      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, "n": 1, ${high} }`,
       `{ ${time}, "n": 1 }`,
     ],
@@ -140,23 +140,23 @@ test.each(opening)('%s', (rules, warning, has, lacks) => {
 test.each([
   [
     'permit a when subject.owner is missing\ndeny x when context.n > 5',
-    `«subject.owner is missing» the permit \`a\` stands when \`subject.owner\` is absent: ${absent}`,
+    `«subject.owner is missing» the permit \`a\` fires when \`subject.owner\` is absent: ${absent}`,
   ],
   [
     'permit a when not known(subject.mfa) or subject.mfa',
-    `«known(subject.mfa)» the permit \`a\` stands when \`subject.mfa\` is unknown: ${unknown}`,
+    `«known(subject.mfa)» the permit \`a\` fires when \`subject.mfa\` is unknown: ${unknown}`,
   ],
   [
     'permit a when subject.mfa is present implies subject.mfa',
-    `«subject.mfa is present» the permit \`a\` stands when \`subject.mfa\` is absent: ${absent}`,
+    `«subject.mfa is present» the permit \`a\` fires when \`subject.mfa\` is absent: ${absent}`,
   ],
   [
     'permit a when (context.risk.level else LOW) is LOW',
-    `«(context.risk.level else LOW) is LOW» the permit \`a\` stands when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
+    `«(context.risk.level else LOW) is LOW» the permit \`a\` fires when \`context.risk.level\` is unknown: \`else\` replaces it, and ${unknown}`,
   ],
   [
     'given level = context.risk.level { permit b when level is LOW } otherwise { permit a otherwise }',
-    `«context.risk.level» the permit \`a\` stands when \`context.risk.level\` is unknown: ${unknown}`,
+    `«context.risk.level» the permit \`a\` fires when \`context.risk.level\` is unknown: ${unknown}`,
   ],
 ])('a permit: %s', (rules, warning) => {
   const inGroup = `for any { ${rules} }`;
@@ -194,23 +194,23 @@ test.each([
 
 /** Each as the rule, what is underlined, and what the message says of which member. */
 const elses: readonly (readonly [rule: string, does: string, path: string])[] = [
-  ['deny x when (context.flags else {"a"}) intersects {"bad"}', 'stays silent', 'context.flags'],
-  ['deny x when "bad" in (context.flags else {"a"})', 'stays silent', 'context.flags'],
-  ['deny x when (context.s else "a") in {"bad", "worse"}', 'stays silent', 'context.s'],
-  ['deny x when (context.flags else {"a"}) not within {"a"}', 'stays silent', 'context.flags'],
-  ['deny x when (context.s else "a") starts_with "bad"', 'stays silent', 'context.s'],
-  ['deny x when (context.s else "a") ends_with "bad"', 'stays silent', 'context.s'],
-  ['deny x when (context.s else "a") matches glob"bad*"', 'stays silent', 'context.s'],
-  ['deny x when size(context.flags else {"a"}) > 3', 'stays silent', 'context.flags'],
-  ['deny x when length(context.s else "a") > 3', 'stays silent', 'context.s'],
-  ['deny x when lower(context.s else "a") is "bad"', 'stays silent', 'context.s'],
-  ['deny x when (context.from else 10.0.0.1) in 192.168.0.0/16', 'stays silent', 'context.from'],
-  ['deny x when (context.n else 0) + 1 > 5', 'stays silent', 'context.n'],
-  ['deny x when 2 * (context.n else 0) - 1 > 5', 'stays silent', 'context.n'],
-  ['deny x when (quotas[context.s] else 0) > 5', 'stays silent', 'quotas[…]'],
+  ['deny x when (context.flags else {"a"}) intersects {"bad"}', 'does not fire', 'context.flags'],
+  ['deny x when "bad" in (context.flags else {"a"})', 'does not fire', 'context.flags'],
+  ['deny x when (context.s else "a") in {"bad", "worse"}', 'does not fire', 'context.s'],
+  ['deny x when (context.flags else {"a"}) not within {"a"}', 'does not fire', 'context.flags'],
+  ['deny x when (context.s else "a") starts_with "bad"', 'does not fire', 'context.s'],
+  ['deny x when (context.s else "a") ends_with "bad"', 'does not fire', 'context.s'],
+  ['deny x when (context.s else "a") matches glob"bad*"', 'does not fire', 'context.s'],
+  ['deny x when size(context.flags else {"a"}) > 3', 'does not fire', 'context.flags'],
+  ['deny x when length(context.s else "a") > 3', 'does not fire', 'context.s'],
+  ['deny x when lower(context.s else "a") is "bad"', 'does not fire', 'context.s'],
+  ['deny x when (context.from else 10.0.0.1) in 192.168.0.0/16', 'does not fire', 'context.from'],
+  ['deny x when (context.n else 0) + 1 > 5', 'does not fire', 'context.n'],
+  ['deny x when 2 * (context.n else 0) - 1 > 5', 'does not fire', 'context.n'],
+  ['deny x when (quotas[context.s] else 0) > 5', 'does not fire', 'quotas[…]'],
   [
     'deny x when any v in context.actors satisfies (v.level else LOW) is HIGH',
-    'stays silent',
+    'does not fire',
     'context.actors[].level',
   ],
   [
@@ -226,61 +226,61 @@ const elses: readonly (readonly [rule: string, does: string, path: string])[] = 
 
 test.each(elses)('an `else` deep within: %s', (rule, does, path) => {
   const [first, ...others] = warnedOf(`for any { permit a otherwise\n${rule} }`);
-  expect(first).toContain(` \`x\` ${does} when \`${path}\` is unknown: \`else\` says so, and`);
+  expect(first).toContain(` \`x\` ${does} when \`${path}\` is unknown: \`else\` replaces it, and`);
   expect(others).toEqual([]);
 });
 
 test.each([
   [
     'deny x when any v in context.actors satisfies v.sub is present and v.sub is "bad"',
-    '«v.sub is present» the deny `x` stays silent when `context.actors[].sub` is absent: no other rule fires on its absence',
+    '«v.sub is present» the deny `x` does not fire when `context.actors[].sub` is absent: no other rule fires when it is absent',
   ],
   [
     'deny x when subject.owner is present and context.n > 5',
-    '«subject.owner is present» the deny `x` stays silent when `subject.owner` is absent: no other rule fires on its absence',
+    '«subject.owner is present» the deny `x` does not fire when `subject.owner` is absent: no other rule fires when it is absent',
   ],
   [
     'given level = context.risk.level { deny x when level is HIGH } otherwise { challenge y when context.n > 5 }',
-    '«context.risk.level» the deny `x` stays silent when `context.risk.level` is unknown: no other rule fires where it is unknown',
+    '«context.risk.level» the deny `x` does not fire when `context.risk.level` is unknown: no other rule fires when it is unknown',
   ],
   [
     'deny x when subject.suspended',
-    '«subject.suspended» the deny `x` stays silent when `subject.suspended` is absent: it is `false` by default, and no other rule fires on its absence',
+    '«subject.suspended» the deny `x` does not fire when `subject.suspended` is absent: it is `false` by default, and no other rule fires when it is absent',
   ],
   [
     'deny x when "bad" in context.tags',
-    '«context.tags» the deny `x` stays silent when `context.tags` is absent: it is `{}` by default, and no other rule fires on its absence',
+    '«context.tags» the deny `x` does not fire when `context.tags` is absent: it is `{}` by default, and no other rule fires when it is absent',
   ],
   [
     'deny x when size(context.chain) > 3',
-    '«context.chain» the deny `x` stays silent when `context.chain` is absent: it is `[]` by default, and no other rule fires on its absence',
+    '«context.chain» the deny `x` does not fire when `context.chain` is absent: it is `[]` by default, and no other rule fires when it is absent',
   ],
   [
     'deny x when context.code > 5 and not ((context.name else "") starts_with "system:"), if unknown skip',
-    '«context.code» the deny `x` stays silent when `context.code` is absent: it is `0` by default, and no other rule fires on its absence',
+    '«context.code» the deny `x` does not fire when `context.code` is absent: it is `0` by default, and no other rule fires when it is absent',
   ],
   [
     'deny x when latest(context.risk.level) is HIGH',
-    '«latest(context.risk.level)» the deny `x` stays silent when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+    '«latest(context.risk.level)» the deny `x` does not fire when `context.risk` is stale: `latest` reads the last value, and no other rule fires when it is stale',
   ],
   [
     'narrow x to { rows: 10 } or deny unless latest(context.risk.level) is LOW',
-    '«latest(context.risk.level)» the narrow `x` narrows instead of denying when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+    '«latest(context.risk.level)» the narrow `x` narrows instead of denying when `context.risk` is stale: `latest` reads the last value, and no other rule fires when it is stale',
   ],
   [
     'narrow x to { rows: latest(context.risk.score) }',
-    '«latest(context.risk.score)» the narrow `x` sets a looser `rows` when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+    '«latest(context.risk.score)» the narrow `x` sets a looser `rows` when `context.risk` is stale: `latest` reads the last value, and no other rule fires when it is stale',
   ],
   [
     'score s { y counts 2 when subject.suspended\nz counts 1 when context.n > 5\nfrom 2 deny }',
-    '«subject.suspended» the condition `y` of a score stays silent when `subject.suspended` is absent: it is `false` by default, and no other rule fires on its absence',
+    '«subject.suspended» the condition `y` of a score does not fire when `subject.suspended` is absent: it is `false` by default, and no other rule fires when it is absent',
   ],
 ])('one more way: %s', (rule, warning) => {
   expect(warnedOf(`for any { permit a otherwise\n${rule} }`)).toEqual([`fails-open ${warning}`]);
 });
 
 test.each([
-  ['"ok" in (context.flags else {"ok"})', 'context.flags', 'unknown: `else` says so'],
+  ['"ok" in (context.flags else {"ok"})', 'context.flags', 'unknown: `else` replaces it'],
   ['subject.verified', 'subject.verified', 'absent: it is `true` by default'],
   ['"bad" not in context.tags', 'context.tags', 'absent: it is `{}` by default'],
   ['not (context.tags intersects {"bad"})', 'context.tags', 'absent: it is `{}` by default'],
@@ -292,7 +292,7 @@ test.each([
   ],
 ])('a permit that stands by itself: %s', (condition, path, why) => {
   const [first, ...others] = warnedOf(`for any { permit b when ${condition} }`);
-  expect(first).toContain(`the permit \`b\` stands when \`${path}\` is ${why}`);
+  expect(first).toContain(`the permit \`b\` fires when \`${path}\` is ${why}`);
   expect(others).toEqual([]);
 });
 
@@ -321,9 +321,9 @@ test('two rules that fail open at one place are told together', () => {
 for any when context.n is present { deny x when context.n > 5\nchallenge y when context.n > 3 }`;
   const [first, ...others] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
   expect(others).toEqual([]);
-  expect(first?.message).toBe('the deny `x` stays silent when `context.n` is absent');
+  expect(first?.message).toBe('the deny `x` does not fire when `context.n` is absent');
   expect(first?.related.map(({ message }) => message)).toContain(
-    'also: the challenge `y` stays silent when `context.n` is absent',
+    'also: the challenge `y` does not fire when `context.n` is absent',
   );
 });
 
@@ -332,7 +332,7 @@ test('where rules of two actions watch, the one that nobody watches is named', (
 deny x when context.n is present and context.n > 5 }
 for any doing read { deny y when context.n is missing }`;
   expect(warnedOf(groups)).toEqual([
-    'fails-open «context.n is present» the deny `x` stays silent when `context.n` is absent: no other rule for `pay` fires on its absence',
+    'fails-open «context.n is present» the deny `x` does not fire when `context.n` is absent: no other rule for `pay` fires when it is absent',
   ]);
 });
 
@@ -344,7 +344,7 @@ for any when context.n is present { deny x when context.n > 5 }`;
     diagnostic?.related.map(({ span, message }) => [text.slice(span.start, span.end), message]),
   ).toEqual([
     ['a', 'this permit covers it'],
-    ['x', 'the rule that it is about'],
+    ['x', 'the affected rule'],
   ]);
 });
 
@@ -353,7 +353,7 @@ test('what stands in a predicate is told where that is used', () => {
 for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
   const { warned } = checked(text);
   expect(warned.filter((each) => each.startsWith('fails-open'))).toEqual([
-    `fails-open «known_and_high(context.risk.level)» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+    `fails-open «known_and_high(context.risk.level)» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
   ]);
 });
 
@@ -361,6 +361,6 @@ test('what is read twice is told of once', () => {
   const groups =
     'for any { permit a otherwise\ndeny x when lower(context.s) is not context.s, if unknown skip }';
   expect(warnedOf(groups)).toEqual([
-    `fails-open «context.s» the deny \`x\` stays silent when \`context.s\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
+    `fails-open «context.s» the deny \`x\` does not fire when \`context.s\` is unknown: \`if unknown skip\` skips it, and ${unknown}`,
   ]);
 });

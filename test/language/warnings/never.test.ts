@@ -84,27 +84,27 @@ test.each([
   ],
   [
     'deny x when context.level is LOW and context.level is HIGH',
-    'never-true «x» this deny fires only where its condition is unknown',
+    'never-true «x» this deny fires only if its condition is unknown',
   ],
   [
     'challenge x when age(context.at) < 5m and age(context.at) > 1h',
-    'never-true «x» this challenge fires only where its condition is unknown',
+    'never-true «x» this challenge fires only if its condition is unknown',
   ],
   [
     'revoke x when context.n in { 1, 2 } and context.n > 2',
-    'never-true «x» this revoke fires only where its condition is unknown',
+    'never-true «x» this revoke fires only if its condition is unknown',
   ],
   [
     'given l = context.level { deny y when l is HIGH } otherwise { permit x when context.level is LOW\ndeny z }',
-    'never-certain «x» this permit is never certain, and fires on nothing else',
+    'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
   [
     'permit x when context.risk is missing and context.risk.level is LOW',
-    'never-certain «x» this permit is never certain, and fires on nothing else',
+    'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
   [
     'permit x when not known(context.risk) and context.risk.level is LOW',
-    'never-certain «x» this permit is never certain, and fires on nothing else',
+    'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
   [
     'permit x when context.risk is missing and context.risk.level is present',
@@ -113,7 +113,7 @@ test.each([
   ['deny x when not known(latest(context.risk.calm))', 'never-fires «x» this deny never fires'],
   [
     'permit x when limits["b"] > 3',
-    'never-certain «x» this permit is never certain, and fires on nothing else',
+    'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
 ])('%s', (rule, expected) => {
   expect(warnedOf(rule).filter((each) => each.startsWith('never') && each.includes('«x»'))).toEqual(
@@ -162,9 +162,7 @@ test('a group whose condition contradicts is told of once, at its condition', ()
   expect(
     warnedOf('permit a otherwise\npermit b when subject.on', `for agent when ${when}`),
   ).toEqual([
-    expect.stringMatching(
-      /^never-fires «context\.n > 5» what stands under this condition never fires/,
-    ),
+    expect.stringMatching(/^never-fires «context\.n > 5» what this condition guards never fires/),
   ]);
 });
 
@@ -179,8 +177,8 @@ test('both conditions are shown', () => {
   const { diagnostics } = checked(text);
   const related = diagnostics.find(({ code }) => code === 'never-fires')?.related;
   expect(related?.map(({ span, message }) => [text.slice(span.start, span.end), message])).toEqual([
-    ['context.level is LOW', 'where this is so …'],
-    ['context.level is HIGH', '… this never is'],
+    ['context.level is LOW', 'when this is true …'],
+    ['context.level is HIGH', '… this is never true'],
   ]);
 });
 

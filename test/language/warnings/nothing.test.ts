@@ -19,8 +19,11 @@ function warnedOf(rules: string): readonly string[] {
 }
 
 const within =
-  '`within` is true where its left side is empty, and so grants where there is nothing: nothing is asked of how many there are';
-const all = within.replace('within', 'all');
+  '`within` is true if its left side is empty, and so grants where there is nothing: the condition does not require an element';
+const all = within.replace(
+  '`within` is true if its left side is empty',
+  '`all` is true for an empty collection',
+);
 
 test.each([
   [

@@ -12,37 +12,40 @@ function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): 
 }
 
 test.each([
-  [`const c = 5\n${permit}`, '«c» the constant `c` is used nowhere'],
-  [`enum E { a, b }\n${permit}`, '«E» the enum `E` is used nowhere'],
-  [`record R { a?: Int }\n${permit}`, '«R» the record `R` is used nowhere'],
-  [`table t: String -> Int { "a": 1 }\n${permit}`, '«t» the table `t` is looked up nowhere'],
-  [`external table t: String -> Int\n${permit}`, '«t» the table `t` is looked up nowhere'],
-  [`window w = 09:00..17:00 in "UTC"\n${permit}`, '«w» the window `w` is used nowhere'],
-  [`predicate q(a: Int) = a > 5\n${permit}`, '«q» the predicate `q` is called nowhere'],
-  [`function f(a: Int): Int = a + 5\n${permit}`, '«f» the function `f` is called nowhere'],
-  [`context { n?: Int }\nlet l = context.n\n${permit}`, '«l» the `let` `l` is used nowhere'],
-  [`constraint c: Int smallest wins\n${permit}`, '«c» the constraint `c` is set by no `narrow`'],
+  [`const c = 5\n${permit}`, '«c» the constant `c` is never used'],
+  [`enum E { a, b }\n${permit}`, '«E» the enum `E` is never used'],
+  [`record R { a?: Int }\n${permit}`, '«R» the record `R` is never used'],
+  [`table t: String -> Int { "a": 1 }\n${permit}`, '«t» the table `t` is never looked up'],
+  [`external table t: String -> Int\n${permit}`, '«t» the table `t` is never looked up'],
+  [`window w = 09:00..17:00 in "UTC"\n${permit}`, '«w» the window `w` is never used'],
+  [`predicate q(a: Int) = a > 5\n${permit}`, '«q» the predicate `q` is never called'],
+  [`function f(a: Int): Int = a + 5\n${permit}`, '«f» the function `f` is never called'],
+  [`context { n?: Int }\nlet l = context.n\n${permit}`, '«l» the `let` `l` is never used'],
+  [
+    `constraint c: Int smallest wins\n${permit}`,
+    '«c» the constraint `c` is not set by any `narrow`',
+  ],
   [
     `obligation step_up { acr_value: String }\n${permit}`,
-    '«step_up» the obligation `step_up` is asked for by no rule',
+    '«step_up» the obligation `step_up` is not used by any rule',
   ],
   [
     'context { n?: Int }\nfor any { let l = context.n\npermit a otherwise }',
-    '«l» the `let` `l` is used nowhere',
+    '«l» the `let` `l` is never used',
   ],
   [
     'context { n?: Int }\nfor any { given g = context.n { let l = g\npermit a when g > 5 } }',
-    '«l» the `let` `l` is used nowhere',
+    '«l» the `let` `l` is never used',
   ],
-  ['for any { permit a otherwise where w = 5 }', '«w» the `let` `w` is used nowhere'],
+  ['for any { permit a otherwise where w = 5 }', '«w» the `let` `w` is never used'],
   [
     `use nhi.{ RiskLevel, Risk }\ncontext { time: Timestamp, risk?: Risk }\n${permit}`,
-    '«RiskLevel» the name `RiskLevel` is brought in for nothing',
+    '«RiskLevel» the name `RiskLevel` is imported but not used',
   ],
   // What tests and invariants say of an answer sets nothing and asks for nothing.
   [
     `constraint c: Int smallest wins\n${permit}\ninvariant "i" for any constraints.c is missing`,
-    '«c» the constraint `c` is set by no `narrow`',
+    '«c» the constraint `c` is not set by any `narrow`',
   ],
 ])('%s', (text, warning) => {
   expect(warnedOf(text)).toEqual([`unused ${warning}`]);
@@ -78,7 +81,7 @@ test('names of files that are used by name, and of files of declarations, may be
 test('names of a file with rules', () => {
   const rules = 'const c = 5\nfor any { deny d when subject.id is "a" }';
   expect(warnedOf(`use "rules.nhipol"\n${permit}`, { 'rules.nhipol': rules })).toEqual([
-    'unused «c» the constant `c` is used nowhere',
+    'unused «c» the constant `c` is never used',
   ]);
   expect(
     warnedOf('use "rules.nhipol"\ncontext { n?: Int }\nfor any { permit a when context.n > c }', {
@@ -92,6 +95,6 @@ test('a name that is brought in for another file', () => {
   const text = `use { RiskLevel } from "middle.nhipol"\ncontext { level?: RiskLevel }\n${permit}`;
   expect(warnedOf(text, others)).toEqual([]);
   expect(warnedOf(`use "other.nhipol"\n${permit}`, others)).toEqual([
-    'unused «Risk» the name `Risk` is brought in for nothing',
+    'unused «Risk» the name `Risk` is imported but not used',
   ]);
 });

@@ -23,7 +23,7 @@ function warnedOf(groups: string): readonly string[] {
 }
 
 const loses = (what: string, name: string) =>
-  `never-wins «${name}» ${what} never wins: wherever it fires, nothing permits`;
+  `never-wins «${name}» ${what} never wins: nothing permits when it fires`;
 
 test.each([
   [
@@ -101,11 +101,11 @@ test.each([
   ],
   [
     'for any { permit a otherwise\ndeny y when context.n > 5\ndeny y when context.n > 5 }',
-    'shadowed «y» this deny is never a reason: `y` says the same',
+    'shadowed «y» this deny is never a reason: `y` is identical',
   ],
   [
     'for agent { deny y when context.n > 5 }\nfor any { permit a otherwise\ndeny y when context.n > 5 }',
-    'shadowed «y» this deny is never a reason: `y` says the same',
+    'shadowed «y» this deny is never a reason: `y` is identical',
   ],
 ])('%s', (groups, expected) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([expected]);
