@@ -261,10 +261,14 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
   for (const { sample } of explore([policy], { samples: explored, seed })) {
     const { text, now, tables } = sample;
     const asked = { text, tables, at: now ?? timeOf(text) ?? usualTime };
-    const { answer } = decided(policy, asked);
+    const { answer, session } = decided(policy, asked);
     if (answer.error !== undefined) continue;
     found.set(text, { asked, decision: answer.decision });
-    const key = `${answer.effect} ${answer.reasons.join(' ')}`;
+    // The second answer tells requests that can be repeated from those that exclude themselves.
+    const { answer: second } = decideIn(filledAsTaken(policy, tables), session, asked.at);
+    const key = [answer, second]
+      .map(({ effect, reasons }) => `${effect} ${reasons.join(' ')}`)
+      .join();
     if (!answered.has(key)) answered.set(key, asked);
   }
   const all = [...found.values()];
@@ -291,9 +295,22 @@ function decisions(
   pattern: EventPattern,
   decided: readonly Decided[],
 ): readonly Source[] {
-  return decided
-    .filter(({ event }) => isMatch(policy, pattern, event))
-    .map(({ asked }) => ({ kind: 'decision', asked }));
+  const matching = decided.filter(({ event }) => isMatch(policy, pattern, event));
+  const repeatable = matching.filter(({ asked }) => isRepeatable(policy, pattern, asked));
+  const others = matching.filter((each) => !repeatable.includes(each));
+  const few = spread(others, maxSources / 2);
+  return [...spread(repeatable, maxSources - few.length), ...few].map(({ asked }) => ({
+    kind: 'decision',
+    asked,
+  }));
+}
+
+/** Whether the same decision, taken again in its session, matches again: only then do repetitions reach a count. */
+function isRepeatable(policy: Policy, pattern: EventPattern, { text, at, tables }: Asked): boolean {
+  const filled = filledAsTaken(policy, tables);
+  const { session } = decideIn(filled, openSession(text, at), at);
+  const { taken } = decideIn(filled, session, at).session;
+  return taken !== undefined && isMatch(policy, pattern, taken.event);
 }
 
 /** Whether an event certainly matches, for any key. */
