@@ -55,7 +55,9 @@ test('bindings need a module to lie beside', async () => {
   using folder = new Folder(files);
   const { code, err } = await folder.run(['compile', '@p.nhipol', '--bindings', 'ts']);
   expect(code).toBe(2);
-  expect(err).toContain('--bindings needs a path for the module (-o FILE.wasm), because they are written next to it');
+  expect(err).toContain(
+    '--bindings needs a path for the module (-o FILE.wasm), because they are written next to it',
+  );
 });
 
 test('a disagreement is a bug of ours, and nothing is written', async () => {

@@ -159,7 +159,7 @@ test('without paths and without a list, what to do is told', async () => {
   expect(err).toBe(
     [
       'nhipol: expected a policy; nhipol.toml lists none',
-      '  name one:                     nhipol check policy.nhipol',
+      '  name one:                  nhipol check policy.nhipol',
       '  list them in nhipol.toml:  policies = ["policies/**/*.nhipol"]',
       '  or create one:             nhipol init',
       '',

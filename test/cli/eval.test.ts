@@ -124,7 +124,7 @@ test('a compiled policy', async () => {
   expect(await folder.run([...args, '--engine', 'evaluator'])).toMatchObject({
     code: 2,
     out: '',
-    err: expect.stringContaining("the evaluator needs the source of the policy"),
+    err: expect.stringContaining('the evaluator needs the source of the policy'),
   });
 });
 

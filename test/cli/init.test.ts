@@ -104,6 +104,6 @@ test('an input that ends writes nothing', async () => {
   using folder = new Folder();
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin: ['1\n'] });
   expect(code).toBe(2);
-  expect(err).toContain('nhipol: the input ended before the last question\n');
+  expect(err).toContain('nhipol: the input ended before the last answer\n');
   expect(folder.names).toEqual([]);
 });
