@@ -169,7 +169,7 @@ test('without paths and without a list, what to do is told', async () => {
   expect(await folder.run(['check'], { inside: true })).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: no file is among the policies of nhipol.toml: no/*.nhipol\n',
+    err: 'nhipol: no file matches `policies` of nhipol.toml: no/*.nhipol\n',
   });
 });
 

@@ -86,7 +86,7 @@ test('on a terminal kind and name are asked for, until they are answered', async
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin });
   expect(code).toBe(0);
   expect(err).toContain('  3  workload ');
-  expect(err.match(/Answer with a number from 1 to 7\./g)).toHaveLength(3);
+  expect(err.match(/expected a number from 1 to 7/g)).toHaveLength(3);
   expect(err).toContain('Name of the policy [acme.new]: `no name` is not a valid policy name');
   const text = new TextDecoder().decode(folder.read('new/policy.nhipol'));
   expect(text).toContain('\npolicy acme.stock version');

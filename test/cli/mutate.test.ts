@@ -197,9 +197,7 @@ test('a mutant of history is shown with a session that would notice', async () =
   `);
   const skips = await folder.run([...args, '--operator', 'skip', '--all']);
   expect(skips.code).toBe(0);
-  expect(skips.out).toContain(
-    'It means the same in every session: there its condition is never unknown.',
-  );
+  expect(skips.out).toContain('Equivalent in every session, where its condition is never unknown.');
   const json = await folder.run([...args, '--operator', 'comparison', '--format', 'json']);
   const [policy] = (JSON.parse(json.out) as { policies: { mutants: { witness?: object }[] }[] })
     .policies;
@@ -232,7 +230,7 @@ test('a policy with errors, tests that fail, and an operator that there is not',
   expect(failing.err).toContain('test low risk fails without mutation; fix it first');
   const unknown = await folder.run(['mutate', '@p.nhipol', '--operator', 'nmber']);
   expect(unknown).toMatchObject({ code: 2 });
-  expect(unknown.err).toContain('there is no mutation operator nmber: did you mean number?');
+  expect(unknown.err).toContain('unknown mutation operator `nmber`: did you mean `number`?');
   const place = await folder.run(['mutate', '@p.nhipol', '--at', 'p.nhipol']);
   expect(place).toMatchObject({ code: 2 });
   expect(place.err).toContain('It is not a file and a line');
