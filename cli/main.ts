@@ -1,13 +1,12 @@
 #!/usr/bin/env node
-// The process around the command line: its streams, its exit code, and the ends that no command
-// foresees.
+// The entry point of the process: runs the command line and handles closed streams and uncaught errors.
 
 import { exitCode } from './io/exit-codes.ts';
 import { bugReport, run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read the output has had enough.
+    // The reader of the output closed the pipe.
     if (error.code === 'EPIPE') process.exit(exitCode.usage);
     throw error;
   });

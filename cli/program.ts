@@ -1,5 +1,5 @@
-// The command line: which verbs there are, what they take, and what a wrong word leads to. `run` takes
-// the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
+// The command line. `run` takes the arguments after `nhipol` and returns the exit code. It reports
+// invalid usage and unexpected errors itself and never throws.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { AddVerb, Shell } from './commands/add-command.ts';
@@ -28,8 +28,8 @@ import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
 import { helpStyle } from './output/help.ts';
 
-/** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [
+/** The commands in the order of `--help`. */
+const commands: readonly AddVerb[] = [
   addInit,
   addCheck,
   addFmt,
@@ -48,7 +48,7 @@ const verbs: readonly AddVerb[] = [
   addComplete,
 ];
 
-/** `watcher`: what tells of changed files, for `--watch`. */
+/** Runs the command line. `watcher` reports changed files for `--watch`. */
 export async function run(
   args: readonly string[],
   streams: Streams,
@@ -75,15 +75,16 @@ export async function run(
 }
 
 export function bugReport(error: unknown): string {
-  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `nhipol: this is a bug in nhipol. Please report it, with the policy and the text below.\n${told}\n`;
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `nhipol: this is a bug in nhipol. Please report it, with the policy and the output below.\n${details}\n`;
 }
 
 async function fileWatcher(): Promise<Watcher> {
   return (await import('./io/file-watcher.ts')).watchFiles();
 }
 
-function createProgram(
+/** Creates the program with all commands and their options. docs/cli.md is generated from it, too. */
+export function createProgram(
   streams: Streams,
   watcher: () => Promise<Watcher>,
   end: (code: ExitCode) => void,
@@ -92,11 +93,11 @@ function createProgram(
   const program = new Command('nhipol')
     .description('Runtime authorization policies for non-human identities')
     .version(version)
-    .option('--color', 'colour the output')
-    .option('--no-color', 'do not colour the output')
+    .option('--color', 'color the output')
+    .option('--no-color', 'do not color the output')
     .option(
       '--allow-read <dir>',
-      'let policies name files in this folder outside their project; repeatable',
+      'let policies read files in this folder outside their project; repeatable',
       (folder: string, others: readonly string[]) => [...others, folder],
       [] as readonly string[],
     )
@@ -106,13 +107,13 @@ function createProgram(
       writeErr: (text) => streams.stderr.write(text),
     })
     .configureHelp(helpStyle)
-    .showHelpAfterError('(nhipol --help tells more)')
-    .hook('preAction', async (_, verb) => {
+    .showHelpAfterError('(see nhipol --help)')
+    .hook('preAction', async (_, command) => {
       allowReading(program.opts().allowRead);
-      // The others work, whatever is wrong with the file.
-      if (!readsConfig(verb.name())) return;
+      // Other commands work even if the file has errors.
+      if (!readsConfig(command.name())) return;
       const { applyConfig } = await import('./config/apply-config.ts');
-      config = await applyConfig(verb);
+      config = await applyConfig(command);
     });
   const console = (): Console =>
     consoleOf(
@@ -128,6 +129,6 @@ function createProgram(
     return watch(paths, command, await watcher(), console());
   };
 
-  for (const add of verbs) add(program, { console, end, over });
+  for (const add of commands) add(program, { console, end, over });
   return program;
 }

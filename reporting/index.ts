@@ -1,5 +1,4 @@
-// The doors of reporting: coverage of controls and by tests, and pages about a policy, from checked policies
-// and the answers that their tests got.
+// The exports of reporting: control coverage, coverage by tests, and pages about policies.
 
 export {
   type ControlCoverage,

@@ -1,5 +1,4 @@
-// What a checked policy was written as: its files are read again, and every expression, rule and
-// declaration is found by where it stands.
+// The sources of a checked policy: parses its files again and finds expressions, rules and declarations by their spans.
 
 import { casesOf } from '../language/checker/expand-rows.ts';
 import {
@@ -26,10 +25,10 @@ import { printExpr } from '../language/syntax/print/print.ts';
 import { visit } from '../language/syntax/visit.ts';
 import { isVocabulary, shownPath } from '../language/vocabulary/vocabulary.ts';
 
-/** A rule or a condition of a score, with what stands around it. */
+/** A rule or a condition of a score, with its enclosing conditions. */
 export interface Written {
   readonly node: RuleNode | ScoreConditionNode;
-  /** The conditions of its group and of the `given`s around it, from outside in. */
+  /** The conditions of the enclosing group and `given`s, from the outermost. */
   readonly around: readonly string[];
 }
 
@@ -39,7 +38,7 @@ export class SourceTexts {
   readonly #exprs = new Map<string, ExprNode>();
   readonly #written = new Map<string, Written>();
   readonly #scores = new Map<string, ScoreNode>();
-  /** Each row a test of its own. */
+  /** Each row is a separate test. */
   readonly #tests = new Map<string, TestNode>();
 
   constructor(policy: Policy) {
@@ -87,13 +86,13 @@ export class SourceTexts {
     return this.#tests.get(keyOf(span));
   }
 
-  /** An expression on one line, without comments. */
+  /** Returns an expression on one line, without comments. */
   expr(span: Span): string {
     const node = this.#exprs.get(keyOf(span));
     return node === undefined ? this.slice(span).replace(/\s+/g, ' ') : printExpr(node);
   }
 
-  /** The message of a rule, its places as they are written. */
+  /** Returns the message of a rule, with its placeholders as written. */
   message(parts: readonly MessagePart[]): string {
     return parts
       .map((part) => (typeof part === 'string' ? part : `{${this.expr(part.span)}}`))
@@ -105,17 +104,17 @@ export class SourceTexts {
     return text.slice(start, end);
   }
 
-  /** Lines as they stand in the file, moved to the left together. */
+  /** Returns the lines of a span without their common indentation. */
   lines(span: Span): string {
     const [first = '', ...rest] = this.slice(span).split('\n');
-    const least = Math.min(...rest.filter((line) => line.trim() !== '').map(indentOf));
-    const surplus = Math.max(0, least - 2);
+    const minIndent = Math.min(...rest.filter((line) => line.trim() !== '').map(indentOf));
+    const surplus = Math.max(0, minIndent - 2);
     return [first, ...rest.map((line) => line.slice(Math.min(surplus, indentOf(line))))]
       .map((line) => line.trimEnd())
       .join('\n');
   }
 
-  /** From the working folder, as the command line was told the policy. */
+  /** Returns the place of a span, with the path relative to the working directory. */
   at(span: Span): { readonly file: string; readonly line: number; readonly column: number } {
     return { ...placeOf(this.#policy, span), file: shownPath(span.file) };
   }

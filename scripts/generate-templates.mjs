@@ -1,5 +1,5 @@
-// Writes cli/templates/templates.generated.ts: the files of the templates as text, so that they are found
-// from the sources and from dist/ alike. Run it after a change in cli/templates/.
+// Writes cli/templates/templates.generated.ts, which embeds the files of the templates, so that both the sources and
+// dist/ contain them. Run it after a change in cli/templates/.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,10 +1,10 @@
-// `npm run generate`: every generator in turn. Those that write sources come first; the language is built
-// again before the ones that read it, so that their pages are of the sources just written.
+// `npm run generate`: runs all generators. Those that write sources come first; then everything is built
+// again, so that the generators of pages read the new sources.
 
 import { execFileSync } from 'node:child_process';
 
 const sources = ['cst', 'nhi', 'templates', 'assembly-sources', 'unicode', 'member-sites'];
-const pages = ['grammar', 'errors', 'config-schema', 'pictures', 'notices'];
+const pages = ['grammar', 'errors', 'cli', 'config-schema', 'pictures', 'notices'];
 const build = () => execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
 
 build();

@@ -1,5 +1,4 @@
-// What a verb's declaration needs: the program that it is added to, the console that its command
-// writes to, which policies it is about, and whom it tells the exit code.
+// The interface between the program and the declaration of a command.
 
 import type { Command } from '@commander-js/extra-typings';
 import type { Console } from '../io/console.ts';
@@ -8,16 +7,17 @@ import type { ExitCode } from '../io/exit-codes.ts';
 export interface Shell {
   readonly console: () => Console;
   /**
-   * Runs a command on the policies that are named, else on those of the configuration; where it
-   * watches, again after each change of a file.
+   * Runs a command on the named policies, or on those of the configuration if none is named. With
+   * `watches` it runs again after each change of a file.
    */
   readonly over: (
     named: readonly string[],
     watches: boolean,
     command: (paths: readonly string[]) => Promise<ExitCode>,
   ) => Promise<ExitCode>;
+  /** Receives the exit code. */
   readonly end: (code: ExitCode) => void;
 }
 
-/** Commands themselves are loaded when they run: some weigh much. */
+/** Declares a command. Its implementation is imported when it runs, since some take long to load. */
 export type AddVerb = (program: Command, shell: Shell) => void;

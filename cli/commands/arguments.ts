@@ -1,43 +1,44 @@
-// Arguments that are not just text: what is wrong with one is told by commander, as wrong usage.
+// Parsers of option values. Commander reports an `InvalidArgumentError` as invalid usage.
 
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { parseInstant } from '../../language/types/time/instant.ts';
 import type { TableFile } from '../io/table-files.ts';
 
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  if (!/^\d{1,9}$/.test(text))
+    throw new InvalidArgumentError('Expected a whole number of at most nine digits.');
   return Number(text);
 }
 
 export function positive(text: string): number {
   const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('It must be more than 0.');
+  if (number === 0) throw new InvalidArgumentError('Expected a number greater than 0.');
   return number;
 }
 
-export function tableFile(text: string, before: readonly TableFile[]): readonly TableFile[] {
+export function tableFile(text: string, previous: readonly TableFile[]): readonly TableFile[] {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1)
-    throw new InvalidArgumentError('It is not a name and a file, such as limits=limits.json.');
-  return [...before, { name: text.slice(0, at), path: text.slice(at + 1) }];
+    throw new InvalidArgumentError('Expected a name and a file, such as limits=limits.json.');
+  return [...previous, { name: text.slice(0, at), path: text.slice(at + 1) }];
 }
 
 export function instant(text: string): bigint {
   const parsed = parseInstant(text);
   if (parsed === undefined) {
-    throw new InvalidArgumentError('It is not an instant such as 2026-01-31T09:30:00Z.');
+    throw new InvalidArgumentError('Expected an instant, such as 2026-01-31T09:30:00Z.');
   }
   return parsed;
 }
 
-export function oneMore(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
+export function oneMore(text: string, previous: readonly string[]): readonly string[] {
+  return [...previous, text];
 }
 
 export function percent(text: string): number {
   const number = Number(text);
   if (!/^\d{1,3}(\.\d+)?$/.test(text) || number > 100)
-    throw new InvalidArgumentError('It is not a number from 0 to 100.');
+    throw new InvalidArgumentError('Expected a number from 0 to 100.');
   return number;
 }
 
@@ -49,6 +50,6 @@ export interface LinePlace {
 export function linePlace(text: string): LinePlace {
   const [, file, line] = /^(.+):([1-9]\d{0,8})$/.exec(text) ?? [];
   if (file === undefined)
-    throw new InvalidArgumentError('It is not a file and a line, such as policy.nhipol:12.');
+    throw new InvalidArgumentError('Expected a file and a line, such as policy.nhipol:12.');
   return { file, line: Number(line) };
 }

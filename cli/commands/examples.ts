@@ -1,7 +1,9 @@
-// The examples at the end of a verb's help: a command and what comes of it, one below the other.
+// The examples at the end of a command's help. docs/cli.md is generated from them, too.
 
 import { columns } from '../output/columns.ts';
 
-export function examples(rows: readonly (readonly [command: string, what: string])[]): string {
+export function examples(
+  rows: readonly (readonly [command: string, description: string])[],
+): string {
   return `\nExamples:\n${columns(rows)}`;
 }

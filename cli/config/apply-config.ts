@@ -1,19 +1,19 @@
-// Settings as the values of a verb's options, where the command line says nothing of them.
+// Sets the options of a command from the configuration if the command line does not set them.
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { fromConfig, loadConfig } from './config.ts';
 import { fullName, keys, optionOf } from './keys.ts';
 import { type Config, fromFile } from './settings.ts';
 
-export async function applyConfig(verb: CommandUnknownOpts): Promise<Config> {
-  const config = await loadConfig(verb.args);
-  for (const key of keys.filter(({ section }) => section === verb.name())) {
+export async function applyConfig(command: CommandUnknownOpts): Promise<Config> {
+  const config = await loadConfig(command.args);
+  for (const key of keys.filter(({ section }) => section === command.name())) {
     const value = config.settings.get(fullName(key))?.value;
     const option = optionOf(key);
-    if (value === undefined || verb.getOptionValueSource(option) === 'cli') continue;
+    if (value === undefined || command.getOptionValueSource(option) === 'cli') continue;
     const isPath = key.type.kind === 'path';
     const set = isPath ? fromConfig(config, String(value)) : value;
-    verb.setOptionValueWithSource(option, set, fromFile);
+    command.setOptionValueWithSource(option, set, fromFile);
   }
   return config;
 }

@@ -1,5 +1,5 @@
-// The configuration that holds for a command: the nearest nhipol.toml, at or above the folder of the
-// first policy that is named, else at or above the working directory. One command has one.
+// Loads the configuration of a command: the nearest nhipol.toml at or above the folder of the first policy on
+// the command line, or at or above the working directory if there is none.
 
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';
 
-/** Throws a UsageError that tells all that is wrong with the file. */
+/** Loads the nearest configuration. Throws a UsageError with all problems of the file. */
 export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const [first] = policies;
   const found = nearest(resolve(first === undefined ? '.' : dirname(first)));
@@ -18,8 +18,8 @@ export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const { readConfig } = await import('./read-config.ts');
   const { settings, problems } = readConfig(await readText(file));
   if (problems.length === 0) return { file, settings };
-  const told = problems.map(({ line, message }) => `${file}:${line}: ${message}`);
-  throw new UsageError(told.join('\nnhipol: '));
+  const lines = problems.map(({ line, message }) => `${file}:${line}: ${message}`);
+  throw new UsageError(lines.join('\nnhipol: '));
 }
 
 function nearest(folder: string): string | undefined {
@@ -29,7 +29,7 @@ function nearest(folder: string): string | undefined {
   return above === folder ? undefined : nearest(above);
 }
 
-/** A path of the configuration, seen from the working directory. */
+/** Converts a path in the configuration to one relative to the working directory. */
 export function fromConfig({ file }: Config, path: string): string {
   return slashed(relative('.', resolve(dirname(file ?? '.'), path)));
 }

@@ -1,5 +1,5 @@
-// The keys of nhipol.toml, a row each. What validates a file, the schema for editors and `nhipol config`
-// are made of these rows. A key of a section sets the option of that name of the section's verb.
+// The table of the keys of nhipol.toml. Validation, the schema for editors and `nhipol config` derive from it. A
+// key sets the option of the same name of the command that its section is named after.
 
 export const checkFormats = ['pretty', 'json', 'sarif', 'github'] as const;
 export const testFormats = ['pretty', 'json', 'junit'] as const;
@@ -7,11 +7,11 @@ export const testEngines = ['both', 'evaluator', 'wasm'] as const;
 export const coverageForms = ['text', 'lcov', 'html'] as const;
 export type CoverageForm = (typeof coverageForms)[number];
 
-/** The greatest whole number that an option takes, too. */
+/** The maximum of whole numbers in the file and in options. */
 export const mostWhole = 999_999_999;
 
 export type KeyType =
-  /** A path from the file's own folder. */
+  /** A path relative to the folder of the file. */
   | { readonly kind: 'path' }
   | { readonly kind: 'texts' }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
@@ -19,23 +19,23 @@ export type KeyType =
   | { readonly kind: 'flag' };
 
 export interface Key {
-  /** The verb; undefined: above all sections. */
+  /** The name of the command; undefined: a top-level key. */
   readonly section: string | undefined;
   readonly name: string;
   readonly type: KeyType;
   readonly doc: string;
 }
 
-/** Named as the verbs that they are for. */
+/** The sections, named after their commands. */
 export const sections = ['check', 'test', 'verify', 'mutate', 'compile', 'fmt'] as const;
 
 export function isSection(name: string): boolean {
   return (sections as readonly string[]).includes(name);
 }
 
-/** Those that it sets something for, and those that take its policies. */
-export function readsConfig(verb: string): boolean {
-  return isSection(verb) || verb === 'report';
+/** Whether a command reads the configuration: for its options or for the list of policies. */
+export function readsConfig(command: string): boolean {
+  return isSection(command) || command === 'report';
 }
 
 export const keys: readonly Key[] = [
@@ -43,106 +43,106 @@ export const keys: readonly Key[] = [
     section: undefined,
     name: 'policies',
     type: { kind: 'texts' },
-    doc: 'The policies that a verb takes when none is named: paths and globs.',
+    doc: 'Default policies of the commands, as paths and globs; `!` excludes.',
   },
   {
     section: 'check',
     name: 'format',
     type: { kind: 'choice', choices: checkFormats },
-    doc: 'How findings are reported.',
+    doc: 'Output format of diagnostics.',
   },
   {
     section: 'check',
     name: 'deny-warnings',
     type: { kind: 'flag' },
-    doc: 'Warnings are findings: the exit code is 1.',
+    doc: 'Exit with 1 if there are warnings.',
   },
   {
     section: 'test',
     name: 'engine',
     type: { kind: 'choice', choices: testEngines },
-    doc: 'What decides the requests of tests.',
+    doc: 'Engine that decides the requests of tests.',
   },
   {
     section: 'test',
     name: 'coverage',
     type: { kind: 'choice', choices: coverageForms },
-    doc: 'How it is told what tests cover.',
+    doc: 'Output format of the test coverage.',
   },
   {
     section: 'test',
     name: 'coverage-output',
     type: { kind: 'path' },
-    doc: 'Where it is written what tests cover.',
+    doc: 'File to write the test coverage to.',
   },
   {
     section: 'test',
     name: 'min',
     type: { kind: 'whole' },
-    doc: "How many of a hundred outcomes a policy's tests must cover.",
+    doc: 'Minimum percentage of outcomes that the tests of a policy must cover.',
   },
   {
     section: 'verify',
     name: 'samples',
     type: { kind: 'whole' },
-    doc: 'How many requests try to refute what is claimed of a policy.',
+    doc: 'Number of requests to try to refute the invariants of a policy.',
   },
   {
     section: 'verify',
     name: 'output',
     type: { kind: 'path' },
-    doc: 'The folder that counterexamples are written to.',
+    doc: 'Folder to write counterexamples to.',
   },
   {
     section: 'mutate',
     name: 'samples',
     type: { kind: 'whole' },
-    doc: 'How many requests are tried on mutants that no test notices.',
+    doc: 'Number of requests to try on each mutant that no test detects.',
   },
   {
     section: 'mutate',
     name: 'min',
     type: { kind: 'whole' },
-    doc: 'The least score of a policy that is fine, in percent.',
+    doc: 'Minimum mutation score of a policy, in percent.',
   },
   {
     section: 'compile',
     name: 'output',
     type: { kind: 'path' },
-    doc: "Where modules are written; {name} stands for the policy's name.",
+    doc: "File to write modules to; {name} stands for the policy's name.",
   },
   {
     section: 'compile',
     name: 'requests',
     type: { kind: 'whole' },
-    doc: 'How many requests are generated to compare module and evaluator.',
+    doc: 'Number of requests to generate for the comparison of module and evaluator.',
   },
   {
     section: 'compile',
     name: 'validate',
     type: { kind: 'flag' },
-    doc: 'Whether module and evaluator are compared before a module is written.',
+    doc: 'Compare module and evaluator before writing a module.',
   },
   {
     section: 'compile',
     name: 'simd',
     type: { kind: 'flag' },
-    doc: 'Whether modules may have vector instructions: they are faster, and not for every host.',
+    doc: 'Use vector instructions in modules: faster, but not every host supports them.',
   },
   {
     section: 'compile',
     name: 'sessions',
     type: { kind: 'flag' },
-    doc: 'Whether modules hold sessions.',
+    doc: 'Support sessions in modules.',
   },
 ];
 
-/** As in `check.format`. */
+/** Returns the full name of a key, such as `check.format`. */
 export function fullName({ section, name }: Key): string {
   return section === undefined ? name : `${section}.${name}`;
 }
 
-/** As commander names the option's value: `deny-warnings` is `denyWarnings`. */
+/** Returns the name of the option in commander, such as `denyWarnings` for `deny-warnings`. */
 export function optionOf({ name }: Key): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

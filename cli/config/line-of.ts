@@ -1,22 +1,22 @@
-// Where a TOML text sets a key: the parser tells values without their places, and a message wants one.
+// Finds the line where a TOML document sets a key, because the parser returns values without positions.
 
 const part = String.raw`(?:[\w-]+|"[^"]*"|'[^']*')`;
 const path = String.raw`${part}(?:\s*\.\s*${part})*`;
 const header = new RegExp(String.raw`^\s*\[\s*(${path})\s*\]`);
 const assignment = new RegExp(String.raw`^\s*(${path})\s*=`);
 
-/** The first line that names most of the path, counted from 1. */
+/** Returns the first line, counted from 1, that matches the longest part of the path. */
 export function lineOf(text: string, wanted: readonly string[]): number {
-  let [section, best, most]: [readonly string[], number, number] = [[], 1, 0];
+  let [section, best, length]: [readonly string[], number, number] = [[], 1, 0];
   for (const [index, line] of text.split('\n').entries()) {
     const head = header.exec(line)?.[1];
     if (head !== undefined) section = partsOf(head);
     const set = assignment.exec(line)?.[1];
     const named = set === undefined ? section : [...section, ...partsOf(set)];
-    const isOnTheWay = named.every((each, at) => at >= wanted.length || each === wanted[at]);
+    const isPrefix = named.every((each, at) => at >= wanted.length || each === wanted[at]);
     const shared = Math.min(named.length, wanted.length);
-    if ((head !== undefined || set !== undefined) && isOnTheWay && shared > most) {
-      [best, most] = [index + 1, shared];
+    if ((head !== undefined || set !== undefined) && isPrefix && shared > length) {
+      [best, length] = [index + 1, shared];
     }
   }
   return best;

@@ -1,4 +1,4 @@
-// The policies that a command is about: those that are named, else those of the configuration.
+// The policies of a command: those on the command line, otherwise those of the configuration.
 
 import { dirname } from 'node:path';
 import { isWithinAny } from '../../testing/node/project-files.ts';
@@ -8,7 +8,7 @@ import { columns } from '../output/columns.ts';
 import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';
 
-/** Paths from the working directory, at least one; else a UsageError says what to do. */
+/** Returns at least one path, relative to the working directory. Throws a UsageError if there is none. */
 export async function policiesOf(
   named: readonly string[],
   config: Config,
@@ -16,9 +16,9 @@ export async function policiesOf(
   if (named.length > 0) return named;
   const { file } = config;
   const patterns = config.settings.get('policies')?.value;
-  if (file === undefined) throw new UsageError(`which policy?\n${ways}`);
+  if (file === undefined) throw new UsageError(`expected a policy\n${alternatives}`);
   if (!Array.isArray(patterns)) {
-    throw new UsageError(`which policy? ${file} lists none.\n${ways}`);
+    throw new UsageError(`expected a policy; ${file} lists none\n${alternatives}`);
   }
   const { glob } = await import('tinyglobby');
   const found = await glob(patterns, {
@@ -27,26 +27,26 @@ export async function policiesOf(
     expandDirectories: false,
   });
   if (found.length === 0) {
-    throw new UsageError(`no file is among the policies of ${file}: ${patterns.join(', ')}`);
+    throw new UsageError(`no file matches \`policies\` of ${file}: ${patterns.join(', ')}`);
   }
   const paths = found.sort().map((path) => fromConfig(config, path));
   await refuseOutside(paths, file);
   return paths;
 }
 
-/** A nhipol.toml may come from another author, as policies do, and messages about a file quote it. */
+/** Rejects files outside the folder: a nhipol.toml may come from another author, and diagnostics quote the files. */
 async function refuseOutside(paths: readonly string[], config: string): Promise<void> {
   const folders = [dirname(config), ...readableFolders()];
   for (const path of paths) {
     if (await isWithinAny(folders, path)) continue;
     throw new UsageError(
-      `${config} lists ${path}, which is outside its folder: allow that with --allow-read DIR`,
+      `${config} lists ${path}, which is outside its folder; use --allow-read DIR to allow it`,
     );
   }
 }
 
-const ways = columns([
+const alternatives = columns([
   ['name one:', 'nhipol check policy.nhipol'],
-  [`or list them in ${configName}:`, 'policies = ["policies/**/*.nhipol"]'],
-  ['or begin with a new one:', 'nhipol init'],
+  [`list them in ${configName}:`, 'policies = ["policies/**/*.nhipol"]'],
+  ['or create one:', 'nhipol init'],
 ]);

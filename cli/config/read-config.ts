@@ -1,4 +1,4 @@
-// The text of a nhipol.toml to its settings, or to all that is wrong with it, each with its line.
+// Parses and validates a nhipol.toml. Returns its settings and all problems, each with its line.
 
 import { parse, TomlError } from 'smol-toml';
 import { suggest } from '../../language/support/suggest.ts';
@@ -23,15 +23,15 @@ export function readConfig(text: string): ReadConfig {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-    const problem = { line: error.line, message: `this is not TOML: ${first}` };
+    const problem = { line: error.line, message: `invalid TOML: ${first}` };
     return { settings: new Map(), problems: [problem] };
   }
-  const reading = new Reading(text);
-  reading.take(undefined, table);
-  return reading;
+  const reader = new ConfigReader(text);
+  reader.take(undefined, table);
+  return reader;
 }
 
-class Reading implements ReadConfig {
+class ConfigReader implements ReadConfig {
   readonly settings = new Map<string, Setting>();
   readonly problems: ConfigProblem[] = [];
   readonly #text: string;
@@ -52,15 +52,15 @@ class Reading implements ReadConfig {
 
   #takeSection(name: string, value: unknown): void {
     if (isTable(value)) this.take(name, value);
-    else this.#problem([name], `\`${name}\` is a section: write [${name}], and its keys below`);
+    else this.#problem([name], `\`${name}\` is a section: write [${name}] and its keys below it`);
   }
 
   #set(key: Key, value: unknown, path: readonly string[]): void {
     if (isValue(key.type, value)) {
       this.settings.set(fullName(key), { value, line: lineOf(this.#text, path) });
     } else {
-      const wanted = expectation(key.type);
-      this.#problem(path, `\`${fullName(key)}\`: expected ${wanted}, found ${told(value)}`);
+      const expected = expectation(key.type);
+      this.#problem(path, `\`${fullName(key)}\`: expected ${expected}, found ${described(value)}`);
     }
   }
 
@@ -106,7 +106,7 @@ function expectation(type: KeyType): string {
   }
 }
 
-function told(value: unknown): string {
+function described(value: unknown): string {
   if (value instanceof Date) return 'a date or time';
   if (isTable(value)) return 'a table';
   return JSON.stringify(value) ?? String(value);
@@ -121,6 +121,6 @@ function unknownKey(section: string | undefined, name: string): string {
   const elsewhere = keys.find((key) => key.name === name)?.section;
   if (elsewhere !== undefined)
     return `unknown key ${where}: \`${name}\` is a key of [${elsewhere}]`;
-  if (known.length === 0) return `unknown key ${where}: this section has no keys yet`;
-  return `unknown key ${where}: here may stand ${known.join(', ')}`;
+  if (known.length === 0) return `unknown key ${where}: this section has no keys`;
+  return `unknown key ${where}: expected one of ${known.join(', ')}`;
 }

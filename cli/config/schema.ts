@@ -1,5 +1,5 @@
-// The keys of nhipol.toml as a JSON Schema, for editors: it takes the files that `readConfig` takes.
-// docs/nhipol.schema.json is its text.
+// The JSON Schema of nhipol.toml for editors, written to docs/nhipol.schema.json. It accepts the same files as
+// `readConfig`.
 
 import { type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
 
@@ -12,7 +12,7 @@ export function configSchema(): object {
   };
 }
 
-/** As it is written, indented for reading. */
+/** Returns the schema as indented JSON. */
 export function schemaText(): string {
   return `${JSON.stringify(configSchema(), undefined, 2)}\n`;
 }

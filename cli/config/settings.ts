@@ -1,22 +1,23 @@
-// What a configuration sets: values by the full names of their keys, with the lines that set them.
+// The settings of a configuration.
 
 export type SettingValue = string | readonly string[] | number | boolean;
 
 export interface Setting {
   readonly value: SettingValue;
+  /** The line that sets it. */
   readonly line: number;
 }
 
-/** By full name. */
+/** Settings by the full names of their keys. */
 export type Settings = ReadonlyMap<string, Setting>;
 
 export interface Config {
-  /** From the working directory; undefined: there is none, and no setting. */
+  /** Path relative to the working directory; undefined: there is no file. */
   readonly file: string | undefined;
   readonly settings: Settings;
 }
 
 export const noConfig: Config = { file: undefined, settings: new Map() };
 
-/** What commander is told of where an option's value comes from. */
+/** The source that commander records for option values from the configuration. */
 export const fromFile = 'config';

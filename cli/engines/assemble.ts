@@ -1,13 +1,13 @@
-// AssemblyScript to WebAssembly by asc, in memory and in this thread. Sources come in, bytes and text
-// go out, or what asc had to say. asc ends the whole thread when it crashes: see assembler.ts.
+// Compiles AssemblyScript to WebAssembly with asc, in memory and in this thread. Returns the module or the error output
+// of asc. A crash of asc ends the whole thread, see assembler.ts.
 
 import { setFlagsFromString } from 'node:v8';
 import type { Assembler } from '../../compiler/index.ts';
 
-// The WebAssembly MVP and bulk memory: what every host has. Vector instructions are asked for.
+// The WebAssembly MVP and bulk memory, which every host supports. Vector instructions are optional.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
-  // Locals that are never alive together become one: smaller, and more alike for whoever compresses.
+  // Merge locals with disjoint lifetimes: the module becomes smaller and compresses better.
   ...['--runPasses', 'optimize-instructions,coalesce-locals,reorder-locals'],
   ...[
     '--disable',
@@ -20,8 +20,8 @@ const flags = [
 ];
 
 /**
- * asc's optimiser is itself WebAssembly, and V8 would spend most of a short run on compiling that
- * once more, for speed. The flags hold for the whole process, so they are put back at once.
+ * Runs without V8's optimizing tier: asc's optimizer is itself WebAssembly, and V8 would spend most of a short run on
+ * optimizing it. The flags apply to the whole process and are therefore reset immediately.
  */
 async function withoutTiering<T>(run: () => Promise<T>): Promise<T> {
   setFlagsFromString('--liftoff-only');
@@ -34,15 +34,15 @@ async function withoutTiering<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Takes a third of a second the first time; whoever knows that it will be needed calls it early. */
+/** Loads asc, which takes about 0.3 s the first time. Call it early if asc will be needed. */
 export function loadAsc(): Promise<typeof import('assemblyscript/asc')> {
   return withoutTiering(async () => (await import('assemblyscript/asc')).default as never);
 }
 
-/** What modules are made with. */
+/** The assembler of modules. */
 export const assemble: Assembler = assembleAt(2);
 
-/** By how hard asc optimises, for which it takes most of its time. */
+/** Returns an assembler with an optimization level. Optimization takes most of the time. */
 export function assembleAt(level: number): Assembler {
   return async (sources, options) => {
     const asc = await loadAsc();

@@ -1,5 +1,4 @@
-// The thread in which asc runs: loads it at once, and answers each message with what became of its
-// sources.
+// The worker thread of asc: loads asc immediately, and answers each message with the result of its sources.
 
 import { parentPort } from 'node:worker_threads';
 import { assemble, loadAsc } from './assemble.ts';

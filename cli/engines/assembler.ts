@@ -1,6 +1,6 @@
-// asc behind a thread of its own, since it ends its whole process when it crashes. The thread starts
-// at once and loads asc while its caller is still busy with the policy. It serves any number of calls,
-// is started anew after it ended, and keeps no process from ending.
+// Runs asc in a worker thread, because a crash of asc ends its process. The thread starts immediately and loads asc
+// while the caller checks the policy. It serves any number of calls, is restarted after it ended, and does not keep the
+// process alive.
 
 import { Worker } from 'node:worker_threads';
 import type { Assembler } from '../../compiler/index.ts';
@@ -20,13 +20,13 @@ export interface Reply {
 
 let shared: Assembler | undefined;
 
-/** The one of this process. Whoever knows that it will be needed calls this early. */
+/** Returns the assembler of this process. Call it early if it will be needed. */
 export function sharedAssembler(): Assembler {
   shared ??= createAssembler();
   return shared;
 }
 
-/** `script` is the worker's, compiled to JavaScript. */
+/** Creates an assembler. `script`: the worker, compiled to JavaScript. */
 export function createAssembler(
   script: URL = new URL('./assembler-worker.js', import.meta.url),
 ): Assembler {

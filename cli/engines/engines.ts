@@ -1,5 +1,5 @@
-// The two ways to decide, behind one shape: the evaluator on a checked policy, and the module that
-// the policy compiles to. What weighs, compiler and runtime, is loaded only where it is used.
+// The two engines with one interface: the evaluator on a checked policy, and the compiled module. Compiler and runtime
+// are loaded only if they are used.
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import type { Assembler, Compiled, CompileOptions } from '../../compiler/index.ts';
@@ -13,13 +13,13 @@ import { sharedAssembler } from './assembler.ts';
 
 export type EngineName = 'evaluator' | 'wasm';
 
-/** When a request is judged: at `now` whatever it says itself, or at its own time, else the clock's. */
+/** The time of a decision: `now` if set by the host, otherwise the time of the request, with `now` as the default. */
 export interface Instant {
   readonly now: bigint | undefined;
   readonly by: 'host' | 'request';
 }
 
-/** `tables`: what external tables hold, checked before. */
+/** Decides a request. `tables`: validated contents of external tables. */
 export type Engine = (request: Uint8Array, instant: Instant, tables?: TableTexts) => Answer;
 
 export function evaluatorEngine(policy: Policy): Engine {
@@ -27,12 +27,12 @@ export function evaluatorEngine(policy: Policy): Engine {
     evaluate(filled(policy, tables), request, instant);
 }
 
-/** Compiles in memory, without comparing module and evaluator. */
+/** Compiles a policy in memory, without comparing module and evaluator. */
 export async function compiledEngine(policy: Policy): Promise<Engine> {
   return engineOf(await compiledModule(policy, false));
 }
 
-/** The same, as a module that may hold sessions. */
+/** Compiles a policy to a loaded module. `sessions`: whether it supports sessions. */
 export async function compiledModule(
   policy: Policy,
   sessions: boolean,
@@ -44,8 +44,8 @@ export async function compiledModule(
 }
 
 /**
- * The same, given once the assembler is at work, so that this thread is free for something else until
- * the module is there.
+ * Compiles a policy to a module. Resolves when the assembler has started, so that this thread can do other work until
+ * the module is ready.
  */
 export function compilingModule(policy: Policy, sessions: boolean): Promise<() => Promise<Module>> {
   return new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ export function engineOf(module: Module): Engine {
   };
 }
 
-/** A module from a file that may be anything, and what is wrong with a table's contents for it. */
+/** Loads a module from an untrusted file, and returns a validator for the contents of its tables. */
 export async function foreignModule(
   path: string,
   wasm: Uint8Array,
@@ -110,14 +110,14 @@ function loadForeign(load: () => Module, path: string): Module {
   }
 }
 
-/** As tests decide: a step is judged as by `clockOf`. */
+/** Adapts an engine for tests. The time of a step is that of `clockOf`. */
 export function deciding(engine: Engine, otherwise?: bigint): Decide {
   return (request, now, tables) => engine(request, clockOf(now, otherwise), tables);
 }
 
 /**
- * `now`: the instant of a step; without one it is judged at the request's own time, and `otherwise` where
- * that tells none. The clock on the wall is never read.
+ * Returns the time of a step: `now`, otherwise the time of the request, otherwise `otherwise`. The system clock is never
+ * read.
  */
 export function clockOf(now: bigint | undefined, otherwise: bigint | undefined): Instant {
   return now === undefined ? { now: otherwise, by: 'request' } : { now, by: 'host' };

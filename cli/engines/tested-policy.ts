@@ -1,4 +1,4 @@
-// A policy whose tests the evaluator has run, for reports on it.
+// Runs the tests of a policy with the evaluator, for reports.
 
 import type { Policy } from '../../language/index.ts';
 import type { TestedPolicy } from '../../reporting/index.ts';

@@ -1,5 +1,5 @@
-// Questions to a person at a terminal: asked on the error stream, a line of the input answers. A wrong
-// answer is told and asked for again; the end of the input is a UsageError.
+// Prompts on a terminal: questions go to standard error, and each line of the input is an answer. An invalid answer is
+// reported and prompted for again; the end of the input is a UsageError.
 
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
@@ -7,7 +7,7 @@ import { requestLines } from './request-lines.ts';
 
 export type Ask = <T>(question: string, accept: (answer: string) => T | Refused) => Promise<T>;
 
-/** Why an answer is none. */
+/** The reason why an answer is invalid. */
 export class Refused {
   readonly why: string;
 
@@ -16,7 +16,7 @@ export class Refused {
   }
 }
 
-/** The input is let go of once `conversation` is over. */
+/** Runs a conversation, and releases the input when it ends. */
 export async function asking<T>(
   { input, err }: Console,
   conversation: (ask: Ask) => Promise<T>,
@@ -27,7 +27,7 @@ export async function asking<T>(
       for (;;) {
         err(question);
         const { value, done } = await lines.next();
-        if (done === true) throw new UsageError('the input ended before the last question');
+        if (done === true) throw new UsageError('the input ended before the last answer');
         const accepted = accept(value.trim());
         if (!(accepted instanceof Refused)) return accepted;
         err(`${accepted.why}\n`);

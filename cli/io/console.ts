@@ -1,25 +1,24 @@
-// What a command may touch of the process: two streams to write to, one to read, and their colours.
-// Tests hand in their own.
+// The parts of the process that commands use: output streams, input and colors. Tests provide their own streams.
 
 import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { Palette } from '../../language/diagnostics/render.ts';
 
 export interface Console {
-  /** Results. Resolves once the stream takes more. */
+  /** Writes a result. Resolves when the stream accepts more. */
   readonly out: (text: string) => Promise<void>;
-  /** Progress and complaints. */
+  /** Writes progress and errors. */
   readonly err: (text: string) => void;
   readonly input: AsyncIterable<Uint8Array>;
   readonly outColors: Colors;
-  /** Whether these paint anything, for what is painted in another thread. */
+  /** Whether `outColors` are enabled; for output that another thread colors. */
   readonly colored: boolean;
   readonly errColors: Colors;
-  /** Characters of a line of `out`: those of the terminal, else `usualWidth`. */
+  /** The width of a line of `out`: that of the terminal, otherwise `usualWidth`. */
   readonly width: number;
-  /** Whether a person sees what is written to `out`. */
+  /** Whether `out` is a terminal. */
   readonly interactive: boolean;
-  /** Whether a person sees questions on the error stream, and can answer. */
+  /** Whether standard input and standard error are terminals, so that prompts are possible. */
   readonly answers: boolean;
 }
 
@@ -34,10 +33,10 @@ export interface Streams {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Characters of a line that reads well. */
+/** The default width of a line in characters. */
 export const usualWidth = 100;
 
-/** `color` is what the command line says; else NO_COLOR counts, and whether a terminal is there. */
+/** Creates a console. `color`: the option of the command line; undefined: colors depend on NO_COLOR and the terminal. */
 export function consoleOf(streams: Streams, color: boolean | undefined): Console {
   const { stdin, stdout, stderr, env } = streams;
   const colored = (stream: { readonly isTTY?: boolean }) =>

@@ -1,28 +1,27 @@
-// Changes of files, told by the system through chokidar. Changes that come close together are one; a
-// signal to end, such as Ctrl-C, ends the waiting.
+// Watches files with chokidar. Changes in quick succession count as one; a signal such as Ctrl-C ends the watching.
 
 import { type FSWatcher, watch } from 'chokidar';
 import { UsageError } from './exit-codes.ts';
 import type { Watcher } from './watch.ts';
 
-/** An editor may write a file in several steps. */
-const quietMilliseconds = 50;
+/** The time without further changes; an editor may write a file in several steps. */
+const debounceMilliseconds = 50;
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 export function watchFiles(): Watcher {
-  let followed = '';
+  let watched = '';
   let inner: FSWatcher | undefined;
   let [hasChanged, hasEnded] = [false, false];
-  let quiet: NodeJS.Timeout | undefined;
+  let debounce: NodeJS.Timeout | undefined;
   let wake = () => {};
 
   const changed = () => {
-    clearTimeout(quiet);
-    quiet = setTimeout(() => {
+    clearTimeout(debounce);
+    debounce = setTimeout(() => {
       hasChanged = true;
       wake();
-    }, quietMilliseconds);
+    }, debounceMilliseconds);
   };
   const end = () => {
     hasEnded = true;
@@ -33,7 +32,7 @@ export function watchFiles(): Watcher {
   return {
     async follow(files) {
       const wanted = JSON.stringify([...files].sort());
-      if (wanted === followed) return;
+      if (wanted === watched) return;
       const next = watch([...files], { ignoreInitial: true });
       next.on('all', changed);
       await new Promise<void>((resolve, reject) => {
@@ -41,7 +40,7 @@ export function watchFiles(): Watcher {
         next.on('error', (error) => reject(new UsageError(`cannot watch: ${String(error)}`)));
       });
       await inner?.close();
-      [inner, followed] = [next, wanted];
+      [inner, watched] = [next, wanted];
     },
     async change() {
       if (!hasChanged && !hasEnded) {
@@ -53,7 +52,7 @@ export function watchFiles(): Watcher {
       return !hasEnded;
     },
     async close() {
-      clearTimeout(quiet);
+      clearTimeout(debounce);
       for (const signal of signals) process.off(signal, end);
       await inner?.close();
     },

@@ -1,4 +1,5 @@
-// Files for the language, which opens none. Paths are relative to the working directory and use `/`.
+// Reads and writes files for the language, which does not access files. Paths are relative to the working directory
+// and use `/`.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
@@ -17,26 +18,26 @@ import { UsageError } from './exit-codes.ts';
 let allowed: readonly string[] = [];
 
 /**
- * Folders outside the project whose files a policy may name, besides the project itself. The user allows them, for the
- * whole process (`--allow-read`): neither a policy nor a nhipol.toml can.
+ * Allows policies to name files in these folders, besides those of their project. Only the user can allow folders, for
+ * the whole process (`--allow-read`); policies and nhipol.toml cannot.
  */
 export function allowReading(folders: readonly string[]): void {
   allowed = folders;
 }
 
-/** The folders that were allowed last. */
+/** Returns the allowed folders. */
 export function readableFolders(): readonly string[] {
   return allowed;
 }
 
-/** As all paths are told here, on every system. */
+/** Converts a path to the form of all messages, with `/` on every system. */
 export function slashed(path: string): string {
   return path.split(sep).join('/');
 }
 
 /**
- * A missing entry file is a UsageError; any other is left to the checker, which reports it. `changed`:
- * texts that stand for those of the files.
+ * Checks a policy. A missing entry file is a UsageError; the checker reports any other. `changed`: sources that replace
+ * those of the files.
  */
 export async function checkFiles(
   path: string,
@@ -49,7 +50,7 @@ export async function checkFiles(
   return checkFrom(entry, text, changed, measure);
 }
 
-/** As `checkFiles`, with the entry's text at hand, and those of files that are not written yet. */
+/** Checks a policy whose entry file is already read. */
 export async function checkFrom(
   entry: string,
   text: string,
@@ -66,7 +67,7 @@ export type PolicyFile =
   | { readonly kind: 'module'; readonly bytes: Uint8Array }
   | { readonly kind: 'source'; readonly checked: CheckedFiles };
 
-/** A compiled policy or the source of one, told apart by how the file begins. */
+/** Reads a module or the source of a policy, distinguished by the first bytes of the file. */
 export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
   const entry = slashed(normalize(path));
   const bytes = await readInput(entry);
@@ -79,7 +80,7 @@ function isModule(bytes: Uint8Array): boolean {
   return [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
 }
 
-/** A file that the user names: it may be anywhere, and a pipe, but not larger than any file that is read. */
+/** Reads a file that the user names. It may be anywhere or a pipe, but the size limit applies. */
 async function readInput(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
@@ -96,7 +97,7 @@ export async function readText(path: string): Promise<string> {
   return decodeText(path, await readInput(path));
 }
 
-/** A file's text, or that of standard input. */
+/** Reads a source from a file, or from standard input for `-`. */
 export async function readSource(path: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
   if (path !== '-') return readText(path);
   const chunks: Uint8Array[] = [];
@@ -112,14 +113,14 @@ function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** undefined: it is missing, or not text that can be read. */
+/** Returns the text of a file; undefined if it is missing or cannot be read as text. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   const real = await realpath(path).catch(() => undefined);
   const text = real === undefined ? undefined : await readTextFile(real);
   return typeof text === 'string' ? text : undefined;
 }
 
-/** A request's bytes, piece by piece. */
+/** Opens a request as a stream of bytes. */
 export async function openRequest(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
@@ -164,7 +165,7 @@ export async function writeAtomically(path: string, content: Uint8Array | string
   }
 }
 
-/** Throws a UsageError when `output` is one of the files that the command reads, by whatever name or link. */
+/** Throws a UsageError if `output` is one of the input files, under any name or link. */
 export async function refuseOverwriting(
   output: string | undefined,
   inputs: readonly string[],
@@ -174,18 +175,18 @@ export async function refuseOverwriting(
   for (const input of inputs) {
     if (target === undefined || target !== (await identityOf(input))) continue;
     throw new UsageError(
-      `${output} is not written: it is ${output === input ? 'an input of this command' : `the same file as the input ${input}`}`,
+      `${output} was not written: it is ${output === input ? 'an input of this command' : `the same file as the input ${input}`}`,
     );
   }
 }
 
-/** undefined: there is no such file. */
+/** Identifies a file; undefined if it does not exist. */
 async function identityOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && `${found.dev} ${found.ino}`;
 }
 
-/** A result to the file that was asked for, or else to standard output. `inputs`: files that it must not replace. */
+/** Writes a result to a file, or to standard output if `path` is undefined. `inputs`: files that it must not replace. */
 export async function writeOrPrint(
   path: string | undefined,
   text: string,
@@ -197,17 +198,17 @@ export async function writeOrPrint(
   else await writeAtomically(path, new TextEncoder().encode(text));
 }
 
-/** With the folders above it, where they are missing. */
+/** Creates a folder and its parents if they do not exist. */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw new UsageError(`cannot make the folder ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot create the folder ${path}: ${reasonOf(error)}`);
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
+  ENOENT: 'no such file or folder',
   EACCES: 'permission is denied',
   EPERM: 'it is not permitted',
   EISDIR: 'it is a folder',

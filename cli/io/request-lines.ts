@@ -1,10 +1,10 @@
-// Requests from a stream of bytes: one, or one a line. Nothing is held beyond what is being read: of
-// a request that is too large for any policy only as much is kept as shows that it is.
+// Reads requests from a stream of bytes: one, or one per line. Of a request that is too large for any policy, only the
+// first bytes are kept, which are enough to reject it.
 
-const most = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 const newline = 0x0a;
 
-/** The whole stream as one request. */
+/** Reads the whole stream as one request. */
 export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const line = new Line();
   for await (const chunk of input) {
@@ -15,8 +15,8 @@ export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uin
 }
 
 /**
- * The stream's lines without their ends, in order, in batches as they come. The last may lack its
- * end; an empty line is a line.
+ * Yields the lines of a stream without their line ends, in batches as they arrive. Empty lines count; the last line may
+ * have no line end.
  */
 export async function* requestLines(
   input: AsyncIterable<Uint8Array>,
@@ -43,11 +43,11 @@ class Line {
   #length = 0;
 
   get isFull(): boolean {
-    return this.#length >= most;
+    return this.#length >= maxBytes;
   }
 
   add(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, most - this.#length);
+    const kept = bytes.subarray(0, maxBytes - this.#length);
     if (kept.length === 0) return;
     this.#parts.push(kept);
     this.#length += kept.length;

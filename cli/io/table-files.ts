@@ -1,4 +1,4 @@
-// Files that fill external tables: named by a user, read, and checked before anything is decided.
+// Reads files that fill external tables, and validates them before any decision.
 
 import {
   externalTables,
@@ -16,7 +16,7 @@ export interface TableFile {
   readonly path: string;
 }
 
-/** What is wrong with contents, in words; undefined: the table takes them. */
+/** Returns the error of the contents of a table; undefined if they are valid. */
 export type RefusesTable = (name: string, text: string) => string | undefined;
 
 export async function readTables(

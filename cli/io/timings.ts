@@ -1,5 +1,5 @@
-// How long each stage of a command takes, for `--timings`. What runs within another stage counts for
-// itself alone, and what is no stage counts for none.
+// Measures the stages of a command for `--timings`. A nested stage does not count for its outer stage, and time outside
+// of stages does not count.
 
 export class Timings {
   readonly #clock: () => number;
@@ -7,13 +7,13 @@ export class Timings {
   #stage: string | undefined;
   #since = 0;
 
-  /** `start`: how long it took until something could be measured. Times are in milliseconds. */
+  /** `start`: the time before the measurement, in milliseconds, as are all times. */
   constructor(start?: number, clock: () => number = () => performance.now()) {
     this.#clock = clock;
     if (start !== undefined) this.#spent.set('start', start);
   }
 
-  /** A stage that has a promise ends when that is settled. */
+  /** Runs a stage. A stage that returns a promise ends when the promise settles. */
   readonly measure = <T>(stage: string, run: () => T): T => {
     const outer = this.#enter(stage);
     const end = () => {
@@ -31,7 +31,7 @@ export class Timings {
     return ended;
   };
 
-  /** A line a stage, in the order in which they began; the next ones count from nothing. */
+  /** Returns a line for each stage, in the order of their start, and resets the measurement. */
   take(): string {
     const spent = [...this.#spent];
     this.#spent.clear();
@@ -41,13 +41,14 @@ export class Timings {
       .join('');
   }
 
-  /** Gives the stage that was left. */
+  /** Enters a stage and returns the previous one. */
   #enter(stage: string | undefined): string | undefined {
     const now = this.#clock();
-    const left = this.#stage;
-    if (left !== undefined) this.#spent.set(left, (this.#spent.get(left) ?? 0) + now - this.#since);
+    const previous = this.#stage;
+    if (previous !== undefined)
+      this.#spent.set(previous, (this.#spent.get(previous) ?? 0) + now - this.#since);
     if (stage !== undefined && !this.#spent.has(stage)) this.#spent.set(stage, 0);
     [this.#stage, this.#since] = [stage, now];
-    return left;
+    return previous;
   }
 }

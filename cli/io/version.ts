@@ -1,3 +1,3 @@
-// The version of this package, as `--version` and every compiled policy tell it.
+// The version of this package, which `--version` prints and every module contains.
 
 export const version = '0.1.0';

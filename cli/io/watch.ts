@@ -1,16 +1,16 @@
-// A command that runs again whenever a file changes that its policies are made of. What goes wrong in
-// a run is told and waited over; only the watcher's end, as by Ctrl-C, ends it.
+// Runs a command again after each change of a file of its policies. Errors of a run are reported and do not end it; only
+// the end of the watcher does, as by Ctrl-C.
 
 import { counted } from '../../language/support/words.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { checkFiles } from './files.ts';
 
-/** What tells of changed files; they need not be there yet. */
+/** Reports changed files. The files do not have to exist. */
 export interface Watcher {
-  /** From now on these, and no others. Resolves once none of their changes can be missed. */
+  /** Sets the watched files. Resolves when all of their further changes are reported. */
   readonly follow: (files: readonly string[]) => Promise<void>;
-  /** True once something has changed since the last call, false once nobody waits any more. */
+  /** Resolves to true after a change since the last call, and to false when the watching ends. */
   readonly change: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
@@ -25,13 +25,13 @@ export async function watch(
 ): Promise<ExitCode> {
   try {
     do {
-      // Before the run, so that whatever changes while it reads brings about another.
+      // Before the run, so that a change during the run causes another run.
       const files = await filesOf(paths);
       await watcher.follow(files);
       if (console.interactive) await console.out(clearScreen);
-      await told(() => command(paths), console);
+      await reporting(() => command(paths), console);
       const what = counted(files.length, 'file');
-      console.err(`watching ${what}; Ctrl-C ends\n`);
+      console.err(`watching ${what}; press Ctrl-C to stop\n`);
     } while (await watcher.change());
   } finally {
     await watcher.close();
@@ -39,7 +39,7 @@ export async function watch(
   return exitCode.fine;
 }
 
-/** All that the policies are made of; of one that can't be read, that file alone. */
+/** Returns all files of the policies; for a policy that cannot be read, only its own. */
 async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
   const files = new Set<string>();
   for (const path of paths) {
@@ -53,7 +53,7 @@ async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
   return [...files];
 }
 
-async function told(run: () => Promise<unknown>, console: Console): Promise<void> {
+async function reporting(run: () => Promise<unknown>, console: Console): Promise<void> {
   try {
     await run();
   } catch (error) {

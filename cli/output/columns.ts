@@ -1,6 +1,6 @@
-// Rows of words one below the other, each column as wide as its widest word.
+// Tables of plain text.
 
-/** Each line is indented by two and ends without spaces. */
+/** Lays out rows in columns, each as wide as its widest cell. Lines are indented by two spaces. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

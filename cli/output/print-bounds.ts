@@ -1,4 +1,4 @@
-// What a module takes at most, in a line for people.
+// The bounds of a module as a line for people.
 
 import type { Manifest, StepBounds } from '@nhipol/runtime/abi';
 
@@ -11,6 +11,6 @@ export function tellBounds({ bounds, tables = [] }: Manifest): string {
   const size = (bytes: number) => `${number.format(bytes / kibibyte)} KiB`;
   const steps = ([bytes, decide]: StepBounds, on: string) =>
     `${number.format(decide)} ${on} of ${size(bytes)}`;
-  const memory = `${size(bounds.memory_bytes)} of memory${tables.length > 0 ? ' and that of its tables' : ''}`;
-  return `a decision takes at most ${steps(first, 'steps on a request')}, ${steps(last, 'on one')}, the longest; ${memory}\n`;
+  const memory = `${size(bounds.memory_bytes)} of memory${tables.length > 0 ? ' plus the memory of its tables' : ''}`;
+  return `a decision takes at most ${steps(first, 'steps for a request')} and ${steps(last, 'for the largest one')}; ${memory}\n`;
 }

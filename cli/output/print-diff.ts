@@ -1,9 +1,9 @@
-// What changes from one text to another, in colours: as a unified diff, or the changed lines alone.
+// The differences of two texts in color: as a unified diff, or only the changed lines.
 
 import { createTwoFilesPatch, diffLines, FILE_HEADERS_ONLY } from 'diff';
 import type { Colors } from '../io/console.ts';
 
-/** `show` makes a line fit to be seen. */
+/** Prints a unified diff. `show` escapes a line for display. */
 export function printDiff(
   name: string,
   before: string,
@@ -19,7 +19,7 @@ export function printDiff(
   return lines.map((line, at) => `${paintOf(line, at, colors)(show(line))}\n`).join('');
 }
 
-/** The lines that are gone and those that are new, without the others around them. */
+/** Returns the removed and added lines without context. */
 export function printChange(
   before: string,
   after: string,

@@ -1,5 +1,4 @@
-// Explanations as `eval` prints them: for people as text, and for programs as the response with why
-// beside it.
+// The explanations that `eval` prints: as text for people, or as JSON with the response for programs.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
@@ -8,12 +7,12 @@ import { filled, type TableTexts } from '../../testing/generate/tables.ts';
 import type { Instant } from '../engines/engines.ts';
 import type { Colors } from '../io/console.ts';
 
-/** `all`: as text, with the rules that did not fire. */
+/** `all`: as text, including the rules that did not fire. */
 export type ExplanationForm = 'text' | 'all' | 'json';
 
 export interface Look {
   readonly form: ExplanationForm;
-  /** Whether each text says the how manieth it is. */
+  /** Whether each explanation starts with the number of its request. */
   readonly numbered: boolean;
   readonly indent: number | undefined;
   readonly colors: Colors;
@@ -36,9 +35,9 @@ export function explaining(
       return { text: `${text}\n`, decision };
     }
     count += 1;
-    const before = numbered ? `${count > 1 ? '\n' : ''}${colors.frame(`request ${count}`)}\n` : '';
+    const heading = numbered ? `${count > 1 ? '\n' : ''}${colors.frame(`request ${count}`)}\n` : '';
     const look = { palette: colors, silent: form === 'all' };
-    const told = renderExplanation({ answer, ...explanation }, policy.sources, look);
-    return { text: before + told, decision };
+    const explained = renderExplanation({ answer, ...explanation }, policy.sources, look);
+    return { text: heading + explained, decision };
   };
 }

@@ -1,4 +1,4 @@
-// What trying to refute an invariant came to, as lines for the console.
+// Results of sampled invariants as lines for the console.
 
 import { type Policy, placeOf } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
@@ -6,7 +6,7 @@ import type { TableTexts } from '../../testing/generate/tables.ts';
 import type { InvariantResult } from '../../testing/validate/invariants.ts';
 import type { Colors } from '../io/console.ts';
 
-/** What external tables held, a line each. */
+/** The contents of external tables, one per line. */
 export function tellTables(tables: TableTexts): readonly string[] {
   return [...tables].map(([name, text]) => `table ${name}: ${displayText(text)}`);
 }
@@ -19,7 +19,7 @@ export function tellInvariant(
   const name = `invariant ${displayText(invariant.name)}`;
   if (counterexample === undefined) {
     const tries =
-      tried === 0 ? 'no request that it is about was tried' : `not refuted by ${tried} requests`;
+      tried === 0 ? 'no request that it applies to was tried' : `not refuted by ${tried} requests`;
     return `  ${colors.good('✓')} ${name} (${tries})\n`;
   }
   const { file, line, column } = placeOf(policy, invariant.span);
@@ -28,7 +28,7 @@ export function tellInvariant(
     `  ${colors.error('✗')} ${name}`,
     `      ${displayText(file)}:${line}:${column}`,
     `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
-    `        now     ${now ?? "the request's"}`,
+    `        now     ${now ?? 'the time of the request'}`,
     `        request ${displayText(request)}`,
     ...tellTables(tables).map((line) => `        ${line}`),
   ];

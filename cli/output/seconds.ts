@@ -1,6 +1,6 @@
-// How long something took, as people read it.
+// Durations for people.
 
-/** `1.4 s` */
+/** Formats milliseconds as seconds, such as `1.4 s`. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }

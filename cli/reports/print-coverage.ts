@@ -1,4 +1,4 @@
-// What the tests of policies cover: told in a form, and held against how much is asked for.
+// Reports what the tests of policies cover, and compares it with the required minimum.
 
 import { displayText } from '../../language/support/display.ts';
 import {
@@ -18,13 +18,13 @@ import type { PolicyRun } from '../test-run/policy-run.ts';
 
 export interface CoverageOptions {
   readonly form: CoverageForm;
-  /** undefined: it is printed. */
+  /** The file to write to; undefined: it is printed. */
   readonly output: string | undefined;
-  /** So many of a hundred outcomes are to be covered. */
+  /** The minimum coverage of outcomes, in percent. */
   readonly min: number | undefined;
 }
 
-/** Whether as much is covered as is asked for. `isAlone`: nothing for programs is printed that it would spoil. */
+/** Reports the coverage and returns whether it reaches the minimum. `isAlone`: standard output has no report for programs. */
 export async function tellCoverage(
   runs: readonly PolicyRun[],
   { form, output, min }: CoverageOptions,
@@ -40,15 +40,15 @@ export async function tellCoverage(
     const inputs = runs.flatMap(({ files }) => files);
     await writeOrPrint(output, output === undefined ? `\n${text}` : text, console, inputs);
   }
-  const lacking = covered.flatMap(({ path, coverage }) => {
+  const insufficient = covered.flatMap(({ path, coverage }) => {
     const percent = percentOf(measureOf(pointsOf(coverage)).outcomes);
     return min === undefined || percent >= min ? [] : [{ path, percent }];
   });
-  for (const { path, percent } of lacking) {
+  for (const { path, percent } of insufficient) {
     const tests = `the tests of ${displayText(path)} cover ${percent} % of its outcomes`;
-    console.err(`nhipol: ${tests}, less than the ${min} % of --min\n`);
+    console.err(`nhipol: ${tests}, less than the minimum of ${min} %\n`);
   }
-  return lacking.length === 0;
+  return insufficient.length === 0;
 }
 
 function rendered(coverages: readonly TestCoverage[], form: CoverageForm, colors: Colors): string {

@@ -1,14 +1,14 @@
-// The templates of `nhipol init`: a policy for each kind of identity, with a request that its tests
-// start from. Their files lie in a folder each and come here as one generated map.
+// The templates of `nhipol init`: for each kind of identity, a policy with the request on which its tests are based.
+// Their files are in one folder per kind, and are embedded in a generated map.
 
 import { type Kind, kinds, titles } from './kinds.ts';
 import { templateFiles } from './templates.generated.ts';
 
 export interface Template {
   readonly kind: Kind;
-  /** What kind of identity it is for, in a few words. */
+  /** A description of the kind of identity. */
   readonly title: string;
-  /** By path within the new folder. */
+  /** The files by path within the new folder. */
   readonly files: ReadonlyMap<string, string>;
 }
 

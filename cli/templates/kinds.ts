@@ -1,13 +1,13 @@
-// The kinds of identity that `nhipol init` has a template for, in the order in which they are offered.
+// The kinds of identity with a template, in the order in which `nhipol init` offers them.
 
 export const titles = {
-  'ai-agent': 'an AI agent that calls tools for a person',
+  'ai-agent': 'an AI agent that calls tools on behalf of a person',
   'ci-job': 'a CI job that deploys',
   workload: 'a workload or service that calls others',
   'api-key': 'an API key of a client',
-  'service-account': 'a service account that runs on its own',
+  'service-account': 'a service account that runs unattended',
   'admin-bot': 'a bot with administrative rights',
-  'break-glass': 'a bot for emergencies',
+  'break-glass': 'a bot with emergency rights',
 } as const;
 
 export type Kind = keyof typeof titles;

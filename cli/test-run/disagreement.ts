@@ -1,4 +1,4 @@
-// A request that evaluator and module answer differently, as data.
+// Disagreements of evaluator and module as data.
 
 import type { Answer } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
@@ -6,7 +6,7 @@ import type { TableTexts } from '../../testing/generate/tables.ts';
 import type { Asked, Disagreement } from './policy-run.ts';
 import { responseOf } from './response.ts';
 
-/** What an engine was asked, as JSON text. */
+/** The query of an engine, as JSON strings. */
 export interface Question {
   readonly request: string;
   readonly now: bigint | undefined;

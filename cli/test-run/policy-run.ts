@@ -1,5 +1,5 @@
-// What became of the tests and invariants of one policy, as plain data: it crosses threads, and every report
-// is made of it.
+// The results of the tests and invariants of a policy as plain data, which crosses threads and is the input of all
+// reports.
 
 import type { AuthZenResponse } from '@nhipol/runtime';
 import type { Diagnostic } from '../../language/index.ts';
@@ -8,30 +8,30 @@ import type { Difference } from '../../testing/runner/differences.ts';
 import type { EngineName } from '../engines/engines.ts';
 
 export interface PolicyRun {
-  /** As the user named it. */
+  /** The path on the command line. */
   readonly path: string;
   /** undefined: it has errors, and nothing was run. */
   readonly policy: { readonly name: string; readonly version: string } | undefined;
-  /** What decided; two must agree. */
+  /** The engines; two must agree. */
   readonly engines: readonly EngineName[];
   readonly diagnostics: readonly Diagnostic[];
-  /** All that was read or looked for, and the texts of what was there. */
+  /** All files that were read or missing. `sources`: the contents of the existing ones. */
   readonly files: readonly string[];
   readonly sources: ReadonlyMap<string, string>;
   /** In the order of the policy. */
   readonly tests: readonly TestRun[];
   readonly invariants: readonly InvariantRun[];
-  /** Where the engines disagree about requests that invariants were tried on. */
+  /** Disagreements of the engines on requests of the invariants. */
   readonly disagreements: readonly Disagreement[];
-  /** What its tests cover; undefined: nobody asks, or nothing was run. */
+  /** The coverage of its tests; undefined: not requested, or nothing was run. */
   readonly coverage: TestCoverage | undefined;
-  /** How many tests and invariants the filter left out. */
+  /** The number of tests and invariants that the filter left out. */
   readonly leftOut: number;
-  /** All of it: read, checked, compiled and run. */
+  /** The total time to read, check, compile and run. */
   readonly milliseconds: number;
 }
 
-/** A place as the user can open it: its file is seen from the working directory. */
+/** A place in a file, with a path relative to the working directory. */
 export interface PlaceInFile {
   readonly file: string;
   /** Both count from 1; the column counts code points. */
@@ -44,17 +44,17 @@ export interface TestRun {
   readonly place: PlaceInFile;
   readonly passed: boolean;
   readonly steps: readonly StepRun[];
-  /** By all engines together. */
+  /** The total time of all engines. */
   readonly milliseconds: number;
 }
 
 export interface StepRun {
   readonly place: PlaceInFile;
-  /** The one that is not as expected, else the last that was given. */
+  /** The unexpected response, otherwise the last one. */
   readonly response: Response;
-  /** None: all is as expected. */
+  /** Empty if all is as expected. */
   readonly differences: readonly Difference[];
-  /** Why the answer differs, as text for people; undefined: it doesn't, or the evaluator answers another way. */
+  /** The explanation of the difference as text; undefined if there is none, or if the evaluator's answer is another. */
   readonly why: string | undefined;
   readonly disagreement: Disagreement | undefined;
 }
@@ -62,28 +62,28 @@ export interface StepRun {
 export interface InvariantRun {
   readonly name: string;
   readonly place: PlaceInFile;
-  /** How many of the requests it was about. */
+  /** The number of requests to which it applied. */
   readonly tried: number;
   readonly counterexample: (Asked & { readonly response: Response }) | undefined;
 }
 
-/** Evaluator and module answer the same request differently, so that one of them is wrong. */
+/** Different answers of evaluator and module to the same request. */
 export interface Disagreement extends Asked {
   readonly evaluator: Response;
   readonly module: Response;
 }
 
-/** What was asked. */
+/** A query of an engine. */
 export interface Asked {
-  /** JSON text. */
+  /** The request as JSON. */
   readonly request: string;
-  /** RFC 3339; undefined: the request's own time. */
+  /** The time (RFC 3339); undefined: the time of the request. */
   readonly now: string | undefined;
-  /** JSON texts by the names of external tables. */
+  /** The contents of external tables as JSON, by name. */
   readonly tables: ReadonlyMap<string, string>;
 }
 
-/** An answer, with its exact numbers boxed: see `response.ts`. */
+/** An answer with boxed exact numbers, see `response.ts`. */
 export type Response = AuthZenResponse;
 
 export interface Summary {
@@ -99,7 +99,7 @@ export function isBroken({ policy }: PolicyRun): boolean {
   return policy === undefined;
 }
 
-/** An invariant and a request that the engines disagree about count as a test does. */
+/** Counts the results. Invariants and disagreements count like tests. */
 export function summaryOf(runs: readonly PolicyRun[]): Summary {
   const outcomes = runs.flatMap(({ tests, invariants, disagreements }) => [
     ...tests.map(({ passed }) => passed),
@@ -116,7 +116,7 @@ export function summaryOf(runs: readonly PolicyRun[]): Summary {
   };
 }
 
-/** Of tests and of invariants' requests. */
+/** Returns the disagreements on tests and on requests of invariants. */
 export function disagreementsOf({ tests, disagreements }: PolicyRun): readonly Disagreement[] {
   const ofTests = tests.flatMap(({ steps }) =>
     steps.flatMap(({ disagreement }) => disagreement ?? []),

@@ -1,5 +1,5 @@
-// Runs policies, several at the same time, and gives what became of each in the order in which they were
-// named. A policy of which no file changed since its last run is not run again.
+// Runs policies in parallel and yields their results in the given order. A policy whose files did not change since its
+// last run is not run again.
 
 import { availableParallelism } from 'node:os';
 import { readIfThere } from '../io/files.ts';
@@ -10,23 +10,23 @@ import { type RunOptions, runPolicy } from './run-policy.ts';
 export class PolicyRuns {
   readonly #options: RunOptions;
   readonly #jobs: number;
-  readonly #kept = new Map<string, PolicyRun>();
+  readonly #cache = new Map<string, PolicyRun>();
   #threads: PolicyThreads | undefined;
 
-  /** `jobs`: how many at a time; undefined: as many as the machine runs at once. */
+  /** `jobs`: the number of policies to run in parallel; default: the available parallelism. */
   constructor(options: RunOptions, jobs: number = availableParallelism()) {
     this.#options = options;
     this.#jobs = jobs;
   }
 
-  /** Throws a UsageError at the turn of a policy that can't be read. */
+  /** Yields the results. Throws a UsageError in place of the result of a policy that cannot be read. */
   async *over(paths: readonly string[]): AsyncGenerator<PolicyRun> {
     const jobs = Math.min(this.#jobs, paths.length);
     if (jobs > 1) {
       const { policyThreads } = await import('./policy-threads.ts');
       this.#threads ??= policyThreads(jobs);
     }
-    // In this thread one is begun when the one before it is done.
+    // Without threads, each run starts after the previous one.
     const begin = (path: string) => {
       const run = this.#run(path, jobs > 1);
       run.catch(() => {});
@@ -41,11 +41,11 @@ export class PolicyRuns {
   }
 
   async #run(path: string, inThread: boolean): Promise<PolicyRun> {
-    const kept = this.#kept.get(path);
-    if (kept !== undefined && (await isUnchanged(kept))) return kept;
+    const cached = this.#cache.get(path);
+    if (cached !== undefined && (await isUnchanged(cached))) return cached;
     const run = inThread && this.#threads !== undefined ? this.#threads.run : runPolicy;
     const done = await run(path, this.#options);
-    this.#kept.set(path, done);
+    this.#cache.set(path, done);
     return done;
   }
 }

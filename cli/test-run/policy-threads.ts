@@ -1,5 +1,4 @@
-// Policies run in threads, so many at a time; see policy-worker.ts. A thread is kept for the next policy,
-// with all that it has loaded.
+// Runs policies in a pool of threads, see policy-worker.ts. Threads are reused with everything that they have loaded.
 
 import { Tinypool } from 'tinypool';
 import { UsageError } from '../io/exit-codes.ts';
@@ -9,7 +8,7 @@ import type { Reply, Task } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';
 
 export interface PolicyThreads {
-  /** Throws a UsageError where the policy can't be read. */
+  /** Runs a policy. Throws a UsageError if it cannot be read. */
   readonly run: (path: string, options: RunOptions) => Promise<PolicyRun>;
   readonly close: () => Promise<void>;
 }
@@ -22,7 +21,7 @@ export function policyThreads(
     filename: script.href,
     minThreads: jobs,
     maxThreads: jobs,
-    // A thread that waits must hear of the thread that assembles for it.
+    // A waiting thread must receive messages from its assembler thread.
     useAtomics: false,
   });
   return {

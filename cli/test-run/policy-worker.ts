@@ -1,4 +1,4 @@
-// A thread that runs policies, one after the other.
+// The worker thread that runs policies, one at a time.
 
 import { UsageError } from '../io/exit-codes.ts';
 import { allowReading } from '../io/files.ts';
@@ -8,11 +8,11 @@ import { type RunOptions, runPolicy } from './run-policy.ts';
 export interface Task {
   readonly path: string;
   readonly options: RunOptions;
-  /** A thread has state of its own. */
+  /** The allowed folders, because threads do not share this state. */
   readonly readableFolders: readonly string[];
 }
 
-/** An error of the user's is data, since its class stays behind. */
+/** A UsageError is sent as data, because its class does not cross threads. */
 export type Reply = { readonly run: PolicyRun } | { readonly usage: string };
 
 export default async function reply({ path, options, readableFolders }: Task): Promise<Reply> {

@@ -1,5 +1,5 @@
-// Answers as data that crosses threads. Classes stay behind there: a decimal with more digits than a number
-// holds travels as a boxed text of its digits, which nothing else is.
+// Answers as data that crosses threads. Classes do not cross threads, so a decimal with more digits than a number can
+// represent is sent as a boxed string of its digits; nothing else is boxed.
 
 import { type Answer, type AuthZenResponse, ExactDecimal, toAuthZen } from '@nhipol/runtime';
 import { isExactDecimal } from '../../language/support/exact-decimal.ts';
@@ -11,14 +11,14 @@ export function responseOf(answer: Answer): Response {
   ) as Response;
 }
 
-/** As `stringify` writes it. */
+/** Converts a response to the form that `stringify` writes. */
 export function writable(response: Response): AuthZenResponse {
   return mapped(response, (value) =>
     value instanceof String ? new ExactDecimal(String(value)) : undefined,
   ) as AuthZenResponse;
 }
 
-/** With each object replaced that `change` gives another for. */
+/** Replaces each object for which `change` returns another. */
 function mapped(value: unknown, change: (value: object) => object | undefined): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const changed = change(value);

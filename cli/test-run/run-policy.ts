@@ -1,5 +1,5 @@
-// Runs the tests of one policy and tries to refute its invariants, by one engine or by both: what became of
-// it goes out as data. A module is assembled while the evaluator is at work, and then asked the same.
+// Runs the tests of a policy and tries to refute its invariants with one or both engines, and returns the results as
+// data. The module is assembled while the evaluator runs, and then decides the same requests.
 
 import type { Answer } from '@nhipol/runtime';
 import type { CheckedFiles } from '../../language/check-files.ts';
@@ -27,23 +27,23 @@ import { matches, type TestFilter } from './test-filter.ts';
 
 export interface RunOptions {
   readonly engine: EngineName | 'both';
-  /** undefined: all tests and invariants. */
+  /** undefined: run all tests and invariants. */
   readonly filter: TestFilter | undefined;
-  /** When a step is judged that has no instant, neither of its own nor of its request. */
+  /** The time of steps without an instant whose request has none either. */
   readonly now: bigint | undefined;
-  /** Whether it is told what tests cover. */
+  /** Whether to measure the coverage of tests. */
   readonly covers: boolean;
-  /** Whether texts of the result are coloured. */
+  /** Whether explanations are colored. */
   readonly colored: boolean;
 }
 
-/** Something that decides, as tests ask it. */
+/** An engine with the interface of tests. */
 interface Decider {
   readonly decide: Decide;
   readonly open: OpenSession;
 }
 
-/** Throws a UsageError where the policy can't be read. */
+/** Runs a policy. Throws a UsageError if it cannot be read. */
 export async function runPolicy(path: string, options: RunOptions): Promise<PolicyRun> {
   const started = performance.now();
   if (options.engine !== 'evaluator') sharedAssembler();
@@ -85,7 +85,7 @@ async function outcomeOf(
   const [tests, invariants] = [policy.tests.filter(chosen), policy.invariants.filter(chosen)];
   const all = policy.tests.length + policy.invariants.length;
   const leftOut = all - tests.length - invariants.length;
-  // What a filter leaves nothing of is not what is being looked at.
+  // A policy without a selected test is skipped.
   if (leftOut > 0 && leftOut === all) return { ...nothing, leftOut };
   const { covers, now } = options;
   const coverage = covers ? coverByTests(policy, { tests, otherwise: now }) : undefined;
@@ -106,16 +106,16 @@ async function outcomeOf(
     invariants: sampled.results.map((result) => invariantRun(result, placeOf)),
     disagreements: sampled.asked
       .flatMap((asked) => (other && disagreementAbout(asked, other.decide)) ?? [])
-      .slice(0, mostDisagreements),
+      .slice(0, maxDisagreements),
     coverage,
     leftOut,
   };
 }
 
-/** One tells enough of what is wrong with an engine; more would only be long. */
-const mostDisagreements = 1;
+/** One disagreement is enough to report a bug. */
+const maxDisagreements = 1;
 
-/** What decides, and what must agree with it, once that is there. */
+/** Returns the first engine, and a function that returns the second one when it is compiled. */
 async function enginesFor(
   policy: Policy,
   tests: readonly PolicyTest[],
@@ -126,8 +126,8 @@ async function enginesFor(
     open: evaluatorSessions(policy),
   };
   if (engine === 'evaluator') return [evaluator];
-  const isOfSessions = tests.some(({ opens }) => opens !== undefined);
-  const compiling = await compilingModule(policy, isOfSessions);
+  const hasSessions = tests.some(({ opens }) => opens !== undefined);
+  const compiling = await compilingModule(policy, hasSessions);
   const assembled = async (): Promise<Decider> => {
     const module = await compiling();
     return { decide: deciding(engineOf(module), now), open: moduleSessions(module) };
@@ -139,7 +139,7 @@ async function enginesFor(
 
 type Results = ReturnType<typeof runTests>;
 
-/** `other`: what became of the same test by the other engine. */
+/** Combines the results of a test. `other`: the result of the other engine. */
 function testRun(result: Results[number], other: Results[number] | undefined, look: Look): TestRun {
   const steps = stepRuns(result, other, look);
   return {

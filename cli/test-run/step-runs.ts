@@ -1,5 +1,4 @@
-// The steps of a test, with what each was answered, what is not as expected and why, and where the engines
-// disagree.
+// The results of the steps of a test: responses, differences with explanations, and disagreements of the engines.
 
 import type { Answer } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
@@ -30,11 +29,11 @@ export function stepRuns(
   const why = (failure: StepFailure): string | undefined => {
     const explanation = whyFailed(failure, explanations);
     if (explanation === undefined) return undefined;
-    // Until when it holds is told along with the answer.
+    // The heading of an explanation contains the validity.
     const head = failure.differences.some(({ what }) => what === 'until');
     const look = { palette: colorsOf(colored), answer: head, silent: true };
-    const told = renderExplanation(explanation, policy.sources, look).trimEnd();
-    return told === '' ? undefined : told;
+    const text = renderExplanation(explanation, policy.sources, look).trimEnd();
+    return text === '' ? undefined : text;
   };
   return stepsOf(test).map((asked, index) => {
     const answers = given[index] ?? [];
@@ -50,7 +49,7 @@ export function stepRuns(
   });
 }
 
-/** The first of the answers of one step that differs. */
+/** Returns the first disagreement on the answers of a step. */
 function disagreementIn(
   asked: Asked,
   answers: readonly Answer[],

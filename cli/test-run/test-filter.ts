@@ -1,9 +1,9 @@
-// Which tests and invariants run, by their names: a text that they contain, in capitals or not, or a regular
-// expression in slashes.
+// Selects tests and invariants by their names: a string that they contain, ignoring case, or a regular expression in
+// slashes.
 
 export type TestFilter = string | RegExp;
 
-/** Throws a SyntaxError for a regular expression that is none. */
+/** Parses a filter. Throws a SyntaxError for an invalid regular expression. */
 export function testFilter(text: string): TestFilter {
   const [, pattern, flags] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? [];
   return pattern === undefined ? text : new RegExp(pattern, flags);

@@ -1,5 +1,5 @@
-// Which rules stand behind which control, and what the policies' own tests show of them. Checked
-// policies come in, each with the answers that its tests got; what comes out is data for any report.
+// Control coverage: the rules for each control, and whether the tests of the policies exercise them. Takes checked
+// policies with the answers of their tests, and returns data for all reports.
 
 import type { EffectName, ReasonDetail } from '@nhipol/runtime/abi';
 import type { Policy, PolicyTest, Span } from '../../language/index.ts';
@@ -8,7 +8,7 @@ import type { Rule, ScoreCondition } from '../../language/model/model.ts';
 import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';
 import { SourceTexts } from '../source-texts.ts';
 
-/** A policy whose tests have been run. */
+/** A policy with the results of its tests. */
 export interface TestedPolicy {
   readonly policy: Policy;
   readonly tests: readonly RunTest[];
@@ -17,14 +17,14 @@ export interface TestedPolicy {
 export interface RunTest {
   readonly test: PolicyTest;
   readonly passed: boolean;
-  /** One for each step. */
+  /** One answer for each step. */
   readonly answers: readonly { readonly reasonDetails: readonly Pick<ReasonDetail, 'source'>[] }[];
 }
 
 export interface Coverage {
   readonly policies: readonly CoveredPolicy[];
   readonly frameworks: readonly FrameworkCoverage[];
-  /** Ids that no framework here has, as they are written; in ASCII order. */
+  /** Ids that are not in a known framework, as written, in ASCII order. */
   readonly other: readonly ControlCoverage[];
 }
 
@@ -38,7 +38,7 @@ export interface CoveredPolicy {
 
 export interface FrameworkCoverage {
   readonly framework: Framework;
-  /** All of the framework's, in its order. */
+  /** All controls of the framework, in its order. */
   readonly controls: readonly ControlCoverage[];
 }
 
@@ -46,27 +46,27 @@ export type Status = 'tested' | 'covered' | 'none';
 
 export interface ControlCoverage {
   readonly control: Control;
-  /** `tested` where each rule behind it is. */
+  /** `tested` if all of its rules are tested. */
   readonly status: Status;
-  /** In order of policy, file and place. */
+  /** The rules in the order of policies, files and places. */
   readonly rules: readonly CoveringRule[];
 }
 
-/** A rule, or a condition of a score. */
+/** A rule, or a condition of a score, that covers a control. */
 export interface CoveringRule {
   readonly policy: string;
   readonly id: string;
   readonly effect: EffectName | 'score';
   readonly message: string | undefined;
-  /** The conditions of its group and of the `given`s around it, from outside in. */
+  /** The conditions of the enclosing group and `given`s, from the outermost. */
   readonly around: readonly string[];
-  /** Its own, as it is written; undefined: it has none. */
+  /** Its own condition, as written; undefined if it has none. */
   readonly condition: string | undefined;
   readonly source: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Passing tests in which the rule is a reason of an answer, by name. */
+  /** The names of the passing tests in which the rule is a reason. */
   readonly tests: readonly string[];
 }
 
@@ -103,7 +103,7 @@ export function coverageOf(tested: readonly TestedPolicy[]): Coverage {
   };
 }
 
-/** Two spellings of one control on one rule count once. */
+/** A rule that spells a control in two ways counts once. */
 function covered(control: Control, found: readonly CoveringRule[] = []): ControlCoverage {
   const rules = [...new Set(found)];
   const status =
@@ -118,7 +118,7 @@ function covered(control: Control, found: readonly CoveringRule[] = []): Control
 function coveringRules({ policy, tests }: TestedPolicy) {
   const sources = new SourceTexts(policy);
   const exercising = exercisingTests(tests);
-  const made = (rule: Rule | ScoreCondition, effect: CoveringRule['effect']) => {
+  const coveringRule = (rule: Rule | ScoreCondition, effect: CoveringRule['effect']) => {
     const written = sources.written(rule.span);
     const condition = written?.node.condition;
     return {
@@ -137,13 +137,15 @@ function coveringRules({ policy, tests }: TestedPolicy) {
     };
   };
   const all = [
-    ...policy.rules.map((rule) => made(rule, rule.effect)),
-    ...policy.scores.flatMap(({ conditions }) => conditions.map((each) => made(each, 'score'))),
+    ...policy.rules.map((rule) => coveringRule(rule, rule.effect)),
+    ...policy.scores.flatMap(({ conditions }) =>
+      conditions.map((each) => coveringRule(each, 'score')),
+    ),
   ];
   return all.sort((a, b) => compare(a.rule.file, b.rule.file) || a.rule.line - b.rule.line);
 }
 
-/** The names of tests by the places of the rules that are reasons in them. */
+/** The names of passing tests, by the places of the rules that are reasons in them. */
 function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const { test, passed, answers } of tests) {

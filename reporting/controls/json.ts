@@ -1,9 +1,9 @@
-// Coverage as JSON for programs. Members are only ever added while `format` stays the same; docs/reports.md
-// describes them.
+// Control coverage as JSON. docs/reports.md describes the members. While `format` stays the same, members are only
+// added.
 
 import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
 
-/** `only`: the one framework that is told; without it all are. */
+/** Returns the coverage as JSON. `only`: the framework to report; undefined: all. */
 export function coverageJson(
   { policies, frameworks, other }: Coverage,
   only: string | undefined,

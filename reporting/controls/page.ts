@@ -1,4 +1,4 @@
-// Coverage as a page, for Markdown and HTML: all frameworks in short, or one in full.
+// Control coverage as a page: a summary of all frameworks, or one framework in full.
 
 import {
   type Block,
@@ -29,9 +29,9 @@ import {
 } from './words.ts';
 
 export interface CoveragePageOptions {
-  /** The one framework that is told in full; without it all are, in short. */
+  /** The framework to report in full; undefined: a summary of all. */
   readonly only: string | undefined;
-  /** Whether rules are shown as they are written. */
+  /** Whether the sources of rules are shown. */
   readonly sources: boolean;
 }
 
@@ -41,13 +41,17 @@ export function coveragePage(
 ): Page {
   const one = frameworks.find(({ framework }) => framework.id === only);
   const blocks =
-    one === undefined ? frameworks.flatMap(inShort) : inFull(one, policies.length > 1, sources);
+    one === undefined
+      ? frameworks.flatMap(summaryBlocks)
+      : fullBlocks(one, policies.length > 1, sources);
   const [policy] = policies;
-  const of =
+  const name =
     policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
   return {
     title:
-      one === undefined ? `Controls covered by ${of}` : `${one.framework.title}, covered by ${of}`,
+      one === undefined
+        ? `Controls covered by ${name}`
+        : `${one.framework.title}, covered by ${name}`,
     lead: [legend],
     blocks: [...policyBlocks(policies), ...blocks, ...otherBlocks(other)],
   };
@@ -62,7 +66,7 @@ function about({ framework, controls }: FrameworkCoverage): readonly Block[] {
   return [paragraph([`${framework.description} ${summaryWords(controls)}.`])];
 }
 
-/** The controls of a framework, a row for each. */
+/** A table of controls with their rules. */
 export function controlsTable(caption: string, controls: readonly ControlCoverage[]): Block {
   return table(
     caption,
@@ -81,12 +85,12 @@ function ruleNames(rules: readonly CoveringRule[]): Phrase {
   return say`${joined(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
 }
 
-function inShort(coverage: FrameworkCoverage): readonly Block[] {
+function summaryBlocks(coverage: FrameworkCoverage): readonly Block[] {
   const title = frameworkTitle(coverage);
   return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
 }
 
-function inFull(
+function fullBlocks(
   coverage: FrameworkCoverage,
   severalPolicies: boolean,
   sources: boolean,
@@ -109,22 +113,22 @@ function inFull(
 }
 
 function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean): Item {
-  const by =
+  const tested =
     rule.tests.length === 0
       ? 'not tested'
       : `tested by ${rule.tests.map((name) => `“${name}”`).join(', ')}`;
   const of = severalPolicies ? ` of ${rule.policy}` : '';
-  const asks = joined(conditionsOf(rule).map(code), '; ');
-  const tells = rule.message ?? (asks.length === 0 ? 'always' : asks);
+  const conditions = joined(conditionsOf(rule).map(code), '; ');
+  const text = rule.message ?? (conditions.length === 0 ? 'always' : conditions);
   const place = code(`${rule.file}:${rule.line}`);
   return {
-    text: say`${mark(rule.effect)} ${code(rule.id)}${of}: ${tells}${lineBreak}${place}, ${by}`,
+    text: say`${mark(rule.effect)} ${code(rule.id)}${of}: ${text}${lineBreak}${place}, ${tested}`,
     below: sources ? [source(rule.source)] : [],
   };
 }
 
 function otherBlocks(other: readonly ControlCoverage[]): readonly Block[] {
   if (other.length === 0) return [];
-  const caption = 'Ids that belong to no framework known here';
+  const caption = 'Ids that are not in a known framework';
   return [heading(2, ['Other ids']), controlsTable(caption, other)];
 }

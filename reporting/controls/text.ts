@@ -1,5 +1,4 @@
-// Coverage for the terminal: a line for each control and, where one framework is asked for, one for
-// each rule behind it.
+// Control coverage as text: a line for each control and, for a framework in full, the rules below it.
 
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { displayText } from '../../language/support/display.ts';
@@ -10,7 +9,7 @@ export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'fr
   readonly good: (text: string) => string;
 };
 
-/** `only`: the one framework that is told in full; without it all are, in short. */
+/** Returns the coverage as text. `only`: the framework to report in full; undefined: a summary of all. */
 export function coverageText(
   { policies, frameworks, other }: Coverage,
   only: string | undefined,
@@ -71,5 +70,5 @@ function otherText(other: readonly ControlCoverage[], palette: CoveragePalette):
     const ids = [...new Set(rules.map(({ id }) => displayText(id)))].join(', ');
     return `  ${displayText(control.id).padEnd(width)}  ${ids}\n`;
   });
-  return `${palette.strong('Other ids, of no framework known here')}\n${lines.join('')}`;
+  return `${palette.strong('Other ids, not in a known framework')}\n${lines.join('')}`;
 }

@@ -1,4 +1,4 @@
-// What the reports of all formats say of coverage.
+// The words on control coverage that all reports share.
 
 import { counted } from '../../language/support/words.ts';
 import type {
@@ -19,18 +19,18 @@ export function frameworkTitle({ framework }: FrameworkCoverage): string {
   return `${framework.title}, ${framework.version}`;
 }
 
-/** `10 controls: 4 tested, 1 covered but not all tested, 5 without a rule` */
+/** `10 controls: 4 tested, 1 covered but not fully tested, 5 without a rule` */
 export function summaryWords(controls: readonly ControlCoverage[]): string {
   const count = (status: Status) => controls.filter((each) => each.status === status).length;
   const parts = [
     `${count('tested')} tested`,
-    `${count('covered')} covered but not all tested`,
+    `${count('covered')} covered but not fully tested`,
     `${count('none')} without a rule`,
   ];
   return `${counted(controls.length, 'control')}: ${parts.join(', ')}`;
 }
 
-/** `3 rules, all tested` */
+/** Returns words such as `3 rules, all tested`. */
 export function rulesWords(rules: readonly CoveringRule[]): string {
   const tested = rules.filter(({ tests }) => tests.length > 0).length;
   if (rules.length === 0) return 'no rule';
@@ -46,10 +46,10 @@ export function policyWords({ name, version, passed, failed }: CoveredPolicy): s
   return `${name} ${version} (${tests})`;
 }
 
-/** All that a rule asks, as it is written. */
+/** All conditions of a rule, as written. */
 export function conditionsOf({ around, condition }: CoveringRule): readonly string[] {
   return condition === undefined ? around : [...around, condition];
 }
 
 export const legend =
-  'A control is tested where each rule behind it is a reason in an answer of a passing test; it is covered where only some are, or none.';
+  'A control is tested if each of its rules is a reason in an answer of a passing test. It is covered if it has rules but not all of them are tested.';

@@ -1,6 +1,5 @@
-// Coverage by tests as a tracefile of lcov, which many tools read: a function for each rule, hit where it
-// fired; a branch for each outcome that can be; a line wherever a rule or a condition begins, hit where
-// something of it was seen.
+// Coverage by tests as an lcov tracefile: a function for each rule, hit if it fired; a branch for each possible
+// outcome; a line for each start of a rule or condition, hit if one of its outcomes was observed.
 
 import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
 
@@ -23,7 +22,7 @@ function recordOf({ path, points }: CoveredFile): string {
 
 function functionLines(rules: readonly Point[]): readonly string[] {
   const ids = rules.map(({ name }) => name);
-  // A function has a name of its own; rules may share theirs.
+  // Names of functions are unique; several rules may have the same name.
   const named = rules.map((rule) => {
     const isAlone = ids.filter((id) => id === rule.name).length === 1;
     return { rule, name: isAlone ? rule.name : `${rule.name}:${rule.line}` };
@@ -35,16 +34,16 @@ function functionLines(rules: readonly Point[]): readonly string[] {
   ];
 }
 
-/** Each point is a block of its own. */
+/** Each point is a separate block. */
 function branchLines(points: readonly Point[]): readonly string[] {
   const blocks = new Map<number, number>();
   const lines = points.flatMap((point) => {
     const { line, outcomes } = point;
     const block = blocks.get(line) ?? 0;
     blocks.set(line, block + 1);
-    const isUnseen = timesOf(point) === 0;
+    const isUnobserved = timesOf(point) === 0;
     return outcomes.map(
-      ({ times }, branch) => `BRDA:${line},${block},${branch},${isUnseen ? '-' : times}`,
+      ({ times }, branch) => `BRDA:${line},${block},${branch},${isUnobserved ? '-' : times}`,
     );
   });
   return [
@@ -71,7 +70,7 @@ function hitLines(points: readonly Point[]): readonly string[] {
   ];
 }
 
-/** Found and hit. */
+/** The number of items found and hit. */
 function totals(what: string, times: readonly number[]): readonly string[] {
   const hit = times.filter((each) => each > 0).length;
   return [`${what}F:${times.length}`, `${what}H:${hit}`];

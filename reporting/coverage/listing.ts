@@ -1,5 +1,5 @@
-// A file with what was seen of it: lines cut into the parts that points stand on, and below a line what is
-// missing of what begins there.
+// A listing of a file with its coverage: lines divided into the parts of points, with the missing outcomes of points
+// below the lines where they start.
 
 import type { CoveredFile, Point } from '../../testing/coverage/coverage.ts';
 import type { Listing, ListingLine, ListingPart } from '../pages/listing.ts';
@@ -7,7 +7,7 @@ import { code, type Phrase, say } from '../pages/phrase.ts';
 import { type State, stateOf } from './measure.ts';
 import { missingPhrase, ownerWords, seenWords } from './words.ts';
 
-/** `left`: which lines are not shown, since they have no points. */
+/** Returns the listing. `left`: a note on the omitted lines at the end, which have no points. */
 export function listingOf({ path, text, points }: CoveredFile): {
   readonly listing: Listing;
   readonly left: string | undefined;
@@ -26,7 +26,7 @@ export function listingOf({ path, text, points }: CoveredFile): {
     left:
       rest === 0
         ? undefined
-        : `The ${rest === 1 ? 'line' : `${rest} lines`} below hold nothing that is counted.`,
+        : `The remaining ${rest === 1 ? 'line contains' : `${rest} lines contain`} nothing to cover.`,
   };
 }
 
@@ -72,11 +72,11 @@ function noteOf(point: Point): readonly Phrase[] {
   return [say`${point.kind === 'condition' ? code(point.name) : ownerWords(point)} ${missing}`];
 }
 
-/** Each part belongs to the innermost point around it. */
+/** Divides a line into parts, each of which belongs to the innermost point around it. */
 function partsOf(text: string, start: number, points: readonly Point[]): readonly ListingPart[] {
-  const borders = points.flatMap((point) => [point.start - start, point.end - start]);
+  const boundaries = points.flatMap((point) => [point.start - start, point.end - start]);
   const cuts = [
-    ...new Set([0, ...borders.filter((at) => at > 0 && at < text.length), text.length]),
+    ...new Set([0, ...boundaries.filter((at) => at > 0 && at < text.length), text.length]),
   ];
   return cuts
     .sort((a, b) => a - b)

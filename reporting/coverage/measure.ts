@@ -1,4 +1,4 @@
-// How much of a policy its tests cover: of its rules, of its conditions, and of the outcomes of both.
+// Measures how many rules, conditions and outcomes the tests of a policy cover.
 
 import type { Point, TestCoverage } from '../../testing/coverage/coverage.ts';
 
@@ -8,11 +8,11 @@ export interface Share {
 }
 
 export interface Measure {
-  /** That fired at all, with the bands of scores and what they count. */
+  /** Rules that fired, including the bands and conditions of scores. */
   readonly rules: Share;
-  /** Of which every outcome that can be was seen. */
+  /** Conditions of which all possible outcomes were observed. */
   readonly conditions: Share;
-  /** Of both. */
+  /** Outcomes of both. */
   readonly outcomes: Share;
 }
 
@@ -43,7 +43,7 @@ export function stateOf({ outcomes }: Point): State {
   return seen === outcomes.length ? 'covered' : seen === 0 ? 'uncovered' : 'partly';
 }
 
-/** Rounded down, so that only the whole is 100; of nothing all is covered. */
+/** Returns the percentage, rounded down so that only full coverage is 100. It is 100 if there is nothing to cover. */
 export function percentOf({ covered, all }: Share): number {
   return all === 0 ? 100 : Math.floor((100 * covered) / all);
 }

@@ -1,5 +1,4 @@
-// Coverage by tests as a page: how much, what is missing, and each file as it is written, with marks on
-// what was seen.
+// Coverage by tests as a page: a table of the measures, the missing outcomes, and the marked sources.
 
 import { shownPath } from '../../language/index.ts';
 import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
@@ -12,10 +11,10 @@ import { missingPhrase, ownerWords, shareWords } from './words.ts';
 
 export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
   const [only] = coverages;
-  const of =
+  const name =
     coverages.length === 1 && only !== undefined ? only.name : `${coverages.length} policies`;
   return {
-    title: `What the tests of ${of} cover`,
+    title: `Test coverage of ${name}`,
     lead: [`${legend} In the files below: ${signsLegend}.`],
     blocks: [
       shares(coverages),
@@ -25,7 +24,7 @@ export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
 }
 
 const legend =
-  'A rule is covered where it fired, a condition where it was seen to be true, false and unknown, as far as it can be. What no request can bring about does not count.';
+  'A rule is covered if it fired. A condition is covered if it was true, false and unknown, as far as possible. Outcomes that no request can cause do not count.';
 
 function shares(coverages: readonly TestCoverage[]): Block {
   const rows = coverages.flatMap((coverage) => {
@@ -34,7 +33,7 @@ function shares(coverages: readonly TestCoverage[]): Block {
     if (files.length < 2) return [all];
     return [all, ...files.map(({ path, points }) => row([code(shownPath(path))], points))];
   });
-  return table('How much is covered', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
+  return table('Coverage', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
     stacks: true,
   });
 }
@@ -49,7 +48,7 @@ function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): read
   const own = isOneOfMany ? ` in ${name}` : '';
   return [
     heading(2, [`Not covered${own}`]),
-    missing.length === 0 ? paragraph(['Everything that can be was seen.']) : items(missing),
+    missing.length === 0 ? paragraph(['All possible outcomes were observed.']) : items(missing),
     ...files.flatMap((file) => fileBlocks(file)),
   ];
 }

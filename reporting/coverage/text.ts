@@ -1,5 +1,5 @@
-// Coverage by tests for the terminal: how much, policy by policy and file by file, and a line for each
-// point of which something was never seen.
+// Coverage by tests as text: a table of the measures by policy and file, and a line for each point with a missing
+// outcome.
 
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { shownPath } from '../../language/index.ts';
@@ -27,7 +27,7 @@ export function testCoverageText(
   return parts.join('\n');
 }
 
-// --- how much --------------------------------------------------------------------------------------
+// --- measures --------------------------------------------------------------------------------------
 
 interface Row {
   readonly name: string;
@@ -49,18 +49,18 @@ function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePale
   const line = (name: string, cells: readonly string[]) =>
     `  ${[name.padEnd(names), ...cells].join('  ')}`;
   const heads = columns.map(({ head }) => head);
-  const told = rows.map(({ name }, row) =>
+  const lines = rows.map(({ name }, row) =>
     line(
       name,
       columns.map(({ cells }) => cells[row] ?? ''),
     ),
   );
-  return [palette.strong('Covered by tests'), palette.frame(line('', heads)), ...told]
+  return [palette.strong('Test coverage'), palette.frame(line('', heads)), ...lines]
     .map((each) => `${each}\n`)
     .join('');
 }
 
-/** A policy of several files has one for each, below its own. */
+/** Returns a row for the policy and, if it has several files, one for each file below it. */
 function rowsOf(coverage: TestCoverage): readonly Row[] {
   const { name, files } = coverage;
   const all = { name: displayText(name), measure: measureOf(pointsOf(coverage)) };
@@ -74,7 +74,7 @@ function rowsOf(coverage: TestCoverage): readonly Row[] {
   ];
 }
 
-/** `13/16   81 %`; of nothing there is no share. */
+/** Returns a cell such as `13/16   81 %`; a dash if there is nothing to cover. */
 function cellOf(share: Share): string {
   if (share.all === 0) return '–';
   return `${share.covered}/${share.all}${`${percentOf(share)} %`.padStart(7)}`;
@@ -95,11 +95,11 @@ function missingLines(
     const missing = missingPhrase(point);
     if (missing === undefined) return [];
     const place = frame(displayText(`${shownPath(path)}:${point.line}:${point.column}`));
-    return [`  ${place}  ${displayText(told(point, plainText(missing)))}\n`];
+    return [`  ${place}  ${displayText(missingText(point, plainText(missing)))}\n`];
   });
 }
 
-function told(point: Point, missing: string): string {
+function missingText(point: Point, missing: string): string {
   const owner = ownerWords(point);
   return point.kind === 'condition'
     ? `${owner}: \`${point.name}\` ${missing}`

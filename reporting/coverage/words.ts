@@ -1,15 +1,15 @@
-// What the reports of all formats say of the coverage by tests.
+// The words on coverage by tests that all reports share.
 
 import type { OutcomeName, Point } from '../../testing/coverage/coverage.ts';
 import { code, type Phrase, say } from '../pages/phrase.ts';
 import { percentOf, type Share, stateOf } from './measure.ts';
 
-/** `13 of 16, 81 %` */
+/** Returns words such as `13 of 16, 81 %`. */
 export function shareWords(share: Share): string {
   return share.all === 0 ? 'none' : `${share.covered} of ${share.all}, ${percentOf(share)} %`;
 }
 
-/** What a point is called, its condition aside: `deny too_late`, `score oddities, from 2 deny`. */
+/** Returns the rule of a point: `deny too_late`, `score oddities, from 2 deny`. */
 export function ownerWords({ kind, name, effect, of }: Point): string {
   const [first = '', ...others] = of;
   switch (kind) {
@@ -24,29 +24,29 @@ export function ownerWords({ kind, name, effect, of }: Point): string {
   }
 }
 
-/** What has not been seen of a point; undefined: all that can be has been. */
+/** Returns the missing outcomes of a point; undefined if all possible outcomes were observed. */
 export function missingPhrase(point: Point): Phrase | undefined {
   const missing = point.outcomes.filter(({ times }) => times === 0).map(({ outcome }) => outcome);
   if (missing.length === 0) return undefined;
-  const isUnseen = stateOf(point) === 'uncovered';
+  const isUnobserved = stateOf(point) === 'uncovered';
   if (point.kind === 'condition') {
-    return [isUnseen ? 'was never judged' : `was never ${missing.join(' or ')}`];
+    return [isUnobserved ? 'was never evaluated' : `was never ${missing.join(' or ')}`];
   }
-  if (isUnseen) return [unseenWords[point.kind]];
+  if (isUnobserved) return [unobservedWords[point.kind]];
   const deny = code('deny');
   return missing.includes('denied') ? say`never fired as ${deny}` : say`fired as ${deny} only`;
 }
 
-const unseenWords = {
+const unobservedWords = {
   rule: 'never fired',
   count: 'never counted',
   band: 'was never reached',
 } as const;
 
-/** `true 3 times, false once, never unknown` */
+/** Returns words such as `true 3 times, false once, never unknown`. */
 export function seenWords({ kind, outcomes }: Point): string {
   return outcomes.length === 0
-    ? 'can never be'
+    ? 'impossible'
     : outcomes
         .map(
           ({ outcome, times }) =>

@@ -1,5 +1,5 @@
-// What two versions of a policy answer otherwise, as a page: a table of the kinds of change, and
-// examples of each that are folded away, so that it fits a comment on a pull request.
+// The differences of two policy versions as a page: a table of the kinds of change, and collapsed examples of each,
+// so that it fits into a comment on a pull request.
 
 import { counted } from '../../language/support/words.ts';
 import {
@@ -33,7 +33,7 @@ export function diffPage(titled: TitledDiff): Page {
   const versions = say`From ${code(before.file)} (${before.version}) to ${code(after.file)} (${after.version}): `;
   const notes = notesOf(diff).map(capitalized);
   return {
-    title: `What changes in ${name}`,
+    title: `Changes in ${name}`,
     lead: [...versions, strong(summaryWords(titled)), '.'],
     blocks: [
       ...(notes.length === 0 ? [] : [items(notes)]),
@@ -52,7 +52,7 @@ type Shown =
   | { readonly in: 'requests'; readonly change: Change }
   | { readonly in: 'sessions'; readonly change: SessionChange };
 
-/** Changes of requests and of sessions together: what is loosened first, and then the most frequent. */
+/** Returns the changes of requests and sessions: looser ones first, then by frequency. */
 function shownIn({ changes, sessions }: PolicyDiff): readonly Shown[] {
   const all: readonly Shown[] = [
     ...changes.map((change) => ({ in: 'requests', change }) as const),
@@ -63,13 +63,13 @@ function shownIn({ changes, sessions }: PolicyDiff): readonly Shown[] {
 
 function kindsTable({ diff, log }: TitledDiff): Block {
   const counts = diff.sessions === undefined ? 'Requests' : 'Requests or sessions';
-  const head = ['Change', counts, 'Bearing', ...(log === undefined ? [] : ['Lines'])];
+  const head = ['Change', counts, 'Direction', ...(log === undefined ? [] : ['Lines'])];
   const rows = shownIn(diff).map((shown): readonly Phrase[] => {
     const { change } = shown;
-    const of = diff.sessions === undefined ? '' : ` ${shown.in}`;
+    const unit = diff.sessions === undefined ? '' : ` ${shown.in}`;
     return [
       [kindWords(change)],
-      [`${grouped(change.count)}${of}`],
+      [`${grouped(change.count)}${unit}`],
       [bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],
       ...(log === undefined ? [] : [[shown.in === 'requests' ? linesWords(shown.change) : '—']]),
     ];
@@ -83,7 +83,7 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
     ...(log === undefined ? [requestOf(example)] : []),
     items([
       ...(log === undefined ? circumstances(example) : [`line ${example.line}`]).map(
-        (told): Phrase => [told],
+        (words): Phrase => [words],
       ),
       say`old: ${answerWords(example.before, change)}`,
       say`new: ${answerWords(example.after, change)}`,
@@ -92,7 +92,7 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
   return details([kindWords(change)], blocks);
 }
 
-/** With a log that can be replayed. */
+/** An example with a log that `nhipol simulate` replays. */
 function sessionExample(change: SessionChange): Block {
   const { count, example, bearing } = change;
   const words = bearingWords[bearing];
@@ -102,7 +102,7 @@ function sessionExample(change: SessionChange): Block {
     [
       source(example.events.trimEnd(), 'json'),
       items([
-        ...circumstances(example).map((told): Phrase => [told]),
+        ...circumstances(example).map((words): Phrase => [words]),
         say`old: ${answerWords(example.before, change)}`,
         say`new: ${answerWords(example.after, change)}`,
       ]),

@@ -1,5 +1,4 @@
-// A request's JSON on a few lines that are not too long, as text that can be copied; what is no JSON
-// is shown as it is, on one line.
+// Formats a request as JSON lines of limited width that can be copied. Invalid JSON is shown as a single line.
 
 import { type Json, parseJson } from '../../language/request/json.ts';
 import { displayText } from '../../language/support/display.ts';
@@ -9,7 +8,7 @@ export function requestLines(request: string, width: number): readonly string[] 
   return json === undefined ? [displayText(request)] : lines(json, width, true);
 }
 
-/** `isOpen`: on lines of its own also where it would find room on one. */
+/** `isOpen`: use several lines even if one is sufficient. */
 function lines(json: Json, width: number, isOpen = false): readonly string[] {
   const line = onOneLine(json);
   if (json.kind !== 'object' && json.kind !== 'array') return [line];
@@ -46,7 +45,7 @@ function onOneLine(json: Json): string {
   }
 }
 
-/** What a terminal would hide is written as JSON escapes it. */
+/** Quotes a string and escapes invisible characters as in JSON. */
 function quoted(text: string): string {
   return [...JSON.stringify(text)]
     .map((character) => (displayText(character) === character ? character : escaped(character)))

@@ -1,5 +1,5 @@
-// What two versions of a policy answer otherwise, for the terminal: a block for each kind of change,
-// with what brought it about, the request, and both answers.
+// The differences of two policy versions as text: a block for each kind of change with its cause, the request and
+// both answers.
 
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { displayText } from '../../language/support/display.ts';
@@ -24,14 +24,14 @@ export type DiffPalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'
   readonly good: (text: string) => string;
 };
 
-/** `width`: of a line, in characters. */
+/** Returns the comparison as text. `width`: the width of a line in characters. */
 export function diffText(titled: TitledDiff, width: number, palette: DiffPalette): string {
   const { diff, log } = titled;
   const all = [...diff.changes, ...(diff.sessions?.changes ?? [])];
   const titles = all.map((change) => kindWords(change).length);
   const counts = all.map(({ count }) => grouped(count).length);
   const columns = [Math.max(...titles), Math.max(...counts)] as const;
-  const notes = notesOf(diff).map((note) => displayText(spoken(note)));
+  const notes = notesOf(diff).map((note) => displayText(withBackticks(note)));
   const head = [palette.strong(displayText(summaryWords(titled))), ...notes];
   const blocks = diff.changes.map((change) => [
     title(change, columns, palette),
@@ -41,12 +41,12 @@ export function diffText(titled: TitledDiff, width: number, palette: DiffPalette
       ...exampleLines(example, change, log === undefined, width, palette),
     ]),
   ]);
-  const ofSessions =
+  const blocksOfSessions =
     diff.sessions === undefined ? [] : sessionBlocks(diff.sessions, columns, palette);
-  return `${[head, ...blocks, ...ofSessions].map((block) => block.join('\n')).join('\n\n')}\n`;
+  return `${[head, ...blocks, ...blocksOfSessions].map((block) => block.join('\n')).join('\n\n')}\n`;
 }
 
-/** Each change with a log of a session that can be replayed. */
+/** Returns a block for each change, with the log of a session that `nhipol simulate` replays. */
 function sessionBlocks(
   sessions: SessionsDiff,
   columns: readonly [number, number],
@@ -55,21 +55,21 @@ function sessionBlocks(
   const blocks = sessions.changes.map((change) => [
     title(change, columns, palette),
     ...eventLines(change.example.events).map((line) => `    ${displayText(line)}`),
-    ...circumstances(change.example).map((told) => `    ${displayText(told)}`),
+    ...circumstances(change.example).map((words) => `    ${displayText(words)}`),
     ...answerLines(change.example, change, palette),
   ]);
   return [[palette.strong(sessionsWords(sessions))], ...blocks];
 }
 
-/** What is told many times on end is told once, with how often. */
+/** Returns the events, with consecutive repetitions counted. */
 function eventLines(events: string): readonly string[] {
-  const told: { readonly line: string; count: number }[] = [];
+  const runs: { readonly line: string; count: number }[] = [];
   for (const line of events.trimEnd().split('\n')) {
-    const last = told.at(-1);
+    const last = runs.at(-1);
     if (last?.line === line) last.count += 1;
-    else told.push({ line, count: 1 });
+    else runs.push({ line, count: 1 });
   }
-  return told.map(({ line, count }) => (count === 1 ? line : `${line} ${count} times`));
+  return runs.map(({ line, count }) => (count === 1 ? line : `${line} (${count} times)`));
 }
 
 function title(
@@ -91,7 +91,7 @@ function paintOf(
   return bearing === 'both' ? warning : good;
 }
 
-/** A request of a log is told by its line. */
+/** Returns the lines of an example. A recorded request is identified by its line. */
 function exampleLines(
   example: Example,
   kind: Kind,
@@ -102,7 +102,7 @@ function exampleLines(
   const { causes, line } = example;
   const because = causes.map(
     (cause, index) =>
-      `${index === 0 ? 'because' : '    and'} ${displayText(spoken(causeWords(cause, kind)))}`,
+      `${index === 0 ? 'because' : '    and'} ${displayText(withBackticks(causeWords(cause, kind)))}`,
   );
   const shown = isShown
     ? [...requestLines(example.request, width - 4), ...circumstances(example).map(displayText)]
@@ -125,8 +125,8 @@ function answerLines(
   ];
 }
 
-/** Names in backticks. */
-function spoken(phrase: Phrase): string {
+/** Returns the phrase with code in backticks. */
+function withBackticks(phrase: Phrase): string {
   return phrase
     .map((part) =>
       typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),

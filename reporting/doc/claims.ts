@@ -1,5 +1,4 @@
-// What a policy sets and asks for, and what it claims of itself: constraints, obligations, invariants and
-// tests.
+// The sections of a policy page on constraints, obligations, invariants and tests.
 
 import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
@@ -18,8 +17,8 @@ export function constraintBlocks({ constraints }: Policy): readonly Block[] {
   if (constraints.length === 0) return [];
   return [
     table(
-      'Bounds that a narrow may set',
-      ['Name', 'Type', 'Where several rules set it', 'Limits'],
+      'Constraints that a narrow can set',
+      ['Name', 'Type', 'If several rules set it', 'Limits'],
       constraints.map(({ name, type, merge, limits }) => [
         [code(name)],
         typeWords(type),
@@ -34,13 +33,13 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly Block
   if (obligations.length === 0) return [];
   return [
     table(
-      'What an answer may ask of whoever enforces it',
-      ['Name', 'Type', 'Members', 'Asked for by'],
+      'Obligations that an answer can contain',
+      ['Name', 'Type', 'Members', 'Required by'],
       obligations.map((obligation) => {
-        const askers = rules.filter(({ demands }) =>
+        const demanding = rules.filter(({ demands }) =>
           demands.some((demand) => demand.obligation === obligation),
         );
-        const ids = [...new Set(askers.map(({ id }) => id))];
+        const ids = [...new Set(demanding.map(({ id }) => id))];
         return [
           [code(obligation.name)],
           [code(obligation.type)],
@@ -48,7 +47,7 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly Block
             [...obligation.members.values()].map(({ name, type, optional, default: filled }) => {
               const rest =
                 filled !== undefined
-                  ? say`, else ${valueWords(type, filled)}`
+                  ? say`, default ${valueWords(type, filled)}`
                   : [optional ? ', optional' : ''];
               return say`${code(name)}: ${typeWords(type)}${rest}`;
             }),
@@ -63,7 +62,7 @@ export function obligationBlocks({ obligations, rules }: Policy): readonly Block
 
 export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): readonly Block[] {
   if (invariants.length === 0) return [];
-  const told = invariants.map(({ name, scope, claim }): Item => {
+  const list = invariants.map(({ name, scope, claim }): Item => {
     const english = new English(sources);
     const clauses = listed(english.conditions(claim));
     return {
@@ -71,7 +70,7 @@ export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): r
       below: english.notes.map((note) => paragraph(say`Here ${code(note.name)} ${note.meaning}.`)),
     };
   });
-  return [items(told)];
+  return [items(list)];
 }
 
 export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly Block[] {
@@ -87,16 +86,16 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
     below: [
       items(
         steps.map((step, index) => {
-          const first = test.opens === undefined ? 'As it is' : 'As it opens';
-          return say`${asked(step, index === 0 ? first : undefined)}: ${expected(step)}.`;
+          const first = test.opens === undefined ? 'Unchanged' : 'On opening';
+          return say`${requestWords(step, index === 0 ? first : undefined)}: ${expected(step)}.`;
         }),
       ),
     ],
   };
 }
 
-/** What is asked: the request, with what a step changes of it; `first`: how the first one is called. */
-function asked(step: StepNode, first: string | undefined): Phrase {
+/** Returns the request of a step, with its changes. `first`: the words for an unchanged first step. */
+function requestWords(step: StepNode, first: string | undefined): Phrase {
   const { at, after, grants, signals, asks, times, changes } = step;
   const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
@@ -104,8 +103,8 @@ function asked(step: StepNode, first: string | undefined): Phrase {
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
     ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
     ...(grants.length === 0 ? [] : [say`after ${listed(grants.map(approval))}`]),
-    ...signals.map((signal) => say`upon signal ${code(signal.name.value)}`),
-    ...(asks ? [[`asked for${often}`]] : []),
+    ...signals.map((signal) => say`on signal ${code(signal.name.value)}`),
+    ...(asks ? [[`requested${often}`]] : []),
     ...(changes.length === 0
       ? []
       : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
@@ -125,10 +124,10 @@ function expected({ effect, reasons, settings, demands, until }: StepNode): Phra
     settings === undefined
       ? []
       : say`, with ${listed(settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
-  const asking =
+  const requiring =
     demands === undefined
       ? []
-      : say`, asking for ${listed(demands.map(({ name }) => code(name.text)))}`;
+      : say`, requiring ${listed(demands.map(({ name }) => code(name.text)))}`;
   const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
-  return say`${mark(effect)}${because}${within}${asking}${lasting}`;
+  return say`${mark(effect)}${because}${within}${requiring}${lasting}`;
 }

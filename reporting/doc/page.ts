@@ -1,5 +1,4 @@
-// A page for those who review a policy and have not read the manual: what it knows, what it decides, on
-// what, and what shows it. The tested policy comes in, a page goes out.
+// A page about a tested policy for reviewers who do not know the language: its vocabulary, rules, controls and tests.
 
 import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
@@ -46,7 +45,7 @@ export function docPage(tested: TestedPolicy): Page {
             ]),
         ...testBlocks(tests, sources),
       ]),
-      ...section('What a request tells', vocabularyBlocks(policy)),
+      ...section('Requests', vocabularyBlocks(policy)),
       ...section('Types', typeBlocks(policy)),
       ...section('Constants', constantBlocks(sources)),
       ...section('Tables', tableBlocks(policy)),
@@ -54,7 +53,7 @@ export function docPage(tested: TestedPolicy): Page {
   };
 }
 
-/** None where nothing is in it. */
+/** Returns a section; nothing if it has no blocks. */
 function section(title: string, blocks: readonly Block[]): readonly Block[] {
   return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
 }
@@ -62,20 +61,20 @@ function section(title: string, blocks: readonly Block[]): readonly Block[] {
 function overview({ rules, scores, sources }: Policy): Phrase {
   const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
   const adds = scores.length === 0 ? [] : say` and ${counted(scores.length, 'score')}`;
-  return say`${counted(rules.length, 'rule')}${adds}, from ${listed(files)}. Whatever no rule permits is denied.`;
+  return say`${counted(rules.length, 'rule')}${adds}, from ${listed(files)}. Everything that no rule permits is denied.`;
 }
 
 const howToRead: readonly Block[] = [
   paragraph([
-    'Each request is a subject that asks for an action on a resource, in a context. All rules about it are judged, in no order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
+    'In each request, a subject requests an action on a resource, in a context. All rules with a matching scope are evaluated, in no particular order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
   ]),
   items(effectMeanings.map(([effect, meaning]) => say`${mark(effect)}: ${meaning}.`)),
   paragraph([
-    "A condition is true, false or can't be told, where what it reads is missing, too old or of no known value. What can't be told never permits; a rule that restricts fires then, too, unless it says otherwise. Something is known where it is there, fresh enough, and of a value that its type has.",
+    'A condition is true, false or unknown. It is unknown if a value that it reads is missing, stale or out of range. An unknown condition never permits; rules that restrict also fire on unknown, unless they state otherwise.',
   ]),
 ];
 
-/** The controls that the policy names, framework by framework. */
+/** The controls that the rules of the policy cover, by framework. */
 function controlBlocks(tested: TestedPolicy): readonly Block[] {
   const { frameworks, other } = coverageOf([tested]);
   const named = frameworks.flatMap((each) => {

@@ -1,5 +1,5 @@
-// Rules for reviewers: each as a sentence with what it says about the unknown, and all of a scope in
-// one table, the strictest first.
+// The section of a policy page on rules: each rule as a sentence, with its effect on unknown, and a table of the
+// rules of each scope, strictest first.
 
 import { effects } from '@nhipol/runtime/abi';
 import type {
@@ -31,9 +31,9 @@ import {
 } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
-/** A sentence with more conditions, or longer ones, tells them as a list. */
-const mostConditions = 2;
-const longSentence = 160;
+/** Beyond these limits, the conditions of a sentence become a list. */
+const maxInlineConditions = 2;
+const maxInlineLength = 160;
 
 interface ScopeRules {
   readonly scope: Scope;
@@ -45,7 +45,7 @@ export function ruleBlocks(policy: Policy, sources: SourceTexts): readonly Block
   return byScope(policy).flatMap((group) => scopeBlocks(group, sources));
 }
 
-/** In order of what stands first in the files. */
+/** Groups rules by scope, in the order of the files. */
 function byScope({ rules, scores }: Policy): readonly ScopeRules[] {
   const found: ScopeRules[] = [];
   const of = (scope: Scope): ScopeRules => {
@@ -81,7 +81,7 @@ function scopeBlocks({ scope, rules, scores }: ScopeRules, sources: SourceTexts)
     ...sentences,
     ...(scoreItems.length === 0 ? [] : [heading(4, [mark('score')]), items(scoreItems)]),
     table(
-      `Decisions about ${plainScope(scope)}, the strictest first`,
+      `Rules for ${plainScope(scope)}, strictest first`,
       ['Effect', 'Reason', 'Condition', 'Fires on', 'Message', 'Covers'],
       rows,
     ),
@@ -109,10 +109,10 @@ function ruleItem(rule: Rule, sources: SourceTexts): Item {
   const node = sources.written(rule.span)?.node;
   const unless = node?.kind === 'Rule' ? node.unless?.span : undefined;
   const more = [
-    ...rule.demands.map((demand) => say`It asks for ${demandWords(demand, english)}.`),
+    ...rule.demands.map((demand) => say`It requires ${demandWords(demand, english)}.`),
     ...(falls ? fallingWords(rule, unless, english) : []),
     ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
-    ...(rule.message.length === 0 ? [] : [say`It says: “${sources.message(rule.message)}”.`]),
+    ...(rule.message.length === 0 ? [] : [say`Message: “${sources.message(rule.message)}”.`]),
   ];
   return { text, below: [...list, ...more.map(paragraph)] };
 }
@@ -125,11 +125,11 @@ function sentence(
   const close = end === undefined ? '.' : ` — ${end}.`;
   if (conditions.length === 0) return { text: say`${start}, always.`, list: [] };
   const inline = say`${start} when ${listed(conditions)}${close}`;
-  if (conditions.length <= mostConditions || lengthOf(inline) <= longSentence) {
+  if (conditions.length <= maxInlineConditions || lengthOf(inline) <= maxInlineLength) {
     return { text: inline, list: [] };
   }
   const after = end === undefined ? '' : ` — ${end}`;
-  return { text: say`${start} when all of this holds${after}:`, list: [items(conditions)] };
+  return { text: say`${start} when all of these are true${after}:`, list: [items(conditions)] };
 }
 
 function settingWords({ settings }: Narrowing, english: English): Phrase {
@@ -145,7 +145,7 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
   return say` to ${listed(parts)}`;
 }
 
-/** Where a narrow or a challenge denies instead. `unless`: where its `or deny unless` stands. */
+/** Returns when a narrow or a challenge denies instead. `unless`: the place of its `or deny unless`. */
 function fallingWords(
   { narrowing, demands }: Pick<Rule, 'narrowing' | 'demands'>,
   unless: Span | undefined,
@@ -156,23 +156,23 @@ function fallingWords(
     limits === undefined ? [] : [code([limits.root, ...limits.names].join('.'))],
   );
   const condition = unless && narrowing && operandAt(narrowing.inside, unless);
-  const said = [
+  const values = [
     ...settings.map(({ value }) => value),
     ...demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
   ];
-  const told: Phrase[] = [];
+  const words: Phrase[] = [];
   if (limited.length > 0) {
     const paths = listed(limited, 'or');
-    told.push(say`Where ${paths} goes beyond that, or can't be told, it denies instead.`);
+    words.push(say`If ${paths} exceeds this or is unknown, it denies instead.`);
   }
   if (condition !== undefined) {
     const clauses = listed(english.conditions(condition));
-    told.push(say`It denies instead unless it is certain that ${clauses}.`);
+    words.push(say`It denies instead unless it is certain that ${clauses}.`);
   }
-  if (said.some(({ kind }) => kind !== 'Constant')) {
-    told.push(['It denies instead where something that it sets or asks for is not known.']);
+  if (values.some(({ kind }) => kind !== 'Constant')) {
+    words.push(['It denies instead if a value that it sets or requires is unknown.']);
   }
-  return told;
+  return words;
 }
 
 function operandAt(expr: Expr, { start, end, file }: Span): Expr | undefined {
@@ -201,7 +201,7 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
     const message =
       condition.message.length === 0
         ? []
-        : [say`It says: “${sources.message(condition.message)}”.`];
+        : [say`Message: “${sources.message(condition.message)}”.`];
     return {
       text: say`${code(condition.id)}: ${weight} when ${clauses}.`,
       below: [...notes, ...message].map(paragraph),
@@ -212,7 +212,7 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
     bandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
   );
   return {
-    text: say`${code(score.name)} adds up for ${scopeWords(score.scope)}:`,
+    text: say`${code(score.name)} counts points for ${scopeWords(score.scope)}:`,
     below: [items([...counts, ...bands])],
   };
 }
@@ -223,15 +223,15 @@ function bandItem(
   english: English,
 ): Item {
   const to = narrowing === undefined ? [] : settingWords(narrowing, english);
-  const unknown = effect === 'revoke' ? 'counts for a deny' : 'counts, too';
-  const told = [
+  const unknown = effect === 'revoke' ? 'count only towards a deny' : 'count, too';
+  const notes = [
     ...fallingWords({ narrowing, demands: [] }, unless, english),
     ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
   ];
   const points = counted(Number(from), 'point');
   return {
-    text: say`From ${points}: ${mark(effect)}${to}; what is only possible ${unknown}.`,
-    below: told.map(paragraph),
+    text: say`From ${points}: ${mark(effect)}${to}; unknown conditions ${unknown}.`,
+    below: notes.map(paragraph),
   };
 }
 

@@ -1,4 +1,4 @@
-// What a policy knows of a request, and the names that it gives to types and values.
+// The sections of a policy page on requests, types, constants, tables and windows.
 
 import type {
   EnumType,
@@ -21,12 +21,12 @@ import { type Block, heading, paragraph, table } from '../pages/page.ts';
 import { capitalized, code, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
-/** So many rows of a table are shown. */
-const mostRows = 50;
+/** The number of rows of a table to show. */
+const maxRows = 50;
 
 interface Shape {
   readonly title: Phrase;
-  /** Ends the caption of its table. */
+  /** The name in the caption of its table. */
   readonly plain: string;
   readonly type: RecordType;
 }
@@ -74,10 +74,10 @@ function shapesOf(policy: Policy): readonly Shape[] {
 }
 
 function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): Block {
-  return table(caption, ['Member', 'Type', 'Given', 'Stays fresh'], rows);
+  return table(caption, ['Member', 'Type', 'Presence', 'Fresh for'], rows);
 }
 
-/** The members of a record that has no name stand below it, with its path. */
+/** Returns the rows of members; those of an unnamed record follow it, with its path. */
 function memberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
   return membersOf(type).flatMap((member) => {
     const own =
@@ -99,17 +99,19 @@ function innerRecord(type: Type, path: string): readonly [RecordType | undefined
 }
 
 function given({ optional, default: filled, type }: Member): Phrase {
-  if (filled !== undefined) return say`optional, else ${valueWords(type, filled)}`;
+  if (filled !== undefined) return say`optional, default ${valueWords(type, filled)}`;
   return [optional ? 'optional' : 'required'];
 }
 
 function fresh({ fresh: lasts }: Member): Phrase {
-  return lasts === undefined ? ['—'] : say`${durationWords(lasts)} from its ${code('observed_at')}`;
+  return lasts === undefined
+    ? ['—']
+    : say`${durationWords(lasts)} after its ${code('observed_at')}`;
 }
 
 // --- names ---------------------------------------------------------------------------------------
 
-/** Enums and records that are reached from what the policy declares. */
+/** Returns the enums and records that are reachable from the declarations of the policy. */
 export function typeBlocks(policy: Policy): readonly Block[] {
   const read = new Set(
     [...everyExpr(exprsOf(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
@@ -120,7 +122,7 @@ export function typeBlocks(policy: Policy): readonly Block[] {
       ? []
       : [
           table(
-            'Values that have names',
+            'Enums',
             ['Name', 'Values'],
             enums.map((type) => [[code(type.name)], enumWords(type)]),
           ),
@@ -132,7 +134,7 @@ export function typeBlocks(policy: Policy): readonly Block[] {
   ];
 }
 
-/** Of a record that comes with the language only what is read. */
+/** Returns the members to show: for a built-in record, only those that the policy reads. */
 function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
   const foreign = isVocabulary(type.span.file);
   return membersOf(type).filter((member) => !foreign || read.has(member));
@@ -140,7 +142,7 @@ function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Mem
 
 function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Block[] {
   if (type.members.size === 0)
-    return [paragraph(['It has no members: only whether it is there counts.'])];
+    return [paragraph(['It has no members; only its presence matters.'])];
   const left = type.members.size - shown.length;
   const members = new Map(shown.map((member) => [member.name, member]));
   const rows = memberRows({ ...type, members }, '');
@@ -193,7 +195,7 @@ export function constantBlocks(sources: SourceTexts): readonly Block[] {
     [code(name.text)],
     [code(printExpr(value))],
   ]);
-  return rows.length === 0 ? [] : [table('Values that stay', ['Name', 'Value'], rows)];
+  return rows.length === 0 ? [] : [table('Constants', ['Name', 'Value'], rows)];
 }
 
 export function tableBlocks({ tables }: Policy): readonly Block[] {
@@ -210,7 +212,7 @@ export function tableBlocks({ tables }: Policy): readonly Block[] {
               'Value',
             ],
             each.rows
-              .slice(0, mostRows)
+              .slice(0, maxRows)
               .map(({ keys, value }) => [
                 ...keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
                 valueWords(each.value, value),
@@ -225,13 +227,13 @@ function tableWords({ keys, value, rows, external }: Table): Phrase {
   const key = second === undefined ? (first ?? []) : say`${first ?? []} and ${second}`;
   const types = say`From ${key} to ${typeWords(value)}.`;
   if (external) {
-    return say`${types} It is external: whoever runs the policy fills it, and until then it lists nothing that can be told.`;
+    return say`${types} It is external: the host fills it, and until then every lookup is unknown.`;
   }
-  const shown = rows.length > mostRows ? `, of which ${mostRows} are shown` : '';
+  const shown = rows.length > maxRows ? `, of which ${maxRows} are shown` : '';
   return say`${types} It is compiled in, with ${counted(rows.length, 'row')}${shown}.`;
 }
 
-/** The windows that something asks about. */
+/** Returns the named windows that the policy uses. */
 export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
   const windows = new Set<Window>();
   for (const expr of everyExpr(exprsOf(policy)))
@@ -240,14 +242,14 @@ export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Blo
   if (named.length === 0) return [];
   return [
     table(
-      'Times of the clock',
+      'Windows',
       ['Name', 'When'],
       named.map((window) => [[code(window.name)], [windowWords(window)]]),
     ),
   ];
 }
 
-/** All that rules, scores and invariants ask. */
+/** Returns the expressions of rules, scores and invariants. */
 function exprsOf({ rules, scores, invariants }: Policy): readonly Expr[] {
   return [
     ...rules.flatMap(exprsOfRule),

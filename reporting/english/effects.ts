@@ -1,32 +1,32 @@
-// What effects do, and on what they fire, in words.
+// Effects in words: what they do and when they fire.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Expr, MergeRule } from '../../language/index.ts';
 import type { Phrase } from '../pages/phrase.ts';
 import { say } from '../pages/phrase.ts';
 
-/** What a rule's condition being unknown leads to, as the end of its sentence. */
+/** Returns the end of a rule's sentence: what it does if its condition is unknown. */
 export function unknownWords(effect: EffectName, skips: boolean): string {
-  if (effect === 'permit') return 'only when that is certain';
-  if (skips) return "stays silent when that can't be told";
-  if (effect === 'revoke') return "when that can't be told, it denies and the session goes on";
-  return "also when that can't be told";
+  if (effect === 'permit') return 'only if this is certain';
+  if (skips) return 'not if this is unknown';
+  if (effect === 'revoke') return 'if this is unknown, it denies and the session continues';
+  return 'also if this is unknown';
 }
 
 export function firesOn(effect: EffectName, skips: boolean, condition: Expr): string {
   if (effect === 'permit' || skips || !mayBeUnknown(condition)) return 'true';
-  return effect === 'revoke' ? 'true; on unknown as deny' : 'true or unknown';
+  return effect === 'revoke' ? 'true; denies on unknown' : 'true or unknown';
 }
 
 export const effectMeanings: readonly (readonly [effect: EffectName, meaning: string])[] = [
-  ['revoke', 'not this action, and the session ends'],
-  ['deny', 'not this action, now'],
-  ['challenge', 'not yet: a step-up, a new attestation or an approval is needed'],
+  ['revoke', 'the action must not proceed, and the session ends'],
+  ['deny', 'the action must not proceed now'],
+  ['challenge', 'the action must not proceed before a step-up, a new attestation or an approval'],
   ['narrow', 'the action may proceed within constraints'],
   ['permit', 'the action may proceed'],
 ];
 
-/** Begins a rule's sentence. */
+/** Returns the start of a rule's sentence. */
 export function effectWords(effect: EffectName, scope: Phrase): Phrase {
   switch (effect) {
     case 'permit':
@@ -43,14 +43,14 @@ export function effectWords(effect: EffectName, scope: Phrase): Phrase {
 }
 
 export const mergeWords: Readonly<Record<MergeRule, string>> = {
-  limits: 'the tightest counts; a request beyond it is denied',
-  'smallest wins': 'the smallest counts',
-  'largest wins': 'the largest counts',
-  intersects: 'what all have in common counts; if that is nothing, they deny',
-  'must agree': 'all must set the same; if they differ, they deny',
+  limits: 'the tightest value applies; a request that exceeds it is denied',
+  'smallest wins': 'the smallest value applies',
+  'largest wins': 'the largest value applies',
+  intersects: 'the intersection applies; if it is empty, the request is denied',
+  'must agree': 'all values must be equal; if they differ, the request is denied',
 };
 
-/** Whether a condition may come out unknown, as far as its form tells. */
+/** Whether a condition can be unknown, judging by its form. */
 export function mayBeUnknown(expr: Expr): boolean {
   switch (expr.kind) {
     case 'Constant':

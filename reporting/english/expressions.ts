@@ -1,6 +1,6 @@
-// Checked expressions as clauses and noun phrases. What would be unreadable as prose stays source text,
-// and so does a name that the author gave: what it stands for is told once, as a note. A clause says
-// the same as its expression in all three values, since `not` is moved inwards by laws that keep them.
+// Checked expressions as clauses and noun phrases. Expressions that would be unreadable as prose stay source code, and
+// so do names, which a note explains once. A clause is equivalent to its expression in all three truth values: `not`
+// is moved inwards by laws that preserve them.
 
 import type {
   ApplyExpr,
@@ -25,16 +25,16 @@ import { arithmetic, languages, relations, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
 
-/** What a name in a clause stands for. */
+/** An explanation of a name in a clause. */
 export interface Note {
   readonly name: string;
   readonly meaning: Phrase;
 }
 
-/** Sets with more elements are told by their name, if they have one. */
-const mostElements = 4;
+/** Larger sets are shown by their name, if they have one. */
+const maxElements = 4;
 
-/** The clauses of one rule; their notes come together. */
+/** Renders the clauses of one rule and collects their notes. */
 export class English {
   readonly #sources: SourceTexts;
   readonly #notes = new Map<string, Note>();
@@ -47,14 +47,14 @@ export class English {
     return [...this.#notes.values()];
   }
 
-  /** Clauses that must all hold; none where the condition always does. */
+  /** Returns the clauses of a condition, all of which must be true; none if it is always true. */
   conditions(expr: Expr): readonly Phrase[] {
     if (expr.kind === 'And') return expr.operands.flatMap((operand) => this.conditions(operand));
     if (expr.kind === 'Constant' && expr.value === true) return [];
     return [this.clause(expr)];
   }
 
-  /** That a Bool is true or, with `holds` false, that it is false. */
+  /** Returns a clause that a Bool is true or, with `holds` false, that it is false. */
   clause(expr: Expr, holds = true, depth = 0): Phrase {
     switch (expr.kind) {
       case 'Constant':
@@ -89,7 +89,7 @@ export class English {
     }
   }
 
-  /** What an expression is worth, as a noun. */
+  /** Returns the value of an expression as a noun phrase. */
   value(expr: Expr): Phrase {
     switch (expr.kind) {
       case 'Constant':
@@ -99,13 +99,13 @@ export class English {
       case 'Selector':
         return [code(expr.which)];
       case 'Now':
-        return ['the present time'];
+        return ['the current time'];
       case 'Variable':
         return [code(expr.variable.name)];
       case 'Binding':
         return this.#bound(expr.binding, expr);
       case 'Lookup':
-        return say`what ${code(expr.table.name)} lists for ${this.#keys(expr)}`;
+        return say`the value of ${code(expr.table.name)} for ${this.#keys(expr)}`;
       case 'Age':
         return say`the age of ${this.value(expr.of)}`;
       case 'Calendar': {
@@ -116,12 +116,12 @@ export class English {
         return this.#applied(expr);
       case 'Set':
         return expr.elements.length === 0
-          ? ['nothing']
+          ? ['the empty set']
           : listed(expr.elements.map((element) => this.value(element)));
       case 'If':
         return this.#choice(expr, (branch) => this.value(branch), 0);
       case 'Else':
-        return say`${this.value(expr.value)} (where that is not known, ${this.value(expr.fallback)})`;
+        return say`${this.value(expr.value)} (if unknown, ${this.value(expr.fallback)})`;
       case 'History':
         return expr.term.form === 'last'
           ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))
@@ -135,10 +135,10 @@ export class English {
     return [code(this.#sources.expr(expr.span))];
   }
 
-  /** A long set by the name that stands in its place. */
+  /** Returns a constant, a long set by its name. */
   #constant(expr: Expr, value: Value): Phrase {
     const text = this.#sources.expr(expr.span);
-    const isLong = Array.isArray(value) && value.length > mostElements;
+    const isLong = Array.isArray(value) && value.length > maxElements;
     return isLong && /^\w+$/.test(text) ? [code(text)] : valueWords(expr.type, value);
   }
 
@@ -158,16 +158,16 @@ export class English {
     if (isShort(value)) return this.clause(value, holds);
     const name = this.#sources.expr(at.span);
     this.#note(name, binding, () => this.clause(value));
-    return say`${code(name)} ${holds ? 'holds' : 'does not hold'}`;
+    return say`${code(name)} is ${holds ? 'true' : 'false'}`;
   }
 
-  /** Notes stand in the order in which their names come up. */
+  /** Adds a note. Notes are in the order in which their names occur. */
   #note(name: string, binding: Binding, meaning: () => Phrase): void {
     if (this.#notes.has(name)) return;
     this.#notes.set(name, { name, meaning: [] });
-    const told =
+    const text =
       binding.value.type.kind === 'Bool' ? say`means that ${meaning()}` : say`is ${meaning()}`;
-    this.#notes.set(name, { name, meaning: told });
+    this.#notes.set(name, { name, meaning: text });
   }
 
   // --- truth --------------------------------------------------------------------------------------
@@ -179,8 +179,8 @@ export class English {
     if (implies && second !== undefined && depth === 0) {
       const premise = this.clause(first.operand, true, 1);
       return holds
-        ? say`whenever ${premise}, then ${this.clause(second, true, 1)}`
-        : say`${premise} and yet ${this.clause(second, false, 1)}`;
+        ? say`if ${premise}, then ${this.clause(second, true, 1)}`
+        : say`${premise}, but ${this.clause(second, false, 1)}`;
     }
     if (depth > 1) return this.#asSource(expr, holds);
     const all = (expr.kind === 'And') === holds;
@@ -188,20 +188,20 @@ export class English {
     const list = listed(parts, all ? 'and' : 'or');
     if (depth === 0) return all || parts.length === 1 ? list : say`either ${list}`;
     if (!all) return say`either ${list}`;
-    return parts.length === 2 ? say`both ${list}` : say`all of this: ${list}`;
+    return parts.length === 2 ? say`both ${list}` : say`all of: ${list}`;
   }
 
   #asSource(expr: Expr, holds: boolean): Phrase {
-    return say`${this.#source(expr)} ${holds ? 'holds' : 'does not hold'}`;
+    return say`${this.#source(expr)} is ${holds ? 'true' : 'false'}`;
   }
 
   #known(operand: Expr, holds: boolean): Phrase {
     const inner = operand.kind === 'Binding' ? operand.binding.value : operand;
     if (inner.kind === 'Lookup') {
-      return say`${code(inner.table.name)} ${holds ? 'lists' : 'does not list'} ${this.#keys(inner)}`;
+      return say`${code(inner.table.name)} ${holds ? 'contains' : 'does not contain'} ${this.#keys(inner)}`;
     }
     if (inner.kind === 'InWindow') return this.#asSource(operand, holds);
-    return say`${this.value(operand)} is ${holds ? '' : 'not '}known`;
+    return say`${this.value(operand)} is ${holds ? 'known' : 'unknown'}`;
   }
 
   #quantifier(expr: QuantifierExpr, holds: boolean, depth: number): Phrase {
@@ -223,11 +223,9 @@ export class English {
   #fallback(value: Expr, fallback: Expr, holds: boolean, depth: number): Phrase {
     const main = this.clause(value, holds, depth + 1);
     if (fallback.kind === 'Constant') {
-      return fallback.value === holds
-        ? say`${main}, or that is not known`
-        : say`${main} for certain`;
+      return fallback.value === holds ? say`${main}, or this is unknown` : say`${main} for certain`;
     }
-    return say`${main} (where that is not known: ${this.clause(fallback, holds, depth + 1)})`;
+    return say`${main} (if unknown: ${this.clause(fallback, holds, depth + 1)})`;
   }
 
   // --- comparisons --------------------------------------------------------------------------------
@@ -249,11 +247,11 @@ export class English {
       case '<':
         return say`${then} has not passed yet`;
       case '>':
-        return say`${then} lies in the past`;
+        return say`${then} is in the past`;
       case '<=':
-        return say`${then} does not lie in the past`;
+        return say`${then} is not in the past`;
       default:
-        return say`the present time ${operator} ${then}`;
+        return say`the current time ${operator} ${then}`;
     }
   }
 
@@ -276,7 +274,7 @@ export class English {
     if (relation === undefined) return this.#asSource(expr, holds);
     if (name === 'within' && holds && left === right) return say`${this.value(left)} is known`;
     const listing = relation.listing && elementsOf(right);
-    if (listing && listing.length <= mostElements) {
+    if (listing && listing.length <= maxElements) {
       const [one, several] = relation.listing[holds ? 'holds' : 'fails'];
       const options = listing.map((element) => this.value(element));
       return say`${this.value(left)} ${listing.length === 1 ? one : several} ${listed(options, relation.listing?.last)}`;
@@ -288,15 +286,17 @@ export class English {
     const { pattern } = expr.builtin;
     if (pattern === undefined) return this.#asSource(expr, holds);
     const { language, text, separator, ignoringCase, searches } = pattern.source;
-    const parted =
-      language === 'glob' && separator !== '/' ? say`, segments parted by ${code(separator)}` : [];
-    const folded = ignoringCase ? ', in capitals or not' : '';
+    const separated =
+      language === 'glob' && separator !== '/'
+        ? say`, with segments separated by ${code(separator)}`
+        : [];
+    const folded = ignoringCase ? ', ignoring case' : '';
     if (searches) {
       const contains = holds ? 'contains' : 'does not contain';
       return say`${this.value(operand)} ${contains} a match of the ${languages[language]} ${code(text)}`;
     }
     const verb = holds ? 'matches' : 'does not match';
-    return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${parted}${folded}`;
+    return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${separated}${folded}`;
   }
 
   #applied(expr: ApplyExpr): Phrase {
@@ -308,9 +308,9 @@ export class English {
       case 'length':
         return say`the length of ${left}`;
       case 'union':
-        return say`what is in ${left} or in ${right}`;
+        return say`the union of ${left} and ${right}`;
       case 'intersect':
-        return say`what is both in ${left} and in ${right}`;
+        return say`the intersection of ${left} and ${right}`;
       case 'minus':
         return say`${left} without ${right}`;
       case 'trust_domain':
@@ -355,16 +355,16 @@ function readWords(read: ReadExpr): Phrase {
     from === undefined
       ? path
       : code(pathOf({ ...read, from: 'subject' }).replace(/^subject/, from.code));
-  return read.latest ? say`${named} (the last one told, however old)` : [named];
+  return read.latest ? say`${named} (the latest value, regardless of its age)` : [named];
 }
 
-/** What is as short as its name. */
+/** Whether an expression is as short as a name. */
 function isShort(expr: Expr): boolean {
   if (expr.kind === 'Binding') return isShort(expr.binding.value);
   return ['Read', 'Selector', 'Constant', 'Now', 'Variable'].includes(expr.kind);
 }
 
-/** The elements of a set that is written out, each an expression. */
+/** Returns the elements of a literal set as expressions. */
 function elementsOf(expr: Expr): readonly Expr[] | undefined {
   if (expr.kind === 'Binding') return elementsOf(expr.binding.value);
   if (expr.kind === 'Set') return expr.elements.length === 0 ? undefined : expr.elements;

@@ -1,4 +1,4 @@
-// What is asked of a session's events, in words.
+// History terms in words.
 
 import {
   type Comparison,
@@ -14,7 +14,7 @@ import { contrary } from '../../language/types/comparisons.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 import { durationWords } from './words.ts';
 
-/** How a condition on an event is told. */
+/** Renders a condition on an event. */
 type Clause = (condition: Expr) => Phrase;
 
 export function historyWords({ term }: HistoryExpr, holds: boolean, clause: Clause): Phrase {
@@ -37,11 +37,11 @@ export function historyWords({ term }: HistoryExpr, holds: boolean, clause: Clau
   }
 }
 
-/** What `last` reads. */
+/** Returns the member that `last` reads. */
 export function fieldWords({ pattern, field }: LastTerm, clause: Clause): Phrase {
   const { subject, verb, more } = eventWords(pattern, clause);
   const path = field.members.map(({ name }) => name).join('.');
-  return say`${code(path)} of the last time that ${subject} was ${verb}${more}`;
+  return say`${code(path)} of the last time ${subject} was ${verb}${more}`;
 }
 
 interface EventWords {

@@ -2,10 +2,10 @@
 
 import type { Comparison, Type } from '../../language/index.ts';
 
-/** By the names of builtins. */
+/** Arithmetic operators by the names of their builtins. */
 export const arithmetic: Readonly<Record<string, string>> = {
   '+': 'plus',
-  '-': 'less',
+  '-': 'minus',
   '*': 'times',
   '/': 'divided by',
 };
@@ -29,7 +29,7 @@ export function words(operator: Comparison, type: Type): string {
 interface Relation {
   readonly holds: string;
   readonly fails: string;
-  /** With the elements of the right side written out: for one, and for several. */
+  /** The words if the elements of the right side are listed: for one, and for several. */
   readonly listing?: {
     readonly holds: readonly [one: string, several: string];
     readonly fails: readonly [one: string, several: string];
@@ -40,21 +40,21 @@ interface Relation {
 const isIn: Relation = {
   holds: 'is in',
   fails: 'is not in',
-  listing: { holds: ['is', 'is'], fails: ['is not', 'is none of'], last: 'or' },
+  listing: { holds: ['is', 'is'], fails: ['is not', 'is not one of'], last: 'or' },
 };
 const isWithin = {
-  holds: 'is all within',
-  fails: 'is not all within',
+  holds: 'is a subset of',
+  fails: 'is not a subset of',
   listing: {
-    holds: ['has nothing but', 'has nothing but'],
-    fails: ['has something besides', 'has something besides'],
+    holds: ['contains only', 'contains only'],
+    fails: ['contains more than', 'contains more than'],
     last: 'and',
   },
 } as const;
 const isNotIn: Relation = {
   holds: isIn.fails,
   fails: isIn.holds,
-  listing: { holds: ['is not', 'is none of'], fails: ['is', 'is'], last: 'or' },
+  listing: { holds: ['is not', 'is not one of'], fails: ['is', 'is'], last: 'or' },
 };
 
 export const relations: Readonly<Record<string, Relation>> = {
@@ -66,7 +66,7 @@ export const relations: Readonly<Record<string, Relation>> = {
     fails: isWithin.holds,
     listing: { holds: isWithin.listing.fails, fails: isWithin.listing.holds, last: 'and' },
   },
-  intersects: { holds: 'has something in common with', fails: 'has nothing in common with' },
+  intersects: { holds: 'has elements in common with', fails: 'has no elements in common with' },
   starts_with: { holds: 'starts with', fails: 'does not start with' },
   ends_with: { holds: 'ends with', fails: 'does not end with' },
   contains: { holds: 'contains', fails: 'does not contain' },

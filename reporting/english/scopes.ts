@@ -1,14 +1,14 @@
-// Whom, doing what, on what a group of rules speaks, in words.
+// Scopes in words.
 
 import type { Scope } from '../../language/index.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 
-/** ``any action of `ai_agent` on `customer` `` */
+/** Returns words such as ``any action by `ai_agent` on `customer` ``. */
 export function scopeWords({ subjects, actions, resources }: Scope): Phrase {
   const doing: Phrase = actions === undefined ? ['any action'] : listed(actions.map(code), 'or');
   const by: Phrase = subjects === undefined ? ['any subject'] : listed(subjects.map(code), 'or');
   const on: Phrase = resources === undefined ? [] : say` on ${listed(resources.map(code), 'or')}`;
-  return say`${doing} of ${by}${on}`;
+  return say`${doing} by ${by}${on}`;
 }
 
 export function sameScope(a: Scope, b: Scope): boolean {

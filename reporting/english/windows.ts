@@ -33,7 +33,7 @@ function daysWords({ weekdays: days, nth }: Days): string {
   return nth === undefined ? words : `the ${nths[nth]} ${words} of the month`;
 }
 
-/** Three or more in a row are a run. */
+/** Returns the days, with three or more consecutive days as a range. */
 function runs(days: readonly number[]): readonly string[] {
   const found: string[] = [];
   for (let at = 0; at < days.length; ) {

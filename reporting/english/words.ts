@@ -1,4 +1,4 @@
-// Values, types, durations and days in words.
+// Values, types and durations in words.
 
 import type { EnumType, Range, RecordType, Type, Value } from '../../language/index.ts';
 import { showRange } from '../../language/index.ts';
@@ -13,7 +13,7 @@ const units = [
   ['second', 1_000n],
 ] as const;
 
-/** `5 minutes`, `1 hour and 30 minutes` */
+/** Returns words such as `5 minutes` or `1 hour and 30 minutes`. */
 export function durationWords(milliseconds: bigint): string {
   const sign = milliseconds < 0n ? 'minus ' : '';
   let left = milliseconds < 0n ? -milliseconds : milliseconds;
@@ -26,11 +26,11 @@ export function durationWords(milliseconds: bigint): string {
   return sign + (listed(parts) as readonly string[]).join('');
 }
 
-/** A value as it stands in a sentence. */
+/** Returns a value for use in a sentence. */
 export function valueWords(type: Type, value: Value): Phrase {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     const elements = value as readonly Value[];
-    if (elements.length === 0) return ['nothing'];
+    if (elements.length === 0) return [type.kind === 'Set' ? 'the empty set' : 'the empty list'];
     return listed(elements.map((element) => valueWords(type.element, element)));
   }
   if (type.kind === 'Duration') return [durationWords(value as bigint)];
@@ -45,7 +45,7 @@ const scalars: Readonly<Record<Exclude<Type['kind'], 'Enum' | 'Record' | 'Set' |
     Bool: 'true or false',
     Int: 'a whole number',
     Decimal: 'a decimal number',
-    String: 'a text',
+    String: 'a string',
     Timestamp: 'an instant',
     Duration: 'a duration',
     SpiffeId: 'a SPIFFE ID',
@@ -57,7 +57,7 @@ const plurals: Readonly<Record<keyof typeof scalars, string>> = {
   Bool: 'truth values',
   Int: 'whole numbers',
   Decimal: 'decimal numbers',
-  String: 'texts',
+  String: 'strings',
   Timestamp: 'instants',
   Duration: 'durations',
   SpiffeId: 'SPIFFE IDs',
@@ -77,7 +77,7 @@ export function typeWords(type: Type): Phrase {
       return say`a list of ${elementWords(type.element)}`;
     default: {
       const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
-      const seconds = type.inSeconds ? ', as a count of seconds' : '';
+      const seconds = type.inSeconds ? ', as a number of seconds' : '';
       return [`${scalars[type.kind]}${range}${seconds}`];
     }
   }
@@ -98,17 +98,17 @@ function elementWords(type: Type): Phrase {
   return [plurals[type.kind]];
 }
 
-/** `read < write < admin` in words. */
+/** Returns the members of an enum. */
 export function enumWords({ members, ordered, otherwise }: EnumType): Phrase {
   const names = listed(members.map(code), ordered ? 'and' : 'or');
-  const order = ordered ? ', in rising order' : '';
+  const order = ordered ? ', in ascending order' : '';
   const other = otherwise === undefined ? undefined : members[otherwise];
   return other === undefined
     ? say`${names}${order}`
-    : say`${names}${order}; anything else is read as ${code(other)}`;
+    : say`${names}${order}; any other value is read as ${code(other)}`;
 }
 
-/** What a record holds, in the order of its declaration. */
+/** Returns the members of a record in the order of their declaration. */
 export function membersOf({ members }: RecordType) {
   return [...members.values()];
 }

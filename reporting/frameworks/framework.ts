@@ -1,29 +1,29 @@
-// What a framework of controls is here: data that a report is made from.
+// The model of a framework of controls.
 
 export interface Framework {
-  /** As the command line names it. */
+  /** The name on the command line. */
   readonly id: string;
   readonly title: string;
-  /** One sentence. */
+  /** A description in one sentence. */
   readonly description: string;
   readonly version: string;
-  /** Where it is published. */
+  /** The URL of the publication. */
   readonly source: string;
-  /** In the framework's own order. */
+  /** The controls in the order of the framework. */
   readonly controls: readonly Control[];
-  /** Other spellings of an id, to the one that `controls` lists. */
+  /** Alternative spellings of ids. */
   readonly spellings: readonly Spelling[];
 }
 
 export interface Control {
   readonly id: string;
   readonly title: string;
-  /** One sentence, of what policies can do about it. */
+  /** One sentence on what policies can do about it. */
   readonly description: string;
 }
 
 export interface Spelling {
   readonly pattern: RegExp;
-  /** As `String.replace` takes it. */
+  /** The replacement for `String.replace`. */
   readonly canonical: string;
 }

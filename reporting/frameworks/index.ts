@@ -1,4 +1,4 @@
-// The frameworks whose controls rules may name with `covers`, and how an id finds its control.
+// The frameworks whose controls rules can name with `covers`.
 
 import type { Control, Framework } from './framework.ts';
 import { nist800207 } from './nist-800-207.ts';
@@ -10,7 +10,7 @@ export type { Control, Framework } from './framework.ts';
 
 export const frameworks: readonly Framework[] = [owaspNhi, owaspAgentic, nistCsf, nist800207];
 
-/** The control that an id means, however it is spelled; undefined: no framework here has it. */
+/** Returns the control of an id in any spelling; undefined if no known framework contains it. */
 export function controlOf(
   id: string,
 ): { readonly framework: Framework; readonly control: Control } | undefined {

@@ -1,5 +1,5 @@
-// A chart as HTML: a drawing for each lane, whose places are parts of its width, so that it takes any width
-// and its texts keep their size. The stricter an effect, the higher its bar, for whoever sees no colours.
+// A chart as HTML: an SVG for each lane, with positions relative to its width so that it scales without scaling its
+// text. Stricter effects have higher bars, so that the chart does not depend on colors.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import {
@@ -12,11 +12,11 @@ import {
 } from './chart.ts';
 import { type Html, html } from './html-template.ts';
 
-/** Pixels: of the bars, and of the marks below them. */
+/** The heights of the bars and of the marks below them, in pixels. */
 const barsHeight = 30;
 const marksHeight = 12;
-/** Where nothing has been answered yet. */
-const lowest = 3;
+/** The height of the bar if there is no answer yet. */
+const minHeight = 3;
 const heights: Readonly<Record<EffectName, number>> = {
   permit: 8,
   narrow: 13,
@@ -27,7 +27,7 @@ const heights: Readonly<Record<EffectName, number>> = {
 
 const markNames: readonly (readonly [kind: ChartMark['kind'], name: string])[] = [
   ['asked', '● decision'],
-  ['told', '▲ opened, patched, told by a signal, or closed'],
+  ['told', '▲ opened, changed, signaled or closed'],
 ];
 
 export function chartHtml(chart: Chart): Html {
@@ -53,18 +53,18 @@ ${marks.map(renderMark)}
 `;
 }
 
-/** So that what held for a moment alone is seen. */
-const narrowest = 0.003;
+/** The minimum width of a bar, so that brief answers are visible. */
+const minWidth = 0.003;
 
 function renderSegment({ shade, from, to, title }: Segment): Html {
-  const width = Math.max(to - from, narrowest);
+  const width = Math.max(to - from, minWidth);
   const start = Math.min(from, 1 - width);
   const height = heightOf(shade);
   return html`<rect class="bar ${shade ?? 'open'}" x="${percent(start)}" width="${percent(width)}" y="${barsHeight - height}" height="${height}"><title>${title}</title></rect>`;
 }
 
 function heightOf(shade: Shade): number {
-  return shade === undefined ? lowest : heights[shade];
+  return shade === undefined ? minHeight : heights[shade];
 }
 
 function renderMark({ at, kind, title }: ChartMark): Html {
@@ -100,7 +100,7 @@ ${shades.map(
 `;
 }
 
-/** A bar as in the lanes, less high. */
+/** A bar as in the lanes, at half height. */
 function swatch(shade: Shade): Html {
   const height = heightOf(shade) / 2;
   return html`<svg class="swatch" width="12" height="${barsHeight / 2}" aria-hidden="true"><rect class="bar ${shade ?? 'open'}" width="12" y="${barsHeight / 2 - height}" height="${height}"/></svg>`;

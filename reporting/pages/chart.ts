@@ -1,12 +1,12 @@
-// A chart of lanes over time, before it is drawn: places are parts of the width, from 0 to 1. As text it is
-// the same in a terminal and in Markdown.
+// A chart of lanes over time, and its rendering as text for terminals and Markdown. Positions are relative to the
+// width, from 0 to 1.
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { displayText } from '../../language/support/display.ts';
 
 export interface Chart {
   readonly kind: 'chart';
-  /** What it shows, for whoever can't see it. */
+  /** The description of the chart, also for screen readers. */
   readonly caption: string;
   readonly ticks: readonly { readonly at: number; readonly label: string }[];
   readonly lanes: readonly ChartLane[];
@@ -18,18 +18,18 @@ export interface ChartLane {
   readonly marks: readonly ChartMark[];
 }
 
-/** undefined: nothing has been answered yet. */
+/** The effect of a segment; undefined: no answer yet. */
 export type Shade = EffectName | undefined;
 
 export interface Segment {
   readonly shade: Shade;
   readonly from: number;
   readonly to: number;
-  /** What it is and how long. */
+  /** The effect, its times and its duration. */
   readonly title: string;
 }
 
-/** What happened at one place; several that are too near to each other are one. */
+/** The events at one position. */
 export interface ChartMark {
   readonly at: number;
   readonly kind: 'told' | 'asked';
@@ -38,7 +38,7 @@ export interface ChartMark {
 
 export type Shading = (shade: Shade, text: string) => string;
 
-/** The stricter, the higher. */
+/** Stricter effects have higher bars. */
 const glyphs: Readonly<Record<EffectName, string>> = {
   permit: '▁',
   narrow: '▂',
@@ -47,14 +47,14 @@ const glyphs: Readonly<Record<EffectName, string>> = {
   revoke: '█',
 };
 const notAnswered = '·';
-/** From the loosest to the strictest. */
+/** The names of shades, from the loosest to the strictest. */
 export const shadeNames: readonly (readonly [shade: Shade, name: string])[] = [
-  [undefined, 'nothing decided yet'],
+  [undefined, 'no decision yet'],
   ...effects.map((effect) => [effect, effect] as const),
 ];
-const longestName = 24;
+const maxNameLength = 24;
 
-/** `width`: of a line, in characters; `shading` colours a run of one effect. */
+/** Renders a chart as lines of at most `width` characters. `shading` colors a run of one effect. */
 export function chartLines(
   { ticks, lanes }: Chart,
   width: number,
@@ -73,10 +73,10 @@ export function chartLines(
 
 export function shortName(name: string): string {
   const shown = displayText(name);
-  return shown.length > longestName ? `${shown.slice(0, longestName - 1)}…` : shown;
+  return shown.length > maxNameLength ? `${shown.slice(0, maxNameLength - 1)}…` : shown;
 }
 
-/** The strictest of what each cell is about; null: nothing. */
+/** Returns the strictest shade in each cell; null if there is none. */
 function shadesOf(segments: readonly Segment[], cells: number): readonly (Shade | null)[] {
   const shades: (Shade | null)[] = Array.from({ length: cells }, () => null);
   for (const { shade, from, to } of segments) {
@@ -93,7 +93,7 @@ function strictness(shade: Shade | null): number {
   return shade === null ? -2 : effects.indexOf(shade as EffectName);
 }
 
-/** Runs of one shade together. */
+/** Paints each run of one shade at once. */
 function painted(shades: readonly (Shade | null)[], shading: Shading): string {
   const runs: { shade: Shade | null; length: number }[] = [];
   for (const shade of shades) {
@@ -112,7 +112,7 @@ function glyphOf(shade: Shade): string {
   return shade === undefined ? notAnswered : glyphs[shade];
 }
 
-/** Labels that would run into each other are left out. */
+/** Returns the axis without overlapping labels. */
 function axis(ticks: Chart['ticks'], cells: number): string {
   let line = '';
   for (const { at, label } of ticks) {

@@ -1,8 +1,8 @@
-// HTML from templates: what is put into one is escaped, unless it is HTML from another.
+// HTML templates. Inserted values are escaped unless they are HTML from another template.
 
 import { displayText } from '../../language/support/display.ts';
 
-/** Made by `html` alone. */
+/** Escaped HTML; created only by `html`. */
 export class Html {
   readonly text: string;
 
@@ -32,7 +32,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Lines stay; what is invisible is spelled out. */
+/** Escapes text, including invisible characters except line ends. */
 function escaped(text: string): string {
   return text
     .split('\n')

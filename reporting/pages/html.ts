@@ -1,5 +1,5 @@
-// A page as one HTML file that needs nothing else: no script, no font, no request. It reads in light
-// and dark, on narrow screens and on paper.
+// Renders a page as a self-contained HTML file without scripts, fonts or network requests, for light and dark color
+// schemes, narrow screens and paper.
 
 import { chartHtml } from './chart-html.ts';
 import { type Html, html } from './html-template.ts';
@@ -8,8 +8,8 @@ import type { Block, Heading, Item, Page, Table } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
 import { style } from './style.ts';
 
-/** From so many sections on there is a list of them. */
-const sectionsForContents = 4;
+/** The minimum number of sections for a table of contents. */
+const minSectionsForContents = 4;
 
 export function renderHtml(page: Page): string {
   const anchors = anchorsOf(page.blocks);
@@ -38,7 +38,7 @@ ${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</
 
 type Anchors = ReadonlyMap<Block, string>;
 
-/** An id for each heading and table, each another. */
+/** Assigns a unique id to each heading and table. */
 function anchorsOf(blocks: readonly Block[]): Anchors {
   const anchors = new Map<Block, string>();
   const used = new Set<string>();
@@ -68,7 +68,7 @@ function contents(anchors: Anchors): Html {
   const sections = [...anchors].filter(
     (entry): entry is [Heading, string] => entry[0].kind === 'heading' && entry[0].level === 2,
   );
-  if (sections.length < sectionsForContents) return html``;
+  if (sections.length < minSectionsForContents) return html``;
   const links = sections.map(
     ([{ text }, anchor]) => html`<li><a href="#${anchor}">${phrase(text)}</a></li>
 `,
@@ -129,7 +129,7 @@ ${inner}</li>
 `;
 }
 
-/** A table that is too wide is scrolled by itself, also from the keyboard. */
+/** A wide table scrolls separately, also with the keyboard. */
 function renderTable({ caption, head, rows, stacks }: Table, anchor: string): Html {
   return html`<section class="table${stacks ? ' stacks' : ''}" aria-labelledby="${anchor}" tabindex="0">
 <table>

@@ -1,5 +1,4 @@
-// Lines of a file with what is said of them: a state, told by a sign and not by colour alone, and notes
-// below.
+// A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
 
 import { displayText } from '../../language/support/display.ts';
 import { type Html, html } from './html-template.ts';
@@ -7,14 +6,14 @@ import { type Phrase, plainText } from './phrase.ts';
 
 export interface Listing {
   readonly kind: 'listing';
-  /** Which file it is. */
+  /** The path of the file. */
   readonly caption: string;
   readonly lines: readonly ListingLine[];
 }
 
 export interface ListingLine {
   readonly number: number;
-  /** undefined: there is nothing to say of it. */
+  /** undefined: the line has no state. */
   readonly state: ListingState | undefined;
   readonly parts: readonly ListingPart[];
   readonly notes: readonly Phrase[];
@@ -25,7 +24,7 @@ export type ListingState = 'covered' | 'partly' | 'uncovered';
 export interface ListingPart {
   readonly text: string;
   readonly state?: ListingState;
-  /** What is told of it to those who ask. */
+  /** The title that is shown on hover. */
   readonly says?: string;
 }
 
@@ -35,12 +34,12 @@ const signs: Readonly<Record<ListingState, { readonly sign: string; readonly wor
   uncovered: { sign: '✗', words: 'not covered' },
 };
 
-/** Which sign means what. */
+/** The legend of signs. */
 export const signsLegend = Object.values(signs)
   .map(({ sign, words }) => `${sign} ${words}`)
   .join(', ');
 
-/** `phrase`: how phrases become HTML. */
+/** Renders a listing as HTML. `phrase` renders phrases. */
 export function listingHtml(
   { caption, lines }: Listing,
   phrase: (parts: Phrase) => readonly Html[],

@@ -1,5 +1,4 @@
-// A page as Markdown, GitHub's with tables. Whatever a policy says is escaped: it shows as it was
-// written and never turns into markup.
+// Renders a page as GitHub-flavored Markdown. Text from policies is escaped, so that it never becomes markup.
 
 import { displayText } from '../../language/support/display.ts';
 import { chartLines } from './chart.ts';
@@ -8,7 +7,7 @@ import { listingLines } from './listing.ts';
 import type { Block, Item, Page, Table } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
 
-/** Characters of a line of a chart. */
+/** The width of a chart in characters. */
 const chartWidth = 88;
 
 export function renderMarkdown(page: Page): string {
@@ -17,7 +16,7 @@ export function renderMarkdown(page: Page): string {
   return `${blocks.join('\n\n')}\n`;
 }
 
-/** `indent` stands before each line but the first. */
+/** `indent` precedes each line except the first. */
 function renderBlock(block: Block, indent: string): string {
   switch (block.kind) {
     case 'heading':
@@ -40,7 +39,7 @@ function renderBlock(block: Block, indent: string): string {
       const lines = block.text.split('\n').map(displayText);
       return [`${fence}${block.language}`, ...lines, fence].join(`\n${indent}`);
     }
-    // Within HTML nothing is Markdown until a blank line.
+    // Within HTML, Markdown starts after a blank line.
     case 'details': {
       const inner = block.blocks.map((each) => renderBlock(each, indent));
       const { text } = html`<details><summary>${plainText(block.summary)}</summary>`;
@@ -69,7 +68,7 @@ function renderTable({ caption, head, rows }: Table): readonly string[] {
   ];
 }
 
-/** Also in code a bar would end the cell. */
+/** Renders a cell; a bar would end it even in code. */
 function cell(phrase: Phrase): string {
   const parts = phrase.map((part) => {
     const shown = render(part);
@@ -101,7 +100,7 @@ function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
-/** A period or a bracket behind a number, and a dash, make lists at the start of a line. */
+/** Escapes text, including a number or dash at the start of a line, which would start a list. */
 function escaped(text: string): string {
   return displayText(text.replace(/\s*\n\s*/g, ' '))
     .replace(/[\\`*_[\]<>#|~&!]/g, '\\$&')

@@ -1,4 +1,4 @@
-// A page before it is Markdown or HTML: blocks of phrases, in the order of reading.
+// The model of a page that is rendered as Markdown or HTML.
 
 import type { Chart } from './chart.ts';
 import type { Listing } from './listing.ts';
@@ -15,7 +15,7 @@ export type Block = Heading | Paragraph | Items | Table | Source | Listing | Det
 
 export interface Heading {
   readonly kind: 'heading';
-  /** The title is 1. */
+  /** The level; the title of the page has level 1. */
   readonly level: 2 | 3 | 4;
   readonly text: Phrase;
 }
@@ -37,23 +37,23 @@ export interface Item {
 
 export interface Table {
   readonly kind: 'table';
-  /** What the table tells; every table has one. */
+  /** The title of the table. */
   readonly caption: string;
   readonly head: readonly string[];
-  /** The first cell of each names its row. */
+  /** The rows; the first cell of each is its header. */
   readonly rows: readonly (readonly Phrase[])[];
-  /** Whether cells stand one below the other where there is no room for them side by side. */
+  /** Whether cells are stacked on narrow screens. */
   readonly stacks: boolean;
 }
 
-/** Lines as they were written. */
+/** A block of source code. */
 export interface Source {
   readonly kind: 'source';
   readonly language: 'nhipol' | 'json';
   readonly text: string;
 }
 
-/** Folded away until it is asked for. */
+/** A collapsed block. */
 export interface Details {
   readonly kind: 'details';
   readonly summary: Phrase;

@@ -1,11 +1,11 @@
-// Prose with code in it: what sentences are made of before anything is known of Markdown or HTML. Text
-// from a policy goes into phrases as it is; whoever renders them escapes it.
+// Phrases: prose with code, independent of Markdown and HTML. Phrases contain unescaped text from policies; renderers
+// escape it.
 
 export type Inline = string | Code | Strong | Mark | Break;
 
 export type Phrase = readonly Inline[];
 
-/** Text as it stands in a policy. */
+/** Source code, such as a name in a policy. */
 export interface Code {
   readonly code: string;
 }
@@ -14,7 +14,7 @@ export interface Strong {
   readonly strong: string;
 }
 
-/** A word by which rows are told apart at a glance, such as an effect. */
+/** A highlighted word, such as an effect. */
 export interface Mark {
   readonly mark: MarkName;
   readonly text: string;
@@ -31,7 +31,7 @@ export type MarkName =
   | 'covered'
   | 'none';
 
-/** The rest begins on a line of its own. */
+/** A line break. */
 export interface Break {
   readonly break: true;
 }
@@ -50,7 +50,7 @@ export function mark(name: MarkName, text: string = name): Mark {
   return { mark: name, text };
 }
 
-/** A phrase from a template whose places take inlines and phrases. */
+/** Creates a phrase from a template with inlines and phrases. */
 export function say(texts: TemplateStringsArray, ...parts: readonly (Inline | Phrase)[]): Phrase {
   return texts.flatMap((text, index): Phrase => {
     const part = parts[index];
@@ -63,7 +63,7 @@ function asPhrase(part: Inline | Phrase): Phrase {
   return part === '' ? [] : [part as Inline];
 }
 
-/** `a, b and c` */
+/** Joins parts as in `a, b and c`. */
 export function listed(parts: readonly (Inline | Phrase)[], last: 'and' | 'or' = 'and'): Phrase {
   return parts.flatMap((part, index) => {
     const before = index === 0 ? [] : index === parts.length - 1 ? [` ${last} `] : [', '];
@@ -71,19 +71,19 @@ export function listed(parts: readonly (Inline | Phrase)[], last: 'and' | 'or' =
   });
 }
 
-/** Parts with something between each and the next. */
+/** Joins parts with a separator. */
 export function joined(parts: readonly (Inline | Phrase)[], between: Inline): Phrase {
   return parts.flatMap((part, index) => [...(index === 0 ? [] : [between]), ...asPhrase(part)]);
 }
 
-/** With a capital at its start, where that is a word. */
+/** Capitalizes the first word if it is text. */
 export function capitalized(phrase: Phrase): Phrase {
   const [first, ...rest] = phrase;
   if (typeof first !== 'string') return phrase;
   return [first.charAt(0).toUpperCase() + first.slice(1), ...rest];
 }
 
-/** How many characters a reader sees. */
+/** Returns the number of visible characters. */
 export function lengthOf(phrase: Phrase): number {
   return plainText(phrase).length;
 }

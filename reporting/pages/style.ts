@@ -1,4 +1,4 @@
-// How pages look: colours as variables, each pair with a contrast of 4.5 at least in light and dark.
+// The style sheet of pages. All pairs of colors have a contrast of at least 4.5 in light and dark schemes.
 
 import { Html } from './html-template.ts';
 

@@ -1,4 +1,4 @@
-// A timeline as a chart: a lane for each session, with what held when and what happened.
+// A timeline as a chart: a lane for each session, with its answers and events.
 
 import type { Happening, Lane, Span, Timeline } from '../../testing/replay/timeline.ts';
 import type { Chart, ChartMark, Segment } from '../pages/chart.ts';
@@ -6,13 +6,13 @@ import { plainText } from '../pages/phrase.ts';
 import { ticksOf } from './scale.ts';
 import { causeWords, dayOf, lengthWords, timeWords } from './words.ts';
 
-const mostTicks = 6;
-/** Marks nearer to each other than a part of so many of the width are one. */
-const places = 160;
-/** Of what happened at one place so much is told. */
-const mostTold = 4;
+const maxTicks = 6;
+/** The number of positions of marks; marks at the same position are merged. */
+const positions = 160;
+/** The number of events that the title of a mark lists. */
+const maxListed = 4;
 
-/** `lanes`: those that are shown. */
+/** Returns the chart of the given lanes. */
 export function chartOf({ from, until, happenings }: Timeline, lanes: readonly Lane[]): Chart {
   const length = Number(until - from);
   const place = (instant: bigint) => (length === 0 ? 0 : Number(instant - from) / length);
@@ -21,14 +21,14 @@ export function chartOf({ from, until, happenings }: Timeline, lanes: readonly L
     shade: effect,
     from: place(start),
     to: length === 0 ? 1 : place(to),
-    title: `${effect ?? 'nothing decided yet'}, ${timeWords(start, day)} to ${timeWords(to, day)}, ${lengthWords(to - start)}`,
+    title: `${effect ?? 'no decision yet'}, ${timeWords(start, day)} to ${timeWords(to, day)}, ${lengthWords(to - start)}`,
   });
   const bySession = new Map<string, Happening[]>(lanes.map(({ id }) => [id, []]));
   for (const happening of happenings) bySession.get(happening.session)?.push(happening);
   return {
     kind: 'chart',
-    caption: 'Answers over time, in UTC: the stricter, the higher',
-    ticks: ticksOf(from, until, mostTicks).map(({ instant, label }) => ({
+    caption: 'Answers over time (UTC); stricter answers are higher',
+    ticks: ticksOf(from, until, maxTicks).map(({ instant, label }) => ({
       at: place(instant),
       label,
     })),
@@ -49,17 +49,17 @@ function marksOf(
   for (const { at, cause } of happenings) {
     if (cause.kind === 'time') continue;
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
-    const key = `${kind} ${Math.round(place(at) * places)}`;
+    const key = `${kind} ${Math.round(place(at) * positions)}`;
     const mark = found.get(key) ?? { at: place(at), kind, told: [] };
     mark.told.push(`${timeWords(at, day)} ${plainText(causeWords(cause, day))}`);
     found.set(key, mark);
   }
   return [...found.values()].map(({ at, kind, told }) => {
-    const more = told.length - mostTold;
+    const more = told.length - maxListed;
     return {
       at,
       kind,
-      title: [...told.slice(0, mostTold), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+      title: [...told.slice(0, maxListed), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     };
   });
 }

@@ -1,5 +1,5 @@
-// A timeline as a page, for Markdown and HTML: a lane for each session, and a section for each that tells
-// what changed its answer.
+// A timeline as a page: a chart with a lane for each session, and a section for each session with the events that
+// changed its answer.
 
 import { counted } from '../../language/support/words.ts';
 import type { Happening, Lane } from '../../testing/replay/timeline.ts';
@@ -21,20 +21,20 @@ import {
   timeWords,
 } from './words.ts';
 
-/** Chapters of one session that are told; more are counted. */
-const mostChapters = 500;
+/** The number of chapters of a session to show; further ones are counted. */
+const maxChapters = 500;
 
 export function timelinePage({ name, version, timeline }: Titled): Page {
   const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
   const day = dayOf(timeline.from);
   return {
     title: `Sessions of ${name}`,
-    lead: say`What version ${version} of the policy answered, ${rangeWords(timeline)}. ${summaryWords(timeline.lanes)}.`,
+    lead: say`Answers of version ${version} of the policy, ${rangeWords(timeline)}. ${summaryWords(timeline.lanes)}.`,
     blocks: [
       ...(lanes.length === 0 ? [] : [chartOf(timeline, lanes)]),
       ...otherWords(quiet, left).map((words) => paragraph([`${words}.`])),
       ...(timeline.ahead.length === 0
-        ? [paragraph(['Time alone changes nothing more.'])]
+        ? [paragraph(['The answers do not change without further events.'])]
         : aheadBlocks(ahead, day)),
       ...lanes.flatMap((lane) =>
         laneBlocks(
@@ -49,17 +49,17 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
 
 function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly Block[] {
   const held = heldWords(lane);
-  const more = chapters.length - mostChapters;
+  const more = chapters.length - maxChapters;
   return [
     heading(2, [lane.id]),
-    ...(held === '' ? [] : [paragraph([`In all: ${held}.`])]),
+    ...(held === '' ? [] : [paragraph([`Total: ${held}.`])]),
     table(
-      `What changed the answer to ${lane.id}`,
-      ['At', 'What happened', 'Answer', 'Why'],
-      chapters.slice(0, mostChapters).map((chapter) => row(chapter, day)),
+      `Changes of the answer in ${lane.id}`,
+      ['Time', 'Event', 'Answer', 'Reason'],
+      chapters.slice(0, maxChapters).map((chapter) => row(chapter, day)),
       { stacks: true },
     ),
-    ...(more > 0 ? [paragraph([`${counted(more, 'more change')}, which the JSON has.`])] : []),
+    ...(more > 0 ? [paragraph([`${counted(more, 'more change')}; see the JSON output.`])] : []),
   ];
 }
 
@@ -82,7 +82,7 @@ function why({ answer }: Happening, day: string): Phrase {
 function aheadBlocks(ahead: readonly Happening[], day: string): readonly Block[] {
   if (ahead.length === 0) return [];
   return [
-    paragraph(['If nothing else happens:']),
+    paragraph(['Without further events:']),
     items(
       ahead.map(
         (happening) =>

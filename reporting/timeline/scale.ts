@@ -1,4 +1,4 @@
-// Where a chart of time has its marks: round instants, as many as there is room for.
+// Chooses the ticks of a time axis: round instants, at most a given number.
 
 import { formatInstant } from '../../language/types/time/instant.ts';
 
@@ -15,14 +15,14 @@ const steps: readonly bigint[] = [
   ...[1n, 2n, 7n, 14n, 30n, 90n, 365n].map((count) => count * day),
 ];
 
-/** At most `most` and one more; labels are of UTC, and tell the day where there are several. */
+/** Returns at most `max` + 1 ticks. Labels are in UTC and contain the date if there are several days. */
 export function ticksOf(
   from: bigint,
   until: bigint,
-  most: number,
+  max: number,
 ): readonly { readonly instant: bigint; readonly label: string }[] {
   const length = until - from;
-  const step = steps.find((each) => length / each < BigInt(most)) ?? length / BigInt(most);
+  const step = steps.find((each) => length / each < BigInt(max)) ?? length / BigInt(max);
   const days = formatInstant(from).slice(0, 10) !== formatInstant(until).slice(0, 10);
   const ticks: { instant: bigint; label: string }[] = [];
   for (let instant = firstFrom(from, step); instant <= until; instant += step) {

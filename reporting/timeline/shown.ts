@@ -1,36 +1,37 @@
-// What of a timeline is shown. Where there are many sessions, those in which nothing was refused are only
-// counted, and of very many the strictest are told.
+// Selects the sessions of a timeline to show. If there are many, those in which everything was permitted are only
+// counted, and of the others the strictest are shown.
 
 import { effects } from '@nhipol/runtime/abi';
 import type { Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
 import { type Chapter, chaptersOf } from './chapters.ts';
 
 export interface Titled {
-  /** Of the policy. */
+  /** The name of the policy. */
   readonly name: string;
   readonly version: string;
   readonly timeline: Timeline;
 }
 
 export interface Shown {
-  /** In the order in which they were opened, as all others. */
+  /** The shown sessions. All lists are in the order in which the sessions were opened. */
   readonly lanes: readonly Lane[];
   readonly chapters: readonly Chapter[];
   readonly ahead: readonly Happening[];
-  /** Permitted throughout. */
+  /** Sessions in which everything was permitted. */
   readonly quiet: readonly Lane[];
-  /** More than are shown. */
+  /** Further sessions that are not shown. */
   readonly left: readonly Lane[];
 }
 
-/** So many sessions are shown whatever happened in them. */
-const fewLanes = 12;
-const mostLanes = 50;
+/** Up to this number, all sessions are shown. */
+const unfilteredLanes = 12;
+const maxLanes = 50;
 
 export function shownOf({ lanes, happenings, ahead }: Timeline): Shown {
-  const quiet = lanes.length <= fewLanes ? [] : lanes.filter((lane) => strictestOf(lane) <= permit);
+  const quiet =
+    lanes.length <= unfilteredLanes ? [] : lanes.filter((lane) => strictestOf(lane) <= permit);
   const others = lanes.filter((lane) => !quiet.includes(lane));
-  const strictest = others.toSorted((a, b) => strictestOf(b) - strictestOf(a)).slice(0, mostLanes);
+  const strictest = others.toSorted((a, b) => strictestOf(b) - strictestOf(a)).slice(0, maxLanes);
   const shown = others.filter((lane) => strictest.includes(lane));
   const ids = new Set(shown.map(({ id }) => id));
   const isShown = ({ session }: Happening) => ids.has(session);
@@ -45,7 +46,7 @@ export function shownOf({ lanes, happenings, ahead }: Timeline): Shown {
 
 const permit = effects.indexOf('permit');
 
-/** Of all that was answered in it; -1: nothing was. */
+/** The rank of the strictest answer of a session; -1 if there is none. */
 function strictestOf({ spans, decisions }: Lane): number {
   return effects.findLastIndex(
     (effect) => decisions[effect] > 0 || spans.some((span) => span.effect === effect),

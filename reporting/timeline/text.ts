@@ -1,5 +1,5 @@
-// A timeline for the terminal: a lane for each session, then what changed an answer, by what and why, in the
-// order of time, and what there was in all.
+// A timeline as text: a chart with a lane for each session, the events that changed answers in chronological order,
+// and a summary.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Palette } from '../../language/diagnostics/render.ts';
@@ -28,11 +28,11 @@ export type TimelinePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'fr
   readonly good: (text: string) => string;
 };
 
-/** Chapters of one session that are told; more are counted. */
-const mostChapters = 100;
+/** The number of chapters of a session to show; further ones are counted. */
+const maxChapters = 100;
 const margin = '  ';
 
-/** `width`: of a line, in characters. */
+/** Returns the timeline as text. `width`: the width of a line in characters. */
 export function timelineText(
   { name, version, timeline }: Titled,
   width: number,
@@ -46,7 +46,7 @@ export function timelineText(
   );
   const title = `${palette.strong(displayText(`${name} ${version}`))}, ${rangeWords(timeline)}`;
   const held = lanes.map(
-    (lane) => `${margin}${look.named(lane.id)}  ${heldWords(lane) || 'nothing decided'}`,
+    (lane) => `${margin}${look.named(lane.id)}  ${heldWords(lane) || 'no decision'}`,
   );
   const parts = [
     [title],
@@ -58,7 +58,7 @@ export function timelineText(
       ...otherWords(quiet, left).map((words) => `${margin}${displayText(words)}`),
     ],
     timeline.ahead.length === 0
-      ? ['Time alone changes nothing more.']
+      ? ['The answers do not change without further events.']
       : look.ahead(ahead, dayOf(timeline.from)),
   ];
   return parts
@@ -69,7 +69,7 @@ export function timelineText(
 
 class Look {
   readonly #width: number;
-  /** The longest name of a session. */
+  /** The width of the names of sessions. */
   readonly #column: number;
   readonly #palette: TimelinePalette;
 
@@ -90,13 +90,13 @@ class Look {
     return lines.map((line) => `${margin}${line}`.trimEnd());
   }
 
-  /** Each day under its own name, where there are several. */
+  /** Returns the chapters, with a heading for each day if there are several. */
   chapters(chapters: readonly Chapter[]): readonly string[] {
-    const told = new Map<string, number>();
+    const shownCounts = new Map<string, number>();
     const shown = chapters.filter(({ first: { session } }) => {
-      const count = (told.get(session) ?? 0) + 1;
-      told.set(session, count);
-      return count <= mostChapters;
+      const count = (shownCounts.get(session) ?? 0) + 1;
+      shownCounts.set(session, count);
+      return count <= maxChapters;
     });
     const days = new Set(shown.map(({ first }) => dayOf(first.at)));
     const column = widest(shown.map(({ first }) => first));
@@ -108,12 +108,10 @@ class Look {
       day = own;
       lines.push(...this.#happening(chapter.first, day, restWords(chapter, day), column));
     }
-    for (const [session, count] of told) {
-      const more = count - mostChapters;
+    for (const [session, count] of shownCounts) {
+      const more = count - maxChapters;
       if (more > 0)
-        lines.push(
-          `${shortName(session)}: ${counted(more, 'more change')}, which --format json tells`,
-        );
+        lines.push(`${shortName(session)}: ${counted(more, 'more change')}; see --format json`);
     }
     return lines;
   }
@@ -121,12 +119,12 @@ class Look {
   ahead(ahead: readonly Happening[], day: string): readonly string[] {
     if (ahead.length === 0) return [];
     return [
-      'If nothing else happens:',
+      'Without further events:',
       ...ahead.flatMap((each) => this.#happening(each, day, undefined, widest(ahead))),
     ];
   }
 
-  /** `column`: that of changes. */
+  /** `column`: the width of the column of changes. */
   #happening(
     happening: Happening,
     day: string,

@@ -60,7 +60,7 @@ test('requests of a file are decided in three ways, and what is wrong with some 
     ].join(''),
   );
   expect(out.split('\n').slice(0, 3)).toEqual([
-    'p.nhipol: 4 requests, 2 of them invalid and so denied; module and evaluator agree on all',
+    'p.nhipol: 4 requests, 2 of them invalid and therefore denied; module and evaluator agree on all',
     'answers: permit 1, narrow 1, deny 2',
     '',
   ]);
@@ -123,12 +123,12 @@ test('a disagreement is a bug of ours, and nothing is measured', async () => {
     '@request.json',
   ]);
   expect({ code, out }).toEqual({ code: 70, out: '' });
-  expect(err).toContain('module and evaluator disagree about request.json.');
+  expect(err).toContain('module and evaluator disagree on request.json');
 });
 
 test.for<[string, string, number, string]>([
-  ['an empty file', '', 2, 'nhipol: r.json holds no requests\n'],
-  ['an empty array', '[]', 2, 'nhipol: r.json holds no requests\n'],
+  ['an empty file', '', 2, 'nhipol: r.json contains no requests\n'],
+  ['an empty array', '[]', 2, 'nhipol: r.json contains no requests\n'],
   ['an array that is cut off', '[{},', 2, 'nhipol: r.json is not a JSON array\n'],
 ])('%s is wrong usage', async ([, content, code, err]) => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request, 'r.json': content });

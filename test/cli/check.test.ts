@@ -17,7 +17,7 @@ test('all mistakes are told, also that a file is missing', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['check', '@p.nhipol']);
   expect(code).toBe(1);
-  expect(err).toBe('1 can be mended with --fix\n');
+  expect(err).toBe('1 can be fixed with --fix\n');
   expect(out.match(/^error\[.*\]/gm)).toEqual([
     'error[missing-file]',
     'error[unknown-member]',
@@ -105,7 +105,7 @@ test('a missing or unreadable entry file is a usage error', async () => {
   expect(await folder.run(['check', '@nowhere.nhipol'])).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: cannot read nowhere.nhipol: there is no such file or folder\n',
+    err: 'nhipol: cannot read nowhere.nhipol: no such file or folder\n',
   });
   expect((await folder.run(['check', folder.path])).err).toContain('it is a folder');
   const latin = await folder.run(['check', '@latin1.nhipol']);

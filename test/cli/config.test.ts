@@ -37,7 +37,7 @@ const fine = [
   'compile.requests = 5.0',
 ];
 
-/** What is told of a text, with the line. */
+/** What is told of a string, with the line. */
 const faulty: readonly (readonly [text: string, ...told: string[]])[] = [
   ['policys = ["a"]', '1: unknown key `policys`: did you mean `policies`?'],
   ['\n[chekc]\nformat = "json"', '2: unknown key `chekc`: did you mean `check`?'],
@@ -45,12 +45,12 @@ const faulty: readonly (readonly [text: string, ...told: string[]])[] = [
   ['[check]\nengine = "wasm"', '2: unknown key `engine` in [check]: `engine` is a key of [test]'],
   [
     '[test]\nxyz = 1',
-    '2: unknown key `xyz` in [test]: here may stand engine, coverage, coverage-output, min',
+    '2: unknown key `xyz` in [test]: expected one of engine, coverage, coverage-output, min',
   ],
-  ['[fmt]\nwidth = 80', '2: unknown key `width` in [fmt]: this section has no keys yet'],
-  ['check = 5', '1: `check` is a section: write [check], and its keys below'],
-  ['check = []', '1: `check` is a section: write [check], and its keys below'],
-  ['check = 2026-01-01', '1: `check` is a section: write [check], and its keys below'],
+  ['[fmt]\nwidth = 80', '2: unknown key `width` in [fmt]: this section has no keys'],
+  ['check = 5', '1: `check` is a section: write [check] and its keys below it'],
+  ['check = []', '1: `check` is a section: write [check] and its keys below it'],
+  ['check = 2026-01-01', '1: `check` is a section: write [check] and its keys below it'],
   [
     'policies = "a.nhipol"',
     '1: `policies`: expected a list of paths, such as ["policies/**/*.nhipol"], found "a.nhipol"',
@@ -101,7 +101,7 @@ test.for(faulty)('%j is told, and refused by the schema', ([text, ...told]) => {
 
 test('what is no TOML is told with its line', () => {
   expect(readConfig('\n[check\n').problems).toEqual([
-    { line: 2, message: expect.stringMatching(/^this is not TOML: .+/) },
+    { line: 2, message: expect.stringMatching(/^invalid TOML: .+/) },
   ]);
 });
 
@@ -148,7 +148,7 @@ test('without paths, verbs take the policies that are listed', async () => {
   ]);
   for (const verb of [['verify', '--samples', '1'], ['report'], ['mutate', '--samples', '1']]) {
     const { err } = await folder.run(verb, { inside: true });
-    expect([verb[0], err]).not.toEqual([verb[0], expect.stringContaining('which policy?')]);
+    expect([verb[0], err]).not.toEqual([verb[0], expect.stringContaining('expected a policy')]);
   }
 });
 
@@ -158,10 +158,10 @@ test('without paths and without a list, what to do is told', async () => {
   expect(code).toBe(2);
   expect(err).toBe(
     [
-      'nhipol: which policy? nhipol.toml lists none.',
-      '  name one:                     nhipol check policy.nhipol',
-      '  or list them in nhipol.toml:  policies = ["policies/**/*.nhipol"]',
-      '  or begin with a new one:      nhipol init',
+      'nhipol: expected a policy; nhipol.toml lists none',
+      '  name one:                  nhipol check policy.nhipol',
+      '  list them in nhipol.toml:  policies = ["policies/**/*.nhipol"]',
+      '  or create one:             nhipol init',
       '',
     ].join('\n'),
   );
@@ -169,7 +169,7 @@ test('without paths and without a list, what to do is told', async () => {
   expect(await folder.run(['check'], { inside: true })).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: no file is among the policies of nhipol.toml: no/*.nhipol\n',
+    err: 'nhipol: no file matches `policies` of nhipol.toml: no/*.nhipol\n',
   });
 });
 
@@ -274,5 +274,5 @@ test('`config` of a policy is that of its folder; there may be none', async () =
   const there = await folder.run(['config', 'a/p.nhipol'], { inside: true });
   expect(there.out).toMatch(/\["x"\] +a\/nhipol\.toml:1\n/);
   const none = await folder.run(['config', 'b/p.nhipol'], { inside: true });
-  expect(none.out).toMatch(/^no nhipol\.toml is found\n/);
+  expect(none.out).toMatch(/^no nhipol\.toml found\n/);
 });

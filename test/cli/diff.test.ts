@@ -35,7 +35,7 @@ test('kinds of change with an example of each, and both answers', async () => {
   const { code, out, err } = await folder.run(quick);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatchInlineSnapshot(`
-    "13 of 300 requests are answered otherwise
+    "13 of 300 requests have a different answer
     changed: \`old\`
 
     deny → permit  13  looser
@@ -57,7 +57,7 @@ test('the same on a log, with the lines', async () => {
   const { code, out } = await folder.run([...versions, '--requests', '@log.jsonl']);
   expect(code).toBe(0);
   expect(out).toMatchInlineSnapshot(`
-    "2 of 5 requests of log.jsonl are answered otherwise
+    "2 of 5 requests of log.jsonl have a different answer
     changed: \`old\`
 
     deny → permit  2  looser
@@ -76,15 +76,15 @@ test('a page for a pull request', async () => {
   expect(out).toBe('');
   const page = folder.read('page.md').toString();
   expect(page.replaceAll(folder.path, '')).toMatchInlineSnapshot(`
-    "# What changes in acme.work
+    "# Changes in acme.work
 
-    From \`/old.nhipol\` (40) to \`/new.nhipol\` (41): **13 of 300 requests are answered otherwise**.
+    From \`/old.nhipol\` (40) to \`/new.nhipol\` (41): **13 of 300 requests have a different answer**.
 
     - Changed: \`old\`
 
     **Kinds of change**
 
-    | Change | Requests | Bearing |
+    | Change | Requests | Direction |
     | --- | --- | --- |
     | deny → permit | 13 | looser |
 
@@ -172,7 +172,7 @@ test('where nothing differs', async () => {
   const same = await folder.run(['diff', '@old.nhipol', '@same.nhipol', '--no-loosening']);
   expect(same).toMatchObject({
     code: 0,
-    out: 'the same policy: nothing that an answer is made of differs\n',
+    out: 'the same policy: nothing that affects an answer differs\n',
   });
   const alike = await folder.run(['diff', '@old.nhipol', '@alike.nhipol', '--samples', '200']);
   expect(alike.out).toBe('no difference in 200 requests (0 of them from tests)\nadded: `never`\n');
@@ -221,15 +221,15 @@ test('what cannot be compared', async () => {
   expect(bad).toMatchObject({ code: 1, out: '', err: expect.stringContaining('error[') });
   expect(await folder.run(['diff', '@old.nhipol', '@p.wasm'])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('is compiled: a comparison needs the sources of both policies'),
+    err: expect.stringContaining('is a module: a comparison needs the sources of both policies'),
   });
   expect(await folder.run([...versions, '--requests', '@empty.jsonl'])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('holds no requests'),
+    err: expect.stringContaining('contains no requests'),
   });
   expect(await folder.run([...versions, '--now', '2026-03-03T12:00:00Z'])).toMatchObject({
     code: 2,
-    err: expect.stringContaining('--now is for --requests'),
+    err: expect.stringContaining('--now needs --requests'),
   });
 });
 
@@ -249,10 +249,10 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
   expect(code).toBe(1);
   expect(out).toContain('no difference in 300 requests (0 of them from tests)\n');
   expect(out).toMatch(
-    /\n\n\d+ of 60 sessions are answered otherwise\n\ndeny → permit +\d+ {2}looser\n/,
+    /\n\n\d+ of 60 sessions have a different answer\n\ndeny → permit +\d+ {2}looser\n/,
   );
   expect(out).toMatch(
-    / {4}\{"at":"[^"]+","session":"example","decide":\{\}\} 3 times\n {4}old: deny because busy\n {4}new: permit because ok\n$/,
+    / {4}\{"at":"[^"]+","session":"example","decide":\{\}\} \(3 times\)\n {4}old: deny because busy\n {4}new: permit because ok\n$/,
   );
   const page = await folder.run([...args, '--format', 'markdown']);
   expect(page.out).toMatch(/<summary>deny → permit, \d+ sessions, looser<\/summary>/);

@@ -124,7 +124,7 @@ test('a compiled policy', async () => {
   expect(await folder.run([...args, '--engine', 'evaluator'])).toMatchObject({
     code: 2,
     out: '',
-    err: expect.stringContaining("the evaluator needs the policy's source"),
+    err: expect.stringContaining('the evaluator needs the source of the policy'),
   });
 });
 
@@ -146,7 +146,7 @@ test('what can not be decided at all', async () => {
   expect(await run('@p.nhipol', '@nowhere.json')).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: cannot read nowhere.json: there is no such file or folder\n',
+    err: 'nhipol: cannot read nowhere.json: no such file or folder\n',
   });
 });
 
@@ -179,6 +179,6 @@ test.for([...engines, 'module'])('%s: external tables are filled from files', as
   const unknown = await ask('--table', 'quota=@good.json');
   expect(unknown.code).toBe(2);
   expect(unknown.err).toContain("the policy's external tables are `quotas`");
-  expect((await ask('--table', 'quotas=')).err).toContain('It is not a name and a file');
+  expect((await ask('--table', 'quotas=')).err).toContain('Expected a name and a file');
   expect((await ask('--table', 'quotas=none.json')).code).toBe(2);
 });

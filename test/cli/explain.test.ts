@@ -111,7 +111,7 @@ test('what it refuses', async () => {
   expect(await run('@p.wasm', '--explain')).toEqual({
     code: 2,
     out: '',
-    err: "nhipol: p.wasm is compiled: an explanation needs the policy's source\n",
+    err: 'nhipol: p.wasm is a module: --explain needs the source of the policy\n',
   });
   expect(await run('@p.nhipol', '--explain', '--engine', 'wasm')).toMatchObject({
     code: 2,

@@ -10,14 +10,14 @@ import { broken, policy, request } from './policies.ts';
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-test('mistakes are mended until none is left that is certain, and the rest is told', async () => {
+test('applies fixes until none is left, and reports the rest', async () => {
   const hurt = broken
     .replace('use "names.nhipol"\n', '')
     .replace('subject agent', 'context { risk?: RiskLevel }\nsubject agent')
     .replace('permit acts when', 'permt acts when context.risk is LOW &&');
   using folder = new Folder({ 'p.nhipol': hurt });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix']);
-  expect(err).toBe('mended 4 mistakes in 1 file\n');
+  expect(err).toBe('fixed 4 problems in 1 file\n');
   expect({ code, codes: out.match(/^error\[.*\]/gm) }).toEqual({
     code: 1,
     codes: ['error[syntax-error]'],
@@ -34,7 +34,7 @@ for agent {
   expect(folder.names).toEqual(['p.nhipol']);
 });
 
-test('files that are used are mended too, once for all policies', async () => {
+test('fixes used files once for all policies', async () => {
   const using = (name: string) =>
     `policy ${name}\nuse "names.nhipol"\nfor any { permit ok when most > 1 }\n`;
   using folder = new Folder({
@@ -46,7 +46,7 @@ test('files that are used are mended too, once for all policies', async () => {
   expect({ code, out, err }).toEqual({
     code: 0,
     out: '',
-    err: 'mended 1 mistake in 1 file\n2 policies: no errors\n',
+    err: 'fixed 1 problem in 1 file\n2 policies: no errors\n',
   });
   expect(text(folder.read('names.nhipol'))).toBe('const limit = 5\nconst most = limit\n');
   expect(text(folder.read('a.nhipol'))).toBe(using('a'));
@@ -56,14 +56,14 @@ test('a policy without mistakes is not written', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const before = statSync(join(folder.path, 'p.nhipol')).ino;
   const { code, err } = await folder.run(['check', '@p.nhipol', '--fix']);
-  expect({ code, err }).toEqual({ code: 0, err: 'nothing to mend\n1 policy: no errors\n' });
+  expect({ code, err }).toEqual({ code: 0, err: 'nothing to fix\n1 policy: no errors\n' });
   expect(statSync(join(folder.path, 'p.nhipol')).ino).toBe(before);
 });
 
 test('other forms tell what is left, and the fixes go on the error stream', async () => {
   using folder = new Folder({ 'p.nhipol': 'policy p\nfor any { permt ok otherwise }\n' });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix', '--format', 'json']);
-  expect({ code, err }).toEqual({ code: 0, err: 'mended 1 mistake in 1 file\n' });
+  expect({ code, err }).toEqual({ code: 0, err: 'fixed 1 problem in 1 file\n' });
   expect(JSON.parse(out)).toEqual({ diagnostics: [], errors: 0, warnings: 0 });
 });
 

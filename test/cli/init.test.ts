@@ -56,7 +56,7 @@ test('nothing that is there is written over, and nothing else is written', async
   using folder = new Folder({ 'policy.nhipol': 'mine', 'nhipol.toml': 'mine' });
   const { code, err } = await folder.run(['init', '--kind', 'workload'], { inside: true });
   expect(code).toBe(2);
-  expect(err).toBe('nhipol: nothing is written: policy.nhipol, nhipol.toml are there already\n');
+  expect(err).toBe('nhipol: nothing was written: policy.nhipol, nhipol.toml already exist\n');
   expect(folder.names).toEqual(['nhipol.toml', 'policy.nhipol']);
 });
 
@@ -75,7 +75,7 @@ test('what is no name is told', async () => {
   for (const name of ['a b', '', 'a.', '"x"', 'a\nfor any { permit b otherwise }']) {
     const { code, err } = await folder.run(['init', '@x', '--kind', 'ci-job', '--name', name]);
     expect(code).toBe(2);
-    expect(err).toContain('is no name of a policy');
+    expect(err).toContain('is not a valid policy name');
   }
   expect(folder.names).toEqual([]);
 });
@@ -86,8 +86,8 @@ test('on a terminal kind and name are asked for, until they are answered', async
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin });
   expect(code).toBe(0);
   expect(err).toContain('  3  workload ');
-  expect(err.match(/Answer with a number from 1 to 7\./g)).toHaveLength(3);
-  expect(err).toContain('Its name [acme.new]: `no name` is no name of a policy');
+  expect(err.match(/expected a number from 1 to 7/g)).toHaveLength(3);
+  expect(err).toContain('Name of the policy [acme.new]: `no name` is not a valid policy name');
   const text = new TextDecoder().decode(folder.read('new/policy.nhipol'));
   expect(text).toContain('\npolicy acme.stock version');
 });
@@ -104,6 +104,6 @@ test('an input that ends writes nothing', async () => {
   using folder = new Folder();
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin: ['1\n'] });
   expect(code).toBe(2);
-  expect(err).toContain('nhipol: the input ended before the last question\n');
+  expect(err).toContain('nhipol: the input ended before the last answer\n');
   expect(folder.names).toEqual([]);
 });

@@ -25,7 +25,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
         effect: \`deny\` becomes \`challenge\`
         -   deny risky when context.risk is HIGH
         +   challenge risky when context.risk is HIGH
-        No test notices it. This one would, since the mutant's answer is challenge because risky:
+        No test detects this mutant, which answers challenge because risky. This one does:
           test "mutant 1" {
             request {
               "subject": { "type": "agent", "id": "x" },
@@ -40,7 +40,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
         effect: \`deny\` becomes \`revoke\`
         -   deny risky when context.risk is HIGH
         +   revoke risky when context.risk is HIGH
-        No test notices it. This one would, since the mutant's answer is revoke because risky:
+        No test detects this mutant, which answers revoke because risky. This one does:
           test "mutant 2" {
             request {
               "subject": { "type": "agent", "id": "x" },
@@ -55,7 +55,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
         rule: \`risky\` never fires
         -   deny risky when context.risk is HIGH
         +   deny risky when false
-        No test notices it. This one would, since the mutant's answer is narrow because careful:
+        No test detects this mutant, which answers narrow because careful. This one does:
           test "mutant 3" {
             request {
               "subject": { "type": "agent", "id": "x" },
@@ -70,7 +70,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
         symbol: \`HIGH\` becomes \`MEDIUM\`
         -   deny risky when context.risk is HIGH
         +   deny risky when context.risk is MEDIUM
-        No test notices it. This one would, since the mutant's answer is deny because risky:
+        No test detects this mutant, which answers deny because risky. This one does:
           test "mutant 4" {
             request {
               "subject": { "type": "agent", "id": "x" },
@@ -85,7 +85,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
         skip: \`, if unknown skip\` is added
         -   deny risky when context.risk is HIGH
         +   deny risky when context.risk is HIGH, if unknown skip
-        No test notices it. This one would, since the mutant's answer is narrow because careful:
+        No test detects this mutant, which answers narrow because careful. This one does:
           test "mutant 5" {
             request {
               "subject": { "type": "agent", "id": "x" },
@@ -97,7 +97,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
             expect deny because risky
           }
 
-    2 mutants killed, 5 survived. Score: 28.6 %
+    2 mutants killed, 5 survived; score 28.6 %
     "
   `);
 });
@@ -107,8 +107,8 @@ test('of one kind, with what no request tells apart', async () => {
   const args = ['mutate', '@p.nhipol', '--operator', 'merge', '--all', ...few];
   const { code, out } = await folder.run(args);
   expect(code).toBe(0);
-  expect(out).toContain('No request was found that tells it from the policy.');
-  expect(out).toContain('0 mutants killed, 0 survived, 1 undecided. Score: 100.0 %');
+  expect(out).toContain('Undecided: no request was found that distinguishes it from the policy.');
+  expect(out).toContain('0 mutants killed, 0 survived, 1 undecided; score 100.0 %');
 });
 
 test('with a least score, what lives may live', async () => {
@@ -178,7 +178,7 @@ test('a mutant of history is shown with a session that would notice', async () =
         comparison: \`>=\` becomes \`>\`
         -   deny busy when count(allowed, within 1m) >= 3
         +   deny busy when count(allowed, within 1m) > 3
-        No test notices it. This one would, since the mutant's answer is permit because calls:
+        No test detects this mutant, which answers permit because calls. This one does:
           test "mutant 1" {
             session {
               "subject": { "type": "agent", "id": "x" },
@@ -192,14 +192,12 @@ test('a mutant of history is shown with a session that would notice', async () =
             expect deny because busy
           }
 
-    1 mutants killed, 1 survived. Score: 50.0 %
+    1 mutants killed, 1 survived; score 50.0 %
     "
   `);
   const skips = await folder.run([...args, '--operator', 'skip', '--all']);
   expect(skips.code).toBe(0);
-  expect(skips.out).toContain(
-    'It means the same in every session: there its condition is never unknown.',
-  );
+  expect(skips.out).toContain('Equivalent in every session, where its condition is never unknown.');
   const json = await folder.run([...args, '--operator', 'comparison', '--format', 'json']);
   const [policy] = (JSON.parse(json.out) as { policies: { mutants: { witness?: object }[] }[] })
     .policies;
@@ -229,10 +227,10 @@ test('a policy with errors, tests that fail, and an operator that there is not',
   expect(bad.err).toContain('error[');
   const failing = await folder.run(['mutate', '@failing.nhipol']);
   expect(failing).toMatchObject({ code: 1 });
-  expect(failing.err).toContain('mend its test low risk first: it fails as the policy is');
+  expect(failing.err).toContain('test low risk fails without mutation; fix it first');
   const unknown = await folder.run(['mutate', '@p.nhipol', '--operator', 'nmber']);
   expect(unknown).toMatchObject({ code: 2 });
-  expect(unknown.err).toContain('there is no mutation operator nmber: did you mean number?');
+  expect(unknown.err).toContain('unknown mutation operator `nmber`: did you mean `number`?');
   const place = await folder.run(['mutate', '@p.nhipol', '--at', 'p.nhipol']);
   expect(place).toMatchObject({ code: 2 });
   expect(place.err).toContain('It is not a file and a line');

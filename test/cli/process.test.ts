@@ -76,7 +76,7 @@ test.runIf(existsSync(main))(
     expect(one.out).toMatch(/\n1 passed, 2 failed, 1 of 3 policies have errors\n$/);
     const missing = await told(2, 'evaluator', 'p', 'missing');
     expect(missing.code).toBe(2);
-    expect(missing.err).toMatch(/^nhipol: cannot read \S+missing\.nhipol: there is no such file/);
+    expect(missing.err).toMatch(/^nhipol: cannot read \S+missing\.nhipol: no such file/);
   },
 );
 
@@ -122,14 +122,14 @@ test.runIf(existsSync(main))('--watch sees files change, and Ctrl-C ends it', as
     told = told.slice(end);
     return before;
   };
-  const watching = 'watching 2 files; Ctrl-C ends\n';
+  const watching = 'watching 2 files; press Ctrl-C to stop\n';
   expect(await until(watching)).toContain('error[bad-test]');
   // What was missing comes; the policy is replaced, as editors do; it is mended in place.
   folder.write('request.json', request);
   expect(await until(watching)).toContain('1 policy: no errors\n');
   folder.write('new', policy.replace('permit acts', 'permit acts when'));
   renameSync(join(folder.path, 'new'), join(folder.path, 'p.nhipol'));
-  expect(await until('Ctrl-C ends\n')).toContain('error[syntax-error]');
+  expect(await until('press Ctrl-C to stop\n')).toContain('error[syntax-error]');
   folder.write('p.nhipol', policy);
   expect(await until(watching)).toContain('1 policy: no errors\n');
   child.kill('SIGINT');

@@ -8,13 +8,13 @@ import { Folder } from '../support/run-cli.ts';
 test.for([
   [[], 'Usage: nhipol'],
   [['chek'], 'Did you mean check?'],
-  [['check'], 'which policy?'],
-  [['test'], 'which policy?'],
+  [['check'], 'expected a policy'],
+  [['test'], 'expected a policy'],
   [['compile'], "missing required argument 'policy'"],
   [['check', 'p', '--format', 'xml'], 'Allowed choices are pretty, json'],
   [['eval', 'p'], "required option '--request <file>' not specified"],
-  [['eval', 'p', '--request', '-', '--now', 'tomorrow'], 'not an instant'],
-  [['compile', 'p', '-o', 'x.wasm', '--requests', '-1'], 'not a whole number'],
+  [['eval', 'p', '--request', '-', '--now', 'tomorrow'], 'Expected an instant'],
+  [['compile', 'p', '-o', 'x.wasm', '--requests', '-1'], 'Expected a whole number'],
 ] as const)('%j is a usage error', async ([args, told]) => {
   using folder = new Folder();
   const { code, out, err } = await folder.run(args);

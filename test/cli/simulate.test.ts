@@ -69,22 +69,22 @@ test('a timeline for the terminal', async () => {
               10:00:00               10:00:15              10:00:30               10:00:45      10:01:00
       work-1  ·▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▆
       work-2      ······················································································
-      · nothing decided yet  ▁ permit  ▆ deny
+      · no decision yet  ▁ permit  ▆ deny
 
     10:00:00      work-1                 opens
     10:00:01      work-1  permit         x on r i
                   because ok
-                  likewise until 10:00:02: x
+                  same effect until 10:00:02: x
     10:00:03      work-2                 opens
     10:01:00      work-1  permit → deny  signal failed
                   stop: it has failed
-                  holds until 10:02:00.001
+                  valid until 10:02:00.001
 
     2 sessions: 2 open; 2 decisions: 2 permit
       work-1  permit 59s
       work-2  nothing decided
 
-    If nothing else happens:
+    Without further events:
     10:02:00.001  work-1  deny → permit  time passes
                   because ok
     "
@@ -105,7 +105,7 @@ test('time passes behind the last line until it is told to stop', async () => {
   const { out } = await folder.run([...quick, '--until', at(600)]);
   expect(out).toContain('10:02:00.001  work-1  deny → permit  time passes\n');
   expect(out).toContain('10:00:00 to 10:10:00 UTC');
-  expect(out).toContain('Time alone changes nothing more.\n');
+  expect(out).toContain('The answers do not change without further events.\n');
   const early = await folder.run([...quick, '--until', at(59)]);
   expect(early).toEqual({
     code: 2,
@@ -124,7 +124,7 @@ test('one session alone', async () => {
   expect(await folder.run([...quick, '--session', 'work-3'])).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: no session is called `work-3`: did you mean `work-1` or `work-2`?\n',
+    err: 'nhipol: unknown session `work-3`: did you mean `work-1` or `work-2`?\n',
   });
 });
 
@@ -266,7 +266,7 @@ test('a module as it is', async () => {
   expect(evaluated).toEqual({
     code: 2,
     out: '',
-    err: "nhipol: p.wasm is compiled: the evaluator needs the policy's source\n",
+    err: 'nhipol: p.wasm is a module: the evaluator needs the source of the policy\n',
   });
 });
 
@@ -276,7 +276,7 @@ test('a module that holds no sessions', async () => {
   await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
   const { code, err } = await folder.run(['simulate', '@p.wasm', '--events', '@e.jsonl']);
   expect(code).toBe(2);
-  expect(err).toBe('nhipol: p.wasm holds no sessions: compile it with --sessions\n');
+  expect(err).toBe('nhipol: p.wasm does not support sessions: compile it with --sessions\n');
   expect((await folder.run(simulate)).code).toBe(0);
 });
 
@@ -296,10 +296,10 @@ test('a policy with errors, and files that are not there', async () => {
   const missing = await folder.run(['simulate', '@p.nhipol', '--events', '@none.jsonl']);
   expect(missing).toMatchObject({
     code: 2,
-    err: 'nhipol: cannot read none.jsonl: there is no such file or folder\n',
+    err: 'nhipol: cannot read none.jsonl: no such file or folder\n',
   });
   folder.write('e.jsonl', '\n');
-  expect((await folder.run(quick)).err).toBe('nhipol: e.jsonl holds no events\n');
+  expect((await folder.run(quick)).err).toBe('nhipol: e.jsonl contains no events\n');
 });
 
 test('nothing is shown where module and evaluator disagree', async () => {
@@ -309,7 +309,7 @@ test('nothing is shown where module and evaluator disagree', async () => {
     const { code, out, err } = await folder.run(simulate);
     expect({ code, out }).toEqual({ code: 70, out: '' });
     expect(err).toMatch(
-      /^Nothing is shown: module and evaluator disagree about the session work-1 at 2026-03-03T10:01:00.000Z\.\n/,
+      /^nothing was shown: module and evaluator disagree on the session work-1 at 2026-03-03T10:01:00.000Z\n/,
     );
     expect(err).toContain('"reasons": [\n    "stop"\n  ]');
     expect((await folder.run([...simulate, '--engine', 'evaluator'])).code).toBe(0);

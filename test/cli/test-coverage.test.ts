@@ -23,9 +23,7 @@ test('it is told behind the tests', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(['test', '@p.nhipol', ...quick, '--coverage']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(untimed(out)).toMatch(
-    /^p\.nhipol\n {2}✓ low risk\n1 passed, 0 failed\n\nCovered by tests\n/,
-  );
+  expect(untimed(out)).toMatch(/^p\.nhipol\n {2}✓ low risk\n1 passed, 0 failed\n\nTest coverage\n/);
   expect(out).toContain(`${table}\n\nNot covered\n  p.nhipol:9:20  permit acts: `);
   expect(out).toContain('  p.nhipol:10:8  deny shift_over never fired\n');
 });
@@ -34,7 +32,7 @@ test('whatever decides, and in whatever thread, it is the same', async () => {
   using folder = new Folder(files);
   const told = async (...args: readonly string[]) => {
     const { out } = await folder.run(['test', '@p.nhipol', ...args, '--coverage']);
-    return out.slice(out.indexOf('Covered by tests'));
+    return out.slice(out.indexOf('Test coverage'));
   };
   const expected = await told(...quick);
   expect(await told('--engine', 'wasm')).toBe(expected);
@@ -72,7 +70,7 @@ test('a report for programs stays whole', async () => {
 });
 
 test.for([
-  ['text', /^Covered by tests\n/],
+  ['text', /^Test coverage\n/],
   ['lcov', /^TN:\nSF:.*p\.nhipol\nFN:9,acts\n/],
   ['html', /^<!doctype html>/],
 ] as const)('%s goes into a file', async ([form, begin]) => {

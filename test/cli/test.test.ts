@@ -213,7 +213,7 @@ test('a policy that is not there is told after those before it', async () => {
   expect({ code, out: untimed(out), err }).toEqual({
     code: 2,
     out: 'p.nhipol\n  ✓ low risk\n',
-    err: 'nhipol: cannot read no.nhipol: there is no such file or folder\n',
+    err: 'nhipol: cannot read no.nhipol: no such file or folder\n',
   });
 });
 

@@ -31,16 +31,16 @@ test('counterexamples are told, and written as requests that are answered so', a
   ✗ invariant it is Monday at ten
       p.nhipol:7:11
         permit because ok
-        found after 7 tries (0.1 s), and made as simple as it can be:
+        found after 7 tries (0.1 s), then shrunk:
         nhipol eval p.nhipol --request found/acme-keys-it-is-monday-at-ten.json --explain
   ✗ an exposed credential never acts (built in)
         subject.credential.exposed is true, and the answer is permit
         permit because ok
-        found after 7 tries (0.1 s), and made as simple as it can be:
+        found after 7 tries (0.1 s), then shrunk:
         nhipol eval p.nhipol --request found/acme-keys-an-exposed-credential-never-acts.json --explain
-  ✓ missing data restricts (built in): nothing that it is about was tried
-  ✓ a revoked session stays revoked (built in): nothing that it is about was tried
-2 of 4 claims refuted by 400 requests and 8 sessions in 0.1 s
+  ✓ missing data restricts (built in): no request or session that it applies to was tried
+  ✓ a revoked session stays revoked (built in): no request or session that it applies to was tried
+2 of 4 invariants refuted by 400 requests and 8 sessions in 0.1 s
 `);
   const request = '@found/acme-keys-an-exposed-credential-never-acts.json';
   const asked = ['eval', '@p.nhipol', '--request', request, '--engine', 'evaluator'];
@@ -57,10 +57,10 @@ test('where the policy says otherwise, that is told', async () => {
   );
   expect(out).toContain(`missing data restricts (built in): not refuted by `);
   expect(out).toContain(
-    `      but without subject.credential.exposed deny → permit: leaked uses its default (p.nhipol:6)\n`,
+    `      but without subject.credential.exposed deny → permit: leaked takes its default (p.nhipol:6)\n`,
   );
   expect(timeless(out)).toMatch(
-    /\nnothing was refuted by 400 requests and 8 sessions in 0\.1 s; that is no proof\n$/,
+    /\nnothing refuted by 400 requests and 8 sessions in 0\.1 s; this is not a proof\n$/,
   );
   expect(folder.names).toEqual(['p.nhipol']);
 });

@@ -50,13 +50,13 @@ test('check runs after each change, and neither mistakes nor a missing file end 
   expect(err).toBe(
     [
       '1 policy: no errors',
-      'watching 2 files; Ctrl-C ends',
-      '1 can be mended with --fix',
-      'watching 2 files; Ctrl-C ends',
-      'nhipol: cannot read p.nhipol: there is no such file or folder',
-      'watching 1 file; Ctrl-C ends',
+      'watching 2 files; press Ctrl-C to stop',
+      '1 can be fixed with --fix',
+      'watching 2 files; press Ctrl-C to stop',
+      'nhipol: cannot read p.nhipol: no such file or folder',
+      'watching 1 file; press Ctrl-C to stop',
       '1 policy: no errors',
-      'watching 2 files; Ctrl-C ends',
+      'watching 2 files; press Ctrl-C to stop',
       '',
     ].join('\n'),
   );

@@ -81,7 +81,7 @@ test.each(policies.filter(({ isExample }) => isExample))(
   },
 );
 
-// A permit under which a narrow always fires is no reason of any answer, and yet taken away it is noticed.
+// A permit under which a narrow always fires is no reason of any answer,, but taken away it is noticed.
 test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
   const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
     .flatMap(({ answers }) => answers)

@@ -52,7 +52,7 @@ test('a permit is told with its reason, its end and what was looked at', () => {
   expect(showDecision(shown, [], plain)).toEqual([
     '  10:00:00  The agent reads a customer record.',
     '            permit     scope_confirmed',
-    '                       holds until 10:04:00 (4 min)',
+    '                       valid until 10:04:00 (4 min)',
     '                       looked at action (1 fact), context (1), table (1)',
   ]);
 });
@@ -71,7 +71,7 @@ test('a narrow is told with its constraints, durations as such', () => {
     '  10:00:00  It reads.',
     '            narrow     scope_confirmed: slowly',
     '                       within max_rows = 100, privileges = { read, list }, ttl = 1 min 30 s',
-    '                       holds until 10:04:00 (4 min)',
+    '                       valid until 10:04:00 (4 min)',
     '                       looked at action (1 fact)',
   ]);
 });
@@ -103,9 +103,9 @@ test('colours are left out where there are none', () => {
 });
 
 test.for([
-  ['permit', now + 60_000n, 'holds until 10:01:00 (1 min)'],
-  ['permit', now + 86_400_000n, 'holds until 2026-03-04 10:00:00 (1 d)'],
-  ['deny', undefined, 'holds until a fact changes'],
+  ['permit', now + 60_000n, 'valid until 10:01:00 (1 min)'],
+  ['permit', now + 86_400_000n, 'valid until 2026-03-04 10:00:00 (1 d)'],
+  ['deny', undefined, 'valid until a fact changes'],
   ['revoke', undefined, 'the session is over'],
 ] as const)('%s until %s', ([effect, validUntil, expected]) => {
   expect(showValidity({ ...answer, effect, validUntil }, now)).toBe(expected);

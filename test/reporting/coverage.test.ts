@@ -9,7 +9,7 @@ import { testedFile, testedText } from '../support/reporting.ts';
 
 const controls = frameworks.flatMap((framework) => framework.controls);
 
-test('each control has an id and a text of its own, and the id can be written in a policy', () => {
+test('each control has a unique id and title, and the id can be written in a policy', () => {
   expect(new Set(controls.map(({ id }) => id)).size).toBe(controls.length);
   for (const control of controls) {
     expect(control.title).not.toBe('');

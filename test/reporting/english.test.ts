@@ -72,7 +72,7 @@ test.for([
   ],
   [
     'last(allowed doing read).action.file is "x"',
-    '`action.file` of the last time that `read` was allowed is `"x"`',
+    '`action.file` of the last time `read` was allowed is `"x"`',
   ],
   ['subject.on', '`subject.on` is true'],
   ['not subject.on', '`subject.on` is false'],
@@ -85,8 +85,8 @@ test.for([
   ['context.time >= subject.ends', '`subject.ends` has passed'],
   ['subject.ends <= context.time', '`subject.ends` has passed'],
   ['context.time < subject.ends', '`subject.ends` has not passed yet'],
-  ['context.time > subject.ends', '`subject.ends` lies in the past'],
-  ['not (context.time > subject.ends)', '`subject.ends` does not lie in the past'],
+  ['context.time > subject.ends', '`subject.ends` is in the past'],
+  ['not (context.time > subject.ends)', '`subject.ends` is not in the past'],
   ['subject.ends < 2026-01-01T00:00:00Z', '`subject.ends` is before `2026-01-01T00:00:00Z`'],
   ['age(subject.ends) > 90m', 'the age of `subject.ends` is more than 1 hour and 30 minutes'],
   ['context.time in office', 'it is within `office`'],
@@ -99,23 +99,23 @@ test.for([
   ['subject.name is present', '`subject.name` is present'],
   ['not (subject.name is present)', '`subject.name` is missing'],
   ['known(subject.seen.ok)', '`subject.seen.ok` is known'],
-  ['not known(subject.seen)', '`subject.seen` is not known'],
-  ['not known(limits[subject.name])', '`limits` does not list `subject.name`'],
-  ['limits[subject.name] > 3', 'what `limits` lists for `subject.name` is more than 3'],
-  ['latest(subject.seen.ok)', '`subject.seen.ok` (the last one told, however old) is true'],
+  ['not known(subject.seen)', '`subject.seen` is unknown'],
+  ['not known(limits[subject.name])', '`limits` does not contain `subject.name`'],
+  ['limits[subject.name] > 3', 'the value of `limits` for `subject.name` is more than 3'],
+  [
+    'latest(subject.seen.ok)',
+    '`subject.seen.ok` (the latest value, regardless of its age) is true',
+  ],
   ['subject.name in { "a", "b" }', '`subject.name` is `"a"` or `"b"`'],
-  ['subject.name not in { "a", "b" }', '`subject.name` is none of `"a"` or `"b"`'],
+  ['subject.name not in { "a", "b" }', '`subject.name` is not one of `"a"` or `"b"`'],
   ['subject.name not in { "a" }', '`subject.name` is not `"a"`'],
   ['not (subject.name not in { "a" })', '`subject.name` is `"a"`'],
   ['subject.name in few', '`subject.name` is `"a"` or `"b"`'],
   ['subject.name in many', '`subject.name` is in `many`'],
   ['subject.name not in subject.scopes', '`subject.name` is not in `subject.scopes`'],
-  ['subject.scopes within many', '`subject.scopes` is all within `many`'],
-  [
-    'subject.scopes not within { "a", "b" }',
-    '`subject.scopes` has something besides `"a"` and `"b"`',
-  ],
-  ['subject.scopes intersects many', '`subject.scopes` has something in common with `many`'],
+  ['subject.scopes within many', '`subject.scopes` is a subset of `many`'],
+  ['subject.scopes not within { "a", "b" }', '`subject.scopes` contains more than `"a"` and `"b"`'],
+  ['subject.scopes intersects many', '`subject.scopes` has elements in common with `many`'],
   [
     'size(subject.scopes minus { "a" }) > 2',
     'the number of elements of `subject.scopes` without `"a"` is more than 2',
@@ -124,7 +124,7 @@ test.for([
   ['not (subject.name ends_with "a")', '`subject.name` does not end with `"a"`'],
   [
     'subject.name matches glob"a.*" separated by "."',
-    '`subject.name` matches the pattern `a.*`, segments parted by `.`',
+    '`subject.name` matches the pattern `a.*`, with segments separated by `.`',
   ],
   [
     'subject.name not matches regex"a+"',
@@ -154,20 +154,20 @@ test.for([
     'for at least one `s` in `subject.scopes`, `s` is not `"x"`',
   ],
   ['subject.seen.ok else false', '`subject.seen.ok` is true for certain'],
-  ['subject.seen.ok else true', '`subject.seen.ok` is true, or that is not known'],
-  ['not (subject.seen.ok else false)', '`subject.seen.ok` is false, or that is not known'],
-  ['(subject.count else 0) > 3', '`subject.count` (where that is not known, 0) is more than 3'],
+  ['subject.seen.ok else true', '`subject.seen.ok` is true, or this is unknown'],
+  ['not (subject.seen.ok else false)', '`subject.seen.ok` is false, or this is unknown'],
+  ['(subject.count else 0) > 3', '`subject.count` (if unknown, 0) is more than 3'],
   [
     'if subject.on then subject.count > 1 else subject.count > 2',
     '`subject.count` is more than 1 (if `subject.on` is true; otherwise `subject.count` is more than 2)',
   ],
   [
     'subject.on implies subject.count > 1',
-    'whenever `subject.on` is true, then `subject.count` is more than 1',
+    'if `subject.on` is true, then `subject.count` is more than 1',
   ],
   [
     'not (subject.on implies subject.count > 1)',
-    '`subject.on` is true and yet `subject.count` is at most 1',
+    '`subject.on` is true, but `subject.count` is at most 1',
   ],
   [
     'subject.on or subject.count > 1',
@@ -183,7 +183,7 @@ test.for([
   ],
   [
     'subject.on or subject.count > 1 and (subject.count < 5 or subject.level is low)',
-    'either `subject.on` is true or both `subject.count` is more than 1 and `subject.count < 5 or subject.level is low` holds',
+    'either `subject.on` is true or both `subject.count` is more than 1 and `subject.count < 5 or subject.level is low` is true',
   ],
   ['lower(subject.name) is "x"', '`lower(subject.name)` is `"x"`'],
 ] as const)('%s', ([when, clause]) => {
@@ -200,7 +200,7 @@ test('what must hold together is told one by one', () => {
 
 test('a name that stands for something is told once', () => {
   expect(told('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
-    clauses: ['either `is_over(subject.ends)` does not hold or `is_over(subject.ends)` holds'],
+    clauses: ['either `is_over(subject.ends)` is false or `is_over(subject.ends)` is true'],
     notes: ['is_over(subject.ends) means that `subject.ends` has passed'],
   });
 });

@@ -193,7 +193,7 @@ test "granted" {
     ),
   );
   expect(page).toContain(
-    '- Then 1 minute later after an approval for 10 minutes by `ada` and an approval for 5 minutes asked for: **permit**.',
+    '- Then 1 minute later after an approval for 10 minutes by `ada` and an approval for 5 minutes requested: **permit**.',
   );
 });
 

@@ -95,11 +95,9 @@ test('only the whole is 100 %, and of nothing all is covered', () => {
 test('a policy of which nothing is counted', () => {
   const nothing = coverByTests(policyOf('policy p\nsubject agent {}\n'));
   expect(nothing.files).toEqual([]);
-  expect(testCoverageText([nothing], palette)).toMatch(
-    /^Covered by tests\n.*\n {2}p {6}– +– +–\n$/,
-  );
+  expect(testCoverageText([nothing], palette)).toMatch(/^Test coverage\n.*\n {2}p {6}– +– +–\n$/);
   expect(testCoverageLcov([nothing])).toBe('');
-  expect(renderMarkdown(testCoveragePage([nothing]))).toContain('Everything that can be was seen');
+  expect(renderMarkdown(testCoveragePage([nothing]))).toContain('All possible outcomes were observed');
 });
 
 test('lines that end as on Windows, and a condition over several', () => {
@@ -108,5 +106,5 @@ test('lines that end as on Windows, and a condition over several', () => {
   const markdown = renderMarkdown(testCoveragePage([coverByTests(policyOf(text))]));
   expect(markdown).toContain('4 ✗   deny d when subject.a\n');
   expect(markdown).toContain('5 ✗     is false\n');
-  expect(markdown).toContain('`subject.a is false` was never judged');
+  expect(markdown).toContain('`subject.a is false` was never evaluated');
 });

@@ -109,7 +109,7 @@ test('what changes nothing is told together, whatever another session does meanw
     ],
   );
   expect(timelineText(titled, 100, palette)).toContain(
-    'likewise until 00:01:40: 50 × read, 49 × x, patch\n',
+    'same effect until 00:01:40: 50 × read, 49 × x, patch\n',
   );
 });
 
@@ -119,7 +119,7 @@ test('an answer that goes to and fro is cut off in a terminal', () => {
     (_, at): Row => [at + 1, decide(at % 2 === 0 ? 'x' : 'stop')],
   );
   const text = timelineText(shownRows([[0, { open }], ...rows]), 100, palette);
-  expect(text).toContain('s: 201 more changes, which --format json tells\n');
+  expect(text).toContain('s: 201 more changes; see --format json\n');
   expect(text.split('\n').length).toBeLessThan(400);
 });
 
@@ -134,7 +134,7 @@ test('of many sessions those in which nothing was refused are counted, and of ve
   expect(text).toContain(
     '  20 sessions were permitted throughout: s-0, s-1, s-10, s-11, s-20 and 15 more\n',
   );
-  expect(text).toMatch(/ {2}30 sessions are left out, which --session shows: s-\d+, /);
+  expect(text).toMatch(/ {2}30 sessions are omitted; use --session to show them: s-\d+, /);
   expect(text).toContain('100 sessions: 100 open; 100 decisions: 20 permit, 80 deny\n');
   expect(renderHtml(timelinePage(titled)).match(/<div class="lane">/g)).toHaveLength(50);
 });
@@ -148,7 +148,7 @@ test('constraints, obligations and messages are told, and nothing of them is mar
   ]);
   const text = timelineText(titled, 100, palette);
   expect(text).toContain('within { rows: 10 }');
-  expect(text).toContain('asks for tell { who: "ops" }');
+  expect(text).toContain('requires tell { who: "ops" }');
   expect(text).toContain('stopped: no <b>stop</b>');
   const page = renderHtml(timelinePage(titled));
   expect(page).not.toMatch(/<script|<b>|<i>&lt;|<h2[^>]*><i>/);
@@ -158,9 +158,9 @@ test('constraints, obligations and messages are told, and nothing of them is mar
 test('a log of one instant, in which nothing is decided, is shown', () => {
   const titled = shownRows([[0, { open }]]);
   const text = timelineText(titled, 40, palette);
-  expect(text).toContain('· nothing decided yet');
-  expect(text).toContain('  s  nothing decided\n');
-  expect(text).toContain('Time alone changes nothing more.\n');
+  expect(text).toContain('· no decision yet');
+  expect(text).toContain('  s  no decision\n');
+  expect(text).toContain('The answers do not change without further events.\n');
   expect(elementsOf(renderHtml(timelinePage(titled))).errors).toEqual([]);
 });
 
@@ -243,6 +243,6 @@ test('a cell shows the strictest of what it is about, and a moment is seen', () 
     '    10:00          10:10',
     'a   ······▁▁▁▁▁▁▁▁▁▁▁▁▁▁',
     'bb  ▁▁▁▁▁▁▁▁▁▁▁▆',
-    '· nothing decided yet  ▁ permit  ▆ deny',
+    '· no decision yet  ▁ permit  ▆ deny',
   ]);
 });

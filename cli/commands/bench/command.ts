@@ -1,4 +1,4 @@
-// `nhipol bench`.
+// Declares `nhipol bench`: its arguments, options and examples.
 
 import type { TableFile } from '../../io/table-files.ts';
 import type { AddVerb } from '../add-command.ts';
@@ -8,28 +8,35 @@ import { examples } from '../examples.ts';
 export const addBench: AddVerb = (program, { console, end }) => {
   program
     .command('bench')
-    .description('measure how long decisions take on requests of your own')
-    .argument('<policy>', 'policy file, or the module that it was compiled to')
+    .description('measure how long decisions take on your own requests')
+    .argument('<policy>', 'policy file, or a compiled module')
     .requiredOption(
       '--requests <file>',
-      'AuthZEN requests, one a line or a JSON array; - for standard input',
+      'AuthZEN requests, one per line or a JSON array; - for standard input',
     )
     .option(
       '--table <name=file>',
-      'what an external table holds, as JSON; once for each',
+      'the contents of an external table, as JSON; repeatable',
       tableFile,
       [] as readonly TableFile[],
     )
-    .option('--rounds <n>', 'so many measurements of each way', positive, 20)
-    .option('--seconds <n>', 'how long to measure in all', positive, 3)
-    .option('--now <instant>', "RFC 3339; else the request's context.time, else the clock", instant)
-    .option('--json', 'print the figures as JSON', false)
+    .option('--rounds <n>', 'number of measurements for each way to decide', positive, 20)
+    .option('--seconds <n>', 'total time to measure', positive, 3)
+    .option(
+      '--now <instant>',
+      "current time (RFC 3339); default: the request's context.time, otherwise the clock",
+      instant,
+    )
+    .option('--json', 'print the results as JSON', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol bench policy.nhipol --requests requests.jsonl', 'compiled in memory'],
-        ['nhipol bench policy.wasm --requests - < requests.json', 'a module as it is'],
-        ['nhipol bench policy.nhipol --requests r.jsonl --json', 'figures for programs'],
+        [
+          'nhipol bench policy.nhipol --requests requests.jsonl',
+          'compile the policy in memory and measure it',
+        ],
+        ['nhipol bench policy.wasm --requests - < requests.json', 'measure a module'],
+        ['nhipol bench policy.nhipol --requests r.jsonl --json', 'print the results for programs'],
       ]),
     )
     .action(async (path, { requests, table, rounds, seconds, now, json }) => {

@@ -1,13 +1,13 @@
-// The requests of a measurement: JSON lines, an array, or one request over several lines come in; each
-// goes out as bytes, with the place by which it is told of.
+// Reads the requests of a measurement from JSON lines, a JSON array, or one JSON document. Returns each request
+// as bytes, with its place for messages.
 
 import { UsageError } from '../../io/exit-codes.ts';
 
 export interface BenchRequest {
-  /** Such as `requests.jsonl:3`, or `requests.json[2]`. */
+  /** The place of the request, such as `requests.jsonl:3` or `requests.json[2]`. */
   readonly place: string;
   readonly bytes: Uint8Array;
-  /** As JavaScript holds it; undefined: it is no JSON. */
+  /** The parsed request; undefined if it is not valid JSON. */
   readonly value: unknown;
 }
 
@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
 export function benchRequests(name: string, text: string): readonly BenchRequest[] {
   const all = parsed(text);
   if (Array.isArray(all)) {
-    return some(
+    return requireSome(
       name,
       all.map((value: unknown, at) => ({
         place: `${name}[${at}]`,
@@ -27,7 +27,7 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
   }
   if (all !== undefined) return [{ place: name, bytes: encoder.encode(text), value: all }];
   if (text.trimStart().startsWith('[')) throw new UsageError(`${name} is not a JSON array`);
-  return some(
+  return requireSome(
     name,
     text
       .split('\n')
@@ -39,8 +39,8 @@ export function benchRequests(name: string, text: string): readonly BenchRequest
   );
 }
 
-function some(name: string, requests: readonly BenchRequest[]): readonly BenchRequest[] {
-  if (requests.length === 0) throw new UsageError(`${name} holds no requests`);
+function requireSome(name: string, requests: readonly BenchRequest[]): readonly BenchRequest[] {
+  if (requests.length === 0) throw new UsageError(`${name} contains no requests`);
   return requests;
 }
 

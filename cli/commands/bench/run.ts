@@ -1,5 +1,5 @@
-// `nhipol bench`: how long a policy's decisions take on the requests of whoever asks. Module and evaluator
-// answer all of them first, and must agree; what is wrong with a request is told, for it is denied.
+// Implements `nhipol bench`: measures how long decisions take on the user's requests. Module and evaluator
+// decide all requests first and must agree. Invalid requests are reported, because they are denied.
 
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
@@ -38,19 +38,19 @@ export interface BenchOptions {
   readonly seconds: number;
   readonly now: bigint | undefined;
   readonly json: boolean;
-  /** Milliseconds, from anywhere on. */
+  /** A monotonic clock in milliseconds with any origin. */
   readonly clock: () => number;
 }
 
 interface Subject {
   readonly wasm: Uint8Array;
-  /** undefined: the policy is compiled, and nothing is there to compare its module with. */
+  /** undefined: only the module is given, so there is nothing to compare it with. */
   readonly policy: Policy | undefined;
   readonly refuses: RefusesTable;
 }
 
-/** More invalid requests than these are only counted. */
-const mostTold = 10;
+/** The number of invalid requests to print; further ones are counted. */
+const maxReported = 10;
 
 export async function benchCommand(
   path: string,
@@ -76,7 +76,7 @@ export async function benchCommand(
     console.err(disagreement);
     return exitCode.bug;
   }
-  const invalid = tellInvalid(requests, answers, console);
+  const invalid = reportInvalid(requests, answers, console);
   const measured = measure(waysOf(wasm, module, requests, instant, tables), options);
   const counts = Object.fromEntries(
     effects.map((effect) => [effect, answers.filter((answer) => answer.effect === effect).length]),
@@ -118,7 +118,7 @@ function answersOf(
   return requests.map(({ bytes }) => module.decideJson(bytes, { now, clock: by }));
 }
 
-/** undefined: module and evaluator answer all requests alike. */
+/** Returns the report of the first disagreement, or undefined if module and evaluator agree on all requests. */
 function disagreementOf(
   policy: Policy,
   requests: readonly BenchRequest[],
@@ -132,7 +132,7 @@ function disagreementOf(
     const module = answers[at] as Answer;
     if (sameAnswer(evaluator as Compared, module as Compared)) continue;
     return [
-      `Nothing is measured: module and evaluator disagree about ${place}.`,
+      `nothing was measured: module and evaluator disagree on ${place}`,
       'This is a bug in nhipol. Please report it with the policy and this request:',
       new TextDecoder().decode(bytes),
       ...tellTables(tables),
@@ -142,8 +142,8 @@ function disagreementOf(
   return undefined;
 }
 
-/** Gives how many there are. */
-function tellInvalid(
+/** Prints the invalid requests and returns their number. */
+function reportInvalid(
   requests: readonly BenchRequest[],
   answers: readonly Answer[],
   console: Console,
@@ -155,8 +155,8 @@ function tellInvalid(
           `${requests[at]?.place}: ${error.path}: expected ${error.expected}, found ${error.found}\n`,
         ],
   );
-  for (const line of lines.slice(0, mostTold)) console.err(line);
-  const more = lines.length - mostTold;
+  for (const line of lines.slice(0, maxReported)) console.err(line);
+  const more = lines.length - maxReported;
   if (more > 0) console.err(`and ${counted(more, 'more invalid request')}\n`);
   return lines.length;
 }
@@ -205,7 +205,7 @@ function asText(
   { requests, invalid, compared, counts }: Result,
   measured: readonly Measured[],
 ): string {
-  const asked = `${counted(requests, 'request')}${invalid === 0 ? '' : `, ${invalid} of them invalid and so denied`}`;
+  const decided = `${counted(requests, 'request')}${invalid === 0 ? '' : `, ${invalid} of them invalid and therefore denied`}`;
   const agreed = compared
     ? 'module and evaluator agree on all'
     : "not compared with the evaluator, which needs the policy's source";
@@ -218,9 +218,9 @@ function asText(
     `${digits(lower)} to ${digits(upper)}`,
     number.format(perSecond(median)),
   ]);
-  const head = ['', 'ns, median', 'half the rounds', 'a second'];
+  const head = ['', 'median ns', 'middle half', 'per second'];
   return [
-    `${policy}: ${asked}; ${agreed}`,
+    `${policy}: ${decided}; ${agreed}`,
     `answers: ${answered.join(', ')}`,
     '',
     columns([head, ...rows]),

@@ -1,5 +1,5 @@
-// The ways in which a request is decided: by the module alone, which has read it before; from its bytes;
-// and from a JavaScript object, as a service holds it.
+// The three ways to decide a request that are measured: by the module alone, after it has read the request; from
+// JSON bytes; and from a JavaScript object, as in a service.
 
 import type { Policy as Module } from '@nhipol/runtime';
 import { type ModuleExports, outcomeLayout } from '@nhipol/runtime/abi';
@@ -10,14 +10,14 @@ import type { BenchRequest } from './requests.ts';
 export interface Way {
   readonly name: string;
   readonly requests: number;
-  /** So often each request is decided, once it is held. */
+  /** The number of decisions on each request after `hold`. */
   readonly times: number;
-  /** What goes before the decisions of a request, and is not measured. */
+  /** Prepares the decisions on a request; not measured. */
   readonly hold: (at: number) => void;
   readonly decide: (at: number) => void;
 }
 
-/** Holding a request takes longer than deciding it. */
+/** Reading a request takes longer than deciding it, so each request is decided many times. */
 const repetitions = 100;
 
 export function waysOf(
@@ -61,8 +61,8 @@ function decisionAlone(
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const exports = instance.exports as unknown as ModuleExports;
   fill(exports, tables);
-  const asked = now === undefined ? Number.NaN : Number(now);
-  let judged = asked;
+  const requested = now === undefined ? Number.NaN : Number(now);
+  let instant = requested;
   return {
     name: 'the decision alone',
     requests: requests.length,
@@ -71,18 +71,18 @@ function decisionAlone(
       const bytes = requests[at]?.bytes ?? new Uint8Array();
       const address = exports.request(bytes.length) >>> 0;
       if (address !== 0) new Uint8Array(exports.memory.buffer).set(bytes, address);
-      exports.decide(bytes.length, asked, by === 'host' ? 0 : 1);
-      judged = exports.instant?.() ?? asked;
+      exports.decide(bytes.length, requested, by === 'host' ? 0 : 1);
+      instant = exports.instant?.() ?? requested;
     },
-    decide: () => exports.again(judged),
+    decide: () => exports.again(instant),
   };
 }
 
-/** The bare module's tables, which took their contents in another instance. */
+/** Fills the tables of a bare instance. Their contents were already accepted by another instance. */
 function fill(exports: ModuleExports, tables: ReadonlyMap<number, string>): void {
   const { reserve, table_text: room, load_table: load, table_outcome: outcome } = exports;
   if (!reserve || !room || !load || !outcome) return;
-  const isGrown = (): boolean => {
+  const grow = (): boolean => {
     const at = (outcome() >>> 0) + outcomeLayout.missingPages;
     const missing = new DataView(exports.memory.buffer).getUint32(at, true);
     const before = reserve(0);
@@ -91,8 +91,8 @@ function fill(exports: ModuleExports, tables: ReadonlyMap<number, string>): void
   for (const [index, text] of tables) {
     const bytes = new TextEncoder().encode(text);
     let address = room(bytes.length) >>> 0;
-    if (address === 0 && isGrown()) address = room(bytes.length) >>> 0;
+    if (address === 0 && grow()) address = room(bytes.length) >>> 0;
     new Uint8Array(exports.memory.buffer).set(bytes, address);
-    while (load(index) !== 0 && isGrown());
+    while (load(index) !== 0 && grow());
   }
 }

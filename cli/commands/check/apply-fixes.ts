@@ -1,5 +1,5 @@
-// Applies the fixes of diagnostics again and again, since one repair can bring another to light, and
-// since those that meet are not applied together. Touches texts that were read, and no files.
+// Applies the fixes of diagnostics repeatedly, because a fix can reveal further diagnostics and overlapping fixes
+// are not applied together. Changes sources in memory, not files.
 
 import { applyFixes, type Diagnostic, type Fix, isVocabulary } from '../../../language/index.ts';
 
@@ -9,15 +9,15 @@ interface Found {
 }
 
 export interface Mended {
-  /** As it was found at last. */
+  /** The result of the last check. */
   readonly found: Found;
-  /** The texts that differ from what was read, by path. */
+  /** The changed sources by path. */
   readonly changed: ReadonlyMap<string, string>;
   readonly applied: number;
 }
 
-/** A repair that brought its own mistake about again would never end. */
-const roundLimit = 100;
+/** The limit ends fixes that would cause their own diagnostics again. */
+const maxRounds = 100;
 
 export async function mend(
   find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
@@ -25,7 +25,7 @@ export async function mend(
   const changed = new Map<string, string>();
   let applied = 0;
   let found = await find(changed);
-  for (let round = 0; round < roundLimit; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const { sources } = found;
     const textOf = (file: string) => (isVocabulary(file) ? undefined : sources.get(file));
     const step = applyFixes(fixesOf(found.diagnostics), textOf);

@@ -1,4 +1,4 @@
-// `nhipol check`.
+// Declares `nhipol check`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import { checkFormats } from '../../config/keys.ts';
@@ -9,38 +9,40 @@ import { examples } from '../examples.ts';
 export const addCheck: AddVerb = (program, { console, end, over }) => {
   program
     .command('check')
-    .description('report what is wrong with policies')
-    .argument('[policy...]', 'policy files, - for standard input; else those of nhipol.toml')
+    .description('report the errors and warnings of policies')
+    .argument('[policy...]', 'policy files, - for standard input; default: those of nhipol.toml')
     .addOption(
-      new Option('--format <format>', 'how to report')
+      new Option('--format <format>', 'output format')
         .choices(checkFormats)
         .default('pretty' as const),
     )
-    .option('--fix', 'mend what can be mended for certain', false)
-    .option('--deny-warnings', 'exit with 1 when there are warnings', false)
-    .option('--no-deny-warnings', 'let warnings pass, whatever nhipol.toml says')
-    .option('--timings', 'tell how long each stage takes', false)
-    .option('--watch', 'check again whenever a file changes', false)
+    .option('--fix', 'apply the fixes that are certain to be correct', false)
+    .option('--deny-warnings', 'exit with 1 if there are warnings', false)
+    .option(
+      '--no-deny-warnings',
+      'exit with 0 if there are only warnings, even if nhipol.toml denies them',
+    )
+    .option('--timings', 'print the time of each stage to standard error', false)
+    .option('--watch', 'check again after each change of a file', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol check policy.nhipol', 'all mistakes, with what to do'],
-        ['nhipol check --watch', 'the policies of nhipol.toml, again after each change'],
-        ['nhipol check policy.nhipol --fix', 'mended where that is certain'],
-        ['nhipol check - < policy.nhipol', 'a policy from standard input'],
-        [
-          'nhipol check policy.nhipol --format sarif',
-          'for code scanning; json, github: for others',
-        ],
+        ['nhipol check policy.nhipol', 'report all errors, with help'],
+        ['nhipol check --watch', 'check the policies of nhipol.toml after each change'],
+        ['nhipol check policy.nhipol --fix', 'apply the fixes'],
+        ['nhipol check - < policy.nhipol', 'check a policy from standard input'],
+        ['nhipol check policy.nhipol --format sarif', 'report for code scanning'],
       ]),
     )
     .action(async (named, { format, fix, denyWarnings, timings: isTimed, watch }) => {
       if (watch && named.includes('-')) {
-        throw new UsageError('--watch reads files again, and standard input can be read once');
+        throw new UsageError(
+          '--watch cannot be used with standard input, which can be read only once',
+        );
       }
       const { checkCommand } = await import('./run.ts');
       const { Timings } = await import('../../io/timings.ts');
-      // The process starts once, and what is watched is checked again and again.
+      // With --watch, only the checks are timed, not the start of the process.
       const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
         checkCommand(paths, { format, fix, denyWarnings, timings }, console());

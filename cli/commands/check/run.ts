@@ -1,5 +1,4 @@
-// `nhipol check`: every diagnostic of every policy, for people or for programs; mended where that is
-// asked for and certain.
+// Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
 import { summarize } from '../../../language/diagnostics/render.ts';
 import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../../language/index.ts';
@@ -15,7 +14,7 @@ export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
-  /** undefined: nobody asks how long it takes. */
+  /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
 
@@ -38,13 +37,13 @@ export async function checkCommand(
   const { diagnostics } = found;
   const format = formats[options.format];
   await measure('report', () => console.out(format({ ...found, palette: console.outColors })));
-  if (options.format === 'pretty') tellRest(paths, diagnostics, options, console);
+  if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
   const denied = options.denyWarnings && diagnostics.length > 0;
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
 
-/** How diagnostics name the policy that `-` stands for. Files that it uses are looked for from the working directory. */
+/** The name of standard input in diagnostics. Files that such a policy uses are relative to the working directory. */
 const inputName = 'standard input';
 
 async function standardInput(
@@ -53,7 +52,7 @@ async function standardInput(
   console: Console,
 ): Promise<ReadonlyMap<string, string>> {
   if (!paths.includes('-')) return new Map();
-  if (fix) throw new UsageError('--fix writes to files, and standard input is none');
+  if (fix) throw new UsageError('--fix cannot be used with standard input');
   return new Map([[inputName, await readSource('-', console.input)]]);
 }
 
@@ -68,7 +67,7 @@ async function checkAll(
     const checked = await checkFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);
     for (const diagnostic of checked.diagnostics) {
-      // A file that several policies use is told about once.
+      // A file that several policies use is reported once.
       const { file, start } = diagnostic.span;
       found.set(`${diagnostic.code} ${start} ${file}`, diagnostic);
     }
@@ -76,19 +75,19 @@ async function checkAll(
   return { diagnostics: [...found.values()], sources };
 }
 
-/** Files are written once, when nothing more can be mended. */
+/** Applies fixes until none is left, and then writes the changed files. */
 async function fixed(
   find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
   console: Console,
 ): Promise<Found> {
   const { found, changed, applied } = await mend(find);
   for (const [path, text] of changed) await writeAtomically(path, new TextEncoder().encode(text));
-  const [mistakes, files] = [counted(applied, 'mistake'), counted(changed.size, 'file')];
-  console.err(applied === 0 ? 'nothing to mend\n' : `mended ${mistakes} in ${files}\n`);
+  const [problems, files] = [counted(applied, 'problem'), counted(changed.size, 'file')];
+  console.err(applied === 0 ? 'nothing to fix\n' : `fixed ${problems} in ${files}\n`);
   return found;
 }
 
-function tellRest(
+function printSummary(
   paths: readonly string[],
   diagnostics: readonly Diagnostic[],
   { fix }: CheckOptions,
@@ -98,6 +97,6 @@ function tellRest(
     const what = counted(paths.length, 'policy', 'policies');
     console.err(`${what}: ${summarize(diagnostics)}\n`);
   }
-  const certain = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
-  if (certain > 0 && !fix) console.err(`${certain} can be mended with --fix\n`);
+  const fixable = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
+  if (fixable > 0 && !fix) console.err(`${fixable} can be fixed with --fix\n`);
 }

@@ -1,4 +1,4 @@
-// `nhipol compile`.
+// Declares `nhipol compile`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import { fromFile } from '../../config/settings.ts';
@@ -12,7 +12,10 @@ export const addCompile: AddVerb = (program, { console, end }) => {
     .command('compile')
     .description('compile a policy to a WebAssembly module')
     .argument('<policy>', 'policy file')
-    .option('-o, --output <file>', "where to write the module; {name} is the policy's name")
+    .option(
+      '-o, --output <file>',
+      "write the module to this file; {name} stands for the policy's name",
+    )
     .addOption(
       new Option('--emit <stage>', 'print a stage of the compiler').choices([
         'ast',
@@ -24,34 +27,26 @@ export const addCompile: AddVerb = (program, { console, end }) => {
       ] as const),
     )
     .addOption(
-      new Option('--bindings <language>', 'write typed bindings beside the module').choices([
+      new Option('--bindings <language>', 'write typed bindings next to the module').choices([
         'ts',
       ] as const),
     )
-    .option('--validate', 'compare the module with the evaluator before it is written', true)
-    .option('--no-validate', 'do not compare them')
-    .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
-    .option(
-      '--simd',
-      'let the module have vector instructions: it is faster, and not for every host',
-      false,
-    )
-    .option(
-      '--sessions',
-      'let the module hold sessions; one whose policy asks for history does in any case',
-      false,
-    )
-    .option('--timings', 'tell how long each stage takes', false)
+    .option('--validate', 'compare the module with the evaluator before writing it', true)
+    .option('--no-validate', 'write the module without the comparison')
+    .option('--requests <n>', 'number of requests to generate for the comparison', wholeNumber, 500)
+    .option('--simd', 'use vector instructions: faster, but not every host supports them', false)
+    .option('--sessions', 'support sessions; always on for a policy with history terms', false)
+    .option('--timings', 'print the time of each stage to standard error', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol compile policy.nhipol -o policy.wasm', 'the module, checked before it is written'],
+        ['nhipol compile policy.nhipol -o policy.wasm', 'validate the module, then write it'],
         [
           'nhipol compile policy.nhipol -o policy.wasm --bindings ts',
-          'the module, and policy.js and policy.d.ts to load it with',
+          'also write policy.js and policy.d.ts, which load it',
         ],
-        ['nhipol compile policy.nhipol --emit as', 'the AssemblyScript that it is made of'],
-        ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
+        ['nhipol compile policy.nhipol --emit as', 'print the generated AssemblyScript'],
+        ['nhipol compile policy.nhipol', 'write the module to the path in nhipol.toml'],
       ]),
     )
     .action(
@@ -65,7 +60,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         const { Timings } = await import('../../io/timings.ts');
         const isConfigured = command.getOptionValueSource('output') === fromFile;
         const options = {
-          // Whoever only wants to see a stage gets no file.
+          // An output path from nhipol.toml does not apply if only a stage is to be printed.
           output: isConfigured && emit !== undefined ? undefined : output,
           makesFolder: isConfigured,
           emit,

@@ -1,5 +1,5 @@
-// `nhipol compile`: a policy to a module. Nothing is written before module and evaluator were found
-// to agree on generated requests and on the policy's own tests.
+// Implements `nhipol compile`: compiles a policy to a module. The module is written only if module and evaluator
+// agree on generated requests and on the tests of the policy.
 
 import { dirname } from 'node:path';
 import type { Compiled } from '../../../compiler/index.ts';
@@ -19,21 +19,21 @@ import { printStage } from '../../output/print-stage.ts';
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
 export interface CompileOptions {
-  /** `{name}` in it stands for the policy's name. */
+  /** The path of the module; `{name}` stands for the policy's name. */
   readonly output: string | undefined;
-  /** Whether the folder that `output` is in is made where it is missing. */
+  /** Whether to create the folder of `output` if it does not exist. */
   readonly makesFolder: boolean;
   readonly emit: Stage | undefined;
-  /** undefined: none. */
+  /** The language of typed bindings to write; undefined: none. */
   readonly bindings: 'ts' | undefined;
   readonly validate: boolean;
-  /** How many requests are generated for validation. */
+  /** The number of requests to generate for validation. */
   readonly requests: number;
-  /** Whether the module may have vector instructions. */
+  /** Whether the module uses vector instructions. */
   readonly simd: boolean;
-  /** Whether the module holds sessions. */
+  /** Whether the module supports sessions. */
   readonly sessions: boolean;
-  /** undefined: nobody asks how long it takes. */
+  /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
 
@@ -55,11 +55,13 @@ async function compileTo(
   const { emit } = options;
   const measure = options.timings?.measure ?? unmeasured;
   if (options.output === undefined && options.bindings !== undefined) {
-    throw new UsageError('say where to write the module (-o FILE.wasm): bindings lie beside it');
+    throw new UsageError(
+      '--bindings needs a path for the module (-o FILE.wasm), because they are written next to it',
+    );
   }
   if (options.output === undefined && emit === undefined) {
     throw new UsageError(
-      'say where to write the module (-o FILE.wasm, or `output` in nhipol.toml) or what to print (--emit)',
+      'expected a path for the module (-o FILE.wasm, or `output` in nhipol.toml) or a stage to print (--emit)',
     );
   }
   const checked = await checkFiles(path, new Map(), measure);
@@ -84,7 +86,7 @@ async function compileTo(
   return validateAndWrite(policy, compiled, output, options, measure, console);
 }
 
-/** What is there before compiling. */
+/** Prints a stage that exists before compilation; undefined for later stages. */
 function printEarly(stage: Stage, checked: CheckedFiles, policy: Policy): string | undefined {
   if (stage === 'model') return printStage(policy);
   if (stage !== 'ast') return undefined;
@@ -112,9 +114,9 @@ async function validateAndWrite(
   console: Console,
 ): Promise<ExitCode> {
   const { wasm, manifest } = compiled;
-  const { validate: wanted, requests } = options;
+  const { validate: isValidated, requests } = options;
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
-  if (!wanted) {
+  if (!isValidated) {
     await measure('write', () => writeAll(compiled, output, options));
     console.err(`${size}; not compared with the evaluator\n${tellBounds(manifest)}`);
     return exitCode.fine;
@@ -125,20 +127,20 @@ async function validateAndWrite(
   if (disagreement !== undefined) {
     console.err(
       [
-        `${output} is not written: module and evaluator disagree.`,
+        `${output} was not written: module and evaluator disagree`,
         'This is a bug in nhipol. Please report it with the policy and this request:',
         disagreement.request,
-        `now: ${disagreement.now ?? "the request's"}`,
+        `now: ${disagreement.now ?? 'the time of the request'}`,
         ...tellTables(disagreement.tables),
         `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
       ].join('\n'),
     );
     return exitCode.bug;
   }
-  const broken = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
-  if (broken.length > 0) {
-    console.err(`${output} is not written: the policy breaks what it claims of itself.\n`);
-    for (const result of broken) console.err(tellInvariant(policy, result, console.errColors));
+  const refuted = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
+  if (refuted.length > 0) {
+    console.err(`${output} was not written: the policy violates its invariants\n`);
+    for (const result of refuted) console.err(tellInvariant(policy, result, console.errColors));
     return exitCode.findings;
   }
   await measure('write', () => writeAll(compiled, output, options));
@@ -163,12 +165,12 @@ async function writeAll(
   await writeAtomically(types, declarations);
 }
 
-/** The module, then its bindings where they are asked for. */
+/** The paths of the module and, with `--bindings`, of its bindings. */
 function outputsOf(
   output: string | undefined,
   { bindings }: CompileOptions,
 ): readonly [module?: string, script?: string, types?: string] {
   if (output === undefined) return [];
-  const beside = output.replace(/\.wasm$/, '');
-  return bindings === undefined ? [output] : [output, `${beside}.js`, `${beside}.d.ts`];
+  const base = output.replace(/\.wasm$/, '');
+  return bindings === undefined ? [output] : [output, `${base}.js`, `${base}.d.ts`];
 }

@@ -1,4 +1,4 @@
-// `nhipol complete`.
+// Declares `nhipol complete`: its arguments and examples.
 
 import { UsageError } from '../../io/exit-codes.ts';
 import type { AddVerb } from '../add-command.ts';
@@ -7,26 +7,26 @@ import { examples } from '../examples.ts';
 export const addComplete: AddVerb = (program, { end }) => {
   program
     .command('complete')
-    .description('print the script that lets a shell complete nhipol')
+    .description('print a completion script for a shell')
     .usage('<shell>')
-    .argument('<shell...>', 'zsh, bash, fish or powershell; behind -- the words to complete')
+    .argument('<shell...>', 'zsh, bash, fish or powershell; after --: the words to complete')
     .addHelpText(
       'after',
       examples([
-        ['source <(nhipol complete zsh)', 'in ~/.zshrc; bash likewise, in ~/.bashrc'],
+        ['source <(nhipol complete zsh)', 'in ~/.zshrc; for bash likewise in ~/.bashrc'],
         ['nhipol complete fish | source', 'in ~/.config/fish/config.fish'],
         ['nhipol complete powershell | Out-String | Invoke-Expression', 'in $PROFILE'],
       ]),
     )
     .action(async (words) => {
       const complete = await import('./run.ts');
-      // The scripts say `nhipol complete -- words`, and only what was typed still holds the `--`.
+      // The scripts call `nhipol complete -- words`; only the raw arguments still contain the `--`.
       const { rawArgs } = program as unknown as { readonly rawArgs: readonly string[] };
       const [shell = ''] = words;
       if (rawArgs[rawArgs.indexOf('complete') + 1] === '--') {
         end(await complete.completeCommand(words, program));
       } else if (words.length === 1 && complete.isShell(shell)) {
         end(complete.scriptCommand(shell, program));
-      } else throw new UsageError('which shell? Say zsh, bash, fish or powershell');
+      } else throw new UsageError('expected a shell: zsh, bash, fish or powershell');
     });
 };

@@ -1,5 +1,5 @@
-// `nhipol complete`: the script that makes a shell ask for completions, and the answer when it does.
-// Verbs, options and choices are those of the program; paths are those of policies and requests.
+// Implements `nhipol complete`: prints the completion script of a shell, and answers its queries. Commands, options
+// and choices are those of the program; paths are those of policies and requests.
 
 import { RootCommand, script } from '@bomb.sh/tab';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
@@ -14,7 +14,7 @@ export function isShell(text: string): text is Shell {
   return (shells as readonly string[]).includes(text);
 }
 
-/** What files an argument or an option takes, by its name. */
+/** The file name extensions that arguments and options take, by their names. */
 const endings: Readonly<Record<string, string>> = {
   policy: '.nhipol',
   old: '.nhipol',
@@ -23,18 +23,18 @@ const endings: Readonly<Record<string, string>> = {
   events: '.jsonl',
 };
 
-/** As deep as is searched: a key is waited for. */
-const deepest = 6;
+/** The depth of the file search, limited because the user waits for the result of a key press. */
+const maxDepth = 6;
 
 type Complete = (value: string, description: string) => void;
 
-/** The package prints by itself, to the process's own output. */
+/** Prints the completion script. The package writes directly to the output of the process. */
 export function scriptCommand(shell: Shell, program: CommandUnknownOpts): ExitCode {
   script(shell, program.name(), program.name());
   return exitCode.fine;
 }
 
-/** The last word is the one to complete. */
+/** Prints completions for the last word. */
 export async function completeCommand(
   words: readonly string[],
   program: CommandUnknownOpts,
@@ -47,8 +47,8 @@ export async function completeCommand(
   const candidates = (name: string, choices: readonly string[] | undefined) =>
     choices ?? files.filter((file) => file.endsWith(endings[name] ?? '\0'));
   const help = program.createHelp();
-  const describe = (at: ReturnType<RootCommand['command']>, verb: CommandUnknownOpts) => {
-    for (const option of help.visibleOptions(verb)) {
+  const describe = (at: ReturnType<RootCommand['command']>, command: CommandUnknownOpts) => {
+    for (const option of help.visibleOptions(command)) {
       const long = option.long?.slice(2) ?? '';
       const short = option.short?.slice(1);
       if (option.isBoolean() || option.negate) at.option(long, option.description, short ?? '');
@@ -57,25 +57,25 @@ export async function completeCommand(
         at.option(long, option.description, take(values), short);
       }
     }
-    for (const argument of verb.registeredArguments) {
+    for (const argument of command.registeredArguments) {
       const values = candidates(argument.name(), argument.argChoices);
       at.argument(argument.name(), take(values), argument.variadic);
     }
   };
   describe(root, program);
-  for (const verb of help.visibleCommands(program)) {
-    describe(root.command(verb.name(), verb.description()), verb);
+  for (const command of help.visibleCommands(program)) {
+    describe(root.command(command.name(), command.description()), command);
   }
   root.parse([...words]);
   return exitCode.fine;
 }
 
-/** Whole paths below the folder that is typed so far. */
+/** Finds the paths below the folder typed so far. */
 async function filesFor(word: string): Promise<readonly string[]> {
   const folder = word.slice(0, word.lastIndexOf('/') + 1);
   const found = await glob(
     [...new Set(Object.values(endings))].map((ending) => `**/*${ending}`),
-    { cwd: folder === '' ? '.' : folder, ignore: '**/node_modules/**', deep: deepest },
+    { cwd: folder === '' ? '.' : folder, ignore: '**/node_modules/**', deep: maxDepth },
   );
   return found.map((path) => `${folder}${path}`).sort();
 }

@@ -1,4 +1,4 @@
-// `nhipol config`.
+// Declares `nhipol config`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddVerb } from '../add-command.ts';
@@ -7,18 +7,21 @@ import { examples } from '../examples.ts';
 export const addConfig: AddVerb = (program, { console, end }) => {
   program
     .command('config')
-    .description('print the configuration that holds, and where each value comes from')
-    .argument('[policy]', 'policy file; else what holds in this folder')
+    .description('print the effective configuration and the source of each value')
+    .argument(
+      '[policy]',
+      'policy file whose configuration to print; default: that of the working directory',
+    )
     .addOption(
-      new Option('--format <format>', 'how to print it')
+      new Option('--format <format>', 'output format')
         .choices(['pretty', 'json'] as const)
         .default('pretty' as const),
     )
     .addHelpText(
       'after',
       examples([
-        ['nhipol config', 'what holds in this folder'],
-        ['nhipol config policies/agent.nhipol', 'what holds for that policy'],
+        ['nhipol config', 'print the configuration of the working directory'],
+        ['nhipol config policies/agent.nhipol', 'print the configuration for a policy'],
       ]),
     )
     .action(async (policy, { format }) => {

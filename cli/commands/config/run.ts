@@ -1,5 +1,5 @@
-// `nhipol config`: each key of nhipol.toml with the value that holds where the command line says nothing,
-// from the file that is in force or, by default, from the option that the key sets.
+// Implements `nhipol config`: prints each key of nhipol.toml with its effective value if the command line does not
+// override it. The value comes from the nearest file, otherwise from the default of the option that the key sets.
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { configName, loadConfig } from '../../config/config.ts';
@@ -11,13 +11,13 @@ import { columns } from '../../output/columns.ts';
 
 export interface ConfigOptions {
   readonly format: 'pretty' | 'json';
-  /** Whose options know their defaults. */
+  /** The program, whose options contain the defaults. */
   readonly program: CommandUnknownOpts;
 }
 
 interface Row {
   readonly key: string;
-  /** null: there is none. */
+  /** null: not set. */
   readonly value: unknown;
   readonly source: 'default' | 'file';
   readonly line?: number;
@@ -38,8 +38,8 @@ function rowOf(key: Key, { settings }: Config, program: CommandUnknownOpts): Row
   const name = fullName(key);
   const setting = settings.get(name);
   if (setting !== undefined) return { key: name, source: 'file', ...setting };
-  const verb = program.commands.find((each) => each.name() === key.section);
-  const option = verb?.options.find(
+  const command = program.commands.find((each) => each.name() === key.section);
+  const option = command?.options.find(
     (each) => each.attributeName() === optionOf(key) && !each.negate,
   );
   return { key: name, value: option?.defaultValue ?? null, source: 'default' };
@@ -55,6 +55,6 @@ function asText({ file }: Config, rows: readonly Row[]): string {
     value === null ? 'not set' : JSON.stringify(value),
     source === 'default' ? 'default' : `${file}:${line}`,
   ]);
-  const head = file ?? `no ${configName} is found`;
+  const head = file ?? `no ${configName} found`;
   return `${head}\n\n${columns(table)}\n`;
 }

@@ -1,4 +1,4 @@
-// `nhipol diff`.
+// Declares `nhipol diff`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../../io/exit-codes.ts';
@@ -10,55 +10,53 @@ import { examples } from '../examples.ts';
 export const addDiff: AddVerb = (program, { console, end }) => {
   program
     .command('diff')
-    .description('show which requests two versions of a policy answer otherwise')
-    .argument('<old>', 'policy file')
-    .argument('<new>', 'policy file')
-    .option('--samples <n>', 'how many requests are drawn', positive, 5000)
-    .option('--seed <n>', 'other requests for another number', wholeNumber, 1)
-    .option(
-      '--requests <file>',
-      'compare on these requests instead, one a line; - for standard input',
-    )
+    .description('compare the decisions of two versions of a policy')
+    .argument('<old>', 'policy file of the old version')
+    .argument('<new>', 'policy file of the new version')
+    .option('--samples <n>', 'number of requests to generate', positive, 5000)
+    .option('--seed <n>', 'seed of the generated requests', wholeNumber, 1)
+    .option('--requests <file>', 'compare on recorded requests, one per line; - for standard input')
     .option(
       '--now <instant>',
-      "with --requests: RFC 3339; else each request's context.time, else the clock",
+      "with --requests: current time (RFC 3339); default: each request's context.time, otherwise the clock",
       instant,
     )
     .option(
       '--table <name=file>',
-      'what an external table holds, as JSON; once for each',
+      'the contents of an external table, as JSON; repeatable',
       tableFile,
       [] as readonly TableFile[],
     )
-    .option('--no-loosening', 'exit with 1 when something is loosened')
+    .option('--no-loosening', 'exit with 1 if a decision is loosened')
     .addOption(
-      new Option('--format <format>', 'how to show it')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json', 'markdown', 'html'] as const)
         .default('text' as const),
     )
-    .option('-o, --output <file>', 'where to write it; else it is printed')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       examples([
-        ['nhipol diff old.nhipol policy.nhipol', 'example requests for each kind of change'],
+        ['nhipol diff old.nhipol policy.nhipol', 'show example requests for each kind of change'],
         [
           'nhipol diff old.nhipol policy.nhipol --no-loosening',
-          'exit with 1 when it lets more through',
+          'exit with 1 if the new version permits more',
         ],
         [
           'nhipol diff old.nhipol policy.nhipol --requests today.jsonl',
-          'counted on what was asked',
+          'count the changes in recorded requests',
         ],
-        ['nhipol diff old.nhipol policy.nhipol --format markdown', 'for a pull request'],
+        [
+          'nhipol diff old.nhipol policy.nhipol --format markdown',
+          'write a comment for a pull request',
+        ],
       ]),
     )
     .action(async (before, after, given) => {
       const { diffCommand } = await import('./run.ts');
       const { samples, seed, requests, now, table, loosening, format, output } = given;
       if (now !== undefined && requests === undefined)
-        throw new UsageError(
-          '--now is for --requests: requests that are drawn have times of their own',
-        );
+        throw new UsageError('--now needs --requests: generated requests have their own times');
       const noLoosening = !loosening;
       const options = { samples, seed, requests, now, tables: table, noLoosening, format, output };
       end(await diffCommand([before, after], options, console()));

@@ -1,5 +1,5 @@
-// `nhipol diff`: what two versions of a policy answer otherwise, on requests drawn near the borders of
-// both, or on those of a log. With `--no-loosening` it is a finding where something is loosened.
+// Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
+// boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
 import { externalTables, hasErrors, type Policy } from '../../../language/index.ts';
 import {
@@ -23,11 +23,11 @@ import { policyOrReport } from '../../output/policy-or-report.ts';
 export interface DiffOptions {
   readonly samples: number;
   readonly seed: number;
-  /** A log, or `-`; undefined: requests are drawn. */
+  /** A file of recorded requests, or `-`; undefined: requests are generated. */
   readonly requests: string | undefined;
   readonly now: bigint | undefined;
   readonly tables: readonly TableFile[];
-  /** Whether what is looser is a finding. */
+  /** Whether a loosened decision is a finding. */
   readonly noLoosening: boolean;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;
@@ -59,7 +59,7 @@ export async function diffCommand(
   return options.noLoosening && isLoosened(found) ? exitCode.findings : exitCode.fine;
 }
 
-/** undefined: it has errors, which were reported. The files that it was read from are added to `inputs`. */
+/** Reads a policy and adds its files to `inputs`. Returns undefined after reporting errors. */
 async function policyOf(
   path: string,
   console: Console,
@@ -67,21 +67,21 @@ async function policyOf(
 ): Promise<Policy | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module')
-    throw new UsageError(`${path} is compiled: a comparison needs the sources of both policies`);
+    throw new UsageError(`${path} is a module: a comparison needs the sources of both policies`);
   const { diagnostics, files } = file.checked;
   inputs.push(...files);
-  // Warnings are for `check`: what was fine to deploy is fine to compare with.
+  // Warnings are left to `check`: a policy that can be deployed can be compared.
   return hasErrors(diagnostics) ? policyOrReport(file.checked, console) : file.checked.policy;
 }
 
-/** One of them may have a table that the other lacks. */
+/** Validates the contents of a table against the versions that declare it; one of them may not. */
 function refusedByBoth(old: Policy, now: Policy) {
   return (name: string, text: string): string | undefined => {
-    const having = [old, now].filter((policy) =>
+    const declaring = [old, now].filter((policy) =>
       externalTables(policy).some((table) => table.name === name),
     );
-    if (having.length > 0) {
-      return having
+    if (declaring.length > 0) {
+      return declaring
         .map((policy) => tableRefuses(policy, name, text))
         .find((why) => why !== undefined);
     }
@@ -109,7 +109,7 @@ async function differences(
       log.add(request, clock, line);
     }
   }
-  if (line === 0) throw new UsageError(`${requests} holds no requests`);
+  if (line === 0) throw new UsageError(`${requests} contains no requests`);
   return log.result;
 }
 

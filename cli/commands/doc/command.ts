@@ -1,4 +1,4 @@
-// `nhipol doc`.
+// Declares `nhipol doc`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddVerb } from '../add-command.ts';
@@ -7,19 +7,19 @@ import { examples } from '../examples.ts';
 export const addDoc: AddVerb = (program, { console, end }) => {
   program
     .command('doc')
-    .description('describe a policy for those who review it')
+    .description('generate a description of a policy for its reviewers')
     .argument('<policy>', 'policy file')
     .addOption(
-      new Option('--format <format>', 'what kind of page')
+      new Option('--format <format>', 'output format')
         .choices(['markdown', 'html'] as const)
         .default('markdown' as const),
     )
-    .option('-o, --output <file>', 'where to write it; else it is printed')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       examples([
-        ['nhipol doc policy.nhipol -o policy.md', 'for a pull request'],
-        ['nhipol doc policy.nhipol --format html -o policy.html', 'one page, for a browser'],
+        ['nhipol doc policy.nhipol -o policy.md', 'write a page for a pull request'],
+        ['nhipol doc policy.nhipol --format html -o policy.html', 'write a page for a browser'],
       ]),
     )
     .action(async (path, { format, output }) => {

@@ -1,4 +1,4 @@
-// `nhipol doc`: a page about a policy, for those who review it.
+// Implements `nhipol doc`: generates a description of a policy for its reviewers.
 
 import { docPage, renderHtml, renderMarkdown } from '../../../reporting/index.ts';
 import { testedPolicy } from '../../engines/tested-policy.ts';

@@ -1,4 +1,4 @@
-// `nhipol eval`.
+// Declares `nhipol eval`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
@@ -10,54 +10,65 @@ export const addEval: AddVerb = (program, { console, end }) => {
   program
     .command('eval')
     .description('decide requests and print AuthZEN responses')
-    .argument('<policy>', 'policy file, or the module that it was compiled to')
+    .argument('<policy>', 'policy file, or a compiled module')
     .requiredOption('--request <file>', 'AuthZEN request as JSON; - for standard input')
     .option(
       '--table <name=file>',
-      'what an external table holds, as JSON; once for each',
+      'the contents of an external table, as JSON; repeatable',
       tableFile,
       [] as readonly TableFile[],
     )
-    .option('--jsonl', 'one request a line in, one response a line out', false)
+    .option('--jsonl', 'read one request per line and print one response per line', false)
     .addOption(
-      new Option('--engine <engine>', 'what decides')
+      new Option('--engine <engine>', 'engine that decides')
         .choices(['evaluator', 'wasm'] as const)
         .default('wasm' as const),
     )
     .addOption(
       new Option(
         '--explain [form]',
-        'tell why instead, with the evaluator; all: also what did not fire',
+        'print an explanation instead of the response; all: include rules that did not fire',
       )
         .choices(['text', 'all', 'json'] as const)
         .preset('text'),
     )
-    .option('--now <instant>', "RFC 3339; else the request's context.time, else the clock", instant)
-    .option('--exit-code', 'exit with 3 when a decision is not a permit', false)
-    .option('--pretty', 'indent the response')
+    .option(
+      '--now <instant>',
+      "current time (RFC 3339); default: the request's context.time, otherwise the clock",
+      instant,
+    )
+    .option('--exit-code', 'exit with 3 if a decision is false', false)
+    .option('--pretty', 'indent the response (default on a terminal)')
     .option('--no-pretty', 'print the response on one line')
     .addHelpText(
       'after',
       examples([
-        ['nhipol eval policy.nhipol --request request.json', 'one request, one response'],
-        ['nhipol eval policy.wasm --request - --jsonl < requests.jsonl', 'one a line'],
-        ['nhipol eval policy.nhipol --request r.json --explain', 'and why that response'],
-        ['nhipol eval policy.nhipol --request r.json --exit-code', 'exit with 3 unless permitted'],
+        ['nhipol eval policy.nhipol --request request.json', 'decide one request'],
+        [
+          'nhipol eval policy.wasm --request - --jsonl < requests.jsonl',
+          'decide one request per line',
+        ],
+        ['nhipol eval policy.nhipol --request r.json --explain', 'explain the decision'],
+        [
+          'nhipol eval policy.nhipol --request r.json --exit-code',
+          'exit with 3 if it is not permitted',
+        ],
       ]),
     )
     .action(async (path, given, command) => {
       const { evalCommand } = await import('./run.ts');
-      const { request, table, jsonl, explain, engine, now, exitCode: exits, pretty } = given;
-      const isSaid = (name: 'engine' | 'pretty') => command.getOptionValueSource(name) === 'cli';
+      const { request, table, jsonl, explain, engine, now, exitCode: setsExitCode, pretty } = given;
+      const isExplicit = (name: 'engine' | 'pretty') =>
+        command.getOptionValueSource(name) === 'cli';
       const options = {
         request,
         tables: table,
         jsonl,
         explain,
-        engine: isSaid('engine') ? engine : undefined,
+        engine: isExplicit('engine') ? engine : undefined,
         now,
-        exitCode: exits,
-        pretty: isSaid('pretty') ? pretty : undefined,
+        exitCode: setsExitCode,
+        pretty: isExplicit('pretty') ? pretty : undefined,
       };
       end(await evalCommand(path, options, console()));
     });

@@ -1,5 +1,5 @@
-// `nhipol eval`: requests in, AuthZEN responses out, one or one a line. A request that can't be read
-// is an answer too, a deny that says why. Or, instead of responses, why they are what they are.
+// Implements `nhipol eval`: decides one request, or one per line, and prints AuthZEN responses or explanations. A
+// request that cannot be read is denied, and the response contains the reason.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import type { TableTexts } from '../../../testing/generate/tables.ts';
@@ -29,17 +29,17 @@ export interface EvalOptions {
   readonly request: string;
   readonly tables: readonly TableFile[];
   readonly jsonl: boolean;
-  /** undefined: responses alone. */
+  /** undefined: responses without an explanation. */
   readonly explain: ExplanationForm | undefined;
-  /** undefined: the module, and for an explanation the evaluator. */
+  /** undefined: the module, or the evaluator for an explanation. */
   readonly engine: EngineName | undefined;
   readonly now: bigint | undefined;
   readonly exitCode: boolean;
-  /** undefined: indented where a person sees it. */
+  /** undefined: indented on a terminal. */
   readonly pretty: boolean | undefined;
 }
 
-/** What is printed for a request. */
+/** The output for one request. */
 interface Response {
   readonly text: string;
   readonly decision: boolean;
@@ -71,7 +71,7 @@ export async function evalCommand(
   return options.exitCode && !permitted ? exitCode.notPermitted : exitCode.fine;
 }
 
-/** undefined: the policy has errors, which have been told. */
+/** Returns undefined after reporting the errors of the policy. */
 async function decidingBy(
   path: string,
   options: EvalOptions,
@@ -80,14 +80,14 @@ async function decidingBy(
   const { explain, engine: name } = options;
   const indent = !options.jsonl && (options.pretty ?? console.interactive) ? 2 : undefined;
   if (explain !== undefined && name === 'wasm') {
-    throw new UsageError('an explanation comes from the evaluator: leave out --engine wasm');
+    throw new UsageError('--explain uses the evaluator and cannot be combined with --engine wasm');
   }
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
     if (explain !== undefined)
-      throw new UsageError(`${path} is compiled: an explanation needs the policy's source`);
+      throw new UsageError(`${path} is a module: --explain needs the source of the policy`);
     if (name === 'evaluator')
-      throw new UsageError(`${path} is compiled: the evaluator needs the policy's source`);
+      throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
     const { engine, refuses } = await foreignModule(path, file.bytes);
     return { respond: answering(engine, options.now, indent), refuses };
   }
@@ -96,8 +96,11 @@ async function decidingBy(
   const refuses: RefusesTable = (table, text) => tableRefuses(policy, table, text);
   if (explain !== undefined) {
     const look = { form: explain, numbered: options.jsonl, indent, colors: console.outColors };
-    const told = explaining(policy, look);
-    return { respond: (request, tables) => told(request, instantOf(options.now), tables), refuses };
+    const explained = explaining(policy, look);
+    return {
+      respond: (request, tables) => explained(request, instantOf(options.now), tables),
+      refuses,
+    };
   }
   const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compiledEngine(policy);
   return { respond: answering(engine, options.now, indent), refuses };
@@ -114,7 +117,7 @@ function answering(
   };
 }
 
-/** Without an instant of the user's the request's own time counts, and the clock where it has none. */
+/** The time of decisions: `--now`, otherwise `context.time` of the request, otherwise the clock. */
 function instantOf(now: bigint | undefined): Instant {
   return now === undefined ? { now: BigInt(Date.now()), by: 'request' } : { now, by: 'host' };
 }

@@ -1,4 +1,4 @@
-// `nhipol explain`.
+// Declares `nhipol explain`: its arguments and examples.
 
 import type { AddVerb } from '../add-command.ts';
 import { examples } from '../examples.ts';
@@ -6,13 +6,16 @@ import { examples } from '../examples.ts';
 export const addExplain: AddVerb = (program, { console, end }) => {
   program
     .command('explain')
-    .description('tell what a diagnostic means, and what to do')
-    .argument('[code]', 'such as unknown-member; without one, all of them')
+    .description('explain a diagnostic and how to resolve it')
+    .argument('[code]', 'code of a diagnostic, such as unknown-member; default: list all codes')
     .addHelpText(
       'after',
       examples([
-        ['nhipol explain', 'all diagnostics, by group'],
-        ['nhipol explain unknown-member', 'one, with what to avoid and what to prefer'],
+        ['nhipol explain', 'list all diagnostics by group'],
+        [
+          'nhipol explain unknown-member',
+          'explain one, with an example to avoid and one to prefer',
+        ],
       ]),
     )
     .action(async (code) => {

@@ -1,5 +1,4 @@
-// `nhipol explain`: an entry of the table of diagnostics as a page for the terminal, or all of them, a
-// line each.
+// Implements `nhipol explain`: prints the description of one diagnostic, or a list of all diagnostics.
 
 import { groups } from '../../../language/diagnostics/messages/groups.ts';
 import { type Code, messages } from '../../../language/diagnostics/messages/index.ts';
@@ -32,9 +31,9 @@ export async function explainCommand(
 
 function unknown(code: string): string {
   const near = suggest(code, Object.keys(messages));
-  const meant = near.length === 0 ? '' : `; ${didYouMean(near)}`;
-  const all = near.length === 0 ? ' (nhipol explain lists them all)' : '';
-  return `nhipol: there is no diagnostic \`${displayText(code)}\`${meant}${all}\n`;
+  const suggestion = near.length === 0 ? '' : `; ${didYouMean(near)}`;
+  const all = near.length === 0 ? ' (see nhipol explain for a list)' : '';
+  return `nhipol: unknown diagnostic \`${displayText(code)}\`${suggestion}${all}\n`;
 }
 
 function page(code: Code, colors: Colors): string {
@@ -78,6 +77,6 @@ function list(colors: Colors): string {
   return lines.join('\n');
 }
 
-function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }

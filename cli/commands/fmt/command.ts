@@ -1,4 +1,4 @@
-// `nhipol fmt`.
+// Declares `nhipol fmt`: its arguments, options and examples.
 
 import type { AddVerb } from '../add-command.ts';
 import { examples } from '../examples.ts';
@@ -6,16 +6,20 @@ import { examples } from '../examples.ts';
 export const addFmt: AddVerb = (program, { console, end, over }) => {
   program
     .command('fmt')
-    .description('bring policies into the canonical style')
-    .argument('[policy...]', 'policy files, - for standard input; else those of nhipol.toml')
-    .option('--check', 'write nothing and exit with 1 where something would change', false)
-    .option('--diff', 'write nothing and print what would change', false)
+    .description('format policies in the canonical style')
+    .argument('[policy...]', 'policy files, - for standard input; default: those of nhipol.toml')
+    .option(
+      '--check',
+      'write nothing; list the files that would change and exit with 1 if there are any',
+      false,
+    )
+    .option('--diff', 'write nothing; print the changes', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol fmt', 'the policies of nhipol.toml, in place'],
-        ['nhipol fmt --check policies/*.nhipol', 'names those that would change, for CI'],
-        ['nhipol fmt - < policy.nhipol', 'from standard input to standard output'],
+        ['nhipol fmt', 'format the policies of nhipol.toml in place'],
+        ['nhipol fmt --check policies/*.nhipol', 'list the files that would change, for CI'],
+        ['nhipol fmt - < policy.nhipol', 'format standard input to standard output'],
       ]),
     )
     .action(async (named, options) => {

@@ -1,5 +1,5 @@
-// `nhipol fmt`: policies in the canonical style, each written in place where that changes it. One
-// with syntax errors is told about and left as it is; the others are formatted all the same.
+// Implements `nhipol fmt`: formats policies in place. A policy with syntax errors is reported and not changed; the
+// others are still formatted.
 
 import { render } from '../../../language/diagnostics/render.ts';
 import { displayText } from '../../../language/support/display.ts';
@@ -29,7 +29,7 @@ export async function fmtCommand(
       continue;
     }
     if (options.check && after !== before) found = true;
-    await tell(path, before, after, options, console);
+    await writeResult(path, before, after, options, console);
   }
   return found ? exitCode.findings : exitCode.fine;
 }
@@ -38,8 +38,8 @@ function nameOf(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-/** Each file where it belongs: in its place, on standard output, or not at all. */
-async function tell(
+/** Writes the formatted policy to its file or to standard output, or reports the change. */
+async function writeResult(
   path: string,
   before: string,
   after: string,

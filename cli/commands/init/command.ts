@@ -1,4 +1,4 @@
-// `nhipol init`.
+// Declares `nhipol init`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import { kinds } from '../../templates/kinds.ts';
@@ -8,20 +8,24 @@ import { examples } from '../examples.ts';
 export const addInit: AddVerb = (program, { console, end }) => {
   program
     .command('init')
-    .description('begin a policy, with tests, a request and a configuration')
-    .argument('[folder]', 'where to', '.')
+    .description('create a policy with tests, a request and a configuration')
+    .argument('[folder]', 'folder to create the files in', '.')
     .addOption(
-      new Option('--kind <kind>', 'what kind of identity it is for; asked for if missing').choices(
-        kinds,
-      ),
+      new Option(
+        '--kind <kind>',
+        'kind of identity that the policy is for; prompted for if missing',
+      ).choices(kinds),
     )
-    .option('--name <name>', "the policy's name, such as acme.support; asked for if missing")
-    .option('--yes', 'ask nothing: what is missing is as usual', false)
+    .option('--name <name>', 'name of the policy, such as acme.support; prompted for if missing')
+    .option('--yes', 'do not prompt; derive a missing name from the folder', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol init', 'asks for the kind of identity and a name'],
-        ['nhipol init support --kind ai-agent --name acme.support', 'without questions'],
+        ['nhipol init', 'prompt for the kind of identity and a name'],
+        [
+          'nhipol init support --kind ai-agent --name acme.support',
+          'create the files without prompts',
+        ],
       ]),
     )
     .action(async (folder, { kind, name, yes }) => {

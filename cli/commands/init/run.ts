@@ -1,5 +1,5 @@
-// `nhipol init`: a first policy with tests that pass, a request and a configuration, in a folder. What
-// the command line leaves open is asked on a terminal. Nothing that is there is written over.
+// Implements `nhipol init`: creates a policy with passing tests, a request and a configuration in a folder. On a
+// terminal it prompts for missing options. Existing files are never overwritten.
 
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ import type { Kind } from '../../templates/kinds.ts';
 export interface InitOptions {
   readonly kind: Kind | undefined;
   readonly name: string | undefined;
-  /** Asks nothing. */
+  /** Whether to skip the prompts. */
   readonly yes: boolean;
 }
 
@@ -26,13 +26,13 @@ export async function initCommand(
   options: InitOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const { template, name } = await settled(folder, options, console);
+  const { template, name } = await chooseTemplate(folder, options, console);
   const files = new Map([...named(template, name), [configName, configText]]);
   const paths = [...files].map(([path, text]) => ({ path: join(folder, path), text }));
-  const inTheWay = paths.filter(({ path }) => existsSync(path)).map(({ path }) => slashed(path));
-  if (inTheWay.length > 0) {
-    const verb = inTheWay.length === 1 ? 'is' : 'are';
-    throw new UsageError(`nothing is written: ${inTheWay.join(', ')} ${verb} there already`);
+  const existing = paths.filter(({ path }) => existsSync(path)).map(({ path }) => slashed(path));
+  if (existing.length > 0) {
+    const verb = existing.length === 1 ? 'exists' : 'exist';
+    throw new UsageError(`nothing was written: ${existing.join(', ')} already ${verb}`);
   }
   for (const { path, text } of paths) {
     await makeFolder(dirname(path));
@@ -42,20 +42,23 @@ export async function initCommand(
   return exitCode.fine;
 }
 
-interface Settled {
+interface Choices {
   readonly template: Template;
   readonly name: string;
 }
 
-async function settled(folder: string, options: InitOptions, console: Console): Promise<Settled> {
+async function chooseTemplate(
+  folder: string,
+  options: InitOptions,
+  console: Console,
+): Promise<Choices> {
   const { kind, name } = options;
-  const asks = console.answers && !options.yes;
-  if (kind !== undefined && (name !== undefined || !asks)) {
+  const prompts = console.answers && !options.yes;
+  if (kind !== undefined && (name !== undefined || !prompts)) {
     const template = templateOf(kind);
-    return { template, name: usableName(name ?? defaultName(folder, template)) };
+    return { template, name: validName(name ?? defaultName(folder, template)) };
   }
-  if (!asks)
-    throw new UsageError(`which kind of identity is it for? Say one with --kind:\n${list()}`);
+  if (!prompts) throw new UsageError(`expected a kind of identity with --kind:\n${list()}`);
   return asking(console, async (ask) => {
     const template = kind === undefined ? await askKind(ask, console) : templateOf(kind);
     return { template, name: name ?? (await askName(ask, defaultName(folder, template))) };
@@ -66,17 +69,17 @@ function list(): string {
   return columns(templates.map(({ kind, title }) => [kind, title]));
 }
 
-function usableName(name: string): string {
-  if (isUsable(name)) return name;
-  throw new UsageError(wrongName(name));
+function validName(name: string): string {
+  if (isValidName(name)) return name;
+  throw new UsageError(invalidName(name));
 }
 
-function wrongName(name: string): string {
-  return `\`${name}\` is no name of a policy: write words with dots between them, such as acme.support`;
+function invalidName(name: string): string {
+  return `\`${name}\` is not a valid policy name: use words separated by dots, such as acme.support`;
 }
 
-/** The language itself says what a name is. */
-function isUsable(name: string): boolean {
+/** Checks a policy with this name, so that the language defines which names are valid. */
+function isValidName(name: string): boolean {
   const text = `policy ${name}\nfor any { permit ok otherwise }\n`;
   const { policy } = check('policy.nhipol', new Map([['policy.nhipol', text]]));
   return policy?.name === name;
@@ -88,25 +91,25 @@ function askKind(ask: Ask, console: Console): Promise<Template> {
   return ask('Number: ', (answer) => {
     const byName = templates.find(({ kind }) => kind === answer);
     const chosen = byName ?? (/^\d+$/.test(answer) ? templates[Number(answer) - 1] : undefined);
-    return chosen ?? new Refused(`Answer with a number from 1 to ${templates.length}.`);
+    return chosen ?? new Refused(`expected a number from 1 to ${templates.length}`);
   });
 }
 
-function askName(ask: Ask, usual: string): Promise<string> {
-  return ask(`Its name [${usual}]: `, (answer) => {
-    const name = answer === '' ? usual : answer;
-    return isUsable(name) ? name : new Refused(wrongName(name));
+function askName(ask: Ask, defaultAnswer: string): Promise<string> {
+  return ask(`Name of the policy [${defaultAnswer}]: `, (answer) => {
+    const name = answer === '' ? defaultAnswer : answer;
+    return isValidName(name) ? name : new Refused(invalidName(name));
   });
 }
 
-/** After the folder, where its name can be one. */
+/** The default name: the name of the folder if it is valid, otherwise the kind. */
 function defaultName(folder: string, template: Template): string {
   const word = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   const name = `acme.${word(basename(resolve(folder)))}`;
-  return isUsable(name) ? name : `acme.${word(template.kind)}`;
+  return isValidName(name) ? name : `acme.${word(template.kind)}`;
 }
 
-/** The template's files, its policy under another name. */
+/** The files of the template, with the name of the policy replaced. */
 function named(template: Template, name: string): ReadonlyMap<string, string> {
   return new Map(
     [...template.files].map(([path, text]) => [
@@ -117,10 +120,10 @@ function named(template: Template, name: string): ReadonlyMap<string, string> {
 }
 
 const configText = `#:schema ./node_modules/nhipol/docs/nhipol.schema.json
-# What \`nhipol check\`, \`nhipol test\` and \`nhipol compile\` do when the command line does not say.
-# \`nhipol config\` shows all that holds.
+# Defaults for the options of \`nhipol check\`, \`nhipol test\` and \`nhipol compile\`.
+# \`nhipol config\` prints the effective configuration.
 
-# Paths and globs, from this file's folder.
+# Paths and globs, relative to the folder of this file.
 policies = ["policy.nhipol"]
 
 [check]
@@ -133,7 +136,7 @@ engine = "both"
 output = "dist/{name}.wasm"
 `;
 
-/** Whoever made the file meanwhile keeps it. */
+/** Writes a new file; fails if it was created in the meantime. */
 async function writeNew(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text, { flag: 'wx' });
@@ -145,14 +148,14 @@ async function writeNew(path: string, text: string): Promise<void> {
 function nextSteps(folder: string, template: Template, files: readonly string[]): string {
   const request = files.find((path) => path.startsWith('fixtures/')) ?? '';
   const steps = [
-    ['nhipol test --watch', 'runs its tests, again whenever you change something'],
-    [`nhipol eval policy.nhipol --request ${request}`, 'decides one request'],
-    ['nhipol compile policy.nhipol', 'makes the module, in dist/'],
+    ['nhipol test --watch', 'run the tests after each change'],
+    [`nhipol eval policy.nhipol --request ${request}`, 'decide one request'],
+    ['nhipol compile policy.nhipol', 'compile the module to dist/'],
   ];
   if (resolve(folder) !== resolve('.')) steps.unshift([`cd ${slashed(folder)}`]);
   const others = files.filter((path) => path !== 'policy.nhipol').join(', ');
   return `${slashed(join(folder, 'policy.nhipol'))} is a policy for ${template.title}.
-Beside it: ${others}
+Other files: ${others}
 
 Next:
 ${columns(steps)}

@@ -1,4 +1,4 @@
-// `nhipol mutate`.
+// Declares `nhipol mutate`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddVerb } from '../add-command.ts';
@@ -8,36 +8,43 @@ import { examples } from '../examples.ts';
 export const addMutate: AddVerb = (program, { console, end, over }) => {
   program
     .command('mutate')
-    .description('make small mistakes in policies and see whether their tests notice')
-    .argument('[policy...]', 'policy files; else those of nhipol.toml')
+    .description('test whether the tests of policies detect small mistakes')
+    .argument('[policy...]', 'policy files; default: those of nhipol.toml')
     .option(
       '--operator <name>',
-      'make mutants of this kind alone; once for each',
+      'use only this mutation operator; repeatable',
       oneMore,
       [] as readonly string[],
     )
-    .option('--at <file:line>', 'make mutants of this line alone', linePlace)
+    .option('--at <file:line>', 'mutate only this line', linePlace)
     .option(
       '--samples <n>',
-      'requests to try for each surviving mutant; sessions: a fifth of it',
+      'number of requests to try on each mutant that no test detects, and a fifth as many sessions',
       positive,
       1_000,
     )
-    .option('--seed <n>', 'where the requests begin', wholeNumber, 1)
-    .option('--min <percent>', 'the least score that is fine; else no mutant may live', percent)
-    .option('--all', 'show also mutants that are undecided or mean the same', false)
+    .option('--seed <n>', 'seed of the generated requests', wholeNumber, 1)
+    .option(
+      '--min <percent>',
+      'exit with 1 if the score of a policy is lower; default: exit with 1 if a mutant survives',
+      percent,
+    )
+    .option('--all', 'also show undecided and equivalent mutants', false)
     .addOption(
-      new Option('--format <format>', 'how to report it')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json'] as const)
         .default('text' as const),
     )
     .addHelpText(
       'after',
       examples([
-        ['nhipol mutate policy.nhipol', 'what no test notices, with a test that would'],
-        ['nhipol mutate policy.nhipol --at policy.nhipol:42', 'mistakes in one line'],
-        ['nhipol mutate policy.nhipol --operator number', 'thresholds that are off by one'],
-        ['nhipol mutate --min 95', 'those of nhipol.toml; for CI'],
+        [
+          'nhipol mutate policy.nhipol',
+          'show undetected mistakes, each with a test that detects it',
+        ],
+        ['nhipol mutate policy.nhipol --at policy.nhipol:42', 'mutate one line'],
+        ['nhipol mutate policy.nhipol --operator number', 'mutate numbers, such as thresholds'],
+        ['nhipol mutate --min 95', 'require a score of 95 %, for CI'],
       ]),
     )
     .action(async (named, { operator, at, samples, seed, min, all, format }) => {

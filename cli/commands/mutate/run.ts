@@ -1,5 +1,5 @@
-// `nhipol mutate`: small mistakes are made in policies, one at a time; each is a mutant, which their
-// tests should notice. Tells those that live, with a request that would tell each from the policy.
+// Implements `nhipol mutate`: applies one small change at a time to the policies. Each result is a mutant, which
+// their tests should detect. Reports the surviving mutants, each with a request that distinguishes it.
 
 import { normalize } from 'node:path';
 import { displayText } from '../../../language/support/display.ts';
@@ -17,12 +17,12 @@ import type { MutationReport, TriedMutant, TriedPolicy } from '../../reports/mut
 import type { LinePlace } from '../arguments.ts';
 
 export interface MutateOptions {
-  /** Their names; none: all. */
+  /** Names of mutation operators; empty: all. */
   readonly operators: readonly string[];
   readonly at: LinePlace | undefined;
   readonly samples: number;
   readonly seed: number;
-  /** undefined: no mutant may live. */
+  /** The minimum score in percent; undefined: no mutant may survive. */
   readonly min: number | undefined;
   readonly all: boolean;
   readonly format: MutationFormat;
@@ -41,8 +41,8 @@ export async function mutateCommand(
     if (tried !== undefined) policies.push(tried);
   }
   await report.end(policies);
-  const areRead = policies.length === new Set(paths).size;
-  return areRead && policies.every((each) => isFine(each, options.min))
+  const allRead = policies.length === new Set(paths).size;
+  return allRead && policies.every((each) => isFine(each, options.min))
     ? exitCode.fine
     : exitCode.findings;
 }
@@ -57,13 +57,14 @@ function operatorsOf(names: readonly string[]): readonly Operator[] {
   for (const name of names) {
     if (known.includes(name)) continue;
     const [near] = suggest(name, known);
-    const help = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
-    throw new UsageError(`there is no mutation operator ${displayText(name)}: ${help}`);
+    const help =
+      near === undefined ? `expected one of ${known.join(', ')}` : `did you mean \`${near}\`?`;
+    throw new UsageError(`unknown mutation operator \`${displayText(name)}\`: ${help}`);
   }
   return names.length === 0 ? operators : operators.filter(({ name }) => names.includes(name));
 }
 
-/** undefined: it has errors, or a claim of its own that does not hold; both have been told. */
+/** Returns undefined after reporting that the policy has errors or fails its own tests or invariants. */
 async function tryPolicy(
   path: string,
   chosen: readonly Operator[],
@@ -79,7 +80,7 @@ async function tryPolicy(
   const failing = trial.failing();
   if (failing !== undefined) {
     const what = `${failing.kind} ${displayText(failing.name)}`;
-    console.err(`${path}: mend its ${what} first: it fails as the policy is\n`);
+    console.err(`${path}: ${what} fails without mutation; fix it first\n`);
     return undefined;
   }
   await report.begin(path);

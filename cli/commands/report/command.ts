@@ -1,4 +1,4 @@
-// `nhipol report`.
+// Declares `nhipol report`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddVerb } from '../add-command.ts';
@@ -7,30 +7,28 @@ import { examples } from '../examples.ts';
 export const addReport: AddVerb = (program, { console, end, over }) => {
   program
     .command('report')
-    .description('tell which controls the rules of policies cover')
-    .argument('[policy...]', 'policy files; else those of nhipol.toml')
+    .description('report which controls the rules of policies cover')
+    .argument('[policy...]', 'policy files; default: those of nhipol.toml')
     .addOption(
-      new Option('--framework <framework>', 'tell one in full; else all in short').choices([
-        'owasp-nhi',
-        'owasp-agentic',
-        'nist-csf',
-        'nist-800-207',
-      ] as const),
+      new Option(
+        '--framework <framework>',
+        'report one framework in full; default: a summary of all',
+      ).choices(['owasp-nhi', 'owasp-agentic', 'nist-csf', 'nist-800-207'] as const),
     )
     .addOption(
-      new Option('--format <format>', 'how to tell it')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json', 'markdown', 'html'] as const)
         .default('text' as const),
     )
-    .option('-o, --output <file>', 'where to write it; else it is printed')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       examples([
-        ['nhipol report', 'all frameworks, of the policies of nhipol.toml'],
-        ['nhipol report policy.nhipol --framework owasp-nhi', 'the rules behind each control'],
+        ['nhipol report', 'summarize all frameworks for the policies of nhipol.toml'],
+        ['nhipol report policy.nhipol --framework owasp-nhi', 'list the rules for each control'],
         [
           'nhipol report --framework nist-csf --format html -o report.html',
-          'one page, with sources',
+          'write a page with the sources of the rules',
         ],
       ]),
     )

@@ -1,4 +1,4 @@
-// `nhipol report`: which controls the rules of policies cover, and what their tests show of it.
+// Implements `nhipol report`: reports which controls the rules of policies cover, and which of them are tested.
 
 import {
   type Coverage,
@@ -17,13 +17,13 @@ import { checkFiles, writeOrPrint } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface ReportOptions {
-  /** undefined: all of them, in short. */
+  /** The framework to report in full; undefined: a summary of all. */
   readonly framework: string | undefined;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;
 }
 
-/** Nothing is written where a policy has errors: what it lacked would look uncovered. */
+/** Reports control coverage. Writes nothing if a policy has errors, because its controls would seem uncovered. */
 export async function reportCommand(
   paths: readonly string[],
   options: ReportOptions,

@@ -1,4 +1,4 @@
-// `nhipol simulate`.
+// Declares `nhipol simulate`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import { testEngines } from '../../config/keys.ts';
@@ -10,43 +10,52 @@ import { examples } from '../examples.ts';
 export const addSimulate: AddVerb = (program, { console, end }) => {
   program
     .command('simulate')
-    .description('run recorded sessions through a policy and show each change of answer')
-    .argument('<policy>', 'policy file, or the module that it was compiled to')
+    .description('replay recorded sessions and show each change of the answer')
+    .argument('<policy>', 'policy file, or a compiled module')
     .requiredOption(
       '--events <file>',
-      'what the sessions were told and asked, a JSON object a line; - for standard input',
+      'signals and requests of the sessions, one JSON object per line; - for standard input',
     )
     .option(
       '--table <name=file>',
-      'what an external table holds, as JSON; once for each',
+      'the contents of an external table, as JSON; repeatable',
       tableFile,
       [] as readonly TableFile[],
     )
-    .option('--until <instant>', 'RFC 3339: time passes to there behind the last line', instant)
+    .option(
+      '--until <instant>',
+      'continue after the last event until this time (RFC 3339)',
+      instant,
+    )
     .option(
       '--session <id>',
-      'show this session alone; once for each',
+      'show only this session; repeatable',
       oneMore,
       [] as readonly string[],
     )
     .addOption(
-      new Option('--engine <engine>', 'what decides').choices(testEngines).default('both' as const),
+      new Option('--engine <engine>', 'engine that decides')
+        .choices(testEngines)
+        .default('both' as const),
     )
     .addOption(
-      new Option('--format <format>', 'how to show it')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json', 'markdown', 'html'] as const)
         .default('text' as const),
     )
-    .option('-o, --output <file>', 'where to write it; else it is printed')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .addHelpText(
       'after',
       examples([
-        ['nhipol simulate policy.nhipol --events incident.jsonl', 'in the terminal'],
+        [
+          'nhipol simulate policy.nhipol --events incident.jsonl',
+          'show the timeline in the terminal',
+        ],
         [
           'nhipol simulate policy.nhipol --events incident.jsonl --format html -o incident.html',
-          'one page, for a browser',
+          'write a page for a browser',
         ],
-        ['nhipol simulate policy.wasm --events - < today.jsonl', 'a module as it is'],
+        ['nhipol simulate policy.wasm --events - < today.jsonl', 'replay with a module'],
       ]),
     )
     .action(async (path, given, command) => {

@@ -1,5 +1,5 @@
-// `nhipol simulate`: recorded sessions run through a policy, by evaluator and module, which must agree; what
-// became of them is shown. A log with lines at fault is told with all that is wrong, and not shown.
+// Implements `nhipol simulate`: replays recorded sessions with evaluator and module, which must agree, and shows
+// the timeline. If the log has invalid lines, it reports them and shows nothing.
 
 import type { Policy } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
@@ -39,9 +39,9 @@ export interface SimulateOptions {
   readonly events: string;
   readonly tables: readonly TableFile[];
   readonly until: bigint | undefined;
-  /** Those that are shown; none: all. */
+  /** The sessions to show; empty: all. */
   readonly sessions: readonly string[];
-  /** undefined: both, or the module where that is all there is. */
+  /** undefined: both engines, or the module if there is no source. */
   readonly engine: EngineName | 'both' | undefined;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;
@@ -51,12 +51,12 @@ interface Subject {
   readonly name: string;
   readonly version: string;
   readonly host: () => Promise<Host>;
-  /** What the policy was read from. */
+  /** The files from which the policy was read. */
   readonly files: readonly string[];
 }
 
-/** More faults than these are only counted. */
-const mostFaults = 10;
+/** The number of invalid lines to print; further ones are counted. */
+const maxFaults = 10;
 
 export async function simulateCommand(
   path: string,
@@ -67,26 +67,26 @@ export async function simulateCommand(
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
   const { lines, faults } = await readEvents(options.events, console);
-  if (faults.length > 0) return tellFaults(name, faults, console);
+  if (faults.length > 0) return reportFaults(name, faults, console);
   checkUntil(lines, options.until, name);
   let replayed: Replayed;
   try {
     replayed = replay(await subject.host(), lines, options.until);
   } catch (error) {
     if (!(error instanceof HostsDisagree)) throw error;
-    console.err(tellDisagreement(error));
+    console.err(disagreementText(error));
     return exitCode.bug;
   }
-  if (replayed.faults.length > 0) return tellFaults(name, replayed.faults, console);
+  if (replayed.faults.length > 0) return reportFaults(name, replayed.faults, console);
   const timeline = chosen(replayed.timeline, options.sessions);
-  tellBehind(name, timeline, console);
+  warnOfDisorder(name, timeline, console);
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
   const text = rendered({ ...subject, timeline }, options, console);
   await writeOrPrint(options.output, text, console, inputs);
   return exitCode.fine;
 }
 
-/** undefined: the policy has errors, which have been told. */
+/** Returns undefined after reporting the errors of the policy. */
 async function subjectOf(
   path: string,
   { engine, tables: fillings }: SimulateOptions,
@@ -95,10 +95,10 @@ async function subjectOf(
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
     if (engine === 'evaluator' || engine === 'both')
-      throw new UsageError(`${path} is compiled: the evaluator needs the policy's source`);
+      throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
     const { module, refuses } = await foreignModule(path, file.bytes);
     if (module.manifest.sessions === undefined)
-      throw new UsageError(`${path} holds no sessions: compile it with --sessions`);
+      throw new UsageError(`${path} does not support sessions: compile it with --sessions`);
     fillModule(module, await readTables(fillings, refuses));
     return { ...module.manifest.policy, host: async () => moduleHost(module), files: [path] };
   }
@@ -141,7 +141,7 @@ async function readEvents(path: string, console: Console): Promise<Log> {
       else lines.push(line);
     }
   }
-  if (lines.length + faults.length === 0) throw new UsageError(`${path} holds no events`);
+  if (lines.length + faults.length === 0) throw new UsageError(`${path} contains no events`);
   return { lines, faults };
 }
 
@@ -152,34 +152,38 @@ function isBlank(bytes: Uint8Array): boolean {
 function checkUntil(lines: readonly LogLine[], until: bigint | undefined, name: string): void {
   const last = lines.reduce((latest, { at }) => (at > latest ? at : latest), lines[0]?.at ?? 0n);
   if (until !== undefined && until < last)
-    throw new UsageError(`--until lies before the end of ${name}, ${formatInstant(last)}`);
+    throw new UsageError(`--until is before the last event of ${name}, ${formatInstant(last)}`);
 }
 
-function tellFaults(name: string, faults: readonly LineFault[], console: Console): ExitCode {
-  for (const { line, path, message } of faults.slice(0, mostFaults))
+function reportFaults(name: string, faults: readonly LineFault[], console: Console): ExitCode {
+  for (const { line, path, message } of faults.slice(0, maxFaults))
     console.err(`${displayText(`${name}:${line}: ${path}: ${message}`)}\n`);
-  const more = faults.length - mostFaults;
-  if (more > 0) console.err(`and ${counted(more, 'more line')} at fault\n`);
+  const more = faults.length - maxFaults;
+  if (more > 0) console.err(`and ${counted(more, 'more invalid line')}\n`);
   return exitCode.usage;
 }
 
-function tellBehind(name: string, { behind: { lines, most } }: Timeline, console: Console): void {
+function warnOfDisorder(
+  name: string,
+  { behind: { lines, most } }: Timeline,
+  console: Console,
+): void {
   if (lines === 0) return;
-  const which = `${counted(lines, 'line')} of ${name} ${lines === 1 ? 'lies' : 'lie'}`;
-  const told = `${which} before the line above, by ${Number(most) / 1000} s at most`;
-  console.err(`${told}: what came before counts as of the later instant\n`);
+  const which = `${counted(lines, 'line')} of ${name} ${lines === 1 ? 'is' : 'are'}`;
+  const extent = `${which} earlier than the preceding line, by at most ${Number(most) / 1000} s`;
+  console.err(`${extent}; they are replayed at the later instant\n`);
 }
 
-// --- what is shown -------------------------------------------------------------------------------
+// --- output --------------------------------------------------------------------------------------
 
-/** The sessions that were asked for; none were: all. */
+/** Restricts the timeline to the given sessions; all if none are given. */
 function chosen(timeline: Timeline, sessions: readonly string[]): Timeline {
   const ids = timeline.lanes.map(({ id }) => id);
   for (const id of sessions) {
     if (ids.includes(id)) continue;
     const near = suggest(id, ids);
     const help = near.length > 0 ? `: ${didYouMean(near)}` : '';
-    throw new UsageError(`no session is called \`${displayText(id)}\`${help}`);
+    throw new UsageError(`unknown session \`${displayText(id)}\`${help}`);
   }
   return sessions.length === 0 ? timeline : only(timeline, sessions);
 }
@@ -206,9 +210,9 @@ function rendered(
   }
 }
 
-function tellDisagreement({ session, at, evaluator, module }: HostsDisagree): string {
+function disagreementText({ session, at, evaluator, module }: HostsDisagree): string {
   return [
-    `Nothing is shown: module and evaluator disagree about the session ${displayText(session)} at ${formatInstant(at)}.`,
+    `nothing was shown: module and evaluator disagree on the session ${displayText(session)} at ${formatInstant(at)}`,
     'This is a bug in nhipol. Please report it with the policy and the events.',
     `evaluator: ${printStage(evaluator ?? null)}module: ${printStage(module ?? null)}`,
   ].join('\n');

@@ -1,4 +1,4 @@
-// `nhipol test`.
+// Declares `nhipol test`: its arguments, options and examples.
 
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type CoverageForm, coverageForms, testEngines, testFormats } from '../../config/keys.ts';
@@ -12,44 +12,57 @@ import { examples } from '../examples.ts';
 export const addTest: AddVerb = (program, { console, end, over }) => {
   program
     .command('test')
-    .description('run the tests that policies hold')
-    .argument('[policy...]', 'policy files; else those of nhipol.toml')
+    .description('run the tests of policies and try to refute their invariants')
+    .argument('[policy...]', 'policy files; default: those of nhipol.toml')
     .option(
       '-t, --filter <text>',
-      'run only what has this in its name, or matches it, as in /key.*old/',
+      'run only tests and invariants whose name contains this text or matches /regexp/',
       filter,
     )
     .addOption(
-      new Option('--engine <engine>', 'what decides').choices(testEngines).default('both' as const),
+      new Option('--engine <engine>', 'engine that decides; both must agree')
+        .choices(testEngines)
+        .default('both' as const),
     )
-    .option('--now <instant>', 'RFC 3339: when, for requests that tell no time', instant)
-    .option('--jobs <n>', 'so many policies at a time; else as many as the machine runs', positive)
+    .option('--now <instant>', 'current time (RFC 3339) for requests without context.time', instant)
+    .option(
+      '--jobs <n>',
+      'number of policies to run at the same time; default: the available parallelism',
+      positive,
+    )
     .addOption(
-      new Option('--format <format>', 'how to report')
+      new Option('--format <format>', 'output format')
         .choices(testFormats)
         .default('pretty' as const),
     )
-    .option('-o, --output <file>', 'where to write the report; else it is printed')
+    .option('-o, --output <file>', 'write the report to this file and print only the counts')
     .addOption(
-      new Option('--coverage [form]', 'tell what the tests cover')
+      new Option('--coverage [form]', 'report what the tests cover')
         .choices(coverageForms)
         .preset('text' as const),
     )
-    .option('--coverage-output <file>', 'where to write what they cover; text is printed else')
-    .option('--min <percent>', 'fail where less of the outcomes is covered', percent)
-    .option('--watch', 'run again whenever a file changes', false)
+    .option(
+      '--coverage-output <file>',
+      'write the coverage to this file; required for lcov and html',
+    )
+    .option(
+      '--min <percent>',
+      'exit with 1 if the tests of a policy cover a smaller part of its outcomes',
+      percent,
+    )
+    .option('--watch', 'run again after each change of a file', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol test', 'the policies of nhipol.toml, by evaluator and module'],
-        ['nhipol test policy.nhipol -t expired', 'those of its tests that have it in their names'],
-        ['nhipol test --watch --engine evaluator', 'again after each change, without compiling'],
-        ['nhipol test --min 90', 'what the tests cover; fails below that'],
+        ['nhipol test', 'test the policies of nhipol.toml with both engines'],
+        ['nhipol test policy.nhipol -t expired', 'run the tests with "expired" in their names'],
+        ['nhipol test --watch --engine evaluator', 'run after each change, without compiling'],
+        ['nhipol test --min 90', 'report the coverage; exit with 1 below 90 %'],
         [
           'nhipol test --coverage=html --coverage-output coverage.html',
-          'the same on the source, as a page',
+          'write the source marked with its coverage, as a page',
         ],
-        ['nhipol test --format junit -o tests.xml', 'for a CI system; json: for programs'],
+        ['nhipol test --format junit -o tests.xml', 'write a report for a CI system'],
       ]),
     )
     .action(async (named, given) => {
@@ -72,7 +85,7 @@ export const addTest: AddVerb = (program, { console, end, over }) => {
     });
 };
 
-/** Whoever asks for a part of it asks for all. */
+/** Returns the coverage options; any of the three options requests coverage. */
 function coverageOf({
   coverage,
   coverageOutput: output,
@@ -85,13 +98,13 @@ function coverageOf({
   if (coverage === undefined && output === undefined && min === undefined) return undefined;
   const form = coverage === undefined || coverage === true ? 'text' : coverage;
   if (form !== 'text' && output === undefined)
-    throw new UsageError(`--coverage=${form} needs --coverage-output, a file to write it to`);
+    throw new UsageError(`--coverage=${form} needs a file to write to: --coverage-output`);
   return { form, output, min };
 }
 
 function percent(text: string): number {
   const number = wholeNumber(text);
-  if (number > 100) throw new InvalidArgumentError('It is more than 100.');
+  if (number > 100) throw new InvalidArgumentError('Expected a number from 0 to 100.');
   return number;
 }
 

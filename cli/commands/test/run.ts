@@ -1,5 +1,5 @@
-// `nhipol test`: runs the `test` blocks of policies and tries to refute their invariants, and reports what
-// became of them, and perhaps what the tests cover.
+// Implements `nhipol test`: runs the `test` blocks of policies, tries to refute their invariants, and reports the
+// results and, if requested, the coverage.
 
 import { render } from '../../../language/diagnostics/render.ts';
 import { displayText } from '../../../language/support/display.ts';
@@ -16,11 +16,11 @@ import type { TestFilter } from '../../test-run/test-filter.ts';
 
 export interface TestOptions {
   readonly format: TestFormatName;
-  /** undefined: it is printed. */
+  /** The file of the report; undefined: standard output. */
   readonly output: string | undefined;
-  /** undefined: all are run. */
+  /** undefined: run all tests and invariants. */
   readonly filter: TestFilter | undefined;
-  /** undefined: it is not told what tests cover. */
+  /** undefined: no coverage is reported. */
   readonly coverage: CoverageOptions | undefined;
 }
 
@@ -65,7 +65,7 @@ function inputsOf(policies: readonly PolicyRun[]): readonly string[] {
   return policies.flatMap(({ files }) => files);
 }
 
-/** A filter that matches nothing is a mistake: whatever it was meant for was not run. */
+/** Returns the exit code. A filter without a match is a finding, because the intended tests did not run. */
 function outcomeOf(
   { passed, failed, broken, disagreements, leftOut }: Total,
   filter: TestFilter | undefined,

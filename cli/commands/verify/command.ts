@@ -1,4 +1,4 @@
-// `nhipol verify`.
+// Declares `nhipol verify`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
 import type { AddVerb } from '../add-command.ts';
@@ -8,21 +8,24 @@ import { examples } from '../examples.ts';
 export const addVerify: AddVerb = (program, { console, end, over }) => {
   program
     .command('verify')
-    .description('look for requests and sessions that break what is claimed of policies')
-    .argument('[policy...]', 'policy files; else those of nhipol.toml')
-    .option('--samples <n>', 'requests to try', positive, 10_000)
-    .option('--seed <n>', 'another seed tries others', wholeNumber, 1)
-    .option('-o, --output <folder>', 'where counterexamples are written', 'counterexamples')
+    .description('search for requests and sessions that violate the invariants of policies')
+    .argument('[policy...]', 'policy files; default: those of nhipol.toml')
+    .option('--samples <n>', 'number of requests to try', positive, 10_000)
+    .option('--seed <n>', 'seed of the generated requests and sessions', wholeNumber, 1)
+    .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(
-      new Option('--format <format>', 'how to report')
+      new Option('--format <format>', 'output format')
         .choices(['text', 'json'] as const)
         .default('text' as const),
     )
     .addHelpText(
       'after',
       examples([
-        ['nhipol verify policy.nhipol', 'its invariants, and what holds of any policy'],
-        ['nhipol verify --samples 100000 --seed 2', 'the policies of nhipol.toml, longer'],
+        ['nhipol verify policy.nhipol', 'check its invariants and those of every policy'],
+        [
+          'nhipol verify --samples 100000 --seed 2',
+          'try more requests on the policies of nhipol.toml',
+        ],
       ]),
     )
     .action(async (named, options) => {

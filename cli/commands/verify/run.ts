@@ -1,5 +1,5 @@
-// `nhipol verify`: tries to refute what is claimed of policies. A counterexample is told, and written
-// as a file that `nhipol eval` or `nhipol simulate` takes.
+// Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
+// to a file for `nhipol eval` or `nhipol simulate`.
 
 import { join } from 'node:path';
 import { type Policy, placeOf } from '../../../language/index.ts';
@@ -17,7 +17,7 @@ import { seconds } from '../../output/seconds.ts';
 export interface VerifyOptions {
   readonly samples: number;
   readonly seed: number;
-  /** The folder that counterexamples are written to. */
+  /** The folder to write counterexamples to. */
   readonly output: string;
   readonly format: 'text' | 'json';
 }
@@ -40,13 +40,14 @@ export async function verifyCommand(
     verified.push({ path, policy, verification });
     const refuted = verification.claims.filter(({ counterexample }) => counterexample);
     if (refuted.length > 0) isFine = false;
-    if (options.format === 'text') await tell({ path, policy, verification }, options, console);
+    if (options.format === 'text')
+      await printResult({ path, policy, verification }, options, console);
   }
   if (options.format === 'json') await console.out(verificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
 }
 
-async function tell(
+async function printResult(
   { path, policy, verification }: Verified,
   { output }: VerifyOptions,
   { out, outColors }: Console,
@@ -54,46 +55,52 @@ async function tell(
   const { claims, requests, sessions, milliseconds } = verification;
   await out(`${outColors.strong(path)}\n`);
   for (const claim of claims) {
-    await out(tellClaim(policy, claim, outColors));
+    await out(claimLines(policy, claim, outColors));
     if (claim.counterexample === undefined) continue;
-    const again = await write(path, policy, claim.name, claim.counterexample, output);
-    await out(again.map((line) => `        ${line}\n`).join(''));
+    const commands = await writeCounterexample(
+      path,
+      policy,
+      claim.name,
+      claim.counterexample,
+      output,
+    );
+    await out(commands.map((line) => `        ${line}\n`).join(''));
   }
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
   const took = `in ${seconds(milliseconds)}`;
   await out(
     refuted === 0
-      ? outColors.good(`nothing was refuted by ${tried} ${took}; that is no proof\n`)
+      ? outColors.good(`nothing refuted by ${tried} ${took}; this is not a proof\n`)
       : outColors.error(
-          `${refuted} of ${counted(claims.length, 'claim')} refuted by ${tried} ${took}\n`,
+          `${refuted} of ${counted(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
         ),
   );
 }
 
-function tellClaim(policy: Policy, result: ClaimResult, colors: Colors): string {
+function claimLines(policy: Policy, result: ClaimResult, colors: Colors): string {
   const { name, invariant, counterexample, requests, sessions } = result;
   const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
   const lines =
     counterexample === undefined
       ? [`  ${colors.good('✓')} ${named}: ${notRefuted(requests, sessions)}`]
-      : [`  ${colors.error('✗')} ${named}`, ...tellCounterexample(policy, result, counterexample)];
+      : [`  ${colors.error('✗')} ${named}`, ...counterexampleLines(policy, result, counterexample)];
   const allowed = result.allowed.map(({ by: { where, rule, span, how, change } }) => {
     const { file, line } = placeOf(policy, span);
-    const told = `${where} ${change}: ${rule} ${how} (${file}:${line})`;
-    return `      but ${displayText(told)}`;
+    const exception = `${where} ${change}: ${rule} ${how} (${file}:${line})`;
+    return `      but ${displayText(exception)}`;
   });
   return `${[...lines, ...allowed].join('\n')}\n`;
 }
 
 function notRefuted(requests: number, sessions: number): string {
-  if (requests + sessions === 0) return 'nothing that it is about was tried';
+  if (requests + sessions === 0) return 'no request or session that it applies to was tried';
   const tried = [counted(requests, 'request'), counted(sessions, 'session')];
   const some = tried.filter((_, index) => [requests, sessions][index] !== 0);
   return `not refuted by ${some.join(' and ')}`;
 }
 
-function tellCounterexample(
+function counterexampleLines(
   policy: Policy,
   { invariant }: ClaimResult,
   counterexample: Counterexample,
@@ -109,12 +116,12 @@ function tellCounterexample(
       : [`      ${displayText(place.file)}:${place.line}:${place.column}`]),
     ...(why === undefined ? [] : [`        ${displayText(why)}`]),
     `        ${said.join(', then ')}`,
-    `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), and made as simple as it can be:`,
+    `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), then shrunk:`,
   ];
 }
 
-/** Lines that say where it is, and how it is looked into. */
-async function write(
+/** Writes a counterexample and returns the command that replays it. */
+async function writeCounterexample(
   path: string,
   policy: Policy,
   name: string,
@@ -143,7 +150,7 @@ function writeText(path: string, text: string): Promise<void> {
   return writeAtomically(path, new TextEncoder().encode(text));
 }
 
-/** A name for a file: `an-exposed-credential-never-acts`. */
+/** Converts a name to a file name, such as `an-exposed-credential-never-acts`. */
 function slug(name: string): string {
   const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return words.replace(/^-|-$/g, '').slice(0, 100);

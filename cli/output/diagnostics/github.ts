@@ -1,5 +1,5 @@
-// Workflow commands, which GitHub shows as annotations beside the lines of a change. Their escaping is
-// that of GitHub's toolkit: percent signs and line ends, in properties colons and commas as well.
+// Diagnostics as workflow commands, which GitHub shows as annotations of the changed lines. As in GitHub's toolkit,
+// percent signs and line ends are escaped, and in properties also colons and commas.
 
 import type { Diagnostic } from '../../../language/index.ts';
 import { type Format, type Report, regionOf } from './report.ts';
@@ -18,11 +18,11 @@ function command(report: Report, diagnostic: Diagnostic): string {
     ...columns,
     title: code,
   }).map(([name, value]) => `${name}=${escapeProperty(`${value}`)}`);
-  return `::${severity} ${properties.join(',')}::${escapeData(told(report, diagnostic))}`;
+  return `::${severity} ${properties.join(',')}::${escapeData(messageOf(report, diagnostic))}`;
 }
 
-/** An annotation has no second place: others are named in its text. */
-function told(report: Report, { message, label, help, related }: Diagnostic): string {
+/** The message with the related places, since an annotation has only one place. */
+function messageOf(report: Report, { message, label, help, related }: Diagnostic): string {
   const others = related.map(({ span, message: what }) => {
     const { file, start } = regionOf(report, span);
     return `${what}: ${file}:${start.line}:${start.column}`;

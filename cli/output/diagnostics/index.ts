@@ -1,4 +1,4 @@
-// The forms in which diagnostics are told, by the name that `--format` takes.
+// The output formats of diagnostics, by the value of `--format`.
 
 import { github } from './github.ts';
 import { json } from './json.ts';

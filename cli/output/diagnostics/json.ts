@@ -1,4 +1,4 @@
-// For programs: every place with its line, its column in code points and its offset in UTF-16 units.
+// Diagnostics as JSON. Each place has a line, a column in code points and an offset in UTF-16 code units.
 
 import { diagnosticLimit, type Span } from '../../../language/index.ts';
 import { type Format, type Report, regionOf } from './report.ts';

@@ -1,4 +1,4 @@
-// For people.
+// Diagnostics as text for people.
 
 import { render } from '../../../language/diagnostics/render.ts';
 import type { Format } from './report.ts';

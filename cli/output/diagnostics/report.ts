@@ -1,5 +1,4 @@
-// What a format is given and what it gives: diagnostics with the texts that they speak of in, the whole
-// output out.
+// The interface of output formats: diagnostics and their sources come in, the complete output goes out.
 
 import type { Palette } from '../../../language/diagnostics/render.ts';
 import {
@@ -22,7 +21,7 @@ export type Format = (report: Report) => string;
 export interface Region {
   readonly file: string;
   readonly start: Position;
-  /** Behind the last character. */
+  /** The position after the last character. */
   readonly end: Position;
 }
 

@@ -1,5 +1,5 @@
-// SARIF 2.1.0, as code scanning and editors read it: one run, a rule for each code that was found, and
-// all results with their related places and fixes.
+// Diagnostics as SARIF 2.1.0 for code scanning and editors: one run with a rule for each reported code, and the
+// results with their related places and fixes.
 
 import { explainCode } from '../../../language/explain-code.ts';
 import {
@@ -88,7 +88,7 @@ function place(report: Report, span: Span) {
   return { artifactLocation: { uri: uriOf(file) }, region };
 }
 
-/** A path of this machine, or relative to where the command runs. */
+/** Returns a file URI for an absolute path, otherwise a reference relative to the working directory. */
 function uriOf(file: string): string {
   const path = file.split('/').map(encodeURIComponent).join('/');
   return path.startsWith('/') ? `file://${path}` : path;

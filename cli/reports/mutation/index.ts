@@ -1,4 +1,4 @@
-// The formats in which mutation testing is reported.
+// The output formats of mutation testing.
 
 import { jsonReport } from './json.ts';
 import type { MutationReport, MutationReportOptions } from './report.ts';

@@ -1,4 +1,4 @@
-// For programs: all mutants but those that are no policies, with what became of each.
+// Mutation testing as JSON: all mutants that are valid policies, with their outcomes.
 
 import { stringify } from '@nhipol/runtime';
 import type { Answer, Policy } from '../../../language/index.ts';
@@ -16,13 +16,13 @@ export function jsonReport({ console }: MutationReportOptions): MutationReport {
     begin: async () => {},
     tried: async () => {},
     end: async (policies) => {
-      const report = { format: 'nhipol-mutants/1', policies: policies.map(ofPolicy) };
+      const report = { format: 'nhipol-mutants/1', policies: policies.map(policyJson) };
       await console.out(`${stringify(report, 2)}\n`);
     },
   };
 }
 
-function ofPolicy({ path, policy, mutants }: TriedPolicy) {
+function policyJson({ path, policy, mutants }: TriedPolicy) {
   const { invalid, ...tally } = tallyOf(mutants);
   return {
     file: path,
@@ -31,11 +31,11 @@ function ofPolicy({ path, policy, mutants }: TriedPolicy) {
     score: Math.round(scoreOf({ ...tally, invalid }) * 10) / 10,
     mutants: mutants
       .filter(({ outcome }) => outcome.kind !== 'invalid')
-      .map((tried) => ofMutant(policy, tried)),
+      .map((tried) => mutantJson(policy, tried)),
   };
 }
 
-function ofMutant(policy: Policy, { mutant, outcome }: TriedMutant) {
+function mutantJson(policy: Policy, { mutant, outcome }: TriedMutant) {
   const { operator, does, span, position, edits } = mutant;
   return {
     operator,
@@ -47,35 +47,35 @@ function ofMutant(policy: Policy, { mutant, outcome }: TriedMutant) {
     ...(outcome.kind === 'killed' ? { by: outcome.by } : {}),
     ...(outcome.kind === 'equivalent' ? { where: outcome.where } : {}),
     ...(outcome.kind === 'undecided' ? { tried: outcome.tried } : {}),
-    ...(outcome.kind === 'survived' ? { witness: ofWitness(policy, outcome.witness) } : {}),
+    ...(outcome.kind === 'survived' ? { witness: witnessJson(policy, outcome.witness) } : {}),
   };
 }
 
-function ofWitness(policy: Policy, witness: Witness) {
+function witnessJson(policy: Policy, witness: Witness) {
   return {
     kind: witness.kind,
     ...(witness.kind === 'request'
-      ? ofRequest(witness.sample)
+      ? requestJson(witness.sample)
       : { events: eventsOf(witness.sample) }),
     tables: Object.fromEntries(witness.sample.tables),
-    answer: ofAnswer(witness.before),
-    mutantsAnswer: ofAnswer(witness.after),
+    answer: answerJson(witness.before),
+    mutantsAnswer: answerJson(witness.after),
     test: asTest(policy, 'mutant', witness),
   };
 }
 
-/** `request`: JSON text, since its numbers may be larger than JavaScript's. */
-function ofRequest({ text, now }: GeneratedRequest) {
+/** The request is a JSON string, because its numbers may exceed the precision of JavaScript. */
+function requestJson({ text, now }: GeneratedRequest) {
   return { request: text, now: now === undefined ? null : instantText(now) };
 }
 
-/** As the lines of a log that can be replayed. */
+/** The lines of a log that `nhipol simulate` replays. */
 function eventsOf(sample: SessionSample): readonly unknown[] {
   const lines = sessionLog(sample, 'witness').trimEnd().split('\n');
   return lines.map((line): unknown => JSON.parse(line));
 }
 
-function ofAnswer({ effect, reasons, constraints, validUntil }: Answer) {
+function answerJson({ effect, reasons, constraints, validUntil }: Answer) {
   const until = validUntil === undefined ? null : instantText(validUntil);
   return { effect, reasons, constraints, until };
 }

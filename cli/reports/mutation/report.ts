@@ -1,4 +1,4 @@
-// What mutation testing found out about a policy, as data: the formats show it.
+// The results of mutation testing as data, and the interface of its output formats.
 
 import type { Policy } from '../../../language/index.ts';
 import type { Mutant } from '../../../testing/mutate/mutants.ts';
@@ -8,19 +8,19 @@ import type { Console } from '../../io/console.ts';
 export interface TriedMutant {
   readonly mutant: Mutant;
   readonly outcome: Outcome;
-  /** The text of its file, as it is and as the mutant has it. */
+  /** The source of the file without and with the mutation. */
   readonly before: string;
   readonly after: string;
 }
 
 export interface TriedPolicy {
-  /** As it was named. */
+  /** The path on the command line. */
   readonly path: string;
   readonly policy: Policy;
   readonly mutants: readonly TriedMutant[];
 }
 
-/** Hears of each policy and each mutant as it is tried. */
+/** Receives each policy and each mutant as it is tried. */
 export interface MutationReport {
   readonly begin: (path: string) => Promise<void>;
   readonly tried: (policy: Policy, mutant: TriedMutant) => Promise<void>;
@@ -29,6 +29,6 @@ export interface MutationReport {
 
 export interface MutationReportOptions {
   readonly console: Console;
-  /** Mutants that are undecided or equivalent are shown, too. */
+  /** Whether undecided and equivalent mutants are shown. */
   readonly all: boolean;
 }

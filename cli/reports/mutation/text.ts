@@ -1,4 +1,4 @@
-// For people: each mutant that lives below its place, what it changes, and a test that would notice it.
+// Mutation testing as text: each surviving mutant with its place, its change and a test that detects it.
 
 import type { Policy } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
@@ -23,10 +23,10 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
   const shown = (policy: Policy, { mutant, outcome, before, after }: TriedMutant, nth: number) => [
     `${mutant.operator}: ${displayText(mutant.does)}`,
     ...printChange(before, after, console.outColors, displayText),
-    ...told(policy, outcome, nth),
+    ...outcomeLines(policy, outcome, nth),
   ];
-  const told = (policy: Policy, outcome: TriedMutant['outcome'], nth: number) => {
-    if (outcome.kind === 'survived') return witnessed(policy, outcome.witness, nth);
+  const outcomeLines = (policy: Policy, outcome: TriedMutant['outcome'], nth: number) => {
+    if (outcome.kind === 'survived') return witnessLines(policy, outcome.witness, nth);
     if (outcome.kind === 'equivalent') return [equivalent[outcome.where]];
     if (outcome.kind === 'undecided') return [undecided[outcome.tried]];
     return [];
@@ -42,43 +42,41 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
     },
     end: async (policies) => {
       const lines = policies.map((each) => summary(each, policies.length > 1));
-      const isWhole = policies.every(({ mutants }) => tallyOf(mutants).survived === 0);
-      await console.out(`${(isWhole ? good : error)(lines.join('\n'))}\n`);
+      const isComplete = policies.every(({ mutants }) => tallyOf(mutants).survived === 0);
+      await console.out(`${(isComplete ? good : error)(lines.join('\n'))}\n`);
     },
   };
 }
 
 const equivalent = {
-  everywhere: 'It means the same.',
-  sessions: 'It means the same in every session: there its condition is never unknown.',
+  everywhere: 'Equivalent.',
+  sessions: 'Equivalent in every session, where its condition is never unknown.',
 };
 
 const undecided = {
-  requests: 'No request was found that tells it from the policy.',
-  sessions: 'Neither a request nor a session was found that tells it from the policy.',
+  requests: 'Undecided: no request was found that distinguishes it from the policy.',
+  sessions:
+    'Undecided: neither a request nor a session was found that distinguishes it from the policy.',
 };
 
-/** A longer test is not shown. */
+/** Longer tests are not printed. */
 const maxLines = 200;
 
-function witnessed(policy: Policy, witness: Witness, nth: number): readonly string[] {
+function witnessLines(policy: Policy, witness: Witness, nth: number): readonly string[] {
   const lines = (asTest(policy, `mutant ${nth}`, witness) ?? '').trimEnd().split('\n');
-  const answer = `the mutant's answer is ${answered(witness)}`;
+  const undetected = `No test detects this mutant, which answers ${answerText(witness)}.`;
   if (lines.length > maxLines)
-    return [
-      `No test notices it. A session would, of ${lines.length} lines, since ${answer}.`,
-      asJson,
-    ];
+    return [`${undetected} A session of ${lines.length} lines does.`, asJson];
   return [
-    `No test notices it. This one would, since ${answer}:`,
+    `${undetected} This one does:`,
     ...lines.map((line) => (line === '' ? '' : `  ${displayText(line)}`)),
   ];
 }
 
 const asJson = 'Run with `--format json` to get it as a test.';
 
-/** In short, with whatever makes the difference. */
-function answered({ before, after }: Witness): string {
+/** The mutant's answer in short, with the part that differs. */
+function answerText({ before, after }: Witness): string {
   const { effect, reasons, validUntil } = after;
   const said = `${effect} because ${reasons.join(', ')}`;
   const what = difference(before, after);
@@ -95,10 +93,10 @@ function summary({ path, mutants }: TriedPolicy, named: boolean): string {
   const score = scoreOf(tally).toFixed(1);
   const rest = [
     open === 0 ? '' : `, ${open} undecided`,
-    equivalent === 0 ? '' : `, ${equivalent} that mean the same`,
+    equivalent === 0 ? '' : `, ${equivalent} equivalent`,
   ];
   const name = named ? `${displayText(path)}: ` : '';
-  return `${name}${killed} mutants killed, ${survived} survived${rest.join('')}. Score: ${score} %`;
+  return `${name}${killed} mutants killed, ${survived} survived${rest.join('')}; score ${score} %`;
 }
 
 function indented(by: number, lines: readonly string[]): string {

@@ -1,5 +1,5 @@
-// Failures as lines for people: what is expected and what came, as a diff, and why; and what evaluator and
-// module said where they disagree. The same lines go to the terminal and into other reports.
+// Test failures as lines for people: the expected and the actual answer as a diff with an explanation, and the
+// disagreements of evaluator and module. The terminal and other reports use the same lines.
 
 import { stringify } from '@nhipol/runtime';
 import { displayText } from '../../../language/support/display.ts';
@@ -17,8 +17,8 @@ import type {
 import { writable } from '../../test-run/response.ts';
 import type { Look } from './report.ts';
 
-/** More members than these are only counted. */
-const mostMembers = 20;
+/** The number of members to print; further ones are counted. */
+const maxMembers = 20;
 
 const margin = 6;
 
@@ -26,7 +26,7 @@ export function tellPlace({ file, line, column }: PlaceInFile): string {
   return `${displayText(file)}:${line}:${column}`;
 }
 
-/** For each step that failed its place, and what is wrong with it. */
+/** The place and the differences of each failed step. */
 export function tellTest({ steps }: TestRun, look: Look): readonly string[] {
   return steps.flatMap((step, index) => {
     const { differences, disagreement } = step;
@@ -37,33 +37,33 @@ export function tellTest({ steps }: TestRun, look: Look): readonly string[] {
     return [
       `${frame(tellPlace(step.place))}${which}${signs}`,
       ...indented([
-        ...differences.flatMap((difference) => tellDifference(difference, look)),
-        ...tellWhy(step),
+        ...differences.flatMap((difference) => differenceLines(difference, look)),
+        ...explanationLines(step),
         ...(disagreement === undefined ? [] : tellDisagreement(disagreement, look)),
       ]),
     ];
   });
 }
 
-function tellWhy({ why }: StepRun): readonly string[] {
+function explanationLines({ why }: StepRun): readonly string[] {
   return why === undefined ? [] : ['', ...why.split('\n')];
 }
 
-/** Both sides in full, or where they are long what only one of them has. */
-function tellDifference(
+/** Both sides in full, or only the missing and unexpected members if they are too long for a line. */
+function differenceLines(
   { what, expected, got, missing, extra }: Difference,
   { colors, width }: Look,
 ): readonly string[] {
   const minus = (text: string) => colors.error(`- ${displayText(text)}`);
   const plus = (text: string) => colors.good(`+ ${displayText(text)}`);
-  const name = what.padEnd(longestName);
-  const longest = Math.max(expected.length, got.length);
-  if (longest + longestName + margin <= width || missing.length + extra.length === 0) {
+  const name = what.padEnd(nameWidth);
+  const length = Math.max(expected.length, got.length);
+  if (length + nameWidth + margin <= width || missing.length + extra.length === 0) {
     return [`${minus(`${name} ${expected}`)}`, `${plus(`${name} ${got}`)}`];
   }
   const counts = [
     ...(missing.length > 0 ? [`${missing.length} missing`] : []),
-    ...(extra.length > 0 ? [`${extra.length} not expected`] : []),
+    ...(extra.length > 0 ? [`${extra.length} unexpected`] : []),
   ];
   return [
     `  ${what}: ${counts.join(', ')}`,
@@ -72,11 +72,11 @@ function tellDifference(
   ];
 }
 
-const longestName = 'constraints'.length;
+const nameWidth = 'constraints'.length;
 
 function members(all: readonly string[]): readonly string[] {
-  const hidden = all.length - mostMembers;
-  return hidden <= 0 ? all : [...all.slice(0, mostMembers), `… ${counted(hidden, 'more', 'more')}`];
+  const hidden = all.length - maxMembers;
+  return hidden <= 0 ? all : [...all.slice(0, maxMembers), `… ${counted(hidden, 'more', 'more')}`];
 }
 
 export function tellCounterexample(
@@ -85,7 +85,7 @@ export function tellCounterexample(
   const { effect, reasons } = counterexample.response.context;
   return [
     `answer  ${effect}, because ${displayText(reasons.join(', '))}`,
-    ...tellAsked(counterexample),
+    ...queryLines(counterexample),
   ];
 }
 
@@ -97,13 +97,13 @@ export function tellDisagreement(disagreement: Disagreement, { colors }: Look): 
     ),
     `evaluator ${said(disagreement.evaluator)}`,
     `module    ${said(disagreement.module)}`,
-    ...tellAsked(disagreement),
+    ...queryLines(disagreement),
   ];
 }
 
-function tellAsked({ request, now, tables }: Asked): readonly string[] {
+function queryLines({ request, now, tables }: Asked): readonly string[] {
   return [
-    `now     ${now ?? "the request's"}`,
+    `now     ${now ?? 'the time of the request'}`,
     `request ${displayText(request)}`,
     ...tellTables(tables),
   ];

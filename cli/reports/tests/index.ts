@@ -1,4 +1,4 @@
-// The forms in which test runs are told, by the name that `--format` takes.
+// The output formats of test runs, by the value of `--format`.
 
 import { json } from './json.ts';
 import { junit } from './junit.ts';

@@ -1,5 +1,5 @@
-// Test runs for programs, with answers as `eval` prints them. Members are only ever added while `format` stays
-// the same; docs/cli.md describes them.
+// Test runs as JSON, with answers as `eval` prints them. docs/cli.md describes the members. While `format` stays
+// the same, members are only added.
 
 import { stringify } from '@nhipol/runtime';
 import { measureOf, pointsOf } from '../../../reporting/index.ts';
@@ -20,13 +20,13 @@ export const json: TestReport = {
 
   end({ policies, milliseconds, ...counts }) {
     const { passed, failed, broken, disagreements, leftOut } = counts;
-    const told = {
+    const report = {
       format: 'nhipol-test/1',
       ...{ passed, failed, broken, disagreements, left_out: leftOut },
       milliseconds: rounded(milliseconds),
       policies: policies.map(policyJson),
     };
-    return `${stringify(told, 2)}\n`;
+    return `${stringify(report, 2)}\n`;
   },
 };
 
@@ -74,21 +74,21 @@ function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
     counterexample:
       counterexample === undefined
         ? null
-        : { ...askedJson(counterexample), response: writable(counterexample.response) },
+        : { ...queryJson(counterexample), response: writable(counterexample.response) },
   };
 }
 
 function disagreementJson(disagreement: Disagreement) {
   const { evaluator, module } = disagreement;
   return {
-    ...askedJson(disagreement),
+    ...queryJson(disagreement),
     evaluator: writable(evaluator),
     wasm: writable(module),
   };
 }
 
-/** The request and tables as JSON text, which loses no digit. */
-function askedJson({ request, now, tables }: Asked) {
+/** The request and tables are JSON strings, which keep all digits. */
+function queryJson({ request, now, tables }: Asked) {
   return { request, now: now ?? null, tables: Object.fromEntries(tables) };
 }
 

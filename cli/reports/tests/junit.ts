@@ -1,5 +1,5 @@
-// JUnit XML, as Jenkins and others read it: a suite for each policy, a case for each test and invariant. An
-// expectation that is not met is a failure; errors of a policy and engines that disagree are errors.
+// Test runs as JUnit XML for Jenkins and others: a suite for each policy, a case for each test and invariant. An
+// unexpected answer is a failure; errors of a policy and disagreements of the engines are errors.
 
 import { plain, render, summarize } from '../../../language/diagnostics/render.ts';
 import { colorsOf, usualWidth } from '../../io/console.ts';
@@ -8,7 +8,7 @@ import { tellCounterexample, tellDisagreement, tellTest } from './failure-lines.
 import type { Look, TestReport } from './report.ts';
 import { element, text } from './xml.ts';
 
-/** Its lines are written as they are, and no terminal shows them. */
+/** Lines without colors, since no terminal shows them. */
 const look: Look = { colors: colorsOf(false), width: usualWidth };
 
 interface Case {
@@ -18,7 +18,7 @@ interface Case {
   readonly fault?: {
     readonly kind: 'failure' | 'error';
     readonly type: 'expectation' | 'invariant' | 'disagreement' | 'policy';
-    /** On one line. */
+    /** A single line. */
     readonly message: string;
     readonly lines: readonly string[];
   };
@@ -40,10 +40,10 @@ export const junit: TestReport = {
 function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
   const attributes = { name: path, ...countsOf(cases), skipped: 0, time: seconds(milliseconds) };
   const classname = policy?.name ?? path;
-  return `  ${element('testsuite', attributes, '\n', ...cases.map((each) => `    ${written(each, classname)}\n`), '  ')}\n`;
+  return `  ${element('testsuite', attributes, '\n', ...cases.map((each) => `    ${caseElement(each, classname)}\n`), '  ')}\n`;
 }
 
-function written({ name, place, milliseconds, fault }: Case, classname: string): string {
+function caseElement({ name, place, milliseconds, fault }: Case, classname: string): string {
   const attributes = {
     ...{ name, classname, file: place?.file, line: place?.line },
     time: milliseconds === undefined ? undefined : seconds(milliseconds),
@@ -78,7 +78,7 @@ function casesOf(run: PolicyRun): readonly Case[] {
     ),
     ...disagreements.map(
       (disagreement): Case => ({
-        name: 'requests that invariants were tried on',
+        name: 'requests of invariants',
         fault: {
           kind: 'error',
           type: 'disagreement',

@@ -1,5 +1,4 @@
-// Test runs for people: each test and invariant with a mark, failures with what came instead and why, and
-// the counts at the end.
+// Test runs as text: each test and invariant with a mark, failures with their explanations, and the counts.
 
 import { displayText } from '../../../language/support/display.ts';
 import { seconds } from '../../output/seconds.ts';
@@ -21,10 +20,10 @@ export const pretty: TestReport = {
     const { strong, frame } = look.colors;
     const lines = [
       `${strong(displayText(path))} ${frame(`(${seconds(run.milliseconds)})`)}`,
-      ...tests.flatMap((test) => tellTestRun(test, look)),
-      ...invariants.flatMap((invariant) => tellInvariantRun(invariant, look)),
+      ...tests.flatMap((test) => testLines(test, look)),
+      ...invariants.flatMap((invariant) => invariantLines(invariant, look)),
       ...disagreements.flatMap((disagreement) => [
-        ...marked(false, 'a request that invariants were tried on', look),
+        ...marked(false, 'a request of the invariants', look),
         ...indented(tellDisagreement(disagreement, look), '        '),
       ]),
     ];
@@ -45,21 +44,21 @@ export const pretty: TestReport = {
   },
 };
 
-function tellTestRun(test: TestRun, look: Look): readonly string[] {
+function testLines(test: TestRun, look: Look): readonly string[] {
   return [
     ...marked(test.passed, displayText(test.name), look),
     ...indented(tellTest(test, look), '      '),
   ];
 }
 
-function tellInvariantRun(
+function invariantLines(
   { name, place, tried, counterexample }: InvariantRun,
   look: Look,
 ): readonly string[] {
   const named = `invariant ${displayText(name)}`;
   if (counterexample === undefined) {
     const tries =
-      tried === 0 ? 'no request that it is about was tried' : `not refuted by ${tried} requests`;
+      tried === 0 ? 'no request that it applies to was tried' : `not refuted by ${tried} requests`;
     return marked(true, `${named} (${tries})`, look);
   }
   return [

@@ -1,12 +1,11 @@
-// What a report of test runs is made of: what is told of each policy as soon as its turn comes, and what is
-// told at the end of all.
+// The interface of output formats of test runs: the output for each policy, in order, and the output at the end.
 
 import type { Colors } from '../../io/console.ts';
 import type { PolicyRun, Summary } from '../../test-run/policy-run.ts';
 
 export interface Look {
   readonly colors: Colors;
-  /** Characters of a line. */
+  /** The width of a line in characters. */
   readonly width: number;
 }
 

@@ -1,8 +1,8 @@
-// XML, as far as a report needs it. Characters that XML forbids are spelled out as `\u{…}`.
+// A minimal XML writer. Characters that XML forbids are written as `\u{…}`.
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** `content`: elements, or text that was escaped; none: an empty element. */
+/** Writes an element. `content`: elements or escaped text; omitted: an empty element. */
 export function element(
   name: string,
   attributes: Attributes,
