@@ -97,7 +97,9 @@ test('a policy of which nothing is counted', () => {
   expect(nothing.files).toEqual([]);
   expect(testCoverageText([nothing], palette)).toMatch(/^Test coverage\n.*\n {2}p {6}– +– +–\n$/);
   expect(testCoverageLcov([nothing])).toBe('');
-  expect(renderMarkdown(testCoveragePage([nothing]))).toContain('All possible outcomes were observed');
+  expect(renderMarkdown(testCoveragePage([nothing]))).toContain(
+    'All possible outcomes were observed',
+  );
 });
 
 test('lines that end as on Windows, and a condition over several', () => {

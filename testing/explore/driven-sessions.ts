@@ -53,7 +53,7 @@ interface Target {
   readonly endsSessions: boolean;
 }
 
-const explored = 120;
+const explored = 400;
 /** Limits for the requests whose boundaries are examined, and for their boundaries. */
 const maxBases = 6;
 const maxVariants = 160;
