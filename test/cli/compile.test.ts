@@ -111,7 +111,7 @@ test('what a decision takes at most is told, with the memory', async () => {
     /^a decision takes at most [\d,]+ steps for a request of 1 KiB and [\d,]+ for the largest one of 64 KiB; [\d,]+ KiB of memory$/m;
   expect((await folder.run(args)).err).toMatch(bound);
   folder.write('p.nhipol', `${policy}external table quotas: String -> Int\n`);
-  expect((await folder.run(args)).err).toContain(' KiB of memory and that of its tables\n');
+  expect((await folder.run(args)).err).toContain(' KiB of memory plus the memory of its tables\n');
 });
 
 test('--simd makes a module with vector instructions, compared as any', async () => {

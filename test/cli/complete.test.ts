@@ -66,6 +66,6 @@ test('another shell is a usage error', async () => {
   expect(await folder.run(['complete', 'sh'])).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: which shell? Say zsh, bash, fish or powershell\n',
+    err: 'nhipol: expected a shell: zsh, bash, fish or powershell\n',
   });
 });

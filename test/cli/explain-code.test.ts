@@ -12,17 +12,17 @@ async function explained(...args: readonly string[]) {
 test('a page: what it means, why, what to do, both examples, and what is said of one', async () => {
   const { code, out, err } = await explained('is-not-present');
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toBe(`error[is-not-present]: \`is not present\` is written \`is missing\`
+  expect(out).toBe(`error[is-not-present]: write \`is missing\` instead of \`is not present\`
 
-\`is not\` compares two values, while \`is present\` and \`is missing\` ask whether there is one. Each of
-the two questions has one spelling, so that they can be searched for.
+\`is not\` compares two values; \`is present\` and \`is missing\` test whether there is one. Each test has
+one spelling, so that it can be searched.
 
 Avoid
 
   context { a?: Int }
   for any { deny no when context.a is not present }
 
-  error[is-not-present]: \`is not present\` is written \`is missing\`
+  error[is-not-present]: write \`is missing\` instead of \`is not present\`
    ┌─ p.nhipol:2:34
   2│ for any { deny no when context.a is not present }
    │                                  ^^^^^^^^^^^^^^
@@ -41,7 +41,7 @@ Prefer
 test('a code as it is printed', async () => {
   const bare = await explained('bad-range');
   expect(await explained('error[bad-range]')).toEqual(bare);
-  expect(bare.out).toContain('What to do\n\nWrite the least and the greatest value: ');
+  expect(bare.out).toContain('What to do\n\nWrite the minimum and the maximum: ');
 });
 
 test.each(Object.keys(messages))('%s fits a terminal', async (name) => {
@@ -62,11 +62,11 @@ test('without a code, all of them in groups', async () => {
 
 test.each([
   ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-allow`?'],
-  ['xyzzy', ' (nhipol explain lists them all)'],
+  ['xyzzy', ' (see nhipol explain for a list)'],
 ])('%s is no code', async (name, more) => {
   expect(await explained(name)).toEqual({
     code: 2,
     out: '',
-    err: `nhipol: there is no diagnostic \`${name}\`${more}\n`,
+    err: `nhipol: unknown diagnostic \`${name}\`${more}\n`,
   });
 });

@@ -116,7 +116,7 @@ test('what it refuses', async () => {
   expect(await run('@p.nhipol', '--explain', '--engine', 'wasm')).toMatchObject({
     code: 2,
     out: '',
-    err: 'nhipol: an explanation comes from the evaluator: leave out --engine wasm\n',
+    err: 'nhipol: --explain uses the evaluator and cannot be combined with --engine wasm\n',
   });
   expect(await run('@p.nhipol', '--explain', 'yaml')).toMatchObject({
     code: 2,

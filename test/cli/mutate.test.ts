@@ -233,5 +233,5 @@ test('a policy with errors, tests that fail, and an operator that there is not',
   expect(unknown.err).toContain('unknown mutation operator `nmber`: did you mean `number`?');
   const place = await folder.run(['mutate', '@p.nhipol', '--at', 'p.nhipol']);
   expect(place).toMatchObject({ code: 2 });
-  expect(place.err).toContain('It is not a file and a line');
+  expect(place.err).toContain('Expected a file and a line');
 });

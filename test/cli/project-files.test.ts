@@ -153,7 +153,7 @@ test('a nhipol.toml lists no policies outside its folder', async () => {
   try {
     const { code, out, err } = await folder.run(['check']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain('which is outside its folder: allow that with --allow-read DIR');
+    expect(err).toContain('which is outside its folder; use --allow-read DIR to allow it');
     expect((await folder.run(['check', '--allow-read', folder.path])).code).toBe(1);
   } finally {
     process.chdir(before);
@@ -191,7 +191,7 @@ test('an output never replaces an input, by whatever name', async () => {
     const { code, err } = await folder.run(args);
     expect({ args, code, err }).toMatchObject({
       code: 2,
-      err: expect.stringContaining('is not written'),
+      err: expect.stringContaining('was not written'),
     });
   }
   expect(folder.read('p.nhipol')).toEqual(before);

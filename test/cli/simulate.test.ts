@@ -82,7 +82,7 @@ test('a timeline for the terminal', async () => {
 
     2 sessions: 2 open; 2 decisions: 2 permit
       work-1  permit 59s
-      work-2  nothing decided
+      work-2  no decision
 
     Without further events:
     10:02:00.001  work-1  deny → permit  time passes
@@ -110,7 +110,7 @@ test('time passes behind the last line until it is told to stop', async () => {
   expect(early).toEqual({
     code: 2,
     out: '',
-    err: 'nhipol: --until lies before the end of e.jsonl, 2026-03-03T10:01:00.000Z\n',
+    err: 'nhipol: --until is before the last event of e.jsonl, 2026-03-03T10:01:00.000Z\n',
   });
 });
 
@@ -218,7 +218,7 @@ test('of many faults some are told', async () => {
   const { code, err } = await folder.run(quick);
   expect(code).toBe(2);
   expect(err.split('\n')).toHaveLength(12);
-  expect(err).toMatch(/\nand 15 more lines at fault\n$/);
+  expect(err).toMatch(/\nand 15 more invalid lines\n$/);
 });
 
 test('lines that are a little out of order are told, those that are far are refused', async () => {
@@ -231,7 +231,7 @@ test('lines that are a little out of order are told, those that are far are refu
   const { code, err } = await folder.run(quick);
   expect({ code, err }).toEqual({
     code: 0,
-    err: '1 line of e.jsonl lies before the line above, by 20 s at most: what came before counts as of the later instant\n',
+    err: '1 line of e.jsonl is earlier than the preceding line, by at most 20 s; they are replayed at the later instant\n',
   });
   folder.write('e.jsonl', log(...rows, [-1, { close: true }]));
   expect(await folder.run(quick)).toMatchObject({

@@ -88,7 +88,7 @@ test.for(['lcov', 'html'])('%s needs a file', async (form) => {
   expect({ code, out, err }).toEqual({
     code: 2,
     out: '',
-    err: `nhipol: --coverage=${form} needs --coverage-output, a file to write it to\n`,
+    err: `nhipol: --coverage=${form} needs a file to write to: --coverage-output\n`,
   });
 });
 
@@ -101,7 +101,7 @@ test('less than the least fails, and what is asked for is told', async () => {
   const { code, err } = await run('34');
   expect(code).toBe(1);
   expect(err).toBe(
-    'nhipol: the tests of p.nhipol cover 33 % of its outcomes, less than the 34 % of --min\n',
+    'nhipol: the tests of p.nhipol cover 33 % of its outcomes, less than the minimum of 34 %\n',
   );
   expect((await run('101')).code).toBe(2);
   expect((await run('many')).code).toBe(2);
@@ -136,6 +136,6 @@ test('the configuration asks for it', async () => {
   using folder = new Folder({ ...files, 'nhipol.toml': settings, 'out/there': '' });
   const { code, err } = await folder.run(['test', 'p.nhipol', ...quick], { inside: true });
   expect(code).toBe(1);
-  expect(err).toContain('less than the 90 % of --min');
+  expect(err).toContain('less than the minimum of 90 %');
   expect(textOf(folder, 'out/lcov.info')).toContain('SF:p.nhipol\n');
 });

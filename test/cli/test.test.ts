@@ -123,13 +123,13 @@ test "columns" {
   const { out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(out).toContain(
     [
-      '          constraints: 1 missing, 1 not expected',
+      '          constraints: 1 missing, 1 unexpected',
       '        - columns: "secret"',
       '        + columns: "column_29"',
       '',
     ].join('\n'),
   );
-  expect(out).toContain('          constraints: 1 missing, 30 not expected\n');
+  expect(out).toContain('          constraints: 1 missing, 30 unexpected\n');
   expect(out).toContain('        + … 10 more\n');
 });
 
@@ -261,7 +261,7 @@ test('policies of which a filter leaves nothing are not told', async () => {
 
 test.for([
   [['--filter', '/(/'], 'Invalid regular expression'],
-  [['--jobs', '0'], 'It must be more than 0'],
+  [['--jobs', '0'], 'Expected a number greater than 0'],
   [['--format', 'xml'], 'Allowed choices are pretty, json, junit'],
 ] as const)('%j is a usage error', async ([args, told]) => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
@@ -329,7 +329,7 @@ test('engines that disagree are a failure of its own, with both answers', async 
     expect(out).toMatch(/^ {8}module {4}\{"decision":false,/m);
     expect(out).toContain('  ✓ invariant an inactive agent never acts (not refuted by ');
     expect(out).toContain(
-      '  ✗ a request that invariants were tried on\n        evaluator and module disagree: ',
+      '  ✗ a request of the invariants\n        evaluator and module disagree: ',
     );
     expect(untimed(out)).toContain('\n1 passed, 2 failed\n');
     const junit = await folder.run(['test', '@p.nhipol', '--format', 'junit']);

@@ -57,7 +57,7 @@ test('where the policy says otherwise, that is told', async () => {
   );
   expect(out).toContain(`missing data restricts (built in): not refuted by `);
   expect(out).toContain(
-    `      but without subject.credential.exposed deny → permit: leaked takes its default (p.nhipol:6)\n`,
+    `      but without subject.credential.exposed deny → permit: leaked uses its default (p.nhipol:6)\n`,
   );
   expect(timeless(out)).toMatch(
     /\nnothing refuted by 400 requests and 8 sessions in 0\.1 s; this is not a proof\n$/,
@@ -122,5 +122,5 @@ test('no samples are wrong usage', async () => {
   using folder = new Folder({ 'p.nhipol': sound });
   const { code, err } = await folder.run(['verify', '@p.nhipol', '--samples', '0']);
   expect(code).toBe(2);
-  expect(err).toContain('It must be more than 0.');
+  expect(err).toContain('Expected a number greater than 0.');
 });

@@ -32,7 +32,7 @@ export const historyMessages = {
     message: (p: { name: string }) => `unknown signal \`${p.name}\``,
     help: 'declare it: `signals { "name": { … } }`, or `signals Events` for those of a record',
     absent: (p: { name: string }) => p.name,
-    why: 'A session rejects signals that its policy does not declare, so a rule that waits for this one would never fire.',
+    why: 'A session rejects signals that its policy does not declare. A rule that waits for this one would never fire.',
     avoid: signals('"faild": {}'),
     prefer: signals('"failed": {}'),
   },

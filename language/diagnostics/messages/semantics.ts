@@ -16,7 +16,7 @@ export const semanticMessages = {
     message: ({ path, why }: { path: string; why?: string | undefined }) =>
       `cannot read \`${path}\`${why === undefined ? '' : `: ${why}`}`,
     help: 'paths are relative to the file that names them',
-    why: 'A policy is checked as a whole, with every file that it names: a missing file could contain the rules that deny. A policy can come from another author, so it can read only files of its project: the nearest folder, at or above the policy, with a `nhipol.toml` or `.git`, or else the folder of the policy. `--allow-read DIR` allows another folder. Only regular files of at most 32 MiB are read.',
+    why: 'A policy is checked as a whole, with every file that it names: a missing file could contain the rules that deny. A policy can come from another author, so it can read only regular files of at most 32 MiB in its project: the nearest folder, at or above the policy, with a `nhipol.toml` or `.git`, or else the folder of the policy. `--allow-read DIR` allows another folder.',
     avoid: 'policy p\nuse "nowhere.nhipol"\nfor any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },

@@ -16,7 +16,13 @@ import { withoutSpans } from '../../support/without-spans.ts';
 import { wordsAndComments } from '../../support/words-and-comments.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folders = ['benchmarks/policies', 'cli/templates', 'examples', 'language/nhi', 'test/cases'];
+const folders = [
+  'benchmarks/policies',
+  'cli/templates',
+  'examples',
+  'language/vocabulary/nhi',
+  'test/cases',
+];
 const policies = folders.flatMap((folder) =>
   readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.nhipol'))

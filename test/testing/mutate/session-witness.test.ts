@@ -79,7 +79,7 @@ test('mutants of counts, windows and sequences have a session each', { timeout: 
   session {
     "subject": { "type": "agent", "id": "x" },
     "action": { "name": "pay", "properties": { "amount": 0 } },
-    "resource": { "type": "other", "id": "x" },
+    "resource": { "type": "account", "id": "x" },
     "context": { "time": "2026-03-03T10:00:00Z" }
   }
   ask 30 times
