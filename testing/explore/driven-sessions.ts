@@ -15,6 +15,7 @@ import {
   patternsOf,
   type Rule,
   recordSignal,
+  type Session,
   type TestSignal,
 } from '../../language/index.ts';
 import { exprsOfRule, historyIn } from '../../language/model/reads.ts';
@@ -265,7 +266,7 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
     if (answer.error !== undefined) continue;
     found.set(text, { asked, decision: answer.decision });
     // The second answer tells requests that can be repeated from those that exclude themselves.
-    const { answer: second } = decideIn(filledAsTaken(policy, tables), session, asked.at);
+    const { answer: second } = decidedAgain(policy, asked, session);
     const key = [answer, second]
       .map(({ effect, reasons }) => `${effect} ${reasons.join(' ')}`)
       .join();
@@ -290,6 +291,11 @@ function decided(policy: Policy, { text, at, tables }: Asked) {
   return decideIn(filledAsTaken(policy, tables), openSession(text, at), at);
 }
 
+/** The same decision once more in its session. */
+function decidedAgain(policy: Policy, { at, tables }: Asked, session: Session) {
+  return decideIn(filledAsTaken(policy, tables), session, at);
+}
+
 function decisions(
   policy: Policy,
   pattern: EventPattern,
@@ -306,10 +312,8 @@ function decisions(
 }
 
 /** Whether the same decision, taken again in its session, matches again: only then do repetitions reach a count. */
-function isRepeatable(policy: Policy, pattern: EventPattern, { text, at, tables }: Asked): boolean {
-  const filled = filledAsTaken(policy, tables);
-  const { session } = decideIn(filled, openSession(text, at), at);
-  const { taken } = decideIn(filled, session, at).session;
+function isRepeatable(policy: Policy, pattern: EventPattern, asked: Asked): boolean {
+  const { taken } = decidedAgain(policy, asked, decided(policy, asked).session).session;
   return taken !== undefined && isMatch(policy, pattern, taken.event);
 }
 
