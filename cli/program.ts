@@ -2,7 +2,7 @@
 // invalid usage and unexpected errors itself and never throws.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import type { AddVerb, Shell } from './commands/add-command.ts';
+import type { AddCommand, Shell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
 import { addCheck } from './commands/check/command.ts';
 import { addCompile } from './commands/compile/command.ts';
@@ -29,7 +29,7 @@ import type { Watcher } from './io/watch.ts';
 import { helpStyle } from './output/help.ts';
 
 /** The commands in the order of `--help`. */
-const commands: readonly AddVerb[] = [
+const commands: readonly AddCommand[] = [
   addInit,
   addCheck,
   addFmt,
@@ -121,7 +121,7 @@ export function createProgram(
       program.getOptionValueSource('color') === 'cli' ? program.opts().color : undefined,
     );
 
-  const over: Shell['over'] = async (named, watches, command) => {
+  const forPolicies: Shell['forPolicies'] = async (named, watches, command) => {
     const { policiesOf } = await import('./config/policies.ts');
     const paths = await policiesOf(named, config);
     if (!watches) return command(paths);
@@ -129,6 +129,6 @@ export function createProgram(
     return watch(paths, command, await watcher(), console());
   };
 
-  for (const add of commands) add(program, { console, end, over });
+  for (const add of commands) add(program, { console, end, forPolicies: forPolicies });
   return program;
 }

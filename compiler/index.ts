@@ -11,4 +11,4 @@ export {
 } from './compile.ts';
 export { printIr } from './ir/print.ts';
 export { lower } from './lower/lower.ts';
-export { type PlanOptions, plan, usualPlan } from './plan/plan.ts';
+export { defaultPlan, type PlanOptions, plan } from './plan/plan.ts';

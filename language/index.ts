@@ -19,8 +19,8 @@ export {
 } from './evaluator/answer.ts';
 export {
   type Clock,
+  type Contribution,
   evaluate,
-  type Half,
   type JudgedInvariant,
   judgeInvariants,
   type Trace,
@@ -51,7 +51,7 @@ export {
   historyIn,
   mayConflict,
   mayDeny,
-  mayFall,
+  mayDowngrade,
   pathOf,
   readsOf,
   readsOfRule,
@@ -66,7 +66,11 @@ export { type Measure, unmeasured } from './support/measure.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './support/source.ts';
 export { parse } from './syntax/parse.ts';
 export { externalTables, type Filled, fillTable } from './tables/fill.ts';
-export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';
+export {
+  isError as isTableError,
+  readTable,
+  reportTableError,
+} from './tables/read-table.ts';
 export type { TableError } from './tables/rows.ts';
 export { addressBytes } from './types/addresses.ts';
 export { isBytes } from './types/builtins/builtin.ts';

@@ -26,7 +26,7 @@ import { visit } from '../language/syntax/visit.ts';
 import { isVocabulary, shownPath } from '../language/vocabulary/vocabulary.ts';
 
 /** A rule or a condition of a score, with its enclosing conditions. */
-export interface Written {
+export interface WrittenRule {
   readonly node: RuleNode | ScoreConditionNode;
   /** The conditions of the enclosing group and `given`s, from the outermost. */
   readonly around: readonly string[];
@@ -36,7 +36,7 @@ export class SourceTexts {
   readonly #policy: Policy;
   readonly #items: readonly ItemNode[];
   readonly #exprs = new Map<string, ExprNode>();
-  readonly #written = new Map<string, Written>();
+  readonly #written = new Map<string, WrittenRule>();
   readonly #scores = new Map<string, ScoreNode>();
   /** Each row is a separate test. */
   readonly #tests = new Map<string, TestNode>();
@@ -74,7 +74,7 @@ export class SourceTexts {
   }
 
   /** By the span of its name. */
-  written(span: Span): Written | undefined {
+  written(span: Span): WrittenRule | undefined {
     return this.#written.get(keyOf(span));
   }
 

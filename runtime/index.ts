@@ -30,11 +30,14 @@ export type { Policy, SessionSource } from './policy.ts';
 export type { Approval } from './sessions/approvals.ts';
 export { type Clock, hostClock } from './sessions/clock.ts';
 export { createSessions, type SessionsOptions } from './sessions/create-sessions.ts';
-export type { Misfit, PolicyChange } from './sessions/migrate.ts';
+export type { PolicyChange, RestoreMismatch } from './sessions/migrate.ts';
 export type { Listener, ListenerErrorHandler } from './sessions/notifier.ts';
-export type { Keeping, KeepOptions } from './sessions/persistence.ts';
+export type {
+  Persistence,
+  PersistOptions,
+} from './sessions/persistence.ts';
 export type { EffectChange, Preview } from './sessions/preview.ts';
-export type { Asked } from './sessions/request-parts.ts';
+export type { RequestParts } from './sessions/request-parts.ts';
 export type { ChangeKind, SessionChange } from './sessions/session-change.ts';
 export { SessionError } from './sessions/session-error.ts';
 export type { SessionStore } from './sessions/session-store.ts';

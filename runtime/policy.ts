@@ -34,7 +34,7 @@ interface Follower {
 }
 
 /** The part of a policy that sessions need; bindings restrict the rest of it. */
-export type SessionSource = Pick<Policy, 'manifest' | 'follow'>;
+export type SessionSource = Pick<Policy, 'manifest' | 'attach'>;
 
 export class Policy {
   readonly manifest: Manifest;
@@ -258,16 +258,16 @@ export class Policy {
    * Attaches an instance for persistent state, and a reader for its answers. It has the tables of the policy,
    * including those loaded later, until it is disposed. `bytes`: the memory it may use besides them.
    */
-  follow(
+  attach(
     bytes: number,
     tablesChanged: () => void,
-  ): { instance: Instance; reader: AnswerReader; letGo: () => void } {
+  ): { instance: Instance; reader: AnswerReader; dispose: () => void } {
     const follower = { instance: this.#fresh(), bytes, tablesChanged };
     this.#followers.add(follower);
     return {
       instance: follower.instance,
       reader: new AnswerReader(this.manifest),
-      letGo: () => this.#followers.delete(follower),
+      dispose: () => this.#followers.delete(follower),
     };
   }
 

@@ -34,10 +34,10 @@ const [programs, requests, size, seed, optimize, members] = [
 ].map(Number);
 
 const planning = {
-  leastMembers: members,
-  leastToldApart: 2 * members,
-  mostFamilies: 64,
-  mostOfOwnShape: members < 4 ? 0 : 192,
+  minMembers: members,
+  minIndexedRows: 2 * members,
+  maxFamilies: 64,
+  maxUniqueShapes: members < 4 ? 0 : 192,
 };
 
 // The sources are TypeScript, which the tests' own bundler reads.

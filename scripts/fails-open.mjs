@@ -26,7 +26,7 @@ const server = await createViteServer({
 });
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
-const { measure, noCounts } = await server.ssrLoadModule('/test/support/openings/measure.ts');
+const { measure, noCounts } = await server.ssrLoadModule('/test/support/fails-open/measure.ts');
 
 const batch = 5_000;
 const total = noCounts();

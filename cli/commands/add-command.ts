@@ -10,7 +10,7 @@ export interface Shell {
    * Runs a command on the named policies, or on those of the configuration if none is named. With
    * `watches` it runs again after each change of a file.
    */
-  readonly over: (
+  readonly forPolicies: (
     named: readonly string[],
     watches: boolean,
     command: (paths: readonly string[]) => Promise<ExitCode>,
@@ -20,4 +20,4 @@ export interface Shell {
 }
 
 /** Declares a command. Its implementation is imported when it runs, since some take long to load. */
-export type AddVerb = (program: Command, shell: Shell) => void;
+export type AddCommand = (program: Command, shell: Shell) => void;

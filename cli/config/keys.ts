@@ -8,7 +8,7 @@ export const coverageForms = ['text', 'lcov', 'html'] as const;
 export type CoverageForm = (typeof coverageForms)[number];
 
 /** The maximum of whole numbers in the file and in options. */
-export const mostWhole = 999_999_999;
+export const maxWhole = 999_999_999;
 
 export type KeyType =
   /** A path relative to the folder of the file. */

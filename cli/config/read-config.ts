@@ -2,7 +2,7 @@
 
 import { parse, TomlError } from 'smol-toml';
 import { suggest } from '../../language/support/suggest.ts';
-import { fullName, isSection, type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
+import { fullName, isSection, type Key, type KeyType, keys, maxWhole, sections } from './keys.ts';
 import { lineOf } from './line-of.ts';
 import type { Setting, Settings, SettingValue } from './settings.ts';
 
@@ -85,7 +85,7 @@ function isValue(type: KeyType, value: unknown): value is SettingValue {
     case 'choice':
       return typeof value === 'string' && type.choices.includes(value);
     case 'whole':
-      return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostWhole;
+      return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= maxWhole;
     case 'flag':
       return typeof value === 'boolean';
   }
@@ -100,7 +100,7 @@ function expectation(type: KeyType): string {
     case 'choice':
       return `one of ${type.choices.map((choice) => `"${choice}"`).join(', ')}`;
     case 'whole':
-      return `a whole number from 0 to ${mostWhole}`;
+      return `a whole number from 0 to ${maxWhole}`;
     case 'flag':
       return 'true or false';
   }

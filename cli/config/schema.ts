@@ -1,7 +1,7 @@
 // The JSON Schema of nhipol.toml for editors, written to docs/nhipol.schema.json. It accepts the same files as
 // `readConfig`.
 
-import { type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
+import { type Key, type KeyType, keys, maxWhole, sections } from './keys.ts';
 
 export function configSchema(): object {
   const bySection = sections.map((section) => [section, tableOf(keysOf(section), {})] as const);
@@ -43,7 +43,7 @@ function schemaOf(type: KeyType): object {
     case 'choice':
       return { enum: type.choices };
     case 'whole':
-      return { type: 'integer', minimum: 0, maximum: mostWhole };
+      return { type: 'integer', minimum: 0, maximum: maxWhole };
     case 'flag':
       return { type: 'boolean' };
   }

@@ -14,7 +14,7 @@ export interface Console {
   /** Whether `outColors` are enabled; for output that another thread colors. */
   readonly colored: boolean;
   readonly errColors: Colors;
-  /** The width of a line of `out`: that of the terminal, otherwise `usualWidth`. */
+  /** The width of a line of `out`: that of the terminal, otherwise `defaultWidth`. */
   readonly width: number;
   /** Whether `out` is a terminal. */
   readonly interactive: boolean;
@@ -34,7 +34,7 @@ export interface Streams {
 }
 
 /** The default width of a line in characters. */
-export const usualWidth = 100;
+export const defaultWidth = 100;
 
 /** Creates a console. `color`: the option of the command line; undefined: colors depend on NO_COLOR and the terminal. */
 export function consoleOf(streams: Streams, color: boolean | undefined): Console {
@@ -54,7 +54,7 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
     outColors: colorsOf(colored(stdout)),
     colored: colored(stdout),
     errColors: colorsOf(colored(stderr)),
-    width: stdout.columns ?? usualWidth,
+    width: stdout.columns ?? defaultWidth,
     interactive: stdout.isTTY === true,
     answers: stdin.isTTY === true && stderr.isTTY === true,
   };

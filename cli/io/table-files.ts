@@ -5,7 +5,7 @@ import {
   isTableError,
   type Policy,
   readTable,
-  tellTableError,
+  reportTableError,
 } from '../../language/index.ts';
 import type { TableTexts } from '../../testing/generate/tables.ts';
 import { UsageError } from './exit-codes.ts';
@@ -38,7 +38,7 @@ export function tableRefuses(policy: Policy, name: string, text: string): string
   const table = external.find((each) => each.name === name);
   if (table === undefined) return noSuchTable(external.map((each) => each.name));
   const rows = readTable(table, new TextEncoder().encode(text));
-  return isTableError(rows) ? tellTableError(rows) : undefined;
+  return isTableError(rows) ? reportTableError(rows) : undefined;
 }
 
 export function noSuchTable(names: readonly string[]): string {

@@ -3,7 +3,7 @@
 import type { Answer } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import type { TableTexts } from '../../testing/generate/tables.ts';
-import type { Asked, Disagreement } from './policy-run.ts';
+import type { Disagreement, RunRequest } from './policy-run.ts';
 import { responseOf } from './response.ts';
 
 /** The query of an engine, as JSON strings. */
@@ -29,6 +29,6 @@ export function disagreementOf(
   };
 }
 
-export function askedOf({ request, now, tables }: Question): Asked {
+export function askedOf({ request, now, tables }: Question): RunRequest {
   return { request, now: now === undefined ? undefined : formatInstant(now), tables };
 }

@@ -64,17 +64,17 @@ export interface InvariantRun {
   readonly place: PlaceInFile;
   /** The number of requests to which it applied. */
   readonly tried: number;
-  readonly counterexample: (Asked & { readonly response: Response }) | undefined;
+  readonly counterexample: (RunRequest & { readonly response: Response }) | undefined;
 }
 
 /** Different answers of evaluator and module to the same request. */
-export interface Disagreement extends Asked {
+export interface Disagreement extends RunRequest {
   readonly evaluator: Response;
   readonly module: Response;
 }
 
 /** A query of an engine. */
-export interface Asked {
+export interface RunRequest {
   /** The request as JSON. */
   readonly request: string;
   /** The time (RFC 3339); undefined: the time of the request. */

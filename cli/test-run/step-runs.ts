@@ -3,7 +3,7 @@
 import type { Answer } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
-import { type Asked, stepsOf } from '../../testing/generate/test-steps.ts';
+import { type StepRequest, stepsOf } from '../../testing/generate/test-steps.ts';
 import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
 import type { StepFailure, TestResult } from '../../testing/runner/run-tests.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
@@ -51,7 +51,7 @@ export function stepRuns(
 
 /** Returns the first disagreement on the answers of a step. */
 function disagreementIn(
-  asked: Asked,
+  asked: StepRequest,
   answers: readonly Answer[],
   others: readonly Answer[],
 ): Disagreement | undefined {

@@ -3,10 +3,10 @@
 // to `size`, and return -1 if the value needs the general path.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
-import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/direct/steps';
+import { bytesOfCharacter, maxStringLength, op, type Step } from '@nhipol/runtime/direct/steps';
 
 /** A list with more names than this is looked up in a Map. */
-export const mostCompared = 8;
+export const maxCompared = 8;
 
 export class MemberSource {
   /** Declarations outside and inside `makeWriter`. */
@@ -102,7 +102,7 @@ export class MemberSource {
   }
 
   #text(step: Step, value: string, base: string): readonly string[] {
-    const maxText = longestText(this.#encoding);
+    const maxText = maxStringLength(this.#encoding);
     return [
       `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
@@ -162,7 +162,7 @@ export class MemberSource {
   }
 
   #timestamp(step: Step, value: string, base: string): readonly string[] {
-    const maxText = longestText(this.#encoding);
+    const maxText = maxStringLength(this.#encoding);
     const isUnsupported = !step.takesText
       ? ['return -1;']
       : [
@@ -185,7 +185,7 @@ export class MemberSource {
   #choice(step: Step, value: string, base: string): readonly string[] {
     const names = [...step.places];
     let index: string;
-    if (names.length <= mostCompared) {
+    if (names.length <= maxCompared) {
       index = names.map(([name, at]) => `${value} === ${JSON.stringify(name)} ? ${at} : `).join('');
     } else {
       const map = `choices${this.constants.length}`;

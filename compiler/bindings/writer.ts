@@ -15,7 +15,7 @@ import {
   shapeBySelector,
   stepsOf,
 } from '@nhipol/runtime/direct/steps';
-import { MemberSource, mostCompared } from './member-source.ts';
+import { MemberSource, maxCompared } from './member-source.ts';
 import { testLines } from './tests.ts';
 
 const roots = ['subject', 'action', 'resource'] as const;
@@ -141,7 +141,7 @@ class WriterSource {
   #selector(root: Root): string {
     const names = this.#manifest.selectors[lists[root]];
     const value = `${root}${root === 'action' ? 'Name' : 'Type'}`;
-    if (names.length <= mostCompared) {
+    if (names.length <= maxCompared) {
       const chain = names.map((name, at) => `${value} === ${JSON.stringify(name)} ? ${at + 1} : `);
       return `${chain.join('')}0`;
     }

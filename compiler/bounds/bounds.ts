@@ -3,11 +3,11 @@
 
 import type { ManifestBounds } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
-import type { Laid } from '../emit/emit.ts';
+import type { Placement } from '../emit/emit.ts';
 import type { IrModule } from '../ir/ir.ts';
 import { pageBytes } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Asked } from './expressions.ts';
+import type { BoundParameters } from './expressions.ts';
 import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
 import { readingSteps } from './reading.ts';
 import { defaultsOf } from './size.ts';
@@ -15,7 +15,7 @@ import { defaultsOf } from './size.ts';
 /** The lengths of requests for which bounds are reported; the last one is the maximum. */
 const lengths = [1024, 8192, requestLimits.bytes] as const;
 
-export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
+export function bounds(ir: IrModule, plan: Plan, laid: Placement): ManifestBounds {
   return {
     steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, bytes)]),
     memory_bytes: laid.pages * pageBytes,
@@ -26,10 +26,10 @@ export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
 function stepsFor(
   ir: IrModule,
   plan: Plan,
-  { longestRun }: Laid,
+  { maxRun }: Placement,
   bytes: number,
 ): readonly [number, number, number] {
-  const asked: Asked = { bytes, longestRun, defaults: defaultsOf(ir.facts) };
+  const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
   const judging = judgingSteps(ir, plan, asked);
   const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
   const whole = (steps: number) => Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);

@@ -5,7 +5,7 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
 import { probeLimit } from '../layout/layout.ts';
-import type { Hole, HoleValue } from '../plan/member.ts';
+import type { Parameter, ParameterValue } from '../plan/member.ts';
 import { calling, comparing, makingSet } from './functions.ts';
 import {
   addressBytes,
@@ -19,17 +19,17 @@ import {
 import { askingClock, calendarField, inWindow } from './time.ts';
 
 /** The parameters of a bound. */
-export interface Asked {
+export interface BoundParameters {
   /** The length of the request. */
   readonly bytes: number;
   readonly defaults: Size;
   /** The maximum number of slots that a look-up in a table of the compiler visits. */
-  readonly longestRun: number;
+  readonly maxRun: number;
 }
 
 export interface CountingOptions {
   /** The size of each parameter, by the largest of the rows. */
-  readonly holes?: ReadonlyMap<Hole, Size>;
+  readonly holes?: ReadonlyMap<Parameter, Size>;
   /** Expressions that are decided already. */
   readonly decided?: ReadonlySet<IrExpr>;
 }
@@ -45,7 +45,7 @@ const freshness = 3;
 
 export class ExpressionSteps {
   steps = 0;
-  readonly #asked: Asked;
+  readonly #asked: BoundParameters;
   readonly #options: CountingOptions;
   /** Blocks as in the emitter: a value computed in a block is not available after it. */
   readonly #known: Map<IrExpr, Size>[] = [new Map()];
@@ -55,7 +55,7 @@ export class ExpressionSteps {
    */
   readonly #averages = new Map<IrVariable, number>();
 
-  constructor(asked: Asked, options: CountingOptions = {}) {
+  constructor(asked: BoundParameters, options: CountingOptions = {}) {
     this.#asked = asked;
     this.#options = options;
   }
@@ -177,7 +177,7 @@ export class ExpressionSteps {
       (all, key, at) => all + comparing(key, { count: 0, bytes: longest[at] ?? 0 }),
       1,
     );
-    const probes = table.external === undefined ? this.#asked.longestRun + 1 : probeLimit;
+    const probes = table.external === undefined ? this.#asked.maxRun + 1 : probeLimit;
     this.#step(hashing + probes * probe);
     return maxValue(table);
   }
@@ -197,10 +197,10 @@ export class ExpressionSteps {
 }
 
 /** The largest value in the rows for each parameter. */
-export function holeSizes(
-  holes: readonly Hole[],
-  rows: readonly { readonly values: readonly HoleValue[] }[],
-): ReadonlyMap<Hole, Size> {
+export function parameterSizes(
+  holes: readonly Parameter[],
+  rows: readonly { readonly values: readonly ParameterValue[] }[],
+): ReadonlyMap<Parameter, Size> {
   return new Map(
     holes.map((hole, at) => [
       hole,
@@ -210,7 +210,7 @@ export function holeSizes(
 }
 
 /** A pattern is laid out as a table, so the time of a match does not depend on it. */
-function sizeOfHole(value: HoleValue | undefined): Size {
+function sizeOfHole(value: ParameterValue | undefined): Size {
   if (value === undefined || (typeof value === 'object' && 'source' in value)) return nothing;
   return sizeOfValue(value);
 }

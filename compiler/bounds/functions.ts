@@ -3,7 +3,7 @@
 // so is each iteration of a loop, including the one that ends it. Except for `contains`, steps grow at
 // most linearly with each size, so that a bound for the average is a bound for the sum.
 
-import { addressBytes, longestOf, nothing, type Size } from './size.ts';
+import { addressBytes, maxBytesOf, nothing, type Size } from './size.ts';
 
 export interface Cost {
   readonly steps: number;
@@ -149,7 +149,7 @@ const rows: Readonly<Record<string, Row>> = {
   startsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
   endsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
   // At each position the other string can differ in its last byte only.
-  contains: (text, other) => gives(2 + text.bytes * (1 + equal(longestOf(other)))),
+  contains: (text, other) => gives(2 + text.bytes * (1 + equal(maxBytesOf(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
   normalPath: (text) => gives(5 + readingPath(text), text),
   pathAfter: (_, text) => gives(readingPath(text)),

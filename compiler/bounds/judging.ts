@@ -7,9 +7,9 @@ import { scalarKey } from '../ir/cells.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
-import type { Hole } from '../plan/member.ts';
+import type { Parameter } from '../plan/member.ts';
 import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
-import { type Asked, ExpressionSteps, holeSizes, probing } from './expressions.ts';
+import { type BoundParameters, ExpressionSteps, parameterSizes, probing } from './expressions.ts';
 import { calling } from './functions.ts';
 import type { Size } from './size.ts';
 
@@ -22,13 +22,13 @@ const firing = 6;
 const concluding = 24;
 
 /** The steps of all atoms; those of each scope are in one function. */
-export function preparingSteps({ atoms }: Plan, asked: Asked): number {
+export function preparingSteps({ atoms }: Plan, asked: BoundParameters): number {
   const counted = new ExpressionSteps(asked);
   for (const { expr } of atoms) counted.add(expr);
   return 1 + 2 * atoms.length + counted.steps;
 }
 
-export function judgingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
+export function judgingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
   const decided = new Set(plan.atoms.map(({ expr }) => expr));
   const of = (exprs: readonly IrExpr[]) => stepsOf(exprs, asked, { decided });
   const direct = plan.direct.reduce(
@@ -56,7 +56,7 @@ export function judgingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
 }
 
 /** The masks of unknown paths, and the values of messages and obligations, of all reasons. */
-export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
+export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
   // These expressions are decided already: each takes one call.
   const simple = new Set(
     plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
@@ -70,7 +70,7 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number 
     return 8 + explained + stepsOf(values, asked, { holes });
   };
   const inFamilies = plan.families.reduce((all, family) => {
-    const holes = holeSizes(family.holes, family.members);
+    const holes = parameterSizes(family.parameters, family.members);
     return all + evaluatedRows(family) * one(reasonOf(ir, family.template), holes);
   }, 0);
   const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
@@ -85,11 +85,11 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number 
   return 4 + ir.reasons.length + inFamilies + trees + others;
 }
 
-type Holes = ReadonlyMap<Hole, Size>;
+type Holes = ReadonlyMap<Parameter, Size>;
 
 function stepsOf(
   exprs: readonly IrExpr[],
-  asked: Asked,
+  asked: BoundParameters,
   options: { readonly holes?: Holes | undefined; readonly decided?: ReadonlySet<IrExpr> },
 ): number {
   const { holes, decided } = options;
@@ -103,10 +103,14 @@ function stepsOf(
 
 // --- rows ------------------------------------------------------------------------------------------
 
-function familySteps({ rules }: IrModule, { families, trees }: Plan, asked: Asked): number {
+function familySteps(
+  { rules }: IrModule,
+  { families, trees }: Plan,
+  asked: BoundParameters,
+): number {
   if (families.length + trees.length === 0) return 0;
   const rows = families.reduce((all, family) => {
-    const holes = holeSizes(family.holes, family.members);
+    const holes = parameterSizes(family.parameters, family.members);
     const row = 1 + firing + stepsOf([family.template.condition], asked, { holes });
     return all + evaluatedRows(family) * row;
   }, 0);
@@ -114,7 +118,7 @@ function familySteps({ rules }: IrModule, { families, trees }: Plan, asked: Aske
   // For each effect there are the ways in which scopes are named, each with a bucket, and each family
   // twice in it: its members with an index, and those without.
   const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${wayOf(scope)}`)).size;
-  const buckets = ways * (6 + asked.longestRun + 4 * families.length + trees.length * 2);
+  const buckets = ways * (6 + asked.maxRun + 4 * families.length + trees.length * 2);
   return 8 + buckets + finding * ways + rows;
 }
 
@@ -123,21 +127,21 @@ function wayOf({ subjects, actions, resources }: IrScope): string {
 }
 
 /** The steps of a look-up in one segment. */
-function findingIn(discriminator: Discriminator | undefined, asked: Asked): number {
+function findingIn(discriminator: Discriminator | undefined, asked: BoundParameters): number {
   if (discriminator === undefined) return 0;
   const text = Math.min(asked.bytes, requestLimits.stringBytes);
   switch (discriminator.by) {
     case 'text':
-      return 2 + probing(text, text, asked.longestRun);
+      return 2 + probing(text, text, asked.maxRun);
     case 'word':
-      return 4 + asked.longestRun;
+      return 4 + asked.maxRun;
     case 'network':
       return 32;
     case 'segments': {
       const places = new Set(
         discriminator.values.map((segments) => [...(segments?.keys() ?? [])].join()),
       ).size;
-      return 24 + text + places * (8 + 24 * 3 + text / 8 + asked.longestRun);
+      return 24 + text + places * (8 + 24 * 3 + text / 8 + asked.maxRun);
     }
   }
 }
@@ -179,12 +183,15 @@ function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
 
 // --- trees -----------------------------------------------------------------------------------------
 
-function treeSteps(plan: Plan, asked: Asked): number {
+function treeSteps(plan: Plan, asked: BoundParameters): number {
   return treesOf(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
 }
 
 /** The trees that one request can evaluate; the longest if there are more. */
-function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly steps: number }[] {
+function treesOf(
+  { trees, leaves }: Plan,
+  asked: BoundParameters,
+): readonly { readonly steps: number }[] {
   const rows = leaves.map((_, leaf) =>
     trees.flatMap(({ steps }) =>
       steps.flatMap((step) =>
@@ -194,7 +201,7 @@ function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly ste
   );
   const costs = leaves.map(
     ({ template, holes }, leaf) =>
-      3 + stepsOf([template], asked, { holes: holeSizes(holes, rows[leaf] ?? []) }),
+      3 + stepsOf([template], asked, { holes: parameterSizes(holes, rows[leaf] ?? []) }),
   );
   const counted = trees.map(({ rule, steps }) => ({
     rule,
@@ -220,7 +227,7 @@ function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly ste
 // --- constraints -----------------------------------------------------------------------------------
 
 /** Constraints are merged if narrows can contradict each other, and again at the end. */
-function constraining(ir: IrModule, asked: Asked): number {
+function constraining(ir: IrModule, asked: BoundParameters): number {
   const narrowings: readonly IrNarrowing[] = [
     ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
     ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),

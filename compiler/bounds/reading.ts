@@ -6,7 +6,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
 import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
-import { type Asked, probing } from './expressions.ts';
+import { type BoundParameters, probing } from './expressions.ts';
 import { dedupe, equal } from './functions.ts';
 
 // --- by the byte -----------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + n
 
 // --- a request -------------------------------------------------------------------------------------
 
-export function readingSteps({ facts, selectors }: IrModule, asked: Asked): number {
+export function readingSteps({ facts, selectors }: IrModule, asked: BoundParameters): number {
   const { bytes } = asked;
   const records = recordsOf(facts);
   const kinds = new Set(
@@ -142,10 +142,10 @@ function idsOf(shapes: readonly IrShape[]): number {
 }
 
 /** Looks up the index of a type or a name in a list, by its hash in a long list. */
-function selecting(names: readonly string[], { bytes, longestRun }: Asked): number {
+function selecting(names: readonly string[], { bytes, maxRun }: BoundParameters): number {
   const length = Math.min(bytes, requestLimits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
-  return 5 + probing(length, longest, longestRun);
+  return 5 + probing(length, longest, maxRun);
 }
 
 // --- sets and lists --------------------------------------------------------------------------------

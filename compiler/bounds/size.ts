@@ -19,11 +19,11 @@ export interface Size {
 export const nothing: Size = { count: 0, bytes: 0 };
 
 export function larger(a: Size, b: Size): Size {
-  const longest = Math.max(longestOf(a), longestOf(b));
+  const longest = Math.max(maxBytesOf(a), maxBytesOf(b));
   return { count: Math.max(a.count, b.count), bytes: Math.max(a.bytes, b.bytes), longest };
 }
 
-export function longestOf({ bytes, longest = bytes }: Size): number {
+export function maxBytesOf({ bytes, longest = bytes }: Size): number {
   return longest;
 }
 

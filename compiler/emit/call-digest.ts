@@ -11,7 +11,7 @@ export const digestExports = ['call_digest', 'judged_digest'] as const;
 
 export function digestDoors(
   { digest }: IrFacts,
-  layout: Pick<MemoryLayout, 'facts' | 'toldDigest' | 'takenDigest'>,
+  layout: Pick<MemoryLayout, 'facts' | 'hostDigest' | 'takenDigest'>,
   sessions: boolean,
 ): string {
   if (digest === undefined) return `${noDigest}${sessions ? noHeldDigest : ''}`;
@@ -20,7 +20,7 @@ export function digestDoors(
 /**
  * Where the host writes the digest before a query; it starts with a zero byte if the call has no digest.
  */
-export const call_digest: usize = ${layout.toldDigest};
+export const call_digest: usize = ${layout.hostDigest};
 export const judged_digest: usize = ${cell};
 
 let isDigestTold: bool = false;

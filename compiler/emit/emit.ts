@@ -24,7 +24,7 @@ import { digestDoors, digestExports } from './call-digest.ts';
 import { roundedUp, StaticData } from './data/static-data.ts';
 import { doors, state } from './doors.ts';
 import { importsOf } from './expressions/library.ts';
-import { emitSettle } from './readers/normalize.ts';
+import { emitNormalize } from './readers/normalize.ts';
 import { emitReaders } from './readers/readers.ts';
 import { emitJudge } from './rules/judge.ts';
 import { emitSessions } from './sessions/emit-sessions.ts';
@@ -44,10 +44,10 @@ export interface Emitted {
 }
 
 /** The properties of a module once everything but its manifest is laid out. */
-export interface Laid {
+export interface Placement {
   readonly pages: number;
   /** The maximum number of slots that a look-up in the laid out tables visits. */
-  readonly longestRun: number;
+  readonly maxRun: number;
 }
 
 /** A policy to emit, and its manifest as bytes. */
@@ -56,7 +56,7 @@ export interface Unit {
   readonly plan: Plan;
   /** Whether the module holds sessions; only a module with a single policy can. */
   readonly sessions?: boolean;
-  readonly manifest: (laid: Laid) => Uint8Array;
+  readonly manifest: (laid: Placement) => Uint8Array;
 }
 
 /** Emits one policy, whose exports have their plain names. */
@@ -173,9 +173,9 @@ function finalManifests(
   data: StaticData,
   pagesFor: (end: number) => number,
 ): readonly Uint8Array[] {
-  const { end, longestRun } = data;
+  const { end, maxRun } = data;
   for (let pages = pagesFor(end); ; ) {
-    const manifests = units.map(({ manifest }) => manifest({ pages, longestRun }));
+    const manifests = units.map(({ manifest }) => manifest({ pages, maxRun }));
     const needed = pagesFor(manifests.reduce((all, { length }) => all + roundedUp(length), end));
     if (needed === pages) return manifests;
     pages = needed;
@@ -269,7 +269,7 @@ function emitBody(
     '  setInstant(now);',
     '}',
     ...readers,
-    ...emitSettle(facts, layout.facts, data),
+    ...emitNormalize(facts, layout.facts, data),
     ...judge,
     doors(layout.textsEnd > layout.texts),
     digestDoors(facts, layout, sessions),

@@ -49,7 +49,7 @@ export interface MemoryLayout {
   /** A cell that is never read. */
   readonly ignored: number;
   /** The digest of the call: where the host writes it and where rules read it. */
-  readonly toldDigest: number;
+  readonly hostDigest: number;
   readonly takenDigest: number;
   readonly facts: number;
   /** The atoms: the parts of conditions that the request alone decides. */
@@ -107,7 +107,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     fired: take(reasons * 4 * 5),
     narrowed: take(maxOf((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
-    toldDigest: take(digest),
+    hostDigest: take(digest),
     takenDigest: take(digest),
     facts: take(maxOf((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),

@@ -22,7 +22,7 @@ import {
   historyIn,
   type MessagePart,
   mayDeny,
-  mayFall,
+  mayDowngrade,
   type Policy,
   placesIn,
   type Rule,
@@ -231,7 +231,7 @@ function propertiesOf(policy: Policy): readonly TypeDescription[] {
 }
 
 function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): ManifestRule {
-  const falls = rule.effect === 'revoke' || mayFall(rule);
+  const falls = rule.effect === 'revoke' || mayDowngrade(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
     ...scopeOf(scope),

@@ -7,7 +7,7 @@ import type { Pattern } from '../../language/index.ts';
 import { scalarKey } from '../ir/cells.ts';
 import type { IrCell, IrExpr, IrScalar } from '../ir/ir.ts';
 import { literalSegments } from './literal-segments.ts';
-import type { Hole, HoleValue, Member } from './member.ts';
+import type { Member, Parameter, ParameterValue } from './member.ts';
 
 export type Discriminator = {
   readonly cell: IrCell;
@@ -29,14 +29,14 @@ type MemberValues =
 
 interface Part {
   readonly cell: IrCell;
-  readonly hole: Hole;
+  readonly hole: Parameter;
   readonly by: MemberValues['by'];
 }
 
 /** undefined: no part divides the members into at least `least` groups. */
 export function discriminatorOf(
   condition: IrExpr,
-  holes: readonly Hole[],
+  holes: readonly Parameter[],
   members: readonly Member[],
   least: number,
 ): Discriminator | undefined {
@@ -50,7 +50,7 @@ export function discriminatorOf(
     if (at < 0) continue;
     const { told, spread } = valuesOf(
       by,
-      members.map(({ values }) => values[at] as HoleValue),
+      members.map(({ values }) => values[at] as ParameterValue),
     );
     if (best === undefined || spread > best.spread)
       best = { discriminator: { cell, onlyKnown, ...told }, spread };
@@ -97,7 +97,7 @@ function isOfRequest(expr: IrExpr | undefined): expr is IrCell {
 
 function valuesOf(
   by: MemberValues['by'],
-  values: readonly HoleValue[],
+  values: readonly ParameterValue[],
 ): { readonly told: MemberValues; readonly spread: number } {
   if (by === 'segments') {
     const patterns = values as readonly Pattern[];

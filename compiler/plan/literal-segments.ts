@@ -4,7 +4,7 @@
 import type { Pattern } from '../../language/index.ts';
 
 /** Segments after this number are not considered. */
-export const mostSegments = 16;
+export const maxSegments = 16;
 
 export function literalSegments({
   language,
@@ -16,7 +16,7 @@ export function literalSegments({
   // Escapes, classes and alternatives can express the same literal differently.
   if (language === 'glob' && /[\\[\]{}]/.test(text)) return undefined;
   const found = new Map<number, string>();
-  for (const [at, segment] of text.split(separator).slice(0, mostSegments).entries()) {
+  for (const [at, segment] of text.split(separator).slice(0, maxSegments).entries()) {
     if (segment === '**') break;
     if (!/[*?]/.test(segment)) found.set(at, segment);
   }

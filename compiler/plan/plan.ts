@@ -7,7 +7,7 @@ import { groupBy } from '../ir/group-by.ts';
 import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir/ir.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
-import { constantOf, type Hole, type HoleValue, type Member } from './member.ts';
+import { constantOf, type Member, type Parameter, type ParameterValue } from './member.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import { type Leaf, type Tree, treesOf } from './trees.ts';
 
@@ -26,7 +26,7 @@ export interface Plan {
 export interface Family {
   /** The rule whose code all members share, with their own values for its parameters. */
   readonly template: IrRule;
-  readonly holes: readonly Hole[];
+  readonly parameters: readonly Parameter[];
   readonly members: readonly Member[];
   /** How the members to evaluate are found; undefined: all members are evaluated. */
   readonly discriminator: Discriminator | undefined;
@@ -34,41 +34,41 @@ export interface Family {
 
 export interface PlanOptions {
   /** The minimum number of rules of one shape for a family; fewer have code of their own. */
-  readonly leastMembers: number;
+  readonly minMembers: number;
   /** The minimum number of members of a family for an index. */
-  readonly leastToldApart: number;
+  readonly minIndexedRows: number;
   /** The maximum number of families, the largest ones; rules of other shapes become trees if possible. */
-  readonly mostFamilies: number;
+  readonly maxFamilies: number;
   /** With more rules of unique shapes than this, they become trees. */
-  readonly mostOfOwnShape: number;
+  readonly maxUniqueShapes: number;
 }
 
-export const usualPlan: PlanOptions = {
-  leastMembers: 4,
-  leastToldApart: 8,
-  mostFamilies: 64,
-  mostOfOwnShape: 192,
+export const defaultPlan: PlanOptions = {
+  minMembers: 4,
+  minIndexedRows: 8,
+  maxFamilies: 64,
+  maxUniqueShapes: 192,
 };
 
 /** Scopes are looked up by their combinations of names; a rule with more is always evaluated. */
 const maxCombinations = 1024;
 
-export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
+export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   const tables = new Map<IrTable, number>();
   const shaped = ir.rules
     .filter(canBeRow)
     .map((rule) => ({ rule, shape: shapeOf(rule, reasonOf(ir, rule), tables) }));
   const alike = [...groupBy(shaped, ({ shape }) => shape.key).values()]
-    .filter(({ length }) => length >= options.leastMembers)
+    .filter(({ length }) => length >= options.minMembers)
     .sort((a, b) => b.length - a.length);
   const isTree = (rule: IrRule) => isConstant(reasonOf(ir, rule));
   const families = alike
-    .filter(([first], at) => at < options.mostFamilies || (first && !isTree(first.rule)))
+    .filter(([first], at) => at < options.maxFamilies || (first && !isTree(first.rule)))
     .map((members) => family(members, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
   const others = ir.rules.filter((rule) => !rows.has(rule));
   const alone = others.filter((rule) => canBeRow(rule) && isTree(rule));
-  const { trees, leaves } = treesOf(alone.length > options.mostOfOwnShape ? alone : [], tables);
+  const { trees, leaves } = treesOf(alone.length > options.maxUniqueShapes ? alone : [], tables);
   const taken = new Set(trees.map(({ rule }) => rule));
   const direct = others.filter((rule) => !taken.has(rule));
   return { direct, families, trees, leaves, atoms: atomsOf(ir, direct) };
@@ -95,31 +95,31 @@ function combinations({ subjects, actions, resources }: IrScope): number {
 
 function family(
   alike: readonly { readonly rule: IrRule; readonly shape: Shape }[],
-  { leastToldApart }: PlanOptions,
+  { minIndexedRows }: PlanOptions,
 ): Family {
   const [first] = alike;
   if (first === undefined) throw new Error('broken invariant: a family has no members');
   const columns = alike.map(({ shape }) => shape.holes.map(constantOf));
   const differing = first.shape.holes.flatMap((_, at) => {
-    const keys = columns.map((values) => holeKey(values[at] as HoleValue));
+    const keys = columns.map((values) => holeKey(values[at] as ParameterValue));
     return keys.every((key) => key === keys[0]) ? [] : [at];
   });
-  const holes = differing.map((at) => first.shape.holes[at] as Hole);
+  const holes = differing.map((at) => first.shape.holes[at] as Parameter);
   const members = alike.map(({ rule }, row) => ({
     rule,
-    values: differing.map((at) => columns[row]?.[at] as HoleValue),
+    values: differing.map((at) => columns[row]?.[at] as ParameterValue),
   }));
-  const isIndexed = members.length >= leastToldApart;
+  const isIndexed = members.length >= minIndexedRows;
   const discriminator = isIndexed
-    ? discriminatorOf(first.rule.condition, holes, members, leastToldApart)
+    ? discriminatorOf(first.rule.condition, holes, members, minIndexedRows)
     : undefined;
-  return { template: first.rule, holes, members, discriminator };
+  return { template: first.rule, parameters: holes, members, discriminator };
 }
 
 const patternKeys = new WeakMap<object, string>();
 
 /** A key that only equal constants share. */
-function holeKey(value: HoleValue): string {
+function holeKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
   if (typeof value === 'object' && 'source' in value) {

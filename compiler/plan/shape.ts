@@ -4,11 +4,11 @@
 
 import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir/ir.ts';
 import { irOperands } from '../ir/operands.ts';
-import type { Hole } from './member.ts';
+import type { Parameter } from './member.ts';
 
 export interface Shape {
   readonly key: string;
-  readonly holes: readonly Hole[];
+  readonly holes: readonly Parameter[];
 }
 
 /** `tables` numbers tables in the order of their first use. */
@@ -27,7 +27,7 @@ export function shapeOfExpr(expr: IrExpr, tables: Map<IrTable, number>): Shape {
 }
 
 class Outline {
-  readonly holes: Hole[] = [];
+  readonly holes: Parameter[] = [];
   readonly #tables: Map<IrTable, number>;
   readonly #seen = new Map<IrExpr, number>();
   readonly #variables = new Map<IrVariable, number>();

@@ -2,7 +2,7 @@
 // have few shapes, whose code all rules share. So the code does not grow with such rules either.
 
 import type { IrExpr, IrRule, IrTable } from '../ir/ir.ts';
-import { constantOf, type Hole, type HoleValue } from './member.ts';
+import { constantOf, type Parameter, type ParameterValue } from './member.ts';
 import { shapeOfExpr } from './shape.ts';
 
 export interface Tree {
@@ -12,7 +12,7 @@ export interface Tree {
 
 /** A junction takes as many values from the stack as it has operands. */
 export type Step =
-  | { readonly kind: 'leaf'; readonly leaf: number; readonly values: readonly HoleValue[] }
+  | { readonly kind: 'leaf'; readonly leaf: number; readonly values: readonly ParameterValue[] }
   | { readonly kind: 'and' | 'or'; readonly count: number }
   | { readonly kind: 'not' }
   | { readonly kind: 'const'; readonly value: boolean };
@@ -20,7 +20,7 @@ export type Step =
 /** A part of conditions other than `and`, `or` and `not`, with its own values for its parameters. */
 export interface Leaf {
   readonly template: IrExpr;
-  readonly holes: readonly Hole[];
+  readonly holes: readonly Parameter[];
 }
 
 export interface Trees {

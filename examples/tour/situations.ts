@@ -2,13 +2,13 @@
 // situations go out; one without situations here shows how its first tests begin.
 
 import type { Policy } from '../../language/index.ts';
-import { type Asked, stepsOf } from '../../testing/generate/test-steps.ts';
+import { type StepRequest, stepsOf } from '../../testing/generate/test-steps.ts';
 
 export interface Situation {
   readonly words: string;
-  readonly asked: Asked;
+  readonly asked: StepRequest;
   /** Of a session: when it opens, and its steps up to this one. */
-  readonly session: { readonly opens: bigint; readonly steps: readonly Asked[] } | undefined;
+  readonly session: { readonly opens: bigint; readonly steps: readonly StepRequest[] } | undefined;
 }
 
 interface Pick {

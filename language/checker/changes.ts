@@ -3,7 +3,7 @@
 import type { Root, TestChange, TestTable } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import type { ChangeNode, JsonNode } from '../syntax/ast.ts';
-import { isError, readTable, tellTableError } from '../tables/read-table.ts';
+import { isError, readTable, reportTableError } from '../tables/read-table.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaredAt } from './declared-paths.ts';
@@ -80,7 +80,7 @@ export function checkTableChange(
   if (value === undefined) return { table, json: undefined };
   const json = jsonText(value);
   const rows = readTable(table, new TextEncoder().encode(json));
-  return isError(rows) ? fail(tellTableError(rows), value) : { table, json };
+  return isError(rows) ? fail(reportTableError(rows), value) : { table, json };
 }
 
 export function jsonText(node: JsonNode): string {

@@ -7,7 +7,7 @@ import type { BinaryNode } from '../syntax/ast.ts';
 import { showRange, type Type } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { Context } from './context.ts';
-import { decidedWorth, intervalOf } from './intervals.ts';
+import { decidedResult, intervalOf } from './intervals.ts';
 import { typedBy } from './typed-by.ts';
 
 /** Two constants are passed over: they are written to be compared, as in a switch of one's own. */
@@ -18,7 +18,7 @@ export function reportDecided(
   right: Expr,
   node: BinaryNode,
 ): void {
-  const worth = decidedWorth(operator, left, right);
+  const worth = decidedResult(operator, left, right);
   if (worth === undefined || (isConstant(left) && isConstant(right))) return;
   context.reporter.report(
     'decided-comparison',

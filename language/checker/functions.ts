@@ -261,7 +261,7 @@ export class Functions {
   /** Says at a call what is wrong in the body, and where. */
   #repeat(context: Context, found: Diagnostic, declared: FunctionNode, span: Span): void {
     const place = { span: found.span, message: `in \`${declared.name.text}\`` };
-    context.reporter.repeat(found, span, [place, ...found.related]);
+    context.reporter.reportAgain(found, span, [place, ...found.related]);
   }
 }
 

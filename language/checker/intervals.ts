@@ -90,7 +90,7 @@ export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
 }
 
 /** What a comparison of numbers always is where it is known; undefined: it depends. */
-export function decidedWorth(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
+export function decidedResult(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
   const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
   if (!numbers.includes(left.type.kind) || !isSteady(left) || !isSteady(right)) return undefined;
   const [a, b] = [intervalOf(left), intervalOf(right)];

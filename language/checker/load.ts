@@ -81,7 +81,7 @@ export function load(
       continue;
     }
     const { node, found } = measure('parse', () => parseOnce(path, text, parsed));
-    reporter.take(found);
+    reporter.merge(found);
     const uses = node.items
       .filter((item) => item.kind === 'Use')
       .map((use) => ({ node: use, path: pathOf(use, path) }));

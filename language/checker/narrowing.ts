@@ -12,7 +12,7 @@ import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
 import { reportSetTwice } from './settings.ts';
-import { settled, settledDemands, steadyOnly } from './steady.ts';
+import { constantOnly, settled, settledDemands } from './steady.ts';
 
 export class NarrowingChecker {
   readonly #context: Context;
@@ -74,7 +74,7 @@ export class NarrowingChecker {
     if (isConstant && !expectRange(this.#context, constraint.type, value.value, node.value.span)) {
       return undefined;
     }
-    return steadyOnly(this.#context, value) && { constraint, value };
+    return constantOnly(this.#context, value) && { constraint, value };
   }
 
   /** What must hold for a setting to narrow: its value known, and the bounded path within it. */

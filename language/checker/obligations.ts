@@ -14,7 +14,7 @@ import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { reportSetTwice } from './settings.ts';
-import { steadyOnly } from './steady.ts';
+import { constantOnly } from './steady.ts';
 import type { Types } from './types.ts';
 
 export function checkObligation(
@@ -203,6 +203,6 @@ function checkDemand(
 export function valuingBy(context: Context, expressions: Expressions): Valuing {
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);
-    return value && steadyOnly(context, value);
+    return value && constantOnly(context, value);
   };
 }

@@ -41,7 +41,7 @@ import { reservedReasons } from './reasons.ts';
 import { firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
-import { inMessage, settledDemands, steadyOnly } from './steady.ts';
+import { constantOnly, inMessage, settledDemands } from './steady.ts';
 import { typedBy } from './typed-by.ts';
 import { behind, withoutLatest } from './written.ts';
 
@@ -344,7 +344,7 @@ class GroupChecker {
         );
         return undefined;
       }
-      return steadyOnly(this.#context, expr, inMessage(expr));
+      return constantOnly(this.#context, expr, inMessage(expr));
     });
     return allThere(parts) ? parts : undefined;
   }

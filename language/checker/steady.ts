@@ -12,7 +12,7 @@ import { bool } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 /** Constraints, obligations and messages may not move with the clock: their edges are not told. */
-export function steadyOnly(
+export function constantOnly(
   context: Context,
   expr: Expr,
   extra: Extra = { help: steadyHelp },

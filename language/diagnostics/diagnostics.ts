@@ -52,7 +52,7 @@ export class Reporter {
   readonly #lost = new Set<string>();
 
   /** Names that may not be there for a reason that was told. */
-  lose(names: Iterable<string>): void {
+  markDropped(names: Iterable<string>): void {
     for (const name of names) this.#lost.add(name);
   }
 
@@ -79,7 +79,7 @@ export class Reporter {
   }
 
   /** Says again what was found elsewhere, at the place that brought it about; its repair may be another there. */
-  repeat(found: Diagnostic, span: Span, related: readonly Related[]): void {
+  reportAgain(found: Diagnostic, span: Span, related: readonly Related[]): void {
     const key = `${found.code} ${span.file} ${span.start}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -90,14 +90,14 @@ export class Reporter {
   }
 
   /** What another found, as if it had been told here. */
-  take(other: Reporter): void {
+  merge(other: Reporter): void {
     for (const found of other.#found) {
       const key = `${found.code} ${found.span.file} ${found.span.start}`;
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
       this.#found.push(found);
     }
-    this.lose(other.#lost);
+    this.markDropped(other.#lost);
   }
 
   /** In order of file and place; what is not there is told once, with the other places beside it. */

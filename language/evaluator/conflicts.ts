@@ -1,14 +1,14 @@
 // Narrows that fired and whose constraints contradict each other: each of them fires as `deny`.
 
 import type { Expressions } from './expressions.ts';
-import type { Half } from './fired.ts';
+import type { Contribution } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 
 /** The same halves in the same order, those in conflict as `deny`. */
 export function settleConflicts(
-  halves: readonly Half[],
+  halves: readonly Contribution[],
   expressions: Expressions,
-): readonly Half[] {
+): readonly Contribution[] {
   const narrows = halves.filter((half) => half.effect === 'narrow' && half.fired);
   const { conflicts } = mergeSettings(
     narrows.flatMap((half) => half.narrowing?.settings ?? []),
@@ -22,7 +22,7 @@ export function settleConflicts(
 }
 
 /** The deny that stands for a narrow whose constraints could not be merged. */
-function conflicting(half: Half): Half {
+function conflicting(half: Contribution): Contribution {
   const reasons = half.reasons.map((each) => ({ ...each, demands: [] }));
   return { ...half, effect: 'deny', narrowing: undefined, reasons };
 }

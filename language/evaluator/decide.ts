@@ -13,7 +13,7 @@ import {
   exprsOfRule,
   exprsOfScore,
   mayDeny,
-  mayFall,
+  mayDowngrade,
 } from '../model/reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
@@ -23,7 +23,7 @@ import { type Answer, everything } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
 import { Expressions } from './expressions.ts';
-import { type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
+import { type Contribution, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
@@ -95,7 +95,7 @@ class Decision {
   }
 
   /** A faulty request still ends a session, where a revoke is certain. */
-  #invalid(halves: readonly Half[], error: RequestError): Answer {
+  #invalid(halves: readonly Contribution[], error: RequestError): Answer {
     const revokes = halves.filter((half) => half.effect === 'revoke');
     const fired = revokes.some((half) => half.fired);
     const answer = fired
@@ -117,7 +117,7 @@ class Decision {
     return { read: ascii([...everything, ...terms]), singleUse: countDecisions(exprs) };
   }
 
-  #strictest(halves: readonly Half[]): Answer {
+  #strictest(halves: readonly Contribution[]): Answer {
     const fired = halves.filter((half) => half.fired);
     const permits = fired.filter((half) => half.effect === 'permit');
     const strictest = effects.findLast((effect) => fired.some((half) => half.effect === effect));
@@ -188,7 +188,7 @@ class Decision {
       strictness(own) >= strictness(effect) ||
       (falls && strictness('deny') >= strictness(effect)) ||
       (own === 'permit' && (effect === 'narrow' || effect === 'challenge'));
-    const rules = this.#rules.filter((rule) => counts(rule.effect, mayFall(rule)));
+    const rules = this.#rules.filter((rule) => counts(rule.effect, mayDowngrade(rule)));
     const scores = this.#scores.filter(({ bands }) =>
       bands.some(({ effect: own, narrowing }) =>
         counts(own, narrowing !== undefined && mayDeny(narrowing)),
@@ -213,10 +213,10 @@ const defaultDeny: ReasonDetail = {
 
 /** The earliest edge of all that stands at the winning effect or above, and of what granted it. */
 function validUntil(
-  halves: readonly Half[],
+  halves: readonly Contribution[],
   effect: EffectName,
   byDefault: boolean,
-  permits: readonly Half[],
+  permits: readonly Contribution[],
 ): bigint | undefined {
   const bearing = halves.filter(
     (half) =>

@@ -18,7 +18,7 @@ import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
 
 /** One way in which a rule or a band of a score can bear on the answer. */
-export interface Half {
+export interface Contribution {
   readonly by: Rule | Band;
   readonly effect: EffectName;
   readonly fired: boolean;
@@ -39,10 +39,10 @@ export interface Reason {
   readonly demands: readonly Demand[];
 }
 
-export function judgeRule(rule: Rule, expressions: Expressions): readonly Half[] {
+export function judgeRule(rule: Rule, expressions: Expressions): readonly Contribution[] {
   const outcome = expressions.evaluate(rule.condition);
   const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
-  const half = (effect: EffectName, fired: boolean): Half => ({
+  const half = (effect: EffectName, fired: boolean): Contribution => ({
     by: rule,
     effect,
     fired,
@@ -78,7 +78,7 @@ function falling(
   possible: boolean,
   insideExpr: Expr,
   expressions: Expressions,
-): readonly Half[] {
+): readonly Contribution[] {
   const { condition, narrowing } = rule;
   const outcome = expressions.evaluate(condition);
   const inside = expressions.evaluate(insideExpr);
@@ -86,7 +86,7 @@ function falling(
   const falls = and(condition, not(insideExpr));
   const standsEdge = expressions.evaluate(stands).edge;
   const fallen = expressions.evaluate(falls);
-  const asItself: Half = {
+  const asItself: Contribution = {
     by: rule,
     effect: rule.effect,
     fired: possible && inside.value === true,
@@ -95,7 +95,7 @@ function falling(
     narrowing,
   };
   if (narrowing !== undefined && !mayDeny(narrowing)) return [asItself];
-  const asDeny: Half = {
+  const asDeny: Contribution = {
     by: rule,
     effect: 'deny',
     fired: possible && inside.value !== true,
@@ -110,7 +110,7 @@ function falling(
   return [asItself, asDeny];
 }
 
-export function judgeScore(score: Score, expressions: Expressions): readonly Half[] {
+export function judgeScore(score: Score, expressions: Expressions): readonly Contribution[] {
   const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
   const sum = (counts: (outcome: Outcome) => boolean) =>
     score.conditions.reduce(
@@ -127,19 +127,19 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Hal
       const counts = certainly ? outcome.value === true : outcome.value !== false;
       return counts ? [reason(condition, condition.condition, outcome, [])] : [];
     });
-  const halves: Half[] = [];
+  const contributions: Contribution[] = [];
   for (const band of score.bands) {
     const fired = band === winner;
     const reasons = counted(band.effect === 'revoke');
     const half = { by: band, edge, reasons, narrowing: undefined };
     if (band.effect === 'narrow') {
-      halves.push(...bandNarrow(band, fired, edge, counted(false), expressions));
-    } else halves.push({ ...half, effect: band.effect, fired });
+      contributions.push(...bandNarrow(band, fired, edge, counted(false), expressions));
+    } else contributions.push({ ...half, effect: band.effect, fired });
     if (band.effect === 'revoke') {
-      halves.push({ ...half, effect: 'deny', fired: isFallen, reasons: counted(false) });
+      contributions.push({ ...half, effect: 'deny', fired: isFallen, reasons: counted(false) });
     }
   }
-  return halves;
+  return contributions;
 }
 
 /** The band that stands, and whether a revoke is only possible, which is a deny. */
@@ -165,13 +165,13 @@ function bandNarrow(
   edge: bigint | undefined,
   reasons: readonly Reason[],
   expressions: Expressions,
-): readonly Half[] {
+): readonly Contribution[] {
   const narrowing = band.narrowing as Narrowing;
   const reached: Outcome = { value: fired, edge };
   const inside = expressions.evaluate(narrowing.inside);
   const standsEdge = join(false, [reached, inside]).edge;
   const fallsEdge = join(false, [reached, negate(inside)]).edge;
-  const asNarrow: Half = {
+  const asNarrow: Contribution = {
     by: band,
     effect: 'narrow',
     fired: fired && inside.value === true,
@@ -180,7 +180,7 @@ function bandNarrow(
     narrowing,
   };
   if (!mayDeny(narrowing)) return [asNarrow];
-  const asDeny: Half = {
+  const asDeny: Contribution = {
     by: band,
     effect: 'deny',
     fired: fired && inside.value !== true,

@@ -7,14 +7,14 @@ import { toJson } from '../types/values.ts';
 import { type Expressions, scalars } from './expressions.ts';
 
 /** What a reason asks for. */
-export interface Asked {
+export interface ObligationRequest {
   readonly id: string;
   readonly demands: readonly Demand[];
 }
 
 /** In the order of the reasons, and of each as it is written. */
 export function obligationsOf(
-  reasons: readonly Asked[],
+  reasons: readonly ObligationRequest[],
   expressions: Expressions,
 ): readonly AnswerObligation[] {
   const found = new Map<string, AnswerObligation>();
@@ -42,7 +42,7 @@ export function obligationsOf(
 
 /** None where there is no instant: nobody could tell until when. */
 export function accessRequestOf(
-  reasons: readonly Asked[],
+  reasons: readonly ObligationRequest[],
   expressions: Expressions,
   now: bigint | undefined,
 ): AnswerAccessRequest | undefined {

@@ -2,7 +2,7 @@
 
 import type { Expr } from '../model/model.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Half } from './fired.ts';
+import type { Contribution } from './fired.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface Trace {
@@ -12,5 +12,5 @@ export interface Trace {
    * Hears how all rules and scores that apply bear on the answer, each by itself, once they are judged; and
    * what is wrong with a faulty request, of which only revokes count.
    */
-  readonly judged?: (halves: readonly Half[], error: RequestError | undefined) => void;
+  readonly judged?: (halves: readonly Contribution[], error: RequestError | undefined) => void;
 }

@@ -11,7 +11,7 @@ import type { Type } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
 import type { Cause, CauseKind } from './explanation.ts';
 import { causeOfHistory } from './history.ts';
-import { cut, mayBe } from './literals.ts';
+import { cut, expectedForm } from './literals.ts';
 import type { View } from './view.ts';
 
 /** undefined: it is known, or its operands say why it is not. */
@@ -84,7 +84,7 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
     : cause(
         'element',
         path,
-        `\`${path}\` contains an element that is not ${mayBe(read.type.element)}`,
+        `\`${path}\` contains an element that is not ${expectedForm(read.type.element)}`,
       );
 }
 
@@ -136,7 +136,7 @@ function ofValue(type: Type, of: string, found: string | undefined): Cause {
       : ['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)
         ? 'malformed'
         : 'out_of_range';
-  const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${mayBe(type)}`;
+  const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${expectedForm(type)}`;
   return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
 
@@ -168,7 +168,7 @@ function ofApply(
     return cause('division_by_zero', text, `\`${text}\` divides by zero`);
   }
   if (['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)) {
-    return cause('malformed', text, `\`${text}\` is not ${mayBe(type)}`);
+    return cause('malformed', text, `\`${text}\` is not ${expectedForm(type)}`);
   }
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }

@@ -13,7 +13,7 @@ import type { Facts } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { explainError } from './errors.ts';
 import type { ExplainedReason, Explanation, SilentRule } from './explanation.ts';
-import { fallsOf, fallsOfScore } from './falls.ts';
+import { downgradesOf, downgradesOfScore } from './falls.ts';
 import { grantOf } from './grants.ts';
 import { type Judged, judgeAll, namedBy } from './judged.ts';
 import { partOf } from './parts.ts';
@@ -130,7 +130,7 @@ function reasonOf(
       at: view.spot(condition.span),
       score: score.name,
       condition: partOf(condition.condition, view),
-      falls: effect === 'deny' ? fallsOfScore(score, judged, view) : [],
+      falls: effect === 'deny' ? downgradesOfScore(score, judged, view) : [],
     };
   }
   const { rule } = origin;
@@ -139,7 +139,7 @@ function reasonOf(
     written: rule.effect,
     at: view.spot(rule.span),
     condition: partOf(rule.condition, view),
-    falls: effect === rule.effect ? [] : fallsOf(rule, judged, view),
+    falls: effect === rule.effect ? [] : downgradesOf(rule, judged, view),
   };
 }
 

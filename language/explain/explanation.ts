@@ -107,14 +107,21 @@ export interface ExplainedReason extends RuleRef {
   readonly score?: string;
   readonly condition: Part;
   /** Why it did not keep the effect that it was written with. */
-  readonly falls: readonly Fall[];
+  readonly falls: readonly Downgrade[];
 }
 
-export type FallKind = 'uncertain' | 'limit' | 'value' | 'range' | 'asks' | 'unless' | 'conflict';
+export type DowngradeKind =
+  | 'uncertain'
+  | 'limit'
+  | 'value'
+  | 'range'
+  | 'asks'
+  | 'unless'
+  | 'conflict';
 
 /** One reason why a rule fell to `deny`. */
-export interface Fall {
-  readonly kind: FallKind;
+export interface Downgrade {
+  readonly kind: DowngradeKind;
   readonly constraint?: string;
   readonly part?: Part;
   /** What each rule sets the constraint to, where they contradict each other. */

@@ -4,18 +4,22 @@
 import { mergeSettings } from '../evaluator/merge.ts';
 import type { Demand, Expr, Narrowing, Rule, Score, Setting } from '../model/model.ts';
 import { typeName } from '../types/types.ts';
-import type { Fall } from './explanation.ts';
+import type { Downgrade } from './explanation.ts';
 import { type Judged, refOf } from './judged.ts';
 import { conjunctsOf, partOf } from './parts.ts';
 import type { View } from './view.ts';
 
-const uncertain: Fall = {
+const uncertain: Downgrade = {
   kind: 'uncertain',
   says: 'a revoke needs a condition that is certainly true',
 };
 
 /** Of a rule that fired as `deny`. */
-export function fallsOf(rule: Rule, judged: readonly Judged[], view: View): readonly Fall[] {
+export function downgradesOf(
+  rule: Rule,
+  judged: readonly Judged[],
+  view: View,
+): readonly Downgrade[] {
   if (rule.effect === 'revoke') return [uncertain];
   if (rule.narrowing !== undefined) {
     return fallsOfNarrowing(rule.narrowing, rule.demands, judged, view);
@@ -24,7 +28,11 @@ export function fallsOf(rule: Rule, judged: readonly Judged[], view: View): read
 }
 
 /** Of a score whose band fired as `deny` and was written as something else. */
-export function fallsOfScore(score: Score, judged: readonly Judged[], view: View): readonly Fall[] {
+export function downgradesOfScore(
+  score: Score,
+  judged: readonly Judged[],
+  view: View,
+): readonly Downgrade[] {
   const certain = sumOf(score, view, (value) => value === true);
   const possible = sumOf(score, view, (value) => value !== false);
   const revoke = score.bands.find(({ effect }) => effect === 'revoke');
@@ -50,7 +58,7 @@ function fallsOfNarrowing(
   demands: readonly Demand[],
   judged: readonly Judged[],
   view: View,
-): readonly Fall[] {
+): readonly Downgrade[] {
   const failed = failing(narrowing.inside, view);
   if (failed.length === 0) return conflictsOf(narrowing, judged, view);
   return failed.map((expr) => {
@@ -78,7 +86,7 @@ function speaksOf(expr: Expr, value: Expr): boolean {
   return expr.kind === 'Quantifier' && expr.collection === value;
 }
 
-function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Fall {
+function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Downgrade {
   const { name, type } = constraint;
   const part = partOf(expr, view);
   if (view.value(value) === undefined) {
@@ -109,7 +117,7 @@ function isAskedIn(expr: Expr, { properties }: Demand): boolean {
   return properties.some(({ value }) => speaksOf(expr, value));
 }
 
-function asks(expr: Expr, demands: readonly Demand[], view: View): Fall {
+function asks(expr: Expr, demands: readonly Demand[], view: View): Downgrade {
   const demand = demands.find((each) => isAskedIn(expr, each));
   const property = demand?.properties.find(({ value }) => speaksOf(expr, value));
   const says = `\`${property?.name}\` of \`${demand?.obligation.name}\` is unknown`;
@@ -117,7 +125,11 @@ function asks(expr: Expr, demands: readonly Demand[], view: View): Fall {
 }
 
 /** For each constraint that could not be merged what all narrows that fired set it to. */
-function conflictsOf(narrowing: Narrowing, judged: readonly Judged[], view: View): readonly Fall[] {
+function conflictsOf(
+  narrowing: Narrowing,
+  judged: readonly Judged[],
+  view: View,
+): readonly Downgrade[] {
   const settings = judged
     .filter(({ half, narrowing: own }) => half.fired && own !== undefined)
     .flatMap((each) =>

@@ -2,7 +2,7 @@
 
 import { isAbout } from '../evaluator/chosen.ts';
 import { settleConflicts } from '../evaluator/conflicts.ts';
-import { type Half, judgeRule, judgeScore } from '../evaluator/fired.ts';
+import { type Contribution, judgeRule, judgeScore } from '../evaluator/fired.ts';
 import type { Narrowing, Rule, Scope, Score } from '../model/model.ts';
 import type { RuleRef } from './explanation.ts';
 import type { View } from './view.ts';
@@ -13,7 +13,7 @@ export type Source =
 
 export interface Judged {
   readonly source: Source;
-  readonly half: Half;
+  readonly half: Contribution;
   /** The narrowing that it would set, also where that contradicts another. */
   readonly narrowing: Narrowing | undefined;
 }
@@ -38,7 +38,7 @@ export function judgeAll(view: View): readonly Judged[] {
   );
   return all.map(({ source, half }, index) => ({
     source,
-    half: settled[index] as Half,
+    half: settled[index] as Contribution,
     narrowing: half.narrowing,
   }));
 }

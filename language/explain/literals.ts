@@ -40,7 +40,7 @@ function named(member: string): string {
 }
 
 /** What a value of a type may be, where not everything of its form is. */
-export function mayBe(type: Type): string {
+export function expectedForm(type: Type): string {
   if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;

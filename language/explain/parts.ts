@@ -3,7 +3,7 @@
 // like tell the values of their operands.
 
 import { asFact } from '../evaluator/expressions.ts';
-import { premiseOf } from '../model/assumption.ts';
+import { assumptionOf } from '../model/assumption.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../support/source.ts';
@@ -118,7 +118,7 @@ function operandOf(
   view: View,
   seen: Set<Expr>,
 ): Part {
-  const premise = operand === expr.operands[0] ? premiseOf(expr, view.policy) : undefined;
+  const premise = operand === expr.operands[0] ? assumptionOf(expr, view.policy) : undefined;
   return partOf(premise ?? operand, view, seen);
 }
 

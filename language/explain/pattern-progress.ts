@@ -40,7 +40,7 @@ export function progressOf({ dfa }: Pattern, text: string): Progress | undefined
 }
 
 /** The shortest start of a text that settles that it matches: of a search, up to the end of a match. */
-export function settledBy({ dfa }: Pattern, text: string): string {
+export function decidedBy({ dfa }: Pattern, text: string): string {
   let state = dfa.start;
   let read = '';
   for (const character of text) {
@@ -75,7 +75,7 @@ function acceptsAll({ accepting, alphabet, next }: Dfa, state: number): boolean 
 
 // --- in words ------------------------------------------------------------------------------------
 
-const longestRun = 24;
+const maxRun = 24;
 const mostRanges = 4;
 
 function expected(dfa: Dfa, state: number): string {
@@ -90,7 +90,7 @@ function expected(dfa: Dfa, state: number): string {
 function onlyWay(dfa: Dfa, from: number): string {
   let run = '';
   let state = from;
-  for (let length = 0; length < longestRun && !dfa.accepting[state]; length += 1) {
+  for (let length = 0; length < maxRun && !dfa.accepting[state]; length += 1) {
     const [way, ...others] = liveIn(dfa, state);
     if (way === undefined || others.length > 0 || way[0] !== way[1]) break;
     const character = String.fromCodePoint(way[0]);

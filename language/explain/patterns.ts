@@ -3,7 +3,7 @@
 import { counted } from '../support/words.ts';
 import { quote } from '../syntax/print/spelling.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
-import { type Progress, progressOf, settledBy } from './pattern-progress.ts';
+import { decidedBy, type Progress, progressOf } from './pattern-progress.ts';
 
 /** Of a string that is shown, the last characters. */
 const longestShown = 40;
@@ -11,7 +11,7 @@ const longestShown = 40;
 export function patternSays(pattern: Pattern, text: string, matches: boolean): string {
   if (pattern.source.searches) {
     if (!matches) return 'no part of the string matches';
-    const read = settledBy(pattern, text);
+    const read = decidedBy(pattern, text);
     return `a part of the string matches, within ${shown(read)} (${characters([...read].length)})`;
   }
   if (matches) return 'the string matches';

@@ -9,10 +9,10 @@ import { counted } from '../support/words.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { shownPath } from '../vocabulary/vocabulary.ts';
 import type {
+  Downgrade,
   ExplainedError,
   ExplainedReason,
   Explanation,
-  Fall,
   Grant,
   MissedScope,
   Part,
@@ -131,7 +131,7 @@ class Page {
     ];
   }
 
-  #fall(fall: Fall): readonly string[] {
+  #fall(fall: Downgrade): readonly string[] {
     const { part, settings = [], says } = fall;
     return [
       `  became a deny because ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,

@@ -3,12 +3,12 @@
 
 import type { Expr } from '../model/model.ts';
 import type { Domain } from './domain.ts';
-import type { Worth } from './truth-set.ts';
+import type { TruthSet } from './truth-set.ts';
 
 /** A condition, and what it is to be worth. */
 export interface Claim {
   readonly expr: Expr;
-  readonly wanted: Worth;
+  readonly wanted: TruthSet;
 }
 
 export interface Assumptions {

@@ -12,18 +12,14 @@ import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts'
 import type { Claim } from './assumptions.ts';
 import { withoutElse } from './lifted.ts';
 import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
-import { type Lack, lacksOf } from './missing-data.ts';
+import { type MissingData, missingDataOf } from './missing-data.ts';
 import { decidingExprs, isAround, isStricter, type Judged, put } from './rules.ts';
 import { combinationsOf, covers, overlap } from './scopes.ts';
 import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 import { Withholding } from './withheld.ts';
 
-export function warnOfOpenings(
-  analysis: Analysis,
-  dead: ReadonlySet<Judged>,
-  givens: Givens,
-): void {
+export function warnFailsOpen(analysis: Analysis, dead: ReadonlySet<Judged>, givens: Givens): void {
   const withholdings = new Map<string, Withholding>();
   const found = new Map<string, Finding[]>();
   for (const judged of [...analysis.judged, ...analysis.bands]) {
@@ -43,7 +39,7 @@ function openingsOf(
   givens: Givens,
 ): readonly Finding[] {
   const found: Finding[] = [];
-  for (const lack of lacksOf(decidingExprs(judged))) {
+  for (const lack of missingDataOf(decidingExprs(judged))) {
     if (found.some((other) => isAround(lack.path, other.lack.path))) continue;
     const key = `${lack.how} ${lack.path}`;
     const withholding = withholdings.get(key) ?? new Withholding(lack, analysis.reasoning);
@@ -61,7 +57,7 @@ function openingsOf(
 
 interface Finding {
   readonly judged: Judged;
-  readonly lack: Lack;
+  readonly lack: MissingData;
   readonly loosening: Loosening;
   readonly opening: Opening;
   readonly site: Site;
@@ -76,7 +72,7 @@ interface Opening {
 
 interface Question {
   readonly judged: Judged;
-  readonly lack: Lack;
+  readonly lack: MissingData;
   readonly withholding: Withholding;
   readonly loosening: Loosening;
 }
@@ -122,7 +118,7 @@ function besidePermit(
 }
 
 /** What is taken away was there before; what is stale or of no use still is. */
-function thereBefore({ read }: Lack): readonly Claim[] {
+function thereBefore({ read }: MissingData): readonly Claim[] {
   if (read === undefined) return [];
   const { span } = read;
   const expr: Expr = { kind: 'Presence', operand: read, present: true, type: bool, span };
@@ -194,7 +190,7 @@ function withoutPermit(
     .map(({ condition }) => ({ expr: withoutElse(condition), wanted: isFalse | isUnknown }));
 }
 
-function pathsOf({ path, how }: Lack): ReadonlySet<string> {
+function pathsOf({ path, how }: MissingData): ReadonlySet<string> {
   if (path.endsWith('[…]')) return new Set([`table.${path.slice(0, -'[…]'.length)}`]);
   return new Set(how === 'unusable' && path.endsWith('[]') ? [path, path.slice(0, -2)] : [path]);
 }
@@ -235,7 +231,7 @@ function isOutside(span: Span, { span: own }: Judged): boolean {
   return span.file !== own.file || span.start < own.start;
 }
 
-function helpFor(lack: Lack, { kind }: Loosening): string | undefined {
+function helpFor(lack: MissingData, { kind }: Loosening): string | undefined {
   if (lack.path.startsWith('last('))
     return 'test for such an event with `once(…)`, which is unknown without a session and therefore restricts';
   const name = givenName(lack);

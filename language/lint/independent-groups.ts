@@ -9,7 +9,7 @@ import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
 import { choosers, claimsOf } from './scopes.ts';
 import { type Holding, search } from './search.ts';
-import { isOpen, negated, ofOperands, type Worth, whatever } from './truth-set.ts';
+import { isOpen, negated, ofOperands, type TruthSet, whatever } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
 /** Members of the request with all that is in them, tables, the clock, and variables. */
@@ -114,7 +114,7 @@ export class Clusters {
     return [...found.values()];
   }
 
-  #keyOf(expr: Expr, wanted: Worth): number {
+  #keyOf(expr: Expr, wanted: TruthSet): number {
     return this.#reasoning.identities.of(expr) * (whatever + 1) + wanted;
   }
 

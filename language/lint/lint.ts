@@ -5,13 +5,13 @@ import type { LoadedFile } from '../checker/load.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Policy } from '../model/model.ts';
 import { Analysis } from './analysis.ts';
-import { warnOfOpenings } from './fails-open.ts';
+import { warnFailsOpen } from './fails-open.ts';
 import { givensIn } from './givens.ts';
 import { warnOfNever } from './never.ts';
-import { warnOfWins } from './shadowed.ts';
+import { warnShadowed } from './shadowed.ts';
 import { warnOfUndeclared } from './undeclared.ts';
 import { warnOfUnused } from './unused.ts';
-import { warnOfNothing } from './vacuous-truth.ts';
+import { warnVacuousTruth } from './vacuous-truth.ts';
 import { warnOfWordLists } from './word-lists.ts';
 
 export interface Warned {
@@ -25,9 +25,9 @@ export interface Warned {
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
   const dead = warnOfNever(analysis);
-  warnOfWins(analysis, dead);
-  warnOfOpenings(analysis, dead, givensIn(files.values()));
-  warnOfNothing(analysis, dead);
+  warnShadowed(analysis, dead);
+  warnFailsOpen(analysis, dead, givensIn(files.values()));
+  warnVacuousTruth(analysis, dead);
   warnOfUndeclared(policy, reporter);
   warnOfWordLists(analysis, files);
   warnOfUnused(files, entry, namesIn, reporter);

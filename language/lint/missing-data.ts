@@ -8,7 +8,7 @@ import type { Type } from '../types/types.ts';
 import { declared } from './operands.ts';
 import { isAround } from './rules.ts';
 
-export interface Lack {
+export interface MissingData {
   /** The member's path; `limits[…]` of a table, and the text of a term of history. */
   readonly path: string;
   /**
@@ -25,8 +25,8 @@ export interface Lack {
  * Look-ups and terms of history, then the deepest members first: so that a record is blamed only for
  * what none of its members is.
  */
-export function lacksOf(exprs: readonly Expr[]): readonly Lack[] {
-  const found = new Map<string, Lack>();
+export function missingDataOf(exprs: readonly Expr[]): readonly MissingData[] {
+  const found = new Map<string, MissingData>();
   for (const expr of everyExpr(exprs)) {
     for (const lack of lacksAt(expr)) {
       const key = `${lack.how} ${lack.path}`;
@@ -36,7 +36,7 @@ export function lacksOf(exprs: readonly Expr[]): readonly Lack[] {
   return [...found.values()].sort((a, b) => compare(depthOf(b), depthOf(a)));
 }
 
-function depthOf({ how, path }: Lack): number {
+function depthOf({ how, path }: MissingData): number {
   return how === 'unfilled' ? Number.POSITIVE_INFINITY : path.split('.').length;
 }
 
@@ -50,7 +50,7 @@ function isOfEvents(path: string): boolean {
   return isAround('context.events', path);
 }
 
-function lacksAt(expr: Expr): readonly Lack[] {
+function lacksAt(expr: Expr): readonly MissingData[] {
   switch (expr.kind) {
     case 'Read':
       return ofRead(expr);
@@ -69,8 +69,8 @@ function lacksAt(expr: Expr): readonly Lack[] {
   }
 }
 
-function ofRead(expr: ReadExpr): readonly Lack[] {
-  const found: Lack[] = [];
+function ofRead(expr: ReadExpr): readonly MissingData[] {
+  const found: MissingData[] = [];
   expr.members.forEach((member, index) => {
     const whole = index === expr.members.length - 1;
     const read = whole

@@ -1,6 +1,6 @@
 // Rules that never do what they are written for: their conditions can't be so, whatever is asked.
 
-import { decidedWorth } from '../checker/intervals.ts';
+import { decidedResult } from '../checker/intervals.ts';
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Expr } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
@@ -8,7 +8,7 @@ import { type Analysis, guardsOf, shown } from './analysis.ts';
 import { type Conflict, isConflict } from './assumptions.ts';
 import type { Judged } from './rules.ts';
 import { claimsOf } from './scopes.ts';
-import { isTrue, type Worth } from './truth-set.ts';
+import { isTrue, type TruthSet } from './truth-set.ts';
 
 /** Gives those that never fire. */
 export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
@@ -19,7 +19,7 @@ function conflictOf(
   { clusters, reasoning }: Analysis,
   { scope, condition }: Judged,
   parts: readonly Expr[],
-  wanted: Worth,
+  wanted: TruthSet,
 ): Conflict | undefined {
   const claims = parts.map((expr) => ({ expr, wanted }));
   if (clusters.holding(scope, claims) !== 'never') return undefined;
@@ -55,7 +55,7 @@ export function isDecided(expr: Expr): boolean {
   if (expr.kind !== 'Compare') return false;
   const { operator, left, right } = expr;
   return (
-    decidedWorth(operator, left, right) !== undefined && !(isConstant(left) && isConstant(right))
+    decidedResult(operator, left, right) !== undefined && !(isConstant(left) && isConstant(right))
   );
 }
 

@@ -1,7 +1,7 @@
 // What a condition may be before and after something is withheld, as a set of pairs of truth values:
 // a word of nine bits. Operands are combined as if they were independent, so a set is never too small.
 
-import { isFalse, isTrue, isUnknown, type Worth } from './truth-set.ts';
+import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 
 export type Pairs = number;
 
@@ -25,7 +25,7 @@ function has(pairs: Pairs, before: Truth, after: Truth): boolean {
   return (pairs & pair(before, after)) !== 0;
 }
 
-function truthsIn(worth: Worth): readonly Truth[] {
+function truthsIn(worth: TruthSet): readonly Truth[] {
   return [
     ...(worth & isFalse ? [no] : []),
     ...(worth & isUnknown ? [unknown] : []),
@@ -33,34 +33,34 @@ function truthsIn(worth: Worth): readonly Truth[] {
   ];
 }
 
-const worths: readonly Worth[] = [isFalse, isUnknown, isTrue];
+const worths: readonly TruthSet[] = [isFalse, isUnknown, isTrue];
 
-export function worthOfTruth(truth: number): Worth {
-  return worths[truth] as Worth;
+export function truthSetOf(truth: number): TruthSet {
+  return worths[truth] as TruthSet;
 }
 
 /** Every pair of the two. */
-export function among(before: Worth, after: Worth): Pairs {
+export function among(before: TruthSet, after: TruthSet): Pairs {
   return filtered(before, after, () => true);
 }
 
 /** The pairs of the two that may come about. */
 export function filtered(
-  before: Worth,
-  after: Worth,
-  may: (before: Worth, after: Worth) => boolean,
+  before: TruthSet,
+  after: TruthSet,
+  may: (before: TruthSet, after: TruthSet) => boolean,
 ): Pairs {
   let found = noPairs;
   for (const a of truthsIn(before)) {
     for (const b of truthsIn(after)) {
-      if (may(worthOfTruth(a), worthOfTruth(b))) found |= pair(a, b);
+      if (may(truthSetOf(a), truthSetOf(b))) found |= pair(a, b);
     }
   }
   return found;
 }
 
 /** Whether some pair leads from one set of values to another. */
-export function leads(pairs: Pairs, from: Worth, to: Worth): boolean {
+export function leads(pairs: Pairs, from: TruthSet, to: TruthSet): boolean {
   return (pairs & among(from, to)) !== 0;
 }
 

@@ -41,7 +41,7 @@ import {
   joined,
   negated,
   nothing,
-  type Worth,
+  type TruthSet,
   whatever,
 } from './truth-set.ts';
 
@@ -99,7 +99,7 @@ export class Possibilities {
 
   // --- what a condition may be --------------------------------------------------------------------
 
-  worthOf(expr: Expr, given: Assumptions): Worth {
+  worthOf(expr: Expr, given: Assumptions): TruthSet {
     if (!this.step()) return whatever;
     const found = this.#structural(expr, given);
     const noted = given.operands.get(this.identities.of(expr));
@@ -113,11 +113,11 @@ export class Possibilities {
   }
 
   /** The same by its parts alone, whatever was assumed of the whole. */
-  worthByParts(expr: Expr, given: Assumptions): Worth {
+  worthByParts(expr: Expr, given: Assumptions): TruthSet {
     return this.step() ? this.#structural(expr, given) : whatever;
   }
 
-  #structural(expr: Expr, given: Assumptions): Worth {
+  #structural(expr: Expr, given: Assumptions): TruthSet {
     const folded = this.#fold(expr);
     if (folded !== undefined) return worthOfValue(folded.value);
     switch (expr.kind) {
@@ -177,7 +177,7 @@ export class Possibilities {
     );
   }
 
-  #if(expr: IfExpr, given: Assumptions): Worth {
+  #if(expr: IfExpr, given: Assumptions): TruthSet {
     const condition = this.worthOf(expr.condition, given);
     const then = this.worthOf(expr.then, given);
     const otherwise = this.worthOf(expr.else, given);
@@ -190,7 +190,7 @@ export class Possibilities {
   }
 
   /** There may always be no element. */
-  #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): Worth {
+  #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): TruthSet {
     const ofNothing = quantifier === 'all' ? isTrue : isFalse;
     if (this.isEmpty(collection, given)) return isUnknown | ofNothing;
     const { known, unknown } = this.domainOf(collection, given);
@@ -198,14 +198,14 @@ export class Possibilities {
     return known ? open | ofNothing | this.worthOf(body, given) : isUnknown;
   }
 
-  #known({ operand }: KnownExpr, given: Assumptions): Worth {
+  #known({ operand }: KnownExpr, given: Assumptions): TruthSet {
     const read = asRead(operand);
     if (read !== undefined && read.type.kind === 'Record') return this.#usable(read, given);
     const { known, unknown } = this.domainOf(operand, given);
     return (known ? isTrue : nothing) | (unknown ? isFalse : nothing);
   }
 
-  #usable(read: ReadExpr, given: Assumptions): Worth {
+  #usable(read: ReadExpr, given: Assumptions): TruthSet {
     const path = pathOf(read);
     const there = this.#there(read, given);
     const fresh = !read.latest && read.members.some((member) => member.fresh !== undefined);
@@ -214,13 +214,13 @@ export class Possibilities {
     return fresh ? there | isFalse : there;
   }
 
-  #presence({ operand, present }: PresenceExpr, given: Assumptions): Worth {
+  #presence({ operand, present }: PresenceExpr, given: Assumptions): TruthSet {
     const there = this.#there(operand, given);
     return present ? there : negated(there);
   }
 
   /** Whether a member is there, and not `null`. */
-  #there(read: ReadExpr, given: Assumptions): Worth {
+  #there(read: ReadExpr, given: Assumptions): TruthSet {
     if (typeof read.from !== 'string') return isTrue | isFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
@@ -234,7 +234,7 @@ export class Possibilities {
     return required || (valued && last?.default === undefined) ? isTrue : isTrue | isFalse;
   }
 
-  #compare(expr: CompareExpr, given: Assumptions): Worth {
+  #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
     const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
     const open = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
@@ -245,7 +245,7 @@ export class Possibilities {
     return open | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
   }
 
-  #apply(expr: ApplyExpr, given: Assumptions): Worth {
+  #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
     const args = expr.args.map((arg) => this.domainOf(arg, given));
     if (args.some((arg) => !arg.known)) return isUnknown;
     const open = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
@@ -416,11 +416,11 @@ function isLeaf(expr: Expr): boolean {
   return ['Constant', 'Read', 'Selector', 'Variable', 'Lookup'].includes(expr.kind);
 }
 
-function worthOfValue(value: Value | undefined): Worth {
+function worthOfValue(value: Value | undefined): TruthSet {
   return value === undefined ? isUnknown : value === true ? isTrue : isFalse;
 }
 
-function worthOfDomain(domain: Domain): Worth {
+function worthOfDomain(domain: Domain): TruthSet {
   return (
     (domain.unknown ? isUnknown : nothing) |
     (admits(domain, true) ? isTrue : nothing) |
@@ -428,7 +428,7 @@ function worthOfDomain(domain: Domain): Worth {
   );
 }
 
-function domainOfWorth(worth: Worth): Domain {
+function domainOfWorth(worth: TruthSet): Domain {
   const values = [...(worth & isTrue ? [true] : []), ...(worth & isFalse ? [false] : [])];
   return {
     ...anything,

@@ -42,7 +42,7 @@ import {
   negated,
   nothing,
   ofOperands,
-  type Worth,
+  type TruthSet,
   whatever,
 } from './truth-set.ts';
 
@@ -65,7 +65,7 @@ export class Reasoning extends Possibilities {
 
   // --- assuming -----------------------------------------------------------------------------------
 
-  #narrow(given: Assumptions, expr: Expr, wanted: Worth): Assumptions | Conflict {
+  #narrow(given: Assumptions, expr: Expr, wanted: TruthSet): Assumptions | Conflict {
     if (!this.step() || wanted === whatever) return given;
     if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
     if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
@@ -95,7 +95,7 @@ export class Reasoning extends Possibilities {
     }
   }
 
-  #conflict(given: Assumptions, expr: Expr, worth: Worth): Conflict {
+  #conflict(given: Assumptions, expr: Expr, worth: TruthSet): Conflict {
     const since = [...everyExpr([expr])].flatMap(
       (part) => given.operands.get(this.identities.of(part))?.since ?? [],
     );
@@ -107,7 +107,7 @@ export class Reasoning extends Possibilities {
   }
 
   /** What a condition is worth holds for each that is built alike. */
-  #note(found: Assumptions | Conflict, expr: Expr, worth: Worth): Assumptions | Conflict {
+  #note(found: Assumptions | Conflict, expr: Expr, worth: TruthSet): Assumptions | Conflict {
     if (isConflict(found)) return found;
     const identity = this.identities.of(expr);
     const before = found.operands.get(identity) ?? anyTruth;
@@ -118,7 +118,7 @@ export class Reasoning extends Possibilities {
     return withOperand(found, identity, { ...after, since: [...before.since, expr] });
   }
 
-  #junction(given: Assumptions, expr: JunctionExpr, wanted: Worth): Assumptions | Conflict {
+  #junction(given: Assumptions, expr: JunctionExpr, wanted: TruthSet): Assumptions | Conflict {
     const decides = deciding(expr.kind);
     if ((wanted & decides) === nothing) {
       const each = ofOperands(expr.kind, wanted);
@@ -138,7 +138,7 @@ export class Reasoning extends Possibilities {
   }
 
   /** At least one of several ways: what follows where only one is left, and a conflict where none is. */
-  #oneOf(given: Assumptions, ways: readonly Way[], wanted: Worth): Assumptions | Conflict {
+  #oneOf(given: Assumptions, ways: readonly Way[], wanted: TruthSet): Assumptions | Conflict {
     const left: Assumptions[] = [];
     let last: Conflict | undefined;
     for (const way of ways) {
@@ -153,7 +153,7 @@ export class Reasoning extends Possibilities {
     return left[0] ?? last ?? given;
   }
 
-  #assumeKnown(given: Assumptions, expr: KnownExpr, worth: Worth): Assumptions | Conflict {
+  #assumeKnown(given: Assumptions, expr: KnownExpr, worth: TruthSet): Assumptions | Conflict {
     const read = asRead(expr.operand);
     if (read !== undefined && read.type.kind === 'Record') {
       const path = pathOf(read);
@@ -170,7 +170,7 @@ export class Reasoning extends Possibilities {
     return given;
   }
 
-  #assumePresence(given: Assumptions, expr: PresenceExpr, worth: Worth): Assumptions {
+  #assumePresence(given: Assumptions, expr: PresenceExpr, worth: TruthSet): Assumptions {
     const { operand, present } = expr;
     if (typeof operand.from !== 'string' || (worth !== isTrue && worth !== isFalse)) return given;
     const there = (worth === isTrue) === present;
@@ -182,7 +182,7 @@ export class Reasoning extends Possibilities {
     return { ...given, present: found };
   }
 
-  #assumeCompared(given: Assumptions, expr: CompareExpr, worth: Worth): Assumptions | Conflict {
+  #assumeCompared(given: Assumptions, expr: CompareExpr, worth: TruthSet): Assumptions | Conflict {
     const { operator, left, right } = expr;
     if (this.identities.of(left) === this.identities.of(right)) {
       return worth & isUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
@@ -216,7 +216,7 @@ export class Reasoning extends Possibilities {
     return domain.unknown ? undefined : oneValueOf(domain);
   }
 
-  #assumeListed(given: Assumptions, expr: ApplyExpr, worth: Worth): Assumptions | Conflict {
+  #assumeListed(given: Assumptions, expr: ApplyExpr, worth: TruthSet): Assumptions | Conflict {
     const listed = listedIn(expr);
     const [value] = expr.args;
     let found: Assumptions | Conflict = given;
@@ -234,7 +234,7 @@ export class Reasoning extends Possibilities {
   }
 
   /** What is within nothing is empty. */
-  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, worth: Worth): Assumptions {
+  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, worth: TruthSet): Assumptions {
     const [left, right] = args;
     const holds = { within: isTrue, 'not within': isFalse }[builtin.name];
     if (holds !== worth || left === undefined || right === undefined) return given;
@@ -281,7 +281,7 @@ function isJunction(expr: Expr): expr is JunctionExpr {
 
 const anyTruth: Domain = { ...anything, only: [false, true] };
 
-type Way = readonly { readonly expr: Expr; readonly wanted?: Worth }[];
+type Way = readonly { readonly expr: Expr; readonly wanted?: TruthSet }[];
 
 /** The ways in which an `if` or an `else` comes to what it is worth. */
 function branchesOf(expr: Expr): readonly Way[] {

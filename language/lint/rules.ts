@@ -11,10 +11,10 @@ import type {
   Score,
   ScoreCondition,
 } from '../model/model.ts';
-import { mayFall, readsOf } from '../model/reads.ts';
+import { mayDowngrade, readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
-import { isFalse, isTrue, possible, type Worth, whatever } from './truth-set.ts';
+import { isFalse, isTrue, possible, type TruthSet, whatever } from './truth-set.ts';
 
 export interface Judged {
   /** Its place among all. */
@@ -32,8 +32,8 @@ export interface Judged {
   /** What the condition reads; one set for all that read the same. */
   readonly reads: ReadonlySet<string>;
   /** Whose value fires it, and whose value does not. */
-  readonly fires: Worth;
-  readonly silent: Worth;
+  readonly fires: TruthSet;
+  readonly silent: TruthSet;
   /** The strictest effect that it may have. */
   readonly strictest: EffectName;
   readonly span: Span;
@@ -73,7 +73,7 @@ type Alone = Omit<Judged, 'order' | 'reads'>;
 function ofRule(rule: Rule): Alone {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
   const fires = certain ? isTrue : possible;
-  const falls = mayFall(rule) && rule.effect !== 'permit';
+  const falls = mayDowngrade(rule) && rule.effect !== 'permit';
   return {
     id: rule.id,
     what: `this ${rule.effect}`,

@@ -5,7 +5,7 @@ import type { Expr } from '../model/model.ts';
 import { type Assumptions, type Claim, isConflict } from './assumptions.ts';
 import { leads } from './pairs.ts';
 import type { Reasoning } from './reasoning.ts';
-import { isFalse, isTrue, isUnknown, type Worth } from './truth-set.ts';
+import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
 /** `perhaps`: no contradiction was found, and there were no steps left to look further. */
@@ -48,7 +48,7 @@ function isLinked(
   return leads(pairs, reasoning.worthOf(before, given), reasoning.worthOf(after, given));
 }
 
-function valuesIn(worth: Worth): readonly Worth[] {
+function valuesIn(worth: TruthSet): readonly TruthSet[] {
   return [isTrue, isFalse, isUnknown].filter((value) => worth & value);
 }
 

@@ -10,7 +10,7 @@ import { Candidates, shadowing } from './shadowing-rules.ts';
 import { isTrue, whatever } from './truth-set.ts';
 
 /** `dead`: those of which it has been told that they never fire. */
-export function warnOfWins(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+export function warnShadowed(analysis: Analysis, dead: ReadonlySet<Judged>): void {
   const shadows = new Shadows(analysis);
   for (const judged of analysis.judged) {
     if (judged.rule === undefined || dead.has(judged)) continue;

@@ -5,7 +5,7 @@
 import { othersLimit } from './analysis.ts';
 import { isRestricting, isStricter, type Judged, put } from './rules.ts';
 import { covers, ScopeIndex } from './scopes.ts';
-import { isTrue, type Worth } from './truth-set.ts';
+import { isTrue, type TruthSet } from './truth-set.ts';
 
 /** So many on either side of a rule are looked at, of those that read the same. */
 const nearLimit = 128;
@@ -94,7 +94,7 @@ export class Candidates {
 }
 
 /** What the other's condition is worth where it fires more strictly than the rule may. */
-export function shadowing({ effect, strictest }: Judged, other: Judged): Worth | undefined {
+export function shadowing({ effect, strictest }: Judged, other: Judged): TruthSet | undefined {
   const own = effect === 'permit' ? 'challenge' : strictest;
   if (other.rule === undefined || other.effect === undefined) return undefined;
   if (!isStricter(other.effect, own)) return undefined;

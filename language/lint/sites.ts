@@ -8,7 +8,7 @@ import type { Span } from '../support/source.ts';
 import type { Type, Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { Loosening } from './loosening.ts';
-import type { Lack } from './missing-data.ts';
+import type { MissingData } from './missing-data.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import { isAround, type Judged } from './rules.ts';
 
@@ -30,7 +30,12 @@ export function placeOf({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
-export function siteOf(judged: Judged, lack: Lack, loosening: Loosening, givens: Givens): Site {
+export function siteOf(
+  judged: Judged,
+  lack: MissingData,
+  loosening: Loosening,
+  givens: Givens,
+): Site {
   const { kind } = loosening;
   const within = loosening.within(judged);
   const restricts = kind === 'silent';
@@ -71,7 +76,7 @@ function innerOf({ expr }: Part): readonly Expr[] {
 
 function ofTest(
   { expr, rises, span }: Part,
-  lack: Lack,
+  lack: MissingData,
   restricts: boolean,
   givens: Givens,
 ): Site | undefined {
@@ -87,7 +92,7 @@ function ofTest(
   };
 }
 
-function ofDefault(part: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
+function ofDefault(part: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
   if (lack.how !== 'absent') return undefined;
   for (const expr of inner) {
     if (expr.kind !== 'Read' || !isAround(lack.path, pathOf(expr))) continue;
@@ -109,7 +114,7 @@ function written(type: Type, value: Value): string {
   return type.kind === 'String' ? JSON.stringify(shown) : shown;
 }
 
-function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
+function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
   const says = inner.some((each) => each.kind === 'Else' && speaksOf(each.value, lack));
   if (!says) return undefined;
   return {
@@ -119,7 +124,7 @@ function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: Lack): Site 
   };
 }
 
-function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
+function ofLatest(part: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
   if (lack.how !== 'stale') return undefined;
   const read = inner.find(
     (expr) => expr.kind === 'Read' && expr.latest && isAround(lack.path, pathOf(expr)),
@@ -132,7 +137,11 @@ function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefi
   };
 }
 
-function ofSkip({ rule, span }: Judged, sites: readonly Within[], lack: Lack): Site | undefined {
+function ofSkip(
+  { rule, span }: Judged,
+  sites: readonly Within[],
+  lack: MissingData,
+): Site | undefined {
   const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
   for (const { part, inner } of sites) {
     const leaf = inner.find((expr) => isLeafOf(expr, lack));
@@ -150,7 +159,7 @@ function isWithin(inner: Span, outer: Span): boolean {
   return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
 }
 
-function isLeafOf(expr: Expr, lack: Lack): boolean {
+function isLeafOf(expr: Expr, lack: MissingData): boolean {
   switch (expr.kind) {
     case 'Read':
       return concerns(lack.path, pathOf(expr));
@@ -170,12 +179,12 @@ function concerns(path: string, other: string): boolean {
   return isAround(own, other) || isAround(other, own);
 }
 
-function speaksOf(expr: Expr, lack: Lack): boolean {
+function speaksOf(expr: Expr, lack: MissingData): boolean {
   return [...everyExpr([expr])].some((part) => isLeafOf(part, lack));
 }
 
 /** How it is called where a `given` could take it. */
-export function givenName({ read }: Lack): string | undefined {
+export function givenName({ read }: MissingData): string | undefined {
   const name = read?.members.at(-1)?.name;
   return name !== undefined && /^[a-z_]\w*$/.test(name) ? name : undefined;
 }

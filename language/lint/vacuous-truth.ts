@@ -11,7 +11,7 @@ import type { Judged } from './rules.ts';
 import { combinationsOf } from './scopes.ts';
 import { isTrue } from './truth-set.ts';
 
-export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<Judged>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;
     for (const part of conditionsIn(judged.condition)) {

@@ -17,7 +17,7 @@ import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool, type Type, type Value } from '../types/types.ts';
 import { isConflict, noAssumptions } from './assumptions.ts';
-import type { Lack } from './missing-data.ts';
+import type { MissingData } from './missing-data.ts';
 import { countsList } from './operands.ts';
 import {
   among,
@@ -76,12 +76,12 @@ export interface Link {
 }
 
 export class Withholding {
-  readonly #lack: Lack;
+  readonly #lack: MissingData;
   readonly #reasoning: Reasoning;
   readonly #known = new Map<Expr, Withheld>();
   readonly links: Link[] = [];
 
-  constructor(lack: Lack, reasoning: Reasoning) {
+  constructor(lack: MissingData, reasoning: Reasoning) {
     this.#lack = lack;
     this.#reasoning = reasoning;
   }

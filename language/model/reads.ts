@@ -136,7 +136,7 @@ function messageExprs(parts: readonly MessagePart[]): readonly Expr[] {
 }
 
 /** Whether a narrow or a challenge can turn into a deny. */
-export function mayFall(rule: Rule): boolean {
+export function mayDowngrade(rule: Rule): boolean {
   if (rule.narrowing !== undefined) return mayDeny(rule.narrowing);
   return rule.answerable !== undefined;
 }

@@ -30,7 +30,7 @@ export function inPieces(
     start = end;
   }
   if (hasErrors(own.diagnostics)) return undefined;
-  reporter.take(own);
+  reporter.merge(own);
   return items;
 }
 

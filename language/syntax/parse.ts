@@ -27,6 +27,6 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   if (items !== undefined) return { ...empty, items };
   const { tree, errors, read: meant } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
-  if (hasErrors(reporter.diagnostics)) reporter.lose(lostWords(node, meant));
+  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, meant));
   return node;
 }

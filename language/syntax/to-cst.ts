@@ -223,7 +223,7 @@ function reportError(
   const misspelt = tokenType === Name && !isKeyword(image);
   const near = misspelt ? guess(image, span, keywords) : {};
   // What it would have declared is not there.
-  if (misspelt) source.reporter.lose(suggest(image, keywords));
+  if (misspelt) source.reporter.markDropped(suggest(image, keywords));
   const opened = openedBy(read, error.token, phrase);
   const blockHelp = near.label === undefined ? phraseHelp[phrase] : undefined;
   const help = blockHelp ?? examples[error.context.ruleStack.at(-1) ?? ''];

@@ -19,15 +19,15 @@ export function readTableFile(
 ): readonly TableRow[] | string {
   if (!path.endsWith('.csv')) {
     const rows = fromJson(types, new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
-    return isError(rows) ? `\`${path}\`: ${tellTableError(rows)}` : rows;
+    return isError(rows) ? `\`${path}\`: ${reportTableError(rows)}` : rows;
   }
   const json = readCsv(types, text);
   if ('why' in json) return `\`${path}\`, row ${json.row}: ${json.why}`;
   const rows = readRows(types, json, Number.POSITIVE_INFINITY);
-  return isError(rows) ? `\`${path}\`, row ${rows.offset}: ${tellTableError(rows)}` : rows;
+  return isError(rows) ? `\`${path}\`, row ${rows.offset}: ${reportTableError(rows)}` : rows;
 }
 
-export function tellTableError({ path, expected, found }: TableError): string {
+export function reportTableError({ path, expected, found }: TableError): string {
   return `${path}: expected ${expected}, found ${found}`;
 }
 

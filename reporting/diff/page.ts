@@ -14,9 +14,9 @@ import { capitalized, code, type Phrase, say, strong } from '../pages/phrase.ts'
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,
-  bearingWords,
   causeWords,
   circumstances,
+  directionWords,
   grouped,
   kindWords,
   linesWords,
@@ -70,7 +70,7 @@ function kindsTable({ diff, log }: TitledDiff): Block {
     return [
       [kindWords(change)],
       [`${grouped(change.count)}${unit}`],
-      [bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],
+      [directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],
       ...(log === undefined ? [] : [[shown.in === 'requests' ? linesWords(shown.change) : '—']]),
     ];
   });
@@ -94,8 +94,8 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
 
 /** An example with a log that `nhipol simulate` replays. */
 function sessionExample(change: SessionChange): Block {
-  const { count, example, bearing } = change;
-  const words = bearingWords[bearing];
+  const { count, example, direction } = change;
+  const words = directionWords[direction];
   const title = `${kindWords(change)}, ${counted(count, 'session')}${words === '' ? '' : `, ${words}`}`;
   return details(
     [title],

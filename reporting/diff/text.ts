@@ -3,14 +3,14 @@
 
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { displayText } from '../../language/support/display.ts';
-import type { Bearing, Example, Kind, SessionsDiff } from '../../testing/diff/policy-diff.ts';
+import type { Direction, Example, Kind, SessionsDiff } from '../../testing/diff/policy-diff.ts';
 import { type Phrase, plainText } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,
-  bearingWords,
   causeWords,
   circumstances,
+  directionWords,
   grouped,
   kindWords,
   linesWords,
@@ -77,18 +77,18 @@ function title(
   [titles, counts]: readonly [number, number],
   palette: DiffPalette,
 ): string {
-  const bearing = bearingWords[change.bearing];
-  const paint = paintOf(change.bearing, palette);
+  const direction = directionWords[change.direction];
+  const paint = paintOf(change.direction, palette);
   const words = palette.strong(kindWords(change).padEnd(titles));
-  return `${words}  ${grouped(change.count).padStart(counts)}  ${paint(bearing)}`.trimEnd();
+  return `${words}  ${grouped(change.count).padStart(counts)}  ${paint(direction)}`.trimEnd();
 }
 
 function paintOf(
-  bearing: Bearing,
+  direction: Direction,
   { error, warning, good }: DiffPalette,
 ): (text: string) => string {
-  if (bearing === 'looser') return error;
-  return bearing === 'both' ? warning : good;
+  if (direction === 'looser') return error;
+  return direction === 'both' ? warning : good;
 }
 
 /** Returns the lines of an example. A recorded request is identified by its line. */

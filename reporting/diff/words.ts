@@ -6,9 +6,9 @@ import type { Answer } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import {
-  type Bearing,
   type Cause,
   type Change,
+  type Direction,
   type Edit,
   type Example,
   isOfLasting,
@@ -82,7 +82,7 @@ export function kindWords({ before, after, aspect }: Kind): string {
   return aspect === undefined ? `${before} → ${after}` : `${after}, ${aspect}`;
 }
 
-export const bearingWords: Readonly<Record<Bearing, string>> = {
+export const directionWords: Readonly<Record<Direction, string>> = {
   looser: 'looser',
   both: 'looser and stricter',
   stricter: 'stricter',

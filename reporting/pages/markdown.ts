@@ -31,11 +31,11 @@ function renderBlock(block: Block, indent: string): string {
       return ['```', ...chartLines(block, chartWidth), '```'].join(`\n${indent}`);
     case 'listing': {
       const lines = listingLines(block);
-      const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+      const fence = '`'.repeat(Math.max(3, maxRun(lines.join('\n')) + 1));
       return [fence, ...lines, fence].join(`\n${indent}`);
     }
     case 'source': {
-      const fence = '`'.repeat(Math.max(3, longestRun(block.text) + 1));
+      const fence = '`'.repeat(Math.max(3, maxRun(block.text) + 1));
       const lines = block.text.split('\n').map(displayText);
       return [`${fence}${block.language}`, ...lines, fence].join(`\n${indent}`);
     }
@@ -91,12 +91,12 @@ function render(part: Inline): string {
 function codeSpan(text: string): string {
   const shown = displayText(text.replace(/\s*\n\s*/g, ' '));
   if (shown.trim() === '') return '` `';
-  const ticks = '`'.repeat(longestRun(shown) + 1);
+  const ticks = '`'.repeat(maxRun(shown) + 1);
   const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
   return `${ticks}${pad}${shown}${pad}${ticks}`;
 }
 
-function longestRun(text: string): number {
+function maxRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 

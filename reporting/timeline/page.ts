@@ -13,7 +13,7 @@ import {
   causeWords,
   changeWords,
   dayOf,
-  heldWords,
+  durationWords,
   otherWords,
   rangeWords,
   restWords,
@@ -48,7 +48,7 @@ export function timelinePage({ name, version, timeline }: Titled): Page {
 }
 
 function laneBlocks(lane: Lane, chapters: readonly Chapter[], day: string): readonly Block[] {
-  const held = heldWords(lane);
+  const held = durationWords(lane);
   const more = chapters.length - maxChapters;
   return [
     heading(2, [lane.id]),

@@ -16,7 +16,7 @@ import {
   causeWords,
   changeWords,
   dayOf,
-  heldWords,
+  durationWords,
   otherWords,
   rangeWords,
   restWords,
@@ -46,7 +46,7 @@ export function timelineText(
   );
   const title = `${palette.strong(displayText(`${name} ${version}`))}, ${rangeWords(timeline)}`;
   const held = lanes.map(
-    (lane) => `${margin}${look.named(lane.id)}  ${heldWords(lane) || 'no decision'}`,
+    (lane) => `${margin}${look.named(lane.id)}  ${durationWords(lane) || 'no decision'}`,
   );
   const parts = [
     [title],

@@ -183,7 +183,7 @@ export function summaryWords(lanes: readonly Lane[]): string {
 }
 
 /** Returns the duration of each effect, in the order of effects: `permit 17m, deny 5m 46s`. */
-export function heldWords({ spans, end }: Lane): string {
+export function durationWords({ spans, end }: Lane): string {
   const durations = effects.flatMap((effect) => {
     if (effect === 'revoke') return [];
     const length = spans.reduce(

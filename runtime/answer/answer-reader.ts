@@ -22,7 +22,7 @@ import { readError } from './error-reader.ts';
 import { givenAnswer } from './given-answer.ts';
 import { all, type Read, Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
-import { KeptAnswers } from './reusable-answers.ts';
+import { ReusableAnswers } from './reusable-answers.ts';
 
 /** The parts of a result that depend on nothing else. */
 interface Head {
@@ -53,7 +53,7 @@ export class AnswerReader {
   readonly #manifest: Manifest;
   readonly #reasons: ReasonReader;
   readonly #reads: Reads;
-  readonly #kept: KeptAnswers;
+  readonly #kept: ReusableAnswers;
   /** Indexes of constraints, in ASCII order of their names. */
   readonly #constraints: readonly number[];
 
@@ -61,7 +61,7 @@ export class AnswerReader {
     this.#manifest = manifest;
     this.#reasons = new ReasonReader(manifest);
     this.#reads = new Reads(manifest);
-    this.#kept = new KeptAnswers(manifest);
+    this.#kept = new ReusableAnswers(manifest);
     const nameOf = (index: number) => manifest.constraints[index]?.name ?? '';
     this.#constraints = [...manifest.constraints.keys()].sort((a, b) =>
       nameOf(a) < nameOf(b) ? -1 : 1,

@@ -10,7 +10,7 @@ export function givenAnswer(answer: Answer): Answer {
 }
 
 /** The same answer with another end. */
-export function givenUntil(answer: Answer, validUntil: bigint | undefined): Answer {
+export function withValidUntil(answer: Answer, validUntil: bigint | undefined): Answer {
   return new GivenAnswer(answer, validUntil);
 }
 

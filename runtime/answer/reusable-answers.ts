@@ -11,14 +11,14 @@ import {
 } from '../contract/index.ts';
 import { AnswerCache } from '../direct/answer-cache.ts';
 import type { Instance } from '../instance/instance.ts';
-import { givenUntil } from './given-answer.ts';
+import { withValidUntil } from './given-answer.ts';
 
 /** The maximum number of reasons of a cached answer, plus one. */
 const maxReasons = 16;
 const narrow = effects.indexOf('narrow');
 const challenge = effects.indexOf('challenge');
 
-export class KeptAnswers {
+export class ReusableAnswers {
   readonly #subjects: number;
   readonly #actions: number;
   readonly #resources: number;
@@ -71,11 +71,14 @@ export class KeptAnswers {
     const cached = this.#cache.get(key);
     return cached === undefined || validUntil === undefined
       ? cached
-      : givenUntil(cached, validUntil);
+      : withValidUntil(cached, validUntil);
   }
 
   keep(key: number, answer: Answer): void {
     // A cached answer shares its parts with the given one.
-    this.#cache.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
+    this.#cache.keep(
+      key,
+      answer.validUntil === undefined ? answer : withValidUntil(answer, undefined),
+    );
   }
 }

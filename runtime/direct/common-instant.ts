@@ -8,7 +8,7 @@ const inSeconds = 20;
 const inMilliseconds = 24;
 
 /** Parses RFC 3339 in UTC to milliseconds since the epoch; NaN for any other form. */
-export function usualInstant(text: string): number {
+export function parseCommonInstant(text: string): number {
   const { length } = text;
   const hasThousandths = length === inMilliseconds;
   if (

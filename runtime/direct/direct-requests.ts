@@ -12,7 +12,7 @@ import type {
 import type { ModuleInstant } from '../module/moment.ts';
 import { CellWriter } from './cell-writer.ts';
 import { FactWriter, instantOf } from './fact-writer.ts';
-import { type SettledAnswers, settledAnswers } from './normalized-answers.ts';
+import { type NormalizedAnswers, normalizedAnswers } from './normalized-answers.ts';
 import type { Bindings, Writer } from './writer.ts';
 
 /**
@@ -20,11 +20,11 @@ import type { Bindings, Writer } from './writer.ts';
  */
 export type Extent = 'judging' | 'explaining';
 
-export class HandOver {
+export class DirectEncoder {
   readonly #judge: NonNullable<ModuleExports['decide_facts']>;
   readonly #judging: Writer;
   readonly #explaining: Writer;
-  readonly #settled: SettledAnswers | undefined;
+  readonly #settled: NormalizedAnswers | undefined;
   readonly #hasMore: boolean;
   #last: Extent | undefined;
 
@@ -42,7 +42,7 @@ export class HandOver {
     this.#judging =
       bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
     this.#explaining = writerOf(({ read }) => read !== undefined);
-    this.#settled = settledAnswers(encoding, manifest);
+    this.#settled = normalizedAnswers(encoding, manifest);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 

@@ -11,12 +11,12 @@ import {
 } from '../contract/index.ts';
 import { LoadError } from '../module/load-error.ts';
 import type { CellWriter } from './cell-writer.ts';
-import { usualInstant } from './common-instant.ts';
+import { parseCommonInstant } from './common-instant.ts';
 import { memberAt } from './member-sites.generated.ts';
 import {
   bytesOfCharacter,
   frameBytes,
-  longestText,
+  maxStringLength,
   op,
   ownStep,
   type Step,
@@ -87,7 +87,7 @@ export class FactWriter implements Writer {
   constructor({ encoding, selectors, cells, isWritten }: WriterOptions) {
     this.#facts = encoding.facts;
     this.#elements = encoding.limits.elements;
-    this.#longest = longestText(encoding);
+    this.#longest = maxStringLength(encoding);
     this.#cells = cells;
     this.#subject = entityOf(encoding.subject, 'type', selectors.subjects, isWritten);
     this.#action = entityOf(encoding.action, 'name', selectors.actions, isWritten);
@@ -316,7 +316,7 @@ const { getTime } = Date.prototype;
 
 /** NaN if it is not in the common form. */
 export function instantOf(value: unknown): number {
-  if (typeof value === 'string') return usualInstant(value);
+  if (typeof value === 'string') return parseCommonInstant(value);
   return value instanceof Date ? getTime.call(value) : Number.NaN;
 }
 

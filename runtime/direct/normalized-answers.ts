@@ -8,7 +8,7 @@ import type { Writer } from './writer.ts';
 /** The bits of a key; lookup is fastest for small integers. */
 const keyBits = 30;
 
-export class SettledAnswers {
+export class NormalizedAnswers {
   readonly #actions: number;
   readonly #resources: number;
   readonly #tests: number;
@@ -35,10 +35,13 @@ export class SettledAnswers {
 }
 
 /** undefined: answers of the policy depend on more, or on too much for a key. */
-export function settledAnswers(encoding: Encoding, manifest: Manifest): SettledAnswers | undefined {
+export function normalizedAnswers(
+  encoding: Encoding,
+  manifest: Manifest,
+): NormalizedAnswers | undefined {
   const tests = encoding.tests.reduce((most, { bit }) => Math.max(most, bit + 1), 0);
   const { subjects, actions, resources } = manifest.selectors;
   const choices = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);
   const bits = 2 * tests + Math.ceil(Math.log2(choices));
-  return encoding.settled && bits <= keyBits ? new SettledAnswers(manifest, tests) : undefined;
+  return encoding.settled && bits <= keyBits ? new NormalizedAnswers(manifest, tests) : undefined;
 }

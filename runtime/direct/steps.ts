@@ -102,7 +102,7 @@ export function shapeBySelector(
 }
 
 /** The maximum length of a string in UTF-16 code units: UTF-8 needs at most three bytes for each. */
-export function longestText({ limits }: Encoding): number {
+export function maxStringLength({ limits }: Encoding): number {
   return Math.floor(limits.text / 3);
 }
 

@@ -9,7 +9,7 @@ import { digestLength } from '../request/call-digest.ts';
 
 const none = new Uint8Array(digestLength);
 
-export class DigestDoor {
+export class DigestChannel {
   readonly #memory: ModuleMemory;
   readonly #told: number;
   readonly #judged: number;

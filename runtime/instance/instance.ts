@@ -12,12 +12,12 @@ import {
   sessionExports,
   type TableExports,
 } from '../contract/index.ts';
-import { HandOver } from '../direct/direct-requests.ts';
+import { DirectEncoder } from '../direct/direct-requests.ts';
 import type { Bindings } from '../direct/writer.ts';
 import { LoadError } from '../module/load-error.ts';
 import { expectAbi } from '../module/manifest.ts';
 import { ModuleMemory } from '../module/memory.ts';
-import { DigestDoor } from './digest-exports.ts';
+import { DigestChannel } from './digest-exports.ts';
 
 export interface Instance {
   readonly exports: ModuleExports;
@@ -32,9 +32,9 @@ export interface Instance {
   /** undefined: a module without sessions. */
   readonly sessions: SessionExports | undefined;
   /** undefined: the policy does not use the digest of the call. */
-  readonly digest: DigestDoor | undefined;
+  readonly digest: DigestChannel | undefined;
   /** undefined: a module without direct encoding, from before version 1.3. */
-  readonly handOver: HandOver | undefined;
+  readonly handOver: DirectEncoder | undefined;
 }
 
 /** The part of a module's description that calls need. */
@@ -105,9 +105,9 @@ export function makeInstance(
   const sessions = sessionsOf(exports);
   const { decide_facts: judge, call_digest: told, judged_digest: judged } = exports;
   const digest =
-    told && judged ? new DigestDoor(memory, addressOf(told), addressOf(judged)) : undefined;
+    told && judged ? new DigestChannel(memory, addressOf(told), addressOf(judged)) : undefined;
   const handOver =
-    judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
+    judge && encoding ? new DirectEncoder(encoding, manifest, exports, judge, bindings) : undefined;
   return {
     exports,
     memory,

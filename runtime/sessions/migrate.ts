@@ -4,17 +4,17 @@
 import type { Answer, AnswerError } from '../contract/index.ts';
 import { stringify } from '../json/stringify.ts';
 import { toUtf8 } from '../json/utf8.ts';
-import { callIn, callUnder, type KeptCall, unknownCall } from './session-calls.ts';
+import { callIn, callUnder, type StoredCall, unknownCall } from './session-calls.ts';
 import { SessionError } from './session-error.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
 /** The part of a session that depends on its policy. */
-export interface Living {
+export interface MigratingSession {
   readonly id: string;
   readonly handle: number;
   /** Whether there was a query. */
   readonly isAsked: boolean;
-  readonly call: KeptCall;
+  readonly call: StoredCall;
 }
 
 /** A session to which the two policies give different answers. */
@@ -27,31 +27,31 @@ export interface PolicyChange {
 /**
  * The first fact of a session that has another type in the other policy, or that it requires and that is missing.
  */
-export interface Misfit {
+export interface RestoreMismatch {
   readonly id: string;
   readonly error: AnswerError;
 }
 
-export interface CarriedOver {
+export interface Migrated {
   /** By id, in the other policy. */
   readonly handles: ReadonlyMap<string, number>;
   /** By id, with their digests under the other policy. */
-  readonly calls: ReadonlyMap<string, KeptCall>;
+  readonly calls: ReadonlyMap<string, StoredCall>;
   readonly changes: readonly PolicyChange[];
-  readonly misfits: readonly Misfit[];
+  readonly misfits: readonly RestoreMismatch[];
 }
 
 /** Throws the `SessionError` of the session that cannot be migrated. */
-export function carryOver(
-  sessions: Iterable<Living>,
+export function migrate(
+  sessions: Iterable<MigratingSession>,
   from: SessionPolicy,
   to: SessionPolicy,
   now: number,
-): CarriedOver {
+): Migrated {
   const handles = new Map<string, number>();
-  const calls = new Map<string, KeptCall>();
+  const calls = new Map<string, StoredCall>();
   const changes: PolicyChange[] = [];
-  const misfits: Misfit[] = [];
+  const misfits: RestoreMismatch[] = [];
   for (const { id, handle, isAsked, call } of sessions) {
     const text = from.engine.snapshot(handle);
     if (typeof text !== 'string') throw new SessionError(id, text);
@@ -77,9 +77,9 @@ export function carryOver(
 function callTo(
   { engine, name }: SessionPolicy,
   handle: number,
-  before: KeptCall,
+  before: StoredCall,
   text: string,
-): KeptCall | AnswerError {
+): StoredCall | AnswerError {
   const restored = engine.judgedDigest();
   const known = before.subject === undefined ? callIn(text, undefined) : before;
   const call = callUnder(name, known);

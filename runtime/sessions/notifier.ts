@@ -9,7 +9,7 @@ export type Listener = (change: SessionChange) => void;
 /** Receives what a listener threw, or the reason for which its promise was rejected. */
 export type ListenerErrorHandler = (error: unknown, change: SessionChange) => void;
 
-export class Announcer {
+export class Notifier {
   readonly #onError: ListenerErrorHandler;
   readonly #listeners = new Map<ChangeKind, Set<Listener>>();
   readonly #queues = new Set<ChangeQueue>();

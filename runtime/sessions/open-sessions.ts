@@ -1,12 +1,12 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
-import type { HeldSession } from './session.ts';
-import type { KeptCall } from './session-calls.ts';
+import type { StoredSession } from './session.ts';
+import type { StoredCall } from './session-calls.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 
 export class OpenSessions {
-  readonly #byId = new Map<string, HeldSession>();
-  readonly #byHandle = new Map<number, HeldSession>();
+  readonly #byId = new Map<string, StoredSession>();
+  readonly #byHandle = new Map<number, StoredSession>();
 
   get size(): number {
     return this.#byId.size;
@@ -16,20 +16,20 @@ export class OpenSessions {
     return [...this.#byId.keys()];
   }
 
-  [Symbol.iterator](): IterableIterator<HeldSession> {
+  [Symbol.iterator](): IterableIterator<StoredSession> {
     return this.#byId.values();
   }
 
-  find(id: string): HeldSession | undefined {
+  find(id: string): StoredSession | undefined {
     return this.#byId.get(id);
   }
 
-  findHandle(handle: number): HeldSession | undefined {
+  findHandle(handle: number): StoredSession | undefined {
     return this.#byHandle.get(handle);
   }
 
   /** Throws a `SessionError` if there is none. */
-  expect(id: string): HeldSession {
+  expect(id: string): StoredSession {
     const held = this.#byId.get(id);
     if (held === undefined) throw new SessionError(id, noSession);
     return held;
@@ -42,18 +42,18 @@ export class OpenSessions {
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 
-  add(held: HeldSession): void {
+  add(held: StoredSession): void {
     this.#byId.set(held.id, held);
     this.#byHandle.set(held.handle, held);
   }
 
-  delete({ id, handle }: HeldSession): void {
+  delete({ id, handle }: StoredSession): void {
     this.#byId.delete(id);
     this.#byHandle.delete(handle);
   }
 
   /** Moves the sessions to another module, with their handles there and their calls under its policy. */
-  move(handles: ReadonlyMap<string, number>, calls: ReadonlyMap<string, KeptCall>): void {
+  move(handles: ReadonlyMap<string, number>, calls: ReadonlyMap<string, StoredCall>): void {
     this.#byHandle.clear();
     for (const held of this) {
       held.handle = handles.get(held.id) ?? 0;

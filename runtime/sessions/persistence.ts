@@ -5,7 +5,7 @@ import type { SessionError } from './session-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { RestoredSession } from './session-text.ts';
 
-export interface KeepOptions {
+export interface PersistOptions {
   /** For how many milliseconds changes are collected before they are written; default: 0. */
   readonly delay?: number;
   /** Receives write errors. Without it they are unhandled rejections, which end most processes. */
@@ -15,14 +15,14 @@ export interface KeepOptions {
 /** The text of an id; undefined: the store need not have one. */
 type TextOf = (id: string) => string | undefined;
 
-export class Keeping {
+export class Persistence {
   /** Sessions in the store that were restored. */
   readonly restored: readonly RestoredSession[];
   /** Why others were not. They stay in the store until a session of that id is written. */
   readonly refused: readonly SessionError[];
   readonly #store: SessionStore;
   readonly #textOf: TextOf;
-  readonly #options: KeepOptions;
+  readonly #options: PersistOptions;
   readonly #changed = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -32,10 +32,10 @@ export class Keeping {
   #last: Map<string, string | undefined> | undefined;
 
   constructor(
-    { restored, refused }: Pick<Keeping, 'restored' | 'refused'>,
+    { restored, refused }: Pick<Persistence, 'restored' | 'refused'>,
     store: SessionStore,
     textOf: TextOf,
-    options: KeepOptions,
+    options: PersistOptions,
   ) {
     this.restored = restored;
     this.refused = refused;

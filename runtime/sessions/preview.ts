@@ -1,7 +1,7 @@
 // The effect of another policy on live sessions, before it is activated.
 
 import type { EffectName } from '../contract/index.ts';
-import type { CarriedOver, Misfit, PolicyChange } from './migrate.ts';
+import type { Migrated, PolicyChange, RestoreMismatch } from './migrate.ts';
 
 /** Sessions whose effect changes, or whose reasons or constraints do. */
 export interface EffectChange {
@@ -18,10 +18,10 @@ export class Preview {
    * Facts that have another type in the other policy, or that it requires and that are missing: they become
    * unknown.
    */
-  readonly misfits: readonly Misfit[];
+  readonly misfits: readonly RestoreMismatch[];
   readonly #activate: () => readonly PolicyChange[];
 
-  constructor({ handles, changes, misfits }: CarriedOver, activate: () => readonly PolicyChange[]) {
+  constructor({ handles, changes, misfits }: Migrated, activate: () => readonly PolicyChange[]) {
     this.sessions = handles.size;
     this.changes = changes;
     this.misfits = misfits;

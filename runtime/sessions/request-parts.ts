@@ -5,7 +5,7 @@ import { requestParts } from '../contract/index.ts';
 import { isMembers } from '../json/merge-patch.ts';
 
 /** A query of a session: a whole action and resource, and what is new in the context. */
-export interface Asked {
+export interface RequestParts {
   readonly action?: unknown;
   readonly resource?: unknown;
   readonly context?: unknown;
@@ -25,7 +25,7 @@ export function parsed(text: string): Readonly<Record<string, unknown>> {
 }
 
 /** The present parts, as a set of `requestParts`. */
-export function replacedBy(part: Asked & { readonly subject?: unknown }): number {
+export function replacedBy(part: RequestParts & { readonly subject?: unknown }): number {
   const { subject, action, resource, context } = part;
   return (
     (subject === undefined ? 0 : requestParts.subject) |

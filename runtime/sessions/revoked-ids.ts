@@ -13,7 +13,7 @@ export class RevokedIds {
     this.#lifetime = lifetime;
   }
 
-  get isKept(): boolean {
+  get isStored(): boolean {
     return this.#lifetime > 0;
   }
 

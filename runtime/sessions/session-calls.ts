@@ -15,12 +15,12 @@ import {
 import { parsed } from './request-parts.ts';
 
 /** The call of one session. If a part of it is not known, it has no digest until that part is sent as a whole. */
-export interface KeptCall extends CallForms {
+export interface StoredCall extends CallForms {
   readonly digest: string | undefined;
   readonly approvals: readonly unknown[];
 }
 
-export const unknownCall: KeptCall = {
+export const unknownCall: StoredCall = {
   subject: undefined,
   action: undefined,
   resource: undefined,
@@ -35,11 +35,11 @@ const roots = ['subject', 'action', 'resource'] as const;
  * complete; `policy`: the name of the policy.
  */
 export function callAfter(
-  before: KeptCall,
+  before: StoredCall,
   text: Uint8Array,
   replaced: number,
   policy: string,
-): KeptCall {
+): StoredCall {
   // The module rejects it unread, and then nothing changes.
   if (text.length > requestLimits.bytes) return before;
   const part = new TextDecoder().decode(text);
@@ -65,7 +65,7 @@ function isSamePart(root: (typeof roots)[number], before: CallForms, after: Call
 }
 
 /** The same call under another policy. */
-export function callUnder(policy: string, call: KeptCall): KeptCall {
+export function callUnder(policy: string, call: StoredCall): StoredCall {
   return { ...call, digest: digestOfForms(call, policy) };
 }
 
@@ -73,7 +73,7 @@ export function callUnder(policy: string, call: KeptCall): KeptCall {
  * The call in a session's snapshot, which has no more of it than the policy declares: the caller's identity and
  * the approvals, unless they are not completely known. `digest`: the one that the module restored.
  */
-export function callIn(text: string, digest: string | undefined): KeptCall {
+export function callIn(text: string, digest: string | undefined): StoredCall {
   const { request } = parsed(text);
   const approvals = approvalsAfter([], JSON.stringify(request ?? null), true).filter(
     (each) => isMembers(each) && Object.values(each).every((value) => typeof value === 'string'),

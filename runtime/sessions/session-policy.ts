@@ -19,7 +19,7 @@ export interface SessionPolicy {
   /** Whether it reads approvals. */
   readonly takesApprovals: boolean;
   /** Must be called when it is no longer needed. */
-  readonly letGo: () => void;
+  readonly dispose: () => void;
 }
 
 /**
@@ -34,9 +34,9 @@ export function sessionPolicy(
   const { sessions: described } = policy.manifest;
   if (described === undefined)
     throw new LoadError('the module holds no sessions: compile it with --sessions');
-  const { instance, reader, letGo } = policy.follow(bytes, tablesChanged);
+  const { instance, reader, dispose } = policy.attach(bytes, tablesChanged);
   if (instance.sessions === undefined) {
-    letGo();
+    dispose();
     throw new LoadError("the module's sessions lack their exports");
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
@@ -45,5 +45,5 @@ export function sessionPolicy(
   const paths = new DeclaredPaths(policy.manifest);
   // Bindings change its types only.
   const untyped = policy as Policy;
-  return { policy: untyped, engine, name, words, paths, signals, takesApprovals, letGo };
+  return { policy: untyped, engine, name, words, paths, signals, takesApprovals, dispose };
 }

@@ -17,7 +17,7 @@ interface Told {
   readonly effect: EffectName | undefined;
 }
 
-export function toldIn(text: string): Told {
+export function readSnapshotHeader(text: string): Told {
   const { id, effect } = parsed(text);
   return {
     id: typeof id === 'string' ? id : '',

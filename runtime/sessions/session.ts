@@ -1,22 +1,22 @@
 // What a host stores of a session outside of the module: its id, its latest answer, and its abort signal.
 
 import type { Answer, EffectName } from '../contract/index.ts';
-import type { Living } from './migrate.ts';
-import type { KeptCall } from './session-calls.ts';
+import type { MigratingSession } from './migrate.ts';
+import type { StoredCall } from './session-calls.ts';
 
-export class HeldSession implements Living {
+export class StoredSession implements MigratingSession {
   readonly id: string;
   /** In the module of the current policy. */
   handle: number;
   /** The effect of the latest answer; undefined: there is none. */
   effect: EffectName | undefined;
   /** Known if the policy uses the digest of the call. */
-  call: KeptCall;
+  call: StoredCall;
   /** Permanent. */
   isRevoked: boolean;
   #work: AbortController | undefined;
 
-  constructor(id: string, handle: number, effect: EffectName | undefined, call: KeptCall) {
+  constructor(id: string, handle: number, effect: EffectName | undefined, call: StoredCall) {
     this.id = id;
     this.handle = handle;
     this.effect = effect;

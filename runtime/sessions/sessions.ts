@@ -11,22 +11,22 @@ import { encodeRequest } from '../request/encode.ts';
 import { type Approval, noApprovals, withApproval } from './approvals.ts';
 import type { Clock } from './clock.ts';
 import { namesIn } from './declared-paths.ts';
-import { type CarriedOver, carryOver, type PolicyChange } from './migrate.ts';
-import { Announcer, type Listener, type ListenerErrorHandler } from './notifier.ts';
+import { type Migrated, migrate, type PolicyChange } from './migrate.ts';
+import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.ts';
 import { OpenSessions } from './open-sessions.ts';
-import { Keeping, type KeepOptions } from './persistence.ts';
+import { Persistence, type PersistOptions } from './persistence.ts';
 import { Preview } from './preview.ts';
-import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
+import { parsed, partOf, type RequestParts, replacedBy, scaledBy } from './request-parts.ts';
 import { RevokedIds, revokedUntil } from './revoked-ids.ts';
-import { HeldSession } from './session.ts';
-import { callAfter, callIn, type KeptCall, unknownCall } from './session-calls.ts';
+import { StoredSession } from './session.ts';
+import { callAfter, callIn, type StoredCall, unknownCall } from './session-calls.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
 import type { SessionEngine } from './session-engine.ts';
 import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import type { SessionStore } from './session-store.ts';
-import { type RestoredSession, toldIn } from './session-text.ts';
-import { Alarm } from './timer.ts';
+import { type RestoredSession, readSnapshotHeader } from './session-text.ts';
+import { Timer } from './timer.ts';
 
 /** The parts of a request that a session is opened with. */
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
@@ -51,7 +51,7 @@ interface Part {
   /** A set of `requestParts`. */
   readonly replaced: number;
   /** The session's call after the change. */
-  readonly call: KeptCall;
+  readonly call: StoredCall;
 }
 
 export class Sessions {
@@ -59,10 +59,10 @@ export class Sessions {
   readonly #clock: Clock;
   readonly #bytes: number;
   readonly #open = new OpenSessions();
-  readonly #announcer: Announcer;
-  readonly #alarm: Alarm;
+  readonly #announcer: Notifier;
+  readonly #alarm: Timer;
   readonly #revokedIds: RevokedIds;
-  #keeping: Keeping | undefined;
+  #keeping: Persistence | undefined;
   /** The number of stores that are being read. */
   #reading = 0;
   /** The module has no room to track when answers expire, so all sessions must be evaluated regularly. */
@@ -75,10 +75,10 @@ export class Sessions {
     { clock, sessionBytes, revokedIdLifetime, onListenerError }: SessionsSettings,
   ) {
     this.#clock = clock;
-    this.#announcer = new Announcer(onListenerError);
+    this.#announcer = new Notifier(onListenerError);
     this.#bytes = sessionBytes;
     this.#revokedIds = new RevokedIds(revokedIdLifetime);
-    this.#alarm = new Alarm(clock, () => this.sweep());
+    this.#alarm = new Timer(clock, () => this.sweep());
     this.#current = this.#enter(policy);
   }
 
@@ -122,7 +122,7 @@ export class Sessions {
       engine.open(id, text, this.#clock.now(), call.digest),
     );
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#hold(new HeldSession(id, handle, undefined, call));
+    this.#hold(new StoredSession(id, handle, undefined, call));
   }
 
   #expectNotRevoked(id: string): void {
@@ -133,7 +133,7 @@ export class Sessions {
     if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
   }
 
-  #hold(held: HeldSession): void {
+  #hold(held: StoredSession): void {
     this.#open.add(held);
     this.#keeping?.note(held.id);
   }
@@ -164,14 +164,14 @@ export class Sessions {
   }
 
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
-  replace(id: string, part: (Asked & { readonly subject?: unknown }) | string): void {
+  replace(id: string, part: (RequestParts & { readonly subject?: unknown }) | string): void {
     const held = this.#open.expect(id);
     // Derived from the JSON, since the members of an object are read once.
     const text = this.#textOf(id, part);
     this.#change(held, text, replacedBy(parsed(new TextDecoder().decode(text))));
   }
 
-  #change(held: HeldSession, text: Uint8Array, replaced: number): void {
+  #change(held: StoredSession, text: Uint8Array, replaced: number): void {
     const { id } = held;
     const call = this.#callAfter(held.call, text, replaced);
     const refused = this.#engineCall(id, () => this.#patch(held, { text, replaced, call }));
@@ -181,13 +181,13 @@ export class Sessions {
     throw new SessionError(id, refused.error);
   }
 
-  #patch(held: HeldSession, { text, replaced, call }: Part): Answer | undefined {
+  #patch(held: StoredSession, { text, replaced, call }: Part): Answer | undefined {
     const refused = this.#engine.patch(held.handle, text, replaced, call.digest);
     if (refused === undefined) held.call = call;
     return refused;
   }
 
-  #callAfter(before: KeptCall, part: Uint8Array, replaced: number): KeptCall {
+  #callAfter(before: StoredCall, part: Uint8Array, replaced: number): StoredCall {
     return this.#engine.asksDigest
       ? callAfter(before, part, replaced, this.#current.name)
       : unknownCall;
@@ -251,7 +251,7 @@ export class Sessions {
   }
 
   /** Decides the given query, or without one the latest, by all that is known now. */
-  decide(id: string, asked?: Asked): Answer {
+  decide(id: string, asked?: RequestParts): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
@@ -300,7 +300,7 @@ export class Sessions {
   /**
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
-  #queryOf(held: HeldSession, asked: Asked): Part | Answer {
+  #queryOf(held: StoredSession, asked: RequestParts): Part | Answer {
     try {
       const { action, resource, context } = asked;
       const encoded = encodeRequest({ action, resource, context });
@@ -314,7 +314,7 @@ export class Sessions {
     }
   }
 
-  #ask(held: HeldSession, question: Part): Answer | undefined {
+  #ask(held: StoredSession, question: Part): Answer | undefined {
     const refused = this.#patch(held, question);
     if (refused === undefined) return undefined;
     // A query for which there was no room leaves its facts outdated: the next sweep denies the session.
@@ -340,14 +340,14 @@ export class Sessions {
    * fit the policy are known again; facts that do not fit can only restrict.
    */
   restore(text: string): RestoredSession {
-    const { id, effect } = toldIn(text);
+    const { id, effect } = readSnapshotHeader(text);
     this.#open.expectNone(id);
     if (effect !== 'revoke') this.#expectNotRevoked(id);
     const restored = this.#engineCall(id, (engine) => engine.restore(text));
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
     const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
-    this.#hold(new HeldSession(id, handle, effect, call));
+    this.#hold(new StoredSession(id, handle, effect, call));
     this.#alarm.by(this.#clock.now());
     return { id, misfit };
   }
@@ -357,7 +357,7 @@ export class Sessions {
    * reported and left unchanged. A session that is revoked in the store is revoked here, too, even if it was
    * opened meanwhile.
    */
-  async keep(store: SessionStore, options: KeepOptions = {}): Promise<Keeping> {
+  async keep(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
     this.#reading += 1;
     try {
       return this.#take(await store.read(), store, options);
@@ -369,7 +369,7 @@ export class Sessions {
     }
   }
 
-  #take(texts: readonly string[], store: SessionStore, options: KeepOptions): Keeping {
+  #take(texts: readonly string[], store: SessionStore, options: PersistOptions): Persistence {
     const restored: RestoredSession[] = [];
     const refused: SessionError[] = [];
     const over = texts.flatMap((text) => this.#takeRevoked(text));
@@ -382,7 +382,12 @@ export class Sessions {
         refused.push(error);
       }
     }
-    const keeping = new Keeping({ restored, refused }, store, (id) => this.#stored(id), options);
+    const keeping = new Persistence(
+      { restored, refused },
+      store,
+      (id) => this.#stored(id),
+      options,
+    );
     for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);
     if (this.#isEnded) keeping.leave([]);
     else this.#keeping = keeping;
@@ -392,8 +397,8 @@ export class Sessions {
   /** Revokes the session that the store has as revoked. Returns the id if its lifetime is over. */
   #takeRevoked(text: string): readonly string[] {
     const now = this.#clock.now();
-    const { id, until } = revokedUntil(text) ?? { ...toldIn(text), until: undefined };
-    if (until === undefined && toldIn(text).effect !== 'revoke') return [];
+    const { id, until } = revokedUntil(text) ?? { ...readSnapshotHeader(text), until: undefined };
+    if (until === undefined && readSnapshotHeader(text).effect !== 'revoke') return [];
     if (until !== undefined) this.#revokedIds.add(id, now, until);
     const held = this.#open.find(id);
     if (until !== undefined && until <= now) return held === undefined ? [id] : [];
@@ -421,11 +426,11 @@ export class Sessions {
   close(id: string): void {
     const held = this.#open.expect(id);
     // Its facts may revoke it, and were not evaluated yet.
-    if (this.#revokedIds.isKept && !held.isRevoked) this.reevaluate(id);
+    if (this.#revokedIds.isStored && !held.isRevoked) this.reevaluate(id);
     if (this.#open.find(id) === held) this.#drop(held);
   }
 
-  #drop(held: HeldSession): void {
+  #drop(held: StoredSession): void {
     const { id } = held;
     this.#open.delete(held);
     if (held.isRevoked) {
@@ -516,19 +521,19 @@ export class Sessions {
     try {
       return new Preview(this.#carriedTo(next), () => this.#activate(policy));
     } finally {
-      next.letGo();
+      next.dispose();
     }
   }
 
-  #carriedTo(next: SessionPolicy): CarriedOver {
-    return carryOver(this.#open, this.#current, next, this.#clock.now());
+  #carriedTo(next: SessionPolicy): Migrated {
+    return migrate(this.#open, this.#current, next, this.#clock.now());
   }
 
   #activate(policy: SessionSource): readonly PolicyChange[] {
     this.sweep();
     const next = this.#enter(policy);
     const carried = this.#carriedInto(next);
-    this.#current.letGo();
+    this.#current.dispose();
     this.#current = next;
     this.#open.move(carried.handles, carried.calls);
     const changes = carried.changes.map(({ id, before, after }) => {
@@ -538,11 +543,11 @@ export class Sessions {
     return carried.changes;
   }
 
-  #carriedInto(next: SessionPolicy): CarriedOver {
+  #carriedInto(next: SessionPolicy): Migrated {
     try {
       return this.#carriedTo(next);
     } catch (error) {
-      next.letGo();
+      next.dispose();
       throw error;
     }
   }
@@ -557,10 +562,10 @@ export class Sessions {
     this.#keeping?.leave(this.#open.ids);
     for (const held of [...this.#open]) this.#drop(held);
     this.#announcer.end();
-    this.#current.letGo();
+    this.#current.dispose();
   }
 
-  #set({ id, handle }: HeldSession, path: string, value: unknown): boolean {
+  #set({ id, handle }: StoredSession, path: string, value: unknown): boolean {
     const { words } = this.#current;
     const word = Object.hasOwn(words, path) ? words[path] : undefined;
     if (word === undefined) return false;
@@ -571,7 +576,7 @@ export class Sessions {
   }
 
   /** The answer to the caller. Others are notified only if the session ends. */
-  #given(held: HeldSession, answer: Answer): Answer {
+  #given(held: StoredSession, answer: Answer): Answer {
     const before = held.effect;
     this.#notice(held, answer);
     if (answer.effect === 'revoke' && before !== 'revoke') {
@@ -586,7 +591,7 @@ export class Sessions {
     this.#alarm.by(this.#clock.now());
   }
 
-  #notice(held: HeldSession, answer: Answer): void {
+  #notice(held: StoredSession, answer: Answer): void {
     const { validUntil } = answer;
     this.#keeping?.note(held.id);
     held.notice(answer);

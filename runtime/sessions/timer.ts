@@ -2,7 +2,7 @@
 
 import type { Clock } from './clock.ts';
 
-export class Alarm {
+export class Timer {
   readonly #clock: Clock;
   readonly #call: () => void;
   #at = Number.POSITIVE_INFINITY;

@@ -21,7 +21,7 @@ export const testing = [
     becameTest: true,
   },
   {
-    id: 'session-without-its-bearing',
+    id: 'session-without-its-direction',
     file: 'reporting/diff/page.ts',
     find: "${words === '' ? '' : `, ${words}`}",
     replace: "${words === '' ? `, ${words}` : ''}",
@@ -58,10 +58,10 @@ export const testing = [
     does: '`diff` does not find that the limit of a count was raised from 5,000 to 6,000.',
   },
   {
-    id: 'table-without-bearings',
+    id: 'table-without-directions',
     file: 'reporting/diff/page.ts',
-    find: "[bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],",
-    replace: "[bearingWords[change.bearing] === '' ? bearingWords[change.bearing] : '—'],",
+    find: "[directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],",
+    replace: "[directionWords[change.direction] === '' ? directionWords[change.direction] : '—'],",
     does: 'The table of changes on a page of `diff` does not say which of them are looser.',
   },
 ];

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recordTable, usualName } from '../../compiler/emit/data/record-table.ts';
+import { commonForm, recordTable } from '../../compiler/emit/data/record-table.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 const library = await Library.load();
@@ -111,7 +111,7 @@ test.each<[string, string, string | undefined]>([
 
 test('finds a name in the common form, and no other', () => {
   for (const [index, name] of declared.entries()) {
-    const p = library.begin(`${usualName(name)}1`);
+    const p = library.begin(`${commonForm(name)}1`);
     const { record, places, end } = putRecord();
     expect(exports.memberAt(p, record)).toBe(places[index]);
     expect([...places, end].map((place) => Boolean(exports.comesAt(p, place)))).toEqual(

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../language/index.ts';
+import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
+import { expressionsIn, syntaxIn } from '../support/constructs/in-use.ts';
 import { missing, withoutOperands } from '../support/constructs/names.ts';
-import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/there.ts';
-import { expressionsIn, syntaxIn } from '../support/constructs/used.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { type GoldenCase, type GoldenRequest, goldenCases } from '../support/golden-cases.ts';
 

@@ -135,7 +135,7 @@ test('JSON for programs', async () => {
     old: 'deny',
     new: 'permit',
     aspect: null,
-    bearing: 'looser',
+    direction: 'looser',
     examples: [
       {
         now: null,
@@ -261,7 +261,7 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
   expect(told.sessions.changes[0]).toMatchObject({
     old: 'deny',
     new: 'permit',
-    bearing: 'looser',
+    direction: 'looser',
     example: { events: [{ session: 'example' }, { decide: {} }, { decide: {} }, { decide: {} }] },
   });
 });

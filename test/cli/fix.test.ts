@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mend } from '../../cli/commands/check/apply-fixes.ts';
+import { fixAll } from '../../cli/commands/check/fix-all.ts';
 import { type Diagnostic, replacing } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
@@ -78,13 +78,13 @@ function always(file: string, sources: ReadonlyMap<string, string>) {
 }
 
 test('a repair that never helps comes to an end', async () => {
-  const { applied, changed } = await mend(always('a', new Map([['a', 'abc']])));
+  const { applied, changed } = await fixAll(always('a', new Map([['a', 'abc']])));
   expect(applied).toBe(100);
   expect([...changed]).toEqual([['a', 'xbc']]);
 });
 
 test.each(['nhi:/risk.nhipol', 'never-read.nhipol'])('%s is not touched', async (file) => {
-  const { applied, changed } = await mend(always(file, new Map([['a', 'abc']])));
+  const { applied, changed } = await fixAll(always(file, new Map([['a', 'abc']])));
   expect(applied).toBe(0);
   expect(changed.size).toBe(0);
 });

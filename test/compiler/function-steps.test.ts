@@ -7,9 +7,9 @@ import type { Size } from '../../compiler/bounds/size.ts';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { addressBytes } from '../../language/types/addresses.ts';
 import { Library } from '../support/assembly-harness.ts';
-import { functionsThereAre } from '../support/constructs/there.ts';
-import { counting } from '../support/counted.ts';
+import { functionsThereAre } from '../support/constructs/existing.ts';
 import { glob, patternOf } from '../support/patterns.ts';
+import { counting } from '../support/step-counter.ts';
 
 const library = await Library.load(undefined, counting);
 const exports = library.exports as unknown as Readonly<

@@ -7,7 +7,7 @@ import type { IrExpr, IrModule } from '../../compiler/ir/ir.ts';
 import { everyIrExpr } from '../../compiler/ir/operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { literalSegments } from '../../compiler/plan/literal-segments.ts';
-import { plan, usualPlan } from '../../compiler/plan/plan.ts';
+import { defaultPlan, plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
 
 const irOf = (text: string) => lower(policyOf(`policy p\n${text}`));
@@ -73,7 +73,7 @@ test('conditions with different tables are different leaves', () => {
     permit a2 when a[subject.id] > 2
     permit b1 when b[subject.id] > 1
   }`);
-  const { trees, leaves } = plan(ir, { ...usualPlan, mostOfOwnShape: 0 });
+  const { trees, leaves } = plan(ir, { ...defaultPlan, maxUniqueShapes: 0 });
   const taken = trees.map(({ steps }) =>
     steps.map((step) => (step.kind === 'leaf' ? step.leaf : -1)),
   );

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LoadError, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { madeFiles } from '../support/conformance/made-files.ts';
+import { madeFiles } from '../support/conformance/generated-files.ts';
 import type { Malformed } from '../support/conformance/steps.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));

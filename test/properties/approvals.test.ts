@@ -6,7 +6,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { evaluator, modules } from '../support/engines.ts';
-import { approvals, askedAt, requestFor, requestsOf, seed } from '../support/property-policies.ts';
+import {
+  approvals,
+  requestAt,
+  requestFor,
+  requestsOf,
+  seed,
+} from '../support/property-policies.ts';
 
 const [, policy] = approvals;
 const [byModule = expect.fail('no module')] = await modules([policy]);
@@ -16,7 +22,7 @@ const runs = { numRuns: 600, seed };
 test('module and evaluator agree, and generated approvals are of every kind', () => {
   const seen = new Map<string, number>();
   for (const request of requestsOf(policy)) {
-    for (const now of [request.now, askedAt(request)]) {
+    for (const now of [request.now, requestAt(request)]) {
       const answer = byModule(request.text, now);
       expect(answer).toEqual(byMeaning(request.text, now));
       const approved = request.text.includes(callDigest(request.text, policy.name) ?? 'none');
@@ -30,7 +36,7 @@ test('module and evaluator agree, and generated approvals are of every kind', ()
 
 /** Valid requests for an action that needs an approval. */
 const asked = requestFor(policy).filter((request) => {
-  const { effect, error } = byMeaning(request.text, askedAt(request));
+  const { effect, error } = byMeaning(request.text, requestAt(request));
   return error === undefined && effect !== 'deny' && effect !== 'revoke';
 });
 
@@ -39,7 +45,7 @@ test('a digest in the request changes no answer', () => {
   const property = fc.property(asked, told, (request, json) => {
     const path = ['context', 'call_digest'];
     const text = changeRequest(request.text, [{ path, json }]);
-    const now = askedAt(request);
+    const now = requestAt(request);
     expect(byModule(text, now)).toEqual(byModule(request.text, now));
   });
   fc.assert(property, runs);
@@ -54,7 +60,7 @@ test('an additional argument leaves no approval valid', () => {
   );
   let lost = 0;
   const property = fc.property(asked, places, fc.json(), (request, path, json) => {
-    const now = askedAt(request);
+    const now = requestAt(request);
     const text = changeRequest(request.text, [{ path, json }]);
     const [before, after] = [byModule(request.text, now), byModule(text, now)];
     if (JSON.parse(text).action.name === 'pay') {

@@ -11,12 +11,12 @@ import { assembleAt } from '../../cli/engines/assemble.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
-import { type CountedModule, countedModules } from '../support/counted.ts';
 import { hostileOf } from '../support/hostile.ts';
 import { largePolicy } from '../support/large-policy.ts';
 import { layouts } from '../support/layouts.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { examples, seed, separate, strict } from '../support/property-policies.ts';
+import { type CountedModule, countedModules } from '../support/step-counter.ts';
 
 const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
 const count = setting('NHIPOL_PROGRAMS', 12);

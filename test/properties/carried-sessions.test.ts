@@ -12,6 +12,7 @@ import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
+import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { examples, requestsOf, seed, strict, times } from '../support/property-policies.ts';
 import {
   type SessionStep,
@@ -20,7 +21,6 @@ import {
   sessionRequest,
   sessionStep,
 } from '../support/session-steps.ts';
-import { settledPolicy } from '../support/settled-policy.ts';
 
 async function moduleOf(policy: Policy) {
   const { wasm } = await compile(policy, assemble, { sessions: true });
@@ -82,7 +82,7 @@ test('history is restored', async () => {
   fc.assert(property, { numRuns: 150 * times, seed });
 });
 
-const subjects = [...examples, strict, ['settled', policyOf(settledPolicy)] as const];
+const subjects = [...examples, strict, ['settled', policyOf(normalizedPolicy)] as const];
 
 test.each(subjects)('facts are restored: %s', async (_, policy) => {
   const module = await moduleOf(policy);

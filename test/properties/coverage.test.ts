@@ -8,7 +8,6 @@ import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
-import { missing } from '../support/constructs/names.ts';
 import {
   expressionsThereAre,
   formsThereAre,
@@ -16,8 +15,9 @@ import {
   membersThereAre,
   nodeKinds,
   variantsThereAre,
-} from '../support/constructs/there.ts';
-import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../support/constructs/used.ts';
+} from '../support/constructs/existing.ts';
+import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../support/constructs/in-use.ts';
+import { missing } from '../support/constructs/names.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const sample = fc.sample(programs, { numRuns: 800, seed: 1 });

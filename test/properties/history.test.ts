@@ -9,9 +9,9 @@ import type { Outcome } from '../../language/evaluator/outcome.ts';
 import type { Expr, Policy, SessionEvent } from '../../language/index.ts';
 import { decode, decodePayload } from '../../language/request/decode.ts';
 import { policyOf } from '../support/checking.ts';
+import { sessionNodeKinds } from '../support/constructs/existing.ts';
+import { syntaxIn } from '../support/constructs/in-use.ts';
 import { missing } from '../support/constructs/names.ts';
-import { sessionNodeKinds } from '../support/constructs/there.ts';
-import { syntaxIn } from '../support/constructs/used.ts';
 import {
   type Asked,
   asked,

@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decidedWorth } from '../../language/checker/intervals.ts';
+import { decidedResult } from '../../language/checker/intervals.ts';
 import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
 import type { Expr } from '../../language/model/model.ts';
 import { contains, isWithin, widest } from '../../language/types/ranges.ts';
@@ -32,7 +32,7 @@ test('known values are in their ranges, in generated policies and requests', () 
       }
     }
     if (expr.kind === 'Compare' && value !== undefined) {
-      const decided = decidedWorth(expr.operator, expr.left, expr.right);
+      const decided = decidedResult(expr.operator, expr.left, expr.right);
       if (decided === undefined) return;
       seen.decided += 1;
       if (decided !== value) expect(expr).toBe(`always ${decided}`);

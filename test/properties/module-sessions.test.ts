@@ -12,6 +12,7 @@ import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
+import { normalizedPolicy } from '../support/normalized-policy.ts';
 import {
   approvals,
   examples,
@@ -21,7 +22,6 @@ import {
   times,
 } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
-import { settledPolicy } from '../support/settled-policy.ts';
 
 type Given = ReturnType<TestedSession['ask']>;
 
@@ -75,7 +75,7 @@ test('module and evaluator agree on history', async () => {
   expect([...seen].sort()).toEqual(sessionPolicy.rules.map(({ id }) => id).sort());
 });
 
-const subjects = [...examples, strict, approvals, ['settled', policyOf(settledPolicy)] as const];
+const subjects = [...examples, strict, approvals, ['settled', policyOf(normalizedPolicy)] as const];
 const roots = ['subject', 'action', 'resource', 'context'];
 
 /** Some parts of another request, as changes. */

@@ -9,11 +9,11 @@ import { writerSource } from '../../compiler/bindings/writer.ts';
 import { fillModule } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
+import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
-import { settledPolicy } from '../support/settled-policy.ts';
 
-const settled = ['settled', policyOf(settledPolicy)] as const;
+const settled = ['settled', policyOf(normalizedPolicy)] as const;
 const subjects = [...compiled, settled];
 const policies = subjects.map(([, policy]) => policy);
 /** The number of requests that a policy's module judged by encoded facts. */

@@ -12,7 +12,7 @@ import { memberOf } from '../../language/model/reads.ts';
 import { random } from '../../testing/generate/random.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { evaluator, modules, said } from '../support/engines.ts';
-import { all, askedAt, compiled, requestsOf, seed, times } from '../support/property-policies.ts';
+import { all, compiled, requestAt, requestsOf, seed, times } from '../support/property-policies.ts';
 
 interface Change {
   /** The path as `read` writes it. */
@@ -94,7 +94,7 @@ function questionsOf(policy: Policy, count: number): readonly Question[] {
   const requests = requestsOf(policy).slice(0, count * times);
   return requests.flatMap((generated) => {
     try {
-      return [{ request: JSON.parse(generated.text) as Json, now: askedAt(generated) }];
+      return [{ request: JSON.parse(generated.text) as Json, now: requestAt(generated) }];
     } catch {
       return [];
     }

@@ -8,7 +8,7 @@ import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Members } from '../../testing/generate/request-parts.ts';
 import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
-import type { LogLine, Told } from '../../testing/replay/log-line.ts';
+import type { LogLine, SessionInput } from '../../testing/replay/log-line.ts';
 import { moduleHost } from '../../testing/replay/module-host.ts';
 import { replay } from '../../testing/replay/replay.ts';
 import { seed, times } from '../support/property-policies.ts';
@@ -70,24 +70,24 @@ const opening = fc.constantFrom<Members>(
   { subject: subject as Members, action: others.action as Members },
 );
 
-const payload: fc.Arbitrary<Told> = fc.oneof(
+const payload: fc.Arbitrary<SessionInput> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
       .record<Members>({ action, resource, context }, { requiredKeys: [] })
-      .map((asked): Told => ({ kind: 'decide', asked })),
+      .map((asked): SessionInput => ({ kind: 'decide', asked })),
   },
-  part.map((each): Told => ({ kind: 'patch', part: each })),
-  whole.map((each): Told => ({ kind: 'replace', part: each })),
+  part.map((each): SessionInput => ({ kind: 'patch', part: each })),
+  whole.map((each): SessionInput => ({ kind: 'replace', part: each })),
   fc
     .record({
       name: fc.constantFrom('read', 'failed'),
       told: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
     })
-    .map((each): Told => ({ kind: 'signal', ...each })),
-  opening.map((each): Told => ({ kind: 'open', request: each })),
-  fc.constant<Told>({ kind: 'close' }),
+    .map((each): SessionInput => ({ kind: 'signal', ...each })),
+  opening.map((each): SessionInput => ({ kind: 'open', request: each })),
+  fc.constant<SessionInput>({ kind: 'close' }),
 );
 
 const steps = fc.array(

@@ -12,7 +12,7 @@ import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
-const planning = { leastMembers: 2, leastToldApart: 3, mostFamilies: 64, mostOfOwnShape: 0 };
+const planning = { minMembers: 2, minIndexedRows: 3, maxFamilies: 64, maxUniqueShapes: 0 };
 
 const header = `policy rows
 enum Level { low < middle < high }

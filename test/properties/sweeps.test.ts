@@ -23,14 +23,14 @@ import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';
 import { drawStep, openings } from '../support/fleets/steps.ts';
 import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
+import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { all, compiled, examples, seed, strict, times } from '../support/property-policies.ts';
-import { settledPolicy } from '../support/settled-policy.ts';
 
 const usual = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
 const named = times > 1 ? examples : examples.filter(([name]) => usual.includes(name));
 const subjects = [
   historySubject(seed),
-  subjectOf('settled', policyOf(settledPolicy)),
+  subjectOf('settled', policyOf(normalizedPolicy)),
   ...[...named, strict].map(([name, policy]) => subjectOf(name, policy)),
 ];
 /**

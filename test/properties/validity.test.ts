@@ -6,10 +6,10 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
-import { bordersOf } from '../../testing/generate/boundaries.ts';
+import { boundariesOf } from '../../testing/generate/boundaries.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
-import { all, askedAt, compiled, requestFor, seed, times } from '../support/property-policies.ts';
+import { all, compiled, requestAt, requestFor, seed, times } from '../support/property-policies.ts';
 
 const second = 1000;
 const hour = 3_600_000;
@@ -38,7 +38,7 @@ interface Question extends GeneratedRequest {
 }
 
 function questionFor(policy: Policy): fc.Arbitrary<Question> {
-  const turns = [...clockChanges, ...[...bordersOf(policy).all.turns.values()].flat()];
+  const turns = [...clockChanges, ...[...boundariesOf(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
       fc.constantFrom(...turns),
@@ -73,7 +73,7 @@ test('an answer is valid strictly before `valid_until`', async () => {
     for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
       const { text, start, later } = question;
       const bytes = new TextEncoder().encode(text);
-      const asked = start === undefined ? askedAt(question) : BigInt(start);
+      const asked = start === undefined ? requestAt(question) : BigInt(start);
       const answer = ask(bytes, asked);
       const { effect, validUntil: until } = answer;
       // It ends the session, which stores it.

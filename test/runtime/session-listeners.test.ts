@@ -5,7 +5,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
-import { TurnedClock } from '../support/turned-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 let wasm: Uint8Array = new Uint8Array();
 beforeAll(async () => {
@@ -39,7 +39,7 @@ const request = {
 const hour = 3_600_000;
 
 function start(ids: readonly string[] = ['a', 'b', 'c']) {
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const policy = load(wasm);
   const errors: string[] = [];
   const sessions = createSessions(policy, {
@@ -122,7 +122,7 @@ test('a rejected promise of a listener is reported, too', async () => {
 test('an unhandled error of a listener is reported as uncaught', async () => {
   const reported: unknown[] = [];
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const sessions = createSessions(load(wasm), { clock });
   const handled = createSessions(load(wasm), { clock, onListenerError: throwing });
   for (const each of [sessions, handled]) {
@@ -175,21 +175,21 @@ const trap = () => {
 /** Like a module that traps in one of its functions. */
 function broken(name: string): {
   sessions: Sessions;
-  clock: TurnedClock;
+  clock: ManualClock;
   aborted: () => boolean[];
 } {
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const policy: Policy = load(wasm);
-  const follow = policy.follow.bind(policy);
+  const attach = policy.attach.bind(policy);
   let isBroken = false;
-  vi.spyOn(policy, 'follow').mockImplementation((...given) => {
-    const followed = follow(...given);
-    const { instance } = followed;
+  vi.spyOn(policy, 'attach').mockImplementation((...given) => {
+    const attached = attach(...given);
+    const { instance } = attached;
     const sessions = new Proxy(instance.sessions as object, {
       get: (target, key) =>
         key === name && isBroken ? trap : (target as Record<PropertyKey, unknown>)[key],
     });
-    return { ...followed, instance: { ...instance, sessions } as typeof instance };
+    return { ...attached, instance: { ...instance, sessions } as typeof instance };
   });
   const sessions = createSessions(policy, { clock });
   for (const id of ['a', 'b']) {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
-import { TurnedClock } from '../support/turned-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const declared = `subject agent { team?: String }
 action any { tool?: String }
@@ -76,7 +76,7 @@ const harmless = { context: { list: [long, `${long}1`] } };
 
 /** Sessions in which `s` is permitted, with no room beyond what they have. */
 function full(name: string) {
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const policy = modules.get(name);
   if (policy === undefined) throw new Error(name);
   const sessions = createSessions(policy, { clock, sessionBytes: 1_048_576 });
@@ -210,7 +210,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(refusal(() => sessions.patch('s', { context: { note: `bad${long}` } }))).toBe('no_room');
     const text = sessions.snapshot('s');
     const policy = modules.get(name) as Policy;
-    const later = createSessions(policy, { clock: new TurnedClock() });
+    const later = createSessions(policy, { clock: new ManualClock() });
     later.restore(text);
     expect(answers(later)).toEqual(denied);
     expect(later.snapshot('s')).toContain('"outdated":');
@@ -277,7 +277,7 @@ for agent {
   revoke ended when ended[subject.id] is true, if unknown skip
 }`;
   const policy = load((await compile(policyOf(text), assemble, { sessions: true })).wasm);
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const sessions = createSessions(policy, { clock, sessionBytes: 1_048_576 });
   const open = (id: string, note: string) => {
     const context = { risk: 1, note };

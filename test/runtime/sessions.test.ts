@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
-import { TurnedClock } from '../support/turned-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 const policy = policyOf(`policy test.live version "1"
 subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
@@ -41,7 +41,7 @@ function request(changes: object = {}) {
 }
 
 function start() {
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const sessions = createSessions(load(wasm), { clock });
   const told: string[] = [];
   for (const kind of [

@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
-import { settledPolicy } from '../support/settled-policy.ts';
+import { normalizedPolicy } from '../support/normalized-policy.ts';
 
 let judged = 0;
 const [policy = expect.fail('not loaded')] = await loadedPolicies(
-  [policyOf(settledPolicy)],
+  [policyOf(normalizedPolicy)],
   undefined,
   undefined,
   {

@@ -1,17 +1,17 @@
 // The plans with which properties over programs compile their policies: every branch of planning is used.
 
-import { usualPlan } from '../../compiler/index.ts';
+import { defaultPlan } from '../../compiler/index.ts';
 
 export const layouts = [
-  { layout: 'as they are shipped', optimize: 2, planning: usualPlan },
+  { layout: 'as they are shipped', optimize: 2, planning: defaultPlan },
   {
     layout: 'with each rule a row of a family',
     optimize: 0,
-    planning: { leastMembers: 1, leastToldApart: 1, mostFamilies: 64, mostOfOwnShape: 0 },
+    planning: { minMembers: 1, minIndexedRows: 1, maxFamilies: 64, maxUniqueShapes: 0 },
   },
   {
     layout: 'with rules as trees where no other is alike',
     optimize: 0,
-    planning: { leastMembers: 2, leastToldApart: 2, mostFamilies: 64, mostOfOwnShape: 0 },
+    planning: { minMembers: 2, minIndexedRows: 2, maxFamilies: 64, maxUniqueShapes: 0 },
   },
 ];

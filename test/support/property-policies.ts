@@ -63,7 +63,7 @@ export function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
 }
 
 /** Milliseconds: the instant of evaluation, or the time of the request. */
-export function askedAt({ text, now }: GeneratedRequest): bigint {
+export function requestAt({ text, now }: GeneratedRequest): bigint {
   const [, time = ''] = /"time": ?"([^"]+)"/.exec(text) ?? [];
   const own = Date.parse(time);
   return now ?? BigInt(Number.isNaN(own) ? Date.UTC(2026, 2, 3, 10) : own);

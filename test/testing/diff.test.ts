@@ -47,8 +47,8 @@ function kind(before: string, after: string, request = asking()): string {
   return changes.map(told).join('; ');
 }
 
-function told({ before, after, aspect, bearing }: Change): string {
-  return [before, after, ...(aspect === undefined ? [] : [aspect]), bearing].join(' ');
+function told({ before, after, aspect, direction }: Change): string {
+  return [before, after, ...(aspect === undefined ? [] : [aspect]), direction].join(' ');
 }
 
 function causesOf({ examples }: Change): readonly string[] {
@@ -319,7 +319,7 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     expect(found.changes).toEqual([]);
     expect(found.sessions?.asked).toBe(200);
     const [change = expect.fail('no change')] = found.sessions?.changes ?? [];
-    expect(change).toMatchObject({ before: 'deny', after: 'permit', bearing: 'looser' });
+    expect(change).toMatchObject({ before: 'deny', after: 'permit', direction: 'looser' });
     const [open = '', ...steps] = change.example.events.trimEnd().split('\n');
     expect(JSON.parse(open)).toMatchObject({ open: { subject: { type: 'agent' } } });
     const failed = { signal: 'failed', told: {} };
@@ -365,7 +365,7 @@ for agent {
 }`);
   const found = diff(version(10, 1), version(20, 2), { samples: 200, seed: 1 });
   const kinds = found.sessions?.changes.map(
-    ({ before, after, aspect, bearing }) => `${before} ${after} ${aspect} ${bearing}`,
+    ({ before, after, aspect, direction }) => `${before} ${after} ${aspect} ${direction}`,
   );
   expect(kinds).toContain('deny narrow undefined looser');
 });

@@ -8,8 +8,8 @@ import { explore, requestsOfTests } from '../../testing/explore/explore.ts';
 import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
 import { changeNear } from '../../testing/explore/neighbors.ts';
 import { placesOf, put } from '../../testing/explore/paths.ts';
-import { simpler, simplify } from '../../testing/explore/shrink.ts';
-import { bordersOf } from '../../testing/generate/boundaries.ts';
+import { shrinks, simplify } from '../../testing/explore/shrink.ts';
+import { boundariesOf } from '../../testing/generate/boundaries.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { RequestMaker } from '../../testing/generate/requests.ts';
 import { noTables } from '../../testing/generate/tables.ts';
@@ -53,7 +53,7 @@ const text = JSON.stringify({
 });
 
 test('boundaries are listed by path, with the constants', () => {
-  const { at, beside, read } = bordersOf(policy);
+  const { at, beside, read } = boundariesOf(policy);
   expect(at.get('subject.key.used')?.ints).toEqual([41n]);
   expect(at.get('action.names')?.sets).toContainEqual({
     kind: 'String',
@@ -115,7 +115,7 @@ test('tidy requests and their neighbors are valid', () => {
 
 test('a string that is not JSON has no neighbors, and does not shrink', () => {
   expect(changeNear(policy, '{', new Dice(random(1)))).toBe('{');
-  expect([...simpler(policy, { text: '{', now: undefined, tables: noTables })]).toEqual([]);
+  expect([...shrinks(policy, { text: '{', now: undefined, tables: noTables })]).toEqual([]);
 });
 
 test('a request shrinks to its relevant part', () => {

@@ -65,7 +65,7 @@ test.for(Object.entries(rules))(
     for (const seed of name in limits ? [1] : [1, 2]) {
       const found = diff(before, after, { samples: 500, seed });
       const kinds = found.sessions?.changes.map(
-        (each) => `${each.before} ${each.after} ${each.bearing}`,
+        (each) => `${each.before} ${each.after} ${each.direction}`,
       );
       // Events count for longer.
       expect(kinds).toContain(

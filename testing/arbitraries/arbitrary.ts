@@ -7,7 +7,7 @@ import { Dice, random } from '../generate/random.ts';
 export interface Drawing<T> {
   readonly draw: (dice: Dice) => T;
   /** Each is smaller than the one before, in a well-founded order. */
-  readonly simpler: (value: T) => Iterable<T>;
+  readonly shrinks: (value: T) => Iterable<T>;
   /** Whether it could have been generated: a user's own examples are shrunk, too. */
   readonly takes: (value: unknown) => boolean;
 }
@@ -29,7 +29,7 @@ export class Seeded<T> extends fc.Arbitrary<T> {
   }
 
   override shrink(value: T): fc.Stream<fc.Value<T>> {
-    return new fc.Stream(valuesOf(this.#drawing.simpler(value)));
+    return new fc.Stream(valuesOf(this.#drawing.shrinks(value)));
   }
 }
 

@@ -10,7 +10,7 @@ import { filled, type TableTexts } from '../generate/tables.ts';
 import { clockOf } from '../runner/ask.ts';
 import { sessionLog } from '../verify/session-log.ts';
 import { scenarioOf } from './sessions.ts';
-import { plainOf } from './to-object.ts';
+import { toObject } from './to-object.ts';
 import type { Failure } from './trial.ts';
 
 export class PropertyFailed extends Error {
@@ -23,14 +23,14 @@ export class PropertyFailed extends Error {
 }
 
 /** Renders a failure for a request. `asked`: the decisions of the property. */
-export function tellRequest(
+export function renderRequestFailure(
   policy: Policy,
   failure: Failure<GeneratedRequest>,
   asked: readonly { readonly request: unknown; readonly answer: Answer }[],
   { seed }: { readonly seed: number },
 ): string {
   const { sample, tried } = failure;
-  const request = plainOf(sample.text);
+  const request = toObject(sample.text);
   const own = stringify(request);
   const evaluated = explained(policy, sample);
   const ownAnswers = asked
@@ -58,7 +58,7 @@ export function tellRequest(
   ].join('\n\n');
 }
 
-export function tellSession(
+export function renderSessionFailure(
   policy: Policy,
   failure: Failure<SessionSample>,
   answers: readonly Answer[],

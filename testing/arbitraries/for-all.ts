@@ -6,16 +6,16 @@ import type { Policy } from '../../language/index.ts';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
-import { simpler } from '../explore/shrink.ts';
+import { shrinks } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import type { TableTexts } from '../generate/tables.ts';
 import type { OpenSession } from '../runner/run-tests.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { decide as byEvaluator } from './decide.ts';
-import { PropertyFailed, tellRequest, tellSession } from './failure.ts';
+import { PropertyFailed, renderRequestFailure, renderSessionFailure } from './failure.ts';
 import { drawsAll, type SessionScenario, scenarioOf } from './sessions.ts';
 import { type DrawOptions, drawsOf } from './supported-types.ts';
-import { plainOf } from './to-object.ts';
+import { toObject } from './to-object.ts';
 import { firstFailure, outcomeOf } from './trial.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
@@ -57,7 +57,7 @@ export function forAllRequests<P extends Policy>(
     return (request) => byEvaluator(policy, request, { ...instant, tables });
   };
   const run = (sample: GeneratedRequest, decider = deciderOf(sample)) =>
-    outcomeOf(() => property(plainOf(sample.text) as RequestOf<P>, decider));
+    outcomeOf(() => property(toObject(sample.text) as RequestOf<P>, decider));
   const failure = firstFailure(
     drawn(
       (most) => explore([policy], { samples: most, seed }),
@@ -66,7 +66,7 @@ export function forAllRequests<P extends Policy>(
     ),
     run,
     function* (sample) {
-      for (const each of simpler(policy, sample)) if (draws(each.text)) yield each;
+      for (const each of shrinks(policy, sample)) if (draws(each.text)) yield each;
     },
   );
   if (failure === undefined) return;
@@ -77,7 +77,7 @@ export function forAllRequests<P extends Policy>(
     asked.push({ request, answer: answer as Answer });
     return answer;
   });
-  throw new PropertyFailed(tellRequest(policy, failure, asked, { seed }), failure.thrown);
+  throw new PropertyFailed(renderRequestFailure(policy, failure, asked, { seed }), failure.thrown);
 }
 
 /** The answers are the last ones of each step. */
@@ -116,7 +116,10 @@ export function forAllSessions<P extends Policy>(
   );
   if (failure === undefined) return;
   const answers = played(failure.sample);
-  throw new PropertyFailed(tellSession(policy, failure, answers, { seed }), failure.thrown);
+  throw new PropertyFailed(
+    renderSessionFailure(policy, failure, answers, { seed }),
+    failure.thrown,
+  );
 }
 
 /** Takes the accepted samples of an exploration and skips the others, up to a limit. */

@@ -7,13 +7,13 @@ import type { Policy } from '../../language/index.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { changeNear } from '../explore/neighbors.ts';
 import { at, placesOf, put, type Way } from '../explore/paths.ts';
-import { simpler } from '../explore/shrink.ts';
+import { shrinks } from '../explore/shrink.ts';
 import type { Dice } from '../generate/random.ts';
 import { ask } from '../runner/ask.ts';
 import { drawUntil, Seeded } from './arbitrary.ts';
 import { drawRequest } from './corpus.ts';
 import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
-import { plainOf, sampleOf } from './to-object.ts';
+import { sampleOf, toObject } from './to-object.ts';
 import type { RequestOf } from './typed-policy.ts';
 
 /** Requests of the policy. Shrinks to fewer members and simpler values. */
@@ -25,7 +25,7 @@ export function requests<P extends Policy>(
     drawsOf(policy, options),
     (dice) => drawRequest(policy, dice),
     function* (text) {
-      for (const each of simpler(policy, sampleOf(text))) yield each.text;
+      for (const each of shrinks(policy, sampleOf(text))) yield each.text;
     },
   );
 }
@@ -59,10 +59,10 @@ function arbitrary<P extends Policy>(
   draw: (dice: Dice) => string,
   simplerTexts: (text: string) => Iterable<string>,
 ): fc.Arbitrary<RequestOf<P>> {
-  const toRequest = (text: string) => plainOf(text) as RequestOf<P>;
+  const toRequest = (text: string) => toObject(text) as RequestOf<P>;
   return new Seeded<RequestOf<P>>({
     draw: (dice) => toRequest(drawUntil(() => draw(dice), takes)),
-    *simpler(request) {
+    *shrinks(request) {
       for (const text of simplerTexts(stringify(request))) if (takes(text)) yield toRequest(text);
     },
     takes: (value) => takes(stringify(value)),

@@ -19,7 +19,7 @@ import { evaluatorSessions } from '../runner/sessions.ts';
 import { drawUntil, Seeded } from './arbitrary.ts';
 import { drawRequest } from './corpus.ts';
 import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
-import { plainOf, sampleOf } from './to-object.ts';
+import { sampleOf, toObject } from './to-object.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 export interface SessionScenario<R> {
@@ -60,7 +60,7 @@ export function sessions<P extends Policy>(
           (sample) => drawsAll(draws, sample),
         ),
       ),
-    *simpler(scenario) {
+    *shrinks(scenario) {
       for (const sample of simplerSession(policy, sessionOf(policy, scenario))) {
         if (drawsAll(draws, sample)) yield scenarioOf<RequestOf<P>>(sample);
       }
@@ -108,13 +108,13 @@ export function drawsAll(draws: Draws, { request, steps }: SessionSample): boole
 export function scenarioOf<R>({ opens, request, steps }: SessionSample): SessionScenario<R> {
   return {
     opens: formatInstant(opens),
-    request: plainOf(request) as R,
+    request: toObject(request) as R,
     steps: steps.map(({ after, signals, request: next, asks }) => ({
       after: Number(after),
       signals: signals.map(({ name, payload }) =>
-        payload === undefined ? { name } : { name, payload: plainOf(payload) },
+        payload === undefined ? { name } : { name, payload: toObject(payload) },
       ),
-      ...(next === undefined ? {} : { request: plainOf(next) as R }),
+      ...(next === undefined ? {} : { request: toObject(next) as R }),
       asks,
     })),
   };

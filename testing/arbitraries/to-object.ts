@@ -8,7 +8,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 import { noTables } from '../generate/tables.ts';
 
 /** undefined: not JSON. */
-export function plainOf(text: string): unknown {
+export function toObject(text: string): unknown {
   const json = parseJson(text);
   return json === undefined ? undefined : plainValue(json);
 }

@@ -1,7 +1,7 @@
 // Tests one property on samples until it fails for one, which is then shrunk.
 
 import fc from 'fast-check';
-import { simplest } from '../explore/shrink.ts';
+import { shrinkWhile } from '../explore/shrink.ts';
 
 export type Outcome =
   | { readonly kind: 'holds' | 'not about' }
@@ -27,7 +27,7 @@ export function firstFailure<Sample>(
     const outcome = judge(found);
     if (outcome.kind !== 'not about') about += 1;
     if (outcome.kind !== 'fails') continue;
-    const sample = simplest(found, simplerThan, (each) => judge(each).kind === 'fails');
+    const sample = shrinkWhile(found, simplerThan, (each) => judge(each).kind === 'fails');
     const again = judge(sample);
     return { sample, thrown: again.kind === 'fails' ? again.thrown : outcome.thrown, tried };
   }

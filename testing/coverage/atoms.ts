@@ -9,7 +9,7 @@ import {
   patternsOf,
   type Span,
 } from '../../language/index.ts';
-import { premiseOf } from '../../language/model/assumption.ts';
+import { assumptionOf } from '../../language/model/assumption.ts';
 
 export interface Atom {
   readonly expr: Expr;
@@ -62,7 +62,7 @@ function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
         : { isAtom: false, parts: alike(expr.binding.value) };
     case 'And':
     case 'Or': {
-      const premise = premiseOf(expr, policy);
+      const premise = assumptionOf(expr, policy);
       const operands = premise === undefined ? expr.operands : [premise, ...expr.operands.slice(1)];
       return { isAtom: false, parts: asked(...operands) };
     }

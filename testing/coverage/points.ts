@@ -17,12 +17,12 @@ import {
   isTrue,
   isUnknown,
   possible as mayHold,
-  type Worth,
+  type TruthSet,
 } from '../../language/lint/truth-set.ts';
 import { textOnLine } from '../../language/model/place.ts';
 import { atomsIn } from './atoms.ts';
 import type { OutcomeName, Point } from './coverage.ts';
-import { type Bearing, Possible } from './possible.ts';
+import { type Contribution, Possible } from './possible.ts';
 
 /** A point while tests run. */
 export interface OpenPoint extends Omit<Point, 'outcomes'> {
@@ -74,20 +74,20 @@ export class Points {
       this.counts.set(condition, point);
       this.#conditions(condition, scope, `score ${name}`, []);
     }
-    const bearing = this.#possible.ofBands(score);
+    const contribution = this.#possible.ofBands(score);
     for (const band of bands) {
       const { from, effect, span, narrowing } = band;
       const point = this.#point('band', span, { name: `from ${from}`, effect, of: name });
-      this.#bears(band, point, bearing.get(band));
+      this.#bears(band, point, contribution.get(band));
       const values = (narrowing?.settings ?? []).map(({ value }) => value.span);
       if (narrowing !== undefined)
         this.#conditions(narrowing.inside, scope, `score ${name}`, values);
     }
   }
 
-  #bears(by: Rule | Band, point: OpenPoint, bearing: Bearing | undefined): void {
-    if (bearing?.fires) point.times.set('fired', 0);
-    if (bearing?.denies) point.times.set('denied', 0);
+  #bears(by: Rule | Band, point: OpenPoint, contribution: Contribution | undefined): void {
+    if (contribution?.fires) point.times.set('fired', 0);
+    if (contribution?.denies) point.times.set('denied', 0);
     this.byHalf.set(by, point);
   }
 
@@ -140,7 +140,7 @@ export class Points {
   }
 }
 
-const truths: readonly (readonly [OutcomeName, Worth])[] = [
+const truths: readonly (readonly [OutcomeName, TruthSet])[] = [
   ['true', isTrue],
   ['false', isFalse],
   ['unknown', isUnknown],

@@ -14,13 +14,19 @@ import { isConflict } from '../../language/lint/assumptions.ts';
 import { declared } from '../../language/lint/operands.ts';
 import { Reasoning } from '../../language/lint/reasoning.ts';
 import { claimsOf } from '../../language/lint/scopes.ts';
-import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/lint/truth-set.ts';
+import {
+  isFalse,
+  isTrue,
+  isUnknown,
+  possible,
+  type TruthSet,
+} from '../../language/lint/truth-set.ts';
 
 /** The maximum number of distinct sums of weights that are tracked. */
 const maxSums = 4_096;
 
 /** How a rule or a band can contribute to an answer. */
-export interface Bearing {
+export interface Contribution {
   /** As written. */
   readonly fires: boolean;
   /** As a `deny`, although it is written as another effect. */
@@ -32,7 +38,7 @@ export class Possible {
   readonly #reasoning = new Reasoning({ inSessions: true });
 
   /** The possible values of a condition where a scope applies. */
-  worthOf(expr: Expr, scope: Scope): Worth {
+  worthOf(expr: Expr, scope: Scope): TruthSet {
     return [isTrue, isFalse, isUnknown]
       .filter((wanted) => this.#may(scope, [{ expr, wanted }]))
       .reduce((all, each) => all | each, 0);
@@ -42,14 +48,14 @@ export class Possible {
    * The possible values for an event that was valid when it occurred: for an invalid one everything is unknown,
    * which needs no test.
    */
-  worthOfEvent(expr: Expr): Worth {
+  worthOfEvent(expr: Expr): TruthSet {
     const worth = this.worthOf(expr, anywhere);
     return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~isUnknown;
   }
 
-  ofRule({ condition, scope, effect, skipUnknown, narrowing, answerable }: Rule): Bearing {
+  ofRule({ condition, scope, effect, skipUnknown, narrowing, answerable }: Rule): Contribution {
     const fires = effect === 'permit' || skipUnknown ? isTrue : possible;
-    const may = (...claims: readonly { readonly expr: Expr; readonly wanted: Worth }[]) =>
+    const may = (...claims: readonly { readonly expr: Expr; readonly wanted: TruthSet }[]) =>
       this.#may(scope, claims);
     if (effect === 'revoke') {
       return {
@@ -66,7 +72,7 @@ export class Possible {
     };
   }
 
-  ofBands({ bands, conditions, scope }: Score): ReadonlyMap<Band, Bearing> {
+  ofBands({ bands, conditions, scope }: Score): ReadonlyMap<Band, Contribution> {
     const sums = sumsOf(
       conditions.map(({ condition, weight }) => [this.worthOf(condition, scope), weight]),
     );
@@ -88,7 +94,10 @@ export class Possible {
     );
   }
 
-  #may(scope: Scope, claims: readonly { readonly expr: Expr; readonly wanted: Worth }[]): boolean {
+  #may(
+    scope: Scope,
+    claims: readonly { readonly expr: Expr; readonly wanted: TruthSet }[],
+  ): boolean {
     const [first] = claims;
     if (first === undefined) return true;
     const nothing = this.#reasoning.ask();
@@ -110,7 +119,7 @@ interface Sum {
 }
 
 /** The sums for independent conditions; undefined: there are too many. */
-function sumsOf(counted: readonly (readonly [Worth, bigint])[]): readonly Sum[] | undefined {
+function sumsOf(counted: readonly (readonly [TruthSet, bigint])[]): readonly Sum[] | undefined {
   let sums = new Map<string, Sum>([['', { certain: 0n, possible: 0n }]]);
   for (const [worth, weight] of counted) {
     const ways: readonly Sum[] = [

@@ -51,7 +51,7 @@ export class Causes {
     const bears = isOfLasting(kind)
       ? (effect: EffectName) =>
           effect === 'permit' || strictness(effect) >= strictness(after.effect)
-      : bearingOn(before, after, [old, now]);
+      : bearsOnChange(before, after, [old, now]);
     const all = [...new Map([...old, ...now])].filter(([, { effect }]) => bears(effect));
     return all.flatMap(([key, bearer]): readonly RuleCause[] => {
       const [was, is] = [old.get(key), now.get(key)];
@@ -88,7 +88,7 @@ function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyM
 }
 
 /** Whether an effect is between those of the answers; permits are relevant if one of the answers has none. */
-function bearingOn(
+function bearsOnChange(
   before: Answer,
   after: Answer,
   bearers: readonly ReadonlyMap<string, Bearer>[],

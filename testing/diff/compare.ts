@@ -5,7 +5,7 @@ import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
 import type { Answer, Constraint, Policy } from '../../language/index.ts';
 import { type Widening, widening } from './constraint-order.ts';
-import { type Aspect, aspects, type Bearing, type Kind, type State } from './policy-diff.ts';
+import { type Aspect, aspects, type Direction, type Kind, type State } from './policy-diff.ts';
 
 export type Compare = (before: Answer, after: Answer) => Kind | undefined;
 
@@ -25,8 +25,8 @@ function declaredIn({ constraints }: Policy): ReadonlyMap<string, Constraint> {
   return new Map(constraints.map((each) => [each.name, each]));
 }
 
-export function keyOf({ before, after, aspect, bearing }: Kind): string {
-  return [before, after, aspect, bearing].join(' ');
+export function keyOf({ before, after, aspect, direction }: Kind): string {
+  return [before, after, aspect, direction].join(' ');
 }
 
 export function stateOf({ effect, error }: Answer): State {
@@ -41,35 +41,35 @@ function kindOf(
   const states = { before: stateOf(before), after: stateOf(after) };
   if (states.before === 'invalid' && states.after === 'invalid') return undefined;
   if (states.before !== states.after) {
-    const bearings = [effectBearing(before, after), obligationBearing(before, after)];
-    return { ...states, aspect: undefined, bearing: joined(bearings) };
+    const directions = [effectDirection(before, after), obligationDirection(before, after)];
+    return { ...states, aspect: undefined, direction: joined(directions) };
   }
   const found = differences(before, after, widened);
   const aspect = aspects.find((each) => found.includes(each));
   if (aspect === undefined) return undefined;
-  return { ...states, aspect, bearing: joined(found.map((each) => bearingOf[each])) };
+  return { ...states, aspect, direction: joined(found.map((each) => directionOf[each])) };
 }
 
-function effectBearing(before: Answer, after: Answer): Bearing {
+function effectDirection(before: Answer, after: Answer): Direction {
   const less = strictness(before.effect) - strictness(after.effect);
   return less > 0 ? 'looser' : less < 0 ? 'stricter' : 'neither';
 }
 
 /** An obligation of a refusal is not a condition for what it refuses, if the other version permits that. */
-function obligationBearing(before: Answer, after: Answer): Bearing {
+function obligationDirection(before: Answer, after: Answer): Direction {
   if (!before.decision || !after.decision) return 'neither';
   const aspect = obligationAspect(before, after);
-  return aspect === undefined ? 'neither' : bearingOf[aspect];
+  return aspect === undefined ? 'neither' : directionOf[aspect];
 }
 
-function joined(bearings: readonly Bearing[]): Bearing {
-  const looser = bearings.some((each) => each === 'looser' || each === 'both');
-  const stricter = bearings.some((each) => each === 'stricter' || each === 'both');
+function joined(directions: readonly Direction[]): Direction {
+  const looser = directions.some((each) => each === 'looser' || each === 'both');
+  const stricter = directions.some((each) => each === 'stricter' || each === 'both');
   if (looser && stricter) return 'both';
   return looser ? 'looser' : stricter ? 'stricter' : 'neither';
 }
 
-const bearingOf: Readonly<Record<Aspect, Bearing>> = {
+const directionOf: Readonly<Record<Aspect, Direction>> = {
   'wider constraints': 'looser',
   'other constraints': 'both',
   'narrower constraints': 'stricter',

@@ -36,12 +36,12 @@ export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff):
   return `${stringify(json, 2)}\n`;
 }
 
-function changeJson({ before, after, aspect, bearing, count, lines, examples }: Change) {
+function changeJson({ before, after, aspect, direction, count, lines, examples }: Change) {
   return {
     old: before,
     new: after,
     aspect: aspect ?? null,
-    bearing,
+    direction,
     requests: count,
     ...(lines.length === 0 ? {} : { lines }),
     examples: examples.map(exampleJson),
@@ -51,11 +51,11 @@ function changeJson({ before, after, aspect, bearing, count, lines, examples }: 
 function sessionsJson({ asked, changes }: SessionsDiff) {
   return {
     asked,
-    changes: changes.map(({ before, after, aspect, bearing, count, example }) => ({
+    changes: changes.map(({ before, after, aspect, direction, count, example }) => ({
       old: before,
       new: after,
       aspect: aspect ?? null,
-      bearing,
+      direction,
       sessions: count,
       example: {
         events: eventsIn(example),

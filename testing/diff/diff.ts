@@ -66,8 +66,8 @@ export class LogDiff {
 }
 
 /** The maximum number of examples of a kind; one is enough if the same is permitted. */
-function maxExamples({ bearing }: Kind): number {
-  return bearing === 'neither' ? 1 : 3;
+function maxExamples({ direction }: Kind): number {
+  return direction === 'neither' ? 1 : 3;
 }
 
 class Differ {

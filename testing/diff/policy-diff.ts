@@ -63,7 +63,7 @@ export type State = EffectName | 'invalid';
  * `looser`: something is permitted that was not, or a constraint or obligation is gone. `both`: looser in some
  * respects and stricter in others. `neither`: it permits the same.
  */
-export type Bearing = 'looser' | 'stricter' | 'both' | 'neither';
+export type Direction = 'looser' | 'stricter' | 'both' | 'neither';
 
 /** The aspects in which two answers of one effect differ; looser ones come first. */
 export const aspects = [
@@ -81,7 +81,7 @@ export interface Kind {
   readonly after: State;
   /** undefined if the effects differ. */
   readonly aspect: Aspect | undefined;
-  readonly bearing: Bearing;
+  readonly direction: Direction;
 }
 
 /** Whether the answers differ only in their end of validity. */
@@ -90,8 +90,8 @@ export function isOfLasting({ aspect }: Kind): boolean {
 }
 
 /** Looser changes come first. */
-export function rankOf({ bearing }: Kind): number {
-  return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
+export function rankOf({ direction }: Kind): number {
+  return ['looser', 'both', 'stricter', 'neither'].indexOf(direction);
 }
 
 /**

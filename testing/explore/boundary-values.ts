@@ -3,7 +3,7 @@
 
 import type { Policy, RecordType } from '../../language/index.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { type Borders, bordersOf } from '../generate/boundaries.ts';
+import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import { withDigest } from '../generate/requests.ts';
 import { seconds } from '../generate/values.ts';
 import { type Place, placesOf, placesOfRecord, put } from './paths.ts';
@@ -14,7 +14,7 @@ const maxPerPlace = 12;
 export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
-  return variants(json, placesOf(policy, json), bordersOf(policy)).map((each) =>
+  return variants(json, placesOf(policy, json), boundariesOf(policy)).map((each) =>
     withDigest(each, policy),
   );
 }
@@ -29,10 +29,10 @@ export function recordsAtBoundaries(
   const json = parseJson(record);
   return json === undefined
     ? []
-    : variants(json, placesOfRecord(shape, path, json), bordersOf(policy));
+    : variants(json, placesOfRecord(shape, path, json), boundariesOf(policy));
 }
 
-function variants(json: Json, places: readonly Place[], borders: Borders): readonly string[] {
+function variants(json: Json, places: readonly Place[], borders: Boundaries): readonly string[] {
   return places.flatMap((place) =>
     valuesAt(place, borders)
       .slice(0, maxPerPlace)
@@ -40,7 +40,7 @@ function variants(json: Json, places: readonly Place[], borders: Borders): reado
   );
 }
 
-function valuesAt({ path, type }: Place, { at }: Borders): readonly Json[] {
+function valuesAt({ path, type }: Place, { at }: Boundaries): readonly Json[] {
   const constants = at.get(path);
   if (constants === undefined) return [];
   switch (type.kind) {

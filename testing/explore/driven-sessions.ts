@@ -29,7 +29,7 @@ import { seconds } from '../generate/values.ts';
 import { recordsAtBoundaries, requestsAtBoundaries } from './boundary-values.ts';
 import { explore } from './explore.ts';
 import { placesOf, put } from './paths.ts';
-import { type SampleStep, type SessionSample, timeOf, usualTime } from './sessions.ts';
+import { defaultTime, type SampleStep, type SessionSample, timeOf } from './sessions.ts';
 
 /** An event that can be repeated. */
 type Source =
@@ -261,7 +261,7 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
   const answered = new Map<string, Asked>();
   for (const { sample } of explore([policy], { samples: explored, seed })) {
     const { text, now, tables } = sample;
-    const asked = { text, tables, at: now ?? timeOf(text) ?? usualTime };
+    const asked = { text, tables, at: now ?? timeOf(text) ?? defaultTime };
     const { answer, session } = decided(policy, asked);
     if (answer.error !== undefined) continue;
     found.set(text, { asked, decision: answer.decision });

@@ -3,7 +3,7 @@
 
 import type { Policy, Type } from '../../language/index.ts';
 import { type Json, type JsonArray, parseJson, writeJson } from '../../language/request/json.ts';
-import { type Borders, bordersOf } from '../generate/boundaries.ts';
+import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { type Chooser, isChooser, RequestMaker, withDigest } from '../generate/requests.ts';
 import { at, type Entity, type Place, placesOf, put, shapeOf } from './paths.ts';
@@ -13,7 +13,7 @@ export function changeNear(policy: Policy, request: string, dice: Dice): string 
   let json = parseJson(request);
   if (json === undefined) return request;
   const maker = new RequestMaker(policy, dice, { untidy: false });
-  const borders = bordersOf(policy);
+  const borders = boundariesOf(policy);
   for (let left = dice.pick([1, 1, 1, 2, 2, 3, 4]); left > 0; left -= 1) {
     json = change(policy, json, maker, borders, dice);
   }
@@ -24,7 +24,7 @@ function change(
   policy: Policy,
   json: Json,
   maker: RequestMaker,
-  borders: Borders,
+  borders: Boundaries,
   dice: Dice,
 ): Json {
   const places = placesOf(policy, json);
@@ -51,7 +51,7 @@ function anotherValue(
   place: Place,
   places: readonly Place[],
   maker: RequestMaker,
-  borders: Borders,
+  borders: Boundaries,
   dice: Dice,
 ): Json | undefined {
   const { path, type, json, required } = place;

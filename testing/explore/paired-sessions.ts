@@ -10,7 +10,7 @@ import {
 } from '../../language/index.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { play, type SessionSample, simplerSession } from './sessions.ts';
-import { simplest } from './shrink.ts';
+import { shrinkWhile } from './shrink.ts';
 
 export class SessionPair {
   readonly #policies: readonly [Policy, Policy];
@@ -49,7 +49,7 @@ export class SessionPair {
   /** The smallest session found for which `holds` is true, as it is for the sample. */
   shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
     return this.#policies.reduce(
-      (shrunk, policy) => simplest(shrunk, (each) => simplerSession(policy, each), holds),
+      (shrunk, policy) => shrinkWhile(shrunk, (each) => simplerSession(policy, each), holds),
       sample,
     );
   }

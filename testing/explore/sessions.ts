@@ -5,7 +5,7 @@ import type { Answer } from '@nhipol/runtime';
 import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
-import { bordersOf } from '../generate/boundaries.ts';
+import { boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { roots } from '../generate/request-parts.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
@@ -13,7 +13,7 @@ import type { TableTexts } from '../generate/tables.ts';
 import type { AnswerRun, OpenSession, TestedSession } from '../runner/run-tests.ts';
 import { changeNear } from './neighbors.ts';
 import { at } from './paths.ts';
-import { simpler } from './shrink.ts';
+import { shrinks } from './shrink.ts';
 
 export interface SessionSample {
   /** The request that it opens with, as JSON. */
@@ -104,14 +104,14 @@ export class SessionMaker {
     this.#dice = dice;
     const terms = historyIn(policy).map(({ term }) => term);
     const within = terms.flatMap((term) => ('within' in term ? (term.within ?? []) : []));
-    this.#spans = [...within, ...bordersOf(policy).all.durations];
+    this.#spans = [...within, ...boundariesOf(policy).all.durations];
     const thresholds = terms.flatMap((term) => (term.form === 'count' ? [term.threshold] : []));
     this.#counts = thresholds.map(Number).flatMap((count) => [count - 1, count, count + 1]);
   }
 
   /** A session that opens at the time of the request. */
   open({ text, now, tables }: GeneratedRequest): SessionSample {
-    const opens = now ?? timeOf(text) ?? usualTime;
+    const opens = now ?? timeOf(text) ?? defaultTime;
     return this.longer({ request: text, opens, tables, steps: [] });
   }
 
@@ -164,7 +164,7 @@ export class SessionMaker {
   }
 }
 
-export const usualTime = BigInt(Date.UTC(2026, 2, 3, 10));
+export const defaultTime = BigInt(Date.UTC(2026, 2, 3, 10));
 
 /** Enough to exceed typical counts, and few enough to be played. */
 function atMost(count: number): number {
@@ -194,7 +194,7 @@ export function* simplerSession(policy: Policy, sample: SessionSample): Iterable
     }
   }
   const asked = { text: sample.request, now: undefined, tables: sample.tables };
-  for (const { text, tables } of simpler(policy, asked)) {
+  for (const { text, tables } of shrinks(policy, asked)) {
     yield { ...sample, request: text, tables };
   }
 }
@@ -223,5 +223,5 @@ function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
   if (after > 0n) yield { ...step, after: 0n };
   if (request === undefined) return;
   const asked = { text: request, now: undefined, tables: new Map() };
-  for (const { text } of simpler(policy, asked)) yield { ...step, request: text };
+  for (const { text } of shrinks(policy, asked)) yield { ...step, request: text };
 }

@@ -9,7 +9,7 @@ import { noTables } from '../generate/tables.ts';
 import { type Place, placesOf, put } from './paths.ts';
 
 /** Yields the largest steps first. Members that the policy requires are not removed. */
-export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
+export function* shrinks(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
   const { text, now, tables } = sample;
   if (tables.size > 0) yield { ...sample, tables: noTables };
   for (const name of tables.keys()) {
@@ -24,7 +24,7 @@ export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<Gen
 }
 
 /** Repeats with the first smaller one for which `holds` is true, until there is none. */
-export function simplest<Sample>(
+export function shrinkWhile<Sample>(
   sample: Sample,
   simplerThan: (sample: Sample) => Iterable<Sample>,
   holds: (sample: Sample) => boolean,
@@ -47,7 +47,7 @@ export function simplify(
   sample: GeneratedRequest,
   holds: (sample: GeneratedRequest) => boolean,
 ): GeneratedRequest {
-  return simplest(sample, (each) => simpler(policy, each), holds);
+  return shrinkWhile(sample, (each) => shrinks(policy, each), holds);
 }
 
 function* simplerJson(policy: Policy, json: Json): Iterable<Json> {

@@ -10,28 +10,28 @@ import {
   type Table,
 } from '../../language/index.ts';
 import { exprsOfRule, exprsOfScore, historyIn } from '../../language/model/reads.ts';
-import { type Harvest, harvest } from './constants.ts';
+import { type Constants, collectConstants } from './constants.ts';
 
-export interface Borders {
+export interface Boundaries {
   /** Of the whole policy. */
-  readonly all: Harvest;
+  readonly all: Constants;
   /** By the paths that are compared. */
-  readonly at: ReadonlyMap<string, Harvest>;
+  readonly at: ReadonlyMap<string, Constants>;
   /** Paths that are compared with one another. */
   readonly beside: ReadonlyMap<string, ReadonlySet<string>>;
   /** Everything that is read, and the records on the way there. */
   readonly read: ReadonlySet<string>;
 }
 
-const known = new WeakMap<Policy, Borders>();
+const known = new WeakMap<Policy, Boundaries>();
 
-export function bordersOf(policy: Policy): Borders {
+export function boundariesOf(policy: Policy): Boundaries {
   const borders = known.get(policy) ?? makeBorders(policy);
   known.set(policy, borders);
   return borders;
 }
 
-function makeBorders(policy: Policy): Borders {
+function makeBorders(policy: Policy): Boundaries {
   const ofEvents = historyIn(policy).flatMap(({ term }) =>
     patternsOf(term).flatMap(({ condition }) => condition ?? []),
   );
@@ -59,8 +59,10 @@ function makeBorders(policy: Policy): Borders {
     }
   }
   return {
-    all: harvest(exprs, policy.tables),
-    at: new Map([...near].map(([path, own]) => [path, harvest(own.exprs, [...own.tables])])),
+    all: collectConstants(exprs, policy.tables),
+    at: new Map(
+      [...near].map(([path, own]) => [path, collectConstants(own.exprs, [...own.tables])]),
+    ),
     beside,
     read: new Set([...exprs].flatMap(pathsOf).flatMap(waysTo)),
   };

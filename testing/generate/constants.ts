@@ -13,7 +13,7 @@ import {
 import { addressTexts, networkTexts } from './addresses.ts';
 import { textsNear } from './pattern-strings.ts';
 import { random } from './random.ts';
-import { type Turns, turnsOf } from './window-edges.ts';
+import { turnsOf, type WindowEdges } from './window-edges.ts';
 
 const textsPerPattern = 24;
 
@@ -23,7 +23,7 @@ export interface WholeSet {
   readonly elements: readonly string[];
 }
 
-export interface Harvest {
+export interface Constants {
   readonly strings: readonly string[];
   /** The constants that form a set. */
   readonly sets: readonly WholeSet[];
@@ -37,11 +37,11 @@ export interface Harvest {
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
   /** The instants at which windows change. */
-  readonly turns: Turns;
+  readonly turns: WindowEdges;
 }
 
 /** Collects the constants of expressions and their parts, and of rows of tables. */
-export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harvest {
+export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]): Constants {
   const found = new Map<string, Set<Value>>();
   const sets: WholeSet[] = [];
   const add = (type: Type, value: Value): void => {

@@ -17,15 +17,15 @@ export interface Change {
 
 /** Replaces every part in it as a whole. */
 export function replacing(part: Members): Change {
-  return { part, replaced: toldRoots(part) };
+  return { part, replaced: payloadRoots(part) };
 }
 
 /** Replaces the query as a whole, and merges the context. */
 export function asking(part: Members): Change {
-  return { part, replaced: toldRoots(part).filter((root) => root !== 'context') };
+  return { part, replaced: payloadRoots(part).filter((root) => root !== 'context') };
 }
 
-export function toldRoots(part: Members): readonly Root[] {
+export function payloadRoots(part: Members): readonly Root[] {
   return roots.filter((root) => Object.hasOwn(part, root));
 }
 

@@ -11,7 +11,7 @@ import {
   type Scope,
   type Table,
 } from '../../language/index.ts';
-import { type Borders, bordersOf } from './boundaries.ts';
+import { type Boundaries, boundariesOf } from './boundaries.ts';
 import { Dice, random } from './random.ts';
 import { noTables, type TableTexts, writeContents } from './tables.ts';
 import { stepsOf } from './test-steps.ts';
@@ -65,7 +65,7 @@ const base = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 export class RequestMaker {
   readonly #policy: Policy;
-  readonly #borders: Borders;
+  readonly #borders: Boundaries;
   readonly #dice: Dice;
   readonly #now: number;
   readonly #scopes: readonly Scope[];
@@ -74,7 +74,7 @@ export class RequestMaker {
   /** `untidy`: sometimes invalid or oddly formatted. */
   constructor(policy: Policy, dice: Dice, { untidy }: { readonly untidy: boolean }) {
     this.#policy = policy;
-    this.#borders = bordersOf(policy);
+    this.#borders = boundariesOf(policy);
     this.#dice = dice;
     this.#scopes = [...policy.rules, ...policy.scores, ...policy.invariants].map(
       ({ scope }) => scope,

@@ -6,7 +6,7 @@ import { changeRequest } from '../../language/request/change-request.ts';
 import { parseInstant } from '../../language/types/time/instant.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
-export interface Asked {
+export interface StepRequest {
   readonly step: TestStep;
   /** JSON. */
   readonly request: string;
@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** The requests of a test, step by step; each step changes the result of the steps before it. */
-export function stepsOf(test: PolicyTest): readonly Asked[] {
+export function stepsOf(test: PolicyTest): readonly StepRequest[] {
   let request = test.request;
   let tables = noTables;
   return test.steps.map((step) => {

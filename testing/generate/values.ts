@@ -5,9 +5,9 @@ import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Member, Range, RecordType, ScalarType, Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
-import type { Borders } from './boundaries.ts';
-import type { Harvest } from './constants.ts';
-import { nearBorder, writeDecimal } from './numbers.ts';
+import type { Boundaries } from './boundaries.ts';
+import type { Constants } from './constants.ts';
+import { nearBoundary, writeDecimal } from './numbers.ts';
 import type { Dice } from './random.ts';
 
 export interface Habits {
@@ -57,11 +57,11 @@ export const ownDigest = '{call digest}';
 export const otherDigest = `sha-256:${'0'.repeat(64)}`;
 
 export class ValueMaker {
-  readonly #borders: Borders;
+  readonly #borders: Boundaries;
   readonly #dice: Dice;
   readonly #habits: Habits;
 
-  constructor(borders: Borders, dice: Dice, habits: Habits) {
+  constructor(borders: Boundaries, dice: Dice, habits: Habits) {
     this.#borders = borders;
     this.#dice = dice;
     this.#habits = habits;
@@ -123,7 +123,7 @@ export class ValueMaker {
       case 'Bool':
         return pick(['true', 'false']);
       case 'Int':
-        if (type.range !== undefined && chance(500)) return String(nearBorder(type.range, pick));
+        if (type.range !== undefined && chance(500)) return String(nearBoundary(type.range, pick));
         return chance(150)
           ? pick(this.#habits.untidy ? oddIntegers : integers)
           : String(this.#beside(this.#near('ints', path), 10));
@@ -183,7 +183,7 @@ export class ValueMaker {
     if (chance(120)) return pick(this.#habits.untidy ? oddNumbers : ['0', '1', '-1', '0.5']);
     const millionths =
       range !== undefined && chance(500)
-        ? nearBorder(range, pick)
+        ? nearBoundary(range, pick)
         : this.#beside(this.#near('decimals', path), 3);
     return writeDecimal(millionths, pick);
   }
@@ -197,7 +197,7 @@ export class ValueMaker {
   }
 
   /** Usually a constant that the path is compared with, otherwise any constant of its type. */
-  #near<K extends keyof Omit<Harvest, 'turns'>>(kind: K, path: string): Harvest[K] {
+  #near<K extends keyof Omit<Constants, 'turns'>>(kind: K, path: string): Constants[K] {
     const own = this.#borders.at.get(path)?.[kind];
     return own !== undefined && own.length > 0 && this.#dice.chance(750)
       ? own
@@ -245,7 +245,7 @@ export class ValueMaker {
 }
 
 /** Near the boundary of a window, for an instant that differs from now by a duration of the policy. */
-export function turnNear({ durations, turns }: Harvest, dice: Dice): number {
+export function turnNear({ durations, turns }: Constants, dice: Dice): number {
   const ahead = dice.chance(300) ? Number(dice.pick([0n, ...durations])) : 0;
   const turn = dice.pick(dice.pick([...turns.values()]));
   return writable(turn + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]));

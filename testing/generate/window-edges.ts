@@ -29,7 +29,7 @@ export const turnKinds = [
 export type TurnKind = (typeof turnKinds)[number];
 
 /** In milliseconds since the epoch; kinds without instants are missing. */
-export type Turns = ReadonlyMap<TurnKind, readonly number[]>;
+export type WindowEdges = ReadonlyMap<TurnKind, readonly number[]>;
 
 const defaultYear = 2026;
 /** Besides the default year: one with a calendar day that a zone skipped. */
@@ -37,7 +37,7 @@ const yearsOfClockChanges = [defaultYear, 2011];
 const farYears = [4, 1904, 2104, 9996];
 const maxExceptions = 4;
 
-export function turnsOf(windows: Iterable<Window>): Turns {
+export function turnsOf(windows: Iterable<Window>): WindowEdges {
   const turns = new Map<TurnKind, Set<number>>();
   const add = (kind: TurnKind, instants: Iterable<number>): void => {
     const known = turns.get(kind) ?? new Set();

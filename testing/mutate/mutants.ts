@@ -6,7 +6,7 @@ import { type Position, positionsIn, type Span } from '../../language/support/so
 import type { AstNode, FileNode } from '../../language/syntax/ast.ts';
 import { visit } from '../../language/syntax/visit.ts';
 import type { Operator } from './operator.ts';
-import { Written } from './source-words.ts';
+import { SourceRules } from './source-words.ts';
 
 export interface Mutant {
   readonly operator: string;
@@ -44,7 +44,7 @@ function mutantsIn(
   enumsWith: (member: string) => readonly (readonly string[])[],
   operators: readonly Operator[],
 ): readonly Mutant[] {
-  const written = new Written(path, text);
+  const written = new SourceRules(path, text);
   const positionOf = positionsIn(text);
   const found = new Map<string, Mutant>();
   visit(root, (node) => {

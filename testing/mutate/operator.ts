@@ -3,7 +3,7 @@
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { AstNode } from '../../language/syntax/ast.ts';
-import type { Written } from './source-words.ts';
+import type { SourceRules } from './source-words.ts';
 
 export interface Change {
   readonly edits: readonly Edit[];
@@ -12,7 +12,7 @@ export interface Change {
 }
 
 export interface Setting {
-  readonly written: Written;
+  readonly written: SourceRules;
   /** The members of every enum with a member of this name. */
   readonly enumsWith: (member: string) => readonly (readonly string[])[];
 }

@@ -10,7 +10,7 @@ export interface WrittenWord {
   readonly end: number;
 }
 
-export class Written {
+export class SourceRules {
   readonly file: string;
   readonly text: string;
   readonly #words: readonly WrittenWord[];

@@ -19,7 +19,7 @@ import {
   type Change,
   changed,
   type Members,
-  toldRoots,
+  payloadRoots,
 } from '../generate/request-parts.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
 
@@ -71,7 +71,7 @@ export function evaluatorHost(policy: Policy): Host {
   const change = (id: string, told: Change, now: bigint): Answer | undefined => {
     const { session, request } = held(id);
     const after = changed(request, told);
-    const changes = toldRoots(told.part).map((root) => ({
+    const changes = payloadRoots(told.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));

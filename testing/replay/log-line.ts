@@ -15,10 +15,10 @@ export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly at: bigint;
   readonly session: string;
-  readonly told: Told;
+  readonly told: SessionInput;
 }
 
-export type Told =
+export type SessionInput =
   | { readonly kind: 'open'; readonly request: Members }
   | { readonly kind: 'patch' | 'replace'; readonly part: Members }
   | {
@@ -107,7 +107,10 @@ function kindOf(members: JsonObject['members']): (typeof kinds)[number] {
   return kind;
 }
 
-function toldOf(kind: (typeof kinds)[number], of: (name: string) => Json | undefined): Told {
+function toldOf(
+  kind: (typeof kinds)[number],
+  of: (name: string) => Json | undefined,
+): SessionInput {
   const path = `$.${kind}`;
   switch (kind) {
     case 'open':

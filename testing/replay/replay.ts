@@ -9,7 +9,7 @@ import { didYouMean, suggest } from '../../language/support/suggest.ts';
 import { formatInstant, lastInstant } from '../../language/types/time/instant.ts';
 import { asking, changed, type Members, memberAt, replacing } from '../generate/request-parts.ts';
 import type { Host, Refusal } from './host.ts';
-import type { LineFault, LogLine, Told } from './log-line.ts';
+import type { LineFault, LogLine, SessionInput } from './log-line.ts';
 import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
 
 export interface Replayed {
@@ -201,7 +201,7 @@ class Course {
 
   #take(
     held: Held,
-    told: Extract<Told, { kind: 'patch' | 'replace' | 'signal' }>,
+    told: Extract<SessionInput, { kind: 'patch' | 'replace' | 'signal' }>,
   ): Fault | undefined {
     if (told.kind === 'signal') {
       const { name } = told;

@@ -13,7 +13,7 @@ import {
   type TestStep,
 } from '../../language/index.ts';
 import type { TableTexts } from '../generate/tables.ts';
-import { type Asked, ownTime, stepsOf } from '../generate/test-steps.ts';
+import { ownTime, type StepRequest, stepsOf } from '../generate/test-steps.ts';
 import { type Difference, differencesOf } from './differences.ts';
 
 /**
@@ -114,7 +114,7 @@ function askingAlone(open: OpenSession): Ask {
 }
 
 /** The answers to one step, each of which must be as expected. */
-type Ask = (asked: Asked) => readonly Answer[];
+type Ask = (asked: StepRequest) => readonly Answer[];
 
 function asking(by: Decide | TestedSession): Ask {
   if (typeof by === 'function') {

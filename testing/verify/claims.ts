@@ -12,7 +12,7 @@ export interface Claim<Sample, Answered> {
   /** undefined: built in, for every policy that does not explicitly state otherwise. */
   readonly invariant: Invariant | undefined;
   /** It takes many evaluations, and is tested on some of the requests only. */
-  readonly isDear?: boolean;
+  readonly isExpensive?: boolean;
   readonly judge: (sample: Sample, answered: Answered) => Judgement;
 }
 

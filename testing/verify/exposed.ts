@@ -6,14 +6,14 @@ import { memberOf } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { placesOf } from '../explore/paths.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
-import { bearingsOf, partsOf, strictnessOf } from './rule-effects.ts';
+import { partsOf, ruleEffectsOf, strictnessOf } from './rule-effects.ts';
 
 /** None if no subject declares it. */
 export function exposedClaims(policy: Policy): readonly RequestClaim[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
   const paths = new Set(shapes.flatMap((shape) => pathsTo('exposed', shape, 'subject')));
   if (paths.size === 0) return [];
-  const permits = bearingsOf(policy).filter((bearing) => bearing.permits);
+  const permits = ruleEffectsOf(policy).filter((ruleEffect) => ruleEffect.permits);
   return [
     {
       name: 'an exposed credential never acts',
@@ -25,7 +25,8 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
         if (!answer.decision) return holds;
         const fired = strictnessOf(policy, permits, sample);
         const asking = permits.find(
-          (bearing) => fired.get(bearing) === 0 && readsOf([...partsOf(bearing)]).has(exposed.path),
+          (ruleEffect) =>
+            fired.get(ruleEffect) === 0 && readsOf([...partsOf(ruleEffect)]).has(exposed.path),
         );
         if (asking === undefined) {
           return {

@@ -8,25 +8,25 @@ import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts
 import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
-import { bordersOf } from '../generate/boundaries.ts';
+import { boundariesOf } from '../generate/boundaries.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 import { holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
-import { type Bearing, bearingsOf, partsOf, strictnessOf } from './rule-effects.ts';
+import { partsOf, type RuleEffect, ruleEffectsOf, strictnessOf } from './rule-effects.ts';
 
-export function lackClaim(policy: Policy): RequestClaim {
-  const bearings = bearingsOf(policy);
+export function missingDataClaim(policy: Policy): RequestClaim {
+  const ruleEffects = ruleEffectsOf(policy);
   return {
     name: 'missing data restricts',
     invariant: undefined,
-    isDear: true,
+    isExpensive: true,
     judge: (sample, answer) => {
       const json = parseJson(sample.text);
       const facts = json === undefined ? [] : factsOf(policy, json);
       if (json === undefined || answer.error !== undefined || facts.length === 0) return notAbout;
       let judgement = holds;
       for (const fact of facts) {
-        const after = judgeWithout(policy, bearings, { sample, json, answer }, fact);
+        const after = judgeWithout(policy, ruleEffects, { sample, json, answer }, fact);
         if (after.kind === 'broken') return after;
         if (after.kind === 'allowed') judgement = after;
       }
@@ -37,7 +37,7 @@ export function lackClaim(policy: Policy): RequestClaim {
 
 /** The optional members that rules read. Events are not facts: an absent one has not happened. */
 function factsOf(policy: Policy, json: Json): readonly Place[] {
-  const { read } = bordersOf(policy);
+  const { read } = boundariesOf(policy);
   return placesOf(policy, json).filter(
     ({ required, json: there, path }) =>
       !required && there !== undefined && read.has(path) && !isAround('context.events', path),
@@ -53,7 +53,7 @@ interface Answered {
 
 function judgeWithout(
   policy: Policy,
-  bearings: readonly Bearing[],
+  ruleEffects: readonly RuleEffect[],
   { sample, json, answer: before }: Answered,
   { way, path }: Place,
 ): Judgement {
@@ -64,24 +64,24 @@ function judgeWithout(
   const minStrictness = Math.min(strictness('deny'), strictness(before.effect));
   if (after.error !== undefined || strictness(after.effect) >= minStrictness) return holds;
   const change = `${before.effect} → ${after.effect}`;
-  const stricter = strictnessOf(policy, bearings, sample);
-  const looser = strictnessOf(policy, bearings, incomplete);
-  const loosened = bearings.filter((bearing) => {
-    const [was, is] = [stricter.get(bearing) ?? -1, looser.get(bearing) ?? -1];
-    return bearing.permits ? is > was : is < was;
+  const stricter = strictnessOf(policy, ruleEffects, sample);
+  const looser = strictnessOf(policy, ruleEffects, incomplete);
+  const loosened = ruleEffects.filter((ruleEffect) => {
+    const [was, is] = [stricter.get(ruleEffect) ?? -1, looser.get(ruleEffect) ?? -1];
+    return ruleEffect.permits ? is > was : is < was;
   });
-  for (const bearing of loosened) {
-    const how = optOut(bearing, path);
+  for (const ruleEffect of loosened) {
+    const how = optOut(ruleEffect, path);
     if (how === undefined) continue;
-    const { id: rule, span } = bearing.of;
+    const { id: rule, span } = ruleEffect.of;
     return { kind: 'allowed', by: { where: `without ${path}`, rule, span, how, change } };
   }
   return { kind: 'broken', why: `without ${path} it is ${change}` };
 }
 
 /** How a rule explicitly handles the missing fact; undefined: it does not. */
-function optOut(bearing: Bearing, path: string): string | undefined {
-  const parts = [...partsOf(bearing)];
+function optOut(ruleEffect: RuleEffect, path: string): string | undefined {
+  const parts = [...partsOf(ruleEffect)];
   const concerns = (exprs: readonly Expr[]) =>
     [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
   for (const part of parts) {
@@ -91,7 +91,7 @@ function optOut(bearing: Bearing, path: string): string | undefined {
     if (part.kind === 'Known' && concerns([part.operand])) return 'tests whether it is known';
     if (part.kind === 'Else' && concerns([part.value])) return 'has `else`';
   }
-  if (bearing.skipsUnknown && concerns(parts)) return 'has `if unknown skip`';
+  if (ruleEffect.skipsUnknown && concerns(parts)) return 'has `if unknown skip`';
   const isDefault = parts.some(
     (part) =>
       part.kind === 'Read' &&

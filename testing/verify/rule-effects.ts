@@ -13,7 +13,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 
 /** A rule, or a condition of a score, which counts as restricting. */
-export interface Bearing {
+export interface RuleEffect {
   readonly of: Rule | ScoreCondition;
   readonly permits: boolean;
   readonly condition: Expr;
@@ -24,7 +24,7 @@ export interface Bearing {
   readonly effect: EffectName | undefined;
 }
 
-export function bearingsOf(policy: Policy): readonly Bearing[] {
+export function ruleEffectsOf(policy: Policy): readonly RuleEffect[] {
   return [
     ...policy.rules.map((rule) => ({
       of: rule,
@@ -48,23 +48,23 @@ export function bearingsOf(policy: Policy): readonly Bearing[] {
 }
 
 /** How strictly each contributes to an answer, by the strictness of its effect; -1: not at all. */
-export type Strictness = ReadonlyMap<Bearing, number>;
+export type Strictness = ReadonlyMap<RuleEffect, number>;
 
 export function strictnessOf(
   policy: Policy,
-  bearings: readonly Bearing[],
+  ruleEffects: readonly RuleEffect[],
   request: GeneratedRequest,
 ): Strictness {
   const values = new Map<Expr, unknown>();
   ask(policy, request, {
     expression: (expr, { value }) => values.set(expr, value),
   });
-  return new Map(bearings.map((bearing) => [bearing, strictnessIn(bearing, values)]));
+  return new Map(ruleEffects.map((ruleEffect) => [ruleEffect, strictnessIn(ruleEffect, values)]));
 }
 
 /** By the contributions in which a rule is evaluated. */
-function strictnessIn(bearing: Bearing, values: ReadonlyMap<Expr, unknown>): number {
-  const { condition, effect = 'narrow', permits, within, skipsUnknown } = bearing;
+function strictnessIn(ruleEffect: RuleEffect, values: ReadonlyMap<Expr, unknown>): number {
+  const { condition, effect = 'narrow', permits, within, skipsUnknown } = ruleEffect;
   const value = values.get(condition);
   const isCertain = value === true;
   if (!values.has(condition) || value === false) return -1;
@@ -75,6 +75,6 @@ function strictnessIn(bearing: Bearing, values: ReadonlyMap<Expr, unknown>): num
 }
 
 /** Everything that the firing of a rule depends on. */
-export function partsOf({ condition, within }: Bearing): Iterable<Expr> {
+export function partsOf({ condition, within }: RuleEffect): Iterable<Expr> {
   return everyExpr([condition, ...within]);
 }

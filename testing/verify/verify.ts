@@ -7,14 +7,14 @@ import { historyIn } from '../../language/model/reads.ts';
 import { explore } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
-import { simplest, simplify } from '../explore/shrink.ts';
+import { shrinkWhile, simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, Claim } from './claims.ts';
 import { exposedClaims } from './exposed.ts';
 import { ownClaims } from './invariants.ts';
-import { lackClaim } from './missing-data.ts';
+import { missingDataClaim } from './missing-data.ts';
 import { staysRevoked, throughout } from './sessions.ts';
 
 export interface Verification {
@@ -72,13 +72,13 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   const ofAnswers = [...ownClaims(policy), ...exposedClaims(policy)];
-  const requestTrials = [...ofAnswers, lackClaim(policy)].map((claim) => new Trial(claim));
+  const requestTrials = [...ofAnswers, missingDataClaim(policy)].map((claim) => new Trial(claim));
   let tried = 0;
   for (const { sample, answers } of explore([policy], { samples, seed })) {
     const [answer] = answers;
     if (answer === undefined) continue;
     for (const trial of requestTrials) {
-      if (trial.claim.isDear && tried % expensiveInterval !== 0) continue;
+      if (trial.claim.isExpensive && tried % expensiveInterval !== 0) continue;
       trial.add(sample, answer, { tried: tried + 1, after: elapsed() });
     }
     tried += 1;
@@ -164,7 +164,7 @@ function sessionResult(
   const { name, invariant } = trial.claim;
   const found = simplestBreaking(
     trial,
-    (sample, breaks) => simplest(sample, (each) => simplerSession(policy, each), breaks),
+    (sample, breaks) => shrinkWhile(sample, (each) => simplerSession(policy, each), breaks),
     played,
   );
   return {

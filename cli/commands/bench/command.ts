@@ -1,11 +1,11 @@
 // Declares `nhipol bench`: its arguments, options and examples.
 
 import type { TableFile } from '../../io/table-files.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { instant, positive, tableFile } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addBench: AddVerb = (program, { console, end }) => {
+export const addBench: AddCommand = (program, { console, end }) => {
   program
     .command('bench')
     .description('measure how long decisions take on your own requests')

@@ -23,8 +23,8 @@ import {
   tableRefuses,
 } from '../../io/table-files.ts';
 import { columns } from '../../output/columns.ts';
+import { tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
-import { tellTables } from '../../output/print-invariant.ts';
 import { printStage } from '../../output/print-stage.ts';
 import { type Measured, measure } from './measure.ts';
 import { type BenchRequest, benchRequests } from './requests.ts';
@@ -135,7 +135,7 @@ function disagreementOf(
       `nothing was measured: module and evaluator disagree on ${place}`,
       'This is a bug in nhipol. Please report it with the policy and this request:',
       new TextDecoder().decode(bytes),
-      ...tellTables(tables),
+      ...tableLines(tables),
       `evaluator: ${printStage(evaluator)}module: ${printStage(module)}`,
     ].join('\n');
   }

@@ -3,10 +3,10 @@
 import { Option } from '@commander-js/extra-typings';
 import { checkFormats } from '../../config/keys.ts';
 import { UsageError } from '../../io/exit-codes.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addCheck: AddVerb = (program, { console, end, over }) => {
+export const addCheck: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('check')
     .description('report the errors and warnings of policies')

@@ -8,7 +8,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
 import { type FormatName, formats } from '../../output/diagnostics/index.ts';
-import { mend } from './apply-fixes.ts';
+import { fixAll } from './fix-all.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
@@ -80,7 +80,7 @@ async function fixed(
   find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
   console: Console,
 ): Promise<Found> {
-  const { found, changed, applied } = await mend(find);
+  const { found, changed, applied } = await fixAll(find);
   for (const [path, text] of changed) await writeAtomically(path, new TextEncoder().encode(text));
   const [problems, files] = [counted(applied, 'problem'), counted(changed.size, 'file')];
   console.err(applied === 0 ? 'nothing to fix\n' : `fixed ${problems} in ${files}\n`);

@@ -3,11 +3,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { fromFile } from '../../config/settings.ts';
 import { sharedAssembler } from '../../engines/assembler.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addCompile: AddVerb = (program, { console, end }) => {
+export const addCompile: AddCommand = (program, { console, end }) => {
   program
     .command('compile')
     .description('compile a policy to a WebAssembly module')

@@ -11,9 +11,9 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
+import { boundsLine } from '../../output/bounds-line.ts';
+import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
-import { tellBounds } from '../../output/print-bounds.ts';
-import { tellInvariant, tellTables } from '../../output/print-invariant.ts';
 import { printStage } from '../../output/print-stage.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
@@ -118,7 +118,7 @@ async function validateAndWrite(
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!isValidated) {
     await measure('write', () => writeAll(compiled, output, options));
-    console.err(`${size}; not compared with the evaluator\n${tellBounds(manifest)}`);
+    console.err(`${size}; not compared with the evaluator\n${boundsLine(manifest)}`);
     return exitCode.fine;
   }
   const { validate } = await import('../../../testing/index.ts');
@@ -131,7 +131,7 @@ async function validateAndWrite(
         'This is a bug in nhipol. Please report it with the policy and this request:',
         disagreement.request,
         `now: ${disagreement.now ?? 'the time of the request'}`,
-        ...tellTables(disagreement.tables),
+        ...tableLines(disagreement.tables),
         `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
       ].join('\n'),
     );
@@ -140,13 +140,13 @@ async function validateAndWrite(
   const refuted = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
   if (refuted.length > 0) {
     console.err(`${output} was not written: the policy violates its invariants\n`);
-    for (const result of refuted) console.err(tellInvariant(policy, result, console.errColors));
+    for (const result of refuted) console.err(invariantLines(policy, result, console.errColors));
     return exitCode.findings;
   }
   await measure('write', () => writeAll(compiled, output, options));
   const steps = `${counted(found.steps, 'step')} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${tellBounds(manifest)}`,
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${boundsLine(manifest)}`,
   );
   return exitCode.fine;
 }

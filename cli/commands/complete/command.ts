@@ -1,10 +1,10 @@
 // Declares `nhipol complete`: its arguments and examples.
 
 import { UsageError } from '../../io/exit-codes.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addComplete: AddVerb = (program, { end }) => {
+export const addComplete: AddCommand = (program, { end }) => {
   program
     .command('complete')
     .description('print a completion script for a shell')

@@ -1,10 +1,10 @@
 // Declares `nhipol config`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addConfig: AddVerb = (program, { console, end }) => {
+export const addConfig: AddCommand = (program, { console, end }) => {
   program
     .command('config')
     .description('print the effective configuration and the source of each value')

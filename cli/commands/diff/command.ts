@@ -3,11 +3,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../../io/exit-codes.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { instant, positive, tableFile, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addDiff: AddVerb = (program, { console, end }) => {
+export const addDiff: AddCommand = (program, { console, end }) => {
   program
     .command('diff')
     .description('compare the decisions of two versions of a policy')

@@ -13,7 +13,7 @@ import { diff, LogDiff } from '../../../testing/diff/diff.ts';
 import { diffJson } from '../../../testing/diff/diff-json.ts';
 import type { PolicyDiff } from '../../../testing/diff/policy-diff.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
-import { type Console, colorsOf, usualWidth } from '../../io/console.ts';
+import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openRequest, readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
 import { requestLines } from '../../io/request-lines.ts';
@@ -115,7 +115,7 @@ async function differences(
 
 function isLoosened({ changes, sessions }: PolicyDiff): boolean {
   return [...changes, ...(sessions?.changes ?? [])].some(
-    ({ bearing }) => bearing === 'looser' || bearing === 'both',
+    ({ direction }) => direction === 'looser' || direction === 'both',
   );
 }
 
@@ -125,7 +125,7 @@ function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: 
     case 'text':
       return diffText(
         titled,
-        isPrinted ? console.width : usualWidth,
+        isPrinted ? console.width : defaultWidth,
         isPrinted ? console.outColors : colorsOf(false),
       );
     case 'json':

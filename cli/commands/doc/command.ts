@@ -1,10 +1,10 @@
 // Declares `nhipol doc`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addDoc: AddVerb = (program, { console, end }) => {
+export const addDoc: AddCommand = (program, { console, end }) => {
   program
     .command('doc')
     .description('generate a description of a policy for its reviewers')

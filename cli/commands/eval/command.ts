@@ -2,11 +2,11 @@
 
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../../io/table-files.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { instant, tableFile } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addEval: AddVerb = (program, { console, end }) => {
+export const addEval: AddCommand = (program, { console, end }) => {
   program
     .command('eval')
     .description('decide requests and print AuthZEN responses')

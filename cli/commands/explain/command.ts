@@ -1,9 +1,9 @@
 // Declares `nhipol explain`: its arguments and examples.
 
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addExplain: AddVerb = (program, { console, end }) => {
+export const addExplain: AddCommand = (program, { console, end }) => {
   program
     .command('explain')
     .description('explain a diagnostic and how to resolve it')

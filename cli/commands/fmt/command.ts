@@ -1,9 +1,9 @@
 // Declares `nhipol fmt`: its arguments, options and examples.
 
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addFmt: AddVerb = (program, { console, end, over }) => {
+export const addFmt: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('fmt')
     .description('format policies in the canonical style')

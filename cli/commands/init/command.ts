@@ -2,10 +2,10 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { kinds } from '../../templates/kinds.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addInit: AddVerb = (program, { console, end }) => {
+export const addInit: AddCommand = (program, { console, end }) => {
   program
     .command('init')
     .description('create a policy with tests, a request and a configuration')

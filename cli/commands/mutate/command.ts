@@ -1,11 +1,11 @@
 // Declares `nhipol mutate`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { linePlace, oneMore, percent, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addMutate: AddVerb = (program, { console, end, over }) => {
+export const addMutate: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('mutate')
     .description('test whether the tests of policies detect small mistakes')

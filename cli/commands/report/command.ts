@@ -1,10 +1,10 @@
 // Declares `nhipol report`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addReport: AddVerb = (program, { console, end, over }) => {
+export const addReport: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('report')
     .description('report which controls the rules of policies cover')

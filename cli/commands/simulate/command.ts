@@ -3,11 +3,11 @@
 import { Option } from '@commander-js/extra-typings';
 import { testEngines } from '../../config/keys.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { instant, oneMore, tableFile } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addSimulate: AddVerb = (program, { console, end }) => {
+export const addSimulate: AddCommand = (program, { console, end }) => {
   program
     .command('simulate')
     .description('replay recorded sessions and show each change of the answer')

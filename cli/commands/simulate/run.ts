@@ -26,7 +26,7 @@ import { type Replayed, replay } from '../../../testing/replay/replay.ts';
 import { only, type Timeline } from '../../../testing/replay/timeline.ts';
 import { timelineJson } from '../../../testing/replay/timeline-json.ts';
 import { compiledModule, type EngineName, foreignModule } from '../../engines/engines.ts';
-import { type Console, colorsOf, usualWidth } from '../../io/console.ts';
+import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { openRequest, readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
 import { requestLines } from '../../io/request-lines.ts';
@@ -198,7 +198,7 @@ function rendered(
     case 'text':
       return timelineText(
         titled,
-        isPrinted ? console.width : usualWidth,
+        isPrinted ? console.width : defaultWidth,
         isPrinted ? console.outColors : colorsOf(false),
       );
     case 'json':

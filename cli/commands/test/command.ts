@@ -3,13 +3,13 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { type CoverageForm, coverageForms, testEngines, testFormats } from '../../config/keys.ts';
 import { UsageError } from '../../io/exit-codes.ts';
-import type { CoverageOptions } from '../../reports/print-coverage.ts';
+import type { CoverageOptions } from '../../reports/coverage.ts';
 import { type TestFilter, testFilter } from '../../test-run/test-filter.ts';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { instant, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addTest: AddVerb = (program, { console, end, over }) => {
+export const addTest: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('test')
     .description('run the tests of policies and try to refute their invariants')

@@ -3,10 +3,10 @@
 
 import { render } from '../../../language/diagnostics/render.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { type Console, colorsOf, usualWidth } from '../../io/console.ts';
+import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { writeOrPrint } from '../../io/files.ts';
-import { type CoverageOptions, tellCoverage } from '../../reports/print-coverage.ts';
+import { type CoverageOptions, reportCoverage } from '../../reports/coverage.ts';
 import { type TestFormatName, testReports } from '../../reports/tests/index.ts';
 import { pretty } from '../../reports/tests/pretty.ts';
 import type { Look, Total } from '../../reports/tests/report.ts';
@@ -34,7 +34,7 @@ export async function testCommand(
   const look: Look =
     output === undefined
       ? { colors: console.outColors, width: console.width }
-      : { colors: colorsOf(false), width: usualWidth };
+      : { colors: colorsOf(false), width: defaultWidth };
   const { each, end } = testReports[format];
   const policies: PolicyRun[] = [];
   let written = '';
@@ -56,7 +56,7 @@ export async function testCommand(
   }
   const isAlone = format === 'pretty' || output !== undefined;
   const isCovered =
-    coverage === undefined || (await tellCoverage(policies, coverage, isAlone, console));
+    coverage === undefined || (await reportCoverage(policies, coverage, isAlone, console));
   const code = outcomeOf(total, filter, console);
   return code === exitCode.fine && !isCovered ? exitCode.findings : code;
 }

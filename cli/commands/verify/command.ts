@@ -1,11 +1,11 @@
 // Declares `nhipol verify`: its arguments, options and examples.
 
 import { Option } from '@commander-js/extra-typings';
-import type { AddVerb } from '../add-command.ts';
+import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addVerify: AddVerb = (program, { console, end, over }) => {
+export const addVerify: AddCommand = (program, { console, end, forPolicies: over }) => {
   program
     .command('verify')
     .description('search for requests and sessions that violate the invariants of policies')

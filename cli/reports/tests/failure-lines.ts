@@ -5,12 +5,12 @@ import { stringify } from '@nhipol/runtime';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
 import type { Difference } from '../../../testing/runner/differences.ts';
-import { tellTables } from '../../output/print-invariant.ts';
+import { tableLines } from '../../output/invariant-lines.ts';
 import type {
-  Asked,
   Disagreement,
   InvariantRun,
   PlaceInFile,
+  RunRequest,
   StepRun,
   TestRun,
 } from '../../test-run/policy-run.ts';
@@ -22,12 +22,12 @@ const maxMembers = 20;
 
 const margin = 6;
 
-export function tellPlace({ file, line, column }: PlaceInFile): string {
+export function placeText({ file, line, column }: PlaceInFile): string {
   return `${displayText(file)}:${line}:${column}`;
 }
 
 /** The place and the differences of each failed step. */
-export function tellTest({ steps }: TestRun, look: Look): readonly string[] {
+export function testLines({ steps }: TestRun, look: Look): readonly string[] {
   return steps.flatMap((step, index) => {
     const { differences, disagreement } = step;
     if (differences.length === 0 && disagreement === undefined) return [];
@@ -35,11 +35,11 @@ export function tellTest({ steps }: TestRun, look: Look): readonly string[] {
     const { error, good, frame } = look.colors;
     const signs = differences.length === 0 ? '' : `: ${error('- expected')} ${good('+ got')}`;
     return [
-      `${frame(tellPlace(step.place))}${which}${signs}`,
+      `${frame(placeText(step.place))}${which}${signs}`,
       ...indented([
         ...differences.flatMap((difference) => differenceLines(difference, look)),
         ...explanationLines(step),
-        ...(disagreement === undefined ? [] : tellDisagreement(disagreement, look)),
+        ...(disagreement === undefined ? [] : disagreementLines(disagreement, look)),
       ]),
     ];
   });
@@ -79,7 +79,7 @@ function members(all: readonly string[]): readonly string[] {
   return hidden <= 0 ? all : [...all.slice(0, maxMembers), `… ${counted(hidden, 'more', 'more')}`];
 }
 
-export function tellCounterexample(
+export function counterexampleLines(
   counterexample: NonNullable<InvariantRun['counterexample']>,
 ): readonly string[] {
   const { effect, reasons } = counterexample.response.context;
@@ -89,7 +89,7 @@ export function tellCounterexample(
   ];
 }
 
-export function tellDisagreement(disagreement: Disagreement, { colors }: Look): readonly string[] {
+export function disagreementLines(disagreement: Disagreement, { colors }: Look): readonly string[] {
   const said = (response: Disagreement['module']) => displayText(stringify(writable(response)));
   return [
     colors.error(
@@ -101,11 +101,11 @@ export function tellDisagreement(disagreement: Disagreement, { colors }: Look): 
   ];
 }
 
-function queryLines({ request, now, tables }: Asked): readonly string[] {
+function queryLines({ request, now, tables }: RunRequest): readonly string[] {
   return [
     `now     ${now ?? 'the time of the request'}`,
     `request ${displayText(request)}`,
-    ...tellTables(tables),
+    ...tableLines(tables),
   ];
 }
 

@@ -5,10 +5,10 @@ import { stringify } from '@nhipol/runtime';
 import { measureOf, pointsOf } from '../../../reporting/index.ts';
 import { diagnosticsJson } from '../../output/diagnostics/json.ts';
 import type {
-  Asked,
   Disagreement,
   InvariantRun,
   PolicyRun,
+  RunRequest,
   StepRun,
   TestRun,
 } from '../../test-run/policy-run.ts';
@@ -88,7 +88,7 @@ function disagreementJson(disagreement: Disagreement) {
 }
 
 /** The request and tables are JSON strings, which keep all digits. */
-function queryJson({ request, now, tables }: Asked) {
+function queryJson({ request, now, tables }: RunRequest) {
   return { request, now: now ?? null, tables: Object.fromEntries(tables) };
 }
 

@@ -2,14 +2,14 @@
 // unexpected answer is a failure; errors of a policy and disagreements of the engines are errors.
 
 import { plain, render, summarize } from '../../../language/diagnostics/render.ts';
-import { colorsOf, usualWidth } from '../../io/console.ts';
+import { colorsOf, defaultWidth } from '../../io/console.ts';
 import type { PlaceInFile, PolicyRun, TestRun } from '../../test-run/policy-run.ts';
-import { tellCounterexample, tellDisagreement, tellTest } from './failure-lines.ts';
+import { counterexampleLines, disagreementLines, testLines } from './failure-lines.ts';
 import type { Look, TestReport } from './report.ts';
 import { element, text } from './xml.ts';
 
 /** Lines without colors, since no terminal shows them. */
-const look: Look = { colors: colorsOf(false), width: usualWidth };
+const look: Look = { colors: colorsOf(false), width: defaultWidth };
 
 interface Case {
   readonly name: string;
@@ -71,7 +71,7 @@ function casesOf(run: PolicyRun): readonly Case[] {
             kind: 'failure',
             type: 'invariant',
             message: 'a request refutes it',
-            lines: tellCounterexample(counterexample),
+            lines: counterexampleLines(counterexample),
           },
         }),
       }),
@@ -83,7 +83,7 @@ function casesOf(run: PolicyRun): readonly Case[] {
           kind: 'error',
           type: 'disagreement',
           message: disagree,
-          lines: tellDisagreement(disagreement, look),
+          lines: disagreementLines(disagreement, look),
         },
       }),
     ),
@@ -95,7 +95,7 @@ const disagree = 'evaluator and module disagree';
 function caseOfTest(test: TestRun): Case {
   const { name, place, passed, steps, milliseconds } = test;
   if (passed) return { name, place, milliseconds };
-  const lines = tellTest(test, look);
+  const lines = testLines(test, look);
   const isOfEngines = steps.some(({ disagreement }) => disagreement !== undefined);
   const differences = steps.flatMap((step) => step.differences);
   const message = differences.map(

@@ -4,11 +4,11 @@ import { displayText } from '../../../language/support/display.ts';
 import { seconds } from '../../output/seconds.ts';
 import type { InvariantRun, TestRun } from '../../test-run/policy-run.ts';
 import {
+  counterexampleLines,
+  disagreementLines,
   indented,
-  tellCounterexample,
-  tellDisagreement,
-  tellPlace,
-  tellTest,
+  placeText,
+  testLines,
 } from './failure-lines.ts';
 import type { Look, TestReport } from './report.ts';
 
@@ -20,11 +20,11 @@ export const pretty: TestReport = {
     const { strong, frame } = look.colors;
     const lines = [
       `${strong(displayText(path))} ${frame(`(${seconds(run.milliseconds)})`)}`,
-      ...tests.flatMap((test) => testLines(test, look)),
+      ...tests.flatMap((test) => titledTestLines(test, look)),
       ...invariants.flatMap((invariant) => invariantLines(invariant, look)),
       ...disagreements.flatMap((disagreement) => [
         ...marked(false, 'a request of the invariants', look),
-        ...indented(tellDisagreement(disagreement, look), '        '),
+        ...indented(disagreementLines(disagreement, look), '        '),
       ]),
     ];
     return lines.map((line) => `${line}\n`).join('');
@@ -44,10 +44,10 @@ export const pretty: TestReport = {
   },
 };
 
-function testLines(test: TestRun, look: Look): readonly string[] {
+function titledTestLines(test: TestRun, look: Look): readonly string[] {
   return [
     ...marked(test.passed, displayText(test.name), look),
-    ...indented(tellTest(test, look), '      '),
+    ...indented(testLines(test, look), '      '),
   ];
 }
 
@@ -63,8 +63,8 @@ function invariantLines(
   }
   return [
     ...marked(false, named, look),
-    `      ${look.colors.frame(tellPlace(place))}`,
-    ...indented(tellCounterexample(counterexample), '        '),
+    `      ${look.colors.frame(placeText(place))}`,
+    ...indented(counterexampleLines(counterexample), '        '),
   ];
 }
 

@@ -38,7 +38,7 @@ export class StaticData {
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
   /** The maximum number of slots in any table that a look-up visits before a free slot. */
-  longestRun = 0;
+  maxRun = 0;
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
   readonly #tables = new Map<IrTable, number>();
@@ -202,7 +202,7 @@ export class StaticData {
     let run = 0;
     for (let at = 0; at < 2 * slots; at += 1) {
       run = isTaken(at & (slots - 1)) ? run + 1 : 0;
-      if (run > this.longestRun) this.longestRun = run;
+      if (run > this.maxRun) this.maxRun = run;
     }
   }
 

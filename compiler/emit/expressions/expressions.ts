@@ -12,7 +12,7 @@ import type {
   IrVariable,
 } from '../../ir/ir.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
-import type { Hole } from '../../plan/member.ts';
+import type { Parameter } from '../../plan/member.ts';
 import type { StaticData } from '../data/static-data.ts';
 import {
   allocates,
@@ -36,7 +36,7 @@ export interface EmitOptions {
   /** If present, masks are computed instead of edges. */
   readonly bits: Masks | undefined;
   /** The constants that are in the row at `row`, and their positions. */
-  readonly holes: ReadonlyMap<Hole, number> | undefined;
+  readonly holes: ReadonlyMap<Parameter, number> | undefined;
   /** The atoms that are decided already. */
   readonly atoms: AtomWords | undefined;
 }

@@ -2,10 +2,13 @@
 // length of data stored elsewhere.
 
 import type { Pattern } from '../../../language/index.ts';
-import type { HoleValue } from '../../plan/member.ts';
+import type { ParameterValue } from '../../plan/member.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 
-export function layHole(value: HoleValue, data: StaticData): readonly [low: number, high: number] {
+export function layParameter(
+  value: ParameterValue,
+  data: StaticData,
+): readonly [low: number, high: number] {
   if (typeof value === 'boolean') throw new Error('broken invariant: a truth value as a parameter');
   if (typeof value === 'bigint') return halves(value);
   if (isPattern(value)) return [data.pattern(value), 0];
@@ -13,6 +16,6 @@ export function layHole(value: HoleValue, data: StaticData): readonly [low: numb
   return [address, length];
 }
 
-function isPattern(value: HoleValue): value is Pattern {
+function isPattern(value: ParameterValue): value is Pattern {
   return typeof value === 'object' && 'source' in value;
 }

@@ -10,7 +10,11 @@ import { at, recordDefaults } from './record-readers.ts';
 
 const { partial: partialByte, unread: unreadByte } = cellLayout;
 
-export function emitSettle(facts: IrFacts, address: number, data: StaticData): readonly string[] {
+export function emitNormalize(
+  facts: IrFacts,
+  address: number,
+  data: StaticData,
+): readonly string[] {
   const cells = [...cellReaders(facts)];
   return [
     'function settle(): bool {',

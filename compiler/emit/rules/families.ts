@@ -8,7 +8,7 @@ import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { firing } from './firing.ts';
 import { fillLines, whyLines } from './reasons.ts';
-import { holesAt } from './row-data.ts';
+import { parametersAt } from './row-data.ts';
 
 export function emitFamilies(
   ir: IrModule,
@@ -20,13 +20,13 @@ export function emitFamilies(
 }
 
 function emitFamily(
-  { template, holes }: Family,
+  { template, parameters: holes }: Family,
   index: number,
   ir: IrModule,
   { facts }: MemoryLayout,
   data: StaticData,
 ): readonly string[] {
-  const places = new Map(holes.map((hole, at) => [hole, holesAt + at * 8]));
+  const places = new Map(holes.map((hole, at) => [hole, parametersAt + at * 8]));
   const emitter = (bits?: Masks) => {
     const options: EmitOptions = { facts, data, bits, holes: places, atoms: undefined };
     return new ExpressionEmitter(options);

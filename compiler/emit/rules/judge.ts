@@ -39,7 +39,7 @@ export function emitJudge(
  * updates the pair when one of the facts changed, and, if the atoms determine the answer, `packed`, which
  * computes an answer from them.
  */
-export interface OfWords {
+export interface WordJudge {
   readonly lines: readonly string[];
   readonly isPacked: boolean;
 }
@@ -51,7 +51,7 @@ export function emitOfWords(
   layout: MemoryLayout,
   data: StaticData,
   slots: ReadonlyMap<number, number>,
-): OfWords | undefined {
+): WordJudge | undefined {
   return new Judge(ir, plan, layout, data).ofWords(slots);
 }
 
@@ -118,7 +118,7 @@ class Judge {
     return this.#lines;
   }
 
-  ofWords(slots: ReadonlyMap<number, number>): OfWords | undefined {
+  ofWords(slots: ReadonlyMap<number, number>): WordJudge | undefined {
     if (!isOfWords(this.#ir, this.#plan, slots)) return undefined;
     const packed = emitPackedJudge(this.#plan, this.#plainOptions());
     const { facts } = this.#layout;
@@ -366,8 +366,8 @@ class Judge {
     );
     const by = (effect: IrRule['effect']) =>
       this.#plan.direct.filter((rule) => rule.effect === effect);
-    const challenges = (mayFall: boolean) =>
-      by('challenge').filter((rule) => (rule.inside !== undefined) === mayFall);
+    const challenges = (mayDowngrade: boolean) =>
+      by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
     const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
     this.#add(
       'function judge(invalid: bool): void {',

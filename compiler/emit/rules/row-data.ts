@@ -9,11 +9,11 @@ import type { Discriminator } from '../../plan/discriminator.ts';
 import { type Family, reasonOf } from '../../plan/plan.ts';
 import { hashScope } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { layHole } from '../expressions/parameters.ts';
-import { type RowList, tellApart } from './row-index.ts';
+import { layParameter } from '../expressions/parameters.ts';
+import { emitRowLookup, type RowList } from './row-index.ts';
 import type { TreeFamily } from './trees.ts';
 
-export const holesAt = 16;
+export const parametersAt = 16;
 const holeSize = 8;
 const cellBytes = 16;
 
@@ -102,9 +102,9 @@ export class RowData {
   // --- rows --------------------------------------------------------------------------------------
 
   #layRows(family: Family): readonly number[] {
-    const size = Math.ceil((holesAt + family.holes.length * holeSize) / 16) * 16;
+    const size = Math.ceil((parametersAt + family.parameters.length * holeSize) / 16) * 16;
     const held = family.members.map(({ values }) =>
-      values.map((value) => layHole(value, this.#data)),
+      values.map((value) => layParameter(value, this.#data)),
     );
     const bytes = new Uint8Array(size * family.members.length);
     const view = new DataView(bytes.buffer);
@@ -115,8 +115,8 @@ export class RowData {
       view.setUint32(row + 4, this.#cell(this.#layout.placeholders, placeholders), true);
       view.setUint32(row + 8, this.#cell(this.#layout.properties, properties), true);
       for (const [hole, [low, high]] of (held[at] ?? []).entries()) {
-        view.setUint32(row + holesAt + hole * holeSize, low, true);
-        view.setUint32(row + holesAt + hole * holeSize + 4, high, true);
+        view.setUint32(row + parametersAt + hole * holeSize, low, true);
+        view.setUint32(row + parametersAt + hole * holeSize + 4, high, true);
       }
     }
     const { address } = this.#data.raw(bytes);
@@ -156,7 +156,7 @@ export class RowData {
     const discriminator = this.#families[family]?.discriminator;
     if (discriminator === undefined || members.length < 2) return [plain(members)];
     const list = (among: readonly number[]) => this.#rowList(family, among);
-    const { kind, table, rest } = tellApart(discriminator, members, list, this.#data);
+    const { kind, table, rest } = emitRowLookup(discriminator, members, list, this.#data);
     const left = new Set(rest);
     const indexed = members.filter((member) => !left.has(member));
     if (indexed.length === 0) return [plain(members)];

@@ -18,7 +18,7 @@ export interface ToldApart {
 
 const kinds = { text: 1, word: 2, network: 3, segments: 4 } as const;
 
-export function tellApart(
+export function emitRowLookup(
   discriminator: Discriminator,
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,

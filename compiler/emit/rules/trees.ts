@@ -8,7 +8,7 @@ import { type Plan, reasonOf } from '../../plan/plan.ts';
 import type { Leaf, Step, Tree } from '../../plan/trees.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter } from '../expressions/expressions.ts';
-import { layHole } from '../expressions/parameters.ts';
+import { layParameter } from '../expressions/parameters.ts';
 import { firing } from './firing.ts';
 
 const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
@@ -145,5 +145,8 @@ function layLeaf(
   data: StaticData,
 ): number {
   const masks = paths.map((path) => bits.get(path) ?? 0n);
-  return data.words([...values.flatMap((value) => layHole(value, data)), ...masks.flatMap(halves)]);
+  return data.words([
+    ...values.flatMap((value) => layParameter(value, data)),
+    ...masks.flatMap(halves),
+  ]);
 }

@@ -1,7 +1,7 @@
 // The warning `fails-open` against what is so: a short run of `npm run fails-open`.
 
 import { expect, test } from 'vitest';
-import { judged, measure } from '../../support/openings/measure.ts';
+import { judged, measure } from '../../support/fails-open/measure.ts';
 
 /** Of a hundred warnings so many may be about what loosens nothing: it is shown for each kind of term. */
 const falseInHundred = 10;

@@ -6,8 +6,8 @@
 import { random } from '../../../testing/generate/random.ts';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { policyOf } from '../checking.ts';
+import { normalizedPolicy } from '../normalized-policy.ts';
 import { examples } from '../property-policies.ts';
-import { settledPolicy } from '../settled-policy.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
 import { drawStep, laterBy, type Step, type StepsFor } from './steps.ts';
@@ -56,7 +56,7 @@ function subjects(seed: number): readonly Subject[] {
   return [
     historySubject(seed),
     subjectOf('p1', p1),
-    subjectOf('settled', policyOf(settledPolicy)),
+    subjectOf('settled', policyOf(normalizedPolicy)),
     ...['agent-trifecta', 'admin-bot', 'support-agent'].map(example),
   ];
 }

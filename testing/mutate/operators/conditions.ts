@@ -7,7 +7,7 @@ import type {
   ExprNode,
 } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../source-words.ts';
+import type { SourceRules } from '../source-words.ts';
 
 /** The other side of a boundary first, then the negation. */
 const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {
@@ -40,13 +40,13 @@ const comparison: Operator = {
   },
 };
 
-function wordsOf({ left, right }: BinaryNode, written: Written) {
+function wordsOf({ left, right }: BinaryNode, written: SourceRules) {
   return written.between(left.span.end, right.span.start);
 }
 
 /** Replaces an operator, which is these words. */
 function replaced(
-  written: Written,
+  written: SourceRules,
   words: readonly { readonly word: string; readonly start: number; readonly end: number }[],
   other: string,
 ): readonly Change[] {
@@ -86,7 +86,7 @@ function isConnective(operator: BinaryOperator): boolean {
   return operator === 'and' || operator === 'or' || operator === 'implies';
 }
 
-function swap(node: BinaryNode, written: Written): readonly Change[] {
+function swap(node: BinaryNode, written: SourceRules): readonly Change[] {
   const other = swapped[node.operator];
   return other === undefined ? [] : replaced(written, wordsOf(node, written), other);
 }
@@ -129,11 +129,11 @@ const negation: Operator = {
 };
 
 /** If it is in parentheses, the node begins before the word. */
-function notOf(node: AstNode, written: Written): number {
+function notOf(node: AstNode, written: SourceRules): number {
   return written.next(node.span.start, 'not')?.start ?? node.span.start;
 }
 
-function negated(condition: ExprNode, written: Written): Change {
+function negated(condition: ExprNode, written: SourceRules): Change {
   const text = written.at(condition.span);
   const { start, end } = condition.span;
   return {

@@ -5,7 +5,7 @@ import { quote, spellDecimal } from '../../../language/syntax/print/spelling.ts'
 import { networkAround } from '../../../language/types/addresses.ts';
 import { instantText } from '../instant-text.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../source-words.ts';
+import type { SourceRules } from '../source-words.ts';
 
 const boolean: Operator = {
   name: 'boolean',
@@ -157,7 +157,7 @@ const pattern: Operator = {
 function instead(
   { span }: { readonly span: { readonly start: number; readonly end: number } },
   other: string,
-  written: Written,
+  written: SourceRules,
 ): Change {
   return becomes(written.replace(span, other), shortly(written.at(span)));
 }

@@ -3,7 +3,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../source-words.ts';
+import type { SourceRules } from '../source-words.ts';
 
 /** The effects that need nothing else to be written: a narrow would need its constraints. */
 const otherEffects: Readonly<Record<EffectName, readonly EffectName[]>> = {
@@ -112,12 +112,18 @@ const scope: Operator = {
   },
 };
 
-function namesLeftOut(names: readonly ScopeNameNode[] = [], written: Written): readonly Change[] {
+function namesLeftOut(
+  names: readonly ScopeNameNode[] = [],
+  written: SourceRules,
+): readonly Change[] {
   if (names.length < 2) return [];
   return names.flatMap(({ text }, index) => leftOut(written.without(names, index), `\`${text}\``));
 }
 
-function clauseLeftOut(names: readonly ScopeNameNode[] = [], written: Written): readonly Change[] {
+function clauseLeftOut(
+  names: readonly ScopeNameNode[] = [],
+  written: SourceRules,
+): readonly Change[] {
   const [first, last] = [names[0], names.at(-1)];
   const word = first && written.before(first.span.start);
   const before = word && written.before(word.start);
@@ -136,7 +142,10 @@ const setting: Operator = {
       : [],
 };
 
-function settingsLeftOut(settings: readonly SettingNode[], written: Written): readonly Change[] {
+function settingsLeftOut(
+  settings: readonly SettingNode[],
+  written: SourceRules,
+): readonly Change[] {
   if (settings.length < 2) return [];
   return settings.flatMap(({ name }, index) =>
     leftOut(written.without(settings, index), `\`${name.text}\``),

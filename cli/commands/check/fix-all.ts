@@ -8,7 +8,7 @@ interface Found {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-export interface Mended {
+export interface FixResult {
   /** The result of the last check. */
   readonly found: Found;
   /** The changed sources by path. */
@@ -19,9 +19,9 @@ export interface Mended {
 /** The limit ends fixes that would cause their own diagnostics again. */
 const maxRounds = 100;
 
-export async function mend(
+export async function fixAll(
   find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
-): Promise<Mended> {
+): Promise<FixResult> {
   const changed = new Map<string, string>();
   let applied = 0;
   let found = await find(changed);

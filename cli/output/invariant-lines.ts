@@ -7,11 +7,11 @@ import type { InvariantResult } from '../../testing/validate/invariants.ts';
 import type { Colors } from '../io/console.ts';
 
 /** The contents of external tables, one per line. */
-export function tellTables(tables: TableTexts): readonly string[] {
+export function tableLines(tables: TableTexts): readonly string[] {
   return [...tables].map(([name, text]) => `table ${name}: ${displayText(text)}`);
 }
 
-export function tellInvariant(
+export function invariantLines(
   policy: Policy,
   { invariant, tried, counterexample }: InvariantResult,
   colors: Colors,
@@ -30,7 +30,7 @@ export function tellInvariant(
     `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
     `        now     ${now ?? 'the time of the request'}`,
     `        request ${displayText(request)}`,
-    ...tellTables(tables).map((line) => `        ${line}`),
+    ...tableLines(tables).map((line) => `        ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }

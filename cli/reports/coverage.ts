@@ -25,7 +25,7 @@ export interface CoverageOptions {
 }
 
 /** Reports the coverage and returns whether it reaches the minimum. `isAlone`: standard output has no report for programs. */
-export async function tellCoverage(
+export async function reportCoverage(
   runs: readonly PolicyRun[],
   { form, output, min }: CoverageOptions,
   isAlone: boolean,

@@ -12,7 +12,7 @@ import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
-import { type Half, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
+import { type Contribution, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { check, type Policy, readsOf } from '../../../language/index.ts';
 import type { Rule, Score, Setting } from '../../../language/model/model.ts';
@@ -184,7 +184,7 @@ interface Request {
 }
 
 /** The contribution of a rule to an answer. */
-interface Contribution {
+interface Share {
   readonly id: string;
   readonly permits: boolean;
   /** -1: it does not fire. A revoke counts as a deny. */
@@ -197,9 +197,9 @@ const denied = strictness('deny');
 function ofHalves(
   id: string,
   permits: boolean,
-  halves: readonly Half[],
+  halves: readonly Contribution[],
   expressions: Expressions,
-): Contribution {
+): Share {
   const fired = halves.filter((half) => half.fired);
   const levels = fired.map(({ effect }) => Math.min(denied, strictness(effect)));
   const settings = fired.flatMap(({ narrowing }) => narrowing?.settings ?? []);
@@ -217,7 +217,7 @@ function ofHalves(
 }
 
 /** A condition of a score contributes where it counts; the score contributes by its bands. */
-function ofConditions({ conditions }: Score, expressions: Expressions): readonly Contribution[] {
+function ofConditions({ conditions }: Score, expressions: Expressions): readonly Share[] {
   return conditions.map(({ id, condition }) => ({
     id,
     permits: false,
@@ -226,7 +226,7 @@ function ofConditions({ conditions }: Score, expressions: Expressions): readonly
   }));
 }
 
-function isLooser(before: Contribution, after: Contribution): boolean {
+function isLooser(before: Share, after: Share): boolean {
   if (before.permits) return before.strictness < 0 && after.strictness >= 0;
   if (after.strictness !== before.strictness) return after.strictness < before.strictness;
   return [...before.values].some(([setting, value]) => {
@@ -245,7 +245,7 @@ function isLooserValue({ constraint }: Setting, before: Value, after: Value): bo
 }
 
 interface Answered {
-  readonly contributions: readonly Contribution[];
+  readonly contributions: readonly Share[];
   readonly strictness: number;
   readonly constraints: Readonly<Record<string, unknown>>;
 }
@@ -255,7 +255,7 @@ let asked = 0;
 /** The answer of the evaluator without reasons; a sample is compared with the evaluator. */
 function answered({ policy, facts }: Request): Answered {
   const expressions = new Expressions(facts, policy.contents);
-  const halvesOf = new Map<Rule | Score, readonly Half[]>([
+  const halvesOf = new Map<Rule | Score, readonly Contribution[]>([
     ...policy.rules.map((rule) => [rule, judgeRule(rule, expressions)] as const),
     ...policy.scores.map((score) => [score, judgeScore(score, expressions)] as const),
   ]);
@@ -337,7 +337,7 @@ export function measureOne({ text, members }: SmallPolicy, counts: Counts): read
       };
       found.set(path, known);
       const looser = was.contributions.flatMap((contribution, index) => {
-        const next = is.contributions[index] as Contribution;
+        const next = is.contributions[index] as Share;
         return isLooser(contribution, next) ? [contribution.id] : [];
       });
       for (const warning of warnings)

@@ -3,7 +3,7 @@
 import type { Clock } from '@nhipol/runtime';
 
 /** A clock that only `to` advances, which calls the timers that are due on the way. */
-export class TurnedClock implements Clock {
+export class ManualClock implements Clock {
   #now = 1_000_000;
   readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();
 

@@ -1,6 +1,6 @@
 // A policy whose selectors and tests determine all of its answers, some of which need explaining.
 
-export const settledPolicy = `policy test.settled version "1"
+export const normalizedPolicy = `policy test.settled version "1"
 subject agent { environment: String, scopes: Set<String> }
 resource tool { name: String, environment?: String }
 action "tool.invoke" { dry_run: Bool = false }
