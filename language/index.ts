@@ -45,7 +45,7 @@ export { type Interpolation, isInterpolation, isShownValue } from './model/inter
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
 export { isOwnName } from './model/own-names.ts';
-export { type Place, placeOf, placesIn } from './model/place.ts';
+export { type Place, placeOf } from './model/place.ts';
 export {
   choosers,
   historyIn,

@@ -24,7 +24,7 @@ import {
   mayDeny,
   mayDowngrade,
   type Policy,
-  placesIn,
+  placeOf,
   type Rule,
   readsOfRule,
   readsOfScore,
@@ -182,7 +182,6 @@ function reasonsOf(
   ir: IrModule,
   { files, reads }: Lists,
 ): readonly ManifestReason[] {
-  const placeOf = placesIn(policy);
   let placeholder = 0;
   let property = 0;
   const demandOf = (demand: Demand): ManifestDemand => ({
@@ -201,7 +200,7 @@ function reasonsOf(
       return placeholder - 1;
     });
     const unknown = ir.reasons[index]?.unknown ?? [];
-    const { file, line, column } = placeOf(source.span);
+    const { file, line, column } = placeOf(policy, source.span);
     return {
       id: source.id,
       ...(message.length === 0 ? {} : { message }),

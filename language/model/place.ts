@@ -1,7 +1,12 @@
-// Where a checked entity stands, as answers and manifests tell it: the same on every machine.
+// The place of a checked entity, as answers and manifests report it: the same on every machine.
 
-import { type Position, positionAt, positionsIn, type Span } from '../support/source.ts';
+import { type Position, positionsIn, type Span } from '../support/source.ts';
 import type { Policy } from './model.ts';
+
+type Source = Policy['sources'][number];
+
+/** Finding line breaks takes time in proportion to the source, and an answer has many reasons. */
+const positions = new WeakMap<Source, (offset: number) => Position>();
 
 export interface Place {
   /** From the folder of the policy's entry file. */
@@ -11,28 +16,20 @@ export interface Place {
   readonly column: number;
 }
 
-export function placeOf(policy: Policy, span: Span): Place {
-  const source = policy.sources.find(({ path }) => path === span.file);
-  return { file: source?.name ?? span.file, ...positionAt(source?.text ?? '', span.start) };
+export function placeOf({ sources }: Policy, { file, start }: Span): Place {
+  const source = sources.find(({ path }) => path === file);
+  if (source === undefined) return { file, line: 1, column: 1 };
+  let positionOf = positions.get(source);
+  if (positionOf === undefined) {
+    positionOf = positionsIn(source.text);
+    positions.set(source, positionOf);
+  }
+  return { file: source.name, ...positionOf(start) };
 }
 
-/** As it is written, on one line and without comments. */
+/** Returns the source of a span on one line, without comments. */
 export function textOnLine(policy: Policy, { file, start, end }: Span): string {
   const source = policy.sources.find(({ path }) => path === file);
   const text = (source?.text ?? '').slice(start, end);
   return text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ');
-}
-
-/** As `placeOf`, of many entities. */
-export function placesIn(policy: Policy): (span: Span) => Place {
-  const positions = new Map<string, (offset: number) => Position>();
-  const names = new Map(policy.sources.map(({ path, name }) => [path, name]));
-  return ({ file, start }) => {
-    let positionOf = positions.get(file);
-    if (positionOf === undefined) {
-      positionOf = positionsIn(policy.sources.find(({ path }) => path === file)?.text ?? '');
-      positions.set(file, positionOf);
-    }
-    return { file: names.get(file) ?? file, ...positionOf(start) };
-  };
 }

@@ -10,7 +10,7 @@ import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
 vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/engines/assemble.ts');
+  const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/runner/same-answer.ts', { spy: true });

@@ -8,7 +8,7 @@ import { broken, policy, request } from './policies.ts';
 
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
 vi.mock('../../cli/engines/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/engines/assemble.ts');
+  const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/index.ts', { spy: true });

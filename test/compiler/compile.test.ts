@@ -4,9 +4,9 @@
 import { createSessions, load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { type CompileOptions, compile } from '../../compiler/index.ts';
 import { check } from '../../language/index.ts';
+import { assemble } from '../support/assembler.ts';
 
 const words = 'enum Level { LOW < HIGH }';
 const policy = `policy p version "1.2.3"

@@ -4,7 +4,6 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble as assembler } from '../../cli/engines/assemble.ts';
 import { checkFiles } from '../../cli/io/files.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import { type Emitted, emit } from '../../compiler/emit/emit.ts';
@@ -12,6 +11,7 @@ import { lower } from '../../compiler/lower/lower.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { check, type Policy, type SourceMap } from '../../language/index.ts';
+import { assemble as assembler } from '../support/assembler.ts';
 import { examples } from '../support/examples.ts';
 import { formatted } from '../support/formatting.ts';
 import { mangled } from '../support/mangled.ts';

@@ -2,8 +2,8 @@
 // message has no placeholders.
 
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/engines/assemble.ts';
 import { compileMany } from '../../compiler/index.ts';
+import { assembleAt } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const alike = Array.from(

@@ -3,9 +3,9 @@
 
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { assemble } from '../support/assembler.ts';
 
 const { policy } = loadPolicy('benchmarks/policies/p1.nhipol');
 const { wasm } = await compile(policy ?? expect.fail('it does not check'), assemble);

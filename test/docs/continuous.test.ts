@@ -3,10 +3,10 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { Sessions } from '../../runtime/sessions/sessions.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('continuous-authorization.md');

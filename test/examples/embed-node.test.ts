@@ -2,11 +2,11 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { StoryClock } from '../../examples/embed-node/clock.ts';
 import { serve } from '../../examples/embed-node/service.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { assemble } from '../support/assembler.ts';
 
 test('a signal stops the agent while a tool is at work', async () => {
   const { policy } = loadPolicy('examples/agent-trifecta/policy.nhipol');

@@ -5,7 +5,6 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/model/place.ts';
@@ -14,6 +13,7 @@ import { type Decide, type OpenSession, runTests } from '../../testing/runner/ru
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { assemble } from '../support/assembler.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { examples, templates } from '../support/examples.ts';
 

@@ -1,7 +1,6 @@
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { checkFiles } from '../../cli/io/files.ts';
 import { compile } from '../../compiler/index.ts';
 import { answerIn } from '../../examples/tour/answer.ts';
@@ -18,6 +17,7 @@ import {
   wrap,
 } from '../../examples/tour/show.ts';
 import { placeOf, situationsOf } from '../../examples/tour/situations.ts';
+import { assemble } from '../support/assembler.ts';
 import { examples } from '../support/examples.ts';
 
 const plain = picocolors.createColors(false);

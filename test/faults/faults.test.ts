@@ -7,6 +7,7 @@ import { diff } from '../../testing/diff/diff.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { verify } from '../../testing/verify/verify.ts';
+import { runs } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Fault, faults, type Tool } from './faults.ts';
 
@@ -20,7 +21,7 @@ function checkedWith({ policy }: Fault, change: (text: string) => string) {
 }
 
 function isRefuted(policy: Policy): boolean {
-  const { claims } = verify(policy, { samples: 10_000 });
+  const { claims } = verify(policy, { samples: runs(10_000, 4_000) });
   return claims.some(({ counterexample }) => counterexample !== undefined);
 }
 

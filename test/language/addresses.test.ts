@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { holds, networkAround, readCidr, readIp } from '../../language/types/addresses.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
+import { runs } from '../support/budget.ts';
 
 function isIp(text: string): boolean {
   return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
@@ -26,7 +27,7 @@ test('a text is an address exactly if node says so, and is written as in a URL',
     fc.property(addressTexts, (text) => {
       expect(readIp(text)).toBe(isIp(text) ? spelling(text) : undefined);
     }),
-    { numRuns: 20_000 },
+    { numRuns: runs(20_000) },
   );
 });
 
@@ -53,7 +54,7 @@ test('a network holds the addresses that node blocks by it, but for v4 in v6', (
       expect(holds(around, ip), `${ip} in ${around}`).toBe(expected);
       held += Number(expected);
     }),
-    { numRuns: 20_000 },
+    { numRuns: runs(20_000) },
   );
   expect(held).toBeGreaterThan(500);
 });

@@ -5,6 +5,7 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changeRequest } from '../../language/request/change-request.ts';
+import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import {
   approvals,
@@ -17,7 +18,7 @@ import {
 const [, policy] = approvals;
 const [byModule = expect.fail('no module')] = await modules([policy]);
 const byMeaning = evaluator(policy);
-const runs = { numRuns: 600, seed };
+const budget = { numRuns: runs(600), seed };
 
 test('module and evaluator agree, and generated approvals are of every kind', () => {
   const seen = new Map<string, number>();
@@ -48,7 +49,7 @@ test('a digest in the request changes no answer', () => {
     const now = requestAt(request);
     expect(byModule(text, now)).toEqual(byModule(request.text, now));
   });
-  fc.assert(property, runs);
+  fc.assert(property, budget);
 });
 
 test('an additional argument leaves no approval valid', () => {
@@ -68,6 +69,6 @@ test('an additional argument leaves no approval valid', () => {
       if (before.decision) lost += 1;
     }
   });
-  fc.assert(property, runs);
+  fc.assert(property, budget);
   expect(lost).toBeGreaterThan(5);
 });

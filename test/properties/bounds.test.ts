@@ -6,10 +6,10 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/engines/assemble.ts';
-
 import { requestsFor } from '../../testing/generate/requests.ts';
 import { noTables } from '../../testing/generate/tables.ts';
+import { assembleAt } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { hostileOf } from '../support/hostile.ts';
 import { largePolicy } from '../support/large-policy.ts';
@@ -19,7 +19,7 @@ import { examples, seed, separate, strict } from '../support/property-policies.t
 import { type CountedModule, countedModules } from '../support/step-counter.ts';
 
 const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
-const count = setting('NHIPOL_PROGRAMS', 12);
+const count = setting('NHIPOL_PROGRAMS', runs(12));
 const requests = setting('NHIPOL_REQUESTS', 24);
 
 const questions = ['decide', 'again', 'explain'] as const;

@@ -4,16 +4,17 @@
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { assemble } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
-import { examples, requestsOf, seed, strict, times } from '../support/property-policies.ts';
+import { examples, requestsOf, seed, strict } from '../support/property-policies.ts';
 import {
   type SessionStep,
   sessionPolicy,
@@ -79,7 +80,7 @@ test('history is restored', async () => {
       expect(toAuthZen(moves.judge(at.now))).toEqual(toAuthZen(stays.judge(at.now)));
     }
   });
-  fc.assert(property, { numRuns: 150 * times, seed });
+  fc.assert(property, { numRuns: runs(150), seed });
 });
 
 const subjects = [...examples, strict, ['settled', policyOf(normalizedPolicy)] as const];
@@ -101,7 +102,7 @@ test.each(subjects)('facts are restored: %s', async (_, policy) => {
     moves.moveTo(module);
     expect(toAuthZen(moves.judge(now))).toEqual(toAuthZen(stays.judge(now)));
   });
-  fc.assert(property, { numRuns: 40 * times, seed });
+  fc.assert(property, { numRuns: runs(40), seed });
 });
 
 /** Edits of a window and its numbers, which a policy can make and still restore stored history. */
@@ -160,7 +161,7 @@ test.each(edits)(
         if (at.isApart) return;
       }
     });
-    fc.assert(property, { numRuns: 150 * times, seed });
+    fc.assert(property, { numRuns: runs(150), seed });
     expect(alike).toBeGreaterThan(all / 3);
     if (what === 'exact') expect(alike).toBe(all);
   },

@@ -9,6 +9,7 @@ import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
 import type { Expr } from '../../language/model/model.ts';
 import { contains, isWithin, widest } from '../../language/types/ranges.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
+import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
@@ -38,7 +39,7 @@ test('known values are in their ranges, in generated policies and requests', () 
       if (decided !== value) expect(expr).toBe(`always ${decided}`);
     }
   };
-  for (const [index, program] of fc.sample(programs, { numRuns: 200, seed }).entries()) {
+  for (const [index, program] of fc.sample(programs, { numRuns: runs(200), seed }).entries()) {
     const policy = policyOf(program.text, program.others);
     for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 12, seed: index })) {
       values.clear();
@@ -51,7 +52,7 @@ test('known values are in their ranges, in generated policies and requests', () 
       );
     }
   }
-  expect(seen.ranged).toBeGreaterThan(1000);
-  expect(seen.infallible).toBeGreaterThan(500);
-  expect(seen.decided).toBeGreaterThan(30);
+  expect(seen.ranged).toBeGreaterThan(share(1000));
+  expect(seen.infallible).toBeGreaterThan(share(500));
+  expect(seen.decided).toBeGreaterThan(share(30));
 });

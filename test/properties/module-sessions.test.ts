@@ -4,23 +4,17 @@
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy, type TestChange } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { assemble } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
-import {
-  approvals,
-  examples,
-  requestsOf,
-  seed,
-  strict,
-  times,
-} from '../support/property-policies.ts';
+import { approvals, examples, requestsOf, seed, strict } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
 
 type Given = ReturnType<TestedSession['ask']>;
@@ -71,7 +65,7 @@ test('module and evaluator agree on history', async () => {
       for (const id of same(sessions, (session) => session.judge(now)).reasons) seen.add(id);
     }
   });
-  fc.assert(property, { numRuns: 400 * times, seed });
+  fc.assert(property, { numRuns: runs(400), seed });
   expect([...seen].sort()).toEqual(sessionPolicy.rules.map(({ id }) => id).sort());
 });
 
@@ -114,7 +108,7 @@ test.each(subjects)('facts of a session change as requests do: %s', async (_, po
       same(sessions, (session) => (isAsked ? session.ask(at) : session.judge(at)));
     }
   });
-  fc.assert(property, { numRuns: 60 * times, seed });
+  fc.assert(property, { numRuns: runs(60), seed });
 });
 
 /** Whether JavaScript reads and writes it without changing a number. */

@@ -7,10 +7,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writerSource } from '../../compiler/bindings/writer.ts';
 import { fillModule } from '../../testing/generate/tables.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
-import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
+import { compiled, requestsOf, seed } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
 
 const settled = ['settled', policyOf(normalizedPolicy)] as const;
@@ -139,7 +140,7 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
       const again = text.again(later);
       for (const each of others) expect(each.again(later)).toEqual(again);
     });
-    const numRuns = 300 * times;
+    const numRuns = runs(300);
     fc.assert(property, { numRuns, seed });
     // Of the many members of a generated request one is nearly always faulty.
     const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;

@@ -6,10 +6,11 @@ import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
+import { runs } from '../support/budget.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';
 
-const runs = { numRuns: 60, seed };
+const budget = { numRuns: runs(60), seed };
 
 function strictness({ effect }: Answer): number {
   return effects.indexOf(effect);
@@ -25,7 +26,7 @@ test.each(all)('the order of rules does not matter: %s', (_, policy) => {
   const property = fc.property(shuffled, requestFor(policy), (other, { text, now }) => {
     expect(evaluator(other)(text, now)).toEqual(evaluator(policy)(text, now));
   });
-  fc.assert(property, runs);
+  fc.assert(property, budget);
 });
 
 test.each(all)(
@@ -48,7 +49,7 @@ test.each(all)(
         );
       }
     });
-    fc.assert(property, runs);
+    fc.assert(property, budget);
   },
 );
 
@@ -72,7 +73,7 @@ test('missing data restricts if a policy has no exceptions', () => {
       expect(demandsOf(after)).toEqual(expect.arrayContaining(demandsOf(before)));
     }
   });
-  fc.assert(property, { numRuns: 1500, seed });
+  fc.assert(property, { numRuns: runs(1500), seed });
   expect(compared).toBeGreaterThan(500);
 });
 
@@ -111,7 +112,7 @@ test.each(examples)('arbitrary bytes never trap and never permit: %s', (_, polic
     expect(answer).toMatchObject({ decision: false, effect: 'deny', reasons: ['invalid_request'] });
     expect(answer.error).toEqual(byMeaning(request).error);
   });
-  fc.assert(property, { numRuns: 400, seed });
+  fc.assert(property, { numRuns: runs(400), seed });
 });
 
 test.each(examples)('randomly changed bytes never trap: %s', (_, policy) => {
@@ -125,5 +126,5 @@ test.each(examples)('randomly changed bytes never trap: %s', (_, policy) => {
     for (const [at, byte] of places) bytes[at % Math.max(1, bytes.length)] = byte;
     expect(ask(bytes, now)).toEqual(evaluator(policy)(bytes, now));
   });
-  fc.assert(property, { numRuns: 80, seed });
+  fc.assert(property, { numRuns: runs(80), seed });
 });

@@ -12,6 +12,7 @@ import { historyIn } from '../../language/model/reads.ts';
 import { decode } from '../../language/request/decode.ts';
 import { exploreSessions } from '../../testing/explore/explore-sessions.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
+import { times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { reachOf } from '../support/reach/boundaries.ts';
@@ -35,15 +36,16 @@ const requestCount = 300;
 test('every boundary is reached, or has a reason why not', { timeout: 600_000 }, () => {
   const counts = new Map<string, number>();
   const hear = (cell: string) => counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  for (const [index, { text, others }] of fc
-    .sample(programs, { numRuns: programCount, seed: 3 })
-    .entries()) {
+  const expected = [...listed].filter(([, reason]) => reason === '').map(([cell]) => cell);
+  countsReached(hear);
+  const sample = fc.sample(programs, { numRuns: programCount, seed: 3 });
+  for (const [index, { text, others }] of sample.entries()) {
     const policy = policyOf(text, others);
     const requests = fc.sample(requestsFor(policy), { numRuns: requestCount, seed: index });
     for (const request of requests) reachOf(policy, request, hear);
+    // More programs would only look for boundaries that need no entry.
+    if (times < 1 && expected.every((cell) => counts.has(cell))) break;
   }
-  countsReached(hear);
-  const expected = [...listed].filter(([, reason]) => reason === '').map(([cell]) => cell);
   expect(expected.filter((cell) => !counts.has(cell))).toEqual([]);
   expect([...counts.keys()].filter((cell) => !listed.has(cell))).toEqual([]);
   const needless = [...listed].filter(([cell, reason]) => reason !== '' && counts.has(cell));

@@ -11,8 +11,9 @@ import type { Answer, Policy, Table } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { random } from '../../testing/generate/random.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
+import { runs } from '../support/budget.ts';
 import { evaluator, modules, said } from '../support/engines.ts';
-import { all, compiled, requestAt, requestsOf, seed, times } from '../support/property-policies.ts';
+import { all, compiled, requestAt, requestsOf, seed } from '../support/property-policies.ts';
 
 interface Change {
   /** The path as `read` writes it. */
@@ -91,7 +92,7 @@ interface Question {
 
 /** The policy's valid JSON requests, each with its instant of evaluation. */
 function questionsOf(policy: Policy, count: number): readonly Question[] {
-  const requests = requestsOf(policy).slice(0, count * times);
+  const requests = requestsOf(policy).slice(0, runs(count));
   return requests.flatMap((generated) => {
     try {
       return [{ request: JSON.parse(generated.text) as Json, now: requestAt(generated) }];

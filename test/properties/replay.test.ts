@@ -4,14 +4,15 @@
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Members } from '../../testing/generate/request-parts.ts';
 import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
 import type { LogLine, SessionInput } from '../../testing/replay/log-line.ts';
 import { moduleHost } from '../../testing/replay/module-host.ts';
 import { replay } from '../../testing/replay/replay.ts';
-import { seed, times } from '../support/property-policies.ts';
+import { assemble } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
+import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
 
 const { wasm } = await compile(sessionPolicy, assemble, { sessions: true });
@@ -133,7 +134,7 @@ test('evaluator and module agree on a log', () => {
       expect(spans.at(-1)?.to ?? 0n).toBeLessThanOrEqual(timeline.until);
     }
   });
-  fc.assert(property, { numRuns: 300 * times, seed });
+  fc.assert(property, { numRuns: runs(300), seed });
   for (const kind of ['time', 'patch', 'replace', 'signal', 'decide'])
     expect(seen).toContain(`${kind} changes`);
 });

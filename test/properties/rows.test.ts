@@ -5,9 +5,10 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/engines/assemble.ts';
 import { lower, plan } from '../../compiler/index.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { assembleAt } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 
@@ -158,7 +159,7 @@ const requests = fc
   .map((request) => JSON.stringify(request));
 
 test('rows found by an index have the answers of the evaluator', { timeout: 300_000 }, async () => {
-  const sample = fc.sample(policies, { numRuns: 40, seed }).map((text) => policyOf(text, {}));
+  const sample = fc.sample(policies, { numRuns: runs(40), seed }).map((text) => policyOf(text, {}));
   const told = sample.flatMap((policy) =>
     plan(lower(policy), planning).families.flatMap(({ discriminator }) => discriminator?.by ?? []),
   );
@@ -167,7 +168,7 @@ test('rows found by an index have the answers of the evaluator', { timeout: 300_
   const seen = new Set<string>();
   for (const [index, policy] of sample.entries()) {
     const ask = evaluator(policy);
-    for (const request of fc.sample(requests, { numRuns: 250, seed: seed + index })) {
+    for (const request of fc.sample(requests, { numRuns: runs(250, 100), seed: seed + index })) {
       const [expected, found] = [ask(request), asked[index]?.(request)];
       seen.add(expected.effect);
       if (found === undefined || !sameAnswer(expected, found))

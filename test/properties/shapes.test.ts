@@ -5,7 +5,6 @@
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/engines/assemble.ts';
 import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
 import { layoutMemory } from '../../compiler/layout/layout.ts';
 import { type Answer, evaluate } from '../../language/index.ts';
@@ -13,7 +12,9 @@ import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { filled, fillModule } from '../../testing/generate/tables.ts';
-import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
+import { assembleAt } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
+import { compiled, requestsOf, seed } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
 
 const policies = compiled.map(([, policy]) => policy);
@@ -151,7 +152,7 @@ test.each(cases)(
         expect(read.answer).toEqual(evaluate(filled(policy, tables), bytes, clock));
       }
     });
-    const numRuns = 150 * times;
+    const numRuns = runs(150);
     fc.assert(property, { numRuns, seed });
     expect(hits).toBeGreaterThan(numRuns / 4);
     expect(misses).toBeGreaterThan(numRuns / 8);

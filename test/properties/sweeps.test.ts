@@ -18,13 +18,14 @@ import type { Policy } from '../../language/index.ts';
 import { explore } from '../../testing/explore/explore.ts';
 import { random } from '../../testing/generate/random.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
+import { runs, share, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';
 import { drawStep, openings } from '../support/fleets/steps.ts';
 import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
-import { all, compiled, examples, seed, strict, times } from '../support/property-policies.ts';
+import { all, compiled, examples, seed, strict } from '../support/property-policies.ts';
 
 const usual = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
 const named = times > 1 ? examples : examples.filter(([name]) => usual.includes(name));
@@ -46,7 +47,7 @@ const generated = (times > 1 ? compiled : all)
   .filter(([name]) => name.startsWith('generated'))
   .map(([name, policy]) => subjectOf(name, policy, explored(policy)))
   .filter(({ requests }) => requests.length > 5)
-  .slice(0, times);
+  .slice(0, Math.ceil(times));
 
 interface Size {
   readonly places: number;
@@ -75,7 +76,7 @@ async function compared(
       counts[kind] = (counts[kind] ?? 0) + count;
     }
   });
-  fc.assert(property, { numRuns: numRuns * times, seed });
+  fc.assert(property, { numRuns: runs(numRuns), seed });
   return counts;
 }
 
@@ -83,8 +84,8 @@ test.each(subjects)(
   'a sweep finds all changes, and evaluates no other session: $name',
   async (subject) => {
     const counts = await compared(subject);
-    expect(counts['asked by sweeps']).toBeGreaterThan(40);
-    expect(counts['found by sweeps']).toBeGreaterThan(10);
+    expect(counts['asked by sweeps']).toBeGreaterThan(share(40));
+    expect(counts['found by sweeps']).toBeGreaterThan(share(10));
     expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['asked by sweeps'] ?? 0));
   },
 );
@@ -95,7 +96,7 @@ test('a sweep of a hundred sessions finds all changes, and evaluates no other se
     fewestSteps: 400,
     numRuns: 2,
   });
-  expect(counts['asked by sweeps']).toBeGreaterThan(150);
+  expect(counts['asked by sweeps']).toBeGreaterThan(share(150));
 });
 
 test('a sweep of a generated program finds all changes, and evaluates no other session', async () => {

@@ -11,8 +11,9 @@ import type { Json } from '../scenarios/facts.ts';
 import type { ScenarioName } from '../scenarios/oracle.ts';
 import { put } from '../scenarios/random-request.ts';
 import { scenarios } from '../scenarios/requests.ts';
+import { runs } from '../support/budget.ts';
 import { type Ask, evaluator, modules, said } from '../support/engines.ts';
-import { examples, seed, times } from '../support/property-policies.ts';
+import { examples, seed } from '../support/property-policies.ts';
 
 const byModule = await modules(examples.map(([, policy]) => policy));
 const engines = new Map(
@@ -26,7 +27,7 @@ function enginesOf(name: string): readonly Ask[] {
   return engines.get(name) ?? expect.fail(`no ${name}`);
 }
 
-const requests = 500 * times;
+const requests = runs(500);
 
 function* requestsOf(name: ScenarioName): Iterable<Json> {
   const index = scenarios.findIndex((scenario) => scenario.name === name);

@@ -8,8 +8,9 @@ import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
 import { boundariesOf } from '../../testing/generate/boundaries.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
+import { runs } from '../support/budget.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
-import { all, compiled, requestAt, requestFor, seed, times } from '../support/property-policies.ts';
+import { all, compiled, requestAt, requestFor, seed } from '../support/property-policies.ts';
 
 const second = 1000;
 const hour = 3_600_000;
@@ -69,7 +70,7 @@ test('an answer is valid strictly before `valid_until`', async () => {
   for (const [index, [name, policy]] of all.entries()) {
     const ask = evaluator(policy);
     const module = modules[index];
-    const numRuns = (name === 'separate' ? 300 : 80) * times;
+    const numRuns = runs(name === 'separate' ? 300 : 80, 20);
     for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
       const { text, start, later } = question;
       const bytes = new TextEncoder().encode(text);

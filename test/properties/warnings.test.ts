@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { type Answer, check, type Diagnostic, type Policy } from '../../language/index.ts';
 import { placeOf } from '../../language/model/place.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
+import { runs, share } from '../support/budget.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';
 
@@ -157,14 +158,17 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
 }
 
 test('warnings are correct for programs with every operator', { timeout: 240_000 }, () => {
-  const counts = tryAll(programs, 120, 60);
+  const counts = tryAll(programs, runs(120, 30), 60);
   expect(counts.get('shadowed') ?? 0).toBeGreaterThan(0);
 });
 
 test('warnings are correct for programs whose conditions contradict or imply each other', {
   timeout: 240_000,
 }, () => {
-  const counts = tryAll(tight, 700, 80);
+  const counts = tryAll(tight, runs(700, 250), runs(80, 30));
   for (const code of [...own, 'shadowed', 'fails-open', 'true-of-nothing'])
-    expect([code, counts.get(code) ?? 0]).toEqual([code, expect.toSatisfy((n: number) => n > 5)]);
+    expect([code, counts.get(code) ?? 0]).toEqual([
+      code,
+      expect.toSatisfy((n: number) => n > share(5)),
+    ]);
 });

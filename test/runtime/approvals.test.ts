@@ -4,8 +4,8 @@
 import { createSessions, load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const source = `policy test.approvals

@@ -3,8 +3,8 @@
 
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const { wasm } = await compile(

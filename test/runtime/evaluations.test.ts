@@ -2,9 +2,9 @@
 // invalid batches; and requests that throw.
 
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { type DecideOptions, load, type Policy } from '../../runtime/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 let policy: Policy;

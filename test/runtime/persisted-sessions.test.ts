@@ -22,8 +22,8 @@ import {
 } from '@nhipol/runtime';
 import { sessionFile } from '@nhipol/runtime/node';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 let policy: Policy;

@@ -4,8 +4,8 @@
 import { type Clock, createSessions, load, type Sessions } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy test.due

@@ -2,8 +2,8 @@
 
 import { createSessions, load, type Policy, type Sessions } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -2,8 +2,8 @@
 
 import { createSessions, load, type Policy, SessionError, type Sessions } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

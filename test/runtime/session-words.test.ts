@@ -4,9 +4,9 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

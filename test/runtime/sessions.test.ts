@@ -3,8 +3,8 @@
 
 import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -2,11 +2,11 @@
 // changes nothing.
 
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { load, TableError } from '../../runtime/index.ts';
 import { type Instance, instantiate } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const { wasm, manifest } = await compile(

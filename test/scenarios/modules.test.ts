@@ -1,8 +1,9 @@
-// The scenarios' modules: the sample of cases, and 10,000 random requests each, compared with the tables and with
+// The scenarios' modules: the sample of cases, and random requests, compared with the tables and with
 // the evaluator.
 
 import { expect, test } from 'vitest';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import cases from './cases.json' with { type: 'json' };
 import { loadPolicy } from './load-policy.ts';
@@ -12,6 +13,8 @@ import { scenarios } from './requests.ts';
 function checked(path: string) {
   return loadPolicy(path).policy ?? expect.fail(`${path} does not check`);
 }
+
+const requests = runs(10_000);
 
 const asked = await modules(scenarios.map(({ policy }) => checked(policy)));
 
@@ -28,9 +31,9 @@ for (const [index, { name, policy, request }] of scenarios.entries()) {
     }
   });
 
-  test(`${name}: 10,000 random requests are answered as expected`, () => {
+  test(`${name}: random requests are answered as expected`, () => {
     const byMeaning = evaluator(checked(policy));
-    for (let seed = 1; seed <= 10_000; seed += 1) {
+    for (let seed = 1; seed <= requests; seed += 1) {
       const random = request(seed);
       const text = JSON.stringify(random);
       const answer = byModule(text);

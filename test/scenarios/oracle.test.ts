@@ -3,11 +3,12 @@
 
 import { expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';
+import { runs } from '../support/budget.ts';
 import { loadPolicy } from './load-policy.ts';
 import { oracles } from './oracle.ts';
 import { scenarios } from './requests.ts';
 
-const requests = 3000;
+const requests = runs(3_000, 1_500);
 
 for (const { name, policy: entry, request: generate } of scenarios) {
   test(`${name} answers as its table does`, () => {

@@ -3,11 +3,11 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { validate } from '../../testing/validate/validate.ts';
+import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';
 

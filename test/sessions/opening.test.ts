@@ -2,10 +2,10 @@
 
 import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policies = {

@@ -4,8 +4,9 @@
 import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import { assemble } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { seed } from '../support/property-policies.ts';
 
@@ -116,7 +117,7 @@ test('instants of all days are restored as written', () => {
       for (const sessions of [first, second]) sessions.close('s');
     },
   );
-  fc.assert(property, { numRuns: 2_000, seed });
+  fc.assert(property, { numRuns: runs(2_000), seed });
 });
 
 // --- another policy ------------------------------------------------------------------------------
@@ -294,7 +295,7 @@ test('an invalid snapshot is rejected, and the module continues', async () => {
       }
     },
   );
-  fc.assert(property, { numRuns: 6_000, seed });
+  fc.assert(property, { numRuns: runs(6_000), seed });
   others.restore(text);
   expect(others.reevaluate('s')).toEqual(sessions.reevaluate('s'));
 });

@@ -4,11 +4,11 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
-import { assembleAt } from '../../cli/engines/assemble.ts';
 import type { Assembler, PlanOptions } from '../../compiler/index.ts';
 import { type Answer, externalTables, type Policy } from '../../language/index.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { assembleAt } from './assembler.ts';
 import { policyOf } from './checking.ts';
 import { type Ask, evaluator, modules } from './engines.ts';
 import { type Program, programs } from './program-arbitrary.ts';

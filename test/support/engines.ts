@@ -2,7 +2,6 @@
 // because each call of the assembler takes a second.
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { sectionOf } from '../../compiler/direct/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
@@ -11,6 +10,7 @@ import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
+import { assemble } from './assembler.ts';
 
 const tableBytes = 67_108_864;
 

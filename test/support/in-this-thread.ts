@@ -4,7 +4,7 @@
 import type { PolicyThreads } from '../../cli/test-run/policy-threads.ts';
 
 export async function assemblerHere() {
-  const { assemble } = await import('../../cli/engines/assemble.ts');
+  const { assemble } = await import('./assembler.ts');
   return { sharedAssembler: () => assemble };
 }
 

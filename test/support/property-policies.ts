@@ -9,6 +9,7 @@ import { noTables } from '../../testing/generate/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { scenarios } from '../scenarios/requests.ts';
 import { approvalsPolicy } from './approvals-policy.ts';
+import { runs } from './budget.ts';
 import { policyOf } from './checking.ts';
 import { examples as exampleFolders } from './examples.ts';
 import { programs } from './program-arbitrary.ts';
@@ -19,9 +20,6 @@ type Named = readonly [name: string, policy: Policy];
 
 export const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
-/** The factor by which the number of tries is multiplied. */
-export const times = Number(process.env.NHIPOL_TIMES ?? 1);
-
 export const examples = exampleFolders.map(
   ({ name, path }): Named => [name, loadPolicy(path).policy ?? expect.fail(`${name} has errors`)],
 );
@@ -29,13 +27,13 @@ export const strict: Named = ['strict', policyOf(strictPolicy)];
 export const approvals: Named = ['approvals', policyOf(approvalsPolicy)];
 export const separate: Named = ['separate', policyOf(separatePolicy)];
 const generated = fc
-  .sample(programs, { numRuns: 8 * times, seed })
+  .sample(programs, { numRuns: runs(8, 3), seed })
   .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
 export const all = [...examples, strict, separate, approvals, ...generated];
 /** The first of them, whose modules are compared as well: assembling takes longest. */
 export const compiled = [
   ...[...examples, strict, separate, approvals],
-  ...generated.slice(0, 3 * times),
+  ...generated.slice(0, runs(3, 1)),
 ];
 
 /** Created once for each policy, because that takes longest. */
@@ -45,8 +43,10 @@ const made = new Map<Policy, readonly GeneratedRequest[]>();
 export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
   const known = made.get(policy);
   if (known !== undefined) return known;
-  const numRuns =
-    ([strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60) * times;
+  const numRuns = runs(
+    [strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60,
+    30,
+  );
   const name = examples.find(([, example]) => example === policy)?.[0];
   const ofScenario = scenarios.find((scenario) => scenario.name === name);
   const requests = fc.sample(requestsFor(policy), { numRuns, seed }).flatMap((request, index) => {

@@ -3,11 +3,11 @@
 
 import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import binaryen from 'assemblyscript/binaryen';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { fillModule } from '../../testing/generate/tables.ts';
+import { assemble } from './assembler.ts';
 import { loadedPolicy, plainNames } from './engines.ts';
 
 export interface CountedSteps {

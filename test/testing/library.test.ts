@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { type Answer, load, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import {
@@ -23,6 +22,7 @@ import {
   type TypedPolicy,
 } from '../../testing/index.ts';
 import { readPolicy } from '../../testing/node/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
 interface Asked {

@@ -1,12 +1,12 @@
 // Tests of policies with history terms: those with `request`, what a step replaces, and where `ask` is written.
 
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { runTests, type TestResult } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { validate } from '../../testing/validate/validate.ts';
+import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 

@@ -4,9 +4,8 @@ import {
   type Band,
   type Expr,
   isVocabulary,
-  type Place,
   type Policy,
-  placesIn,
+  placeOf,
   type Rule,
   type Scope,
   type Score,
@@ -39,12 +38,10 @@ export class Points {
   readonly counts = new Map<Expr, OpenPoint>();
   readonly #policy: Policy;
   readonly #possible = new Possible();
-  readonly #placeOf: (span: Span) => Place;
   readonly #all = new Map<string, OpenPoint>();
 
   constructor(policy: Policy) {
     this.#policy = policy;
-    this.#placeOf = placesIn(policy);
     for (const rule of policy.rules) this.#rule(rule);
     for (const score of policy.scores) this.#score(score);
   }
@@ -123,7 +120,7 @@ export class Points {
     { name, effect, of }: Pick<Point, 'name' | 'effect'> & { readonly of?: string },
   ): OpenPoint {
     const key = `${kind} ${span.start} ${span.end} ${span.file}`;
-    const { line, column } = this.#placeOf(span);
+    const { line, column } = placeOf(this.#policy, span);
     const point: OpenPoint = this.#all.get(key) ?? {
       kind: kind === 'given' ? 'condition' : kind,
       name,

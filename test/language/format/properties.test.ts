@@ -9,6 +9,7 @@ import { Reporter } from '../../../language/diagnostics/diagnostics.ts';
 import { parse } from '../../../language/syntax/parse.ts';
 import { print } from '../../../language/syntax/print/print.ts';
 import { fileArbitrary } from '../../support/ast-arbitrary.ts';
+import { runs } from '../../support/budget.ts';
 import { formatted } from '../../support/formatting.ts';
 import { mangled } from '../../support/mangled.ts';
 import { programs } from '../../support/program-arbitrary.ts';
@@ -54,19 +55,22 @@ test.for(policies)('%s is in the canonical style', (path) => {
 test('every policy of the repository, mangled', () => {
   const texts = policies.map((path) => readFileSync(root + path, 'utf8'));
   fc.assert(fc.property(fc.constantFrom(...texts).chain(mangled), expectKept), {
-    numRuns: 40,
+    numRuns: runs(40),
     endOnFailure: true,
   });
 });
 
 test('generated programs, mangled', () => {
   const texts = programs.map(({ text }) => text);
-  fc.assert(fc.property(texts.chain(mangled), expectKept), { numRuns: 60, endOnFailure: true });
+  fc.assert(fc.property(texts.chain(mangled), expectKept), {
+    numRuns: runs(60),
+    endOnFailure: true,
+  });
 });
 
 test('generated trees, printed and mangled', () => {
   fc.assert(fc.property(fileArbitrary.map(print).chain(mangled), expectKept), {
-    numRuns: 300,
+    numRuns: runs(300),
     endOnFailure: true,
   });
 });

@@ -2,13 +2,13 @@
 // Evaluator and module must agree on a request before it is written.
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
-import { assemble } from '../../../cli/engines/assemble.ts';
 import { compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
 import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
+import { assemble } from '../assembler.ts';
 import { assembleCanned, cannedManifest, withManifest } from '../canned-module.ts';
 import { evaluator } from '../engines.ts';
 import { goldenCases } from '../golden-cases.ts';

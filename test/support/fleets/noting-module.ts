@@ -4,9 +4,9 @@
 
 import { type Clock, createSessions, type Sessions } from '@nhipol/runtime';
 import type { ManifestSessions, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
-import { assemble } from '../../../cli/engines/assemble.ts';
 import { type Assembler, compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
+import { assemble } from '../assembler.ts';
 import { loadedPolicy } from '../engines.ts';
 
 export interface NotingSessions {

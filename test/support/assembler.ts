@@ -1,0 +1,52 @@
+// The assembler with a cache on disk, because optimizing a module takes a second and many tests compile the same
+// policies. The key contains the sources, the options, the flags of asc and its version.
+
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { assembleAt as assembleWith } from '../../cli/engines/assemble.ts';
+import type { Assembler } from '../../compiler/index.ts';
+
+const folder = fileURLToPath(new URL('../../node_modules/.cache/nhipol-modules/', import.meta.url));
+const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as {
+  version: string;
+};
+const flags = readFileSync(new URL('../../cli/engines/assemble.ts', import.meta.url));
+
+/** Like `assembleAt` of the CLI. Failures and modules with text are not cached. */
+export function assembleAt(level: number): Assembler {
+  const assembler = assembleWith(level);
+  return async (sources, options) => {
+    if (options.text) return assembler(sources, options);
+    const path = `${folder}${keyOf([version, level, [...sources], options])}.wasm`;
+    const cached = readIfPresent(path);
+    if (cached !== undefined) return { wasm: cached };
+    const result = await assembler(sources, options);
+    if ('wasm' in result) writeAtomically(path, result.wasm);
+    return result;
+  };
+}
+
+/** The assembler of modules. */
+export const assemble: Assembler = assembleAt(2);
+
+function keyOf(inputs: unknown): string {
+  return createHash('sha256').update(flags).update(JSON.stringify(inputs)).digest('hex');
+}
+
+function readIfPresent(path: string): Uint8Array | undefined {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Other workers may write the same module at the same time. */
+function writeAtomically(path: string, bytes: Uint8Array): void {
+  mkdirSync(folder, { recursive: true });
+  const temporary = `${path}.${process.pid}.${Math.random()}`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, path);
+}
