@@ -101,8 +101,9 @@ function showValue(value: JsonValue): string {
 export function showValidity({ effect, validUntil }: Answer, now: bigint): string {
   if (effect === 'revoke') return 'the session is over';
   if (validUntil === undefined) return 'valid until a fact changes';
-  const date = validUntil / day === now / day ? '' : `${isoOf(validUntil).slice(0, 10)} `;
-  return `valid until ${date}${clockTime(validUntil)} (${duration(validUntil - now)})`;
+  const until = BigInt(validUntil);
+  const date = until / day === now / day ? '' : `${isoOf(until).slice(0, 10)} `;
+  return `valid until ${date}${clockTime(until)} (${duration(until - now)})`;
 }
 
 /** How many facts of each part of the request and of history; what lies within one member is one fact. */

@@ -58,7 +58,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     constraints: {},
     obligations: [],
     accessRequest: undefined,
-    validUntil,
+    validUntil: validUntil === undefined ? undefined : Number(validUntil),
     read: everything,
     singleUse: false,
     callDigest: undefined,
@@ -217,15 +217,17 @@ function validUntil(
   effect: EffectName,
   byDefault: boolean,
   permits: readonly Contribution[],
-): bigint | undefined {
+): number | undefined {
   const bearing = halves.filter(
     (half) =>
       strictness(half.effect) >= strictness(effect) || (byDefault && half.effect === 'permit'),
   );
   const until = earliest(...bearing.map((half) => half.edge));
-  return effect === 'narrow' || effect === 'challenge'
-    ? earliest(until, latest(permits.map((half) => half.edge)))
-    : until;
+  const edge =
+    effect === 'narrow' || effect === 'challenge'
+      ? earliest(until, latest(permits.map((half) => half.edge)))
+      : until;
+  return edge === undefined ? undefined : Number(edge);
 }
 
 function ascii(texts: Iterable<string>): readonly string[] {

@@ -14,12 +14,13 @@ import type { View } from './view.ts';
 import { isDeclared } from './windows.ts';
 
 export function untilOf(
-  end: bigint | undefined,
+  validUntil: number | undefined,
   effect: EffectName,
   judged: readonly Judged[],
   view: View,
 ): Until | undefined {
-  if (end === undefined) return undefined;
+  if (validUntil === undefined) return undefined;
+  const end = BigInt(validUntil);
   const rank = (own: EffectName) => (own === effect ? 0 : 1);
   const bearing = judged
     .filter(({ half }) => half.edge === end)

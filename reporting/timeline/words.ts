@@ -42,7 +42,7 @@ export function dayOf(instant: bigint): string {
 }
 
 /** Returns a time such as `10:04:00`, with milliseconds if they are not zero, and with the date if it is not `day`. */
-export function timeWords(instant: bigint, day?: string): string {
+export function timeWords(instant: bigint | number, day?: string): string {
   const [date = '', time = ''] = formatInstant(instant).split('T');
   const clock = time.replace(/(?:\.000)?Z$/, '');
   return day === undefined || day === date ? clock : `${date} ${clock}`;

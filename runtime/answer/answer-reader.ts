@@ -30,7 +30,7 @@ interface Head {
   /** A reason that is not a rule. */
   readonly own: keyof typeof ownReasons | undefined;
   readonly isInvalid: boolean;
-  readonly validUntil: bigint | undefined;
+  readonly validUntil: number | undefined;
 }
 
 /** The first error number of members. */
@@ -187,9 +187,9 @@ function readHead(memory: ModuleMemory, result: number): Head {
   return { effect, own, isInvalid, validUntil };
 }
 
-function readUntil(memory: ModuleMemory, result: number): bigint | undefined {
+function readUntil(memory: ModuleMemory, result: number): number | undefined {
   const milliseconds = memory.f64(result + resultLayout.validUntil);
   if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
   if (!Number.isSafeInteger(milliseconds)) throw misread('an instant that is none');
-  return BigInt(milliseconds);
+  return milliseconds;
 }

@@ -10,7 +10,7 @@ export function givenAnswer(answer: Answer): Answer {
 }
 
 /** The same answer with another end. */
-export function withValidUntil(answer: Answer, validUntil: bigint | undefined): Answer {
+export function withValidUntil(answer: Answer, validUntil: number | undefined): Answer {
   return new GivenAnswer(answer, validUntil);
 }
 
@@ -23,13 +23,13 @@ class GivenAnswer implements Answer {
   readonly constraints: Answer['constraints'];
   readonly obligations: Answer['obligations'];
   readonly accessRequest: Answer['accessRequest'];
-  readonly validUntil: bigint | undefined;
+  readonly validUntil: number | undefined;
   readonly read: Answer['read'];
   readonly singleUse: boolean;
   readonly callDigest: string | undefined;
   readonly error: Answer['error'];
 
-  constructor(answer: Answer, validUntil: bigint | undefined) {
+  constructor(answer: Answer, validUntil: number | undefined) {
     this.effect = answer.effect;
     this.decision = answer.decision;
     this.reasons = answer.reasons;

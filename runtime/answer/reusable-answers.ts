@@ -67,7 +67,7 @@ export class ReusableAnswers {
   }
 
   /** undefined: not cached yet. */
-  get(key: number, validUntil: bigint | undefined): Answer | undefined {
+  get(key: number, validUntil: number | undefined): Answer | undefined {
     const cached = this.#cache.get(key);
     return cached === undefined || validUntil === undefined
       ? cached

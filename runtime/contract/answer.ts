@@ -34,8 +34,11 @@ export interface Answer<Fault = AnswerError> {
   readonly obligations: readonly AnswerObligation[];
   /** What can be requested from an approver; with `challenge` only. */
   readonly accessRequest: AnswerAccessRequest | undefined;
-  /** The answer is valid strictly before this instant, in ms; undefined: time alone does not change it. */
-  readonly validUntil: bigint | undefined;
+  /**
+   * The answer is valid strictly before this instant, in milliseconds since 1970-01-01T00:00:00Z; undefined: time
+   * alone does not change it.
+   */
+  readonly validUntil: number | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
   readonly read: readonly string[];
   /** The answer read decisions of the session: it is valid for this action alone. */

@@ -595,7 +595,7 @@ export class Sessions {
     const { validUntil } = answer;
     this.#keeping?.note(held.id);
     held.notice(answer);
-    if (validUntil !== undefined) this.#alarm.by(Number(validUntil));
+    if (validUntil !== undefined) this.#alarm.by(validUntil);
   }
 
   #rearm(): void {

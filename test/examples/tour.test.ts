@@ -42,7 +42,7 @@ const answer: Answer = {
   accessRequest: undefined,
   singleUse: false,
   callDigest: undefined,
-  validUntil: now + 240_001n,
+  validUntil: Number(now) + 240_001,
   read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
   error: undefined,
 };
@@ -103,8 +103,8 @@ test('colours are left out where there are none', () => {
 });
 
 test.for([
-  ['permit', now + 60_000n, 'valid until 10:01:00 (1 min)'],
-  ['permit', now + 86_400_000n, 'valid until 2026-03-04 10:00:00 (1 d)'],
+  ['permit', Number(now) + 60_000, 'valid until 10:01:00 (1 min)'],
+  ['permit', Number(now) + 86_400_000, 'valid until 2026-03-04 10:00:00 (1 d)'],
   ['deny', undefined, 'valid until a fact changes'],
   ['revoke', undefined, 'the session is over'],
 ] as const)('%s until %s', ([effect, validUntil, expected]) => {

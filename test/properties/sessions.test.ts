@@ -66,7 +66,7 @@ test('an answer is valid until its `valid_until`', () => {
         if (session.revoked !== undefined) last = session.revoked;
         // A revoke is final because the session stores it.
         if (answer.effect === 'revoke') continue;
-        const end = answer.validUntil;
+        const end = answer.validUntil === undefined ? undefined : BigInt(answer.validUntil);
         const before = end === undefined ? [] : [end - 1n];
         for (const instant of [...probes.map((by) => now + by), ...before]) {
           if ((end !== undefined && instant >= end) || instant < now) continue;
@@ -87,7 +87,7 @@ test('another answer follows the end of an answer, unless a rule fires on two va
       for (const { session, now } of run(steps)) {
         const { answer } = reevaluate(policy, session, now);
         if (answer.validUntil === undefined) continue;
-        const after = reevaluate(policy, session, answer.validUntil).answer;
+        const after = reevaluate(policy, session, BigInt(answer.validUntil)).answer;
         const same = JSON.stringify(said(after)) === JSON.stringify(said(answer));
         turned[same ? 'no' : 'yes'] += 1;
       }

@@ -56,7 +56,7 @@ test.each(scenarios)('$name: the answer at `valid_until` differs', ({ name }) =>
     for (const ask of enginesOf(name)) {
       const before = ask(text);
       if (before.validUntil === undefined) continue;
-      const after = ask(text, before.validUntil);
+      const after = ask(text, BigInt(before.validUntil));
       if (isDeepStrictEqual(said(before), said(after))) {
         seen.early += 1;
         expect(whyEarly(request, before, after), text).toBeDefined();

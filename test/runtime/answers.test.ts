@@ -38,7 +38,7 @@ test('a permit', () => {
     accessRequest: undefined,
     singleUse: false,
     callDigest: undefined,
-    validUntil: 1_767_225_600_000n,
+    validUntil: 1_767_225_600_000,
     read: [...choosers, 'context.events', 'subject.scopes'].sort(),
     error: undefined,
   });
@@ -79,7 +79,7 @@ test('an invalid request is reported with the texts of manifest and contract', (
     accessRequest: undefined,
     singleUse: false,
     callDigest: undefined,
-    validUntil: 5n,
+    validUntil: 5,
     read: everything,
     error: {
       ...{ code: 'wrong_type', path: '$.context.risk', expected: 'an Int', found: 'a string' },

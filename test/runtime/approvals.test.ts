@@ -83,7 +83,7 @@ test('a challenge contains the digest of the call, and its approval is valid unt
   expect(effectsOf(approved)).toEqual(['permit', 'permit']);
   const permitted = policy.decide(approved, { now: start });
   expect(permitted.callDigest).toBeUndefined();
-  expect(permitted.validUntil).toBe(BigInt(start + 10 * minute));
+  expect(permitted.validUntil).toBe(start + 10 * minute);
   expect(effectsOf(approved, start + 10 * minute - 1)).toEqual(['permit', 'permit']);
   expect(effectsOf(approved, start + 10 * minute)).toEqual(['challenge', 'challenge']);
 });
@@ -252,7 +252,7 @@ test('granted, permitted, ended, challenged', async () => {
   expect([effect, digest]).toEqual(['challenge', digestOf({})]);
   const granted = sessions.grant('s', { digest, expiresAt: start + 10 * minute, approver: 'ada' });
   expect(granted.effect).toBe('permit');
-  expect(granted.validUntil).toBe(BigInt(start + 10 * minute));
+  expect(granted.validUntil).toBe(start + 10 * minute);
   expect(told).toEqual(['restored: works']);
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'challenge' });
   goTo(start + 10 * minute);

@@ -17,26 +17,26 @@ const engineError = (expected: string, found: string) => ({
 });
 
 test('a trap is a deny, and a new instance answers the next request', () => {
-  expect(policy.decideJson('count').validUntil).toBe(1n);
-  expect(policy.decideJson('count').validUntil).toBe(2n);
+  expect(policy.decideJson('count').validUntil).toBe(1);
+  expect(policy.decideJson('count').validUntil).toBe(2);
   expect(policy.decideJson('trap')).toMatchObject(
     engineError('a module that does not trap', 'a trap: unreachable'),
   );
-  expect(policy.decideJson('count').validUntil).toBe(1n);
+  expect(policy.decideJson('count').validUntil).toBe(1);
 });
 
 const host = 'works';
 const request = 'acts';
-test.each<[string, DecideOptions | undefined, string, bigint | undefined]>([
-  ['a number', { now: 12 }, host, 12n],
-  ['a fraction', { now: 12.9 }, host, 12n],
-  ['before the epoch', { now: -12.9 }, host, -12n],
-  ['a bigint', { now: 1_767_225_600_000n }, host, 1_767_225_600_000n],
-  ['a Date', { now: new Date(77) }, host, 77n],
+test.each<[string, DecideOptions | undefined, string, number | undefined]>([
+  ['a number', { now: 12 }, host, 12],
+  ['a fraction', { now: 12.9 }, host, 12],
+  ['before the epoch', { now: -12.9 }, host, -12],
+  ['a bigint', { now: 1_767_225_600_000n }, host, 1_767_225_600_000],
+  ['a Date', { now: new Date(77) }, host, 77],
   ["the request's", { now: 'request' }, request, undefined],
   ["the request's, by the clock alone", { clock: 'request' }, request, undefined],
-  ["the request's, or else a number", { now: 5, clock: 'request' }, request, 5n],
-  ["the host's, aloud", { now: 5, clock: 'host' }, host, 5n],
+  ["the request's, or else a number", { now: 5, clock: 'request' }, request, 5],
+  ["the host's, aloud", { now: 5, clock: 'host' }, host, 5],
 ])('%s is used as the instant', (_, options, clock, until) => {
   const { reasons, validUntil } = policy.decideJson('then', options);
   expect({ reasons, validUntil }).toEqual({ reasons: [clock], validUntil: until });
@@ -47,7 +47,7 @@ test("the host's clock is the default instant", () => {
   try {
     for (const options of [undefined, {}, { now: undefined }, { clock: 'host' as const }]) {
       const { reasons, validUntil } = policy.decideJson('then', options);
-      expect({ reasons, validUntil }).toEqual({ reasons: [host], validUntil: 1_700_000_000_123n });
+      expect({ reasons, validUntil }).toEqual({ reasons: [host], validUntil: 1_700_000_000_123 });
     }
   } finally {
     vi.useRealTimers();
@@ -72,7 +72,7 @@ test.each([
 test('the latest request is evaluated again', () => {
   policy.decideJson('then');
   const { reasons, validUntil } = policy.again(99.5);
-  expect({ reasons, validUntil }).toEqual({ reasons: ['later'], validUntil: 99n });
+  expect({ reasons, validUntil }).toEqual({ reasons: ['later'], validUntil: 99 });
 });
 
 test('again without an earlier request is a deny', () => {
@@ -87,7 +87,7 @@ test('again without an earlier request is a deny', () => {
 });
 
 test('an oversized request is not written, and the module reports it', () => {
-  expect(policy.decideJson(new Uint8Array(40_000)).validUntil).toBe(40_000n);
+  expect(policy.decideJson(new Uint8Array(40_000)).validUntil).toBe(40_000);
 });
 
 test('bytes may be any view', () => {

@@ -99,7 +99,7 @@ test('present parts have the member names of AuthZEN', () => {
         source,
       },
     ],
-    validUntil: 1_767_225_600_000n,
+    validUntil: 1_767_225_600_000,
     error,
   };
   expect(toAuthZen(answer)).toStrictEqual({
@@ -198,7 +198,7 @@ test('JSON.stringify writes an answer as the response', () => {
     ...answer,
     effect: 'narrow',
     decision: true,
-    validUntil: 1_767_225_600_000n,
+    validUntil: 1_767_225_600_000,
     constraints: {
       rows: 10n,
       many: 9_007_199_254_740_993n,

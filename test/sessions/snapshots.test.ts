@@ -243,7 +243,7 @@ test('history is kept by migrating back at once, and unknown after events in bet
   // Not counted.
   expect(via(without, nothing).reasons).toEqual(['busy', 'tainted']);
   const { validUntil } = via(without, nothing);
-  expect(new Date(Number(validUntil)).toISOString()).toBe('2026-03-03T10:01:00.001Z');
+  expect(new Date(validUntil ?? Number.NaN).toISOString()).toBe('2026-03-03T10:01:00.001Z');
 });
 
 // --- crafted snapshots ----------------------------------------------------------------------------

@@ -2,6 +2,6 @@
 
 import { formatInstant } from '../../language/types/time/instant.ts';
 
-export function instantText(milliseconds: bigint): string {
+export function instantText(milliseconds: bigint | number): string {
   return formatInstant(milliseconds).replace('.000Z', 'Z');
 }

@@ -132,7 +132,7 @@ class Course {
           found.push({ at, ...who, cause, before, answer, isOther: true });
           break;
         }
-        at = answer.validUntil;
+        at = endOf(answer);
       }
     }
     return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -256,7 +256,7 @@ class Course {
     const answer = held.end === 'revoked' ? held.standing : this.#host.judge(held.id, this.#now);
     if (line === undefined && !isOther(held.standing, answer)) {
       held.standing = answer;
-      this.#await(held, answer.validUntil);
+      this.#await(held, endOf(answer));
     } else this.#answered(held, line, cause, answer);
   }
 
@@ -264,7 +264,7 @@ class Course {
     this.#push(held, line, cause, held.standing, answer);
     held.standing = answer;
     if (answer.effect === 'revoke') held.end = 'revoked';
-    this.#await(held, answer.validUntil);
+    this.#await(held, endOf(answer));
     this.#show(held, answer);
   }
 
@@ -337,4 +337,8 @@ function namesOf({ action, resource }: Members): { action: string; resource: str
   };
   const [type, id] = [text(resource, ['type']), text(resource, ['id'])];
   return { action: text(action, ['name']), resource: [type, id].filter(Boolean).join(' ') };
+}
+
+function endOf({ validUntil }: Answer): bigint | undefined {
+  return validUntil === undefined ? undefined : BigInt(validUntil);
 }

@@ -42,7 +42,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /** RFC 3339 with milliseconds, in UTC. */
-export function formatInstant(milliseconds: bigint): string {
+export function formatInstant(milliseconds: bigint | number): string {
   const text = new Date(Number(milliseconds)).toISOString();
   return text.startsWith('+') || text.startsWith('-') ? `${milliseconds}ms` : text;
 }
