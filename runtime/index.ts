@@ -38,6 +38,7 @@ export type {
 } from './sessions/persistence.ts';
 export type { EffectChange, Preview } from './sessions/preview.ts';
 export type { RequestParts } from './sessions/request-parts.ts';
+export type { Session } from './sessions/session.ts';
 export type { ChangeKind, SessionChange } from './sessions/session-change.ts';
 export { SessionError } from './sessions/session-error.ts';
 export type { SessionStore } from './sessions/session-store.ts';
@@ -49,5 +50,6 @@ export type {
   PolicyTypes,
   Question,
   TypedPolicy,
+  TypedSession,
   TypedSessions,
 } from './sessions/typed-sessions.ts';

@@ -46,13 +46,13 @@ export const patching = [
   }),
   patchingEngine('nhipol, runtime', async (workload, context, { sessions, risks, next }) => {
     const live = await liveSessions(workload, context);
-    const row = Array.from(sessions, (session) => `session-${session}`);
+    const row = Array.from(sessions, (session) => live.get(`session-${session}`));
     return {
       decide: () => {
         const at = next();
-        const id = row[at];
-        live.patch(id, changing, risks[at]);
-        return live.decide(id).effect;
+        const session = row[at];
+        session.patch(changing, risks[at]);
+        return session.decide().effect;
       },
       settle: () => live.sweep(),
     };
@@ -115,8 +115,7 @@ async function liveSessions({ requests, case: { n } }, { root, module = '' }) {
   const clock = { now: () => opened, at: () => () => {} };
   const live = createSessions(load(readFileSync(module)), { clock });
   for (let session = 0; session < (n ?? 0); session += 1) {
-    live.open(`session-${session}`, requests[session % requestCount]);
-    live.decide(`session-${session}`);
+    live.open(`session-${session}`, requests[session % requestCount]).decide();
   }
   return live;
 }

@@ -19,7 +19,7 @@ export async function serve(
   const id = 'work-1';
 
   // What is known of the agent when its work begins. Nothing is decided yet.
-  sessions.open(id, {
+  const session = sessions.open(id, {
     subject: {
       type: 'ai_agent',
       id: 'agent:assistant-7',
@@ -36,32 +36,32 @@ export async function serve(
   // Somebody else's matter: whoever receives shared signals finds the session that one is about.
   const callOff = clock.at(clock.now() + 30_000, () => {
     say('an administrator ends the session');
-    sessions.record(id, 'session-revoked', { initiating_entity: 'admin' });
+    session.record('session-revoked', { initiating_entity: 'admin' });
   });
 
   const host = {
     // A decision is part of what happened, so it is asked for right before the step, and each time.
     ask: ({ tool, on }: Step) => {
-      const answer = sessions.decide(id, { action: { name: tool }, resource: on });
+      const answer = session.decide({ action: { name: tool }, resource: on });
       say(`${tool} ${on.id}: ${answer.effect}, ${why(answer)}`);
       return answer.decision;
     },
     forgot: () => {
       say('the agent restarts with an empty context');
-      sessions.record(id, 'context-cleared');
+      session.record('context-cleared');
     },
     // A tool that takes long is given what stops it, as `fetch` would be.
     call: ({ takes }: Step, stop: AbortSignal) => clock.sleep(takes, stop),
   };
 
   try {
-    await work(steps, host, sessions.abortSignal(id));
+    await work(steps, host, session.signal);
     say('the agent is done');
   } catch (error) {
-    if (!sessions.abortSignal(id).aborted) throw error;
+    if (!session.signal.aborted) throw error;
     say('the agent has stopped');
     // An end is an end: whatever is asked of the session, the answer stays the same.
-    const answer = sessions.decide(id);
+    const answer = session.decide();
     say(`requested again: ${answer.effect}, ${why(answer)}`);
   } finally {
     callOff();

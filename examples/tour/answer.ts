@@ -4,8 +4,6 @@
 import { type Answer, createSessions, type Policy } from '@nhipol/runtime';
 import type { Situation } from './situations.ts';
 
-const id = 'tour';
-
 export function answerIn(module: Policy, { asked, session }: Situation): Answer {
   if (session === undefined || module.manifest.sessions === undefined) {
     return module.decideJson(asked.request, { now: asked.now ?? 'request' });
@@ -13,15 +11,15 @@ export function answerIn(module: Policy, { asked, session }: Situation): Answer 
   let now = session.opens;
   const clock = { now: () => Number(now), at: () => () => undefined };
   const sessions = createSessions(module, { clock });
-  sessions.open(id, JSON.parse(asked.request));
+  const open = sessions.open('tour', JSON.parse(asked.request));
   const answers = session.steps.flatMap(({ step, request, now: at = now }) => {
     now = at;
-    sessions.replace(id, JSON.parse(request));
+    open.replace(JSON.parse(request));
     for (const { name, payload, time } of step.signals) {
-      sessions.record(id, name, payload === undefined ? {} : JSON.parse(payload), time);
+      open.record(name, payload === undefined ? {} : JSON.parse(payload), time);
     }
-    if (step.asks === 0) return [sessions.reevaluate(id)];
-    return Array.from({ length: step.asks }, () => sessions.decide(id));
+    if (step.asks === 0) return [open.reevaluate()];
+    return Array.from({ length: step.asks }, () => open.decide());
   });
   const last = answers.at(-1);
   if (last === undefined) throw new Error('a session without a step');

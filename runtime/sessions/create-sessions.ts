@@ -3,6 +3,7 @@
 import type { SessionSource } from '../policy.ts';
 import { type Clock, hostClock } from './clock.ts';
 import type { ListenerErrorHandler } from './notifier.ts';
+import { SessionRegistry } from './registry.ts';
 import { Sessions } from './sessions.ts';
 import type { PolicyTypes, TypedPolicy, TypedSessions } from './typed-sessions.ts';
 
@@ -23,7 +24,7 @@ export interface SessionsOptions {
   readonly onListenerError?: ListenerErrorHandler;
 }
 
-const usualSessionBytes = 1_073_741_824;
+const defaultSessionBytes = 1_073_741_824;
 const defaultRevokedIdLifetime = 30 * 24 * 60 * 60 * 1000;
 
 /**
@@ -35,14 +36,19 @@ export function createSessions<Types extends PolicyTypes>(
   options?: SessionsOptions,
 ): TypedSessions<Types>;
 export function createSessions(policy: SessionSource, options?: SessionsOptions): Sessions;
-export function createSessions(
+export function createSessions(policy: SessionSource, options?: SessionsOptions): Sessions {
+  return new Sessions(createRegistry(policy, options));
+}
+
+/** Creates the sessions of a policy by their ids; for the runtime and its tests. */
+export function createRegistry(
   policy: SessionSource,
   {
     clock = hostClock,
-    sessionBytes = usualSessionBytes,
+    sessionBytes = defaultSessionBytes,
     revokedIdLifetime = defaultRevokedIdLifetime,
     onListenerError,
   }: SessionsOptions = {},
-): Sessions {
-  return new Sessions(policy, { clock, sessionBytes, revokedIdLifetime, onListenerError });
+): SessionRegistry {
+  return new SessionRegistry(policy, { clock, sessionBytes, revokedIdLifetime, onListenerError });
 }

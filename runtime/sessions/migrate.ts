@@ -38,7 +38,7 @@ export interface Migrated {
   /** By id, with their digests under the other policy. */
   readonly calls: ReadonlyMap<string, StoredCall>;
   readonly changes: readonly PolicyChange[];
-  readonly misfits: readonly RestoreMismatch[];
+  readonly mismatches: readonly RestoreMismatch[];
 }
 
 /** Throws the `SessionError` of the session that cannot be migrated. */
@@ -51,7 +51,7 @@ export function migrate(
   const handles = new Map<string, number>();
   const calls = new Map<string, StoredCall>();
   const changes: PolicyChange[] = [];
-  const misfits: RestoreMismatch[] = [];
+  const mismatches: RestoreMismatch[] = [];
   for (const { id, handle, isAsked, call } of sessions) {
     const text = from.engine.snapshot(handle);
     if (typeof text !== 'string') throw new SessionError(id, text);
@@ -61,13 +61,13 @@ export function migrate(
     const carried = to.engine.asksDigest ? callTo(to, restored.handle, call, text) : unknownCall;
     if ('code' in carried) throw new SessionError(id, carried);
     calls.set(id, carried);
-    if (restored.misfit !== undefined) misfits.push({ id, error: restored.misfit });
+    if (restored.mismatch !== undefined) mismatches.push({ id, error: restored.mismatch });
     if (!isAsked) continue;
     const before = from.engine.reevaluate(handle, now);
     const after = to.engine.reevaluate(restored.handle, now);
     if (sameOf(before) !== sameOf(after)) changes.push({ id, before, after });
   }
-  return { handles, calls, changes, misfits };
+  return { handles, calls, changes, mismatches };
 }
 
 /**

@@ -1,12 +1,12 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
-import type { StoredSession } from './session.ts';
 import type { StoredCall } from './session-calls.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
+import type { SessionState } from './session-state.ts';
 
 export class OpenSessions {
-  readonly #byId = new Map<string, StoredSession>();
-  readonly #byHandle = new Map<number, StoredSession>();
+  readonly #byId = new Map<string, SessionState>();
+  readonly #byHandle = new Map<number, SessionState>();
 
   get size(): number {
     return this.#byId.size;
@@ -16,20 +16,20 @@ export class OpenSessions {
     return [...this.#byId.keys()];
   }
 
-  [Symbol.iterator](): IterableIterator<StoredSession> {
+  [Symbol.iterator](): IterableIterator<SessionState> {
     return this.#byId.values();
   }
 
-  find(id: string): StoredSession | undefined {
+  find(id: string): SessionState | undefined {
     return this.#byId.get(id);
   }
 
-  findHandle(handle: number): StoredSession | undefined {
+  findHandle(handle: number): SessionState | undefined {
     return this.#byHandle.get(handle);
   }
 
   /** Throws a `SessionError` if there is none. */
-  expect(id: string): StoredSession {
+  expect(id: string): SessionState {
     const held = this.#byId.get(id);
     if (held === undefined) throw new SessionError(id, noSession);
     return held;
@@ -42,12 +42,12 @@ export class OpenSessions {
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 
-  add(held: StoredSession): void {
+  add(held: SessionState): void {
     this.#byId.set(held.id, held);
     this.#byHandle.set(held.handle, held);
   }
 
-  delete({ id, handle }: StoredSession): void {
+  delete({ id, handle }: SessionState): void {
     this.#byId.delete(id);
     this.#byHandle.delete(handle);
   }

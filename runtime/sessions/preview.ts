@@ -18,13 +18,13 @@ export class Preview {
    * Facts that have another type in the other policy, or that it requires and that are missing: they become
    * unknown.
    */
-  readonly misfits: readonly RestoreMismatch[];
+  readonly mismatches: readonly RestoreMismatch[];
   readonly #activate: () => readonly PolicyChange[];
 
-  constructor({ handles, changes, misfits }: Migrated, activate: () => readonly PolicyChange[]) {
+  constructor({ handles, changes, mismatches }: Migrated, activate: () => readonly PolicyChange[]) {
     this.sessions = handles.size;
     this.changes = changes;
-    this.misfits = misfits;
+    this.mismatches = mismatches;
     this.#activate = activate;
   }
 

@@ -30,7 +30,7 @@ const tooLong = wrong('too_large', `at most ${maxSession} bytes`, 'a longer text
 /** A restored session, and the first of its facts that does not fit the policy. */
 export interface Restored {
   readonly handle: number;
-  readonly misfit: AnswerError | undefined;
+  readonly mismatch: AnswerError | undefined;
 }
 
 /** The outcome of a call: a value, an error, or an answer with an error. */
@@ -114,7 +114,7 @@ export class SessionEngine {
     const handle = this.#exports.session_restore(bytes.length) >>> 0;
     memory.refresh();
     if (handle === 0) return this.#refused(this.#result());
-    return { handle, misfit: this.#reader.errorOf(this.#instance) };
+    return { handle, mismatch: this.#reader.errorOf(this.#instance) };
   }
 
   /**

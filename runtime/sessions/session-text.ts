@@ -7,7 +7,7 @@ import { parsed } from './request-parts.ts';
 export interface RestoredSession {
   readonly id: string;
   /** The first of its facts that has another type in the policy and is now unknown; undefined: all fit. */
-  readonly misfit: AnswerError | undefined;
+  readonly mismatch: AnswerError | undefined;
 }
 
 interface Told {

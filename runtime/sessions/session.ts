@@ -1,57 +1,92 @@
-// What a host stores of a session outside of the module: its id, its latest answer, and its abort signal.
+// An open session, as a host's code uses it: each action is decided in it, and facts and signals change it.
 
-import type { Answer, EffectName } from '../contract/index.ts';
-import type { MigratingSession } from './migrate.ts';
-import type { StoredCall } from './session-calls.ts';
+import { invalidAnswer } from '../answer/answer.ts';
+import type { Answer } from '../contract/index.ts';
+import type { Approval } from './approvals.ts';
+import type { SessionRegistry } from './registry.ts';
+import type { RequestParts } from './request-parts.ts';
+import { noSession, SessionError } from './session-error.ts';
+import type { SessionState } from './session-state.ts';
 
-export class StoredSession implements MigratingSession {
+/**
+ * An open session. Decisions never throw: every failure is a deny. Other calls throw a `SessionError` on failure, and
+ * then nothing changed. After the session was closed, decisions are denied, also if another session has its id.
+ */
+export class Session {
   readonly id: string;
-  /** In the module of the current policy. */
-  handle: number;
-  /** The effect of the latest answer; undefined: there is none. */
-  effect: EffectName | undefined;
-  /** Known if the policy uses the digest of the call. */
-  call: StoredCall;
-  /** Permanent. */
-  isRevoked: boolean;
-  #work: AbortController | undefined;
+  readonly #registry: SessionRegistry;
+  readonly #state: SessionState;
 
-  constructor(id: string, handle: number, effect: EffectName | undefined, call: StoredCall) {
-    this.id = id;
-    this.handle = handle;
-    this.effect = effect;
-    this.isRevoked = effect === 'revoke';
-    this.call = call;
+  constructor(registry: SessionRegistry, state: SessionState) {
+    this.id = state.id;
+    this.#registry = registry;
+    this.#state = state;
   }
 
-  get isAsked(): boolean {
-    return this.effect !== undefined;
+  /** Aborted when the session is revoked or closed, or the engine fails, so that all work for it ends. */
+  get signal(): AbortSignal {
+    return this.#state.abortSignal;
   }
 
-  /** Aborted when the session is revoked or closed, or the engine fails. */
-  get abortSignal(): AbortSignal {
-    this.#work ??= new AbortController();
-    return this.#work.signal;
+  get isOpen(): boolean {
+    return this.#registry.find(this.id) === this.#state;
   }
 
-  notice({ effect, reasons }: Answer): void {
-    this.effect = effect;
-    if (effect !== 'revoke') return;
-    this.isRevoked = true;
-    this.#stop(`was revoked: ${reasons.join(', ')}`);
+  /** Decides an action: the given query, or without one the latest. The decision becomes an event of the session. */
+  decide(query?: RequestParts): Answer {
+    return this.isOpen ? this.#registry.decide(this.id, query) : invalidAnswer(noSession);
   }
 
+  /** Evaluates the latest query again, as things are now. Nothing becomes an event. */
+  reevaluate(): Answer {
+    return this.isOpen ? this.#registry.reevaluate(this.id) : invalidAnswer(noSession);
+  }
+
+  /**
+   * Changes facts: by a part of a request (RFC 7396), whose members replace those of the session, and null removes
+   * one; or by a path such as `context.risk` and its value.
+   */
+  patch(part: object): void;
+  patch(path: string, value: unknown): void;
+  patch(what: object | string, value?: unknown): void {
+    const registry = this.#open();
+    if (typeof what === 'string') registry.patch(this.id, what, value);
+    else registry.patch(this.id, what);
+  }
+
+  /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
+  replace(part: (RequestParts & { readonly subject?: unknown }) | string): void {
+    this.#open().replace(this.id, part);
+  }
+
+  /**
+   * Records a signal that the policy declares: its name, its payload, and when it occurred, by default now. A late
+   * signal counts from its own time.
+   */
+  record(name: string, payload: object | string = {}, time?: number | bigint | Date): void {
+    this.#open().record(this.id, name, payload, time);
+  }
+
+  /**
+   * Approves one call until an instant: the call with this digest, whether it was requested or not yet. Evaluates
+   * the latest query again, notifies listeners, and returns the answer.
+   */
+  grant(approval: Approval): Answer {
+    return this.#open().grant(this.id, approval);
+  }
+
+  /** Returns the session as one line of JSON with its facts and its history, for `Sessions.restore`. */
+  snapshot(): string {
+    return this.#open().snapshot(this.id);
+  }
+
+  /** Closes the session, if it is open. The id of a revoked session stays revoked for `revokedIdLifetime`. */
   close(): void {
-    this.#stop('was closed');
+    if (this.isOpen) this.#registry.close(this.id);
   }
 
-  /** No answer is reliable any more: all work for the session ends. */
-  fail(why: string): void {
-    this.effect = 'deny';
-    this.#stop(`is denied, as the engine failed: ${why}`);
-  }
-
-  #stop(why: string): void {
-    this.#work?.abort(new DOMException(`the session \`${this.id}\` ${why}`, 'AbortError'));
+  #open(): SessionRegistry {
+    if (!this.isOpen) throw new SessionError(this.id, noSession);
+    return this.#registry;
   }
 }

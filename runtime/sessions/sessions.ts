@@ -1,355 +1,75 @@
-// Live sessions of a policy: takes facts and events, returns answers, and notifies listeners when time, facts or
-// events change the answer to a session. Deciding never throws: every failure is a deny. Every other call throws a
-// `SessionError` on failure, and then nothing changed.
+// The live sessions of a policy: opens and restores sessions, notifies listeners when time, facts or events change an
+// answer, persists sessions, and replaces the policy under them.
 
-import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
-import { type Answer, type AnswerError, maxChanges, maxSessionId } from '../contract/index.ts';
-import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
-import { milliseconds } from '../module/moment.ts';
+import type { Answer, AnswerError } from '../contract/index.ts';
 import type { Policy, SessionSource } from '../policy.ts';
-import { encodeRequest } from '../request/encode.ts';
-import { type Approval, noApprovals, withApproval } from './approvals.ts';
-import type { Clock } from './clock.ts';
-import { namesIn } from './declared-paths.ts';
-import { type Migrated, migrate, type PolicyChange } from './migrate.ts';
-import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.ts';
-import { OpenSessions } from './open-sessions.ts';
-import { Persistence, type PersistOptions } from './persistence.ts';
-import { Preview } from './preview.ts';
-import { parsed, partOf, type RequestParts, replacedBy, scaledBy } from './request-parts.ts';
-import { RevokedIds, revokedUntil } from './revoked-ids.ts';
-import { StoredSession } from './session.ts';
-import { callAfter, callIn, type StoredCall, unknownCall } from './session-calls.ts';
+import type { Listener } from './notifier.ts';
+import type { Persistence, PersistOptions } from './persistence.ts';
+import type { Preview } from './preview.ts';
+import type { SessionRegistry } from './registry.ts';
+import type { RequestParts } from './request-parts.ts';
+import { Session } from './session.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
-import type { SessionEngine } from './session-engine.ts';
-import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
-import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
+import type { SessionState } from './session-state.ts';
 import type { SessionStore } from './session-store.ts';
-import { type RestoredSession, readSnapshotHeader } from './session-text.ts';
-import { Timer } from './timer.ts';
-
-/** The parts of a request that a session is opened with. */
-const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
-/** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
-const sweepInterval = 1000;
-/** Maximum number of ids of revoked sessions that are remembered for a store that is read later. */
-const maxUnstoredIds = 100_000;
-/** The only reason of a decision that was not made. */
-const clockWentBack = 'clock_went_back';
-
-export interface SessionsSettings {
-  readonly clock: Clock;
-  /** The maximum size of all sessions together. */
-  readonly sessionBytes: number;
-  readonly revokedIdLifetime: number;
-  readonly onListenerError: ListenerErrorHandler | undefined;
-}
-
-/** A change of a session's facts, as the module takes it. */
-interface Part {
-  readonly text: Uint8Array;
-  /** A set of `requestParts`. */
-  readonly replaced: number;
-  /** The session's call after the change. */
-  readonly call: StoredCall;
-}
 
 export class Sessions {
-  #current: SessionPolicy;
-  readonly #clock: Clock;
-  readonly #bytes: number;
-  readonly #open = new OpenSessions();
-  readonly #announcer: Notifier;
-  readonly #alarm: Timer;
-  readonly #revokedIds: RevokedIds;
-  #keeping: Persistence | undefined;
-  /** The number of stores that are being read. */
-  #reading = 0;
-  /** The module has no room to track when answers expire, so all sessions must be evaluated regularly. */
-  #isOutOfRoom = false;
-  #isEnded = false;
-  #failure: AnswerError | undefined;
+  readonly #registry: SessionRegistry;
+  /** One object for each session, so that `get` returns what `open` returned. */
+  readonly #sessions = new WeakMap<SessionState, Session>();
 
-  constructor(
-    policy: SessionSource,
-    { clock, sessionBytes, revokedIdLifetime, onListenerError }: SessionsSettings,
-  ) {
-    this.#clock = clock;
-    this.#announcer = new Notifier(onListenerError);
-    this.#bytes = sessionBytes;
-    this.#revokedIds = new RevokedIds(revokedIdLifetime);
-    this.#alarm = new Timer(clock, () => this.sweep());
-    this.#current = this.#enter(policy);
-  }
-
-  #enter(policy: SessionSource): SessionPolicy {
-    return sessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
-  }
-
-  get #engine(): SessionEngine {
-    return this.#current.engine;
+  constructor(registry: SessionRegistry) {
+    this.#registry = registry;
   }
 
   /** The policy of the sessions. */
   get policy(): Policy {
-    return this.#current.policy;
+    return this.#registry.policy;
   }
 
+  /** The number of open sessions. */
   get size(): number {
-    return this.#open.size;
-  }
-
-  has(id: string): boolean {
-    return this.#open.find(id) !== undefined;
+    return this.#registry.size;
   }
 
   /** The ids of all open sessions. */
   ids(): readonly string[] {
-    return this.#open.ids;
-  }
-
-  /** Opens a session with the facts of a request, an object or its JSON. Does not decide it. */
-  open(id: string, request: object | string): void {
-    this.#open.expectNone(id);
-    this.#expectNotRevoked(id);
-    if (!id.isWellFormed() || wellFormedToUtf8(id).length > maxSessionId) {
-      const expected = `an id of well-formed text, of at most ${maxSessionId} bytes`;
-      throw new SessionError(id, wrong('wrong_id', expected, 'another'));
-    }
-    const text = this.#textOf(id, request);
-    const call = this.#callAfter(unknownCall, text, wholeRequest);
-    const handle = this.#engineCall(id, (engine) =>
-      engine.open(id, text, this.#clock.now(), call.digest),
-    );
-    if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#hold(new StoredSession(id, handle, undefined, call));
-  }
-
-  #expectNotRevoked(id: string): void {
-    const now = this.#clock.now();
-    for (const each of this.#revokedIds.takeOver(now)) this.#keeping?.note(each);
-    // Without a store a session cannot be restored later.
-    const isStored = this.#keeping !== undefined || this.#reading > 0;
-    if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
-  }
-
-  #hold(held: StoredSession): void {
-    this.#open.add(held);
-    this.#keeping?.note(held.id);
+    return this.#registry.ids();
   }
 
   /**
-   * Changes facts: by a part of a request (RFC 7396), whose members replace those of the session, and null removes
-   * one; or by a path such as `context.risk` and its value.
+   * Opens a session with the facts of a request, an object or its JSON, and returns it. Decides nothing. Throws a
+   * `SessionError` for an id that is in use, not valid, or revoked in the store, and for an invalid request.
    */
-  patch(id: string, part: object): void;
-  patch(id: string, path: string, value: unknown): void;
-  patch(id: string, what: object | string, value?: unknown): void {
-    const held = this.#open.expect(id);
-    if (typeof what === 'string' && this.#set(held, what, value)) {
-      this.#touch(id);
-      return;
-    }
-    const part = typeof what === 'string' ? this.#partAt(id, what, value) : what;
-    this.#change(held, this.#textOf(id, part), 0);
+  open(id: string, request: object | string): Session {
+    this.#registry.open(id, request);
+    return this.#expect(id);
   }
 
-  /** Throws a `SessionError` for a path that the policy does not declare: a change there would have no effect. */
-  #partAt(id: string, path: string, value: unknown): object {
-    const names = namesIn(path);
-    const within = names && this.#current.paths.within(names);
-    if (within !== undefined) return partOf(within, value);
-    const expected = 'a path that the policy declares';
-    throw new SessionError(id, wrong('no_member', expected, JSON.stringify(path)));
+  /** Returns the open session of an id. */
+  get(id: string): Session | undefined {
+    const state = this.#registry.find(id);
+    if (state === undefined) return undefined;
+    const known = this.#sessions.get(state);
+    if (known !== undefined) return known;
+    const session = new Session(this.#registry, state);
+    this.#sessions.set(state, session);
+    return session;
   }
 
-  /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
-  replace(id: string, part: (RequestParts & { readonly subject?: unknown }) | string): void {
-    const held = this.#open.expect(id);
-    // Derived from the JSON, since the members of an object are read once.
-    const text = this.#textOf(id, part);
-    this.#change(held, text, replacedBy(parsed(new TextDecoder().decode(text))));
-  }
-
-  #change(held: StoredSession, text: Uint8Array, replaced: number): void {
-    const { id } = held;
-    const call = this.#callAfter(held.call, text, replaced);
-    const refused = this.#engineCall(id, () => this.#patch(held, { text, replaced, call }));
-    this.#touch(id);
-    if (refused?.error === undefined) return;
-    if (refused.effect === 'revoke') this.#given(held, refused);
-    throw new SessionError(id, refused.error);
-  }
-
-  #patch(held: StoredSession, { text, replaced, call }: Part): Answer | undefined {
-    const refused = this.#engine.patch(held.handle, text, replaced, call.digest);
-    if (refused === undefined) held.call = call;
-    return refused;
-  }
-
-  #callAfter(before: StoredCall, part: Uint8Array, replaced: number): StoredCall {
-    return this.#engine.asksDigest
-      ? callAfter(before, part, replaced, this.#current.name)
-      : unknownCall;
+  /** Decides an action in the session of an id, like `Session.decide`. Denied if there is no such session. */
+  decide(id: string, query?: RequestParts): Answer {
+    return this.#registry.decide(id, query);
   }
 
   /**
-   * Approves one call until an instant: the call with this digest, whether it was requested or not yet. Evaluates
-   * the latest request of the session again, notifies listeners, and returns the answer.
+   * Opens a session from its snapshot, taken here or in another process, possibly under another policy. Facts that
+   * fit the policy are known again; facts that do not fit can only restrict, and the first of them is returned as
+   * `mismatch`.
    */
-  grant(id: string, approval: Approval): Answer {
-    const held = this.#open.expect(id);
-    if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
-    const approvals = withApproval(held.call.approvals, approval, this.#clock.now());
-    if ('code' in approvals) throw new SessionError(id, approvals);
-    this.#change(held, this.#textOf(id, { context: { approvals } }), 0);
-    this.sweep();
-    return this.reevaluate(id);
-  }
-
-  /**
-   * Records a signal that the policy declares: its name, its payload, and when it occurred, by default now. A late
-   * signal counts from its own time.
-   */
-  record(
-    id: string,
-    name: string,
-    told: object | string = {},
-    time?: number | bigint | Date,
-  ): void {
-    const { handle } = this.#open.expect(id);
-    const signal = this.#current.signals.indexOf(name);
-    if (signal < 0) {
-      const found = JSON.stringify(name);
-      throw new SessionError(id, wrong('no_signal', 'a signal that the policy declares', found));
-    }
-    const came = time === undefined ? Number.NaN : milliseconds(time);
-    if (came === undefined) {
-      throw new SessionError(
-        id,
-        wrong('wrong_type', 'an instant, in milliseconds', 'another value'),
-      );
-    }
-    const text = this.#textOf(id, told);
-    const error = this.#engineCall(id, (engine) =>
-      engine.record(handle, signal, text, came, this.#clock.now()),
-    );
-    if (error !== undefined) throw new SessionError(id, error);
-    this.#touch(id);
-  }
-
-  /** Evaluates the latest request again, as things are now, without taking the decision. */
-  reevaluate(id: string): Answer {
-    const held = this.#open.find(id);
-    if (held === undefined) return invalidAnswer(noSession);
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    try {
-      return this.#given(held, this.#engine.reevaluate(held.handle, this.#clock.now()));
-    } catch (failure) {
-      return this.#fail(failure);
-    }
-  }
-
-  /** Decides the given query, or without one the latest, by all that is known now. */
-  decide(id: string, asked?: RequestParts): Answer {
-    const held = this.#open.find(id);
-    if (held === undefined) return invalidAnswer(noSession);
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const question = asked && this.#queryOf(held, asked);
-    if (question !== undefined && 'decision' in question) return question;
-    try {
-      const refused = question && this.#ask(held, question);
-      if (refused !== undefined) return refused;
-      const answer = this.#engine.decide(held.handle, this.#clock.now());
-      // The facts are evaluated nevertheless, as soon as there is a valid instant.
-      if (asked !== undefined && answer.reasons[0] === clockWentBack) {
-        this.#alarm.by(this.#clock.now());
-      }
-      return this.#given(held, answer);
-    } catch (failure) {
-      return this.#fail(failure);
-    }
-  }
-
-  /** Throws a `SessionError` if the module fails or has failed. */
-  #engineCall<Outcome>(id: string, call: (engine: SessionEngine) => Outcome): Outcome {
-    if (this.#failure !== undefined) throw new SessionError(id, this.#failure);
-    try {
-      return call(this.#engine);
-    } catch (failure) {
-      throw new SessionError(id, this.#fail(failure).error ?? noSession);
-    }
-  }
-
-  /** The module failed and is not called again: all sessions are denied, and their abort signals fire. */
-  #fail(failure: unknown): Answer {
-    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const why = failure instanceof Error ? failure.message : 'a failure';
-    this.#failure = engineError('a module that answers', why);
-    const changes = this.#deniedByFailure(this.#failure);
-    for (const held of this.#open) held.fail(why);
-    for (const change of changes) this.#announcer.announce(change);
-    return engineErrorAnswer(this.#failure);
-  }
-
-  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
-    const answer = engineErrorAnswer(failure);
-    return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
-  }
-
-  /**
-   * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
-   */
-  #queryOf(held: StoredSession, asked: RequestParts): Part | Answer {
-    try {
-      const { action, resource, context } = asked;
-      const encoded = encodeRequest({ action, resource, context });
-      if (typeof encoded !== 'string') return invalidAnswer(encoded);
-      const text = wellFormedToUtf8(encoded);
-      const replaced = replacedBy({ action, resource });
-      return { text, replaced, call: this.#callAfter(held.call, text, replaced) };
-    } catch {
-      const [expected, found] = ['a request that can be read', 'one that throws'];
-      return engineErrorAnswer(engineError(expected, found));
-    }
-  }
-
-  #ask(held: StoredSession, question: Part): Answer | undefined {
-    const refused = this.#patch(held, question);
-    if (refused === undefined) return undefined;
-    // A query for which there was no room leaves its facts outdated: the next sweep denies the session.
-    this.#touch(held.id);
-    return this.#given(held, refused);
-  }
-
-  /** Aborted when the session is revoked or closed, or the engine fails, so that all work for it ends. */
-  abortSignal(id: string): AbortSignal {
-    return this.#open.expect(id).abortSignal;
-  }
-
-  /** A session as a string, for `restore`: one line of JSON with its facts and its history. */
-  snapshot(id: string): string {
-    const { handle } = this.#open.expect(id);
-    const text = this.#engineCall(id, (engine) => engine.snapshot(handle));
-    if (typeof text !== 'string') throw new SessionError(id, text);
-    return text;
-  }
-
-  /**
-   * Opens a session that was open before, here or in another process, possibly under another policy. Facts that
-   * fit the policy are known again; facts that do not fit can only restrict.
-   */
-  restore(text: string): RestoredSession {
-    const { id, effect } = readSnapshotHeader(text);
-    this.#open.expectNone(id);
-    if (effect !== 'revoke') this.#expectNotRevoked(id);
-    const restored = this.#engineCall(id, (engine) => engine.restore(text));
-    if ('code' in restored) throw new SessionError(id, restored);
-    const { handle, misfit } = restored;
-    const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
-    this.#hold(new StoredSession(id, handle, effect, call));
-    this.#alarm.by(this.#clock.now());
-    return { id, misfit };
+  restore(snapshot: string): { session: Session; mismatch: AnswerError | undefined } {
+    const { id, mismatch } = this.#registry.restore(snapshot);
+    return { session: this.#expect(id), mismatch };
   }
 
   /**
@@ -357,157 +77,31 @@ export class Sessions {
    * reported and left unchanged. A session that is revoked in the store is revoked here, too, even if it was
    * opened meanwhile.
    */
-  async keep(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
-    this.#reading += 1;
-    try {
-      return this.#take(await store.read(), store, options);
-    } catch (error) {
-      await store.close?.();
-      throw error;
-    } finally {
-      this.#reading -= 1;
-    }
-  }
-
-  #take(texts: readonly string[], store: SessionStore, options: PersistOptions): Persistence {
-    const restored: RestoredSession[] = [];
-    const refused: SessionError[] = [];
-    const over = texts.flatMap((text) => this.#takeRevoked(text));
-    for (const text of texts) {
-      if (this.#isEnded || revokedUntil(text) !== undefined) continue;
-      try {
-        restored.push(this.restore(text));
-      } catch (error) {
-        if (!(error instanceof SessionError)) throw error;
-        refused.push(error);
-      }
-    }
-    const keeping = new Persistence(
-      { restored, refused },
-      store,
-      (id) => this.#stored(id),
-      options,
-    );
-    for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);
-    if (this.#isEnded) keeping.leave([]);
-    else this.#keeping = keeping;
-    return keeping;
-  }
-
-  /** Revokes the session that the store has as revoked. Returns the id if its lifetime is over. */
-  #takeRevoked(text: string): readonly string[] {
-    const now = this.#clock.now();
-    const { id, until } = revokedUntil(text) ?? { ...readSnapshotHeader(text), until: undefined };
-    if (until === undefined && readSnapshotHeader(text).effect !== 'revoke') return [];
-    if (until !== undefined) this.#revokedIds.add(id, now, until);
-    const held = this.#open.find(id);
-    if (until !== undefined && until <= now) return held === undefined ? [id] : [];
-    if (held === undefined || held.isRevoked) return [];
-    const change = { id, before: held.effect ?? 'deny', answer: revokedAnswer() };
-    held.notice(change.answer);
-    this.#drop(held);
-    this.#announcer.announce(change);
-    return [];
-  }
-
-  /** What a store should have for an id. */
-  #stored(id: string): string | undefined {
-    const held = this.#open.find(id);
-    if (held === undefined) return this.#revokedIds.textOf(id);
-    try {
-      return this.snapshot(id);
-    } catch (error) {
-      if (!held.isRevoked) throw error;
-      return this.#revokedIds.textAfter(id, this.#clock.now());
-    }
-  }
-
-  /** The id of a revoked session stays revoked for `revokedIdLifetime`. */
-  close(id: string): void {
-    const held = this.#open.expect(id);
-    // Its facts may revoke it, and were not evaluated yet.
-    if (this.#revokedIds.isStored && !held.isRevoked) this.reevaluate(id);
-    if (this.#open.find(id) === held) this.#drop(held);
-  }
-
-  #drop(held: StoredSession): void {
-    const { id } = held;
-    this.#open.delete(held);
-    if (held.isRevoked) {
-      this.#revokedIds.add(id, this.#clock.now());
-      if (this.#keeping === undefined) this.#revokedIds.limitTo(maxUnstoredIds);
-    }
-    held.close();
-    this.#keeping?.note(id);
-    if (this.#failure !== undefined) return;
-    try {
-      this.#engine.close(held.handle);
-    } catch (failure) {
-      this.#fail(failure);
-    }
+  persistTo(store: SessionStore, options: PersistOptions = {}): Promise<Persistence> {
+    return this.#registry.persistTo(store, options);
   }
 
   /**
    * Evaluates again all sessions that changed or whose answer may have expired by now; with `all`, every session.
    * The clock calls it, too.
    */
-  sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
-    if (this.#isEnded) return [];
-    if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);
-    const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
-    try {
-      const found = this.#changesNow(all);
-      this.#notifyAll(found, () => this.#rearm());
-      return found;
-    } catch (failure) {
-      const answer = this.#fail(failure);
-      return held.map(([id, before]) => ({ id, before, answer }));
-    }
-  }
-
-  /** Abort signals fire and the timer is set before any listener is called. */
-  #notifyAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
-    for (const { id, answer } of changes) {
-      const held = this.#open.find(id);
-      if (held !== undefined) this.#notice(held, answer);
-    }
-    beforeListeners();
-    for (const change of changes) this.#announcer.announce(change);
-  }
-
-  #changesNow(all: boolean): readonly SessionChange[] {
-    const found: SessionChange[] = [];
-    this.#isOutOfRoom = false;
-    for (let isAll = all; ; isAll = false) {
-      const now = this.#clock.now();
-      const changes = this.#engine.sweep(now, isAll);
-      for (const { handle, before } of changes) {
-        const held = this.#open.findHandle(handle);
-        if (held === undefined) continue;
-        found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
-      }
-      if (changes.length === maxChanges) continue;
-      if (this.#engine.due() !== 0) return found;
-      if (!this.#engine.makeRoom()) {
-        this.#isOutOfRoom = true;
-        return found;
-      }
-    }
+  sweep(options: { readonly all?: boolean } = {}): readonly SessionChange[] {
+    return this.#registry.sweep(options);
   }
 
   on(kind: ChangeKind, listener: Listener): this {
-    this.#announcer.on(kind, listener);
+    this.#registry.on(kind, listener);
     return this;
   }
 
   off(kind: ChangeKind, listener: Listener): this {
-    this.#announcer.off(kind, listener);
+    this.#registry.off(kind, listener);
     return this;
   }
 
-  /** All changes from now on. If a reader is slow, the changes of one session become one. */
+  /** Returns all changes from now on. If a reader is slow, the changes of one session become one. */
   changes(): AsyncIterableIterator<SessionChange> {
-    return this.#announcer.queue();
+    return this.#registry.changes();
   }
 
   /**
@@ -516,96 +110,17 @@ export class Sessions {
    * `LoadError` for a module without sessions.
    */
   preview(policy: SessionSource): Preview {
-    this.sweep();
-    const next = this.#enter(policy);
-    try {
-      return new Preview(this.#carriedTo(next), () => this.#activate(policy));
-    } finally {
-      next.dispose();
-    }
-  }
-
-  #carriedTo(next: SessionPolicy): Migrated {
-    return migrate(this.#open, this.#current, next, this.#clock.now());
-  }
-
-  #activate(policy: SessionSource): readonly PolicyChange[] {
-    this.sweep();
-    const next = this.#enter(policy);
-    const carried = this.#carriedInto(next);
-    this.#current.dispose();
-    this.#current = next;
-    this.#open.move(carried.handles, carried.calls);
-    const changes = carried.changes.map(({ id, before, after }) => {
-      return { id, before: before.effect, answer: after };
-    });
-    this.#notifyAll(changes, () => this.#rearm());
-    return carried.changes;
-  }
-
-  #carriedInto(next: SessionPolicy): Migrated {
-    try {
-      return this.#carriedTo(next);
-    } catch (error) {
-      next.dispose();
-      throw error;
-    }
+    return this.#registry.preview(policy);
   }
 
   /** Closes all sessions and ends all iterations of changes. A store keeps the sessions as they are now. */
   end(): void {
-    if (this.#isEnded) return;
-    // A store that is still being read learns of revocations only.
-    if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);
-    this.#isEnded = true;
-    this.#alarm.end();
-    this.#keeping?.leave(this.#open.ids);
-    for (const held of [...this.#open]) this.#drop(held);
-    this.#announcer.end();
-    this.#current.dispose();
+    this.#registry.end();
   }
 
-  #set({ id, handle }: StoredSession, path: string, value: unknown): boolean {
-    const { words } = this.#current;
-    const word = Object.hasOwn(words, path) ? words[path] : undefined;
-    if (word === undefined) return false;
-    const [place, scale] = word;
-    const scaled = scaledBy(scale, value);
-    if (scaled === undefined) return false;
-    return this.#engineCall(id, (engine) => engine.set(handle, place, scaled));
-  }
-
-  /** The answer to the caller. Others are notified only if the session ends. */
-  #given(held: StoredSession, answer: Answer): Answer {
-    const before = held.effect;
-    this.#notice(held, answer);
-    if (answer.effect === 'revoke' && before !== 'revoke') {
-      this.#announcer.announce({ id: held.id, before: before ?? 'deny', answer });
-    }
-    return answer;
-  }
-
-  /** The session changed and must be evaluated again. */
-  #touch(id: string): void {
-    this.#keeping?.note(id);
-    this.#alarm.by(this.#clock.now());
-  }
-
-  #notice(held: StoredSession, answer: Answer): void {
-    const { validUntil } = answer;
-    this.#keeping?.note(held.id);
-    held.notice(answer);
-    if (validUntil !== undefined) this.#alarm.by(validUntil);
-  }
-
-  #rearm(): void {
-    const due = this.#isOutOfRoom ? this.#clock.now() + sweepInterval : this.#engine.due();
-    if (due !== undefined) this.#alarm.by(due);
-  }
-
-  #textOf(id: string, request: object | string): Uint8Array {
-    const text = typeof request === 'string' ? request : encodeRequest(request);
-    if (typeof text !== 'string') throw new SessionError(id, text);
-    return toUtf8(text);
+  #expect(id: string): Session {
+    const session = this.get(id);
+    if (session === undefined) throw new Error(`broken invariant: \`${id}\` was not opened`);
+    return session;
   }
 }

@@ -1,9 +1,10 @@
 // Types for the sessions of a policy with bindings (`nhipol compile --bindings ts`). Nothing here exists at run
 // time.
 
+import type { AnswerError } from '../contract/index.ts';
 import type { SessionSource } from '../policy.ts';
 import type { Approval } from './approvals.ts';
-import type { Preview } from './preview.ts';
+import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The types that bindings declare for a policy. */
@@ -47,38 +48,31 @@ export interface Question<Request> {
   readonly context?: Part<Given<Request, 'context'>>;
 }
 
-type Typed =
-  | 'open'
-  | 'patch'
-  | 'replace'
-  | 'record'
-  | 'decide'
-  | 'reevaluate'
-  | 'grant'
-  | 'preview'
-  | 'on'
-  | 'off';
+type TypedCalls = 'decide' | 'reevaluate' | 'patch' | 'replace' | 'record' | 'grant';
 
-/** `Sessions` with the types that the policy declares. */
-export interface TypedSessions<Types extends PolicyTypes> extends Omit<Sessions, Typed> {
-  open(id: string, request: Opening<Types['request']> | string): void;
-  patch(id: string, part: Part<Types['request']>): void;
-  patch<Path extends keyof Types['paths']>(
-    id: string,
-    path: Path,
-    value: Types['paths'][Path] | null,
-  ): void;
-  replace(id: string, part: Partial<Types['request']> | string): void;
+/** `Session` with the types that the policy declares. */
+export interface TypedSession<Types extends PolicyTypes> extends Omit<Session, TypedCalls> {
+  decide(query?: Question<Types['request']>): Types['decision'];
+  reevaluate(): Types['decision'];
+  patch(part: Part<Types['request']>): void;
+  patch<Path extends keyof Types['paths']>(path: Path, value: Types['paths'][Path] | null): void;
+  replace(part: Partial<Types['request']> | string): void;
   record<Name extends keyof Types['signals'] & string>(
-    id: string,
     name: Name,
-    told?: Types['signals'][Name] | string,
+    payload?: Types['signals'][Name] | string,
     time?: number | bigint | Date,
   ): void;
-  decide(id: string, asked?: Question<Types['request']>): Types['decision'];
-  reevaluate(id: string): Types['decision'];
-  grant(id: string, approval: Approval): Types['decision'];
-  preview(policy: SessionSource): Preview;
+  grant(approval: Approval): Types['decision'];
+}
+
+type TypedManagement = 'open' | 'get' | 'decide' | 'restore' | 'on' | 'off';
+
+/** `Sessions` with the types that the policy declares. */
+export interface TypedSessions<Types extends PolicyTypes> extends Omit<Sessions, TypedManagement> {
+  open(id: string, request: Opening<Types['request']> | string): TypedSession<Types>;
+  get(id: string): TypedSession<Types> | undefined;
+  decide(id: string, query?: Question<Types['request']>): Types['decision'];
+  restore(snapshot: string): { session: TypedSession<Types>; mismatch: AnswerError | undefined };
   on(...of: Parameters<Sessions['on']>): this;
   off(...of: Parameters<Sessions['off']>): this;
 }

@@ -149,6 +149,7 @@ function inSession(statement: string, name = 'live-using.mts'): string {
     `import { createSessions } from '@nhipol/runtime';
      import { load } from './live.js';
      const sessions = createSessions(load(new Uint8Array()));
+     const session = sessions.open('s', ${opening});
      ${statement}\n`,
   );
 }
@@ -163,17 +164,17 @@ test('sessions of a bound policy have its types', () => {
   const fine = [
     `sessions.open('s', ${opening});`,
     `sessions.open('s', '{}');`,
-    `const { effect, reasons } = sessions.decide('s', ${question});
+    `const { effect, reasons } = session.decide(${question});
      effect satisfies 'permit' | 'deny' | 'revoke';
      reasons satisfies readonly ('works' | 'clock_went_back' | string)[];`,
-    `sessions.decide('s');`,
-    `sessions.patch('s', { context: { risk: null, site: { floor: 2 } } });`,
-    `sessions.patch('s', 'context.risk', 5n);`,
-    `sessions.patch('s', 'context."a note"', null);`,
-    `sessions.patch('s', 'context.site.floor', 2);`,
-    `sessions.replace('s', { context: { risk: 2 } });`,
-    `sessions.record('s', 'leaked');`,
-    `sessions.on('revoked', ({ id }) => sessions.close(id)).off('revoked', () => {});`,
+    `session.decide();`,
+    `session.patch({ context: { risk: null, site: { floor: 2 } } });`,
+    `session.patch('context.risk', 5n);`,
+    `session.patch('context."a note"', null);`,
+    `session.patch('context.site.floor', 2);`,
+    `session.replace({ context: { risk: 2 } });`,
+    `session.record('leaked');`,
+    `sessions.on('revoked', ({ id }) => sessions.get(id)?.close()).off('revoked', () => {});`,
     `sessions.preview(load(new Uint8Array())).activate();`,
     `sessions.preview(sessions.policy).activate();`,
   ];
@@ -181,13 +182,13 @@ test('sessions of a bound policy have its types', () => {
   const mistakes = [
     `sessions.open('s', { context: { risk: 1 } });`,
     `sessions.open('s', { subject: { type: 'agent', id: 'a' }, context: { risk: '1' } });`,
-    `sessions.decide('s', { action: { name: 'x', properties: { tool: 5 } } });`,
-    `sessions.decide('s').effect satisfies 'narrow';`,
-    `sessions.patch('s', { context: { risk: 'HIGH' } });`,
-    `sessions.patch('s', { context: { levl: 1 } });`,
-    `sessions.patch('s', 'context.levl', 5);`,
-    `sessions.patch('s', 'context.risk', 'HIGH');`,
-    `sessions.record('s', 'leakd');`,
+    `session.decide({ action: { name: 'x', properties: { tool: 5 } } });`,
+    `session.decide().effect satisfies 'narrow';`,
+    `session.patch({ context: { risk: 'HIGH' } });`,
+    `session.patch({ context: { levl: 1 } });`,
+    `session.patch('context.levl', 5);`,
+    `session.patch('context.risk', 'HIGH');`,
+    `session.record('leakd');`,
   ];
   const paths = mistakes.map((mistake, at) => inSession(mistake, `mistake-${at}.mts`));
   expect(missedIn(paths).map((at) => mistakes[at])).toEqual([]);

@@ -1,11 +1,12 @@
 // Properties of every compiled module: no imports, the manifest in its section and at its pointer, and
 // the same bytes for the same source, whatever its path.
 
-import { createSessions, load } from '@nhipol/runtime';
+import { load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { type CompileOptions, compile } from '../../compiler/index.ts';
 import { check } from '../../language/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 
 const words = 'enum Level { LOW < HIGH }';
@@ -92,7 +93,7 @@ for any {
 }`;
   const checked = check('policy.nhipol', new Map([['policy.nhipol', counting]])).policy;
   const { wasm } = await compile(checked ?? expect.fail('it does not check'), assemble);
-  const sessions = createSessions(load(wasm));
+  const sessions = createRegistry(load(wasm));
   sessions.open('s', {
     subject: { type: 'agent', id: 'a' },
     action: { name: 'act' },

@@ -5,6 +5,7 @@ import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
+import { Session } from '../../runtime/sessions/session.ts';
 import { Sessions } from '../../runtime/sessions/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf, readPage } from '../support/pages.ts';
@@ -57,9 +58,9 @@ test('its table has each trigger of the vocabulary', () => {
 });
 
 test('the API reference lists all methods of sessions', () => {
-  const names = Object.getOwnPropertyNames(Sessions.prototype).filter(
-    (name) => name !== 'constructor',
-  );
+  const names = [Sessions, Session]
+    .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
+    .filter((name) => name !== 'constructor');
   const [, list = ''] = /^## API reference\n([^#]*)^## /m.exec(page.text) ?? [];
   const listed = new Set([...list.matchAll(/`(\w+)(?=[`(])/g)].map(([, name]) => name));
   expect(names.filter((name) => !listed.has(name))).toEqual([]);

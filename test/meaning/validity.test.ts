@@ -377,7 +377,8 @@ test.each(rows.map((row, index) => [...row, index] as const))(
       const answer = ask(request);
       if (expected !== '') expect(told(answer)).toBe(expected);
       expect(answer.validUntil).toBe(instant);
-      if (instant !== undefined) expect(said(ask(request, BigInt(instant - 1)))).toEqual(said(answer));
+      if (instant !== undefined)
+        expect(said(ask(request, BigInt(instant - 1)))).toEqual(said(answer));
     }
   },
 );

@@ -1,10 +1,11 @@
 // Challenges that end: an approval is valid for one call and until its end, for no other call and no longer, in
 // decisions of single requests and in sessions.
 
-import { createSessions, load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
+import { load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -233,7 +234,7 @@ test('again at another instant it is the same call', () => {
 function open(context: object = {}) {
   let now = start;
   const clock = { now: () => now, at: () => () => {} };
-  const sessions = createSessions(policy, { clock });
+  const sessions = createRegistry(policy, { clock });
   sessions.open('s', requestWith(context));
   const told: string[] = [];
   for (const kind of ['challenged', 'restored'] as const)
@@ -496,7 +497,7 @@ test('a missing session and a policy without approvals are rejected', async () =
     assemble,
     { sessions: true },
   );
-  const without = createSessions(load(compiled.wasm));
+  const without = createRegistry(load(compiled.wasm));
   without.open('s', requestWith({}));
   expect(() => without.grant('s', fine)).toThrow(
     expect.objectContaining({ code: 'no_approvals', path: '$.context.approvals' }),

@@ -13,16 +13,11 @@ import {
 } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createSessions,
-  load,
-  type Policy,
-  SessionError,
-  type SessionStore,
-} from '@nhipol/runtime';
+import { load, type Policy, SessionError, type SessionStore } from '@nhipol/runtime';
 import { sessionFile } from '@nhipol/runtime/node';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -47,7 +42,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 let now = 1_000_000;
 const clock = { now: () => now, at: () => () => {} };
-const fresh = (options = {}) => createSessions(policy, { clock, ...options });
+const fresh = (options = {}) => createRegistry(policy, { clock, ...options });
 const file = () => join(folder, 'sessions.jsonl');
 const asked = {
   subject: { type: 'agent', id: 'a' },
@@ -59,7 +54,7 @@ const lines = async () => (await readFile(file(), 'utf8')).split('\n').slice(0, 
 
 test('facts and history are restored', async () => {
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file()));
+  const keeping = await sessions.persistTo(sessionFile(file()));
   expect(keeping.restored).toEqual([]);
   for (const id of ['a', 'b', 'c', 'd']) sessions.open(id, asked);
   sessions.decide('a');
@@ -71,7 +66,7 @@ test('facts and history are restored', async () => {
   await keeping.saved();
 
   const others = fresh();
-  const again = await others.keep(sessionFile(file()));
+  const again = await others.persistTo(sessionFile(file()));
   expect(again.restored.map(({ id }) => id).sort()).toEqual(['a', 'b', 'c']);
   expect(others.decide('b').reasons).toEqual(['risky']);
   expect(others.decide('c').reasons).toEqual(['leaked']);
@@ -83,7 +78,7 @@ test('facts and history are restored', async () => {
 
 test('changes are written automatically, many at once', async () => {
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 5; at += 1) sessions.decide('a');
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -99,7 +94,7 @@ test('changes are written automatically, many at once', async () => {
 
 test('a file of mostly outdated lines is rewritten', async () => {
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   sessions.open('b', asked);
   for (let at = 0; at < 1_100; at += 1) {
@@ -109,7 +104,7 @@ test('a file of mostly outdated lines is rewritten', async () => {
   expect((await lines()).length).toBeLessThan(200);
   await keeping.stop();
   const others = fresh();
-  const again = await others.keep(sessionFile(file()));
+  const again = await others.persistTo(sessionFile(file()));
   expect(again.restored).toHaveLength(2);
   expect(JSON.parse(others.snapshot('a')).request.context).toEqual({ risk: 1_099 % 40 });
   await again.stop();
@@ -117,23 +112,23 @@ test('a file of mostly outdated lines is rewritten', async () => {
 
 test('an interrupted line is ignored, and a modified one is reported', async () => {
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file()));
+  const keeping = await sessions.persistTo(sessionFile(file()));
   sessions.open('a', asked);
   await keeping.stop();
   await appendFile(file(), sessions.snapshot('a').replace('"a"', '"b"').slice(0, 40));
-  const again = await fresh().keep(sessionFile(file()));
+  const again = await fresh().persistTo(sessionFile(file()));
   expect(again.restored.map(({ id }) => id)).toEqual(['a']);
   await again.stop();
   expect(await lines()).toHaveLength(2);
   await writeFile(file(), `${sessions.snapshot('a')}\nodd\n`);
-  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow(
+  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow(
     'sessions.jsonl:2 is not a session',
   );
 });
 
 test('a session that cannot be restored is reported, and stays in the store', async () => {
   await writeFile(file(), '{"id":"a"}\n{"session":1,"id":"b"}\n');
-  const keeping = await fresh().keep(sessionFile(file()));
+  const keeping = await fresh().persistTo(sessionFile(file()));
   expect(keeping.refused.map(({ session, code }) => [session, code])).toEqual([
     ['a', 'no_snapshot'],
     ['b', 'no_snapshot'],
@@ -154,7 +149,7 @@ test('a failed write is reported and retried', async () => {
   };
   const told: unknown[] = [];
   const sessions = fresh();
-  const keeping = await sessions.keep(store, { onError: (error) => told.push(error) });
+  const keeping = await sessions.persistTo(store, { onError: (error) => told.push(error) });
   sessions.open('a', asked);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(told).toEqual([new Error('the disk is full')]);
@@ -167,7 +162,7 @@ test('a failed write is reported and retried', async () => {
 
 test('changes by time alone are written, too', async () => {
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file()));
+  const keeping = await sessions.persistTo(sessionFile(file()));
   sessions.open('a', asked);
   for (let at = 0; at < 4; at += 1) sessions.decide('a');
   await keeping.saved();
@@ -205,7 +200,7 @@ async function nextProcess(kept: ReadonlyMap<string, string>) {
   const sessions = fresh();
   const { store, goOn } = slowStore(kept);
   goOn();
-  await sessions.keep(store);
+  await sessions.persistTo(store);
   if (sessions.has('a')) return sessions.decide('a').effect;
   return refusal(() => sessions.open('a', asked)) ?? 'open';
 }
@@ -235,7 +230,7 @@ test('sessions that ended without `stop` are stored as they were', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.keep(store);
+  const keeping = await sessions.persistTo(store);
   for (const id of ['a', 'b']) sessions.open(id, asked);
   sessions.decide('b');
   await keeping.saved();
@@ -251,7 +246,7 @@ test('sessions are stored as they were during a write, or if `stop` was not awai
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.keep(store);
+  const keeping = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
   const written = keeping.stop();
@@ -264,7 +259,7 @@ test('the id of a revoked session stays revoked after it was closed', async () =
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.keep(store);
+  const keeping = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const older = sessions.snapshot('a');
@@ -277,7 +272,7 @@ test('the id of a revoked session stays revoked after it was closed', async () =
   await keeping.saved();
   expect(await nextProcess(kept)).toBe('session_revoked');
   const later = fresh();
-  const again = await later.keep(store);
+  const again = await later.persistTo(store);
   expect(refusal(() => later.restore(older))).toBe('session_revoked');
   await again.stop();
 });
@@ -296,7 +291,7 @@ test('a revoked session is restored as revoked', () => {
 test('a session that is opened before the store was read is revoked if it is revoked in the store', async () => {
   const { store, goOn, kept } = slowStore(texts('revoke'));
   const sessions = fresh();
-  const keeping = sessions.keep(store);
+  const keeping = sessions.persistTo(store);
   sessions.open('a', asked);
   expect(sessions.decide('a').effect).toBe('permit');
   const signal = sessions.abortSignal('a');
@@ -314,7 +309,7 @@ test('a session is also revoked if the store has only its id', async () => {
   const first = slowStore(texts('revoke'));
   first.goOn();
   const before = fresh();
-  const keepingBefore = await before.keep(first.store);
+  const keepingBefore = await before.persistTo(first.store);
   before.close('a');
   await keepingBefore.saved();
   expect(first.kept.get('a')).toBe(
@@ -322,7 +317,7 @@ test('a session is also revoked if the store has only its id', async () => {
   );
   const { store, goOn, kept } = slowStore(first.kept);
   const sessions = fresh();
-  const keeping = sessions.keep(store);
+  const keeping = sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const signal = sessions.abortSignal('a');
@@ -338,7 +333,7 @@ test.each(['close', 'end'] as const)(
   async (how) => {
     const { store, goOn, kept } = slowStore(texts('permit'));
     const sessions = fresh();
-    const keeping = sessions.keep(store);
+    const keeping = sessions.persistTo(store);
     sessions.open('a', asked);
     sessions.record('a', 'leaked');
     if (how === 'close') sessions.close('a');
@@ -354,7 +349,7 @@ test('an id can be used again after its lifetime', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh({ revokedIdLifetime: 1_000 });
-  const keeping = await sessions.keep(store);
+  const keeping = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
   sessions.close('a');
@@ -380,7 +375,7 @@ test('a session that cannot be written now does not affect the others', async ()
   };
   const sessions = fresh();
   const errors: unknown[] = [];
-  const keeping = await sessions.keep(store, { onError: (error) => errors.push(error) });
+  const keeping = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
   sessions.open('a', asked);
   sessions.open('b', asked);
   const snapshot = vi.spyOn(sessions, 'snapshot').mockImplementationOnce(() => {
@@ -399,7 +394,7 @@ test('only the owner can access the file, also after it was rewritten', async ()
   const before = process.umask(0);
   try {
     const sessions = fresh();
-    const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+    const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
     sessions.open('a', asked);
     await keeping.saved();
     expect(await mode('sessions.jsonl')).toBe('600');
@@ -422,11 +417,11 @@ test('a symbolic link is not followed', async () => {
   const target = join(folder, 'other');
   await writeFile(target, '');
   await symlink(target, file());
-  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow(/ELOOP|symbolic link/);
+  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow(/ELOOP|symbolic link/);
   await rm(file());
   await symlink(target, `${file()}.new`);
   const sessions = fresh();
-  const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 1_010; at += 1) {
     sessions.patch('a', 'context.risk', at % 40);
@@ -446,19 +441,19 @@ test('one process at a time uses the file', async () => {
     );
   await lock({});
   const rejected = expect.objectContaining({ code: 'ELOCKED' });
-  await expect(fresh().keep(sessionFile(file()))).rejects.toEqual(rejected);
+  await expect(fresh().persistTo(sessionFile(file()))).rejects.toEqual(rejected);
   await lock({ host: 'another.example', pid: 2 ** 30 });
-  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow('on another.example');
+  await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow('on another.example');
   // Another process with the same number.
   if (process.platform === 'linux') {
     await lock({ started: 'an earlier boot' });
-    await (await fresh().keep(sessionFile(file()))).stop();
+    await (await fresh().persistTo(sessionFile(file()))).stop();
   }
   await lock({});
   const ended = new Promise((resolve) => other.once('exit', resolve));
   other.kill();
   await ended;
-  const keeping = await fresh().keep(sessionFile(file()));
+  const keeping = await fresh().persistTo(sessionFile(file()));
   expect(JSON.parse(await readFile(`${file()}.lock`, 'utf8'))).toMatchObject({ pid: process.pid });
   await keeping.stop();
   expect(await readdir(folder)).toEqual(['sessions.jsonl']);

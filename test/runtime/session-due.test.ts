@@ -1,10 +1,12 @@
 // When a module's sessions must be evaluated: `session_due` returns the first end of an answer, whatever was
 // expected before, and the memory for it depends on the open sessions.
 
-import { type Clock, createSessions, load, type Sessions } from '@nhipol/runtime';
+import { type Clock, load } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -198,7 +200,7 @@ class NotedClock implements Clock {
 
 test('a revoked session keeps no timer busy', async () => {
   const clock = new NotedClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
   sessions.decide('s');
   sessions.patch('s', { context: { flagged: true } });
@@ -210,9 +212,12 @@ test('a revoked session keeps no timer busy', async () => {
 const littleMemory = 16 * 65_536;
 
 /** Sessions with ends of their own, in too little memory for lists of ends. */
-function filled(clock: NotedClock, sessionBytes: number): { sessions: Sessions; count: number } {
-  const sessions = createSessions(load(wasm), { clock, sessionBytes });
-  const little = createSessions(load(wasm), { clock, sessionBytes: littleMemory });
+function filled(
+  clock: NotedClock,
+  sessionBytes: number,
+): { sessions: SessionRegistry; count: number } {
+  const sessions = createRegistry(load(wasm), { clock, sessionBytes });
+  const little = createRegistry(load(wasm), { clock, sessionBytes: littleMemory });
   let count = 0;
   const openMore = () => {
     for (; ; count += 1) little.open(`s${count}`, requestUntil(start));
@@ -245,7 +250,7 @@ test('if memory may not grow, all sessions are evaluated regularly', () => {
 
 test('input that arrived while the clock was back is evaluated by a sweep', () => {
   const clock = new NotedClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
   sessions.decide('s');
   clock.time = start - 60_001;
@@ -259,7 +264,7 @@ test('input that arrived while the clock was back is evaluated by a sweep', () =
 
 test('setting a number of the action makes it another query', () => {
   const clock = new NotedClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
   sessions.patch('s', 'action.weight', 7);
   expect(sessions.decide('s').effect).toBe('permit');
@@ -269,7 +274,7 @@ test('setting a number of the action makes it another query', () => {
 
 test('properties that are null are removed', () => {
   const clock = new NotedClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
   sessions.patch('s', 'action.weight', 7);
   sessions.patch('s', { action: { properties: null } });
@@ -280,7 +285,7 @@ test('properties that are null are removed', () => {
 
 test('an invalid input is evaluated at the instant of the last sweep', () => {
   const clock = new NotedClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', { ...requestUntil(start + 3_600_000), action: { name: 'other' } });
   sessions.record('s', 'leaked');
   expect(sessions.decide('s').effect).toBe('permit');

@@ -1,7 +1,9 @@
 // Sessions whose module fails: every session is denied from then on, and every sweep reports it.
 
-import { createSessions, load, type Sessions } from '@nhipol/runtime';
+import { load } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assembleTrapping, failures } from '../support/trapping-module.ts';
 
 const request = {
@@ -16,13 +18,13 @@ beforeAll(async () => {
   wasm = Uint8Array.from(await assembleTrapping());
 }, 60_000);
 
-function opened(): Sessions {
-  const sessions = createSessions(load(wasm), { clock: { now: () => 1000, at: () => () => {} } });
+function opened(): SessionRegistry {
+  const sessions = createRegistry(load(wasm), { clock: { now: () => 1000, at: () => () => {} } });
   for (const id of ['one', 'two', 'three']) sessions.open(id, request);
   return sessions;
 }
 
-function sweep(sessions: Sessions) {
+function sweep(sessions: SessionRegistry) {
   return sessions.sweep().map(({ id, before, answer }) => [id, before, answer.reasons.join()]);
 }
 

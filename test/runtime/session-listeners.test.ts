@@ -1,8 +1,10 @@
 // Listeners that throw, callers whose objects throw and modules that trap: abort signals fire in every case.
 
-import { createSessions, load, type Policy, type Sessions } from '@nhipol/runtime';
+import { load, type Policy } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -42,7 +44,7 @@ function start(ids: readonly string[] = ['a', 'b', 'c']) {
   const clock = new ManualClock();
   const policy = load(wasm);
   const errors: string[] = [];
-  const sessions = createSessions(policy, {
+  const sessions = createRegistry(policy, {
     clock,
     onListenerError: (error, { id }) => errors.push(`${id}: ${error}`),
   });
@@ -123,8 +125,8 @@ test('an unhandled error of a listener is reported as uncaught', async () => {
   const reported: unknown[] = [];
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
   const clock = new ManualClock();
-  const sessions = createSessions(load(wasm), { clock });
-  const handled = createSessions(load(wasm), { clock, onListenerError: throwing });
+  const sessions = createRegistry(load(wasm), { clock });
+  const handled = createRegistry(load(wasm), { clock, onListenerError: throwing });
   for (const each of [sessions, handled]) {
     each.open('a', request);
     each.on('revoked', throwing);
@@ -174,7 +176,7 @@ const trap = () => {
 
 /** Like a module that traps in one of its functions. */
 function broken(name: string): {
-  sessions: Sessions;
+  sessions: SessionRegistry;
   clock: ManualClock;
   aborted: () => boolean[];
 } {
@@ -191,7 +193,7 @@ function broken(name: string): {
     });
     return { ...attached, instance: { ...instance, sessions } as typeof instance };
   });
-  const sessions = createSessions(policy, { clock });
+  const sessions = createRegistry(policy, { clock });
   for (const id of ['a', 'b']) {
     sessions.open(id, request);
     sessions.decide(id);
@@ -202,7 +204,7 @@ function broken(name: string): {
 }
 
 const code = 'engine_error';
-test.each<[string, (sessions: Sessions) => unknown]>([
+test.each<[string, (sessions: SessionRegistry) => unknown]>([
   ['session_decide', (sessions) => sessions.decide('a')],
   ['session_sweep', (sessions) => sessions.sweep()],
   ['session_due', (sessions) => sessions.sweep()],

@@ -1,16 +1,10 @@
 // Live sessions that migrate from one policy to another: changes are previewed, all sessions migrate at once, and
 // migrating back restores what was known.
 
-import {
-  createSessions,
-  LoadError,
-  load,
-  type Policy,
-  type SessionChange,
-  SessionError,
-} from '@nhipol/runtime';
+import { LoadError, load, type Policy, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -57,7 +51,7 @@ const clock = { now: () => now, at: () => () => {} };
 
 function opened(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1) {
   now = Date.parse('2026-03-03T10:00:00Z');
-  const sessions = createSessions(policy(version), { clock });
+  const sessions = createRegistry(policy(version), { clock });
   for (const [id, risk] of Object.entries(risks)) {
     sessions.open(id, {
       subject: { type: 'agent', id, properties: { team: id === 'z' ? 'other' : 'core' } },
@@ -85,7 +79,7 @@ test('the preview shows the changes, and nothing changes before it is activated'
     { before: 'permit', after: 'deny', ids: ['z'] },
   ]);
   expect(`${preview}`).toBe('2 permit → narrow, 1 narrow → revoke, 1 permit → deny, 2 as before');
-  expect(preview.misfits).toEqual([]);
+  expect(preview.mismatches).toEqual([]);
   expect(told).toEqual([]);
   expect(sessions.reevaluate('e').effect).toBe('narrow');
 
@@ -151,7 +145,7 @@ test('sessions without a query migrate, and are not a change', () => {
 
 test('if one session cannot be migrated, nothing changes', () => {
   now = 0;
-  const sessions = createSessions(policy(1), { clock, sessionBytes: 1_200_000 });
+  const sessions = createRegistry(policy(1), { clock, sessionBytes: 1_200_000 });
   let count = 0;
   const fill = () => {
     for (;;) {

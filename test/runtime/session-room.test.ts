@@ -1,8 +1,10 @@
 // Sessions whose memory is full: a change without room leaves a session denied until it is applied.
 
-import { createSessions, load, type Policy, SessionError, type Sessions } from '@nhipol/runtime';
+import { load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -79,7 +81,7 @@ function full(name: string) {
   const clock = new ManualClock();
   const policy = modules.get(name);
   if (policy === undefined) throw new Error(name);
-  const sessions = createSessions(policy, { clock, sessionBytes: 1_048_576 });
+  const sessions = createRegistry(policy, { clock, sessionBytes: 1_048_576 });
   sessions.open('s', request);
   expect(sessions.decide('s').effect).toBe('permit');
   const fillers: string[] = [];
@@ -112,7 +114,7 @@ function refusal(change: () => void): string | undefined {
   return undefined;
 }
 
-function answers(sessions: Sessions) {
+function answers(sessions: SessionRegistry) {
   const { effect, error } = sessions.decide('s');
   return [effect, sessions.reevaluate('s').effect, error?.code];
 }
@@ -210,7 +212,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(refusal(() => sessions.patch('s', { context: { note: `bad${long}` } }))).toBe('no_room');
     const text = sessions.snapshot('s');
     const policy = modules.get(name) as Policy;
-    const later = createSessions(policy, { clock: new ManualClock() });
+    const later = createRegistry(policy, { clock: new ManualClock() });
     later.restore(text);
     expect(answers(later)).toEqual(denied);
     expect(later.snapshot('s')).toContain('"outdated":');
@@ -278,7 +280,7 @@ for agent {
 }`;
   const policy = load((await compile(policyOf(text), assemble, { sessions: true })).wasm);
   const clock = new ManualClock();
-  const sessions = createSessions(policy, { clock, sessionBytes: 1_048_576 });
+  const sessions = createRegistry(policy, { clock, sessionBytes: 1_048_576 });
   const open = (id: string, note: string) => {
     const context = { risk: 1, note };
     sessions.open(id, { ...request, subject: { type: 'agent', id: 'a' }, context });

@@ -2,10 +2,11 @@
 // other facts: as time passes and numbers change, sweeps find exactly the sessions to which the evaluator gives
 // another answer. Members are missing in some sessions, so that leftovers of one session would show in the next.
 
-import { createSessions, load } from '@nhipol/runtime';
+import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -55,7 +56,7 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   const { wasm, assembly } = await compile(policy, assemble, { sessions: true });
   expect(assembly).toContain('function judgeByWords');
   let now = start;
-  const sessions = createSessions(load(wasm), { clock: { now: () => now, at: () => () => {} } });
+  const sessions = createRegistry(load(wasm), { clock: { now: () => now, at: () => () => {} } });
   const live = requests.map((request, index) => ({
     ...{ id: `s${index}`, request, told: '' },
   }));

@@ -1,9 +1,10 @@
 // Live sessions of the JavaScript runtime, with a clock that the test controls: listeners are notified of changes
 // over time, and the abort signal of a session that ends fires.
 
-import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
+import { load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -42,7 +43,7 @@ function request(changes: object = {}) {
 
 function start() {
   const clock = new ManualClock();
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   const told: string[] = [];
   for (const kind of [
     'narrowed',
@@ -185,7 +186,7 @@ test('a string is restored from a snapshot unchanged', () => {
   const snapshot = sessions.snapshot('s');
   expect(JSON.parse(snapshot)).toMatchObject({ request: { context: { note: { text } } } });
   const { sessions: others } = start();
-  expect(others.restore(snapshot)).toEqual({ id: 's', misfit: undefined });
+  expect(others.restore(snapshot)).toEqual({ id: 's', mismatch: undefined });
 });
 
 test('an id is a well-formed string of at most 255 bytes', () => {
@@ -207,7 +208,7 @@ test('an invalid change may still end the session', () => {
 
 test('a clock that goes back by more than a minute is denied', () => {
   const clock = { time: 1_000_000, now: () => clock.time, at: () => () => {} };
-  const sessions = createSessions(load(wasm), { clock });
+  const sessions = createRegistry(load(wasm), { clock });
   sessions.open('s', request());
   clock.time = 940_000;
   expect(sessions.decide('s').effect).toBe('permit');
@@ -225,7 +226,7 @@ test('another resource keeps no members of the old one', () => {
 test('sessions take memory as needed, and release it', () => {
   const clock = { now: () => 1_000_000, at: () => () => {} };
   const module = load(wasm);
-  const sessions = createSessions(module, { clock });
+  const sessions = createRegistry(module, { clock });
   const round = (count: number) => {
     for (let at = 0; at < count; at += 1) {
       sessions.open(`s${at}`, request());
@@ -237,7 +238,7 @@ test('sessions take memory as needed, and release it', () => {
   round(3000);
   expect(sessions.size).toBe(0);
   for (let again = 0; again < 3; again += 1) round(3000);
-  const few = createSessions(module, { clock, sessionBytes: 1_048_576 });
+  const few = createRegistry(module, { clock, sessionBytes: 1_048_576 });
   const open = () => {
     for (let at = 0; ; at += 1) few.open(`s${at}`, request());
   };
@@ -251,7 +252,7 @@ test('sessions take memory as needed, and release it', () => {
 
 test('a module without sessions is rejected with the reason', async () => {
   const plain = await compile(policyOf('policy p\nfor any { permit ok otherwise }'), assemble);
-  expect(() => createSessions(load(plain.wasm))).toThrow(/compile it with --sessions/);
+  expect(() => createRegistry(load(plain.wasm))).toThrow(/compile it with --sessions/);
 });
 
 test('everyone is notified of a revocation, even if a query caused it', async () => {

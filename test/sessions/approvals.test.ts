@@ -1,9 +1,10 @@
 // Approvals in `test` blocks, with the evaluator and with a module with sessions: what `granted` adds, where it is
 // rejected, and that an approval can be restricted to a single use.
 
-import { createSessions, load } from '@nhipol/runtime';
+import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { validate } from '../../testing/validate/validate.ts';
@@ -90,7 +91,7 @@ test.each([policy, counted])('a call is granted, in both engines', async (each) 
 
 test('a decision counts for its own call, even if a part changes the next one', async () => {
   const { wasm } = await compile(counted, assemble);
-  const sessions = createSessions(load(wasm), {
+  const sessions = createRegistry(load(wasm), {
     clock: { now: () => Date.parse('2026-03-03T10:00:00Z'), at: () => () => {} },
   });
   sessions.open('s', {

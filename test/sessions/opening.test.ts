@@ -1,8 +1,9 @@
 // Sessions that open with the subject and the context, before the first query is known.
 
-import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
+import { load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
 });
 
 const clock = { now: () => 1_000_000, at: () => () => {} };
-const sessionsOf = (name: Name) => createSessions(modules.get(name) as Policy, { clock });
+const sessionsOf = (name: Name) => createRegistry(modules.get(name) as Policy, { clock });
 const known = { subject: { type: 'agent', id: 'a' }, context: { risk: 1 } };
 const asked = {
   action: { name: 'call' },
@@ -88,7 +89,7 @@ test.each(names)('the session is restored from its snapshot: %s', (name) => {
   const text = sessions.snapshot('s');
   expect(Object.keys(JSON.parse(text).request)).not.toContain('action');
   sessions.close('s');
-  expect(sessions.restore(text)).toEqual({ id: 's', misfit: undefined });
+  expect(sessions.restore(text)).toEqual({ id: 's', mismatch: undefined });
   expect(sessions.snapshot('s')).toBe(text);
   expect(sessions.decide('s').reasons).toEqual(['invalid_request']);
   expect(sessions.decide('s', asked).effect).toBe('permit');

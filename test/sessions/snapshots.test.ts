@@ -1,10 +1,11 @@
 // Snapshots of sessions: facts and history, in a module that reads another module's snapshot, and crafted
 // snapshots.
 
-import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
+import { load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -20,7 +21,7 @@ const clock = { now: () => now, at: () => () => {} };
 
 function sessionsOf(policy: Policy) {
   now = Date.parse('2026-03-03T10:00:00Z');
-  return createSessions(policy, { clock });
+  return createRegistry(policy, { clock });
 }
 
 const asked = {
@@ -47,7 +48,7 @@ function requestAfter(properties: object, policy = types): unknown {
   sessions.open('s', { ...asked, subject: { ...asked.subject, properties } });
   const text = sessions.snapshot('s');
   const others = sessionsOf(policy);
-  expect(others.restore(text)).toEqual({ id: 's', misfit: undefined });
+  expect(others.restore(text)).toEqual({ id: 's', mismatch: undefined });
   expect(others.snapshot('s')).toBe(text);
   return JSON.parse(text).request.subject.properties;
 }
@@ -139,8 +140,8 @@ test('a fact with another type in the policy is invalid, and reported', async ()
   expect(sessions.decide('s').effect).toBe('permit');
   const text = sessions.snapshot('s');
   const others = sessionsOf(after);
-  const { misfit } = others.restore(text);
-  expect(misfit).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
+  const { mismatch } = others.restore(text);
+  expect(mismatch).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
   expect(others.decide('s')).toMatchObject({ effect: 'deny', reasons: ['no_limit', 'no_team'] });
   // Once more, since another policy may follow.
   const again = sessionsOf(after);

@@ -1,7 +1,7 @@
 // The sessions of a replay as a service runs them: with `createSessions` of the runtime, at the instants of the
 // replay.
 
-import { createSessions, type Policy as Module, SessionError } from '@nhipol/runtime';
+import { createSessions, type Policy as Module, type Session, SessionError } from '@nhipol/runtime';
 import type { Answer } from '../../language/index.ts';
 import type { Host, Refusal } from './host.ts';
 
@@ -24,21 +24,28 @@ export function moduleHost(module: Module): Host {
       throw error;
     }
   };
-  const answered = (now: bigint, ask: () => ReturnType<typeof sessions.decide>): Answer => {
+  const answered = (now: bigint, ask: () => ReturnType<Session['decide']>): Answer => {
     clock = now;
     return ask() as Answer;
   };
+  const expect = (id: string): Session => {
+    const session = sessions.get(id);
+    if (session === undefined)
+      throw new Error(`broken invariant: the session \`${id}\` is not open`);
+    return session;
+  };
   return {
     signals: module.manifest.sessions?.signals ?? [],
-    open: (id, request, now) => trying(now, () => sessions.open(id, request)),
+    open: (id, request, now) => trying(now, () => void sessions.open(id, request)),
     change: (id, { part, replaced }, now) =>
-      trying(now, () =>
-        replaced.length > 0 ? sessions.replace(id, part) : sessions.patch(id, part),
-      ),
+      trying(now, () => {
+        const session = expect(id);
+        return replaced.length > 0 ? session.replace(part) : session.patch(part);
+      }),
     record: (id, { name, told, time }, now) =>
-      trying(now, () => sessions.record(id, name, told, time)),
+      trying(now, () => expect(id).record(name, told, time)),
     decide: (id, asked, now) => answered(now, () => sessions.decide(id, asked)),
-    judge: (id, now) => answered(now, () => sessions.reevaluate(id)),
-    close: (id) => sessions.close(id),
+    judge: (id, now) => answered(now, () => expect(id).reevaluate()),
+    close: (id) => expect(id).close(),
   };
 }

@@ -3,6 +3,7 @@
 import {
   createSessions,
   type Policy as Module,
+  type Session,
   SessionError,
   type Sessions,
 } from '@nhipol/runtime';
@@ -123,8 +124,12 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     return createSessions(module, { clock, revokedIdLifetime: 0 });
   }
 
+  get #session(): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
   moveTo(module: Module): void {
-    const text = this.#sessions.has(id) ? this.#sessions.snapshot(id) : undefined;
+    const text = this.#session?.snapshot();
     this.#sessions.end();
     this.#module = module;
     this.#sessions = this.#sessionsOf(module);
@@ -137,7 +142,8 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     this.#request = changeRequest(this.#request, changes);
     const wasAtFault = this.#isAtFault;
     this.#isAtFault = false;
-    if (!this.#sessions.has(id)) {
+    const session = this.#session;
+    if (session === undefined) {
       this.#try(() => this.#sessions.open(id, this.#request));
       return;
     }
@@ -147,18 +153,19 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
       this.#request,
       others.map((root) => ({ path: [root], json: undefined })),
     );
-    this.#try(() => this.#sessions.replace(id, part));
+    this.#try(() => session.replace(part));
   }
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
     this.#now = now;
     const digest = callDigest(this.#request, grant.policy);
     this.#request = granted(this.#request, grant, now);
-    if (digest === undefined || !this.#sessions.has(id)) return;
+    const session = this.#session;
+    if (digest === undefined || session === undefined) return;
     const { approver } = grant;
     const expiresAt = now + grant.lasts;
     this.#try(() =>
-      this.#sessions.grant(id, {
+      session.grant({
         digest,
         expiresAt,
         ...(approver === undefined ? {} : { approver }),
@@ -168,21 +175,20 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
 
   receive({ name, payload, time }: Parameters<TestedSession['receive']>[0], now: bigint) {
     this.#now = now;
-    if (!this.#sessions.has(id)) return;
-    this.#sessions.record(id, name, payload ?? '{}', time);
+    this.#session?.record(name, payload ?? '{}', time);
   }
 
   ask(now: bigint) {
-    return this.#answered(now, () => this.#sessions.decide(id));
+    return this.#answered(now, (session) => session.decide());
   }
 
   judge(now: bigint) {
-    return this.#answered(now, () => this.#sessions.reevaluate(id));
+    return this.#answered(now, (session) => session.reevaluate());
   }
 
-  #answered(now: bigint, answer: () => ReturnType<Sessions['decide']>): Answer {
+  #answered(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
     this.#now = now;
-    const given = this.#sessions.has(id) ? answer() : undefined;
+    const given = this.#session && answer(this.#session);
     return (
       given !== undefined && (!this.#isAtFault || given.effect === 'revoke')
         ? given

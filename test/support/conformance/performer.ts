@@ -4,14 +4,14 @@
 import {
   type Answer,
   type ChangeKind,
-  createSessions,
   type Policy,
   type SessionChange,
   SessionError,
-  type Sessions,
   TableError,
   toAuthZen,
 } from '@nhipol/runtime';
+import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
 type Changes = NonNullable<Outcome['changes']>;
@@ -22,7 +22,7 @@ const kinds: readonly ChangeKind[] = [
 
 export class Performer {
   readonly #policy: Policy;
-  #sessions: Sessions | undefined;
+  #sessions: SessionRegistry | undefined;
   #now = 0;
   /**
    * Changes since the last sweep step that the host found on its own, such as after a table was loaded.
@@ -96,20 +96,20 @@ export class Performer {
         return outcomeOf(() => ({ text: sessions.snapshot(step.session) }));
       case 'restore':
         return outcomeOf(() => {
-          const { id, misfit } = sessions.restore(step.text);
-          return { session: id, ...(misfit && { misfit: faultOf(misfit) }) };
+          const { id, mismatch } = sessions.restore(step.text);
+          return { session: id, ...(mismatch && { misfit: faultOf(mismatch) }) };
         });
       case 'close':
         return refusal(() => sessions.close(step.session));
     }
   }
 
-  #open(): Sessions {
+  #open(): SessionRegistry {
     const clock = { now: () => this.#now, at: () => () => {} };
-    return createSessions(this.#policy, { clock, revokedIdLifetime: 0 });
+    return createRegistry(this.#policy, { clock, revokedIdLifetime: 0 });
   }
 
-  #sweep(sessions: Sessions, all: boolean): Changes {
+  #sweep(sessions: SessionRegistry, all: boolean): Changes {
     const changes = [...this.#told, ...sessions.sweep({ all }).map(shown)];
     this.#told = [];
     return changes.sort((a, b) => (a.session < b.session ? -1 : 1));

@@ -2,15 +2,17 @@
 // list to which the function of the sweep writes. So a test can observe it, and no released module has an
 // export for it.
 
-import { type Clock, createSessions, type Sessions } from '@nhipol/runtime';
+import type { Clock } from '@nhipol/runtime';
 import type { ManifestSessions, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { type Assembler, compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
+import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
 import { assemble } from '../assembler.ts';
 import { loadedPolicy } from '../engines.ts';
 
 export interface NotingSessions {
-  readonly sessions: Sessions;
+  readonly sessions: SessionRegistry;
   readonly described: ManifestSessions;
   /** The handle of the session that was opened last. */
   readonly opened: () => number;
@@ -72,7 +74,7 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
     };
     const module = loadedPolicy({ manifest, encoding: undefined }, { ...exports, session_open });
     return {
-      sessions: createSessions(module, { clock, revokedIdLifetime: 0 }),
+      sessions: createRegistry(module, { clock, revokedIdLifetime: 0 }),
       described,
       opened: () => opened,
       asked: () => {
