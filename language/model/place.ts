@@ -1,12 +1,12 @@
-// Where a checked entity stands, as answers and manifests tell it: the same on every machine.
+// Positions of checked entities as answers and manifests contain them: the same on every machine.
 
 import { type Position, positionAt, positionsIn, type Span } from '../support/source.ts';
 import type { Policy } from './model.ts';
 
 export interface Place {
-  /** From the folder of the policy's entry file. */
+  /** The path relative to the folder of the entry file. */
   readonly file: string;
-  /** Both count from 1; the column counts code points. */
+  /** Line and column count from 1; the column counts code points. */
   readonly line: number;
   readonly column: number;
 }
@@ -16,14 +16,14 @@ export function placeOf(policy: Policy, span: Span): Place {
   return { file: source?.name ?? span.file, ...positionAt(source?.text ?? '', span.start) };
 }
 
-/** As it is written, on one line and without comments. */
+/** The source of a span, on one line and without comments. */
 export function textOnLine(policy: Policy, { file, start, end }: Span): string {
   const source = policy.sources.find(({ path }) => path === file);
   const text = (source?.text ?? '').slice(start, end);
   return text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ');
 }
 
-/** As `placeOf`, of many entities. */
+/** `placeOf` for many entities: computes the line starts of each file once. */
 export function placesIn(policy: Policy): (span: Span) => Place {
   const positions = new Map<string, (offset: number) => Position>();
   const names = new Map(policy.sources.map(({ path, name }) => [path, name]));

@@ -1,5 +1,5 @@
-// One JSON value by its declared type: a value, one that is of no use (unknown), or what is wrong
-// with it. Requests and tables are read by it alike.
+// Reads a JSON value by its declared type, for requests and tables: returns a value, unknown, or the
+// error.
 
 import { type FoundName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
@@ -57,7 +57,7 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
   return usable(form === undefined ? json.value : form.read(json.value));
 }
 
-/** The type, if it is written as a number on the wire. */
+/** Returns the type if its JSON form is a number. */
 export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
   const isNumber =
     type.kind === 'Int' ||
@@ -67,7 +67,7 @@ export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
   return isNumber ? type : undefined;
 }
 
-/** What a JSON number is worth; undefined where 64 bits or the type's bounds can't hold it. */
+/** Returns the value of a JSON number; undefined if it exceeds 64 bits or the range of the type. */
 export function numberOf(type: ScalarType, text: string): bigint | undefined {
   if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
   if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));
@@ -96,7 +96,7 @@ function usable(value: Value | undefined): Scalar {
   return value === undefined ? { kind: 'unknown' } : { kind: 'value', value };
 }
 
-/** A value outside its declared range is of no use. */
+/** Returns undefined, which is unknown, for a value outside the declared range. */
 function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
   return value === undefined || range === undefined || contains(range, value) ? value : undefined;
 }

@@ -1,4 +1,4 @@
-// Diagnostics of names: of files that use each other, and of `let`s, predicates and functions.
+// Diagnostics about names: imports, `let`, predicates and functions.
 
 import type { Entry } from './entry.ts';
 
