@@ -368,7 +368,8 @@ export interface HistoryExpr extends Typed {
 
 export type HistoryTerm = OnceTerm | CountTerm | SinceTerm | LastTerm;
 
-interface Asking {
+/** The common members of history terms. */
+interface TermBase {
   /** The term with resolved names and constants; terms with the same text have the same meaning. */
   readonly text: string;
   readonly pattern: EventPattern;
@@ -377,14 +378,14 @@ interface Asking {
 }
 
 /** True if there was an event. */
-export interface OnceTerm extends Asking {
+export interface OnceTerm extends TermBase {
   readonly form: 'once';
   /** The maximum age of an event in milliseconds, inclusive; undefined: any. */
   readonly within: bigint | undefined;
 }
 
 /** A comparison of the number of events with a constant. */
-export interface CountTerm extends Asking {
+export interface CountTerm extends TermBase {
   readonly form: 'count';
   readonly within: bigint | undefined;
   readonly operator: Comparison;
@@ -392,13 +393,13 @@ export interface CountTerm extends Asking {
 }
 
 /** True if there was an event after the newest one of `start`; without one of `start`, if there was any event. */
-export interface SinceTerm extends Asking {
+export interface SinceTerm extends TermBase {
   readonly form: 'since';
   readonly start: EventPattern;
 }
 
 /** A member of the newest event; unknown without an event. */
-export interface LastTerm extends Asking {
+export interface LastTerm extends TermBase {
   readonly form: 'last';
   /** A read from the pattern's `event`. */
   readonly field: ReadExpr;

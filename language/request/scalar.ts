@@ -36,25 +36,25 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     found,
   });
   if (type.kind === 'Bool')
-    return json.kind === 'boolean' ? usable(json.value) : wrong(foundIn(json));
+    return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(foundIn(json));
   const number = numeric(type);
   if (number !== undefined) {
     if (json.kind !== 'number') return wrong(foundIn(json));
     if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fraction');
-    return usable(numberOf(number, json.text));
+    return valueOrUnknown(numberOf(number, json.text));
   }
   if (json.kind !== 'string') return wrong(foundIn(json));
   if (type.kind === 'Timestamp') {
     const instant = parseInstant(json.value);
-    return instant === undefined ? wrong('text that is no instant') : usable(instant);
+    return instant === undefined ? wrong('text that is no instant') : valueOrUnknown(instant);
   }
   if (type.kind === 'Enum') {
     const ordinal = type.members.indexOf(json.value);
-    return usable(ordinal === -1 ? type.otherwise : ordinal);
+    return valueOrUnknown(ordinal === -1 ? type.otherwise : ordinal);
   }
   if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...requestErrors.too_long };
   const form = textForm(type);
-  return usable(form === undefined ? json.value : form.read(json.value));
+  return valueOrUnknown(form === undefined ? json.value : form.read(json.value));
 }
 
 /** Returns the type if its JSON form is a number. */
@@ -92,7 +92,7 @@ export function foundIn(json: Json): FoundName {
   return names[json.kind];
 }
 
-function usable(value: Value | undefined): Scalar {
+function valueOrUnknown(value: Value | undefined): Scalar {
   return value === undefined ? { kind: 'unknown' } : { kind: 'value', value };
 }
 

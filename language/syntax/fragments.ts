@@ -12,6 +12,7 @@ import { itemKeywords, RBrace, type Tokens } from './tokens.ts';
 /** The minimum number of tokens of a fragment. */
 const minTokens = 1_000;
 
+/** Parses a large file in fragments; returns undefined if it is small or has errors. */
 export function inPieces(
   { file, reporter }: Origin,
   read: Tokens,

@@ -25,8 +25,8 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   const read = tokenize(text);
   const items = inPieces(origin, read);
   if (items !== undefined) return { ...empty, items };
-  const { tree, errors, read: meant } = toCst(origin, read, 'file');
+  const { tree, errors, read: parsed } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
-  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, meant));
+  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, parsed));
   return node;
 }

@@ -20,6 +20,7 @@ export interface Break {
 const opening = new Set([t.LBrace, t.LParen, t.LBracket]);
 const closing = new Set([t.RBrace, t.RParen, t.RBracket]);
 
+/** Describes the syntax error at an unexpected token. */
 export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
   const atEnd = token.tokenType === EOF;
   const index = atEnd ? tokens.length - 1 : indexOf(tokens, token.startOffset);

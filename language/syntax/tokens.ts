@@ -161,6 +161,8 @@ function reserved(text: string, ...categories: TokenType[]): TokenType {
   reservedTexts.add(text);
   return keyword(text, Word, ...categories);
 }
+
+/** Defines a keyword that can also be a name. */
 const contextual = (text: string, ...categories: TokenType[]): TokenType =>
   keyword(text, Word, FreeWord, ...categories);
 
@@ -435,7 +437,7 @@ export function tokenize(text: string): Tokens {
       const last = open.at(-1);
       const opened = last?.tokenType === other ? open.pop() : undefined;
       if (opened === undefined) unopened += 1;
-      else if (mismatch === undefined && isAskew(text, opened, token))
+      else if (mismatch === undefined && isMisaligned(text, opened, token))
         mismatch = { open: opened, close: token };
       depth = Math.max(0, depth - 1);
     }
@@ -447,7 +449,7 @@ export function tokenize(text: string): Tokens {
 }
 
 /** Whether a closing brace is the first on its line and indented differently from the line it opens on. */
-function isAskew(text: string, open: IToken, close: IToken): boolean {
+function isMisaligned(text: string, open: IToken, close: IToken): boolean {
   if (close.tokenType !== RBrace) return false;
   const indent = (offset: number) => {
     const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);

@@ -77,6 +77,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
   ['custom', { type: 'custom', effects: effects, required: {}, optional: {}, open: true }],
 ]);
 
+/** Returns the effects of the rules that may demand obligations of a type. */
 export function effectsOf(type: ObligationType): readonly EffectName[] {
   const known = [...knownObligations.values()].find((row) => row.type === type);
   return known?.effects ?? [];

@@ -32,6 +32,7 @@ interface Reading extends Origin {
   readonly text: string;
 }
 
+/** Reports and replaces all operators, strings and comments of other languages. */
 export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
   const source: Reading = { ...origin, text: read.text };
   const replacements: t.Replacement[] = [];
@@ -217,6 +218,7 @@ export function continues(token: IToken | undefined): boolean {
   );
 }
 
+/** Returns the index of the bracket that closes the one at `open`. */
 export function closingAt(tokens: readonly IToken[], open: number): number | undefined {
   let depth = 0;
   for (let at = open; at < tokens.length; at += 1) {

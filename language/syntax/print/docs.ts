@@ -22,6 +22,7 @@ const { label } = builders;
 
 const lineWidth = 100;
 
+/** Prints a layout, with line breaks by width. */
 export function layOut(doc: Doc): string {
   return printer.printDocToString(doc, { printWidth: lineWidth, tabWidth: 2, useTabs: false })
     .formatted;
@@ -90,6 +91,7 @@ export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   return group([open, indent([softline, inside, endOf(close)]), softline, close]);
 }
 
+/** Empty brackets, which can contain comments. */
 export function nothingIn(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
   return group([open, indent(endOf(close)), softline, close]);
 }

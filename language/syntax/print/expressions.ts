@@ -224,18 +224,18 @@ function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
   const right = { ...around, minBinding: toRight ? binding : binding + 1 };
   const printed = print(node.right, right);
   const operand = needsSeparation(node.operator, printed) ? enclosed(printed) : printed;
-  if (chains && !toRight && goesOn(node.left, binding, left)) {
+  if (chains && !toRight && continuesChain(node.left, binding, left)) {
     return [...printOperands(node.left, left), [line, node.operator, ' ', operand]];
   }
   const first = print(node.left, left);
-  if (toRight && goesOn(node.right, binding, right)) {
+  if (toRight && continuesChain(node.right, binding, right)) {
     const [second = '', ...others] = printOperands(node.right, right);
     return [first, [line, node.operator, ' ', second], ...others];
   }
   return [first, [line, node.operator, ' ', operand]];
 }
 
-function goesOn(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
+function continuesChain(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
   return (
     node.kind === 'Binary' && bindingOf[node.operator] === binding && !isEnclosed(node, around)
   );

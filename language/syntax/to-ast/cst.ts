@@ -39,6 +39,7 @@ export function attempt<T>(convert: () => T): T | undefined {
   }
 }
 
+/** Converts the parts of a list; leaves out broken ones. */
 export function convertAll<C, T>(list: readonly C[] | undefined, convert: (part: C) => T): T[] {
   const converted: T[] = [];
   for (const part of list ?? []) {
@@ -48,25 +49,28 @@ export function convertAll<C, T>(list: readonly C[] | undefined, convert: (part:
   return converted;
 }
 
-function isWhole(part: CstElement): boolean {
+function isComplete(part: CstElement): boolean {
   return 'image' in part ? part.isInsertedInRecovery !== true : part.recoveredNode !== true;
 }
 
+/** Returns the first part of a list, if any; throws `broken` if it is incomplete. */
 export function optional<T extends CstElement>(list: readonly T[] | undefined): T | undefined {
   const part = list?.[0];
-  if (part !== undefined && !isWhole(part)) throw broken;
+  if (part !== undefined && !isComplete(part)) throw broken;
   return part;
 }
 
+/** Returns the first part of a list; throws `broken` if it is missing or incomplete. */
 export function only<T extends CstElement>(list: readonly T[] | undefined): T {
   const part = optional(list);
   if (part === undefined) throw broken;
   return part;
 }
 
+/** Returns all parts of a list; throws `broken` if one of them is incomplete. */
 export function whole<T extends CstElement>(list: readonly T[] | undefined): readonly T[] {
   if (list === undefined) return [];
-  if (!list.every(isWhole)) throw broken;
+  if (!list.every(isComplete)) throw broken;
   return list;
 }
 

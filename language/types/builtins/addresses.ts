@@ -73,7 +73,7 @@ function unary(
 }
 
 /** A function that parses a String. */
-function reading(name: string, doc: string, result: Type, assembly: string): Builtin {
+function parser(name: string, doc: string, result: Type, assembly: string): Builtin {
   return unary(name, doc, 'a String', (operand) =>
     operand?.kind === 'String'
       ? {
@@ -94,8 +94,8 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
 });
 
 export const addresses: readonly Builtin[] = [
-  reading('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
-  reading('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
+  parser('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
+  parser('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
   unary('version', 'The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
       ? asInt('addressVersion', versionOf)

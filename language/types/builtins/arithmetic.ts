@@ -14,6 +14,7 @@ import {
 import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
 
+/** Returns the value, or undefined if it exceeds 64 bits. */
 export function fits(value: bigint): bigint | undefined {
   return contains(widest, value) ? value : undefined;
 }

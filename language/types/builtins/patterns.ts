@@ -11,6 +11,7 @@ const subjects: Readonly<Record<PatternLanguage, Type['kind']>> = {
   spiffe: 'SpiffeId',
 };
 
+/** Whether a pattern can be matched against values of a type. */
 export function isAbout({ source }: Pattern, type: Type): boolean {
   return subjects[source.language] === type.kind;
 }

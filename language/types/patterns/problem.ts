@@ -18,6 +18,7 @@ export class PatternRefused extends Error {
   }
 }
 
+/** Throws the problem of a pattern. */
 export function refuse(
   code: PatternProblem['code'],
   start: number,

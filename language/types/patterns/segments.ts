@@ -15,11 +15,13 @@ export interface Piece {
 export const rest = 'rest';
 export type Segment = Piece | typeof rest;
 
+/** A part that matches one code point of a set. */
 export function exactly(codePoints: CodePoints): Piece {
   const tree = literal(codePoints);
   return { tree, plain: tree };
 }
 
+/** A part with a wildcard, which only matches in a segment that counts. */
 export function wildcard(tree: PatternTree): Piece {
   return { tree, plain: never };
 }

@@ -135,14 +135,14 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
 
 const known = new WeakMap<CodePoints, CodePoints>();
 
-const ofOne = new Map<number, CodePoints>();
+const foldedByCodePoint = new Map<number, CodePoints>();
 
 /** Returns a code point with its case variants, the same object for each call. */
 export function foldedOne(codePoint: number): CodePoints {
-  const before = ofOne.get(codePoint);
+  const before = foldedByCodePoint.get(codePoint);
   if (before !== undefined) return before;
   const set = folded(only(codePoint));
-  ofOne.set(codePoint, set);
+  foldedByCodePoint.set(codePoint, set);
   return set;
 }
 
