@@ -54,7 +54,7 @@ function infixFound(place: Place, word: string, count: number): Repair | undefin
   }
 }
 
-/** `x like "fs.*"`; if wildcards are only at the ends, the fix is one of three operators. */
+/** `x like "fs.*"`; without a wildcard inside, the fix is `starts_with`, `ends_with`, `contains` or `is`. */
 function likeRepair(place: Place): Repair | undefined {
   const row = foreignRow('infix', 'like');
   const token = place.token(1);

@@ -201,7 +201,7 @@ function isPathPart(token: IToken): boolean {
   return isWord(token) || token.tokenType === t.Dot;
 }
 
-/** Characters without a certain equivalent, which repairs report in their context. */
+/** Characters without a certain equivalent, which `translateSigns` reports but does not replace. */
 export function isForeignSign(image: string): boolean {
   return image === '&' || image === '|' || image === "'";
 }
