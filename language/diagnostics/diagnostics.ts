@@ -1,5 +1,5 @@
-// What the language says about a policy: a diagnostic is data, made from the table in messages/,
-// sorted by place and capped, so that hostile input can't flood its reader.
+// Diagnostics as data: built from the table in messages/, sorted by position, and limited in number when
+// they are shown, so that hostile input cannot flood the reader.
 
 import type { Span } from '../support/source.ts';
 import type { Fix } from './fix.ts';
@@ -17,16 +17,16 @@ export interface Diagnostic {
   readonly code: Code;
   readonly severity: Severity;
   readonly message: string;
-  /** Printed beside the underline. */
+  /** Printed next to the underline. */
   readonly label?: string | undefined;
   readonly help?: string | undefined;
   readonly span: Span;
   readonly related: readonly Related[];
-  /** Where the repair is certain. */
+  /** Present only if the fix is certain. */
   readonly fix?: Fix | undefined;
 }
 
-/** More than this are counted, not shown. */
+/** The maximum number of diagnostics that are shown; further ones are only counted. */
 export const diagnosticLimit = 100;
 
 export interface Extra {
@@ -36,24 +36,24 @@ export interface Extra {
   readonly fix?: Fix | undefined;
 }
 
-/** The name that a diagnostic says is not there; those of one key say the same. */
+/** The undeclared name of a diagnostic; diagnostics with the same key report the same problem. */
 const absent = new WeakMap<Diagnostic, { readonly name: string; readonly key: string }>();
 
-/** A file that is read, and where what is wrong with it goes. */
+/** A file and the reporter of its diagnostics. */
 export interface Origin {
   readonly file: string;
   readonly reporter: Reporter;
 }
 
-/** Collects diagnostics; one place reports one code once. */
+/** Collects diagnostics; reports each code once for each position. */
 export class Reporter {
   readonly #found: Diagnostic[] = [];
   readonly #seen = new Set<string>();
-  readonly #lost = new Set<string>();
+  readonly #dropped = new Set<string>();
 
-  /** Names that may not be there for a reason that was told. */
+  /** Marks names whose declarations may be missing because of an error that is reported already. */
   markDropped(names: Iterable<string>): void {
-    for (const name of names) this.#lost.add(name);
+    for (const name of names) this.#dropped.add(name);
   }
 
   report<C extends Code>(code: C, span: Span, params: Params<C>, extra: Extra = {}): void {
@@ -78,7 +78,7 @@ export class Reporter {
     absent.set(found, { name, key: `${code} ${owner} ${name}` });
   }
 
-  /** Says again what was found elsewhere, at the place that brought it about; its repair may be another there. */
+  /** Reports a diagnostic again at the position that caused it, without the fix, which may differ there. */
   reportAgain(found: Diagnostic, span: Span, related: readonly Related[]): void {
     const key = `${found.code} ${span.file} ${span.start}`;
     if (this.#seen.has(key)) return;
@@ -89,7 +89,7 @@ export class Reporter {
     if (missing !== undefined) absent.set(again, missing);
   }
 
-  /** What another found, as if it had been told here. */
+  /** Adds the diagnostics of another reporter. */
   merge(other: Reporter): void {
     for (const found of other.#found) {
       const key = `${found.code} ${found.span.file} ${found.span.start}`;
@@ -97,41 +97,41 @@ export class Reporter {
       this.#seen.add(key);
       this.#found.push(found);
     }
-    this.markDropped(other.#lost);
+    this.markDropped(other.#dropped);
   }
 
-  /** In order of file and place; what is not there is told once, with the other places beside it. */
+  /** The diagnostics by file and position; an undeclared name is reported once, with its other uses as related. */
   get diagnostics(): readonly Diagnostic[] {
     const others = new Map<string, Related[]>();
-    const told: Diagnostic[] = [];
+    const reported: Diagnostic[] = [];
     for (const found of inOrder(this.#found)) {
       const missing = absent.get(found);
-      if (missing === undefined) told.push(found);
-      else if (!this.#lost.has(missing.name)) {
+      if (missing === undefined) reported.push(found);
+      else if (!this.#dropped.has(missing.name)) {
         const again = others.get(missing.key);
         if (again !== undefined) again.push({ span: found.span, message: 'and here' });
         else {
           const places: Related[] = [];
           others.set(missing.key, places);
-          told.push(found);
+          reported.push(found);
         }
       }
     }
-    return told.map((found) => {
+    return reported.map((found) => {
       const missing = absent.get(found);
       const again = missing === undefined ? [] : (others.get(missing.key) ?? []);
       if (missing === undefined || again.length === 0) return found;
-      const whole = { ...found, related: [...found.related, ...again.slice(0, placesShown)] };
+      const whole = { ...found, related: [...found.related, ...again.slice(0, maxRelatedUses)] };
       absent.set(whole, missing);
       return whole;
     });
   }
 }
 
-/** Of a name that is not there. */
-const placesShown = 3;
+/** The maximum number of further uses of an undeclared name that are shown. */
+const maxRelatedUses = 3;
 
-/** By file and place. */
+/** Sorts diagnostics by file and position. */
 export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...found].sort(
     (a, b) =>

@@ -1,18 +1,18 @@
-// Repairs that are certain, as edits of texts: made where a mistake is reported, applied by whoever
-// has the texts. Edits that meet are not applied together; the text is then looked at once more.
+// Fixes that are certain, as edits of source texts: created with the diagnostic, applied by the tool that has
+// the texts. Overlapping or adjacent edits are not applied together; the tool checks the new text again.
 
 import type { Span } from '../support/source.ts';
 
 export interface Edit {
   readonly span: Span;
-  /** What stands there instead. */
+  /** The replacement. */
   readonly text: string;
 }
 
 export interface Fix {
-  /** What it does, as an order: `write \`active\``. */
+  /** An imperative description: `write \`active\``. */
   readonly title: string;
-  /** In one file or in several; they do not overlap. */
+  /** Edits of one or several files; they do not overlap. */
   readonly edits: readonly Edit[];
 }
 
@@ -28,7 +28,7 @@ export function insertingAt(file: string, offset: number, text: string, title: s
   return { title, edits: [{ span: { file, start: offset, end: offset }, text }] };
 }
 
-/** `before` and `after` are put around what stands there. */
+/** Inserts `before` and `after` around the span. */
 export function enclosing(span: Span, before: string, after: string, title: string): Fix {
   const at = (offset: number): Span => ({ file: span.file, start: offset, end: offset });
   return {
@@ -41,12 +41,12 @@ export function enclosing(span: Span, before: string, after: string, title: stri
 }
 
 export interface Fixed {
-  /** The files that differ. */
+  /** The contents of the changed files, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly applied: number;
 }
 
-/** As many of the fixes as do not meet, in the order given; each whole or not at all. */
+/** Applies the fixes in order, each completely; skips a fix that touches an edit of an earlier one. */
 export function applyFixes(
   fixes: readonly Fix[],
   textOf: (file: string) => string | undefined,
@@ -55,7 +55,7 @@ export function applyFixes(
   let applied = 0;
   for (const { edits } of fixes) {
     const free = edits.every(
-      (edit) => textOf(edit.span.file) !== undefined && !taken.some((other) => meet(edit, other)),
+      (edit) => textOf(edit.span.file) !== undefined && !taken.some((other) => touch(edit, other)),
     );
     if (!free || edits.length === 0) continue;
     taken.push(...edits);
@@ -69,7 +69,7 @@ export function applyFixes(
   return { texts, applied };
 }
 
-/** Also where one ends and the other begins: what comes first there would be a guess. */
-function meet(a: Edit, b: Edit): boolean {
+/** Adjacent edits also touch: which of them comes first is not known. */
+function touch(a: Edit, b: Edit): boolean {
   return a.span.file === b.span.file && a.span.start <= b.span.end && b.span.start <= a.span.end;
 }

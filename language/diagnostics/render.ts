@@ -1,6 +1,6 @@
-// Diagnostics as a person reads them: the place, the line, what is underlined, and what to do. Comes
-// in: diagnostics and the texts that they speak of. Goes out: text, coloured by the caller's palette.
-// Source text is shown harmless: control and invisible characters are spelled out, long lines cut.
+// Renders diagnostics for people: position, source lines with an underline, help and fix. Takes
+// diagnostics and the source files, and returns text, coloured with the palette of the caller. Source
+// text is made safe to print: control and invisible characters are escaped, long lines are cut.
 
 import { display, displayText, wrap } from '../support/display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from '../support/source.ts';
@@ -10,15 +10,15 @@ import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
 
 type Paint = (text: string) => string;
 
-/** Functions that colour a text for where it goes. */
+/** Functions that colour text for the output medium. */
 export interface Palette {
   readonly error: Paint;
   readonly warning: Paint;
   /** The message, in the first line. */
   readonly strong: Paint;
-  /** Line numbers, frame and place. */
+  /** Line numbers, frame and position. */
   readonly frame: Paint;
-  /** The mark and the message of a related place. */
+  /** The underline and the message of a related span. */
   readonly related: Paint;
 }
 
@@ -32,10 +32,10 @@ export const plain: Palette = {
   related: same,
 };
 
-/** The columns that a source line may take, and one of a help with its frame. */
+/** The maximum width of a source line, and of a line of help including its frame. */
 const lineWidth = 100;
 
-/** All of them, up to the limit, with a summary line; nothing for no diagnostics. */
+/** Renders diagnostics up to the limit, with a summary line; returns an empty string for none. */
 export function render(
   diagnostics: readonly Diagnostic[],
   sources: SourceMap,
@@ -50,7 +50,7 @@ export function render(
   return blocks.join('\n');
 }
 
-/** `2 errors, 1 warning`; what there is none of is left out. */
+/** Counts errors and warnings: `2 errors, 1 warning`, `1 error`, `no errors`. */
 export function summarize(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: string, word: string): string[] => {
     const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
@@ -83,16 +83,16 @@ export function renderDiagnostic(
       lines.push(`${left} ${row.text}`.trimEnd());
     }
   }
-  const said = (word: string, text: string) => {
+  const addText = (word: string, text: string) => {
     const indent = ' '.repeat(word.length);
     const wrapped = wrap(displayText(text), lineWidth - gutter - word.length - 2);
     for (const [index, line] of wrapped.entries())
       lines.push(`${frame('', '│')} ${index === 0 ? word : indent}${line}`);
   };
-  if (diagnostic.help !== undefined) said('help: ', diagnostic.help);
-  // A guess beside the underline says as much.
+  if (diagnostic.help !== undefined) addText('help: ', diagnostic.help);
+  // A suggestion next to the underline already contains the fix.
   const guessed = diagnostic.label?.startsWith('did you mean') === true;
-  if (diagnostic.fix !== undefined && !guessed) said('fix: ', diagnostic.fix.title);
+  if (diagnostic.fix !== undefined && !guessed) addText('fix: ', diagnostic.fix.title);
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -103,14 +103,14 @@ export interface Snippet {
 }
 
 export interface Row {
-  /** A line's number; empty beside an underline. */
+  /** The line number; empty for an underline. */
   readonly number: string;
   readonly text: string;
-  /** Stands for lines that are left out. */
+  /** Whether the row represents omitted lines. */
   readonly gap?: boolean;
 }
 
-/** The first and the last line of a span, each underlined as far as the span goes. */
+/** Returns the first and the last line of a span, with the part in the span underlined. */
 export function snippetOf(
   span: Span,
   sources: SourceMap,
@@ -150,12 +150,12 @@ export function snippetOf(
   };
 }
 
-/** A span's end without the blanks and line ends that it closes with. */
+/** The end of a span without trailing whitespace. */
 function trimmedEnd(text: string, span: Span): number {
   return span.start + text.slice(span.start, span.end).trimEnd().length;
 }
 
-/** The line that holds `offset`, without its line end. */
+/** The line that contains `offset`, without its line terminator. */
 function lineAround(text: string, offset: number): { text: string; start: number } {
   const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);

@@ -1,10 +1,10 @@
-// The premise of an `implies`, which is checked as `not a or b`: whoever shows a condition shows what was
-// written.
+// Finds the left operand of an `implies`, which the model represents as `not a or b`, so that tools show
+// conditions as they are written.
 
 import type { Expr, JunctionExpr, Policy } from './model.ts';
 import { textOnLine } from './place.ts';
 
-/** undefined: it is another junction. */
+/** Returns the left operand of an `implies`; undefined for other junctions. */
 export function assumptionOf({ kind, operands }: JunctionExpr, policy: Policy): Expr | undefined {
   const [first, second] = operands;
   if (kind !== 'Or' || first?.kind !== 'Not' || second === undefined) return undefined;

@@ -1,5 +1,5 @@
-// Strings with placeholders as checked expressions: what their parts may be, and their text. They are
-// operands of comparisons, where the module compares part by part, and values of obligations.
+// Strings with placeholders as checked expressions: the types of their parts, and their value. They are
+// operands of comparisons, which the module compares part by part, and values of obligations.
 
 import type { Span } from '../support/source.ts';
 import type { Resolution } from '../types/builtins/builtin.ts';
@@ -7,7 +7,7 @@ import { string, type Type, type Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { ApplyExpr, Expr } from './model.ts';
 
-/** Neither is a builtin that an author could name. */
+/** Names of internal builtins; they are not valid names in a policy. */
 const joined = 'interpolate';
 const shown = 'text of';
 
@@ -15,7 +15,7 @@ export interface Interpolation extends ApplyExpr {
   readonly builtin: Resolution & { readonly name: typeof joined };
 }
 
-/** The value of an enum member, an Int or a Bool as text. */
+/** An enum member, an Int or a Bool as a string. */
 export interface ShownValue extends ApplyExpr {
   readonly builtin: Resolution & { readonly name: typeof shown };
 }
@@ -28,12 +28,12 @@ export function isShownValue(expr: Expr): expr is ShownValue {
   return expr.kind === 'Apply' && expr.builtin.name === shown;
 }
 
-/** Whether a placeholder may have the type. */
+/** Whether a placeholder may have this type. */
 export function isShowable(type: Type): boolean {
   return ['String', 'SpiffeId', 'Int', 'Bool', 'Enum'].includes(type.kind);
 }
 
-/** The parts in turn, which are strings or SPIFFE IDs. */
+/** Concatenates the parts, which are strings or SPIFFE IDs. */
 export function interpolation(parts: readonly Expr[], span: Span): Expr {
   const builtin: Resolution = {
     name: joined,
@@ -45,7 +45,7 @@ export function interpolation(parts: readonly Expr[], span: Span): Expr {
   return { kind: 'Apply', builtin, args: interpolationParts(parts), type: string, span };
 }
 
-/** A value of a type that is showable as a string. */
+/** Converts an expression of a showable type to a string. */
 export function asText(expr: Expr): Expr {
   const { kind } = expr.type;
   if (expr.kind === 'Constant') {
@@ -62,7 +62,7 @@ export function asText(expr: Expr): Expr {
   return { kind: 'Apply', builtin, args: [expr], type: string, span: expr.span };
 }
 
-/** With neighboring constants in one. */
+/** The parts, with adjacent constants merged. */
 export function interpolationParts(parts: readonly Expr[]): readonly Expr[] {
   const merged: Expr[] = [];
   for (const part of parts) {

@@ -1,6 +1,5 @@
-// The checked model: a policy whose names are resolved and whose expressions are typed. The
-// evaluator gives it its meaning; the compiler lowers it. Nothing here refers back to syntax but by
-// span.
+// The checked model: a policy with resolved names and typed expressions. The evaluator defines its
+// meaning; the compiler lowers it. It refers to the source only by spans.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
@@ -25,34 +24,34 @@ export interface Policy {
   readonly subjects: ReadonlyMap<string, RecordType>;
   readonly actions: ReadonlyMap<string, RecordType>;
   readonly resources: ReadonlyMap<string, RecordType>;
-  /** The shapes of subjects, actions and resources without a declaration of their own. */
+  /** The shapes of subjects, actions and resources that are not declared by name. */
   readonly anySubject: RecordType | undefined;
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;
-  /** By their names, with what they tell. */
+  /** The shapes of the payloads, by the names of the signals. */
   readonly signals: ReadonlyMap<string, RecordType>;
   readonly tables: readonly Table[];
-  /** What external tables hold, by their names; one that is not listed has not been filled. */
+  /** The rows of external tables by name; a table that is not listed has not been loaded. */
   readonly contents: TableContents;
   readonly constraints: readonly Constraint[];
   readonly obligations: readonly Obligation[];
-  /** In order of file and place; the order has no meaning. */
+  /** In order of file and position; the order has no effect on answers. */
   readonly rules: readonly Rule[];
   readonly scores: readonly Score[];
   readonly invariants: readonly Invariant[];
   readonly tests: readonly PolicyTest[];
-  /** The files that the policy was made of, its tables' too, with their texts, in order of path. */
+  /** The files of the policy, including those of its tables, in order of path. */
   readonly sources: readonly PolicySource[];
 }
 
 export interface PolicySource {
-  /** As spans name it. */
+  /** The path as in spans. */
   readonly path: string;
-  /** From the entry's folder: the same on every machine. */
+  /** The path relative to the folder of the entry file: the same on every machine. */
   readonly name: string;
   readonly text: string;
-  /** Read by a table, and no file of the language. */
+  /** Whether the file holds the contents of a table. */
   readonly isTable: boolean;
 }
 
@@ -60,7 +59,7 @@ export interface Table {
   readonly name: string;
   readonly keys: readonly Type[];
   readonly value: Type;
-  /** None of an external table: whoever asks says what it holds, see `Policy.contents`. */
+  /** Empty for an external table; see `Policy.contents`. */
   readonly rows: readonly TableRow[];
   readonly external: boolean;
   readonly span: Span;
@@ -77,12 +76,12 @@ export interface Constraint {
   readonly name: string;
   readonly type: Type;
   readonly merge: MergeRule;
-  /** The path that `limits` bounds, as declared; each narrow resolves it in its own scope. */
+  /** The path that `limits` bounds; each narrow resolves it in its own scope. */
   readonly limits: { readonly root: Root; readonly names: readonly string[] } | undefined;
   readonly span: Span;
 }
 
-/** What a rule may ask of whoever enforces the answer. */
+/** A declared obligation, which rules may demand from the host that enforces the answer. */
 export interface Obligation {
   readonly name: string;
   readonly type: ObligationType;
@@ -90,10 +89,10 @@ export interface Obligation {
   readonly span: Span;
 }
 
-/** An obligation that a rule asks for, with what it says. */
+/** An obligation that a rule demands, with its values. */
 export interface Demand {
   readonly obligation: Obligation;
-  /** In ASCII order of names; optional members that are not given are left out. */
+  /** In ASCII order of names; optional members without a value are left out. */
   readonly properties: readonly Property[];
   readonly span: Span;
 }
@@ -103,7 +102,7 @@ export interface Property {
   readonly value: Expr;
 }
 
-/** Whom, what and on what a group is about; undefined means any, also what is not declared. */
+/** The subjects, actions and resources of a group; undefined means any, including undeclared ones. */
 export interface Scope {
   readonly subjects: readonly string[] | undefined;
   readonly actions: readonly string[] | undefined;
@@ -114,15 +113,15 @@ export interface Rule {
   readonly id: string;
   readonly effect: EffectName;
   readonly scope: Scope;
-  /** The rule's own condition and those of the groups and `given`s around it, `and`ed. */
+  /** The conjunction of the rule's condition and those of the enclosing groups and `given`s. */
   readonly condition: Expr;
   readonly skipUnknown: boolean;
   readonly narrowing: Narrowing | undefined;
-  /** Asked for where it fires with its own effect. */
+  /** Demanded if the rule fires with its own effect. */
   readonly demands: readonly Demand[];
   /**
-   * Of a challenge: where it stands as `challenge` and not as `deny`; undefined: everywhere. A
-   * permit has as much in its condition, and a narrow in its narrowing.
+   * The condition under which a challenge remains a `challenge` and does not become a `deny`;
+   * undefined: always. For a permit this is part of the condition, for a narrow of the narrowing.
    */
   readonly answerable: Expr | undefined;
   readonly message: readonly MessagePart[];
@@ -130,10 +129,10 @@ export interface Rule {
   readonly span: Span;
 }
 
-/** What a `narrow` sets, and where it may stand as `narrow` and not as `deny`. */
+/** The constraints that a `narrow` sets, and the condition under which it does not become a `deny`. */
 export interface Narrowing {
   readonly settings: readonly Setting[];
-  /** All limits kept and the `unless` condition; `narrow` needs it certainly true. */
+  /** The limits and the `unless` condition; the rule is a `narrow` only if this is true, not unknown. */
   readonly inside: Expr;
 }
 
@@ -148,7 +147,7 @@ export interface Score {
   readonly name: string;
   readonly scope: Scope;
   readonly conditions: readonly ScoreCondition[];
-  /** In rising order of `from` and of strictness. */
+  /** In ascending order of `from` and of strictness. */
   readonly bands: readonly Band[];
   readonly span: Span;
 }
@@ -206,16 +205,16 @@ export interface ConstantExpr extends Typed {
   readonly value: Value;
 }
 
-/** A member of the request or of a quantified record, found by following `members`. */
+/** A member of the request or of a quantified record; `members` is the path to it. */
 export interface ReadExpr extends Typed {
   readonly kind: 'Read';
   readonly from: Root | Variable;
   readonly members: readonly Member[];
-  /** Read whatever its age. */
+  /** Whether the age of the value is ignored. */
   readonly latest: boolean;
 }
 
-/** One of the request's own strings, which are there in every valid request. */
+/** A string that every valid request has. */
 export interface SelectorExpr extends Typed {
   readonly kind: 'Selector';
   readonly which: Selector;
@@ -236,21 +235,21 @@ export interface NowExpr extends Typed {
 export interface Variable {
   readonly name: string;
   readonly type: Type;
-  /** Of the collection that it runs over, as far as that is a path. */
+  /** The path of the collection that the variable iterates over, if it is one. */
   readonly path: string;
-  /** Of a function that is checked by itself; where it is called, the argument stands instead. */
+  /** A parameter of a function that is checked by itself; calls substitute the argument. */
   readonly isParameter?: boolean;
-  /** Of a collection of the request: in a well-formed one each has what its type requires. */
+  /** An element of a collection of the request; in a well-formed request it has the required members. */
   readonly isElement?: boolean;
 }
 
-/** A quantified element that is no record. */
+/** A quantified element that is not a record. */
 export interface VariableExpr extends Typed {
   readonly kind: 'Variable';
   readonly variable: Variable;
 }
 
-/** A `let` or the name of a `given`; it is worth its value wherever it stands. */
+/** A `let` or the name of a `given`; each use has the value of the bound expression. */
 export interface Binding {
   readonly name: string;
   readonly value: Expr;
@@ -262,21 +261,24 @@ export interface BindingExpr extends Typed {
   readonly binding: Binding;
 }
 
-/** Unknown when a key is unknown or the table has no such row. */
+/** A value of a table; unknown if a key is unknown or the table has no such row. */
 export interface LookupExpr extends Typed {
   readonly kind: 'Lookup';
   readonly table: Table;
   readonly keys: readonly Expr[];
 }
 
-/** A builtin that is unknown when an operand is. */
+/** A call of a builtin; unknown if an operand is unknown. */
 export interface ApplyExpr extends Typed {
   readonly kind: 'Apply';
   readonly builtin: Resolution;
   readonly args: readonly Expr[];
 }
 
-/** On two operands of one type; with `known` and windows all in which time may be read. */
+/**
+ * A comparison of two operands of the same type. Only comparisons, `known` and windows may have
+ * operands that read the time.
+ */
 export interface CompareExpr extends Typed {
   readonly kind: 'Compare';
   readonly operator: Comparison;
@@ -284,20 +286,20 @@ export interface CompareExpr extends Typed {
   readonly right: Expr;
 }
 
-/** `context.time - of`, never below zero; unknown when `of` lies more than a minute ahead. */
+/** `context.time - of`, never below zero; unknown if `of` is more than a minute in the future. */
 export interface AgeExpr extends Typed {
   readonly kind: 'Age';
   readonly of: Expr;
 }
 
-/** Whether an instant lies in a window; unknown where nothing is known of the zone. Time may be read in `of`. */
+/** Whether an instant is in a window; unknown if the offset of the zone is not known. `of` may read the time. */
 export interface InWindowExpr extends Typed {
   readonly kind: 'InWindow';
   readonly window: Window;
   readonly of: Expr;
 }
 
-/** What a zone's clock reads at an instant that does not move with the clock. */
+/** A calendar field of an instant in a zone; the instant does not depend on the time of evaluation. */
 export interface CalendarExpr extends Typed {
   readonly kind: 'Calendar';
   readonly field: CalendarField;
@@ -315,13 +317,13 @@ export interface NotExpr extends Typed {
   readonly operand: Expr;
 }
 
-/** Whether the operand has a usable value; never unknown but for a faulty member. */
+/** Whether the operand has a usable value; unknown only for a faulty member. */
 export interface KnownExpr extends Typed {
   readonly kind: 'Known';
   readonly operand: Expr;
 }
 
-/** Whether the member is there, whatever its age or value. */
+/** Whether the member is present, whatever its age or value. */
 export interface PresenceExpr extends Typed {
   readonly kind: 'Presence';
   readonly operand: ReadExpr;
@@ -350,7 +352,7 @@ export interface ElseExpr extends Typed {
   readonly fallback: Expr;
 }
 
-/** A set of its operands' values; unknown when one is. */
+/** A set of the values of its elements; unknown if one of them is unknown. */
 export interface SetExpr extends Typed {
   readonly kind: 'Set';
   readonly elements: readonly Expr[];
@@ -358,7 +360,7 @@ export interface SetExpr extends Typed {
 
 // --- history -----------------------------------------------------------------------------------
 
-/** What is asked of the events of a session; unknown where there is no session. */
+/** A term about the events of a session; unknown without a session. */
 export interface HistoryExpr extends Typed {
   readonly kind: 'History';
   readonly term: HistoryTerm;
@@ -366,57 +368,58 @@ export interface HistoryExpr extends Typed {
 
 export type HistoryTerm = OnceTerm | CountTerm | SinceTerm | LastTerm;
 
-interface Asking {
-  /** Names and constants resolved: what has the same text asks the same. */
+/** The common members of history terms. */
+interface TermBase {
+  /** The term with resolved names and constants; terms with the same text have the same meaning. */
   readonly text: string;
   readonly pattern: EventPattern;
-  /** Whether a decision can change it, so that its answer is for one action alone. */
+  /** Whether a decision can change its value, so that an answer is valid for one action only. */
   readonly countsDecisions: boolean;
 }
 
-/** Whether there was an event. */
-export interface OnceTerm extends Asking {
+/** True if there was an event. */
+export interface OnceTerm extends TermBase {
   readonly form: 'once';
-  /** In milliseconds, an event of that very age included; undefined: whenever. */
+  /** The maximum age of an event in milliseconds, inclusive; undefined: any. */
   readonly within: bigint | undefined;
 }
 
-/** How the number of events compares with a constant. */
-export interface CountTerm extends Asking {
+/** A comparison of the number of events with a constant. */
+export interface CountTerm extends TermBase {
   readonly form: 'count';
   readonly within: bigint | undefined;
   readonly operator: Comparison;
   readonly threshold: bigint;
 }
 
-/** Whether an event came after the newest of those of `start`; without one of these, whether any came. */
-export interface SinceTerm extends Asking {
+/** True if there was an event after the newest one of `start`; without one of `start`, if there was any event. */
+export interface SinceTerm extends TermBase {
   readonly form: 'since';
   readonly start: EventPattern;
 }
 
-/** What the newest event holds; unknown without one. */
-export interface LastTerm extends Asking {
+/** A member of the newest event; unknown without an event. */
+export interface LastTerm extends TermBase {
   readonly form: 'last';
-  /** From the pattern's `event`. */
+  /** A read from the pattern's `event`. */
   readonly field: ReadExpr;
 }
 
-/** Which events count. */
+/** The events that a history term refers to. */
 export interface EventPattern {
   readonly of: DecisionEvents | SignalEvents;
-  /** Stands for the event in the condition, in the key and in what `last` reads. */
+  /** The variable for the event in the condition, in the key and in the member that `last` reads. */
   readonly event: Variable;
-  /** Of the event alone, so that it is decided when that is recorded. */
+  /** Depends on the event only, so that it is evaluated once, when the event is recorded. */
   readonly condition: Expr | undefined;
   readonly key: EventKey | undefined;
 }
 
 export interface DecisionEvents {
   readonly kind: 'decision';
-  /** `allowed`: permitted or narrowed. */
+  /** `allowed`: permit or narrow. */
   readonly which: 'decided' | 'allowed' | 'refused';
-  /** undefined: any. */
+  /** If undefined, any action or resource type matches. */
   readonly actions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
 }
@@ -426,11 +429,11 @@ export interface SignalEvents {
   readonly name: string;
 }
 
-/** Only events count that have a member as the present request has it. */
+/** Restricts a pattern to events that have the same value of a member as the current request. */
 export interface EventKey {
   readonly ofEvent: ReadExpr;
   readonly ofRequest: ReadExpr | SelectorExpr;
-  /** So many values are kept. */
+  /** The maximum number of values that a session stores. */
   readonly limit: number;
 }
 
@@ -438,22 +441,22 @@ export interface EventKey {
 
 export interface PolicyTest {
   readonly name: string;
-  /** The request as JSON text. */
+  /** The request as JSON. */
   readonly request: string;
-  /** When the session opens whose steps these are; undefined: each step is a request for itself. */
+  /** The instant at which the session of the steps opens; undefined: each step is an independent request. */
   readonly opens: bigint | undefined;
   readonly steps: readonly TestStep[];
   readonly span: Span;
 }
 
 export interface TestStep {
-  /** Milliseconds since the epoch; undefined: the request's own `context.time`. Of a session it is told. */
+  /** Milliseconds since the epoch; undefined: the `context.time` of the request. Always set in a session. */
   readonly at: bigint | undefined;
-  /** Approvals of what was asked last, given before anything else of the step. */
+  /** Approvals of the last request, granted before everything else in the step. */
   readonly grants: readonly TestGrant[];
-  /** Received before the session is asked. */
+  /** Signals that the session receives before the decision. */
   readonly signals: readonly TestSignal[];
-  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  /** The number of decisions that the step takes; 0: the last request is re-evaluated. */
   readonly asks: number;
   readonly changes: readonly TestChange[];
   readonly tables: readonly TestTable[];
@@ -468,43 +471,43 @@ export interface TestStep {
 }
 
 export interface TestGrant {
-  /** Milliseconds, from the instant of the step. */
+  /** The duration in milliseconds, from the instant of the step. */
   readonly lasts: bigint;
   readonly approver: string | undefined;
-  /** The name of the policy whose call is approved. */
+  /** The name of the policy, which is part of the digest of the call. */
   readonly policy: string;
 }
 
 export interface TestSignal {
   readonly name: string;
-  /** JSON text; undefined: it tells nothing. */
+  /** As JSON; undefined: there is none. */
   readonly payload: string | undefined;
-  /** When it came about; undefined: when it is received. */
+  /** The time of the event; undefined: the time of receipt. */
   readonly time: bigint | undefined;
 }
 
 export interface TestChange {
-  /** Member names from the request's root down, `properties` included. */
+  /** The names of members from the root of the request, including `properties`. */
   readonly path: readonly string[];
-  /** JSON text; undefined: the member is taken away. */
+  /** The new value as JSON; undefined: the member is removed. */
   readonly json: string | undefined;
 }
 
-/** What an external table holds from this step on. */
+/** The contents of an external table from this step on. */
 export interface TestTable {
   readonly table: Table;
-  /** JSON text; undefined: it has not been filled. */
+  /** As JSON; undefined: the table has not been loaded. */
   readonly json: string | undefined;
 }
 
 // --- invariants --------------------------------------------------------------------------------
 
-/** What must hold of every well-formed request and its answer. */
+/** A condition that must be true for every well-formed request and its answer. */
 export interface Invariant {
   readonly name: string;
   readonly scope: Scope;
   readonly claim: Expr;
-  /** By which the claim speaks of the answer. */
+  /** The variables that stand for the answer in the claim. */
   readonly answer: AnswerVariables;
   readonly span: Span;
 }
@@ -512,10 +515,10 @@ export interface Invariant {
 export interface AnswerVariables {
   /** An ordered enum. */
   readonly effect: Variable;
-  /** A set of an enum of all reasons. */
+  /** A set of an enum that lists all reasons. */
   readonly reasons: Variable;
-  /** A record of optional members, one a constraint. */
+  /** A record with an optional member for each constraint. */
   readonly constraints: Variable;
-  /** A set of an enum of the obligations' names. */
+  /** A set of an enum that lists the names of all obligations. */
   readonly obligations: Variable;
 }

@@ -1,9 +1,9 @@
-// The operands of each kind of checked expression, written once for everything that walks them.
+// The operands of each kind of checked expression, for all code that walks expressions.
 
 import { unreachable } from '../support/invariant.ts';
 import type { EventPattern, Expr } from './model.ts';
 
-/** Every sub-expression, each once however often a `let` brings it in. */
+/** All sub-expressions of the roots, each once, even if several uses of a `let` share it. */
 export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
   const seen = new Set<Expr>();
   const open = [...roots];
@@ -19,14 +19,14 @@ const reading: ReadonlySet<Expr['kind']> = new Set([
   ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'History'] as const),
 ]);
 
-/** Whether it is worth the same in every request, whatever external tables hold. */
+/** Whether the value is the same for every request and all contents of external tables. */
 export function isConstant(expr: Expr): boolean {
   return [...everyExpr([expr])].every(
     (part) => !reading.has(part.kind) && !(part.kind === 'Lookup' && part.table.external),
   );
 }
 
-/** Of `since` there are two. */
+/** The event patterns of a history term: two for `since`, otherwise one. */
 export function patternsOf({
   pattern,
   start,
@@ -72,7 +72,7 @@ export function operandsOf(expr: Expr): readonly Expr[] {
       return [expr.value, expr.fallback];
     case 'Set':
       return expr.elements;
-    // What stands in a pattern is asked of its events, and only its key of the request.
+    // A pattern refers to its events; only its key also refers to the request.
     case 'History':
       return patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []);
     default:

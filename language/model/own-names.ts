@@ -1,5 +1,5 @@
-// The members that every subject, action and resource of a request has itself, beside its properties. A declared
-// property of the same name is written with `properties.` before it, wherever it is declared, read or changed.
+// The members that every subject, action and resource of a request has besides its properties. A property with
+// the same name is written with the prefix `properties.` where it is declared, read or changed.
 
 import type { Root, Selector } from './model.ts';
 
@@ -11,14 +11,14 @@ export const selectors: readonly string[] = [
   'resource.id',
 ] satisfies Selector[];
 
-/** The strings that a root has itself: `type` and `id` of a subject. */
+/** The strings that a root has besides its properties, such as `type` and `id` of a subject. */
 export function ownStrings(root: Root): readonly string[] {
   return selectors
     .filter((selector) => selector.startsWith(`${root}.`))
     .map((selector) => selector.slice(root.length + 1));
 }
 
-/** Whether a bare name after the root is not that of a declared property. */
+/** Whether a name directly after the root does not refer to a declared property. */
 export function isOwnName(root: string, name: string): boolean {
   if (selectors.includes(`${root}.${name}`)) return true;
   return name === 'properties' && ['subject', 'action', 'resource'].includes(root);

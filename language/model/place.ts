@@ -9,9 +9,9 @@ type Source = Policy['sources'][number];
 const positions = new WeakMap<Source, (offset: number) => Position>();
 
 export interface Place {
-  /** From the folder of the policy's entry file. */
+  /** The path relative to the folder of the entry file. */
   readonly file: string;
-  /** Both count from 1; the column counts code points. */
+  /** Line and column count from 1; the column counts code points. */
   readonly line: number;
   readonly column: number;
 }

@@ -1,5 +1,5 @@
-// What a rule reads, told from its expressions alone: paths, tables, and the `observed_at` that
-// decides whether a member is fresh.
+// The data that a rule reads, derived from its expressions: paths, tables, history terms, and the
+// `observed_at` that determines the freshness of a member.
 
 import { digestPath, principalMember } from '@nhipol/runtime/call-digest';
 import { invariant } from '../support/invariant.ts';
@@ -18,7 +18,7 @@ import type {
 import { everyExpr } from './operands.ts';
 import { isOwnName } from './own-names.ts';
 
-/** `context.events."session-revoked"`; within a quantifier `subject.actor_chain[].sub`. */
+/** The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. */
 export function pathOf(read: ReadExpr): string {
   const start = typeof read.from === 'string' ? read.from : `${read.from.path}[]`;
   return read.members.reduce((path, member) => memberOf(path, member.name), start);
@@ -32,8 +32,8 @@ export function memberOf(path: string, name: string): string {
 }
 
 /**
- * Every path and table that the expressions read, and what they ask of a session's events; `table.`
- * stands before a table's name.
+ * The paths, tables and history terms that the expressions read. The name of a table has the
+ * prefix `table.`.
  */
 export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const found = new Set<string>();
@@ -62,13 +62,13 @@ const callReads = [
   ...['subject.id', 'subject.type', `subject.${principalMember}`],
 ];
 
-/** The same, and what the host makes the digest of the call of. */
+/** Like `readsOf`, with the members from which the host computes the digest of the call, if it is read. */
 export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const reads = readsOf(exprs);
   return reads.has(digestPath) ? new Set([...reads, ...callReads]) : reads;
 }
 
-/** All that a rule's answer is made of. */
+/** All data that the outcome of a rule depends on. */
 export function readsOfRule(rule: Rule): ReadonlySet<string> {
   return dependenciesOf(exprsOfRule(rule));
 }
@@ -93,13 +93,13 @@ export function exprsOfScore(score: Score): readonly Expr[] {
   ];
 }
 
-/** All that a policy asks of the events of a session. */
+/** All history terms of a policy. */
 export function historyIn(policy: Policy): readonly HistoryExpr[] {
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
   return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 
-/** Whether what they come to may be changed by a decision that is taken. */
+/** Whether a decision can change the value of one of the expressions. */
 export function countDecisions(exprs: readonly Expr[]): boolean {
   return [...everyExpr(exprs)].some((expr) => expr.kind === 'History' && expr.term.countsDecisions);
 }
@@ -110,7 +110,7 @@ export function readsZones(policy: Policy): boolean {
   return [...everyExpr(exprs)].some(({ kind }) => kind === 'InWindow' || kind === 'Calendar');
 }
 
-/** The strings of a request by which any rule of the policy is chosen. */
+/** The selectors of a request that the scopes of the policy's rules depend on. */
 export function choosers(policy: Policy): ReadonlySet<string> {
   const scopes: readonly Scope[] = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
   const found = new Set<string>();
@@ -135,15 +135,15 @@ function messageExprs(parts: readonly MessagePart[]): readonly Expr[] {
   return parts.filter((part): part is Expr => typeof part !== 'string');
 }
 
-/** Whether a narrow or a challenge can turn into a deny. */
+/** Whether a narrow or a challenge can become a deny. */
 export function mayDowngrade(rule: Rule): boolean {
   if (rule.narrowing !== undefined) return mayDeny(rule.narrowing);
   return rule.answerable !== undefined;
 }
 
 /**
- * Whether a narrow can turn into a deny: a limit or an `unless` that may fail, a value that may be
- * unknown, or a merge that may fail.
+ * Whether a narrow can become a deny: because a limit, an `unless` or a merge may fail, or a value
+ * may be unknown.
  */
 export function mayDeny(narrowing: Narrowing): boolean {
   const certain = narrowing.inside.kind === 'Constant' && narrowing.inside.value === true;
@@ -154,7 +154,7 @@ export function mayDeny(narrowing: Narrowing): boolean {
   );
 }
 
-/** Whether merging with another narrow may leave nothing. */
+/** Whether merging with another narrow may fail. */
 export function mayConflict(narrowing: Narrowing): boolean {
   return narrowing.settings.some(({ constraint }) => {
     invariant(constraint !== undefined, 'a setting without a constraint');

@@ -1,5 +1,5 @@
-// Approvals among the facts of a request: what a context declares to take them, and a request to which one more was
-// granted. An approval is bound to its call by the digest of that, and has an end.
+// Approvals in the context of a request: whether a policy declares them, and a request with an approval added. An
+// approval contains the digest of the call that it is for, and expires.
 
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import type { TestGrant } from '../model/model.ts';
@@ -9,7 +9,7 @@ import { changeRequest } from './change-request.ts';
 
 const member = 'approvals';
 
-/** Whether it has the digest of the call, and a list of approvals with a digest and an end each. */
+/** Whether a context declares the digest of the call and a list of approvals with `digest` and `expires_at`. */
 export function takesApprovals(context: RecordType | undefined): boolean {
   const type = context?.members.get(member)?.type;
   if (!context?.members.has(digestMember) || type?.kind !== 'List') return false;
@@ -19,7 +19,7 @@ export function takesApprovals(context: RecordType | undefined): boolean {
   return digest?.kind === 'String' && end?.kind === 'Timestamp' && !end.inSeconds;
 }
 
-/** The request when its call was approved at an instant, in milliseconds; a call that has no digest can't be. */
+/** Adds an approval, granted at `now` in milliseconds, to a request. Returns a request without a digest unchanged. */
 export function granted(
   request: string,
   { lasts, approver, policy }: TestGrant,

@@ -1,5 +1,5 @@
-// Changes members of a request given as JSON text, as `test` blocks do. What is not changed keeps its
-// exact text: the digits of its numbers, and a name that stands twice.
+// Changes members of a request in JSON, as `test` blocks do. Everything else is preserved exactly,
+// including the digits of numbers and duplicate names.
 
 import type { TestChange } from '../model/model.ts';
 import {
@@ -11,7 +11,7 @@ import {
   writeJson,
 } from './json.ts';
 
-/** A text that can't be read as a request stays as it is: no change could show in its answer. */
+/** Applies the changes; returns text that is not a JSON object unchanged, since its answer is an error anyway. */
 export function changeRequest(request: string, changes: readonly TestChange[]): string {
   if (changes.length === 0) return request;
   const json = parseJson(request);
@@ -21,7 +21,7 @@ export function changeRequest(request: string, changes: readonly TestChange[]): 
   );
 }
 
-/** Objects on the way to the member are made where there are none. */
+/** Applies one change; creates missing objects on the path to the member. */
 function apply(object: JsonObject, path: readonly string[], json: string | undefined): JsonObject {
   const [name = '', ...inner] = path;
   const member = object.members.find((each) => each.name === name);

@@ -1,5 +1,5 @@
-// An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
-// Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
+// Decodes an AuthZEN evaluation request from UTF-8 JSON to facts, by the shapes that a policy declares.
+// Never throws. Without facts no rule is evaluated; with facts and an error only revokes are.
 
 import { type ErrorName, type JsonValue, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
@@ -23,63 +23,64 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: bigint | undefined;
   /**
-   * `host`: `now` overrules the request's time, and the digest of the call what it says of that; `request`: they
-   * are used where it has none.
+   * `host`: `now` and the computed digest of the call replace the values in the request; `request`: they are
+   * used only if the request has none.
    */
   readonly by: 'host' | 'request';
 }
 
-/** What a policy declares of requests. */
+/** The declarations of a policy that describe requests. */
 export type Declared = Pick<
   Policy,
   ('subjects' | 'actions' | 'resources' | 'context') | ('anySubject' | 'anyAction' | 'anyResource')
 >;
 
-/** `mayLack`: of which parts it is no fault that they are not there. */
+/** Decodes a request; `optionalParts` may be missing without an error. */
 export function decode(
   policy: Declared & Pick<Policy, 'name'>,
   bytes: Uint8Array,
   clock: Clock,
-  mayLack: readonly Entity[] = [],
+  optionalParts: readonly Entity[] = [],
 ): Decoded {
   const json = readJson(bytes);
-  if ('code' in json) return { facts: undefined, error: ofText(json) };
-  const decoded = new Decoder(policy, clock).request(json, mayLack);
+  if ('code' in json) return { facts: undefined, error: textError(json) };
+  const decoded = new Decoder(policy, clock).request(json, optionalParts);
   return policy.context?.members.has(digestMember)
     ? withDigest(decoded, callDigest(new TextDecoder().decode(bytes), policy.name), clock)
     : decoded;
 }
 
-/** The host's takes the place of what the request says, for the same reason as its clock. */
+/** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
 function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock): Decoded {
   const { facts } = decoded;
-  const told = facts?.context.members?.get(digestMember);
-  if (facts === undefined || told === undefined || told.presence === 'faulty') return decoded;
-  if (by === 'request' && told.value !== undefined) return decoded;
+  const declared = facts?.context.members?.get(digestMember);
+  if (facts === undefined || declared === undefined || declared.presence === 'faulty')
+    return decoded;
+  if (by === 'request' && declared.value !== undefined) return decoded;
   const fact: Fact = value === undefined ? absent : { ...absent, presence: 'present', value };
   const members = new Map(facts.context.members).set(digestMember, fact);
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
-function ofText({ code, offset }: TextError): RequestError {
+function textError({ code, offset }: TextError): RequestError {
   const { expected, found } = requestErrors[code] as { expected: string; found: string };
   return { code, path: '$', expected, found, offset };
 }
 
-/** What a signal tells, as UTF-8 JSON; the first thing that is wrong with it. */
+/** Decodes the payload of a signal from UTF-8 JSON; returns the facts or the error. */
 export function decodePayload(
   policy: Declared,
   shape: RecordType,
   bytes: Uint8Array,
 ): Fact | RequestError {
   const json = readJson(bytes);
-  if ('code' in json) return ofText(json);
+  if ('code' in json) return textError(json);
   const decoder = new Decoder(policy, { now: undefined, by: 'request' });
   const payload = decoder.record(shape, json);
   return decoder.error ?? payload;
 }
 
-/** JSON that an answer holds, as a record's members. */
+/** Decodes JSON of an answer as a record. */
 export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
@@ -92,7 +93,7 @@ const absent: Fact = {
 };
 const faulty: Fact = { ...absent, presence: 'faulty' };
 
-/** Where a member of a declared object goes, and where its place in the text is noted. */
+/** Handles a member of a declared object; `path` is its JSONPath. */
 type Visit = (value: Json, path: string) => void;
 
 const entities = ['subject', 'action', 'resource'] as const;
@@ -109,7 +110,7 @@ class Decoder {
     this.#clock = clock;
   }
 
-  request(json: Json, mayLack: readonly Entity[]): Decoded {
+  request(json: Json, optionalParts: readonly Entity[]): Decoded {
     const roots = new Map<string, Fact>();
     const shape = this.#policy.context;
     if (json.kind !== 'object') {
@@ -125,7 +126,7 @@ class Decoder {
       }
       this.#object(json, '$', visits);
       for (const root of entities) {
-        if (!has(json, root) && !mayLack.includes(root))
+        if (!has(json, root) && !optionalParts.includes(root))
           this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
       }
       if (shape !== undefined && !has(json, 'context')) {
@@ -161,16 +162,16 @@ class Decoder {
     return this.#clock.by === 'host' ? this.#clock.now : (own ?? this.#clock.now);
   }
 
-  /** Keeps the worst error, and among equals the first in the text. */
+  /** Records an error: the most severe one remains, and the first of equal severity. */
   #fault(code: ErrorName, path: string, expected: string, found: string, offset: number): void {
     const severity = requestErrors[code].severity;
-    const kept = this.#error === undefined ? 0 : requestErrors[this.#error.code].severity;
-    if (severity > kept || (severity === kept && offset < (this.#error?.offset ?? 0))) {
+    const current = this.#error === undefined ? 0 : requestErrors[this.#error.code].severity;
+    if (severity > current || (severity === current && offset < (this.#error?.offset ?? 0))) {
       this.#error = { code, path, expected, found, offset };
     }
   }
 
-  /** Visits the members that `visits` names, and refuses a name that comes twice. */
+  /** Visits the members that `visits` names, and reports duplicate names. */
   #object(json: JsonObject, path: string, visits: ReadonlyMap<string, Visit>): void {
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
@@ -184,7 +185,7 @@ class Decoder {
     }
   }
 
-  /** A subject, an action or a resource: its own strings, and the properties of its type. */
+  /** Decodes a subject, an action or a resource: its selectors, and the properties of its type. */
   #entity(json: Json, root: 'subject' | 'action' | 'resource'): Fact {
     const path = `$.${root}`;
     if (json.kind !== 'object') {
@@ -248,7 +249,7 @@ class Decoder {
       : (lookUp(policy.resources, this.#selectors.get('resource.type')) ?? policy.anyResource);
   }
 
-  /** A root's record that was left out: its required members are missing. */
+  /** Decodes a record that is missing: reports its required members. */
   #absentRecord(shape: RecordType, path: string, offset: number): Fact {
     return this.#record(shape, { kind: 'object', offset, members: [], close: offset }, path);
   }
@@ -281,7 +282,7 @@ class Decoder {
     return { presence: 'present', value: undefined, members, elements: undefined };
   }
 
-  /** What stands for a member that is absent: a fault when it is required. */
+  /** Returns the fact for a member; reports an absent member that is required. */
   #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
     if (found.presence !== 'absent' || member.optional || member.default !== undefined)
       return found;
@@ -328,7 +329,7 @@ class Decoder {
     return { presence: 'present', value: undefined, members: undefined, elements };
   }
 
-  /** undefined: of no use. */
+  /** Returns a value, undefined if it is unknown, or a faulty fact. */
   #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined | Fact {
     const found = readScalar(type, json);
     if (found.kind === 'value') return found.value;
@@ -345,7 +346,7 @@ function lookUp(
   return name === undefined ? undefined : shapes.get(name);
 }
 
-/** Whether the member is there and not `null`. */
+/** Whether the member is present and not `null`. */
 function has(json: JsonObject, name: string): boolean {
   return (
     json.members.find((member) => member.name === name)?.value.kind !== 'null' &&
@@ -353,7 +354,7 @@ function has(json: JsonObject, name: string): boolean {
   );
 }
 
-/** RFC 9535, in its short form where a name allows it. */
+/** The JSONPath (RFC 9535) of a member, in shorthand if the name allows it. */
 export function memberPath(path: string, name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? `${path}.${name}`

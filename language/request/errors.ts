@@ -1,18 +1,18 @@
-// What is wrong with a request or a table, as the evaluator reports it; the errors and their texts are in the contract.
+// Errors in requests and tables as the evaluator reports them; the contract defines the codes and their texts.
 
 import { type ErrorName, requestErrors, severities } from '@nhipol/runtime/abi';
 
 export interface RequestError {
   readonly code: ErrorName;
-  /** JSONPath (RFC 9535) of the member at fault; `$` for the text as a whole. */
+  /** The JSONPath (RFC 9535) of the faulty member; `$` for the whole document. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;
-  /** Bytes from the start of the text. */
+  /** The offset in the document, in bytes. */
   readonly offset: number;
 }
 
-/** Nothing can be judged of a request with such an error. */
+/** Whether no rule can be evaluated for a request with this error. */
 export function isFatal(code: ErrorName): boolean {
   return requestErrors[code].severity > severities.member;
 }

@@ -1,4 +1,4 @@
-// What a member's type expects on the wire, in words for an error.
+// Describes the JSON that a type expects, for error messages.
 
 import { type Type, typeName } from '../types/types.ts';
 

@@ -1,6 +1,5 @@
-// What a policy may know of a request: each declared member as absent, present or faulty, with its
-// value where that is usable. Made from JSON by the declared shapes; members that the policy does
-// not declare are passed over.
+// The facts of a request: each declared member as absent, present or faulty, with its value if that is
+// usable. They are decoded from JSON by the declared shapes; undeclared members are ignored.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Selector } from '../model/model.ts';
@@ -11,11 +10,11 @@ import type { SessionEvent } from './session-event.ts';
 export interface Fact {
   /** `faulty`: of the wrong type, required and missing, or inside such a record. */
   readonly presence: 'absent' | 'present' | 'faulty';
-  /** A scalar's value; undefined: unknown. */
+  /** The value of a scalar; undefined: unknown. */
   readonly value: Value | undefined;
-  /** A record's members. */
+  /** The members of a record. */
   readonly members: ReadonlyMap<string, Fact> | undefined;
-  /** A set's or list's elements; a set's are distinct. */
+  /** The elements of a set or list; those of a set are distinct. */
   readonly elements: readonly Fact[] | undefined;
 }
 
@@ -24,15 +23,15 @@ export interface Facts {
   readonly action: Fact;
   readonly resource: Fact;
   readonly context: Fact;
-  /** The request's own strings; undefined: faulty. */
+  /** The values of the selectors; a faulty one is not in the map. */
   readonly selectors: ReadonlyMap<Selector, string>;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
-  /** Those of the session, in the order in which they were recorded; undefined: there is none. */
+  /** The events of the session in the order in which they were recorded; undefined: no session. */
   readonly events?: readonly SessionEvent[];
 }
 
-/** The digest of the call, where the policy declares it and the call has one. */
+/** Returns the digest of the call, if the policy declares it and the call has one. */
 export function digestIn({ context }: Pick<Facts, 'context'>): string | undefined {
   return context.members?.get(digestMember)?.value as string | undefined;
 }
@@ -49,7 +48,7 @@ const nothing: Fact = {
   elements: undefined,
 };
 
-/** Of no request at all: what is asked of it is constant. */
+/** The facts without a request, for the evaluation of constant expressions. */
 export const noFacts: Facts = {
   subject: nothing,
   action: nothing,

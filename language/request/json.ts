@@ -1,6 +1,5 @@
-// Strict JSON (RFC 8259) from UTF-8 bytes, with the digits of numbers and the place of everything
-// kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
-// first such error in the text, and nothing else.
+// Parses strict JSON (RFC 8259) from UTF-8 bytes and preserves the digits of numbers and the offset of each
+// value. For invalid JSON or UTF-8, a lone surrogate or too deep nesting, it returns only the first error.
 
 import { type ErrorName, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
 import { isExactDecimal } from '../support/exact-decimal.ts';
@@ -29,7 +28,7 @@ export interface JsonString extends Placed {
   readonly kind: 'string';
   readonly value: string;
 }
-/** `text` is as written. */
+/** `text` is the source. */
 export interface JsonNumber extends Placed {
   readonly kind: 'number';
   readonly text: string;
@@ -47,9 +46,12 @@ export interface TextError {
   readonly offset: number;
 }
 
-/** `bound`: of the text, in bytes; a request has the default. */
-export function readJson(bytes: Uint8Array, bound: number = requestLimits.bytes): Json | TextError {
-  if (bytes.length > bound) return { code: 'too_large', offset: 0 };
+/** Parses a document of at most `maxBytes` bytes; the default is the limit for requests. */
+export function readJson(
+  bytes: Uint8Array,
+  maxBytes: number = requestLimits.bytes,
+): Json | TextError {
+  if (bytes.length > maxBytes) return { code: 'too_large', offset: 0 };
   try {
     return new JsonReader(bytes).document();
   } catch (failure) {
@@ -58,7 +60,7 @@ export function readJson(bytes: Uint8Array, bound: number = requestLimits.bytes)
   }
 }
 
-/** Of a text of any length; undefined: it is no JSON. */
+/** Parses a document of any length; returns undefined if it is not valid JSON. */
 export function parseJson(text: string): Json | undefined {
   const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
   return 'code' in json ? undefined : json;
@@ -66,7 +68,7 @@ export function parseJson(text: string): Json | undefined {
 
 export const emptyObject: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
 
-/** A value as if it had been read, at no place. */
+/** Converts a value to the same form as parsed JSON, with offset 0. */
 export function jsonOf(value: JsonValue): Json {
   const offset = 0;
   if (value === null) return { kind: 'null', offset };
@@ -84,7 +86,7 @@ export function jsonOf(value: JsonValue): Json {
   return { kind: 'object', offset, members, close: offset };
 }
 
-/** On one line, numbers as they were written. */
+/** Formats JSON on one line, with numbers as in the source. */
 export function writeJson(json: Json): string {
   switch (json.kind) {
     case 'object':
@@ -101,7 +103,7 @@ export function writeJson(json: Json): string {
   }
 }
 
-/** Unwinds the reader; never leaves this file. */
+/** Unwinds the reader; not thrown out of this file. */
 class TextFailure extends Error {
   readonly error: TextError;
   constructor(error: TextError) {
@@ -257,7 +259,7 @@ class JsonReader {
     return value;
   }
 
-  /** A run of ASCII without escapes. */
+  /** Reads a run of ASCII characters without escapes. */
   #plain(): string {
     const start = this.#at;
     while (
@@ -271,7 +273,7 @@ class JsonReader {
     return ascii.decode(this.#bytes.subarray(start, this.#at));
   }
 
-  /** One character of one to four bytes. */
+  /** Reads a character of two to four bytes. */
   #character(first: number): string {
     const size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     const bytes = this.#bytes.subarray(this.#at, this.#at + size);
@@ -304,7 +306,7 @@ class JsonReader {
     return String.fromCharCode(high, low);
   }
 
-  /** The UTF-16 unit of the escape `\uXXXX` at `from`, if there is one. */
+  /** Returns the UTF-16 code unit of an escape `\uXXXX` at `from`, if there is one. */
   #unit(from: number): number | undefined {
     const text = String.fromCharCode(...this.#bytes.subarray(from, from + 6));
     return /^\\u[0-9a-fA-F]{4}$/.test(text) ? Number.parseInt(text.slice(2), 16) : undefined;

@@ -1,5 +1,5 @@
-// One JSON value by its declared type: a value, one that is of no use (unknown), or what is wrong
-// with it. Requests and tables are read by it alike.
+// Reads a JSON value by its declared type, for requests and tables: returns a value, unknown, or the
+// error.
 
 import { type FoundName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
@@ -36,28 +36,28 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     found,
   });
   if (type.kind === 'Bool')
-    return json.kind === 'boolean' ? usable(json.value) : wrong(foundIn(json));
+    return json.kind === 'boolean' ? valueOrUnknown(json.value) : wrong(foundIn(json));
   const number = numeric(type);
   if (number !== undefined) {
     if (json.kind !== 'number') return wrong(foundIn(json));
     if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fraction');
-    return usable(numberOf(number, json.text));
+    return valueOrUnknown(numberOf(number, json.text));
   }
   if (json.kind !== 'string') return wrong(foundIn(json));
   if (type.kind === 'Timestamp') {
     const instant = parseInstant(json.value);
-    return instant === undefined ? wrong('text that is no instant') : usable(instant);
+    return instant === undefined ? wrong('text that is no instant') : valueOrUnknown(instant);
   }
   if (type.kind === 'Enum') {
     const ordinal = type.members.indexOf(json.value);
-    return usable(ordinal === -1 ? type.otherwise : ordinal);
+    return valueOrUnknown(ordinal === -1 ? type.otherwise : ordinal);
   }
   if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...requestErrors.too_long };
   const form = textForm(type);
-  return usable(form === undefined ? json.value : form.read(json.value));
+  return valueOrUnknown(form === undefined ? json.value : form.read(json.value));
 }
 
-/** The type, if it is written as a number on the wire. */
+/** Returns the type if its JSON form is a number. */
 export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
   const isNumber =
     type.kind === 'Int' ||
@@ -67,7 +67,7 @@ export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
   return isNumber ? type : undefined;
 }
 
-/** What a JSON number is worth; undefined where 64 bits or the type's bounds can't hold it. */
+/** Returns the value of a JSON number; undefined if it exceeds 64 bits or the range of the type. */
 export function numberOf(type: ScalarType, text: string): bigint | undefined {
   if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
   if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));
@@ -92,11 +92,11 @@ export function foundIn(json: Json): FoundName {
   return names[json.kind];
 }
 
-function usable(value: Value | undefined): Scalar {
+function valueOrUnknown(value: Value | undefined): Scalar {
   return value === undefined ? { kind: 'unknown' } : { kind: 'value', value };
 }
 
-/** A value outside its declared range is of no use. */
+/** Returns undefined, which is unknown, for a value outside the declared range. */
 function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
   return value === undefined || range === undefined || contains(range, value) ? value : undefined;
 }

@@ -1,5 +1,5 @@
-// What happened in a session: the decisions that were taken, and the signals that were received. An
-// event is told once, by the shapes that the policy declared, and never changes.
+// The events of a session: decisions and received signals. An event is recorded once, with the shapes that
+// the policy declares, and never changes.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Fact, Facts } from './facts.ts';
@@ -7,9 +7,9 @@ import type { Fact, Facts } from './facts.ts';
 export type SessionEvent = DecisionEvent | SignalEvent;
 
 interface Recorded {
-  /** When it came about, in milliseconds; never behind `recorded`. */
+  /** The time of the event in milliseconds; never later than `recorded`. */
   readonly time: bigint;
-  /** The instant of the session at which it was recorded. */
+  /** The instant at which the session recorded the event. */
   readonly recorded: bigint;
 }
 
@@ -19,7 +19,7 @@ export interface DecisionEvent extends Recorded {
   readonly facts: AskedFacts;
 }
 
-/** What was asked; of the context the digest of the call. */
+/** The facts of a request that an event contains; of the context only the digest of the call. */
 export type AskedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
 
 export interface SignalEvent extends Recorded {

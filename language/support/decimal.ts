@@ -1,13 +1,13 @@
-// Decimals: 64-bit counts of millionths, so that every host computes the same. What they are made
-// of, how they are rounded and how they are written.
+// Decimals: 64-bit counts of millionths, so that every host computes the same results; their scale,
+// rounding and shortest form.
 
-/** Digits behind the point. */
+/** The number of digits after the decimal point. */
 export const decimalDigits = 6;
 
-/** One, in millionths. */
+/** The Decimal 1, in millionths. */
 export const decimalOne = 10n ** BigInt(decimalDigits);
 
-/** The nearest integer, and from the middle the even one. */
+/** Divides and rounds to the nearest integer, half to even. */
 export function divideToEven(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n;
   const [above, below] = [magnitude(numerator), magnitude(denominator)];
@@ -22,7 +22,7 @@ function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
-/** In its shortest form: `12.5`, `12`. */
+/** Formats a Decimal in its shortest form: `12.5`, `12`. */
 export function showDecimal(millionths: bigint): string {
   const digits = String(magnitude(millionths)).padStart(decimalDigits + 1, '0');
   const fraction = digits.slice(-decimalDigits).replace(/0+$/, '');

@@ -1,7 +1,7 @@
-// Text in the cells of a terminal: tabs as blanks, wide characters as two cells, combining ones as
-// none, and whatever could hide or steer the terminal spelled out as `\u{…}`.
+// Text as terminal cells: a tab is two spaces, a wide character takes two cells, a combining character
+// none. Characters that are invisible or could control the terminal are shown as `\u{…}`.
 
-/** A line as shown, and the cells `[from, to)` of it that are underlined: at least one. */
+/** A displayed line and its underlined cells `[from, to)`, at least one. */
 export interface Displayed {
   readonly text: string;
   readonly from: number;
@@ -30,14 +30,14 @@ function cellOf(character: string): Cell {
   return { shown: character, width: wide.test(character) ? 2 : 1 };
 }
 
-/** A message on one line. */
+/** Makes a message safe to print on one line. */
 export function displayText(text: string): string {
   return [...text].map((character) => cellOf(character).shown).join('');
 }
 
 /**
- * Words on lines of at most `width` characters; what is in backticks is one, and a longer one has a line
- * of its own. Blanks within a line stay as they are.
+ * Wraps text into lines of at most `width` characters. Text in backticks counts as one word; a longer
+ * word has a line of its own. Spaces within a line are preserved.
  */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
@@ -52,12 +52,12 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** How much of a line before and after the underlined part is looked at. */
+/** The maximum number of characters that are examined on either side of the start of the underline. */
 const reach = 400;
 
 /**
- * `start` and `end` are UTF-16 offsets into `line`; what is shown takes at most `width` cells, the
- * start of the underlined part among them.
+ * Cuts a line to at most `width` cells, which include the start of the underlined part. `start` and
+ * `end` are UTF-16 offsets into `line`.
  */
 export function display(line: string, start: number, end: number, width: number): Displayed {
   const first = Math.max(0, start - reach);
@@ -91,7 +91,7 @@ function widthOf(cells: readonly Cell[]): number {
   return cells.reduce((sum, cell) => sum + cell.width, 0);
 }
 
-/** How many of the first cells take at most `width`. */
+/** The number of leading cells that fit into `width`. */
 function fitting(cells: readonly Cell[], width: number): number {
   let taken = 0;
   const over = cells.findIndex((cell) => {

@@ -1,7 +1,7 @@
-// Decimals in answers: a number where its shortest form has the same digits, else the digits
-// themselves, under the tag by which the runtime writes them as a JSON number.
+// Decimals in answers: a number if its shortest form has the same digits, otherwise an `ExactDecimal`
+// with the digits. The runtime recognizes it by its tag and writes it as a JSON number.
 
-/** A number with more digits than a JavaScript number holds. */
+/** A number with more digits than a JavaScript number can represent. */
 export class ExactDecimal {
   readonly digits: string;
 
@@ -18,12 +18,12 @@ export class ExactDecimal {
   }
 }
 
-/** By its tag, since the runtime has a class of its own. */
+/** Compares the tag, since the runtime has its own class of this name. */
 export function isExactDecimal(value: object): value is ExactDecimal {
   return Object.prototype.toString.call(value) === '[object ExactDecimal]';
 }
 
-/** `digits`: in their shortest form. */
+/** Converts the shortest form of a Decimal to a number, if that is exact. */
 export function exactDecimal(digits: string): number | ExactDecimal {
   const number = Number(digits);
   return String(number) === digits ? number : new ExactDecimal(digits);

@@ -1,4 +1,4 @@
-// A bug is not a diagnostic: what can't happen throws, and a user's mistake never comes here.
+// Assertions against bugs in this code: they throw. Errors of users are diagnostics and never get here.
 
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`broken invariant: ${message}`);

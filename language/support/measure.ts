@@ -1,5 +1,5 @@
-// Runs a stage of a door's work, and may measure it: whoever calls the door has a clock, and this floor
-// has none. A stage may run within another.
+// Runs a stage of a larger task and may measure it. The caller supplies the clock, since this layer has
+// none. Stages can be nested.
 
 export type Measure = <T>(stage: string, run: () => T) => T;
 

@@ -1,18 +1,18 @@
-// Where text comes from and where a thing stands in it. Every token, node, checked entity and
-// diagnostic carries a `Span`; offsets are UTF-16 code units, half-open, into one named file.
+// Source files and positions in them. Every token, node, checked entity and diagnostic carries a `Span`:
+// a half-open range of UTF-16 offsets in a named file.
 
 export interface Span {
-  /** The file's path as the caller named it. */
+  /** The path of the file as given by the caller. */
   readonly file: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** File texts by path, as far as the caller has them. */
+/** The contents of the available files, by path. */
 export type SourceMap = ReadonlyMap<string, string>;
 
 export interface Position {
-  /** Both count from 1; the column counts code points. */
+  /** Line and column count from 1; the column counts code points. */
   readonly line: number;
   readonly column: number;
 }
@@ -27,16 +27,16 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: columnOf(text, lineStart, offset) };
 }
 
-/** As `positionAt`, of many places in one text. */
+/** `positionAt` for many offsets in one text: computes the line starts once. */
 export function positionsIn(text: string): (offset: number) => Position {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
-    let [line, behind] = [0, starts.length];
-    while (behind - line > 1) {
-      const middle = (line + behind) >> 1;
+    let [line, end] = [0, starts.length];
+    while (end - line > 1) {
+      const middle = (line + end) >> 1;
       if ((starts[middle] ?? 0) <= offset) line = middle;
-      else behind = middle;
+      else end = middle;
     }
     return { line: line + 1, column: columnOf(text, starts[line] ?? 0, offset) };
   };
@@ -66,7 +66,7 @@ export function resolvePath(from: string, relative: string): string {
   return parts.join('/');
 }
 
-/** `path` as it is written from the folder of `from`: what an answer calls it on any machine. */
+/** Returns `path` relative to the folder of `from`, so that answers name a file alike on every machine. */
 export function relativePath(from: string, path: string): string {
   const base = from.split('/').slice(0, -1);
   const parts = path.split('/');

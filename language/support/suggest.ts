@@ -1,13 +1,13 @@
-// "Did you mean …?": the nearest known names, by edit distance with transpositions.
+// Suggestions for misspelled names: the nearest known names by edit distance with transpositions.
 
-/** `did you mean \`a\`, \`b\` or \`c\`?` */
+/** Formats suggestions: `did you mean \`a\`, \`b\` or \`c\`?` */
 export function didYouMean(near: readonly string[]): string {
   const quoted = near.map((name) => `\`${name}\``);
   const last = quoted.at(-1) ?? '';
   return `did you mean ${[quoted.slice(0, -1).join(', '), last].filter(Boolean).join(' or ')}?`;
 }
 
-/** Candidates near enough to be meant, nearest first, at most three. */
+/** Returns at most three candidates that are similar to the name, the nearest first. */
 export function suggest(name: string, candidates: Iterable<string>): readonly string[] {
   const limit = Math.max(1, Math.floor(name.length * 0.4));
   return [...new Set(candidates)]
@@ -19,8 +19,8 @@ export function suggest(name: string, candidates: Iterable<string>): readonly st
 }
 
 /**
- * Candidates that a name is most likely a misspelling of: one edit away, two for a long name, or different in
- * case alone. Names that differ in their digits alone number things, and are none of each other.
+ * Returns the candidates that a name is probably a misspelling of: they differ by one edit, by two for a long
+ * name, or only in case. Names that differ only in digits are numbered on purpose and not misspellings.
  */
 export function nearMisses(name: string, candidates: Iterable<string>): readonly string[] {
   const limit = name.length < 4 ? 0 : name.length < 12 ? 1 : 2;
@@ -35,7 +35,7 @@ function withoutDigits(name: string): string {
   return name.replace(/[0-9]+/g, '0');
 }
 
-/** Optimal string alignment distance; letters that differ in case only cost half. */
+/** The optimal string alignment distance; a difference in case counts half. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,6 +1,6 @@
-// The syntax tree: what a file says, before names are resolved and types are known. Nodes are
-// readonly, told apart by `kind`, named `…Node`, and carry their span. `childKeys` is the one list
-// of each node's children; visiting, printing and comparing are made from it.
+// The syntax tree of a file, before names are resolved and types are known. Nodes are readonly, named
+// `…Node`, distinguished by `kind`, and carry their span. `childKeys` is the only list of the children
+// of each node; visiting, printing and comparing are derived from it.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
@@ -11,7 +11,7 @@ interface Spanned {
   readonly span: Span;
 }
 
-/** What a scope names of actions or resource types: a name, a set of names, or all that match a glob. */
+/** An entry of a scope for actions or resource types: a name, the name of a set, or a glob. */
 export type ScopeNameNode = NameNode | PatternNode;
 
 /** `actions writes = { "fs.write", "fs.delete" }`, `resources secrets = { vault, glob"secret.*" }` */
@@ -22,7 +22,7 @@ export interface NameSetNode extends Spanned {
   readonly entries: readonly ScopeNameNode[];
 }
 
-/** A name where it is written; `quoted` when it was given as a string. */
+/** An occurrence of a name; `quoted` if it is written as a string. */
 export interface NameNode extends Spanned {
   readonly kind: 'Name';
   readonly text: string;
@@ -64,11 +64,11 @@ export interface PolicyHeaderNode extends Spanned {
   readonly version: StringNode | undefined;
 }
 
-/** `use { A, B } from "file.nhipol"` or `use nhi.{ A, B }`; without names, all: `use "file.nhipol"` */
+/** `use { A, B } from "file.nhipol"` or `use nhi.{ A, B }`; without names it imports all: `use "file.nhipol"` */
 export interface UseNode extends Spanned {
   readonly kind: 'Use';
   readonly names: readonly NameNode[] | undefined;
-  /** A name stands for a vocabulary that comes with the language. */
+  /** The path of a file, or the name of a vocabulary that is part of the language. */
   readonly from: StringNode | NameNode;
 }
 
@@ -78,7 +78,7 @@ export interface EnumNode extends Spanned {
   readonly name: NameNode;
   readonly members: readonly NameNode[];
   readonly ordered: boolean;
-  /** Every unlisted string is read as this member. */
+  /** The member that every unlisted string is read as. */
   readonly otherwise: NameNode | undefined;
 }
 
@@ -96,7 +96,7 @@ export interface ConstNode extends Spanned {
   readonly value: ExprNode;
 }
 
-/** `function longest(a: Int, b: Int): Int = …`; without `result` a `predicate`. */
+/** `function longest(a: Int, b: Int): Int = …`; without `result` it is a `predicate`. */
 export interface FunctionNode extends Spanned {
   readonly kind: 'Function';
   readonly name: NameNode;
@@ -139,7 +139,7 @@ export interface ContextNode extends Spanned {
   readonly type: RecordTypeNode;
 }
 
-/** `signals { "attestation-failed": { reason?: String } }`, or those of a record: `signals Events` */
+/** `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events` */
 export interface SignalsNode extends Spanned {
   readonly kind: 'Signals';
   readonly type: RecordTypeNode | NamedTypeNode;
@@ -149,10 +149,10 @@ export interface SignalsNode extends Spanned {
 export interface TableNode extends Spanned {
   readonly kind: 'Table';
   readonly name: NameNode;
-  /** One key type, or two: `(String, String) -> …`. */
+  /** One key type or two: `(String, String) -> …`. */
   readonly keys: readonly TypeNode[];
   readonly value: TypeNode;
-  /** Filled by whoever loads the module; it has neither file nor entries. */
+  /** Whether the host loads the contents at run time; such a table has neither file nor entries. */
   readonly external: boolean;
   readonly from: StringNode | undefined;
   readonly entries: readonly TableEntryNode[];
@@ -173,7 +173,7 @@ export interface ConstraintNode extends Spanned {
   readonly name: NameNode;
   readonly type: TypeNode;
   readonly merge: MergeRule;
-  /** The bounded path; with `limits` only. */
+  /** The bounded path; only with `limits`. */
   readonly path: ExprNode | undefined;
 }
 
@@ -186,23 +186,23 @@ export interface WindowNode extends Spanned {
   readonly except: readonly DateRangeNode[];
 }
 
-/** `Mon, Thu..Sat 09:00..12:00, 13:00..17:00`; without days it is every day. */
+/** `Mon, Thu..Sat 09:00..12:00, 13:00..17:00`; without days it applies to every day. */
 export interface WindowPartNode extends Spanned {
   readonly kind: 'WindowPart';
   readonly days: readonly DaysNode[];
   readonly ranges: readonly TimeRangeNode[];
 }
 
-/** `Mon`, `Mon..Fri`, `1st Mon`, `last Fri`; weekdays count from Monday, 0. */
+/** `Mon`, `Mon..Fri`, `1st Mon`, `last Fri`; Monday is weekday 0. */
 export interface DaysNode extends Spanned {
   readonly kind: 'Days';
   readonly nth: Nth | undefined;
   readonly from: number;
-  /** The last weekday, where it is not the first. */
+  /** The last weekday of a range. */
   readonly to: number | undefined;
 }
 
-/** `22:00..06:00`, each in milliseconds since midnight. */
+/** `22:00..06:00`; both in milliseconds since midnight. */
 export interface TimeRangeNode extends Spanned {
   readonly kind: 'TimeRange';
   readonly from: DurationNode;
@@ -226,7 +226,7 @@ export interface DateNode extends Spanned {
 export interface ObligationNode extends Spanned {
   readonly kind: 'Obligation';
   readonly name: NameNode;
-  /** What it is to whoever carries it out; left out where its name says so. */
+  /** The type of the obligation; undefined if it is the same as the name. */
   readonly type: NameNode | undefined;
   readonly members: RecordTypeNode;
 }
@@ -243,7 +243,7 @@ export interface NamedTypeNode extends Spanned {
   readonly range: RangeNode | undefined;
 }
 
-/** `(0..100)`; a bound that is undefined was left out. */
+/** `(0..100)`; a bound that is left out is undefined. */
 export interface RangeNode extends Spanned {
   readonly kind: 'Range';
   readonly min: IntNode | DecimalNode | undefined;
@@ -267,7 +267,7 @@ export interface RecordTypeNode extends Spanned {
 export interface MemberNode extends Spanned {
   readonly kind: 'Member';
   readonly name: NameNode;
-  /** Whether `properties.` is written before the name. */
+  /** Whether the name is preceded by `properties.`. */
   readonly inProperties: boolean;
   readonly optional: boolean;
   readonly type: TypeNode;
@@ -277,7 +277,7 @@ export interface MemberNode extends Spanned {
 
 // --- rules -------------------------------------------------------------------------------------
 
-/** `for ai_agent doing "tools/call" on customer when … { … }`; undefined lists mean any. */
+/** `for ai_agent doing "tools/call" on customer when … { … }`; an undefined list means any. */
 export interface GroupNode extends Spanned {
   readonly kind: 'Group';
   readonly subjects: readonly NameNode[] | undefined;
@@ -289,7 +289,7 @@ export interface GroupNode extends Spanned {
 
 export type GroupItemNode = LetNode | RuleNode | GivenNode | ScoreNode;
 
-/** `let approved = context.session.approved_scopes`, in a file or a group, or `where` in a rule. */
+/** `let approved = context.session.approved_scopes` in a file or a group, or a name after `where` in a rule. */
 export interface LetNode extends Spanned {
   readonly kind: 'Let';
   readonly name: NameNode;
@@ -313,31 +313,31 @@ export interface RuleNode extends Spanned {
   readonly demands: readonly DemandNode[];
   readonly because: MessageNode | undefined;
   readonly covers: readonly NameNode[];
-  /** `where a = …, b = …`: names for this rule alone. */
+  /** `where a = …, b = …`: names that are valid in this rule only. */
   readonly where: readonly LetNode[];
 }
 
-/** One constraint's value: `max_rows: 100` */
+/** The value of a constraint, or of a member of an obligation: `max_rows: 100` */
 export interface SettingNode extends Spanned {
   readonly kind: 'Setting';
   readonly name: NameNode;
   readonly value: ExprNode;
 }
 
-/** One obligation that a rule asks for: `step_up { acr_value: "urn:loa:3" }` */
+/** An obligation that a rule demands: `step_up { acr_value: "urn:loa:3" }` */
 export interface DemandNode extends Spanned {
   readonly kind: 'Demand';
   readonly name: NameNode;
   readonly settings: readonly SettingNode[];
 }
 
-/** `"{action.tool.name} is not in the catalogue"`: texts and expressions in turn. */
+/** `"{action.tool.name} is not in the catalogue"`: strings and expressions. */
 export interface MessageNode extends Spanned {
   readonly kind: 'Message';
   readonly parts: readonly (StringNode | ExprNode)[];
 }
 
-/** `given x = p { … } otherwise { … }`; `otherwise` is undefined when left out. */
+/** `given x = p { … } otherwise { … }`; `otherwise` is undefined if it is left out. */
 export interface GivenNode extends Spanned {
   readonly kind: 'Given';
   readonly name: NameNode;
@@ -417,7 +417,7 @@ export interface DecimalNode extends Spanned {
   readonly kind: 'Decimal';
   readonly millionths: bigint;
 }
-/** `5m`, or a time of day, which is as much since midnight: `09:00`; `text` is as written. */
+/** `5m`, or a time of day as the duration since midnight: `09:00`; `text` is the source. */
 export interface DurationNode extends Spanned {
   readonly kind: 'Duration';
   readonly milliseconds: bigint;
@@ -429,7 +429,7 @@ export interface TimestampNode extends Spanned {
   readonly milliseconds: bigint;
   readonly text: string;
 }
-/** `10.0.0.1`, `2001:db8::/32`; `value` is the one spelling, `text` as written. */
+/** `10.0.0.1`, `2001:db8::/32`; `value` is the canonical spelling, `text` the source. */
 export interface AddressNode extends Spanned {
   readonly kind: 'Address';
   readonly type: 'Ip' | 'Cidr';
@@ -456,7 +456,7 @@ export interface LookupNode extends Spanned {
   readonly kind: 'Lookup';
   readonly table: NameNode;
   readonly keys: readonly ExprNode[];
-  /** Where `data` is written before the table, as in Rego; the checker reports it. */
+  /** The span of `data` before the table, as in Rego; the checker reports it. */
   readonly data?: Span;
 }
 /** `size(x)`, `known(x)`, `latest(x)` */
@@ -464,7 +464,7 @@ export interface CallNode extends Spanned {
   readonly kind: 'Call';
   readonly callee: NameNode;
   readonly args: readonly ExprNode[];
-  /** Whether it was written `x.f()`, as other languages do; the checker reports it. */
+  /** Whether the call is written `x.f()`, as in other languages; the checker reports it. */
   readonly method?: true;
 }
 export interface UnaryNode extends Spanned {
@@ -473,7 +473,7 @@ export interface UnaryNode extends Spanned {
   readonly operand: ExprNode;
 }
 
-/** `is` is also written `==`, and `is not` `!=`. */
+/** `==` is another spelling of `is`, and `!=` of `is not`. */
 export type BinaryOperator =
   | 'implies'
   | 'or'
@@ -508,7 +508,7 @@ export interface BinaryNode extends Spanned {
   readonly left: ExprNode;
   readonly right: ExprNode;
 }
-/** `"user/{subject.id}"`: strings and expressions in turn. */
+/** `"user/{subject.id}"`: strings and expressions. */
 export interface InterpolationNode extends Spanned {
   readonly kind: 'Interpolation';
   readonly parts: readonly (StringNode | ExprNode)[];
@@ -527,13 +527,13 @@ export interface MatchNode extends Spanned {
   readonly kind: 'Match';
   readonly operand: ExprNode;
   readonly negated: boolean;
-  /** `contains`: whether any part of the string matches. */
+  /** `contains`: true if any part of the string matches. */
   readonly searches: boolean;
   readonly pattern: PatternNode;
   readonly separator: StringNode | undefined;
   readonly ignoringCase: boolean;
 }
-/** `regex"[a-z]+"`; `text` is as written between the quotes. */
+/** `regex"[a-z]+"`; `text` is the source between the quotes. */
 export interface PatternNode extends Spanned {
   readonly kind: 'Pattern';
   readonly language: PatternLanguage;
@@ -566,7 +566,7 @@ export interface HistoryNode extends Spanned {
   readonly kind: 'History';
   readonly form: HistoryForm;
   readonly pattern: EventPatternNode;
-  /** Of `since`: the events that it begins with. */
+  /** The first argument of `since`: the events after which it counts. */
   readonly start: EventPatternNode | undefined;
   readonly within: ExprNode | undefined;
 }
@@ -578,7 +578,7 @@ export interface EventPatternNode extends Spanned {
   readonly kind: 'EventPattern';
   readonly events: EventWord;
   readonly signal: StringNode | undefined;
-  /** undefined: any. */
+  /** If undefined, any action or resource type matches. */
   readonly actions: readonly ScopeNameNode[] | undefined;
   readonly resources: readonly ScopeNameNode[] | undefined;
   readonly condition: ExprNode | undefined;
@@ -598,15 +598,15 @@ export interface EventKeyNode extends Spanned {
 export interface TestNode extends Spanned {
   readonly kind: 'Test';
   readonly name: StringNode;
-  /** `session` instead of `request`: its steps are those of one session. */
+  /** `session` instead of `request`: all steps belong to one session. */
   readonly session: boolean;
   readonly request: RequestNode;
-  /** None where there is an `each`. */
+  /** Empty if there is an `each`. */
   readonly steps: readonly StepNode[];
   readonly each: EachNode | undefined;
 }
 
-/** A file's path, the name of a fixture, or the request itself. */
+/** The path of a file, the name of a fixture, or the request itself. */
 export type RequestNode = StringNode | NameNode | JsonObjectNode;
 
 /** `fixture medium_risk from baseline with { context.risk.level = MEDIUM }` */
@@ -618,21 +618,21 @@ export interface FixtureNode extends Spanned {
 }
 
 /**
- * One question and its expected answer. The first step follows the request; each later one begins
- * with `then`, and its changes are made on top of the earlier ones.
+ * A decision with its expected answer. The first step follows the request; each later one begins
+ * with `then`, and its changes apply to the request of the step before.
  */
 export interface StepNode extends StepStart, Expectation {
   readonly kind: 'Step';
 }
 
-/** What comes before a question. */
+/** The part of a step before `expect`. */
 export interface StepStart extends Spanned {
   readonly at: TimestampNode | undefined;
-  /** `after 2m`: since the step before. */
+  /** `after 2m`: the time since the step before. */
   readonly after: DurationNode | undefined;
   readonly grants: readonly GrantNode[];
   readonly signals: readonly StepSignalNode[];
-  /** `ask`: the action is taken, and not only judged once more. */
+  /** `ask`: the step takes a decision; without it, the step re-evaluates the last request. */
   readonly asks: boolean;
   /** Whether `ask` is written after the changes. */
   readonly asksLast: boolean;
@@ -644,21 +644,21 @@ export interface StepStart extends Spanned {
 export interface Expectation extends Spanned {
   readonly effect: EffectName;
   readonly reasons: readonly NameNode[] | undefined;
-  /** `with { ttl: 60s }`: all constraints of the answer. */
+  /** `with { ttl: 60s }`: the complete list of the answer's constraints. */
   readonly settings: readonly SettingNode[] | undefined;
-  /** `with step_up { … }`: all obligations of the answer. */
+  /** `with step_up { … }`: the complete list of the answer's obligations. */
   readonly demands: readonly DemandNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
 }
 
 /**
- * `each context.risk.level, action.privilege { LOW, write expect permit … }`: a test of one step for
- * each row, with the same start and then the changes that its cells stand for.
+ * `each context.risk.level, action.privilege { LOW, write expect permit … }`: a test with one step
+ * for each row. All rows have the same start; the cells of a row are further changes.
  */
 export interface EachNode extends StepStart {
   readonly kind: 'Each';
-  /** Paths as changes have them, or `at`. */
+  /** Paths as in changes, or `at`. */
   readonly columns: readonly ExprNode[];
   readonly rows: readonly RowNode[];
 }
@@ -671,11 +671,11 @@ export interface RowNode extends Expectation {
 
 export interface CellNode extends Spanned {
   readonly kind: 'Cell';
-  /** undefined: the member is taken away. */
+  /** `missing`, which removes the member, is undefined. */
   readonly value: JsonNode | undefined;
 }
 
-/** `granted for 10m by "ada"`: what was asked last is approved. */
+/** `granted for 10m by "ada"`: the last request is approved. */
 export interface GrantNode extends Spanned {
   readonly kind: 'Grant';
   readonly lasts: DurationNode;
@@ -686,7 +686,7 @@ export interface GrantNode extends Spanned {
 export interface StepSignalNode extends Spanned {
   readonly kind: 'StepSignal';
   readonly name: StringNode;
-  /** When it came about; undefined: when it is received. */
+  /** The time of the event; undefined if it is the time of receipt. */
   readonly at: TimestampNode | undefined;
   readonly payload: JsonObjectNode | undefined;
 }
@@ -705,7 +705,7 @@ export interface InvariantNode extends Spanned {
 export interface ChangeNode extends Spanned {
   readonly kind: 'Change';
   readonly path: ExprNode;
-  /** undefined: the member is taken away. */
+  /** `missing`, which removes the member, is undefined. */
   readonly value: JsonNode | undefined;
 }
 
@@ -724,7 +724,7 @@ export interface JsonArrayNode extends Spanned {
   readonly kind: 'JsonArray';
   readonly elements: readonly JsonNode[];
 }
-/** `json` is the value's JSON text; a bare name stands for a string, `5m` for 300, an instant for its text. */
+/** `json` is the value as JSON: a bare name becomes a string, `5m` becomes 300, an instant its text as a string. */
 export interface JsonScalarNode extends Spanned {
   readonly kind: 'JsonScalar';
   readonly json: string;
@@ -770,7 +770,7 @@ type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K
 const stepStartKeys = ['at', 'after', 'grants', 'signals', 'times', 'changes'] as const;
 const expectationKeys = ['reasons', 'settings', 'demands', 'until'] as const;
 
-/** Each node's children, in source order. */
+/** The children of each kind of node, in source order. */
 export const childKeys: {
   readonly [K in AstNode['kind']]: readonly Exclude<keyof NodeOfKind<K>, 'kind' | 'span'>[];
 } = {

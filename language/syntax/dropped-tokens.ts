@@ -1,46 +1,46 @@
-// After mistakes in a file's text some of its parts are left out of the tree, and what they declare is
-// then not there. Gives the words that may be missing for that reason: nothing more is said of them.
+// Syntax errors drop parts of a file from the tree, and with them declarations. Returns the words in the
+// dropped parts, so that names that are undeclared for this reason are not reported.
 
 import type { AstNode, FileNode } from './ast.ts';
 import { textValue } from './literals/string.ts';
 import { Colon, Dot, Text, type Tokens } from './tokens.ts';
 import { visit } from './visit.ts';
 
-/** They stand in the tree without some of their parts, or in a block that ended too early. */
+/** Nodes that can be in the tree without some of their parts, or with a block that ended too early. */
 const containers: ReadonlySet<AstNode['kind']> = new Set([
   ...(['File', 'Group', 'Given', 'Otherwise', 'Score', 'Let'] as const),
   ...(['Subject', 'Action', 'Resource', 'Context', 'Signals'] as const),
   ...(['Record', 'Obligation', 'RecordType'] as const),
 ]);
 
-/** Where a bracket has no other half, whatever stands in the tree may belong elsewhere. */
+/** Returns the words outside of complete nodes; with unbalanced brackets, all words of the file. */
 export function lostWords(tree: FileNode, { tokens, balanced }: Tokens): ReadonlySet<string> {
-  const whole: { readonly start: number; readonly end: number }[] = [];
+  const complete: { readonly start: number; readonly end: number }[] = [];
   if (balanced)
     visit(tree, (node) => {
       if (node.kind === 'Name') return false;
       if (containers.has(node.kind) || holdsRecord(node)) return undefined;
-      whole.push(node.span);
+      complete.push(node.span);
       return false;
     });
   const words = new Set<string>();
   let next = 0;
   for (const [index, token] of tokens.entries()) {
-    while ((whole[next]?.end ?? Number.POSITIVE_INFINITY) <= token.startOffset) next += 1;
-    if (token.startOffset >= (whole[next]?.start ?? Number.POSITIVE_INFINITY)) continue;
-    // A member that is read declares nothing: where it is missing, that is said of other places too.
-    if (balanced && isRead(tokens, index)) continue;
+    while ((complete[next]?.end ?? Number.POSITIVE_INFINITY) <= token.startOffset) next += 1;
+    if (token.startOffset >= (complete[next]?.start ?? Number.POSITIVE_INFINITY)) continue;
+    // A member access declares nothing.
+    if (balanced && isMemberAccess(tokens, index)) continue;
     if (token.tokenType === Text) words.add(textValue(token));
     else if (/^\w+$/.test(token.image)) words.add(token.image);
   }
   return words;
 }
 
-/** `.name`, unless it could be a name that `use` brings in or the head of a policy. */
-function isRead(tokens: Tokens['tokens'], index: number): boolean {
-  const [root, dot, behind] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
+/** Whether the token is a `.name`, but not one in a `use` or in the name of a policy. */
+function isMemberAccess(tokens: Tokens['tokens'], index: number): boolean {
+  const [root, dot, after] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
   if (dot?.tokenType !== Dot || root === undefined) return false;
-  return behind?.tokenType !== Colon && !/^(?:use|policy)$/.test(tokens[index - 3]?.image ?? '');
+  return after?.tokenType !== Colon && !/^(?:use|policy)$/.test(tokens[index - 3]?.image ?? '');
 }
 
 function holdsRecord(node: AstNode): boolean {

@@ -1,5 +1,5 @@
-// What the grammar expected, in words: a parser error carries a phrase for people and the keywords
-// that could have stood there, from which a misspelt one is guessed.
+// The messages of parser errors: each contains a phrase that describes what the grammar expected, and the
+// valid keywords, among which the correct form of a misspelled one is looked up.
 
 import {
   EOF,
@@ -68,7 +68,7 @@ const declaration: Expectation = {
 };
 const value: Expectation = { phrase: 'a value', keywords: operands };
 
-/** Where the end of a block was expected, anything that continues it could stand as well. */
+/** Expectations at the end of a block, where a continuation is also valid; by grammar rule. */
 const endOfBlock: Readonly<Record<string, Expectation>> = {
   block: {
     phrase: 'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`',
@@ -107,7 +107,7 @@ const endOfHistory: Expectation = {
   keywords: ['doing', 'on', 'where', 'per', 'within', ...operators],
 };
 
-/** Where one of several things was expected. */
+/** Expectations for alternatives, by grammar rule. */
 const choices: Readonly<Record<string, Expectation>> = {
   file: declaration,
   item: declaration,
@@ -172,27 +172,27 @@ function forPaths(paths: readonly (readonly TokenType[])[]): Expectation {
   return { phrase, keywords: labels.flatMap(wordsOf) };
 }
 
-/** So many errors say that this is no policy; going on would only cost time, … */
-const errorLimit = { most: 100, least: 20 };
-/** … since each error may look through the rest of the text. */
-const tokensToLookThrough = 4_000_000;
+/** Parsing stops after this number of errors: a longer text needs more time for each, so fewer are allowed. */
+const errorLimit = { max: 100, min: 20 };
+/** A bound for the tokens that recovery scans: each error may scan the rest of the text. */
+const maxScannedTokens = 4_000_000;
 
 export class TooManyErrors extends Error {}
 
 export class Expectations implements IParserErrorMessageProvider {
   #errorsLeft = 0;
 
-  /** Before each text. */
+  /** Must be called before each text. */
   reset(tokens: number): void {
-    const affordable = Math.floor(tokensToLookThrough / (tokens + 1));
-    this.#errorsLeft = Math.max(errorLimit.least, Math.min(errorLimit.most, affordable));
+    const affordable = Math.floor(maxScannedTokens / (tokens + 1));
+    this.#errorsLeft = Math.max(errorLimit.min, Math.min(errorLimit.max, affordable));
   }
 
   buildMismatchTokenMessage(error: { expected: TokenType; actual: IToken; ruleName: string }) {
     const { expected, actual, ruleName } = error;
     const block = expected === RBrace ? endOfBlock[ruleName] : undefined;
     const { tokenType } = actual;
-    // It would have been read as a step, had there been steps and no rows.
+    // `then` continues a test with steps, but not one with rows.
     const isAfterRows = ruleName === 'testDeclaration' && tokenType === Then;
     const open =
       block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType) && !isAfterRows;
@@ -212,7 +212,7 @@ export class Expectations implements IParserErrorMessageProvider {
     return this.#encode(choices[error.ruleName] ?? forPaths(error.expectedIterationPaths));
   }
 
-  /** The phrase and the keywords travel in the message of chevrotain's error. */
+  /** Encodes the phrase and the keywords in the message of Chevrotain's error. */
   #encode({ phrase, keywords }: Expectation): string {
     this.#errorsLeft -= 1;
     if (this.#errorsLeft < 0) throw new TooManyErrors('too many syntax errors');

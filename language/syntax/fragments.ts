@@ -1,6 +1,6 @@
-// A file without mistakes, read a few declarations at a time: a concrete syntax tree is large, and each
-// is gone before the next is made. Gives the items of the tree, or undefined where anything is wrong:
-// what errors mean for each other and for what is around them is told of the file as a whole.
+// Parses a large file in fragments of a few declarations, to limit memory: the concrete syntax tree of each
+// fragment is discarded before the next. Returns the items, or undefined if there is an error: recovery and
+// messages then need the whole file.
 
 import { hasErrors, Reporter } from '../diagnostics/diagnostics.ts';
 import type { ItemNode } from './ast.ts';
@@ -9,24 +9,25 @@ import { toAst } from './to-ast/to-ast.ts';
 import { type Origin, toCst } from './to-cst.ts';
 import { itemKeywords, RBrace, type Tokens } from './tokens.ts';
 
-/** So many tokens at least. */
-const pieceSize = 1_000;
+/** The minimum number of tokens of a fragment. */
+const minTokens = 1_000;
 
+/** Parses a large file in fragments; returns undefined if it is small or has errors. */
 export function inPieces(
   { file, reporter }: Origin,
   read: Tokens,
 ): readonly ItemNode[] | undefined {
   const { tokens, text, balanced, tooDeep } = read;
-  if (!balanced || tooDeep !== undefined || tokens.length <= pieceSize) return undefined;
+  if (!balanced || tooDeep !== undefined || tokens.length <= minTokens) return undefined;
   const own = new Reporter();
   const source = { file, reporter: own };
   const items: ItemNode[] = [];
   for (let start = 0; start < tokens.length; ) {
-    const end = endOfPiece(read, start + pieceSize);
+    const end = endOfFragment(read, start + minTokens);
     const { tree, errors } = toCst(source, { ...read, tokens: tokens.slice(start, end) }, 'file');
     if (tree === undefined || errors.length > 0) return undefined;
-    const piece = toAst({ ...source, errors, text }, tree as FileCstNode, text.length);
-    for (const item of piece.items) items.push(item);
+    const fragment = toAst({ ...source, errors, text }, tree as FileCstNode, text.length);
+    for (const item of fragment.items) items.push(item);
     start = end;
   }
   if (hasErrors(own.diagnostics)) return undefined;
@@ -34,9 +35,9 @@ export function inPieces(
   return items;
 }
 
-/** Nothing goes on behind a brace with a word that begins a declaration. */
-function endOfPiece({ tokens, depths }: Tokens, least: number): number {
-  for (let at = least; at < tokens.length; at += 1) {
+/** Returns the first boundary from token `min` on: between a closing brace and the keyword of a declaration. */
+function endOfFragment({ tokens, depths }: Tokens, min: number): number {
+  for (let at = min; at < tokens.length; at += 1) {
     const [before, token] = [tokens[at - 1], tokens[at]];
     if (
       depths[at] === 0 &&

@@ -1,5 +1,5 @@
-// The door of the front end: a file's text in, its syntax tree out. It takes any text, never
-// throws, and goes on after an error; what is broken is reported and left out of the tree.
+// The entry point of the front end: parses a file to a syntax tree. It accepts any text, never throws,
+// and recovers from errors: it reports them and leaves broken parts out of the tree.
 
 import { hasErrors, type Reporter } from '../diagnostics/diagnostics.ts';
 import type { FileNode } from './ast.ts';
@@ -10,7 +10,7 @@ import { toAst } from './to-ast/to-ast.ts';
 import { reportHidden, toCst } from './to-cst.ts';
 import { tokenize } from './tokens.ts';
 
-/** In UTF-16 code units. */
+/** The maximum length of a file, in UTF-16 code units. */
 export const sourceLimit = 1024 * 1024;
 
 export function parse(file: string, text: string, reporter: Reporter): FileNode {
@@ -25,8 +25,8 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   const read = tokenize(text);
   const items = inPieces(origin, read);
   if (items !== undefined) return { ...empty, items };
-  const { tree, errors, read: meant } = toCst(origin, read, 'file');
+  const { tree, errors, read: parsed } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
-  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, meant));
+  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, parsed));
   return node;
 }

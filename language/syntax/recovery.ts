@@ -1,25 +1,26 @@
-// What follows from a syntax error: which later ones it may have brought about, and which part of the
-// text before it was cut short. The words that begin a rule or a declaration, lines and their
-// indentation tell, as they do to a reader.
+// The consequences of a syntax error: which later errors it may have caused, and which part before it is
+// incomplete. Both are determined from the keywords that begin rules and declarations, from line breaks and
+// indentation, as a reader would.
 
 import { EOF, type IToken } from 'chevrotain';
 import * as t from './tokens.ts';
 
-/** Where the text left the grammar. */
+/** The position of a syntax error. */
 export interface Break {
-  /** Of the token, among all. */
+  /** The index of the unexpected token. */
   readonly index: number;
-  /** The offset at which it begins. */
+  /** The offset of the token. */
   readonly start: number;
-  /** Where the token before it ends, if it may have belonged to the same part. */
+  /** The end of the token before it, if both may belong to the same part. */
   readonly cuts: number | undefined;
-  /** How far the token is indented, where it begins a line. */
+  /** The indentation of the token, if it is the first on its line. */
   readonly indent: number | undefined;
 }
 
 const opening = new Set([t.LBrace, t.LParen, t.LBracket]);
 const closing = new Set([t.RBrace, t.RParen, t.RBracket]);
 
+/** Describes the syntax error at an unexpected token. */
 export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
   const atEnd = token.tokenType === EOF;
   const index = atEnd ? tokens.length - 1 : indexOf(tokens, token.startOffset);
@@ -29,7 +30,7 @@ export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
     atEnd ||
     closing.has(token.tokenType) ||
     t.itemKeywords.has(token.tokenType) ||
-    // As other languages end a statement.
+    // A semicolon ends a statement in other languages.
     token.image.startsWith(';') ||
     before === undefined ||
     opening.has(before.tokenType);
@@ -41,7 +42,7 @@ export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
   };
 }
 
-/** Whether a part of a tree, which ends at `end`, was cut short: what stands behind it was to be in it. */
+/** Whether a node of the tree is incomplete: the text after its end belongs to it. */
 export function isCut(text: string, { start, end }: Range, breaks: readonly Break[]): boolean {
   return breaks.some((each) => {
     if (each.start > start && each.start < end) return true;
@@ -55,15 +56,15 @@ interface Range {
   readonly end: number;
 }
 
-/** Whether something begins between two errors, so that the second is a mistake of its own. */
+/** Whether a rule or declaration beginsStatement between two errors, so that the second is independent. */
 export function beginsAnew(read: t.Tokens, from: number, to: number): boolean {
-  for (let at = from + 1; at < to; at += 1) if (begins(read, at)) return true;
+  for (let at = from + 1; at < to; at += 1) if (beginsStatement(read, at)) return true;
   return false;
 }
 
 const blockWords = new Set([t.Let, t.Given, t.Score]);
 
-function begins({ text, tokens, depths }: t.Tokens, at: number): boolean {
+function beginsStatement({ text, tokens, depths }: t.Tokens, at: number): boolean {
   const [before, token, next] = [tokens[at - 1], tokens[at], tokens[at + 1]];
   if (token === undefined) return false;
   const { tokenType } = token;
@@ -71,14 +72,14 @@ function begins({ text, tokens, depths }: t.Tokens, at: number): boolean {
   if (t.itemKeywords.has(tokenType)) {
     return indentAt(text, token.startOffset) !== undefined && next?.tokenType !== t.Dot;
   }
-  // Rules stand in groups: behind one brace too many nothing is one.
+  // Rules are in groups: after an excess closing brace, a word does not begin a rule.
   if (depths[at] === 0) return false;
   if (blockWords.has(tokenType)) return next?.tokenType === t.Name;
   const isEffect = tokenType.CATEGORIES?.includes(t.EffectWord) === true;
   return isEffect && next?.tokenType === t.Name && before?.tokenType !== t.Expect;
 }
 
-/** Tokens are in order of their offsets. */
+/** Returns the index of the first token at or after an offset. */
 function indexOf(tokens: readonly IToken[], offset: number): number {
   let [low, high] = [0, tokens.length - 1];
   while (low < high) {
@@ -94,7 +95,7 @@ function lineIndent(text: string, offset: number): number {
   return line.length - line.trimStart().length;
 }
 
-/** undefined: something stands before it on its line. */
+/** Returns the indentation of an offset; undefined if other text precedes it on its line. */
 function indentAt(text: string, offset: number): number | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   return text.slice(lineStart, offset).trim() === '' ? offset - lineStart : undefined;

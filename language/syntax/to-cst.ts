@@ -1,5 +1,5 @@
-// Tokens in, the concrete syntax tree out; everything that is wrong with characters and grammar is
-// reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
+// Parses tokens to the concrete syntax tree and reports all errors of characters and grammar, one for each
+// position. There is no tree if the text nests too deep or has too many errors.
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
 import type { Origin } from '../diagnostics/diagnostics.ts';
@@ -31,16 +31,16 @@ import {
 
 type Entry = 'file' | 'expression';
 
-/** Texts are not always policies: more than this says nothing new. */
+/** The maximum number of reported characters: a text with more is not a policy. */
 const characterLimit = 1000;
 
 export type { Origin } from '../diagnostics/diagnostics.ts';
 
 export interface Cst {
   readonly tree: CstNode | undefined;
-  /** Where the text left the grammar. */
+  /** The positions of the syntax errors. */
   readonly errors: readonly Break[];
-  /** The tokens that the tree is made of: what is known to be meant is in the place of what was written. */
+  /** The tokens that were parsed: known mistakes are replaced by what was meant. */
   readonly read: Tokens;
 }
 
@@ -49,10 +49,10 @@ export function tokenSpan(source: Origin, token: IToken): Span {
   return { file: source.file, start: token.startOffset, end: end + 1 };
 }
 
-/** How often a text is read again with what was meant, … */
-const roundLimit = 30;
-/** … and how many tokens are read in all, since each round reads all of them. */
-const tokensToRead = 300_000;
+/** The maximum number of times that a text is parsed again after replacements. */
+const maxRounds = 30;
+/** A bound for the total number of parsed tokens: each round parses all of them. */
+const maxParsedTokens = 300_000;
 
 export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
   if (written.tooDeep) {
@@ -63,13 +63,13 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
   }
   let read = translateSigns(source, written);
   const faulty = reportTokens(source, read.tokens);
-  const settled = new Set<number>();
-  const rounds = Math.min(roundLimit, Math.floor(tokensToRead / (read.tokens.length + 1)));
+  const explained = new Set<number>();
+  const rounds = Math.min(maxRounds, Math.floor(maxParsedTokens / (read.tokens.length + 1)));
   for (let round = 0; ; round += 1) {
     const { tree, errors } = parseTokens(source, read, entry);
     const breaks = errors.map((error) => breakAt(read, error.token));
     const independent = errors.filter((error, index) => {
-      // A parser that was stopped says that it has not read everything.
+      // A parser that was stopped also reports that it has not read all tokens.
       if (tree === undefined && error.name === 'NotAllInputParsedException') return false;
       const [before, place] = [breaks[index - 1], breaks[index] as Break];
       return before === undefined || beginsAnew(read, before.index, place.index);
@@ -79,7 +79,7 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
     for (const error of independent) {
       const place = placeOf(source, read, error);
       const start = error.token.startOffset;
-      if (settled.has(start) || faulty.has(start)) continue;
+      if (explained.has(start) || faulty.has(start)) continue;
       const repair = explain(place);
       if (repair === undefined) {
         unexplained.push(error);
@@ -87,11 +87,11 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
       }
       const others = repair.replacements ?? [];
       const free = others.every((one) => !replacements.some((other) => overlap(one, other)));
-      // It is found once more in the next round.
+      // The next round finds it again.
       if (!free) continue;
       repair.report();
       faulty.add(repair.span.start);
-      settled.add(start);
+      explained.add(start);
       replacements.push(...others);
     }
     if (replacements.length === 0 || round >= rounds) {
@@ -130,7 +130,7 @@ function parseTokens(
   return { tree, errors };
 }
 
-/** Where an error is, and what was expected there. */
+/** The position of an error, with what was expected there. */
 function placeOf(source: Origin, read: Tokens, error: IRecognitionException): Place {
   const { phrase } = expectationOf(error.message);
   const rule = error.context.ruleStack.at(-1) ?? '';
@@ -139,7 +139,7 @@ function placeOf(source: Origin, read: Tokens, error: IRecognitionException): Pl
   return new Place(source, read, index, phrase, rule);
 }
 
-/** Reports what is wrong within tokens; gives the offsets of those that need no second message. */
+/** Reports errors within tokens; returns the offsets of the faulty tokens, which need no further message. */
 function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
   const faulty = new Set<number>();
   for (const token of tokens) {
@@ -167,7 +167,7 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
 
 function reportText(source: Origin, token: IToken, problems: readonly TextProblem[]): boolean {
   const whole = tokenSpan(source, token);
-  // In a message's placeholder a token may be shorter than its source, by the escapes in it.
+  // In a placeholder of a string, a token can be shorter than its source, which may contain escapes.
   const exact = whole.end - whole.start === token.image.length;
   for (const { code, start, end } of problems.slice(0, characterLimit)) {
     const span = exact
@@ -176,7 +176,7 @@ function reportText(source: Origin, token: IToken, problems: readonly TextProble
     const text = token.image.slice(start, end);
     switch (code) {
       case 'bad-escape':
-        // Of `\u` with too few digits nobody knows which are missing.
+        // There is no fix for `\u` with too few digits: the missing ones are not known.
         source.reporter.report(
           code,
           span,
@@ -222,7 +222,7 @@ function reportError(
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
   const misspelt = tokenType === Name && !isKeyword(image);
   const near = misspelt ? guess(image, span, keywords) : {};
-  // What it would have declared is not there.
+  // The declaration that the misspelled keyword would begin is missing.
   if (misspelt) source.reporter.markDropped(suggest(image, keywords));
   const opened = openedBy(read, error.token, phrase);
   const blockHelp = near.label === undefined ? phraseHelp[phrase] : undefined;
@@ -242,7 +242,7 @@ function reportError(
   );
 }
 
-/** Where the word that is missing says more than the rule of the grammar. */
+/** Help texts by the expected phrase; they take precedence over those by grammar rule. */
 const phraseHelp: Readonly<Record<string, string>> = {
   '`then`': 'write a choice as `if a then b else c`',
   '`else`': 'a choice has two branches: `if a then b else c`; for a condition, write `a and b`',
@@ -252,7 +252,7 @@ const phraseHelp: Readonly<Record<string, string>> = {
   '`satisfies`': 'test elements with `any x in xs satisfies …` or `all x in xs satisfies …`',
 };
 
-/** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
+/** Finds the bracket that a missing closing bracket would close, by the indentation. */
 function openedBy(
   { unclosed, mismatch, balanced }: Tokens,
   found: IToken,
@@ -267,8 +267,8 @@ function openedBy(
     return open === undefined ? [] : [{ token: open, message: 'opened here' }];
   }
   const last = unclosed.at(-1);
-  const behind = found.tokenType === EOF || found.startOffset > (mismatch?.close.startOffset ?? 0);
-  if (balanced || mismatch === undefined || !behind) {
+  const isAfter = found.tokenType === EOF || found.startOffset > (mismatch?.close.startOffset ?? 0);
+  if (balanced || mismatch === undefined || !isAfter) {
     const isMissed = found.tokenType === EOF || itemKeywords.has(found.tokenType);
     return last === undefined || !isMissed ? [] : [{ token: last, message: 'opened here' }];
   }
@@ -292,11 +292,11 @@ function shorten(image: string): string {
   return image.length > 40 ? `${image.slice(0, 39)}…` : image;
 }
 
-/** Bidirectional, invisible and line-breaking characters, and halves of surrogate pairs. */
+/** Bidirectional, invisible and line-breaking characters, and lone surrogates. */
 const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\u0085\u2028\u2029]|\r(?!\n)/gu;
 const mayHide = /[^\n -~\t]/;
 
-/** Anywhere in a file, also in comments: what one sees must be what is read. */
+/** Reports hidden characters anywhere in a file, also in comments: a reader must see what the parser reads. */
 export function reportHidden(source: Origin, text: string): void {
   if (!mayHide.test(text)) return;
   let found = 0;
@@ -318,13 +318,13 @@ export function reportHidden(source: Origin, text: string): void {
   }
 }
 
-/** Where it stands in a string it may be meant, and is spelled out; elsewhere it can only go. */
+/** Writes a hidden character in a string as an escape, since it may be intended; removes it elsewhere. */
 function hiddenFix(text: string, span: Span): Fix | undefined {
   const line = text.slice(text.lastIndexOf('\n', span.start) + 1, span.start);
   const inComment = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?\/\//.test(line);
   const inString = !inComment && (line.replace(/\\./g, '').split('"').length - 1) % 2 === 1;
   if (!inString) return removing(span, 'remove it');
-  // Patterns have escapes of their own.
+  // A pattern has different escapes.
   if (/(?:glob|regex|spiffe)"[^"]*$/.test(line)) return undefined;
   const units = text.slice(span.start, span.end).split('');
   const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

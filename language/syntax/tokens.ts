@@ -1,11 +1,11 @@
-// Source text in, tokens out. Words are first read as names and then told apart by one table, so
-// that a word after a dot stays a name; what the lexer can't read becomes a `Bad` token in its
-// place. Never throws; the brackets are counted here, before anything recurses over them.
+// Splits source text into tokens. The lexer reads words as names; a table then turns them into keywords,
+// except after a dot. Unreadable characters become `Bad` tokens. Never throws. Brackets are counted here,
+// before the parser recurses over them.
 
 import { createToken, createTokenInstance, type IToken, Lexer, type TokenType } from 'chevrotain';
 import { addressPattern } from './literals/address.ts';
 
-/** Brackets, and expressions within expressions, may be this deep. */
+/** The maximum nesting depth of brackets, and of expressions. */
 export const nestingLimit = 100;
 
 function category(name: string, label: string): TokenType {
@@ -14,15 +14,15 @@ function category(name: string, label: string): TokenType {
 
 /** Every name and keyword. */
 export const Word = category('Word', 'a name');
-/** The words that are references in expressions: names and the keywords that aren't reserved. */
+/** Words that can be references in expressions: names, and keywords that are not reserved. */
 export const FreeWord = category('FreeWord', 'a name');
 export const Literal = category('Literal', 'a value');
 export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
-/** What asks for the events of a session. */
+/** The keywords that begin history terms. */
 export const HistoryWord = category('HistoryWord', '`once`, `count`, `since` or `last`');
-/** Which decisions an event pattern is about. */
+/** The decisions that an event pattern selects. */
 export const EventWord = category('EventWord', '`decided`, `allowed` or `refused`');
-/** Operators that are one token and stand between two operands. */
+/** Binary operators that are a single token. */
 export const Infix = category('Infix', 'an operator');
 
 export const Name = createToken({
@@ -39,14 +39,14 @@ export const Text = createToken({
   label: 'a string',
   line_breaks: false,
 });
-/** Read as a literal also where it is none, so that one message is enough. */
+/** Includes invalid addresses, which then get a single message. */
 export const Address = createToken({
   name: 'Address',
   pattern: addressPattern,
   categories: [Literal],
   label: 'an address such as `10.0.0.0/8`',
 });
-/** As it stands: a backslash and what follows it are the pattern's own. */
+/** A pattern literal; a backslash and the character after it are part of the pattern. */
 export const Pattern = createToken({
   name: 'Pattern',
   pattern: /(?:glob|regex|spiffe)"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*(?:"|\\)?/,
@@ -60,7 +60,7 @@ export const Timestamp = createToken({
   categories: [Literal],
   label: 'an instant such as `2026-12-25T00:00:00Z`',
 });
-/** `09:00`: a span of time since midnight. A colon behind it is that of a table's entry. */
+/** `09:00`: the duration since midnight. A colon after it belongs to an entry of a table. */
 export const TimeOfDay = createToken({
   name: 'TimeOfDay',
   pattern: /[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?!:?[0-9A-Za-z_]|::)/,
@@ -86,21 +86,21 @@ export const Int = createToken({
   categories: [Literal],
   label: 'a whole number',
 });
-/** Begins like a number and isn't one; read as a literal, so that one message is enough. */
+/** An invalid number; it is a literal, so that it gets a single message. */
 export const BadNumber = createToken({
   name: 'BadNumber',
   pattern: /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/,
   categories: [Literal],
   label: 'a number',
 });
-/** A string in single quotes or backquotes, as other languages write it; never valid. */
+/** A string in single quotes or backticks, as in other languages; never valid. */
 export const ForeignText = createToken({
   name: 'ForeignText',
   pattern: /'[^'\n\r]*'|`[^`\n\r]*`/,
   label: 'a string',
   line_breaks: false,
 });
-/** A comment as other languages write it; never valid. */
+/** A comment of other languages; never valid. */
 export const ForeignComment = createToken({
   name: 'ForeignComment',
   pattern: /#[^\n\r]*|\/\*[\s\S]*?\*\//,
@@ -108,7 +108,7 @@ export const ForeignComment = createToken({
   start_chars_hint: ['#', '/'],
   line_breaks: true,
 });
-/** Characters that begin no token. */
+/** Characters that cannot begin a token. */
 export const Bad = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
 
 function symbol(name: string, text: string, categories: TokenType[] = []): TokenType {
@@ -131,7 +131,7 @@ export const EqualEqual = symbol('EqualEqual', '==', [Infix]);
 export const NotEqual = symbol('NotEqual', '!=', [Infix]);
 export const LessEqual = symbol('LessEqual', '<=', [Infix]);
 export const Less = symbol('Less', '<', [Infix]);
-/** `>=` is `>` with `=` close behind, since `Set<String>= {}` closes a type. */
+/** `>=` consists of two adjacent tokens, since in `Set<String>= {}` the `>` closes a type. */
 export const Greater = symbol('Greater', '>');
 export const Equals = symbol('Equals', '=');
 export const Plus = symbol('Plus', '+', [Infix]);
@@ -154,13 +154,15 @@ function keyword(text: string, ...categories: TokenType[]): TokenType {
 
 const reservedTexts = new Set<string>();
 
-/** The words that are no references in expressions. */
+/** The keywords that cannot be references in expressions. */
 export const reservedWords: ReadonlySet<string> = reservedTexts;
 
 function reserved(text: string, ...categories: TokenType[]): TokenType {
   reservedTexts.add(text);
   return keyword(text, Word, ...categories);
 }
+
+/** Defines a keyword that can also be a name. */
 const contextual = (text: string, ...categories: TokenType[]): TokenType =>
   keyword(text, Word, FreeWord, ...categories);
 
@@ -273,7 +275,7 @@ export const Each = contextual('each');
 export const Expect = contextual('expect');
 export const Until = contextual('until');
 
-/** The word behind `granted`, where it begins no declaration. */
+/** `for` after `granted`, where it does not begin a group. */
 export const ForAsLong = createToken({
   name: 'ForAsLong',
   pattern: Lexer.NA,
@@ -281,7 +283,7 @@ export const ForAsLong = createToken({
   label: '`for`',
 });
 
-/** The words that begin a declaration. */
+/** The keywords that begin a declaration. */
 export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Policy,
   Use,
@@ -331,7 +333,7 @@ const lexed = [
   ForeignComment,
   ForeignText,
   Address,
-  // Before the names, which its first letters would be.
+  // Before `Name`, which would match its first letters.
   Pattern,
   Name,
   Timestamp,
@@ -383,16 +385,16 @@ const lexer = new Lexer(lexed, { positionTracking: 'onlyOffset', ensureOptimizat
 
 export interface Tokens {
   readonly text: string;
-  /** How many brackets are open before each token; fewer than none is none. */
+  /** The number of open brackets before each token, never below 0. */
   readonly depths: readonly number[];
   readonly tokens: IToken[];
-  /** The first bracket within more than `nestingLimit` others. */
+  /** The first bracket that exceeds `nestingLimit`. */
   readonly tooDeep: IToken | undefined;
-  /** The opening brackets that nothing closes. */
+  /** The opening brackets that are not closed. */
   readonly unclosed: readonly IToken[];
-  /** The first brackets that close each other at another indentation: one between them is missing. */
+  /** The first pair of brackets with different indentation: a bracket between them is missing. */
   readonly mismatch: { readonly open: IToken; readonly close: IToken } | undefined;
-  /** Whether every bracket has its other half. */
+  /** Whether all brackets are paired. */
   readonly balanced: boolean;
 }
 
@@ -407,7 +409,7 @@ export function tokenize(text: string): Tokens {
   const tokens = errors.length === 0 ? read : withBadTokens(read, errors, text);
   const open: IToken[] = [];
   const depths: number[] = [];
-  // As it is by the lines: a declaration that begins one stands in no bracket, even where one is open.
+  // The depth by the layout: it is 0 at a declaration that begins a line, even if a bracket is open.
   let depth = 0;
   let unopened = 0;
   let mismatch: Tokens['mismatch'];
@@ -428,14 +430,14 @@ export function tokenize(text: string): Tokens {
       if (open.length > nestingLimit) tooDeep ??= token;
     } else if (type === RBrace || type === RParen || type === RBracket) {
       const other = opening.get(type);
-      // A brace closes what is in it as well; nothing else closes a brace.
+      // A closing brace also closes brackets within its pair; other brackets do not close a brace.
       const within =
         type === RBrace ? open.findLastIndex(({ tokenType }) => tokenType === LBrace) : -1;
       if (within !== -1) forgotten.push(...open.splice(within + 1));
       const last = open.at(-1);
       const opened = last?.tokenType === other ? open.pop() : undefined;
       if (opened === undefined) unopened += 1;
-      else if (mismatch === undefined && isAskew(text, opened, token))
+      else if (mismatch === undefined && isMisaligned(text, opened, token))
         mismatch = { open: opened, close: token };
       depth = Math.max(0, depth - 1);
     }
@@ -446,8 +448,8 @@ export function tokenize(text: string): Tokens {
   return { text, tokens, depths, tooDeep, unclosed, mismatch, balanced };
 }
 
-/** A closing brace that begins its line, and stands elsewhere than the line that it closes begins. */
-function isAskew(text: string, open: IToken, close: IToken): boolean {
+/** Whether a closing brace is the first on its line and indented differently from the line it opens on. */
+function isMisaligned(text: string, open: IToken, close: IToken): boolean {
   if (close.tokenType !== RBrace) return false;
   const indent = (offset: number) => {
     const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
@@ -458,9 +460,9 @@ function isAskew(text: string, open: IToken, close: IToken): boolean {
 }
 
 /**
- * A word that begins a declaration does so outside of brackets or, where a bracket was forgotten,
- * at the start of a line; elsewhere it is a name. This only steers recovery: a valid text reads
- * the same either way.
+ * Turns a word into a keyword. A keyword that begins a declaration is recognized outside of brackets or,
+ * within them, at the start of a line, in case a bracket is missing. This affects recovery only: a valid
+ * text has the same meaning either way.
  */
 function classify(token: IToken, depth: number, text: string): void {
   const type = keywords.get(token.image);
@@ -475,27 +477,27 @@ function become(token: IToken, type: TokenType): void {
   token.tokenTypeIdx = type.tokenTypeIdx as number;
 }
 
-/** Tokens [from, to) are replaced by others. */
+/** Replaces the tokens [from, to). */
 export interface Replacement {
   readonly from: number;
   readonly to: number;
   readonly tokens: readonly IToken[];
 }
 
-/** The tokens with replacements, which must not overlap. */
+/** Applies replacements, which must not overlap. */
 export function replaceTokens(read: Tokens, replacements: readonly Replacement[]): Tokens {
   if (replacements.length === 0) return read;
   const tokens: IToken[] = [];
   const depths: number[] = [];
   let at = 0;
-  const keep = (until: number) => {
+  const copyUntil = (until: number) => {
     for (; at < until; at += 1) {
       tokens.push(read.tokens[at] as IToken);
       depths.push(read.depths[at] ?? 0);
     }
   };
   for (const { from, to, tokens: others } of [...replacements].sort((a, b) => a.from - b.from)) {
-    keep(from);
+    copyUntil(from);
     const depth = read.depths[from] ?? 0;
     for (const token of others) {
       if (depth > 0 && itemKeywords.has(token.tokenType)) become(token, Name);
@@ -504,11 +506,11 @@ export function replaceTokens(read: Tokens, replacements: readonly Replacement[]
     }
     at = Math.max(at, to);
   }
-  keep(read.tokens.length);
+  copyUntil(read.tokens.length);
   return { ...read, tokens, depths };
 }
 
-/** The tokens of a short text, each at the given place. */
+/** Tokenizes a short text and gives all tokens the same span. */
 export function tokensAt(text: string, start: number, end: number): readonly IToken[] {
   const { tokens } = tokenize(text);
   for (const token of tokens) {
@@ -518,7 +520,7 @@ export function tokensAt(text: string, start: number, end: number): readonly ITo
   return tokens;
 }
 
-/** The comments of a text, which are no tokens. */
+/** Returns the comments of a text, which are not among the tokens. */
 export function commentsIn(text: string): readonly IToken[] {
   return lexer.tokenize(text).groups.comments ?? [];
 }

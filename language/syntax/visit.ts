@@ -1,5 +1,4 @@
-// Walks over the syntax tree, made from `childKeys`. Nothing here recurses, so that no tree is too
-// deep.
+// Traversal of the syntax tree by `childKeys`. It is iterative, so that deep trees do not overflow the stack.
 
 import {
   type AstNode,
@@ -10,7 +9,7 @@ import {
   type OtherwiseNode,
 } from './ast.ts';
 
-/** A node's children, in source order. */
+/** Returns the children of a node in source order. */
 export function childrenOf(node: AstNode): readonly AstNode[] {
   const keys: readonly string[] = childKeys[node.kind];
   if (keys.length === 0) return none;
@@ -33,7 +32,7 @@ const isList = Array.isArray as (
   child: AstNode | readonly AstNode[],
 ) => child is readonly AstNode[];
 
-/** Every node before its children, in source order; `false` leaves a node's children out. */
+/** Calls `enter` for each node before its children, in source order; `false` skips the children. */
 export function visit(root: AstNode, enter: (node: AstNode) => boolean | undefined): void {
   const pending: AstNode[] = [root];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -48,7 +47,7 @@ export function visit(root: AstNode, enter: (node: AstNode) => boolean | undefin
 
 export type BlockNode = GroupNode | GivenNode | OtherwiseNode;
 
-/** Every node that rules stand in, outer ones first. */
+/** Calls `enter` for each node that contains rules, outer ones first. */
 export function visitBlocks(file: FileNode, enter: (block: BlockNode) => void): void {
   visit(file, (node) => {
     if (isBlock(node)) enter(node);

@@ -1,7 +1,6 @@
-// A table written as comma-separated values (RFC 4180). The first row names the columns; then a row
-// an entry: its keys, then its value. A set has a row for each element, and one with an empty last
-// cell where it has none. Comes out as the JSON that says the same, with rows, counted from 1, for
-// offsets.
+// Reads a table from CSV (RFC 4180). The first row names the columns; each further row is an entry: its
+// keys and its value. A set has a row for each element; an empty set has one row with an empty last cell.
+// Returns the equivalent JSON, in which offsets are row numbers that count from 1.
 
 import Papa from 'papaparse';
 import type { Json, JsonMember, JsonObject } from '../request/json.ts';
@@ -58,12 +57,12 @@ function elementOf({ value }: TableTypes) {
   return value.kind === 'Set' ? value.element : value;
 }
 
-/** Any text could be the name of a column. */
+/** A cell for a String can also be the name of a column. */
 function looksLikeEntry(type: ScalarType | EnumType, cell: string): boolean {
   return type.kind !== 'String' && readKey(type, cell) !== undefined;
 }
 
-/** The rows by the first of their cells, which they lose. */
+/** Groups rows by their first cell, and removes it. */
 function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...Row[]]> {
   const groups = new Map<string, [Row, ...Row[]]>();
   for (const { row, cells } of rows) {
@@ -85,7 +84,7 @@ function nested(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): Js
   );
 }
 
-/** A key that comes again is an element more of a set, and else a second entry. */
+/** A repeated key is another element of a set; for other values it is a duplicate entry. */
 function objectOf({ value }: TableTypes, rows: readonly Row[]): JsonObject {
   if (value.kind === 'Set') {
     const element = value.element as ScalarType | EnumType;

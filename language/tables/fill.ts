@@ -1,5 +1,5 @@
-// An external table filled: a policy and JSON text come in, the policy with the new contents goes
-// out, or what is wrong with them. The policy that came in stays as it was.
+// Loads an external table: takes a policy and JSON, and returns a policy with the new contents or the
+// error. The original policy does not change.
 
 import type { Policy, Table } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
@@ -8,7 +8,7 @@ import type { TableError } from './rows.ts';
 
 export type Filled = { readonly policy: Policy } | { readonly error: TableError };
 
-/** In the order in which a module counts them. */
+/** Returns the external tables in the order in which a module numbers them. */
 export function externalTables({ tables }: Policy): readonly Table[] {
   return tables.filter(({ external }) => external);
 }

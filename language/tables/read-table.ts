@@ -1,4 +1,4 @@
-// The door from a table's text to its rows: JSON as the module reads it at run time too, or CSV.
+// Reads the rows of a table from JSON, in the form that the module also reads at run time, or from CSV.
 
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import type { Table, TableRow } from '../model/model.ts';
@@ -6,12 +6,12 @@ import { readJson } from '../request/json.ts';
 import { readCsv } from './csv.ts';
 import { readRows, type TableError, type TableTypes } from './rows.ts';
 
-/** What whoever asks loads into an external table; bounded as a request's members are. */
+/** Reads the contents that a host loads into an external table, with the limits of a request. */
 export function readTable(table: Table, text: Uint8Array): readonly TableRow[] | TableError {
   return fromJson(table, text, requestLimits.elements);
 }
 
-/** A table's file, as it is compiled in. A mistake comes out in words. */
+/** Reads the file of a table that is compiled in; returns an error as a message. */
 export function readTableFile(
   types: TableTypes,
   path: string,
@@ -38,10 +38,10 @@ export function isError(rows: readonly TableRow[] | TableError): rows is TableEr
 function fromJson(
   types: TableTypes,
   text: Uint8Array,
-  mostElements: number,
+  maxElements: number,
 ): readonly TableRow[] | TableError {
   const json = readJson(text, Number.POSITIVE_INFINITY);
-  if (!('code' in json)) return readRows(types, json, mostElements);
+  if (!('code' in json)) return readRows(types, json, maxElements);
   const { expected, found } = requestErrors[json.code] as { expected: string; found: string };
   return { code: json.code, path: '$', expected, found, offset: json.offset };
 }

@@ -1,5 +1,5 @@
-// The rows of a table from JSON: an object by key, with two keys an object of objects. Rows come
-// out, or the first thing in the text that is wrong; a key that comes twice is told last.
+// Reads the rows of a table from JSON: an object whose names are keys, or for two keys an object of objects.
+// Returns the rows or the first error in the document; duplicate keys are reported only if there is no other.
 
 import { requestErrors } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
@@ -16,80 +16,79 @@ export interface TableTypes {
   readonly value: Type;
 }
 
-/** As a request's, with a path that begins at the table's own object. */
+/** An error as in a request; its path begins at the object of the table. */
 export type TableError = RequestError;
 
-/** `mostElements`: of a set. */
+/** Reads the rows; a set may have at most `maxElements` elements. */
 export function readRows(
   types: TableTypes,
   json: Json,
-  mostElements: number,
+  maxElements: number,
 ): readonly TableRow[] | TableError {
-  return new RowReader(types, mostElements).read(json);
+  return new RowReader(types, maxElements).read(json);
 }
 
 class RowReader {
   readonly #types: TableTypes;
-  readonly #mostElements: number;
+  readonly #maxElements: number;
   readonly #rows: TableRow[] = [];
   #fault: TableError | undefined;
   #duplicate: TableError | undefined;
 
-  constructor(types: TableTypes, mostElements: number) {
+  constructor(types: TableTypes, maxElements: number) {
     this.#types = types;
-    this.#mostElements = mostElements;
+    this.#maxElements = maxElements;
   }
 
   read(json: Json): readonly TableRow[] | TableError {
-    this.#level(json, '$', []);
+    this.#readLevel(json, '$', []);
     return this.#fault ?? this.#duplicate ?? this.#rows;
   }
 
-  /** The object whose names are the key behind those that were found. */
-  #level(json: Json, path: string, found: readonly Value[]): void {
+  /** Reads an object whose names are the next key after those in `found`. */
+  #readLevel(json: Json, path: string, found: readonly Value[]): void {
     const type = this.#types.keys[found.length] as ScalarType | EnumType | undefined;
     if (type === undefined) {
-      const value = this.#value(json, path);
+      const value = this.#readValue(json, path);
       if (value !== undefined) this.#rows.push({ keys: found, value });
       return;
     }
     if (json.kind !== 'object') {
       const [expected, what] = ['an object', foundIn(json)];
-      this.#note({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
+      this.#report({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
       return;
     }
     const seen = new Set<Value>();
     for (const member of json.members) {
-      const key = this.#key(type, member, path);
+      const key = this.#readKey(type, member, path);
       const at = memberPath(path, member.name);
-      if (key !== undefined && seen.has(key)) this.#twice(at, member.nameOffset);
+      if (key !== undefined && seen.has(key)) this.#reportDuplicate(at, member.nameOffset);
       if (key !== undefined) seen.add(key);
-      // What stands behind a key that is none is still looked at, for the first fault is not
-      // known before the text ends; nothing is looked up by it.
-      this.#level(member.value, at, [...found, key ?? '']);
+      // Reading continues after an invalid key; the rows are not used, since the table has an error.
+      this.#readLevel(member.value, at, [...found, key ?? '']);
     }
   }
 
-  #key(type: ScalarType | EnumType, { name, nameOffset }: JsonMember, path: string) {
+  #readKey(type: ScalarType | EnumType, { name, nameOffset }: JsonMember, path: string) {
     if (isTooLong(name)) {
-      this.#note({ code: 'too_long', path, ...requestErrors.too_long, offset: nameOffset });
+      this.#report({ code: 'too_long', path, ...requestErrors.too_long, offset: nameOffset });
       return undefined;
     }
     const key = readKey(type, name);
     if (key === undefined) {
       const expected = `a key that is ${expectation(type)}`;
       const found = JSON.stringify(name);
-      this.#note({ code: 'wrong_key', path, expected, found, offset: nameOffset });
+      this.#report({ code: 'wrong_key', path, expected, found, offset: nameOffset });
     }
     return key;
   }
 
-  #value(json: Json, path: string): Value | undefined {
+  #readValue(json: Json, path: string): Value | undefined {
     const type = this.#types.value;
-    if (type.kind !== 'Set') return this.#scalar(type as ScalarType | EnumType, json, path);
+    if (type.kind !== 'Set') return this.#readScalar(type as ScalarType | EnumType, json, path);
     if (json.kind !== 'array') {
       const expected = expectation(type);
-      this.#note({
+      this.#report({
         code: 'wrong_type',
         path,
         expected,
@@ -98,38 +97,38 @@ class RowReader {
       });
       return undefined;
     }
-    return this.#elements(type.element as ScalarType | EnumType, json, path);
+    return this.#readElements(type.element as ScalarType | EnumType, json, path);
   }
 
-  #elements(type: ScalarType | EnumType, json: JsonArray, path: string): Value | undefined {
-    if (json.elements.length > this.#mostElements) {
+  #readElements(type: ScalarType | EnumType, json: JsonArray, path: string): Value | undefined {
+    if (json.elements.length > this.#maxElements) {
       const { offset } = json;
-      this.#note({ code: 'too_many', path, ...requestErrors.too_many, offset });
+      this.#report({ code: 'too_many', path, ...requestErrors.too_many, offset });
       return undefined;
     }
     const elements = json.elements.map((element, index) =>
-      this.#scalar(type, element, `${path}[${index}]`),
+      this.#readScalar(type, element, `${path}[${index}]`),
     );
     return [...new Set(elements.filter((element) => element !== undefined))];
   }
 
-  #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined {
+  #readScalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined {
     const read = readValue(type, json);
     if (read.kind === 'value') return read.value;
     const outside = { expected: expectation(type), found: 'a value outside of it' };
     const { code, expected, found }: Omit<ScalarFault, 'kind'> =
       read.kind === 'unknown' ? { code: 'wrong_type', ...outside } : read;
-    this.#note({ code, path, expected, found, offset: json.offset });
+    this.#report({ code, path, expected, found, offset: json.offset });
     return undefined;
   }
 
-  #note(error: TableError & { readonly number?: number; readonly severity?: number }): void {
+  #report(error: TableError & { readonly number?: number; readonly severity?: number }): void {
     const { code, path, expected, found, offset } = error;
     if (this.#fault !== undefined && this.#fault.offset <= offset) return;
     this.#fault = { code, path, expected, found, offset };
   }
 
-  #twice(path: string, offset: number): void {
+  #reportDuplicate(path: string, offset: number): void {
     const { expected, found } = requestErrors.duplicate_key;
     this.#duplicate ??= { code: 'duplicate_key', path, expected, found, offset };
   }

@@ -1,5 +1,5 @@
-// One key or value of a table by its type. A table's enums list what they hold: their `else` is for
-// requests, which others write.
+// Reads a key or a value of a table by its type. A table may only contain listed enum members: the `else`
+// of an enum applies to requests only.
 
 import type { Json } from '../request/json.ts';
 import { numberOf, numeric, readScalar, type Scalar } from '../request/scalar.ts';
@@ -8,10 +8,10 @@ import { textForm } from '../types/string-forms.ts';
 import { parseInstant } from '../types/time/instant.ts';
 import type { EnumType, ScalarType, Value } from '../types/types.ts';
 
-/** A number of a key: its exponent would hide which is which, and digits that are not held, too. */
+/** A number as a key: exponents and excess digits are not allowed, since different spellings would collide. */
 const keyNumber = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
 
-/** undefined: the text is no value of the type. */
+/** Reads a key; returns undefined if it is not a value of the type. */
 export function readKey(type: ScalarType | EnumType, text: string): Value | undefined {
   const number = numeric(type);
   if (number !== undefined) {
@@ -32,7 +32,7 @@ export function readValue(type: ScalarType | EnumType, json: Json): Scalar {
   return ordinal === undefined ? { kind: 'unknown' } : { kind: 'value', value: ordinal };
 }
 
-/** Digits behind the point. */
+/** The number of digits after the decimal point. */
 function digitsOf(type: ScalarType): number {
   return type.kind === 'Int' ? 0 : type.kind === 'Decimal' ? decimalDigits : 3;
 }

@@ -1,6 +1,6 @@
-// IP addresses and networks: text in its strict form (a dotted quad without leading zeros, RFC 4291
-// without a zone) comes in, its one spelling goes out: RFC 5952, and a v4 address that is mapped into
-// v6 is that v4 address. Two values are the same exactly if their spellings are.
+// IP addresses and networks. Accepts the strict forms (a dotted quad without leading zeros, RFC 4291
+// without a zone) and returns the canonical spelling (RFC 5952); a v4-mapped v6 address becomes the v4
+// address. Two values are equal if and only if their spellings are equal.
 
 import ipaddr from 'ipaddr.js';
 
@@ -8,11 +8,11 @@ const quad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const mappedBits = 96;
 
 /** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
-const longest = 45;
+const maxLength = 45;
 
-/** 16 bytes, of which a v4 address has the last four, as in `::ffff:10.0.0.1`. */
+/** The 16 bytes of an address; a v4 address is in the last four, as in `::ffff:10.0.0.1`. */
 function bytesOf(text: string): readonly number[] | undefined {
-  if (text.length > longest) return undefined;
+  if (text.length > maxLength) return undefined;
   if (quad.test(text)) return [...mapped, ...text.split('.').map(Number)];
   const groups = text.replace(/(?<=:)[^:]*\.[^:]*$/, hexGroups);
   return /^[0-9A-Fa-f:]+$/.test(groups) && ipaddr.IPv6.isValid(groups)
@@ -22,7 +22,7 @@ function bytesOf(text: string): readonly number[] | undefined {
 
 const mapped: readonly number[] = [...new Array<number>(10).fill(0), 0xff, 0xff];
 
-/** `1.2.3.4` as `102:304`; what is no dotted quad stays as it is. */
+/** Converts `1.2.3.4` to `102:304`; returns other text unchanged. */
 function hexGroups(tail: string): string {
   if (!quad.test(tail)) return tail;
   const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
@@ -53,7 +53,7 @@ export function readIp(text: string): string | undefined {
 
 interface Network {
   readonly bytes: readonly number[];
-  /** Of 128. */
+  /** The prefix length, of 128 bits. */
   readonly bits: number;
 }
 
@@ -66,7 +66,7 @@ function networkOf(text: string): Network | undefined {
   return bits > 128 ? undefined : { bytes, bits };
 }
 
-/** A network begins with its own first address: `10.0.0.1/8` is none. */
+/** Reads a network, whose bits after the prefix must be zero: `10.0.0.1/8` is not valid. */
 export function readCidr(text: string): string | undefined {
   const network = networkOf(text);
   if (network === undefined || firstOf(network).some((byte, at) => byte !== network.bytes[at]))
@@ -78,7 +78,7 @@ function spellNetwork({ bytes, bits }: Network): string {
   return `${spell(bytes)}/${isMapped(bytes) ? bits - mappedBits : bits}`;
 }
 
-/** The network that an address with a length lies in, where that is all that is wrong. */
+/** Returns the network of an address with a prefix length, if the bits after the prefix are the only error. */
 export function networkAround(text: string): string | undefined {
   const network = networkOf(text);
   return network && spellNetwork({ bytes: firstOf(network), bits: network.bits });
@@ -88,7 +88,7 @@ function firstOf({ bytes, bits }: Network): readonly number[] {
   return bytes.map((byte, at) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8)) & 0xff);
 }
 
-/** What the module holds: 16 bytes, and behind those of a network how many of the 128 bits count. */
+/** The representation in a module: 16 bytes, and for a network the prefix length of 128 bits. */
 export function addressBytes(spelling: string): Uint8Array {
   const network = networkOf(spelling);
   return Uint8Array.from(
@@ -97,8 +97,8 @@ export function addressBytes(spelling: string): Uint8Array {
 }
 
 /**
- * Whether the network holds the address, or all of another network. v4 and v6 are worlds apart: a
- * v6 network that is wide enough to cover the mapped addresses holds none of the v4 ones.
+ * Whether a network contains an address or another network. A v6 network contains no v4 address, even
+ * if it contains the v4-mapped range.
  */
 export function holds(network: string, addressOrNetwork: string): boolean {
   const [around, inner] = [addressBytes(network), addressBytes(addressOrNetwork)];
@@ -114,7 +114,7 @@ export function versionOf(spelling: string): 4 | 6 {
   return spelling.includes(':') ? 6 : 4;
 }
 
-/** As it is written behind the slash. */
+/** The number after the slash. */
 export function prefixLengthOf(network: string): number {
   return Number(network.split('/')[1]);
 }

@@ -1,8 +1,8 @@
-// The comparison operators, and how they relate to each other.
+// The comparison operators and their relations.
 
 export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
 
-/** The same with its sides exchanged. */
+/** The equivalent operator with exchanged operands. */
 export const flipped: Readonly<Record<Comparison, Comparison>> = {
   is: 'is',
   'is not': 'is not',
@@ -12,7 +12,7 @@ export const flipped: Readonly<Record<Comparison, Comparison>> = {
   '>=': '<=',
 };
 
-/** True where the other is false. */
+/** The negation of each operator. */
 export const contrary: Readonly<Record<Comparison, Comparison>> = {
   is: 'is not',
   'is not': 'is',

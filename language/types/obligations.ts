@@ -1,6 +1,6 @@
-// The types of obligations that AuthZEN's draft profiles know (obligations 1.0, draft 1; access
-// request and approval 1.0, draft 1): what each is called on the wire, which rules may ask for it, and
-// the members that it needs. A policy's own are `custom`.
+// The types of obligations in AuthZEN's draft profiles (obligations 1.0, draft 1; access request and
+// approval 1.0, draft 1): their names in answers, the effects of the rules that may demand them, and their
+// members. Obligations that a policy defines have the type `custom`.
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { duration, setOf, string, type Type } from './types.ts';
@@ -14,16 +14,16 @@ export type ObligationType =
 
 export interface KnownObligation {
   readonly type: ObligationType;
-  /** The effects of the rules that may ask for it. */
+  /** The effects of the rules that may demand it. */
   readonly effects: readonly EffectName[];
   readonly required: Readonly<Record<string, Type>>;
-  /** Members that need not be declared, and mean this where they are. */
+  /** The types of members that need not be declared. */
   readonly optional: Readonly<Record<string, Type>>;
-  /** Whether a policy may add members of its own. */
+  /** Whether a policy may add members. */
   readonly open: boolean;
 }
 
-/** By the name that a policy gives the type. */
+/** The known types, by their names in a policy. */
 export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
   [
     'step_up',
@@ -31,7 +31,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
       type: 'step-up',
       effects: ['challenge'],
       required: { acr_value: string },
-      // `max_age` is RFC 9470's, beside the draft's own.
+      // `max_age` is from RFC 9470; the draft does not define it.
       optional: { amr_values: setOf(string), max_age: duration },
       open: true,
     },
@@ -61,7 +61,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
     {
       type: 'access_request',
       effects: ['challenge'],
-      // The answer tells `expires_at`, which is so much later than the instant of evaluation.
+      // The answer contains `expires_at`: the instant of evaluation plus this duration.
       required: { expires_in: duration },
       optional: {
         template: string,
@@ -77,6 +77,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
   ['custom', { type: 'custom', effects: effects, required: {}, optional: {}, open: true }],
 ]);
 
+/** Returns the effects of the rules that may demand obligations of a type. */
 export function effectsOf(type: ObligationType): readonly EffectName[] {
   const known = [...knownObligations.values()].find((row) => row.type === type);
   return known?.effects ?? [];

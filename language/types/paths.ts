@@ -1,9 +1,9 @@
-// Paths: strings of segments separated by `/`, such as names of files, paths of URLs and keys of objects.
-// A string comes in; whether it is in normal form goes out, or what keeps it from being so.
+// Paths: strings of segments separated by `/`, such as file names, URL paths and object keys. Determines
+// whether a path is in normal form, and whether it is under a root.
 
 /**
- * Characters that are not in a path in normal form: control characters, the separator of Windows, and
- * what compatibility normalization (NFKC) turns into `.`, `..`, `/`, `\` or `%`.
+ * Characters that are not in normal form: control characters, the separator of Windows, and characters
+ * that compatibility normalization (NFKC) turns into `.`, `..`, `/`, `\` or `%`.
  */
 const ambiguous =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find.
@@ -11,7 +11,7 @@ const ambiguous =
 const encoded = /%[0-9A-Fa-f]{2}/;
 const drive = /^[A-Za-z]:/;
 
-/** What keeps a path from being in normal form, for messages; undefined: it is in normal form. */
+/** Why a path is not in normal form, for messages; undefined if it is. */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path === '/') return undefined;
@@ -40,7 +40,7 @@ export function isNormalPath(path: string): boolean {
   return pathProblem(path) === undefined;
 }
 
-/** Why nothing can be said of a path under a root; undefined: it can. */
+/** Why it is unknown whether a path is under a root; undefined if it is known. */
 export function underProblem(path: string, root: string): string | undefined {
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
   const innerProblem = pathProblem(inner);
@@ -53,14 +53,14 @@ export function underProblem(path: string, root: string): string | undefined {
     : 'the root is absolute and the path is not';
 }
 
-/** What keeps a string from being a root at all. */
+/** Why a string is not a valid root; undefined if it is. */
 export function rootProblem(root: string): string | undefined {
   return pathProblem(withoutSlash(root));
 }
 
 /**
- * Whether a path is its root, or below it; a slash at the end of either does not count. undefined:
- * unknown, where one of them is not in normal form or only one of them is absolute.
+ * Whether a path is equal to a root or below it; a slash at the end of either is ignored. Returns undefined
+ * (unknown) if one of them is not in normal form or only one of them is absolute.
  */
 export function isUnder(path: string, root: string): boolean | undefined {
   if (underProblem(path, root) !== undefined) return undefined;
@@ -72,7 +72,7 @@ function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 
-/** Without one slash at its end, unless it is `/` or ends with several. */
+/** Removes a slash at the end, unless the path is `/` or ends with several. */
 function withoutSlash(path: string): string {
   return /[^/]\/$/.test(path) ? path.slice(0, -1) : path;
 }

@@ -1,16 +1,16 @@
-// Ranges of 64-bit numbers, and what arithmetic makes of them. The results of operators are taken
-// as if there were no limit to them, so that who asks can tell whether 64 bits hold them all.
+// Ranges of 64-bit numbers and interval arithmetic. The results of operators are unbounded, so that the
+// caller can determine whether they fit into 64 bits.
 
-/** From `min` to `max`, both included; of Decimals in millionths. */
+/** A range from `min` to `max`, inclusive; for Decimals in millionths. */
 export interface Range {
   readonly min: bigint;
   readonly max: bigint;
 }
 
-/** All that 64 bits hold. */
+/** The range of 64-bit numbers. */
 export const widest: Range = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
-/** How many there are of something in memory. */
+/** The range of the sizes of things in memory. */
 export const counts: Range = { min: 0n, max: 2n ** 31n - 1n };
 
 export function only(value: bigint): Range {
@@ -25,7 +25,7 @@ export function isWithin(inner: Range, outer: Range): boolean {
   return inner.min >= outer.min && inner.max <= outer.max;
 }
 
-/** Around both. */
+/** The smallest range that contains all of the ranges. */
 export function around(first: Range, ...others: readonly Range[]): Range {
   return others.reduce(
     (a, b) => ({ min: a.min < b.min ? a.min : b.min, max: a.max > b.max ? a.max : b.max }),
@@ -33,14 +33,14 @@ export function around(first: Range, ...others: readonly Range[]): Range {
   );
 }
 
-/** What 64 bits hold of it; all that they hold, where that is nothing. */
+/** The part of a range that fits into 64 bits; the range of 64-bit numbers if there is none. */
 export function held(range: Range): Range {
   const min = range.min > widest.min ? range.min : widest.min;
   const max = range.max < widest.max ? range.max : widest.max;
   return min > max ? widest : { min, max };
 }
 
-/** Of an operator that rises or falls in each operand as long as the other stays. */
+/** The range of an operator that is monotonic in each operand. */
 export function corners(a: Range, b: Range, compute: (a: bigint, b: bigint) => bigint): Range {
   return around(
     only(compute(a.min, b.min)),
@@ -50,7 +50,7 @@ export function corners(a: Range, b: Range, compute: (a: bigint, b: bigint) => b
   );
 }
 
-/** As `corners`, for a quotient: on either side of zero; nothing is divided by zero itself. */
+/** Like `corners`, for a quotient: excludes zero from the divisors. */
 export function quotientCorners(
   a: Range,
   b: Range,

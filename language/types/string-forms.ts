@@ -1,12 +1,12 @@
-// The types whose values are strings of a form of their own: a text in, the value's one spelling out,
-// or undefined for what is malformed.
+// The types whose values are strings of a specific form. Reading returns the canonical spelling, or
+// undefined if the string is malformed.
 
 import { readCidr, readIp } from './addresses.ts';
 import { isSpiffeId } from './builtins/spiffe.ts';
 import type { Type } from './types.ts';
 
 export interface TextForm {
-  /** With its article, for messages. */
+  /** The name with its article, for messages. */
   readonly name: string;
   readonly read: (text: string) => string | undefined;
 }

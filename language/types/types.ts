@@ -1,4 +1,4 @@
-// The static types and the values that inhabit them. Types are compared by structure, enums by
+// The static types and their values. Types are compared by structure, except enums, which are compared by
 // their declaration.
 
 import { showDecimal } from '../support/decimal.ts';
@@ -20,9 +20,9 @@ export type ScalarKind =
 
 export interface ScalarType {
   readonly kind: ScalarKind;
-  /** A `Timestamp` that comes as a count of seconds instead of RFC 3339 text. */
+  /** Whether a `Timestamp` is a number of seconds in JSON, not an RFC 3339 string. */
   readonly inSeconds?: boolean;
-  /** Of an `Int` or `Decimal` where it is declared; what is computed has none. */
+  /** The declared range of an `Int` or `Decimal`; computed values have none. */
   readonly range?: Range | undefined;
 }
 
@@ -31,17 +31,17 @@ export interface EnumType {
   readonly name: string;
   readonly members: readonly string[];
   readonly ordered: boolean;
-  /** The ordinal that every unlisted string is read as. */
+  /** The ordinal of the member that every unlisted string is read as. */
   readonly otherwise: number | undefined;
   readonly span: Span;
 }
 
 export interface RecordType {
   readonly kind: 'Record';
-  /** undefined when the record was written in place. */
+  /** Undefined for an inline record. */
   readonly name: string | undefined;
   readonly members: ReadonlyMap<string, Member>;
-  /** Members whose own mistake has been reported; there are none in a checked policy. */
+  /** Members whose errors are already reported; a checked policy has none. */
   readonly broken?: ReadonlySet<string>;
   readonly span: Span;
 }
@@ -50,7 +50,7 @@ export interface Member {
   readonly name: string;
   readonly type: Type;
   readonly optional: boolean;
-  /** Milliseconds for which a record with an `observed_at` stays usable. */
+  /** The maximum age of a record with an `observed_at`, in milliseconds. */
   readonly fresh: bigint | undefined;
   readonly default: Value | undefined;
   readonly span: Span;
@@ -67,9 +67,9 @@ export interface ListType {
 }
 
 /**
- * Bool: boolean. Int: bigint. Decimal: bigint, in millionths. Timestamp, Duration: bigint, in
- * milliseconds. String, SpiffeId: string. Ip, Cidr: their one spelling, a string. Enum: the member's
- * ordinal, a number. Set: its distinct elements.
+ * The representation of values. Bool: boolean. Int: bigint. Decimal: bigint, in millionths. Timestamp,
+ * Duration: bigint, in milliseconds. String, SpiffeId: string. Ip, Cidr: string, the canonical spelling.
+ * Enum: number, the ordinal of the member. Set: its distinct elements.
  */
 export type Value = boolean | bigint | string | number | readonly Value[];
 
@@ -87,7 +87,7 @@ export function setOf(element: Type): SetType {
   return { kind: 'Set', element };
 }
 
-/** The type of what is computed from values of the type: without their ranges. */
+/** The type without its range, for computed values. */
 export function unranged(type: Type): Type {
   if (type.kind === 'Int') return int;
   if (type.kind === 'Decimal') return decimal;
@@ -95,7 +95,7 @@ export function unranged(type: Type): Type {
   return { kind: type.kind, element: unranged(type.element) };
 }
 
-/** Whether values of one may stand where the other is due; a range makes no difference. */
+/** Whether two types are the same; ranges are ignored. */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
@@ -114,7 +114,7 @@ function sameMembers(a: RecordType, b: RecordType): boolean {
   return true;
 }
 
-/** Whether two declarations read the same member of a request in the same way. */
+/** Whether two declarations of a member of a request are equivalent. */
 export function sameMember(a: Member, b: Member): boolean {
   return (
     a.name === b.name &&
@@ -143,12 +143,12 @@ export function sameValue(a: Value, b: Value): boolean {
   return a.length === b.length && a.every((x) => b.some((y: Value) => sameValue(x, y)));
 }
 
-/** What `==` may compare and a set may hold: everything but records and lists. */
+/** Whether values can be compared with `is` and be elements of a set: all except records, lists and sets. */
 export function isEquatable(type: Type): boolean {
   return type.kind !== 'Record' && type.kind !== 'List' && type.kind !== 'Set';
 }
 
-/** What `<` may compare. */
+/** Whether values can be compared with `<`. */
 export function isOrdered(type: Type): boolean {
   return (
     type.kind === 'Int' ||
@@ -159,7 +159,7 @@ export function isOrdered(type: Type): boolean {
   );
 }
 
-/** How a type is written. */
+/** The spelling of a type. */
 export function typeName(type: Type): string {
   if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeName(type.element)}>`;
   if (type.kind === 'Enum') return type.name;
@@ -170,7 +170,7 @@ export function typeName(type: Type): string {
   return type.range === undefined ? type.kind : `${type.kind}(${showRange(type, type.range)})`;
 }
 
-/** `0..100`, `0..`, as in a declaration. */
+/** Formats a range as in a declaration: `0..100`, `0..`. */
 export function showRange(type: Type, { min, max }: Range): string {
   const show = (value: bigint) => (type.kind === 'Decimal' ? showDecimal(value) : String(value));
   return `${min === widest.min ? '' : show(min)}..${max === widest.max ? '' : show(max)}`;

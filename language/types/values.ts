@@ -1,4 +1,4 @@
-// Values as people and programs outside see them: in messages, and in JSON.
+// Formats values for messages and as JSON.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { showDecimal } from '../support/decimal.ts';
@@ -13,14 +13,14 @@ const units = [
   ['s', 1_000n],
 ] as const;
 
-/** A duration as a literal: `5m`, `1500ms`. */
+/** Formats a duration as a literal: `5m`, `1500ms`. */
 export function showDuration(milliseconds: bigint): string {
   const unit = units.find(([, size]) => milliseconds !== 0n && milliseconds % size === 0n);
   if (milliseconds === 0n) return '0s';
   return unit === undefined ? `${milliseconds}ms` : `${milliseconds / unit[1]}${unit[0]}`;
 }
 
-/** A scalar as a message prints it. */
+/** Formats a scalar for messages. */
 export function showValue(type: Type, value: Value): string {
   if (type.kind === 'Timestamp') return formatInstant(value as bigint);
   if (type.kind === 'Duration') return showDuration(value as bigint);
@@ -29,7 +29,7 @@ export function showValue(type: Type, value: Value): string {
   return String(value);
 }
 
-/** Durations in seconds, instants in RFC 3339, enums by name, sets in order of code points. */
+/** Converts a value to JSON: durations in seconds, instants in RFC 3339, enum members by name, sets sorted. */
 export function toJson(type: Type, value: Value): JsonValue {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     const elements = [...(value as readonly Value[])].sort(compareValues);

@@ -1,36 +1,36 @@
-// The vocabularies that come with the language: files of its own, which a policy brings in by name
-// (`use nhi.{ RiskLevel }`). Their paths cannot be those of a user's files, and are shown as
-// `nhi/risk.nhipol`.
+// The vocabularies that are part of the language: files that a policy imports by name
+// (`use nhi.{ RiskLevel }`). Their internal paths cannot collide with those of a user's files; messages
+// show them as `nhi/risk.nhipol`.
 
 import type { SourceMap } from '../support/source.ts';
 import { nhiSources } from './nhi.generated.ts';
 
-const marks = { own: 'nhi:/', shown: 'nhi/' };
+const prefixes = { internal: 'nhi:/', shown: 'nhi/' };
 
-/** The file by which each is entered. */
+/** The entry file of each vocabulary, by name. */
 export const vocabularies: ReadonlyMap<string, string> = new Map([
-  ['nhi', `${marks.own}index.nhipol`],
+  ['nhi', `${prefixes.internal}index.nhipol`],
 ]);
 
 const texts: SourceMap = new Map(
-  [...nhiSources].map(([name, text]) => [`${marks.own}${name}`, text]),
+  [...nhiSources].map(([name, text]) => [`${prefixes.internal}${name}`, text]),
 );
 
-/** A file's text: the vocabularies' are always at hand. */
+/** Returns the contents of a file of the vocabularies or of `sources`. */
 export function sourceText(sources: SourceMap, path: string): string | undefined {
   return texts.get(path) ?? sources.get(path);
 }
 
-/** A path as people are shown it. */
+/** Returns a path as messages show it. */
 export function shownPath(path: string): string {
-  return texts.has(path) ? `${marks.shown}${path.slice(marks.own.length)}` : path;
+  return texts.has(path) ? `${prefixes.shown}${path.slice(prefixes.internal.length)}` : path;
 }
 
 export function isVocabulary(path: string): boolean {
   return texts.has(path);
 }
 
-/** The vocabulary that declares the name. */
+/** Returns the vocabulary that declares the name. */
 export function vocabularyOf(name: string): string | undefined {
   return nhiNames.has(name) ? 'nhi' : undefined;
 }

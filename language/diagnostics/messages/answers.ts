@@ -1,4 +1,4 @@
-// Diagnostics of what answers hold and what is claimed of them: obligations, reasons, invariants.
+// Diagnostics about obligations, reasons and invariants.
 
 import type { Entry } from './entry.ts';
 

@@ -1,21 +1,21 @@
-// The shape of a row in the tables of diagnostics.
+// The shape of an entry in the table of diagnostics.
 
 export interface Entry {
   readonly severity: 'error' | 'warning';
-  /** One line, lower case, no full stop; the user's own text in backticks. */
+  /** One line in lower case without a full stop; text from the source is in backticks. */
   // biome-ignore lint/suspicious/noExplicitAny: each row narrows its own parameters.
   readonly message: (params: any) => string;
-  /** What to do about it, when that is always the same. */
+  /** Advice that applies to every diagnostic with this code. */
   readonly help?: string;
   /**
-   * The name that is not there, of which nothing more is said: neither where it stands once more, nor
-   * where what declares it may have been lost to another mistake.
+   * The undeclared name. It is reported once, and not at all if its declaration may be missing
+   * because of another error.
    */
   // biome-ignore lint/suspicious/noExplicitAny: each row narrows its own parameters.
   readonly absent?: (params: any) => string;
-  /** What is wrong, and why the language insists: two or three plain sentences. */
+  /** What is wrong and why it is an error, in two or three sentences. */
   readonly why: string;
-  /** A small policy that raises exactly this code, and the same done right. Both are tests. */
+  /** A small policy that raises exactly this code, and its correct form. Both are tested. */
   readonly avoid: string;
   readonly prefer: string;
 }

@@ -1,4 +1,4 @@
-// The diagnostic of words and signs of other languages.
+// The diagnostic for words and operators of other languages.
 
 import type { Entry } from './entry.ts';
 

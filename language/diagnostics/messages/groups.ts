@@ -1,4 +1,4 @@
-// The codes by what they are about, for whoever lists them all.
+// The codes grouped by subject, for generated lists.
 
 import { answerMessages } from './answers.ts';
 import { foreignMessages } from './foreign.ts';
@@ -14,7 +14,7 @@ import { windowSemanticMessages, windowSyntaxMessages } from './windows.ts';
 
 export interface Group {
   readonly title: string;
-  /** In order of the alphabet. */
+  /** In alphabetical order. */
   readonly codes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ function others(table: object): readonly string[] {
   return Object.keys(table).filter((code) => !special.has(code));
 }
 
-/** From text to meaning; every code is in one of them. */
+/** The groups, from syntax to meaning; every code is in one of them. */
 export const groups: readonly Group[] = [
   {
     title: 'Text and grammar',

@@ -1,4 +1,4 @@
-// Diagnostics of signals, and of what is asked of a session's events.
+// Diagnostics about signals and history terms.
 
 import type { Entry } from './entry.ts';
 

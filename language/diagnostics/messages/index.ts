@@ -1,5 +1,5 @@
-// The one table of diagnostics: every code with its severity, its typed message and a pair of
-// examples. A code is forever; a message can't be raised with a parameter missing.
+// The table of diagnostics: each code with its severity, typed message and a pair of examples. Codes are
+// never renamed or reused.
 
 import { foreignMessages } from './foreign.ts';
 import { nameMessages } from './names.ts';

@@ -1,4 +1,4 @@
-// Diagnostics of numbers and their ranges.
+// Diagnostics about numbers and their ranges.
 
 import type { Entry } from './entry.ts';
 

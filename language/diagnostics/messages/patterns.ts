@@ -1,4 +1,4 @@
-// Diagnostics of patterns: globs, regular expressions and patterns of SPIFFE IDs.
+// Diagnostics about patterns: globs, regular expressions and SPIFFE ID patterns.
 
 import type { Entry } from './entry.ts';
 

@@ -1,4 +1,4 @@
-// Diagnostics of names, types and rules.
+// Diagnostics about names, types and rules.
 
 import { answerMessages } from './answers.ts';
 import type { Entry } from './entry.ts';

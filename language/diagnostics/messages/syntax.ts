@@ -1,4 +1,4 @@
-// Diagnostics of tokens and grammar.
+// Diagnostics about tokens and grammar.
 
 import type { Entry } from './entry.ts';
 import { historySyntaxMessages } from './history.ts';

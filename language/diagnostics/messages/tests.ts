@@ -1,4 +1,4 @@
-// Diagnostics of tests: their requests, fixtures and rows.
+// Diagnostics about tests: requests, fixtures and rows.
 
 import { counted } from '../../support/words.ts';
 import type { Entry } from './entry.ts';

@@ -1,4 +1,5 @@
-// Warnings: what is legal but hardly meant. And the comments that silence them.
+// Warnings about valid policies that are probably not intended, and diagnostics about the comments that
+// suppress them.
 
 import type { Entry } from './entry.ts';
 

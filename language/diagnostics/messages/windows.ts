@@ -1,4 +1,4 @@
-// Diagnostics of windows, zones and calendar fields.
+// Diagnostics about windows, zones and calendar fields.
 
 import type { Entry } from './entry.ts';
 

@@ -1,4 +1,4 @@
-// Conditions, types and times as other languages write them.
+// Repairs of conditions, types and times in the notation of other languages.
 
 import { textValue } from '../literals/string.ts';
 import * as t from '../tokens.ts';
@@ -8,7 +8,7 @@ import { closingAt, continues } from './signs.ts';
 
 // --- words -------------------------------------------------------------------------------------
 
-/** At a word after a value. */
+/** Repairs at a word after a value. */
 export function infixRepair(place: Place): Repair | undefined {
   if (!place.isWord(0)) return undefined;
   for (let count = 3; count > 0; count -= 1) {
@@ -16,7 +16,7 @@ export function infixRepair(place: Place): Repair | undefined {
     if (words.includes('')) continue;
     const row = foreignWord('infix', words.join(' ').toLowerCase());
     if (row === undefined) continue;
-    // The language's own words are errors for other reasons.
+    // Other keywords of this language are errors for other reasons.
     if (t.isKeyword(words.join(' ')) && !['if', 'unless', 'contains'].includes(row.word)) continue;
     const found = infixFound(place, row.word, count);
     if (found !== undefined) return found;
@@ -54,7 +54,7 @@ function infixFound(place: Place, word: string, count: number): Repair | undefin
   }
 }
 
-/** `x like "fs.*"`; without a wildcard inside it is one of three operators. */
+/** `x like "fs.*"`; without a wildcard inside, the fix is `starts_with`, `ends_with`, `contains` or `is`. */
 function likeRepair(place: Place): Repair | undefined {
   const row = foreignRow('infix', 'like');
   const token = place.token(1);
@@ -166,7 +166,7 @@ export function prefixRepair(place: Place): Repair | undefined {
   const word = place.image(-1);
   const before = place.token(-2);
   if (before !== undefined && place.image(-2) === '.') return undefined;
-  // A rule that has this name.
+  // The name of a rule.
   if (place.is(-2, t.EffectWord)) return infixContains(place);
   const row = foreignWord('prefix', word);
   if (row === undefined || t.isKeyword(word)) return undefined;
@@ -192,7 +192,7 @@ function infixContains(place: Place): Repair | undefined {
   );
 }
 
-/** `every x in xs { … }`; without braces it is not known what is to hold of the elements. */
+/** `every x in xs { … }`; without braces, the condition on the elements is not known. */
 function quantifierRepair(place: Place, word: string): Repair {
   const row = foreignRow('prefix', word);
   const { tokens } = place.read;
@@ -224,7 +224,7 @@ function quantifierRepair(place: Place, word: string): Repair {
 export function operatorRepair(place: Place): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
-  // The parser looks ahead at some operators, and then already stops at the first sign.
+  // For some operators, lookahead makes the parser stop at the first character.
   const start = image === '<' ? 0 : -1;
   if (place.image(start) === '<' && place.image(start + 1) === '>' && place.adjacent(start)) {
     const span = place.span(start, start + 1);
@@ -245,7 +245,7 @@ export function operatorRepair(place: Place): Repair | undefined {
   if (image === '+' && place.inBlock && place.is(-1, t.Text) && place.image(-2) === 'because') {
     return place.sign('+', place.span());
   }
-  // A rule's condition went on with it, since it is an operator as well.
+  // `else` is also an operator, so the parser read it as part of the condition.
   if (image === '=' && place.image(-1) === 'else' && place.beginsLine(-1)) {
     const end = place.statementEnd(-1);
     return place.foreign(foreignRow('start', 'else'), place.span(-1), {}, [place.drop(-1, end)]);
@@ -301,7 +301,7 @@ function conditional(place: Place): Repair | undefined {
   return place.sign('? :', place.span(), { word: '?' });
 }
 
-/** `x.some(t => …)` is about its method. */
+/** `x.some(t => …)`: the report is about the method. */
 function arrow(place: Place): Repair | undefined {
   const method =
     place.image(-2) === '(' && place.image(-4) === '.'
@@ -348,13 +348,13 @@ export function bracketRepair(place: Place): Repair | undefined {
   return place.sign('[…]', from, { word: '[', fix }, [place.put('{', -1), place.put('}', shut)]);
 }
 
-/** What stands behind `matches` and `is`. */
+/** Repairs after `matches` and `is`. */
 export function patternRepair(place: Place): Repair | undefined {
   if (!place.phrase.startsWith('a pattern') || place.image(-1) !== 'matches') return undefined;
   if (place.image() === '/') return place.sign('/…/', place.span(), { word: '/' });
   const help =
     '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`; a string is compared with `is`, `starts_with`, `ends_with` or `contains`';
-  // A member that holds a pattern, which there is none of, is no type.
+  // `x matches a.b` is not a type test, but an attempt to use a member as a pattern.
   if (place.isWord(0) && place.image(1) !== '.') {
     const row = foreignRow('infix', 'instanceof');
     return place.foreign(row, place.span(-1), {
@@ -367,7 +367,7 @@ export function patternRepair(place: Place): Repair | undefined {
   });
 }
 
-/** What is asked of a session's events. */
+/** Repairs in history terms. */
 export function historyRepair(place: Place): Repair | undefined {
   if (place.image(-2) === 'count' && place.image(-1) === '(' && place.image(1) === '.') {
     const row = foreignRow('function', 'count');

@@ -1,4 +1,4 @@
-// What is known about a syntax error: the first explanation that fits.
+// Finds the explanation of a syntax error: the first one that applies.
 
 import {
   bracketRepair,
@@ -39,7 +39,7 @@ const explanations: readonly ((place: Place) => Repair | undefined)[] = [
   whereRepair,
 ];
 
-/** undefined: the grammar's own message is all there is to say. */
+/** Explains a syntax error; returns undefined if only the message of the grammar applies. */
 export function explain(place: Place): Repair | undefined {
   for (const explanation of explanations) {
     const found = explanation(place);

@@ -1,6 +1,6 @@
-// What is known about a syntax error beyond the grammar: the word of another language, or a common slip,
-// that brought it about. Each gives a report and, where it is known what was meant, the tokens to go on
-// with, so that the rest of the declaration is still checked.
+// Repairs of syntax errors with a known cause: a word of another language or a common mistake. A repair has
+// a report and, if the intention is known, replacement tokens with which the parser continues, so that the
+// rest of the declaration is checked.
 
 import type { IToken, TokenType } from 'chevrotain';
 import type { Extra, Origin } from '../../diagnostics/diagnostics.ts';
@@ -13,13 +13,13 @@ import type { ForeignWord } from './words.ts';
 
 export interface Repair {
   readonly report: () => void;
-  /** The place that is reported. */
+  /** The span of the report. */
   readonly span: Span;
-  /** undefined: what was meant is not known, and the parser recovers by itself. */
+  /** If undefined, the intention is not known, and the parser recovers. */
   readonly replacements: readonly t.Replacement[] | undefined;
 }
 
-/** A syntax error: its token, what was expected, and the rule of the grammar that it is in. */
+/** A syntax error: its token, the expected phrase, and the rule of the grammar. */
 export class Place {
   readonly source: Origin;
   readonly read: t.Tokens;
@@ -35,7 +35,7 @@ export class Place {
     this.rule = rule;
   }
 
-  /** The token at an offset from the error. */
+  /** The token at an offset from the error, in tokens. */
   token(offset = 0): IToken | undefined {
     return this.read.tokens[this.at + offset];
   }
@@ -57,13 +57,13 @@ export class Place {
     return token !== undefined && isWord(token);
   }
 
-  /** Whether no space is between a token and the next. */
+  /** Whether there is no space between a token and the next. */
   adjacent(offset: number): boolean {
     const [first, second] = [this.token(offset), this.token(offset + 1)];
     return first !== undefined && second !== undefined && endOf(first) === second.startOffset;
   }
 
-  /** From the start of one token to the end of another. */
+  /** The span from the start of one token to the end of another. */
   span(from = 0, to = from): Span {
     const first = this.token(from) as IToken;
     return { ...spanOf(this.source, first), end: endOf(this.token(to) ?? first) };
@@ -78,7 +78,7 @@ export class Place {
     return this.rule === 'file' || this.rule === 'item' || this.phrase.startsWith('a declaration');
   }
 
-  /** Whether the next rule of a group is expected, or more of the one before. */
+  /** Whether a rule of a group is expected, or a continuation of the one before. */
   get inBlock(): boolean {
     return this.rule === 'block' || this.rule === 'blockItem';
   }
@@ -93,7 +93,7 @@ export class Place {
     );
   }
 
-  /** Whether a rule or declaration begins there. */
+  /** Whether a rule or declaration can begin at the token. */
   beginsStatement(offset = 0): boolean {
     const before = this.token(offset - 1);
     return (
@@ -101,7 +101,7 @@ export class Place {
     );
   }
 
-  /** The offset behind the declaration or rule that begins with the token. */
+  /** The offset after the declaration or rule that begins with the token. */
   statementEnd(from = 0): number {
     const depth = this.read.depths[this.at + from] ?? 0;
     for (let offset = from + 1; ; offset += 1) {
@@ -116,7 +116,7 @@ export class Place {
     }
   }
 
-  /** Whether a word occurs in the rule before the error. */
+  /** Whether a word occurs before the error in the same rule. */
   hasBefore(word: string): boolean {
     for (let offset = -1; this.token(offset) !== undefined; offset -= 1) {
       if (this.image(offset) === word) return true;
@@ -147,24 +147,24 @@ export class Place {
     return this.foreign(foreignRow('sign', word), span, found, replacements);
   }
 
-  /** A slip that no other language explains. */
+  /** A mistake that does not come from another language. */
   slip(
-    said: { readonly expected: string; readonly found: string },
+    params: { readonly expected: string; readonly found: string },
     span: Span,
     extra: Extra,
     replacements?: readonly t.Replacement[],
   ): Repair {
-    const report = () => this.source.reporter.report('syntax-error', span, said, extra);
+    const report = () => this.source.reporter.report('syntax-error', span, params, extra);
     return { report, span, replacements };
   }
 
-  /** The tokens of a text in the place of those from one offset to another, both included. */
+  /** Replaces the tokens from one offset to another, inclusive, with those of a text. */
   put(text: string, from = 0, to = from): t.Replacement {
     const [first, last] = [this.token(from) as IToken, this.token(to) as IToken];
     return { from: this.at + from, to: this.at + to + 1, tokens: moved(text, first, last) };
   }
 
-  /** The tokens of a text before another. */
+  /** Inserts the tokens of a text before a token. */
   insert(text: string, before = 0): t.Replacement {
     const token = this.token(before) ?? (this.token(before - 1) as IToken);
     const index = this.at + before;
@@ -176,7 +176,7 @@ export class Place {
   }
 }
 
-/** What begins a line and still belongs to the statement before it. */
+/** Words and characters that continue a statement on a new line. */
 const continuing = new Set([
   ...['when', 'unless', 'if', 'where', 'and', 'or', 'with', 'because', 'to', 'covers', 'otherwise'],
   ...['{', '}', '(', ')', '[', ']', '&&', '||', 'from', 'in', 'doing', 'on'],

@@ -1,4 +1,4 @@
-// Finds the row of a foreign word and reports it.
+// Finds and reports foreign words.
 
 import type { Extra, Reporter } from '../../diagnostics/diagnostics.ts';
 import type { Fix } from '../../diagnostics/fix.ts';
@@ -11,7 +11,7 @@ import {
   type Place,
 } from './words.ts';
 
-/** The pages of docs/coming-from. */
+/** The pages of docs/coming-from by language. */
 export const pages: Readonly<Record<ForeignLanguage, string>> = {
   Rego: 'rego.md',
   Cedar: 'cedar.md',
@@ -30,12 +30,12 @@ for (const row of foreignWords) {
   if (!rows.has(folded)) rows.set(folded, row);
 }
 
-/** The row of a word as it is written or, since SQL and types are written in any case, in lower case. */
+/** Finds the row of a word as written or in lower case, since the case of SQL words and types varies. */
 export function foreignWord(place: Place, word: string): ForeignWord | undefined {
   return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);
 }
 
-/** A row that is known to be in the table. */
+/** Returns a row that must be in the table. */
 export function foreignRow(place: Place, word: string): ForeignWord {
   const row = foreignWord(place, word);
   if (row === undefined) throw new Error(`broken invariant: no row for ${word}`);
@@ -43,7 +43,7 @@ export function foreignRow(place: Place, word: string): ForeignWord {
 }
 
 export interface Found {
-  /** As it is shown; by default the row's word. */
+  /** The word in the message; default: the word of the row. */
   readonly word?: string;
   readonly expected?: string;
   readonly help?: string;
@@ -51,7 +51,7 @@ export interface Found {
   readonly related?: Extra['related'];
 }
 
-/** `text`: the file's, which tells what language its author comes from. */
+/** Reports a foreign word. `text` is the file, whose other words indicate the language of the author. */
 export function reportForeign(
   { reporter, text }: { readonly reporter: Reporter; readonly text: string },
   row: ForeignWord,

@@ -1,5 +1,5 @@
-// Signs, strings and comments of other languages, which are an error wherever they are. Each is reported
-// and replaced by what it means here, so that the rest of the text is read as if it had been written so.
+// Operators, strings and comments of other languages, which are errors everywhere. Each is reported and
+// replaced by its equivalent, so that the rest of the text is parsed correctly.
 
 import type { IToken } from 'chevrotain';
 import type { Origin } from '../../diagnostics/diagnostics.ts';
@@ -8,7 +8,7 @@ import { type Fix, removing, replacing } from '../../diagnostics/fix.ts';
 import * as t from '../tokens.ts';
 import { foreignRow, reportForeign } from './report.ts';
 
-/** Signs that are several tokens for the lexer, the longest first. */
+/** Operators that the lexer splits into several tokens, with their equivalents, the longest first. */
 const pairs: readonly (readonly [string, string])[] = [
   ['===', '=='],
   ['!==', '!='],
@@ -19,7 +19,7 @@ const pairs: readonly (readonly [string, string])[] = [
 
 const pairStarts = new Set([t.EqualEqual, t.NotEqual, t.Colon, t.Question]);
 
-/** Signs that no token begins with, and what they mean; `''`: nothing. */
+/** Operators that do not begin a valid token, with their equivalents; `''`: they are removed. */
 const badSigns: readonly (readonly [string, string])[] = [
   ['&&', 'and'],
   ['||', 'or'],
@@ -27,11 +27,12 @@ const badSigns: readonly (readonly [string, string])[] = [
   [';', ''],
 ];
 
-/** Where findings go, and the text that they are in. */
+/** The reporter and the text of a file. */
 interface Reading extends Origin {
   readonly text: string;
 }
 
+/** Reports and replaces all operators, strings and comments of other languages. */
 export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
   const source: Reading = { ...origin, text: read.text };
   const replacements: t.Replacement[] = [];
@@ -89,7 +90,7 @@ function commentAt(source: Reading, read: t.Tokens, at: number): t.Replacement {
     reportForeign(source, foreignRow('sign', '#'), sign, { fix: replacing(sign, '//') });
     return { from: at, to: at + 1, tokens: [] };
   }
-  // What follows it on its line would become part of the comment.
+  // With `//`, the rest of the line would become part of the comment.
   const endsLine = /^[ \t]*(?:\r?\n|$)/.test(read.text.slice(span.end));
   const lines = token.image.slice(2, -2).split('\n');
   const text = lines
@@ -126,7 +127,7 @@ function annotationAt(
 
 // --- operators ---------------------------------------------------------------------------------
 
-/** The lexer takes neighbouring characters that begin no token together. */
+/** The lexer makes one token of adjacent invalid characters. */
 function badAt(source: Reading, token: IToken, at: number): readonly t.Replacement[] | undefined {
   const known: IToken[] = [];
   let rest = token.image;
@@ -136,7 +137,7 @@ function badAt(source: Reading, token: IToken, at: number): readonly t.Replaceme
     if (found === undefined) break;
     const [sign, word] = found;
     const span = { file: source.file, start: offset, end: offset + sign.length };
-    // A placeholder's token has other offsets than its image.
+    // The offsets of a token in a placeholder can differ from the length of its image.
     const exact = isExact(token);
     reportForeign(source, foreignRow('sign', sign), span, {
       fix: exact ? signFix(span, word) : undefined,
@@ -182,7 +183,7 @@ function pairAt(
   return [{ from: at, to: at + 2, tokens: t.tokensAt(meant, span.start, span.end) }];
 }
 
-/** `else` binds more tightly than `??`, so it is certain only in parentheses of its own. */
+/** `else` binds more tightly than `??`, so the fix is certain only if it is alone in parentheses. */
 function elseFix(
   tokens: readonly IToken[],
   at: number,
@@ -200,14 +201,14 @@ function isPathPart(token: IToken): boolean {
   return isWord(token) || token.tokenType === t.Dot;
 }
 
-/** Signs without a certain meaning here, which are reported all the same. */
+/** Characters without a certain equivalent, which `translateSigns` reports but does not replace. */
 export function isForeignSign(image: string): boolean {
   return image === '&' || image === '|' || image === "'";
 }
 
 // --- tokens ------------------------------------------------------------------------------------
 
-/** Whether an expression goes on with it. */
+/** Whether the token continues an expression. */
 export function continues(token: IToken | undefined): boolean {
   if (token === undefined) return false;
   const { tokenType } = token;
@@ -217,6 +218,7 @@ export function continues(token: IToken | undefined): boolean {
   );
 }
 
+/** Returns the index of the bracket that closes the one at `open`. */
 export function closingAt(tokens: readonly IToken[], open: number): number | undefined {
   let depth = 0;
   for (let at = open; at < tokens.length; at += 1) {
@@ -244,7 +246,7 @@ export function spanOf({ file }: Origin, token: IToken) {
   return { file, start: token.startOffset, end: endOf(token) };
 }
 
-/** The tokens of a text in the place of others. */
+/** Tokenizes a text and gives the tokens the span of others. */
 export function moved(text: string, first: IToken, last: IToken): readonly IToken[] {
   return t.tokensAt(text, first.startOffset, endOf(last));
 }

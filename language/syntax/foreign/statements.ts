@@ -1,4 +1,4 @@
-// Declarations, rules and tests as other languages begin them.
+// Repairs of declarations, rules and tests in the notation of other languages.
 
 import { removing } from '../../diagnostics/fix.ts';
 import * as t from '../tokens.ts';
@@ -9,7 +9,7 @@ const group = 'a group such as `for any { permit NAME when … }`';
 const groups =
   'write rules in a group, which selects the requests they apply to: `for SUBJECT doing ACTION on RESOURCE { … }`';
 
-/** At the first word of a statement. */
+/** Repairs at the first word of a statement. */
 export function statementRepair(place: Place): Repair | undefined {
   if (!place.beginsStatement()) return undefined;
   if (place.atItem && place.depth === 0) return itemRepair(place);
@@ -135,7 +135,7 @@ function ruleRepair(place: Place): Repair | undefined {
   return undefined;
 }
 
-/** `-- text` up to the end of its line. */
+/** `-- text` up to the end of the line. */
 export function sqlComment(place: Place): Repair | undefined {
   if (place.image() !== '-' || place.image(1) !== '-' || !place.adjacent(0)) return undefined;
   let end = 2;
@@ -144,11 +144,11 @@ export function sqlComment(place: Place): Repair | undefined {
   return place.sign('--', span, { fix: writing(span, '//') }, [place.drop(0, end)]);
 }
 
-/** A rule without its name, or with one that is no name. */
+/** A rule without a name, or with an invalid one. */
 export function namingRepair(place: Place): Repair | undefined {
   const help = 'a rule has a name, which answers return as their reason: `permit NAME when …`';
   const named = { expected: 'a name for the rule', help };
-  // The word behind the effect was taken for the name.
+  // The parser read the word after the effect as the name.
   const taken = place.image(-1);
   if (place.is(-2, t.EffectWord) && clauseWords.has(taken) && place.image(-3) !== 'expect') {
     return place.slip(
@@ -194,7 +194,7 @@ const clauseWords = new Set([
   'where',
 ]);
 
-/** Names in quotes, strings without them, and names with a hyphen. */
+/** Quoted names, unquoted strings, and names with a hyphen. */
 export function quoteRepair(place: Place): Repair | undefined {
   const token = place.token();
   if (token === undefined) return undefined;
@@ -344,7 +344,7 @@ export function layoutRepair(place: Place): Repair | undefined {
   return undefined;
 }
 
-/** Colons and equals signs in each other's place, and the arrow of a table. */
+/** Confused colons and equals signs, and the arrow of a table. */
 export function signRepair(place: Place): Repair | undefined {
   const image = place.image();
   if (image === '=' && place.phrase === '`->`' && place.image(1) === '>') {
@@ -378,7 +378,7 @@ function example({ rule }: Place): string | undefined {
   return examples[rule];
 }
 
-/** How the parts of the grammar are written. */
+/** Help texts by the rule of the grammar. */
 export const examples: Readonly<Record<string, string>> = {
   setting: 'write the values of constraints and obligations as `{ ttl: 5m }`',
   settings: 'write the values of constraints and obligations as `{ ttl: 5m }`',

@@ -1,12 +1,12 @@
-// The words and signs that people bring from other languages, each with its one-line translation. Pure
-// data: the other files of this folder decide where a row applies. A row never applies where the word is
-// valid, so an identifier may have the name of any of them.
+// The words and operators of other languages, each with its translation. The other files of this folder
+// decide where a row applies. A row never applies where the word is valid, so each word can be used as a
+// name.
 
 export type ForeignLanguage = 'Rego' | 'Cedar' | 'CEL' | 'Polar' | 'SQL' | 'JavaScript' | 'Python';
 
-/** Where a word is recognized. */
+/** The position in which a word is recognized. */
 export type Place =
-  /** A sign or comment, which is an error wherever it is. */
+  /** An operator or comment, which is an error everywhere. */
   | 'sign'
   /** The first word of a declaration, a rule or a statement. */
   | 'start'
@@ -26,17 +26,17 @@ export type Place =
 export interface ForeignWord {
   readonly word: string;
   readonly place: Place;
-  /** The languages that have it; the first one's page of docs/coming-from explains it. */
+  /** The languages that have the word; the page of the first one in docs/coming-from explains it. */
   readonly from: readonly [ForeignLanguage, ...ForeignLanguage[]];
-  /** What belongs there instead, as it follows "expected". */
+  /** What is valid instead; it follows "expected" in the message. */
   readonly expected: string;
   /** The translation in one line. */
   readonly help: string;
-  /** What takes its place, where that is certain. */
+  /** The replacement, if it is certain. */
   readonly instead?: string;
 }
 
-/** Text that only one of the languages has: it tells which page explains a word that several have. */
+/** Notation that only one language has; it selects the page for words that several languages have. */
 export const clues: Readonly<Record<ForeignLanguage, RegExp>> = {
   Rego: /^\s*package\s|\binput\.|:=|\bdefault\s+\w+|\bdata\.|\bimport\s+rego\b|\bcontains\s+\w+\s+if\b/m,
   Cedar:

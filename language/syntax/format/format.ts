@@ -1,6 +1,6 @@
-// The formatter's door: a policy's text in, the same policy in the canonical style out, with its
-// comments, the author's spelling of literals and at most one blank line where there were some.
-// It takes any text; of one with syntax errors only these come out.
+// The entry point of the formatter: returns a policy in the canonical style, with its comments, its
+// spelling of literals, and runs of blank lines reduced to one. It accepts any text; if there are syntax
+// errors, it returns only these.
 
 import { type Diagnostic, hasErrors, Reporter } from '../../diagnostics/diagnostics.ts';
 import { parse } from '../parse.ts';
@@ -13,7 +13,7 @@ import { weave } from './weave.ts';
 export { print } from '../print/print.ts';
 
 export interface Formatted {
-  /** undefined: there are errors among the diagnostics. */
+  /** The formatted text; undefined if the diagnostics contain errors. */
   readonly text: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }

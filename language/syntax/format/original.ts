@@ -1,11 +1,11 @@
-// What the printer keeps of a text, found by the spans of its nodes.
+// The properties of a text that the printer preserves, looked up by the spans of its nodes.
 
 import type { Span } from '../../support/source.ts';
 import type { Original } from '../print/original.ts';
 import type { SourceWords } from './source-words.ts';
 
 export function originalOf(source: SourceWords): Original {
-  /** Past parentheses; a span begins with those around its node. */
+  /** The first word after parentheses: the span of a node includes those around it. */
   const beginning = ({ span }: { readonly span: Span }) => {
     let index = source.indexAt(span.start);
     while (source.words[index]?.text === '(') index += 1;

@@ -1,5 +1,5 @@
-// A text's words with what stands between them. Parsing passes over comments; they are read here,
-// from the gaps, and so cost nobody else anything.
+// The words of a text and the gaps between them. The parser skips comments; the formatter reads them from
+// the gaps.
 
 import { tokenize } from '../tokens.ts';
 
@@ -11,18 +11,18 @@ export interface Word {
 
 export interface Comment {
   readonly text: string;
-  /** It stands in the same line as what is before it. */
+  /** Whether a word precedes it on its line. */
   readonly isBeside: boolean;
-  /** A blank line before it. */
+  /** Whether a blank line precedes it. */
   readonly blank: boolean;
 }
 
-/** What stands between two words. */
+/** The text between two words. */
 export interface Gap {
   readonly comments: readonly Comment[];
-  /** A blank line before the next word. */
+  /** Whether a blank line precedes the next word. */
   readonly blankAfter: boolean;
-  /** The next word is the first in its line. */
+  /** Whether the next word is the first on its line. */
   readonly breaks: boolean;
 }
 
@@ -43,18 +43,18 @@ export class SourceWords {
     this.#partners = partnersOf(this.words);
   }
 
-  /** The index of the word that begins at an offset. */
+  /** The index of the word at an offset. */
   indexAt(offset: number): number {
     return this.#at.get(offset) ?? this.words.length;
   }
 
-  /** Where the parenthesis closes that a word opens. */
+  /** The closing parenthesis of the one at an index. */
   closeOf(index: number): Word | undefined {
     const partner = this.#partners[index];
     return partner === undefined ? undefined : this.words[partner];
   }
 
-  /** Before the word of that index; behind the last word for one more. */
+  /** The gap before the word at an index; the number of words gives the gap after the last word. */
   gapBefore(index: number): Gap {
     const from = this.words[index - 1]?.end ?? 0;
     const to = this.words[index]?.start ?? this.#text.length;

@@ -1,8 +1,7 @@
-// Comments and blank lines, woven into a layout. Comes in: a layout of the words of a text, in their
-// order, and the text. Goes out: the same layout with each comment between the words between which
-// it stood: beside the first where it stood beside it, else in lines of its own. The layout may
-// leave out commas, needless parentheses and braces with nothing in them; that it lacks any other
-// word is a bug, so that no comment gets lost unnoticed.
+// Inserts comments and blank lines into a layout. Takes a layout of the words of a text in their order, and
+// the text. Returns the layout with each comment between the same words as in the text: on the line of the
+// first one if it was there, otherwise on its own lines. The layout may omit commas, redundant parentheses
+// and empty braces; if it omits another word, an invariant fails, so that no comment is lost silently.
 
 import { invariant } from '../../support/invariant.ts';
 import { breakParent, closerOf, type Doc, hardline, indent, lineSuffix } from '../print/docs.ts';
@@ -15,23 +14,23 @@ export function weave(layout: Doc, source: SourceWords): Doc {
   return woven;
 }
 
-/** Where what stands between two words goes. */
+/** A position in the layout for the gap between two words. */
 interface Place {
-  /** What the layout has there, or what is woven in instead. */
+  /** The layout at this position, or its replacement. */
   readonly parts: Doc[];
   readonly kind: 'blank' | 'line' | 'between';
 }
 
 class Weaver {
   readonly #source: SourceWords;
-  /** The index of the next word that the layout has not come to. */
+  /** The index of the next word of the text. */
   #next = 0;
-  /** How many gaps between words were read. */
+  /** The number of gaps that were read. */
   #read = 0;
-  /** What the gaps hold that were read since the last word of the layout. */
+  /** The comments in the gaps since the last word of the layout. */
   #comments: Comment[] = [];
   #blankAfter = false;
-  /** The last word of the layout, and the last place since. */
+  /** The last word of the layout, and the last place after it. */
   #last: string | undefined;
   #place: Place | undefined;
 
@@ -90,13 +89,13 @@ class Weaver {
     return this.#source.words[this.#next]?.text;
   }
 
-  /** What the layout calls the next word, where that is not as it is written. */
+  /** The word in the layout for the next word of the text, if they differ. */
   #alias(): string | undefined {
     const text = this.#nextText();
     return text === '==' ? 'is' : text === '!=' ? 'is not' : undefined;
   }
 
-  /** Goes on to a word; false for a parenthesis that only the layout has. */
+  /** Advances to a word; returns false for a parenthesis that only the layout has. */
   #find(text: string): boolean {
     for (;;) {
       const next = this.#nextText();
@@ -108,18 +107,18 @@ class Weaver {
     return true;
   }
 
-  /** Passes over a word that a layout may lack. */
+  /** Skips a word that the layout may omit. */
   #skip(): boolean {
     const words = this.#source.words.slice(this.#next, this.#next + 3).map(({ text }) => text);
     const [first = ''] = words;
-    const behind = first === 'to' || first === 'with' ? 1 : 0;
-    const isNothing = words[behind] === '{' && words[behind + 1] === '}';
-    const count = isNothing ? behind + 2 : [',', '(', ')'].includes(first) ? 1 : 0;
+    const start = first === 'to' || first === 'with' ? 1 : 0;
+    const isEmpty = words[start] === '{' && words[start + 1] === '}';
+    const count = isEmpty ? start + 2 : [',', '(', ')'].includes(first) ? 1 : 0;
     this.#next += count;
     return count > 0;
   }
 
-  /** Passes over the words that one of the layout is written as. */
+  /** Advances over the words of the text that form one word of the layout. */
   #take(text: string): void {
     let rest = text === this.#alias() ? (this.#nextText() ?? '') : text;
     while (rest !== '') {
@@ -130,7 +129,7 @@ class Weaver {
     }
   }
 
-  /** Up to the next word. */
+  /** Reads the gaps up to the next word. */
   #readGap(): void {
     for (; this.#read <= this.#next; this.#read += 1) {
       const { comments, blankAfter } = this.#source.gapBefore(this.#read);
@@ -142,13 +141,13 @@ class Weaver {
     }
   }
 
-  /** Before a word: what goes into the place before it, or else directly before it. */
+  /** Puts the comments into the place before a word, or returns them if there is none. */
   #flush(): readonly Doc[] {
     const place = this.#place;
     const hasComments = this.#comments.length > 0;
-    const keepsBlanks = place?.kind === 'between' || this.#last === undefined;
-    const isApart = this.#blankAfter && keepsBlanks && (hasComments || !this.#isOpening());
-    const woven = [...this.#lines(keepsBlanks), isApart ? hardline : '', hardline];
+    const keepBlankLines = place?.kind === 'between' || this.#last === undefined;
+    const isApart = this.#blankAfter && keepBlankLines && (hasComments || !this.#isOpening());
+    const woven = [...this.#lines(keepBlankLines), isApart ? hardline : '', hardline];
     if (!hasComments) {
       if (isApart && place) place.parts.splice(0, 1, ...woven);
       return [];
@@ -159,23 +158,23 @@ class Weaver {
     return [];
   }
 
-  /** What goes below the last of what is in brackets. */
+  /** Returns the comments after the last element in brackets. */
   #end(closer: string): Doc {
     while (this.#nextText() !== (closer === '' ? undefined : closer)) {
-      // The bracket is a parenthesis that only the layout has.
+      // The closer is a parenthesis that only the layout has.
       if (!this.#skip()) return '';
     }
     this.#readGap();
     return [...this.#lines(true)];
   }
 
-  /** The comments, each with the line's end before it. */
-  #lines(keepsBlanks: boolean): readonly Doc[] {
+  /** The comments, each with the line break before it. */
+  #lines(keepBlankLines: boolean): readonly Doc[] {
     const lines = this.#comments.map(({ text, isBeside, blank }, index): Doc => {
       const isFirst = index === 0;
       if (isFirst && this.#last === undefined) return text;
       if (isFirst && isBeside) return [lineSuffix(` ${text}`), breakParent];
-      const isApart = keepsBlanks && blank && !(isFirst && this.#isOpening());
+      const isApart = keepBlankLines && blank && !(isFirst && this.#isOpening());
       return [isApart ? hardline : '', hardline, text];
     });
     this.#comments = [];

@@ -1,12 +1,11 @@
-// What all parts of the grammar share: how it recovers from errors, how deep it may nest, names,
-// and what is seen by looking a few tokens ahead. Each part extends the one before; grammar.ts is
-// the last.
+// The common base of the parts of the grammar: recovery from errors, nesting limits, names and lookahead.
+// Each part extends another; grammar.ts is the last.
 
 import { CstParser, EOF, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import type { Expectations } from '../expectations.ts';
 import * as t from '../tokens.ts';
 
-/** Thrown where expressions or types nest beyond the limit. */
+/** Thrown if expressions or types exceed the nesting limit. */
 export class TooDeep extends Error {
   readonly token: IToken;
   constructor(token: IToken) {
@@ -16,7 +15,7 @@ export class TooDeep extends Error {
 }
 
 export class BaseGrammar extends CstParser {
-  /** The grammar is the same at each start, and a test validates it once for all. */
+  /** `skipValidations` saves time at startup; a test validates the grammar. */
   constructor(expectations: Expectations, skipValidations: boolean) {
     super(t.vocabulary, {
       skipValidations,
@@ -27,36 +26,36 @@ export class BaseGrammar extends CstParser {
     });
   }
 
-  /** A forgotten brace is imagined, and nothing else. */
+  /** Recovery inserts a missing brace, but no other token. */
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
     return type === t.LBrace || type === t.RBrace;
   }
 
-  /** What does not fit ends the rule: with a word left out it could mean anything. */
+  /** Recovery deletes no token: without a word, a rule could have a different meaning. */
   protected override canTokenTypeBeDeletedInRecovery(): boolean {
     return false;
   }
 
-  /** Whether brackets lack their other half: a word that begins a declaration is then no name. */
+  /** Whether brackets are unbalanced: a keyword that begins a declaration is then not a name. */
   unbalanced = false;
 
-  /** Where the block itself is looked for. */
-  protected looksIntoBraces = false;
+  /** Whether recovery looks into braces, to find the block itself. */
+  protected entersBraces = false;
 
-  /** While the parser looks for a place to go on: what is in braces is passed over as a whole. */
+  /** Skips a token during resynchronization, or everything in a pair of braces. */
   protected override SKIP_TOKEN(): IToken {
     for (let inner = this.bracesAt(1); inner > 0; inner -= 1) super.SKIP_TOKEN();
     return super.SKIP_TOKEN();
   }
 
   /**
-   * The first token at which one of the rules that are open could go on. It replaces Chevrotain's own,
-   * which looks into braces: skipping tokens would then pass over what it was to stop at, for ever.
+   * Finds the first token at which one of the open rules can continue. It replaces Chevrotain's method,
+   * which looks into braces: `SKIP_TOKEN` would then skip the token that it finds, and never end.
    */
   protected findReSyncTokenType(): TokenType {
     const { flattenFollowSet } = this as unknown as { flattenFollowSet: () => TokenType[] };
     const follow = flattenFollowSet.call(this);
-    // Thousands of tokens may be skipped, of a few types.
+    // A cache, since thousands of tokens of few types may be skipped.
     const misses = new Set<TokenType>();
     for (let at = 1; ; at += 1 + this.bracesAt(at)) {
       const token = this.LA(at);
@@ -67,9 +66,9 @@ export class BaseGrammar extends CstParser {
     }
   }
 
-  /** How many tokens stand between the one there and the brace that closes it; none where that was forgotten. */
+  /** The number of tokens up to the brace that closes the one at `start`; 0 if there is none. */
   private bracesAt(start: number): number {
-    if (this.looksIntoBraces || this.LA(start).tokenType !== t.LBrace) return 0;
+    if (this.entersBraces || this.LA(start).tokenType !== t.LBrace) return 0;
     let depth = 0;
     for (let at = start; ; at += 1) {
       const { tokenType } = this.LA(at);
@@ -96,12 +95,12 @@ export class BaseGrammar extends CstParser {
     });
   });
 
-  /** Actions or resource types: by name, by the name of a set of them, or by a pattern. */
+  /** An entry of a scope for actions or resource types: a name, the name of a set, or a pattern. */
   readonly scopeName = this.RULE('scopeName', () => {
     this.OR([{ ALT: () => this.SUBRULE(this.nameOrText) }, { ALT: () => this.CONSUME(t.Pattern) }]);
   });
 
-  /** In an event pattern a comma may also begin what follows it. */
+  /** A list in a scope; in an event pattern, a comma can also end the pattern. */
   readonly scopeList = this.RULE('scopeList', (inPattern: boolean = false) => {
     this.SUBRULE(this.scopeName);
     this.MANY({
@@ -113,44 +112,44 @@ export class BaseGrammar extends CstParser {
     });
   });
 
-  /** At a comma behind an event pattern: one such word in a list of names needs its quotes. */
+  /** Whether a comma ends an event pattern; in a list of names, the words tested here must be quoted. */
   private patternEndAhead(): boolean {
-    const behind = this.LA(2);
+    const following = this.LA(2);
     return (
-      behind.tokenType === t.Within ||
-      behind.tokenType === t.Signal ||
-      tokenMatcher(behind, t.EventWord)
+      following.tokenType === t.Within ||
+      following.tokenType === t.Signal ||
+      tokenMatcher(following, t.EventWord)
     );
   }
 
-  /** The next word is the name of a record's member, not a keyword or operator. */
+  /** Whether the next word is the name of a member, not a keyword or operator. */
   protected memberAhead(): boolean {
-    const behind = this.LA(2).tokenType;
-    return behind === t.Colon || behind === t.Question || this.propertiesAhead();
+    const following = this.LA(2).tokenType;
+    return following === t.Colon || following === t.Question || this.propertiesAhead();
   }
 
-  /** At `properties.NAME`, which declares a property that is named as one of the request's own strings. */
+  /** Whether `properties.NAME` follows, which declares a property with the name of a selector. */
   protected propertiesAhead(): boolean {
     return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.Dot;
   }
 
-  /** The next word names a score's condition: `NAME counts 1`. */
+  /** Whether a condition of a score follows: `NAME counts 1`. */
   protected scoreConditionAhead(): boolean {
     return this.LA(2).tokenType === t.Counts && this.LA(3).tokenType === t.Int;
   }
 
-  /** The next word begins a declaration: a bracket was forgotten. */
+  /** Whether the next word begins a declaration, because a bracket is missing. */
   protected itemAhead(): boolean {
     const isBroken = this.unbalanced || this.errors.length > 0;
     return isBroken && t.itemKeywords.has(this.LA(1).tokenType);
   }
 
-  /** No space before the next two tokens. */
+  /** Whether there is no space before the next two tokens. */
   protected bothAdjacent(): boolean {
     return this.adjacent() && this.LA(2).startOffset === (this.LA(1).endOffset ?? 0) + 1;
   }
 
-  /** No space before the next token. */
+  /** Whether there is no space before the next token. */
   protected adjacent(): boolean {
     return this.LA(1).startOffset === (this.LA(0).endOffset ?? 0) + 1;
   }

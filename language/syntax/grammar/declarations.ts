@@ -76,7 +76,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.CONSUME(t.RBrace);
   });
 
-  /** At `, else NAME`. */
+  /** Whether `, else NAME` follows. */
   private catchAllAhead(): boolean {
     return (
       this.LA(1).tokenType === t.Comma &&
@@ -140,7 +140,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.SUBRULE(this.tableContents);
   });
 
-  /** Contents are read, so that one message is enough. */
+  /** Also accepts contents, which are invalid, so that they get a single message. */
   readonly externalTableDeclaration = this.RULE('externalTableDeclaration', () => {
     this.CONSUME(t.External);
     this.CONSUME(t.Table);
@@ -293,7 +293,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
   readonly recordType = this.RULE('recordType', (depth: number = 0) => {
     this.CONSUME(t.LBrace);
     this.MANY({
-      // What can't become a member is passed over here, with one message.
+      // A word that cannot become a member is left to recovery at `}`, so that it gets a single message.
       GATE: () =>
         this.LA(2).tokenType !== t.Comma &&
         this.LA(2).tokenType !== t.RBrace &&

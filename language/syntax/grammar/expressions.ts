@@ -1,12 +1,12 @@
-// Expressions: a flat list of terms and operators, whose precedence is resolved in to-ast.
+// Expressions as flat lists of terms and operators; to-ast resolves their precedence.
 
 import { tokenMatcher } from 'chevrotain';
 import * as t from '../tokens.ts';
 import { BaseGrammar } from './base.ts';
 
-/** Where an expression stands. */
+/** The position of an expression. */
 interface Place {
-  /** Directly behind `then`, where `else` belongs to the `if`. */
+  /** Directly after `then`, where `else` belongs to the `if`. */
   readonly afterThen: boolean;
   readonly depth: number;
 }
@@ -21,7 +21,7 @@ export class ExpressionGrammar extends BaseGrammar {
       GATE: () => this.operatorAhead(place),
       DEF: () => {
         this.OR({
-          // With more, an operator before a wrong operand would be what is reported.
+          // With more lookahead, the error would be reported at the operator, not at the invalid operand.
           MAX_LOOKAHEAD: 1,
           DEF: [
             {
@@ -48,11 +48,11 @@ export class ExpressionGrammar extends BaseGrammar {
 
   private operatorAhead(place: Place): boolean {
     const next = this.LA(1).tokenType;
-    const behind = this.LA(2).tokenType;
+    const following = this.LA(2).tokenType;
     if (this.memberAhead() || this.scoreConditionAhead()) return false;
     if (next === t.Else) return !place.afterThen;
-    if (next === t.Or) return behind !== t.Deny;
-    if (next === t.Not) return behind === t.In || behind === t.Within || this.matchAhead();
+    if (next === t.Or) return following !== t.Deny;
+    if (next === t.Not) return following === t.In || following === t.Within || this.matchAhead();
     return true;
   }
 
@@ -61,7 +61,7 @@ export class ExpressionGrammar extends BaseGrammar {
     return this.LA(1).tokenType === t.Is && (next === t.Present || next === t.Missing);
   }
 
-  /** At `matches`, and at `contains` where a pattern follows: with a string it is an operator. */
+  /** Whether a match follows: `matches`, or `contains` before a pattern; before a string, `contains` is an operator. */
   private matchAhead(): boolean {
     const at = this.LA(1).tokenType === t.Not ? 2 : 1;
     const word = this.LA(at).tokenType;
@@ -167,7 +167,7 @@ export class ExpressionGrammar extends BaseGrammar {
     { resyncEnabled: false },
   );
 
-  /** Within brackets; a comma may end the list. */
+  /** A list in brackets; a trailing comma is allowed. */
   readonly values = this.RULE(
     'values',
     (place: Place = outermost) => {
@@ -244,7 +244,7 @@ export class ExpressionGrammar extends BaseGrammar {
     return tokenMatcher(this.LA(1), t.HistoryWord) && this.LA(2).tokenType === t.LParen;
   }
 
-  /** How many patterns there must be, and whether a duration may stand here, to-ast says. */
+  /** A history term; to-ast checks the number of patterns and whether a duration is allowed. */
   readonly history = this.RULE(
     'history',
     (place: Place = outermost) => {

@@ -1,6 +1,6 @@
-// Tokens in, a concrete syntax tree out: the grammar and nothing else. Operators are read as a flat
-// list and commas in braces are not insisted on (to-ast does both), and after an error the parser
-// goes on at the next rule, member or declaration. It throws `TooDeep` and `TooManyErrors`.
+// The grammar: parses tokens to a concrete syntax tree. Operators are a flat list and commas in braces are
+// optional; to-ast checks both. After an error, the parser continues at the next rule, member or
+// declaration. It throws `TooDeep` and `TooManyErrors`.
 
 import { Expectations } from '../expectations.ts';
 import { WindowGrammar } from './windows.ts';

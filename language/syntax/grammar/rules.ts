@@ -1,4 +1,4 @@
-// Groups, and the rules, scores and clauses in them.
+// Groups with their rules, scores and clauses.
 
 import * as t from '../tokens.ts';
 import { FunctionGrammar } from './functions.ts';
@@ -25,16 +25,16 @@ export class RuleGrammar extends FunctionGrammar {
   readonly block = this.RULE('block', () => {
     this.SUBRULE(this.blockStart);
     this.ACTION(() => {
-      this.looksIntoBraces = false;
+      this.entersBraces = false;
     });
     this.MANY(() => this.SUBRULE(this.blockItem));
     this.CONSUME(t.RBrace);
   });
 
-  /** A rule of its own: after an error in what stands before it, the block is still read. */
+  /** A separate grammar rule, so that recovery from an error before the block finds it. */
   readonly blockStart = this.RULE('blockStart', () => {
     this.ACTION(() => {
-      this.looksIntoBraces = true;
+      this.entersBraces = true;
     });
     this.CONSUME(t.LBrace);
   });
@@ -147,7 +147,7 @@ export class RuleGrammar extends FunctionGrammar {
     });
   });
 
-  /** `where a = …, b = …`: names for this rule alone. */
+  /** `where a = …, b = …`: names that are valid in this rule only. */
   readonly whereClause = this.RULE('whereClause', () => {
     this.CONSUME(t.Where);
     this.SUBRULE(this.binding);
@@ -212,7 +212,7 @@ export class RuleGrammar extends FunctionGrammar {
     });
   });
 
-  /** `NHI5:2025`, `PR.AA-05`: tokens without space between them, put together again in to-ast. */
+  /** `NHI5:2025`, `PR.AA-05`: adjacent tokens, which to-ast joins. */
   readonly controlId = this.RULE('controlId', () => {
     this.SUBRULE(this.controlIdPart);
     this.MANY({

@@ -1,4 +1,4 @@
-// Tests and their requests, with the JSON in them, and invariants.
+// Tests, their requests and JSON, fixtures and invariants.
 
 import * as t from '../tokens.ts';
 import { RuleGrammar } from './rules.ts';
@@ -83,7 +83,7 @@ export class TestGrammar extends RuleGrammar {
       asked = true;
     });
     this.OPTION3(() => this.SUBRULE(this.changes));
-    // It may also come after the changes.
+    // `ask` can also follow the changes.
     this.OPTION4({ GATE: () => !asked, DEF: () => this.SUBRULE2(this.asking) });
   });
 
@@ -125,7 +125,7 @@ export class TestGrammar extends RuleGrammar {
     });
   });
 
-  /** `each context.risk.level { LOW expect permit … }`: a test for each row. */
+  /** `each context.risk.level { LOW expect permit … }`: each row is a test. */
   readonly each = this.RULE('each', () => {
     this.CONSUME(t.Each);
     this.SUBRULE(this.changedPath, { LABEL: 'column' });
@@ -141,7 +141,7 @@ export class TestGrammar extends RuleGrammar {
     this.CONSUME(t.RBrace);
   });
 
-  /** A comma or `expect` follows each cell, so that rows need nothing between them. */
+  /** A comma or `expect` follows each cell, so that rows need no separator. */
   readonly row = this.RULE('row', () => {
     this.SUBRULE(this.json, { LABEL: 'cell' });
     this.MANY(() => {

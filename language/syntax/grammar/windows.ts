@@ -1,4 +1,4 @@
-// Windows of time: weekdays, ranges of the day, a zone and exceptions.
+// Windows: weekdays, ranges of times, a zone and exceptions.
 
 import * as t from '../tokens.ts';
 import { TestGrammar } from './tests.ts';

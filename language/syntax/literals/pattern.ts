@@ -1,6 +1,6 @@
-// A pattern literal's source in, its language and text out, with what is wrong in how it is written;
-// offsets count from its first letter. Nothing in it is an escape of the literal's own: a backslash
-// only keeps a quote from ending it, and stays part of the text.
+// Reads a pattern literal: returns its language, its text and lexical problems, with offsets from the
+// first letter. The literal has no escapes: a backslash prevents a quote from ending it, but remains part
+// of the text.
 
 import type { PatternLanguage } from '../../types/patterns/pattern.ts';
 import type { TextProblem } from './string.ts';
@@ -19,7 +19,7 @@ export function readPattern(image: string): PatternLiteral {
   const end = image.length;
   if (quote === '' || whole.length < end)
     problems.push({ code: 'unterminated-string', start: 0, end });
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find.
   for (const { index } of image.matchAll(/[\0-\x1f\x7f]/g)) {
     problems.push({ code: 'control-character', start: index, end: index + 1 });
   }
@@ -27,7 +27,7 @@ export function readPattern(image: string): PatternLiteral {
   return { language: language as PatternLanguage, text, problems };
 }
 
-/** Where the pattern's text begins in its literal. */
+/** The offset of the pattern's text in its literal. */
 export function textStart(language: PatternLanguage): number {
   return language.length + 1;
 }

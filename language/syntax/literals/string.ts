@@ -1,5 +1,5 @@
-// A string literal's source in, its value out, with what is wrong in it; offsets count from the
-// opening quote. Escapes are JSON's.
+// Reads a string literal: returns its value and problems, with offsets from the opening quote. The
+// escapes are those of JSON.
 
 import type { IToken } from 'chevrotain';
 
@@ -17,7 +17,7 @@ export interface TextProblem {
 export interface TextLiteral {
   readonly value: string;
   readonly problems: readonly TextProblem[];
-  /** Where each code unit of the value begins in the literal; one more for its end. */
+  /** The offset in the literal of each code unit of the value, and of its end. */
   readonly offsets: readonly number[];
 }
 
@@ -32,10 +32,10 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** Nothing in it needs a closer look. */
+/** A literal without escapes, control characters or characters outside ASCII. */
 const plain = /^"[ !#-[\]-~]*"$/;
 
-/** The value alone. */
+/** Returns only the value. */
 export function textValue(token: IToken): string {
   return plain.test(token.image) ? token.image.slice(1, -1) : readText(token.image).value;
 }

@@ -42,7 +42,7 @@ export function printConst({ name, value }: ConstNode, original: Original): Doc 
   return [`const ${name.text} = `, printValue(value, original)];
 }
 
-/** `subject agent { … }` and its like. */
+/** Prints a declaration with a record type, such as `subject agent { … }`. */
 export function printSchema(
   keyword: string,
   name: NameNode | undefined,
@@ -110,7 +110,7 @@ export function printNameSet({ of, name, entries }: NameSetNode, original: Origi
   return [`${of} ${name.text} = `, braces(parts, { opened: original.isOpened(entries) })];
 }
 
-/** On lines of their own members stand without commas. */
+/** Prints a record type; members on separate lines have no commas. */
 export function printRecordType({ members }: RecordTypeNode, original: Original): Doc {
   const printed = members.map((member) => printMember(member, original));
   return braces(printed, { opened: original.isOpened(members), comma: ifBreak('', ',') });

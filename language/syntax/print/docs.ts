@@ -1,7 +1,6 @@
-// The parts that layouts are put together from, and the layout itself. In a text leaf words are
-// separated by single blanks, and a word with quotes is a leaf of its own: so comments find their
-// places between the words (format/weave.ts). Commas are punctuation, which an author may have
-// left out or doubled.
+// Building blocks of layouts, and printing. In a string leaf, single spaces separate the words, and a
+// quoted word is a separate leaf, so that comments can be inserted between words (format/weave.ts).
+// Commas are layout: they may differ from those in the source.
 
 import { builders, printer } from 'prettier/doc';
 
@@ -23,47 +22,48 @@ const { label } = builders;
 
 const lineWidth = 100;
 
+/** Prints a layout, with line breaks by width. */
 export function layOut(doc: Doc): string {
   return printer.printDocToString(doc, { printWidth: lineWidth, tabWidth: 2, useTabs: false })
     .formatted;
 }
 
-/** On one line, however wide. */
+/** Prints a layout on one line, whatever its width. */
 export function onOneLine(doc: Doc): string {
   const printWidth = Number.POSITIVE_INFINITY;
   return printer.printDocToString(doc, { printWidth, tabWidth: 2, useTabs: false }).formatted;
 }
 
-/** A line's end at which a blank line of the author's is kept. */
+/** A line break at which a blank line of the source is preserved. */
 export const between: Doc = label('between', hardline);
 const betweenParts: Doc = label('between', line);
 
-/** Where comments stand that nothing follows before `closer`; '' is the end of the file. */
+/** The place for comments directly before `closer`; '' is the end of the file. */
 export function endOf(closer: '}' | ')' | ']' | ''): Doc {
   return { type: 'label', label: { closer }, contents: '' };
 }
 
-/** The closer where a label is such an end. */
+/** The closer, if a label is from `endOf`. */
 export function closerOf(mark: unknown): string | undefined {
   return typeof mark === 'object' && mark !== null && 'closer' in mark
     ? String(mark.closer)
     : undefined;
 }
 
-/** Items in braces, a line for each at least. */
+/** Items in braces, each on its own lines. */
 export function block(items: readonly Doc[]): Doc {
   if (items.length === 0) return nothingIn('{', '}');
   return ['{', indent([between, join(between, [...items]), endOf('}')]), hardline, '}'];
 }
 
 interface Brackets {
-  /** Over several lines even where one would do. */
+  /** Whether to use several lines even if the parts fit on one. */
   readonly opened?: boolean;
-  /** Between parts that have a line each. */
+  /** The separator of parts on separate lines. */
   readonly comma?: Doc;
 }
 
-/** `{ a: 1, b: 2 }`, or a line for each part. */
+/** `{ a: 1, b: 2 }`, or each part on its own line. */
 export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: Brackets = {}): Doc {
   if (parts.length === 0) return nothingIn('{', '}');
   const inside = join([comma, betweenParts], [...parts]);
@@ -72,7 +72,7 @@ export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: B
   });
 }
 
-/** `{ a, b, c }`, or as many in a line as there is room for. */
+/** `{ a, b, c }`, or lines filled with parts. */
 export function filledBraces(parts: readonly Doc[]): Doc {
   if (parts.length === 0) return nothingIn('{', '}');
   return group(['{', indent([line, filled(parts), endOf('}')]), line, '}']);
@@ -83,7 +83,7 @@ export function filledBrackets(parts: readonly Doc[]): Doc {
   return group(['[', indent([softline, filled(parts), endOf(']')]), softline, ']']);
 }
 
-/** `[a, b]` or `(a, b)`, or a line for each part. */
+/** `[a, b]` or `(a, b)`, or each part on its own line. */
 export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   const close = open === '(' ? ')' : ']';
   if (parts.length === 0) return nothingIn(open, close);
@@ -91,11 +91,12 @@ export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   return group([open, indent([softline, inside, endOf(close)]), softline, close]);
 }
 
+/** Empty brackets, which can contain comments. */
 export function nothingIn(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
   return group([open, indent(endOf(close)), softline, close]);
 }
 
-/** As many in a line as there is room for. */
+/** Fills lines with parts. */
 export function filled(parts: readonly Doc[]): Doc {
   return fill(parts.flatMap((part, at) => (at + 1 < parts.length ? [[part, ','], line] : [part])));
 }

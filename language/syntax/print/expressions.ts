@@ -1,5 +1,5 @@
-// Expressions, with the parentheses that reading them back needs and those that the author wrote.
-// A chain of operators that bind alike breaks before each of them, the outermost chain first.
+// Prints expressions with the parentheses that are necessary or in the source. A chain of operators of the
+// same precedence breaks before each of them, the outermost chain first.
 
 import type {
   BinaryNode,
@@ -35,33 +35,33 @@ import { printName, printNumber, printString } from './literals.ts';
 import { noOriginal, type Original } from './original.ts';
 import { quote } from './spelling.ts';
 
-/** What surrounds an expression, and so decides on its parentheses. */
+/** The context of an expression, which determines its parentheses. */
 interface Surroundings {
   readonly original: Original;
-  /** It must bind at least so tightly. */
-  readonly least: number;
-  /** Something follows that an open end (`if … else`, `satisfies …`) would swallow. */
+  /** The minimum precedence that needs no parentheses. */
+  readonly minBinding: number;
+  /** Whether a token follows that `if … else` or `satisfies …` would include. */
   readonly followed: boolean;
-  /** Behind `then`, where an `else` would belong to the `if`. */
+  /** Whether the expression is after `then`, where `else` belongs to the `if`. */
   readonly afterThen: boolean;
 }
 
 function alone({ original }: { readonly original: Original }): Surroundings {
-  return { original, least: 0, followed: false, afterThen: false };
+  return { original, minBinding: 0, followed: false, afterThen: false };
 }
 
 export function printExpr(node: ExprNode, original: Original): Doc {
   return print(node, alone({ original }));
 }
 
-/** A chain of `and` or `or` without indentation: the lines are the caller's own. */
+/** Prints an expression; a chain of `and` or `or` breaks without indentation. */
 export function printChain(node: ExprNode, original: Original): Doc {
   return isChain(node, original)
     ? group(printOperands(node, alone({ original })))
     : printExpr(node, original);
 }
 
-/** Behind `=` or `:`: what is too long goes on one step in. */
+/** Prints a value after `=` or `:`; further lines of a chain are indented. */
 export function printValue(node: ExprNode, original: Original): Doc {
   return isChain(node, original) ? indent(printChain(node, original)) : printExpr(node, original);
 }
@@ -87,18 +87,18 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
   switch (node.kind) {
     case 'Binary':
       if (node.operator === 'else' && around.afterThen) return true;
-      return bindingOf[node.operator] < around.least;
+      return bindingOf[node.operator] < around.minBinding;
     case 'Unary':
-      return (node.operator === 'not' ? notBinding : negationBinding) < around.least;
+      return (node.operator === 'not' ? notBinding : negationBinding) < around.minBinding;
     case 'Int':
     case 'Decimal':
-      return isNegative(node, around) && negationBinding < around.least;
+      return isNegative(node, around) && negationBinding < around.minBinding;
     case 'Presence':
     case 'Match':
-      return comparisonBinding < around.least;
+      return comparisonBinding < around.minBinding;
     case 'Quantifier':
     case 'If':
-      return around.followed || around.least >= operandBinding;
+      return around.followed || around.minBinding >= operandBinding;
     default:
       return false;
   }
@@ -128,7 +128,7 @@ function bare(node: ExprNode, around: Surroundings): Doc {
     case 'Reference':
       return node.name;
     case 'Access': {
-      const object = print(node.object, { ...around, least: operandBinding, followed: true });
+      const object = print(node.object, { ...around, minBinding: operandBinding, followed: true });
       return [object, '.', printName(node.name, original)];
     }
     case 'Lookup':
@@ -145,7 +145,7 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return printHistory(node, original, printValue);
     case 'Unary':
       return node.operator === 'not'
-        ? ['not ', print(node.operand, { ...around, least: notBinding })]
+        ? ['not ', print(node.operand, { ...around, minBinding: notBinding })]
         : ['-', negated(node.operand, around)];
     case 'Binary':
       return printBinary(node, around);
@@ -156,15 +156,15 @@ function bare(node: ExprNode, around: Surroundings): Doc {
     case 'Match':
       return compared(print(node.operand, beforeComparison(around)), printMatch(node, original));
     case 'Quantifier': {
-      const collection = print(node.collection, { ...alone(around), least: elseBinding });
-      const body = print(node.body, { ...around, least: 0 });
+      const collection = print(node.collection, { ...alone(around), minBinding: elseBinding });
+      const body = print(node.body, { ...around, minBinding: 0 });
       const head = [node.quantifier, ' ', node.variable.text, ' in ', collection, ' satisfies'];
       return group([head, indent([line, body])]);
     }
     case 'If': {
       const condition = print(node.condition, alone(around));
       const branch = print(node.then, { ...alone(around), afterThen: true });
-      const otherwise = print(node.else, { ...around, least: 0 });
+      const otherwise = print(node.else, { ...around, minBinding: 0 });
       return group(['if ', condition, indent([line, 'then ', branch, line, 'else ', otherwise])]);
     }
   }
@@ -174,14 +174,14 @@ function list(nodes: readonly ExprNode[], original: Original): Doc[] {
   return nodes.map((node) => printExpr(node, original));
 }
 
-/** Nothing is written `[]` where it is that of a list. */
+/** An empty set is printed as `[]` if it is written so, as for a list. */
 function printSet(node: SetNode, original: Original): Doc {
   if (node.elements.length > 0) return filledBraces(list(node.elements, original));
   return original.wordAt(node) === '[' ? nothingIn('[', ']') : nothingIn('{', '}');
 }
 
 function beforeComparison(around: Surroundings): Surroundings {
-  return { ...around, least: comparisonBinding + 1, followed: true };
+  return { ...around, minBinding: comparisonBinding + 1, followed: true };
 }
 
 function compared(operand: Doc, rest: Doc): Doc {
@@ -198,11 +198,11 @@ function printMatch(node: MatchNode, original: Original): Doc {
   ];
 }
 
-/** A minus directly before a number is part of the number. */
+/** Prints a negation; a number needs parentheses, since a minus directly before it is part of the number. */
 function negated(operand: ExprNode, around: Surroundings): Doc {
   const isNumber = operand.kind === 'Int' || operand.kind === 'Decimal';
   if (isNumber && !isNegative(operand, around)) return enclosed(bare(operand, alone(around)));
-  const printed = print(operand, { ...around, least: negationBinding });
+  const printed = print(operand, { ...around, minBinding: negationBinding });
   return beginningOf(printed).startsWith('-') ? [' ', printed] : printed;
 }
 
@@ -211,41 +211,45 @@ function printBinary(node: BinaryNode, around: Surroundings): Doc {
   return group([first, indent(others)]);
 }
 
-/** The first operand, then each other with its operator before it, a line apart. */
+/** Prints the first operand, and each other one with its operator on a new line. */
 function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
   const binding = bindingOf[node.operator];
   const chains = binding !== comparisonBinding;
   const toRight = bindsRight(node.operator);
-  const left = { ...around, least: chains && !toRight ? binding : binding + 1, followed: true };
-  const right = { ...around, least: toRight ? binding : binding + 1 };
+  const left = {
+    ...around,
+    minBinding: chains && !toRight ? binding : binding + 1,
+    followed: true,
+  };
+  const right = { ...around, minBinding: toRight ? binding : binding + 1 };
   const printed = print(node.right, right);
-  const operand = readsOn(node.operator, printed) ? enclosed(printed) : printed;
-  if (chains && !toRight && goesOn(node.left, binding, left)) {
+  const operand = needsSeparation(node.operator, printed) ? enclosed(printed) : printed;
+  if (chains && !toRight && continuesChain(node.left, binding, left)) {
     return [...printOperands(node.left, left), [line, node.operator, ' ', operand]];
   }
   const first = print(node.left, left);
-  if (toRight && goesOn(node.right, binding, right)) {
+  if (toRight && continuesChain(node.right, binding, right)) {
     const [second = '', ...others] = printOperands(node.right, right);
     return [first, [line, node.operator, ' ', second], ...others];
   }
   return [first, [line, node.operator, ' ', operand]];
 }
 
-function goesOn(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
+function continuesChain(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
   return (
     node.kind === 'Binary' && bindingOf[node.operator] === binding && !isEnclosed(node, around)
   );
 }
 
-/** `is present`, `is not present` and `or deny` are read as forms of their own. */
-function readsOn(operator: string, right: Doc): boolean {
+/** Whether an operator and its right operand would be read as `is present`, `is not present` or `or deny`. */
+function needsSeparation(operator: string, right: Doc): boolean {
   const beginning = beginningOf(right);
   if (operator === 'is') return beginning === 'present' || beginning === 'missing';
   if (operator === 'is not') return right === 'present' || right === 'missing';
   return operator === 'or' && beginning === 'deny';
 }
 
-/** The first word of what is printed. */
+/** The first word of a layout. */
 function beginningOf(doc: Doc): string {
   if (typeof doc === 'string') return doc;
   if (Array.isArray(doc)) {
@@ -258,7 +262,7 @@ function beginningOf(doc: Doc): string {
   return 'contents' in doc ? beginningOf(doc.contents) : '';
 }
 
-/** A string with placeholders, such as the one after `because`. */
+/** Prints a string with placeholders, such as the one after `because`. */
 export function printMessage(node: MessageNode | InterpolationNode, original: Original): string {
   const word = original.wordAt(node);
   if (word !== undefined) return word;

@@ -1,4 +1,4 @@
-// Predicates, functions and `let`s.
+// Prints predicates, functions and `let`.
 
 import type { FunctionNode, LetNode } from '../ast.ts';
 import { printType } from './declarations.ts';
@@ -6,7 +6,7 @@ import { brackets, type Doc, group, indent, line } from './docs.ts';
 import { printChain, printValue } from './expressions.ts';
 import type { Original } from './original.ts';
 
-/** Too wide a body begins on a line of its own, and breaks at its `and`s or `or`s. */
+/** Prints a function; a body that is too wide begins on a new line and breaks at `and` or `or`. */
 export function printFunction(node: FunctionNode, original: Original): Doc {
   const parameters = node.parameters.map(({ name, type }) => [
     name.text,
@@ -27,7 +27,7 @@ export function printLet(node: LetNode, original: Original): Doc {
   return ['let ', printBinding(node, original)];
 }
 
-/** Too wide a chain goes on below, one step in. */
+/** Prints a binding; a chain that is too wide continues on indented lines. */
 export function printBinding({ name, value }: LetNode, original: Original): Doc {
   return [`${name.text} = `, printValue(value, original)];
 }

@@ -1,11 +1,11 @@
-// What asks for the events of a session: as a call, with its patterns in the place of arguments.
+// Prints history terms as calls, with event patterns as arguments.
 
 import type { EventPatternNode, ExprNode, HistoryNode, ScopeNameNode } from '../ast.ts';
 import { brackets, type Doc, filled, group, indent, line } from './docs.ts';
 import { printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
-/** How the expressions within are printed. */
+/** Prints the expressions in a history term. */
 type PrintExpr = (node: ExprNode, original: Original) => Doc;
 
 export function printHistory(node: HistoryNode, original: Original, print: PrintExpr): Doc {

@@ -1,4 +1,4 @@
-// Invariants: whom they are about on one line, what they claim on the next.
+// Prints invariants: the scope on one line, the claim on the next.
 
 import type { InvariantNode } from '../ast.ts';
 import { type Doc, group, hardline, indent, line } from './docs.ts';

@@ -1,4 +1,4 @@
-// One declaration, group or test of a file.
+// Prints a declaration, group or test.
 
 import type { ItemNode } from '../ast.ts';
 import {

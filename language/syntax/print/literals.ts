@@ -1,4 +1,4 @@
-// Names, strings, numbers and JSON.
+// Prints names, strings, numbers and JSON.
 
 import type {
   DecimalNode,
@@ -46,7 +46,7 @@ function spelled(
 ) {
   const word = original.wordAt(node);
   if (word === undefined) return printed;
-  // Also before a zero, whose value has no sign.
+  // The sign is not in the value if that is zero.
   return original.isNegative(node) ? `-${word}` : word;
 }
 

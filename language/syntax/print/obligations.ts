@@ -1,4 +1,4 @@
-// Obligations: their declarations, and what a rule or a test asks for.
+// Prints declarations of obligations, and the `with` clauses of rules and tests.
 
 import type { DemandNode, ObligationNode, SettingNode } from '../ast.ts';
 import { printRecordType } from './declarations.ts';
@@ -12,8 +12,8 @@ export function printObligation({ name, type, members }: ObligationNode, origina
 }
 
 /**
- * A line for each where there are several and one line is too short. `last`: the last has braces
- * also where nothing is in them.
+ * Prints demands, on separate lines if they do not fit on one. `last`: the last one has braces even if
+ * they are empty.
  */
 export function printDemands(
   demands: readonly DemandNode[],

@@ -1,5 +1,5 @@
-// What the author wrote, where the printer keeps it: the spelling of literals, parentheses that
-// only help to read, braces that were opened over several lines, the order of a rule's clauses.
+// The properties of the source that the printer preserves: the spelling of literals, redundant parentheses,
+// braces over several lines, and the order of a rule's clauses.
 
 import type { Span } from '../../support/source.ts';
 
@@ -8,21 +8,21 @@ interface Placed {
 }
 
 export interface Original {
-  /** The word with which a node begins, past parentheses and a minus. */
+  /** The first word of a node, after parentheses and a minus. */
   readonly wordAt: (node: Placed) => string | undefined;
-  /** A minus stands before that word. */
+  /** Whether a minus precedes that word. */
   readonly isNegative: (node: Placed) => boolean;
-  /** Parentheses stand around the whole node. */
+  /** Whether the node is in parentheses. */
   readonly inParentheses: (node: Placed) => boolean;
-  /** The first of the parts in braces is not on the brace's line. */
+  /** Whether the first of the parts in braces is not on the line of the opening brace. */
   readonly isOpened: (parts: readonly Placed[]) => boolean;
-  /** A comment stands between the words of the node. */
+  /** Whether a comment is between the words of the node. */
   readonly holdsComment: (node: Placed) => boolean;
-  /** Nodes are told apart by it in the order in which they were written. */
+  /** A number by which nodes are sorted in source order. */
   readonly placeOf: (node: Placed) => number;
 }
 
-/** For trees of which no text is kept: literals are spelled in one way, and nothing else. */
+/** For trees without a source: literals have their canonical spelling. */
 export const noOriginal: Original = {
   wordAt: () => undefined,
   isNegative: () => false,

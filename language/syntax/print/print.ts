@@ -1,6 +1,6 @@
-// The syntax tree in, source text out, in the canonical style: two spaces, a line for each rule,
-// few parentheses. What is printed reads back as the same tree, spans apart. Whoever has the text
-// that a tree was read from takes format.ts, which keeps the author's comments and spellings.
+// Prints a syntax tree in the canonical style: two spaces, a line for each rule, few parentheses. The output
+// parses to the same tree, except for spans. To format existing text, use format.ts, which preserves
+// comments and spelling.
 
 import type { ChangeNode, ExprNode, FileNode, ItemNode } from '../ast.ts';
 import { layOut, onOneLine } from './docs.ts';
@@ -26,7 +26,7 @@ export function printExpr(node: ExprNode): string {
   return onOneLine(expressions.printExpr(node, noOriginal));
 }
 
-/** What a step of a test changes of its request. */
+/** Prints a change of a request in a step of a test. */
 export function printChange(node: ChangeNode): string {
   return onOneLine(tests.printChange(node, noOriginal));
 }

@@ -1,4 +1,4 @@
-// Groups, rules and scores: a line for each, clauses on lines of their own.
+// Prints groups, rules and scores: each on its own line, and clauses on separate lines.
 
 import type {
   BandNode,
@@ -23,7 +23,7 @@ import { printDemands, printSettings } from './obligations.ts';
 import type { Original } from './original.ts';
 import { printScope } from './scopes.ts';
 
-/** Where the head is too wide for a line, its condition and the brace have lines of their own. */
+/** Prints a group; if the head is too wide, its condition and the brace are on separate lines. */
 export function printGroup(node: GroupNode, original: Original): Doc {
   const scope = printScope(node, original);
   const body = block(printItems(node.items, original));
@@ -59,7 +59,7 @@ function printRule(node: RuleNode, original: Original): Doc {
   ];
 }
 
-/** Too wide a condition begins on a line of its own, and breaks at its `and`s or `or`s. */
+/** Prints a condition; if it is too wide, it begins on a new line and breaks at `and` or `or`. */
 function printCondition(node: ExprNode, skip: string, original: Original): Doc {
   return group(indent([line, 'when ', printChain(node, original), skip]));
 }
@@ -73,7 +73,7 @@ interface Clauses {
   readonly covers?: readonly NameNode[];
 }
 
-/** In the author's order. */
+/** Prints clauses in the order of the source. */
 function printClauses(node: Clauses, original: Original): Doc[] {
   const { where = [], settings = [], unless, demands = [], because, covers = [] } = node;
   const clauses: { readonly place: number; readonly clause: Doc }[] = [];
@@ -116,7 +116,7 @@ function printScoreCondition(node: ScoreConditionNode, original: Original): Doc 
   ];
 }
 
-/** Short enough, it has one line. */
+/** Prints a band, on one line if it fits. */
 function printBand(node: BandNode, original: Original): Doc {
   const clauses = printClauses(node, original).map((clause) => [line, clause]);
   const head = ['from ', printNumber(node.from, original), ` ${node.effect}`];

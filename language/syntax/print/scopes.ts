@@ -1,4 +1,4 @@
-// For whom, doing what, on what: the scope of a group or an invariant.
+// Prints the scope of a group or an invariant: `for`, `doing` and `on`.
 
 import type { GroupNode, ScopeNameNode } from '../ast.ts';
 import { type Doc, filled, indent } from './docs.ts';

@@ -1,5 +1,5 @@
-// Values as literals that read back as the same value. A string reads back without a diagnostic: what
-// is invisible or not normalised is escaped.
+// Spells values as literals that parse to the same value. Invisible and unnormalized characters in strings
+// are escaped, so that parsing reports nothing.
 
 import { showDecimal } from '../../support/decimal.ts';
 
@@ -17,7 +17,7 @@ function escapeUnits(text: string): string {
     .join('');
 }
 
-/** With a digit behind the point at least, by which it reads back as a Decimal. */
+/** Spells a Decimal with at least one digit after the point, so that it does not parse as an Int. */
 export function spellDecimal(millionths: bigint): string {
   const shortest = showDecimal(millionths);
   return shortest.includes('.') ? shortest : `${shortest}.0`;

@@ -1,5 +1,5 @@
-// Tests: a line for each part of a step, those of a later step behind its `then`; and the fixtures
-// that they begin with.
+// Prints tests and fixtures: each part of a step is on its own line; the start of a later step follows its
+// `then`.
 
 import type {
   ChangeNode,
@@ -107,8 +107,8 @@ function printValue(value: JsonNode | undefined, original: Original): Doc {
   return value ? printJson(value, original) : 'missing';
 }
 
-/** Cells that need more room than this have no columns. */
-const widestCells = 60;
+/** The maximum width of the cells of a row that are aligned in columns. */
+const maxCellsWidth = 60;
 
 function printRows({ columns, rows }: EachNode, original: Original): Doc {
   const paths = columns.map((column) => printExpr(column, original));
@@ -126,7 +126,7 @@ function printRows({ columns, rows }: EachNode, original: Original): Doc {
   return ['each ', indent(filled(paths)), ' ', block(printed)];
 }
 
-/** Of each column with the comma behind it; none where a row takes too much room or several lines. */
+/** The width of each column with its comma; empty if a row is too wide or takes several lines. */
 function widthsOf(rows: readonly (readonly Doc[])[]): readonly number[] {
   const widths: number[] = [];
   for (const cells of rows) {
@@ -137,7 +137,7 @@ function widthsOf(rows: readonly (readonly Doc[])[]): readonly number[] {
       widths[column] = Math.max(widths[column] ?? 0, text.length + comma);
     }
   }
-  return widths.reduce((sum, width) => sum + width + 1, 0) > widestCells ? [] : widths;
+  return widths.reduce((sum, width) => sum + width + 1, 0) > maxCellsWidth ? [] : widths;
 }
 
 function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly Doc[] {
@@ -149,8 +149,8 @@ function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly D
 }
 
 /**
- * What is too long goes on below: first what stands behind the reasons, a line for each part. `braces`:
- * an obligation needs them also where they are empty, since a brace follows.
+ * Prints an expectation; if it is too wide, the parts after the reasons are on separate lines. `braces`: the
+ * last obligation has braces even if they are empty, since a JSON object follows.
  */
 function printExpectation(node: Expectation, original: Original, last?: 'braces'): Doc {
   const { reasons, settings, demands, until } = node;

@@ -1,4 +1,4 @@
-// Windows.
+// Prints windows.
 
 import { dateText, weekdayNames } from '../../types/time/calendar.ts';
 import type { Nth } from '../../types/time/window.ts';
@@ -16,7 +16,7 @@ const nths: Readonly<Record<Nth, string>> = {
   last: 'last',
 };
 
-/** Too long for a line, its exceptions go on the next. */
+/** Prints a window; if it is too wide, the exceptions are on a new line. */
 export function printWindow(node: WindowNode, original: Original): Doc {
   const hours = group([
     filled(node.parts.flatMap(printPart)),
@@ -29,7 +29,7 @@ export function printWindow(node: WindowNode, original: Original): Doc {
   return group([`window ${node.name.text} = `, indent([hours, except])]);
 }
 
-/** With its weekdays before the first of its times. */
+/** Prints a part of a window: the weekdays and the times. */
 function printPart({ days, ranges }: WindowPartNode): Doc[] {
   const times = ranges.map(({ from, to }) => `${from.text}..${to.text}`);
   const weekdays = days.map(printDays).join(', ');

@@ -1,5 +1,5 @@
-// Addresses and networks: from a token to the one spelling, with what is wrong reported. What is wrong
-// is given as `0.0.0.0`, so that nothing else is said about its parts.
+// Converts tokens of addresses and networks to their canonical spelling. An invalid one is reported and
+// becomes `0.0.0.0`, so that it causes no further errors.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';
@@ -13,7 +13,7 @@ export function toAddress(source: Source, token: IToken): AddressNode {
   const text = token.image;
   const read = readAddress(text);
   if (typeof read !== 'string') return { kind: 'Address', span, ...read, text };
-  // Whoever writes a length means a network, and its length says which bits do not count.
+  // A prefix length means a network, and determines the bits that must be zero.
   const network = networkAround(text);
   const fix = network === undefined ? {} : { fix: replacing(span, network) };
   source.reporter.report('bad-address', span, { text, reason: read }, fix);

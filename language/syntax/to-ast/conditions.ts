@@ -1,5 +1,5 @@
-// The condition of a rule or group. Rego puts the statements of a body in braces, on lines of their own:
-// that is no set, is reported, and read as what was meant. Of other braces the checker knows the types.
+// Converts the condition of a rule or group. Expressions in braces without commas are the body of a Rego
+// rule, not a set: they are reported and read as a conjunction. The checker handles other braces by type.
 
 import { spanTo } from '../../support/source.ts';
 import type { ExprNode } from '../ast.ts';
@@ -37,7 +37,7 @@ export function toCondition(source: Source, node: ExpressionCstNode): ExprNode {
   );
 }
 
-/** What is in the braces, where they are all there is. */
+/** Returns the expressions in braces, if these are the whole condition and have no commas. */
 function bracedBody({ children }: ExpressionCstNode): readonly ExpressionCstNode[] | undefined {
   const [term, ...others] = whole(children.term);
   if (term === undefined || others.length > 0 || children.operator !== undefined) return undefined;

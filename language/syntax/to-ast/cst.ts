@@ -1,5 +1,5 @@
-// How the syntax tree is read: a part that the parser made up or gave up while recovering from an
-// error ends the conversion of the rule or declaration around it, which is then left out.
+// Access to the concrete syntax tree. A part that the parser inserted or abandoned during recovery ends the
+// conversion of the enclosing rule or declaration, which is then left out.
 
 import type { CstElement, CstNode, IToken } from 'chevrotain';
 import { insertingAt } from '../../diagnostics/fix.ts';
@@ -21,15 +21,15 @@ import { type Origin, tokenSpan } from '../to-cst.ts';
 export { tokenSpan } from '../to-cst.ts';
 
 export interface Source extends Origin {
-  /** Where the text left the grammar. */
+  /** The positions of the syntax errors. */
   readonly errors: readonly Break[];
   readonly text: string;
 }
 
-/** Thrown where the tree has a hole that was reported already; never leaves to-ast. */
+/** Thrown for a part that is broken by an error that is already reported; not thrown out of to-ast. */
 export const broken: unique symbol = Symbol('broken by a syntax error');
 
-/** Left out when broken. */
+/** Converts a part; returns undefined if it is broken. */
 export function attempt<T>(convert: () => T): T | undefined {
   try {
     return convert();
@@ -39,6 +39,7 @@ export function attempt<T>(convert: () => T): T | undefined {
   }
 }
 
+/** Converts the parts of a list; leaves out broken ones. */
 export function convertAll<C, T>(list: readonly C[] | undefined, convert: (part: C) => T): T[] {
   const converted: T[] = [];
   for (const part of list ?? []) {
@@ -48,29 +49,32 @@ export function convertAll<C, T>(list: readonly C[] | undefined, convert: (part:
   return converted;
 }
 
-function isWhole(part: CstElement): boolean {
+function isComplete(part: CstElement): boolean {
   return 'image' in part ? part.isInsertedInRecovery !== true : part.recoveredNode !== true;
 }
 
+/** Returns the first part of a list, if any; throws `broken` if it is incomplete. */
 export function optional<T extends CstElement>(list: readonly T[] | undefined): T | undefined {
   const part = list?.[0];
-  if (part !== undefined && !isWhole(part)) throw broken;
+  if (part !== undefined && !isComplete(part)) throw broken;
   return part;
 }
 
+/** Returns the first part of a list; throws `broken` if it is missing or incomplete. */
 export function only<T extends CstElement>(list: readonly T[] | undefined): T {
   const part = optional(list);
   if (part === undefined) throw broken;
   return part;
 }
 
+/** Returns all parts of a list; throws `broken` if one of them is incomplete. */
 export function whole<T extends CstElement>(list: readonly T[] | undefined): readonly T[] {
   if (list === undefined) return [];
-  if (!list.every(isWhole)) throw broken;
+  if (!list.every(isComplete)) throw broken;
   return list;
 }
 
-/** Reports a comma that is missing between two parts of a list in brackets. */
+/** Returns the parts of a list in brackets; reports a missing comma. */
 export function separated<T extends CstElement>(
   source: Source,
   list: readonly T[] | undefined,
@@ -101,7 +105,7 @@ export function separated<T extends CstElement>(
   return parts;
 }
 
-/** Leaves a part out in which there was an error, though the parser went on; it began well. */
+/** Throws `broken` if an error is in a node or cuts it off. */
 export function refuseBroken(
   source: Source,
   node: CstNode,
@@ -112,7 +116,7 @@ export function refuseBroken(
   if (isCut(source.text, { start, end }, source.errors)) throw broken;
 }
 
-/** The same for what stands before a block; errors within cost only the items that they are in. */
+/** Like `refuseBroken` for the part before a block; an error in the block only affects the item that it is in. */
 export function refuseBrokenHead(
   source: Source,
   node: CstNode,
@@ -147,7 +151,7 @@ export function toNameOrText(source: Source, node: NameOrTextCstNode): NameNode 
   return word ? toName(source, word) : toQuotedName(source, only(node.children.Text));
 }
 
-/** Names after `for`, `doing` or `on`; undefined for `any`. */
+/** Converts names after `for`, `doing` or `on`; returns undefined for `any`. */
 export function toNameList(
   source: Source,
   node: NameListCstNode | undefined,
@@ -184,7 +188,7 @@ export function isAny(name: NameNode): boolean {
   return name.text === 'any' && !name.quoted;
 }
 
-/** Put together from its tokens, which stand without space between them. */
+/** Joins the tokens of a control id, which must be adjacent. */
 export function toControlId(source: Source, node: ControlIdCstNode): NameNode {
   const { controlIdPart, Dot, Colon, Minus, Slash } = node.children;
   const parts = whole(controlIdPart).map(({ children }) => only(children.Word ?? children.Literal));

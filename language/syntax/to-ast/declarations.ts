@@ -1,4 +1,4 @@
-// Declarations and types.
+// Converts declarations and types.
 
 import type { IToken } from 'chevrotain';
 import { guess } from '../../diagnostics/guess.ts';
@@ -261,12 +261,12 @@ export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
 
 function toRange(source: Source, node: RangeCstNode): RangeNode {
   const { min, max } = node.children;
-  const [least, most] = [optional(min), optional(max)];
+  const [minBound, maxBound] = [optional(min), optional(max)];
   return {
     kind: 'Range',
     span: nodeSpan(source, node),
-    min: least && toBound(source, least),
-    max: most && toBound(source, most),
+    min: minBound && toBound(source, minBound),
+    max: maxBound && toBound(source, maxBound),
   };
 }
 

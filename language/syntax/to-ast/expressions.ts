@@ -1,5 +1,5 @@
-// Expressions: operands and what stands around them. The parser bounds how deep they nest; here
-// the length of chains is bounded, so that no later walk over the tree runs out of stack.
+// Converts expressions. The parser limits their nesting; here the length of chains of operators is limited,
+// so that no later traversal of the tree overflows the stack.
 
 import type { IToken } from 'chevrotain';
 import { type Fix, replacing } from '../../diagnostics/fix.ts';
@@ -42,15 +42,15 @@ import {
 } from './precedence.ts';
 import { toTimeOfDay } from './windows.ts';
 
-/** No path from an expression down to its parts passes more operators than this. */
+/** The maximum number of operators on a path from an expression to its parts. */
 const chainLimit = 500;
 
-/** `above` counts the operators that the expression stands under. */
+/** Converts an expression; `above` is the number of operators that contain it. */
 export function toExpr(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
   return convert(source, node, above, 'any');
 }
 
-/** An expression in which a string by itself may have placeholders. */
+/** Converts an expression that may be a string with placeholders. */
 export function toInterpolated(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
   return convert(source, node, above, 'any', true);
 }
@@ -75,18 +75,18 @@ function convert(
   return resolveOperators(source, terms, operators, strength);
 }
 
-/** `x is glob"…"`: here it shows what stands before the pattern, and so what was meant. */
+/** Reports `x is glob"…"`, with the operator that was meant. */
 function refusePatterns(
   source: Source,
   terms: readonly TermCstNode[],
   operators: readonly OperatorNode[],
 ): void {
-  // Operators such as `is present` have no term behind them.
-  let behind = 0;
+  // Operators such as `is present` have no term after them.
+  let next = 0;
   for (const operator of operators) {
     if (operator.name !== 'operator') continue;
-    behind += 1;
-    const pattern = terms[behind]?.children.operand[0]?.children.Pattern?.[0];
+    next += 1;
+    const pattern = terms[next]?.children.operand[0]?.children.Pattern?.[0];
     const { Is, Not, Infix } = operator.children;
     const sign = Infix?.[0]?.image;
     if (pattern === undefined || !(Is || sign === '==' || sign === '!=')) continue;
@@ -97,20 +97,20 @@ function refusePatterns(
   }
 }
 
-/** The operators whose operands may be strings with placeholders: of these both sides, … */
+/** Operators of which both operands may be strings with placeholders. */
 const equality: ReadonlySet<string> = new Set(['is', 'is not', '==', '!=']);
-/** … and of these the right one. */
+/** Operators of which the right operand may be a string with placeholders. */
 const comparing: ReadonlySet<string> = new Set(['starts_with', 'ends_with', 'under']);
 
-/** The terms that may have placeholders, by their place; alone, as the whole expression may. */
+/** The indices of the terms that may have placeholders; `interpolates` applies to a single term. */
 function placesOfPlaceholders(
   operators: readonly OperatorNode[],
   interpolates: boolean,
 ): ReadonlySet<number> {
   if (operators.length === 0) return new Set(interpolates ? [0] : []);
   const found = new Set<number>();
-  let behind = 0;
-  // What binds tighter than a comparison takes its operands from it.
+  let right = 0;
+  // An operator that binds more tightly takes the operand from the comparison.
   const isTight = (word: string | undefined) =>
     word !== undefined &&
     word in bindingOf &&
@@ -118,11 +118,11 @@ function placesOfPlaceholders(
   const words = operators.map(wordOf);
   for (const [at, operator] of operators.entries()) {
     if (operator.name !== 'operator') continue;
-    behind += 1;
+    right += 1;
     const word = words[at] ?? '';
     if (!equality.has(word) && !comparing.has(word)) continue;
-    if (!isTight(words[at + 1])) found.add(behind);
-    if (equality.has(word) && !isTight(words[at - 1])) found.add(behind - 1);
+    if (!isTight(words[at + 1])) found.add(right);
+    if (equality.has(word) && !isTight(words[at - 1])) found.add(right - 1);
   }
   return found;
 }
@@ -248,7 +248,7 @@ function dataTable(
   return name === 'data' ? { table: object.name, data: span } : undefined;
 }
 
-/** A function or method that other languages have: `regex.match(…)`, `x.contains(…)`. */
+/** The function or method of another language: `regex.match(…)`, `x.contains(…)`. */
 function foreignCallee(
   object: ExprNode,
 ):
@@ -271,7 +271,7 @@ function dotted(node: ExprNode): string | undefined {
   return object === undefined ? undefined : `${object}.${node.name.text}`;
 }
 
-/** `x.size()` as `size(x)`. */
+/** The fix that writes `x.size()` as `size(x)`. */
 function asCall(source: Source, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
   if (object.kind !== 'Access' || !isFunction(object.name.text)) return undefined;
   const { name, object: first, span } = object;
@@ -362,14 +362,14 @@ function toOperand(
       elements: elements.map((element) => toExpr(source, element, above + 1)),
     };
   }
-  // `[]` is an empty list; an empty set is one as well.
+  // `[]` is an empty list; it has the same node as an empty set.
   if (parts.LBracket) return { kind: 'Set', span, elements: [] };
   if (parts.If) {
     return {
       kind: 'If',
       span,
       condition: toExpr(source, only(parts.condition), above + 1),
-      // biome-ignore lint/suspicious/noThenProperty: the branch is called what it is written as.
+      // biome-ignore lint/suspicious/noThenProperty: the branch is named after its keyword.
       then: toExpr(source, only(parts.then), above + 1),
       else: toExpr(source, only(parts.else), above + 1),
     };
@@ -409,7 +409,7 @@ function toLiteral(source: Source, token: IToken): ExprNode {
   }
 }
 
-/** A table's key: a value, or several in parentheses. */
+/** Converts the key of a table: one value, or several in parentheses. */
 export function toKeys(source: Source, node: ExpressionCstNode): readonly ExprNode[] {
   const [term, ...others] = whole(node.children.term);
   const bare = others.length === 0 && !node.children.operator && !term?.children.suffix;

@@ -1,4 +1,4 @@
-// Predicates, functions, and names bound to expressions: `let` and `where`.
+// Converts predicates, functions, `let` and `where`.
 
 import type { FunctionNode, LetNode } from '../ast.ts';
 import type {

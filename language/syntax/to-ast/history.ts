@@ -1,4 +1,4 @@
-// What asks for the events of a session, and the patterns of events in it.
+// Converts history terms and their event patterns.
 
 import type { EventPatternNode, EventWord, HistoryForm, HistoryNode } from '../ast.ts';
 import type { EventPatternCstNode, HistoryCstNode } from '../cst.generated.ts';
@@ -16,7 +16,7 @@ import {
 import { toExpr } from './expressions.ts';
 import { toInt } from './numbers.ts';
 
-/** `above` counts the operators that it stands under. */
+/** Converts a history term; `above` is the number of operators that contain it. */
 export function toHistory(source: Source, node: HistoryCstNode, above: number): HistoryNode {
   const { HistoryWord, eventPattern, Within, expression } = node.children;
   const word = only(HistoryWord);

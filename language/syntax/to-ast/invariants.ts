@@ -1,4 +1,4 @@
-// Invariants.
+// Converts invariants.
 
 import type { InvariantNode } from '../ast.ts';
 import type { InvariantDeclarationCstNode } from '../cst.generated.ts';

@@ -1,5 +1,5 @@
-// Strings with placeholders, such as the text after `because`: placeholders are found in the decoded
-// string, and each is parsed as an expression whose tokens point back into the source, over escapes too.
+// Converts strings with placeholders, such as those after `because`. Placeholders are found in the decoded
+// string; each is parsed as an expression whose tokens have the offsets of the source, despite escapes.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';
@@ -20,7 +20,7 @@ export function toMessage(source: Source, token: IToken): MessageNode {
   };
 }
 
-/** A string that has braces, where these are placeholders. */
+/** Converts a string in which braces are placeholders. */
 export function toInterpolation(source: Source, token: IToken): InterpolationNode {
   return {
     kind: 'Interpolation',
@@ -68,7 +68,7 @@ class MessageReader {
     return this.#parts;
   }
 
-  /** From its opening brace; gives the place behind the closing one. */
+  /** Reads a placeholder from its opening brace; returns the index after the closing one. */
   #placeholder(open: number): number {
     const close = closingBrace(this.#value, open);
     if (close === undefined) throw this.#refuse('a `{` without its `}`', open, open + 1);
@@ -109,7 +109,7 @@ class MessageReader {
     this.#text = '';
   }
 
-  /** `plain`: how what stands there is written as it is. */
+  /** Reports a problem; `plain` is the replacement that spells the text literally. */
   #refuse(problem: string, start: number, end: number, plain?: string): typeof broken {
     const span = this.#span(start, end);
     const fix = plain === undefined ? undefined : replacing(span, plain);
@@ -117,7 +117,7 @@ class MessageReader {
     return broken;
   }
 
-  /** From places in the value to places in the file. */
+  /** Converts indices of the value to a span of the file. */
   #span(start: number, end: number): Span {
     return {
       file: this.#source.file,
@@ -127,7 +127,7 @@ class MessageReader {
   }
 }
 
-/** The brace that closes the one at `open`, past braces and strings within. */
+/** The index of the brace that closes the one at `open`; skips nested braces and strings. */
 function closingBrace(text: string, open: number): number | undefined {
   let depth = 0;
   let inString = false;

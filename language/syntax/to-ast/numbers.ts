@@ -1,5 +1,5 @@
-// Numbers, durations and instants: from a token to its exact value, with what is wrong reported.
-// A value that is wrong is given as zero, so that nothing else is said about it.
+// Converts tokens of numbers, durations and instants to their exact values. An invalid one is reported and
+// becomes zero, so that it causes no further errors.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';
@@ -11,12 +11,12 @@ import { type Source, tokenSpan } from './cst.ts';
 const largest = 2n ** 63n - 1n;
 const smallest = -(2n ** 63n);
 
-/** `sign` is the minus that stands before the literal. */
+/** Converts an integer; `sign` is the minus before the literal. */
 export function toInt(source: Source, token: IToken, sign?: IToken): IntNode {
   const literal = tokenSpan(source, token);
   const span = sign ? { ...literal, start: tokenSpan(source, sign).start } : literal;
   const digits = token.image.replaceAll('_', '');
-  // BigInt reads a long text in quadratic time.
+  // `BigInt` takes quadratic time for a long string.
   const magnitude = digits.length > 1000 ? largest + 1n + 1n : BigInt(digits);
   const value = sign ? -magnitude : magnitude;
   if (value > largest || value < smallest) {
@@ -27,7 +27,7 @@ export function toInt(source: Source, token: IToken, sign?: IToken): IntNode {
   return { kind: 'Int', span, value };
 }
 
-/** A Decimal is written with its digits, and without an exponent. */
+/** Converts a Decimal, which has digits on both sides of the point and no exponent. */
 function toDecimal(source: Source, token: IToken, sign?: IToken): DecimalNode | undefined {
   const [, whole, fraction] = /^([0-9_]+)\.([0-9_]+)$/.exec(token.image) ?? [];
   if (whole === undefined || fraction === undefined) return undefined;
@@ -49,7 +49,7 @@ function toDecimal(source: Source, token: IToken, sign?: IToken): DecimalNode | 
   return { kind: 'Decimal', span, millionths };
 }
 
-/** The number that a token stands for; undefined: it is none. */
+/** Converts the token of a number; returns undefined for other tokens. */
 export function toNumber(
   source: Source,
   token: IToken,
@@ -79,7 +79,7 @@ export function toDuration(source: Source, token: IToken): DurationNode {
   return { kind: 'Duration', span, milliseconds, text: token.image };
 }
 
-/** How other languages spell the units. */
+/** Spellings of the units in other languages. */
 const unitWords: Readonly<Record<string, string>> = {
   ...{ msec: 'ms', msecs: 'ms', millis: 'ms', milliseconds: 'ms' },
   ...{ sec: 's', secs: 's', second: 's', seconds: 's' },
@@ -101,7 +101,7 @@ export function reportBadNumber(source: Source, token: IToken): void {
   );
 }
 
-/** `text` as seconds, in JSON. */
+/** Formats a duration as a number of seconds in JSON. */
 export function durationSeconds(milliseconds: bigint): string {
   const fraction = String(milliseconds % 1000n)
     .padStart(3, '0')
@@ -123,7 +123,7 @@ export function toTimestamp(source: Source, token: IToken): TimestampNode {
   return { kind: 'Timestamp', span, milliseconds: read, text: token.image };
 }
 
-/** Milliseconds since the epoch, or what is wrong. */
+/** Returns milliseconds since the epoch, or the problem. */
 function readTimestamp(text: string): bigint | string {
   const match = timestamp.exec(text);
   if (match === null) return missingPart(text);

@@ -1,4 +1,4 @@
-// Obligations: their declarations, and the rules and tests that ask for them.
+// Converts declarations of obligations, and the demands of rules and tests.
 
 import type { DemandNode, ObligationNode } from '../ast.ts';
 import type { ObligationDeclarationCstNode, WithClauseCstNode } from '../cst.generated.ts';
@@ -19,7 +19,7 @@ export function toObligation(source: Source, node: ObligationDeclarationCstNode)
   };
 }
 
-/** `interpolates`: of a rule, whose values may be strings with placeholders. */
+/** Converts demands; `interpolates`: values may be strings with placeholders, as in a rule. */
 export function toDemands(
   source: Source,
   node: WithClauseCstNode,

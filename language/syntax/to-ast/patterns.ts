@@ -1,4 +1,4 @@
-// `matches` or `contains` with the pattern after it, and how a glob is to be read.
+// Converts `matches` and `contains` with their pattern and the options of a glob.
 
 import type { MatchNode } from '../ast.ts';
 import type { MatchCstNode } from '../cst.generated.ts';

@@ -1,5 +1,5 @@
-// A flat list of operands and operators in, one tree out. Low to high: implies (to the right), or,
-// and, not, comparisons (which don't chain), else (to the right), sums, products.
+// Converts a flat list of operands and operators to a tree. Precedence from low to high: implies (right
+// associative), or, and, not, comparisons (not associative), else (right associative), sums, products.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';
@@ -10,12 +10,12 @@ import { broken, nodeSpan, only, type Source, tokenSpan } from './cst.ts';
 import { type Match, toMatch } from './patterns.ts';
 
 export interface FlatTerm {
-  /** The `not`s before the operand. */
+  /** The `not` operators before the operand. */
   readonly nots: readonly IToken[];
   readonly expr: ExprNode;
 }
 
-/** How tightly each operator binds; printing puts its parentheses by the same table. */
+/** The precedence of each operator; printing uses it for parentheses. */
 export const bindingOf: Readonly<Record<BinaryOperator, number>> = {
   implies: 1,
   or: 2,
@@ -54,7 +54,7 @@ export function bindsRight(operator: BinaryOperator): boolean {
   return operator === 'implies' || operator === 'else';
 }
 
-/** `match`: what stands behind `matches`. */
+/** `match` is the part after `matches`. */
 type FlatOperator = { readonly binding: number; readonly span: Span } & (
   | {
       readonly operator: BinaryOperator | 'is present' | 'is missing';
@@ -63,10 +63,10 @@ type FlatOperator = { readonly binding: number; readonly span: Span } & (
   | { readonly operator: 'matches'; readonly match: Match }
 );
 
-/** Operators with what follows them: binary ones, or `is present` and `matches …`. */
+/** Binary operators, `is present`, `is missing` and `matches …`. */
 export type OperatorNode = OperatorCstNode | PresenceCstNode | MatchCstNode;
 
-/** A collection of a quantifier has no operator looser than `else`. */
+/** Builds the tree; the collection of a quantifier may only have operators that bind at minBinding like `else`. */
 export function resolveOperators(
   source: Source,
   terms: readonly FlatTerm[],
@@ -100,14 +100,14 @@ class Climber {
     this.#operators = operators;
   }
 
-  /** The longest expression from here whose operators bind at least so tightly. */
-  climb(least: number): ExprNode {
+  /** Parses the longest expression from here whose operators have at minBinding this precedence. */
+  climb(minBinding: number): ExprNode {
     const term = this.#terms[this.#nextTerm];
     if (term === undefined) throw broken;
     this.#nextTerm += 1;
     const [outermost] = term.nots;
-    if (outermost === undefined) return this.#extend(term.expr, least);
-    if (least > notBinding) {
+    if (outermost === undefined) return this.#extend(term.expr, minBinding);
+    if (minBinding > notBinding) {
       reportUnexpected(this.#source, tokenSpan(this.#source, outermost), 'a value', 'not');
       throw broken;
     }
@@ -116,14 +116,14 @@ class Climber {
       const span = spanTo(tokenSpan(this.#source, not), inner.span);
       return { kind: 'Unary', span, operator: 'not', operand: inner };
     }, operand);
-    return this.#extend(negated, least);
+    return this.#extend(negated, minBinding);
   }
 
-  #extend(start: ExprNode, least: number): ExprNode {
+  #extend(start: ExprNode, minBinding: number): ExprNode {
     let left = start;
     for (;;) {
       const next = this.#operators[this.#nextOperator];
-      if (next === undefined || next.binding < least) return left;
+      if (next === undefined || next.binding < minBinding) return left;
       this.#nextOperator += 1;
       left = this.#join(left, next);
       if (next.binding === comparisonBinding) this.#refuseAfterComparison();
@@ -140,7 +140,7 @@ class Climber {
       return { kind: 'Presence', span: spanTo(left.span, span), operand: left, present };
     }
     const right = this.climb(bindsRight(operator) ? binding : binding + 1);
-    if (operator === 'within') this.#refuseWithinBehind(left, right, span);
+    if (operator === 'within') this.#refuseWithinAfter(left, right, span);
     if (operator === 'is not') this.#refuseIsNotPresent(right, span);
     return { kind: 'Binary', span: spanTo(left.span, right.span), operator, left, right };
   }
@@ -152,14 +152,14 @@ class Climber {
     if (next.binding === comparisonBinding) {
       this.#source.reporter.report('chained-comparison', span, { operator });
     } else {
-      // Behind `is present`, which would have to be an operand of what binds tighter.
+      // After `is present`, which cannot be the operand of an operator that binds more tightly.
       reportUnexpected(this.#source, span, '`and`, `or` or the end', operator);
     }
     throw broken;
   }
 
   /** `count(refused) within 1h` */
-  #refuseWithinBehind(left: ExprNode, right: ExprNode, operator: Span): void {
+  #refuseWithinAfter(left: ExprNode, right: ExprNode, operator: Span): void {
     if (left.kind !== 'History' || right.kind !== 'Duration') return;
     const start = left.span.end - 1;
     const text = this.#source.text.slice(operator.start, right.span.end);
@@ -186,7 +186,7 @@ class Climber {
   #refuseIsNotPresent(right: ExprNode, operator: Span): void {
     if (right.kind !== 'Reference') return;
     const word = right.name;
-    // In parentheses it is a name like any other.
+    // In parentheses, the word is an ordinary name.
     if (right.span.end - right.span.start !== word.length) return;
     if (word !== 'present' && word !== 'missing') return;
     const instead = word === 'present' ? 'missing' : 'present';

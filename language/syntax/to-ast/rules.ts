@@ -1,4 +1,4 @@
-// Groups and what stands in them. A rule with a syntax error is left out; its neighbours stay.
+// Converts groups and their items. A rule with a syntax error is left out; other rules are not affected.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { CstNode, IToken } from 'chevrotain';
@@ -107,7 +107,7 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
   };
 }
 
-/** `permit otherwise` is a rule whose name was forgotten. */
+/** Reports `permit otherwise`, which is a rule without a name. */
 function refuseNameless(source: Source, effect: IToken, name: IToken, isComplete: boolean): void {
   if (effect.image !== 'permit' || name.image !== 'otherwise' || isComplete) return;
   source.reporter.report(
@@ -135,7 +135,7 @@ interface Clauses {
   readonly covers: readonly NameNode[];
 }
 
-/** Each at most once, in any order. */
+/** Converts clauses, which may occur once each, in any order. */
 function toClauses(source: Source, clauses: ClausesCst): Clauses {
   const to = once(source, clauses.toClause, 'to');
   const unless = once(source, clauses.unlessClause, 'or deny unless');
@@ -187,10 +187,10 @@ function toGiven(source: Source, node: GivenCstNode): GivenNode {
 function toOtherwise(source: Source, node: GivenCstNode): OtherwiseNode | undefined {
   const { Otherwise, Ignore, otherwise } = node.children;
   if (Otherwise === undefined) {
-    // Behind an error it may stand where the block was thought to have ended.
+    // After an error, `otherwise` may be in the part that recovery skipped.
     const span = nodeSpan(source, node);
-    const isSaid = source.errors.some((error) => error.start > span.start);
-    return isSaid ? { kind: 'Otherwise', span, ignore: true, items: [] } : undefined;
+    const isReported = source.errors.some((error) => error.start > span.start);
+    return isReported ? { kind: 'Otherwise', span, ignore: true, items: [] } : undefined;
   }
   const start = tokenSpan(source, only(Otherwise)).start;
   const ignore = optional(Ignore);
@@ -213,7 +213,7 @@ function toScore(source: Source, node: ScoreCstNode): ScoreNode {
   const { Word, scoreCondition, band } = node.children;
   const conditions = convertAll(scoreCondition, (condition) => toScoreCondition(source, condition));
   const bands = convertAll(band, (part) => toBand(source, part));
-  // Without some of its parts it would be another score.
+  // A score without some of its parts would have a different meaning.
   if (conditions.length + bands.length === 0) refuseBroken(source, node);
   if (conditions.length < whole(scoreCondition).length || bands.length < whole(band).length)
     throw broken;

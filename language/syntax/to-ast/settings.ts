@@ -1,11 +1,11 @@
-// Names with their values, in braces: constraints, and the members of obligations.
+// Converts names and values in braces: constraints, and members of obligations.
 
 import type { SettingNode } from '../ast.ts';
 import type { SettingsCstNode } from '../cst.generated.ts';
 import { nodeSpan, only, type Source, separated, toName } from './cst.ts';
 import { toExpr, toInterpolated } from './expressions.ts';
 
-/** `interpolates`: the values may be strings with placeholders. */
+/** Converts settings; `interpolates`: values may be strings with placeholders. */
 export function toSettings(
   source: Source,
   node: SettingsCstNode,

@@ -1,4 +1,4 @@
-// Tests, their requests, and the JSON in them.
+// Converts tests, fixtures, requests and JSON.
 
 import type { CstNode, IToken } from 'chevrotain';
 import { type Span, spanTo } from '../../support/source.ts';
@@ -112,7 +112,7 @@ function toStep(
   };
 }
 
-/** Of two parts, of which the first may have no words. */
+/** The span of two nodes, the first of which may be empty. */
 function spanFrom(source: Source, first: CstNode, last: CstNode): Span {
   const start = first.location?.startOffset ?? Number.NaN;
   const whole = nodeSpan(source, last);
@@ -234,7 +234,7 @@ function toPath(source: Source, node: ChangedPathCstNode): ExprNode {
   }, start);
 }
 
-/** undefined: `missing`. */
+/** Converts a value; returns undefined for `missing`. */
 function toValue(source: Source, node: JsonCstNode): JsonNode | undefined {
   return node.children.Word?.[0]?.image === 'missing' ? undefined : toJson(source, node);
 }

@@ -1,6 +1,6 @@
-// The concrete syntax tree in, the syntax tree out. What the grammar can't say is reported here:
-// numbers out of range, chained comparisons, doubled clauses. A declaration or rule that the parser
-// could not read whole is left out.
+// Converts the concrete syntax tree to the syntax tree, and reports what the grammar cannot express: numbers
+// out of range, chained comparisons, duplicate clauses. Declarations and rules with syntax errors are left
+// out.
 
 import type { FileNode, ItemNode } from '../ast.ts';
 import type { FileCstNode, ItemCstNode } from '../cst.generated.ts';

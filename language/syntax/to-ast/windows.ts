@@ -1,5 +1,5 @@
-// Windows, with the weekdays, times and dates in them. What is wrong with one of these is reported
-// here, and the window left out.
+// Converts windows with their weekdays, times and dates. A window with an invalid part is reported and left
+// out.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';
@@ -126,7 +126,7 @@ function toTimeRange(source: Source, node: TimeRangeCstNode): TimeRangeNode {
   return { kind: 'TimeRange', span, from, to };
 }
 
-/** Up to `24:00`, the end of a day. */
+/** Converts a time of day, up to `24:00`. */
 export function toTimeOfDay(source: Source, token: IToken): DurationNode {
   const span = tokenSpan(source, token);
   const [hours = 0, minutes = 0, seconds = 0] = token.image.split(':').map(Number);

@@ -1,12 +1,12 @@
-// IP addresses and networks: whether one lies in another, and what they are made of. Their values
-// are spellings (see ../addresses.ts), and `in` and `within` share their rows with sets.
+// Builtins for IP addresses and networks. Values are canonical spellings (see ../addresses.ts); sets share
+// the operators `in` and `within`.
 
 import { holds, prefixLengthOf, versionOf } from '../addresses.ts';
 import { textForm } from '../string-forms.ts';
 import { bool, cidr, int, ip, type Type, type Value } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
 
-/** An Ip in a Cidr, or in any of a set or list of Cidrs. */
+/** Resolves `in` for an Ip and a Cidr, or a set or list of Cidrs. */
 export function addressIn(
   name: string,
   address: Type | undefined,
@@ -33,11 +33,11 @@ const relations: Readonly<
 > = {
   within: ['cidrWithin', (a, b) => holds(b, a)],
   'not within': ['cidrNotWithin', (a, b) => !holds(b, a)],
-  // Of two networks that have an address in common, one holds the other.
+  // If two networks have a common address, one contains the other.
   intersects: ['cidrIntersects', (a, b) => holds(a, b) || holds(b, a)],
 };
 
-/** Two Cidrs, as the sets of addresses that they are. */
+/** Resolves an operator on two Cidrs as sets of addresses. */
 export function networks(
   name: string,
   left: Type | undefined,
@@ -72,8 +72,8 @@ function unary(
   };
 }
 
-/** From a String. */
-function reading(name: string, doc: string, result: Type, assembly: string): Builtin {
+/** A function that parses a String. */
+function parser(name: string, doc: string, result: Type, assembly: string): Builtin {
   return unary(name, doc, 'a String', (operand) =>
     operand?.kind === 'String'
       ? {
@@ -94,8 +94,8 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
 });
 
 export const addresses: readonly Builtin[] = [
-  reading('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
-  reading('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
+  parser('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
+  parser('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
   unary('version', 'The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
       ? asInt('addressVersion', versionOf)

@@ -1,5 +1,5 @@
-// + - * / and the unary minus, on numbers, times and durations: exact, or of Decimals rounded half
-// to even once, in 64 bits; what does not fit is unknown.
+// The operators + - * / and the unary minus, on numbers, instants and durations. Results are exact, except
+// that those of Decimals are rounded once, half to even. A result that exceeds 64 bits is unknown.
 
 import { decimalOne, divideToEven } from '../../support/decimal.ts';
 import {
@@ -14,17 +14,18 @@ import {
 import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
 
+/** Returns the value, or undefined if it exceeds 64 bits. */
 export function fits(value: bigint): bigint | undefined {
   return contains(widest, value) ? value : undefined;
 }
 
-/** How two 64-bit numbers are computed with; a unary operation passes over its second. */
+/** An operation on two 64-bit numbers; a unary operation ignores the second. */
 interface Operation {
   readonly assembly: string;
   readonly unchecked?: string;
-  /** As if there were no limit to it. */
+  /** Computes the unbounded result. */
   readonly compute: (a: bigint, b: bigint) => bigint;
-  /** Zero has no quotient. */
+  /** Whether it is a division, which is unknown for a divisor of zero. */
   readonly divides?: boolean;
 }
 

@@ -1,38 +1,38 @@
-// The shape of a builtin: one row holds its name, its doc, what it costs, its types, its meaning
-// and the code that the module runs for it.
+// The shape of a builtin: its name, documentation, cost, types, meaning, and the function of the assembly
+// library that implements it.
 
 import type { Pattern } from '../patterns/pattern.ts';
 import type { Range } from '../ranges.ts';
 import type { Type, Value } from '../types.ts';
 
 export interface Builtin {
-  /** The operator or function as written. */
+  /** The operator or function as written in a policy. */
   readonly name: string;
-  /** One sentence for authors. */
+  /** A sentence of documentation for policy authors. */
   readonly doc: string;
   readonly operands: number;
-  /** Steps per call, counting a step per element of a collection as one more. */
+  /** How the number of steps grows with the sizes of the operands. */
   readonly cost: 'constant' | 'length' | 'product';
-  /** Whether it yields a value for these operands, and how; undefined: it does not take them. */
+  /** Resolves the builtin for operands of these types; returns undefined if it does not take them. */
   readonly resolve: (operands: readonly Type[], pattern?: Pattern) => Resolution | undefined;
-  /** What it takes, for messages. */
+  /** The operands that it takes, for messages. */
   readonly takes: string;
 }
 
 export interface Resolution {
   readonly name: string;
   readonly result: Type;
-  /** On known operands; undefined: unknown, as after an overflow. */
+  /** Evaluates known operands; returns undefined (unknown) after an overflow, for example. */
   readonly evaluate: (operands: readonly Value[]) => Value | undefined;
-  /** The function of the assembly library that does the same. */
+  /** The equivalent function of the assembly library. */
   readonly assembly: string;
-  /** What `matches` looks for; the module has it as constant data, behind the operands. */
+  /** The pattern of `matches`; the module passes it after the operands, as constant data. */
   readonly pattern?: Pattern;
-  /** The module asks the library's `ok` whether the call gave a value. */
+  /** Whether a call can have no value; the module then reads `ok` of the library. */
   readonly mayFail: boolean;
-  /** Of a number: what can be told of its value from the ranges of its operands. */
+  /** Computes the range of a number from the ranges of the operands. */
   readonly reach?: (operands: readonly Range[]) => Reach;
-  /** The library's function where the call can't fail, if that is another one. */
+  /** The function of the library for calls that cannot fail, if it is a different one. */
   readonly unchecked?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Reach {
   readonly mayFail: boolean;
 }
 
-/** How the module holds a value of a type: a 64-bit word, or a pointer with a length. */
+/** Whether the module stores values as a pointer with a length, not as a 64-bit word. */
 export function isBytes(type: Type): boolean {
   return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind);
 }

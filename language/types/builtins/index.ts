@@ -1,4 +1,4 @@
-// All builtins by the name that an author writes.
+// All builtins, by their names in a policy.
 
 import type { Type } from '../types.ts';
 import { addresses } from './addresses.ts';
@@ -16,7 +16,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
   ]),
 );
 
-/** Those written as calls: `size(x)`. */
+/** Builtins that are written as calls: `size(x)`. */
 export const functions = [
   'size',
   'lower',
@@ -32,7 +32,7 @@ export function isFunction(name: string): boolean {
   return (functions as readonly string[]).includes(name);
 }
 
-/** Those written as members of a value: `id.trust_domain`. */
+/** Builtins that are written as members of a value: `id.trust_domain`. */
 export const textMembers: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {
   SpiffeId: ['trust_domain', 'path'],
   Ip: ['version'],

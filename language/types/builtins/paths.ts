@@ -1,4 +1,4 @@
-// Paths, which are compared segment by segment and only in normal form.
+// Builtins for paths, which are compared by segment and only in normal form.
 
 import { isNormalPath, isUnder } from '../paths.ts';
 import { bool, string } from '../types.ts';

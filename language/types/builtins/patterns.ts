@@ -1,16 +1,17 @@
-// `matches`: a text against a pattern that is known when the policy is checked.
+// `matches`: compares a string with a constant pattern.
 
 import type { Pattern, PatternLanguage } from '../patterns/pattern.ts';
 import { bool, type Type } from '../types.ts';
 import type { Builtin } from './builtin.ts';
 
-/** The type of what each kind of pattern is about. */
+/** The type of the operand for each kind of pattern. */
 const subjects: Readonly<Record<PatternLanguage, Type['kind']>> = {
   glob: 'String',
   regex: 'String',
   spiffe: 'SpiffeId',
 };
 
+/** Whether a pattern can be matched against values of a type. */
 export function isAbout({ source }: Pattern, type: Type): boolean {
   return subjects[source.language] === type.kind;
 }

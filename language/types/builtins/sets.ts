@@ -1,5 +1,5 @@
-// Membership, subset and set algebra, over sets and lists of scalars. Sets have no order and no
-// duplicates; a list is read as the set of its elements.
+// Membership, subset and set algebra on sets and lists of scalars. Sets have no order and no duplicates; a
+// list is treated as the set of its elements.
 
 import { counts } from '../ranges.ts';
 import {
@@ -28,7 +28,7 @@ function elementOf(type: Type | undefined): Type | undefined {
     : undefined;
 }
 
-/** Picks the library's function by how it holds an element. */
+/** Selects the function of the library by the representation of the elements. */
 function variant(name: string, element: Type): string {
   return `${name}${isBytes(element) ? 'Bytes' : 'Words'}`;
 }

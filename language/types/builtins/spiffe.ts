@@ -1,5 +1,5 @@
-// SPIFFE-ID §2: `spiffe://` trust domain, path. Everything else (ports, queries, percent-encoding,
-// empty or dot segments, a trailing slash) is no SPIFFE ID.
+// SPIFFE IDs (SPIFFE-ID §2): `spiffe://`, a trust domain and a path. Ports, queries, percent-encoding, empty
+// or dot segments and a trailing slash are not valid.
 
 const form = /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)*$/;
 

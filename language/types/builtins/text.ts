@@ -1,4 +1,4 @@
-// Text and SPIFFE ids. Strings are sequences of code points: no folding, no normalisation.
+// Builtins for strings and SPIFFE IDs. Strings are sequences of code points, without normalization.
 
 import { counts } from '../ranges.ts';
 import { bool, int, spiffeId, string, type Type } from '../types.ts';

@@ -1,10 +1,11 @@
-// Whether a text matches: all ways through the automaton at once, one code point after the other, in
-// time that grows with the text and with the pattern, and no faster. This defines what matching means.
+// Matches a text with the nondeterministic automaton: follows all paths at once, code point by code point,
+// in time proportional to the length of the text and the size of the pattern. This defines the meaning of
+// patterns.
 
 import { has } from './code-points.ts';
 import { type Nfa, pass, reach } from './nfa.ts';
 
-/** `step` hears of each node that is asked whether it takes a code point. */
+/** Whether the automaton accepts a text; calls `step` for each test of a node against a code point. */
 export function accepts(nfa: Nfa, text: string, step?: () => void): boolean {
   const { nodes, places } = nfa;
   let reached = reach(nfa, [nfa.start]);

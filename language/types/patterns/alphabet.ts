@@ -1,5 +1,5 @@
-// The code points of a pattern in classes: those of one class it can't tell apart. Sets of code
-// points come in, classes go out, so that an automaton has a column a class and not a code point.
+// Divides code points into classes that a pattern does not distinguish, so that an automaton has a column for
+// each class, not for each code point. Takes the sets of code points of a pattern.
 
 import { type CodePoints, everyCodePoint } from './code-points.ts';
 
@@ -10,20 +10,20 @@ export interface Segment {
 }
 
 export interface Alphabet {
-  /** How many classes there are; they are numbered from 0. */
+  /** The number of classes, which are numbered from 0. */
   readonly size: number;
-  /** Every code point, in order. */
+  /** Ranges of code points with their classes, in order; they cover all code points. */
   readonly segments: readonly Segment[];
-  /** A code point of each class. */
+  /** One code point of each class. */
   readonly samples: readonly number[];
 }
 
-/** Gives also the classes of each set. */
+/** Returns the alphabet and the classes of each set. */
 export function makeAlphabet(sets: readonly CodePoints[]): {
   readonly alphabet: Alphabet;
   readonly lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
 } {
-  const starts = cuts(sets);
+  const starts = boundaries(sets);
   const classes: number[] = starts.map(() => 0);
   let used = 1;
   const covered = new Map<CodePoints, readonly number[]>();
@@ -53,15 +53,15 @@ export function makeAlphabet(sets: readonly CodePoints[]): {
       [...new Set(inside.map((at) => segments[at]?.letter ?? 0))],
     ]),
   );
-  // The gap of the surrogates begins no segment.
+  // The gap of the surrogates does not begin a segment.
   const trimmed = segments.map((segment) =>
     segment.last === 0xdfff ? { ...segment, last: 0xd7ff } : segment,
   );
   return { alphabet: { size: samples.length, segments: trimmed, samples }, lettersOf };
 }
 
-/** Where a set begins or ends, in order. */
-function cuts(sets: readonly CodePoints[]): readonly number[] {
+/** The code points at which a set begins or ends, in order. */
+function boundaries(sets: readonly CodePoints[]): readonly number[] {
   const starts = new Set(everyCodePoint.map(([first]) => first));
   for (const [first, last] of sets.flat()) {
     starts.add(first);

@@ -1,6 +1,5 @@
-// From classes of code points to bytes of UTF-8: the automaton that a module runs. What the bytes
-// behind a leading byte lead to is written once for each way in which it differs, so an automaton
-// with the fewest states stays one.
+// Converts an automaton over classes of code points to one over bytes of UTF-8, which a module runs. States
+// for continuation bytes are shared if they have the same targets, so a minimal automaton remains minimal.
 
 import type { Alphabet } from './alphabet.ts';
 import type { Dfa } from './dfa.ts';
@@ -10,33 +9,33 @@ import { refuse } from './problem.ts';
 export interface ByteAutomaton {
   readonly states: number;
   readonly start: number;
-  /** State 0 accepts nothing from there on; these and all above accept here. */
+  /** The first accepting state: it and all later ones accept. State 0 is dead. */
   readonly firstAccepting: number;
   /** The column of each byte. */
   readonly columns: Uint8Array;
   readonly columnCount: number;
-  /** A row a state. */
+  /** The transitions: a row for each state, a column for each class of bytes. */
   readonly next: Uint16Array;
 }
 
 export const byteStateLimit = 2_000;
 
-/** A class of code points (a number), or the code points behind the same leading bytes. */
+/** A class of code points (a number), or the code points with the same leading bytes. */
 type Part = number | Block;
 
 interface Block {
   readonly number: number;
-  /** By continuation byte. */
+  /** The parts by the next continuation byte. */
   readonly children: readonly Part[];
-  /** The classes in it. */
+  /** The classes of the code points in the block. */
   readonly letters: readonly number[];
 }
 
-/** No code point is written so. */
+/** The part for bytes that encode no code point. */
 const invalid = -1;
 const dead = 0;
 
-/** `length`: of the pattern's text. */
+/** Converts `dfa`; `length` is that of the pattern's text, for errors. */
 export function toBytes(dfa: Dfa, length: number, effort: Effort): ByteAutomaton {
   const splitter = new Splitter(dfa, length, effort);
   const rows = splitter.rows();
@@ -47,7 +46,7 @@ class Splitter {
   readonly #dfa: Dfa;
   readonly #length: number;
   readonly #effort: Effort;
-  /** The states by bytes: those of `dfa` first, then those within a code point. */
+  /** The transitions by byte: first the states of `dfa`, then those within a code point. */
   readonly #rows: Uint16Array[] = [];
   readonly #leads: readonly Part[];
   readonly #byLetters = new Map<string, number>();
@@ -60,7 +59,7 @@ class Splitter {
     this.#leads = new Blocks(dfa.alphabet, effort).byLead();
   }
 
-  /** Of each byte the first that leads to the same from every state of `dfa`. */
+  /** For each byte, the first byte with the same target from every state of `dfa`. */
   get sameLeads(): readonly number[] {
     const first = new Map<Part, number>();
     return this.#leads.map((part, byte) => {
@@ -103,13 +102,13 @@ class Splitter {
     const key = `${part.number} ${part.letters.map(to).join(' ')}`;
     const known = this.#byLetters.get(key);
     if (known !== undefined) return known;
-    const made = this.#within(part.children.map((child) => this.#target(child, state)));
+    const made = this.#continuationState(part.children.map((child) => this.#target(child, state)));
     this.#byLetters.set(key, made);
     return made;
   }
 
-  /** The state that leads to these by continuation byte. */
-  #within(targets: readonly number[]): number {
+  /** The state with these targets for the continuation bytes. */
+  #continuationState(targets: readonly number[]): number {
     if (targets.every((target) => target === dead)) return dead;
     const key = targets.join(' ');
     const known = this.#byTargets.get(key);
@@ -122,10 +121,10 @@ class Splitter {
   }
 }
 
-/** The alphabet by bytes; blocks of one class are made once. Code points are looked up in order. */
+/** Builds the parts for the leading bytes. Blocks of one class are shared; code points are looked up in order. */
 class Blocks {
   readonly #segments: Alphabet['segments'];
-  /** Before it, segments end before every code point that is still to come. */
+  /** The index of the first segment that can contain a later code point. */
   #at = 0;
   readonly #uniform = new Map<string, Block>();
   readonly #effort: Effort;
@@ -146,11 +145,11 @@ class Blocks {
     });
   }
 
-  /** The code points from `first` on that differ in their last `bits`; those below `least` are written shorter. */
-  #block(first: number, bits: number, least: number): Part {
+  /** The block of code points that differ from `first` in the last `bits`; those below `min` have shorter encodings. */
+  #block(first: number, bits: number, min: number): Part {
     const last = first + (1 << bits) - 1;
-    if (last < least) return invalid;
-    const letter = first < least ? undefined : this.#letterOf(first, last);
+    if (last < min) return invalid;
+    const letter = first < min ? undefined : this.#letterOf(first, last);
     if (bits === 0 || letter === invalid) return letter ?? invalid;
     if (letter !== undefined) return this.#uniformBlock(letter, bits);
     this.#effort.spend(64);
@@ -158,32 +157,32 @@ class Blocks {
     const children: Part[] = [];
     const letters = new Set<number>();
     for (let at = 0; at < 64; at += 1) {
-      const child = this.#block(first + at * size, bits - 6, least);
+      const child = this.#block(first + at * size, bits - 6, min);
       children.push(child);
       if (typeof child !== 'number') for (const each of child.letters) letters.add(each);
       else if (child !== invalid) letters.add(child);
     }
-    return this.#made({ children, letters: [...letters] });
+    return this.#create({ children, letters: [...letters] });
   }
 
-  /** Code points that are all of one class. */
+  /** A block of code points of one class. */
   #uniformBlock(letter: number, bits: number): Part {
     if (bits === 0) return letter;
     const key = `${letter} ${bits}`;
     const known = this.#uniform.get(key);
     if (known !== undefined) return known;
     const children = new Array<Part>(64).fill(this.#uniformBlock(letter, bits - 6));
-    const block = this.#made({ children, letters: [letter] });
+    const block = this.#create({ children, letters: [letter] });
     this.#uniform.set(key, block);
     return block;
   }
 
-  #made(block: Omit<Block, 'number'>): Block {
+  #create(block: Omit<Block, 'number'>): Block {
     this.#blocks += 1;
     return { number: this.#blocks, ...block };
   }
 
-  /** The class of all of these; undefined: they have several. */
+  /** The class of a range of code points; undefined if it has several. */
   #letterOf(first: number, last: number): number | undefined {
     while ((this.#segments[this.#at]?.last ?? Infinity) < first) this.#at += 1;
     const segment = this.#segments[this.#at];
@@ -192,7 +191,7 @@ class Blocks {
   }
 }
 
-/** Accepting states to the end, equal columns into one. */
+/** Moves accepting states to the end and merges equal columns. */
 function pack(
   rows: readonly Uint16Array[],
   sameLeads: readonly number[],
@@ -225,7 +224,7 @@ function pack(
 const firstContinuation = 0x80;
 const lastContinuation = 0xbf;
 
-/** Bytes that lead to the same from every state are one column, numbered by their first byte. */
+/** Assigns one column to bytes with the same target from every state, numbered in order of their first byte. */
 function columnsOf(
   rows: readonly Uint16Array[],
   sameLeads: readonly number[],
@@ -236,7 +235,7 @@ function columnsOf(
   for (let byte = 0; byte < 256; byte += 1) {
     const same = sameLeads[byte] as number;
     const continues = byte >= firstContinuation && byte <= lastContinuation;
-    // Within a code point, no byte but a continuation leads anywhere.
+    // Within a code point, all bytes except continuation bytes lead to the dead state.
     if (same < byte && !continues && !(same >= firstContinuation && same <= lastContinuation)) {
       columns[byte] = columns[same] as number;
       continue;

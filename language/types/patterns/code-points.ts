@@ -1,5 +1,5 @@
-// Sets of code points as sorted ranges, both ends included, that neither touch nor overlap. The
-// halves of surrogate pairs are in no set: no text holds them.
+// Sets of code points as sorted, inclusive ranges that are neither adjacent nor overlapping. Surrogates are in
+// no set, since valid strings do not contain them.
 
 export type Range = readonly [first: number, last: number];
 export type CodePoints = readonly Range[];
@@ -12,7 +12,7 @@ export const everyCodePoint: CodePoints = [
   [surrogates[1] + 1, lastCodePoint],
 ];
 
-/** Ranges in any order. */
+/** Creates a set from ranges in any order. */
 export function codePoints(ranges: readonly Range[]): CodePoints {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const merged: [number, number][] = [];

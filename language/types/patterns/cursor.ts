@@ -1,4 +1,4 @@
-// A pattern's text, read code point by code point; offsets are those of the text.
+// Reads the text of a pattern code point by code point; offsets refer to the text.
 
 export class Cursor {
   readonly text: string;
@@ -12,7 +12,7 @@ export class Cursor {
     return this.at >= this.text.length;
   }
 
-  /** The next character, or '' at the end. */
+  /** Returns the next character, or '' at the end. */
   peek(): string {
     const codePoint = this.text.codePointAt(this.at);
     return codePoint === undefined ? '' : String.fromCodePoint(codePoint);
@@ -28,14 +28,14 @@ export class Cursor {
     return character;
   }
 
-  /** Whether the text stood here; it is then read. */
+  /** Skips the text if it is next; returns whether it was. */
   skip(text: string): boolean {
     if (!this.looksAt(text)) return false;
     this.at += text.length;
     return true;
   }
 
-  /** What a sticky expression matches here. */
+  /** Reads the match of a sticky expression. */
   match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text);

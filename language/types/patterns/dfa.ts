@@ -1,6 +1,6 @@
-// The deterministic automaton over classes of code points, with as few states as there can be: all
-// ways through the nondeterministic one followed at once, for all texts. Work is counted, so that a
-// pattern that would take too much of it ends in a problem, in the same place on every machine.
+// Builds the minimal deterministic automaton over classes of code points from the nondeterministic one, by
+// the subset construction. Work is counted, so that too expensive patterns are rejected, deterministically
+// on every machine.
 
 import { type Alphabet, makeAlphabet } from './alphabet.ts';
 import type { CodePoints } from './code-points.ts';
@@ -12,19 +12,19 @@ import { refuse } from './problem.ts';
 export interface Dfa {
   readonly alphabet: Alphabet;
   readonly start: number;
-  /** State 0 accepts nothing from there on. */
+  /** Whether each state accepts. State 0 is dead. */
   readonly accepting: readonly boolean[];
-  /** A row a state, a column a class. */
+  /** The transitions: a row for each state, a column for each class. */
   readonly next: Int32Array;
 }
 
-/** Before states are found to be the same. */
+/** The maximum number of states before minimization. */
 const stateLimit = 4_000;
 const workLimit = 2_000_000;
-/** A step here takes longer than one of those that make bytes of it. */
+/** A step here takes longer than one in the conversion to bytes. */
 const effortPerWork = 3;
 
-/** `length`: of the pattern's text. */
+/** Builds the automaton; `length` is that of the pattern's text, for errors. */
 export function determinize(nfa: Nfa, length: number, effort: Effort): Dfa {
   return minimize(new Determinizer(nfa, length, effort).run());
 }
@@ -40,7 +40,7 @@ class Determinizer {
   readonly #effort: Effort;
   readonly #alphabet: Alphabet;
   readonly #lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
-  /** What lies ahead of a place, by class. */
+  /** The lookahead value of each class. */
   readonly #ahead: readonly number[];
   readonly #numbers = new Map<string, number>();
   readonly #states: State[] = [];
@@ -80,8 +80,8 @@ class Determinizer {
     const { size, samples } = this.#alphabet;
     const targets: number[][] = Array.from({ length: size }, () => []);
     this.#spend(size);
-    const asks = hasAssertion(this.#nfa, state.reached);
-    for (const ahead of asks ? new Set(this.#ahead) : [undefined]) {
+    const hasAssertions = hasAssertion(this.#nfa, state.reached);
+    for (const ahead of hasAssertions ? new Set(this.#ahead) : [undefined]) {
       const reading = ahead === undefined ? state.reached : this.#pass(state, ahead);
       for (const at of reading) {
         const node = this.#nfa.nodes[at];
@@ -89,7 +89,7 @@ class Determinizer {
         const letters = this.#lettersOf.get(node.codePoints) ?? [];
         this.#spend(letters.length);
         for (const letter of letters) {
-          if (!asks || this.#ahead[letter] === ahead) targets[letter]?.push(node.to);
+          if (!hasAssertions || this.#ahead[letter] === ahead) targets[letter]?.push(node.to);
         }
       }
     }
@@ -108,13 +108,13 @@ class Determinizer {
     return pass(this.#nfa, reached, before, ahead);
   }
 
-  /** What came before counts only where something asks for it. */
+  /** Returns the state for these nodes; `before` is part of the state only if it matters later. */
   #number(nodes: readonly number[], before: number): number {
     const reached = reach(this.#nfa, nodes);
     this.#spend(nodes.length + reached.length);
     const { remembers, start } = this.#nfa.places;
-    const counts = reached.length > 0 && (remembers || hasAssertion(this.#nfa, reached));
-    const state = { reached, before: counts ? before : start };
+    const matters = reached.length > 0 && (remembers || hasAssertion(this.#nfa, reached));
+    const state = { reached, before: matters ? before : start };
     const key = `${state.before} ${reached.join(' ')}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;

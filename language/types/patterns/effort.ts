@@ -1,7 +1,7 @@
-// The work that patterns take while a policy is checked: steps of automata, counted and not timed, so
-// that the same policy is accepted on every machine.
+// The effort for the patterns of a policy: steps of automata, which are counted, not timed, so that the
+// result of a check is the same on every machine.
 
-/** Of all patterns of a policy together: seconds, where one pattern may take a tenth of one. */
+/** The limit for all patterns of a policy together: some seconds; one pattern may take a tenth of a second. */
 export const effortLimit = 100_000_000;
 
 export class Effort {

@@ -1,6 +1,6 @@
-// Globs: the text in, the tree of what it matches out. `*` and `?` stay within a segment, `**` is
-// whole segments (and the root, where the glob begins with it), `[a-z]` and `[!a-z]` are classes,
-// `{a,b}` alternatives, and `\` makes the next character itself.
+// Parses globs to trees. `*` and `?` match within a segment, `**` matches whole segments (and the root, if the
+// glob begins with it), `[a-z]` and `[!a-z]` are classes, `{a,b}` are alternatives, and `\` makes the next
+// character literal.
 
 import { type CodePoints, codePoints, complement, minus, only, type Range } from './code-points.ts';
 import { Cursor, codePointOf } from './cursor.ts';
@@ -21,21 +21,21 @@ import { literal, type PatternTree, repeat } from './tree.ts';
 import { folded } from './unicode.ts';
 
 const depthLimit = 100;
-/** A text that begins with it is a path from the root. Other separators have no root. */
+/** A text that begins with this separator is an absolute path. Other separators have no root. */
 const rootSeparator = '/';
 
 export interface GlobOptions {
-  /** One character. */
+  /** A single character. */
   readonly separator: string;
   readonly ignoringCase: boolean;
 }
 
-/** Whether a glob's segments can be separated so: no wildcard, no letter, nothing invisible. */
+/** Whether a text is a valid separator: an ASCII punctuation character that is not glob syntax. */
 export function isSeparator(text: string): boolean {
   return /^[!-/:-@[-`{-~]$/.test(text) && !/[*?[\]{},\\!]/.test(text);
 }
 
-/** `notices` collects notation of other globs. */
+/** Parses a glob; `notices` collects notation of other glob dialects. */
 export function parseGlob(text: string, options: GlobOptions, notices: Notices): PatternTree {
   const { separator } = options;
   const segments = new GlobReader(text, options, notices).read();
@@ -47,7 +47,7 @@ class GlobReader {
   readonly #options: GlobOptions;
   readonly #within: CodePoints;
   readonly #notices: Notices;
-  /** Where the alternatives opened that are not closed yet. */
+  /** The offsets of alternatives that are not closed yet. */
   readonly #open: number[] = [];
 
   constructor(text: string, options: GlobOptions, notices: Notices) {
@@ -73,7 +73,7 @@ class GlobReader {
     return this.#pieces('');
   }
 
-  /** Up to the end of the segment, or one of these characters. */
+  /** Reads up to the end of the segment, or one of these characters. */
   #pieces(ends: string): Piece {
     const pieces: Piece[] = [];
     while (!this.#cursor.done && !this.#cursor.looksAt(this.#options.separator)) {
@@ -108,7 +108,7 @@ class GlobReader {
     return exactly(this.#cased(only(this.#character())));
   }
 
-  /** A separator is not notation of anything. */
+  /** Looks for foreign notation, unless the separator could be part of it. */
   #notice(place: 'glob' | 'start of a glob'): void {
     if ('()|@+$^%'.includes(this.#options.separator)) return;
     this.#notices.look(place, this.#cursor.at);
@@ -184,7 +184,7 @@ class GlobReader {
     return minus(negated ? complement(set) : set, only(codePointOf(this.#options.separator)));
   }
 
-  /** `[/]` and `[!/]`, where nothing is left without the separator. */
+  /** Reports `[/]` and `[!/]`, which match nothing, since a class excludes the separator. */
   #refuseSeparatorAlone(start: number, negated: boolean): void {
     const cursor = this.#cursor;
     const { separator } = this.#options;

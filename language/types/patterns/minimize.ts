@@ -1,6 +1,6 @@
-// A deterministic automaton in, the smallest one that accepts the same out (Hopcroft's algorithm,
-// which splits sets of states until no letter tells two of one set apart). State 0 stays the one
-// from which nothing is accepted; the others are numbered as they are first reached.
+// Minimizes a deterministic automaton by Hopcroft's algorithm, which splits sets of states until no letter
+// distinguishes two states of a set. State 0 remains the dead state; the others are numbered in the order in
+// which they are reached.
 
 import type { Dfa } from './dfa.ts';
 
@@ -11,10 +11,10 @@ export function minimize(dfa: Dfa): Dfa {
 
 class Partition {
   readonly #letters: number;
-  /** Of each letter and state: where the states that lead there begin in `#sources`. */
+  /** For each letter and state, the start of its predecessors in `#sources`. */
   readonly #sourceStart: Int32Array;
   readonly #sources: Int32Array;
-  /** The states, those of one block together, and where each stands. */
+  /** The states, ordered by block; `#position` is the inverse. */
   readonly #order: Int32Array;
   readonly #position: Int32Array;
   readonly #blockOf: Int32Array;
@@ -42,7 +42,7 @@ class Partition {
     if (refusing < states) this.#addBlock(refusing, states - refusing);
   }
 
-  /** The block of each state. */
+  /** Returns the block of each state. */
   refine(): Int32Array {
     for (let block = this.#open.pop(); block !== undefined; block = this.#open.pop()) {
       this.#isOpen[block] = false;
@@ -70,7 +70,7 @@ class Partition {
     this.#open.push(block);
   }
 
-  /** Moves the states that a letter leads into `members` to the front of their blocks. */
+  /** Moves the predecessors of `members` by a letter to the front of their blocks; returns these blocks. */
   #mark(members: Int32Array, letter: number): readonly number[] {
     const touched: number[] = [];
     const states = this.#order.length;
@@ -104,7 +104,7 @@ class Partition {
     this.#marked[block] = 0;
     if (marked === size) return;
     const first = this.#first[block] ?? 0;
-    // The smaller part becomes a block of its own; only what leads there needs another look.
+    // The smaller part becomes a new block; only its predecessors must be processed again.
     const smallerFirst = marked <= size - marked ? first : first + marked;
     if (smallerFirst === first) this.#first[block] = first + marked;
     const smaller = Math.min(marked, size - marked);

@@ -1,6 +1,6 @@
-// From a pattern's tree to a nondeterministic automaton over code points (Thompson's), and the one
-// meaning of its places: which nodes are reached where. Whoever runs it, step by step
-// (accepts.ts) or for all texts at once (dfa.ts), asks here.
+// Builds a nondeterministic automaton over code points from the tree of a pattern (Thompson's construction),
+// and defines which nodes are reachable at a position. accepts.ts (for one text) and dfa.ts (for all texts)
+// use the same functions.
 
 import type { CodePoints } from './code-points.ts';
 import type { Places } from './places.ts';
@@ -21,7 +21,7 @@ export interface Nfa {
 
 export const nodeLimit = 10_000;
 
-/** `length`: of the pattern's text, for the problem of its being too large. */
+/** Builds the automaton; `length` is that of the pattern's text, for errors. */
 export function buildNfa(tree: PatternTree, places: Places, length: number): Nfa {
   const builder = new Builder(length);
   const start = builder.build(tree, builder.add({ kind: 'end' }));
@@ -44,7 +44,7 @@ class Builder {
     return this.nodes.push(node) - 1;
   }
 
-  /** The node from which `tree` leads to `to`. */
+  /** Adds the nodes of `tree` before the node `to`; returns the first one. */
   build(tree: PatternTree, to: number): number {
     switch (tree.kind) {
       case 'set':
@@ -59,16 +59,16 @@ class Builder {
           to: tree.choices.map((choice) => this.build(choice, to)),
         });
       case 'repeat':
-        return this.#repeat(tree.part, tree.least, tree.most, to);
+        return this.#repeat(tree.part, tree.min, tree.max, to);
     }
   }
 
-  #repeat(part: PatternTree, least: number, most: number | undefined, to: number): number {
-    let next = most === undefined ? this.#loop(part, to) : to;
-    for (let left = (most ?? least) - least; left > 0; left -= 1) {
+  #repeat(part: PatternTree, min: number, max: number | undefined, to: number): number {
+    let next = max === undefined ? this.#loop(part, to) : to;
+    for (let left = (max ?? min) - min; left > 0; left -= 1) {
       next = this.add({ kind: 'split', to: [this.build(part, next), to] });
     }
-    for (let left = least; left > 0; left -= 1) next = this.build(part, next);
+    for (let left = min; left > 0; left -= 1) next = this.build(part, next);
     return next;
   }
 
@@ -80,12 +80,12 @@ class Builder {
   }
 }
 
-/** The nodes that read, end or assert, reached from these without reading; each once, in order. */
+/** The nodes that read, end or assert and are reachable without reading; each once, in order. */
 export function reach(nfa: Nfa, from: readonly number[]): readonly number[] {
   return walk(nfa, from, undefined);
 }
 
-/** The nodes that read or end, reached from these at a place with this before and ahead of it. */
+/** The nodes that read or end and are reachable at a position with these values before and ahead of it. */
 export function pass(
   nfa: Nfa,
   from: readonly number[],

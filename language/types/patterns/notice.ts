@@ -1,8 +1,8 @@
-// Notation of other pattern languages that is legal here and means something else: what is
-// underlined, what it means here, and how to write what was probably meant. A warning, never an error.
+// Notation of other pattern languages that is valid here with a different meaning. A notice is a warning: it
+// has a span, the meaning here, and the notation that was probably intended.
 
 export interface PatternNotice {
-  /** Offsets into the pattern's text. */
+  /** Offsets in the pattern's text. */
   readonly start: number;
   readonly end: number;
   readonly why: string;
@@ -10,7 +10,7 @@ export interface PatternNotice {
 }
 
 interface Form {
-  /** Sticky; what it matches is underlined. */
+  /** A sticky expression; its match is underlined. */
   readonly form: RegExp;
   readonly why: (found: string) => string;
   readonly help: (found: string) => string;
@@ -58,7 +58,7 @@ const extended: Readonly<Record<string, string>> = {
   '*(': 'write `regex"(?:a|b)*"` for repetition, or `*\\(` for a parenthesis',
 };
 
-/** At the start of a glob only. */
+/** Forms that are recognized only at the start of a glob. */
 const globStart: readonly Form[] = [
   {
     form: /!(?!\()/y,
@@ -87,7 +87,7 @@ const regexForms: readonly Form[] = [
   },
 ];
 
-/** Directly after `\b` or `\B`. */
+/** Forms directly after `\b` or `\B`. */
 const afterBoundary: readonly Form[] = [
   {
     form: /\{[a-z-]+\}/y,
@@ -105,7 +105,7 @@ const regexStart: readonly Form[] = [
   likePattern('.*'),
 ];
 
-/** Within brackets. */
+/** Forms in brackets. */
 const classForms: readonly Form[] = [
   {
     form: /&&|--(?=\[)|~~/y,
@@ -114,7 +114,7 @@ const classForms: readonly Form[] = [
   },
 ];
 
-/** At the start of a class, after `[` or `[^`. */
+/** Forms at the start of a class, after `[` or `[^`. */
 const classStart: readonly Form[] = [
   {
     form: /:\^?\w+:(?=\])/y,
@@ -132,10 +132,10 @@ function likePattern(wildcard: string): Form {
 }
 
 function repetition(found: string): string {
-  const [least = '', ...rest] = found.replace(/[{} ]/g, '').split(',');
+  const [min = '', ...rest] = found.replace(/[{} ]/g, '').split(',');
   const count = (digits: string) => digits.replace(/^0+(?=\d)/, '');
-  const [most] = rest;
-  return most === undefined ? `{${count(least)}}` : `{${count(least) || '0'},${count(most)}}`;
+  const [max] = rest;
+  return max === undefined ? `{${count(min)}}` : `{${count(min) || '0'},${count(max)}}`;
 }
 
 export const foreign = {
@@ -148,7 +148,7 @@ export const foreign = {
   'start of a class': classStart,
 } as const;
 
-/** Collects the notices of one pattern from its start to its end; none is inside another. */
+/** Collects the notices of a pattern in order; they do not overlap. */
 export class Notices {
   readonly #text: string;
   readonly #found: PatternNotice[] = [];

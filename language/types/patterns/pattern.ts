@@ -1,5 +1,4 @@
-// The door to patterns: what an author wrote in, and out either what it matches, with the automata
-// that find it, or why it is no pattern.
+// The entry point for patterns: builds a pattern with its automata from the source, or returns the problem.
 
 import { accepts } from './accepts.ts';
 import { type ByteAutomaton, toBytes } from './byte-automaton.ts';
@@ -19,17 +18,17 @@ export type PatternLanguage = 'glob' | 'regex' | 'spiffe';
 
 export interface PatternSource {
   readonly language: PatternLanguage;
-  /** As it stands between the quotes. */
+  /** The source between the quotes. */
   readonly text: string;
-  /** Of a glob's segments. */
+  /** The separator of the segments of a glob. */
   readonly separator: string;
-  /** Of a glob. */
+  /** Whether a glob ignores case. */
   readonly ignoringCase: boolean;
-  /** Of a regular expression: whether it matches if any part of the string does. */
+  /** Whether a regular expression matches if any part of the string matches. */
   readonly searches: boolean;
 }
 
-/** A printed model shows its source alone. */
+/** A valid pattern. The automata are private, so that a printed model contains only the source. */
 export class Pattern {
   readonly source: PatternSource;
   readonly #notices: readonly PatternNotice[];
@@ -51,12 +50,12 @@ export class Pattern {
     this.#bytes = bytes;
   }
 
-  /** Whether it matches the text, by the automaton that defines what matching means. */
+  /** Whether the pattern matches the text, by the automaton that defines the meaning of patterns. */
   matches(text: string): boolean {
     return accepts(this.#nfa, text);
   }
 
-  /** Notation of other pattern languages in it. */
+  /** The notation of other pattern languages in it. */
   get notices(): readonly PatternNotice[] {
     return this.#notices;
   }
@@ -65,12 +64,12 @@ export class Pattern {
     return this.#nfa;
   }
 
-  /** The same by classes of code points … */
+  /** The equivalent automaton over classes of code points. */
   get dfa(): Dfa {
     return this.#dfa;
   }
 
-  /** … and by bytes. */
+  /** The equivalent automaton over bytes. */
   get bytes(): ByteAutomaton {
     return this.#bytes;
   }
@@ -78,7 +77,7 @@ export class Pattern {
 
 const lengthLimit = 4_096;
 
-/** `effort` counts what it takes, also where the source is not a pattern. */
+/** Builds a pattern; `effort` counts the work, also if the pattern is not valid. */
 export function makePattern(
   source: PatternSource,
   effort: Effort = new Effort(),

@@ -1,5 +1,5 @@
-// What is remembered of the text before a place, and seen of the text behind it, to decide the
-// assertions of a pattern: small numbers, so that automata can carry them in their states.
+// The context of a position, by which the assertions of a pattern are decided: a summary of the text before
+// it, and the code point after it, as small numbers that can be part of the states of automata.
 
 import { type CodePoints, has, only } from './code-points.ts';
 import { codePointOf } from './cursor.ts';
@@ -7,29 +7,29 @@ import { wordCharacters } from './regex-escapes.ts';
 import type { Assertion } from './tree.ts';
 
 export interface Places {
-  /** Before the first code point. */
+  /** The summary of the empty text. */
   readonly start: number;
   readonly after: (before: number, codePoint: number) => number;
-  /** Whether `after` asks for what was before it. */
+  /** Whether `after` depends on `before`. */
   readonly remembers: boolean;
-  /** undefined: the text ends. */
+  /** The value of the next code point; undefined at the end of the text. */
   readonly ahead: (codePoint: number | undefined) => number;
   readonly holds: (assertion: Assertion, before: number, ahead: number) => boolean;
-  /** Code points that differ in `after` or `ahead` lie in different ones of these. */
+  /** Sets that separate all code points with different results of `after` or `ahead`. */
   readonly splits: readonly CodePoints[];
 }
 
-const [border, line, word, other] = [0, 1, 2, 3];
+const [boundary, line, word, other] = [0, 1, 2, 3];
 const newline = codePointOf('\n');
 
 function kindOf(codePoint: number | undefined): number {
-  if (codePoint === undefined) return border;
+  if (codePoint === undefined) return boundary;
   if (codePoint === newline) return line;
   return has(wordCharacters, codePoint) ? word : other;
 }
 
 export const regexPlaces: Places = {
-  start: border,
+  start: boundary,
   remembers: false,
   after: (_, codePoint) => kindOf(codePoint),
   ahead: kindOf,
@@ -37,16 +37,16 @@ export const regexPlaces: Places = {
   holds: (assertion, before, ahead) => {
     switch (assertion) {
       case 'text begins':
-        return before === border;
+        return before === boundary;
       case 'line begins':
-        return before === border || before === line;
+        return before === boundary || before === line;
       case 'text ends':
-        return ahead === border;
+        return ahead === boundary;
       case 'line ends':
-        return ahead === border || ahead === line;
-      case 'word border':
+        return ahead === boundary || ahead === line;
+      case 'word boundary':
         return (before === word) !== (ahead === word);
-      case 'no word border':
+      case 'no word boundary':
         return (before === word) === (ahead === word);
       case 'segment counts':
         return true;
@@ -55,10 +55,10 @@ export const regexPlaces: Places = {
 };
 
 const dot = codePointOf('.');
-/** Up to two dots of a segment are counted; anything else is a name. */
+/** The summary of a segment: 0 to 2 for that many dots, or this value for any other text. */
 const name = 3;
 
-/** A segment counts when it is not empty, `.` or `..`. */
+/** Places for patterns of segments: a segment counts if it is not empty, `.` or `..`. */
 export function segmentPlaces(separator: number): Places {
   return {
     start: 0,

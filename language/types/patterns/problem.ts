@@ -1,9 +1,9 @@
-// Why a text is no pattern: what is underlined and what is said of it. Thrown within the front ends
-// and turned into a value at their door (pattern.ts).
+// The reason why a pattern is not valid, with its span. The parsers throw it; pattern.ts returns it as a
+// value.
 
 export interface PatternProblem {
   readonly code: 'bad-pattern' | 'unsupported-pattern' | 'pattern-too-large';
-  /** Offsets into the pattern's text. */
+  /** Offsets in the pattern's text. */
   readonly start: number;
   readonly end: number;
   readonly why: string;
@@ -18,6 +18,7 @@ export class PatternRefused extends Error {
   }
 }
 
+/** Throws the problem of a pattern. */
 export function refuse(
   code: PatternProblem['code'],
   start: number,

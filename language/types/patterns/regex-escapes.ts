@@ -1,5 +1,5 @@
-// Backslashes in regular expressions, as RE2 reads them: one code point, or a class of them. What
-// other engines know and RE2 does not is refused with its name.
+// Escapes in regular expressions, as in RE2: a code point or a class. Escapes that only other engines support
+// are rejected with an explanation.
 
 import { type CodePoints, codePoints, complement, type Range } from './code-points.ts';
 import { type Cursor, codePointOf } from './cursor.ts';
@@ -50,7 +50,7 @@ const namedClasses: ReadonlyMap<string, CodePoints> = new Map([
   ['xdigit', ascii('09', 'AF', 'af')],
 ]);
 
-/** `\d`, `\PL`, `\p{^Greek}`; undefined: no class begins here. */
+/** Reads `\d`, `\PL` or `\p{^Greek}`; returns undefined if no class begins here. */
 export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
   const start = cursor.at;
   const letter = cursor.match(/\\([dswDSW])/y)?.[1];
@@ -74,7 +74,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   return signed(set, negated, ignoreCase);
 }
 
-/** The class of another engine's name: `Script=Greek`, `IsGreek`, `upper case letter`, `Alphabetic`. */
+/** The equivalent class for a name of another engine: `Script=Greek`, `IsGreek`, `Alphabetic`. */
 function nearClass(name: string): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[\s_-]/g, '');
   const value = plain(name.replace(/^.*[=:]/s, ''));
@@ -84,7 +84,7 @@ function nearClass(name: string): string | undefined {
   return known ?? wanted.map((each) => properties.get(each)).find((each) => each !== undefined);
 }
 
-/** Binary properties and POSIX names, and the category that comes nearest. */
+/** Binary properties and POSIX names, with the most similar category. */
 const properties: ReadonlyMap<string, string> = new Map([
   ['alphabetic', 'L'],
   ['alpha', 'L'],
@@ -104,7 +104,7 @@ const properties: ReadonlyMap<string, string> = new Map([
 
 const help = 'write a category such as `\\pL` or `\\p{Lu}`, or a script such as `\\p{Greek}`';
 
-/** `[:alpha:]` within brackets; undefined: none begins here. */
+/** Reads `[:alpha:]` in brackets; returns undefined if none begins here. */
 export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
   const start = cursor.at;
   const found = cursor.match(/\[:(.*?):\]/sy);
@@ -128,7 +128,7 @@ function signed(set: CodePoints, negated: boolean, ignoreCase: boolean): CodePoi
   return negated ? complement(whole) : whole;
 }
 
-/** One code point: `\n`, `\x{1F600}`, `\.`. */
+/** Reads an escaped code point: `\n`, `\x{1F600}`, `\.`. */
 export function readEscape(cursor: Cursor): number {
   const start = cursor.at;
   const octal = cursor.match(/\\(0[0-7]{0,2}|[1-7][0-7]{1,2})/y)?.[1];
@@ -176,7 +176,7 @@ function refuseEscape(character: string, start: number, end: number): never {
   );
 }
 
-/** What to write for escapes of other engines. */
+/** Help texts for escapes of other engines. */
 const instead: ReadonlyMap<string, string> = new Map([
   ['u', 'write the code point as `\\x{1F600}`'],
   ['U', 'write the code point as `\\x{1F600}`'],

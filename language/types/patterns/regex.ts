@@ -1,6 +1,6 @@
-// Regular expressions in RE2's syntax (https://github.com/google/re2/wiki/Syntax): the text in, the
-// tree of what it matches out. Groups capture nothing, and lazy repetition matches the same texts;
-// what no automaton can do is refused. Groups nest to a fixed depth, so that nothing recurses deeper.
+// Parses regular expressions in RE2's syntax (https://github.com/google/re2/wiki/Syntax) to trees. Groups do
+// not capture, and lazy repetition has no effect; backreferences and lookaround are rejected. The nesting of
+// groups is limited, and so is recursion.
 
 import { type CodePoints, codePoints, complement, only, union } from './code-points.ts';
 import { Cursor, codePointOf } from './cursor.ts';
@@ -11,7 +11,7 @@ import { type Assertion, choice, literal, type PatternTree, repeat, sequence } f
 import { folded, foldedOne } from './unicode.ts';
 
 const depthLimit = 100;
-/** Of one repetition, and of repetitions within each other multiplied. */
+/** The limit for the count of a repetition, and for the product of nested counts. */
 export const repeatLimit = 1000;
 
 interface Flags {
@@ -22,18 +22,18 @@ interface Flags {
 
 interface Item {
   readonly tree: PatternTree;
-  /** How often repetitions with counts repeat its parts at most. */
+  /** The maximum number of copies of its parts, by repetitions with counts. */
   readonly count: number;
 }
 
 interface Bounds {
-  readonly least: number;
-  readonly most: number | undefined;
-  /** What it counts for among repetitions within each other. */
+  readonly min: number;
+  readonly max: number | undefined;
+  /** The factor for nested repetitions. */
   readonly times: number;
 }
 
-/** `notices` collects notation of other engines. */
+/** Parses a regular expression; `notices` collects notation of other engines. */
 export function parseRegex(text: string, notices: Notices): PatternTree {
   return new RegexReader(text, notices).read();
 }
@@ -42,7 +42,7 @@ class RegexReader {
   readonly #cursor: Cursor;
   readonly #notices: Notices;
   #flags: Flags = { i: false, m: false, s: false };
-  /** Where the groups opened that are not closed yet. */
+  /** The offsets of groups that are not closed yet. */
   readonly #open: number[] = [];
 
   constructor(text: string, notices: Notices) {
@@ -58,7 +58,7 @@ class RegexReader {
     return tree;
   }
 
-  /** Up to a closing parenthesis or the end. */
+  /** Reads alternatives up to a closing parenthesis or the end. */
   #alternatives(): Item {
     const choices: Item[] = [];
     let items: Item[] = [];
@@ -80,12 +80,12 @@ class RegexReader {
       }
     }
     choices.push(inOrder(items));
-    return { tree: choice(choices.map(({ tree }) => tree)), count: mostOf(choices) };
+    return { tree: choice(choices.map(({ tree }) => tree)), count: maxCount(choices) };
   }
 
   // --- repetition --------------------------------------------------------------------------------
 
-  /** Repeats the last item, where an operator for that is next. */
+  /** Repeats the last item if a repetition operator is next. */
   #repeat(items: Item[], repeatedAt: number): boolean {
     const start = this.#cursor.at;
     const bounds = this.#bounds();
@@ -108,25 +108,25 @@ class RegexReader {
     }
     const count = item.count * bounds.times;
     if (count > repeatLimit) this.#refuseCount(start);
-    items.push({ tree: repeat(item.tree, bounds.least, bounds.most), count });
+    items.push({ tree: repeat(item.tree, bounds.min, bounds.max), count });
     return true;
   }
 
   #bounds(): Bounds | undefined {
-    if (this.#cursor.skip('*')) return { least: 0, most: undefined, times: 1 };
-    if (this.#cursor.skip('+')) return { least: 1, most: undefined, times: 1 };
-    if (this.#cursor.skip('?')) return { least: 0, most: 1, times: 1 };
+    if (this.#cursor.skip('*')) return { min: 0, max: undefined, times: 1 };
+    if (this.#cursor.skip('+')) return { min: 1, max: undefined, times: 1 };
+    if (this.#cursor.skip('?')) return { min: 0, max: 1, times: 1 };
     const start = this.#cursor.at;
-    // Anything else in braces is itself.
+    // Other text in braces is literal.
     const found = this.#cursor.match(/\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y);
     if (found === null) return undefined;
-    const least = Number(found[1]);
-    const most = found[3] !== undefined ? Number(found[3]) : found[2] ? undefined : least;
-    if (Math.max(least, most ?? 0) > repeatLimit) this.#refuseCount(start);
-    if (most !== undefined && most < least) {
+    const min = Number(found[1]);
+    const max = found[3] !== undefined ? Number(found[3]) : found[2] ? undefined : min;
+    if (Math.max(min, max ?? 0) > repeatLimit) this.#refuseCount(start);
+    if (max !== undefined && max < min) {
       refuse('bad-pattern', start, this.#cursor.at, `\`${found[0]}\` ends before it begins`);
     }
-    return { least, most, times: most === 0 ? 0 : (most ?? least) || 1 };
+    return { min, max, times: max === 0 ? 0 : (max ?? min) || 1 };
   }
 
   #refuseCount(start: number): never {
@@ -136,7 +136,7 @@ class RegexReader {
 
   // --- groups ------------------------------------------------------------------------------------
 
-  /** Behind `(`; undefined: it only sets flags. */
+  /** Reads a group after `(`; returns undefined if it only sets flags. */
   #group(start: number): Item | undefined {
     this.#open.push(start);
     if (this.#open.length > depthLimit) {
@@ -166,7 +166,7 @@ class RegexReader {
     return item;
   }
 
-  /** `i`, `s-m:`; for `U`, which makes repetition lazy, nothing is to be done. */
+  /** Reads flags: `i`, `s-m:`. `U`, which makes repetition lazy, has no effect. */
   #groupFlags(start: number): { readonly flags: Flags; readonly end: string } {
     const found = this.#cursor.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
     if (found === null) this.#refuseGroup(start);
@@ -208,9 +208,9 @@ class RegexReader {
     if (cursor.skip('\\A')) return assertion('text begins');
     if (cursor.skip('\\z')) return assertion('text ends');
     if (cursor.looksAt('\\b') || cursor.looksAt('\\B')) {
-      const isBorder = cursor.skip('\\b') || !cursor.skip('\\B');
+      const isBoundary = cursor.skip('\\b') || !cursor.skip('\\B');
       this.#notices.look('after a boundary', cursor.at);
-      return assertion(isBorder ? 'word border' : 'no word border');
+      return assertion(isBoundary ? 'word boundary' : 'no word boundary');
     }
     if (cursor.skip('.')) return literal(complement(s ? [] : only(codePointOf('\n'))));
     if (cursor.looksAt('[')) return literal(this.#brackets());
@@ -223,7 +223,7 @@ class RegexReader {
     return literal(this.#flags.i ? foldedOne(codePoint) : only(codePoint));
   }
 
-  /** Up to `\E` or the end. `\"` is a quote here as well, since the literal cannot hold one otherwise. */
+  /** Reads up to `\E` or the end. `\"` is a quote here too, since the literal cannot contain an unescaped one. */
   #quoted(): readonly Item[] {
     const items: Item[] = [];
     while (!this.#cursor.done && !this.#cursor.skip('\\E')) {
@@ -283,9 +283,9 @@ function assertion(name: Assertion): PatternTree {
 }
 
 function inOrder(items: readonly Item[]): Item {
-  return { tree: sequence(items.map(({ tree }) => tree)), count: mostOf(items) };
+  return { tree: sequence(items.map(({ tree }) => tree)), count: maxCount(items) };
 }
 
-function mostOf(items: readonly Item[]): number {
+function maxCount(items: readonly Item[]): number {
   return Math.max(1, ...items.map(({ count }) => count));
 }

@@ -1,25 +1,27 @@
-// Patterns of segments, as globs and SPIFFE patterns are: what stands between separators, with `**`
-// for whole segments. A wildcard never matches a segment that is empty, `.` or `..`.
+// Patterns of segments between separators, for globs and SPIFFE ID patterns, with `**` for whole segments. A
+// wildcard never matches a segment that is empty, `.` or `..`.
 
 import { type CodePoints, complement, only } from './code-points.ts';
 import { choice, literal, never, type PatternTree, repeat, sequence } from './tree.ts';
 
-/** Part of a segment. */
+/** A part of a segment. */
 export interface Piece {
   readonly tree: PatternTree;
-  /** What it matches by alternatives without a wildcard. */
+  /** The part without the alternatives that contain a wildcard. */
   readonly plain: PatternTree;
 }
 
-/** Any number of whole segments; at the end of a pattern at least one. */
+/** `**`: any number of whole segments; at the end of a pattern, at least one. */
 export const rest = 'rest';
 export type Segment = Piece | typeof rest;
 
+/** A part that matches one code point of a set. */
 export function exactly(codePoints: CodePoints): Piece {
   const tree = literal(codePoints);
   return { tree, plain: tree };
 }
 
+/** A part with a wildcard, which only matches in a segment that counts. */
 export function wildcard(tree: PatternTree): Piece {
   return { tree, plain: never };
 }
@@ -43,7 +45,7 @@ export function withinSegment(separator: number): CodePoints {
   return complement(only(separator));
 }
 
-/** `rooted`: a separator at the start of the text is the root, which a leading `**` matches as well. */
+/** Joins segments; `rooted`: a separator at the start of a text is the root, which a leading `**` also matches. */
 export function join(
   segments: readonly Segment[],
   separator: number,

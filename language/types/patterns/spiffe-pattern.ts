@@ -1,5 +1,5 @@
-// Patterns of SPIFFE IDs: an exact trust domain, and a path whose segments may hold `*`, with `**`
-// for whole segments. Nothing that could match no SPIFFE ID (SPIFFE-ID §2) is a pattern.
+// Parses SPIFFE ID patterns: an exact trust domain, and a path whose segments may contain `*`, with `**` for
+// whole segments. A pattern that cannot match a SPIFFE ID (SPIFFE-ID §2) is not valid.
 
 import { only } from './code-points.ts';
 import { codePointOf } from './cursor.ts';

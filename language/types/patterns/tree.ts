@@ -1,16 +1,15 @@
-// What a pattern is made of, whatever it was written in: the tree that the front ends give and the
-// automata are built from.
+// The tree of a pattern, common to all pattern languages: parsers build it, and automata are built from it.
 
 import { type CodePoints, complement } from './code-points.ts';
 
-/** What must hold at a place between two code points; see places.ts. */
+/** A condition at a position between two code points; see places.ts. */
 export type Assertion =
   | 'text begins'
   | 'line begins'
   | 'text ends'
   | 'line ends'
-  | 'word border'
-  | 'no word border'
+  | 'word boundary'
+  | 'no word boundary'
   | 'segment counts';
 
 export type PatternTree =
@@ -21,9 +20,9 @@ export type PatternTree =
   | {
       readonly kind: 'repeat';
       readonly part: PatternTree;
-      readonly least: number;
-      /** undefined: any number. */
-      readonly most: number | undefined;
+      readonly min: number;
+      /** If undefined, there is no maximum. */
+      readonly max: number | undefined;
     };
 
 /** Matches the empty text. */
@@ -41,15 +40,15 @@ export function choice(choices: readonly PatternTree[]): PatternTree {
   return choices.length === 1 && first !== undefined ? first : { kind: 'choice', choices };
 }
 
-export function repeat(part: PatternTree, least: number, most?: number): PatternTree {
-  return { kind: 'repeat', part, least, most };
+export function repeat(part: PatternTree, min: number, max?: number): PatternTree {
+  return { kind: 'repeat', part, min, max };
 }
 
 export function literal(codePoints: CodePoints): PatternTree {
   return { kind: 'set', codePoints };
 }
 
-/** Matches a text if `tree` matches a part of it. What is before and after that part stays in view of assertions. */
+/** Matches a text if `tree` matches a part of it; assertions see the text around that part. */
 export function anywhere(tree: PatternTree): PatternTree {
   const any = repeat(literal(complement([])), 0);
   return sequence([any, tree, any]);

@@ -1,5 +1,5 @@
-// Unicode 17.0.0 as patterns need it: a category's or a script's code points by its name, and sets
-// closed under simple case folding, in which k, K and the Kelvin sign are one.
+// Unicode 17.0.0 data for patterns: the code points of categories and scripts, and sets closed under simple
+// case folding, in which k, K and the Kelvin sign are equivalent.
 
 import {
   type CodePoints,
@@ -63,7 +63,7 @@ const longNames: ReadonlyMap<string, string> = new Map([
   ['Unassigned', 'Cn'],
 ]);
 
-/** `Lu`, `L`, `Letter`, `Greek`, `Any`; undefined: there is none of that name. */
+/** Returns the class with a name such as `Lu`, `L`, `Letter`, `Greek` or `Any`; undefined if there is none. */
 export function unicodeClass(name: string): CodePoints | undefined {
   const known = decoded.get(name);
   if (known !== undefined) return known;
@@ -77,7 +77,7 @@ export function unicodeClassNames(): readonly string[] {
   return [...new Set(letters), ...categoryRanges.keys(), 'Cn', ...scriptRanges.keys(), 'Any'];
 }
 
-/** Names besides these, which not every engine of RE2's syntax knows. */
+/** Further names, which not every engine with RE2's syntax supports. */
 export function newerClassNames(): readonly string[] {
   return [...longNames.keys(), 'LC', 'ASCII', 'Assigned'];
 }
@@ -115,7 +115,7 @@ function decode(text: string): CodePoints {
   return codePoints(ranges);
 }
 
-/** What each code point that has other cases may stand for, itself included. */
+/** The case variants of each code point that has some, including itself. */
 let orbits: ReadonlyMap<number, readonly number[]> | undefined;
 
 function readOrbits(): ReadonlyMap<number, readonly number[]> {
@@ -135,18 +135,18 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
 
 const known = new WeakMap<CodePoints, CodePoints>();
 
-const ofOne = new Map<number, CodePoints>();
+const foldedByCodePoint = new Map<number, CodePoints>();
 
-/** One code point with its other cases: one object, however often it is asked for. */
+/** Returns a code point with its case variants, the same object for each call. */
 export function foldedOne(codePoint: number): CodePoints {
-  const before = ofOne.get(codePoint);
+  const before = foldedByCodePoint.get(codePoint);
   if (before !== undefined) return before;
   const set = folded(only(codePoint));
-  ofOne.set(codePoint, set);
+  foldedByCodePoint.set(codePoint, set);
   return set;
 }
 
-/** The set with every other case of its members. */
+/** Returns the set with all case variants of its members. */
 export function folded(set: CodePoints): CodePoints {
   const before = known.get(set);
   if (before !== undefined) return before;

@@ -1,21 +1,21 @@
-// Tells whether a regular expression is a list of literal words: `curl|wget`, `(?i)drop\s+table`. Such a
-// pattern is mostly written to find one of its words somewhere, which a match of the whole string does
-// not do. Anchors show that the whole string is meant.
+// Detects regular expressions that are lists of literal words: `curl|wget`, `(?i)drop\s+table`. Their authors
+// usually intend to find a word anywhere in the string, but a match applies to the whole string. Anchors
+// indicate that the whole string is intended.
 
 import { type CodePoints, codePoints, complement, minus, only } from './code-points.ts';
 import { codePointOf } from './cursor.ts';
 import type { PatternTree } from './tree.ts';
 
-/** Of one character: its cases, or a choice such as `[ck]`. */
-const fewCharacters = 4;
-/** Of a part of a word: `o{2}`. */
-const fewTimes = 4;
+/** The maximum size of a set that counts as a literal character: its cases, or a choice such as `[ck]`. */
+const maxVariants = 4;
+/** The maximum number of repetitions in a word: `o{2}`. */
+const maxRepeats = 4;
 
 export function isWordList(tree: PatternTree): boolean {
-  return isList(tree) && leastLetters(tree) > 0;
+  return isList(tree) && minLetters(tree) > 0;
 }
 
-/** Alternatives between words, with nothing but spaces and word borders around them. */
+/** Whether a tree is a list of words, with only spaces and word boundaries around it. */
 function isList(tree: PatternTree): boolean {
   if (tree.kind === 'choice') return tree.choices.every(isList);
   if (tree.kind !== 'sequence') return isWord(tree);
@@ -24,7 +24,7 @@ function isList(tree: PatternTree): boolean {
   return parts.length === 1 && only !== undefined ? isList(only) : parts.every(isWord);
 }
 
-/** Without a wildcard, an anchor, and alternatives, which make a name with parts of it. */
+/** Whether a tree is a word: without wildcards, anchors and alternatives. */
 function isWord(tree: PatternTree): boolean {
   if (isGap(tree)) return true;
   switch (tree.kind) {
@@ -33,39 +33,39 @@ function isWord(tree: PatternTree): boolean {
     case 'sequence':
       return tree.parts.every(isWord);
     case 'repeat':
-      return tree.most !== undefined && tree.most <= fewTimes && isWord(tree.part);
+      return tree.max !== undefined && tree.max <= maxRepeats && isWord(tree.part);
     case 'assert':
     case 'choice':
       return false;
   }
 }
 
-/** A word border, or spaces. */
+/** Whether a tree is a word boundary or spaces. */
 function isGap(tree: PatternTree): boolean {
   if (tree.kind === 'assert')
-    return tree.assertion === 'word border' || tree.assertion === 'no word border';
+    return tree.assertion === 'word boundary' || tree.assertion === 'no word boundary';
   if (tree.kind === 'repeat') return isGap(tree.part);
   return tree.kind === 'set' && isSpace(tree.codePoints);
 }
 
-/** The number of literal characters in its shortest way through. */
-function leastLetters(tree: PatternTree): number {
+/** The minimum number of literal characters in a match. */
+function minLetters(tree: PatternTree): number {
   switch (tree.kind) {
     case 'set':
       return isCharacter(tree.codePoints) ? 1 : 0;
     case 'assert':
       return 0;
     case 'sequence':
-      return tree.parts.reduce((sum, part) => sum + leastLetters(part), 0);
+      return tree.parts.reduce((sum, part) => sum + minLetters(part), 0);
     case 'choice':
-      return tree.choices.length === 0 ? 0 : Math.min(...tree.choices.map(leastLetters));
+      return tree.choices.length === 0 ? 0 : Math.min(...tree.choices.map(minLetters));
     case 'repeat':
-      return tree.least * leastLetters(tree.part);
+      return tree.min * minLetters(tree.part);
   }
 }
 
 function isCharacter(set: CodePoints): boolean {
-  return sizeOf(set) <= fewCharacters;
+  return sizeOf(set) <= maxVariants;
 }
 
 const spaces = codePoints([...'\t\n\v\f\r '].map(codePointOf).map((each) => [each, each]));
@@ -74,7 +74,7 @@ function isSpace(set: CodePoints): boolean {
   return minus(set, spaces).length === 0;
 }
 
-/** Any character, as an unescaped `.` is. */
+/** Whether a set contains all characters, as an unescaped `.`. */
 function isDot(set: CodePoints): boolean {
   return sizeOf(set) >= sizeOf(complement(only(codePointOf('\n'))));
 }

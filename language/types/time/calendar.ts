@@ -1,16 +1,16 @@
-// Days of the Gregorian calendar, counted from 1970-01-01, and what a window asks of them. Any whole
-// number is a day; weekdays count from Monday, 0.
+// Days of the Gregorian calendar, as the number of days since 1970-01-01, and their properties for windows.
+// Any integer is a day; Monday is weekday 0.
 
 export const dayLength = 86_400_000;
 
 export const weekdayNames: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** The day in which an instant of a clock lies, as that clock reads it. */
+/** The day of an instant of a wall clock. */
 export function dayOf(wall: number): number {
   return Math.floor(wall / dayLength);
 }
 
-/** undefined: there is no such date. Months count from 1. */
+/** The day of a date; undefined if there is no such date. Months count from 1. */
 export function dayOfDate(year: number, month: number, date: number): number | undefined {
   const found = new Date(0);
   found.setUTCFullYear(year, month - 1, date);
@@ -18,7 +18,7 @@ export function dayOfDate(year: number, month: number, date: number): number | u
   return same ? dayOf(found.getTime()) : undefined;
 }
 
-/** The first instant of a year in UTC; `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+/** The first instant of a year in UTC; `Date.UTC` would map the years 0 to 99 to 1900 to 1999. */
 export function startOfYear(year: number): number {
   return new Date(0).setUTCFullYear(year, 0, 1);
 }
@@ -28,22 +28,22 @@ export function yearOf(instant: number): number {
   return new Date(instant).getUTCFullYear();
 }
 
-/** 1970-01-01 was a Thursday. */
+/** The weekday of a day; 1970-01-01 was a Thursday. */
 export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
 }
 
-/** Whether it is the first (1) to fifth of its weekday in its month. */
+/** The position of a day among those with the same weekday in its month, from 1 to 5. */
 export function ordinalOf(day: number): number {
   return Math.ceil(new Date(day * dayLength).getUTCDate() / 7);
 }
 
-/** Whether a week later it is another month. */
+/** Whether a day is the last with its weekday in its month. */
 export function isLastOf(day: number): boolean {
   return ordinalOf(day + 7) === 1;
 }
 
-/** `2026-12-25`; with a sign where the year has more than four digits or lies before 0000. */
+/** Formats a day as `2026-12-25`; the year has a sign if it is negative or has more than four digits. */
 export function dateText(day: number): string {
   return new Date(day * dayLength).toISOString().replace(/T.*/, '');
 }

@@ -1,5 +1,5 @@
-// Calendar fields of an instant in a zone: its weekday and its time of day, as the wall clock reads
-// them; and the windows in which the clock reads one that a comparison wants.
+// Calendar fields of an instant in a zone: the weekday and the time of day on the wall clock; and the
+// windows in which a comparison of a field is true.
 
 import type { Comparison } from '../comparisons.ts';
 import { duration, type EnumType, type Type } from '../types.ts';
@@ -7,7 +7,7 @@ import { dayLength, dayOf, weekdayNames, weekdayOf } from './calendar.ts';
 import type { TimeRange, Window, WindowPart } from './window.ts';
 import { wallClock, type Zone } from './zones.ts';
 
-/** What a wall clock reads. */
+/** The fields of a wall clock. */
 export type CalendarField = 'weekday' | 'time_of_day';
 
 /** Monday is the first day of a week (ISO 8601). */
@@ -36,7 +36,7 @@ export function fieldOf(
   return field === 'weekday' ? weekdayOf(day) : BigInt(wall - day * dayLength);
 }
 
-/** When `weekday(t, zone)` is one of these. */
+/** The window in which `weekday(t, zone)` is one of these weekdays. */
 export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
   const days = [{ weekdays, nth: undefined }];
   const parts: readonly WindowPart[] =
@@ -44,7 +44,7 @@ export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
   return { name: 'weekday', zone, parts, except: [] };
 }
 
-/** When `time_of_day(t, zone) op time`; `is not` is the contrary of `is`. */
+/** The window in which `time_of_day(t, zone) op time` is true; for `is not`, callers negate `is`. */
 export function timeOfDayWindow(
   zone: Zone,
   operator: Exclude<Comparison, 'is not'>,

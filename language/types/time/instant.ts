@@ -1,15 +1,15 @@
-// Instants (RFC 3339) and exact decimal numbers, from their text.
+// Parses instants (RFC 3339) and exact decimal numbers.
 
 import { decimalDigits, divideToEven } from '../../support/decimal.ts';
 
 const form =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** The first and the last instant that RFC 3339 can write, in milliseconds since the epoch. */
+/** The first and the last instant that RFC 3339 can represent, in milliseconds since the epoch. */
 export const firstInstant = -62_167_219_200_000n;
 export const lastInstant = 253_402_300_799_999n;
 
-/** Milliseconds since the epoch, digits beyond them cut off; undefined: no instant. */
+/** Returns milliseconds since the epoch, truncated; undefined if the text is not an instant. */
 export function parseInstant(text: string): bigint | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
@@ -41,7 +41,7 @@ function daysIn(year: number, month: number): number {
   return last.getUTCDate();
 }
 
-/** RFC 3339 with milliseconds, in UTC. */
+/** Formats an instant in RFC 3339 with milliseconds, in UTC. */
 export function formatInstant(milliseconds: bigint | number): string {
   const text = new Date(Number(milliseconds)).toISOString();
   return text.startsWith('+') || text.startsWith('-') ? `${milliseconds}ms` : text;
@@ -49,13 +49,13 @@ export function formatInstant(milliseconds: bigint | number): string {
 
 interface DecimalParts {
   readonly isNegative: boolean;
-  /** From the first that isn't 0 to the last; empty for zero. */
+  /** The digits without leading and trailing zeros; empty for zero. */
   readonly digits: string;
-  /** Of ten, by which they are multiplied. */
+  /** The power of ten by which the digits are multiplied. */
   readonly exponent: number;
 }
 
-/** A JSON number without zeros at its ends. It takes time in proportion to the text. */
+/** Splits a JSON number into its parts, in linear time. */
 function decimalParts(text: string): DecimalParts {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) throw new Error(`no number: ${text}`);
@@ -69,23 +69,23 @@ function decimalParts(text: string): DecimalParts {
   return { isNegative: sign === '-', digits, exponent };
 }
 
-/** A JSON number as an integer times a power of ten, without trailing zeros. */
+/** Parses a JSON number as an integer without trailing zeros, times a power of ten. */
 export function parseDecimal(text: string): { digits: bigint; exponent: number } {
   const { isNegative, digits, exponent } = decimalParts(text);
   return { digits: BigInt(isNegative ? `-${digits}` : digits), exponent };
 }
 
-/** The number times `scale` (1 or 1000), cut toward zero; undefined when 64 bits can't hold it. */
+/** Returns the number times `scale`, truncated toward zero; undefined if it exceeds 64 bits. */
 export function scaleDecimal(text: string, scale: 1 | 1000): bigint | undefined {
   return shiftDecimal(text, scale === 1000 ? 3 : 0, (a, b) => a / b);
 }
 
-/** The number in millionths, rounded half to even; undefined when 64 bits can't hold it. */
+/** Returns the number in millionths, rounded half to even; undefined if it exceeds 64 bits. */
 export function roundDecimal(text: string): bigint | undefined {
   return shiftDecimal(text, decimalDigits, divideToEven);
 }
 
-/** The number times ten to the power of `places`. */
+/** Returns the number times ten to the power of `places`. */
 function shiftDecimal(
   text: string,
   places: number,
@@ -96,16 +96,16 @@ function shiftDecimal(
   if (digits === '') return 0n;
   if (shift + digits.length > 19) return undefined;
   if (shift + digits.length < 0) return 0n;
-  // What follows the first digits cannot change how the number is cut or rounded, but that there is more.
-  const kept = digits.length > keptDigits ? `${digits.slice(0, keptDigits)}1` : digits;
-  const left = shift + digits.length - kept.length;
-  const whole = BigInt(isNegative ? `-${kept}` : kept);
+  // Of further digits, only their existence affects rounding; one digit represents them.
+  const significant = digits.length > maxDigits ? `${digits.slice(0, maxDigits)}1` : digits;
+  const left = shift + digits.length - significant.length;
+  const whole = BigInt(isNegative ? `-${significant}` : significant);
   const value = left >= 0 ? whole * 10n ** BigInt(left) : divide(whole, 10n ** BigInt(-left));
   return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
 }
 
-/** More than the 19 of 64 bits. */
-const keptDigits = 40;
+/** The number of digits that are computed with: more than the 19 of 64 bits. */
+const maxDigits = 40;
 
 export function isIntegral(text: string): boolean {
   return decimalParts(text).exponent >= 0;

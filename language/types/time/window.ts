@@ -1,6 +1,6 @@
-// The meaning of a window: an instant is inside when the wall clock of its zone reads a time from a
-// range's start to before its end, on a listed day or, past midnight, on the day after one. Written
-// to be read: the instants at which that changes are found by trying all that could be.
+// The meaning of a window: an instant is inside if the wall clock of the zone shows a time from the start of
+// a range to before its end, on a listed day or, after midnight, on the day after one. The instants of
+// changes are found by testing all candidates: simplicity matters more than speed here.
 
 import {
   dayLength,
@@ -17,17 +17,17 @@ export interface Window {
   readonly name: string;
   readonly zone: Zone;
   readonly parts: readonly WindowPart[];
-  /** Days on which no range begins. */
+  /** The days on which no range begins. */
   readonly except: readonly DayRange[];
 }
 
 export interface WindowPart {
-  /** None: every day. */
+  /** If empty, every day. */
   readonly days: readonly Days[];
   readonly ranges: readonly TimeRange[];
 }
 
-/** Weekdays, of each week or of each month the nth. */
+/** Weekdays of each week, or the nth of each month. */
 export interface Days {
   readonly weekdays: readonly number[];
   readonly nth: Nth | undefined;
@@ -35,19 +35,19 @@ export interface Days {
 
 export type Nth = 1 | 2 | 3 | 4 | 5 | 'last';
 
-/** In milliseconds since midnight; an end beyond 24 hours lies on the next day. */
+/** A range in milliseconds since midnight; an end beyond 24 hours is on the next day. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** Days since the epoch, both included. */
+/** A range of days since the epoch, inclusive. */
 export interface DayRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** undefined: beyond what is known of the zone. */
+/** Whether an instant is in a window; undefined if the offset of the zone is not known. */
 export function isInside(window: Window, instant: bigint): boolean | undefined {
   const wall = wallClock(window.zone, Number(instant));
   if (wall === undefined) return undefined;
@@ -59,7 +59,7 @@ export function isInside(window: Window, instant: bigint): boolean | undefined {
   );
 }
 
-/** The first instant after `instant` at which `isInside` returns something else; undefined: there is none. */
+/** The first instant after `instant` at which the result of `isInside` changes; undefined if there is none. */
 export function nextChange(window: Window, instant: bigint): bigint | undefined {
   const { from, until } = window.zone.known;
   if (instant < from) return BigInt(from);
@@ -75,13 +75,15 @@ export function nextChange(window: Window, instant: bigint): bigint | undefined 
 }
 
 /**
- * The years in which the next change after a year's beginning must be, in order. Every weekday, also
- * the fifth of a month, occurs in each year, so a window that changes without its exceptions changes
- * in every whole year without one. Within an exception nothing changes.
+ * The years in which the next change after the start of a year must be, in order. Each year has every
+ * weekday, including a fifth one of a month, so a window that changes at all changes in every year
+ * without an exception. Within an exception there are no changes.
  */
 function yearsOfChanges({ except }: Window, first: number): readonly number[] {
-  const near = except.flatMap(({ from, to }) => [from, to].map((day) => yearOf(day * dayLength)));
-  const years = [first, ...near].flatMap((year) => [year - 1, year, year + 1, year + 2]);
+  const exceptionYears = except.flatMap(({ from, to }) =>
+    [from, to].map((day) => yearOf(day * dayLength)),
+  );
+  const years = [first, ...exceptionYears].flatMap((year) => [year - 1, year, year + 1, year + 2]);
   return [...new Set(years)].sort((a, b) => a - b);
 }
 
@@ -104,7 +106,7 @@ export function isListed({ weekdays, nth }: Days, day: number): boolean {
 
 const knownChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
 
-/** The instants of a year in UTC at which `isInside` changes, in order of time; kept once found. */
+/** The instants of a year in UTC at which `isInside` changes, in order; cached. */
 export function changesIn(window: Window, year: number): readonly bigint[] {
   const years = knownChanges.get(window) ?? new Map<number, readonly bigint[]>();
   knownChanges.set(window, years);
@@ -115,14 +117,14 @@ export function changesIn(window: Window, year: number): readonly bigint[] {
 
 function findChanges(window: Window, start: number, end: number): readonly bigint[] {
   const candidates = candidatesIn(window, start, end);
-  const worth = candidates.map((at) => isInside(window, BigInt(at)));
+  const inside = candidates.map((at) => isInside(window, BigInt(at)));
   const before = isInside(window, BigInt(start - 1));
   return candidates
-    .filter((_, index) => worth[index] !== (index === 0 ? before : worth[index - 1]))
+    .filter((_, index) => inside[index] !== (index === 0 ? before : inside[index - 1]))
     .map(BigInt);
 }
 
-/** Where something may change: as the clock is put forward or back, or reads a range's start or end. */
+/** The instants of possible changes: when the offset changes or the clock shows the start or end of a range. */
 function candidatesIn(window: Window, start: number, end: number): readonly number[] {
   const { offsets, known } = window.zone;
   const inForce = offsets.filter(({ from }, index) => {
@@ -130,7 +132,7 @@ function candidatesIn(window: Window, start: number, end: number): readonly numb
     return from < end && until > start;
   });
   const found = new Set(inForce.map(({ from }) => from));
-  // Clocks are less than two days from UTC, and a range ends on the second day at the latest.
+  // Offsets are less than two days, and a range ends on the second day at the latest.
   for (let day = dayOf(start) - 3; day <= dayOf(end) + 2; day += 1) {
     const times = rangesOn(window, day).flatMap(({ from, to }) => [from, to]);
     for (const time of times) {

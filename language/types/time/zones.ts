@@ -1,7 +1,7 @@
-// Time zones by their IANA names, links included, from one release of the data. Offsets are known
-// from 1970 to 2099 (in UTC): before, the records themselves are doubtful; after, nobody can know
-// what clocks will read, and a module would only grow. `UTC` and the other zones of `Etc/` are
-// fixed offsets by definition, so they are known for every instant that can be written.
+// Time zones by their IANA names, including links, from one release of the data. Offsets are known from
+// 1970 to 2099 (in UTC): earlier records are unreliable, later offsets cannot be predicted and would
+// enlarge modules. `UTC` and the other zones of `Etc/` are fixed offsets by definition, which are known for
+// every instant.
 
 import moment from 'moment-timezone';
 import { suggest } from '../../support/suggest.ts';
@@ -10,38 +10,38 @@ import { firstInstant, lastInstant } from './instant.ts';
 /** The release of the IANA data, such as `2026f`. */
 export const zoneRelease: string = moment.tz.dataVersion;
 
-/** Offsets of places are known from here, in milliseconds since the epoch, … */
+/** The first instant at which offsets of places are known, in milliseconds since the epoch. */
 export const firstKnown: number = Date.UTC(1970, 0, 1);
-/** … and no longer from here on. */
+/** The first instant at which they are no longer known. */
 export const endOfKnown: number = Date.UTC(2100, 0, 1);
 
 export interface Zone {
   readonly name: string;
-  /** The instants at which its offset is known. */
+  /** The instants at which the offset is known. */
   readonly known: KnownSpan;
-  /** In order of time; the first begins with what is known. */
+  /** In order of time; the first one begins at `known.from`. */
   readonly offsets: readonly Offset[];
 }
 
-/** In milliseconds since the epoch; `until` is excluded. */
+/** A span in milliseconds since the epoch; `until` is exclusive. */
 export interface KnownSpan {
   readonly from: number;
   readonly until: number;
 }
 
 const placesKnown: KnownSpan = { from: firstKnown, until: endOfKnown };
-/** From the first to the last instant that can be written. */
+/** The span of all instants. */
 const alwaysKnown: KnownSpan = { from: Number(firstInstant), until: Number(lastInstant) + 1 };
 
-/** The names of `Etc/` and the links to them that have no prefix. */
+/** The names in `Etc/`, and links to them without the prefix. */
 const fixedName = /^(?:Etc\/.+|UTC|UCT|Universal|Zulu|Greenwich|GMT(?:[+-]?0)?)$/;
 
-/** Whether the zone is a fixed offset from UTC, which no law can change. */
+/** Whether the zone is a fixed offset from UTC. */
 export function isFixed({ known }: Zone): boolean {
   return known === alwaysKnown;
 }
 
-/** What the zone's clocks are ahead of UTC by, from an instant on; both in milliseconds. */
+/** The offset of a zone, ahead of UTC, from an instant on; both in milliseconds. */
 export interface Offset {
   readonly from: number;
   readonly ahead: number;
@@ -50,7 +50,7 @@ export interface Offset {
 const names: ReadonlySet<string> = new Set(moment.tz.names());
 const known = new Map<string, Zone>();
 
-/** One object per name; undefined for a name that is none, as it is spelt. */
+/** Returns a zone by its exact name, the same object for each call; undefined if there is none. */
 export function zoneOf(name: string): Zone | undefined {
   if (!names.has(name)) return undefined;
   const zone = known.get(name) ?? makeZone(name);
@@ -58,7 +58,7 @@ export function zoneOf(name: string): Zone | undefined {
   return zone;
 }
 
-/** Zones that may have been meant: the name in other case, a zone's own city (`Berlin`), or a like name. */
+/** Suggests zones: with the name in a different case, for a city (`Berlin`), or with a similar name. */
 export function suggestZones(name: string): readonly string[] {
   const wanted = name.toLowerCase().replaceAll(' ', '_');
   const spelt = [...names].filter((zone) => zone.toLowerCase() === wanted);
@@ -81,7 +81,7 @@ function offsetsOf(name: string): readonly Offset[] {
   const offsets: Offset[] = [];
   data?.untils.forEach((until, index) => {
     const from = Math.max(firstKnown, data.untils[index - 1] ?? firstKnown);
-    // The library counts minutes west, with a fraction where there are seconds.
+    // The library has offsets in minutes west of UTC, with a fraction for seconds.
     const ahead = -Math.round((data.offsets[index] ?? 0) * 60) * 1000;
     if (until <= firstKnown || from >= endOfKnown || offsets.at(-1)?.ahead === ahead) return;
     offsets.push({ from, ahead: ahead === 0 ? 0 : ahead });
@@ -89,7 +89,7 @@ function offsetsOf(name: string): readonly Offset[] {
   return offsets;
 }
 
-/** What the zone's clocks read at an instant, as if it were UTC; undefined where nobody knows. */
+/** The time on the zone's wall clock at an instant, as if it were UTC; undefined if it is not known. */
 export function wallClock(zone: Zone, instant: number): number | undefined {
   if (instant < zone.known.from || instant >= zone.known.until) return undefined;
   const offset = zone.offsets.findLast(({ from }) => from <= instant);
