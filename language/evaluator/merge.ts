@@ -1,4 +1,4 @@
-// Merging the constraints of the narrows that fired, each by its own rule.
+// Merges the constraints of the narrows that fired, each by its declared merge rule.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Constraint, Setting } from '../model/model.ts';
@@ -9,7 +9,7 @@ import { type Expressions, scalars } from './expressions.ts';
 
 export interface Merged {
   readonly constraints: Readonly<Record<string, JsonValue>>;
-  /** Those that could not be merged. */
+  /** The constraints that could not be merged. */
   readonly conflicts: ReadonlySet<Constraint>;
 }
 

@@ -1,4 +1,5 @@
-// JSON of an answer or of what was told, on one line for people: names without quotes, long strings cut.
+// Formats JSON of an answer or a payload on one line for people: names without quotes, long strings
+// cut.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { displayText } from '../support/display.ts';

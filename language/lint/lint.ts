@@ -1,4 +1,5 @@
-// The door of the warnings: what is legal in a policy without errors, and hardly meant.
+// The entry point of the warnings: they report what is legal in a policy without errors, but
+// probably not intended.
 
 import type { Names } from '../checker/context.ts';
 import type { LoadedFile } from '../checker/load.ts';
@@ -18,7 +19,7 @@ export interface Warned {
   readonly policy: Policy;
   readonly entry: string;
   readonly files: ReadonlyMap<string, LoadedFile>;
-  /** What each name of a file means. */
+  /** Resolves the names of a file. */
   readonly namesIn: (path: string) => Names;
 }
 
