@@ -1,4 +1,5 @@
-// What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
+// Checks what tests and fixtures change: members of the request, and the rows of external tables.
+// Also formats their JSON.
 
 import type { Root, TestChange, TestTable } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
@@ -28,13 +29,13 @@ export function checkChange(
   }
   const own = path.root !== 'context' && !path.inProperties;
   checkChangedNames(context, shapes, node);
-  // A change to what no shape declares would go unnoticed.
+  // A change to an undeclared member would have no effect.
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }
 
-/** `action = { name: "x" }`: a whole part of the request. */
+/** `action = { name: "x" }` replaces a whole part of the request. */
 function checkReplaced(
   context: Context,
   shapes: Shapes,

@@ -1,5 +1,5 @@
-// How deeply an expression is nested, the `let`s that it uses included: what walks it recursively
-// needs a bound.
+// Measures how deeply an expression is nested, including the `let`s that it uses: recursive
+// functions need a bound.
 
 import type { Expr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
@@ -8,7 +8,7 @@ export const depthLimit = 600;
 
 const known = new WeakMap<Expr, number>();
 
-/** Asked of each `let` in turn, so that it never descends further than one of them. */
+/** Called for each `let` in turn, so that it never descends further than one of them. */
 export function depthOf(expr: Expr): number {
   const before = known.get(expr);
   if (before !== undefined) return before;
