@@ -17,6 +17,7 @@ export interface CheckedFiles extends Checked {
 /** Returns undefined if there is no such file. */
 export type ReadsFile = (path: string) => Promise<string | Unreadable | undefined>;
 
+/** Checks a policy, and reads files until none is missing. */
 export async function checkFiles(
   entry: string,
   text: string,

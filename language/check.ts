@@ -30,6 +30,7 @@ const constraintLimit = 64;
 /** Each placeholder is at most one string of the request, so that all of them take 16 MiB. */
 const obligationPlaceholders = 4_000;
 
+/** The result of a check. */
 export interface Checked {
   /** Undefined if there are errors. */
   readonly policy: Policy | undefined;
@@ -38,6 +39,7 @@ export interface Checked {
   readonly wanted: readonly string[];
 }
 
+/** Checks the policy with the entry file `entry`; `sources` maps paths to sources. */
 export function check(
   entry: string,
   sources: SourceMap,
@@ -125,9 +127,9 @@ function checkLoaded(
   checkPlaceholders(context, rules);
   checkExternalNames(context, declarations.tables);
   const { constraints } = declarations;
-  const beyond = constraints[constraintLimit];
-  if (beyond !== undefined) {
-    reporter.report('too-many', beyond.span, { what: 'constraints', limit: constraintLimit });
+  const firstExcess = constraints[constraintLimit];
+  if (firstExcess !== undefined) {
+    reporter.report('too-many', firstExcess.span, { what: 'constraints', limit: constraintLimit });
   }
   if (header === undefined) return undefined;
   const policy: Policy = {

@@ -10,6 +10,7 @@ import { displayText } from './support/display.ts';
 import { parse } from './syntax/parse.ts';
 import { print } from './syntax/print/print.ts';
 
+/** The explanation of a diagnostic code. */
 export interface Explained {
   readonly code: Code;
   readonly severity: Severity;
@@ -31,6 +32,7 @@ export function isCode(text: string): text is Code {
   return Object.hasOwn(messages, text);
 }
 
+/** Explains a diagnostic code by its examples. */
 export function explainCode(code: Code, palette: Palette = plain): Explained {
   const { severity, why, avoid: written, prefer }: Entry = messages[code];
   const formattedAvoid = formatted(written);

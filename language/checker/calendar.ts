@@ -27,6 +27,7 @@ export function windowNamed(context: Context, node: ExprNode): WindowNode | unde
   return declared?.kind === 'Window' ? declared : undefined;
 }
 
+/** Resolves the constant name of a time zone; returns undefined after a report. */
 export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
   if (node.kind !== 'String') {
     context.reporter.report('zone-not-constant', node.span, {});

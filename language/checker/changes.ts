@@ -12,6 +12,7 @@ import { pathNames } from './paths.ts';
 import { checkChangedNames, checkPart } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
+/** Checks a change of a request; returns undefined after a report. */
 export function checkChange(
   context: Context,
   shapes: Shapes,
@@ -58,6 +59,7 @@ export function isOfTable({ path }: ChangeNode): boolean {
   return root.kind === 'Reference' && root.name === 'table';
 }
 
+/** Checks the rows that a test sets for an external table; returns undefined after a report. */
 export function checkTableChange(
   context: Context,
   declarations: Declarations,
@@ -84,6 +86,7 @@ export function checkTableChange(
   return isError(rows) ? fail(reportTableError(rows), value) : { table, json };
 }
 
+/** Formats a JSON literal of a policy as compact JSON. */
 export function jsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'JsonScalar':

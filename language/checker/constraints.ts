@@ -9,6 +9,7 @@ import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
 
+/** Checks the declaration of a constraint; returns undefined after a report. */
 export function checkConstraint(
   context: Context,
   shapes: Shapes,

@@ -26,6 +26,7 @@ import type { LoadedFile, Unreadable } from './load.ts';
 import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
 
+/** The declarations that other parts of a policy refer to by name. */
 export type DeclarationNode =
   | EnumNode
   | RecordNode
@@ -74,8 +75,8 @@ export class Context {
     sources: SourceMap,
     unreadable: ReadonlyMap<string, Unreadable> = new Map(),
     names = new Map<string, Names>(),
-    excused = new Set<string>(),
-    blind = new Set<string>(),
+    unresolvedImports = new Set<string>(),
+    filesWithUnreadUses = new Set<string>(),
     patterns = new Patterns(),
   ) {
     this.reporter = reporter;
@@ -83,8 +84,8 @@ export class Context {
     this.sources = sources;
     this.#unreadable = unreadable;
     this.#names = names;
-    this.#unresolvedImports = excused;
-    this.#filesWithUnreadUses = blind;
+    this.#unresolvedImports = unresolvedImports;
+    this.#filesWithUnreadUses = filesWithUnreadUses;
     this.patterns = patterns;
   }
 

@@ -10,6 +10,7 @@ import { fits } from '../types/builtins/arithmetic.ts';
 import { decimal, int, type Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 
+/** Types a whole number as an Int, or as a Decimal where one is expected. */
 export function intLiteral(
   context: Context,
   { value, span }: IntNode,

@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { declaredHere } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
+/** The parts of a request whose types or names a policy declares. */
 export type Named = 'subject' | 'action' | 'resource';
 
 const errors = {

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 
 export type DefinitionNode = ConstNode | LetNode | FunctionNode;
 
+/** The size of a definition after inlining. */
 export interface Extent {
   /** The number of expressions, with those of each call counted again. */
   readonly size: number;

@@ -4,6 +4,7 @@
 import type { Expr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 
+/** The maximum number of levels in an expression and the `let`s that it uses. */
 export const depthLimit = 600;
 
 const known = new WeakMap<Expr, number>();

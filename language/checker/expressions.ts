@@ -775,6 +775,7 @@ function negatedIf(node: BinaryNode, inside: Expr | undefined): Expr | undefined
   return inside && node.operator === 'not in' ? negated(inside) : inside;
 }
 
+/** Whether no item is undefined, that is, whether none had an error. */
 export function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
   return !items.includes(undefined);
 }

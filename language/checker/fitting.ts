@@ -8,6 +8,7 @@ import { type Member, sameType, sameValue, type Type, typeName } from '../types/
 import { rootMember } from './names.ts';
 import { keepsRange, rangeConditions } from './ranges.ts';
 
+/** Looks up a member by name; returns undefined if it cannot be read. */
 export type LookUp = (name: string) => Member | undefined;
 
 /**

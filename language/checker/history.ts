@@ -273,7 +273,7 @@ function ofTheEvent(path: ExprNode): ExprNode {
 }
 
 /**
- * What an expression reads other than the event and the policy; undefined if there is nothing.
+ * Describes what an expression reads other than the event and the policy, or returns undefined.
  * `known` contains the event, and the elements of its collections.
  */
 function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefined {

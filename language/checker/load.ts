@@ -65,6 +65,7 @@ export function wantedBy(entry: string, sources: SourceMap, loading: Loading): r
   return load(entry, sources, new Reporter(), loading).wanted;
 }
 
+/** Loads and parses the entry and all files that it uses, as far as they are in `sources`. */
 export function load(
   entry: string,
   sources: SourceMap,

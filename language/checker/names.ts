@@ -34,6 +34,7 @@ import { namesOfSet } from './scope-names.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
+/** A name that is bound in a rule or function: to a value, or to an element or parameter. */
 export type Local = Binding | Variable;
 
 /** The environment of an expression. */

@@ -17,6 +17,7 @@ import { reportSetTwice } from './settings.ts';
 import { constantOnly } from './steady.ts';
 import type { Types } from './types.ts';
 
+/** Checks the declaration of an obligation; returns undefined after a report. */
 export function checkObligation(
   context: Context,
   types: Types,
@@ -104,6 +105,7 @@ function isPlain(type: Type): boolean {
 /** Produces the value of a member: from an expression of a rule, or from a constant of a test. */
 export type Valuing = (setting: DemandNode['settings'][number], type: Type) => Expr | undefined;
 
+/** Checks the obligations that a rule or a test lists; returns undefined after a report. */
 export function checkDemands(
   context: Context,
   obligationOf: (node: ObligationNode) => Obligation | undefined,

@@ -4,6 +4,7 @@ import type { Root } from '../model/model.ts';
 import { isOwnName } from '../model/own-names.ts';
 import type { AccessNode, ExprNode } from '../syntax/ast.ts';
 
+/** A path of the request, split at its dots. */
 export interface PathNames {
   readonly root: Root;
   /** Without the `properties` after a root. */

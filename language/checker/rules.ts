@@ -53,6 +53,7 @@ export interface CheckedRules {
   readonly scores: readonly Score[];
 }
 
+/** Checks a group. Rules and scores with errors are reported and left out. */
 export function checkGroup(
   context: Context,
   declarations: Declarations,
@@ -304,7 +305,7 @@ class GroupChecker {
   /** A permit must depend only on fresh data, and only on the current actor. */
   #mayPermit(condition: Expr, node: RuleNode): boolean {
     const { reporter } = this.#context;
-    let fine = true;
+    let isValid = true;
     for (const expr of everyExpr([condition])) {
       if (expr.kind !== 'Read') continue;
       const within =
@@ -317,14 +318,14 @@ class GroupChecker {
       if (expr.latest) {
         const fix = within ? withoutLatest(this.#context, expr.span) : undefined;
         reporter.report('latest-in-permit', expr.span, {}, { related, fix });
-        fine = false;
+        isValid = false;
       }
       if (expr.members.some((member) => member.name === 'actor_chain')) {
         reporter.report('actor-chain-in-permit', expr.span, {}, { related });
-        fine = false;
+        isValid = false;
       }
     }
-    return fine;
+    return isValid;
   }
 
   #message(node: MessageNode | undefined, place: Place): readonly MessagePart[] | undefined {

@@ -20,6 +20,7 @@ import { reportCircle } from './definitions.ts';
 import { declaredHere } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
+/** The names that a scope or pattern selects. */
 export interface ScopeNames {
   /** Undefined: any name. */
   readonly names: readonly string[] | undefined;
@@ -133,7 +134,7 @@ const circleHelp = 'a set contains names, globs and other sets, but not itself';
  */
 function fromFirst(circle: readonly NameSetNode[]): readonly NameSetNode[] {
   const key = ({ span }: NameSetNode) => `${span.file} ${String(span.start).padStart(12, '0')}`;
-  const first = circle.reduce((least, set) => (key(set) < key(least) ? set : least));
+  const first = circle.reduce((earliest, set) => (key(set) < key(earliest) ? set : earliest));
   const at = circle.indexOf(first);
   return [...circle.slice(at), ...circle.slice(0, at)];
 }

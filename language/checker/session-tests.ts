@@ -14,6 +14,7 @@ import { reportUnknownSignal } from './signals.ts';
 /** The maximum number of requests in one step. */
 const timesLimit = 1_000n;
 
+/** Reports what only the test of a session can contain. */
 export function refuseSession({ reporter }: Context, steps: readonly StepStart[]): void {
   const refuse = (word: string, { span }: { readonly span: Span }) =>
     reporter.report(

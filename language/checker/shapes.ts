@@ -123,6 +123,7 @@ interface NamedShape {
 
 const empty: ReadonlyMap<string, Member> = new Map();
 
+/** The members of the request that a group can rely on. */
 export class View {
   /** Whether the scope names an undeclared subject type. */
   readonly #hasUndeclaredSubject: boolean;

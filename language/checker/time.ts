@@ -3,6 +3,7 @@
 
 import type { Expr } from '../model/model.ts';
 
+/** The net number of times that an expression reads the clock. */
 export interface ClockUse {
   /** +1 or -1 for one net reading; any value other than 0 and ±1 cannot be traced. */
   readonly now: number;
@@ -71,6 +72,7 @@ function steady(use: ClockUse | undefined): boolean {
   return use !== undefined && use.now === 0 && use.ages === 0;
 }
 
+/** Whether a value does not move with the clock. */
 export function isSteady(expr: Expr): boolean {
   return steady(clockUse(expr));
 }

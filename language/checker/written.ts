@@ -6,6 +6,7 @@ import type { Span } from '../support/source.ts';
 import { sourceText } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 
+/** Returns the source at a span. */
 export function written(context: Context, { file, start, end }: Span): string {
   return sourceText(context.sources, file)?.slice(start, end) ?? '';
 }

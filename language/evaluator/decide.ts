@@ -30,6 +30,7 @@ import { earliest, latest } from './outcome.ts';
 import type { Trace } from './trace.ts';
 import { unknownPaths } from './why.ts';
 
+/** Decides a decoded request. `error` is set if the request is invalid in part. */
 export function decideFacts(
   policy: Policy,
   facts: Facts,

@@ -32,6 +32,7 @@ import { clockSkew, compares, compareTimes } from './time.ts';
 import type { Trace } from './trace.ts';
 import { calendarField, inWindow } from './windows.ts';
 
+/** Evaluates expressions over the facts of one request. */
 export class Expressions {
   readonly #facts: Facts;
   readonly #contents: TableContents;
@@ -81,7 +82,7 @@ export class Expressions {
       case 'Read':
         return this.#read(expr);
       case 'Variable':
-        return { value: held(this.#factOf(expr.variable)), edge: undefined };
+        return { value: valueOfFact(this.#factOf(expr.variable)), edge: undefined };
       case 'Binding':
         return this.#binding(expr.binding);
       case 'Lookup':
@@ -174,7 +175,7 @@ export class Expressions {
     const reached = within.length === expr.members.length;
     let value: Held | undefined;
     if (absent) value = last?.default;
-    else if (reached && fact?.presence === 'present') value = held(fact);
+    else if (reached && fact?.presence === 'present') value = valueOfFact(fact);
     if (value === undefined || expr.latest) return { value, edge: undefined };
     return this.#whileFresh(expr, within, value);
   }
@@ -253,8 +254,8 @@ export class Expressions {
     const keys = expr.keys.map((key) => this.evaluate(key));
     const edge = earliest(...keys.map((key) => key.edge));
     const { name, external, rows } = expr.table;
-    const held = external ? (this.#contents.get(name) ?? []) : rows;
-    const row = held.find((candidate) =>
+    const valueOfFact = external ? (this.#contents.get(name) ?? []) : rows;
+    const row = valueOfFact.find((candidate) =>
       candidate.keys.every((key, index) => key === keys[index]?.value),
     );
     return { value: row?.value, edge };
@@ -357,9 +358,9 @@ export function join(deciding: boolean, operands: readonly Outcome[]): Outcome {
   if (deciders.length > 0) {
     return { value: deciding, edge: latest(deciders.map((operand) => operand.edge)) };
   }
-  const open = operands.some((operand) => operand.value === undefined);
+  const isUnknown = operands.some((operand) => operand.value === undefined);
   return {
-    value: open ? undefined : !deciding,
+    value: isUnknown ? undefined : !deciding,
     edge: earliest(...operands.map((operand) => operand.edge)),
   };
 }
@@ -389,7 +390,7 @@ function choose(
 }
 
 /** Returns the value of a fact: a scalar, or the elements of a collection. */
-function held(fact: Fact): Held | undefined {
+function valueOfFact(fact: Fact): Held | undefined {
   if (fact.presence !== 'present') return undefined;
   return fact.elements ?? fact.value;
 }
@@ -407,6 +408,7 @@ export function scalars(value: Held | undefined): Value | undefined {
   return elements.includes(undefined) ? undefined : (elements as Value[]);
 }
 
+/** Represents an element of a collection as a fact. */
 export function asFact(element: Fact | Value): Fact {
   return typeof element === 'object' && 'presence' in element
     ? element

@@ -40,6 +40,7 @@ export interface Reason {
   readonly demands: readonly Demand[];
 }
 
+/** Evaluates a rule; returns its contributions, whether they fired or not. */
 export function judgeRule(rule: Rule, expressions: Expressions): readonly Contribution[] {
   const outcome = expressions.evaluate(rule.condition);
   const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
@@ -111,6 +112,7 @@ function judgeDowngradable(
   return [asItself, asDeny];
 }
 
+/** Evaluates a score; returns the contributions of its bands, whether they fired or not. */
 export function judgeScore(score: Score, expressions: Expressions): readonly Contribution[] {
   const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
   const sum = (counts: (outcome: Outcome) => boolean) =>

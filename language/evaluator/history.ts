@@ -33,6 +33,7 @@ export interface Remembered {
   readonly judge: JudgeEvent;
 }
 
+/** Evaluates a history term. */
 export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
   switch (term.form) {
     case 'once':
@@ -77,6 +78,7 @@ function positionsIn({ found, lost }: Matches): readonly Position[] {
   return lost === undefined ? found : [...found, lost];
 }
 
+/** The number of events that match. */
 export interface Counted {
   readonly certain: number;
   /** Includes events that may match; infinite if some were lost. */

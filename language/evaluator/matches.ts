@@ -8,6 +8,7 @@ import type { SessionEvent } from '../request/session-event.ts';
 import { eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
+/** An event that matches or may match. */
 export interface Match extends Position {
   readonly event: SessionEvent;
   /** False if the event only may match. */

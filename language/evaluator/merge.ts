@@ -13,6 +13,7 @@ export interface Merged {
   readonly conflicts: ReadonlySet<Constraint>;
 }
 
+/** Merges the settings of each constraint. */
 export function mergeSettings(settings: readonly Setting[], expressions: Expressions): Merged {
   const merged = new Map<Constraint, Value>();
   const conflicts = new Set<Constraint>();

@@ -11,6 +11,10 @@ import type { Value } from '../types/types.ts';
  */
 export type Held = Value | readonly Fact[];
 
+/**
+ * The value of an expression, and its edge: the first later instant at which time alone can change
+ * it.
+ */
 export interface Outcome {
   /** Undefined: unknown. */
   readonly value: Held | undefined;

@@ -16,6 +16,7 @@ import type { Trace } from './trace.ts';
 
 export type { SessionEvent } from '../request/session-event.ts';
 
+/** The state of a session. */
 export interface Session {
   /** The last request, with all later changes, as JSON. */
   readonly request: string;
@@ -87,6 +88,7 @@ function withDecisionRecorded(session: Session): Session {
 
 // --- signals -------------------------------------------------------------------------------------
 
+/** A signal to be recorded. */
 export interface Signal {
   readonly name: string;
   /** UTF-8 JSON; undefined: no payload. */
@@ -162,7 +164,7 @@ function clockIsBack({ latest }: Session, now: bigint): boolean {
   return now < latest - tolerance;
 }
 
-/** `asked` is what a decision is recorded with; undefined if there is none to record. */
+/** `requested` is what a decision is recorded with; undefined if there is none to record. */
 interface Judged extends Answered {
   readonly requested: typeof unreadable | undefined;
 }

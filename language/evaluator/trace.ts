@@ -5,6 +5,7 @@ import type { RequestError } from '../request/errors.ts';
 import type { Contribution } from './fired.ts';
 import type { Outcome } from './outcome.ts';
 
+/** Callbacks for the steps of one evaluation. */
 export interface Trace {
   /** Receives each sub-expression whenever it is evaluated; some are evaluated twice. */
   readonly expression: (expr: Expr, outcome: Outcome) => void;

@@ -6,6 +6,7 @@ import { everyExpr, operandsOf } from '../model/operands.ts';
 import { pathOf, readsOf } from '../model/reads.ts';
 import { type Expressions, isUsable } from './expressions.ts';
 
+/** The paths, tables and history terms that made a condition unknown. */
 export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<string> {
   const found = new Set<string>();
   const pending = [expr];

@@ -153,17 +153,17 @@ function silentOf(
   awaited: readonly string[],
 ): readonly SilentRule[] {
   const fired = new Set(
-    judged.flatMap(({ source, contribution: half }) => (half.fired ? [nameOf(source)] : [])),
+    judged.flatMap(({ source, contribution }) => (contribution.fired ? [nameOf(source)] : [])),
   );
   const silent = new Map<Rule | Score, SilentRule>();
-  for (const { source, contribution: half } of judged) {
+  for (const { source, contribution } of judged) {
     const own = nameOf(source);
     if (fired.has(own) || silent.has(own)) continue;
     const { id, span } = namedBy(source);
     const value = source.kind === 'rule' ? view.shown(source.rule.condition) : null;
     const isAwaited = source.kind === 'rule' && awaited.includes(id);
     silent.set(own, {
-      ...{ id, effect: half.effect, at: view.spot(span), value },
+      ...{ id, effect: contribution.effect, at: view.spot(span), value },
       ...(isAwaited ? { condition: partOf(source.rule.condition, view) } : {}),
     });
   }

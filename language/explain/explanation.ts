@@ -4,6 +4,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
 
+/** Why an answer is what it is. */
 export interface Explanation {
   readonly answer: Answer;
   /** The instant of evaluation; missing if neither the host nor the request provided one. */
@@ -14,7 +15,7 @@ export interface Explanation {
   readonly reasons: readonly ExplainedReason[];
   /** The scores that reasons belong to. */
   readonly scores: readonly ScoreAccount[];
-  /** What would grant; missing if the request is invalid. */
+  /** The permits that grant or could grant; missing if the request is invalid. */
   readonly grant?: Grant;
   /** Rules that apply to the request and did not fire, with the values of their conditions. */
   readonly silent: readonly SilentRule[];
@@ -42,6 +43,7 @@ export interface RuleRef {
   readonly at: Spot;
 }
 
+/** A rule or score that did not fire. */
 export interface SilentRule extends RuleRef {
   readonly value: string | null;
   /** Why the condition has this value, for rules that were awaited. */
@@ -87,17 +89,19 @@ export type CauseKind =
   | 'lost_events'
   | 'faulty';
 
+/** Why an expression is unknown. */
 export interface Cause {
   readonly kind: CauseKind;
   /** The path, table or expression that is the cause. */
   readonly of: string;
   /** The first instant at which it was stale. */
   readonly since?: string;
-  /** What the request contains there, as JSON, cut if it is long. */
+  /** The JSON in the request there, cut if it is long. */
   readonly found?: string;
   readonly says: string;
 }
 
+/** A reason of the answer, and why it fired. */
 export interface ExplainedReason extends RuleRef {
   /** The declared effect of the rule; missing for a condition of a score. */
   readonly written?: EffectName;
@@ -124,11 +128,12 @@ export interface Downgrade {
   readonly kind: DowngradeKind;
   readonly constraint?: string;
   readonly part?: Part;
-  /** What each rule sets the constraint to, if the settings conflict. */
+  /** The setting of each rule, if the settings of the constraint conflict. */
   readonly settings?: readonly (RuleRef & { readonly value: string })[];
   readonly says: string;
 }
 
+/** The result of a score. */
 export interface ScoreAccount {
   readonly name: string;
   readonly at: Spot;
@@ -148,9 +153,10 @@ export interface ScoreAccount {
   }[];
 }
 
+/** Which permits grant the request, or come closest to it. */
 export interface Grant {
   readonly fired: readonly RuleRef[];
-  /** What fired as well, and is stricter. */
+  /** The contributions that fired as well, and are stricter. */
   readonly against: readonly RuleRef[];
   /**
    * If no permit fired: of the permits that apply, the one with the fewest conditions that are not
@@ -170,12 +176,14 @@ export interface NearestPermit extends RuleRef {
   readonly failing: readonly Part[];
 }
 
+/** A scope to which the request does not belong. */
 export interface MissedScope {
   /** The permits with this scope. */
   readonly permits: readonly RuleRef[];
   readonly missed: readonly Missed[];
 }
 
+/** A part of a scope that the request does not match. */
 export interface Missed {
   readonly selector: 'subject.type' | 'action.name' | 'resource.type';
   /** Null if the request has none, or none that can be read. */
@@ -184,6 +192,7 @@ export interface Missed {
   readonly close: readonly string[];
 }
 
+/** The condition that ends the validity of the answer. */
 export interface Until {
   readonly at: string;
   readonly rule: RuleRef;
@@ -192,6 +201,7 @@ export interface Until {
   readonly says: string;
 }
 
+/** What is wrong with the request, and where. */
 export interface ExplainedError {
   readonly code: string;
   readonly path: string;

@@ -46,6 +46,7 @@ export function downgradesOfScore(
     : downgradesOfNarrowing(band.narrowing, [], judged, view);
 }
 
+/** Sums the weights of the conditions that count. */
 export function sumOf(
   score: Score,
   view: View,
@@ -128,14 +129,14 @@ function downgradeOfObligation(expr: Expr, demands: readonly Demand[], view: Vie
   return { kind: 'asks', part: partOf(expr, view), says };
 }
 
-/** For each constraint that could not be merged, lists what all narrows that fired set it to. */
+/** Lists the settings of all narrows that fired, for each constraint that could not be merged. */
 function conflictsOf(
   narrowing: Narrowing,
   judged: readonly Judged[],
   view: View,
 ): readonly Downgrade[] {
   const settings = judged
-    .filter(({ contribution: half, narrowing: own }) => half.fired && own !== undefined)
+    .filter(({ contribution, narrowing: own }) => contribution.fired && own !== undefined)
     .flatMap((each) =>
       (each.narrowing?.settings ?? []).map((setting) => ({ setting, ref: refOf(each, view) })),
     );

@@ -10,16 +10,16 @@ import { conjunctsOf, partOf } from './parts.ts';
 import type { View } from './view.ts';
 
 export function grantOf(judged: readonly Judged[], view: View): Grant {
-  const fired = judged.filter(({ contribution: half }) => half.fired);
+  const fired = judged.filter(({ contribution }) => contribution.fired);
   const refs = (which: readonly Judged[]) => which.map((each) => refOf(each, view));
-  const granting = fired.filter(({ contribution: half }) => half.effect === 'permit');
+  const granting = fired.filter(({ contribution }) => contribution.effect === 'permit');
   const permits = judged.flatMap(({ source }) =>
     source.kind === 'rule' && source.rule.effect === 'permit' ? [source.rule] : [],
   );
   const nearest = granting.length === 0 ? nearestOf(permits, view) : undefined;
   return {
     fired: refs(granting),
-    against: refs(fired.filter(({ contribution: half }) => half.effect !== 'permit')),
+    against: refs(fired.filter(({ contribution }) => contribution.effect !== 'permit')),
     ...(nearest === undefined ? {} : { nearest }),
     ...(permits.length > 0 ? {} : { scopes: missedScopes(view) }),
   };

@@ -12,6 +12,7 @@ export type Source =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'score'; readonly score: Score };
 
+/** One contribution of a rule or score. */
 export interface Judged {
   readonly source: Source;
   readonly contribution: Contribution;

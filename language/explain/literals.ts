@@ -18,6 +18,7 @@ export function literal(type: Type, value: Value): string {
   return showValue(type, value);
 }
 
+/** Quotes a string and cuts it if it is long. */
 export function quoted(text: string): string {
   return quote(cut(text));
 }
@@ -28,6 +29,7 @@ export function cut(text: string, length: number = maxShown.text): string {
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : text;
 }
 
+/** Lists elements in braces, with the number of those that are left out. */
 export function braced(shown: readonly string[]): string {
   if (shown.length === 0) return '{}';
   const rest = shown.length - maxShown.elements;
@@ -44,7 +46,7 @@ export function expectedForm(type: Type): string {
   if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
-  if (type.kind === 'Int' || type.kind === 'Decimal') return 'a number of 64 bits';
+  if (type.kind === 'Int' || type.kind === 'Decimal') return 'a 64-bit number';
   const name = typeName(type);
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

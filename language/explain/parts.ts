@@ -22,6 +22,7 @@ import { insideOrNot } from './windows.ts';
 /** The maximum number of elements of a collection that are shown. */
 const maxElementsShown = 3;
 
+/** Explains a condition. `seen` contains bindings that were explained before. */
 export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Part {
   switch (expr.kind) {
     case 'And':

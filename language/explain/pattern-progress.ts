@@ -12,6 +12,7 @@ import {
 import type { Dfa } from '../types/patterns/dfa.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
 
+/** How far a pattern followed a string. */
 export interface Progress {
   /** The prefix of the string with which some match begins. */
   readonly followed: string;
@@ -19,7 +20,7 @@ export interface Progress {
   readonly length: number;
   /** The next character of the string; undefined at its end. */
   readonly found: string | undefined;
-  /** What could follow instead, in words. */
+  /** The characters that could follow instead, in words. */
   readonly expected: string;
 }
 
@@ -114,7 +115,8 @@ function continuationsOf({ alphabet, next }: Dfa, state: number): CodePoints {
 function inWords(set: CodePoints): string {
   const others = complement(set);
   if (others.length === 0) return 'any character';
-  const [fewer, prefix] = others.length < set.length ? [others, 'any character but '] : [set, ''];
+  const [fewer, prefix] =
+    others.length < set.length ? [others, 'any character except '] : [set, ''];
   if (fewer.length > maxRanges) return 'another character';
   return `${prefix}${fewer.map(rangeInWords).join(', ')}`;
 }

@@ -23,6 +23,7 @@ import type {
 import { shownJson, shownObject } from './inline-json.ts';
 import { cut } from './literals.ts';
 
+/** What to show of an explanation, and in which colors. */
 export interface ExplanationLook {
   readonly palette?: Palette;
   /** Whether the answer itself is shown, before the explanation. Default: true. */
@@ -34,6 +35,7 @@ export interface ExplanationLook {
 /** The maximum width of a line of a request, and of the explanation of a value. */
 const lineWidth = 100;
 
+/** Renders an explanation as text, ending with a newline. */
 export function renderExplanation(
   explanation: Explanation,
   sources: readonly PolicySource[],

@@ -22,7 +22,7 @@ export function untilOf(
   if (end === undefined) return undefined;
   const rank = (own: EffectName) => (own === effect ? 0 : 1);
   const candidates = judged
-    .filter(({ contribution: half }) => half.edge === end)
+    .filter(({ contribution }) => contribution.edge === end)
     .sort(
       (a, b) =>
         rank(a.contribution.effect) - rank(b.contribution.effect) ||

@@ -13,6 +13,7 @@ import type { Value } from '../types/types.ts';
 import type { Spot } from './explanation.ts';
 import { braced, cut, literal } from './literals.ts';
 
+/** The outcomes of expressions for one request. */
 export class View {
   readonly policy: Policy;
   readonly facts: Facts;
@@ -96,7 +97,7 @@ export class View {
     };
   }
 
-  /** What the request contains where a member is read. */
+  /** The JSON in the request at the path of a member. */
   written(read: ReadExpr): string | undefined {
     if (typeof read.from !== 'string') return undefined;
     const properties = read.from === 'context' ? [] : ['properties'];

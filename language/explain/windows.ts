@@ -24,7 +24,7 @@ export function insideOrNot(window: Window, instant: bigint): string | undefined
 }
 
 /**
- * False for a window that stands for a comparison with a calendar field: it has the name of the
+ * False for a window that represents a comparison with a calendar field: it has the name of the
  * field.
  */
 export function isDeclared({ name }: Window): boolean {

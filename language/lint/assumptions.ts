@@ -11,6 +11,7 @@ export interface Claim {
   readonly wanted: TruthSet;
 }
 
+/** The assumptions about one request. */
 export interface Assumptions {
   /** The domains of operands, by identity. */
   readonly operands: ReadonlyMap<number, Domain>;

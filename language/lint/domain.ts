@@ -7,6 +7,7 @@ import { contrary } from '../types/comparisons.ts';
 import { contains, isWithin, type Range, widest } from '../types/ranges.ts';
 import type { Value } from '../types/types.ts';
 
+/** The values that an operand can have. */
 export interface Domain {
   readonly known: boolean;
   readonly unknown: boolean;
@@ -19,6 +20,7 @@ export interface Domain {
   readonly since: readonly Expr[];
 }
 
+/** The domain without restrictions. */
 export const anything: Domain = {
   known: true,
   unknown: true,
@@ -28,6 +30,7 @@ export const anything: Domain = {
   since: [],
 };
 
+/** The domain of an operand that always has the value. */
 export function justOne(value: Value): Domain {
   return {
     ...anything,

@@ -19,6 +19,7 @@ import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 import { Withholding } from './withheld.ts';
 
+/** Reports each position at which a rule fails open. `dead` contains rules that never fire. */
 export function warnFailsOpen(analysis: Analysis, dead: ReadonlySet<Judged>, givens: Givens): void {
   const withholdings = new Map<string, Withholding>();
   const found = new Map<string, Finding[]>();

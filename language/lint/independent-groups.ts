@@ -24,6 +24,7 @@ interface Part {
   readonly topics: readonly Topic[];
 }
 
+/** Checks claims in independent groups, and caches the results. */
 export class Clusters {
   readonly #reasoning: Reasoning;
   readonly #topics = new Map<Expr, readonly Topic[]>();
@@ -35,47 +36,47 @@ export class Clusters {
 
   /** Decides whether the claims can hold together; `empty` is a collection without elements. */
   holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
-    return this.#all(scope, claims, (cluster) => this.#together(cluster, empty));
+    return this.#all(scope, claims, (group) => this.#together(group, empty));
   }
 
   /** Like `holding`, but tries the cases one by one where several remain. */
   found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
-    return this.#all(scope, claims, (cluster) => this.#search(cluster, links));
+    return this.#all(scope, claims, (group) => this.#search(group, links));
   }
 
   #all(
     scope: Scope,
     claims: readonly Claim[],
-    together: (cluster: readonly Part[]) => Holding,
+    together: (group: readonly Part[]) => Holding,
   ): Holding {
     let found: Holding = 'maybe';
-    for (const cluster of clustersOf(this.#partsIn(scope, claims))) {
-      const holding = together(cluster);
+    for (const group of groupsOf(this.#partsIn(scope, claims))) {
+      const holding = together(group);
       if (holding === 'never') return holding;
       if (holding === 'perhaps') found = holding;
     }
     return found;
   }
 
-  #together(cluster: readonly Part[], empty: Expr | undefined): Holding {
+  #together(group: readonly Part[], empty: Expr | undefined): Holding {
     const emptyIdentity = empty && this.#reasoning.identities.of(empty);
-    const key = keyOf(cluster, emptyIdentity);
+    const key = keyOf(group, emptyIdentity);
     const before = this.#found.get(key);
     if (before !== undefined) return before;
     const initial = this.#reasoning.begin();
     const given =
       emptyIdentity === undefined ? initial : { ...initial, empty: new Set([emptyIdentity]) };
-    const assumed = this.#reasoning.assume(given, ...cluster.map(({ claim }) => claim));
+    const assumed = this.#reasoning.assume(given, ...group.map(({ claim }) => claim));
     const found = isConflict(assumed) ? 'never' : this.#reasoning.isSpent ? 'perhaps' : 'maybe';
     this.#found.set(key, found);
     return found;
   }
 
-  #search(cluster: readonly Part[], links: readonly Link[]): Holding {
-    const key = `search ${keyOf(cluster, undefined)}`;
+  #search(group: readonly Part[], links: readonly Link[]): Holding {
+    const key = `search ${keyOf(group, undefined)}`;
     const before = links.length === 0 ? this.#found.get(key) : undefined;
     if (before !== undefined) return before;
-    const claims = cluster.map(({ claim }) => claim);
+    const claims = group.map(({ claim }) => claim);
     const found = search(this.#reasoning, claims, links);
     if (links.length === 0) this.#found.set(key, found);
     return found;
@@ -133,10 +134,10 @@ export class Clusters {
   }
 }
 
-function keyOf(cluster: readonly Part[], emptyIdentity: number | undefined): number | string {
-  const [part] = cluster;
-  if (part !== undefined && cluster.length === 1 && emptyIdentity === undefined) return part.key;
-  const keys = cluster.map(({ key }) => key).join(' ');
+function keyOf(group: readonly Part[], emptyIdentity: number | undefined): number | string {
+  const [part] = group;
+  if (part !== undefined && group.length === 1 && emptyIdentity === undefined) return part.key;
+  const keys = group.map(({ key }) => key).join(' ');
   return emptyIdentity === undefined ? keys : `${keys} but ${emptyIdentity}`;
 }
 
@@ -165,7 +166,7 @@ function topicOf(expr: Expr): Topic | undefined {
 
 /** Groups the parts that share a topic, directly or through others, and keeps their order. */
 
-function clustersOf(parts: readonly Part[]): Iterable<readonly Part[]> {
+function groupsOf(parts: readonly Part[]): Iterable<readonly Part[]> {
   const parents = new Map<Topic, Topic>();
   const rootOf = (topic: Topic): Topic => {
     const next = parents.get(topic) ?? topic;
@@ -174,14 +175,14 @@ function clustersOf(parts: readonly Part[]): Iterable<readonly Part[]> {
   for (const { topics } of parts) {
     for (const topic of topics) parents.set(rootOf(topic), rootOf(first(topics)));
   }
-  const clusters = new Map<Topic, Part[]>();
+  const groups = new Map<Topic, Part[]>();
   for (const part of parts) {
     const topic = rootOf(first(part.topics));
-    const before = clusters.get(topic);
-    if (before === undefined) clusters.set(topic, [part]);
+    const before = groups.get(topic);
+    if (before === undefined) groups.set(topic, [part]);
     else before.push(part);
   }
-  return clusters.values();
+  return groups.values();
 }
 
 function first(topics: readonly Topic[]): Topic {

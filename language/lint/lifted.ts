@@ -11,6 +11,7 @@ const lifted = new WeakMap<Expr, Expr>();
 /** Each split doubles a condition; further ones are not rewritten. */
 const splitLimit = 4;
 
+/** Rewrites a condition. Returns the condition itself if it contains no such `else`. */
 export function withoutElse(expr: Expr): Expr {
   const before = lifted.get(expr);
   if (before !== undefined) return before;

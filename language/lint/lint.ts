@@ -23,6 +23,7 @@ export interface Warned {
   readonly namesIn: (path: string) => Names;
 }
 
+/** Reports all warnings about a policy without errors. */
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
   const dead = warnOfNever(analysis);

@@ -13,13 +13,14 @@ import type { Judged } from './rules.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 import type { Withholding } from './withheld.ts';
 
+/** One way in which a rule can restrict less or grant more. */
 export interface Loosening {
   /**
    * `silent`: a restriction is lost. `grants`: a permit fires, or a narrow or challenge that was a
    * deny. `value`: a constraint is looser.
    */
   readonly kind: 'silent' | 'grants' | 'value';
-  /** What the rule does then, for messages. */
+  /** The effect on the rule, for messages. */
   readonly does: string;
   readonly claims: readonly Claim[];
   /** The part of the rule, as written, that contains the cause. */
@@ -31,14 +32,14 @@ const isNotTrue = isFalse | isUnknown;
 export function looseningsOf(judged: Judged, withholding: Withholding): readonly Loosening[] {
   return judged.effect === 'permit'
     ? granted(judged, withholding)
-    : [...silenced(judged, withholding), ...unbound(judged, withholding)];
+    : [...silenced(judged, withholding), ...loosened(judged, withholding)];
 }
 
 function conditionOf({ condition }: Judged): Expr {
   return condition;
 }
 
-/** What must be true for a narrow or a challenge to fire with its own effect. */
+/** The condition under which a narrow or a challenge fires with its own effect. */
 export function insideOf({ narrowing, rule }: Judged): Expr | undefined {
   return narrowing?.inside ?? rule?.answerable;
 }
@@ -81,7 +82,7 @@ function silenced(judged: Judged, withholding: Withholding): readonly Loosening[
 /**
  * Ways of a rule that fires both before and after: no longer as `deny`, or with looser constraints.
  */
-function unbound(judged: Judged, withholding: Withholding): readonly Loosening[] {
+function loosened(judged: Judged, withholding: Withholding): readonly Loosening[] {
   const { condition, fires, narrowing } = judged;
   const inside = insideOf(judged);
   if (inside === undefined) return [];

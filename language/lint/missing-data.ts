@@ -8,6 +8,7 @@ import type { Type } from '../types/types.ts';
 import { declared } from './operands.ts';
 import { isAround } from './rules.ts';
 
+/** Data that a rule may have to do without. */
 export interface MissingData {
   /** The path of the member; `limits[…]` for a table; the text of a history term. */
   readonly path: string;

@@ -5,6 +5,7 @@
 import type { Expr } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 
+/** A condition within a condition. */
 export interface Part {
   readonly expr: Expr;
   /** Whether the condition rises with it. */

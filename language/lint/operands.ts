@@ -8,6 +8,7 @@ import { type Range, widest } from '../types/ranges.ts';
 import { sameType, type Type, type Value } from '../types/types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
 
+/** The domain of an operand without assumptions. */
 export function declared(expr: Expr): Domain {
   const typed = ofType(expr.type);
   switch (expr.kind) {

@@ -3,6 +3,7 @@
 
 import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 
+/** A set of pairs of truth values, before and after. */
 export type Pairs = number;
 
 type Truth = 0 | 1 | 2;

@@ -60,6 +60,7 @@ export interface PossibilityOptions {
   readonly inSessions?: boolean;
 }
 
+/** Computes truth sets and domains under assumptions. */
 export class Possibilities {
   readonly #inSessions: boolean;
   readonly identities = new Identities();
@@ -195,8 +196,8 @@ export class Possibilities {
     const ifEmpty = quantifier === 'all' ? isTrue : isFalse;
     if (this.isEmpty(collection, given)) return isUnknown | ifEmpty;
     const { known, unknown } = this.domainOf(collection, given);
-    const open = unknown ? isUnknown : nothing;
-    return known ? open | ifEmpty | this.truthSetOf(body, given) : isUnknown;
+    const orUnknown = unknown ? isUnknown : nothing;
+    return known ? orUnknown | ifEmpty | this.truthSetOf(body, given) : isUnknown;
   }
 
   #known({ operand }: KnownExpr, given: Assumptions): TruthSet {
@@ -238,37 +239,37 @@ export class Possibilities {
   #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
     const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
-    const open = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
+    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
     if (!a.known || !b.known) return isUnknown;
     if (this.identities.of(left) === this.identities.of(right))
-      return open | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
+      return orUnknown | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
     const [mayHold, mayFailToHold] = mayCompare(operator, a, b);
-    return open | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
+    return orUnknown | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
   }
 
   #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
     const args = expr.args.map((arg) => this.domainOf(arg, given));
     if (args.some((arg) => !arg.known)) return isUnknown;
-    const open = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
+    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
     const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
-    if (name === 'within' && isEmpty(first)) return isTrue | open;
-    if (name === 'not within' && isEmpty(first)) return isFalse | open;
-    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | open;
-    if (name === 'in' && isEmpty(second)) return isFalse | open;
-    if (name === 'not in' && isEmpty(second)) return isTrue | open;
+    if (name === 'within' && isEmpty(first)) return isTrue | orUnknown;
+    if (name === 'not within' && isEmpty(first)) return isFalse | orUnknown;
+    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | orUnknown;
+    if (name === 'in' && isEmpty(second)) return isFalse | orUnknown;
+    if (name === 'not in' && isEmpty(second)) return isTrue | orUnknown;
     if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
-      if (name === 'within') return open | isTrue;
-      if (name === 'not within') return open | isFalse;
+      if (name === 'within') return orUnknown | isTrue;
+      if (name === 'not within') return orUnknown | isFalse;
     }
     const listed = listedIn(expr);
-    if (listed === undefined) return open | isTrue | isFalse;
+    if (listed === undefined) return orUnknown | isTrue | isFalse;
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
     const outside = meet(value, { not: listed }).known;
     const truthSet = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
-    return open | (name === 'not in' ? negated(truthSet) : truthSet);
+    return orUnknown | (name === 'not in' ? negated(truthSet) : truthSet);
   }
 
   /** Whether the expression is a collection that has no elements if known. */

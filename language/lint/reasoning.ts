@@ -46,6 +46,7 @@ import {
   whatever,
 } from './truth-set.ts';
 
+/** Narrows assumptions by claims. */
 export class Reasoning extends Possibilities {
   /**
    * Returns the assumptions with each condition limited to its wanted values, or why that is
@@ -209,7 +210,7 @@ export class Reasoning extends Possibilities {
     for (const [side, other, oriented] of sides) {
       if (isConflict(found)) return found;
       const value = this.#definite(other, found);
-      const open = value === undefined || mayLoseTime(side, other);
+      const canBeUnknown = value === undefined || mayLoseTime(side, other);
       const decided = truthSet & (isTrue | isFalse);
       const allowed: Allowed =
         value === undefined || decided === (isTrue | isFalse) || decided === nothing
@@ -217,7 +218,7 @@ export class Reasoning extends Possibilities {
           : compared(this.domainOf(side, found), oriented, value, decided === isTrue);
       const limits = {
         ...(truthSet & isUnknown ? {} : { unknown: false }),
-        ...(truthSet === isUnknown && !open ? { known: false } : {}),
+        ...(truthSet === isUnknown && !canBeUnknown ? { known: false } : {}),
       };
       found = this.#restrict(found, side, expr, limits, allowed);
     }

@@ -16,6 +16,7 @@ import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
 import { isFalse, isTrue, possible, type TruthSet, whatever } from './truth-set.ts';
 
+/** A rule, or a condition or band of a score. */
 export interface Judged {
   /** Its index among all. */
   readonly order: number;
@@ -29,7 +30,7 @@ export interface Judged {
   /** One object for all rules with the same scope. */
   readonly scope: Scope;
   readonly condition: Expr;
-  /** What the condition reads; one set for all rules that read the same. */
+  /** The paths that the condition reads; one set for all rules that read the same. */
   readonly reads: ReadonlySet<string>;
   /** The values of the condition for which it fires, and for which it does not. */
   readonly fires: TruthSet;
@@ -39,7 +40,7 @@ export interface Judged {
   readonly span: Span;
   /** Undefined for a condition of a score. */
   readonly rule: Rule | undefined;
-  /** For a narrow, and for a band that narrows. */
+  /** Defined for a narrow, and for a band that narrows. */
   readonly narrowing: Narrowing | undefined;
   /**
    * For a condition of a score: whether a band can be reached with its weight but not without it.
@@ -226,6 +227,7 @@ export class Readers {
 
 const readerLimit = 1_024;
 
+/** Appends a value to the list of a key. */
 export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
   const before = into.get(key);
   if (before === undefined) into.set(key, [value]);

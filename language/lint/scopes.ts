@@ -91,7 +91,7 @@ export class ScopeIndex<T extends Scoped> {
   readonly #members = new Map<Scope, T[]>();
   readonly #covering = new Map<Scope, readonly (readonly T[])[]>();
   readonly #named: Readonly<Record<(typeof dimensions)[number], ReadonlyMap<string, Scope[]>>>;
-  readonly #open: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
+  readonly #unlimited: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
 
   constructor(entries: readonly T[]) {
     for (const entry of entries) {
@@ -106,12 +106,12 @@ export class ScopeIndex<T extends Scoped> {
       actions: named('actions'),
       resources: named('resources'),
     };
-    const open = (each: (typeof dimensions)[number]) =>
+    const unlimited = (each: (typeof dimensions)[number]) =>
       this.#all.filter((scope) => scope[each] === undefined);
-    this.#open = {
-      subjects: open('subjects'),
-      actions: open('actions'),
-      resources: open('resources'),
+    this.#unlimited = {
+      subjects: unlimited('subjects'),
+      actions: unlimited('actions'),
+      resources: unlimited('resources'),
     };
   }
 
@@ -148,10 +148,10 @@ export class ScopeIndex<T extends Scoped> {
       const names = scope[each];
       if (names === undefined) continue;
       const named = names.map((name) => this.#named[each].get(name) ?? []);
-      const count = [...named, this.#open[each]].reduce((sum, { length }) => sum + length, 0);
+      const count = [...named, this.#unlimited[each]].reduce((sum, { length }) => sum + length, 0);
       if (count >= fewest) continue;
       fewest = count;
-      found = [...named, this.#open[each]];
+      found = [...named, this.#unlimited[each]];
     }
     return found.length === 1 ? this.#all : [...new Set(found.flat())];
   }

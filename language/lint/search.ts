@@ -12,6 +12,7 @@ import type { Link } from './withheld.ts';
 /** `perhaps`: no contradiction was found before the steps were used up. */
 export type Holding = 'never' | 'perhaps' | 'maybe';
 
+/** Searches for truth values with which all claims and links hold. */
 export function search(
   reasoning: Reasoning,
   claims: readonly Claim[],
@@ -30,11 +31,11 @@ function within(
   if (isConflict(given)) return 'never';
   if (reasoning.isSpent) return 'perhaps';
   if (!links.every((link) => isLinked(reasoning, given, link))) return 'never';
-  const open = firstOpen(reasoning, given);
-  if (open === undefined) return 'maybe';
+  const undecided = firstUndecided(reasoning, given);
+  if (undecided === undefined) return 'maybe';
   let found: Holding = 'never';
-  for (const wanted of valuesIn(reasoning.truthSetOf(open, given))) {
-    const holding = within(reasoning, given, [{ expr: open, wanted }], links);
+  for (const wanted of valuesIn(reasoning.truthSetOf(undecided, given))) {
+    const holding = within(reasoning, given, [{ expr: undecided, wanted }], links);
     if (holding === 'maybe') return holding;
     if (holding === 'perhaps') found = holding;
   }
@@ -54,25 +55,25 @@ function valuesIn(truthSet: TruthSet): readonly TruthSet[] {
 }
 
 /** A condition with several possible values, on which it depends whether a claim holds. */
-function firstOpen(reasoning: Reasoning, given: Assumptions): Expr | undefined {
+function firstUndecided(reasoning: Reasoning, given: Assumptions): Expr | undefined {
   for (const { expr, wanted } of given.made) {
     if (partsOf(expr).length > 0 && (reasoning.truthSetByParts(expr, given) & ~wanted) === 0)
       continue;
-    const open = openIn(reasoning, given, expr);
-    if (open !== undefined) return open;
+    const undecided = undecidedIn(reasoning, given, expr);
+    if (undecided !== undefined) return undecided;
   }
   return undefined;
 }
 
-function openIn(reasoning: Reasoning, given: Assumptions, expr: Expr): Expr | undefined {
+function undecidedIn(reasoning: Reasoning, given: Assumptions, expr: Expr): Expr | undefined {
   const parts = partsOf(expr);
   const truthSet =
     parts.length === 0 ? reasoning.truthSetOf(expr, given) : reasoning.truthSetByParts(expr, given);
   if (valuesIn(truthSet).length < 2) return undefined;
   if (parts.length === 0) return expr;
   for (const part of parts) {
-    const open = openIn(reasoning, given, part);
-    if (open !== undefined) return open;
+    const undecided = undecidedIn(reasoning, given, part);
+    if (undecided !== undefined) return undecided;
   }
   return undefined;
 }

@@ -21,6 +21,7 @@ interface SameReads {
   readonly rules: ScopeIndex<Judged>;
 }
 
+/** Finds the rules that may shadow a rule. */
 export class Candidates {
   readonly #unconditional: ScopeIndex<Judged>;
   readonly #namesakes = new Map<string, Judged[]>();

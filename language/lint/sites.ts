@@ -13,6 +13,7 @@ import type { MissingData } from './missing-data.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import { isAround, type Judged } from './rules.ts';
 
+/** The position and the labels of a warning. */
 export interface Site {
   readonly span: Span;
   readonly how: 'absent' | 'unknown' | 'stale';
@@ -27,6 +28,7 @@ export interface GivenOtherwise {
   readonly ignoredAt: Span | undefined;
 }
 
+/** A key for the position of a span. */
 export function placeOf({ file, start }: Span): string {
   return `${start} ${file}`;
 }

@@ -1,14 +1,19 @@
 // The truth values that a condition can have: a set of the three values, as three bits.
 
+/** A set of truth values: a sum of `isFalse`, `isUnknown` and `isTrue`. */
 export type TruthSet = number;
 
+/** The empty set. */
 export const nothing: TruthSet = 0;
 export const isFalse: TruthSet = 1;
 export const isUnknown: TruthSet = 2;
 export const isTrue: TruthSet = 4;
+/** The set of all truth values. */
 export const whatever: TruthSet = isFalse | isUnknown | isTrue;
+/** The set of the values that are not false. */
 export const possible: TruthSet = isUnknown | isTrue;
 
+/** The truth values of a negation. */
 export function negated(truthSet: TruthSet): TruthSet {
   return (
     (truthSet & isUnknown) | (truthSet & isFalse ? isTrue : 0) | (truthSet & isTrue ? isFalse : 0)
@@ -24,10 +29,10 @@ export function deciding(kind: 'And' | 'Or'): TruthSet {
 export function joined(kind: 'And' | 'Or', operands: readonly TruthSet[]): TruthSet {
   const decides = deciding(kind);
   const identity = negated(decides);
-  const open = operands.every((truthSet) => truthSet & (identity | isUnknown));
+  const isUndecided = operands.every((truthSet) => truthSet & (identity | isUnknown));
   return (
     (operands.some((truthSet) => truthSet & decides) ? decides : 0) |
-    (open && operands.some((truthSet) => truthSet & isUnknown) ? isUnknown : 0) |
+    (isUndecided && operands.some((truthSet) => truthSet & isUnknown) ? isUnknown : 0) |
     (operands.every((truthSet) => truthSet & identity) ? identity : 0)
   );
 }

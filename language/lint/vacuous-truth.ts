@@ -12,6 +12,7 @@ import type { Judged } from './rules.ts';
 import { combinationsOf } from './scopes.ts';
 import { isTrue } from './truth-set.ts';
 
+/** Reports permits that are true of an empty collection. `dead` contains rules that never fire. */
 export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<Judged>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;

@@ -39,6 +39,7 @@ import { isFalse, isTrue } from './truth-set.ts';
 /** How a value relates to the one before: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
 
+/** An expression after something was withheld, compared with the one before. */
 export interface Withheld {
   readonly after: Expr;
   readonly change: Change;
@@ -78,6 +79,7 @@ export interface Link {
   readonly pairs: Pairs;
 }
 
+/** Computes expressions without one kind of missing data. */
 export class Withholding {
   readonly #missing: MissingData;
   readonly #reasoning: Reasoning;
