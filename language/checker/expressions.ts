@@ -575,8 +575,8 @@ export class Expressions {
 
   /**
    * Types two operands of one type: a bare enum member gets its enum from the other side, and an
-   * Int literal becomes a Decimal if the other side is one. `expectedOther` maps the type of one side to the
-   * type expected of the other.
+   * Int literal becomes a Decimal if the other side is one. `expectedOther` maps the type of one
+   * side to the type expected of the other.
    */
   #pair(
     first: ExprNode,

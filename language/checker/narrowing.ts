@@ -111,7 +111,7 @@ export class NarrowingChecker {
   }
 }
 
-/** Joins conditions with `and`; no condition is true. */
+/** Joins conditions with `and`; the result is true if there are none. */
 export function all(conditions: readonly Expr[], span: Span): Expr {
   const [only] = conditions;
   if (only === undefined) return constant(true, bool, span);

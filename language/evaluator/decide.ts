@@ -220,8 +220,8 @@ const defaultDeny: ReasonDetail = {
 };
 
 /**
- * The earliest edge of all contributions at the winning effect or a stricter one, and of the
- * permits that grant it.
+ * The earliest edge of the contributions at the winning effect or a stricter one. For a narrow or a
+ * challenge, it is not later than the last edge of the permits.
  */
 function validUntil(
   contributions: readonly Contribution[],

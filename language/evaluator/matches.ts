@@ -116,8 +116,7 @@ export function newest<P extends Position>(positions: readonly P[]): P | undefin
   );
 }
 
-// --- stored keys
-// -----------------------------------------------------------------------------------
+// --- stored keys ---------------------------------------------------------------------------------
 
 interface Slot {
   readonly value: unknown;

@@ -22,7 +22,7 @@ export interface Session {
   readonly request: string;
   /** In the order in which they were recorded. */
   readonly events: readonly SessionEvent[];
-  /** The last decision. It becomes an event as soon as something else is requested. */
+  /** The last decision. It becomes an event with the next one, or once the request changes. */
   readonly taken: Taken | undefined;
   /** The latest instant that the host gave, in milliseconds. */
   readonly latest: bigint;

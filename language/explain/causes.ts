@@ -140,8 +140,7 @@ function ofValue(type: Type, of: string, found: string | undefined): Cause {
   return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
 
-// --- computed values
-// ------------------------------------------------------------------------------
+// --- computed values -----------------------------------------------------------------------------
 
 function ofLookup(expr: LookupExpr, view: View): Cause {
   const { table } = expr;

@@ -45,12 +45,12 @@ import {
   whatever,
 } from './truth-set.ts';
 
-/** The maximum number of expressions visited for one question. */
+/** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
-/** The limits for a question that tries cases one by one, and for all questions about a policy. */
+const policySteps = 2_000_000;
+/** The same for questions that try cases one by one. */
 const searchSteps = 5_000;
 const policySearchSteps = 100_000;
-const policySteps = 2_000_000;
 
 /** Replaces a withheld value. It is never known. */
 export const withheldVariable: Variable = { name: 'withheld', type: bool, path: '' };
@@ -98,8 +98,7 @@ export class Possibilities {
     return !this.isSpent;
   }
 
-  // --- values of a condition
-  // ------------------------------------------------------------------------
+  // --- values of a condition ---------------------------------------------------------------------
 
   truthSetOf(expr: Expr, given: Assumptions): TruthSet {
     if (!this.step()) return whatever;
@@ -297,8 +296,7 @@ export class Possibilities {
     }
   }
 
-  // --- values of an operand
-  // -------------------------------------------------------------------------
+  // --- values of an operand ----------------------------------------------------------------------
 
   domainOf(expr: Expr, given: Assumptions): Domain {
     if (!this.step()) return anything;

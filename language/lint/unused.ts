@@ -140,8 +140,7 @@ function bareName(name: ScopeNameNode): readonly string[] {
   return name.kind === 'Name' && !name.quoted ? [name.text] : [];
 }
 
-// --- imported names
-// --------------------------------------------------------------------------------
+// --- imported names ------------------------------------------------------------------------------
 
 /** A name may also be imported for files that use this one. */
 function warnOfImports(
