@@ -1,5 +1,5 @@
-// A policy with all that it names, read until nothing is wanted any more. Comes in: the entry's text
-// and whatever reads other files by their paths. Goes out: what the checker says, and what was read.
+// Checks a policy with all files that it names. Takes the source of the entry file and a function
+// that reads files by path; returns the result of the check and all sources that were read.
 
 import { type Checked, check } from './check.ts';
 import { type Loading, type Unreadable, wantedBy } from './checker/load.ts';
@@ -10,13 +10,14 @@ export type { Unreadable } from './checker/load.ts';
 export interface CheckedFiles extends Checked {
   readonly entry: string;
   readonly sources: ReadonlyMap<string, string>;
-  /** All that was read or looked for. */
+  /** All paths that were read or tried. */
   readonly files: readonly string[];
 }
 
-/** undefined: there is no such file. */
+/** Returns undefined if there is no such file. */
 export type ReadsFile = (path: string) => Promise<string | Unreadable | undefined>;
 
+/** Checks a policy, and reads files until none is missing. */
 export async function checkFiles(
   entry: string,
   text: string,

@@ -1,5 +1,6 @@
-// The door from text to the checked model: names resolved, every expression typed, every mistake
-// reported. What it still wants to read it names, for this floor opens no files.
+// The entry point of the checker: takes sources, and returns the checked model with names resolved
+// and every expression typed, and all diagnostics. It opens no files, but names those that it still
+// needs.
 
 import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
@@ -24,19 +25,21 @@ import { relativePath, type SourceMap } from './support/source.ts';
 import type { PolicyHeaderNode } from './syntax/ast.ts';
 import { isVocabulary, shownPath } from './vocabulary/vocabulary.ts';
 
-/** Conflicts among them are told as bits of one word. */
+/** Conflicts among constraints are the bits of one 64-bit word. */
 const constraintLimit = 64;
-/** Each is a string of the request at most, so that all of them take 16 MiB. */
+/** Each placeholder is at most one string of the request, so that all of them take 16 MiB. */
 const obligationPlaceholders = 4_000;
 
+/** The result of a check. */
 export interface Checked {
-  /** undefined when there are errors. */
+  /** Undefined if there are errors. */
   readonly policy: Policy | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** Files that the policy names and `sources` lacks: read them and check again. */
+  /** Files that the policy names and that are not in `sources`: read them and check again. */
   readonly wanted: readonly string[];
 }
 
+/** Checks the policy with the entry file `entry`; `sources` maps paths to sources. */
 export function check(
   entry: string,
   sources: SourceMap,
@@ -48,7 +51,7 @@ export function check(
   const policy = measure('check', () => checkLoaded(entry, loaded, sources, reporter, loading));
   const found = reporter.diagnostics;
   const isDone = withoutWarnings || hasErrors(found);
-  const diagnostics = isDone ? found : measure('warn', () => silenced(loaded, found));
+  const diagnostics = isDone ? found : measure('warn', () => withoutSilenced(loaded, found));
   return {
     policy: hasErrors(diagnostics) ? undefined : policy,
     diagnostics,
@@ -56,11 +59,11 @@ export function check(
   };
 }
 
-/** What was found, and what is wrong with the comments that silence some of it. */
-function silenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Removes the silenced warnings, and adds what is wrong with the comments that silence them. */
+function withoutSilenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
   const own = new Reporter();
-  const left = silence(found, files.values(), own);
-  return inOrder([...left, ...own.diagnostics]);
+  const remaining = silence(found, files.values(), own);
+  return inOrder([...remaining, ...own.diagnostics]);
 }
 
 function checkLoaded(
@@ -124,9 +127,9 @@ function checkLoaded(
   checkPlaceholders(context, rules);
   checkExternalNames(context, declarations.tables);
   const { constraints } = declarations;
-  const beyond = constraints[constraintLimit];
-  if (beyond !== undefined) {
-    reporter.report('too-many', beyond.span, { what: 'constraints', limit: constraintLimit });
+  const firstExcess = constraints[constraintLimit];
+  if (firstExcess !== undefined) {
+    reporter.report('too-many', firstExcess.span, { what: 'constraints', limit: constraintLimit });
   }
   if (header === undefined) return undefined;
   const policy: Policy = {
@@ -161,15 +164,15 @@ function checkLoaded(
   return policy;
 }
 
-/** A module reserves memory for the strings that obligations are made of. */
+/** A module reserves memory for the strings of which obligations consist. */
 function checkPlaceholders({ reporter }: Context, rules: readonly Rule[]): void {
-  let left = obligationPlaceholders;
+  let remaining = obligationPlaceholders;
   for (const { demands } of rules) {
     for (const { properties } of demands) {
       for (const { value } of properties) {
         if (!isInterpolation(value)) continue;
-        left -= value.args.length;
-        if (left >= 0) continue;
+        remaining -= value.args.length;
+        if (remaining >= 0) continue;
         const what = 'parts of strings with placeholders in obligations';
         reporter.report('too-many', value.span, { what, limit: obligationPlaceholders });
         return;
@@ -178,7 +181,7 @@ function checkPlaceholders({ reporter }: Context, rules: readonly Rule[]): void 
   }
 }
 
-/** As answers and manifests tell it. */
+/** The name that answers and manifests show for a file. */
 function nameOf(entry: string, path: string): string {
   return isVocabulary(path) ? shownPath(path) : relativePath(entry, path);
 }
@@ -203,7 +206,7 @@ function findHeader(
   return header;
 }
 
-/** A record is checked by its name, so that a recursive one is found. */
+/** A record is checked through a reference to its name, so that recursion is found. */
 function recordReference(
   item: import('./syntax/ast.ts').RecordNode,
 ): import('./syntax/ast.ts').TypeNode {

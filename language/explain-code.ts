@@ -1,5 +1,5 @@
-// An entry of the table of diagnostics as a page can show it: its examples laid out, and what is said
-// of the one to avoid. Comes in: a code. Goes out: texts, the rendered one coloured by a palette.
+// Takes a diagnostic code and returns its explanation: the formatted examples, and the diagnostic
+// that the one to avoid produces, rendered with a palette.
 
 import { check } from './check.ts';
 import { type Diagnostic, Reporter, type Severity } from './diagnostics/diagnostics.ts';
@@ -10,32 +10,34 @@ import { displayText } from './support/display.ts';
 import { parse } from './syntax/parse.ts';
 import { print } from './syntax/print/print.ts';
 
+/** The explanation of a diagnostic code. */
 export interface Explained {
   readonly code: Code;
   readonly severity: Severity;
-  /** As it is said of the example. */
+  /** The message for the example. */
   readonly message: string;
   readonly why: string;
   readonly help: string | undefined;
-  /** Examples end with a line end. */
+  /** Each example ends with a newline. */
   readonly avoid: string;
-  /** What is said of `avoid`. */
+  /** The diagnostic for `avoid`. */
   readonly rendered: string;
   readonly prefer: string;
 }
 
-/** Some examples use themselves, by this name. */
+/** Some examples refer to their own file by this name. */
 const file = 'p.nhipol';
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(messages, text);
 }
 
+/** Explains a diagnostic code by its examples. */
 export function explainCode(code: Code, palette: Palette = plain): Explained {
   const { severity, why, avoid: written, prefer }: Entry = messages[code];
-  const laid = laidOut(written);
-  const avoid = raised(code, laid) === undefined ? written : laid;
-  const diagnostic = raised(code, avoid);
+  const formattedAvoid = formatted(written);
+  const avoid = diagnosticOf(code, formattedAvoid) === undefined ? written : formattedAvoid;
+  const diagnostic = diagnosticOf(code, avoid);
   return {
     code,
     severity,
@@ -47,29 +49,29 @@ export function explainCode(code: Code, palette: Palette = plain): Explained {
       diagnostic === undefined
         ? ''
         : renderDiagnostic(diagnostic, new Map([[file, avoid]]), palette),
-    prefer: shown(laidOut(prefer)),
+    prefer: shown(formatted(prefer)),
   };
 }
 
-function raised(code: Code, text: string): Diagnostic | undefined {
+function diagnosticOf(code: Code, text: string): Diagnostic | undefined {
   return check(file, new Map([[file, text]])).diagnostics.find((found) => found.code === code);
 }
 
-/** A text that can be read as a tree, in the one style of the language. */
-function laidOut(text: string): string {
+/** Formats a source that parses; a source with comments or syntax errors stays as it is. */
+function formatted(text: string): string {
   const reporter = new Reporter();
   const tree = parse(file, text, reporter);
   return reporter.diagnostics.length > 0 || text.includes('//') ? text : print(tree);
 }
 
-/** The columns of an example; some are long on purpose. */
-const columns = 96;
+/** The maximum line length of an example; some lines are long on purpose. */
+const maxColumns = 96;
 
 function shown(text: string): string {
   return text
     .trimEnd()
     .split('\n')
-    .map((line) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+    .map((line) => (line.length > maxColumns ? `${line.slice(0, maxColumns - 1)}…` : line))
     .map((line) => `${displayText(line)}\n`)
     .join('');
 }

@@ -1,4 +1,4 @@
-// The doors of the language: parse, check, evaluate, and the words for what they find.
+// The exports of the language: parse, check, evaluate, and the types of their results.
 
 export { type Checked, check } from './check.ts';
 export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';

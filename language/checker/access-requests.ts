@@ -1,5 +1,5 @@
-// Of what a rule asks for, its access request: one at most, where the instant of evaluation is known,
-// and for a time that an answer can tell the end of. Goes out: what must hold for it to be made.
+// Checks the access request of a rule: there is at most one, the instant of evaluation is known,
+// and the time until it expires is in range. Returns the conditions under which it can be made.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Demand, Expr } from '../model/model.ts';
@@ -9,7 +9,7 @@ import { declaringTime } from './declared-time.ts';
 import { intervalOf } from './intervals.ts';
 import { lasting, withinConditions } from './ranges.ts';
 
-/** undefined after a report. */
+/** Returns undefined after a report. */
 export function accessRequestConditions(
   context: Context,
   demands: readonly Demand[],
@@ -18,8 +18,8 @@ export function accessRequestConditions(
   const [request, second] = demands.filter(
     ({ obligation }) => obligation.type === 'access_request',
   );
-  const lasts = request?.properties.find(({ name }) => name === 'expires_in')?.value;
-  if (request === undefined || lasts === undefined) return [];
+  const expiresIn = request?.properties.find(({ name }) => name === 'expires_in')?.value;
+  if (request === undefined || expiresIn === undefined) return [];
   const report = (span: Span, why: string, related: readonly Related[] = []): undefined => {
     context.reporter.report('bad-access-request', span, { why }, { related });
     return undefined;
@@ -39,9 +39,9 @@ export function accessRequestConditions(
     );
     return undefined;
   }
-  const { min, max } = intervalOf(lasts);
+  const { min, max } = intervalOf(expiresIn);
   if (max < lasting.min || min > lasting.max) {
-    return report(lasts.span, 'an access request expires after 1 millisecond to 100 years');
+    return report(expiresIn.span, 'an access request expires after 1 millisecond to 100 years');
   }
-  return withinConditions(lasting, lasts);
+  return withinConditions(lasting, expiresIn);
 }

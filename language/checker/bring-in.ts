@@ -1,4 +1,4 @@
-// Names that another file of the policy has, or a vocabulary: how the file that lacks one brings it in.
+// Suggests how a file can import a name that another file of the policy or a vocabulary declares.
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
 import { type Fix, insertingAt } from '../diagnostics/fix.ts';
@@ -6,7 +6,7 @@ import { relativePath } from '../support/source.ts';
 import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary/vocabulary.ts';
 import type { LoadedFile } from './load.ts';
 
-/** `offers`: whether the file of that path declares the name. */
+/** `offers` returns whether the file declares the name. */
 export function bringIn(
   name: string,
   file: LoadedFile,
@@ -16,17 +16,28 @@ export function bringIn(
   for (const other of others) {
     if (other.path === file.path || isVocabulary(other.path) || !offers(other)) continue;
     const written = `use { ${name} } from "${relativePath(file.path, other.path)}"`;
-    return { help: `import it with \`${written}\``, fix: using(file, name, other.path, written) };
+    return {
+      help: `import it with \`${written}\``,
+      fix: fixWithUse(file, name, other.path, written),
+    };
   }
   const vocabulary = vocabularyOf(name);
   if (vocabulary === undefined) return {};
   const written = `use ${vocabulary}.{ ${name} }`;
   const path = vocabularies.get(vocabulary);
-  return { help: `import it with \`${written}\``, fix: using(file, name, path, written) };
+  return { help: `import it with \`${written}\``, fix: fixWithUse(file, name, path, written) };
 }
 
-/** Into the braces of a `use` of the same file, or in a line of its own behind what stands first. */
-function using(file: LoadedFile, name: string, path: string | undefined, written: string): Fix {
+/**
+ * Adds the name to the braces of a `use` of the same file, or a new `use` after the policy header
+ * and the other `use`s.
+ */
+function fixWithUse(
+  file: LoadedFile,
+  name: string,
+  path: string | undefined,
+  written: string,
+): Fix {
   const title = `add \`${written}\``;
   for (const { node, path: used } of file.uses) {
     const last = node.names?.at(-1);

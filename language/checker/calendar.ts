@@ -1,6 +1,6 @@
-// Calendar fields, and windows by their names. A field of an instant that moves with the clock has
-// no value of its own: comparing it with a constant is asking whether the instant lies in a window,
-// so that the edges are the window's. Whatever else is done with it is not traceable.
+// Checks calendar fields, and windows by their names. A field of an instant that moves with the
+// clock has no value of its own: a comparison with a constant becomes a test whether the instant is
+// in a window, so that its edges are those of the window. Any other use is not traceable.
 
 import { replacing } from '../diagnostics/fix.ts';
 import { compares } from '../evaluator/time.ts';
@@ -20,13 +20,14 @@ export function isField(name: string): name is CalendarField {
   return Object.hasOwn(fieldTypes, name);
 }
 
-/** The window that a bare name means. */
+/** The window that a name refers to. */
 export function windowNamed(context: Context, node: ExprNode): WindowNode | undefined {
   if (node.kind !== 'Reference') return undefined;
   const declared = context.find(node.name, node.span.file);
   return declared?.kind === 'Window' ? declared : undefined;
 }
 
+/** Resolves the constant name of a time zone; returns undefined after a report. */
 export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
   if (node.kind !== 'String') {
     context.reporter.report('zone-not-constant', node.span, {});
@@ -59,7 +60,7 @@ function movingField(expr: Expr): CalendarExpr | undefined {
   return expr.kind === 'Calendar' && !isSteady(expr.of) ? expr : undefined;
 }
 
-/** Through `let`s. */
+/** The constant value of an expression, through `let`s. */
 export function constantIn(expr: Expr): Value | undefined {
   if (expr.kind === 'Binding') return constantIn(expr.binding.value);
   if (expr.kind === 'Constant') return expr.value;
@@ -68,7 +69,10 @@ export function constantIn(expr: Expr): Value | undefined {
   return elements.includes(undefined) ? undefined : (elements as readonly Value[]);
 }
 
-/** A comparison of such a field with a constant; undefined: this is none. */
+/**
+ * Converts a comparison of such a field with a constant to a window; undefined if the expression is
+ * not one.
+ */
 export function compareField(
   operator: Comparison,
   left: Expr,
@@ -79,17 +83,20 @@ export function compareField(
   const field = onLeft ?? movingField(right);
   const value = constantIn(onLeft === undefined ? left : right);
   if (field === undefined || value === undefined) return undefined;
-  const turned = onLeft === undefined ? flipped[operator] : operator;
+  const oriented = onLeft === undefined ? flipped[operator] : operator;
   if (field.field === 'weekday') {
-    return among(field, (weekday) => compares(turned, weekday, value as number), span);
+    return among(field, (weekday) => compares(oriented, weekday, value as number), span);
   }
   const time = value as bigint;
-  return turned === 'is not'
+  return oriented === 'is not'
     ? negated(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
-    : inside(field, timeOfDayWindow(field.zone, turned, time), span);
+    : inside(field, timeOfDayWindow(field.zone, oriented, time), span);
 }
 
-/** `weekday(context.time, "…") in { Sat, Sun }`; undefined: this is none. */
+/**
+ * Converts `weekday(context.time, "…") in { Sat, Sun }`; undefined if the expression is not of this
+ * form.
+ */
 export function fieldAmong(left: Expr, right: Expr, span: Span): Expr | undefined {
   const field = movingField(left);
   const listed = constantIn(right);
@@ -97,7 +104,10 @@ export function fieldAmong(left: Expr, right: Expr, span: Span): Expr | undefine
   return among(field, (weekday) => listed.includes(weekday), span);
 }
 
-/** What `known` asks of such a field: whether its instant lies in what is known of the zone. */
+/**
+ * The operand of `known` for such a field: whether its instant is within the known years of the
+ * zone.
+ */
 export function knowable(operand: Expr): Expr {
   const field = movingField(operand);
   return field === undefined ? operand : among(field, () => false, operand.span);

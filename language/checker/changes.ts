@@ -1,4 +1,5 @@
-// What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
+// Checks what tests and fixtures change: members of the request, and the rows of external tables.
+// Also formats their JSON.
 
 import type { Root, TestChange, TestTable } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
@@ -11,6 +12,7 @@ import { pathNames } from './paths.ts';
 import { checkChangedNames, checkPart } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
+/** Checks a change of a request; returns undefined after a report. */
 export function checkChange(
   context: Context,
   shapes: Shapes,
@@ -28,13 +30,13 @@ export function checkChange(
   }
   const own = path.root !== 'context' && !path.inProperties;
   checkChangedNames(context, shapes, node);
-  // A change to what no shape declares would go unnoticed.
+  // A change to an undeclared member would have no effect.
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }
 
-/** `action = { name: "x" }`: a whole part of the request. */
+/** `action = { name: "x" }` replaces a whole part of the request. */
 function checkReplaced(
   context: Context,
   shapes: Shapes,
@@ -57,6 +59,7 @@ export function isOfTable({ path }: ChangeNode): boolean {
   return root.kind === 'Reference' && root.name === 'table';
 }
 
+/** Checks the rows that a test sets for an external table; returns undefined after a report. */
 export function checkTableChange(
   context: Context,
   declarations: Declarations,
@@ -83,6 +86,7 @@ export function checkTableChange(
   return isError(rows) ? fail(reportTableError(rows), value) : { table, json };
 }
 
+/** Formats a JSON literal of a policy as compact JSON. */
 export function jsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'JsonScalar':

@@ -1,5 +1,5 @@
-// Constraints as they are declared: which merge rule takes which type, and that the path which one
-// limits is there.
+// Checks the declarations of constraints: the merge rule fits the type, and the limited path
+// exists.
 
 import type { Constraint } from '../model/model.ts';
 import type { ConstraintNode, ExprNode } from '../syntax/ast.ts';
@@ -9,13 +9,14 @@ import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
 
+/** Checks the declaration of a constraint; returns undefined after a report. */
 export function checkConstraint(
   context: Context,
   shapes: Shapes,
   node: ConstraintNode,
   type: Type,
 ): Constraint | undefined {
-  const { fits, takes } = taking(node.merge);
+  const { fits, takes } = mergeableTypes(node.merge);
   if (!fits(type)) {
     context.reporter.report('bad-constraint', node.type.span, {
       merge: node.merge,
@@ -31,7 +32,7 @@ export function checkConstraint(
 }
 
 /** The types that a merge rule can merge. */
-function taking(merge: ConstraintNode['merge']): {
+function mergeableTypes(merge: ConstraintNode['merge']): {
   readonly fits: (type: Type) => boolean;
   readonly takes: string;
 } {
@@ -55,7 +56,7 @@ function taking(merge: ConstraintNode['merge']): {
   }
 }
 
-/** A member of the request that some shape declares, of the constraint's own type. */
+/** A member of the request that some shape declares, with the type of the constraint. */
 function limitedPath(
   context: Context,
   shapes: Shapes,
@@ -66,7 +67,7 @@ function limitedPath(
   if (path === undefined || path.names.length === 0) {
     context.reporter.report('wrong-type', node.span, {
       expected: 'a member of the request',
-      found: path === undefined ? 'another expression' : 'the whole of it',
+      found: path === undefined ? 'another expression' : `the whole \`${path.root}\``,
     });
     return undefined;
   }

@@ -1,4 +1,5 @@
-// What every part of the checker shares: the reporter, the files, and what their names mean.
+// The state that all parts of the checker share: the reporter, the files, and the meaning of their
+// names.
 
 import type { Extra, Reporter } from '../diagnostics/diagnostics.ts';
 import { guess } from '../diagnostics/guess.ts';
@@ -25,6 +26,7 @@ import type { LoadedFile, Unreadable } from './load.ts';
 import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
 
+/** The declarations that other parts of a policy refer to by name. */
 export type DeclarationNode =
   | EnumNode
   | RecordNode
@@ -52,7 +54,7 @@ const declarationKinds: readonly string[] = [
   'NameSet',
 ];
 
-/** The names that one file may use: its own, and those that it brings in. */
+/** The names that one file can use: its own, and those that it imports. */
 export type Names = ReadonlyMap<string, DeclarationNode>;
 
 export class Context {
@@ -62,10 +64,10 @@ export class Context {
   readonly patterns: Patterns;
   readonly #unreadable: ReadonlyMap<string, Unreadable>;
   readonly #names: Map<string, Names>;
-  /** Names that a file was to bring which could not be read: that has been reported. */
-  readonly #excused: Set<string>;
-  /** Files that use one which could not be read: any name may be from there. */
-  readonly #blind: Set<string>;
+  /** Names imported from a file that could not be read, which was reported. */
+  readonly #unresolvedImports: Set<string>;
+  /** Files that use one that could not be read: any name may be from there. */
+  readonly #filesWithUnreadUses: Set<string>;
 
   constructor(
     reporter: Reporter,
@@ -73,8 +75,8 @@ export class Context {
     sources: SourceMap,
     unreadable: ReadonlyMap<string, Unreadable> = new Map(),
     names = new Map<string, Names>(),
-    excused = new Set<string>(),
-    blind = new Set<string>(),
+    unresolvedImports = new Set<string>(),
+    filesWithUnreadUses = new Set<string>(),
     patterns = new Patterns(),
   ) {
     this.reporter = reporter;
@@ -82,12 +84,12 @@ export class Context {
     this.sources = sources;
     this.#unreadable = unreadable;
     this.#names = names;
-    this.#excused = excused;
-    this.#blind = blind;
+    this.#unresolvedImports = unresolvedImports;
+    this.#filesWithUnreadUses = filesWithUnreadUses;
     this.patterns = patterns;
   }
 
-  /** The same files and names, with another ear for what is wrong. */
+  /** The same files and names with another reporter. */
   reportingTo(reporter: Reporter): Context {
     return new Context(
       reporter,
@@ -95,8 +97,8 @@ export class Context {
       this.sources,
       this.#unreadable,
       this.#names,
-      this.#excused,
-      this.#blind,
+      this.#unresolvedImports,
+      this.#filesWithUnreadUses,
       this.patterns,
     );
   }
@@ -107,12 +109,12 @@ export class Context {
     this.reporter.report('missing-file', span, { path, why }, { help, ...extra });
   }
 
-  /** Why a file was found and not read; undefined: it is missing. */
+  /** Why a file exists but was not read; undefined if it is missing. */
   unread(path: string): Unreadable | undefined {
     return this.#unreadable.get(path);
   }
 
-  /** What `name` means in the file where it stands. */
+  /** The declaration that `name` refers to in a file. */
   find(name: string, file: string): DeclarationNode | undefined {
     return this.namesIn(file).get(name);
   }
@@ -141,12 +143,14 @@ export class Context {
     return names;
   }
 
-  /** Whether a file that the policy uses could not be read: what it declares is not known. */
+  /**
+   * Whether a file that the policy uses could not be read, so that its declarations are unknown.
+   */
   get isIncomplete(): boolean {
-    return this.#blind.size > 0;
+    return this.#filesWithUnreadUses.size > 0;
   }
 
-  /** Every declaration of the kind, in whatever file. */
+  /** Every declaration of the kind, in any file. */
   all<K extends DeclarationNode['kind']>(
     kind: K,
   ): readonly Extract<DeclarationNode, { readonly kind: K }>[] {
@@ -156,17 +160,17 @@ export class Context {
     );
   }
 
-  /** The names that mean a declaration of the kind where they stand. */
+  /** The names that refer to a declaration of the kind in a file. */
   namesOf(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
     const known = [...this.namesIn(at.file)].filter(([, declared]) => declared.kind === kind);
     return known.map(([name]) => name);
   }
 
   #bringIn(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {
-    const there = path !== undefined && this.files.has(path);
-    const offered: Names = there ? this.namesIn(path) : new Map();
+    const isLoaded = path !== undefined && this.files.has(path);
+    const offered: Names = isLoaded ? this.namesIn(path) : new Map();
     if (use.names === undefined) {
-      if (!there) this.#blind.add(use.span.file);
+      if (!isLoaded) this.#filesWithUnreadUses.add(use.span.file);
       for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
       return;
     }
@@ -174,8 +178,8 @@ export class Context {
       const node = offered.get(name.text);
       if (node !== undefined) this.#add(names, name.text, node, name, use.span.file);
       else {
-        if (there) this.#reportMissing(name, path, offered);
-        this.#excused.add(`${name.span.file} ${name.text}`);
+        if (isLoaded) this.#reportMissing(name, path, offered);
+        this.#unresolvedImports.add(`${name.span.file} ${name.text}`);
       }
     }
   }
@@ -216,12 +220,12 @@ export class Context {
     }
   }
 
-  /** A file as it is called from another. */
+  /** A path as another file would write it. */
   #shown(path: string, from: string): string {
     return isVocabulary(path) ? shownPath(path) : relativePath(from, path);
   }
 
-  /** A name of another file is likelier than one that looks alike. */
+  /** Suggests the same name of another file first, then a similar name. */
   #meant(
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
@@ -243,12 +247,15 @@ export class Context {
 
   /** Whether a name may be declared in a file that could not be read. */
   mayBeElsewhere({ text, span }: { readonly text: string; readonly span: Span }): boolean {
-    return this.#excused.has(`${span.file} ${text}`) || this.#blind.has(span.file);
+    return (
+      this.#unresolvedImports.has(`${span.file} ${text}`) ||
+      this.#filesWithUnreadUses.has(span.file)
+    );
   }
 
   /**
-   * Reports a name that nothing has, with what may have been meant and where that is declared; or, where
-   * no candidate is like it, with `unlike`.
+   * Reports an unknown name with suggestions and their declarations, or with `unlike` if no
+   * candidate is similar.
    */
   unknown(
     code:

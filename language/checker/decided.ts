@@ -1,5 +1,5 @@
-// Comparisons that every request decides alike, told from the ranges of their operands: they are
-// legal, and hardly what their author meant.
+// Warns of comparisons that have the same result in every request, as the ranges of their operands
+// show: they are legal, but probably not intended.
 
 import type { Comparison, Expr } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
@@ -10,7 +10,10 @@ import type { Context } from './context.ts';
 import { decidedResult, intervalOf } from './intervals.ts';
 import { typedBy } from './typed-by.ts';
 
-/** Two constants are passed over: they are written to be compared, as in a switch of one's own. */
+/**
+ * Comparisons of two constants are not reported: they are written on purpose, for example as a
+ * switch.
+ */
 export function reportDecided(
   context: Context,
   operator: Comparison,
@@ -18,12 +21,12 @@ export function reportDecided(
   right: Expr,
   node: BinaryNode,
 ): void {
-  const worth = decidedResult(operator, left, right);
-  if (worth === undefined || (isConstant(left) && isConstant(right))) return;
+  const result = decidedResult(operator, left, right);
+  if (result === undefined || (isConstant(left) && isConstant(right))) return;
   context.reporter.report(
     'decided-comparison',
     node.span,
-    { worth, left: showInterval(left), right: showInterval(right) },
+    { worth: result, left: showInterval(left), right: showInterval(right) },
     { related: [...typedBy(context, node.left, left), ...typedBy(context, node.right, right)] },
   );
 }

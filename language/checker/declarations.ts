@@ -1,5 +1,5 @@
-// Constants, tables, constraints, obligations and windows: each is checked when first asked for,
-// and once.
+// Constants, tables, constraints, obligations and windows. Each is checked once, when it is first
+// needed.
 
 import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import type { Constraint, Expr, Obligation, Table } from '../model/model.ts';
@@ -63,7 +63,10 @@ export class Declarations {
     this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
   }
 
-  /** Before any constraint is asked for: some limit a path of the shapes. */
+  /**
+   * Must be called before any constraint is checked, because a constraint can limit a path of the
+   * shapes.
+   */
   know(shapes: Shapes): void {
     this.#shapes = shapes;
   }
@@ -90,15 +93,15 @@ export class Declarations {
     return folded && { ...folded, span: at };
   }
 
-  /** Works a constant out, once those that it is made of have been. */
+  /** Evaluates a constant whose dependencies have been checked. */
   checkConstant(node: ConstNode): void {
-    const checked = this.#outside(node.span).value(node.value);
+    const checked = this.#constantExpressions(node.span).value(node.value);
     this.#constants.set(node, checked && this.#fold(checked, 'a `const`'));
   }
 
   /** The value of a constant expression of the type. */
   constantOf(node: ExprNode, type: Type, what: string): Value | undefined {
-    const checked = this.#outside(node.span).expect(node, type);
+    const checked = this.#constantExpressions(node.span).expect(node, type);
     const folded = checked && this.#fold(checked, what);
     if (folded?.kind !== 'Constant') return undefined;
     return expectRange(this.#context, type, folded.value, node.span) ? folded.value : undefined;
@@ -115,8 +118,8 @@ export class Declarations {
     return { kind: 'Constant', value: value as Value, type: expr.type, span: expr.span };
   }
 
-  /** Where no request can be read. */
-  #outside(at: Span): Expressions {
+  /** An environment in which no request can be read. */
+  #constantExpressions(at: Span): Expressions {
     const view = new View(
       noShapes,
       { subjects: undefined, actions: undefined, resources: undefined },
@@ -139,7 +142,7 @@ export class Declarations {
     return this.#windows.get(node);
   }
 
-  /** The builtin by which a set is bounded. */
+  /** The builtin that compares a set with its limit. */
   within(type: Type): Resolution {
     const resolution = builtins.get('within')?.resolve([type, type]);
     invariant(resolution !== undefined, 'sets can be compared');

@@ -1,4 +1,4 @@
-// The digest of the call among what the context declares: whether it is declared as it must be.
+// Checks the declaration of the call digest in the context.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { replacing } from '../diagnostics/fix.ts';
@@ -8,7 +8,7 @@ import { writtenMember } from './declared-time.ts';
 
 const declaration = `${digestMember}?: String`;
 
-/** It is optional, since there are calls that have none. */
+/** The digest must be optional, because some calls have none. */
 export function checkCallDigest(context: Context, shape: RecordType | undefined): void {
   const digest = shape?.members.get(digestMember);
   if (digest === undefined || (digest.type.kind === 'String' && digest.optional)) return;

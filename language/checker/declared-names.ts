@@ -1,6 +1,6 @@
-// Names of subject types, actions and resource types where a policy refers to them: in scopes, in patterns of
-// events and in the requests of tests. Reports a name that no declaration has. An action or resource type may be
-// anything in a policy that declares none of them.
+// Checks references to subject types, actions and resource types: in scopes, in patterns of events
+// and in the requests of tests. Reports undeclared names. In a policy that declares no action or
+// resource type, any name is valid.
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
 import { replacing } from '../diagnostics/fix.ts';
@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { declaredHere } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
+/** The parts of a request whose types or names a policy declares. */
 export type Named = 'subject' | 'action' | 'resource';
 
 const errors = {
@@ -38,7 +39,7 @@ export function declaredNames(
     : { names: shapes.resources, any: shapes.anyResource };
 }
 
-/** Reports each name of a scope or of a pattern of events that is not declared. */
+/** Reports each undeclared name of a scope or of a pattern of events. */
 export function checkNames(
   context: Context,
   shapes: Shapes,
@@ -51,13 +52,18 @@ export function checkNames(
     if (declared.has(name.text)) continue;
     if (any !== undefined) checkSpelling(context, shapes, what, name.text, name.span);
     else if (declared.size > 0 || what === 'subject') {
-      const extra = meant(name.text, name.span, declared, suggest(name.text, declared.keys()));
+      const extra = suggestionFor(
+        name.text,
+        name.span,
+        declared,
+        suggest(name.text, declared.keys()),
+      );
       context.reporter.report(errors[what], name.span, { name: name.text }, extra);
     }
   }
 }
 
-/** Warns of a name that is most likely a misspelling of a declared one. */
+/** Warns of a name that is probably a misspelling of a declared one. */
 export function checkSpelling(
   context: Pick<Context, 'reporter'>,
   shapes: Parameters<typeof declaredNames>[0],
@@ -69,12 +75,12 @@ export function checkSpelling(
   if (names.has(name)) return;
   const near = nearMisses(name, names.keys());
   if (near.length === 0) return;
-  const { fix: _, ...extra } = meant(name, span, names, near);
+  const { fix: _, ...extra } = suggestionFor(name, span, names, near);
   context.reporter.report('undeclared-name', span, { what, name }, extra);
 }
 
-/** The fix is offered only where a single name is near enough to be certain. */
-function meant(
+/** Offers a fix only if a single name is similar enough to be certain. */
+function suggestionFor(
   name: string,
   span: Span,
   declared: ReadonlyMap<string, RecordType>,
@@ -85,7 +91,7 @@ function meant(
   const [certain, ...others] = nearMisses(name, declared.keys());
   const place = declared.get(first)?.span;
   const isWord = /^[A-Za-z_][A-Za-z0-9_]*$/;
-  // The quotes that were written stay.
+  // Quotes stay if they were written.
   const wasQuoted = span.end - span.start > name.length;
   const text = (to: string) => (isWord.test(to) && !wasQuoted ? to : JSON.stringify(to));
   return {

@@ -1,5 +1,5 @@
-// Paths of the request as the shapes declare them, whatever group they stand in: those that a test
-// changes and a constraint limits.
+// Resolves paths of the request against all declared shapes, independently of groups: paths that a
+// test changes or a constraint limits.
 
 import { guess } from '../diagnostics/guess.ts';
 import type { Root } from '../model/model.ts';
@@ -11,7 +11,7 @@ import { accessAt, type PathNames } from './paths.ts';
 import { shapesWith } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
-/** What any shape declares at the path; undefined after a report. */
+/** The members that the shapes declare at the path; undefined after a report. */
 export function declaredAt(
   context: Context,
   shapes: Shapes,
@@ -44,16 +44,16 @@ export function declaredAt(
 }
 
 function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
-  const there = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
+  const optional = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
   switch (root) {
     case 'subject':
-      return [...shapes.subjects.values(), ...there(shapes.anySubject)];
+      return [...shapes.subjects.values(), ...optional(shapes.anySubject)];
     case 'action':
-      return [...shapes.actions.values(), ...there(shapes.anyAction)];
+      return [...shapes.actions.values(), ...optional(shapes.anyAction)];
     case 'resource':
-      return [...shapes.resources.values(), ...there(shapes.anyResource)];
+      return [...shapes.resources.values(), ...optional(shapes.anyResource)];
     case 'context':
-      return there(shapes.context);
+      return optional(shapes.context);
     default:
       return unreachable(root);
   }

@@ -1,5 +1,5 @@
-// The instant of evaluation among what the context declares: whether it is declared as it must be, and
-// where its declaration would stand.
+// Checks the declaration of the instant of evaluation in the context, and suggests one where it is
+// missing.
 
 import { type Fix, insertingAt, replacing } from '../diagnostics/fix.ts';
 import type { Member, RecordType } from '../types/types.ts';
@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 
 const declaration = 'time: Timestamp';
 
-/** Where there is a `context`: as its first member. */
+/** Inserts the declaration as the first member, if there is a `context`. */
 export function declaringTime(context: Context): Fix | undefined {
   const type = contextTypes(context)[0];
   if (type === undefined) return undefined;
@@ -26,7 +26,7 @@ export function checkTime(context: Context, shape: RecordType | undefined): void
   context.reporter.report('bad-time', time.span, {}, { fix });
 }
 
-/** As it is written in the policy's `context`. */
+/** The syntax node of a member of the policy's `context`. */
 export function writtenMember(context: Context, { span }: Member) {
   return contextTypes(context)
     .flatMap(({ members }) => members)

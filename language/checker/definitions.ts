@@ -1,6 +1,6 @@
-// Which constants, `let`s, predicates and functions are made of which, told from the syntax alone:
-// in which order to check them so that nothing recurses, which are defined by themselves, and how
-// large and deep each becomes once the predicates and functions that it calls are put in place.
+// Finds, from the syntax alone, on which constants, `let`s, predicates and functions each of them
+// depends: in which order to check them without recursion, which are circular, and how large and
+// deep each becomes when calls are inlined.
 
 import type { ConstNode, ExprNode, FunctionNode, LetNode, NameNode } from '../syntax/ast.ts';
 import { childrenOf, visit } from '../syntax/visit.ts';
@@ -8,10 +8,11 @@ import type { Context } from './context.ts';
 
 export type DefinitionNode = ConstNode | LetNode | FunctionNode;
 
+/** The size of a definition after inlining. */
 export interface Extent {
-  /** Expressions, those of each call counted once more. */
+  /** The number of expressions, with those of each call counted again. */
   readonly size: number;
-  /** Levels of expressions within expressions. */
+  /** The number of levels of nested expressions. */
   readonly depth: number;
 }
 
@@ -26,35 +27,35 @@ export class Definitions {
   }
 
   /**
-   * The definitions that `node` is made of and itself, each behind those that it is made of; none
-   * that was given before.
+   * Returns the definitions on which `node` depends and `node` itself, each after its dependencies,
+   * without those that were returned before.
    */
   inOrder(node: DefinitionNode): readonly DefinitionNode[] {
     const order: DefinitionNode[] = [];
-    const way: { node: DefinitionNode; rest: DefinitionNode[] }[] = [];
-    const onWay = new Set<DefinitionNode>();
+    const path: { node: DefinitionNode; rest: DefinitionNode[] }[] = [];
+    const onPath = new Set<DefinitionNode>();
     const enter = (next: DefinitionNode) => {
       if (this.#extents.has(next)) return;
-      onWay.add(next);
-      way.push({ node: next, rest: [...this.#usesOf(next)].reverse() });
+      onPath.add(next);
+      path.push({ node: next, rest: [...this.#usesOf(next)].reverse() });
     };
     enter(node);
-    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
       const next = last.rest.pop();
       if (next === undefined) {
-        way.pop();
-        onWay.delete(last.node);
+        path.pop();
+        onPath.delete(last.node);
         this.#extents.set(last.node, this.#measure(last.node));
         order.push(last.node);
-      } else if (onWay.has(next)) {
-        const nodes = way.map((step) => step.node);
+      } else if (onPath.has(next)) {
+        const nodes = path.map((step) => step.node);
         this.#reportCircle(nodes.slice(nodes.indexOf(next)));
       } else enter(next);
     }
     return order;
   }
 
-  /** Whether it was reported as defined by itself. */
+  /** Whether it was reported as circular. */
   isCircular(node: DefinitionNode): boolean {
     return this.#circular.has(node);
   }
@@ -83,7 +84,7 @@ export class Definitions {
     return uses;
   }
 
-  /** The definition that a part of a body names. */
+  /** The definition to which a part of a body refers. */
   #named(part: { readonly kind: string }, within: DefinitionNode): DefinitionNode | undefined {
     const expr = part as ExprNode;
     const { file } = within.span;
@@ -102,20 +103,20 @@ export class Definitions {
 
   #measure(node: DefinitionNode): Extent {
     let [size, depth] = [0, 0];
-    const open = [{ part: bodyOf(node) as Parameters<typeof childrenOf>[0], level: 1 }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const pending = [{ part: bodyOf(node) as Parameters<typeof childrenOf>[0], level: 1 }];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { part, level } = next;
       const used = this.#named(part, node);
       const inner = used === undefined || used.kind === 'Const' ? undefined : this.extentOf(used);
       size += 1 + (used?.kind === 'Function' ? (inner?.size ?? 0) : 0);
       depth = Math.max(depth, level + (inner?.depth ?? 0));
-      for (const child of childrenOf(part)) open.push({ part: child, level: level + 1 });
+      for (const child of childrenOf(part)) pending.push({ part: child, level: level + 1 });
     }
     return { size: Math.min(size, Number.MAX_SAFE_INTEGER / 2), depth };
   }
 }
 
-/** What is declared by way of itself. */
+/** Reports declarations that depend on themselves. */
 export function reportCircle(
   { reporter }: Context,
   nodes: readonly { readonly name: NameNode }[],
@@ -123,12 +124,12 @@ export function reportCircle(
 ): void {
   const [first] = nodes;
   if (first === undefined) return;
-  const way = [...nodes, first].map(({ name }) => name.text);
+  const path = [...nodes, first].map(({ name }) => name.text);
   const related = nodes
     .slice(1)
     .map(({ name }) => ({ span: name.span, message: `through \`${name.text}\`` }));
   const extra = help === undefined ? { related } : { related, help };
-  reporter.report('circular', first.name.span, { way }, extra);
+  reporter.report('circular', first.name.span, { way: path }, extra);
 }
 
 function bodyOf(node: DefinitionNode): ExprNode {

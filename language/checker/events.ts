@@ -1,6 +1,6 @@
-// What is known of an event while its pattern is checked: a decision has its effect and what it was
-// about, a signal what it tells, and both the instant at which they came about. All of it is typed as
-// a record that the name `event` stands for.
+// Types the events of a pattern: a decision has its effect, action and resource, a signal has its
+// payload, and both have the instant at which they occurred. All of these are members of a record,
+// to which the name `event` refers.
 
 import { effects } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
@@ -20,7 +20,7 @@ import { scopeNames } from './scope-names.ts';
 import { type Shapes, View } from './shapes.ts';
 import { reportUnknownSignal } from './signals.ts';
 
-/** The events of a pattern, with what must hold besides of the names that it leaves open. */
+/** The events of a pattern, with conditions for the names that it does not list. */
 interface GuardedEvents {
   readonly of: DecisionEvents | SignalEvents;
   readonly guards: readonly ExprNode[];
@@ -28,14 +28,14 @@ interface GuardedEvents {
 
 export class Events {
   readonly #context: Context;
-  /** One for all patterns: enums are the same by where they are declared. */
+  /** One type for all patterns, because enums are compared by the position of their declaration. */
   #effect: EnumType | undefined;
 
   constructor(context: Context) {
     this.#context = context;
   }
 
-  /** Which events a pattern is about; undefined after a report. */
+  /** Resolves the events that a pattern selects; undefined after a report. */
   of(node: EventPatternNode, shapes: Shapes): GuardedEvents | undefined {
     const { events, signal } = node;
     if (events !== 'signal') {
@@ -58,7 +58,7 @@ export class Events {
     return undefined;
   }
 
-  /** What `event` stands for. */
+  /** The variable `event` of a pattern. */
   variable(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): Variable {
     const type =
       of.kind === 'signal' ? signalType(of, shapes, span) : this.#decisionType(of, shapes, span);
@@ -75,7 +75,7 @@ export class Events {
       otherwise: undefined,
       span,
     };
-    // Of the call, as the host told it when that was asked for.
+    // The digest of the call, as the host provided it with the request.
     const digest = shapes.context?.members.get(digestMember);
     return record('event', span, [
       required('effect', this.#effect, span),
@@ -99,13 +99,13 @@ function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): Re
   };
 }
 
-/** Of a part of an event, the shapes that it may have. */
+/** The shapes that a part of an event can have, by the type of the part. */
 export const shapesOfPart = new WeakMap<
   Type,
   { readonly root: 'action' | 'resource'; readonly view: View }
 >();
 
-/** The strings that every request has, and the members that all declared shapes have alike. */
+/** The strings that every request has, and the members that all declared shapes have in common. */
 function partOf(
   root: 'action' | 'resource',
   own: readonly string[],

@@ -1,6 +1,6 @@
-// The tests that a test with rows stands for: one for each row, of a single step, whose changes are those of
-// all rows and then what the row's cells say. Comes in: the tree of a test. Goes out: trees of tests without
-// rows. Their names tell the cells, and their spans are the row's, so that whatever is said of one points there.
+// Expands a test with rows to one test for each row, with a single step: it has the changes of all
+// rows, then those of the row's cells. Takes and returns syntax trees. The name of each test
+// contains the cells, and its span is that of the row, so that diagnostics point there.
 
 import type { Span } from '../support/source.ts';
 import type {
@@ -13,27 +13,27 @@ import type {
 } from '../syntax/ast.ts';
 import { parseInstant } from '../types/time/instant.ts';
 
-/** The text of a place. */
+/** Returns the source at a span. */
 type Written = (span: Span) => string;
 
-/** A test without rows is its own only case. */
+/** Returns a test without rows unchanged. */
 export function casesOf(test: TestNode, written: Written): readonly TestNode[] {
   const { each, name } = test;
   if (each === undefined) return [test];
   return each.rows.map((row) => ({
     ...test,
-    name: { ...name, value: `${name.value}: ${tellCells(each, row, written)}`, span: row.span },
+    name: { ...name, value: `${name.value}: ${cellsText(each, row, written)}`, span: row.span },
     steps: [{ ...each, ...row, ...startOf(each, row), kind: 'Step' }],
     each: undefined,
   }));
 }
 
-/** The column of instants, which are those of the steps. */
+/** Whether the column sets the instants of the steps. */
 export function isInstants(column: ExprNode): boolean {
   return column.kind === 'Reference' && column.name === 'at';
 }
 
-/** undefined: the cell tells none. */
+/** Undefined if the cell is not an instant. */
 export function instantIn({ value, span }: CellNode): TimestampNode | undefined {
   if (value?.kind !== 'JsonScalar') return undefined;
   const text: unknown = JSON.parse(value.json);
@@ -42,7 +42,7 @@ export function instantIn({ value, span }: CellNode): TimestampNode | undefined 
   return milliseconds === undefined ? undefined : { kind: 'Timestamp', span, milliseconds, text };
 }
 
-/** Of a row with too few cells, as many as it has. */
+/** Pairs columns and cells; a row with too few cells has fewer pairs. */
 function pairs(
   { columns }: EachNode,
   { cells }: RowNode,
@@ -63,16 +63,16 @@ function startOf(each: EachNode, row: RowNode): Pick<EachNode, 'at' | 'changes'>
   };
 }
 
-/** As they are written, on one line. */
-function tellCells(each: EachNode, row: RowNode, written: Written): string {
-  const told = pairs(each, row).map((pair) => {
+/** The cells as they are written, on one line. */
+function cellsText(each: EachNode, row: RowNode, written: Written): string {
+  const texts = pairs(each, row).map((pair) => {
     const [path, cell] = pair.map(({ span }) =>
       written(span).replace(gaps, (_, string?: string) => string ?? ' '),
     );
     return isInstants(pair[0]) ? `at ${cell}` : `${path} = ${cell}`;
   });
-  return told.join(', ');
+  return texts.join(', ');
 }
 
-/** What stands between words; strings are kept. */
+/** Matches space and comments between words; strings are kept. */
 const gaps = /("(?:[^"\\]|\\.)*")|(?:\s|\/\/[^\n]*)+/g;

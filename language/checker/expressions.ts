@@ -1,5 +1,5 @@
-// Typing expressions: from syntax to the checked model. Every visit gives a typed expression, or
-// undefined after a report, so that one mistake gives one message.
+// Types expressions: converts syntax to the checked model. Every visit returns a typed expression,
+// or undefined after a report, so that each error is reported once.
 
 import { replacing } from '../diagnostics/fix.ts';
 import {
@@ -107,7 +107,7 @@ export class Expressions {
     );
   }
 
-  /** An expression that must have the type, or the other one. */
+  /** Checks an expression that must have one of two types. */
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
     if (node.kind === 'Set' && type.kind === 'Bool' && node.elements.length > 0) {
       reportBraces(this.#context, node);
@@ -125,7 +125,7 @@ export class Expressions {
     return undefined;
   }
 
-  /** An expression with a value: a record is none. */
+  /** Checks an expression that must have a value, which a record does not. */
   value(node: ExprNode, expected?: Type): Expr | undefined {
     const expr = this.infer(node, expected);
     if (expr !== undefined && expr.type.kind === 'Record') {
@@ -236,14 +236,17 @@ export class Expressions {
     return this.#env.locals.has(word) || declared === 'Const' || declared === 'Let';
   }
 
-  /** A string that has no placeholders where it stands, though it looks as if it had. */
+  /** Reports a string without placeholders that looks as if it had some. */
   #reportLiteralBraces({ value, span }: StringNode): void {
     const found = placeholderIn(value, (word) => this.#isValueName(word, span));
     if (found !== undefined)
       this.#context.reporter.report('literal-braces', span, { placeholder: found });
   }
 
-  /** A comparison of two strings that are both put together would have to put one together first. */
+  /**
+   * Reports a comparison of two strings with placeholders, which would have to be built before they
+   * are compared.
+   */
   #reportTwoInterpolations(left: Expr | undefined, right: Expr | undefined): boolean {
     if (left === undefined || right === undefined) return false;
     if (!isInterpolation(left) || !isInterpolation(right)) return false;
@@ -332,7 +335,7 @@ export class Expressions {
     return { ...read, latest: true, span: node.span };
   }
 
-  /** A predicate or function of the policy. */
+  /** Checks a call of a predicate or function of the policy. */
   #declared(node: CallNode, declared: FunctionNode): Expr | undefined {
     if (this.#env.outside) {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
@@ -432,11 +435,11 @@ export class Expressions {
         return this.#membership(node);
       case '*':
       case '/': {
-        // A count stays an Int, which multiplies a Decimal as well.
+        // An Int literal stays an Int, which can also multiply a Decimal.
         const right = this.value(node.right);
         const byDecimal = right?.type.kind === 'Decimal';
-        const due = !byDecimal ? expected : operator === '/' ? right.type : undefined;
-        return this.#apply(operator, [this.value(node.left, due), right], span);
+        const expectedLeft = !byDecimal ? expected : operator === '/' ? right.type : undefined;
+        return this.#apply(operator, [this.value(node.left, expectedLeft), right], span);
       }
       case 'within':
       case 'not within':
@@ -466,7 +469,7 @@ export class Expressions {
     return this.#apply('under', [path, root], node.span);
   }
 
-  /** `a and b and c` is one junction of three. */
+  /** `a and b and c` becomes one junction with three operands. */
   #junction(kind: 'And' | 'Or', node: BinaryNode): Expr | undefined {
     const nodes: ExprNode[] = [];
     let left: ExprNode = node;
@@ -519,19 +522,19 @@ export class Expressions {
     );
   }
 
-  /** `ip in "10.0.0.0/8"`; reports it. */
+  /** Reports `ip in "10.0.0.0/8"`. */
   #isNetworkText(node: ExprNode): boolean {
     if (node.kind !== 'String' || !/^[0-9a-fA-F.:]+\/\d+$/.test(node.value)) return false;
     const extra = {
       help: 'a network is written without quotes: `10.0.0.0/8`',
       fix: replacing(node.span, node.value),
     };
-    const said = { expected: 'Cidr', found: 'String' };
-    this.#context.reporter.report('wrong-type', node.span, said, extra);
+    const params = { expected: 'Cidr', found: 'String' };
+    this.#context.reporter.report('wrong-type', node.span, params, extra);
     return true;
   }
 
-  /** Whether the right side is `null`, and nothing has that name, no member of an enum either. */
+  /** Whether the right side is `null` and no declaration or enum member has that name. */
   #isNull({ left, right }: BinaryNode): boolean {
     if (right.kind !== 'Reference' || !isNull(right)) return false;
     if (this.#isKnown(right.name, right.span.file)) return false;
@@ -545,7 +548,7 @@ export class Expressions {
 
   #membership(node: BinaryNode): Expr | undefined {
     const declared = this.#windowNamed(node.right);
-    if (declared !== undefined) return perhapsNot(node, this.#inWindow(node, declared));
+    if (declared !== undefined) return negatedIf(node, this.#inWindow(node, declared));
     const bare =
       !this.#names.meansItself(node.left) ||
       (node.left.kind === 'Int' && node.right.kind !== 'Set');
@@ -566,26 +569,27 @@ export class Expressions {
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
     const within = left && fieldAmong(left, right, node.span);
-    if (within !== undefined) return perhapsNot(node, within);
+    if (within !== undefined) return negatedIf(node, within);
     return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
   }
 
   /**
-   * Two operands of one type; a bare enum member takes its enum from the other side, and an Int
-   * literal whether it is a Decimal. `due` tells what the one asks of the other.
+   * Types two operands of one type: a bare enum member gets its enum from the other side, and an
+   * Int literal becomes a Decimal if the other side is one. `expectedOther` maps the type of one
+   * side to the type expected of the other.
    */
   #pair(
     first: ExprNode,
     second: ExprNode,
     expected: Type | undefined,
-    due: (type: Type) => Type = (type) => type,
+    expectedOther: (type: Type) => Type = (type) => type,
   ): readonly [Expr | undefined, Expr | undefined] {
     if (this.#names.meansItself(first) && first.kind !== 'Int') {
       const left = this.value(first, expected);
-      return [left, left === undefined ? undefined : this.value(second, due(left.type))];
+      return [left, left === undefined ? undefined : this.value(second, expectedOther(left.type))];
     }
     const right = this.value(second, expected);
-    return [right === undefined ? undefined : this.value(first, due(right.type)), right];
+    return [right === undefined ? undefined : this.value(first, expectedOther(right.type)), right];
   }
 
   #same(left: Expr, right: Expr, leftNode: ExprNode, rightNode: ExprNode): boolean {
@@ -718,7 +722,7 @@ export class Expressions {
     const elements: (Expr | undefined)[] = [];
     let element = wanted;
     for (const node of nodes) {
-      // An Ip is looked for in Ips or in Cidrs: the first says which.
+      // An Ip can be searched in Ips or Cidrs: the first element decides.
       const or = node === nodes[0] && element?.kind === 'Ip' ? cidr : element;
       const checked = element === undefined ? this.value(node) : this.expect(node, element, or);
       if (element === undefined || checked?.type.kind === 'Cidr')
@@ -728,7 +732,7 @@ export class Expressions {
     if (!allThere(elements)) return undefined;
     if (element === undefined || (nodes.length > 0 && !isEquatable(element))) {
       this.#context.reporter.report('bad-element', span, {
-        type: element === undefined ? 'elements of no known type' : typeName(element),
+        type: element === undefined ? 'elements of unknown type' : typeName(element),
       });
       return undefined;
     }
@@ -736,12 +740,15 @@ export class Expressions {
     return this.#steady({ kind: 'Set', elements, type, span });
   }
 
-  /** An operator under which the clock cannot be traced takes only what does not move with it. */
+  /**
+   * Operators through which the clock cannot be traced only accept operands that do not move with
+   * it.
+   */
   #steady(expr: Expr): Expr | undefined {
-    const sums = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
+    const isSum = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
     return this.#traced(
       expr,
-      sums ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr),
+      isSum ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr),
     );
   }
 
@@ -751,7 +758,7 @@ export class Expressions {
   }
 }
 
-/** Beside a list stands a set of its elements. */
+/** The other side of a list is a set of its elements. */
 function asSet(type: Type): Type {
   return type.kind === 'List' && isEquatable(type.element) ? setOf(type.element) : type;
 }
@@ -763,11 +770,12 @@ function patternHelp(text: string, placeholder: string): string {
     : 'compare with `under`, or with `is`, `starts_with` or `ends_with` and a string such as `"user/{subject.id}"`; write literal braces as `\\{` and `\\}`';
 }
 
-/** `not in` is the contrary of `in`. */
-function perhapsNot(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
+/** `not in` is the negation of `in`. */
+function negatedIf(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
   return inside && node.operator === 'not in' ? negated(inside) : inside;
 }
 
+/** Whether no item is undefined, that is, whether none had an error. */
 export function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
   return !items.includes(undefined);
 }

@@ -1,6 +1,6 @@
-// Whether a value fits where a parameter or a result is declared. Records fit by structure: a value
-// may have more members than are asked for, and whether a member may be missing is its own affair;
-// where a freshness or a default is stated, it must be the same, and where a range is, it must be kept.
+// Decides whether a value fits a declared parameter or result. Records fit by structure: a value
+// may have additional members, and optional members fit; a declared freshness or default must be
+// the same, and a declared range must be respected.
 
 import type { Expr } from '../model/model.ts';
 import { isWithin } from '../types/ranges.ts';
@@ -8,9 +8,12 @@ import { type Member, sameType, sameValue, type Type, typeName } from '../types/
 import { rootMember } from './names.ts';
 import { keepsRange, rangeConditions } from './ranges.ts';
 
+/** Looks up a member by name; returns undefined if it cannot be read. */
 export type LookUp = (name: string) => Member | undefined;
 
-/** Finds the members of a record, also of one of the roots, as far as they can be read there. */
+/**
+ * Looks up the members of a record or of a root of the request, as far as they can be read there.
+ */
 export function lookUpIn(value: Expr): LookUp {
   return rootMember(value) ?? membersOf(value.type);
 }
@@ -19,7 +22,7 @@ function membersOf(type: Type): LookUp {
   return (name) => (type.kind === 'Record' ? type.members.get(name) : undefined);
 }
 
-/** What keeps `found` from being taken for `expected`; undefined: nothing. */
+/** Why `found` does not fit `expected`; undefined if it does. */
 export function lacks(
   expected: Type,
   found: Type,
@@ -31,13 +34,13 @@ export function lacks(
     return sameType(expected, found) ? undefined : `this is ${typeName(found)}`;
   }
   for (const member of expected.members.values()) {
-    const lack = lacksMember(member, lookUp(member.name));
-    if (lack !== undefined) return lack;
+    const mismatch = memberMismatch(member, lookUp(member.name));
+    if (mismatch !== undefined) return mismatch;
   }
   return undefined;
 }
 
-function lacksMember(expected: Member, found: Member | undefined): string | undefined {
+function memberMismatch(expected: Member, found: Member | undefined): string | undefined {
   const name = `\`${expected.name}\``;
   if (found === undefined) return `it has no ${name}`;
   if (lacks(expected.type, found.type) !== undefined) return `its ${name} has another type`;
@@ -51,7 +54,7 @@ function lacksMember(expected: Member, found: Member | undefined): string | unde
   return same ? undefined : `its ${name} has another default`;
 }
 
-/** What keeps a value of the right type from lying in a declared range. */
+/** Why a value of the right type may be outside a declared range; undefined if it cannot be. */
 export function outside(expected: Type, value: Expr): string | undefined {
   const inside =
     value.kind === 'Constant'
@@ -60,7 +63,7 @@ export function outside(expected: Type, value: Expr): string | undefined {
   return inside ? undefined : `it can be outside of \`${typeName(expected)}\``;
 }
 
-/** Whether a member keeps the range that is asked for, as far as one is. */
+/** Whether a member respects the declared range, if there is one. */
 function isNarrowed(expected: Type, found: Type): boolean {
   if (expected.kind !== 'Int' && expected.kind !== 'Decimal') return true;
   const range = 'range' in found ? found.range : undefined;

@@ -1,5 +1,5 @@
-// Names, functions, members and types of other languages, where the policy declares nothing of that name.
-// Each function reports what it knows and says whether it did.
+// Reports names, functions, members and types of other languages that the policy does not declare.
+// Each function returns whether it reported something.
 
 import { type Fix, replacing } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
@@ -23,7 +23,7 @@ function cut(context: Context, { file, start, end }: Span): string {
   return textOf(context, file).slice(start, end);
 }
 
-/** A name without a meaning here; gives its row. */
+/** Reports an undeclared name; returns the entry of the foreign word. */
 export function reportForeignName(
   context: Context,
   name: string,
@@ -37,7 +37,7 @@ export function reportForeignName(
   return row;
 }
 
-/** `input.subject`: what stands before the part of the request is left out. */
+/** Reports `input.subject`: the prefix before the part of the request is removed. */
 export function reportWrapped(
   context: Context,
   name: string,
@@ -57,7 +57,7 @@ export function isNull(node: ExprNode): boolean {
   return node.kind === 'Reference' && nulls.has(node.name.toLowerCase());
 }
 
-/** `x == null`, as a question of its own. */
+/** Reports `x == null`, which is a test of presence here. */
 export function reportNull(
   context: Context,
   operator: string,
@@ -85,7 +85,10 @@ export function reportNull(
 
 // --- calls -------------------------------------------------------------------------------------
 
-/** A function or method that is not there; `types` of its arguments, as far as they are known. */
+/**
+ * Reports an unknown function or method; `types` returns the types of the arguments as far as they
+ * are known.
+ */
 export function reportForeignCall(
   context: Context,
   node: CallNode,
@@ -191,7 +194,7 @@ function literal(node: ExprNode | undefined, form: RegExp): Translated | undefin
   return node?.kind === 'String' && form.test(node.value) ? { text: node.value } : undefined;
 }
 
-/** In parentheses where it has operators of its own. */
+/** Adds parentheses if the operand contains operators. */
 function operand(text: string, node: ExprNode): string {
   const isSimple = [
     'Reference',
@@ -212,7 +215,7 @@ function operand(text: string, node: ExprNode): string {
 
 // --- members and types -------------------------------------------------------------------------
 
-/** A member of a value that is no record. */
+/** Reports a member of a value that is not a record. */
 export function reportForeignMember(
   context: Context,
   object: ExprNode,
@@ -249,7 +252,7 @@ export function reportForeignMember(
   return kind === 'Timestamp' && report(context, row, name.span, { word });
 }
 
-/** A type that is not there. */
+/** Reports an unknown type. */
 export function reportForeignType(
   context: Context,
   name: { readonly text: string; readonly span: Span },
@@ -260,7 +263,7 @@ export function reportForeignType(
   return report(context, row, name.span, { word: name.text, fix });
 }
 
-/** `"level" in context` */
+/** Reports `"level" in context`. */
 export function reportMembership(
   context: Context,
   left: ExprNode,
@@ -276,7 +279,7 @@ export function reportMembership(
   });
 }
 
-/** `data.levels[…]` */
+/** Reports `data.levels[…]`. */
 export function reportData(context: Context, span: Span): void {
   const dot = { ...span, end: span.end + 1 };
   report(context, foreignRow('name', 'data'), span, {
@@ -286,7 +289,7 @@ export function reportData(context: Context, span: Span): void {
   });
 }
 
-/** `when { a > 5 }`: a set where a condition is expected. */
+/** Reports `when { a > 5 }`: braces form a set, but a condition is expected. */
 export function reportBraces(context: Context, { span, elements }: SetNode): void {
   const opening = { ...span, end: span.start + 1 };
   const edits = [

@@ -1,6 +1,6 @@
-// What a file binds for all of its rules: `let`s, predicates and functions. Each is checked where it
-// is declared, in the scope of a group about everything; a call is the body with its arguments put
-// in place, checked once more for what only they can tell: how it moves with time.
+// Checks what a file declares for all of its rules: `let`s, predicates and functions. Each is
+// checked where it is declared, in a scope without limits. A call is inlined: the body is checked
+// once more with the arguments, because only they show how it moves with time.
 
 import { type Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
 import type { Binding, Expr, Variable } from '../model/model.ts';
@@ -20,9 +20,9 @@ import { declaredHere, firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, View } from './shapes.ts';
 
-/** Expressions that one call may come to, … */
+/** The maximum number of expressions in one call after inlining. */
 const callLimit = 5_000;
-/** … and all calls of a policy together. */
+/** The maximum number for all calls of a policy. */
 const policyLimit = 100_000;
 
 interface Signature {
@@ -35,14 +35,14 @@ export class Functions {
   readonly #declarations: Declarations;
   readonly #definitions: Definitions;
   readonly #lets = new Map<LetNode, Binding | undefined>();
-  /** undefined: what is wrong with it has been reported. */
+  /** Undefined: its errors have been reported. */
   readonly #signatures = new Map<FunctionNode, Signature | undefined>();
-  /** What is wrong with a predicate of a vocabulary, told where it is called. */
+  /** Errors in predicates of a vocabulary, which are reported at the call. */
   readonly #faults = new Map<FunctionNode, Diagnostic>();
   #env: Omit<Env, 'locals'> | undefined;
   #spent = 0;
-  /** How many calls are being put in place. */
-  #within = 0;
+  /** The number of nested calls that are being inlined. */
+  #callDepth = 0;
 
   constructor(context: Context, declarations: Declarations) {
     this.#context = context;
@@ -50,7 +50,7 @@ export class Functions {
     this.#definitions = new Definitions(context);
   }
 
-  /** Before the shapes are known only constants can be checked. */
+  /** Before the shapes are known, only constants can be checked. */
   setShapes(shapes: Shapes, at: Span): void {
     const everything = { subjects: undefined, actions: undefined, resources: undefined };
     this.#env = {
@@ -61,7 +61,9 @@ export class Functions {
     };
   }
 
-  /** Checks what a definition is made of and itself, if that has not been done. */
+  /**
+   * Checks the dependencies of a definition and the definition itself, unless that has been done.
+   */
   prepare(node: DefinitionNode): void {
     for (const each of this.#definitions.inOrder(node)) {
       if (each.kind === 'Const') {
@@ -148,20 +150,22 @@ export class Functions {
   ): Expr | undefined {
     const body = this.#expressions(context, locals)?.infer(node.body, result);
     if (body === undefined) return undefined;
-    const lack = lacks(result, body.type) ?? outside(result, body);
-    if (lack === undefined) return body;
+    const mismatch = lacks(result, body.type) ?? outside(result, body);
+    if (mismatch === undefined) return body;
     context.reporter.report(
       'wrong-type',
       node.body.span,
       { expected: typeName(result), found: typeName(body.type) },
-      { label: lack },
+      { label: mismatch },
     );
     return undefined;
   }
 
   // --- calls -------------------------------------------------------------------------------------
 
-  /** `context` hears what is wrong, and `infer` types the arguments, where the call stands. */
+  /**
+   * `context` reports errors of the call, and `infer` types the arguments in the caller's scope.
+   */
   call(
     context: Context,
     node: CallNode,
@@ -171,7 +175,7 @@ export class Functions {
     this.prepare(declared);
     const signature = this.#signatures.get(declared);
     const fault = this.#faults.get(declared);
-    if (fault !== undefined) this.#repeat(context, fault, declared, node.span);
+    if (fault !== undefined) this.#reportAtCall(context, fault, declared, node.span);
     if (signature === undefined) return undefined;
     const { parameters, result } = signature;
     const name = declared.name.text;
@@ -194,7 +198,7 @@ export class Functions {
     if (!allThere(bound)) return undefined;
     const bindings: readonly Binding[] = bound;
     const locals = new Map(bindings.map((binding) => [binding.name, binding]));
-    return this.#inPlace(context, node, declared, result, locals);
+    return this.#inline(context, node, declared, result, locals);
   }
 
   #argument(
@@ -204,8 +208,8 @@ export class Functions {
     value: Expr,
     span: Span,
   ): Binding | undefined {
-    const lack = lacks(type, value.type, lookUpIn(value)) ?? outside(type, value);
-    if (lack === undefined) return { name, value, span };
+    const mismatch = lacks(type, value.type, lookUpIn(value)) ?? outside(type, value);
+    if (mismatch === undefined) return { name, value, span };
     context.reporter.report(
       'wrong-argument',
       span,
@@ -216,7 +220,7 @@ export class Functions {
         found: typeName(value.type),
       },
       {
-        label: lack,
+        label: mismatch,
         related: declared.parameters
           .filter((parameter) => parameter.name.text === name)
           .map(({ span: place }) => ({ span: place, message: 'declared here' })),
@@ -226,7 +230,7 @@ export class Functions {
     return undefined;
   }
 
-  #inPlace(
+  #inline(
     context: Context,
     node: CallNode,
     declared: FunctionNode,
@@ -236,19 +240,19 @@ export class Functions {
     const { span } = node;
     if (this.#isTooMuch(context, declared, span)) return undefined;
     const reporter = new Reporter();
-    this.#within += 1;
+    this.#callDepth += 1;
     const value = this.#body(context.reportingTo(reporter), declared, result, locals);
-    this.#within -= 1;
+    this.#callDepth -= 1;
     const found = firstError(reporter);
-    if (found !== undefined) this.#repeat(context, found, declared, span);
+    if (found !== undefined) this.#reportAtCall(context, found, declared, span);
     if (value === undefined || this.#isTooDeep(context, value, span)) return undefined;
     const binding: Binding = { name: declared.name.text, value, span };
     return { kind: 'Binding', binding, type: value.type, span };
   }
 
   #isTooMuch(context: Context, declared: FunctionNode, span: Span): boolean {
-    // A call's extent has those within it.
-    if (this.#within === 0) this.#spent += this.#definitions.extentOf(declared).size;
+    // The extent of a call includes the calls within it.
+    if (this.#callDepth === 0) this.#spent += this.#definitions.extentOf(declared).size;
     const tooMuch = this.#spent > policyLimit;
     if (tooMuch)
       context.reporter.report('too-many', span, {
@@ -258,14 +262,14 @@ export class Functions {
     return tooMuch;
   }
 
-  /** Says at a call what is wrong in the body, and where. */
-  #repeat(context: Context, found: Diagnostic, declared: FunctionNode, span: Span): void {
+  /** Reports an error of the body at the call, with its position. */
+  #reportAtCall(context: Context, found: Diagnostic, declared: FunctionNode, span: Span): void {
     const place = { span: found.span, message: `in \`${declared.name.text}\`` };
     context.reporter.reportAgain(found, span, [place, ...found.related]);
   }
 }
 
-/** What is only odd with some arguments is no mistake of the body, nor of the call. */
+/** Warnings that depend on the arguments are an error neither of the body nor of the call. */
 function firstError(reporter: Reporter): Diagnostic | undefined {
   return reporter.diagnostics.find(({ severity }) => severity === 'error');
 }

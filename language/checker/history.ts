@@ -1,5 +1,5 @@
-// What is asked of a session's events, from syntax to the checked model: patterns of events with their
-// conditions and keys, windows, and the constant that a count is compared with.
+// Checks history terms: converts patterns of events with their conditions and keys, windows, and
+// the constant that a count is compared with, to the checked model.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { fieldText, patternText, windowText } from '../evaluator/history/text.ts';
@@ -29,20 +29,23 @@ import { all } from './narrowing.ts';
 import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
 
-/** Instants that a session keeps for one term: one more than the threshold, for each key. */
+/**
+ * The maximum number of instants that a session stores for one term: one more than the threshold,
+ * for each key.
+ */
 const instantsLimit = 4_096;
 
-/** Of what is asked the members that events have as well. */
+/** Whether a path of the request is also a member of decisions. */
 function isKey({ root, names }: PathNames): boolean {
   if (root === 'context') return names.length === 1 && names[0] === digestMember;
   return (root === 'action' || root === 'resource') && names.length > 0;
 }
 
-/** What a pattern takes from expressions. */
+/** Types the expressions of a pattern. */
 export interface Typing {
   readonly expect: (node: ExprNode, type: Type) => Expr | undefined;
   readonly infer: (node: ExprNode) => Expr | undefined;
-  /** Reports where there is no instant of evaluation. */
+  /** Reports that the instant of evaluation is not declared, and returns whether it is. */
   readonly hasTime: (what: string, span: Span) => boolean;
 }
 
@@ -52,7 +55,7 @@ export class Histories {
   readonly #env: Env;
   readonly #typingIn: (env: Env) => Typing;
 
-  /** `typingIn`: how expressions are typed where other names are known. */
+  /** `typingIn` types expressions in another environment. */
   constructor(
     context: Context,
     declarations: Declarations,
@@ -65,7 +68,7 @@ export class Histories {
     this.#typingIn = typingIn;
   }
 
-  /** Of any form but `count`, which is compared. */
+  /** Checks a term of any form but `count`, which must be compared. */
   term(node: HistoryNode): HistoryExpr | undefined {
     const { form, span } = node;
     if (form === 'count') {
@@ -80,17 +83,17 @@ export class Histories {
     if (form === 'last') return this.#last(pattern, span);
     const text = patternText(pattern);
     if (start === undefined) {
-      return asked(
+      return historyExpr(
         { form: 'once', text: `once(${text}${windowText(within)})`, pattern, within },
         bool,
         span,
       );
     }
     const since = `since(${text}, ${patternText(start)})`;
-    return asked({ form: 'since', text: since, pattern, start }, bool, span);
+    return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
   }
 
-  /** A comparison of which one side counts; undefined: it is none. */
+  /** Checks a comparison with a count on one side; undefined if there is none. */
   compared(
     operator: Comparison,
     left: ExprNode,
@@ -100,8 +103,8 @@ export class Histories {
     const onLeft = isCount(left);
     const node = onLeft ? left : right;
     if (!isCount(node)) return undefined;
-    const turned = onLeft ? operator : flipped[operator];
-    return { expr: this.#count(turned, node, onLeft ? right : left, span) };
+    const oriented = onLeft ? operator : flipped[operator];
+    return { expr: this.#count(oriented, node, onLeft ? right : left, span) };
   }
 
   #count(
@@ -122,7 +125,7 @@ export class Histories {
       return undefined;
     }
     const text = `count(${patternText(pattern)}${windowText(within)}) ${operator} ${threshold}`;
-    return asked({ form: 'count', text, pattern, within, operator, threshold }, bool, span);
+    return historyExpr({ form: 'count', text, pattern, within, operator, threshold }, bool, span);
   }
 
   #threshold(node: ExprNode): bigint | undefined {
@@ -155,7 +158,7 @@ export class Histories {
       span,
     };
     const text = `last(${patternText(pattern)})`;
-    return asked({ form: 'last', text, pattern, field }, event.type, span);
+    return historyExpr({ form: 'last', text, pattern, field }, event.type, span);
   }
 
   // --- patterns ----------------------------------------------------------------------------------
@@ -191,14 +194,14 @@ export class Histories {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
-    const due = `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
+    const expectedKey = `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
     const names = pathNames(path);
-    if (names === undefined || !isKey(names)) return refuse(path.span, due);
+    if (names === undefined || !isKey(names)) return refuse(path.span, expectedKey);
     const ofRequest = this.#typingIn(this.#env).infer(path);
     const ofEvent = typing.infer(ofTheEvent(path));
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
     const isMember = ofRequest.kind === 'Read' || ofRequest.kind === 'Selector';
-    if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, due);
+    if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, expectedKey);
     if (!sameType(ofRequest.type, ofEvent.type)) {
       return refuse(path.span, 'it has different types in the event and in the request');
     }
@@ -215,25 +218,28 @@ export class Histories {
     return undefined;
   }
 
-  /** Whether it is decided by the event alone, whenever it is asked; reports what is not. */
+  /**
+   * Whether the event alone decides the expression, whenever it is evaluated; reports what does
+   * not.
+   */
   #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
     const parts = [...everyExpr([expr])];
     const quantified = parts.flatMap((part) => (part.kind === 'Quantifier' ? [part.variable] : []));
     const known = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {
-      const what = strangeness(part, known);
+      const what = foreignRead(part, known);
       return what === undefined ? [] : [{ what, strange: part }];
     });
     if (found === undefined) return true;
-    const { what, strange } = found;
+    const { what, strange: foreign } = found;
     const inside =
-      strange.span.file === span.file &&
-      strange.span.start >= span.start &&
-      strange.span.end <= span.end;
-    const related = inside ? [] : [{ span: strange.span, message: 'it is read here' }];
+      foreign.span.file === span.file &&
+      foreign.span.start >= span.start &&
+      foreign.span.end <= span.end;
+    const related = inside ? [] : [{ span: foreign.span, message: 'it is read here' }];
     this.#context.reporter.report(
       'not-of-event',
-      inside ? strange.span : span,
+      inside ? foreign.span : span,
       { what },
       { related },
     );
@@ -245,14 +251,14 @@ function isCount(node: ExprNode): node is HistoryNode {
   return node.kind === 'History' && node.form === 'count';
 }
 
-type Told<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
+type WithoutCounts<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
 
-function asked(term: Told<HistoryTerm>, type: Type, span: Span): HistoryExpr {
+function historyExpr(term: WithoutCounts<HistoryTerm>, type: Type, span: Span): HistoryExpr {
   const countsDecisions = patternsOf(term).some(({ of }) => of.kind === 'decision');
   return { kind: 'History', term: { ...term, countsDecisions }, type, span };
 }
 
-/** `resource.id` as that of the event. */
+/** Rewrites `resource.id` to that of the event. */
 function ofTheEvent(path: ExprNode): ExprNode {
   if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
   if (path.kind !== 'Reference') return path;
@@ -267,10 +273,10 @@ function ofTheEvent(path: ExprNode): ExprNode {
 }
 
 /**
- * What an expression takes from elsewhere than the event and the policy; undefined: nothing. `known`:
- * the event, and the elements of what it holds.
+ * Describes what an expression reads other than the event and the policy, or returns undefined.
+ * `known` contains the event, and the elements of its collections.
  */
-function strangeness(part: Expr, known: ReadonlySet<Variable>): string | undefined {
+function foreignRead(part: Expr, known: ReadonlySet<Variable>): string | undefined {
   const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
   switch (part.kind) {
     case 'Variable':
@@ -296,7 +302,7 @@ function strangeness(part: Expr, known: ReadonlySet<Variable>): string | undefin
 
 // --- the member that `last` reads ----------------------------------------------------------------
 
-/** The newest event that an expression comes down to, through `let`s and `given`s. */
+/** The newest event to which an expression refers, through `let`s and `given`s. */
 export function asLast(expr: Expr): LastExpr | undefined {
   if (expr.kind === 'Binding') return asLast(expr.binding.value);
   return expr.kind === 'History' && expr.term.form === 'last' ? (expr as LastExpr) : undefined;
@@ -304,7 +310,7 @@ export function asLast(expr: Expr): LastExpr | undefined {
 
 export type LastExpr = HistoryExpr & { readonly term: LastTerm };
 
-/** A member of what it reads. */
+/** Adds a member to what `last` reads. */
 export function withField(last: LastExpr, field: ReadExpr): LastExpr {
   const { term, span } = last;
   const { text, pattern } = term;

@@ -1,6 +1,6 @@
-// What can be told of a number before any request: the range that its known values lie in, from
-// declared ranges, constants, rows of tables and what operators make of them. A time that moves with
-// the clock counts by what stands beside the clock, as in the evaluator.
+// Computes the range of a number that holds for every request, from declared ranges, constants,
+// rows of tables and operators. A time that moves with the clock counts by its offset from the
+// clock, as in the evaluator.
 
 import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model/model.ts';
 import { around, held, isWithin, only, type Range, widest } from '../types/ranges.ts';
@@ -10,7 +10,7 @@ import { isSteady } from './time.ts';
 
 const known = new WeakMap<Expr, Range>();
 
-/** The widest of ranges for what is no number. */
+/** Returns the widest range for what is not a number. */
 export function intervalOf(expr: Expr): Range {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
   const before = known.get(expr);
@@ -35,7 +35,7 @@ function findInterval(expr: Expr): Range {
     case 'Lookup':
       return ofRows(expr);
     case 'Apply':
-      return held(reachOf(expr)?.range ?? widest);
+      return held(resultRangeOf(expr)?.range ?? widest);
     case 'If':
       return around(intervalOf(expr.then), intervalOf(expr.else));
     case 'Else':
@@ -46,7 +46,7 @@ function findInterval(expr: Expr): Range {
 }
 
 const day = 86_400_000n;
-/** With an offset, RFC 3339 reaches a day beyond the years 0 to 9999. */
+/** With an offset, RFC 3339 reaches one day beyond the years 0 to 9999. */
 const instants: Range = { min: firstInstant - day, max: lastInstant + day };
 
 function declared(type: Type): Range {
@@ -68,7 +68,7 @@ function aroundAll(values: readonly Value[]): Range | undefined {
   return first && around(first, ...others);
 }
 
-function reachOf(expr: ApplyExpr) {
+function resultRangeOf(expr: ApplyExpr) {
   const [counted] = expr.args;
   if (expr.builtin.name === 'size' && counted?.kind === 'Lookup') {
     const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
@@ -78,31 +78,34 @@ function reachOf(expr: ApplyExpr) {
   return expr.builtin.reach?.(expr.args.map(intervalOf));
 }
 
-/** Whether a call may give no value although its operands have one. */
+/** Whether a call can fail although its operands have values. */
 export function mayFail(expr: ApplyExpr): boolean {
-  return expr.builtin.mayFail && (reachOf(expr)?.mayFail ?? true);
+  return expr.builtin.mayFail && (resultRangeOf(expr)?.mayFail ?? true);
 }
 
-/** Whether 64 bits hold the difference of any two of their values. */
+/** Whether the difference of any two of their values fits in 64 bits. */
 export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
   const [a, b] = [intervalOf(minuend), intervalOf(subtrahend)];
   return isWithin({ min: a.min - b.max, max: a.max - b.min }, widest);
 }
 
-/** What a comparison of numbers always is where it is known; undefined: it depends. */
+/**
+ * The result of a comparison of numbers if it is the same in every request; undefined if it
+ * depends.
+ */
 export function decidedResult(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
   const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
   if (!numbers.includes(left.type.kind) || !isSteady(left) || !isSteady(right)) return undefined;
   const [a, b] = [intervalOf(left), intervalOf(right)];
-  const apart = a.max < b.min || a.min > b.max;
+  const disjoint = a.max < b.min || a.min > b.max;
   const same = a.min === a.max && b.min === b.max && a.min === b.min;
   const orders = {
     '<': [a.max < b.min, a.min >= b.max],
     '<=': [a.max <= b.min, a.min > b.max],
     '>': [a.min > b.max, a.max <= b.min],
     '>=': [a.min >= b.max, a.max < b.min],
-    is: [same, apart],
-    'is not': [apart, same],
+    is: [same, disjoint],
+    'is not': [disjoint, same],
   } as const satisfies Record<Comparison, readonly [boolean, boolean]>;
   const [always, never] = orders[operator];
   return always ? true : never ? false : undefined;

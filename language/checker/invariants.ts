@@ -1,5 +1,6 @@
-// Invariants: claims about a request and its answer. The answer is bound to the names `effect`,
-// `reasons`, `constraints` and `obligations`; the rest is typed as in a group of the same scope.
+// Checks invariants: claims about a request and its answer. The names `effect`, `reasons`,
+// `constraints` and `obligations` refer to the answer; everything else is typed as in a group with
+// the same scope.
 
 import { effects } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Constraint, Invariant, Variable } from '../model/model.ts';
@@ -50,7 +51,7 @@ export class Claims {
     return claim && { name: node.name.value, scope, claim, answer, span: node.name.span };
   }
 
-  /** One for all invariants: enums are the same by where they are declared. */
+  /** One for all invariants, because enums are compared by the position of their declaration. */
   #answerAt(span: Span): AnswerVariables {
     this.#answer ??= answerVariables(
       this.#reasons.ids,
@@ -65,12 +66,12 @@ export class Claims {
   }
 }
 
-/** The claim is about what the scope names alone. */
+/** Limits the claim to the names of the scope. */
 function implied(right: ExprNode, left: ExprNode): ExprNode {
   return { kind: 'Binary', operator: 'implies', left, right, span: right.span };
 }
 
-/** It may be set or not. */
+/** Every constraint is optional in an answer. */
 function asMember({ name, type, span }: Constraint): Member {
   return {
     name,
@@ -82,7 +83,7 @@ function asMember({ name, type, span }: Constraint): Member {
   };
 }
 
-/** An answer tells every instant as text. */
+/** In an answer, every instant is an RFC 3339 string. */
 function asAnswered(type: Type): Type {
   if (type.kind === 'Set') return setOf(asAnswered(type.element));
   return type.kind === 'Timestamp' ? timestamp : type;

@@ -1,5 +1,5 @@
-// From an entry file and a map of texts to the files that belong to a policy, parsed; with the
-// paths that are still wanted, since this floor reads no files itself.
+// Loads and parses the files of a policy, from an entry path and a map of sources. Returns the
+// files and the paths that are still needed: the language layer reads no files itself.
 
 import { Reporter } from '../diagnostics/diagnostics.ts';
 import { type Measure, unmeasured } from '../support/measure.ts';
@@ -12,33 +12,36 @@ export interface LoadedFile {
   readonly path: string;
   readonly text: string;
   readonly node: FileNode;
-  /** Whether its groups, shapes and tests belong to the policy, or only names that others use. */
+  /**
+   * Whether its groups, shapes and tests belong to the policy, or only the names that others
+   * import.
+   */
   readonly included: boolean;
   readonly uses: readonly LoadedUse[];
 }
 
 export interface LoadedUse {
   readonly node: UseNode;
-  /** undefined: no vocabulary has the name. */
+  /** Undefined: there is no vocabulary with this name. */
   readonly path: string | undefined;
 }
 
 export interface Loaded {
-  /** By path; the entry comes first. */
+  /** By path, with the entry first. */
   readonly files: ReadonlyMap<string, LoadedFile>;
-  /** Files that are named and not in the map: policies, tables and requests. */
+  /** Files that are named but not in the map: policies, tables and requests. */
   readonly wanted: readonly string[];
 }
 
-/** Why a file that may exist is not read; the checker reports it where the policy names the file. */
+/** Why a file was not read; the checker reports it where the policy names the file. */
 export interface Unreadable {
   /** A clause such as "it is not UTF-8 text". */
   readonly why: string;
-  /** undefined: nothing helps but another file. */
+  /** Undefined: only another file helps. */
   readonly help?: string;
 }
 
-/** Files as they were parsed, so that what is loaded again with more sources is parsed once. */
+/** Parsed files, so that loading again with more sources parses each file once. */
 export type ParsedFiles = Map<string, ParsedFile>;
 
 interface ParsedFile {
@@ -48,20 +51,21 @@ interface ParsedFile {
 }
 
 export interface Loading {
-  /** What was parsed before, and what is parsed now. */
+  /** Contains the files parsed before; those parsed now are added. */
   readonly parsed: ParsedFiles;
   readonly measure: Measure;
-  /** By path: files that were found and not read. */
+  /** By path: files that exist but were not read. */
   readonly unreadable?: ReadonlyMap<string, Unreadable>;
-  /** Errors alone are looked for, which is quicker. */
+  /** Looks only for errors, which is faster. */
   readonly withoutWarnings?: boolean;
 }
 
-/** Files that the policy names and `sources` lacks. */
+/** Returns the files that the policy names and that are not in `sources`. */
 export function wantedBy(entry: string, sources: SourceMap, loading: Loading): readonly string[] {
   return load(entry, sources, new Reporter(), loading).wanted;
 }
 
+/** Loads and parses the entry and all files that it uses, as far as they are in `sources`. */
 export function load(
   entry: string,
   sources: SourceMap,
@@ -70,8 +74,8 @@ export function load(
 ): Loaded {
   const files = new Map<string, LoadedFile>();
   const wanted = new Set<string>();
-  const open = [{ path: entry, included: true }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  const pending = [{ path: entry, included: true }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { path, included } = next;
     const text = sourceText(sources, path);
     const known = files.get(path);
@@ -89,7 +93,8 @@ export function load(
     files.set(path, file);
     for (const data of dataFiles(file)) if (!sources.has(data)) wanted.add(data);
     for (const use of [...uses].reverse()) {
-      if (use.path !== undefined) open.push({ path: use.path, included: included && isWhole(use) });
+      if (use.path !== undefined)
+        pending.push({ path: use.path, included: included && isWhole(use) });
     }
   }
   return { files, wanted: [...wanted] };
@@ -104,7 +109,7 @@ function parseOnce(path: string, text: string, parsed: ParsedFiles): ParsedFile 
   return file;
 }
 
-/** A vocabulary declares names, and nothing that a policy is made of. */
+/** A vocabulary only declares names. */
 function isWhole({ node }: LoadedUse): boolean {
   return node.names === undefined && node.from.kind === 'String';
 }
@@ -113,7 +118,7 @@ function pathOf({ from }: UseNode, file: string): string | undefined {
   return from.kind === 'Name' ? vocabularies.get(from.text) : resolvePath(file, from.value);
 }
 
-/** Tables' contents and requests, from the file in which they stand. */
+/** The paths of files with rows of tables and with requests. */
 function dataFiles(file: LoadedFile): readonly string[] {
   const requests = file.node.items.flatMap((item) =>
     (item.kind === 'Test' || item.kind === 'Fixture') && item.request.kind === 'String'
@@ -123,7 +128,7 @@ function dataFiles(file: LoadedFile): readonly string[] {
   return [...tableFiles(file), ...requests.map((request) => resolvePath(file.path, request))];
 }
 
-/** Tables' contents alone. */
+/** The paths of files with rows of tables. */
 export function tableFiles({ path, node }: LoadedFile): readonly string[] {
   return node.items.flatMap((item) =>
     item.kind === 'Table' && item.from !== undefined ? [resolvePath(path, item.from.value)] : [],

@@ -1,6 +1,6 @@
-// What names mean in expressions: bindings, constants, enum members, and the members of the request
-// as far as every shape that a group is about declares them. Gives a typed expression, or undefined
-// after a report.
+// Resolves names in expressions: bindings, constants, enum members, and the members of the request
+// that all shapes in a group's scope declare. Returns a typed expression, or undefined after a
+// report.
 
 import { guess } from '../diagnostics/guess.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
@@ -34,22 +34,23 @@ import { namesOfSet } from './scope-names.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
+/** A name that is bound in a rule or function: to a value, or to an element or parameter. */
 export type Local = Binding | Variable;
 
-/** What an expression may refer to where it stands. */
+/** The environment of an expression. */
 export interface Env {
   readonly view: View;
-  /** undefined: bound to what has been reported already. */
+  /** Undefined: bound to a value whose error has been reported. */
   readonly locals: ReadonlyMap<string, Local | undefined>;
   readonly hasContext: boolean;
-  /** Where a constant is due, and no request can be read. */
+  /** A constant is expected, and no request can be read. */
   readonly outside?: boolean;
-  /** Outside of groups: only what every request may have can be read. */
+  /** Outside of groups: only the members of every request can be read. */
   readonly everywhere?: boolean;
   readonly hasTime: boolean;
 }
 
-/** What a name's meaning may take from the rest of the expression. */
+/** Types the other parts of an expression. */
 export interface Typing {
   readonly infer: (node: ExprNode) => Expr | undefined;
   readonly apply: (builtin: string, args: readonly Expr[], span: Span) => Expr | undefined;
@@ -91,7 +92,7 @@ export class Names {
     }
     const declared = this.#context.find(name, span.file);
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
-    if (declared?.kind === 'Let') return this.#shared(declared, span);
+    if (declared?.kind === 'Let') return this.#fileLet(declared, span);
     if (declared?.kind === 'NameSet') return this.#nameSet(declared, span);
     if (declared !== undefined) {
       const related = declaredHere(declared.name.span);
@@ -99,7 +100,7 @@ export class Names {
       return undefined;
     }
     const foreign = reportForeignName(this.#context, name, span);
-    if (foreign !== undefined) return this.#meant(foreign, span);
+    if (foreign !== undefined) return this.#substitute(foreign, span);
     this.#context.unknown(
       'unknown-name',
       { text: name, span },
@@ -122,15 +123,15 @@ export class Names {
     return undefined;
   }
 
-  /** What a word of another language means here, so that the rest is checked as well. */
-  #meant({ instead }: ForeignWord, span: Span): Expr | undefined {
+  /** The meaning of a word of another language, so that the rest is checked as well. */
+  #substitute({ instead }: ForeignWord, span: Span): Expr | undefined {
     if (instead === 'true' || instead === 'false') return constant(instead === 'true', bool, span);
     if (instead !== undefined && roots.includes(instead) && this.#env.outside !== true)
       return this.#root(instead as Root, span);
     return undefined;
   }
 
-  /** `input.subject`, where nothing is called `input`. */
+  /** Handles `input.subject` if nothing is called `input`. */
   #wrapped({ object, name, span }: AccessNode): Expr | undefined | 'no' {
     if (object.kind !== 'Reference' || !roots.includes(name.text) || this.#env.outside) return 'no';
     if (this.#env.locals.has(object.name) || roots.includes(object.name)) return 'no';
@@ -140,14 +141,14 @@ export class Names {
     return this.#root(text as Root, span);
   }
 
-  /** Of a local, or of the enum that is expected: its member may have another name than was thought. */
+  /** The declaration of a local, or of the expected enum, whose member may have another name. */
   #placeOf(meant: string, expected: Type | undefined): Span | undefined {
     const local = this.#env.locals.get(meant);
     if (local !== undefined && 'value' in local) return local.span;
     return expected?.kind === 'Enum' ? expected.span : undefined;
   }
 
-  /** Whether a bare name means something by itself, and not only as a member of an expected enum. */
+  /** Whether a bare name has a meaning of its own, and not only as a member of an expected enum. */
   meansItself(node: ExprNode): boolean {
     return (
       node.kind !== 'Reference' ||
@@ -159,7 +160,7 @@ export class Names {
     );
   }
 
-  /** The names that it holds, to be looked for among: `action.name in writes`. */
+  /** The names in the set, as the right side of `action.name in writes`. */
   #nameSet(node: NameSetNode, span: Span): Expr | undefined {
     const names = namesOfSet(this.#context, this.#declarations.shapes, node);
     if (names === undefined) {
@@ -175,7 +176,7 @@ export class Names {
   }
 
   /** A `let` of a file. */
-  #shared(node: LetNode, span: Span): Expr | undefined {
+  #fileLet(node: LetNode, span: Span): Expr | undefined {
     if (this.#env.outside) {
       this.#context.reporter.report('not-constant', span, { what: 'this' });
       return undefined;
@@ -342,13 +343,13 @@ export class Names {
     return true;
   }
 
-  /** What an event holds does not age. */
+  /** The data of an event does not become stale. */
   #lastMember(last: LastExpr, type: RecordType, node: AccessNode): Expr | undefined {
     const field = this.#memberOf(last.term.field, type, node);
     if (field?.kind !== 'Read') return undefined;
-    const ageing = field.members.find(({ fresh }) => fresh !== undefined);
-    if (ageing === undefined) return withField(last, field);
-    const related = declaredHere(ageing.span);
+    const staleMember = field.members.find(({ fresh }) => fresh !== undefined);
+    if (staleMember === undefined) return withField(last, field);
+    const related = declaredHere(staleMember.span);
     const what = 'a member that can become stale';
     this.#context.reporter.report('not-of-event', node.span, { what }, { related });
     return undefined;
@@ -368,10 +369,12 @@ export class Names {
   }
 }
 
-/** What a group sees of the roots that it reads, also where a predicate reads them for it. */
+/**
+ * The view of the group that read a root of the request, also for predicates that receive the root.
+ */
 const views = new WeakMap<Type, View>();
 
-/** The types of `subject.properties` and its like, whose members are declared ones alone. */
+/** The types of `subject.properties` and the like, which have only declared members. */
 const properties = new WeakSet<Type>();
 
 function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
@@ -382,7 +385,7 @@ function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
   return { ...read, type, span };
 }
 
-/** Of a root of the request: how its members are looked up where it was read. */
+/** Looks up the members of a root of the request as they could be read there. */
 export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
   const read = asRead(expr);
   const view = read && views.get(read.type);
@@ -398,7 +401,7 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
   };
 }
 
-/** The member read that an expression comes down to, through `let`s and `given`s. */
+/** The member to which an expression refers, through `let`s and `given`s. */
 export function asRead(expr: Expr): ReadExpr | undefined {
   if (expr.kind === 'Binding') return asRead(expr.binding.value);
   return expr.kind === 'Read' ? expr : undefined;

@@ -1,5 +1,6 @@
-// What a narrow sets, and where it may stand: its values known, the paths that its constraints limit
-// inside, and its `or deny unless` condition.
+// Checks what a narrow sets, and builds the condition under which it fires as a narrow: its values
+// are known, the limited paths are within their constraints, and its `or deny unless` condition is
+// true.
 
 import type { Demand, Expr, Narrowing, Setting } from '../model/model.ts';
 import { isOwnName } from '../model/own-names.ts';
@@ -19,7 +20,7 @@ export class NarrowingChecker {
   readonly #declarations: Declarations;
   readonly #expressions: Expressions;
 
-  /** `expressions`: as they are typed where the narrow stands. */
+  /** `expressions` types expressions in the scope of the narrow. */
   constructor(context: Context, declarations: Declarations, expressions: Expressions) {
     this.#context = context;
     this.#declarations = declarations;
@@ -32,7 +33,7 @@ export class NarrowingChecker {
     unless: ExprNode | undefined,
     demands: readonly Demand[] | undefined,
   ): Narrowing | undefined {
-    // What is wrong with a demand has been told.
+    // Errors in the obligations have been reported.
     if (nodes.length === 0 && demands?.length === 0) {
       this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
       return undefined;
@@ -77,7 +78,7 @@ export class NarrowingChecker {
     return constantOnly(this.#context, value) && { constraint, value };
   }
 
-  /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
+  /** The conditions of a setting: its value is known, and the limited path is within it. */
   #inside({ constraint, value }: Setting, node: SettingNode): readonly (Expr | undefined)[] {
     const { span } = node;
     const conditions: (Expr | undefined)[] = [...settled(value)];
@@ -110,6 +111,7 @@ export class NarrowingChecker {
   }
 }
 
+/** Joins conditions with `and`; the result is true if there are none. */
 export function all(conditions: readonly Expr[], span: Span): Expr {
   const [only] = conditions;
   if (only === undefined) return constant(true, bool, span);

@@ -1,5 +1,5 @@
-// Obligations: what their declarations may say, and what rules and tests ask for, each member typed
-// and there.
+// Checks the declarations of obligations, and the obligations that rules and tests demand: each
+// member is present and has its type.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Extra } from '../diagnostics/diagnostics.ts';
@@ -17,6 +17,7 @@ import { reportSetTwice } from './settings.ts';
 import { constantOnly } from './steady.ts';
 import type { Types } from './types.ts';
 
+/** Checks the declaration of an obligation; returns undefined after a report. */
 export function checkObligation(
   context: Context,
   types: Types,
@@ -64,7 +65,10 @@ export function checkObligation(
     : { name: node.name.text, type: known.type, members, span: node.name.span };
 }
 
-/** The first member that the known type needs, or knows otherwise than it is declared. */
+/**
+ * The first required member that is missing, or the first member with another type than the
+ * obligation type defines.
+ */
 function firstUnmet(
   { required, optional }: KnownObligation,
   members: ReadonlyMap<string, Member>,
@@ -91,16 +95,17 @@ function firstForeign(
   );
 }
 
-/** Ranges are for what comes from outside: a rule itself gives what an obligation says. */
+/** Ranges are for data from outside; the values of an obligation come from the rule itself. */
 function isPlain(type: Type): boolean {
   if (type.kind === 'Set') return isPlain(type.element);
   const ranged = (type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined;
   return type.kind !== 'Record' && type.kind !== 'List' && !ranged;
 }
 
-/** What gives a member its value: a rule's own expressions, or a test's constants. */
+/** Produces the value of a member: from an expression of a rule, or from a constant of a test. */
 export type Valuing = (setting: DemandNode['settings'][number], type: Type) => Expr | undefined;
 
+/** Checks the obligations that a rule or a test lists; returns undefined after a report. */
 export function checkDemands(
   context: Context,
   obligationOf: (node: ObligationNode) => Obligation | undefined,
@@ -199,7 +204,7 @@ function checkDemand(
   };
 }
 
-/** The values that a rule gives: any expression of the type that does not move with the clock. */
+/** Produces values from expressions of a rule that do not move with the clock. */
 export function valuingBy(context: Context, expressions: Expressions): Valuing {
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);

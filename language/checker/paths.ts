@@ -1,18 +1,19 @@
-// Paths of the request as they are written: `action.privilege`.
+// Reads paths of the request from the syntax, such as `action.privilege`.
 
 import type { Root } from '../model/model.ts';
 import { isOwnName } from '../model/own-names.ts';
 import type { AccessNode, ExprNode } from '../syntax/ast.ts';
 
+/** A path of the request, split at its dots. */
 export interface PathNames {
   readonly root: Root;
-  /** Without the `properties` that may be written after a root. */
+  /** Without the `properties` after a root. */
   readonly names: readonly string[];
-  /** Whether the path ends at, or leads through, the properties of the request's subject, action or resource. */
+  /** Whether the path leads to or through the properties of the subject, action or resource. */
   readonly inProperties: boolean;
 }
 
-/** `action.privilege` as a root and names. */
+/** Splits `action.privilege` into a root and names. */
 export function pathNames(node: ExprNode): PathNames | undefined {
   if (node.kind === 'Reference') {
     return ['subject', 'action', 'resource', 'context'].includes(node.name)
@@ -31,7 +32,10 @@ export function pathNames(node: ExprNode): PathNames | undefined {
   return { root, names: [...names, node.name.text], inProperties };
 }
 
-/** The access by which the path takes its `depth`th name, counting from 0; a `properties` after the root is none. */
+/**
+ * The access that adds the name at index `depth` of the path; `properties` after the root does not
+ * count.
+ */
 export function accessAt(node: ExprNode, depth: number): AccessNode | undefined {
   const steps: AccessNode[] = [];
   for (let at = node; at.kind === 'Access'; at = at.object) steps.unshift(at);

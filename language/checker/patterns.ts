@@ -1,5 +1,5 @@
-// Patterns where they are written: made once however often they stand in a policy, and reported with
-// the place inside the pattern where it goes wrong.
+// Compiles the patterns of a policy, each once however often it occurs, and reports errors with
+// their position inside the pattern.
 
 import { enclosing, type Fix } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
@@ -26,7 +26,7 @@ export class Patterns {
   readonly #effort = new Effort();
   #isOverBudget = false;
 
-  /** undefined: reported. */
+  /** Returns undefined after a report. */
   make(context: Context, node: MatchNode): Pattern | undefined {
     if (!this.#checkOptions(context, node)) return undefined;
     const { pattern, separator, ignoringCase, searches } = node;
@@ -48,7 +48,7 @@ export class Patterns {
     return undefined;
   }
 
-  /** Whether the pattern is about values of the type; reported where not. */
+  /** Whether the pattern can match values of the type; reports it if not. */
   fits(context: Context, pattern: Pattern, type: Type, operand: Span): boolean {
     if (isAbout(pattern, type)) return true;
     const { language } = pattern.source;
@@ -72,7 +72,7 @@ export class Patterns {
     return false;
   }
 
-  /** Whether the options of a glob stand with one. */
+  /** Whether the options fit the pattern language. */
   #checkOptions({ reporter }: Context, node: MatchNode): boolean {
     const { pattern, separator, ignoringCase } = node;
     const refuse = (span: Span, why: string, help?: string, fix?: Fix): false => {
@@ -112,7 +112,7 @@ export class Patterns {
     const made = makePattern(source, this.#effort);
     this.#made.set(key, made);
     if (this.#effort.spent <= effortLimit) return made;
-    // Reported once: those that follow are not even tried.
+    // Reported once: further patterns are not compiled.
     this.#isOverBudget = true;
     const what = `steps to compile the first ${this.#made.size} patterns`;
     const help =
@@ -122,7 +122,7 @@ export class Patterns {
   }
 }
 
-/** In a message's placeholder, where escapes are in between, the whole literal. */
+/** The position inside the literal, or the whole literal if it contains escapes. */
 function innerSpan(
   { span, language, text }: PatternNode,
   at: { readonly start: number; readonly end: number },
@@ -130,12 +130,12 @@ function innerSpan(
   const start = span.start + textStart(language);
   const exact = span.end - start === text.length + 1;
   if (!exact) return span;
-  // Where nothing is left to underline, the closing quote is.
+  // At the end of the pattern, underlines the closing quote.
   const end = Math.max(at.end, at.start + 1);
   return { file: span.file, start: start + at.start, end: start + end };
 }
 
-/** A regular expression says by itself that case does not count; the two words stand behind it. */
+/** Replaces `ignoring case` after the pattern by `(?i)` inside a regular expression. */
 function caseless({ language, span }: PatternNode, end: number): Fix | undefined {
   if (language !== 'regex') return undefined;
   const start = span.start + textStart(language);

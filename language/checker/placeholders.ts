@@ -1,7 +1,7 @@
-// Braces that look like a placeholder where there are none: in patterns, and in strings that are taken
-// as they are written.
+// Finds braces that look like a placeholder where there are none: in patterns, and in plain
+// strings.
 
-/** What a request is read by. */
+/** The roots of a request. */
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 
 /** The first `{path}` whose first word is a root with a member after it, or a name in scope. */

@@ -1,5 +1,5 @@
-// Declared ranges: read from a type's bounds, kept by constants, and turned into conditions where a
-// value is only known at run time. Outside its range a value is unknown.
+// Reads the declared ranges of types, checks constants against them, and builds conditions for
+// values that are only known at run time. A value outside its range is unknown.
 
 import type { Expr, Variable } from '../model/model.ts';
 import { decimalOne } from '../support/decimal.ts';
@@ -10,10 +10,10 @@ import { bool, type Type, typeName, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { intervalOf } from './intervals.ts';
 
-/** How long anything may last, in milliseconds: up to a hundred years. */
+/** The range of durations, in milliseconds: up to 100 years. */
 export const lasting: Range = { min: 1n, max: 3_155_760_000_000n };
 
-/** The range behind a type's name; undefined where there is none, or after a report. */
+/** The range after the name of a type; undefined if there is none, or after a report. */
 export function readRange(context: Context, node: NamedTypeNode): Range | undefined {
   const { range } = node;
   if (range === undefined) return undefined;
@@ -42,7 +42,7 @@ function bound(
   return contains(widest, value) ? value : 'wrong';
 }
 
-/** Whether a constant lies in the range that its type declares, as do all elements of a set. */
+/** Whether a constant, or each element of a set, is in the declared range of its type. */
 export function keepsRange(type: Type, value: Value): boolean {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     return (value as readonly Value[]).every((element) => keepsRange(type.element, element));
@@ -51,7 +51,7 @@ export function keepsRange(type: Type, value: Value): boolean {
   return range === undefined || contains(range, value as bigint);
 }
 
-/** Reports a constant that does not. */
+/** Reports a constant outside its range. */
 export function expectRange(context: Context, type: Type, value: Value, at: Span): boolean {
   const keeps = keepsRange(type, value);
   if (!keeps) context.reporter.report('out-of-range', at, { type: typeName(type) });
@@ -62,7 +62,7 @@ function rangeIn(type: Type): Range | undefined {
   return type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined;
 }
 
-/** What must hold for a value to lie in the range of the type; nothing where it always does. */
+/** The conditions under which a value is in the range of the type; empty if it always is. */
 export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
   if (type.kind === 'Set') {
     if (value.type.kind !== 'Set' || value.kind === 'Constant') return [];
@@ -88,7 +88,7 @@ export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
   return range === undefined ? [] : withinConditions(range, value);
 }
 
-/** What must hold for a number to lie in the range; nothing where it always does. */
+/** The conditions under which a number is in the range; empty if it always is. */
 export function withinConditions(range: Range, value: Expr): readonly Expr[] {
   const { span } = value;
   const compare = (operator: '>=' | '<=', bound: bigint): Expr => {

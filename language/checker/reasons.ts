@@ -1,12 +1,12 @@
-// The reasons that answers can give: the ids of rules and of scores' conditions, wherever they stand,
-// and those that are no rule's.
+// Collects the reasons that answers can have: the ids of rules and of conditions of scores in all
+// files, and the reserved ones.
 
 import type { Span } from '../support/source.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import { isBlock, visit } from '../syntax/visit.ts';
 import type { Context } from './context.ts';
 
-/** Reasons that no rule has, with what each is. */
+/** Reasons that belong to no rule, with their meaning. */
 export const reservedReasons: Readonly<Record<string, string>> = {
   default_deny: 'the reason if no rule permits',
   invalid_request: 'the reason of an invalid request',
@@ -36,7 +36,7 @@ export class Reasons {
     return [...this.#ids.keys()].sort();
   }
 
-  /** Whether there is such a reason; reports it where there is none. */
+  /** Returns whether the reason exists, and reports it if not. */
   expect(name: NameNode): boolean {
     if (this.#ids.has(name.text)) return true;
     this.#context.unknown('unknown-reason', name, [...this.#ids.keys()], (id) => this.#ids.get(id));

@@ -1,4 +1,4 @@
-// Places that a diagnostic speaks of besides its own: where what it is about was declared.
+// Builds the related positions of a diagnostic: the declarations of what it mentions.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Span } from '../support/source.ts';
@@ -12,18 +12,18 @@ export function declaredHere(span: Span): readonly Related[] {
   return [{ span, message: 'declared here' }];
 }
 
-/** More would be a list, and not a hint. */
-const namesShown = 8;
+/** The maximum number of names that are listed. */
+const maxNamesShown = 8;
 
-/** Where a record, or something with members like one, is declared. */
+/** The declaration of a record or enum, with its members. */
 export function declaredWith(span: Span, members: Iterable<string>): Related {
   const names = [...members];
-  const shown = names.slice(0, namesShown).join(', ');
-  const more = names.length > namesShown ? `, and ${names.length - namesShown} more` : '';
+  const shown = names.slice(0, maxNamesShown).join(', ');
+  const more = names.length > maxNamesShown ? `, and ${names.length - maxNamesShown} more` : '';
   return { span, message: `declared here with ${shown || 'no members'}${more}` };
 }
 
-/** The shapes in which a member was looked for. */
+/** The declarations of the shapes in which a member was looked up. */
 export function shapesWith(shapes: readonly RecordType[]): readonly Related[] {
   return shapes.slice(0, 3).map((shape) => declaredWith(shape.span, shape.members.keys()));
 }

@@ -1,6 +1,7 @@
-// What tests and fixtures say in their requests, and in what they change: a type or name that is most likely
-// misspelled gets a warning, for a test may name what the policy does not declare. A member that every host ignores,
-// since it is written beside `properties`, is an error: the test would show nothing of it.
+// Checks the names in the requests of tests and fixtures, and in their changes. A probably
+// misspelled type or name is only a warning, because a test may use names that the policy does not
+// declare. A member beside `properties` is an error: every host ignores it, so the test would not
+// show its effect.
 
 import type { Root } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
@@ -23,7 +24,7 @@ const own: Readonly<Record<Named, readonly string[]>> = {
 };
 const roots: readonly Root[] = ['subject', 'action', 'resource', 'context'];
 
-/** A request in place. */
+/** Checks a request that is written in the policy. */
 export function checkRequestNames(context: Context, shapes: Shapes, node: JsonObjectNode): void {
   for (const { name, value } of node.members) {
     const root = roots.find((each) => each === name.text);
@@ -38,7 +39,7 @@ export function checkRequestNames(context: Context, shapes: Shapes, node: JsonOb
   }
 }
 
-/** A part of a request in place, as it is or as a step replaces it. */
+/** Checks a part of a request that is written in the policy, also if a step replaces it. */
 export function checkPart(context: Context, shapes: Shapes, root: Root, part: JsonNode): void {
   if (root === 'context' || part.kind !== 'JsonObject') return;
   for (const { name, value } of part.members) {
@@ -49,8 +50,9 @@ export function checkPart(context: Context, shapes: Shapes, root: Root, part: Js
 }
 
 /**
- * A request from a file, which is shown by the path that names it. It may be one that a system sent, with more than
- * the policy asks for; what is reported is a declared property that is written beside `properties`.
+ * Checks a request from a file; diagnostics point to its path in the policy. The request may come
+ * from a real system and contain more than the policy needs, so only declared properties beside
+ * `properties` are reported.
  */
 export function checkNamesInText(context: Context, shapes: Shapes, text: string, span: Span): void {
   const request: unknown = JSON.parse(text);
@@ -66,7 +68,7 @@ export function checkNamesInText(context: Context, shapes: Shapes, text: string,
   }
 }
 
-/** `action.name = x` */
+/** Checks a change such as `action.name = x`. */
 export function checkChangedNames(context: Context, shapes: Shapes, node: ChangeNode): void {
   const { root, names = [], inProperties } = pathNames(node.path) ?? {};
   if (root === undefined || root === 'context' || node.value === undefined || inProperties) return;

@@ -1,5 +1,5 @@
-// What tests ask: requests in place, from files, and from fixtures, which are requests with names. Goes out
-// as JSON text; undefined where there is none, which has been reported.
+// Resolves the requests of tests: inline requests, files, and fixtures. Returns JSON, or undefined
+// after a report.
 
 import { changeRequest } from '../request/change-request.ts';
 import { resolvePath } from '../support/source.ts';
@@ -11,7 +11,7 @@ import { allThere } from './expressions.ts';
 import { checkNamesInText, checkRequestNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
-const beginning = 'one of them must begin with a request: `{ … }`, or `from "file.json"`';
+const baseHelp = 'one of them must begin with a request: `{ … }`, or `from "file.json"`';
 
 export class Requests {
   readonly #context: Context;
@@ -37,19 +37,22 @@ export class Requests {
     return fixture && this.fixture(fixture);
   }
 
-  /** Those that it is made of come first, without recursion: they may be many. */
+  /**
+   * Resolves the fixtures on which it depends first, without recursion, because the chain may be
+   * long.
+   */
   fixture(node: FixtureNode): string | undefined {
-    const way: FixtureNode[] = [];
+    const path: FixtureNode[] = [];
     for (let next: FixtureNode | undefined = node; next && !this.#fixtures.has(next); ) {
-      // Where it leads back to itself there is none, and one report.
+      // A circular fixture has no request, and is reported once.
       this.#fixtures.set(next, undefined);
-      way.push(next);
+      path.push(next);
       const { request }: FixtureNode = next;
       next = request.kind === 'Name' ? this.#named(request) : undefined;
-      const first = next && this.#fixtures.has(next) ? way.indexOf(next) : -1;
-      if (first !== -1) reportCircle(this.#context, way.slice(first), beginning);
+      const first = next && this.#fixtures.has(next) ? path.indexOf(next) : -1;
+      if (first !== -1) reportCircle(this.#context, path.slice(first), baseHelp);
     }
-    for (const next of way.reverse()) this.#fixtures.set(next, this.#made(next));
+    for (const next of path.reverse()) this.#fixtures.set(next, this.#made(next));
     return this.#fixtures.get(node);
   }
 
@@ -88,7 +91,7 @@ export class Requests {
       const json: unknown = JSON.parse(text);
       if (typeof json === 'object' && json !== null && !Array.isArray(json)) return text;
     } catch {
-      // Reported below, with the texts that are JSON and no object.
+      // Reported below, together with JSON that is not an object.
     }
     return fail(`\`${path}\` is not a JSON object`);
   }

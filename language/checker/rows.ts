@@ -1,5 +1,5 @@
-// A test's rows: a cell for each column, no column and no row twice. What the cells say is checked where
-// the tests are that the rows stand for.
+// Checks the rows of a test: each has a cell for each column, and no column or row is duplicated.
+// The values of the cells are checked in the tests that the rows are expanded to.
 
 import { invariant } from '../support/invariant.ts';
 import { type Span, spanTo } from '../support/source.ts';
@@ -45,7 +45,7 @@ export function checkRows(context: Context, each: EachNode): void {
   }
 }
 
-/** An instant is told once. */
+/** Reports an instant that is set twice. */
 function checkStart({ reporter }: Context, { at, after }: EachNode, column: ExprNode): void {
   const other = at ?? after;
   if (other === undefined) return;
@@ -63,15 +63,18 @@ function checkInstants({ reporter }: Context, { columns }: EachNode, { cells }: 
   }
 }
 
-/** As they are meant, with quotes or without. */
+/** The names of a path, with or without quotes. */
 function namesOf(path: ExprNode): readonly string[] {
   if (path.kind === 'Access') return [...namesOf(path.object), path.name.text];
   return path.kind === 'Reference' ? [path.name] : [];
 }
 
-/** There is one at least. */
+/** The span of a list with at least one element. */
 function spanOf(parts: readonly { readonly span: Span }[]): Span {
   const [first, last] = [parts[0], parts.at(-1)];
-  invariant(first !== undefined && last !== undefined, 'nothing stands nowhere');
+  invariant(
+    first !== undefined && last !== undefined,
+    'a row or a table header has at least one element',
+  );
   return spanTo(first.span, last.span);
 }

@@ -1,4 +1,5 @@
-// Groups, rules, `given`s and scores: what stands around a rule becomes part of its condition.
+// Checks groups, rules, `given`s and scores. The conditions around a rule become part of its
+// condition.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { type Fix, removing } from '../diagnostics/fix.ts';
@@ -52,6 +53,7 @@ export interface CheckedRules {
   readonly scores: readonly Score[];
 }
 
+/** Checks a group. Rules and scores with errors are reported and left out. */
 export function checkGroup(
   context: Context,
   declarations: Declarations,
@@ -64,7 +66,7 @@ export function checkGroup(
   return checker.group(node, guards);
 }
 
-/** What holds where a rule stands. */
+/** The conditions and names in scope of a rule. */
 interface Place {
   readonly guards: readonly Expr[];
   readonly locals: ReadonlyMap<string, Local | undefined>;
@@ -93,7 +95,7 @@ class GroupChecker {
     this.#view = view;
   }
 
-  /** `guards`: what the scope says by conditions. */
+  /** `guards` are the conditions that the scope adds. */
   group(node: GroupNode, guards: readonly ExprNode[]): CheckedRules {
     const place: Place = { guards: [], locals: new Map() };
     const conditions = [...guards, ...(node.condition === undefined ? [] : [node.condition])].map(
@@ -117,7 +119,7 @@ class GroupChecker {
   }
 
   #items(items: readonly GroupItemNode[], outer: Place): void {
-    // Grows with each `let`, since what stands behind it is checked later.
+    // Grows with each `let`, because the items after it are checked later.
     const locals = new Map(outer.locals);
     const place: Place = { ...outer, locals };
     for (const item of items) {
@@ -137,8 +139,8 @@ class GroupChecker {
   }
 
   /**
-   * undefined: the name is taken. A value that has been reported is bound all the same, so that its
-   * name is not reported, too.
+   * Returns undefined if the name is already used. A value with a reported error is bound
+   * nevertheless, so that uses of its name are not reported as well.
    */
   #bound(
     name: NameNode,
@@ -254,7 +256,7 @@ class GroupChecker {
     });
   }
 
-  /** What was unknown is told as bits of one word. */
+  /** The unknown paths of a rule are the bits of one word. */
   #mayExplain(exprs: readonly Expr[], span: Span): boolean {
     const few = readsOf(exprs).size <= readLimit;
     if (!few)
@@ -300,10 +302,10 @@ class GroupChecker {
       this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
   }
 
-  /** Permits rest on what is fresh, and on the current actor alone. */
+  /** A permit must depend only on fresh data, and only on the current actor. */
   #mayPermit(condition: Expr, node: RuleNode): boolean {
     const { reporter } = this.#context;
-    let fine = true;
+    let isValid = true;
     for (const expr of everyExpr([condition])) {
       if (expr.kind !== 'Read') continue;
       const within =
@@ -316,14 +318,14 @@ class GroupChecker {
       if (expr.latest) {
         const fix = within ? withoutLatest(this.#context, expr.span) : undefined;
         reporter.report('latest-in-permit', expr.span, {}, { related, fix });
-        fine = false;
+        isValid = false;
       }
       if (expr.members.some((member) => member.name === 'actor_chain')) {
         reporter.report('actor-chain-in-permit', expr.span, {}, { related });
-        fine = false;
+        isValid = false;
       }
     }
-    return fine;
+    return isValid;
   }
 
   #message(node: MessageNode | undefined, place: Place): readonly MessagePart[] | undefined {

@@ -1,7 +1,7 @@
-// What a scope or a pattern of events names after `doing` and `on`, as a list of names: names, sets of names and
-// globs come in. A glob stands for the declared names that it matches. Beside `any` it must also reach names that
-// nobody declared, since a rule that denies must not miss them: there is then no list, and a condition instead,
-// which is evaluated for every request.
+// Resolves the entries after `doing` and `on` of a scope or a pattern of events (names, sets of
+// names and globs) to a list of names. A glob selects the declared names that it matches. If the
+// policy declares `any`, a glob must also match undeclared names, because a rule that denies must
+// not miss them: the result is then not a list but a condition that is evaluated for every request.
 
 import type { Span } from '../support/source.ts';
 import type {
@@ -20,10 +20,11 @@ import { reportCircle } from './definitions.ts';
 import { declaredHere } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
+/** The names that a scope or pattern selects. */
 export interface ScopeNames {
-  /** undefined: any. */
+  /** Undefined: any name. */
   readonly names: readonly string[] | undefined;
-  /** What must hold of the name besides. */
+  /** A condition on the name that must also be true. */
   readonly guard: ExprNode | undefined;
 }
 
@@ -31,7 +32,7 @@ type What = 'action' | 'resource';
 
 const any: ScopeNames = { names: undefined, guard: undefined };
 
-/** `at`: what the name is read from, `event` in a pattern of events. */
+/** `at` is the record from which the name is read: `event` in a pattern of events. */
 export function scopeNames(
   context: Context,
   shapes: Shapes,
@@ -51,7 +52,10 @@ export function scopeNames(
   return { names: undefined, guard: conditions.reduce(either) };
 }
 
-/** The names that a set holds; undefined: it also holds names that nobody declared, for a glob beside `any`. */
+/**
+ * The names in a set; undefined if it also contains undeclared names, because of a glob beside
+ * `any`.
+ */
 export function namesOfSet(
   context: Context,
   shapes: Shapes,
@@ -93,7 +97,7 @@ function resolve(
   shapes: Shapes,
   what: What,
   entries: readonly ScopeNameNode[],
-  way: readonly NameSetNode[] = [],
+  path: readonly NameSetNode[] = [],
 ): Resolved {
   const found: Resolved = { names: new Set(), globs: [] };
   const plain: NameNode[] = [];
@@ -106,14 +110,14 @@ function resolve(
     if (set === undefined) {
       plain.push(entry);
       found.names.add(entry.text);
-    } else if (way.includes(set))
-      reportCircle(context, fromFirst(way.slice(way.indexOf(set))), circleHelp);
+    } else if (path.includes(set))
+      reportCircle(context, fromFirst(path.slice(path.indexOf(set))), circleHelp);
     else if (set.of !== `${what}s`) {
       const related = declaredHere(set.name.span);
       const params = { name: entry.text, of: set.of, what };
       context.reporter.report('wrong-name-set', entry.span, params, { related });
     } else {
-      const inner = resolve(context, shapes, what, set.entries, [...way, set]);
+      const inner = resolve(context, shapes, what, set.entries, [...path, set]);
       for (const name of inner.names) found.names.add(name);
       found.globs.push(...inner.globs);
     }
@@ -124,10 +128,13 @@ function resolve(
 
 const circleHelp = 'a set contains names, globs and other sets, but not itself';
 
-/** The same circle from the set that is declared first, wherever it was entered: it is reported once. */
+/**
+ * Rotates a circle so that it begins with the set that is declared first, wherever it was entered:
+ * it is reported once.
+ */
 function fromFirst(circle: readonly NameSetNode[]): readonly NameSetNode[] {
   const key = ({ span }: NameSetNode) => `${span.file} ${String(span.start).padStart(12, '0')}`;
-  const first = circle.reduce((least, set) => (key(set) < key(least) ? set : least));
+  const first = circle.reduce((earliest, set) => (key(set) < key(earliest) ? set : earliest));
   const at = circle.indexOf(first);
   return [...circle.slice(at), ...circle.slice(0, at)];
 }

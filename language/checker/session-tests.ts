@@ -1,5 +1,5 @@
-// Tests of sessions: when each step takes place, and the signals that come in. What only a session has
-// is refused in other tests.
+// Checks tests of sessions: the instants of their steps, and the signals. Reports parts of sessions
+// in other tests.
 
 import type { PolicyTest, TestStep } from '../model/model.ts';
 import { decodePayload } from '../request/decode.ts';
@@ -11,9 +11,10 @@ import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
 import { reportUnknownSignal } from './signals.ts';
 
-/** So often at most is asked in one step. */
+/** The maximum number of requests in one step. */
 const timesLimit = 1_000n;
 
+/** Reports what only the test of a session can contain. */
 export function refuseSession({ reporter }: Context, steps: readonly StepStart[]): void {
   const refuse = (word: string, { span }: { readonly span: Span }) =>
     reporter.report(
@@ -29,7 +30,7 @@ export function refuseSession({ reporter }: Context, steps: readonly StepStart[]
   }
 }
 
-/** With the instants of its steps, which add up. */
+/** Adds the instants of the steps, which accumulate. */
 export function sessionTest(
   context: Context,
   shapes: Shapes,
@@ -49,20 +50,25 @@ export function sessionTest(
   for (const [index, step] of test.steps.entries()) {
     const node = nodes[index] as StepNode;
     now = node.at?.milliseconds ?? now + (node.after?.milliseconds ?? 0n);
-    if (!isFine(context, shapes, node, step)) return undefined;
+    if (!checkSessionStep(context, shapes, node, step)) return undefined;
     steps.push({ ...step, at: now });
   }
   return { ...test, opens, steps };
 }
 
-/** The instant that it tells itself. */
+/** The time that the request contains. */
 export function timeOf(request: string): bigint | undefined {
   const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
   const time = context?.time;
   return typeof time === 'string' ? parseInstant(time) : undefined;
 }
 
-function isFine(context: Context, shapes: Shapes, node: StepNode, step: TestStep): boolean {
+function checkSessionStep(
+  context: Context,
+  shapes: Shapes,
+  node: StepNode,
+  step: TestStep,
+): boolean {
   const fail = (span: Span, why: string): false => {
     context.reporter.report('bad-test', span, { why });
     return false;
@@ -79,9 +85,9 @@ function isFine(context: Context, shapes: Shapes, node: StepNode, step: TestStep
   return node.signals.every(({ name, payload }, index) => {
     const [shape, text] = [shapes.signals.get(name.value), step.signals[index]?.payload];
     if (shape !== undefined) {
-      const told = decodePayload(shapes, shape, new TextEncoder().encode(text ?? '{}'));
-      if (!('code' in told)) return true;
-      const { path, expected, found } = told;
+      const decoded = decodePayload(shapes, shape, new TextEncoder().encode(text ?? '{}'));
+      if (!('code' in decoded)) return true;
+      const { path, expected, found } = decoded;
       return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
     }
     reportUnknownSignal(context, shapes, name);

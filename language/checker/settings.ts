@@ -1,11 +1,11 @@
-// Names with values in braces: each is given once.
+// Checks names with values in braces: each can be set once.
 
 import { removing } from '../diagnostics/fix.ts';
 import type { SettingNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { written } from './written.ts';
 
-/** Where both say the same, one of them can go. */
+/** Offers to remove the second one if both have the same value. */
 export function reportSetTwice(
   context: Context,
   second: SettingNode,
@@ -15,14 +15,14 @@ export function reportSetTwice(
   const first = settings.find((setting) => setting.name.text === name);
   const before = settings[settings.indexOf(second) - 1];
   const textOf = (setting: SettingNode) => written(context, setting.value.span);
-  const needless = before !== undefined && first !== undefined && textOf(first) === textOf(second);
+  const redundant = before !== undefined && first !== undefined && textOf(first) === textOf(second);
   context.reporter.report(
     'duplicate-setting',
     second.name.span,
     { name },
     {
       related: first ? [{ span: first.name.span, message: 'first set here' }] : [],
-      fix: needless
+      fix: redundant
         ? removing({ ...second.span, start: before.span.end }, `remove the second \`${name}\``)
         : undefined,
     },

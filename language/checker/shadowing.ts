@@ -1,5 +1,5 @@
-// Names that would hide what is already called so: the roots of a request, types, builtins, and
-// what the file declares. A reader could not tell which of the two is meant.
+// Reports names that would hide the roots of a request, types, builtins or declarations of the
+// file: a reader could not tell which one is meant.
 
 import type { NameNode } from '../syntax/ast.ts';
 import { reservedWords } from '../syntax/tokens.ts';
@@ -33,7 +33,10 @@ export function hiddenBy(context: Context, name: NameNode): void {
   context.reporter.report('shadowed-name', name.span, { name: name.text, what }, { related });
 }
 
-/** Reports a declaration whose name means something in every file, or can't be written where it is used. */
+/**
+ * Reports a declaration whose name has a meaning in every file, or cannot be written where it is
+ * used.
+ */
 export function checkDeclaredName(context: Context, { kind, name }: DeclarationNode): void {
   if (readInExpressions.includes(kind) && isReserved(context, name)) return;
   const callable = kind === 'Function' && builtinNames.includes(name.text);
@@ -42,7 +45,7 @@ export function checkDeclaredName(context: Context, { kind, name }: DeclarationN
     context.reporter.report('shadowed-name', name.span, { name: name.text, what });
 }
 
-/** What is referred to by a bare name. */
+/** The kinds of declarations that expressions refer to by name. */
 const readInExpressions: readonly DeclarationNode['kind'][] = [
   'Const',
   'Let',
@@ -51,7 +54,7 @@ const readInExpressions: readonly DeclarationNode['kind'][] = [
   'Window',
 ];
 
-/** Reported here, since where the name is used it could only be read as something else. */
+/** Reported at the declaration, because a use of the name would be parsed as something else. */
 function isReserved(context: Context, name: NameNode): boolean {
   const reserved = reservedWords.has(name.text);
   if (reserved) {

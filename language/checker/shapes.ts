@@ -1,5 +1,5 @@
-// The shapes of subjects, actions, resources and context, and what a group may rely on: the members
-// that all the shapes it is about declare alike.
+// Collects the shapes of subjects, actions, resources and context, and computes what a group can
+// rely on: the members that all shapes in its scope have in common.
 
 import type { Root, Scope } from '../model/model.ts';
 import type { ExprNode, GroupNode, NameNode } from '../syntax/ast.ts';
@@ -91,7 +91,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
   };
 }
 
-/** A scope, with what must hold besides of the names that it leaves open. */
+/** A scope, with conditions for the names that it does not list. */
 export interface GuardedScope {
   readonly scope: Scope;
   readonly guards: readonly ExprNode[];
@@ -105,17 +105,17 @@ export function scopeOf(
   checkNames(context, shapes, 'subject', group.subjects);
   const actions = scopeNames(context, shapes, 'action', group.actions);
   const resources = scopeNames(context, shapes, 'resource', group.resources);
-  const texts = (names: readonly NameNode[] | undefined) =>
+  const namesIn = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];
   const scope = {
-    subjects: texts(group.subjects),
+    subjects: namesIn(group.subjects),
     actions: actions.names,
     resources: resources.names,
   };
   return { scope, guards: [actions.guard, resources.guard].filter((guard) => guard !== undefined) };
 }
 
-/** A shape that a group is about, under the name that a message gives it. */
+/** A shape in a group's scope, with its name in messages. */
 interface NamedShape {
   readonly label: string;
   readonly shape: RecordType;
@@ -123,17 +123,18 @@ interface NamedShape {
 
 const empty: ReadonlyMap<string, Member> = new Map();
 
+/** The members of the request that a group can rely on. */
 export class View {
-  /** Whether the group is about a subject type that nobody declared. */
-  readonly #strangers: boolean;
+  /** Whether the scope names an undeclared subject type. */
+  readonly #hasUndeclaredSubject: boolean;
   readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
 
   constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
-    this.#strangers =
+    this.#hasUndeclaredSubject =
       shapes.anySubject === undefined &&
       (scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false);
     const nothing: RecordType = { kind: 'Record', name: undefined, members: empty, span: at };
-    const pick = (
+    const select = (
       names: readonly string[] | undefined,
       declared: ReadonlyMap<string, RecordType>,
       others: RecordType | undefined,
@@ -150,14 +151,14 @@ export class View {
           }));
     const anySubject = shapes.anySubject === undefined ? 'any other subject' : '`subject any`';
     this.#shapes = {
-      subject: pick(scope.subjects, shapes.subjects, shapes.anySubject, anySubject),
-      action: pick(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
-      resource: pick(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
+      subject: select(scope.subjects, shapes.subjects, shapes.anySubject, anySubject),
+      action: select(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
+      resource: select(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
       context: [{ label: '`context`', shape: shapes.context ?? nothing }],
     };
   }
 
-  /** The member, or why there is none: the shapes that lack it or declare it otherwise. */
+  /** The member, or the shapes that do not declare it or declare it differently. */
   member(
     root: Root,
     name: string,
@@ -176,18 +177,18 @@ export class View {
       : { missing, somewhere: first !== undefined };
   }
 
-  /** Whether what is wrong with the member, or with the names of the group, has been reported. */
+  /** Whether an error in the member, or in the names of the group, has been reported. */
   isExcused(root: Root, name: string): boolean {
-    if (root === 'subject' && this.#strangers) return true;
+    if (root === 'subject' && this.#hasUndeclaredSubject) return true;
     return this.#shapes[root].some(({ shape }) => shape.broken?.has(name));
   }
 
-  /** The names of members that were reported. */
+  /** The names of members with reported errors. */
   brokenNames(root: Root): readonly string[] {
     return this.#shapes[root].flatMap(({ shape }) => [...(shape.broken ?? [])]);
   }
 
-  /** Those that are written down. */
+  /** The shapes that are declared. */
   shapesOf(root: Root): readonly RecordType[] {
     const shapes = this.#shapes[root].map(({ shape }) => shape);
     return [...new Set(shapes)].filter(({ members }) => members !== empty);

@@ -1,5 +1,5 @@
-// The signals that a session may receive: each by its name, with a record of what it tells. They come
-// from braces, or from all members of a record that is declared elsewhere.
+// Collects the signals that a session can receive: each with its name and a record for its payload.
+// They are declared in braces, or as the members of a record that is declared elsewhere.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { guess } from '../diagnostics/guess.ts';
@@ -12,7 +12,7 @@ import type { Types } from './types.ts';
 
 export interface Signals {
   readonly signals: ReadonlyMap<string, RecordType>;
-  /** Whether some of them are not known, since a declaration was reported. */
+  /** Whether some signals are unknown, because an error in their declaration was reported. */
   readonly lacksSignals: boolean;
 }
 
@@ -27,7 +27,7 @@ export function collectSignals(context: Context, types: Types): Signals {
       const members = membersOf(context, types, item);
       lacksSignals ||= members === undefined;
       for (const member of members ?? []) {
-        // Of a record that is taken whole the members stand elsewhere.
+        // The members of a named record are declared elsewhere.
         const span = item.type.kind === 'RecordType' ? member.span : item.type.span;
         const before = first.get(member.name);
         if (before !== undefined) {
@@ -43,7 +43,7 @@ export function collectSignals(context: Context, types: Types): Signals {
   return { signals, lacksSignals };
 }
 
-/** Reports a name that no signal has. */
+/** Reports an unknown signal. */
 export function reportUnknownSignal(
   context: Context,
   { signals, lacksSignals }: Signals,
@@ -54,7 +54,7 @@ export function reportUnknownSignal(
   context.reporter.report('unknown-signal', span, { name: value }, near);
 }
 
-/** undefined after a report. */
+/** Returns undefined after a report. */
 function membersOf(
   context: Context,
   types: Types,
@@ -70,7 +70,7 @@ function membersOf(
   return undefined;
 }
 
-/** Also after a report, so that its name is known. */
+/** Returns a record even after a report, so that the signal is known. */
 function payloadOf(context: Context, member: Member, span: Span): RecordType {
   const { name, type, fresh } = member;
   const refuse = (why: string, place: Span) => {
@@ -84,21 +84,21 @@ function payloadOf(context: Context, member: Member, span: Span): RecordType {
   const time = type.members.get('time');
   if (time !== undefined)
     refuse('cannot have a member `time`: it is the instant of every event', time.span);
-  const ageing = fresh === undefined ? ageingIn(type) : member;
-  if (ageing !== undefined) {
+  const staleMember = fresh === undefined ? staleMemberIn(type) : member;
+  if (staleMember !== undefined) {
     refuse(
       'cannot have a `fresh` member: the payload of a signal does not become stale',
-      ageing.span,
+      staleMember.span,
     );
   }
   return type;
 }
 
-function ageingIn(type: Type): Member | undefined {
-  if (type.kind === 'List' || type.kind === 'Set') return ageingIn(type.element);
+function staleMemberIn(type: Type): Member | undefined {
+  if (type.kind === 'List' || type.kind === 'Set') return staleMemberIn(type.element);
   if (type.kind !== 'Record') return undefined;
   for (const member of type.members.values()) {
-    const found = member.fresh === undefined ? ageingIn(member.type) : member;
+    const found = member.fresh === undefined ? staleMemberIn(member.type) : member;
     if (found !== undefined) return found;
   }
   return undefined;

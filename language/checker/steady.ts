@@ -1,5 +1,5 @@
-// What may not move with the clock, and what must be known: the values of constraints, obligations
-// and messages.
+// Checks the values of constraints, obligations and messages: they must not move with the clock,
+// and must be known.
 
 import type { Extra, Related } from '../diagnostics/diagnostics.ts';
 import { enclosing } from '../diagnostics/fix.ts';
@@ -11,7 +11,10 @@ import { builtins } from '../types/builtins/index.ts';
 import { bool } from '../types/types.ts';
 import type { Context } from './context.ts';
 
-/** Constraints, obligations and messages may not move with the clock: their edges are not told. */
+/**
+ * Reports a value that moves with the clock. An answer contains only the edges of conditions, so
+ * its values must not have edges.
+ */
 export function constantOnly(
   context: Context,
   expr: Expr,
@@ -25,7 +28,7 @@ export function constantOnly(
 const steadyHelp =
   'an answer is valid until a condition changes: use a value that does not change with time, or the last one that was observed, with `latest(…)`';
 
-/** A message may show a value that is no longer fresh: it was there when the rule fired. */
+/** A message may show a value that is no longer fresh: it was fresh when the rule fired. */
 export function inMessage(expr: Expr): Extra {
   if (expr.kind !== 'Read') {
     return {
@@ -46,7 +49,7 @@ function freshMember({ members }: ReadExpr): readonly Related[] {
     : [];
 }
 
-/** Whether a value moves with the clock, by itself or by going stale. */
+/** Whether a value moves with the clock, by itself or by becoming stale. */
 function readsClock(expr: Expr): boolean {
   return [...everyExpr([expr])].some(
     (part) =>
@@ -60,8 +63,8 @@ function readsClock(expr: Expr): boolean {
 }
 
 /**
- * True where the value is known, and unknown where it is not, so that what was unknown is told: the
- * value compared with itself. None for what is always known.
+ * A condition that is true if the value is known, and otherwise unknown, so that the unknown paths
+ * are reported: the value compared with itself. Empty for a value that is always known.
  */
 export function settled(value: Expr): readonly Expr[] {
   if (value.kind === 'Constant') return [];
@@ -76,7 +79,7 @@ export function settled(value: Expr): readonly Expr[] {
   return [{ kind: 'Apply', builtin, args: [value, value], type: bool, span }];
 }
 
-/** That all that the obligations say is known. */
+/** The conditions that all values of the obligations are known. */
 export function settledDemands(demands: readonly Demand[]): readonly Expr[] {
   return demands.flatMap(({ properties }) => properties.flatMap(({ value }) => settled(value)));
 }

@@ -1,4 +1,4 @@
-// Tables: their entries from the policy itself or from a file, typed and checked as they are read.
+// Checks tables: types and checks their rows, from the policy itself or from a file.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Table, TableRow } from '../model/model.ts';
@@ -89,7 +89,7 @@ function fileRows(
   return typeof rows === 'string' ? fail(rows) : rows;
 }
 
-/** Whoever fills an external table knows it by its name alone. */
+/** A host fills an external table by its name alone, so the name must be unique. */
 export function checkExternalNames(context: Context, tables: readonly Table[]): void {
   const known = new Map<string, Table>();
   for (const table of tables.filter(({ external }) => external)) {

@@ -1,4 +1,4 @@
-// `test` blocks: what their steps change, and what they expect.
+// Checks `test` blocks: what their steps change, and what they expect.
 
 import type { Constraint, PolicyTest, TestStep } from '../model/model.ts';
 import { takesApprovals } from '../request/approvals.ts';
@@ -18,7 +18,9 @@ import { refuseSession, sessionTest, timeOf } from './session-tests.ts';
 import type { Shapes } from './shapes.ts';
 import { written } from './written.ts';
 
-/** One for each row, where there are rows. `policy`: the name of the policy that is tested. */
+/**
+ * Returns one test for each row, if there are rows. `policy` is the name of the policy under test.
+ */
 export function checkTest(
   context: Context,
   declarations: Declarations,
@@ -56,7 +58,7 @@ function checkCase(
   return session ? sessionTest(context, shapes, node, test) : test;
 }
 
-/** An approval needs where it is looked up, and an instant that it ends at. */
+/** An approval requires that the policy reads approvals, and an instant from which it lasts. */
 function checkGrants(
   context: Context,
   shapes: Shapes,

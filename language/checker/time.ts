@@ -1,24 +1,25 @@
-// Where time may be read: only where the instants at which an answer turns can be told. Counts how
-// often an expression reads the clock, net of what cancels out.
+// Decides where time can be read: only where the instants at which an answer changes can be
+// computed. Counts how often an expression reads the clock, net of what cancels out.
 
 import type { Expr } from '../model/model.ts';
 
+/** The net number of times that an expression reads the clock. */
 export interface ClockUse {
-  /** +1 or -1 for one net reading; anything else but 0 cannot be traced. */
+  /** +1 or -1 for one net reading; any value other than 0 and ±1 cannot be traced. */
   readonly now: number;
   readonly ages: number;
 }
 
 const none: ClockUse = { now: 0, ages: 0 };
 
-/** How the value of a time or duration moves with the clock; undefined: in no traceable way. */
+/** How the value of a time or duration moves with the clock; undefined if it cannot be traced. */
 export function clockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Constant' || expr.kind === 'Read') return none;
   if (!known.has(expr)) known.set(expr, findClockUse(expr));
   return known.get(expr);
 }
 
-/** An expression is asked about often, and a `let` from many places. */
+/** Cached, because an expression is visited often, and a `let` from many places. */
 const known = new WeakMap<Expr, ClockUse | undefined>();
 
 function findClockUse(expr: Expr): ClockUse | undefined {
@@ -44,12 +45,12 @@ function ofApply(name: string, uses: readonly (ClockUse | undefined)[]): ClockUs
   return Math.abs(sum.now) + Math.abs(sum.ages) <= 1 && !mixesAges(first, second) ? sum : undefined;
 }
 
-/** Two ages never cancel out: each is cut off at zero by itself. */
+/** Two ages never cancel out, because each is cut off at zero by itself. */
 function mixesAges(first: ClockUse, second: ClockUse | undefined): boolean {
   return second !== undefined && Math.abs(first.ages) + Math.abs(second.ages) > 1;
 }
 
-/** Operands whose values make up this one's; conditions turn where they can be told, and count for nothing. */
+/** The operands that form the value. Conditions do not count: their edges are known. */
 function valueOperands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'If':
@@ -71,18 +72,19 @@ function steady(use: ClockUse | undefined): boolean {
   return use !== undefined && use.now === 0 && use.ages === 0;
 }
 
+/** Whether a value does not move with the clock. */
 export function isSteady(expr: Expr): boolean {
   return steady(clockUse(expr));
 }
 
-/** Whether two sides may be compared: the clock is read once, net, or not at all. */
+/** Whether two sides can be compared: the net reading of the clock is at most one. */
 export function isTraceable(left: Expr, right: Expr): boolean {
   const [a, b] = [clockUse(left), clockUse(right)];
   if (a === undefined || b === undefined || mixesAges(a, b)) return false;
   return Math.abs(a.now - b.now) + Math.abs(a.ages - b.ages) <= 1;
 }
 
-/** Whether a window may be asked of an instant: it stands still, or moves as the clock does. */
+/** Whether an instant can be tested against a window: it does not move, or moves with the clock. */
 export function mayBeInWindow(of: Expr): boolean {
   const use = clockUse(of);
   return use !== undefined && use.ages === 0 && (use.now === 0 || use.now === 1);

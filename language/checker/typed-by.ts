@@ -1,4 +1,4 @@
-// Where an expression has its type from: what is shown beside a type that does not fit.
+// Finds the declaration that gives an expression its type, to show it beside a type error.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Expr } from '../model/model.ts';
@@ -7,21 +7,23 @@ import { type Type, typeName } from '../types/types.ts';
 import type { Context, DeclarationNode } from './context.ts';
 import { asRead } from './names.ts';
 
-/** The member that it reads, the table that it looks up in, or the declaration that it names. */
+/** The member that it reads, the table that it looks up, or the declaration that it names. */
 export function typedBy(context: Context, node: ExprNode, expr: Expr): readonly Related[] {
-  const told = (name: string, span: Related['span'], type: Type): readonly Related[] => [
+  const declaredAs = (name: string, span: Related['span'], type: Type): readonly Related[] => [
     { span, message: `\`${name}\` is declared here as ${shownType(type)}` },
   ];
   const member = asRead(expr)?.members.at(-1);
-  if (member !== undefined) return told(member.name, member.span, member.type);
-  if (expr.kind === 'Lookup') return told(expr.table.name, expr.table.span, expr.type);
+  if (member !== undefined) return declaredAs(member.name, member.span, member.type);
+  if (expr.kind === 'Lookup') return declaredAs(expr.table.name, expr.table.span, expr.type);
   if (expr.kind === 'Binding')
-    return told(expr.binding.name, bindingSpan(context, node, expr), expr.type);
+    return declaredAs(expr.binding.name, bindingSpan(context, node, expr), expr.type);
   const declared = declarationOf(context, node);
-  return declared?.kind === 'Const' ? told(declared.name.text, declared.name.span, expr.type) : [];
+  return declared?.kind === 'Const'
+    ? declaredAs(declared.name.text, declared.name.span, expr.type)
+    : [];
 }
 
-/** A call is bound where it stands, and declared elsewhere. */
+/** A call is bound at its own position, but declared elsewhere. */
 function bindingSpan(
   context: Context,
   node: ExprNode,

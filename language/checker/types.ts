@@ -1,4 +1,4 @@
-// From written types to types: enums, records, members with their freshness and defaults.
+// Resolves written types: enums, records, and members with their freshness and defaults.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { replacing } from '../diagnostics/fix.ts';
@@ -40,7 +40,7 @@ export const scalars: readonly string[] = [
   'Cidr',
 ] satisfies ScalarKind[];
 
-/** A reader keeps in one word which members it has seen. */
+/** A reader stores the members that it has seen as the bits of one word. */
 const memberLimit = 64;
 
 /** Checks an expression that must be a constant of the type. */
@@ -65,17 +65,17 @@ export class Types {
     return [...this.#enums.values()];
   }
 
-  /** undefined after a report. */
+  /** Returns undefined after a report. */
   resolve(node: TypeNode): Type | undefined {
     if (node.kind === 'RecordType') return this.record(node, undefined);
     if (node.kind === 'CollectionType') {
       const element = this.resolve(node.element);
       if (element === undefined) return undefined;
-      const holds =
+      const isAllowed =
         node.collection === 'Set'
           ? isEquatable(element)
           : element.kind !== 'Set' && element.kind !== 'List';
-      if (!holds) {
+      if (!isAllowed) {
         const isRecord = element.kind === 'Record';
         this.#context.reporter.report(
           'bad-element',
@@ -154,7 +154,10 @@ export class Types {
     return type;
   }
 
-  /** `root`: of a subject, an action or a resource, whose own strings its properties must not hide. */
+  /**
+   * `root` is set for a subject, an action or a resource, whose properties must not hide the
+   * strings that every request has.
+   */
   record(
     node: RecordTypeNode,
     name: string | undefined,

@@ -1,5 +1,5 @@
-// Which files use which: a file that is not there, a vocabulary that does not exist, a name brought
-// in twice, and files that use each other in a circle.
+// Checks which files use which: reports missing files, unknown vocabularies, names that are
+// imported twice, and circles.
 
 import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
@@ -8,7 +8,10 @@ import { isVocabulary, shownPath, vocabularies } from '../vocabulary/vocabulary.
 import type { Context } from './context.ts';
 import type { LoadedFile, LoadedUse } from './load.ts';
 
-/** False when the files cannot be checked: what a circle of them declares depends on where one begins. */
+/**
+ * Returns false if the files cannot be checked: the declarations of a circle depend on where it
+ * begins.
+ */
 export function checkUses(context: Context, entry: string): boolean {
   for (const file of context.files.values()) {
     for (const use of file.uses) checkSource(context, use);
@@ -55,7 +58,7 @@ function checkTwice(context: Context, file: LoadedFile): void {
     if (node.names === undefined) once(path, 'this file', node.from.span, whole);
     for (const [index, name] of (node.names ?? []).entries()) {
       const start = node.names?.[index - 1]?.span.end;
-      // With the comma before it; where none is, the name may be the only one.
+      // Includes the comma before the name; if there is none, the name may be the only one.
       const span = start === undefined ? node.span : { ...name.span, start };
       const fix =
         start === undefined && node.names?.length !== 1
@@ -66,37 +69,37 @@ function checkTwice(context: Context, file: LoadedFile): void {
   }
 }
 
-/** Without recursion: a chain of files may be long. */
+/** Without recursion, because a chain of files may be long. */
 function checkCircles(context: Context, entry: string): boolean {
-  let fine = true;
+  let isValid = true;
   const done = new Set<string>();
   for (const start of context.files.keys()) {
-    const way: { path: string; rest: LoadedUse[] }[] = [];
+    const chain: { path: string; rest: LoadedUse[] }[] = [];
     const enter = (path: string) => {
       const uses = context.files.get(path)?.uses ?? [];
-      if (!done.has(path)) way.push({ path, rest: [...uses].reverse() });
+      if (!done.has(path)) chain.push({ path, rest: [...uses].reverse() });
     };
     enter(start);
-    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+    for (let last = chain.at(-1); last !== undefined; last = chain.at(-1)) {
       const use = last.rest.pop();
       if (use === undefined) {
         done.add(last.path);
-        way.pop();
+        chain.pop();
         continue;
       }
       const { path } = use;
       if (path === undefined) continue;
-      const from = way.findIndex((step) => step.path === path);
+      const from = chain.findIndex((step) => step.path === path);
       if (from === -1) {
         enter(path);
         continue;
       }
-      fine = false;
-      const names = [...way.slice(from).map((step) => step.path), path].map((step) =>
+      isValid = false;
+      const names = [...chain.slice(from).map((step) => step.path), path].map((step) =>
         isVocabulary(step) ? shownPath(step) : relativePath(entry, step),
       );
       context.reporter.report('use-cycle', use.node.from.span, { way: names });
     }
   }
-  return fine;
+  return isValid;
 }

@@ -1,5 +1,5 @@
-// From written windows to windows: the zone found, times past midnight put on the next day, dates in
-// order. Exceptions that can't matter are reported.
+// Converts written windows: resolves the zone, moves times after midnight to the next day, and
+// checks exceptions. Reports exceptions that have no effect.
 
 import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../syntax/ast.ts';
 import { dateText, dayLength, dayOf } from '../types/time/calendar.ts';
@@ -21,7 +21,7 @@ export function checkWindow(context: Context, node: WindowNode): Window | undefi
   return { ...regular, except };
 }
 
-/** From Friday to Monday is over the weekend. */
+/** Friday to Monday spans the weekend. */
 function toDays({ nth, from, to = from }: DaysNode): Days {
   const count = ((to - from + 7) % 7) + 1;
   return { nth, weekdays: Array.from({ length: count }, (_, index) => (from + index) % 7) };

@@ -1,17 +1,17 @@
-// The answer of the evaluator, which the module must give, too.
+// The evaluator's answer. The module must give the same one.
 
 import type { AnswerObligation, Answer as AnswerWith } from '@nhipol/runtime/abi';
 import type { RequestError } from '../request/errors.ts';
 
 export type Answer = AnswerWith<RequestError>;
 
-/** What can be claimed of an answer. */
+/** The parts of an answer that an invariant can make claims about. */
 export type Verdict = Pick<
   Answer,
   'effect' | 'reasons' | 'constraints' | 'obligations' | 'accessRequest'
 >;
 
-/** All that an answer asks for. */
+/** All obligations of an answer, including its access request. */
 export function allAsked({
   obligations,
   accessRequest,
@@ -22,5 +22,5 @@ export function allAsked({
   return accessRequest === undefined ? obligations : [...obligations, accessRequest];
 }
 
-/** The whole request: what is read where the request itself is at fault. */
+/** The `read` of an answer that depends on the whole request, because the request is invalid. */
 export const everything: readonly string[] = ['action', 'context', 'resource', 'subject'];

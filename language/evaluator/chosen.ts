@@ -1,16 +1,17 @@
-// Whether a scope is about a request, by the request's own strings.
+// Decides whether a scope applies to a request, from the request's type and name strings.
 
 import type { Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 
+/** Whether a scope applies to a request. */
 export function isAbout({ subjects, actions, resources }: Scope, { selectors }: Facts): boolean {
   return (
-    chosen(subjects, selectors.get('subject.type')) &&
-    chosen(actions, selectors.get('action.name')) &&
-    chosen(resources, selectors.get('resource.type'))
+    includesName(subjects, selectors.get('subject.type')) &&
+    includesName(actions, selectors.get('action.name')) &&
+    includesName(resources, selectors.get('resource.type'))
   );
 }
 
-function chosen(names: readonly string[] | undefined, name: string | undefined): boolean {
+function includesName(names: readonly string[] | undefined, name: string | undefined): boolean {
   return names === undefined || (name !== undefined && names.includes(name));
 }

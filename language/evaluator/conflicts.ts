@@ -1,28 +1,31 @@
-// Narrows that fired and whose constraints contradict each other: each of them fires as `deny`.
+// Finds the narrows that fired and whose constraints conflict: each of them fires as `deny`.
 
 import type { Expressions } from './expressions.ts';
 import type { Contribution } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 
-/** The same halves in the same order, those in conflict as `deny`. */
+/** Returns the same contributions in the same order, with those in conflict as `deny`. */
 export function settleConflicts(
-  halves: readonly Contribution[],
+  contributions: readonly Contribution[],
   expressions: Expressions,
 ): readonly Contribution[] {
-  const narrows = halves.filter((half) => half.effect === 'narrow' && half.fired);
+  const narrows = contributions.filter(
+    (contribution) => contribution.effect === 'narrow' && contribution.fired,
+  );
   const { conflicts } = mergeSettings(
-    narrows.flatMap((half) => half.narrowing?.settings ?? []),
+    narrows.flatMap((contribution) => contribution.narrowing?.settings ?? []),
     expressions,
   );
-  return halves.map((half) =>
-    narrows.includes(half) && half.narrowing?.settings.some((s) => conflicts.has(s.constraint))
-      ? conflicting(half)
-      : half,
+  return contributions.map((contribution) =>
+    narrows.includes(contribution) &&
+    contribution.narrowing?.settings.some((s) => conflicts.has(s.constraint))
+      ? toDeny(contribution)
+      : contribution,
   );
 }
 
-/** The deny that stands for a narrow whose constraints could not be merged. */
-function conflicting(half: Contribution): Contribution {
-  const reasons = half.reasons.map((each) => ({ ...each, demands: [] }));
-  return { ...half, effect: 'deny', narrowing: undefined, reasons };
+/** The `deny` that replaces a narrow whose constraints cannot be merged. */
+function toDeny(contribution: Contribution): Contribution {
+  const reasons = contribution.reasons.map((each) => ({ ...each, demands: [] }));
+  return { ...contribution, effect: 'deny', narrowing: undefined, reasons };
 }

@@ -1,5 +1,5 @@
-// From judged rules to an answer: the strictest effect that fired, and at least `deny` without a
-// permit.
+// Turns evaluated rules into an answer: the strictest effect that fired, and at least `deny` if
+// nothing permits.
 
 import { type EffectName, effects, type ReasonDetail, strictness } from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
@@ -30,6 +30,7 @@ import { earliest, latest } from './outcome.ts';
 import type { Trace } from './trace.ts';
 import { unknownPaths } from './why.ts';
 
+/** Decides a decoded request. `error` is set if the request is invalid in part. */
 export function decideFacts(
   policy: Policy,
   facts: Facts,
@@ -39,7 +40,7 @@ export function decideFacts(
   return new Decision(policy, facts, trace).answer(error);
 }
 
-/** An answer to a request that can't be judged. */
+/** Returns the answer to a request that cannot be evaluated. */
 export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer {
   return {
     effect: 'deny',
@@ -85,26 +86,26 @@ class Decision {
   }
 
   answer(error: RequestError | undefined): Answer {
-    const halves = [
+    const contributions = [
       ...this.#rules.flatMap((rule) => judgeRule(rule, this.#expressions)),
       ...this.#scores.flatMap((score) => judgeScore(score, this.#expressions)),
     ];
-    this.#trace?.judged?.(halves, error);
-    if (error !== undefined) return this.#invalid(halves, error);
-    return this.#strictest(settleConflicts(halves, this.#expressions));
+    this.#trace?.judged?.(contributions, error);
+    if (error !== undefined) return this.#invalid(contributions, error);
+    return this.#strictest(settleConflicts(contributions, this.#expressions));
   }
 
-  /** A faulty request still ends a session, where a revoke is certain. */
-  #invalid(halves: readonly Contribution[], error: RequestError): Answer {
-    const revokes = halves.filter((half) => half.effect === 'revoke');
-    const fired = revokes.some((half) => half.fired);
+  /** An invalid request still ends a session if a revoke certainly fires. */
+  #invalid(contributions: readonly Contribution[], error: RequestError): Answer {
+    const revokes = contributions.filter((contribution) => contribution.effect === 'revoke');
+    const fired = revokes.some((contribution) => contribution.fired);
     const answer = fired
       ? this.#strictest(revokes)
-      : invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));
+      : invalidAnswer(error, earliest(...revokes.map((contribution) => contribution.edge)));
     return { ...answer, error, ...this.#readOfRevokes() };
   }
 
-  /** All of the request, and what of the session could end it. */
+  /** The whole request, and the history terms that could end the session. */
   #readOfRevokes(): Pick<Answer, 'read' | 'singleUse'> {
     const rules = this.#rules.filter(({ effect }) => effect === 'revoke');
     const scores = this.#scores.filter(({ bands }) =>
@@ -117,17 +118,21 @@ class Decision {
     return { read: ascii([...everything, ...terms]), singleUse: countDecisions(exprs) };
   }
 
-  #strictest(halves: readonly Contribution[]): Answer {
-    const fired = halves.filter((half) => half.fired);
-    const permits = fired.filter((half) => half.effect === 'permit');
-    const strictest = effects.findLast((effect) => fired.some((half) => half.effect === effect));
+  #strictest(contributions: readonly Contribution[]): Answer {
+    const fired = contributions.filter((contribution) => contribution.fired);
+    const permits = fired.filter((contribution) => contribution.effect === 'permit');
+    const strictest = effects.findLast((effect) =>
+      fired.some((contribution) => contribution.effect === effect),
+    );
     const granted = permits.length > 0 || strictest === 'deny' || strictest === 'revoke';
     const effect: EffectName = granted && strictest !== undefined ? strictest : 'deny';
-    const winners = granted ? fired.filter((half) => half.effect === effect) : [];
+    const winners = granted ? fired.filter((contribution) => contribution.effect === effect) : [];
     const byDefault = winners.length === 0;
-    const reasons = this.#ordered(winners.flatMap((half) => half.reasons));
+    const reasons = this.#ordered(winners.flatMap((contribution) => contribution.reasons));
     const settings =
-      effect === 'narrow' ? winners.flatMap((half) => half.narrowing?.settings ?? []) : [];
+      effect === 'narrow'
+        ? winners.flatMap((contribution) => contribution.narrowing?.settings ?? [])
+        : [];
     const read = this.#read(effect, byDefault);
     const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
@@ -140,14 +145,15 @@ class Decision {
       constraints: mergeSettings(settings, this.#expressions).constraints,
       obligations: obligationsOf(reasons, this.#expressions),
       accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
-      validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
+      validUntil:
+        effect === 'revoke' ? undefined : validUntil(contributions, effect, byDefault, permits),
       ...read,
       callDigest: isBound ? digestIn(this.#facts) : undefined,
       error: undefined,
     };
   }
 
-  /** By ids, and then by where they stand. */
+  /** Orders reasons by id, then by position in the source. */
   #ordered(reasons: readonly Reason[]): readonly Reason[] {
     const placed = reasons.map((reason) => ({ reason, at: placeOf(this.#policy, reason.span) }));
     placed.sort(
@@ -181,12 +187,14 @@ class Decision {
     return value === undefined ? '(unknown)' : showValue(part.type, value as Value);
   }
 
-  /** Fixed by the effect and by which rules apply, whatever their conditions came to. */
+  /**
+   * Depends only on the effect and on the rules that apply, not on the results of their conditions.
+   */
   #read(effect: EffectName, byDefault: boolean): Pick<Answer, 'read' | 'singleUse'> {
-    const counts = (own: EffectName, falls: boolean) =>
+    const counts = (own: EffectName, downgrades: boolean) =>
       byDefault ||
       strictness(own) >= strictness(effect) ||
-      (falls && strictness('deny') >= strictness(effect)) ||
+      (downgrades && strictness('deny') >= strictness(effect)) ||
       (own === 'permit' && (effect === 'narrow' || effect === 'challenge'));
     const rules = this.#rules.filter((rule) => counts(rule.effect, mayDowngrade(rule)));
     const scores = this.#scores.filter(({ bands }) =>
@@ -211,27 +219,31 @@ const defaultDeny: ReasonDetail = {
   source: undefined,
 };
 
-/** The earliest edge of all that stands at the winning effect or above, and of what granted it. */
+/**
+ * The earliest edge of the contributions at the winning effect or a stricter one. For a narrow or a
+ * challenge, it is not later than the last edge of the permits.
+ */
 function validUntil(
-  halves: readonly Contribution[],
+  contributions: readonly Contribution[],
   effect: EffectName,
   byDefault: boolean,
   permits: readonly Contribution[],
 ): number | undefined {
-  const bearing = halves.filter(
-    (half) =>
-      strictness(half.effect) >= strictness(effect) || (byDefault && half.effect === 'permit'),
+  const relevant = contributions.filter(
+    (contribution) =>
+      strictness(contribution.effect) >= strictness(effect) ||
+      (byDefault && contribution.effect === 'permit'),
   );
-  const until = earliest(...bearing.map((half) => half.edge));
+  const until = earliest(...relevant.map((contribution) => contribution.edge));
   const edge =
     effect === 'narrow' || effect === 'challenge'
-      ? earliest(until, latest(permits.map((half) => half.edge)))
+      ? earliest(until, latest(permits.map((contribution) => contribution.edge)))
       : until;
   return edge === undefined ? undefined : Number(edge);
 }
 
-function ascii(texts: Iterable<string>): readonly string[] {
-  return [...new Set(texts)].sort(compareAscii);
+function ascii(strings: Iterable<string>): readonly string[] {
+  return [...new Set(strings)].sort(compareAscii);
 }
 
 function compareAscii(a: string, b: string): number {

@@ -1,5 +1,6 @@
-// The meaning of the language. A checked policy and a request's bytes come in, the answer goes out;
-// slow, obvious, and never throwing on any request. The module must agree with it on everything.
+// Defines the meaning of the language. Takes a checked policy and the bytes of a request, and
+// returns the answer. It is slow and simple, and no request makes it throw. The module must agree
+// with it in everything.
 
 import type { Policy } from '../model/model.ts';
 import { type Clock, decode } from '../request/decode.ts';
@@ -12,7 +13,7 @@ export type { Contribution } from './fired.ts';
 export { type JudgedInvariant, judgeInvariants } from './invariants.ts';
 export type { Trace } from './trace.ts';
 
-/** `request` is an AuthZEN evaluation request as UTF-8 JSON. */
+/** Evaluates `request`, an AuthZEN evaluation request as UTF-8 JSON. */
 export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trace?: Trace): Answer {
   const { facts, error } = decode(policy, request, clock);
   if (facts === undefined) {

@@ -1,5 +1,5 @@
-// The meaning of expressions: Kleene's strong logic over typed facts, written to be read. Each
-// visit gives a value (or unknown) and an edge; a `trace`, where there is one, hears of each.
+// Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
+// visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
 import type {
   ApplyExpr,
@@ -32,6 +32,7 @@ import { clockSkew, compares, compareTimes } from './time.ts';
 import type { Trace } from './trace.ts';
 import { calendarField, inWindow } from './windows.ts';
 
+/** Evaluates expressions over the facts of one request. */
 export class Expressions {
   readonly #facts: Facts;
   readonly #contents: TableContents;
@@ -45,7 +46,7 @@ export class Expressions {
     this.#trace = trace;
   }
 
-  /** What a name of an invariant stands for. */
+  /** Binds a name of an invariant to its fact. */
   bind(variable: Variable, fact: Fact): void {
     this.#variables.set(variable, fact);
   }
@@ -55,7 +56,7 @@ export class Expressions {
     return { value, edge };
   }
 
-  /** Also says how far a time or duration moves with the clock. */
+  /** Evaluates, and also returns how a time or duration moves with the clock. */
   timed(expr: Expr): TimeOutcome {
     const outcome = this.#visit(expr);
     this.#trace?.expression(expr, outcome);
@@ -81,7 +82,7 @@ export class Expressions {
       case 'Read':
         return this.#read(expr);
       case 'Variable':
-        return { value: held(this.#factOf(expr.variable)), edge: undefined };
+        return { value: valueOfFact(this.#factOf(expr.variable)), edge: undefined };
       case 'Binding':
         return this.#binding(expr.binding);
       case 'Lookup':
@@ -154,7 +155,7 @@ export class Expressions {
 
   // --- reading -----------------------------------------------------------------------------------
 
-  /** As far as the path leads: the fact at its end, and those on the way to it. */
+  /** Follows the path as far as it leads: returns the fact at its end, and the facts on the way. */
   follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
     let fact: Fact | undefined =
       typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
@@ -174,12 +175,15 @@ export class Expressions {
     const reached = within.length === expr.members.length;
     let value: Held | undefined;
     if (absent) value = last?.default;
-    else if (reached && fact?.presence === 'present') value = held(fact);
+    else if (reached && fact?.presence === 'present') value = valueOfFact(fact);
     if (value === undefined || expr.latest) return { value, edge: undefined };
     return this.#whileFresh(expr, within, value);
   }
 
-  /** A value lives no longer than each fresh record around it that is there. */
+  /**
+   * A value is usable only while every fresh record around it is fresh; absent records do not
+   * count.
+   */
   #whileFresh(expr: ReadExpr, within: readonly Fact[], value: Held): Outcome {
     let edge: bigint | undefined;
     let usable = true;
@@ -193,7 +197,10 @@ export class Expressions {
     return { value: usable ? value : undefined, edge };
   }
 
-  /** From a minute before `observed_at`, for clocks differ, to `span` after it, both included. */
+  /**
+   * A record is fresh from one minute before `observed_at`, because clocks differ, until `span`
+   * after it, inclusive.
+   */
   freshness(record: Fact, span: bigint): Outcome {
     const observed = record.members?.get('observed_at')?.value as bigint | undefined;
     const now = this.#facts.now;
@@ -215,7 +222,7 @@ export class Expressions {
     };
   }
 
-  /** Of a record: whether it is there and fresh; of what is faulty: nobody knows. */
+  /** For a record: whether it is present and fresh. A faulty record is unknown. */
   #knownMember(operand: ReadExpr): Outcome {
     const { fact } = this.follow(operand);
     if (fact?.presence === 'faulty') return unknown;
@@ -247,8 +254,8 @@ export class Expressions {
     const keys = expr.keys.map((key) => this.evaluate(key));
     const edge = earliest(...keys.map((key) => key.edge));
     const { name, external, rows } = expr.table;
-    const held = external ? (this.#contents.get(name) ?? []) : rows;
-    const row = held.find((candidate) =>
+    const valueOfFact = external ? (this.#contents.get(name) ?? []) : rows;
+    const row = valueOfFact.find((candidate) =>
       candidate.keys.every((key, index) => key === keys[index]?.value),
     );
     return { value: row?.value, edge };
@@ -297,14 +304,14 @@ export class Expressions {
     const outside = this.#bindings;
     const outcomes = (collection.value as readonly (Fact | Value)[]).map((element) => {
       this.#variables.set(expr.variable, asFact(element));
-      // An argument may be made of the element: it is worth something else for the next one.
+      // A parameter can depend on the element, so its value differs for the next element.
       this.#bindings = new Map(outside);
       return this.evaluate(expr.body);
     });
     this.#bindings = outside;
     this.#variables.delete(expr.variable);
     const { value, edge } = join(expr.quantifier === 'any', outcomes);
-    // Elements decide only as long as they are there.
+    // The result depends on the elements only while the collection keeps its value.
     return { value, edge: earliest(collection.edge, edge) };
   }
 
@@ -314,7 +321,7 @@ export class Expressions {
     return judgeTerm(term, this.remembered(events, now));
   }
 
-  /** What the terms of a session's history look at. */
+  /** The events, the instant and the functions that history terms are evaluated with. */
   remembered(events: readonly SessionEvent[], now: bigint): Remembered {
     return {
       events,
@@ -342,17 +349,18 @@ export class Expressions {
 }
 
 /**
- * Kleene's `or` (`deciding` true) and `and` (false). Once decided it lasts as long as the longest
- * of the operands that decide it; else until the first of all changes.
+ * Kleene's `or` (`deciding` true) and `and` (`deciding` false). A decided result lasts until the
+ * last edge of the operands that decide it; any other result lasts until the first edge of all
+ * operands.
  */
 export function join(deciding: boolean, operands: readonly Outcome[]): Outcome {
   const deciders = operands.filter((operand) => operand.value === deciding);
   if (deciders.length > 0) {
     return { value: deciding, edge: latest(deciders.map((operand) => operand.edge)) };
   }
-  const open = operands.some((operand) => operand.value === undefined);
+  const isUnknown = operands.some((operand) => operand.value === undefined);
   return {
-    value: open ? undefined : !deciding,
+    value: isUnknown ? undefined : !deciding,
     edge: earliest(...operands.map((operand) => operand.edge)),
   };
 }
@@ -361,7 +369,7 @@ export function negate(operand: Outcome): Outcome {
   return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
 }
 
-/** Lists of records are never found to be the same, not even when both are empty. */
+/** Lists of records never compare as equal, not even when both are empty. */
 function isComparable(type: Type): boolean {
   return type.kind !== 'List' || type.element.kind !== 'Record';
 }
@@ -381,25 +389,26 @@ function choose(
   return { value: same ? then.value : undefined, edge };
 }
 
-/** A fact's value: a scalar, or a collection's elements. */
-function held(fact: Fact): Held | undefined {
+/** Returns the value of a fact: a scalar, or the elements of a collection. */
+function valueOfFact(fact: Fact): Held | undefined {
   if (fact.presence !== 'present') return undefined;
   return fact.elements ?? fact.value;
 }
 
-/** Whether something can be told from a value: of a set or list, from all of its elements. */
+/** Whether a value can be used: for a set or list, whether all of its elements are known. */
 export function isUsable(value: Held | undefined): boolean {
   if (!Array.isArray(value)) return value !== undefined;
   return value.map(asFact).every((fact) => fact.value !== undefined || fact.members !== undefined);
 }
 
-/** A scalar, or the scalars of a set or list; undefined when they can't be told, or are records. */
+/** A scalar, or the scalars of a set or list. Undefined if they are unknown or are records. */
 export function scalars(value: Held | undefined): Value | undefined {
   if (!Array.isArray(value)) return value as Value | undefined;
   const elements = value.map((element) => asFact(element).value);
   return elements.includes(undefined) ? undefined : (elements as Value[]);
 }
 
+/** Represents an element of a collection as a fact. */
 export function asFact(element: Fact | Value): Fact {
   return typeof element === 'object' && 'presence' in element
     ? element

@@ -1,4 +1,5 @@
-// Judging rules and scores one by one: at which effect each half fires, and what it says about time.
+// Evaluates rules and scores one by one: with which effects each of them fires, and when that
+// changes.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type {
@@ -17,7 +18,7 @@ import { bool } from '../types/types.ts';
 import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
 
-/** One way in which a rule or a band of a score can bear on the answer. */
+/** One way in which a rule or a band of a score can contribute to the answer. */
 export interface Contribution {
   readonly by: Rule | Band;
   readonly effect: EffectName;
@@ -27,22 +28,23 @@ export interface Contribution {
   readonly narrowing: Narrowing | undefined;
 }
 
-/** What one id says when it is a reason. */
+/** The details of one id if it is a reason of the answer. */
 export interface Reason {
   readonly id: string;
   readonly message: readonly MessagePart[];
   readonly span: Span;
   readonly firedOn: 'true' | 'unknown';
-  /** Whose unknown paths are told. */
+  /** The condition whose unknown paths are reported. */
   readonly condition: Expr;
-  /** None where it fires with another effect than it was written with. */
+  /** Empty where the rule fires with another effect than the one that it declares. */
   readonly demands: readonly Demand[];
 }
 
+/** Evaluates a rule; returns its contributions, whether they fired or not. */
 export function judgeRule(rule: Rule, expressions: Expressions): readonly Contribution[] {
   const outcome = expressions.evaluate(rule.condition);
   const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
-  const half = (effect: EffectName, fired: boolean): Contribution => ({
+  const contribution = (effect: EffectName, fired: boolean): Contribution => ({
     by: rule,
     effect,
     fired,
@@ -52,28 +54,28 @@ export function judgeRule(rule: Rule, expressions: Expressions): readonly Contri
   });
   switch (rule.effect) {
     case 'permit':
-      return [half('permit', outcome.value === true)];
+      return [contribution('permit', outcome.value === true)];
     case 'challenge':
       return rule.answerable === undefined
-        ? [half('challenge', possible)]
-        : falling(rule, possible, rule.answerable, expressions);
+        ? [contribution('challenge', possible)]
+        : judgeDowngradable(rule, possible, rule.answerable, expressions);
     case 'deny':
-      return [half('deny', possible)];
+      return [contribution('deny', possible)];
     case 'revoke':
       return [
-        half('revoke', outcome.value === true),
-        half('deny', possible && outcome.value !== true),
+        contribution('revoke', outcome.value === true),
+        contribution('deny', possible && outcome.value !== true),
       ];
     case 'narrow':
-      return falling(rule, possible, (rule.narrowing as Narrowing).inside, expressions);
+      return judgeDowngradable(rule, possible, (rule.narrowing as Narrowing).inside, expressions);
   }
 }
 
 /**
- * A narrow, or a challenge that must say something, is judged twice: as itself where it certainly
- * stays inside, as `deny` elsewhere.
+ * A narrow, or a challenge with obligations, is evaluated twice: as itself where its values are
+ * certainly known and allowed, and as `deny` elsewhere.
  */
-function falling(
+function judgeDowngradable(
   rule: Rule,
   possible: boolean,
   insideExpr: Expr,
@@ -82,15 +84,15 @@ function falling(
   const { condition, narrowing } = rule;
   const outcome = expressions.evaluate(condition);
   const inside = expressions.evaluate(insideExpr);
-  const stands = and(condition, insideExpr);
-  const falls = and(condition, not(insideExpr));
-  const standsEdge = expressions.evaluate(stands).edge;
-  const fallen = expressions.evaluate(falls);
+  const insideCondition = and(condition, insideExpr);
+  const outsideCondition = and(condition, not(insideExpr));
+  const insideEdge = expressions.evaluate(insideCondition).edge;
+  const outside = expressions.evaluate(outsideCondition);
   const asItself: Contribution = {
     by: rule,
     effect: rule.effect,
     fired: possible && inside.value === true,
-    edge: standsEdge,
+    edge: insideEdge,
     reasons: [reason(rule, condition, outcome, rule.demands)],
     narrowing,
   };
@@ -99,17 +101,18 @@ function falling(
     by: rule,
     effect: 'deny',
     fired: possible && inside.value !== true,
-    // A merge that fails depends on when the narrow half fires, too.
+    // Whether a merge fails also depends on when the narrow itself fires.
     edge:
       narrowing !== undefined && mayConflict(narrowing)
-        ? earliest(fallen.edge, standsEdge)
-        : fallen.edge,
-    reasons: [reason(rule, falls, fallen, [])],
+        ? earliest(outside.edge, insideEdge)
+        : outside.edge,
+    reasons: [reason(rule, outsideCondition, outside, [])],
     narrowing: undefined,
   };
   return [asItself, asDeny];
 }
 
+/** Evaluates a score; returns the contributions of its bands, whether they fired or not. */
 export function judgeScore(score: Score, expressions: Expressions): readonly Contribution[] {
   const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
   const sum = (counts: (outcome: Outcome) => boolean) =>
@@ -120,7 +123,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
   const certain = sum((outcome) => outcome.value === true);
   const possible = sum((outcome) => outcome.value !== false);
   const edge = earliest(...outcomes.map((outcome) => outcome.edge));
-  const { winner, isFallen } = reachedBy(score.bands, certain, possible);
+  const { winner, isDowngraded } = reachedBy(score.bands, certain, possible);
   const counted = (certainly: boolean): readonly Reason[] =>
     score.conditions.flatMap((condition, i) => {
       const outcome = outcomes[i] as Outcome;
@@ -131,23 +134,28 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
   for (const band of score.bands) {
     const fired = band === winner;
     const reasons = counted(band.effect === 'revoke');
-    const half = { by: band, edge, reasons, narrowing: undefined };
+    const contribution = { by: band, edge, reasons, narrowing: undefined };
     if (band.effect === 'narrow') {
       contributions.push(...bandNarrow(band, fired, edge, counted(false), expressions));
-    } else contributions.push({ ...half, effect: band.effect, fired });
+    } else contributions.push({ ...contribution, effect: band.effect, fired });
     if (band.effect === 'revoke') {
-      contributions.push({ ...half, effect: 'deny', fired: isFallen, reasons: counted(false) });
+      contributions.push({
+        ...contribution,
+        effect: 'deny',
+        fired: isDowngraded,
+        reasons: counted(false),
+      });
     }
   }
   return contributions;
 }
 
-/** The band that stands, and whether a revoke is only possible, which is a deny. */
+/** Returns the band that is reached, and whether a revoke is only possible, which is a deny. */
 export function reachedBy(
   bands: readonly Band[],
   certain: bigint,
   possible: bigint,
-): { readonly winner: Band | undefined; readonly isFallen: boolean } {
+): { readonly winner: Band | undefined; readonly isDowngraded: boolean } {
   const reached = bands.filter(
     ({ from, effect }) => from <= (effect === 'revoke' ? certain : possible),
   );
@@ -155,7 +163,7 @@ export function reachedBy(
   const overshoot = bands.some(({ from, effect }) => effect === 'revoke' && from <= possible);
   return {
     winner: revoking ?? (overshoot ? undefined : reached.at(-1)),
-    isFallen: overshoot && revoking === undefined,
+    isDowngraded: overshoot && revoking === undefined,
   };
 }
 
@@ -169,13 +177,13 @@ function bandNarrow(
   const narrowing = band.narrowing as Narrowing;
   const reached: Outcome = { value: fired, edge };
   const inside = expressions.evaluate(narrowing.inside);
-  const standsEdge = join(false, [reached, inside]).edge;
-  const fallsEdge = join(false, [reached, negate(inside)]).edge;
+  const insideEdge = join(false, [reached, inside]).edge;
+  const outsideEdge = join(false, [reached, negate(inside)]).edge;
   const asNarrow: Contribution = {
     by: band,
     effect: 'narrow',
     fired: fired && inside.value === true,
-    edge: standsEdge,
+    edge: insideEdge,
     reasons,
     narrowing,
   };
@@ -184,7 +192,7 @@ function bandNarrow(
     by: band,
     effect: 'deny',
     fired: fired && inside.value !== true,
-    edge: mayConflict(narrowing) ? earliest(fallsEdge, standsEdge) : fallsEdge,
+    edge: mayConflict(narrowing) ? earliest(outsideEdge, insideEdge) : outsideEdge,
     reasons,
     narrowing: undefined,
   };

@@ -1,6 +1,6 @@
-// What is asked of a session's events: defined over all of them, as if none were ever forgotten but those
-// of further keys. What certainly matches makes a term true, what does not even possibly match makes it
-// false, and whatever is between leaves it unknown.
+// Evaluates the history terms of a policy over all events of a session, as if the session forgot
+// only events of further keys. Events that certainly match make a term true; if none can match, it
+// is false; in between it is unknown.
 
 import type {
   CountTerm,
@@ -24,15 +24,16 @@ import {
 import { ahead, type Held, type Outcome, unknown } from './outcome.ts';
 import { compares } from './time.ts';
 
-/** What a term looks at. */
+/** The input of a term. */
 export interface Remembered {
   readonly events: readonly SessionEvent[];
   readonly now: bigint;
-  /** What the present request has where a pattern has a key; undefined: unknown. */
+  /** The present request's value of a pattern's key; undefined if unknown. */
   readonly keyOf: (pattern: EventPattern) => Held | undefined;
   readonly judge: JudgeEvent;
 }
 
+/** Evaluates a history term. */
 export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
   switch (term.form) {
     case 'once':
@@ -45,7 +46,7 @@ export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
   }
 }
 
-/** undefined: the present request lacks the key. */
+/** Undefined if the present request lacks the key. */
 export function matchesNow(
   pattern: EventPattern,
   within: bigint | undefined,
@@ -64,22 +65,23 @@ function numbered(term: OnceTerm | CountTerm, remembered: Remembered): Outcome {
   const { now } = remembered;
   const at = (instant: bigint) => truthOf(term, countAt(matches, term.within, instant));
   const value = at(now);
-  // Without a window nothing leaves, and with one things do nothing else.
+  // Without a window no event leaves, and with one nothing else changes over time.
   const leave = ({ time }: Position) => time + (term.within ?? 0n) + 1n;
   const candidates = term.within === undefined ? [] : positionsIn(matches).map(leave);
-  const turns = [...new Set(candidates)].filter(
+  const changes = [...new Set(candidates)].filter(
     (instant) => instant > now && at(instant) !== value,
   );
-  return { value, edge: ahead(now, ...turns) };
+  return { value, edge: ahead(now, ...changes) };
 }
 
 function positionsIn({ found, lost }: Matches): readonly Position[] {
   return lost === undefined ? found : [...found, lost];
 }
 
+/** The number of events that match. */
 export interface Counted {
   readonly certain: number;
-  /** With those that may match; more than any number where some were lost. */
+  /** Includes events that may match; infinite if some were lost. */
   readonly possible: number;
 }
 
@@ -96,14 +98,16 @@ export function countAt(
   };
 }
 
-/** Of every number from the certain to the possible one, if they all come to the same. */
+/**
+ * The result for every number from the certain to the possible one, or undefined if they differ.
+ */
 function truthOf(term: OnceTerm | CountTerm, { certain, possible }: Counted): boolean | undefined {
   const [operator, threshold] =
     term.form === 'once' ? (['>', 0] as const) : [term.operator, Number(term.threshold)];
   const ends = [certain, possible].map((count) => compares(operator, count, threshold));
   const [first, second] = ends;
   if (first !== second) return undefined;
-  // Between two numbers that are something else there may be the one itself.
+  // Two counts that are both different from the threshold may have it between them.
   const between = certain < threshold && threshold < possible;
   return between && (operator === 'is' || operator === 'is not') ? undefined : first;
 }
@@ -123,15 +127,15 @@ function endsOf(matches: Matches): Ends {
 }
 
 function since({ pattern, start }: SinceTerm, remembered: Remembered): Outcome {
-  const [came, began] = [pattern, start].map((each) => {
+  const [matched, started] = [pattern, start].map((each) => {
     const matches = matchesNow(each, undefined, remembered);
     return matches && endsOf(matches);
   });
-  if (came === undefined || began === undefined) return unknown;
+  if (matched === undefined || started === undefined) return unknown;
   const follows = (event: Position | undefined, other: Position | undefined) =>
     event !== undefined && (other === undefined || isBehind(event, other));
-  const isCertain = follows(came.certain, began.possible);
-  const isPossible = follows(came.possible, began.certain);
+  const isCertain = follows(matched.certain, started.possible);
+  const isPossible = follows(matched.possible, started.certain);
   return { value: isCertain ? true : isPossible ? undefined : false, edge: undefined };
 }
 

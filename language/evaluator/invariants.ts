@@ -1,5 +1,5 @@
-// Whether an invariant holds of a request and its answer. It is broken where its claim is false for
-// certain; an invalid request, and one that the invariant is not about, breaks none.
+// Evaluates the invariants of a policy for a request and its answer. An invariant is violated if
+// its claim is certainly false. An invalid request, or one outside its scope, violates none.
 
 import { strictness } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Invariant, Policy, Variable } from '../model/model.ts';
@@ -15,7 +15,7 @@ export interface JudgedInvariant {
   readonly holds: boolean;
 }
 
-/** Those of the policy's invariants that are about the request. */
+/** Evaluates the invariants that apply to the request. */
 export function judgeInvariants(
   policy: Policy,
   request: Uint8Array,
@@ -64,7 +64,7 @@ function scalar(value: Value): Fact {
   return { presence: 'present', value, members: undefined, elements: undefined };
 }
 
-/** Names as the set of an enum's members. */
+/** Represents names as a set of the enum's members. */
 function members(type: Type, names: readonly string[]): Fact {
   const listed = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
   const elements = [...new Set(names)].map((name) => scalar(listed.indexOf(name)));

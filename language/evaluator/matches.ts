@@ -1,6 +1,6 @@
-// Which events of a session a pattern is about, certainly or possibly, in the order in which they came
-// about. With a key only those count that have it as the present request does; a session keeps a
-// bounded number of values, and what became of further ones is told by `lost`.
+// Finds the events of a session that match a pattern, certainly or possibly, in the order in which
+// they occurred. If the pattern has a key, only events with the key of the present request count. A
+// session stores a bounded number of keys; `lost` states what became of further ones.
 
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
@@ -8,13 +8,17 @@ import type { SessionEvent } from '../request/session-event.ts';
 import { eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
+/** An event that matches or may match. */
 export interface Match extends Position {
   readonly event: SessionEvent;
-  /** Whether it matches, or only may. */
+  /** False if the event only may match. */
   readonly certain: boolean;
 }
 
-/** When an event came about and, among those of one instant, as which of all it was recorded. */
+/**
+ * When an event occurred, and its index in the order of recording, which orders events of one
+ * instant.
+ */
 export interface Position {
   readonly time: bigint;
   readonly order: number;
@@ -22,14 +26,14 @@ export interface Position {
 
 export interface Matches {
   readonly found: readonly Match[];
-  /** The last of the events that were not kept: any number up to it may match. */
+  /** The last event that was not stored. Any number of events up to it may match. */
   readonly lost: Position | undefined;
 }
 
-/** What an expression of an event comes to. */
+/** Evaluates an expression about an event. */
 export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => Outcome;
 
-/** `key`: that of the present request; where the pattern has one. */
+/** Finds the matches. `key` is the key of the present request, if the pattern has one. */
 export function matchesOf(
   pattern: EventPattern,
   within: bigint | undefined,
@@ -37,7 +41,7 @@ export function matchesOf(
   key: unknown,
   judge: JudgeEvent,
 ): Matches {
-  const places = new Places(pattern.key?.limit ?? 0, within);
+  const slots = new Slots(pattern.key?.limit ?? 0, within);
   const found: Match[] = [];
   for (const [order, event] of events.entries()) {
     const { time } = event;
@@ -46,16 +50,16 @@ export function matchesOf(
     if (pattern.key === undefined) found.push({ event, time, order, certain: matches === true });
     else {
       const own = judge(pattern.key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
-      // Whose it is nobody knows: it may match for every value.
+      // The event's key is unknown, so it may match for every key.
       if (own === undefined) found.push({ event, time, order, certain: false });
-      else places.add(own, { event, time, order, certain: matches === true }, event.recorded);
+      else slots.add(own, { event, time, order, certain: matches === true }, event.recorded);
     }
   }
-  const { kept, lost } = places.of(key);
-  return { found: [...found, ...kept].sort(byPosition), lost };
+  const { stored, lost } = slots.of(key);
+  return { found: [...found, ...stored].sort(byPosition), lost };
 }
 
-/** undefined: it may match, for not all of it is known. */
+/** Returns undefined if the event may match, because not all of it is known. */
 function matchOf(
   { of, event, condition }: EventPattern,
   recorded: SessionEvent,
@@ -73,7 +77,8 @@ function matchOf(
       isAmong(resources, selectors.get('resource.type')),
     ];
     if (about.includes(false)) return false;
-    // Its condition is typed by what it is about.
+    // The condition is typed by the names of the pattern, so it cannot be evaluated for another
+    // event.
     if (about.includes(undefined)) return undefined;
   }
   if (condition === undefined) return true;
@@ -88,12 +93,12 @@ function isAmong(
   return name === undefined ? undefined : names.includes(name);
 }
 
-/** An event of the very age of the window is still inside. */
+/** An event exactly as old as the window is still inside. */
 export function isOver(time: bigint, within: bigint | undefined, now: bigint): boolean {
   return within !== undefined && time + within < now;
 }
 
-/** The earlier first. */
+/** Orders the earlier position first. */
 function byPosition(a: Position, b: Position): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   return a.order - b.order;
@@ -103,7 +108,7 @@ export function isBehind(a: Position, b: Position): boolean {
   return byPosition(a, b) > 0;
 }
 
-/** The one that came about last. */
+/** Returns the position that occurred last. */
 export function newest<P extends Position>(positions: readonly P[]): P | undefined {
   return positions.reduce<P | undefined>(
     (last, each) => (last === undefined || isBehind(each, last) ? each : last),
@@ -111,24 +116,24 @@ export function newest<P extends Position>(positions: readonly P[]): P | undefin
   );
 }
 
-// --- values that are kept --------------------------------------------------------------------------
+// --- stored keys ---------------------------------------------------------------------------------
 
-interface Place {
+interface Slot {
   readonly value: unknown;
   readonly matches: Match[];
-  /** The last of what had been lost before: it may have been of this value. */
+  /** The last event that had been lost before: it may have had this key. */
   readonly lost: Position | undefined;
 }
 
 /**
- * Values take places in the order in which their first events are recorded. Where none is left, a
- * further value takes the first whose events have all left the window; where there is none either, its
- * event is lost.
+ * Assigns slots to keys in the order in which their first events are recorded. If no slot is free,
+ * a further key takes the first slot whose events have all left the window; if there is none
+ * either, its event is lost.
  */
-class Places {
+class Slots {
   readonly #limit: number;
   readonly #within: bigint | undefined;
-  readonly #places: Place[] = [];
+  readonly #slots: Slot[] = [];
   #lost: Position | undefined;
 
   constructor(limit: number, within: bigint | undefined) {
@@ -137,30 +142,30 @@ class Places {
   }
 
   add(value: unknown, match: Match, recorded: bigint): void {
-    const known = this.#places.find((place) => place.value === value);
+    const known = this.#slots.find((slot) => slot.value === value);
     if (known !== undefined) {
       known.matches.push(match);
       return;
     }
-    const full = this.#places.length >= this.#limit;
-    const at = full ? this.#places.findIndex((place) => this.#isOver(place, recorded)) : -1;
+    const full = this.#slots.length >= this.#limit;
+    const at = full ? this.#slots.findIndex((slot) => this.#isOver(slot, recorded)) : -1;
     if (full && at < 0) {
       this.#lost = newest([match, ...(this.#lost === undefined ? [] : [this.#lost])]);
       return;
     }
-    const place: Place = { value, matches: [match], lost: this.#lost };
-    if (full) this.#places[at] = place;
-    else this.#places.push(place);
+    const slot: Slot = { value, matches: [match], lost: this.#lost };
+    if (full) this.#slots[at] = slot;
+    else this.#slots.push(slot);
   }
 
-  #isOver({ matches }: Place, now: bigint): boolean {
+  #isOver({ matches }: Slot, now: bigint): boolean {
     return matches.every(({ time }) => isOver(time, this.#within, now));
   }
 
-  of(value: unknown): { readonly kept: readonly Match[]; readonly lost: Position | undefined } {
-    const place = this.#places.find((each) => each.value === value);
-    return place === undefined
-      ? { kept: [], lost: this.#lost }
-      : { kept: place.matches, lost: place.lost };
+  of(value: unknown): { readonly stored: readonly Match[]; readonly lost: Position | undefined } {
+    const slot = this.#slots.find((each) => each.value === value);
+    return slot === undefined
+      ? { stored: [], lost: this.#lost }
+      : { stored: slot.matches, lost: slot.lost };
   }
 }

@@ -1,4 +1,4 @@
-// Merging the constraints of the narrows that fired, each by its own rule.
+// Merges the constraints of the narrows that fired, each by its declared merge rule.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Constraint, Setting } from '../model/model.ts';
@@ -9,10 +9,11 @@ import { type Expressions, scalars } from './expressions.ts';
 
 export interface Merged {
   readonly constraints: Readonly<Record<string, JsonValue>>;
-  /** Those that could not be merged. */
+  /** The constraints that could not be merged. */
   readonly conflicts: ReadonlySet<Constraint>;
 }
 
+/** Merges the settings of each constraint. */
 export function mergeSettings(settings: readonly Setting[], expressions: Expressions): Merged {
   const merged = new Map<Constraint, Value>();
   const conflicts = new Set<Constraint>();

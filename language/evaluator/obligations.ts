@@ -1,18 +1,18 @@
-// The obligations of an answer: what its reasons ask for, each once with all that asked for it. And
-// its access request, the first that a reason asks for.
+// Collects the obligations of an answer: those of its reasons, each once and with all reasons that
+// demand it. The answer's access request is the first one that a reason demands.
 
 import type { AnswerAccessRequest, AnswerObligation, JsonValue } from '@nhipol/runtime/abi';
 import type { Demand } from '../model/model.ts';
 import { toJson } from '../types/values.ts';
 import { type Expressions, scalars } from './expressions.ts';
 
-/** What a reason asks for. */
+/** A reason with the obligations that it demands. */
 export interface ObligationRequest {
   readonly id: string;
   readonly demands: readonly Demand[];
 }
 
-/** In the order of the reasons, and of each as it is written. */
+/** In the order of the reasons, and for each reason in source order. */
 export function obligationsOf(
   reasons: readonly ObligationRequest[],
   expressions: Expressions,
@@ -21,18 +21,19 @@ export function obligationsOf(
   for (const { id, demands } of reasons) {
     for (const demand of demands) {
       if (isAccessRequest(demand)) continue;
-      const said = saidBy(demand, expressions);
-      // Nobody can do what is not said whole; a rule that would grant does not fire then.
-      if (said === undefined) continue;
+      const properties = propertiesOf(demand, expressions);
+      // An obligation with an unknown value cannot be carried out; a rule that would grant does not
+      // fire then.
+      if (properties === undefined) continue;
       const { name, type } = demand.obligation;
-      const key = JSON.stringify([name, said], (_, value) =>
+      const key = JSON.stringify([name, properties], (_, value) =>
         typeof value === 'bigint' ? `${value}` : value,
       );
       const before = found.get(key);
       found.set(key, {
         name,
         type,
-        properties: said,
+        properties,
         reasons: [...new Set([...(before?.reasons ?? []), id])],
       });
     }
@@ -40,24 +41,24 @@ export function obligationsOf(
   return [...found.values()];
 }
 
-/** None where there is no instant: nobody could tell until when. */
+/** Undefined without an instant: the expiry would be unknown. */
 export function accessRequestOf(
   reasons: readonly ObligationRequest[],
   expressions: Expressions,
   now: bigint | undefined,
 ): AnswerAccessRequest | undefined {
-  const asking = reasons.find(({ demands }) => demands.some(isAccessRequest));
-  const demand = asking?.demands.find(isAccessRequest);
-  if (asking === undefined || demand === undefined || now === undefined) return undefined;
-  const properties = saidBy(demand, expressions);
-  const lasts = demand.properties.find(({ name }) => name === 'expires_in');
-  if (properties === undefined || lasts === undefined) return undefined;
+  const source = reasons.find(({ demands }) => demands.some(isAccessRequest));
+  const demand = source?.demands.find(isAccessRequest);
+  if (source === undefined || demand === undefined || now === undefined) return undefined;
+  const properties = propertiesOf(demand, expressions);
+  const expiresIn = demand.properties.find(({ name }) => name === 'expires_in');
+  if (properties === undefined || expiresIn === undefined) return undefined;
   return {
     name: demand.obligation.name,
     properties,
-    reason: asking.id,
+    reason: source.id,
     evaluatedAt: now,
-    expiresAt: now + (expressions.evaluate(lasts.value).value as bigint),
+    expiresAt: now + (expressions.evaluate(expiresIn.value).value as bigint),
   };
 }
 
@@ -65,16 +66,16 @@ function isAccessRequest({ obligation }: Demand): boolean {
   return obligation.type === 'access_request';
 }
 
-/** Undefined where a value is not known. */
-function saidBy(
+/** Undefined if a value is unknown. */
+function propertiesOf(
   { properties }: Demand,
   expressions: Expressions,
 ): Readonly<Record<string, JsonValue>> | undefined {
-  const said: (readonly [string, JsonValue])[] = [];
+  const entries: (readonly [string, JsonValue])[] = [];
   for (const { name, value } of properties) {
     const known = scalars(expressions.evaluate(value).value);
     if (known === undefined) return undefined;
-    said.push([name, toJson(value.type, known)]);
+    entries.push([name, toJson(value.type, known)]);
   }
-  return Object.fromEntries(said);
+  return Object.fromEntries(entries);
 }

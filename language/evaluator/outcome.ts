@@ -1,23 +1,30 @@
-// What an expression comes to: a value or unknown, and the first later instant at which time alone
-// could change that.
+// The result of an expression: a value or unknown, and the first later instant at which time alone
+// could change it.
 
 import type { Fact } from '../request/facts.ts';
 import { lastInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
 
-/** Beside values: the elements of a list of records, and of collections with unknown elements. */
+/**
+ * Includes, beside values, the elements of lists of records and of collections with unknown
+ * elements.
+ */
 export type Held = Value | readonly Fact[];
 
+/**
+ * The value of an expression, and its edge: the first later instant at which time alone can change
+ * it.
+ */
 export interface Outcome {
-  /** undefined: unknown. */
+  /** Undefined: unknown. */
   readonly value: Held | undefined;
-  /** undefined: time alone changes nothing. */
+  /** Undefined: time alone never changes the value. */
   readonly edge: bigint | undefined;
 }
 
 /**
- * A time or duration as `offset + sign × instant of evaluation`, or `offset + sign × age(of)`: so
- * that overflow cannot depend on when one asks.
+ * A time or duration as `offset + sign × instant of evaluation`, or `offset + sign × age(of)`, so
+ * that overflow does not depend on the instant of the evaluation.
  */
 export interface TimeOutcome extends Outcome {
   readonly clock: 'none' | 'now' | 'age';
@@ -27,7 +34,7 @@ export interface TimeOutcome extends Outcome {
 
 export const unknown: Outcome = { value: undefined, edge: undefined };
 
-/** The earlier edge; none when neither is there. */
+/** The earliest edge; undefined if there is none. */
 export function earliest(...edges: readonly (bigint | undefined)[]): bigint | undefined {
   return edges.reduce(
     (a, b) => (a === undefined ? b : b === undefined || a < b ? a : b),
@@ -35,13 +42,13 @@ export function earliest(...edges: readonly (bigint | undefined)[]): bigint | un
   );
 }
 
-/** The later edge; none, which is never, outlasts all. */
+/** The latest edge; undefined, which means never, is later than all others. */
 export function latest(edges: readonly (bigint | undefined)[]): bigint | undefined {
   if (edges.length === 0 || edges.includes(undefined)) return undefined;
   return (edges as readonly bigint[]).reduce((a, b) => (a > b ? a : b));
 }
 
-/** An edge counts when it lies ahead and can be written as an instant. */
+/** The earliest candidate that is after `now` and can be represented as an instant. */
 export function ahead(now: bigint, ...candidates: readonly bigint[]): bigint | undefined {
   return earliest(...candidates.filter((edge) => edge > now && edge <= lastInstant));
 }

@@ -1,6 +1,5 @@
-// The meaning of a session: what is asked and what happened, over time. Whatever its host does with it
-// gives the session as it is afterwards; nothing is changed in place, and nothing is ever thrown.
-// Whoever is done with a session lets go of it.
+// Defines the meaning of a session. Every function takes a session and returns the session
+// afterwards; none changes it in place, and none throws. A session needs no clean-up.
 
 import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
@@ -17,40 +16,47 @@ import type { Trace } from './trace.ts';
 
 export type { SessionEvent } from '../request/session-event.ts';
 
+/** The state of a session. */
 export interface Session {
-  /** What was asked last, with all that is known since: JSON text. */
+  /** The last request, with all later changes, as JSON. */
   readonly request: string;
   /** In the order in which they were recorded. */
   readonly events: readonly SessionEvent[];
-  /** The decision that was taken last. It has happened once something else is asked for. */
+  /** The last decision. It becomes an event with the next one, or once the request changes. */
   readonly taken: Taken | undefined;
-  /** The latest instant that it was told, in milliseconds. */
+  /** The latest instant that the host gave, in milliseconds. */
   readonly latest: bigint;
-  /** The answer that ended it, which is given ever after. */
+  /** The answer that ended the session. Every later answer is the same. */
   readonly revoked: Answer | undefined;
 }
 
-/** Where a decision belongs among the events. */
+/** A decision, with its index among the events. */
 interface Taken {
   readonly event: SessionEvent;
-  readonly place: number;
+  readonly index: number;
 }
 
-/** What an answer leaves behind. */
+/** An answer, and the session after it. */
 export interface Answered {
   readonly answer: Answer;
   readonly session: Session;
 }
 
-/** Clocks of one host may differ by so much. */
+/**
+ * The tolerance for a clock that goes back, in milliseconds: the clocks of one host may differ that
+ * much.
+ */
 const tolerance = 60_000n;
 
-/** Nothing happened in it yet, and nothing was decided. */
+/** Returns a session without events and decisions. */
 export function openSession(request: string, now: bigint): Session {
   return { request, events: [], taken: undefined, latest: now, revoked: undefined };
 }
 
-/** Why a session can't have these facts; undefined: it can. It need not be known yet what is asked. */
+/**
+ * Returns why a session cannot have these facts, or undefined if it can. The action and resource
+ * may still be missing.
+ */
 export function errorInFacts(
   policy: Policy,
   request: string,
@@ -60,47 +66,48 @@ export function errorInFacts(
   return decode(policy, bytes, { now, by: 'host' }, ['action', 'resource']).error;
 }
 
-/** Facts as they are from now on. What is asked is another question once anything about it changes. */
+/** Changes facts. Once anything about the action or the resource changes, it is another request. */
 export function patchSession(session: Session, changes: readonly TestChange[]): Session {
-  const isAsked = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
-  const before = isAsked ? settled(session) : session;
+  const isNew = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
+  const before = isNew ? withDecisionRecorded(session) : session;
   return { ...before, request: changeRequest(session.request, changes) };
 }
 
-/** What was asked last is approved, from the instant on. */
+/** Approves the last request, from the instant on. */
 export function grantIn(session: Session, grant: TestGrant, now: bigint): Session {
   return { ...session, request: granted(session.request, grant, now) };
 }
 
-/** The decision that was taken last is among the events, in the order in which all were recorded. */
-function settled(session: Session): Session {
+/** Moves the last decision among the events, in the order in which all were recorded. */
+function withDecisionRecorded(session: Session): Session {
   const { events, taken } = session;
   return taken === undefined
     ? session
-    : { ...session, events: events.toSpliced(taken.place, 0, taken.event), taken: undefined };
+    : { ...session, events: events.toSpliced(taken.index, 0, taken.event), taken: undefined };
 }
 
 // --- signals -------------------------------------------------------------------------------------
 
+/** A signal to be recorded. */
 export interface Signal {
   readonly name: string;
-  /** What it tells, as UTF-8 JSON; undefined: nothing. */
+  /** UTF-8 JSON; undefined: no payload. */
   readonly payload: Uint8Array | undefined;
-  /** When it came about; undefined: when it is recorded. */
+  /** When it occurred; undefined: when it is recorded. */
   readonly time: bigint | undefined;
 }
 
-/** Why a signal was not recorded; its path leads into the payload. */
+/** Why a signal was not recorded. The path is within the payload. */
 export type SignalError = Omit<RequestError, 'code'> & {
   readonly code: RequestError['code'] | 'unknown_signal';
 };
 
-const nothing = new TextEncoder().encode('{}');
+const emptyPayload = new TextEncoder().encode('{}');
 
 /**
- * A member that tells what its type does not know is unknown, as in a request. A signal is never
- * refused for its time: of a clock that went back the latest instant is taken, and nobody acts in the
- * future.
+ * Records a signal. A member with a value that does not fit its type is unknown, as in a request. A
+ * signal is never refused for its time: a time in the future becomes the instant of recording, and
+ * if the clock went back, that is the latest instant.
  */
 export function recordSignal(
   policy: Policy,
@@ -113,54 +120,59 @@ export function recordSignal(
     const [expected, found] = ['a signal that the policy declares', JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
-  const told = decodePayload(policy, shape, payload ?? nothing);
-  if ('code' in told) return { error: told };
+  const decoded = decodePayload(policy, shape, payload ?? emptyPayload);
+  if ('code' in decoded) return { error: decoded };
   const recorded = now > session.latest ? now : session.latest;
-  const came = time === undefined || time > recorded ? recorded : time;
-  const event: SessionEvent = { kind: 'signal', name, payload: told, time: came, recorded };
+  const occurred = time === undefined || time > recorded ? recorded : time;
+  const event: SessionEvent = { kind: 'signal', name, payload: decoded, time: occurred, recorded };
   return { session: { ...session, events: [...session.events, event], latest: recorded } };
 }
 
 // --- answers -------------------------------------------------------------------------------------
 
-/** Takes the decision on what is asked: judged by what happened before, and part of it for what follows. */
+/** Decides the request: by what happened before, and as an event for what follows. */
 export function decideIn(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
-  const judged = judge(policy, isBack(session, now) ? session : settled(session), now, trace);
-  if (judged.asked === undefined) return judged;
-  const { answer, asked } = judged;
+  const judged = judge(
+    policy,
+    clockIsBack(session, now) ? session : withDecisionRecorded(session),
+    now,
+    trace,
+  );
+  if (judged.requested === undefined) return judged;
+  const { answer, requested } = judged;
   const { latest, events } = judged.session;
   const event: SessionEvent = {
     kind: 'decision',
     effect: answer.effect,
-    facts: asked,
+    facts: requested,
     time: latest,
     recorded: latest,
   };
-  return { answer, session: { ...judged.session, taken: { event, place: events.length } } };
+  return { answer, session: { ...judged.session, taken: { event, index: events.length } } };
 }
 
 /**
- * Judges what was asked last as things are now, and records nothing: a decision that was taken is judged by
- * what happened before it and since, and not by itself.
+ * Evaluates the last request again and records nothing. A decision that was made is evaluated by
+ * what happened before it and since, but not by itself.
  */
 export function reevaluate(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
   const { answer, session: after } = judge(policy, session, now, trace);
   return { answer, session: after };
 }
 
-function isBack({ latest }: Session, now: bigint): boolean {
+function clockIsBack({ latest }: Session, now: bigint): boolean {
   return now < latest - tolerance;
 }
 
-/** `asked`: what a decision would be recorded with; undefined: there is none to record. */
+/** `requested` is what a decision is recorded with; undefined if there is none to record. */
 interface Judged extends Answered {
-  readonly asked: typeof unreadable | undefined;
+  readonly requested: typeof unreadable | undefined;
 }
 
 function judge(policy: Policy, session: Session, now: bigint, trace: Trace | undefined): Judged {
   const { request, events, revoked } = session;
-  if (revoked !== undefined) return { answer: revoked, session, asked: undefined };
-  if (isBack(session, now)) return { answer: wentBack, session, asked: undefined };
+  if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
+  if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
   const latest = now > session.latest ? now : session.latest;
   const bytes = new TextEncoder().encode(request);
   const { facts, error } = decode(policy, bytes, { now: latest, by: 'host' });
@@ -169,12 +181,15 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
       ? invalidAnswer(error as RequestError)
       : decideFacts(policy, { ...facts, events }, error, trace);
   const ended = answer.effect === 'revoke' ? answer : undefined;
-  const asked = facts === undefined ? unreadable : asksSomething(request) ? facts : undefined;
-  return { answer, session: { ...session, latest, revoked: ended }, asked };
+  const requested =
+    facts === undefined ? unreadable : hasActionAndResource(request) ? facts : undefined;
+  return { answer, session: { ...session, latest, revoked: ended }, requested };
 }
 
-/** Whether a request says what is asked, rightly or not: a session may open before anything is. */
-function asksSomething(request: string): boolean {
+/**
+ * Whether a request has an action and a resource, valid or not: a session may open before it has.
+ */
+function hasActionAndResource(request: string): boolean {
   const { action, resource } = JSON.parse(request) as Readonly<Record<string, unknown>>;
   return (action ?? undefined) !== undefined && (resource ?? undefined) !== undefined;
 }

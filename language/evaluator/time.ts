@@ -1,12 +1,15 @@
-// Comparing with the clock, and where such a comparison turns. `context.time op threshold` and
-// `age(of) op threshold` are the only forms; everything else that reads time was refused.
+// Compares with the clock, and finds the instants at which such a comparison changes. `context.time
+// op threshold` and `age(of) op threshold` are the only forms; the checker rejects all other reads
+// of the clock.
 
 import type { Comparison } from '../model/model.ts';
 import { fits } from '../types/builtins/arithmetic.ts';
 import { flipped } from '../types/comparisons.ts';
 import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
 
-/** A host's clock may run behind the one that stamped a fact by as much. */
+/**
+ * The clock of a host may be behind the clock that stamped a fact by up to this many milliseconds.
+ */
 export const clockSkew = 60_000n;
 
 export function compares(operator: Comparison, a: bigint | number, b: bigint | number): boolean {
@@ -26,7 +29,7 @@ export function compares(operator: Comparison, a: bigint | number, b: bigint | n
   }
 }
 
-/** One side reads the clock, once net. */
+/** Compares two values of which exactly one depends on the clock. */
 export function compareTimes(
   operator: Comparison,
   left: TimeOutcome,
@@ -42,31 +45,31 @@ export function compareTimes(
     ? fits((minuend.value as bigint) - (subtrahend.value as bigint))
     : undefined;
   if (threshold === undefined || now === undefined) return { value: undefined, edge };
-  const turned = sign > 0n ? operator : flipped[operator];
+  const oriented = sign > 0n ? operator : flipped[operator];
   const found =
     clock.clock === 'now'
-      ? compareNow(turned, threshold, now)
-      : compareAge(turned, clock.of as bigint, threshold, now);
+      ? compareNow(oriented, threshold, now)
+      : compareAge(oriented, clock.of as bigint, threshold, now);
   return { value: found.value, edge: earliest(edge, found.edge) };
 }
 
 function compareNow(operator: Comparison, threshold: bigint, now: bigint): Outcome {
   return {
     value: compares(operator, now, threshold),
-    edge: ahead(now, ...turns(operator, threshold)),
+    edge: ahead(now, ...changes(operator, threshold)),
   };
 }
 
 function compareAge(operator: Comparison, of: bigint, threshold: bigint, now: bigint): Outcome {
   if (of > now + clockSkew) return { value: undefined, edge: ahead(now, of - clockSkew) };
   const age = now > of ? now - of : 0n;
-  // The age is nought until `of`, so nothing turns at or before it.
-  const candidates = turns(operator, of + threshold).filter((turn) => turn > of);
+  // The age is 0 until `of`, so nothing changes at or before it.
+  const candidates = changes(operator, of + threshold).filter((change) => change > of);
   return { value: compares(operator, age, threshold), edge: ahead(now, ...candidates) };
 }
 
 /** The instants at which `instant op threshold` changes its value. */
-function turns(operator: Comparison, threshold: bigint): readonly bigint[] {
+function changes(operator: Comparison, threshold: bigint): readonly bigint[] {
   if (operator === '>=' || operator === '<') return [threshold];
   if (operator === '>' || operator === '<=') return [threshold + 1n];
   return [threshold, threshold + 1n];

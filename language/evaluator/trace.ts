@@ -1,16 +1,20 @@
-// Who looks on while one request is decided.
+// Observers of the evaluation of one request.
 
 import type { Expr } from '../model/model.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Contribution } from './fired.ts';
 import type { Outcome } from './outcome.ts';
 
+/** Callbacks for the steps of one evaluation. */
 export interface Trace {
-  /** Hears of each sub-expression, as often as it is judged: nothing is left out, and some is judged twice. */
+  /** Receives each sub-expression whenever it is evaluated; some are evaluated twice. */
   readonly expression: (expr: Expr, outcome: Outcome) => void;
   /**
-   * Hears how all rules and scores that apply bear on the answer, each by itself, once they are judged; and
-   * what is wrong with a faulty request, of which only revokes count.
+   * Receives the contributions of all rules and scores that apply, before conflicts are resolved,
+   * and the error of an invalid request, for which only revokes count.
    */
-  readonly judged?: (halves: readonly Contribution[], error: RequestError | undefined) => void;
+  readonly judged?: (
+    contributions: readonly Contribution[],
+    error: RequestError | undefined,
+  ) => void;
 }

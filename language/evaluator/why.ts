@@ -1,24 +1,25 @@
-// Which paths and tables made a condition unknown: those of its unknown operands, all the way down,
-// so that the order of operands makes no difference.
+// Finds the paths and tables that made a condition unknown. It visits all unknown operands, so that
+// the order of operands makes no difference.
 
 import type { Expr } from '../model/model.ts';
 import { everyExpr, operandsOf } from '../model/operands.ts';
 import { pathOf, readsOf } from '../model/reads.ts';
 import { type Expressions, isUsable } from './expressions.ts';
 
+/** The paths, tables and history terms that made a condition unknown. */
 export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [expr];
+  const pending = [expr];
   const seen = new Set<Expr>();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    open.push(...collect(next, expressions, found));
+    pending.push(...collect(next, expressions, found));
   }
   return found;
 }
 
-/** Notes what an unknown expression names itself, and gives the operands to look into. */
+/** Adds what an unknown expression names itself, and returns the operands to visit. */
 function collect(expr: Expr, expressions: Expressions, found: Set<string>): readonly Expr[] {
   const isUnknown = (part: Expr) => !isUsable(expressions.evaluate(part).value);
   if (!isUnknown(expr)) return [];
@@ -32,13 +33,13 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
   const unknown = operandsOf(expr).filter(isUnknown);
   if (expr.kind === 'Lookup' && unknown.length === 0) found.add(`table.${expr.table.name}`);
   if (expr.kind === 'Compare' && unknown.length === 0) collectFuture(expr, found);
-  // Nothing is known of the zone then.
+  // Nothing is known about the zone at that instant.
   if ((expr.kind === 'InWindow' || expr.kind === 'Calendar') && unknown.length === 0)
     for (const path of readsOf([expr.of])) found.add(path);
   return unknown;
 }
 
-/** Both sides have values: an age is unknown because its instant lies ahead. */
+/** Both sides have values: an age is unknown because its instant is in the future. */
 function collectFuture(expr: Expr & { kind: 'Compare' }, found: Set<string>): void {
   for (const side of [expr.left, expr.right]) {
     for (const path of agesIn(side)) found.add(path);

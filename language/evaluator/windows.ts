@@ -1,5 +1,5 @@
-// Whether an instant lies in a window and, where it moves with the clock, when that changes; and what
-// a zone's clock reads at an instant that doesn't.
+// Evaluates whether an instant is in a window and, if the instant moves with the clock, when that
+// changes; and evaluates the calendar fields of an instant that does not move.
 
 import type { CalendarExpr } from '../model/model.ts';
 import { fieldOf } from '../types/time/fields.ts';
@@ -12,8 +12,8 @@ export function inWindow(window: Window, of: TimeOutcome, now: bigint | undefine
   if (clock === 'none') return { value: isInside(window, value), edge };
   if (now === undefined) return { value: undefined, edge };
   const change = nextChange(window, now + value);
-  const turn = change === undefined ? undefined : ahead(now, change - value);
-  return { value: isInside(window, now + value), edge: earliest(edge, turn) };
+  const edgeOfWindow = change === undefined ? undefined : ahead(now, change - value);
+  return { value: isInside(window, now + value), edge: earliest(edge, edgeOfWindow) };
 }
 
 export function calendarField({ field, zone }: CalendarExpr, of: Outcome): Outcome {

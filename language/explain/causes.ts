@@ -1,4 +1,4 @@
-// Why an expression is unknown by itself: its operands are known, and it is not.
+// Explains why an expression is unknown by itself, that is, although all of its operands are known.
 
 import { isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
@@ -14,7 +14,7 @@ import { causeOfHistory } from './history.ts';
 import { cut, expectedForm } from './literals.ts';
 import type { View } from './view.ts';
 
-/** undefined: it is known, or its operands say why it is not. */
+/** Undefined if the expression is known, or if its operands explain why it is unknown. */
 export function causeOf(expr: Expr, view: View): Cause | undefined {
   if (!isUnknown(expr, view)) return undefined;
   if (expr.kind === 'Read') return ofRead(expr, view);
@@ -51,7 +51,7 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
   }
 }
 
-/** Of a collection: also where one of its elements is. */
+/** A collection is also unknown if one of its elements is. */
 export function isUnknown(expr: Expr, view: View): boolean {
   if (expr.type.kind === 'Record') return ofRecord(expr, view) !== undefined;
   const { value } = view.outcome(expr);
@@ -101,7 +101,7 @@ function ofAge(read: ReadExpr, within: readonly Fact[], view: View): Cause | und
   return undefined;
 }
 
-/** Of a record that is asked for itself. */
+/** Explains a record that is itself the operand. */
 function ownAge(read: ReadExpr, fact: Fact, view: View): Cause | undefined {
   if (read.latest || read.type.kind !== 'Record') return undefined;
   return ofFreshness(read, read.members.length - 1, fact, view);
@@ -128,7 +128,7 @@ function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): C
   return { ...cause('stale', path, says), since };
 }
 
-/** A value that the type does not know. */
+/** Explains a value that does not fit its type. */
 function ofValue(type: Type, of: string, found: string | undefined): Cause {
   const kind: CauseKind =
     type.kind === 'Enum'
@@ -140,7 +140,7 @@ function ofValue(type: Type, of: string, found: string | undefined): Cause {
   return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
 }
 
-// --- what is computed ----------------------------------------------------------------------------
+// --- computed values -----------------------------------------------------------------------------
 
 function ofLookup(expr: LookupExpr, view: View): Cause {
   const { table } = expr;

@@ -1,11 +1,11 @@
-// What is wrong with a request, with the line of its text in which that stands.
+// Describes what is wrong with a request, with an excerpt of the line that contains the error.
 
 import type { RequestError } from '../request/errors.ts';
 import { positionAt } from '../support/source.ts';
 import type { ExplainedError } from './explanation.ts';
 
-/** Characters of a line before and after the place: more is never shown. */
-const reach = 200;
+/** The maximum number of characters shown before and after the position of the error. */
+const maxExcerpt = 200;
 
 export function explainError(error: RequestError, request: Uint8Array): ExplainedError {
   const { code, path, expected, found, offset } = error;
@@ -16,18 +16,18 @@ export function explainError(error: RequestError, request: Uint8Array): Explaine
 function excerptAt(request: Uint8Array, offset: number): ExplainedError['excerpt'] {
   const decoder = new TextDecoder();
   const before = decoder.decode(request.subarray(0, offset));
-  const after = decoder.decode(request.subarray(offset, offset + reach * 4));
+  const after = decoder.decode(request.subarray(offset, offset + maxExcerpt * 4));
   const text = before + after;
   if (text.trim() === '') return undefined;
-  const at = before.length;
-  const start = Math.max(text.lastIndexOf('\n', at - 1) + 1, at - reach);
-  const newline = text.indexOf('\n', at);
-  const end = Math.min(newline === -1 ? text.length : newline, at + reach);
-  const marked = /^(?:"(?:[^"\\\n]|\\.)*"|[\w.+-]+|.)?/su.exec(text.slice(at, end))?.[0] ?? '';
+  const errorAt = before.length;
+  const start = Math.max(text.lastIndexOf('\n', errorAt - 1) + 1, errorAt - maxExcerpt);
+  const newline = text.indexOf('\n', errorAt);
+  const end = Math.min(newline === -1 ? text.length : newline, errorAt + maxExcerpt);
+  const marked = /^(?:"(?:[^"\\\n]|\\.)*"|[\w.+-]+|.)?/su.exec(text.slice(errorAt, end))?.[0] ?? '';
   return {
-    ...positionAt(text, at),
+    ...positionAt(text, errorAt),
     text: text.slice(start, end),
-    start: at - start,
-    end: at - start + marked.length,
+    start: errorAt - start,
+    end: errorAt - start + marked.length,
   };
 }

@@ -1,6 +1,6 @@
-// Why an answer: a checked policy and a request's bytes come in; what decided goes out as data, down
-// to the sub-expressions and their values. The answer in it is the evaluator's. Never throws on any
-// request.
+// Explains an answer: takes a checked policy and the bytes of a request, and returns as data what
+// decided, down to the sub-expressions and their values. The answer in it is the evaluator's. Never
+// throws on any request.
 
 import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
@@ -23,7 +23,10 @@ import { View } from './view.ts';
 
 export type * from './explanation.ts';
 
-/** `awaited`: ids of rules of which it is told why they did not fire, where they apply and did not. */
+/**
+ * Explains the answer to a request. `awaited` lists ids of rules: the explanation states why they
+ * did not fire, if they apply and did not.
+ */
 export function explain(
   policy: Policy,
   request: Uint8Array,
@@ -34,7 +37,7 @@ export function explain(
   return explanationOf(policy, request, decode(policy, request, clock).facts, answer, awaited);
 }
 
-/** Of what was asked last, judged at an instant by all that happened. */
+/** Explains the last request of a session, evaluated at an instant with all of its events. */
 export function explainSession(
   policy: Policy,
   session: Session,
@@ -43,14 +46,14 @@ export function explainSession(
 ): Explanation {
   const { answer, session: after } = reevaluate(policy, session, now);
   const request = new TextEncoder().encode(session.request);
-  // One that ended, or whose clock went back, is left as it was.
+  // A session that ended, or whose clock went back, stays as it was.
   if (after === session) return explanationOf(policy, request, undefined, answer, awaited);
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
   const judged = facts && { ...facts, events: session.events };
   return explanationOf(policy, request, judged, answer, awaited);
 }
 
-/** `facts`: undefined where nothing was judged. */
+/** `facts` is undefined if nothing was evaluated. */
 function explanationOf(
   policy: Policy,
   request: Uint8Array,
@@ -81,12 +84,12 @@ function explanationOf(
   };
 }
 
-/** What a reason is the id of. */
+/** The rule or condition of a score that a reason names. */
 type Origin =
   | { readonly rule: Rule }
   | { readonly score: Score; readonly condition: ScoreCondition };
 
-/** Found by its place, since rules may share an id. */
+/** Found by its position, because rules may share an id. */
 function originOf(
   detail: ReasonDetail,
   judged: readonly Judged[],
@@ -94,7 +97,7 @@ function originOf(
 ): Origin | undefined {
   const { source } = detail;
   if (source === undefined) return undefined;
-  const stands = ({ id, span }: Rule | ScoreCondition) => {
+  const isOrigin = ({ id, span }: Rule | ScoreCondition) => {
     const { file, line, column } = placeOf(policy, span);
     return (
       id === detail.id && file === source.file && line === source.line && column === source.column
@@ -102,10 +105,10 @@ function originOf(
   };
   for (const { source: each } of judged) {
     if (each.kind === 'rule') {
-      if (stands(each.rule)) return { rule: each.rule };
+      if (isOrigin(each.rule)) return { rule: each.rule };
       continue;
     }
-    const condition = each.score.conditions.find(stands);
+    const condition = each.score.conditions.find(isOrigin);
     if (condition !== undefined) return { score: each.score, condition };
   }
   return undefined;
@@ -117,7 +120,7 @@ function reasonOf(
   judged: readonly Judged[],
   view: View,
 ): ExplainedReason {
-  const said = {
+  const common = {
     id,
     effect,
     ...(message === undefined ? {} : { message }),
@@ -126,7 +129,7 @@ function reasonOf(
   if ('score' in origin) {
     const { score, condition } = origin;
     return {
-      ...said,
+      ...common,
       at: view.spot(condition.span),
       score: score.name,
       condition: partOf(condition.condition, view),
@@ -135,7 +138,7 @@ function reasonOf(
   }
   const { rule } = origin;
   return {
-    ...said,
+    ...common,
     written: rule.effect,
     at: view.spot(rule.span),
     condition: partOf(rule.condition, view),
@@ -143,23 +146,25 @@ function reasonOf(
   };
 }
 
-/** Rules and scores of which no half fired. */
+/** Rules and scores of which no contribution fired. */
 function silentOf(
   judged: readonly Judged[],
   view: View,
   awaited: readonly string[],
 ): readonly SilentRule[] {
-  const fired = new Set(judged.flatMap(({ source, half }) => (half.fired ? [nameOf(source)] : [])));
+  const fired = new Set(
+    judged.flatMap(({ source, contribution }) => (contribution.fired ? [nameOf(source)] : [])),
+  );
   const silent = new Map<Rule | Score, SilentRule>();
-  for (const { source, half } of judged) {
+  for (const { source, contribution } of judged) {
     const own = nameOf(source);
     if (fired.has(own) || silent.has(own)) continue;
     const { id, span } = namedBy(source);
     const value = source.kind === 'rule' ? view.shown(source.rule.condition) : null;
-    const told = source.kind === 'rule' && awaited.includes(id);
+    const isAwaited = source.kind === 'rule' && awaited.includes(id);
     silent.set(own, {
-      ...{ id, effect: half.effect, at: view.spot(span), value },
-      ...(told ? { condition: partOf(source.rule.condition, view) } : {}),
+      ...{ id, effect: contribution.effect, at: view.spot(span), value },
+      ...(isAwaited ? { condition: partOf(source.rule.condition, view) } : {}),
     });
   }
   return [...silent.values()];

@@ -1,67 +1,69 @@
-// Why an answer is what it is, as data that can be written as JSON without more ado: instants are RFC
-// 3339 text, values are literals of the language. `answer` alone is as the evaluator gives it.
+// The explanation of an answer, as data that can be serialized as JSON: instants are RFC 3339
+// strings, and values are literals of the language. Only `answer` has the types of the evaluator.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
 
+/** Why an answer is what it is. */
 export interface Explanation {
   readonly answer: Answer;
-  /** The instant of evaluation; none where neither host nor request told one. */
+  /** The instant of evaluation; missing if neither the host nor the request provided one. */
   readonly now?: string;
-  /** By which condition the answer may change, if time alone can change it. */
+  /** The condition that changes first, if time alone can change the answer. */
   readonly until?: Until;
-  /** In the order of the answer's reasons; none for what no rule brought about. */
+  /** In the order of the answer's reasons, without those that no rule produced. */
   readonly reasons: readonly ExplainedReason[];
-  /** Scores that reasons belong to. */
+  /** The scores that reasons belong to. */
   readonly scores: readonly ScoreAccount[];
-  /** What would grant; left out where the request is at fault. */
+  /** The permits that grant or could grant; missing if the request is invalid. */
   readonly grant?: Grant;
-  /** Rules that apply to the request and did not fire, with what their conditions came to. */
+  /** Rules that apply to the request and did not fire, with the values of their conditions. */
   readonly silent: readonly SilentRule[];
   readonly error?: ExplainedError;
 }
 
-/** A place in the policy and what is written there. */
+/** A position in the policy, and the source there. */
 export interface Spot {
-  /** From the folder of the policy's entry file. */
+  /** Relative to the folder of the policy's entry file. */
   readonly file: string;
-  /** Both count from 1; the column counts code points. */
+  /** Line and column count from 1; the column counts code points. */
   readonly line: number;
   readonly column: number;
   /** Offsets in UTF-16 code units, half-open. */
   readonly start: number;
   readonly end: number;
-  /** On one line, cut where it is long. */
+  /** On one line, cut if it is long. */
   readonly text: string;
 }
 
-/** A rule, score or band as it is referred to. */
+/** A reference to a rule, score or band. */
 export interface RuleRef {
   readonly id: string;
   readonly effect: EffectName;
   readonly at: Spot;
 }
 
+/** A rule or score that did not fire. */
 export interface SilentRule extends RuleRef {
   readonly value: string | null;
-  /** Of a rule that was awaited: what made its condition come to that. */
+  /** Why the condition has this value, for rules that were awaited. */
   readonly condition?: Part;
 }
 
-/** A sub-expression, and what it was made of as far as that decided it. */
+/** A sub-expression, with those of its parts that decided it. */
 export interface Part {
-  /** A value is shown beneath the condition that it stands in. */
+  /** A value is shown below the condition that contains it. */
   readonly role: 'condition' | 'value';
-  /** What kind of expression it is. */
+  /** The kind of the expression. */
   readonly form: string;
   readonly at: Spot;
-  /** What a value is called: the path of a member, else as it is written. */
+  /** The name of a value: the path of a member, otherwise its source. */
   readonly name: string;
-  /** As a literal, cut where it is long; null: unknown. */
+  /** As a literal, cut if it is long; null: unknown. */
   readonly value: string | null;
-  /** In words, where the value alone says too little. */
+  /** An explanation in words, if the value alone is not enough. */
   readonly says?: string;
-  /** Why it is unknown, where it is so by itself and not through its operands. */
+  /** Why it is unknown, if it is so by itself and not through its operands. */
   readonly cause?: Cause;
   readonly parts: readonly Part[];
 }
@@ -87,26 +89,28 @@ export type CauseKind =
   | 'lost_events'
   | 'faulty';
 
+/** Why an expression is unknown. */
 export interface Cause {
   readonly kind: CauseKind;
-  /** The path, table or expression that it is about. */
+  /** The path, table or expression that is the cause. */
   readonly of: string;
   /** The first instant at which it was stale. */
   readonly since?: string;
-  /** What the request holds there, as JSON, cut where it is long. */
+  /** The JSON in the request there, cut if it is long. */
   readonly found?: string;
   readonly says: string;
 }
 
+/** A reason of the answer, and why it fired. */
 export interface ExplainedReason extends RuleRef {
-  /** The effect that it was written with; of a score's condition none. */
+  /** The declared effect of the rule; missing for a condition of a score. */
   readonly written?: EffectName;
   readonly message?: string;
   readonly fired: 'true' | 'unknown';
-  /** The score whose condition it is. */
+  /** The score that the condition belongs to. */
   readonly score?: string;
   readonly condition: Part;
-  /** Why it did not keep the effect that it was written with. */
+  /** Why it fired with another effect than the declared one. */
   readonly falls: readonly Downgrade[];
 }
 
@@ -119,20 +123,21 @@ export type DowngradeKind =
   | 'unless'
   | 'conflict';
 
-/** One reason why a rule fell to `deny`. */
+/** One reason why a rule became a `deny`. */
 export interface Downgrade {
   readonly kind: DowngradeKind;
   readonly constraint?: string;
   readonly part?: Part;
-  /** What each rule sets the constraint to, where they contradict each other. */
+  /** The setting of each rule, if the settings of the constraint conflict. */
   readonly settings?: readonly (RuleRef & { readonly value: string })[];
   readonly says: string;
 }
 
+/** The result of a score. */
 export interface ScoreAccount {
   readonly name: string;
   readonly at: Spot;
-  /** The counts of what is true, and of that with what is unknown. */
+  /** The sum of the true conditions, and the sum that includes the unknown ones. */
   readonly certain: string;
   readonly possible: string;
   readonly conditions: readonly {
@@ -148,39 +153,46 @@ export interface ScoreAccount {
   }[];
 }
 
+/** Which permits grant the request, or come closest to it. */
 export interface Grant {
   readonly fired: readonly RuleRef[];
-  /** What fired beside them, and is stricter. */
+  /** The contributions that fired as well, and are stricter. */
   readonly against: readonly RuleRef[];
-  /** Where none fired: of the permits that apply the one with the fewest conditions to meet. */
+  /**
+   * If no permit fired: of the permits that apply, the one with the fewest conditions that are not
+   * true.
+   */
   readonly nearest?: NearestPermit;
-  /** Where none applies: of what permits are about. */
+  /** If no permit applies: the scopes of the permits. */
   readonly scopes?: readonly MissedScope[];
 }
 
 /**
- * Its condition and those of the groups around it, taken apart at every `and`, are counted: how many
- * there are and which are not true. Among equals the first in the source.
+ * Counts the conditions of the permit and of the groups around it, split at every `and`: how many
+ * there are, and which are not true. Among equals, the first in the source wins.
  */
 export interface NearestPermit extends RuleRef {
   readonly conditions: number;
   readonly failing: readonly Part[];
 }
 
+/** A scope to which the request does not belong. */
 export interface MissedScope {
   /** The permits with this scope. */
   readonly permits: readonly RuleRef[];
   readonly missed: readonly Missed[];
 }
 
+/** A part of a scope that the request does not match. */
 export interface Missed {
   readonly selector: 'subject.type' | 'action.name' | 'resource.type';
-  /** null: the request has none that can be read. */
+  /** Null if the request has none, or none that can be read. */
   readonly found: string | null;
   readonly wanted: readonly string[];
   readonly close: readonly string[];
 }
 
+/** The condition that ends the validity of the answer. */
 export interface Until {
   readonly at: string;
   readonly rule: RuleRef;
@@ -189,12 +201,13 @@ export interface Until {
   readonly says: string;
 }
 
+/** What is wrong with the request, and where. */
 export interface ExplainedError {
   readonly code: string;
   readonly path: string;
   readonly expected: string;
   readonly found: string;
-  /** The request's line at that place; none where it is no text. */
+  /** The line of the request at the error; missing if the request is not UTF-8 text. */
   readonly excerpt?: {
     readonly line: number;
     readonly column: number;

@@ -1,5 +1,5 @@
-// Why a rule fell to `deny`: a revoke that is only possible, or a narrow or challenge of which
-// something does not certainly hold that it needs to stand as itself.
+// Explains why a rule became a `deny`: a revoke that is only possible, or a narrow or challenge
+// without something that it certainly needs to fire as itself.
 
 import { mergeSettings } from '../evaluator/merge.ts';
 import type { Demand, Expr, Narrowing, Rule, Score, Setting } from '../model/model.ts';
@@ -14,7 +14,7 @@ const uncertain: Downgrade = {
   says: 'a revoke needs a condition that is certainly true',
 };
 
-/** Of a rule that fired as `deny`. */
+/** Explains a rule that fired as `deny`. */
 export function downgradesOf(
   rule: Rule,
   judged: readonly Judged[],
@@ -22,12 +22,14 @@ export function downgradesOf(
 ): readonly Downgrade[] {
   if (rule.effect === 'revoke') return [uncertain];
   if (rule.narrowing !== undefined) {
-    return fallsOfNarrowing(rule.narrowing, rule.demands, judged, view);
+    return downgradesOfNarrowing(rule.narrowing, rule.demands, judged, view);
   }
-  return failing(rule.answerable, view).map((expr) => asks(expr, rule.demands, view));
+  return failing(rule.answerable, view).map((expr) =>
+    downgradeOfObligation(expr, rule.demands, view),
+  );
 }
 
-/** Of a score whose band fired as `deny` and was written as something else. */
+/** Explains a score whose band fired as `deny` and declares another effect. */
 export function downgradesOfScore(
   score: Score,
   judged: readonly Judged[],
@@ -39,9 +41,12 @@ export function downgradesOfScore(
   if (revoke !== undefined && revoke.from <= possible)
     return certain < revoke.from ? [uncertain] : [];
   const band = score.bands.findLast(({ from }) => from <= possible);
-  return band?.narrowing === undefined ? [] : fallsOfNarrowing(band.narrowing, [], judged, view);
+  return band?.narrowing === undefined
+    ? []
+    : downgradesOfNarrowing(band.narrowing, [], judged, view);
 }
 
+/** Sums the weights of the conditions that count. */
 export function sumOf(
   score: Score,
   view: View,
@@ -53,7 +58,7 @@ export function sumOf(
   );
 }
 
-function fallsOfNarrowing(
+function downgradesOfNarrowing(
   narrowing: Narrowing,
   demands: readonly Demand[],
   judged: readonly Judged[],
@@ -62,10 +67,10 @@ function fallsOfNarrowing(
   const failed = failing(narrowing.inside, view);
   if (failed.length === 0) return conflictsOf(narrowing, judged, view);
   return failed.map((expr) => {
-    const setting = narrowing.settings.find(({ value }) => speaksOf(expr, value));
-    if (setting !== undefined) return ofSetting(expr, setting, view);
-    return demands.some((demand) => isAskedIn(expr, demand))
-      ? asks(expr, demands, view)
+    const setting = narrowing.settings.find(({ value }) => isAbout(expr, value));
+    if (setting !== undefined) return downgradeOfSetting(expr, setting, view);
+    return demands.some((demand) => isNeededBy(expr, demand))
+      ? downgradeOfObligation(expr, demands, view)
       : {
           kind: 'unless',
           part: partOf(expr, view),
@@ -79,14 +84,14 @@ function failing(expr: Expr | undefined, view: View): readonly Expr[] {
   return conjunctsOf(expr).filter((each) => view.truth(each) !== true);
 }
 
-/** Conditions on a value are made of the value itself, not of one like it. */
-function speaksOf(expr: Expr, value: Expr): boolean {
+/** A condition on a value contains the same expression object, not an equal one. */
+function isAbout(expr: Expr, value: Expr): boolean {
   if (expr.kind === 'Compare') return expr.left === value || expr.right === value;
   if (expr.kind === 'Apply') return expr.args.includes(value);
   return expr.kind === 'Quantifier' && expr.collection === value;
 }
 
-function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Downgrade {
+function downgradeOfSetting(expr: Expr, { constraint, value }: Setting, view: View): Downgrade {
   const { name, type } = constraint;
   const part = partOf(expr, view);
   if (view.value(value) === undefined) {
@@ -106,32 +111,32 @@ function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Down
   return { kind: 'limit', constraint: name, part, says };
 }
 
-/** What is there now, where the condition compares it with the value. */
+/** The present value, if the condition compares it with the value of the constraint. */
 function limitedBy(expr: Expr, value: Expr): Expr | undefined {
   const [left, right] =
     expr.kind === 'Compare' ? [expr.left, expr.right] : expr.kind === 'Apply' ? expr.args : [];
   return right === value && left !== value ? left : undefined;
 }
 
-function isAskedIn(expr: Expr, { properties }: Demand): boolean {
-  return properties.some(({ value }) => speaksOf(expr, value));
+function isNeededBy(expr: Expr, { properties }: Demand): boolean {
+  return properties.some(({ value }) => isAbout(expr, value));
 }
 
-function asks(expr: Expr, demands: readonly Demand[], view: View): Downgrade {
-  const demand = demands.find((each) => isAskedIn(expr, each));
-  const property = demand?.properties.find(({ value }) => speaksOf(expr, value));
+function downgradeOfObligation(expr: Expr, demands: readonly Demand[], view: View): Downgrade {
+  const demand = demands.find((each) => isNeededBy(expr, each));
+  const property = demand?.properties.find(({ value }) => isAbout(expr, value));
   const says = `\`${property?.name}\` of \`${demand?.obligation.name}\` is unknown`;
   return { kind: 'asks', part: partOf(expr, view), says };
 }
 
-/** For each constraint that could not be merged what all narrows that fired set it to. */
+/** Lists the settings of all narrows that fired, for each constraint that could not be merged. */
 function conflictsOf(
   narrowing: Narrowing,
   judged: readonly Judged[],
   view: View,
 ): readonly Downgrade[] {
   const settings = judged
-    .filter(({ half, narrowing: own }) => half.fired && own !== undefined)
+    .filter(({ contribution, narrowing: own }) => contribution.fired && own !== undefined)
     .flatMap((each) =>
       (each.narrowing?.settings ?? []).map((setting) => ({ setting, ref: refOf(each, view) })),
     );

@@ -1,5 +1,5 @@
-// What would grant: the permits that fired and what stands against them, else the nearest permit,
-// else for whom there are permits at all.
+// Explains what would grant: the permits that fired and what overrides them; otherwise the nearest
+// permit that applies; otherwise the scopes of all permits.
 
 import type { Expr, Policy, Rule, Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
@@ -10,16 +10,16 @@ import { conjunctsOf, partOf } from './parts.ts';
 import type { View } from './view.ts';
 
 export function grantOf(judged: readonly Judged[], view: View): Grant {
-  const fired = judged.filter(({ half }) => half.fired);
+  const fired = judged.filter(({ contribution }) => contribution.fired);
   const refs = (which: readonly Judged[]) => which.map((each) => refOf(each, view));
-  const granting = fired.filter(({ half }) => half.effect === 'permit');
+  const granting = fired.filter(({ contribution }) => contribution.effect === 'permit');
   const permits = judged.flatMap(({ source }) =>
     source.kind === 'rule' && source.rule.effect === 'permit' ? [source.rule] : [],
   );
   const nearest = granting.length === 0 ? nearestOf(permits, view) : undefined;
   return {
     fired: refs(granting),
-    against: refs(fired.filter(({ half }) => half.effect !== 'permit')),
+    against: refs(fired.filter(({ contribution }) => contribution.effect !== 'permit')),
     ...(nearest === undefined ? {} : { nearest }),
     ...(permits.length > 0 ? {} : { scopes: missedScopes(view) }),
   };
@@ -59,7 +59,7 @@ function permitRef(rule: Rule, view: View): RuleRef {
 
 // --- scopes --------------------------------------------------------------------------------------
 
-/** One for each scope that permits have, in order of the source. */
+/** One entry for each scope of a permit, in source order. */
 function missedScopes(view: View): readonly MissedScope[] {
   const found = new Map<string, { scope: Scope; permits: Rule[] }>();
   for (const rule of view.policy.rules) {

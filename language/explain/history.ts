@@ -1,4 +1,5 @@
-// What is asked of a session's events: how many there are, which came last, and why it is not known.
+// Describes the events of a history term: how many match, which is the newest, and why the result
+// is unknown.
 
 import { countAt, matchesNow, type Remembered } from '../evaluator/history.ts';
 import { type Match, type Matches, newest } from '../evaluator/matches.ts';
@@ -12,8 +13,8 @@ import type { Cause, Part } from './explanation.ts';
 import { quoted } from './literals.ts';
 import type { View } from './view.ts';
 
-/** Events that are told one by one, the last first. */
-const eventsShown = 3;
+/** The maximum number of events shown, newest first. */
+const maxEventsShown = 3;
 
 function rememberedBy(view: View): Remembered | undefined {
   const { events, now } = view.facts;
@@ -27,7 +28,7 @@ function windowOf({ term }: HistoryExpr): bigint | undefined {
 
 // --- events --------------------------------------------------------------------------------------
 
-/** The newest events that it is about; those that only may be are called so. */
+/** The newest events that match; those that only may match are named so. */
 export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
   const remembered = rememberedBy(view);
   if (remembered === undefined) return [];
@@ -35,7 +36,7 @@ export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
   return patternsOf(expr.term).flatMap((pattern) => {
     const found = matchesNow(pattern, within, remembered)?.found ?? [];
     const inside = found.filter(({ time }) => within === undefined || time + within >= start);
-    const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : eventsShown;
+    const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : maxEventsShown;
     return inside
       .slice(-shown)
       .reverse()
@@ -57,9 +58,9 @@ function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: Vie
 function eventWords(event: SessionEvent): string {
   if (event.kind === 'signal') return `signal ${quoted(event.name)}`;
   const { selectors } = event.facts;
-  const said = (name: 'action.name' | 'resource.type' | 'resource.id') =>
+  const shownName = (name: 'action.name' | 'resource.type' | 'resource.id') =>
     quoted(selectors.get(name) ?? '?');
-  return `${event.effect} of ${said('action.name')} on ${said('resource.type')} ${said('resource.id')}`;
+  return `${event.effect} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
 }
 
 // --- in words ------------------------------------------------------------------------------------
@@ -73,15 +74,15 @@ export function historySays(expr: HistoryExpr, view: View): string | undefined {
   if (term.form === 'since') return undefined;
   if (term.form === 'last') return lastSays(matches);
   const { certain, possible } = countAt(matches, term.within, remembered.now);
-  const most = Number.isFinite(possible) ? `to ${possible}` : 'or more';
-  const number = certain === possible ? String(certain) : `${certain} ${most}`;
+  const upTo = Number.isFinite(possible) ? `to ${possible}` : 'or more';
+  const number = certain === possible ? String(certain) : `${certain} ${upTo}`;
   const within = term.within === undefined ? '' : ` within ${showDuration(term.within)}`;
   if (term.form === 'count') return `${number} of ${boundOf(term)}${within}`;
   if (certain !== possible) return `${number} events${within}`;
   return `${certain === 0 ? 'no event' : counted(certain, 'event')}${within}`;
 }
 
-/** What stands on the other side of the number, as the limit that it is. */
+/** The right side of the comparison, worded as the limit that it sets. */
 function boundOf({ operator, threshold }: CountTerm): string {
   switch (operator) {
     case '>':
@@ -105,7 +106,7 @@ function lastSays(matches: Matches): string | undefined {
 
 // --- causes --------------------------------------------------------------------------------------
 
-/** Of a term that is unknown though its key is known. */
+/** Explains a term that is unknown although its key is known. */
 export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   const of = expr.term.text;
   const remembered = rememberedBy(view);

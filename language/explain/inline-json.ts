@@ -1,10 +1,12 @@
-// JSON of an answer or of what was told, on one line for people: names without quotes, long strings cut.
+// Formats JSON of an answer or a payload on one line for people: names without quotes, long strings
+// cut.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { displayText } from '../support/display.ts';
 import { isExactDecimal } from '../support/exact-decimal.ts';
 import { cut } from './literals.ts';
 
+/** Formats a JSON value. */
 export function shownJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(shownJson).join(', ')}]`;
   if (typeof value === 'string') return JSON.stringify(cut(value));
@@ -12,6 +14,7 @@ export function shownJson(value: JsonValue): string {
   return shownObject(value as Readonly<Record<string, JsonValue>>);
 }
 
+/** Formats a JSON object. */
 export function shownObject(members: Readonly<Record<string, JsonValue>>): string {
   const shown = Object.entries(members).map(([name, value]) => `${name}: ${shownJson(value)}`);
   return displayText(`{ ${shown.join(', ')} }`);

@@ -1,4 +1,5 @@
-// The rules and scores that apply to a request, with the halves in which each bears on the answer.
+// Evaluates the rules and scores that apply to a request, with the contributions of each to the
+// answer.
 
 import { isAbout } from '../evaluator/chosen.ts';
 import { settleConflicts } from '../evaluator/conflicts.ts';
@@ -11,41 +12,44 @@ export type Source =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'score'; readonly score: Score };
 
+/** One contribution of a rule or score. */
 export interface Judged {
   readonly source: Source;
-  readonly half: Contribution;
-  /** The narrowing that it would set, also where that contradicts another. */
+  readonly contribution: Contribution;
+  /** The narrowing that it would set, even if that conflicts with another. */
   readonly narrowing: Narrowing | undefined;
 }
 
-/** In order of the source, rules first. */
+/** In source order, rules first. */
 export function judgeAll(view: View): readonly Judged[] {
   const { policy, facts, expressions } = view;
   const applies = ({ scope }: { readonly scope: Scope }) => isAbout(scope, facts);
   const all = [
     ...policy.rules.filter(applies).map((rule) => ({
       source: { kind: 'rule', rule } satisfies Source,
-      halves: judgeRule(rule, expressions),
+      contributions: judgeRule(rule, expressions),
     })),
     ...policy.scores.filter(applies).map((score) => ({
       source: { kind: 'score', score } satisfies Source,
-      halves: judgeScore(score, expressions),
+      contributions: judgeScore(score, expressions),
     })),
-  ].flatMap(({ source, halves }) => halves.map((half) => ({ source, half })));
-  const settled = settleConflicts(
-    all.map(({ half }) => half),
+  ].flatMap(({ source, contributions }) =>
+    contributions.map((contribution) => ({ source, contribution })),
+  );
+  const resolved = settleConflicts(
+    all.map(({ contribution }) => contribution),
     expressions,
   );
-  return all.map(({ source, half }, index) => ({
+  return all.map(({ source, contribution }, index) => ({
     source,
-    half: settled[index] as Contribution,
-    narrowing: half.narrowing,
+    contribution: resolved[index] as Contribution,
+    narrowing: contribution.narrowing,
   }));
 }
 
-export function refOf({ source, half }: Judged, view: View): RuleRef {
+export function refOf({ source, contribution }: Judged, view: View): RuleRef {
   const { id, span } = namedBy(source);
-  return { id, effect: half.effect, at: view.spot(span) };
+  return { id, effect: contribution.effect, at: view.spot(span) };
 }
 
 export function namedBy(source: Source): Pick<Rule, 'id' | 'span'> {

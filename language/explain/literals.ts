@@ -1,11 +1,11 @@
-// Values as literals of the language, cut at a length that a line can hold.
+// Formats values as literals of the language, cut to fit on a line.
 
 import { quote, spellDecimal } from '../syntax/print/spelling.ts';
 import { showRange, type Type, typeName, type Value } from '../types/types.ts';
 import { compareCodePoints, showValue } from '../types/values.ts';
 
-/** Characters that a text, and elements that a set is shown with. */
-const most = { text: 80, elements: 8 } as const;
+/** The maximum number of characters of a string, and of elements of a set. */
+const maxShown = { text: 80, elements: 8 } as const;
 
 export function literal(type: Type, value: Value): string {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
@@ -18,33 +18,35 @@ export function literal(type: Type, value: Value): string {
   return showValue(type, value);
 }
 
+/** Quotes a string and cuts it if it is long. */
 export function quoted(text: string): string {
   return quote(cut(text));
 }
 
-/** On one line, at most so long. */
-export function cut(text: string, length: number = most.text): string {
+/** Cuts a string to at most `length` characters. */
+export function cut(text: string, length: number = maxShown.text): string {
   const characters = [...text];
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : text;
 }
 
+/** Lists elements in braces, with the number of those that are left out. */
 export function braced(shown: readonly string[]): string {
   if (shown.length === 0) return '{}';
-  const rest = shown.length - most.elements;
-  const kept = shown.slice(0, most.elements);
-  return `{ ${[...kept, ...(rest > 0 ? [`… ${rest} more`] : [])].join(', ')} }`;
+  const rest = shown.length - maxShown.elements;
+  const first = shown.slice(0, maxShown.elements);
+  return `{ ${[...first, ...(rest > 0 ? [`… ${rest} more`] : [])].join(', ')} }`;
 }
 
 function named(member: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(member) ? member : quote(member);
 }
 
-/** What a value of a type may be, where not everything of its form is. */
+/** The values that a type allows, in words. */
 export function expectedForm(type: Type): string {
   if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
-  if (type.kind === 'Int' || type.kind === 'Decimal') return 'a number of 64 bits';
+  if (type.kind === 'Int' || type.kind === 'Decimal') return 'a 64-bit number';
   const name = typeName(type);
   return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -1,6 +1,6 @@
-// A condition reduced to what decided it. Of a false `and` these are its false operands, of a true one
-// all; of an `or` the other way round; of either, if unknown, the unknown ones. Comparisons and their
-// like tell the values of their operands.
+// Reduces a condition to the parts that decided it: of a false `and` its false operands, of a true
+// one all; of an `or` the opposite; of either, if unknown, the unknown ones. Comparisons and
+// similar expressions show the values of their operands.
 
 import { asFact } from '../evaluator/expressions.ts';
 import { assumptionOf } from '../model/assumption.ts';
@@ -19,9 +19,10 @@ import { valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
 import { insideOrNot } from './windows.ts';
 
-/** Elements of a collection that are told one by one. */
-const elementsShown = 3;
+/** The maximum number of elements of a collection that are shown. */
+const maxElementsShown = 3;
 
+/** Explains a condition. `seen` contains bindings that were explained before. */
 export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Part {
   switch (expr.kind) {
     case 'And':
@@ -73,14 +74,14 @@ export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Par
         expr,
         view,
         within(expr, view, seen),
-        settledSays(expr.left, expr.right, view),
+        knownnessSays(expr.left, expr.right, view),
       );
     default:
       return condition(expr, view, within(expr, view, seen));
   }
 }
 
-/** The conditions that are `and`ed, groups and `given`s around a rule included. */
+/** The conditions joined by `and`, including those of the groups and `given`s around a rule. */
 export function conjunctsOf(expr: Expr): readonly Expr[] {
   return expr.kind === 'And' ? expr.operands.flatMap(conjunctsOf) : [expr];
 }
@@ -111,18 +112,18 @@ function decisive(expr: Expr & { kind: 'And' | 'Or' }, view: View): readonly Exp
   return expr.operands.filter((operand) => view.truth(operand) === value);
 }
 
-/** The premise of an `implies` is told as it stands, and not as its contrary. */
+/** Shows the assumption of an `implies` as it is written, and not negated. */
 function operandOf(
   expr: Expr & { kind: 'And' | 'Or' },
   operand: Expr,
   view: View,
   seen: Set<Expr>,
 ): Part {
-  const premise = operand === expr.operands[0] ? assumptionOf(expr, view.policy) : undefined;
-  return partOf(premise ?? operand, view, seen);
+  const assumption = operand === expr.operands[0] ? assumptionOf(expr, view.policy) : undefined;
+  return partOf(assumption ?? operand, view, seen);
 }
 
-/** Its operand's parts, each with its own value, beneath the contrary of what they come to. */
+/** The parts of its operand, each with its own value, below the negated result. */
 function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Expr>): Part {
   const { operand } = expr;
   const inner = partOf(operand, view, seen);
@@ -155,7 +156,7 @@ function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
   const views = elements.map((element) => view.within(expr.variable, element));
   const truth = view.truth(expr);
   const deciding = [...views.keys()].filter((at) => views[at]?.truth(expr.body) === truth);
-  const parts = deciding.slice(0, elementsShown).map((at) => {
+  const parts = deciding.slice(0, maxElementsShown).map((at) => {
     const inner = views[at] as View;
     const body = partOf(expr.body, inner, new Set(seen));
     const which = `element ${at + 1} of ${elements.length}`;
@@ -192,8 +193,8 @@ function knownSays(expr: Expr & { kind: 'Known' }, view: View): string | undefin
 function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: View) {
   const { fact } = view.expressions.follow(operand);
   if (fact === undefined || fact.presence === 'faulty') return undefined;
-  const isThere = fact.presence === 'present';
-  return `it is ${isThere ? 'present' : 'missing'}`;
+  const isPresent = fact.presence === 'present';
+  return `it is ${isPresent ? 'present' : 'missing'}`;
 }
 
 function windowSays(expr: Expr & { kind: 'InWindow' }, view: View): string | undefined {
@@ -201,8 +202,8 @@ function windowSays(expr: Expr & { kind: 'InWindow' }, view: View): string | und
   return instant === undefined ? undefined : insideOrNot(expr.window, instant as bigint);
 }
 
-/** Such a comparison asks whether a value is known. */
-function settledSays(left: Expr, right: Expr, view: View): string | undefined {
+/** The checker compares a value with itself to find out whether it is known. */
+function knownnessSays(left: Expr, right: Expr, view: View): string | undefined {
   if (left !== right) return undefined;
   return isUnknown(left, view) ? 'its value is unknown' : 'its value is known';
 }
@@ -211,7 +212,7 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   const { builtin, args } = expr;
   const [first, second] = args;
   if (first === undefined) return undefined;
-  if (first === second) return settledSays(first, second, view);
+  if (first === second) return knownnessSays(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
   if (builtin.name === 'under') {
     const [path, root] = args.map((arg) => view.value(arg));
@@ -225,6 +226,6 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   if (!builtin.name.endsWith('within') || !Array.isArray(left) || !Array.isArray(right)) {
     return undefined;
   }
-  const lacking = left.filter((element) => !right.includes(element));
-  return lacking.length === 0 ? undefined : `missing ${literal(first.type, lacking)}`;
+  const missing = left.filter((element) => !right.includes(element));
+  return missing.length === 0 ? undefined : `missing ${literal(first.type, missing)}`;
 }

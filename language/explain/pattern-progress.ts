@@ -1,5 +1,6 @@
-// How far a pattern follows a text: the longest start of the text that some match begins with, and
-// what may come next. For explanations alone; a module only knows whether a pattern matches.
+// Finds how far a pattern follows a string: the longest prefix of the string with which some match
+// begins, and what can follow it. For explanations only; a module only knows whether a pattern
+// matches.
 
 import { quote } from '../syntax/print/spelling.ts';
 import {
@@ -11,18 +12,19 @@ import {
 import type { Dfa } from '../types/patterns/dfa.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
 
+/** How far a pattern followed a string. */
 export interface Progress {
-  /** The start of the text that some match begins with. */
+  /** The prefix of the string with which some match begins. */
   readonly followed: string;
   /** In code points. */
   readonly length: number;
-  /** The next character of the text; undefined: the text ends. */
+  /** The next character of the string; undefined at its end. */
   readonly found: string | undefined;
-  /** What may come next instead, in words. */
+  /** The characters that could follow instead, in words. */
   readonly expected: string;
 }
 
-/** Undefined: no text matches. */
+/** Undefined if the pattern matches no string. */
 export function progressOf({ dfa }: Pattern, text: string): Progress | undefined {
   if (dfa.start === dead) return undefined;
   let state = dfa.start;
@@ -39,7 +41,9 @@ export function progressOf({ dfa }: Pattern, text: string): Progress | undefined
   return { followed, length, found: undefined, expected: expected(dfa, state) };
 }
 
-/** The shortest start of a text that settles that it matches: of a search, up to the end of a match. */
+/**
+ * The shortest prefix that decides that the string matches: for a search, up to the end of a match.
+ */
 export function decidedBy({ dfa }: Pattern, text: string): string {
   let state = dfa.start;
   let read = '';
@@ -76,22 +80,22 @@ function acceptsAll({ accepting, alphabet, next }: Dfa, state: number): boolean 
 // --- in words ------------------------------------------------------------------------------------
 
 const maxRun = 24;
-const mostRanges = 4;
+const maxRanges = 4;
 
 function expected(dfa: Dfa, state: number): string {
-  const run = onlyWay(dfa, state);
+  const run = forcedRun(dfa, state);
   if (run !== '') return quote(run);
-  const ways = liveIn(dfa, state);
-  const character = ways.length === 0 ? [] : [inWords(ways)];
+  const continuations = continuationsOf(dfa, state);
+  const character = continuations.length === 0 ? [] : [inWords(continuations)];
   return [...character, ...(dfa.accepting[state] ? ['the end'] : [])].join(' or ');
 }
 
-/** The characters that must come next, as far as there is one way. */
-function onlyWay(dfa: Dfa, from: number): string {
+/** The characters that must follow, as long as there is only one way. */
+function forcedRun(dfa: Dfa, from: number): string {
   let run = '';
   let state = from;
   for (let length = 0; length < maxRun && !dfa.accepting[state]; length += 1) {
-    const [way, ...others] = liveIn(dfa, state);
+    const [way, ...others] = continuationsOf(dfa, state);
     if (way === undefined || others.length > 0 || way[0] !== way[1]) break;
     const character = String.fromCodePoint(way[0]);
     run += character;
@@ -100,8 +104,8 @@ function onlyWay(dfa: Dfa, from: number): string {
   return run;
 }
 
-/** The code points from which some match goes on. */
-function liveIn({ alphabet, next }: Dfa, state: number): CodePoints {
+/** The code points with which some match continues. */
+function continuationsOf({ alphabet, next }: Dfa, state: number): CodePoints {
   const live = alphabet.segments.filter(
     ({ letter }) => next[state * alphabet.size + letter] !== dead,
   );
@@ -111,8 +115,9 @@ function liveIn({ alphabet, next }: Dfa, state: number): CodePoints {
 function inWords(set: CodePoints): string {
   const others = complement(set);
   if (others.length === 0) return 'any character';
-  const [fewer, prefix] = others.length < set.length ? [others, 'any character but '] : [set, ''];
-  if (fewer.length > mostRanges) return 'another character';
+  const [fewer, prefix] =
+    others.length < set.length ? [others, 'any character except '] : [set, ''];
+  if (fewer.length > maxRanges) return 'another character';
   return `${prefix}${fewer.map(rangeInWords).join(', ')}`;
 }
 

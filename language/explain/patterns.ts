@@ -1,12 +1,13 @@
-// Why a pattern matches or not, in words: how far it followed the string, and what it expected next.
+// Explains in words why a pattern matches or not: how far it followed the string, and what it
+// expected next.
 
 import { counted } from '../support/words.ts';
 import { quote } from '../syntax/print/spelling.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
 import { decidedBy, type Progress, progressOf } from './pattern-progress.ts';
 
-/** Of a string that is shown, the last characters. */
-const longestShown = 40;
+/** The maximum number of characters of a string that are shown, counted from its end. */
+const maxShown = 40;
 
 export function patternSays(pattern: Pattern, text: string, matches: boolean): string {
   if (pattern.source.searches) {
@@ -38,6 +39,6 @@ function characters(count: number): string {
 
 function shown(text: string): string {
   const all = [...text];
-  const end = all.slice(-longestShown).join('');
-  return `${all.length > longestShown ? '…' : ''}${quote(end)}`;
+  const end = all.slice(-maxShown).join('');
+  return `${all.length > maxShown ? '…' : ''}${quote(end)}`;
 }

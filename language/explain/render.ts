@@ -1,6 +1,6 @@
-// An explanation as a person reads it: the answer in a line, what decided it with the source
-// underlined, and what would have granted. Comes in: the explanation and the texts of its policy. Goes
-// out: text, harmless for a terminal, coloured by the caller's palette.
+// Renders an explanation as text: the answer in a line, what decided it with the source underlined,
+// and what would have granted. Takes the explanation and the sources of its policy. The output is
+// safe for a terminal and colored by the caller's palette.
 
 import { type Palette, plain, snippetOf } from '../diagnostics/render.ts';
 import type { PolicySource } from '../model/model.ts';
@@ -23,17 +23,19 @@ import type {
 import { shownJson, shownObject } from './inline-json.ts';
 import { cut } from './literals.ts';
 
+/** What to show of an explanation, and in which colors. */
 export interface ExplanationLook {
   readonly palette?: Palette;
-  /** Whether the answer itself is told, before why it came about; it is unless this is false. */
+  /** Whether the answer itself is shown, before the explanation. Default: true. */
   readonly answer?: boolean;
-  /** Whether rules that did not fire are listed. */
+  /** Whether rules that did not fire are listed. Default: false. */
   readonly silent?: boolean;
 }
 
-/** The columns that a line of a request may take, and one of what is said of a value. */
+/** The maximum width of a line of a request, and of the explanation of a value. */
 const lineWidth = 100;
 
+/** Renders an explanation as text, ending with a newline. */
 export function renderExplanation(
   explanation: Explanation,
   sources: readonly PolicySource[],
@@ -47,7 +49,7 @@ class Page {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #paths: ReadonlyMap<string, string>;
   readonly #palette: Palette;
-  /** The file that the line above speaks of; that of any other is told. */
+  /** The file of the line above; the name of any other file is shown. */
   #file = '';
 
   constructor(explanation: Explanation, sources: readonly PolicySource[], palette: Palette) {
@@ -205,17 +207,17 @@ class Page {
       'did not fire',
       ...silent.flatMap(({ condition, ...each }) => {
         const value = each.value === null ? 'unknown' : each.value;
-        const told = `  ${each.effect} ${this.#ref(each)}: ${value}`;
-        if (condition === undefined || condition.form === 'Constant') return [told];
+        const line = `  ${each.effect} ${this.#ref(each)}: ${value}`;
+        if (condition === undefined || condition.form === 'Constant') return [line];
         this.#file = each.at.file;
-        return [`${told}, because`, ...this.#condition(condition, '    ')];
+        return [`${line}, because`, ...this.#condition(condition, '    ')];
       }),
     ];
   }
 
   // --- conditions ----------------------------------------------------------------------------------
 
-  /** Whatever only joins others is left out; what is put in place is told with its body. */
+  /** Omits parts that only join others; a binding or quantifier is shown above its body. */
   #condition(part: Part, indent = '  '): readonly string[] {
     const below = part.parts.filter(({ role }) => role === 'condition');
     if (below.length === 0) return this.#leaf(part, indent);
@@ -253,7 +255,7 @@ class Page {
     return parts.flatMap((part) => {
       const names = [part.name];
       let last = part;
-      // A name for nothing but another value is told in one line with it.
+      // A name for another value is shown on one line with it.
       for (let only = sameAs(last); only !== undefined; only = sameAs(last)) {
         names.push(only.name);
         last = only;
@@ -271,15 +273,15 @@ class Page {
   // --- the request ---------------------------------------------------------------------------------
 
   #error({ path, expected, found, excerpt }: ExplainedError): readonly string[] {
-    const told = displayText(`${path}: expected ${expected}, found ${found}`);
-    if (excerpt === undefined) return [told];
+    const message = displayText(`${path}: expected ${expected}, found ${found}`);
+    if (excerpt === undefined) return [message];
     const { line, text, start, end } = excerpt;
     const shown = display(text, start, end, lineWidth);
     const number = String(line);
     const frame = (left: string) => this.#palette.frame(`${left.padStart(number.length)}│`);
     const mark = this.#palette.error('^'.repeat(shown.to - shown.from));
     return [
-      told,
+      message,
       `  ${frame(number)} ${shown.text}`,
       `  ${frame('')} ${' '.repeat(shown.from)}${mark}`,
     ];
@@ -296,7 +298,7 @@ class Page {
   }
 }
 
-/** What goes on in another line stands further to the right. */
+/** Indents continuation lines further. */
 function wrapped(text: string, indent: string): readonly string[] {
   const lines = wrap(text, lineWidth - indent.length);
   return lines.map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
@@ -308,7 +310,7 @@ function verdictOf({ form, value, says }: Part): string {
   return form === 'Known' ? says : `${verdict}: ${says}`;
 }
 
-/** Said once where the cause speaks of nothing else. */
+/** Names the value once if the cause begins with it. */
 function unknownLine(name: string, { name: own, cause }: Part): string {
   if (cause === undefined) return `${name} is unknown`;
   const says = displayText(cause.says);

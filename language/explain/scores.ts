@@ -1,4 +1,5 @@
-// What a score came to: its conditions with their counts, the two sums, and which bands they reach.
+// Reports the result of a score: its conditions with their counts, the two sums, and the bands that
+// they reach.
 
 import type { Score } from '../model/model.ts';
 import type { ScoreAccount } from './explanation.ts';

@@ -1,4 +1,4 @@
-// Which condition's edge an answer's end is, and what that condition turns to then.
+// Finds the condition whose edge ends the validity of an answer, and what its value changes to.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
@@ -22,18 +22,18 @@ export function untilOf(
   if (validUntil === undefined) return undefined;
   const end = BigInt(validUntil);
   const rank = (own: EffectName) => (own === effect ? 0 : 1);
-  const bearing = judged
-    .filter(({ half }) => half.edge === end)
+  const candidates = judged
+    .filter(({ contribution }) => contribution.edge === end)
     .sort(
       (a, b) =>
-        rank(a.half.effect) - rank(b.half.effect) ||
-        strictness(b.half.effect) - strictness(a.half.effect),
+        rank(a.contribution.effect) - rank(b.contribution.effect) ||
+        strictness(b.contribution.effect) - strictness(a.contribution.effect),
     );
-  for (const each of bearing) {
+  for (const each of candidates) {
     for (const root of rootsOf(each.source)) {
       const leaf = leafWith(root, end, view);
       if (leaf === undefined) continue;
-      return { at: formatInstant(end), rule: refOf(each, view), ...turnOf(leaf, end) };
+      return { at: formatInstant(end), rule: refOf(each, view), ...changeOf(leaf, end) };
     }
   }
   return undefined;
@@ -55,7 +55,7 @@ interface Leaf {
   readonly view: View;
 }
 
-/** Down to the expression whose own edge it is. */
+/** Descends to the expression that has the edge itself. */
 function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
   if (view.outcome(expr).edge !== end) return undefined;
   for (const below of operandsIn(expr, view)) {
@@ -76,7 +76,7 @@ function operandsIn(expr: Expr, view: View): readonly Leaf[] {
   ];
 }
 
-function turnOf({ expr, view }: Leaf, end: bigint): Pick<Until, 'part' | 'turns' | 'says'> {
+function changeOf({ expr, view }: Leaf, end: bigint): Pick<Until, 'part' | 'turns' | 'says'> {
   const part = view.spot(expr.span);
   const then = view.at(end);
   const read = expr.kind === 'Known' ? expr.operand : expr;

@@ -1,5 +1,5 @@
-// The values that a condition was made of, each beneath what it is a value of: what the source does
-// not say itself.
+// Collects the values in a condition, each below the value that contains it, except for those that
+// the source shows itself.
 
 import type { Expr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
@@ -10,19 +10,21 @@ import { eventParts } from './history.ts';
 import type { View } from './view.ts';
 import { readsAt } from './windows.ts';
 
-/** `seen`: what has been told of already; it is not taken apart again. */
+/** `seen` contains the expressions that were shown before; their parts are not shown again. */
 export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [shownValue(expr, view, [])] : [];
   if (expr.kind === 'Set') return within(expr, view, seen);
   const known = expr.kind === 'Binding' ? expr.binding.value : expr;
-  const isToldOf = seen.has(known) && operandsOf(expr).length > 0;
+  const isShownBefore = seen.has(known) && operandsOf(expr).length > 0;
   const events = known.kind === 'History' ? eventParts(known, view) : [];
-  const parts = isToldOf ? [] : [...within(expr, view, seen), ...events];
+  const parts = isShownBefore ? [] : [...within(expr, view, seen), ...events];
   seen.add(known);
   return [shownValue(expr, view, parts)];
 }
 
-/** Those of all operands, each once; of what is unknown those of its unknown operands. */
+/**
+ * The values of all operands, each once; for an unknown expression, those of its unknown operands.
+ */
 export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   const found = new Map<string, Part>();
   for (const operand of decidingOperands(expr, view)) {
@@ -35,7 +37,7 @@ export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[]
 }
 
 function decidingOperands(expr: Expr, view: View): readonly Expr[] {
-  // What is in a quantifier's body has values for elements alone.
+  // The parts of a quantifier's body only have values for single elements.
   const operands = expr.kind === 'Quantifier' ? [expr.collection] : operandsOf(expr);
   const unknown = isUnknown(expr, view) ? operands.filter((each) => isUnknown(each, view)) : [];
   return unknown.length > 0 ? unknown : operands;
@@ -58,8 +60,8 @@ function shownValue(expr: Expr, view: View, parts: readonly Part[]): Part {
   };
 }
 
-function record(isThere: boolean): string | null {
-  return isThere ? '{ … }' : null;
+function record(isPresent: boolean): string | null {
+  return isPresent ? '{ … }' : null;
 }
 
 function clockIn(expr: Expr & { kind: 'Calendar' }, view: View): string | undefined {
@@ -67,7 +69,7 @@ function clockIn(expr: Expr & { kind: 'Calendar' }, view: View): string | undefi
   return instant === undefined ? undefined : readsAt(expr.zone, instant as bigint);
 }
 
-/** A constant by its name; any other says itself what it is. */
+/** Whether a constant is written as a name; a literal shows its value itself. */
 function isNamed(expr: Expr, view: View): boolean {
   const { text } = view.spot(expr.span);
   return (

@@ -1,5 +1,5 @@
-// What an explanation looks at: the policy, the facts of one request, and what every expression comes
-// to. Under a quantifier there is a view for each element.
+// The input of an explanation: the policy, the facts of one request, and the outcome of every
+// expression. A quantifier has a view for each element.
 
 import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
 import type { TimeOutcome } from '../evaluator/outcome.ts';
@@ -13,6 +13,7 @@ import type { Value } from '../types/types.ts';
 import type { Spot } from './explanation.ts';
 import { braced, cut, literal } from './literals.ts';
 
+/** The outcomes of expressions for one request. */
 export class View {
   readonly policy: Policy;
   readonly facts: Facts;
@@ -40,30 +41,33 @@ export class View {
     return new View(policy, facts, 'code' in json ? undefined : json);
   }
 
-  /** With an element of a collection by its name. */
+  /** The view with a variable bound to an element of a collection. */
   within(variable: Variable, element: Fact): View {
     const variables = new Map(this.#variables).set(variable, element);
     return new View(this.policy, this.facts, this.#json, variables);
   }
 
-  /** At another instant, all else being equal. */
+  /** The view at another instant, with the same facts. */
   at(now: bigint): View {
     return new View(this.policy, { ...this.facts, now }, this.#json, this.#variables);
   }
 
-  /** Kept, since an expression is looked at by all that stand around it. */
+  /** Cached, because each enclosing expression reads it. */
   outcome(expr: Expr): TimeOutcome {
     const known = this.#outcomes.get(expr) ?? this.expressions.timed(expr);
     this.#outcomes.set(expr, known);
     return known;
   }
 
-  /** Of a condition; undefined: unknown. */
+  /** The value of a condition; undefined: unknown. */
   truth(expr: Expr): boolean | undefined {
     return this.outcome(expr).value as boolean | undefined;
   }
 
-  /** A scalar, or the scalars of a collection, with the clock counted in; undefined: unknown. */
+  /**
+   * A scalar, or the scalars of a collection, relative to the clock where it is used; undefined:
+   * unknown.
+   */
   value(expr: Expr): Value | undefined {
     const { value, clock, sign, of } = this.outcome(expr);
     const known = scalars(value);
@@ -75,7 +79,7 @@ export class View {
     return (known as bigint) + sign * (now > instant ? now - instant : 0n);
   }
 
-  /** As a literal; null: unknown. */
+  /** The value as a literal; null: unknown. */
   shown(expr: Expr): string | null {
     const value = this.value(expr);
     if (value !== undefined) return literal(expr.type, value);
@@ -93,7 +97,7 @@ export class View {
     };
   }
 
-  /** What the request holds where a member of it is read. */
+  /** The JSON in the request at the path of a member. */
   written(read: ReadExpr): string | undefined {
     if (typeof read.from !== 'string') return undefined;
     const properties = read.from === 'context' ? [] : ['properties'];

@@ -1,11 +1,11 @@
-// What a zone's clock reads, and which range or exception of a window decides.
+// Describes the local time in a zone, and which range or exception of a window decides.
 
 import { dateText, dayLength, dayOf, weekdayNames, weekdayOf } from '../types/time/calendar.ts';
 import { fieldTypes } from '../types/time/fields.ts';
 import { rangesOn, type TimeRange, type Window } from '../types/time/window.ts';
 import { wallClock, type Zone } from '../types/time/zones.ts';
 
-/** undefined: nothing is known of the zone then. */
+/** Undefined if nothing is known about the zone at that instant. */
 export function readsAt(zone: Zone, instant: bigint): string | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
@@ -20,15 +20,18 @@ export function insideOrNot(window: Window, instant: bigint): string | undefined
   if (wall === undefined || reads === undefined) return undefined;
   if (!isDeclared(window)) return reads;
   const day = dayOf(wall);
-  return `${reads}, ${decides(window, day, wall - day * dayLength)}`;
+  return `${reads}, ${decidedBy(window, day, wall - day * dayLength)}`;
 }
 
-/** Or made of a comparison with a calendar field: such a one has the field's name. */
+/**
+ * False for a window that represents a comparison with a calendar field: it has the name of the
+ * field.
+ */
 export function isDeclared({ name }: Window): boolean {
   return !Object.hasOwn(fieldTypes, name);
 }
 
-function decides(window: Window, day: number, time: number): string {
+function decidedBy(window: Window, day: number, time: number): string {
   const today = rangesOn(window, day);
   const inside = today.find(({ from, to }) => from <= time && time < to);
   if (inside !== undefined) return `inside ${rangeText(inside)}`;
@@ -50,7 +53,7 @@ function rangeText({ from, to }: TimeRange): string {
   return `${timeText(from)}..${timeText(end)}`;
 }
 
-/** `09:00`, with seconds and milliseconds where there are any. */
+/** `09:00`, with seconds and milliseconds if they are not 0. */
 function timeText(milliseconds: number): string {
   if (milliseconds === dayLength) return '24:00';
   const whole = new Date(milliseconds).toISOString().slice(11, 23);

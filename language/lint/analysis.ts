@@ -1,5 +1,5 @@
-// What all warnings about a policy share: its rules, what can be reasoned about them, and whom they
-// tell.
+// Holds what all warnings about a policy share: its rules, the reasoning about them, and the
+// reporter.
 
 import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Expr, Policy, Scope } from '../model/model.ts';
@@ -19,7 +19,9 @@ import {
 } from './rules.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 
-/** So many other rules are looked at for one; what lies beyond gives no warning. */
+/**
+ * The maximum number of other rules that are compared with one rule. Beyond it there is no warning.
+ */
 export const othersLimit = 32;
 
 export class Analysis {
@@ -28,7 +30,7 @@ export class Analysis {
   readonly permitsBy: ScopeIndex<Judged>;
   readonly restrictingBy: ScopeIndex<Judged>;
   readonly readers: Readers;
-  /** The same, by what constraints and limits read, too. */
+  /** Also finds rules by what their constraints and limits read. */
   readonly watchers: Readers;
   readonly reasoning = new Reasoning();
   readonly clusters = new Clusters(this.reasoning);
@@ -47,19 +49,19 @@ export class Analysis {
   }
 }
 
-/** The conditions of the group and of `given`s around a rule. */
+/** The conditions of the group and of the `given`s around a rule. */
 export function guardsOf({ condition, span }: Judged): readonly Expr[] {
   return partsOf(condition).filter(
     (part) => part.span.file === span.file && part.span.start < span.start,
   );
 }
 
-/** A place to show beside a rule: none in a vocabulary. */
+/** The related positions to show, without those in a vocabulary. */
 export function shown(spans: readonly { readonly span: Span; readonly message: string }[]) {
   return spans.filter(({ span }) => !isVocabulary(span.file));
 }
 
-/** Those that restrict everywhere in a scope; undefined where they are too many to look at. */
+/** The rules that restrict everywhere in a scope; undefined if there are too many. */
 export function restrictingIn(
   scope: Scope,
   others: readonly Judged[],

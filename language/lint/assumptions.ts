@@ -1,25 +1,26 @@
-// What is taken for granted of a request while asking what else may be: never changed, so that one
-// can go back to what was assumed before.
+// What is assumed about a request. Assumptions are immutable, so that a search can return to
+// earlier ones.
 
 import type { Expr } from '../model/model.ts';
 import type { Domain } from './domain.ts';
 import type { TruthSet } from './truth-set.ts';
 
-/** A condition, and what it is to be worth. */
+/** A condition, and the truth values that it is assumed to have. */
 export interface Claim {
   readonly expr: Expr;
   readonly wanted: TruthSet;
 }
 
+/** The assumptions about one request. */
 export interface Assumptions {
-  /** By identity: what operands may be. */
+  /** The domains of operands, by identity. */
   readonly operands: ReadonlyMap<number, Domain>;
-  /** By path: whether a member is there, and whether a record is there and fresh. */
+  /** By path: whether a member is present, and whether a record is present and fresh. */
   readonly present: ReadonlyMap<string, boolean>;
   readonly usable: ReadonlyMap<string, boolean>;
-  /** By identity: collections that have no element. */
+  /** Collections without elements, by identity. */
   readonly empty: ReadonlySet<number>;
-  /** What they were made of, to be looked at again when there are more. */
+  /** The claims that led here, to be applied again when there are more. */
   readonly made: readonly Claim[];
 }
 
@@ -31,11 +32,11 @@ export const noAssumptions: Assumptions = {
   made: [],
 };
 
-/** Why assumptions can't hold together. */
+/** Why assumptions contradict each other. */
 export interface Conflict {
-  /** `unknown`: something would have to be known that can't be. */
+  /** `unknown`: something would have to be known that is always unknown. */
   readonly kind: 'values' | 'unknown';
-  /** The conditions that contradict each other, or the one that is never so. */
+  /** The conditions that contradict each other, or the one that cannot have the value. */
   readonly between: readonly Expr[];
 }
 

@@ -1,5 +1,5 @@
-// What an operand may be: whether it may be known and may be unknown, and which values it may have
-// where it is known. Always at least what some request can bring about.
+// The domain of an operand: whether it can be known and can be unknown, and which values it can
+// have if known. A domain never excludes what some request can produce.
 
 import { compares } from '../evaluator/time.ts';
 import type { Comparison, Expr } from '../model/model.ts';
@@ -7,18 +7,20 @@ import { contrary } from '../types/comparisons.ts';
 import { contains, isWithin, type Range, widest } from '../types/ranges.ts';
 import type { Value } from '../types/types.ts';
 
+/** The values that an operand can have. */
 export interface Domain {
   readonly known: boolean;
   readonly unknown: boolean;
-  /** Of a number. */
+  /** The range of a number. */
   readonly range: Range;
-  /** undefined: whatever its type has. */
+  /** Undefined: all values of its type. */
   readonly only: readonly Value[] | undefined;
   readonly not: readonly Value[];
-  /** The conditions by which it came to be so narrow. */
+  /** The conditions that narrowed it. */
   readonly since: readonly Expr[];
 }
 
+/** The domain without restrictions. */
 export const anything: Domain = {
   known: true,
   unknown: true,
@@ -28,6 +30,7 @@ export const anything: Domain = {
   since: [],
 };
 
+/** The domain of an operand that always has the value. */
 export function justOne(value: Value): Domain {
   return {
     ...anything,
@@ -40,26 +43,33 @@ export function justOne(value: Value): Domain {
 /** The values that a condition leaves. */
 export type Allowed = Partial<Pick<Domain, 'range' | 'only' | 'not'>>;
 
-/** The domain itself where it is not narrowed. */
+/** Returns the domain itself if it is not narrowed. */
 export function meet(domain: Domain, { range = widest, only, not = [] }: Allowed): Domain {
-  const left: Allowed = {
+  const narrowed: Allowed = {
     range: isWithin(domain.range, range) ? domain.range : intersection(domain.range, range),
     only: common(domain.only, only),
     not: not.every((value) => domain.not.includes(value)) ? domain.not : [...domain.not, ...not],
   };
-  if (left.range === domain.range && left.only === domain.only && left.not === domain.not)
+  if (
+    narrowed.range === domain.range &&
+    narrowed.only === domain.only &&
+    narrowed.not === domain.not
+  )
     return domain;
-  const both: Domain = { ...domain, ...left };
+  const both: Domain = { ...domain, ...narrowed };
   return both.known && hasNoValue(both) ? { ...both, known: false } : both;
 }
 
-/** Whether it may have the value. */
+/** Whether the domain contains the value. */
 export function admits({ known, only, not, range }: Domain, value: Value): boolean {
   if (!known || (only !== undefined && !only.includes(value)) || not.includes(value)) return false;
   return typeof value !== 'bigint' || contains(range, value);
 }
 
-/** Known and unknown no more than it is said; the domain itself where that leaves it as it is. */
+/**
+ * Restricts whether the operand can be known and unknown. Returns the domain itself if nothing
+ * changes.
+ */
 export function limited(
   domain: Domain,
   { known = true, unknown = true }: Partial<Pick<Domain, 'known' | 'unknown'>>,
@@ -68,7 +78,10 @@ export function limited(
   return { ...domain, known: domain.known && known, unknown: domain.unknown && unknown };
 }
 
-/** Of two lists, each of which may be that of all; the first itself where the other leaves it whole. */
+/**
+ * Intersects two lists, where undefined means all values. Returns the first list itself if it stays
+ * whole.
+ */
 function common(
   first: readonly Value[] | undefined,
   second: readonly Value[] | undefined,
@@ -82,7 +95,7 @@ function intersection(a: Range, b: Range): Range {
   return { min: a.min > b.min ? a.min : b.min, max: a.max < b.max ? a.max : b.max };
 }
 
-/** Around both, whichever of them it is. */
+/** The union of two domains. */
 export function either(a: Domain, b: Domain): Domain {
   if (!a.known) return { ...b, unknown: a.unknown || b.unknown };
   if (!b.known) return { ...a, unknown: a.unknown || b.unknown };
@@ -99,7 +112,7 @@ export function either(a: Domain, b: Domain): Domain {
   };
 }
 
-/** Those of `only` that nothing else excludes. */
+/** The values of `only` that nothing else excludes. */
 function listed({ only, not, range }: Domain): readonly Value[] | undefined {
   return only?.filter(
     (value) => !not.includes(value) && (typeof value !== 'bigint' || contains(range, value)),
@@ -113,44 +126,44 @@ function hasNoValue(domain: Domain): boolean {
   return min > max || (min === max && domain.not.includes(min));
 }
 
-/** The one value that it has where it is known. */
+/** The only value that the operand can have if known. */
 export function oneValueOf(domain: Domain): Value | undefined {
   const values = listed(domain);
   if (values !== undefined) return values.length === 1 ? values[0] : undefined;
   return domain.range.min === domain.range.max ? domain.range.min : undefined;
 }
 
-interface Ends {
+interface Bounds {
   readonly min: bigint;
   readonly max: bigint;
 }
 
-/** Of numbers and of the ordinals of enums. */
-function endsOf(domain: Domain): Ends {
+/** The bounds of numbers and of the ordinals of enums. */
+function boundsOf(domain: Domain): Bounds {
   const values = listed(domain) ?? [];
   const numbers = values.filter((v) => typeof v === 'bigint' || typeof v === 'number').map(BigInt);
   const [first, ...others] = numbers;
   if (first === undefined) return domain.range;
-  return others.reduce<Ends>(
+  return others.reduce<Bounds>(
     ({ min, max }, v) => ({ min: v < min ? v : min, max: v > max ? v : max }),
     { min: first, max: first },
   );
 }
 
-/** Whether a comparison of known values may be true, and whether it may be false. */
+/** Whether a comparison of known values can be true, and whether it can be false. */
 export function mayCompare(
   operator: Comparison,
   left: Domain,
   right: Domain,
 ): readonly [boolean, boolean] {
-  const [a, b] = [endsOf(left), endsOf(right)];
+  const [a, b] = [boundsOf(left), boundsOf(right)];
   switch (operator) {
     case 'is':
     case 'is not': {
       const [one, other] = [oneValueOf(left), oneValueOf(right)];
       const same = one !== undefined && one === other;
-      const apart = !haveCommon(left, right);
-      return operator === 'is' ? [!apart, !same] : [!same, !apart];
+      const disjoint = !haveCommon(left, right);
+      return operator === 'is' ? [!disjoint, !same] : [!same, !disjoint];
     }
     case '<':
       return [a.min < b.max, a.max >= b.min];
@@ -168,22 +181,22 @@ function haveCommon(left: Domain, right: Domain): boolean {
   return meet(left, { range: right.range, only: right.only, not: right.not }).known;
 }
 
-/** What is left of an operand's values when comparing them with one comes to `worth`. */
+/** The values that remain if comparing the operand with one yields `result`. */
 export function compared(
   domain: Domain,
   operator: Comparison,
   value: Value,
-  worth: boolean,
+  result: boolean,
 ): Allowed {
-  const held = worth ? operator : contrary[operator];
-  if (held === 'is') return { only: [value] };
-  if (held === 'is not') return { not: [value] };
+  const effective = result ? operator : contrary[operator];
+  if (effective === 'is') return { only: [value] };
+  if (effective === 'is not') return { not: [value] };
   if (typeof value === 'number') {
-    const ordinals = listed(domain)?.filter((each) => compares(held, each as number, value));
+    const ordinals = listed(domain)?.filter((each) => compares(effective, each as number, value));
     return { only: ordinals };
   }
   if (typeof value !== 'bigint') return {};
-  switch (held) {
+  switch (effective) {
     case '<':
       return { range: { ...widest, max: value - 1n } };
     case '<=':

@@ -1,7 +1,7 @@
-// Rules by which something that is missing, stale or left to its default loosens an answer. For each rule
-// and each thing that it may have to do without, the conditions are compared with what is left of them
-// then: a rule is reported unless it can be shown that no request is answered more loosely, or that
-// another rule restricts for what is missing.
+// Warns of rules that fail open: something missing, stale or left to its default loosens an answer.
+// For each rule and each such thing, the conditions are compared with what remains of them then. A
+// rule is reported unless it can be shown that no request gets a looser answer, or that another
+// rule restricts when the data is missing.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { messages } from '../diagnostics/messages/index.ts';
@@ -19,36 +19,37 @@ import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 import { Withholding } from './withheld.ts';
 
+/** Reports each position at which a rule fails open. `dead` contains rules that never fire. */
 export function warnFailsOpen(analysis: Analysis, dead: ReadonlySet<Judged>, givens: Givens): void {
   const withholdings = new Map<string, Withholding>();
   const found = new Map<string, Finding[]>();
   for (const judged of [...analysis.judged, ...analysis.bands]) {
     if (dead.has(judged)) continue;
-    for (const finding of openingsOf(analysis, judged, withholdings, givens))
+    for (const finding of findingsOf(analysis, judged, withholdings, givens))
       put(found, placeOf(finding.site.span), finding);
   }
   for (const [first, ...others] of found.values())
     if (first !== undefined) report(analysis, first, others);
 }
 
-/** One for each member, and none for a record of which a member was found. */
-function openingsOf(
+/** One finding for each member, and none for a record with a member that has one. */
+function findingsOf(
   analysis: Analysis,
   judged: Judged,
   withholdings: Map<string, Withholding>,
   givens: Givens,
 ): readonly Finding[] {
   const found: Finding[] = [];
-  for (const lack of missingDataOf(decidingExprs(judged))) {
-    if (found.some((other) => isAround(lack.path, other.lack.path))) continue;
-    const key = `${lack.how} ${lack.path}`;
-    const withholding = withholdings.get(key) ?? new Withholding(lack, analysis.reasoning);
+  for (const missing of missingDataOf(decidingExprs(judged))) {
+    if (found.some((other) => isAround(missing.path, other.missing.path))) continue;
+    const key = `${missing.how} ${missing.path}`;
+    const withholding = withholdings.get(key) ?? new Withholding(missing, analysis.reasoning);
     withholdings.set(key, withholding);
     for (const loosening of looseningsOf(lifted(judged), withholding)) {
-      const opening = openingOf(analysis, { judged, lack, withholding, loosening });
+      const opening = openingOf(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
-      const site = siteOf(judged, lack, loosening, givens);
-      found.push({ judged, lack, loosening, opening, site });
+      const site = siteOf(judged, missing, loosening, givens);
+      found.push({ judged, missing, loosening, opening, site });
       break;
     }
   }
@@ -57,58 +58,62 @@ function openingsOf(
 
 interface Finding {
   readonly judged: Judged;
-  readonly lack: MissingData;
+  readonly missing: MissingData;
   readonly loosening: Loosening;
   readonly opening: Opening;
   readonly site: Site;
 }
 
 interface Opening {
-  /** None where the rule itself is one, or too many are to be looked at. */
+  /** Undefined if the rule itself is a permit, or if there are too many permits. */
   readonly permit: Judged | undefined;
-  /** One name for each that rules are chosen by. */
+  /** One name of each kind that selects rules. */
   readonly combination: Scope;
 }
 
 interface Question {
   readonly judged: Judged;
-  readonly lack: MissingData;
+  readonly missing: MissingData;
   readonly withholding: Withholding;
   readonly loosening: Loosening;
 }
 
 function openingOf(analysis: Analysis, question: Question): Opening | undefined {
   const { judged } = question;
-  if (judged.effect === 'permit') return besidePermit(analysis, question, undefined, judged.scope);
+  if (judged.effect === 'permit')
+    return openingWithPermit(analysis, question, undefined, judged.scope);
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
   for (const permit of found) {
     const scope = overlap(judged.scope, permit.scope);
-    const opening = scope && besidePermit(analysis, question, permit, scope);
+    const opening = scope && openingWithPermit(analysis, question, permit, scope);
     if (opening !== undefined) return opening;
   }
-  return whole ? undefined : besidePermit(analysis, question, undefined, judged.scope);
+  return whole ? undefined : openingWithPermit(analysis, question, undefined, judged.scope);
 }
 
-/** Where the permit stands without what is missing, and no other rule restricts as much. */
-function besidePermit(
+/**
+ * Looks for requests for which the permit fires without the missing data, and no other rule
+ * restricts as much.
+ */
+function openingWithPermit(
   analysis: Analysis,
   question: Question,
   permit: Judged | undefined,
   scope: Scope,
 ): Opening | undefined {
-  const { lack, withholding, loosening } = question;
+  const { missing, withholding, loosening } = question;
   const others = othersOf(analysis, question, scope);
   const own: readonly Claim[] = [
     ...loosening.claims,
     ...(permit === undefined
       ? []
       : [{ expr: withholding.of(withoutElse(permit.condition)).after, wanted: isTrue }]),
-    ...thereBefore(lack),
+    ...presentBefore(missing),
   ];
   for (const combination of combinationsOf(scope)) {
     const claims = [
       ...own,
-      ...othersIn(combination, others).map((other) => silent(other, withholding)),
+      ...othersIn(combination, others).map((other) => staysSilent(other, withholding)),
       ...withoutPermit(analysis, question, combination),
     ];
     const holding = analysis.clusters.found(combination, claims, withholding.links);
@@ -117,40 +122,46 @@ function besidePermit(
   return undefined;
 }
 
-/** What is taken away was there before; what is stale or of no use still is. */
-function thereBefore({ read }: MissingData): readonly Claim[] {
+/** What is absent afterwards was present before; what is stale or unusable is present in both. */
+function presentBefore({ read }: MissingData): readonly Claim[] {
   if (read === undefined) return [];
   const { span } = read;
   const expr: Expr = { kind: 'Presence', operand: read, present: true, type: bool, span };
   return [{ expr, wanted: isTrue }];
 }
 
-/** Rules that restrict for what is missing, however little; and those that restrict no less, anyway. */
+/**
+ * The rules that restrict when the data is missing, in any way, and those that restrict at least as
+ * much anyway.
+ */
 function othersOf(
   analysis: Analysis,
-  { judged, lack, loosening, withholding }: Question,
+  { judged, missing, loosening, withholding }: Question,
   scope: Scope,
 ): readonly Judged[] {
-  const readers = (analysis.watchers.ofAny(pathsOf(lack)) ?? []).filter(
+  const readers = (analysis.watchers.ofAny(pathsOf(missing)) ?? []).filter(
     (other) => !isLoosened(other, withholding),
   );
-  const least = leastOf(judged, loosening);
+  const minEffect = minEffectOf(judged, loosening);
   const masking = analysis.restrictingBy
     .meeting(scope, maskingLimit)
-    .found.filter(({ effect }) => effect !== undefined && !isStricter(least, effect));
+    .found.filter(({ effect }) => effect !== undefined && !isStricter(minEffect, effect));
   return [...new Set([...readers, ...masking])].filter((other) => other !== judged);
 }
 
 const maskingLimit = 128;
 
-/** Whether it may restrict less itself, though it fires: then it does not watch over anything. */
+/**
+ * Whether the other rule can itself restrict less although it fires. Then it protects against
+ * nothing.
+ */
 function isLoosened(other: Judged, withholding: Withholding): boolean {
   return looseningsOf(lifted(other), withholding).some(({ kind }) => kind !== 'silent');
 }
 
-function leastOf({ strictest, effect }: Judged, { kind }: Loosening) {
+function minEffectOf({ strictest, effect }: Judged, { kind }: Loosening) {
   if (kind === 'value') return 'challenge';
-  if (kind === 'stands' || effect === 'permit' || strictest === 'revoke') return 'deny';
+  if (kind === 'grants' || effect === 'permit' || strictest === 'revoke') return 'deny';
   return strictest === 'narrow' ? 'challenge' : strictest;
 }
 
@@ -163,21 +174,21 @@ function othersIn(combination: Scope, others: readonly Judged[]): readonly Judge
   return found;
 }
 
-/** That another rule restricts nothing without what is missing. */
-function silent(other: Judged, withholding: Withholding): Claim {
+/** Claims that another rule does not restrict without the missing data. */
+function staysSilent(other: Judged, withholding: Withholding): Claim {
   const { after, change } = withholding.of(withoutElse(other.condition));
   const inside = insideOf(other);
   if (change !== 'none' || inside === undefined) return { expr: after, wanted: other.silent };
-  // What reads it only to stand as it is written falls to a deny without it.
-  const left = withholding.of(withoutElse(inside));
-  if (left.change === 'none') return { expr: after, wanted: other.silent };
+  // A narrow or challenge that needs the data for its own effect becomes a deny without it.
+  const remaining = withholding.of(withoutElse(inside));
+  if (remaining.change === 'none') return { expr: after, wanted: other.silent };
   const { span } = other;
   const not: Expr = { kind: 'Not', operand: after, type: bool, span };
-  const expr: Expr = { kind: 'Or', operands: [not, left.after], type: bool, span };
+  const expr: Expr = { kind: 'Or', operands: [not, remaining.after], type: bool, span };
   return { expr, wanted: isTrue };
 }
 
-/** That nothing else permits while a permit does not stand. */
+/** Claims that no other permit fires where this one does not. */
 function withoutPermit(
   { permitsBy }: Analysis,
   { judged }: Question,
@@ -197,44 +208,44 @@ function pathsOf({ path, how }: MissingData): ReadonlySet<string> {
 
 // --- reporting -------------------------------------------------------------------------------------
 
-/** What else fails open at the same place is told beside the first. */
+/** Reports the first finding at a position; the others there become related notes. */
 function report({ reporter }: Analysis, first: Finding, others: readonly Finding[]): void {
-  const { judged, lack, loosening, opening, site } = first;
+  const { judged, missing, loosening, opening, site } = first;
   const { permit, combination } = opening;
   const [action] = combination.actions ?? [];
   const where = action === undefined ? '' : ` for \`${action}\``;
   const related: readonly Related[] = [
     ...(permit === undefined ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
     ...(isOutside(site.span, judged) ? [{ span: judged.span, message: 'the affected rule' }] : []),
-    ...others.map((other) => ({ span: other.judged.span, message: `also: ${told(other)}` })),
+    ...others.map((other) => ({ span: other.judged.span, message: `also: ${describe(other)}` })),
   ];
-  const lacking = `no other rule${where} fires ${
-    site.lack === 'absent' ? 'when it is absent' : `when it is ${site.lack}`
+  const uncovered = `no other rule${where} fires ${
+    site.how === 'absent' ? 'when it is absent' : `when it is ${site.how}`
   }`;
   reporter.report('fails-open', site.span, paramsOf(first), {
-    label: site.label === undefined ? lacking : `${site.label}, and ${lacking}`,
-    help: judged.effect === 'permit' ? undefined : helpFor(lack, loosening),
+    label: site.label === undefined ? uncovered : `${site.label}, and ${uncovered}`,
+    help: judged.effect === 'permit' ? undefined : helpFor(missing, loosening),
     related: shown(related),
   });
 }
 
-function paramsOf({ judged, lack, loosening, site }: Finding) {
-  return { what: judged.title, does: loosening.does, path: lack.path, lack: site.lack };
+function paramsOf({ judged, missing, loosening, site }: Finding) {
+  return { what: judged.title, does: loosening.does, path: missing.path, lack: site.how };
 }
 
-function told(finding: Finding): string {
+function describe(finding: Finding): string {
   return messages['fails-open'].message(paramsOf(finding));
 }
 
-/** Whether it stands before the rule, in what surrounds it. */
+/** Whether the position is before the rule, in a block around it. */
 function isOutside(span: Span, { span: own }: Judged): boolean {
   return span.file !== own.file || span.start < own.start;
 }
 
-function helpFor(lack: MissingData, { kind }: Loosening): string | undefined {
-  if (lack.path.startsWith('last('))
+function helpFor(missing: MissingData, { kind }: Loosening): string | undefined {
+  if (missing.path.startsWith('last('))
     return 'test for such an event with `once(…)`, which is unknown without a session and therefore restricts';
-  const name = givenName(lack);
+  const name = givenName(missing);
   if (name === undefined || kind === 'value') return undefined;
-  return `use \`given ${name} = ${lack.path} { … } otherwise { … }\`, or a rule for what is missing`;
+  return `use \`given ${name} = ${missing.path} { … } otherwise { … }\`, or a rule for what is missing`;
 }

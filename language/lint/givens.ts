@@ -1,5 +1,4 @@
-// Which `given`s of a policy say that nothing is to be done where their value is unknown, told from the
-// syntax.
+// Finds, from the syntax, the `given`s of a policy that ignore an unknown value.
 
 import type { LoadedFile } from '../checker/load.ts';
 import { visitBlocks } from '../syntax/visit.ts';

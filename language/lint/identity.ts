@@ -1,6 +1,6 @@
-// Which expressions are worth the same in every request: each gets a number, and two that are built
-// alike get the same. A `let` is its value. Expressions with variables of different quantifiers are
-// told apart, also where they would be alike.
+// Numbers expressions so that two with the same number have the same value in every request: those
+// with the same structure. A `let` has the number of its value. Variables of different quantifiers
+// have different numbers, even if the quantifiers are the same.
 
 import type { ConstantExpr, Expr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
@@ -10,7 +10,7 @@ import { unreachable } from '../support/invariant.ts';
 export class Identities {
   readonly #known = new Map<Expr, number>();
   readonly #numbers = new Map<string, number>();
-  /** Of tables, variables, windows and patterns, which are what they are. */
+  /** Tables, variables, windows and patterns, which are compared by object identity. */
   readonly #objects = new Map<object, number>();
 
   of(expr: Expr): number {

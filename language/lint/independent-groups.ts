@@ -1,6 +1,6 @@
-// Whether claims can hold together, asked often of conditions that are much alike. Claims that speak
-// of nothing in common can't contradict each other: they are looked at in clusters, and each cluster
-// once for all that are built alike.
+// Decides whether claims can hold together. Claims without a common topic cannot contradict each
+// other, so they are split into independent groups, and each group is checked once for all groups
+// with the same structure.
 
 import type { Expr, Scope, Variable } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -12,18 +12,19 @@ import { type Holding, search } from './search.ts';
 import { isOpen, negated, ofOperands, type TruthSet, whatever } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
-/** Members of the request with all that is in them, tables, the clock, and variables. */
+/** A top-level member of the request with everything in it, a table, the clock, or a variable. */
 type Topic = string | Variable;
 
-/** A claim that does not come to claims of its operands. */
+/** A claim that cannot be replaced by claims about its operands. */
 interface Part {
   readonly claim: Claim;
-  /** The same for all that are built alike. */
+  /** The same for all claims with the same structure. */
   readonly key: number;
-  /** What it speaks of; never none. */
+  /** Never empty. */
   readonly topics: readonly Topic[];
 }
 
+/** Checks claims in independent groups, and caches the results. */
 export class Clusters {
   readonly #reasoning: Reasoning;
   readonly #topics = new Map<Expr, readonly Topic[]>();
@@ -33,54 +34,55 @@ export class Clusters {
     this.#reasoning = reasoning;
   }
 
-  /** `empty`: a collection that has no element. */
+  /** Decides whether the claims can hold together; `empty` is a collection without elements. */
   holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
-    return this.#all(scope, claims, (cluster) => this.#together(cluster, empty));
+    return this.#all(scope, claims, (group) => this.#together(group, empty));
   }
 
-  /** The same, but tries one way after the other where several are left. */
+  /** Like `holding`, but tries the cases one by one where several remain. */
   found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
-    return this.#all(scope, claims, (cluster) => this.#search(cluster, links));
+    return this.#all(scope, claims, (group) => this.#search(group, links));
   }
 
   #all(
     scope: Scope,
     claims: readonly Claim[],
-    together: (cluster: readonly Part[]) => Holding,
+    together: (group: readonly Part[]) => Holding,
   ): Holding {
     let found: Holding = 'maybe';
-    for (const cluster of clustersOf(this.#partsIn(scope, claims))) {
-      const holding = together(cluster);
+    for (const group of groupsOf(this.#partsIn(scope, claims))) {
+      const holding = together(group);
       if (holding === 'never') return holding;
       if (holding === 'perhaps') found = holding;
     }
     return found;
   }
 
-  #together(cluster: readonly Part[], empty: Expr | undefined): Holding {
-    const nothing = empty && this.#reasoning.identities.of(empty);
-    const key = keyOf(cluster, nothing);
+  #together(group: readonly Part[], empty: Expr | undefined): Holding {
+    const emptyIdentity = empty && this.#reasoning.identities.of(empty);
+    const key = keyOf(group, emptyIdentity);
     const before = this.#found.get(key);
     if (before !== undefined) return before;
-    const asked = this.#reasoning.ask();
-    const given = nothing === undefined ? asked : { ...asked, empty: new Set([nothing]) };
-    const assumed = this.#reasoning.assume(given, ...cluster.map(({ claim }) => claim));
+    const initial = this.#reasoning.begin();
+    const given =
+      emptyIdentity === undefined ? initial : { ...initial, empty: new Set([emptyIdentity]) };
+    const assumed = this.#reasoning.assume(given, ...group.map(({ claim }) => claim));
     const found = isConflict(assumed) ? 'never' : this.#reasoning.isSpent ? 'perhaps' : 'maybe';
     this.#found.set(key, found);
     return found;
   }
 
-  #search(cluster: readonly Part[], links: readonly Link[]): Holding {
-    const key = `search ${keyOf(cluster, undefined)}`;
+  #search(group: readonly Part[], links: readonly Link[]): Holding {
+    const key = `search ${keyOf(group, undefined)}`;
     const before = links.length === 0 ? this.#found.get(key) : undefined;
     if (before !== undefined) return before;
-    const claims = cluster.map(({ claim }) => claim);
+    const claims = group.map(({ claim }) => claim);
     const found = search(this.#reasoning, claims, links);
     if (links.length === 0) this.#found.set(key, found);
     return found;
   }
 
-  /** What chooses the rules is spoken of by hardly any of them. */
+  /** The scope matters only if a claim reads the names that select rules, which is rare. */
   #partsIn(scope: Scope, claims: readonly Claim[]): readonly Part[] {
     const [first] = claims;
     const parts = this.#partsOf(claims);
@@ -88,24 +90,24 @@ export class Clusters {
     return this.#partsOf([...claimsOf(scope, first.expr), ...claims]);
   }
 
-  /** Each once, however often names bring it in. */
+  /** Splits claims into parts, each once, however often a name refers to it. */
   #partsOf(claims: readonly Claim[]): readonly Part[] {
     const found = new Map<number, Part>();
     const named = new Set<number>();
-    const open = [...claims].reverse();
-    for (let claim = open.pop(); claim !== undefined; claim = open.pop()) {
+    const pending = [...claims].reverse();
+    for (let claim = pending.pop(); claim !== undefined; claim = pending.pop()) {
       const { expr, wanted } = claim;
       if (wanted === whatever) continue;
       if (expr.kind === 'Binding') {
         const { value } = expr.binding;
         const key = this.#keyOf(value, wanted);
-        if (!named.has(key)) open.push({ expr: value, wanted });
+        if (!named.has(key)) pending.push({ expr: value, wanted });
         named.add(key);
-      } else if (expr.kind === 'Not') open.push({ expr: expr.operand, wanted: negated(wanted) });
+      } else if (expr.kind === 'Not') pending.push({ expr: expr.operand, wanted: negated(wanted) });
       else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
         const each = ofOperands(expr.kind, wanted);
         for (let at = expr.operands.length - 1; at >= 0; at -= 1)
-          open.push({ expr: expr.operands[at] as Expr, wanted: each });
+          pending.push({ expr: expr.operands[at] as Expr, wanted: each });
       } else {
         const key = this.#keyOf(expr, wanted);
         if (!found.has(key)) found.set(key, { claim, key, topics: this.#topicsOf(expr) });
@@ -132,11 +134,11 @@ export class Clusters {
   }
 }
 
-function keyOf(cluster: readonly Part[], nothing: number | undefined): number | string {
-  const [part] = cluster;
-  if (part !== undefined && cluster.length === 1 && nothing === undefined) return part.key;
-  const keys = cluster.map(({ key }) => key).join(' ');
-  return nothing === undefined ? keys : `${keys} but ${nothing}`;
+function keyOf(group: readonly Part[], emptyIdentity: number | undefined): number | string {
+  const [part] = group;
+  if (part !== undefined && group.length === 1 && emptyIdentity === undefined) return part.key;
+  const keys = group.map(({ key }) => key).join(' ');
+  return emptyIdentity === undefined ? keys : `${keys} but ${emptyIdentity}`;
 }
 
 function isChooser(topic: Topic): boolean {
@@ -162,25 +164,25 @@ function topicOf(expr: Expr): Topic | undefined {
   }
 }
 
-/** Those that share a topic, or are held together by others, in their order. */
+/** Groups the parts that share a topic, directly or through others, and keeps their order. */
 
-function clustersOf(parts: readonly Part[]): Iterable<readonly Part[]> {
-  const towards = new Map<Topic, Topic>();
-  const standsFor = (topic: Topic): Topic => {
-    const next = towards.get(topic) ?? topic;
-    return next === topic ? topic : standsFor(next);
+function groupsOf(parts: readonly Part[]): Iterable<readonly Part[]> {
+  const parents = new Map<Topic, Topic>();
+  const rootOf = (topic: Topic): Topic => {
+    const next = parents.get(topic) ?? topic;
+    return next === topic ? topic : rootOf(next);
   };
   for (const { topics } of parts) {
-    for (const topic of topics) towards.set(standsFor(topic), standsFor(first(topics)));
+    for (const topic of topics) parents.set(rootOf(topic), rootOf(first(topics)));
   }
-  const clusters = new Map<Topic, Part[]>();
+  const groups = new Map<Topic, Part[]>();
   for (const part of parts) {
-    const topic = standsFor(first(part.topics));
-    const before = clusters.get(topic);
-    if (before === undefined) clusters.set(topic, [part]);
+    const topic = rootOf(first(part.topics));
+    const before = groups.get(topic);
+    if (before === undefined) groups.set(topic, [part]);
     else before.push(part);
   }
-  return clusters.values();
+  return groups.values();
 }
 
 function first(topics: readonly Topic[]): Topic {

@@ -1,6 +1,6 @@
-// Conditions in which an `else` stands as an operand, written so that it is one of conditions:
-// `(n else 0) > 5` as `known(n) and n > 5 or not known(n) and 0 > 5`. Both come to the same; of the
-// latter more can be told, since each part speaks of the member itself.
+// Rewrites conditions with an `else` as an operand into a condition over both cases: `(n else 0) >
+// 5` becomes `known(n) and n > 5 or not known(n) and 0 > 5`. Both are equivalent, but the reasoning
+// finds more in the latter, because each part reads the member itself.
 
 import { isSteady } from '../checker/time.ts';
 import type { Expr } from '../model/model.ts';
@@ -8,9 +8,10 @@ import { bool } from '../types/types.ts';
 
 const lifted = new WeakMap<Expr, Expr>();
 
-/** Each makes two of a condition: further ones stay where they are. */
+/** Each split doubles a condition; further ones are not rewritten. */
 const splitLimit = 4;
 
+/** Rewrites a condition. Returns the condition itself if it contains no such `else`. */
 export function withoutElse(expr: Expr): Expr {
   const before = lifted.get(expr);
   if (before !== undefined) return before;
@@ -19,7 +20,7 @@ export function withoutElse(expr: Expr): Expr {
   return found;
 }
 
-function lift(expr: Expr, left: number): Expr {
+function lift(expr: Expr, splitsLeft: number): Expr {
   switch (expr.kind) {
     case 'Binding': {
       const { value } = expr.binding;
@@ -54,14 +55,18 @@ function lift(expr: Expr, left: number): Expr {
     }
     case 'Compare':
       return (
-        split(expr.left, (other) => ({ ...expr, left: other }), left) ??
-        split(expr.right, (other) => ({ ...expr, right: other }), left) ??
+        split(expr.left, (other) => ({ ...expr, left: other }), splitsLeft) ??
+        split(expr.right, (other) => ({ ...expr, right: other }), splitsLeft) ??
         expr
       );
     case 'Apply': {
       if (expr.type.kind !== 'Bool') return expr;
       for (const [at, arg] of expr.args.entries()) {
-        const found = split(arg, (other) => ({ ...expr, args: expr.args.with(at, other) }), left);
+        const found = split(
+          arg,
+          (other) => ({ ...expr, args: expr.args.with(at, other) }),
+          splitsLeft,
+        );
         if (found !== undefined) return found;
       }
       return expr;
@@ -69,39 +74,48 @@ function lift(expr: Expr, left: number): Expr {
     case 'Quantifier': {
       const body = withoutElse(expr.body);
       const whole = body === expr.body ? expr : { ...expr, body };
-      return split(expr.collection, (collection) => ({ ...whole, collection }), left) ?? whole;
+      return (
+        split(expr.collection, (collection) => ({ ...whole, collection }), splitsLeft) ?? whole
+      );
     }
     default:
       return expr;
   }
 }
 
-const holding = new WeakMap<Expr, boolean>();
+const hasElse = new WeakMap<Expr, boolean>();
 
-/** Whether there is an `else` to split at. Each expression is looked at once: a `let` may be shared by many. */
-function holdsElse(expr: Expr): boolean {
-  const before = holding.get(expr);
+/**
+ * Whether there is an `else` to split at. Each expression is visited once, because many can share a
+ * `let`.
+ */
+function containsElse(expr: Expr): boolean {
+  const before = hasElse.get(expr);
   if (before !== undefined) return before;
   const found =
     expr.kind === 'Binding'
-      ? holdsElse(expr.binding.value)
+      ? containsElse(expr.binding.value)
       : expr.kind === 'Apply'
-        ? expr.args.some(holdsElse)
+        ? expr.args.some(containsElse)
         : expr.kind === 'Else' && isAllOrNothing(expr.value);
-  holding.set(expr, found);
+  hasElse.set(expr, found);
   return found;
 }
 
-/** Undefined: the operand is no `else`. */
-function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Expr | undefined {
-  if (left === 0 || !holdsElse(operand)) return undefined;
-  if (operand.kind === 'Binding') return split(operand.binding.value, around, left);
+/** Undefined if the operand has no `else` to split at. */
+function split(
+  operand: Expr,
+  around: (operand: Expr) => Expr,
+  splitsLeft: number,
+): Expr | undefined {
+  if (splitsLeft === 0 || !containsElse(operand)) return undefined;
+  if (operand.kind === 'Binding') return split(operand.binding.value, around, splitsLeft);
   if (operand.kind === 'Apply') {
     for (const [at, arg] of operand.args.entries()) {
       const found = split(
         arg,
         (other) => around({ ...operand, args: operand.args.with(at, other) }),
-        left,
+        splitsLeft,
       );
       if (found !== undefined) return found;
     }
@@ -115,8 +129,8 @@ function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Ex
   return {
     kind: 'Or',
     operands: [
-      and(known, lift(around(value), left - 1)),
-      and(unknown, lift(around(fallback), left - 1)),
+      and(known, lift(around(value), splitsLeft - 1)),
+      and(unknown, lift(around(fallback), splitsLeft - 1)),
     ],
     type: bool,
     span,
@@ -124,8 +138,9 @@ function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Ex
 }
 
 /**
- * A collection may be there and have elements of no use, and is not unknown then; and of what moves with
- * the clock `known` asks more than whether it has a value.
+ * Whether `known` means that the expression has a usable value. A collection can be present with
+ * unusable elements and is then not unknown; and for a value that moves with the clock, `known`
+ * requires more than a value.
  */
 function isAllOrNothing(expr: Expr): boolean {
   if (!isSteady(expr)) return false;

@@ -1,4 +1,5 @@
-// The door of the warnings: what is legal in a policy without errors, and hardly meant.
+// The entry point of the warnings: they report what is legal in a policy without errors, but
+// probably not intended.
 
 import type { Names } from '../checker/context.ts';
 import type { LoadedFile } from '../checker/load.ts';
@@ -18,10 +19,11 @@ export interface Warned {
   readonly policy: Policy;
   readonly entry: string;
   readonly files: ReadonlyMap<string, LoadedFile>;
-  /** What each name of a file means. */
+  /** Resolves the names of a file. */
   readonly namesIn: (path: string) => Names;
 }
 
+/** Reports all warnings about a policy without errors. */
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
   const dead = warnOfNever(analysis);

@@ -1,5 +1,6 @@
-// In which ways a rule may come to restrict less, or to grant more, once something is withheld: each as
-// claims of one request, of which those about what is withheld speak by the expressions that are left.
+// Finds the ways in which a rule can restrict less, or grant more, once something is withheld. Each
+// way is a list of claims about one request; claims about the time after use the expressions that
+// remain.
 
 import type { Comparison, Expr, Setting } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
@@ -12,13 +13,17 @@ import type { Judged } from './rules.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
 import type { Withholding } from './withheld.ts';
 
+/** One way in which a rule can restrict less or grant more. */
 export interface Loosening {
-  /** `silent`: a restriction is lost. `stands`: a permit is won, or a narrow that was a deny. */
-  readonly kind: 'silent' | 'stands' | 'value';
-  /** What the answer does then, for messages. */
+  /**
+   * `silent`: a restriction is lost. `grants`: a permit fires, or a narrow or challenge that was a
+   * deny. `value`: a constraint is looser.
+   */
+  readonly kind: 'silent' | 'grants' | 'value';
+  /** The effect on the rule, for messages. */
   readonly does: string;
   readonly claims: readonly Claim[];
-  /** In which the reason is to be looked for: the part of a rule, as it is written. */
+  /** The part of the rule, as written, that contains the cause. */
   readonly within: (judged: Judged) => Expr;
 }
 
@@ -27,19 +32,19 @@ const isNotTrue = isFalse | isUnknown;
 export function looseningsOf(judged: Judged, withholding: Withholding): readonly Loosening[] {
   return judged.effect === 'permit'
     ? granted(judged, withholding)
-    : [...silenced(judged, withholding), ...unbound(judged, withholding)];
+    : [...silenced(judged, withholding), ...loosened(judged, withholding)];
 }
 
 function conditionOf({ condition }: Judged): Expr {
   return condition;
 }
 
-/** What must hold for a narrow or a challenge to stand as it is written. */
+/** The condition under which a narrow or a challenge fires with its own effect. */
 export function insideOf({ narrowing, rule }: Judged): Expr | undefined {
   return narrowing?.inside ?? rule?.answerable;
 }
 
-/** The same rule with its conditions so that more can be told of them. */
+/** The same rule with its conditions rewritten by `withoutElse`. */
 export function lifted(judged: Judged): Judged {
   const { condition, narrowing, rule } = judged;
   return {
@@ -60,7 +65,7 @@ function granted({ condition }: Judged, withholding: Withholding): readonly Loos
     { expr: after, wanted: isTrue },
     { expr: condition, wanted: isNotTrue },
   ];
-  return [{ kind: 'stands', does: 'fires', claims, within: conditionOf }];
+  return [{ kind: 'grants', does: 'fires', claims, within: conditionOf }];
 }
 
 function silenced(judged: Judged, withholding: Withholding): readonly Loosening[] {
@@ -74,8 +79,10 @@ function silenced(judged: Judged, withholding: Withholding): readonly Loosening[
   return [{ kind: 'silent', does: 'does not fire', claims, within: conditionOf }];
 }
 
-/** Of a rule that fires both before and after: not as `deny` any more, or with looser constraints. */
-function unbound(judged: Judged, withholding: Withholding): readonly Loosening[] {
+/**
+ * Ways of a rule that fires both before and after: no longer as `deny`, or with looser constraints.
+ */
+function loosened(judged: Judged, withholding: Withholding): readonly Loosening[] {
   const { condition, fires, narrowing } = judged;
   const inside = insideOf(judged);
   if (inside === undefined) return [];
@@ -84,33 +91,33 @@ function unbound(judged: Judged, withholding: Withholding): readonly Loosening[]
     { expr: condition, wanted: fires },
   ];
   const found: Loosening[] = [];
-  const left = withholding.of(inside);
+  const remaining = withholding.of(inside);
   for (const setting of narrowing?.settings ?? []) {
     const value = withholding.of(setting.value);
     if (value.change !== 'any') continue;
     const claims = [
       ...firing,
       { expr: inside, wanted: isTrue },
-      { expr: left.after, wanted: isTrue },
+      { expr: remaining.after, wanted: isTrue },
       { expr: withoutElse(isLooser(setting, value.after)), wanted: isTrue },
     ];
     const does = `sets a looser \`${setting.constraint.name}\``;
     found.push({ kind: 'value', does, claims, within: () => setting.value });
   }
-  if (leads(left.pairs, isNotTrue, isTrue)) {
+  if (leads(remaining.pairs, isNotTrue, isTrue)) {
     const does =
       narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
     const claims = [
       ...firing,
-      { expr: left.after, wanted: isTrue },
+      { expr: remaining.after, wanted: isTrue },
       { expr: inside, wanted: isNotTrue },
     ];
-    found.push({ kind: 'stands', does, claims, within: (own) => insideOf(own) ?? inside });
+    found.push({ kind: 'grants', does, claims, within: (own) => insideOf(own) ?? inside });
   }
   return found;
 }
 
-/** Values of a constraint that must agree have no order: any other one may avoid a conflict. */
+/** Values that must agree have no order: any other value may avoid a conflict. */
 function isLooser({ constraint, value }: Setting, after: Expr): Expr {
   const { type, span } = value;
   if (type.kind === 'Set') {

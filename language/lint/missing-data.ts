@@ -1,5 +1,5 @@
-// What a rule may have to do without: members that may be left out, values that can't be used, records
-// that go stale, tables without an entry, and terms of history without a session.
+// Finds the data that a rule may have to do without: optional members, unusable values, records
+// that become stale, tables without an entry, and history terms without a session.
 
 import type { Expr, ReadExpr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -8,29 +8,30 @@ import type { Type } from '../types/types.ts';
 import { declared } from './operands.ts';
 import { isAround } from './rules.ts';
 
+/** Data that a rule may have to do without. */
 export interface MissingData {
-  /** The member's path; `limits[…]` of a table, and the text of a term of history. */
+  /** The path of the member; `limits[…]` for a table; the text of a history term. */
   readonly path: string;
   /**
-   * `absent`: it is left out. `unusable`: it is there, with a value of no use. `stale`: the record is
-   * past its `fresh`, and `latest` still reads what it last held. `unfilled`: a look-up without an
-   * entry, or a term of history that can't be told.
+   * `absent`: the member is missing. `unusable`: it is present, with a value that does not fit its
+   * type. `stale`: the record is past its `fresh`, and `latest` still reads its last value.
+   * `unfilled`: a look-up without an entry, or a history term that is unknown.
    */
   readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled';
-  /** The member, where it is one of the request itself and not of an element of a list. */
+  /** The member, if it belongs to the request itself and not to an element of a list. */
   readonly read: ReadExpr | undefined;
 }
 
 /**
- * Look-ups and terms of history, then the deepest members first: so that a record is blamed only for
- * what none of its members is.
+ * Look-ups and history terms first, then the deepest members, so that a record is reported only for
+ * what none of its members explains.
  */
 export function missingDataOf(exprs: readonly Expr[]): readonly MissingData[] {
   const found = new Map<string, MissingData>();
   for (const expr of everyExpr(exprs)) {
-    for (const lack of lacksAt(expr)) {
-      const key = `${lack.how} ${lack.path}`;
-      if (!found.has(key) && !isOfEvents(lack.path)) found.set(key, lack);
+    for (const missing of missingDataAt(expr)) {
+      const key = `${missing.how} ${missing.path}`;
+      if (!found.has(key) && !isOfEvents(missing.path)) found.set(key, missing);
     }
   }
   return [...found.values()].sort((a, b) => compare(depthOf(b), depthOf(a)));
@@ -40,17 +41,17 @@ function depthOf({ how, path }: MissingData): number {
   return how === 'unfilled' ? Number.POSITIVE_INFINITY : path.split('.').length;
 }
 
-/** Infinities are equal. */
+/** Treats infinities as equal. */
 function compare(a: number, b: number): number {
   return a === b ? 0 : a - b;
 }
 
-/** An event that is absent has not happened. */
+/** An absent event has not happened. */
 function isOfEvents(path: string): boolean {
   return isAround('context.events', path);
 }
 
-function lacksAt(expr: Expr): readonly MissingData[] {
+function missingDataAt(expr: Expr): readonly MissingData[] {
   switch (expr.kind) {
     case 'Read':
       return ofRead(expr);
@@ -97,8 +98,8 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
 }
 
 /**
- * Whether it has values of the right JSON type that are of no use. A number beyond 64 bits is not
- * counted: what a range excludes is.
+ * Whether the type has unusable values of the right JSON type. Numbers beyond 64 bits do not count;
+ * numbers outside a range do.
  */
 function isSometimesUnusable(type: Type): boolean {
   switch (type.kind) {

@@ -1,31 +1,33 @@
-// Walks a condition and tells of each part whether the whole rises or falls with it: whether its
-// being true helps the whole to be. What stands in a predicate or a `let` is told where that is used.
+// Finds, for each part of a condition, whether the condition rises or falls with it, that is,
+// whether the part being true helps the condition to be true. A part in a predicate or a `let` is
+// reported where that is used.
 
 import type { Expr } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 
+/** A condition within a condition. */
 export interface Part {
   readonly expr: Expr;
-  /** Whether the whole rises with it. */
+  /** Whether the condition rises with it. */
   readonly rises: boolean;
-  /** Where it stands, or what brings it in. */
+  /** The position of the part, or of the name that refers to it. */
   readonly span: Span;
 }
 
-/** Every condition that a condition is made of, once for each direction. */
+/** All conditions within a condition, once for each direction. */
 export function conditionsIn(condition: Expr): readonly Part[] {
   const found: Part[] = [];
   const seen = { true: new Set<Expr>(), false: new Set<Expr>() };
-  const open: { expr: Expr; rises: boolean; at: Span | undefined }[] = [
+  const pending: { expr: Expr; rises: boolean; at: Span | undefined }[] = [
     { expr: condition, rises: true, at: undefined },
   ];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { expr, rises, at } = next;
     if (seen[`${rises}`].has(expr)) continue;
     seen[`${rises}`].add(expr);
     found.push({ expr, rises, span: at ?? expr.span });
     const push = (inner: Expr, same = true, from = at) =>
-      open.push({ expr: inner, rises: rises === same, at: from });
+      pending.push({ expr: inner, rises: rises === same, at: from });
     switch (expr.kind) {
       case 'Binding':
         push(expr.binding.value, true, at ?? expr.span);

@@ -1,4 +1,4 @@
-// Rules that never do what they are written for: their conditions can't be so, whatever is asked.
+// Warns of rules that never fire as intended, because no request satisfies their conditions.
 
 import { decidedResult } from '../checker/intervals.ts';
 import type { Related } from '../diagnostics/diagnostics.ts';
@@ -10,7 +10,7 @@ import type { Judged } from './rules.ts';
 import { claimsOf } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
-/** Gives those that never fire. */
+/** Returns the rules that never fire. */
 export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
   return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
 }
@@ -23,11 +23,11 @@ function conflictOf(
 ): Conflict | undefined {
   const claims = parts.map((expr) => ({ expr, wanted }));
   if (clusters.holding(scope, claims) !== 'never') return undefined;
-  const found = reasoning.assume(reasoning.ask(), ...claimsOf(scope, condition), ...claims);
+  const found = reasoning.assume(reasoning.begin(), ...claimsOf(scope, condition), ...claims);
   return isConflict(found) ? found : undefined;
 }
 
-/** Whether it never fires. */
+/** Whether the rule never fires. */
 function warn(analysis: Analysis, judged: Judged): boolean {
   const { reporter } = analysis;
   const { condition, fires, span, what } = judged;
@@ -37,7 +37,7 @@ function warn(analysis: Analysis, judged: Judged): boolean {
   if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
   const related = evidence(untrue);
   if (conflict === undefined) {
-    // It may be meant to fire on what is unknown alone.
+    // The rule may be meant to fire only if something is unknown.
     if (untrue.kind === 'values') reporter.report('never-true', span, { what }, { related });
     return false;
   }
@@ -50,7 +50,7 @@ function warn(analysis: Analysis, judged: Judged): boolean {
   return true;
 }
 
-/** Whether it has a warning of its own. */
+/** Whether the checker already warns of the expression. */
 export function isDecided(expr: Expr): boolean {
   if (expr.kind !== 'Compare') return false;
   const { operator, left, right } = expr;

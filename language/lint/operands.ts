@@ -1,5 +1,5 @@
-// What can be told of an operand before any assumption: from its declaration, from constants and
-// ranges.
+// Finds what is known about an operand before any assumption: from its declaration, from constants
+// and from ranges.
 
 import { intervalOf } from '../checker/intervals.ts';
 import { isSteady } from '../checker/time.ts';
@@ -8,6 +8,7 @@ import { type Range, widest } from '../types/ranges.ts';
 import { sameType, type Type, type Value } from '../types/types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
 
+/** The domain of an operand without assumptions. */
 export function declared(expr: Expr): Domain {
   const typed = ofType(expr.type);
   switch (expr.kind) {
@@ -37,12 +38,12 @@ function ofType(type: Type): Domain {
   return anything;
 }
 
-/** What moves with the clock has no range of its own. */
+/** A value that moves with the clock has no range of its own. */
 function rangeOf(expr: Expr): Range {
   return isSteady(expr) ? intervalOf(expr) : widest;
 }
 
-/** Whether a well-formed request may leave it without a usable value. */
+/** Whether a well-formed request can leave the member without a usable value. */
 function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
   const last = members.at(-1);
   if (last === undefined || (typeof from !== 'string' && from.isElement !== true)) return true;
@@ -51,7 +52,7 @@ function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
   return stale || absent || !isAlwaysUsable(last.type);
 }
 
-/** Whether each value of the right JSON type is one. */
+/** Whether every value of the right JSON type is usable. */
 function isAlwaysUsable(type: Type): boolean {
   if (type.kind === 'Set' || type.kind === 'List')
     return type.element.kind === 'Record' || isAlwaysUsable(type.element);
@@ -62,8 +63,8 @@ function isAlwaysUsable(type: Type): boolean {
 }
 
 /**
- * What a table holds is data, which others may change: only a key that is written in the policy and
- * has no row counts.
+ * The rows of a table are data that others can change: a look-up is only certain to fail for a
+ * constant key without a row.
  */
 function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
   if (table.external || keys.some((key) => key.kind !== 'Constant')) return typed;
@@ -72,7 +73,7 @@ function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
   return { ...typed, known: found, unknown: !found };
 }
 
-/** Whether comparing two known sides may come to nothing, since one moves with the clock. */
+/** Whether comparing two known sides can be unknown, because one of them moves with the clock. */
 export function mayLoseTime(left: Expr, right: Expr): boolean {
   const [a, b] = [isSteady(left), isSteady(right)];
   if (a && b) return false;
@@ -83,7 +84,7 @@ function isNow(expr: Expr): boolean {
   return expr.kind === 'Binding' ? isNow(expr.binding.value) : expr.kind === 'Now';
 }
 
-/** The constants among which `in` looks for a value of their type. */
+/** The constants in which `in` looks for a value of the same type. */
 export function listedIn({ builtin, args }: ApplyExpr): readonly Value[] | undefined {
   if (builtin.name !== 'in' && builtin.name !== 'not in') return undefined;
   const [value, collection] = args;
@@ -102,7 +103,7 @@ function constants(expr: Expr): readonly Value[] | undefined {
   return values.includes(undefined) ? undefined : (values as readonly Value[]);
 }
 
-/** `size` of a list, which can be told although its elements can't. */
+/** Whether the expression is the `size` of a list, which is known even if elements are not. */
 export function countsList(expr: Expr): boolean {
   return (
     expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List'

@@ -1,8 +1,9 @@
-// What a condition may be before and after something is withheld, as a set of pairs of truth values:
-// a word of nine bits. Operands are combined as if they were independent, so a set is never too small.
+// The truth values of a condition before and after something is withheld, as a set of pairs: nine
+// bits. Operands are combined as if they were independent, so a set is never too small.
 
 import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 
+/** A set of pairs of truth values, before and after. */
 export type Pairs = number;
 
 type Truth = 0 | 1 | 2;
@@ -16,35 +17,35 @@ function pair(before: Truth, after: Truth): Pairs {
   return 1 << (before * 3 + after);
 }
 
-/** It is the same before and after. */
+/** The same value before and after. */
 export const unchanged: Pairs = pair(no, no) | pair(unknown, unknown) | pair(yes, yes);
-/** It is the same, or no longer known. */
+/** The same value, or unknown after. */
 export const lost: Pairs = unchanged | pair(no, unknown) | pair(yes, unknown);
 
 function has(pairs: Pairs, before: Truth, after: Truth): boolean {
   return (pairs & pair(before, after)) !== 0;
 }
 
-function truthsIn(worth: TruthSet): readonly Truth[] {
+function truthsIn(truthSet: TruthSet): readonly Truth[] {
   return [
-    ...(worth & isFalse ? [no] : []),
-    ...(worth & isUnknown ? [unknown] : []),
-    ...(worth & isTrue ? [yes] : []),
+    ...(truthSet & isFalse ? [no] : []),
+    ...(truthSet & isUnknown ? [unknown] : []),
+    ...(truthSet & isTrue ? [yes] : []),
   ];
 }
 
-const worths: readonly TruthSet[] = [isFalse, isUnknown, isTrue];
+const truthSets: readonly TruthSet[] = [isFalse, isUnknown, isTrue];
 
 export function truthSetOf(truth: number): TruthSet {
-  return worths[truth] as TruthSet;
+  return truthSets[truth] as TruthSet;
 }
 
-/** Every pair of the two. */
+/** Every pair of the two sets. */
 export function among(before: TruthSet, after: TruthSet): Pairs {
   return filtered(before, after, () => true);
 }
 
-/** The pairs of the two that may come about. */
+/** The pairs of the two sets that are possible. */
 export function filtered(
   before: TruthSet,
   after: TruthSet,
@@ -59,12 +60,12 @@ export function filtered(
   return found;
 }
 
-/** Whether some pair leads from one set of values to another. */
+/** Whether some pair leads from one set of values to the other. */
 export function leads(pairs: Pairs, from: TruthSet, to: TruthSet): boolean {
   return (pairs & among(from, to)) !== 0;
 }
 
-/** The same operation on what was before and on what is after, of any operands. */
+/** Applies the same operation to the values before and after, for all combinations of operands. */
 function combined(operands: readonly Pairs[], operate: (values: readonly Truth[]) => Truth): Pairs {
   let found = noPairs;
   const [before, after]: [Truth[], Truth[]] = [[], []];
@@ -108,7 +109,7 @@ export function elsePairs(value: Pairs, fallback: Pairs): Pairs {
   return combined([value, fallback], ([a, b]) => (a === unknown ? b : a) as Truth);
 }
 
-/** `any` and `all` over any number of elements, of which each may be any of the pairs. */
+/** `any` and `all` over any number of elements, each with any of the pairs. */
 export function quantifiedPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
   const kind = quantifier === 'any' ? 'Or' : 'And';
   let found = quantifier === 'any' ? pair(no, no) : pair(yes, yes);

@@ -1,6 +1,6 @@
-// What conditions and operands may come to under assumptions. An answer is never too narrow: what is
-// said to be impossible is so in every request, while what is said to be possible may not be. Steps
-// are counted, and where they are spent everything is said to be possible.
+// Computes the values that conditions and operands can have under assumptions. The result is never
+// too small: what it excludes is impossible in every request, while what it contains may be
+// impossible, too. Steps are counted; when they are used up, everything counts as possible.
 
 import { mayFail } from '../checker/intervals.ts';
 import { asRead } from '../checker/names.ts';
@@ -45,21 +45,22 @@ import {
   whatever,
 } from './truth-set.ts';
 
-/** Expressions looked at for one question, and for all questions about a policy. */
+/** The maximum number of expressions visited for one question, and for all about a policy. */
 const questionSteps = 4_000;
-/** The same where one way after the other is tried; beyond, everything may be. */
+const policySteps = 2_000_000;
+/** The same for questions that try cases one by one. */
 const searchSteps = 5_000;
 const policySearchSteps = 100_000;
-const policySteps = 2_000_000;
 
-/** Stands where a value was withheld: it is never known. */
+/** Replaces a withheld value. It is never known. */
 export const withheldVariable: Variable = { name: 'withheld', type: bool, path: '' };
 
 export interface PossibilityOptions {
-  /** Whether every request is asked in a session, so that what happened is known; default: false. */
+  /** Whether every request belongs to a session, so that its history is known. Default: false. */
   readonly inSessions?: boolean;
 }
 
+/** Computes truth sets and domains under assumptions. */
 export class Possibilities {
   readonly #inSessions: boolean;
   readonly identities = new Identities();
@@ -67,7 +68,7 @@ export class Possibilities {
   readonly #latest = new Map<ReadExpr, ReadExpr>();
   readonly #folded = new Map<Expr, Folded | 'open'>();
   #steps = 0;
-  #allowed = questionSteps;
+  #maxSteps = questionSteps;
   #isSearch = false;
   #searched = 0;
   #spent = 0;
@@ -76,18 +77,18 @@ export class Possibilities {
     this.#inSessions = inSessions;
   }
 
-  /** Whether there are no steps left, for this question or for the policy. */
+  /** Whether the steps of this question or of the policy are used up. */
   get isSpent(): boolean {
-    return this.#steps > this.#allowed || this.#spent > policySteps;
+    return this.#steps > this.#maxSteps || this.#spent > policySteps;
   }
 
-  /** Begins a question; a search may take more steps. */
-  ask(search = false): Assumptions {
+  /** Starts a question; a search may take more steps. */
+  begin(search = false): Assumptions {
     if (this.#isSearch) this.#searched += this.#steps;
     this.#steps = 0;
     this.#isSearch = search;
-    const left = Math.max(0, policySearchSteps - this.#searched);
-    this.#allowed = search ? Math.min(searchSteps, left) : questionSteps;
+    const searchStepsLeft = Math.max(0, policySearchSteps - this.#searched);
+    this.#maxSteps = search ? Math.min(searchSteps, searchStepsLeft) : questionSteps;
     return noAssumptions;
   }
 
@@ -97,40 +98,40 @@ export class Possibilities {
     return !this.isSpent;
   }
 
-  // --- what a condition may be --------------------------------------------------------------------
+  // --- values of a condition ---------------------------------------------------------------------
 
-  worthOf(expr: Expr, given: Assumptions): TruthSet {
+  truthSetOf(expr: Expr, given: Assumptions): TruthSet {
     if (!this.step()) return whatever;
     const found = this.#structural(expr, given);
-    const noted = given.operands.get(this.identities.of(expr));
-    return noted === undefined ? found : found & worthOfDomain(noted);
+    const assumed = given.operands.get(this.identities.of(expr));
+    return assumed === undefined ? found : found & truthSetOfDomain(assumed);
   }
 
-  /** What a condition asks of an event, or a key of the request, may be unknown in a session, too. */
+  /** A condition on an event, or a key of the request, can be unknown in a session, too. */
   #isKnownHistory({ term }: HistoryExpr): boolean {
     const isSure = patternsOf(term).every(({ condition, key }) => !condition && !key);
     return this.#inSessions && term.form !== 'last' && isSure;
   }
 
-  /** The same by its parts alone, whatever was assumed of the whole. */
-  worthByParts(expr: Expr, given: Assumptions): TruthSet {
+  /** The truth values by the parts alone, regardless of assumptions about the whole. */
+  truthSetByParts(expr: Expr, given: Assumptions): TruthSet {
     return this.step() ? this.#structural(expr, given) : whatever;
   }
 
   #structural(expr: Expr, given: Assumptions): TruthSet {
     const folded = this.#fold(expr);
-    if (folded !== undefined) return worthOfValue(folded.value);
+    if (folded !== undefined) return truthSetOfValue(folded.value);
     switch (expr.kind) {
       case 'Binding':
-        return this.worthOf(expr.binding.value, given);
+        return this.truthSetOf(expr.binding.value, given);
       case 'And':
       case 'Or':
         return joined(
           expr.kind,
-          expr.operands.map((operand) => this.worthOf(operand, given)),
+          expr.operands.map((operand) => this.truthSetOf(operand, given)),
         );
       case 'Not':
-        return negated(this.worthOf(expr.operand, given));
+        return negated(this.truthSetOf(expr.operand, given));
       case 'Known':
         return this.#known(expr, given);
       case 'Presence':
@@ -148,54 +149,54 @@ export class Possibilities {
       case 'If':
         return this.#if(expr, given);
       case 'Else': {
-        const value = this.worthOf(expr.value, given);
-        const fallback = value & isUnknown ? this.worthOf(expr.fallback, given) : nothing;
+        const value = this.truthSetOf(expr.value, given);
+        const fallback = value & isUnknown ? this.truthSetOf(expr.fallback, given) : nothing;
         return (value & ~isUnknown) | fallback;
       }
       default:
-        return worthOfDomain(this.domainOf(expr, given));
+        return truthSetOfDomain(this.domainOf(expr, given));
     }
   }
 
-  /** Of what is worth the same in every request. */
+  /** The value of an expression that is the same in every request. */
   #fold(expr: Expr): Folded | undefined {
     const before = this.#folded.get(expr);
     if (before !== undefined) return before === 'open' ? undefined : before;
-    const folded = this.#isWritten(expr)
+    const folded = this.#isConstant(expr)
       ? { value: new Expressions(noFacts, new Map()).evaluate(expr).value as Value | undefined }
       : undefined;
     this.#folded.set(expr, folded ?? 'open');
     return folded;
   }
 
-  /** Whether its value stands in the policy itself, and not in a table, which is data. */
-  #isWritten(expr: Expr): boolean {
+  /** Whether the value is in the policy itself, and not in a table, which is data. */
+  #isConstant(expr: Expr): boolean {
     if (expr.kind === 'Constant') return true;
     return (
-      !unwritten.has(expr.kind) &&
+      !notConstant.has(expr.kind) &&
       operandsOf(expr).every((operand) => this.#fold(operand) !== undefined)
     );
   }
 
   #if(expr: IfExpr, given: Assumptions): TruthSet {
-    const condition = this.worthOf(expr.condition, given);
-    const then = this.worthOf(expr.then, given);
-    const otherwise = this.worthOf(expr.else, given);
-    const alike = then === otherwise && (then === isTrue || then === isFalse);
-    const apart = alike ? nothing : isUnknown;
-    const both = condition & isUnknown ? (then & otherwise) | apart : nothing;
+    const condition = this.truthSetOf(expr.condition, given);
+    const then = this.truthSetOf(expr.then, given);
+    const otherwise = this.truthSetOf(expr.else, given);
+    const same = then === otherwise && (then === isTrue || then === isFalse);
+    const ifDifferent = same ? nothing : isUnknown;
+    const both = condition & isUnknown ? (then & otherwise) | ifDifferent : nothing;
     return (
       (condition & isTrue ? then : nothing) | (condition & isFalse ? otherwise : nothing) | both
     );
   }
 
-  /** There may always be no element. */
+  /** Any collection may be empty. */
   #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): TruthSet {
-    const ofNothing = quantifier === 'all' ? isTrue : isFalse;
-    if (this.isEmpty(collection, given)) return isUnknown | ofNothing;
+    const ifEmpty = quantifier === 'all' ? isTrue : isFalse;
+    if (this.isEmpty(collection, given)) return isUnknown | ifEmpty;
     const { known, unknown } = this.domainOf(collection, given);
-    const open = unknown ? isUnknown : nothing;
-    return known ? open | ofNothing | this.worthOf(body, given) : isUnknown;
+    const orUnknown = unknown ? isUnknown : nothing;
+    return known ? orUnknown | ifEmpty | this.truthSetOf(body, given) : isUnknown;
   }
 
   #known({ operand }: KnownExpr, given: Assumptions): TruthSet {
@@ -207,20 +208,20 @@ export class Possibilities {
 
   #usable(read: ReadExpr, given: Assumptions): TruthSet {
     const path = pathOf(read);
-    const there = this.#there(read, given);
+    const isPresent = this.#present(read, given);
     const fresh = !read.latest && read.members.some((member) => member.fresh !== undefined);
-    const noted = read.latest ? undefined : given.usable.get(path);
-    if (noted !== undefined) return noted ? isTrue & there : isFalse;
-    return fresh ? there | isFalse : there;
+    const assumed = read.latest ? undefined : given.usable.get(path);
+    if (assumed !== undefined) return assumed ? isTrue & isPresent : isFalse;
+    return fresh ? isPresent | isFalse : isPresent;
   }
 
   #presence({ operand, present }: PresenceExpr, given: Assumptions): TruthSet {
-    const there = this.#there(operand, given);
-    return present ? there : negated(there);
+    const isPresent = this.#present(operand, given);
+    return present ? isPresent : negated(isPresent);
   }
 
-  /** Whether a member is there, and not `null`. */
-  #there(read: ReadExpr, given: Assumptions): TruthSet {
+  /** Whether a member is present and not `null`. */
+  #present(read: ReadExpr, given: Assumptions): TruthSet {
     if (typeof read.from !== 'string') return isTrue | isFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
@@ -237,40 +238,40 @@ export class Possibilities {
   #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
     const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
-    const open = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
+    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
     if (!a.known || !b.known) return isUnknown;
     if (this.identities.of(left) === this.identities.of(right))
-      return open | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
+      return orUnknown | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
     const [mayHold, mayFailToHold] = mayCompare(operator, a, b);
-    return open | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
+    return orUnknown | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
   }
 
   #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
     const args = expr.args.map((arg) => this.domainOf(arg, given));
     if (args.some((arg) => !arg.known)) return isUnknown;
-    const open = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
+    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
     const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
-    if (name === 'within' && isEmpty(first)) return isTrue | open;
-    if (name === 'not within' && isEmpty(first)) return isFalse | open;
-    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | open;
-    if (name === 'in' && isEmpty(second)) return isFalse | open;
-    if (name === 'not in' && isEmpty(second)) return isTrue | open;
+    if (name === 'within' && isEmpty(first)) return isTrue | orUnknown;
+    if (name === 'not within' && isEmpty(first)) return isFalse | orUnknown;
+    if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | orUnknown;
+    if (name === 'in' && isEmpty(second)) return isFalse | orUnknown;
+    if (name === 'not in' && isEmpty(second)) return isTrue | orUnknown;
     if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
-      if (name === 'within') return open | isTrue;
-      if (name === 'not within') return open | isFalse;
+      if (name === 'within') return orUnknown | isTrue;
+      if (name === 'not within') return orUnknown | isFalse;
     }
     const listed = listedIn(expr);
-    if (listed === undefined) return open | isTrue | isFalse;
+    if (listed === undefined) return orUnknown | isTrue | isFalse;
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
     const outside = meet(value, { not: listed }).known;
-    const worth = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
-    return open | (name === 'not in' ? negated(worth) : worth);
+    const truthSet = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
+    return orUnknown | (name === 'not in' ? negated(truthSet) : truthSet);
   }
 
-  /** Whether it is a collection without elements wherever it is known. */
+  /** Whether the expression is a collection that has no elements if known. */
   protected isEmpty(expr: Expr, given: Assumptions): boolean {
     if (!this.step()) return false;
     if (given.empty.has(this.identities.of(expr))) return true;
@@ -295,14 +296,14 @@ export class Possibilities {
     }
   }
 
-  // --- what an operand may be ---------------------------------------------------------------------
+  // --- values of an operand ----------------------------------------------------------------------
 
   domainOf(expr: Expr, given: Assumptions): Domain {
     if (!this.step()) return anything;
-    const noted = given.operands.get(this.identities.of(expr));
+    const assumed = given.operands.get(this.identities.of(expr));
     const found = this.#operand(expr, given);
-    if (noted === undefined) return found;
-    return limited(meet(noted, found), found);
+    if (assumed === undefined) return found;
+    return limited(meet(assumed, found), found);
   }
 
   #operand(expr: Expr, given: Assumptions): Domain {
@@ -332,7 +333,7 @@ export class Possibilities {
       case 'Set':
         return this.#strict(expr, expr.elements, false, given);
       case 'If': {
-        const condition = this.worthOf(expr.condition, given);
+        const condition = this.truthSetOf(expr.condition, given);
         const then = this.domainOf(expr.then, given);
         const otherwise = this.domainOf(expr.else, given);
         if (condition === isTrue) return then;
@@ -348,7 +349,7 @@ export class Possibilities {
       }
       default:
         return expr.type.kind === 'Bool' && !isLeaf(expr)
-          ? domainOfWorth(this.worthOf(expr, given))
+          ? domainOfTruthSet(this.truthSetOf(expr, given))
           : this.#declaredOf(expr);
     }
   }
@@ -359,10 +360,10 @@ export class Possibilities {
     return found;
   }
 
-  /** Of what is unknown where one of its operands is. */
+  /** The domain of an expression that is unknown if one of its operands is. */
   #strict(expr: Expr, operands: readonly Expr[], fails: boolean, given: Assumptions): Domain {
     if (expr.type.kind === 'Bool' && expr.kind === 'Apply')
-      return domainOfWorth(this.worthOf(expr, given));
+      return domainOfTruthSet(this.truthSetOf(expr, given));
     const found = this.#declaredOf(expr);
     const all = operands.map((operand) => this.domainOf(operand, given));
     const missed = expr.kind === 'Lookup' && found.unknown;
@@ -373,7 +374,7 @@ export class Possibilities {
     };
   }
 
-  /** What is fresh is the latest there is. */
+  /** A fresh value is also the latest value. */
   #whileFresh(read: ReadExpr, given: Assumptions): Domain {
     const found = this.#declaredOf(read);
     const ages = !read.latest && read.members.some((member) => member.fresh !== undefined);
@@ -402,13 +403,13 @@ export class Possibilities {
   }
 }
 
-/** What is not told from the values of operands that stand in the policy. */
-const unwritten: ReadonlySet<Expr['kind']> = new Set([
+/** Expressions whose value does not follow from operands in the policy. */
+const notConstant: ReadonlySet<Expr['kind']> = new Set([
   ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'Lookup', 'History'] as const),
 ]);
 
 interface Folded {
-  /** undefined: unknown. */
+  /** Undefined: unknown. */
   readonly value: Value | undefined;
 }
 
@@ -416,11 +417,11 @@ function isLeaf(expr: Expr): boolean {
   return ['Constant', 'Read', 'Selector', 'Variable', 'Lookup'].includes(expr.kind);
 }
 
-function worthOfValue(value: Value | undefined): TruthSet {
+function truthSetOfValue(value: Value | undefined): TruthSet {
   return value === undefined ? isUnknown : value === true ? isTrue : isFalse;
 }
 
-function worthOfDomain(domain: Domain): TruthSet {
+function truthSetOfDomain(domain: Domain): TruthSet {
   return (
     (domain.unknown ? isUnknown : nothing) |
     (admits(domain, true) ? isTrue : nothing) |
@@ -428,12 +429,12 @@ function worthOfDomain(domain: Domain): TruthSet {
   );
 }
 
-function domainOfWorth(worth: TruthSet): Domain {
-  const values = [...(worth & isTrue ? [true] : []), ...(worth & isFalse ? [false] : [])];
+function domainOfTruthSet(truthSet: TruthSet): Domain {
+  const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
   return {
     ...anything,
     known: values.length > 0,
-    unknown: (worth & isUnknown) !== 0,
+    unknown: (truthSet & isUnknown) !== 0,
     only: values,
   };
 }

@@ -1,5 +1,5 @@
-// Which conditions can hold together: assumes one after the other of a request, and finds what
-// contradicts. What is found to contradict does so in every request; what is not may still do.
+// Decides which conditions can hold together: assumes them one by one, and finds contradictions. A
+// contradiction holds for every request; conditions without one may still be impossible together.
 
 import { asRead } from '../checker/names.ts';
 import type {
@@ -46,8 +46,12 @@ import {
   whatever,
 } from './truth-set.ts';
 
+/** Narrows assumptions by claims. */
 export class Reasoning extends Possibilities {
-  /** With each condition worth what it is to be, or why that can't be. */
+  /**
+   * Returns the assumptions with each condition limited to its wanted values, or why that is
+   * impossible.
+   */
   assume(before: Assumptions, ...claims: readonly Claim[]): Assumptions | Conflict {
     const made = [...before.made, ...claims];
     let found: Assumptions | Conflict = { ...before, made };
@@ -55,7 +59,7 @@ export class Reasoning extends Possibilities {
       found = this.#narrow(found, expr, wanted);
       if (isConflict(found)) return found;
     }
-    // What is assumed later may contradict what was assumed earlier.
+    // Later claims may contradict earlier ones.
     for (const { expr, wanted } of made) {
       found = this.#narrow(found, expr, wanted);
       if (isConflict(found)) return found;
@@ -69,50 +73,52 @@ export class Reasoning extends Possibilities {
     if (!this.step() || wanted === whatever) return given;
     if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
     if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
-    // Each operand is looked at for itself, which also finds the one that stands in the way.
+    // Narrows each operand by itself, which also finds the one that conflicts.
     if (isJunction(expr) && isOpen(expr.kind, wanted))
       return this.#note(this.#junction(given, expr, wanted), expr, wanted);
-    const worth = this.worthOf(expr, given);
-    const left = worth & wanted;
-    if (left === nothing) return this.#conflict(given, expr, worth);
+    const truthSet = this.truthSetOf(expr, given);
+    const possible = truthSet & wanted;
+    if (possible === nothing) return this.#conflict(given, expr, truthSet);
     switch (expr.kind) {
       case 'And':
       case 'Or':
-        return this.#note(this.#junction(given, expr, left), expr, left);
+        return this.#note(this.#junction(given, expr, possible), expr, possible);
       case 'Known':
-        return this.#assumeKnown(given, expr, left);
+        return this.#assumeKnown(given, expr, possible);
       case 'Presence':
-        return this.#assumePresence(given, expr, left);
+        return this.#assumePresence(given, expr, possible);
       case 'Compare':
-        return this.#note(this.#assumeCompared(given, expr, left), expr, left);
+        return this.#note(this.#assumeCompared(given, expr, possible), expr, possible);
       case 'Apply':
-        return this.#note(this.#assumeListed(given, expr, left), expr, left);
+        return this.#note(this.#assumeListed(given, expr, possible), expr, possible);
       case 'If':
       case 'Else':
-        return this.#note(this.#oneOf(given, branchesOf(expr), left), expr, left);
+        return this.#note(this.#oneOf(given, branchesOf(expr), possible), expr, possible);
       default:
-        return this.#note(given, expr, left);
+        return this.#note(given, expr, possible);
     }
   }
 
-  #conflict(given: Assumptions, expr: Expr, worth: TruthSet): Conflict {
+  #conflict(given: Assumptions, expr: Expr, truthSet: TruthSet): Conflict {
     const since = [...everyExpr([expr])].flatMap(
       (part) => given.operands.get(this.identities.of(part))?.since ?? [],
     );
     const others = since.filter((other) => this.identities.of(other) !== this.identities.of(expr));
     return {
-      kind: worth === isUnknown ? 'unknown' : 'values',
+      kind: truthSet === isUnknown ? 'unknown' : 'values',
       between: [...new Set([...others.slice(-1), expr])],
     };
   }
 
-  /** What a condition is worth holds for each that is built alike. */
-  #note(found: Assumptions | Conflict, expr: Expr, worth: TruthSet): Assumptions | Conflict {
+  /** The truth value of a condition is the same for all conditions with the same structure. */
+  #note(found: Assumptions | Conflict, expr: Expr, truthSet: TruthSet): Assumptions | Conflict {
     if (isConflict(found)) return found;
     const identity = this.identities.of(expr);
     const before = found.operands.get(identity) ?? anyTruth;
-    const values = [...(worth & isTrue ? [true] : []), ...(worth & isFalse ? [false] : [])];
-    const after = meet(limited(before, { unknown: (worth & isUnknown) !== 0 }), { only: values });
+    const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
+    const after = meet(limited(before, { unknown: (truthSet & isUnknown) !== 0 }), {
+      only: values,
+    });
     if (!after.known && !after.unknown) return { kind: 'values', between: [expr] };
     if (after === before) return found;
     return withOperand(found, identity, { ...after, since: [...before.since, expr] });
@@ -137,9 +143,12 @@ export class Reasoning extends Possibilities {
     );
   }
 
-  /** At least one of several ways: what follows where only one is left, and a conflict where none is. */
+  /**
+   * Assumes at least one of several ways: applies it if only one remains, and returns a conflict if
+   * none does.
+   */
   #oneOf(given: Assumptions, ways: readonly Way[], wanted: TruthSet): Assumptions | Conflict {
-    const left: Assumptions[] = [];
+    const possible: Assumptions[] = [];
     let last: Conflict | undefined;
     for (const way of ways) {
       let found: Assumptions | Conflict = given;
@@ -147,97 +156,103 @@ export class Reasoning extends Possibilities {
         if (!isConflict(found)) found = this.#narrow(found, step.expr, step.wanted ?? wanted);
       }
       if (isConflict(found)) last = found;
-      else left.push(found);
-      if (left.length > 1) return given;
+      else possible.push(found);
+      if (possible.length > 1) return given;
     }
-    return left[0] ?? last ?? given;
+    return possible[0] ?? last ?? given;
   }
 
-  #assumeKnown(given: Assumptions, expr: KnownExpr, worth: TruthSet): Assumptions | Conflict {
+  #assumeKnown(given: Assumptions, expr: KnownExpr, truthSet: TruthSet): Assumptions | Conflict {
     const read = asRead(expr.operand);
     if (read !== undefined && read.type.kind === 'Record') {
       const path = pathOf(read);
-      if (typeof read.from !== 'string' || (worth !== isTrue && worth !== isFalse)) return given;
+      if (typeof read.from !== 'string' || (truthSet !== isTrue && truthSet !== isFalse))
+        return given;
       const fresh = read.members.some((member) => member.fresh !== undefined);
       if (read.latest || !fresh)
-        return { ...given, present: new Map(given.present).set(path, worth === isTrue) };
-      const usable = new Map(given.usable).set(path, worth === isTrue);
-      const present = worth === isTrue ? new Map(given.present).set(path, true) : given.present;
+        return { ...given, present: new Map(given.present).set(path, truthSet === isTrue) };
+      const usable = new Map(given.usable).set(path, truthSet === isTrue);
+      const present = truthSet === isTrue ? new Map(given.present).set(path, true) : given.present;
       return { ...given, usable, present };
     }
-    if (worth === isTrue) return this.#restrict(given, expr.operand, expr, { unknown: false });
-    if (worth === isFalse) return this.#restrict(given, expr.operand, expr, { known: false });
+    if (truthSet === isTrue) return this.#restrict(given, expr.operand, expr, { unknown: false });
+    if (truthSet === isFalse) return this.#restrict(given, expr.operand, expr, { known: false });
     return given;
   }
 
-  #assumePresence(given: Assumptions, expr: PresenceExpr, worth: TruthSet): Assumptions {
+  #assumePresence(given: Assumptions, expr: PresenceExpr, truthSet: TruthSet): Assumptions {
     const { operand, present } = expr;
-    if (typeof operand.from !== 'string' || (worth !== isTrue && worth !== isFalse)) return given;
-    const there = (worth === isTrue) === present;
+    if (typeof operand.from !== 'string' || (truthSet !== isTrue && truthSet !== isFalse))
+      return given;
+    const isPresent = (truthSet === isTrue) === present;
     const found = new Map(given.present);
-    // What is there is within records that are.
-    const first = there ? 1 : operand.members.length;
-    for (let depth = first; depth <= operand.members.length; depth += 1)
-      found.set(pathOf({ ...operand, members: operand.members.slice(0, depth) }), there);
+    // A present member is within present records.
+    const firstDepth = isPresent ? 1 : operand.members.length;
+    for (let depth = firstDepth; depth <= operand.members.length; depth += 1)
+      found.set(pathOf({ ...operand, members: operand.members.slice(0, depth) }), isPresent);
     return { ...given, present: found };
   }
 
-  #assumeCompared(given: Assumptions, expr: CompareExpr, worth: TruthSet): Assumptions | Conflict {
+  #assumeCompared(
+    given: Assumptions,
+    expr: CompareExpr,
+    truthSet: TruthSet,
+  ): Assumptions | Conflict {
     const { operator, left, right } = expr;
     if (this.identities.of(left) === this.identities.of(right)) {
-      return worth & isUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
+      return truthSet & isUnknown ? given : this.#restrict(given, left, expr, { unknown: false });
     }
     const sides: readonly (readonly [Expr, Expr, Comparison])[] = [
       [left, right, operator],
       [right, left, flipped[operator]],
     ];
     let found: Assumptions | Conflict = given;
-    for (const [side, other, turned] of sides) {
+    for (const [side, other, oriented] of sides) {
       if (isConflict(found)) return found;
       const value = this.#definite(other, found);
-      const open = value === undefined || mayLoseTime(side, other);
-      const decided = worth & (isTrue | isFalse);
+      const canBeUnknown = value === undefined || mayLoseTime(side, other);
+      const decided = truthSet & (isTrue | isFalse);
       const allowed: Allowed =
         value === undefined || decided === (isTrue | isFalse) || decided === nothing
           ? {}
-          : compared(this.domainOf(side, found), turned, value, decided === isTrue);
+          : compared(this.domainOf(side, found), oriented, value, decided === isTrue);
       const limits = {
-        ...(worth & isUnknown ? {} : { unknown: false }),
-        ...(worth === isUnknown && !open ? { known: false } : {}),
+        ...(truthSet & isUnknown ? {} : { unknown: false }),
+        ...(truthSet === isUnknown && !canBeUnknown ? { known: false } : {}),
       };
       found = this.#restrict(found, side, expr, limits, allowed);
     }
     return found;
   }
 
-  /** The value of what is always known, and is always that. */
+  /** The value of an operand that is always known and has only one value. */
   #definite(expr: Expr, given: Assumptions): Value | undefined {
     const domain = this.domainOf(expr, given);
     return domain.unknown ? undefined : oneValueOf(domain);
   }
 
-  #assumeListed(given: Assumptions, expr: ApplyExpr, worth: TruthSet): Assumptions | Conflict {
+  #assumeListed(given: Assumptions, expr: ApplyExpr, truthSet: TruthSet): Assumptions | Conflict {
     const listed = listedIn(expr);
     const [value] = expr.args;
     let found: Assumptions | Conflict = given;
-    if ((worth & isUnknown) === nothing) {
+    if ((truthSet & isUnknown) === nothing) {
       for (const arg of expr.args) {
         if (!isConflict(found)) found = this.#restrict(found, arg, expr, { unknown: false });
       }
     }
-    const decided = worth & (isTrue | isFalse);
+    const decided = truthSet & (isTrue | isFalse);
     if (isConflict(found) || value === undefined) return found;
-    if (listed === undefined) return this.#assumeEmpty(found, expr, worth);
+    if (listed === undefined) return this.#assumeEmpty(found, expr, truthSet);
     if (decided === nothing || decided === (isTrue | isFalse)) return found;
     const inside = (decided === isTrue) === (expr.builtin.name === 'in');
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
   }
 
-  /** What is within nothing is empty. */
-  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, worth: TruthSet): Assumptions {
+  /** A subset of an empty collection is empty. */
+  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, truthSet: TruthSet): Assumptions {
     const [left, right] = args;
     const holds = { within: isTrue, 'not within': isFalse }[builtin.name];
-    if (holds !== worth || left === undefined || right === undefined) return given;
+    if (holds !== truthSet || left === undefined || right === undefined) return given;
     if (!this.isEmpty(right, given)) return given;
     return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
   }
@@ -262,7 +277,7 @@ export class Reasoning extends Possibilities {
     return limits.unknown === false ? this.#allKnown(found, operand, since) : found;
   }
 
-  /** What is known has operands that are. */
+  /** A known value has known operands. */
   #allKnown(given: Assumptions, expr: Expr, since: Expr): Assumptions | Conflict {
     const kinds: readonly Expr['kind'][] = ['Binding', 'Lookup', 'Apply', 'Set', 'Age', 'Calendar'];
     const strict = kinds.includes(expr.kind) && !countsList(expr);
@@ -283,7 +298,7 @@ const anyTruth: Domain = { ...anything, only: [false, true] };
 
 type Way = readonly { readonly expr: Expr; readonly wanted?: TruthSet }[];
 
-/** The ways in which an `if` or an `else` comes to what it is worth. */
+/** The ways in which an `if` or an `else` gets its value. */
 function branchesOf(expr: Expr): readonly Way[] {
   if (expr.kind === 'If') {
     return [

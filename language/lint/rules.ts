@@ -1,5 +1,5 @@
-// What warnings look at: the rules of a policy and the conditions of its scores, each with what its
-// condition must be for it to fire, and found again by what it reads.
+// The rules of a policy and the conditions of its scores as warnings see them: each with the values
+// of its condition for which it fires, and indexed by what it reads.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import type {
@@ -16,32 +16,35 @@ import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
 import { isFalse, isTrue, possible, type TruthSet, whatever } from './truth-set.ts';
 
+/** A rule, or a condition or band of a score. */
 export interface Judged {
-  /** Its place among all. */
+  /** Its index among all. */
   readonly order: number;
   readonly id: string;
-  /** How it is called in a message. */
+  /** Its name in a message, without its id. */
   readonly what: string;
-  /** The same, with its name. */
+  /** Its name in a message, with its id. */
   readonly title: string;
-  /** None of a condition of a score that reaches no band by itself. */
+  /** Undefined for a condition of a score that reaches no band by itself. */
   readonly effect: EffectName | undefined;
-  /** One object for all that have the same. */
+  /** One object for all rules with the same scope. */
   readonly scope: Scope;
   readonly condition: Expr;
-  /** What the condition reads; one set for all that read the same. */
+  /** The paths that the condition reads; one set for all rules that read the same. */
   readonly reads: ReadonlySet<string>;
-  /** Whose value fires it, and whose value does not. */
+  /** The values of the condition for which it fires, and for which it does not. */
   readonly fires: TruthSet;
   readonly silent: TruthSet;
-  /** The strictest effect that it may have. */
+  /** The strictest effect that it can have. */
   readonly strictest: EffectName;
   readonly span: Span;
-  /** None of a condition of a score. */
+  /** Undefined for a condition of a score. */
   readonly rule: Rule | undefined;
-  /** Of a narrow, and of a band that narrows. */
+  /** Defined for a narrow, and for a band that narrows. */
   readonly narrowing: Narrowing | undefined;
-  /** Of a condition of a score: whether a band may be reached by its weight and not without it. */
+  /**
+   * For a condition of a score: whether a band can be reached with its weight but not without it.
+   */
   readonly matters: boolean;
 }
 
@@ -60,20 +63,20 @@ export function judgedOf(policy: Policy): readonly Judged[] {
   });
 }
 
-/** The first that had the key. */
+/** Returns the first value stored for the key. */
 function shared<T>(known: Map<string, T>, key: string, value: T): T {
   const before = known.get(key);
   if (before === undefined) known.set(key, value);
   return before ?? value;
 }
 
-/** Told of one by itself. */
-type Alone = Omit<Judged, 'order' | 'reads'>;
+/** A rule or condition before it is indexed. */
+type Unindexed = Omit<Judged, 'order' | 'reads'>;
 
-function ofRule(rule: Rule): Alone {
+function ofRule(rule: Rule): Unindexed {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
   const fires = certain ? isTrue : possible;
-  const falls = mayDowngrade(rule) && rule.effect !== 'permit';
+  const downgrades = mayDowngrade(rule) && rule.effect !== 'permit';
   return {
     id: rule.id,
     what: `this ${rule.effect}`,
@@ -83,7 +86,7 @@ function ofRule(rule: Rule): Alone {
     condition: rule.condition,
     fires,
     silent: whatever & ~fires,
-    strictest: falls ? 'deny' : rule.effect,
+    strictest: downgrades ? 'deny' : rule.effect,
     span: rule.span,
     rule,
     narrowing: rule.narrowing,
@@ -91,12 +94,12 @@ function ofRule(rule: Rule): Alone {
   };
 }
 
-/** Those that reach a band by themselves restrict as it does. */
-function ofScore(score: Score): readonly Alone[] {
+/** A condition that reaches a band by itself restricts as the band does. */
+function ofScore(score: Score): readonly Unindexed[] {
   return score.conditions.map((condition) => ofCondition(score, condition));
 }
 
-/** The bands of scores that narrow, as if each were reached whenever something counts. */
+/** The bands of scores that narrow, as if each were reached whenever a condition counts. */
 export function bandsOf(policy: Policy): readonly Judged[] {
   return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
     bands.flatMap(({ narrowing, span }): readonly Judged[] => {
@@ -130,7 +133,7 @@ export function bandsOf(policy: Policy): readonly Judged[] {
   );
 }
 
-/** More sums of weights are not told apart. */
+/** With more sums of weights, every condition is assumed to matter. */
 const sumLimit = 4_096;
 
 function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
@@ -144,7 +147,7 @@ function mayReach({ bands, conditions }: Score, condition: ScoreCondition): bool
   );
 }
 
-function ofCondition(score: Score, condition: ScoreCondition): Alone {
+function ofCondition(score: Score, condition: ScoreCondition): Unindexed {
   const { bands, scope } = score;
   const reached = bands.findLast((band) => band.from <= condition.weight);
   return {
@@ -172,7 +175,9 @@ export function isStricter(a: EffectName, b: EffectName): boolean {
   return strictness(a) > strictness(b);
 }
 
-/** All by which it restricts or grants: its condition, and what it needs to stand as it is written. */
+/**
+ * All expressions that decide: the condition, and what the rule needs to fire with its own effect.
+ */
 export function decidingExprs({ condition, narrowing, rule }: Judged): readonly Expr[] {
   return [
     condition,
@@ -182,14 +187,14 @@ export function decidingExprs({ condition, narrowing, rule }: Judged): readonly 
   ];
 }
 
-/** The conditions around a rule and its own, as far as they are `and`ed. */
+/** The conditions joined by `and`: those of the rule and those around it. */
 export function partsOf(condition: Expr): readonly Expr[] {
   if (condition.kind === 'Binding' && condition.binding.value.kind === 'And')
     return partsOf(condition.binding.value);
   return condition.kind === 'And' ? condition.operands.flatMap(partsOf) : [condition];
 }
 
-/** Finds rules by paths that their conditions read, or paths around or below them. */
+/** Finds rules by the paths that their conditions read, and by paths around or below them. */
 export class Readers {
   readonly #exactly = new Map<string, Judged[]>();
   readonly #below = new Map<string, Judged[]>();
@@ -212,7 +217,7 @@ export class Readers {
     return found;
   }
 
-  /** Those of any of the paths; undefined where they are too many to look at. */
+  /** The rules that read any of the paths; undefined if there are too many. */
   ofAny(paths: ReadonlySet<string>): readonly Judged[] | undefined {
     const each = [...paths].map((path) => this.of(path));
     const count = each.reduce((sum, { length }) => sum + length, 0);
@@ -222,19 +227,20 @@ export class Readers {
 
 const readerLimit = 1_024;
 
+/** Appends a value to the list of a key. */
 export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
   const before = into.get(key);
   if (before === undefined) into.set(key, [value]);
   else before.push(value);
 }
 
-/** The path and the records around it. */
+/** The path and the paths of the records around it. */
 function aroundOf(path: string): readonly string[] {
   const ends = [...path.matchAll(/\./g)].map(({ index }) => index);
   return [...ends.map((end) => path.slice(0, end)), path];
 }
 
-/** Whether one path is the other or a record around it. */
+/** Whether the outer path is the inner one or that of a record around it. */
 export function isAround(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`);
 }

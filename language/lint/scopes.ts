@@ -1,4 +1,5 @@
-// For which requests rules of different groups meet: by the request's own strings alone.
+// Compares scopes: for which requests rules of different groups apply together. Only the types and
+// names of the request matter.
 
 import type { Expr, Scope } from '../model/model.ts';
 import { string } from '../types/types.ts';
@@ -12,10 +13,10 @@ const selectors = {
   resources: 'resource.type',
 } as const;
 
-/** The request's own strings that a scope may speak of. */
+/** The strings of the request that a scope can test. */
 export const choosers: ReadonlySet<unknown> = new Set(Object.values(selectors));
 
-/** Undefined where no request is about both. */
+/** Undefined if no request is in both scopes. */
 export function overlap(a: Scope, b: Scope): Scope | undefined {
   const both = dimensions.map((each) => common(a[each], b[each]));
   if (both.some((names) => names?.length === 0)) return undefined;
@@ -31,7 +32,7 @@ function common(
   return a.filter((name) => b.includes(name));
 }
 
-/** Whether each request that the inner one is about is one of the outer's. */
+/** Whether every request in the inner scope is in the outer one. */
 export function covers(outer: Scope, inner: Scope): boolean {
   if (outer === inner) return true;
   return dimensions.every((each) => {
@@ -40,10 +41,10 @@ export function covers(outer: Scope, inner: Scope): boolean {
   });
 }
 
-/** More combinations of a scope are not looked at. */
+/** The maximum number of combinations of a scope that are checked. */
 const combinationLimit = 32;
 
-/** The combinations of one name each; where a scope names none, any name that no rule has. */
+/** The combinations of one name for each kind; a kind that the scope does not limit stays open. */
 export function combinationsOf(scope: Scope): readonly Scope[] {
   let found: readonly Scope[] = [scope];
   for (const each of dimensions) {
@@ -56,7 +57,7 @@ export function combinationsOf(scope: Scope): readonly Scope[] {
   return found;
 }
 
-/** What the scope says of the request's own strings. */
+/** The claims of a scope about the names of the request, if it has one name of a kind. */
 export function claimsOf(scope: Scope, at: Expr): readonly Claim[] {
   return dimensions.flatMap((each): readonly Claim[] => {
     const names = scope[each];
@@ -77,20 +78,20 @@ export function claimsOf(scope: Scope, at: Expr): readonly Claim[] {
   });
 }
 
-/** More groups than this are not looked through for those that meet a scope. */
+/** The maximum number of groups that are searched for those that overlap a scope. */
 const scopeLimit = 512;
 
 interface Scoped {
   readonly scope: Scope;
 }
 
-/** Finds what meets a scope by one of its names, so that few are looked at. */
+/** Finds the entries that overlap a scope by one of its names, so that few are compared. */
 export class ScopeIndex<T extends Scoped> {
   readonly #all: readonly Scope[];
   readonly #members = new Map<Scope, T[]>();
   readonly #covering = new Map<Scope, readonly (readonly T[])[]>();
   readonly #named: Readonly<Record<(typeof dimensions)[number], ReadonlyMap<string, Scope[]>>>;
-  readonly #open: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
+  readonly #unlimited: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
 
   constructor(entries: readonly T[]) {
     for (const entry of entries) {
@@ -105,16 +106,16 @@ export class ScopeIndex<T extends Scoped> {
       actions: named('actions'),
       resources: named('resources'),
     };
-    const open = (each: (typeof dimensions)[number]) =>
+    const unlimited = (each: (typeof dimensions)[number]) =>
       this.#all.filter((scope) => scope[each] === undefined);
-    this.#open = {
-      subjects: open('subjects'),
-      actions: open('actions'),
-      resources: open('resources'),
+    this.#unlimited = {
+      subjects: unlimited('subjects'),
+      actions: unlimited('actions'),
+      resources: unlimited('resources'),
     };
   }
 
-  /** Up to `limit` of what meets the scope; `whole`: there is no more. */
+  /** Returns up to `limit` entries that overlap the scope; `whole` is true if there are no more. */
   meeting(scope: Scope, limit: number): { readonly found: readonly T[]; readonly whole: boolean } {
     const candidates = this.#candidates(scope);
     const found: T[] = [];
@@ -128,7 +129,7 @@ export class ScopeIndex<T extends Scoped> {
     return { found, whole: candidates.length <= scopeLimit };
   }
 
-  /** Of each scope that covers this one, its members. */
+  /** The entries of each scope that covers this one. */
   covering(scope: Scope): readonly (readonly T[])[] {
     const known = this.#covering.get(scope);
     if (known !== undefined) return known;
@@ -147,10 +148,10 @@ export class ScopeIndex<T extends Scoped> {
       const names = scope[each];
       if (names === undefined) continue;
       const named = names.map((name) => this.#named[each].get(name) ?? []);
-      const count = [...named, this.#open[each]].reduce((sum, { length }) => sum + length, 0);
+      const count = [...named, this.#unlimited[each]].reduce((sum, { length }) => sum + length, 0);
       if (count >= fewest) continue;
       fewest = count;
-      found = [...named, this.#open[each]];
+      found = [...named, this.#unlimited[each]];
     }
     return found.length === 1 ? this.#all : [...new Set(found.flat())];
   }

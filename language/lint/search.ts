@@ -1,5 +1,6 @@
-// Whether claims can hold together, by cases: where what is assumed leaves several ways, each is tried.
-// What is found never to hold does so in no request; what may hold may still not.
+// Decides whether claims can hold together, case by case: where the assumptions leave several
+// values, each is tried. A negative result holds for every request; a positive one may still be
+// impossible.
 
 import type { Expr } from '../model/model.ts';
 import { type Assumptions, type Claim, isConflict } from './assumptions.ts';
@@ -8,15 +9,16 @@ import type { Reasoning } from './reasoning.ts';
 import { isFalse, isTrue, isUnknown, type TruthSet } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
-/** `perhaps`: no contradiction was found, and there were no steps left to look further. */
+/** `perhaps`: no contradiction was found before the steps were used up. */
 export type Holding = 'never' | 'perhaps' | 'maybe';
 
+/** Searches for truth values with which all claims and links hold. */
 export function search(
   reasoning: Reasoning,
   claims: readonly Claim[],
   links: readonly Link[],
 ): Holding {
-  return within(reasoning, reasoning.ask(true), claims, links);
+  return within(reasoning, reasoning.begin(true), claims, links);
 }
 
 function within(
@@ -29,11 +31,11 @@ function within(
   if (isConflict(given)) return 'never';
   if (reasoning.isSpent) return 'perhaps';
   if (!links.every((link) => isLinked(reasoning, given, link))) return 'never';
-  const open = firstOpen(reasoning, given);
-  if (open === undefined) return 'maybe';
+  const undecided = firstUndecided(reasoning, given);
+  if (undecided === undefined) return 'maybe';
   let found: Holding = 'never';
-  for (const wanted of valuesIn(reasoning.worthOf(open, given))) {
-    const holding = within(reasoning, given, [{ expr: open, wanted }], links);
+  for (const wanted of valuesIn(reasoning.truthSetOf(undecided, given))) {
+    const holding = within(reasoning, given, [{ expr: undecided, wanted }], links);
     if (holding === 'maybe') return holding;
     if (holding === 'perhaps') found = holding;
   }
@@ -45,37 +47,38 @@ function isLinked(
   given: Assumptions,
   { before, after, pairs }: Link,
 ): boolean {
-  return leads(pairs, reasoning.worthOf(before, given), reasoning.worthOf(after, given));
+  return leads(pairs, reasoning.truthSetOf(before, given), reasoning.truthSetOf(after, given));
 }
 
-function valuesIn(worth: TruthSet): readonly TruthSet[] {
-  return [isTrue, isFalse, isUnknown].filter((value) => worth & value);
+function valuesIn(truthSet: TruthSet): readonly TruthSet[] {
+  return [isTrue, isFalse, isUnknown].filter((value) => truthSet & value);
 }
 
-/** A condition whose value is open, and by which it is open whether a claim holds. */
-function firstOpen(reasoning: Reasoning, given: Assumptions): Expr | undefined {
+/** A condition with several possible values, on which it depends whether a claim holds. */
+function firstUndecided(reasoning: Reasoning, given: Assumptions): Expr | undefined {
   for (const { expr, wanted } of given.made) {
-    if (partsOf(expr).length > 0 && (reasoning.worthByParts(expr, given) & ~wanted) === 0) continue;
-    const open = openIn(reasoning, given, expr);
-    if (open !== undefined) return open;
+    if (partsOf(expr).length > 0 && (reasoning.truthSetByParts(expr, given) & ~wanted) === 0)
+      continue;
+    const undecided = undecidedIn(reasoning, given, expr);
+    if (undecided !== undefined) return undecided;
   }
   return undefined;
 }
 
-function openIn(reasoning: Reasoning, given: Assumptions, expr: Expr): Expr | undefined {
+function undecidedIn(reasoning: Reasoning, given: Assumptions, expr: Expr): Expr | undefined {
   const parts = partsOf(expr);
-  const worth =
-    parts.length === 0 ? reasoning.worthOf(expr, given) : reasoning.worthByParts(expr, given);
-  if (valuesIn(worth).length < 2) return undefined;
+  const truthSet =
+    parts.length === 0 ? reasoning.truthSetOf(expr, given) : reasoning.truthSetByParts(expr, given);
+  if (valuesIn(truthSet).length < 2) return undefined;
   if (parts.length === 0) return expr;
   for (const part of parts) {
-    const open = openIn(reasoning, given, part);
-    if (open !== undefined) return open;
+    const undecided = undecidedIn(reasoning, given, part);
+    if (undecided !== undefined) return undecided;
   }
   return undefined;
 }
 
-/** The conditions that a condition is made of; none of what is to be decided as a whole. */
+/** The conditions within a condition; empty if it is decided as a whole. */
 function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Binding':

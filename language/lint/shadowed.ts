@@ -1,5 +1,5 @@
-// Rules that are never among the reasons of an answer as what they are: a narrow or a challenge
-// beside which nothing can permit, and a rule beside which a stricter one always fires.
+// Warns of rules that are never among the reasons of an answer with their own effect: a narrow or a
+// challenge beside which no permit can fire, and a rule beside which a stricter one always fires.
 
 import type { Expr, Rule } from '../model/model.ts';
 import { type Analysis, othersLimit } from './analysis.ts';
@@ -9,7 +9,7 @@ import { covers, overlap } from './scopes.ts';
 import { Candidates, shadowing } from './shadowing-rules.ts';
 import { isTrue, whatever } from './truth-set.ts';
 
-/** `dead`: those of which it has been told that they never fire. */
+/** `dead` contains the rules that already have a warning because they never fire. */
 export function warnShadowed(analysis: Analysis, dead: ReadonlySet<Judged>): void {
   const shadows = new Shadows(analysis);
   for (const judged of analysis.judged) {
@@ -20,7 +20,7 @@ export function warnShadowed(analysis: Analysis, dead: ReadonlySet<Judged>): voi
 
 // --- never-wins ----------------------------------------------------------------------------------
 
-/** Whether there was something to warn of. */
+/** Returns whether there was something to warn of. */
 function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
   if (judged.effect !== 'narrow' && judged.effect !== 'challenge') return false;
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
@@ -30,12 +30,12 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
     { expr: rule.condition, wanted: judged.fires },
     ...(inside === undefined ? [] : [{ expr: inside, wanted: isTrue }]),
   ];
-  const stands = found.some((permit) => {
+  const isEffective = found.some((permit) => {
     const scope = overlap(judged.scope, permit.scope);
     const granted = { expr: permit.condition, wanted: isTrue };
     return scope !== undefined && mayHold(analysis, scope, [granted, ...own]);
   });
-  if (stands) return false;
+  if (isEffective) return false;
   const related = found
     .toSorted((a, b) => a.order - b.order)
     .slice(0, 3)
@@ -87,15 +87,22 @@ class Shadows {
     ]);
   }
 
-  /** The later one of two that say the same in the same places, or the one that is about less. */
+  /** Whether the other rule is identical, and this one is later or has the smaller scope. */
   #same(judged: Judged, rule: Rule, { rule: other, scope, id, effect, fires }: Judged): boolean {
     if (other === undefined || id !== judged.id || effect !== judged.effect) return false;
-    const alike = (a: Rule, b: Rule) => this.#saidBy(a) === this.#saidBy(b);
-    if (fires !== judged.fires || !alike(rule, other)) return false;
+    const identical = (a: Rule, b: Rule) => this.#contentOf(a) === this.#contentOf(b);
+    if (fires !== judged.fires || !identical(rule, other)) return false;
     return !covers(judged.scope, scope) || isLater(judged, other);
   }
 
-  #saidBy({ condition, narrowing, answerable, demands, message, covers: controls }: Rule): string {
+  #contentOf({
+    condition,
+    narrowing,
+    answerable,
+    demands,
+    message,
+    covers: controls,
+  }: Rule): string {
     const number = (expr: Expr) => this.#analysis.reasoning.identities.of(expr);
     return JSON.stringify([
       number(condition),

@@ -1,29 +1,33 @@
-// Which rules may shadow another: they are of its id or stricter, speak of all that it is about, and
+// Finds the rules that may shadow another: they have its id or are stricter, cover its scope, and
 // read no more than it does. They are found by what they read and by their scopes, so that few are
-// looked at.
+// compared.
 
 import { othersLimit } from './analysis.ts';
 import { isRestricting, isStricter, type Judged, put } from './rules.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
-/** So many on either side of a rule are looked at, of those that read the same. */
-const nearLimit = 128;
-/** More than so many ways of reading no more than a rule does are not looked at. */
-const wayLimit = 256;
+/**
+ * The maximum number of rules before and after a rule that are compared, of those that read the
+ * same.
+ */
+const neighborLimit = 128;
+/** The maximum number of sets of paths that are compared, for each path that a rule reads. */
+const readSetLimit = 256;
 
 /** Rules that read the same. */
-interface Alike {
+interface SameReads {
   readonly reads: ReadonlySet<string>;
   readonly rules: ScopeIndex<Judged>;
 }
 
+/** Finds the rules that may shadow a rule. */
 export class Candidates {
   readonly #unconditional: ScopeIndex<Judged>;
   readonly #namesakes = new Map<string, Judged[]>();
-  /** Those that may be stricter than another, by the first path that they read. */
-  readonly #strict = new Map<string, Alike[]>();
-  readonly #within = new Map<ReadonlySet<string>, readonly Alike[]>();
+  /** Rules that may be stricter than another, by the first path that they read. */
+  readonly #strict = new Map<string, SameReads[]>();
+  readonly #within = new Map<ReadonlySet<string>, readonly SameReads[]>();
 
   constructor(all: readonly Judged[]) {
     const unconditional = all.filter((each) => each.reads.size === 0 && isRestricting(each));
@@ -35,12 +39,12 @@ export class Candidates {
       if (mayBeStricter(each)) put(strict, each.reads, each);
     }
     for (const [reads, rules] of strict) {
-      const alike = { reads, rules: new ScopeIndex(rules) };
-      put(this.#strict, firstOf(reads), alike);
+      const sameReads = { reads, rules: new ScopeIndex(rules) };
+      put(this.#strict, firstOf(reads), sameReads);
     }
   }
 
-  /** First what always fires, then by what they read, in the order in which the rule does. */
+  /** First the rules that always fire, then the others, ordered by what they read. */
   of(judged: Judged): readonly Judged[] {
     const { found } = this.#unconditional.meeting(judged.scope, othersLimit);
     const always = found.filter(
@@ -59,7 +63,7 @@ export class Candidates {
   #namesakesOf(judged: Judged): readonly Judged[] {
     const all = this.#namesakes.get(judged.id) ?? [];
     if (all.length === 1) return [];
-    return near(judged, all).filter(
+    return neighborsOf(judged, all).filter(
       (other) =>
         other !== judged &&
         covers(other.scope, judged.scope) &&
@@ -71,7 +75,7 @@ export class Candidates {
     return this.#readingWithin(judged.reads).flatMap(({ rules }) =>
       rules.covering(judged.scope).flatMap((list) => {
         const found: Judged[] = [];
-        for (const other of near(judged, list)) {
+        for (const other of neighborsOf(judged, list)) {
           if (found.length === othersLimit) break;
           if (other !== judged && shadowing(judged, other) !== undefined) found.push(other);
         }
@@ -80,20 +84,20 @@ export class Candidates {
     );
   }
 
-  #readingWithin(reads: ReadonlySet<string>): readonly Alike[] {
+  #readingWithin(reads: ReadonlySet<string>): readonly SameReads[] {
     const before = this.#within.get(reads);
     if (before !== undefined) return before;
     const found = [...reads].flatMap((path) =>
       (this.#strict.get(path) ?? [])
-        .slice(0, wayLimit)
-        .filter((alike) => isSubset(alike.reads, reads)),
+        .slice(0, readSetLimit)
+        .filter((sameReads) => isSubset(sameReads.reads, reads)),
     );
     this.#within.set(reads, found);
     return found;
   }
 }
 
-/** What the other's condition is worth where it fires more strictly than the rule may. */
+/** The values of the other rule's condition for which it is stricter than this rule can be. */
 export function shadowing({ effect, strictest }: Judged, other: Judged): TruthSet | undefined {
   const own = effect === 'permit' ? 'challenge' : strictest;
   if (other.rule === undefined || other.effect === undefined) return undefined;
@@ -119,15 +123,15 @@ function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boole
   return true;
 }
 
-/** Those around a rule, of a list that is in order. */
-function near(to: Judged, list: readonly Judged[]): readonly Judged[] {
-  if (list.length <= 2 * nearLimit) return list;
+/** The rules around a rule in a sorted list. */
+function neighborsOf(to: Judged, list: readonly Judged[]): readonly Judged[] {
+  if (list.length <= 2 * neighborLimit) return list;
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((list[middle] as Judged).order < to.order) low = middle + 1;
     else high = middle;
   }
-  const from = Math.max(0, low - nearLimit);
-  return list.slice(from, from + 2 * nearLimit);
+  const from = Math.max(0, low - neighborLimit);
+  return list.slice(from, from + 2 * neighborLimit);
 }

@@ -1,5 +1,6 @@
-// Where a rule says what is to be done without something: a test of presence, a `given`, a default, an
-// `else`, `latest`, a `skip`. For the message: that the rule fails open is known before.
+// Finds the part of a rule that handles missing data: a test of presence, a `given`, a default, an
+// `else`, `latest`, a `skip`. It is the position of the warning; that the rule fails open is
+// decided before.
 
 import type { Expr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -12,27 +13,29 @@ import type { MissingData } from './missing-data.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import { isAround, type Judged } from './rules.ts';
 
+/** The position and the labels of a warning. */
 export interface Site {
   readonly span: Span;
-  readonly lack: 'absent' | 'unknown' | 'stale';
+  readonly how: 'absent' | 'unknown' | 'stale';
   readonly label: string | undefined;
 }
 
-/** What the `given`s of a policy say of what is unknown, by the places of their values. */
+/** How the `given`s of a policy handle an unknown value, by the positions of their values. */
 export type Givens = ReadonlyMap<string, GivenOtherwise>;
 
 export interface GivenOtherwise {
-  /** Where it says that nothing is to be done. */
+  /** The position of its `ignore`. */
   readonly ignoredAt: Span | undefined;
 }
 
+/** A key for the position of a span. */
 export function placeOf({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
 export function siteOf(
   judged: Judged,
-  lack: MissingData,
+  missing: MissingData,
   loosening: Loosening,
   givens: Givens,
 ): Site {
@@ -42,17 +45,17 @@ export function siteOf(
   const parts = kind === 'value' ? [whole(within)] : conditionsIn(within);
   const sites = parts.map((part) => ({ part, inner: innerOf(part) }));
   const found =
-    first(sites, ({ part }) => ofTest(part, lack, restricts, givens)) ??
-    first(sites, ({ part, inner }) => ofDefault(part, inner, lack)) ??
-    first(sites, ({ part, inner }) => ofElse(part, inner, lack)) ??
-    first(sites, ({ part, inner }) => ofLatest(part, inner, lack)) ??
-    ofSkip(judged, sites, lack);
-  return found ?? { span: judged.span, lack: 'unknown', label: undefined };
+    first(sites, ({ part }) => ofTest(part, missing, restricts, givens)) ??
+    first(sites, ({ part, inner }) => ofDefault(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofElse(part, inner, missing)) ??
+    first(sites, ({ part, inner }) => ofLatest(part, inner, missing)) ??
+    ofSkip(judged, sites, missing);
+  return found ?? { span: judged.span, how: 'unknown', label: undefined };
 }
 
 interface Within {
   readonly part: Part;
-  /** What belongs to the part, and to no condition within it. */
+  /** The expressions of the part that are in no condition within it. */
   readonly inner: readonly Expr[];
 }
 
@@ -68,7 +71,7 @@ function first(sites: readonly Within[], of: (site: Within) => Site | undefined)
   return undefined;
 }
 
-/** Conditions of conditions are parts themselves. */
+/** The operands of logical operators are parts themselves. */
 function innerOf({ expr }: Part): readonly Expr[] {
   if (['Binding', 'And', 'Or', 'Not'].includes(expr.kind) && expr.type.kind === 'Bool') return [];
   return [...everyExpr([expr])];
@@ -76,31 +79,31 @@ function innerOf({ expr }: Part): readonly Expr[] {
 
 function ofTest(
   { expr, rises, span }: Part,
-  lack: MissingData,
+  missing: MissingData,
   restricts: boolean,
   givens: Givens,
 ): Site | undefined {
   if (expr.kind !== 'Known' && expr.kind !== 'Presence') return undefined;
-  const asksForIt = expr.kind === 'Known' || expr.present;
-  if ((asksForIt === rises) !== restricts || !speaksOf(expr.operand, lack)) return undefined;
+  const requiresIt = expr.kind === 'Known' || expr.present;
+  if ((requiresIt === rises) !== restricts || !isAbout(expr.operand, missing)) return undefined;
   const { ignoredAt } = givens.get(placeOf(expr.span)) ?? {};
   const label = ignoredAt && '`ignore` does not restrict';
   return {
     span: ignoredAt ?? span,
-    lack: expr.kind === 'Known' ? 'unknown' : 'absent',
+    how: expr.kind === 'Known' ? 'unknown' : 'absent',
     label,
   };
 }
 
-function ofDefault(part: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
-  if (lack.how !== 'absent') return undefined;
+function ofDefault(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'absent') return undefined;
   for (const expr of inner) {
-    if (expr.kind !== 'Read' || !isAround(lack.path, pathOf(expr))) continue;
+    if (expr.kind !== 'Read' || !isAround(missing.path, pathOf(expr))) continue;
     const fallback = expr.members.at(-1)?.default;
     if (fallback === undefined) continue;
     return {
       span: nearer(part, expr),
-      lack: 'absent',
+      how: 'absent',
       label: `it is \`${written(expr.type, fallback)}\` by default`,
     };
   }
@@ -114,25 +117,29 @@ function written(type: Type, value: Value): string {
   return type.kind === 'String' ? JSON.stringify(shown) : shown;
 }
 
-function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
-  const says = inner.some((each) => each.kind === 'Else' && speaksOf(each.value, lack));
+function ofElse(
+  { expr, span }: Part,
+  inner: readonly Expr[],
+  missing: MissingData,
+): Site | undefined {
+  const says = inner.some((each) => each.kind === 'Else' && isAbout(each.value, missing));
   if (!says) return undefined;
   return {
     span: expr.kind === 'If' ? expr.span : span,
-    lack: 'unknown',
+    how: 'unknown',
     label: '`else` replaces it',
   };
 }
 
-function ofLatest(part: Part, inner: readonly Expr[], lack: MissingData): Site | undefined {
-  if (lack.how !== 'stale') return undefined;
+function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Site | undefined {
+  if (missing.how !== 'stale') return undefined;
   const read = inner.find(
-    (expr) => expr.kind === 'Read' && expr.latest && isAround(lack.path, pathOf(expr)),
+    (expr) => expr.kind === 'Read' && expr.latest && isAround(missing.path, pathOf(expr)),
   );
   if (read === undefined) return undefined;
   return {
     span: nearer(part, read),
-    lack: 'stale',
+    how: 'stale',
     label: '`latest` reads the last value',
   };
 }
@@ -140,17 +147,17 @@ function ofLatest(part: Part, inner: readonly Expr[], lack: MissingData): Site |
 function ofSkip(
   { rule, span }: Judged,
   sites: readonly Within[],
-  lack: MissingData,
+  missing: MissingData,
 ): Site | undefined {
   const label = rule?.skipUnknown ? '`if unknown skip` skips it' : undefined;
   for (const { part, inner } of sites) {
-    const leaf = inner.find((expr) => isLeafOf(expr, lack));
-    if (leaf !== undefined) return { span: nearer(part, leaf), lack: 'unknown', label };
+    const leaf = inner.find((expr) => isLeafOf(expr, missing));
+    if (leaf !== undefined) return { span: nearer(part, leaf), how: 'unknown', label };
   }
-  return { span, lack: 'unknown', label };
+  return { span, how: 'unknown', label };
 }
 
-/** In a predicate or a `let` it is told where that is used. */
+/** An expression in a predicate or a `let` is reported where that is used. */
 function nearer({ expr, span }: Part, inner: Expr): Span {
   return span === expr.span && isWithin(inner.span, expr.span) ? inner.span : span;
 }
@@ -159,16 +166,16 @@ function isWithin(inner: Span, outer: Span): boolean {
   return inner.file === outer.file && inner.start >= outer.start && inner.end <= outer.end;
 }
 
-function isLeafOf(expr: Expr, lack: MissingData): boolean {
+function isLeafOf(expr: Expr, missing: MissingData): boolean {
   switch (expr.kind) {
     case 'Read':
-      return concerns(lack.path, pathOf(expr));
+      return concerns(missing.path, pathOf(expr));
     case 'Variable':
-      return lack.path === `${expr.variable.path}[]`;
+      return missing.path === `${expr.variable.path}[]`;
     case 'Lookup':
-      return lack.path === `${expr.table.name}[…]`;
+      return missing.path === `${expr.table.name}[…]`;
     case 'History':
-      return lack.path === expr.term.text;
+      return missing.path === expr.term.text;
     default:
       return false;
   }
@@ -179,11 +186,11 @@ function concerns(path: string, other: string): boolean {
   return isAround(own, other) || isAround(other, own);
 }
 
-function speaksOf(expr: Expr, lack: MissingData): boolean {
-  return [...everyExpr([expr])].some((part) => isLeafOf(part, lack));
+function isAbout(expr: Expr, missing: MissingData): boolean {
+  return [...everyExpr([expr])].some((part) => isLeafOf(part, missing));
 }
 
-/** How it is called where a `given` could take it. */
+/** The name that a `given` could bind it to. */
 export function givenName({ read }: MissingData): string | undefined {
   const name = read?.members.at(-1)?.name;
   return name !== undefined && /^[a-z_]\w*$/.test(name) ? name : undefined;

@@ -1,6 +1,7 @@
-// `// allow fails-open: the gateway always sends a level` silences one warning at one place, with a
-// reason: the comment stands directly above a declaration, a group, a rule, a `given`, a score, one of
-// its conditions or a test, or at the end of its first line. Errors are never silenced.
+// Suppresses warnings by comments: `// allow fails-open: the gateway always sends a level`
+// suppresses one warning at one position, with a reason. The comment is directly above a
+// declaration, a group, a rule, a `given`, a score, one of its conditions or a test, or at the end
+// of its first line. Errors are never suppressed.
 
 import type { LoadedFile } from '../checker/load.ts';
 import type { Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
@@ -16,13 +17,13 @@ import { isVocabulary } from '../vocabulary/vocabulary.ts';
 interface Allowance {
   readonly code: string;
   readonly reason: string | undefined;
-  /** Of the code. */
+  /** The position of the code. */
   readonly span: Span;
-  /** What it speaks of. */
+  /** The item that the comment applies to. */
   readonly item: Span | undefined;
 }
 
-/** `found` without what is silenced. `reporter` hears what is wrong with the comments. */
+/** Returns `found` without the suppressed warnings, and reports what is wrong with the comments. */
 export function silence(
   found: readonly Diagnostic[],
   files: Iterable<LoadedFile>,
@@ -31,19 +32,19 @@ export function silence(
   const allowances = [...files]
     .filter(({ path }) => !isVocabulary(path))
     .flatMap((file) => allowancesIn(file));
-  const silenced = new Set<Diagnostic>();
+  const suppressed = new Set<Diagnostic>();
   for (const allowance of allowances) {
     const { code, reason, span } = allowance;
     if (!isWarning(code)) {
       reportUnknown(code, span, reporter);
       continue;
     }
-    const about = found.filter((diagnostic) => isAbout(allowance, diagnostic));
-    for (const diagnostic of about) silenced.add(diagnostic);
-    if (about.length === 0) reporter.report('unused-allow', span, { code });
+    const matching = found.filter((diagnostic) => isAbout(allowance, diagnostic));
+    for (const diagnostic of matching) suppressed.add(diagnostic);
+    if (matching.length === 0) reporter.report('unused-allow', span, { code });
     else if (reason === undefined) reporter.report('allow-without-reason', span, { code });
   }
-  return found.filter((diagnostic) => !silenced.has(diagnostic));
+  return found.filter((diagnostic) => !suppressed.has(diagnostic));
 }
 
 const table: Readonly<Record<string, Entry>> = messages;
@@ -75,21 +76,25 @@ function isAbout({ code, item }: Allowance, { code: other, span, severity }: Dia
 
 // --- comments --------------------------------------------------------------------------------------
 
-/** Without a colon behind it, only what looks like a code is one: prose may begin with the word. */
+/**
+ * Without a colon after it, only a word that looks like a code counts: prose may begin with
+ * `allow`.
+ */
 const allow = /^\/\/[ \t]*allow[ \t]+([a-z][a-z-]*[a-z])[ \t]*(?:$|:[ \t]*(.*))/;
 
 function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
   if (!/\/\/[ \t]*allow[ \t]/.test(text)) return [];
   const items = itemsIn(node);
   return commentsIn(text).flatMap(({ image, startOffset }): readonly Allowance[] => {
-    const [, code, said] = allow.exec(image.trimEnd()) ?? [];
+    const [, code, reasonText] = allow.exec(image.trimEnd()) ?? [];
     if (code === undefined) return [];
-    if (said === undefined && !isWarning(code) && suggest(code, codes).length === 0) return [];
+    if (reasonText === undefined && !isWarning(code) && suggest(code, codes).length === 0)
+      return [];
     const start = startOffset + image.indexOf(code, image.indexOf('allow') + 'allow'.length);
     return [
       {
         code,
-        reason: said === undefined || said.trim() === '' ? undefined : said,
+        reason: reasonText === undefined || reasonText.trim() === '' ? undefined : reasonText,
         span: { file: path, start, end: start + code.length },
         item: itemOf(text, startOffset, items),
       },
@@ -97,7 +102,7 @@ function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
   });
 }
 
-/** What can be spoken of, outer ones before those within. */
+/** The items that a comment can apply to, outer ones first. */
 function itemsIn(file: FileNode): readonly Span[] {
   const kinds: readonly AstNode['kind'][] = ['Let', 'Rule', 'Given', 'Score', 'ScoreCondition'];
   const found: Span[] = file.items.map(({ span }) => span);
@@ -111,7 +116,7 @@ function itemsIn(file: FileNode): readonly Span[] {
   return found.sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
-/** What begins in the comment's own line, or in the next line that is no comment. */
+/** The item that begins on the comment's own line, or on the next line that is not a comment. */
 function itemOf(text: string, offset: number, items: readonly Span[]): Span | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const own = items.find(({ start }) => start >= lineStart && start < offset);

@@ -1,6 +1,6 @@
-// Conditions that compare the request's own types and names, or those of an event, with a name that the policy
-// does not declare. Warns where that is most likely misspelled, and, in a policy that lists all names of the kind,
-// of any name that is not listed.
+// Warns of conditions that compare the request's types and names, or those of an event, with a name
+// that the policy does not declare: if it is probably misspelled, and, in a policy that lists all
+// names of the kind, always.
 
 import { checkSpelling, declaredNames, type Named } from '../checker/declared-names.ts';
 import type { Reporter } from '../diagnostics/diagnostics.ts';
@@ -14,29 +14,29 @@ const named: Readonly<Record<string, Named>> = {
   'subject.type': 'subject',
   'action.name': 'action',
   'resource.type': 'resource',
-  // An event is read as an element of the session is.
+  // Members of an event are read through a variable with this path.
   'event[].action.name': 'action',
   'event[].resource.type': 'resource',
 };
 
 export function warnOfUndeclared(policy: Policy, reporter: Reporter): void {
-  for (const expr of comparing(policy)) {
+  for (const expr of expressionsOf(policy)) {
     const sides = sidesOf(expr);
     for (const [one, other] of [sides, [...sides].reverse()]) {
       const what = one && nameRead(one);
       if (what === undefined || other === undefined) continue;
       for (const { value, span } of stringsIn(other)) {
         checkSpelling({ reporter }, policy, what, value, span);
-        const { names, any } = declaredNames(policy, what);
-        if (any === undefined && names.size > 0 && !names.has(value))
+        const { names, any: wildcard } = declaredNames(policy, what);
+        if (wildcard === undefined && names.size > 0 && !names.has(value))
           reporter.report('undeclared-name', span, { what, name: value });
       }
     }
   }
 }
 
-/** All expressions of rules, scores and invariants, those within patterns of events included. */
-function comparing({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
+/** All expressions of rules, scores and invariants, including those in patterns of events. */
+function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
   const roots = [
     ...rules.flatMap(({ condition, narrowing, answerable }) => [
       condition,
@@ -68,7 +68,7 @@ function nameRead(expr: Expr): Named | undefined {
   return expr.kind === 'Read' ? named[pathOf(expr)] : undefined;
 }
 
-/** The constant strings that an expression is or, as a set, holds. */
+/** The constant strings in an expression: the string itself, or the elements of a set. */
 function stringsIn(expr: Expr): readonly { readonly value: string; readonly span: Span }[] {
   if (expr.kind === 'Binding') return stringsIn(expr.binding.value);
   if (expr.kind === 'Set') return expr.elements.flatMap(stringsIn);

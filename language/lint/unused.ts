@@ -1,5 +1,5 @@
-// Names that are declared or brought in and that nothing uses. What is told are names of files that
-// rules stand in: a file of declarations alone may be there for other policies, too.
+// Warns of names that are declared or imported but not used. Declarations are reported only in
+// files with rules and in the entry file: a file of declarations may serve other policies, too.
 
 import type { DeclarationNode, Names } from '../checker/context.ts';
 import { isDeclaration } from '../checker/context.ts';
@@ -9,7 +9,7 @@ import type { AstNode, GroupItemNode, LetNode, NameNode, ScopeNameNode } from '.
 import { visit, visitBlocks } from '../syntax/visit.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
 
-/** `namesIn`: what each name of a file means. */
+/** `namesIn` resolves the names of a file. */
 export function warnOfUnused(
   files: ReadonlyMap<string, LoadedFile>,
   entry: string,
@@ -33,7 +33,9 @@ export function warnOfUnused(
 
 // --- declarations ----------------------------------------------------------------------------------
 
-const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, how: string]>> = {
+const descriptions: Readonly<
+  Record<DeclarationNode['kind'], readonly [what: string, how: string]>
+> = {
   Enum: ['enum', 'never used'],
   Record: ['record', 'never used'],
   Const: ['constant', 'never used'],
@@ -54,13 +56,13 @@ function warnOfDeclared(
 ): void {
   for (const item of node.items) {
     if (!isDeclaration(item) || used.has(item)) continue;
-    const [noun, how] = called[item.kind];
+    const [noun, how] = descriptions[item.kind];
     const what = item.kind === 'Function' && item.result === undefined ? 'predicate' : noun;
     reporter.report('unused', item.name.span, { what, name: item.name.text, how });
   }
 }
 
-/** The signals that rules ask for. */
+/** The signals that rules use. */
 function signalsIn({ node }: LoadedFile): readonly string[] {
   const found: string[] = [];
   visit(node, (each) => {
@@ -70,19 +72,22 @@ function signalsIn({ node }: LoadedFile): readonly string[] {
   return found;
 }
 
-/** Of a record that is taken whole each policy asks for some. */
-function warnOfSignals({ node }: LoadedFile, asked: ReadonlySet<string>, reporter: Reporter): void {
+/**
+ * A policy may take a whole record of signals and use only some of them, so only inline members are
+ * reported.
+ */
+function warnOfSignals({ node }: LoadedFile, used: ReadonlySet<string>, reporter: Reporter): void {
   for (const item of node.items) {
     if (item.kind !== 'Signals' || item.type.kind !== 'RecordType') continue;
     for (const { name } of item.type.members) {
-      if (asked.has(name.text)) continue;
+      if (used.has(name.text)) continue;
       const how = 'not used by any rule';
       reporter.report('unused', name.span, { what: 'signal', name: name.text, how });
     }
   }
 }
 
-/** The declarations that a file names, elsewhere than where it brings them in. */
+/** The declarations that a file uses, apart from importing them. */
 function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet<DeclarationNode> {
   const names = namesIn(file.path);
   const found = new Set<DeclarationNode>();
@@ -94,7 +99,7 @@ function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet
         const declared = names.get(name);
         if (declared !== undefined && declared !== item) found.add(declared);
       }
-      // What a test expects sets no constraint and asks for nothing.
+      // Expectations of a test do not set a constraint or add an obligation.
       return node.kind !== 'Step' && node.kind !== 'Each';
     });
   }
@@ -130,14 +135,14 @@ function namedBy(node: AstNode): readonly string[] {
   }
 }
 
-/** What may be the name of a set. */
+/** A name that may refer to a set. */
 function bareName(name: ScopeNameNode): readonly string[] {
   return name.kind === 'Name' && !name.quoted ? [name.text] : [];
 }
 
-// --- names brought in ------------------------------------------------------------------------------
+// --- imported names ------------------------------------------------------------------------------
 
-/** A name may also be brought in for files that use this one. */
+/** A name may also be imported for files that use this one. */
 function warnOfImports(
   file: LoadedFile,
   files: ReadonlyMap<string, LoadedFile>,
@@ -145,12 +150,11 @@ function warnOfImports(
   names: Names,
   reporter: Reporter,
 ): void {
-  const behind = usersOf(file.path, files);
+  const users = usersOf(file.path, files);
   for (const { node } of file.uses) {
     for (const name of node.names ?? []) {
       const declared = names.get(name.text);
-      if (declared === undefined || behind.some((path) => usedBy.get(path)?.has(declared)))
-        continue;
+      if (declared === undefined || users.some((path) => usedBy.get(path)?.has(declared))) continue;
       const what = 'name';
       reporter.report('unused', name.span, {
         what,
@@ -161,7 +165,7 @@ function warnOfImports(
   }
 }
 
-/** A file and all that use it, directly or not. */
+/** A file and all files that use it, directly or not. */
 function usersOf(path: string, files: ReadonlyMap<string, LoadedFile>): readonly string[] {
   const found = new Set([path]);
   for (const used of found) {
@@ -181,13 +185,13 @@ function warnOfLets({ node }: LoadedFile, reporter: Reporter): void {
   });
 }
 
-/** From the last to the first, so that what stands behind each is known. */
+/** Goes from the last item to the first, so that the references after each are known. */
 function warnOfItems(items: readonly GroupItemNode[], reporter: Reporter): void {
   if (!items.some(({ kind }) => kind === 'Let')) return;
-  const behind = new Set<string>();
+  const usedLater = new Set<string>();
   for (const item of [...items].reverse()) {
-    if (item.kind === 'Let' && !behind.has(item.name.text)) reportLet(item.name, reporter);
-    addReferences(item, behind);
+    if (item.kind === 'Let' && !usedLater.has(item.name.text)) reportLet(item.name, reporter);
+    addReferences(item, usedLater);
   }
 }
 
@@ -201,7 +205,7 @@ function warnOfWhere(where: readonly LetNode[], rule: AstNode, reporter: Reporte
 }
 
 function reportLet(name: NameNode, reporter: Reporter): void {
-  const [what, how] = called.Let;
+  const [what, how] = descriptions.Let;
   reporter.report('unused', name.span, { what, name: name.text, how });
 }
 

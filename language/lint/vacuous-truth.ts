@@ -1,5 +1,6 @@
-// Permits that are true of nothing: an `all` or a `within` whose left side may have no element, and what
-// asks that a collection has none of something: `not any`, `not in`, `not intersects`, a `size` of zero.
+// Warns of permits that are true of an empty collection: an `all` or a `within` whose left side may
+// be empty, and conditions that require that a collection has no such element: `not any`, `not in`,
+// `not intersects`, a `size` of zero.
 
 import type { CompareExpr, Expr } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
@@ -11,12 +12,18 @@ import type { Judged } from './rules.ts';
 import { combinationsOf } from './scopes.ts';
 import { isTrue } from './truth-set.ts';
 
+/** Reports permits that are true of an empty collection. `dead` contains rules that never fire. */
 export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<Judged>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;
     for (const part of conditionsIn(judged.condition)) {
-      const over = collectionOf(part);
-      if (over === undefined || !mayBeEmpty(over) || !isOpen(analysis, judged, over)) continue;
+      const collection = collectionOf(part);
+      if (
+        collection === undefined ||
+        !mayBeEmpty(collection) ||
+        !isOpen(analysis, judged, collection)
+      )
+        continue;
       const what = whatIsTrue(part);
       const related =
         part.span.start < judged.span.start
@@ -46,7 +53,7 @@ function whatIsTrue({ expr }: Part): string {
   return names[name] ?? '`within` is true if its left side is empty';
 }
 
-/** The collection whose being empty helps a permit. */
+/** The collection that helps a permit if it is empty. */
 function collectionOf({ expr, rises }: Part): Expr | undefined {
   if (expr.kind === 'Quantifier')
     return (expr.quantifier === 'all') === rises ? expr.collection : undefined;
@@ -55,7 +62,7 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
   const [left, right] = expr.args;
   if (left === undefined || right === undefined || left === right) return undefined;
   switch (expr.builtin.name) {
-    // What is compared with itself only asks whether it is known.
+    // A collection compared with itself only tests whether it is known.
     case 'within':
       return rises && isCollection(left) ? left : undefined;
     case 'not within':
@@ -81,19 +88,20 @@ function readsRequest(expr: Expr): boolean {
   return readsOf([expr]).size > 0;
 }
 
-/** `size(a minus b) is 0`, and what comes to the same: of what is taken away nothing is left. */
+/** Finds `size(a minus b) is 0` and equivalent comparisons: no element of `a` remains. */
 function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
   if (left.kind !== 'Apply' || left.builtin.name !== 'size' || right.kind !== 'Constant')
     return undefined;
-  const asked = rises ? operator : contrary[operator];
+  const effective = rises ? operator : contrary[operator];
   const isZero =
-    (right.value === 0n && (asked === 'is' || asked === '<=')) ||
-    (right.value === 1n && asked === '<');
+    (right.value === 0n && (effective === 'is' || effective === '<=')) ||
+    (right.value === 1n && effective === '<');
   const [collection] = left.args;
-  // Whether something is empty may be asked: what is taken from it makes it a question of each element.
+  // Whether a collection itself is empty may be tested; with `minus` or `intersect` it is a test of
+  // each element.
   const inner = throughNames(collection as Expr);
-  const made = inner.kind === 'Apply' && ['minus', 'intersect'].includes(inner.builtin.name);
-  return isZero && made ? inner.args[0] : undefined;
+  const isDerived = inner.kind === 'Apply' && ['minus', 'intersect'].includes(inner.builtin.name);
+  return isZero && isDerived ? inner.args[0] : undefined;
 }
 
 function throughNames(expr: Expr): Expr {
@@ -124,17 +132,17 @@ function mayBeEmpty(expr: Expr): boolean {
   }
 }
 
-/** Whether the permit may stand for nothing, and no other rule restricts then. */
-function isOpen({ clusters, readers }: Analysis, permit: Judged, over: Expr): boolean {
-  const others = readers.ofAny(readsOf([over]));
+/** Whether the permit can fire for an empty collection while no other rule restricts. */
+function isOpen({ clusters, readers }: Analysis, permit: Judged, collection: Expr): boolean {
+  const others = readers.ofAny(readsOf([collection]));
   if (others === undefined) return false;
   return combinationsOf(permit.scope).some((combination) => {
-    const watching = restrictingIn(combination, others);
-    if (watching === undefined) return false;
+    const restricting = restrictingIn(combination, others);
+    if (restricting === undefined) return false;
     const claims = [
       { expr: permit.condition, wanted: isTrue },
-      ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
+      ...restricting.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
     ];
-    return clusters.holding(combination, claims, over) === 'maybe';
+    return clusters.holding(combination, claims, collection) === 'maybe';
   });
 }

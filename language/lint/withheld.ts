@@ -1,7 +1,7 @@
-// What expressions come to once something is withheld: each by a row for its kind, which says what is
-// written then, and how that is related to what it was before. By the evaluator's rules a value that is
-// lost makes what is computed from it unknown, which can only restrict; what is not like that in a
-// condition (`else`, `known`, `is present`, a default, `latest`) is what a rule may fail open by.
+// Computes what remains of expressions once something is withheld: the expression after, and how
+// its value relates to the one before. In the evaluator, a lost value makes what is computed from
+// it unknown, which can only restrict. Conditions that handle the loss themselves (`else`, `known`,
+// `is present`, a default, `latest`) are those by which a rule can fail open.
 
 import type {
   Expr,
@@ -36,22 +36,26 @@ import type { Reasoning } from './reasoning.ts';
 import { isAround } from './rules.ts';
 import { isFalse, isTrue } from './truth-set.ts';
 
-/** How a value is related to what it was: the same, the same or unknown, or anything. */
+/** How a value relates to the one before: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
 
+/** An expression after something was withheld, compared with the one before. */
 export interface Withheld {
   readonly after: Expr;
   readonly change: Change;
-  /** Of a condition. */
+  /** The pairs of truth values of a condition. */
   readonly pairs: Pairs;
-  /** Of a collection: whether it has some elements less, or more. */
+  /** Whether a collection has fewer or more elements than before. */
   readonly trend?: Trend | undefined;
 }
 
 type Trend = 'smaller' | 'larger';
 
-/** What a smaller collection as an operand makes of a condition: it can only fall, or only rise. */
-const ofSmaller: Readonly<Record<string, readonly (Turn | undefined)[]>> = {
+/**
+ * How a condition changes if an operand becomes a smaller collection: it can only fall, or only
+ * rise.
+ */
+const ofSmaller: Readonly<Record<string, readonly (Direction | undefined)[]>> = {
   in: [undefined, 'falls'],
   'not in': [undefined, 'rises'],
   within: ['rises', 'falls'],
@@ -59,30 +63,31 @@ const ofSmaller: Readonly<Record<string, readonly (Turn | undefined)[]>> = {
   intersects: ['falls', 'falls'],
 };
 
-type Turn = 'rises' | 'falls';
+type Direction = 'rises' | 'falls';
 
-/** The same of a collection that is made of others: whether its trend is theirs. */
+/** Whether a derived collection has the trend of its operand, or the opposite one. */
 const keepsTrend: Readonly<Record<string, readonly boolean[]>> = {
   union: [true, true],
   intersect: [true, true],
   minus: [true, false],
 };
 
-/** A condition before and after, of which not every pair of values comes about. */
+/** A condition before and after, for which only some pairs of values are possible. */
 export interface Link {
   readonly before: Expr;
   readonly after: Expr;
   readonly pairs: Pairs;
 }
 
+/** Computes expressions without one kind of missing data. */
 export class Withholding {
-  readonly #lack: MissingData;
+  readonly #missing: MissingData;
   readonly #reasoning: Reasoning;
   readonly #known = new Map<Expr, Withheld>();
   readonly links: Link[] = [];
 
-  constructor(lack: MissingData, reasoning: Reasoning) {
-    this.#lack = lack;
+  constructor(missing: MissingData, reasoning: Reasoning) {
+    this.#missing = missing;
     this.#reasoning = reasoning;
   }
 
@@ -103,7 +108,7 @@ export class Withholding {
       case 'Read':
         return this.#read(expr);
       case 'Variable':
-        return this.#lack.how === 'unusable' && this.#lack.path === `${expr.variable.path}[]`
+        return this.#missing.how === 'unusable' && this.#missing.path === `${expr.variable.path}[]`
           ? gone(expr)
           : same(expr);
       case 'Binding': {
@@ -113,7 +118,7 @@ export class Withholding {
       case 'Lookup':
         return this.#isTable(expr.table.name) ? gone(expr) : this.#strict(expr);
       case 'History':
-        return this.#lack.path === expr.term.text ? gone(expr) : this.#strict(expr);
+        return this.#missing.path === expr.term.text ? gone(expr) : this.#strict(expr);
       case 'Apply':
         if (countsList(expr) && this.#isOfElements(expr.args[0] as Expr)) return same(expr);
         return this.#strict(expr);
@@ -142,7 +147,7 @@ export class Withholding {
         }));
       }
       case 'Known':
-        return this.#knowing(expr);
+        return this.#knownness(expr);
       case 'Presence':
         return this.#presence(expr);
       case 'Quantifier':
@@ -178,7 +183,7 @@ export class Withholding {
   // --- leaves ------------------------------------------------------------------------------------
 
   #read(read: ReadExpr): Withheld {
-    const { path, how } = this.#lack;
+    const { path, how } = this.#missing;
     const own = pathOf(read);
     if (how === 'unusable') return own === path ? gone(read) : same(read);
     if (how === 'unfilled') return same(read);
@@ -195,7 +200,7 @@ export class Withholding {
     return { after, change: 'any', pairs: anyPairs, trend: isNothing ? 'smaller' : undefined };
   }
 
-  /** Whether the path is of the `observed_at` by which what is read is fresh. */
+  /** Whether the path is the `observed_at` on which the freshness of the read value depends. */
   #isObservation(read: ReadExpr, path: string): boolean {
     if (read.latest || !path.endsWith('.observed_at')) return false;
     return read.members.some(
@@ -205,7 +210,7 @@ export class Withholding {
     );
   }
 
-  /** What a stale record holds: some value, which need not be that of a fresh one. */
+  /** The last value of a stale record: some value, which need not be that of a fresh one. */
   #last(read: ReadExpr): Withheld {
     const [first, ...others] = read.members;
     if (first === undefined) return same(read);
@@ -219,30 +224,30 @@ export class Withholding {
   }
 
   #isTable(name: string): boolean {
-    return this.#lack.how === 'unfilled' && this.#lack.path === `${name}[…]`;
+    return this.#missing.how === 'unfilled' && this.#missing.path === `${name}[…]`;
   }
 
-  /** Whether it is the collection of which elements are of no use. */
+  /** Whether it is the collection with the unusable elements. */
   #isOfElements(collection: Expr): boolean {
     const read = throughNames(collection);
     return (
-      this.#lack.how === 'unusable' &&
+      this.#missing.how === 'unusable' &&
       read.kind === 'Read' &&
-      this.#lack.path === `${pathOf(read)}[]`
+      this.#missing.path === `${pathOf(read)}[]`
     );
   }
 
   #presence(expr: PresenceExpr): Withheld {
-    const { path, how } = this.#lack;
+    const { path, how } = this.#missing;
     if (how !== 'absent' || !isAround(path, pathOf(expr.operand))) return same(expr);
     return this.#atom(expr, constant(!expr.present, bool, expr.span));
   }
 
-  #knowing(expr: KnownExpr): Withheld {
+  #knownness(expr: KnownExpr): Withheld {
     const read = throughNames(expr.operand);
     const never = () => this.#atom(expr, constant(false, bool, expr.span));
     if (read.kind === 'Read' && read.type.kind === 'Record') {
-      const { path, how } = this.#lack;
+      const { path, how } = this.#missing;
       const own = pathOf(read);
       if (how === 'absent' && isAround(path, own)) return never();
       if (how === 'absent' && this.#isObservation(read, path)) return never();
@@ -257,7 +262,7 @@ export class Withholding {
 
   // --- operators ---------------------------------------------------------------------------------
 
-  /** Unknown where an operand is. */
+  /** The expression is unknown if an operand is. */
   #strict(expr: Expr): Withheld {
     const operands = operandsOf(expr).map((operand) =>
       this.#isOfElements(operand) ? gone(operand) : this.of(operand),
@@ -273,14 +278,14 @@ export class Withholding {
     if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
     if (expr.type.kind !== 'Bool')
       return { after, change: 'any', pairs: anyPairs, trend: trendOf(expr, operands) };
-    return this.#turning(this.#atom(expr, after), expr, turnOf(expr, operands));
+    return this.#limitedBy(this.#atom(expr, after), expr, directionOf(expr, operands));
   }
 
-  /** Fewer pairs, where it can only fall or only rise. */
-  #turning(found: Withheld, before: Expr, turn: Turn | undefined): Withheld {
-    if (turn === undefined) return found;
+  /** Removes pairs if the condition can only fall or only rise. */
+  #limitedBy(found: Withheld, before: Expr, direction: Direction | undefined): Withheld {
+    if (direction === undefined) return found;
     const { after } = found;
-    const pairs = found.pairs & (turn === 'falls' ? fallingPairs : risingPairs);
+    const pairs = found.pairs & (direction === 'falls' ? fallingPairs : risingPairs);
     this.links.push({ before, after, pairs });
     return { after, pairs, change: changeOf(pairs) };
   }
@@ -294,8 +299,8 @@ export class Withholding {
     if (collection.change !== 'none')
       return this.#atom(expr, { ...expr, collection: after, body: body.after });
     if (body.change === 'none') return same(expr);
-    // Of several elements some may have what others are without.
-    const mixed = this.#lack.path.includes('[]');
+    // Some of the elements may have what others do not.
+    const mixed = this.#missing.path.includes('[]');
     const each = mixed ? body.pairs | unchanged : body.pairs;
     const found: Withheld = {
       after: mixed ? whatever(expr) : { ...expr, body: body.after },
@@ -306,28 +311,31 @@ export class Withholding {
     return found;
   }
 
-  /** What is not made of conditions: which pairs come about is asked of its values. */
+  /**
+   * Finds the possible pairs of an expression that is not built from conditions, by reasoning about
+   * its values.
+   */
   #atom(before: Expr, after: Expr): Withheld {
     const reasoning = this.#reasoning;
     const may = (one: number, other: number) => {
       const given = reasoning.assume(
-        reasoning.ask(),
+        reasoning.begin(),
         { expr: before, wanted: one },
         { expr: after, wanted: other },
       );
       return !isConflict(given);
     };
-    const asked = reasoning.ask();
+    const initial = reasoning.begin();
     const pairs = filtered(
-      reasoning.worthOf(before, asked),
-      reasoning.worthOf(after, noAssumptions),
+      reasoning.truthSetOf(before, initial),
+      reasoning.truthSetOf(after, noAssumptions),
       may,
     );
     return { after, change: changeOf(pairs), pairs };
   }
 }
 
-/** That of each operand that changes; undefined: they have none in common. */
+/** The value common to all operands that change; undefined if there is none. */
 function common<T>(each: readonly (T | undefined)[]): T | undefined {
   const [first] = each;
   return each.every((one) => one === first) ? first : undefined;
@@ -350,17 +358,19 @@ function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
   );
 }
 
-function turnOf(expr: Expr, operands: readonly Withheld[]): Turn | undefined {
+function directionOf(expr: Expr, operands: readonly Withheld[]): Direction | undefined {
   if (expr.kind !== 'Apply') return undefined;
-  const turns = ofSmaller[expr.builtin.name];
-  // Addresses in networks are no elements of a set.
-  if (turns === undefined || expr.args.some(({ type }) => type.kind === 'Cidr')) return undefined;
+  const directions = ofSmaller[expr.builtin.name];
+  // Addresses in networks are not elements of a set.
+  if (directions === undefined || expr.args.some(({ type }) => type.kind === 'Cidr'))
+    return undefined;
   return common(
     changing(operands).map((index) => {
       const trend = operands[index]?.trend;
-      const turn = turns[index];
-      if (trend === undefined || turn === undefined || trend === 'smaller') return trend && turn;
-      return turn === 'falls' ? 'rises' : 'falls';
+      const direction = directions[index];
+      if (trend === undefined || direction === undefined || trend === 'smaller')
+        return trend && direction;
+      return direction === 'falls' ? 'rises' : 'falls';
     }),
   );
 }
@@ -379,7 +389,7 @@ function same(expr: Expr): Withheld {
   return { after: expr, change: 'none', pairs: unchanged };
 }
 
-/** It can't be told any more. */
+/** Replaces a withheld expression by an unknown value. */
 function gone({ type, span }: Expr): Withheld {
   return {
     after: { kind: 'Variable', variable: withheldVariable, type, span },
@@ -405,7 +415,7 @@ function changed(
   return { after, pairs, change: operands.some(({ change }) => change === 'any') ? 'any' : 'lost' };
 }
 
-/** A value of which nothing is known but how it is linked with what it was. */
+/** A value about which nothing is known except its link to the one before. */
 function whatever({ type, span }: Expr): Expr {
   const variable: Variable = { name: 'whatever', type, path: '' };
   return { kind: 'Variable', variable, type, span };
@@ -423,7 +433,7 @@ function constant(value: Value, type: Type, span: Span): Expr {
   return { kind: 'Constant', value, type, span };
 }
 
-/** The same operator on other operands, in the order of `operandsOf`. */
+/** The same operator with other operands, in the order of `operandsOf`. */
 function withOperands(expr: Expr, operands: readonly Expr[]): Expr {
   const [first, second] = operands as [Expr, Expr];
   switch (expr.kind) {

@@ -1,5 +1,6 @@
-// Restrictions that wait for a whole string which is hardly ever sent: `deny … when x matches
-// regex"curl|wget"` does not fire on `curl http://x`, and `permit … when x not matches` it stands.
+// Warns of restrictions that require a whole string where a part was probably meant: `deny … when x
+// matches regex"curl|wget"` does not fire on `curl http://x`, and `permit … when x not matches …`
+// fires on it.
 
 import type { LoadedFile } from '../checker/load.ts';
 import { type Fix, replacing } from '../diagnostics/fix.ts';
@@ -16,7 +17,7 @@ export function warnOfWordLists(
   { judged: all, reporter }: Analysis,
   files: ReadonlyMap<string, LoadedFile>,
 ): void {
-  const told = new Set<Expr>();
+  const reported = new Set<Expr>();
   const known = new Map<Pattern, boolean>();
   const isList = (pattern: Pattern): boolean => {
     const before = known.get(pattern);
@@ -28,8 +29,8 @@ export function warnOfWordLists(
   };
   for (const judged of all) {
     for (const { expr, pattern } of wholeMatchesIn(judged)) {
-      if (told.has(expr) || !isList(pattern)) continue;
-      told.add(expr);
+      if (reported.has(expr) || !isList(pattern)) continue;
+      reported.add(expr);
       const { span } = expr;
       const isOutside = span.file !== judged.span.file || span.start < judged.span.start;
       const permits = judged.effect === 'permit';
@@ -53,7 +54,7 @@ interface WholeMatch {
   readonly pattern: Pattern;
 }
 
-/** Those for which a string that does not match makes the rule looser. */
+/** Matches whose failure makes the rule looser. */
 function wholeMatchesIn({ effect, condition }: Judged): readonly WholeMatch[] {
   return matchesIn(condition, effect !== 'permit');
 }
@@ -92,7 +93,7 @@ function countedBy(
   }
 }
 
-/** Nothing where the literal is written with escapes, or away from its operator. */
+/** Undefined if the literal contains escapes or is not next to its operator. */
 function searchFor({ span }: Expr, { source }: Pattern, text: string): Fix | undefined {
   const written = text.slice(span.start, span.end);
   const literal = `regex"${source.text}"`;

@@ -13,8 +13,8 @@ export const evaluator = [
   {
     id: 'age-turns-where-it-is-nought',
     file: 'language/evaluator/time.ts',
-    find: 'filter((turn) => turn > of);',
-    replace: 'filter((turn) => turn >= of);',
+    find: 'filter((change) => change > of);',
+    replace: 'filter((change) => change >= of);',
     does: 'An answer by the age of an instant that lies ahead ends when that comes, though nothing changes then.',
   },
   {
@@ -87,7 +87,7 @@ export const evaluator = [
   {
     id: 'invalid-holds-for-ever',
     file: 'language/evaluator/decide.ts',
-    find: ': invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));',
+    find: ': invalidAnswer(error, earliest(...revokes.map((contribution) => contribution.edge)));',
     replace: ': invalidAnswer(error);',
     does: 'The answer to a faulty request does not say when a revoke will fire.',
   },

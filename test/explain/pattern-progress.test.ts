@@ -30,12 +30,12 @@ test.each([
   [
     glob('*.ts'),
     'a/b.ts',
-    `${failed} matched up to "a" (1 character), then expected any character but "/", found "/"`,
+    `${failed} matched up to "a" (1 character), then expected any character except "/", found "/"`,
   ],
   [
     glob('/w/**'),
     '/w/../x',
-    `${failed} matched up to "/w/.." (5 characters), then expected any character but "/", found "/"`,
+    `${failed} matched up to "/w/.." (5 characters), then expected any character except "/", found "/"`,
   ],
   [
     regex('[a-f]+[0-9]?'),

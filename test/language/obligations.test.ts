@@ -184,7 +184,7 @@ test.each([
   [
     'a constraint on all of an action',
     `${declared}constraint rows: Int limits action`,
-    'wrong-type «action» expected a member of the request, found the whole of it',
+    'wrong-type «action» expected a member of the request, found the whole `action`',
   ],
   [
     'a constraint that lists cannot keep',

@@ -80,7 +80,7 @@ export class Possible {
     return new Map(
       bands.map((band) => {
         const stands = reached?.some(({ winner }) => winner === band) ?? true;
-        const falls = reached?.some(({ isFallen }) => isFallen) ?? true;
+        const falls = reached?.some(({ isDowngraded }) => isDowngraded) ?? true;
         const inside = band.narrowing && this.worthOf(band.narrowing.inside, scope);
         return [
           band,
@@ -100,7 +100,7 @@ export class Possible {
   ): boolean {
     const [first] = claims;
     if (first === undefined) return true;
-    const nothing = this.#reasoning.ask();
+    const nothing = this.#reasoning.begin();
     return !isConflict(this.#reasoning.assume(nothing, ...claimsOf(scope, first.expr), ...claims));
   }
 }

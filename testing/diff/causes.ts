@@ -78,7 +78,7 @@ function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyM
   const { facts } = decode(filled, request, clock);
   const bearers = new Map<string, Bearer>();
   if (facts === undefined) return bearers;
-  for (const { source, half } of judgeAll(View.of(filled, facts, request))) {
+  for (const { source, contribution: half } of judgeAll(View.of(filled, facts, request))) {
     const rule = ruleAt(policy, source.kind === 'rule' ? source.rule : source.score);
     const { effect, fired, edge } = half;
     const key = `${ruleKey(rule)} ${effect}`;

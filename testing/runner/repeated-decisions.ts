@@ -51,7 +51,7 @@ export function decideRepeatedly(
     run.times += skipped;
     const added = Array.from({ length: skipped }, () => taken.event);
     const events = [
-      ...answered.session.events.toSpliced(taken.place, 0, taken.event),
+      ...answered.session.events.toSpliced(taken.index, 0, taken.event),
       ...added.slice(1),
     ];
     const session = { ...answered.session, events, taken: { ...taken, place: events.length } };

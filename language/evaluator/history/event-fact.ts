@@ -1,4 +1,5 @@
-// An event as patterns see it: a record of what it holds, by the type that the checker gave to `event`.
+// Turns an event into the fact that patterns see: a record of the type that the checker gave to
+// `event`.
 
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
@@ -25,7 +26,7 @@ export function eventFact(event: SessionEvent, { type }: Variable): Fact {
   return record(type, own, absent);
 }
 
-/** What was asked may have been at fault, in whole or in part. */
+/** The action or resource of the request may have been invalid, in whole or in part. */
 function part({ facts }: DecisionEvent, root: 'action' | 'resource', event: Type): Fact {
   const type = event.kind === 'Record' ? event.members.get(root)?.type : undefined;
   const names = root === 'action' ? (['action.name'] as const) : resourceNames;
@@ -40,7 +41,7 @@ function part({ facts }: DecisionEvent, root: 'action' | 'resource', event: Type
 
 const resourceNames = ['resource.type', 'resource.id'] as const;
 
-/** The members that the type has: its own ones, and those of what was decoded. */
+/** Has exactly the members of the type: the event's own ones, and those that were decoded. */
 function record(type: Type, own: ReadonlyMap<string, Fact>, decoded: Fact): Fact {
   const otherwise = decoded.presence === 'faulty' ? faulty : absent;
   const names = [...(type as RecordType).members.keys()];
@@ -54,7 +55,7 @@ function scalar(value: Value): Fact {
   return { ...absent, presence: 'present', value };
 }
 
-/** Of a request that could not be read at all. */
+/** The facts of a request that could not be read at all. */
 export const unreadable: AskedFacts = {
   action: faulty,
   resource: faulty,

@@ -1,6 +1,6 @@
-// What tells whether two versions of a policy keep the same of a session's events: the text of the pattern, and
-// all that its names stand for. Windows, numbers and how many values of a key are kept are no part of it, for
-// what was kept by one of these can be taken over by another.
+// Identifies what a session stores for a pattern: two versions of a policy with the same identity
+// can take over each other's events. It consists of the text of the pattern and the meaning of the
+// names in it. Windows, thresholds and the limit of keys are not part of it.
 
 import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
@@ -9,12 +9,12 @@ import { showRange, type Type } from '../../types/types.ts';
 import { compareCodePoints } from '../../types/values.ts';
 import { fieldText, patternText } from './text.ts';
 
-/** `field`: what is kept of the newest event. */
+/** `field` is what is stored of the newest event. */
 export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefined): string {
   const { condition, key } = pattern;
   const anyLimit = { ...pattern, key: key && { ...key, limit: 0 } };
-  const asked = [condition, key?.ofEvent, field].filter((expr) => expr !== undefined);
-  const meanings = [...everyExpr(asked)].flatMap(meaningOf);
+  const exprs = [condition, key?.ofEvent, field].filter((expr) => expr !== undefined);
+  const meanings = [...everyExpr(exprs)].flatMap(meaningOf);
   return [
     patternText(anyLimit),
     field === undefined ? '' : fieldText(field),
@@ -42,7 +42,7 @@ function tableText({ keys, value, external, rows }: Table): string {
   return external ? `${types} external` : `${types} ${plain(rows)}`;
 }
 
-/** In full, with what an enum lists. */
+/** The type in full, with the members of enums. */
 function typeText(type: Type): string {
   if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeText(type.element)}>`;
   if (type.kind === 'Enum') {

@@ -1,6 +1,6 @@
-// The canonical text of what is asked of a session's events: names resolved, constants put in place,
-// every operation in parentheses. Terms of the same text ask the same, as far as the contents of
-// tables and windows, which are called by their names, are the same.
+// The canonical text of a history term or pattern: names resolved, constants inlined, every
+// operation in parentheses. Terms with the same text are equivalent, provided that the tables and
+// windows that they name have the same contents.
 
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
@@ -45,7 +45,7 @@ function exprText(expr: Expr): string {
     case 'Binding':
       return exprText(expr.binding.value);
     case 'Lookup':
-      return `${expr.table.name}[${texts(expr.keys)}]`;
+      return `${expr.table.name}[${exprTexts(expr.keys)}]`;
     case 'Apply': {
       const { name, pattern } = expr.builtin;
       const { language, text = '', separator, ignoringCase, searches } = pattern?.source ?? {};
@@ -53,7 +53,7 @@ function exprText(expr: Expr): string {
         language === undefined
           ? ''
           : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}${searches ? ' search' : ''}, `;
-      return `${name}(${which}${texts(expr.args)})`;
+      return `${name}(${which}${exprTexts(expr.args)})`;
     }
     case 'Compare':
       return `(${exprText(expr.left)} ${expr.operator} ${exprText(expr.right)})`;
@@ -79,13 +79,13 @@ function exprText(expr: Expr): string {
     case 'Else':
       return `(${exprText(expr.value)} else ${exprText(expr.fallback)})`;
     case 'Set':
-      return `{ ${texts(expr.elements)} }`;
+      return `{ ${exprTexts(expr.elements)} }`;
     case 'History':
       return expr.term.text;
   }
 }
 
-function texts(exprs: readonly Expr[]): string {
+function exprTexts(exprs: readonly Expr[]): string {
   return exprs.map(exprText).join(', ');
 }
 
@@ -93,7 +93,7 @@ function fromText(from: string | Variable): string {
   return typeof from === 'string' ? from : from.name;
 }
 
-/** A value in full, unlike in messages. */
+/** The value in full, unlike in messages. */
 function valueText(type: Type, value: Value): string {
   if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
     const elements = (value as readonly Value[]).map((each) => valueText(type.element, each));
