@@ -6,7 +6,7 @@
 //
 // The rules are in style/prh.yml and style/comments.yml, the exceptions in style/exceptions.yml.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkFiles } from './style/check.mjs';
@@ -42,11 +42,19 @@ async function main() {
       console.log(`${file}:${line}:${column} \`${found}\`: write ${write}`);
     }
   }
-  if (findings.length > 0) console.log(countTable('rule', countBy(findings, ({ rule }) => rule)));
+  if (findings.length > 0)
+    console.log(
+      countTable(
+        'rule',
+        countBy(findings, ({ rule }) => rule),
+      ),
+    );
   for (const { file, text } of unused) {
     console.log(`scripts/style/exceptions.yml: matches nothing: \`${text}\` in ${file}`);
   }
-  console.log(`${files.length} files, ${findings.length} findings, ${exceptions.length} exceptions`);
+  console.log(
+    `${files.length} files, ${findings.length} findings, ${exceptions.length} exceptions`,
+  );
   if (findings.length + unused.length > 0) process.exitCode = 1;
 }
 

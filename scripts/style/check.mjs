@@ -20,34 +20,38 @@ async function linterOf(configuration) {
  */
 export async function createChecker() {
   const pages = await linterOf('pages.textlintrc.json');
-  const comments = await linterOf('comments.textlintrc.json');
+  const linters = {
+    page: pages,
+    comment: await linterOf('comments.textlintrc.json'),
+    message: pages,
+    title: await linterOf('titles.textlintrc.json'),
+  };
 
-  const findingsIn = async (linter, text, describe) => {
-    const { messages } = await linter.lintText(text, 'prose.md');
+  const findingsIn = async (kind, text, placeAt) => {
+    const { messages } = await linters[kind].lintText(text, 'prose.md');
     return messages.map(({ message, fix }) => ({
-      ...describe(fix.range[0]),
+      kind,
+      ...placeAt(fix.range[0]),
       found: text.slice(...fix.range).replaceAll(/\s+/g, ' '),
       ...readMessage(message),
     }));
   };
 
-  return async (file, source) => {
-    if (isPage(file)) {
-      return findingsIn(pages, source, (index) => ({ file, kind: 'page', ...positionOf(source, index) }));
-    }
-    const fragments = extract(file, source);
+  const findingsOf = async (file, source) => {
+    if (isPage(file)) return findingsIn('page', source, (index) => positionOf(source, index));
     const findings = [];
-    for (const [linter, isComment] of [
-      [comments, true],
-      [pages, false],
-    ]) {
-      const chosen = fragments.filter(({ kind }) => (kind === 'comment') === isComment);
-      if (chosen.length === 0) continue;
-      const { text, placeAt } = joinFragments(chosen, source);
-      findings.push(...(await findingsIn(linter, text, (index) => ({ file, ...placeAt(index) }))));
+    const fragments = extract(file, source);
+    for (const kind of ['comment', 'message', 'title']) {
+      const ofKind = fragments.filter((fragment) => fragment.kind === kind);
+      if (ofKind.length === 0) continue;
+      const { text, placeAt } = joinFragments(ofKind, source);
+      findings.push(...(await findingsIn(kind, text, placeAt)));
     }
     return findings.sort((a, b) => a.line - b.line || a.column - b.column);
   };
+
+  return async (file, source) =>
+    (await findingsOf(file, source)).map((finding) => ({ file, ...finding }));
 }
 
 /** Checks files of a folder. */

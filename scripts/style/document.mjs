@@ -10,8 +10,7 @@ export function joinFragments(fragments, source) {
   }
   const placeAt = (index) => {
     const nth = starts.findLastIndex((start) => start <= index);
-    const { kind, offsets } = fragments[nth];
-    return { kind, ...positionOf(source, offsets[index - starts[nth]]) };
+    return positionOf(source, fragments[nth].offsets[index - starts[nth]]);
   };
   return { text, placeAt };
 }

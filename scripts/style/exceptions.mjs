@@ -10,7 +10,9 @@ export function readExceptions() {
   for (const exception of exceptions) {
     for (const member of ['file', 'text', 'reason']) {
       if (typeof exception[member] === 'string' && exception[member] !== '') continue;
-      throw new Error(`exceptions.yml: an exception without \`${member}\`: ${JSON.stringify(exception)}`);
+      throw new Error(
+        `exceptions.yml: an exception without \`${member}\`: ${JSON.stringify(exception)}`,
+      );
     }
   }
   return exceptions;

@@ -9,7 +9,16 @@ import { readComment, readLiteral } from './fragments.mjs';
 const titled = new Set(['test', 'it', 'describe', 'bench', 'suite']);
 
 /** Members that hold policies or other code, not prose. */
-const codeMembers = new Set(['avoid', 'prefer', 'source', 'policy', 'code', 'find', 'put', 'replace']);
+const codeMembers = new Set([
+  'avoid',
+  'prefer',
+  'source',
+  'policy',
+  'code',
+  'find',
+  'put',
+  'replace',
+]);
 
 /** Returns the fragments `{ kind, text, offsets }` of a source, in which `kind` is `comment`, `message` or `title`. */
 export function extract(file, source) {
@@ -42,7 +51,8 @@ function commentsOf(tree, source) {
     else comments.push([range]);
   };
   const visit = (node) => {
-    if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode) return;
+    if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode)
+      return;
     const children = node.getChildren(tree);
     for (const child of children) visit(child);
     if (children.length > 0) return;
@@ -88,5 +98,7 @@ function isTitle(node) {
 /** Whether a string reads as prose: two words in sequence, outside of code, and nothing that looks like code. */
 function isProse(text) {
   const words = text.replaceAll(/`[^`]*`/g, '');
-  return /[A-Za-z…]{2,}[,:;]? [a-z]{2,}/.test(words) && !/[{}]|=>|;\s*(?:\n|$)|\w\(\S|==|&&/.test(words);
+  return (
+    /[A-Za-z…]{2,}[,:;]? [a-z]{2,}/.test(words) && !/[{}]|=>|;\s*(?:\n|$)|\w\(\S|==|&&/.test(words)
+  );
 }

@@ -14,7 +14,12 @@ const unwritten = [
 /** Texts that others wrote, and outputs that tests compare with. */
 const foreign = ['THIRD-PARTY-NOTICES.md', 'test/reporting/golden/**'];
 
-const pages = ['*.md', '{docs,hosts,runtime,test,scripts}/**/*.md', '*/README.md', 'examples/**/*.md'];
+const pages = [
+  '*.md',
+  '{docs,hosts,runtime,test,scripts}/**/*.md',
+  '*/README.md',
+  'examples/**/*.md',
+];
 
 const sources = [
   '{language,compiler,runtime,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',

@@ -68,7 +68,8 @@ export function readLiteral(source, node) {
 function addCooked(read, source, node, closing) {
   const end = node.end - closing;
   for (let at = node.getStart() + 1; at < end; ) {
-    const [raw, escaped] = /^\\(u\{[^}]*\}|u.{4}|x..|\r\n|[^])/.exec(source.slice(at, end)) ?? [];
+    const [raw, escaped] =
+      /^\\(u\{[^}]*\}|u.{4}|x..|\r\n|[\s\S])/.exec(source.slice(at, end)) ?? [];
     if (raw === undefined) read.add(source[at], at);
     else if (escaped === 'n' || escaped === 't') read.add('\n', at);
     else if (/^[^ux\r\n]/.test(escaped)) read.add(escaped[0], at);
