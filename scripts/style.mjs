@@ -53,7 +53,7 @@ async function main() {
     console.log(`scripts/style/exceptions.yml: matches nothing: \`${text}\` in ${file}`);
   }
   console.log(
-    `${files.length} files, ${findings.length} findings, ${exceptions.length} exceptions`,
+    `files checked: ${files.length}, findings: ${findings.length}, exceptions: ${exceptions.length}`,
   );
   if (findings.length + unused.length > 0) process.exitCode = 1;
 }

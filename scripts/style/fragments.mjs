@@ -96,7 +96,11 @@ function addLine(read, line, start) {
   read.add(line, start);
 }
 
-/** Replaces what would begin a block of HTML, which could hide the fragments that follow. */
+/** Replaces tags, and what would begin a block of Markdown that could hide the fragments that follow. */
 function finish({ text, offsets }) {
-  return { text: text.replaceAll('<', '‹').replaceAll(/^([#>])/gm, '·'), offsets };
+  const visible = text
+    .replaceAll(/<\/?[a-z][^<>]*>/g, (tag) => '·'.repeat(tag.length))
+    .replaceAll('<', '‹')
+    .replaceAll(/^[#>]/gm, '·');
+  return { text: visible, offsets };
 }
