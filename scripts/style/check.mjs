@@ -9,22 +9,29 @@ import { joinFragments, positionOf } from './document.mjs';
 import { extract } from './extract.mjs';
 import { isPage } from './files.mjs';
 
-async function linterOf(configuration) {
+async function loadLinter(configuration) {
   const configFilePath = fileURLToPath(new URL(configuration, import.meta.url));
   return createLinter({ descriptor: await loadTextlintrc({ configFilePath }) });
 }
 
 /**
- * Returns a function that checks the text of a file. It resolves to the findings, in the order of the text: `file`,
- * `kind` (`page`, `comment`, `message` or `title`), `line`, `column`, `found`, `rule`, and what to `write` instead.
+ * A phrase that a rule reports. `kind` is `page`, `comment`, `message` or `title`; line and column count from 1.
+ *
+ * @typedef {{ file: string, kind: string, line: number, column: number, found: string, rule: string, write: string }} Finding
+ */
+
+/**
+ * Returns a function that checks the text of a file, and resolves to its findings in the order of the text.
+ *
+ * @returns {Promise<(file: string, source: string) => Promise<Finding[]>>}
  */
 export async function createChecker() {
-  const pages = await linterOf('pages.textlintrc.json');
+  const pages = await loadLinter('pages.textlintrc.json');
   const linters = {
     page: pages,
-    comment: await linterOf('comments.textlintrc.json'),
+    comment: await loadLinter('comments.textlintrc.json'),
     message: pages,
-    title: await linterOf('titles.textlintrc.json'),
+    title: await loadLinter('titles.textlintrc.json'),
   };
 
   const findingsIn = async (kind, text, placeAt) => {

@@ -53,10 +53,9 @@ function commentsOf(tree, source) {
   const visit = (node) => {
     if (node.kind >= ts.SyntaxKind.FirstJSDocNode && node.kind <= ts.SyntaxKind.LastJSDocNode)
       return;
-    const children = node.getChildren(tree);
-    for (const child of children) visit(child);
-    if (children.length > 0) return;
-    // A token. The comments before a token are those after the token before it, and those on the lines in between.
+    for (const child of node.getChildren(tree)) visit(child);
+    if (!ts.isTokenKind(node.kind)) return;
+    // The comments before a token are those after the token before it, and those on the lines in between.
     const start = node.pos === 0 ? (ts.getShebang(source)?.length ?? 0) : node.pos;
     for (const range of ts.getLeadingCommentRanges(source, start) ?? []) add(range);
     for (const range of ts.getTrailingCommentRanges(source, node.end) ?? []) add(range);

@@ -72,9 +72,15 @@ function addCooked(read, source, node, closing) {
       /^\\(u\{[^}]*\}|u.{4}|x..|\r\n|[\s\S])/.exec(source.slice(at, end)) ?? [];
     if (raw === undefined) read.add(source[at], at);
     else if (escaped === 'n' || escaped === 't') read.add('\n', at);
-    else if (/^[^ux\r\n]/.test(escaped)) read.add(escaped[0], at);
+    else if (/^[ux]/.test(escaped)) read.add(characterOf(escaped), at);
+    else if (!/^[\r\n]/.test(escaped)) read.add(escaped, at);
     at += raw?.length ?? 1;
   }
+}
+
+/** The character of an escape with a number: `u1234`, `u{1234}` or `x12`. */
+function characterOf(escaped) {
+  return String.fromCodePoint(Number.parseInt(escaped.replaceAll(/[ux{}]/g, ''), 16));
 }
 
 /** Removes the indentation of lines, which Markdown would take for code. */
