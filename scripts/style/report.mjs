@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a finding belongs to: the docs, the messages and help, the comments, or the titles of tests. */
+/** The area of a finding: the docs, the messages and help, the comments, or the titles of tests. */
 export function areaOf({ kind }) {
   return { page: 'docs', message: 'messages and help', comment: 'comments', title: 'titles' }[kind];
 }
