@@ -25,7 +25,7 @@ const root = new URL('../', import.meta.url).href;
  */
 export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peers }, folder) {
   /**
-   * By kind, the case that could not be compiled: larger cases of the kind are skipped.
+   * The case that could not be compiled, by kind: larger cases of the kind are skipped.
    * @type {Map<string | null, Case>}
    */
   const tooLarge = new Map();

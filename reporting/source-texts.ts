@@ -73,7 +73,7 @@ export class SourceTexts {
     return this.#items.some((item) => item.kind === 'Window' && item.name.text === name);
   }
 
-  /** By the span of its name. */
+  /** The text by the span of its name. */
   written(span: Span): WrittenRule | undefined {
     return this.#written.get(keyOf(span));
   }

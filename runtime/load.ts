@@ -78,7 +78,7 @@ async function compileStreaming(
   } catch (cause) {
     const what =
       cause instanceof WebAssembly.CompileError
-        ? 'these bytes are no WebAssembly module'
+        ? 'these bytes are not a WebAssembly module'
         : 'no module came';
     throw refused(what, cause);
   }
@@ -98,7 +98,7 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as BufferSource);
   } catch (cause) {
-    throw refused('these bytes are no WebAssembly module', cause);
+    throw refused('these bytes are not a WebAssembly module', cause);
   }
 }
 

@@ -195,7 +195,7 @@ export class Policy {
   }
 
   /**
-   * Decides AuthZEN evaluations (§7): returns the answers in order, as many as the semantic requires. An invalid
+   * Decides AuthZEN evaluations (§7): returns the answers in order, up to the one that the semantic ends with. An invalid
    * batch has a single answer, which states the error.
    */
   decideEvaluations(batch: unknown, options?: DecideOptions): readonly Answer[] {

@@ -41,7 +41,7 @@ function index(pages) {
   const head = [
     generated,
     '# Diagnostics',
-    'What `nhipol check` can tell of a policy. `nhipol explain CODE` shows the same pages in a terminal.',
+    'All diagnostics that `nhipol check` can report. `nhipol explain CODE` shows the same pages in a terminal.',
     '![`nhipol check` on two policies: a misspelt member, a permit on a stale value, a `given` without its `otherwise`, and a warning of a deny that fails open](../pictures/check.svg)',
   ];
   return `${[...head, ...parts].join('\n\n')}\n`;

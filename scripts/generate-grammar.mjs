@@ -63,10 +63,10 @@ that it uses. [The grammar in docs/language.md](language.md#grammar) says the sa
 policies, and is the better one to read first.
 
 \`x?\` may be left out, \`x*\` comes any number of times, \`x+\` at least once. In the diagrams what is round is
-written as it stands, or is one of the [tokens](#tokens); what has corners is another production.
+written as it is shown, or is one of the [tokens](#tokens); what has corners is another production.
 
-The parser takes more than the language has, so that a mistake gets one message that fits it. What stands
-here is settled after parsing, and a violation is a diagnostic like any other:
+The parser accepts more than the language has, so that a mistake gets one message that fits it. The following
+is checked after parsing, and a violation is a diagnostic like any other:
 
 - Operators are read as a flat list; [the table below](#precedence) puts them in their order.
 - A comma between items in braces is read as optional, and insisted on everywhere but in records.

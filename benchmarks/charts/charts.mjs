@@ -27,7 +27,7 @@ export function writeCharts(results) {
   });
 }
 
-/** By name. @param {readonly Result[]} results @returns {ReadonlyMap<string, string>} */
+/** The charts by name. @param {readonly Result[]} results @returns {ReadonlyMap<string, string>} */
 export function chartsOf(results) {
   const charts = new Map();
   for (const result of results) {

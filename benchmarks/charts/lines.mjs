@@ -72,7 +72,7 @@ function drawn({ engine, way, points }, x, y) {
 }
 
 /**
- * The names beside the ends of the lines, in the same order and without overlaps.
+ * The names next to the ends of the lines, in the same order and without overlaps.
  *
  * @param {readonly Line[]} all
  * @param {import('./svg.mjs').Scale} y

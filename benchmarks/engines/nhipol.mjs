@@ -15,7 +15,7 @@ const byRequest = { clock: 'request' };
 /** The same, in the ABI (runtime/ABI.md). */
 const [noInstant, requestsOwn] = [Number.NaN, 1];
 
-/** By their index in the ABI. @type {readonly Effect[]} */
+/** The effects by their index in the ABI. @type {readonly Effect[]} */
 const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 
 /** @type {readonly Engine[]} */

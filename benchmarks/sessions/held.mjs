@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
 /** @typedef {import('../workloads/workload.mjs').Effect} Effect */
 
-/** By their index in the ABI. @type {readonly Effect[]} */
+/** The effects by their index in the ABI. @type {readonly Effect[]} */
 export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 
 /** The instant at which all sessions open: later than the time in any request. */

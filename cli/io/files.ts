@@ -140,7 +140,7 @@ export async function openRequest(
 
 /**
  * Replaces the file in one step: a reader sees the old content or the new one, never a part. A file that exists keeps
- * its permissions, and a symbolic link stays a link. The temporary file beside it has a random name and is created
+ * its permissions, and a symbolic link stays a link. The temporary file next to it has a random name and is created
  * exclusively, so that nobody who may write to the folder can put a file or link in its place.
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {

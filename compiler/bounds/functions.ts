@@ -13,7 +13,7 @@ export interface Cost {
 type Row = (a: Size, b: Size) => Cost;
 
 /**
- * `equalBytes`: up to eight bytes at once, then eight bytes per iteration. Nine bytes take the most steps
+ * `equalBytes`: up to eight bytes at once, then eight bytes per iteration. Nine bytes take the maximum number of steps
  * per byte.
  */
 export function equal(bytes: number): number {

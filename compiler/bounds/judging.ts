@@ -1,4 +1,4 @@
-// Bounds the steps of judging a request, as emit/judge.ts lays out the rules: the atoms, which are
+// Bounds the steps of evaluating a request, as `emit/judge.ts` lays out the rules: the atoms, which are
 // decided once when a request is read, the rules, and the explanation of an answer.
 
 import { requestLimits } from '@nhipol/runtime/abi';
@@ -16,7 +16,7 @@ import type { Size } from './size.ts';
 /** An edge that bounds the answer, the reason that fires, and the duration of a permit. */
 const firing = 6;
 /**
- * The start and the end of judging, with the list of reasons of the answer, or the answer to an
+ * The start and the end of an evaluation, with the list of reasons of the answer, or the answer to an
  * unreadable request.
  */
 const concluding = 24;

@@ -22,7 +22,7 @@ const readingNumbers = 14;
 /** A name with a value of one byte, except for the probes of the name. */
 const naming = 4;
 
-/** By the kinds of values in use; a value that the policy does not declare can be read as well. */
+/** The steps by the kinds of values in use; a value that the policy does not declare can be read as well. */
 function readingOf(kinds: ReadonlySet<IrReader['kind'] | string>): number {
   const numbers = ['readInt', 'readDecimal', 'readDuration', 'readTimestampSeconds'];
   return numbers.some((name) => kinds.has(name)) ? readingNumbers : reading;
@@ -41,7 +41,7 @@ const maxAlternatives = 33;
 /** Following the tree visits each node once. */
 const following = nodes + literalWords + 8;
 /**
- * Outcomes are noted for three roots; then the notes are added to the tree, and once more if it is full.
+ * Outcomes are noted for three roots; then the notes are added to the tree, and again if it is full.
  */
 const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + notes * 4) + 16;
 
@@ -170,7 +170,7 @@ const minLongText = 12;
 
 /**
  * The steps of everything in arrays, except for the steps of each byte: as many elements as the limits
- * allow, or as many as fit of the element with the most steps per byte.
+ * allow, or the number that fits of the element with the maximum number of steps per byte.
  */
 function elementSteps(collections: readonly Collection[], bytes: number): number {
   const costs = collections.map(({ reader, depth }) => {

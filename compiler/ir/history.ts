@@ -1,6 +1,6 @@
 // The history of a session in the IR. A track stores the events of one pattern: when the newest occurred,
 // those that match and those that may. A term is an expression of a rule about one or two tracks; its
-// result is stored in a cell of the facts before rules are judged.
+// result is stored in a cell of the facts before rules are evaluated.
 
 import type { IrComparison, IrExpr, IrReader, IrRecord } from './ir.ts';
 

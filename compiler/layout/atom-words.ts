@@ -36,7 +36,7 @@ export class AtomWords {
     return `<i32>((load<u64>(${pair}) >> ${place}) & 1) + <i32>((load<u64>(${pair}, 8) >> ${place}) & 1)`;
   }
 
-  /** The locals of a judge's function that hold the words, and the place of an atom in them. */
+  /** The locals of a rule's function that hold the words, and the place of an atom in them. */
   place(expr: IrExpr): { readonly pair: number; readonly mask: bigint } | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;

@@ -1,6 +1,6 @@
 // Finds what distinguishes the members of a family before any of them is evaluated: a part of their
 // common condition that compares a cell of the request with a constant of each member. If that part is
-// known and false, the whole condition is false, whatever the time. A member that the index finds can
+// known and false, the whole condition is false at any time. A member that the index finds can
 // still be false; a member that it does not find is false for certain.
 
 import type { Pattern } from '../../language/index.ts';

@@ -1,7 +1,7 @@
-// Finds the cells that are read, by offset from the start of the facts: some for judging, if the host has
-// decided the atoms that it can, and others for explaining alone. A request that can be judged again, at
-// another instant or with other tables, can be explained again as well: then all cells are for judging.
-// If no cell is for judging, and nothing else can change, the tests of the host determine the answer.
+// Finds the cells that are read, by offset from the start of the facts: some for decisions, if the host has
+// decided the atoms that it can, and others for explaining alone. A request that can be evaluated again, at
+// another instant or with other tables, can be explained again as well: then all cells are for decisions.
+// If no cell is for decisions, and nothing else can change, the tests of the host determine the answer.
 
 import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';

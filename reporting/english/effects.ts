@@ -50,7 +50,7 @@ export const mergeWords: Readonly<Record<MergeRule, string>> = {
   'must agree': 'all values must be equal; if they differ, the request is denied',
 };
 
-/** Whether a condition can be unknown, judging by its form. */
+/** Whether a condition can be unknown, according to its form. */
 export function mayBeUnknown(expr: Expr): boolean {
   switch (expr.kind) {
     case 'Constant':

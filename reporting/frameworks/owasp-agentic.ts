@@ -53,7 +53,7 @@ export const owaspAgentic: Framework = {
     {
       id: 'ASI09',
       title: 'Human-Agent Trust Exploitation',
-      description: 'A person approves what an agent should not have asked for.',
+      description: 'A person approves what an agent should not have requested.',
     },
     {
       id: 'ASI10',

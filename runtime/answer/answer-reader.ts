@@ -36,7 +36,7 @@ interface Head {
 /** The first error number of members. */
 const firstOfMembers = 16;
 
-/** By the names of their flags. */
+/** The engine's own reasons, by the names of their flags. */
 const ownReasons = {
   defaultDeny: alone('default_deny'),
   clockWentBack: alone('clock_went_back'),

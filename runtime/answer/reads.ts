@@ -1,5 +1,5 @@
-// The `read` list of an answer: the paths and tables of every rule that can influence its effect, whatever the
-// conditions evaluated to. Determined by the manifest, the request's selectors and the effect.
+// The `read` list of an answer: the paths and tables of every rule that can influence its effect, regardless of
+// the results of conditions. Determined by the manifest, the request's selectors and the effect.
 
 import { type EffectName, effects, type Manifest, type ManifestRule } from '../contract/index.ts';
 import { misread } from '../module/engine-failure.ts';
@@ -18,7 +18,7 @@ const kinds = effects.length + 1;
 /** Callers choose the combinations, so the cache must be bounded. */
 const maxCached = 4096;
 
-/** What an answer read, and whether decisions of its session are part of it. */
+/** The paths and tables that an answer read, and whether decisions of its session are part of it. */
 export interface Read {
   readonly paths: readonly string[];
   readonly singleUse: boolean;

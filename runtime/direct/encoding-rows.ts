@@ -50,7 +50,7 @@ export function encodingOf(section: EncodingSection): Encoding {
 type PlaceOf = (row: PlaceRow) => EncodedPlace;
 type Slots = ReadonlyMap<number, number>;
 
-/** By cell. */
+/** Assigns slots to cells. */
 function slotsOf(tests: readonly TestRow[]): Slots {
   const cells = tests.flatMap(([, , ...operands]) => operands.filter(isCell));
   return new Map([...new Set(cells)].map((cell, slot) => [cell, slot]));

@@ -33,12 +33,12 @@ const nothing: Readonly<Record<string, unknown>> = {};
 
 type Selectors = ReadonlyMap<unknown, number>;
 
-/** What is read of the subject, the action or the resource. */
+/** The parts that are read of the subject, the action or the resource. */
 interface Entity {
   readonly choosing: Step;
   readonly id: Step | undefined;
   readonly selectors: Selectors;
-  /** By selector. */
+  /** The shapes, by selector. */
   readonly shapes: readonly Shape[];
 }
 

@@ -88,7 +88,7 @@ function memberStep(member: EncodedMember, isWritten: IsWritten): Step {
   };
 }
 
-/** By selector, the index of the shape of a request, or -1: any object is accepted. */
+/** The index of the shape of a request by selector, or -1: any object is accepted. */
 export function shapeBySelector(
   { shapes }: EncodedEntity,
   names: readonly string[],

@@ -97,7 +97,7 @@ export function makeInstance(
     exports.placeholders,
   ].map(addressOf) as [number, number, number, number];
   if (!memory.holds(result, resultLayout.size)) {
-    throw new LoadError("the module's result lies outside its memory");
+    throw new LoadError("the module's result is outside its memory");
   }
   if (encoding !== undefined) expectWithin(memory, encoding);
   const properties = exports.properties && addressOf(exports.properties);

@@ -54,6 +54,6 @@ function parse(bytes: Uint8Array, what: string): unknown {
   try {
     return JSON.parse(fromUtf8(bytes));
   } catch (cause) {
-    throw new LoadError(`the module's ${what} is no JSON`, { cause });
+    throw new LoadError(`the module's ${what} is not valid JSON`, { cause });
   }
 }

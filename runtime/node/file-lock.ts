@@ -71,7 +71,7 @@ function lockedBy(path: string, lock: string, found: string): Error {
   const owner = ownerIn(found);
   const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
   return Object.assign(
-    new Error(`${path} is used by ${who}; if that process is gone, remove ${lock}`),
+    new Error(`${path} is used by ${who}; if that process has ended, remove ${lock}`),
     { code: 'ELOCKED' },
   );
 }

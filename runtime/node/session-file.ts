@@ -1,6 +1,6 @@
 // A session store in a file: one line for each session that changed, and one for each that was closed; the last
 // line of an id counts. Lines are appended, so that the cost depends on what changed; once most lines are
-// outdated, the file is rewritten beside itself and replaced. A failed write leaves the file as it was, and what a
+// outdated, a new file is written next to it and replaces it. A failed write leaves the file as it was, and what a
 // crash left of one is removed when the file is read. The file belongs to one process at a time and is accessible
 // to its owner only; symbolic links are rejected.
 
@@ -43,7 +43,7 @@ export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
   };
 }
 
-/** By path, for each file system: the stores of one file in one process take turns. */
+/** The open files by path, for each file system: the stores of one file in one process take turns. */
 const files = new WeakMap<Disk, Map<string, SessionFile>>();
 
 async function shared(path: string, disk: Disk): Promise<SessionFile> {

@@ -22,7 +22,7 @@ export function plainCopy(value: unknown, level = 0): unknown {
   return Object.fromEntries(members);
 }
 
-/** A missing element is `undefined`, whatever a prototype has. */
+/** A missing element is `undefined`, even if a prototype has it. */
 function elementsOf(elements: readonly unknown[]): readonly unknown[] {
   const { length } = elements;
   return Array.from({ length }, (_, at) =>

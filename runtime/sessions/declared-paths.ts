@@ -1,4 +1,4 @@
-// The paths by which members of a session are changed one by one: those that the policy declares, as it writes
+// The paths of members of a session that are changed one by one: those that the policy declares, as it writes
 // them, without `properties`. A name that is not an identifier is quoted, after a dot or in brackets.
 
 import type { Manifest } from '../contract/index.ts';

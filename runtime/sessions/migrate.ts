@@ -33,9 +33,9 @@ export interface RestoreMismatch {
 }
 
 export interface Migrated {
-  /** By id, in the other policy. */
+  /** The handle of each session in the other policy, by id. */
   readonly handles: ReadonlyMap<string, number>;
-  /** By id, with their digests under the other policy. */
+  /** The calls by id, with their digests under the other policy. */
   readonly calls: ReadonlyMap<string, StoredCall>;
   readonly changes: readonly PolicyChange[];
   readonly mismatches: readonly RestoreMismatch[];

@@ -254,7 +254,7 @@ export class SessionRegistry {
     }
   }
 
-  /** Decides the given query, or without one the latest, by all that is known now. */
+  /** Decides the given query, or without one the latest, by everything that is known now. */
   decide(id: string, asked?: RequestParts): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
@@ -414,7 +414,7 @@ export class SessionRegistry {
     return [];
   }
 
-  /** What a store should have for an id. */
+  /** The text that a store should have for an id. */
   #stored(id: string): string | undefined {
     const held = this.#open.find(id);
     if (held === undefined) return this.#revokedIds.textOf(id);

@@ -5,7 +5,7 @@ import { parsed } from './request-parts.ts';
 
 export class RevokedIds {
   readonly #lifetime: number;
-  /** By id, the instant from which it may be used again. */
+  /** The instant from which each id may be used again. */
   readonly #until = new Map<string, number>();
 
   /** `lifetime`: for how many milliseconds an id stays revoked after its session was closed. */

@@ -1,4 +1,4 @@
-// What a host stores of each session whose policy uses the digest of the call: action and resource with everything
+// The parts of a call that a host stores for each session whose policy uses the digest: action and resource with everything
 // that was sent about them and the caller's identity, since the module stores only what the policy declares, and
 // the granted approvals. So the digest is always that of the whole call, also after a patch of a part of it.
 

@@ -37,7 +37,7 @@ export function sessionPolicy(
   const { instance, reader, dispose } = policy.attach(bytes, tablesChanged);
   if (instance.sessions === undefined) {
     dispose();
-    throw new LoadError("the module's sessions lack their exports");
+    throw new LoadError('the module has sessions but not their exports');
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;

@@ -1,4 +1,4 @@
-// What a host stores of a session outside of the module: its id, its latest answer, and its abort signal.
+// The data of a session that a host stores outside of the module: its id, its latest answer, and its abort signal.
 
 import type { Answer, EffectName } from '../contract/index.ts';
 import type { MigratingSession } from './migrate.ts';

@@ -1,4 +1,4 @@
-// What a host must know of a session's snapshot before a module reads it: its id and its latest answer.
+// The parts of a session's snapshot that a host must know before a module reads it: its id and its latest answer.
 
 import { type AnswerError, type EffectName, effects } from '../contract/index.ts';
 import { parsed } from './request-parts.ts';

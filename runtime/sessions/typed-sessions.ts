@@ -12,9 +12,9 @@ export interface PolicyTypes {
   readonly request: object;
   /** The type of the answers of sessions. */
   readonly decision: object;
-  /** By path, the type of a member that is changed by itself. */
+  /** The type of each member that is changed by itself, by path. */
   readonly paths: object;
-  /** By name, the type of a signal's payload. */
+  /** The type of each signal's payload, by name. */
   readonly signals: object;
 }
 

@@ -55,7 +55,7 @@ test('a policy is compiled while it arrives', async () => {
 });
 
 test.each<[string, () => Response | Promise<Response>, RegExp]>([
-  ['text', () => arriving('policy'), /^these bytes are no WebAssembly module: /],
+  ['text', () => arriving('policy'), /^these bytes are not a WebAssembly module: /],
   ['no policy', () => arriving(wasm), /^the module has 0 manifests, and needs one$/],
   ['another type', () => new Response('policy'), /^no module came: /],
   ['nothing', () => arriving('', 404), /^no module came: /],
@@ -77,7 +77,7 @@ test.each([
   ['half a module', emptyModule.subarray(0, 6)],
   ['nothing', undefined],
 ])('%s is not a module', (_, bytes) => {
-  expect(refusal(bytes)).toMatch(/^these bytes are no WebAssembly module/);
+  expect(refusal(bytes)).toMatch(/^these bytes are not a WebAssembly module/);
 });
 
 test('a module without a manifest, or with two, is rejected', () => {
@@ -87,7 +87,7 @@ test('a module without a manifest, or with two, is rejected', () => {
 });
 
 test.each([
-  ['no JSON', '{', "the module's manifest is no JSON"],
+  ['invalid JSON', '{', "the module's manifest is not valid JSON"],
   ['no object', '[]', "the module's manifest names no ABI version"],
   [
     'a foreign ABI',
@@ -152,7 +152,7 @@ test('an invalid encoding is rejected, and so are two encodings', () => {
   const withEncoding = (module: Uint8Array, encoding: unknown) =>
     withManifest(module, encoding, encodingSection);
   expect(refusal(withEncoding(policy, {}))).toBe("the module's encoding is not as its ABI says");
-  expect(refusal(withEncoding(policy, '{'))).toBe("the module's encoding is no JSON");
+  expect(refusal(withEncoding(policy, '{'))).toBe("the module's encoding is not valid JSON");
   const twice = withEncoding(withEncoding(policy, {}), {});
   expect(refusal(twice)).toBe('the module has 2 encodings, and needs one');
 });

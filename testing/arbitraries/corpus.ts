@@ -11,7 +11,7 @@ const corpora = new WeakMap<Policy, readonly (readonly GeneratedRequest[])[]>();
 const explored = 500;
 const maxPerEffect = 8;
 
-/** By effect, since some effects are rare. */
+/** Requests grouped by effect, since some effects are rare. */
 function corpusOf(policy: Policy): readonly (readonly GeneratedRequest[])[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;

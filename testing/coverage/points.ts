@@ -1,4 +1,4 @@
-// The points of a policy that tests can cover, found by what the evaluator reports to its observer.
+// The points of a policy that tests can cover, found from what the evaluator reports to its observer.
 
 import {
   type Band,
@@ -34,7 +34,7 @@ export interface OpenPoint extends Omit<Point, 'outcomes'> {
 export class Points {
   readonly byHalf = new Map<Rule | Band, OpenPoint>();
   readonly conditions = new Map<Expr, OpenPoint>();
-  /** By the whole condition of each count of a score. */
+  /** The points by the whole condition of each count of a score. */
   readonly counts = new Map<Expr, OpenPoint>();
   readonly #policy: Policy;
   readonly #possible = new Possible();
@@ -113,7 +113,7 @@ export class Points {
     }
   }
 
-  /** One for each position, also if a predicate is called more than once. */
+  /** A point for each position, also if a predicate is called more than once. */
   #point(
     kind: Point['kind'] | 'given',
     span: Span,

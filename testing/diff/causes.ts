@@ -72,7 +72,7 @@ export class Causes {
   }
 }
 
-/** By rule and effect; if several have the same, whether one of them fired. */
+/** The bearers by rule and effect; if several have the same, whether one of them fired. */
 function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyMap<string, Bearer> {
   const filled = filledAsTaken(policy, tables);
   const { facts } = decode(filled, request, clock);

@@ -60,7 +60,7 @@ export interface RuleAt {
 export type State = EffectName | 'invalid';
 
 /**
- * `looser`: something is permitted that was not, or a constraint or obligation is gone. `both`: looser in some
+ * `looser`: something is permitted that was not, or a constraint or obligation was removed. `both`: looser in some
  * respects and stricter in others. `neither`: it permits the same.
  */
 export type Direction = 'looser' | 'stricter' | 'both' | 'neither';
@@ -109,7 +109,7 @@ export interface Change extends Kind {
   readonly count: number;
   /** The first lines, for a log. */
   readonly lines: readonly number[];
-  /** One for each cause that was found, the simplest first; limited in number. */
+  /** An example of each cause that was found, the simplest first; limited in number. */
   readonly examples: readonly Example[];
 }
 

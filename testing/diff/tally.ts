@@ -18,7 +18,7 @@ export interface Counted {
   readonly kind: Kind;
   readonly count: number;
   readonly lines: readonly number[];
-  /** One for each set of causes, those with the fewest causes first. */
+  /** The differences, one for each set of causes, those with the fewest causes first. */
   readonly found: readonly Found[];
 }
 
@@ -28,7 +28,7 @@ interface Counting {
   readonly lines: number[];
   /** The pairs of answers. */
   readonly seen: Set<string>;
-  /** By their causes. */
+  /** The differences by their causes. */
   readonly found: Map<string, Found>;
 }
 

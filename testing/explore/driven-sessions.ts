@@ -265,7 +265,7 @@ function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
     const { answer, session } = decided(policy, asked);
     if (answer.error !== undefined) continue;
     found.set(text, { asked, decision: answer.decision });
-    // The second answer tells requests that can be repeated from those that exclude themselves.
+    // The second answer distinguishes requests that can be repeated from those that exclude themselves.
     const { answer: second } = decidedAgain(policy, asked, session);
     const key = [answer, second]
       .map(({ effect, reasons }) => `${effect} ${reasons.join(' ')}`)
@@ -291,7 +291,7 @@ function decided(policy: Policy, { text, at, tables }: Asked) {
   return decideIn(filledAsTaken(policy, tables), openSession(text, at), at);
 }
 
-/** The same decision once more in its session. */
+/** Repeats the same decision in its session. */
 function decidedAgain(policy: Policy, { at, tables }: Asked, session: Session) {
   return decideIn(filledAsTaken(policy, tables), session, at);
 }

@@ -11,7 +11,7 @@ import { play, SessionMaker, type SessionSample } from './sessions.ts';
 
 export interface ExploredSession {
   readonly sample: SessionSample;
-  /** Of each step. */
+  /** The answer of each step. */
   readonly answers: readonly Answer[];
 }
 

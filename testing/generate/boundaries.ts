@@ -13,9 +13,9 @@ import { exprsOfRule, exprsOfScore, historyIn } from '../../language/model/reads
 import { type Constants, collectConstants } from './constants.ts';
 
 export interface Boundaries {
-  /** Of the whole policy. */
+  /** The constants of the whole policy. */
   readonly all: Constants;
-  /** By the paths that are compared. */
+  /** The constants by the paths that are compared with them. */
   readonly at: ReadonlyMap<string, Constants>;
   /** Paths that are compared with one another. */
   readonly beside: ReadonlyMap<string, ReadonlySet<string>>;

@@ -104,7 +104,7 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
   };
 }
 
-/** Around the root of an `under`: below it, beside it, and not in normal form. */
+/** Around the root of an `under`: below it, next to it, and not in normal form. */
 function pathsOf(expr: Expr): readonly string[] {
   if (expr.kind !== 'Apply') return [];
   if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];

@@ -160,7 +160,7 @@ export class RequestMaker {
     ]);
   }
 
-  /** The names by which rules are selected: often those of one rule, otherwise any that the policy mentions. */
+  /** The names that select rules: often those of one rule, otherwise any that the policy mentions. */
   #names(): { readonly subject: string; readonly action: string; readonly resource: string } {
     const { chance, pick } = this.#dice;
     const scope = this.#scopes.length > 0 && chance(600) ? pick(this.#scopes) : undefined;
@@ -269,7 +269,7 @@ export class RequestMaker {
   }
 }
 
-/** How the strings by which rules are selected are declared, and listed in scopes. */
+/** How the strings that select rules are declared, and listed in scopes. */
 const choosers = {
   'subject.type': {
     declared: ({ subjects }: Policy) => subjects,

@@ -46,7 +46,7 @@ export class Claims {
     return undefined;
   }
 
-  /** Invariants are evaluated as originally written, whatever became of the names in them. */
+  /** Invariants are evaluated as originally written, even if names in them changed. */
   #brokenBy(sample: GeneratedRequest, answer: Answer): string | undefined {
     const policy = filled(this.#original, sample.tables);
     const bytes = new TextEncoder().encode(sample.text);

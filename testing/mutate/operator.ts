@@ -19,7 +19,7 @@ export interface Setting {
 
 export interface Operator {
   readonly name: string;
-  /** What the operator does to a policy, in half a sentence. */
+  /** Describes the change to a policy in half a sentence. */
   readonly doc: string;
   /** The changes to a node, without its children. Some of the results may be invalid policies. */
   readonly changes: (node: AstNode, setting: Setting) => readonly Change[];

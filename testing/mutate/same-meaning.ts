@@ -22,7 +22,7 @@ class Comparison {
 
   same(a: unknown, b: unknown): boolean {
     if (Object.is(a, b)) return true;
-    // A function is determined by the names beside it.
+    // A function is determined by the names next to it.
     if (typeof a === 'function') return typeof b === 'function';
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
     const known = this.#known.get(a) ?? new WeakMap<object, boolean>();

@@ -1,4 +1,4 @@
-// Searches for a session by which a test could distinguish a mutant from the policy: among sessions that are
+// Searches for a session with which a test could distinguish a mutant from the policy: among sessions that are
 // driven to the thresholds of the policy, the short ones first, then among sessions of the mutant. The number of
 // sessions, of candidates and of attempts to shrink one is bounded.
 

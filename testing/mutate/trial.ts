@@ -33,7 +33,7 @@ export type Outcome =
    * session.
    */
   | { readonly kind: 'equivalent'; readonly where: 'everywhere' | 'sessions' }
-  /** What was tried without finding a difference: requests only, or sessions as well. */
+  /** No difference was found; `tried` is requests only, or sessions as well. */
   | { readonly kind: 'undecided'; readonly tried: 'requests' | 'sessions' }
   /** It is not a valid policy. */
   | { readonly kind: 'invalid' };

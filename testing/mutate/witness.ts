@@ -1,4 +1,4 @@
-// Searches for a request by which a test could distinguish a mutant from the policy: among requests that explore
+// Searches for a request with which a test could distinguish a mutant from the policy: among requests that explore
 // the policy, then among those targeted at the change, then among those that explore both.
 
 import { stringify } from '@nhipol/runtime';

@@ -14,7 +14,7 @@ import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
 
 export interface Replayed {
   readonly timeline: Timeline;
-  /** If there are any, the timeline lacks the events of these lines. */
+  /** If there are any, the events of these lines are missing from the timeline. */
   readonly faults: readonly LineFault[];
 }
 

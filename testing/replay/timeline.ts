@@ -13,7 +13,7 @@ export interface Timeline {
   /** A lane for each id, in the order in which they were opened. */
   readonly lanes: readonly Lane[];
   readonly happenings: readonly Happening[];
-  /** What time alone changes next: at most one change for each session, in the order of time. */
+  /** The changes that time alone causes next: at most one change for each session, in the order of time. */
   readonly ahead: readonly Happening[];
   /** Lines that are earlier than the one above them. They are replayed at its instant. */
   readonly behind: { readonly lines: number; readonly most: bigint };

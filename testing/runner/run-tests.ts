@@ -49,7 +49,7 @@ export type OpenSession = (request: string, now: bigint) => TestedSession;
 export interface TestResult {
   readonly test: PolicyTest;
   readonly passed: boolean;
-  /** One for each step: its last answer. */
+  /** The last answer of each step. */
   readonly answers: readonly Answer[];
   /** All answers of each step. */
   readonly given: readonly (readonly Answer[])[];

@@ -23,7 +23,7 @@ export interface Disagreement {
 
 export interface Validation {
   readonly requests: number;
-  /** Of the policy's own tests. */
+  /** The number of steps of the policy's own tests. */
   readonly steps: number;
   readonly milliseconds: number;
   readonly disagreements: readonly Disagreement[];

@@ -28,7 +28,7 @@ export type Judgement =
 
 export interface Broken {
   readonly kind: 'broken';
-  /** What happened, if the answer alone does not show it. */
+  /** The reason, if the answer alone does not show it. */
   readonly why: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Allowance {
   /** Position of the rule with the exception. */
   readonly rule: string;
   readonly span: Span;
-  /** What the rule does; forms a sentence with the rule's id before it. */
+  /** The effect of the rule; forms a sentence with the rule's id before it. */
   readonly how: string;
   /** The result, such as `revoke → narrow`. */
   readonly change: string;

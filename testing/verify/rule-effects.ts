@@ -62,7 +62,7 @@ export function strictnessOf(
   return new Map(ruleEffects.map((ruleEffect) => [ruleEffect, strictnessIn(ruleEffect, values)]));
 }
 
-/** By the contributions in which a rule is evaluated. */
+/** The strictness of a rule according to the contributions that are evaluated. */
 function strictnessIn(ruleEffect: RuleEffect, values: ReadonlyMap<Expr, unknown>): number {
   const { condition, effect = 'narrow', permits, within, skipsUnknown } = ruleEffect;
   const value = values.get(condition);

@@ -1,4 +1,4 @@
-// The interface of output formats: diagnostics and their sources come in, the complete output goes out.
+// The interface of output formats: it takes diagnostics with their sources, and returns the complete output.
 
 import type { Palette } from '../../../language/diagnostics/render.ts';
 import {

@@ -74,7 +74,7 @@ export const historyMessages = {
     severity: 'error',
     message: (p: { what: string }) =>
       `an event pattern can only read its event, and this is ${p.what}`,
-    help: 'read members of `event`; write conditions on the request beside it: `once(…) and …`, or `per resource.id up to 16` for events like the current request',
+    help: 'read members of `event`; write conditions on the request next to it: `once(…) and …`, or `per resource.id up to 16` for events like the current request',
     why: 'Whether an event counts is decided once, when it is recorded, so that a session need not store the whole event. The later request, the clock and external tables are not known at that time, or change afterwards.',
     avoid: asking('once(allowed where event.action.tool is context.ticket)'),
     prefer: asking('once(allowed where event.action.tool is "mail") and context.ticket is missing'),

@@ -117,7 +117,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `\`properties.${p.name}\` is not a property of the request`,
     help: 'remove `properties.`: only a subject, an action or a resource has properties',
-    why: "The declared members of subjects, actions and resources are in `properties`, beside the request's own strings. The context, records and obligations have no such strings, so their members need no prefix.",
+    why: "The declared members of subjects, actions and resources are in `properties`, apart from the request's own strings. The context, records and obligations have no such strings, so their members need no prefix.",
     avoid:
       'policy p\nrecord r { properties.type?: String }\ncontext { r?: r }\nfor any { permit ok when context.r.type is "a" }',
     prefer:
@@ -203,7 +203,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `\`fresh\` ${p.why}`,
     help: 'declare it as `name?: { …, observed_at?: Timestamp } fresh 5m`',
-    why: '`fresh` limits how long a value is valid after it was observed. It needs the instant of the observation beside the value, and a duration of 1 millisecond to 100 years.',
+    why: '`fresh` limits how long a value is valid after it was observed. It needs the instant of the observation in addition to the value, and a duration of 1 millisecond to 100 years.',
     avoid:
       'policy p\ncontext { time: Timestamp, risk?: { level?: Int } fresh 5m }\nfor any { permit ok otherwise }',
     prefer:
@@ -321,7 +321,7 @@ export const semanticMessages = {
   'bad-latest': {
     severity: 'error',
     message: (_: Record<never, never>) => '`latest` takes a member of the request',
-    help: 'write `latest(context.risk.level)`: it reads the last value, whatever its age',
+    help: 'write `latest(context.risk.level)`: it reads the last value, regardless of its age',
     why: '`latest` ignores the freshness of a member of the request. Nothing else can be stale, so it has no meaning for other expressions.',
     avoid: 'policy p\nfor any { deny no when latest(5) is 5 }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { deny no when latest(context.a) is 5 }',

@@ -176,7 +176,7 @@ export const syntaxMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => '`any` cannot be combined with names: it means all',
     help: 'remove the names, or remove `any`',
-    why: '`any` already includes everything. Names beside it would have no effect, and more likely only those names were meant.',
+    why: '`any` already includes everything. Names next to it would have no effect, and more likely only those names were meant.',
     avoid: 'for any, agent { permit ok otherwise }',
     prefer: 'for any { permit ok otherwise }',
   },

@@ -33,7 +33,7 @@ export function mistakesDocument(): string {
 }
 
 function headingOf(origin: Mistake['from']): string {
-  return origin === 'this language' ? 'Whatever one comes from' : `From ${origin}`;
+  return origin === 'this language' ? 'From any language' : `From ${origin}`;
 }
 
 function sectionOf({ title, policy, grade = 'A' }: Mistake): string {

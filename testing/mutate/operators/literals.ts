@@ -23,7 +23,7 @@ const number: Operator = {
   },
 };
 
-/** By one, or by one in the last written digit. */
+/** Changes a number by one, or by one in the last written digit. */
 function stepped(node: IntNode | DecimalNode, text: string): readonly string[] {
   if (node.kind === 'Int') {
     const spelled = (value: bigint) => (text.includes('_') ? grouped(value) : String(value));

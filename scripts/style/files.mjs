@@ -1,0 +1,37 @@
+// The files that the style check reads: Markdown pages, and sources whose comments, messages and titles are prose.
+
+import { globSync } from 'tinyglobby';
+
+const unwritten = [
+  '**/node_modules/**',
+  '**/dist/**',
+  '**/build/**',
+  '**/target/**',
+  '**/*.generated.ts',
+  '**/*.d.ts',
+];
+
+/** Texts that others wrote, and outputs that tests compare with. */
+const foreign = ['THIRD-PARTY-NOTICES.md', 'test/reporting/golden/**'];
+
+const pages = [
+  '*.md',
+  '{docs,hosts,runtime,test,scripts}/**/*.md',
+  '*/README.md',
+  'examples/**/*.md',
+];
+
+const sources = [
+  '{language,compiler,runtime,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
+];
+
+/** The pages and sources of the repository in `root`, as sorted paths relative to it. */
+export function findFiles(root) {
+  const found = (patterns) =>
+    globSync(patterns, { cwd: root, ignore: [...unwritten, ...foreign] }).sort();
+  return [...found(pages), ...found(sources)];
+}
+
+export function isPage(file) {
+  return file.endsWith('.md');
+}
