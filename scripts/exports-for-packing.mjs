@@ -1,5 +1,6 @@
-// The published packages contain no TypeScript sources, so the condition `source` of their exports has no target. `strip` removes it from
-// the package.json of the working directory before packing. `restore` restores the original file.
+// The published packages contain no TypeScript sources, so the condition `source` of their exports has no target.
+// `strip` removes it from the package.json of the working directory before packing. `restore` restores the original
+// file.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 

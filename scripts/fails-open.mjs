@@ -1,8 +1,8 @@
-// Measures the accuracy of the warning `fails-open`: small policies, generated from a seed, are
-// evaluated on every request that they can distinguish, and the members whose absence loosens an answer are compared
-// with those reported: `npm run fails-open -- --pairs 100000 --seed 1`. A pair is a policy and an optional member
-// of its requests. Progress goes to standard error, the counts to standard output; with `--show N` also
-// the first N policies for which the warning is wrong. Exits with 1 if a loosening was not reported.
+// Measures the accuracy of the warning `fails-open`: small policies, generated from a seed, are evaluated on every
+// request that they can distinguish, and the members whose absence loosens an answer are compared with those reported:
+// `npm run fails-open -- --pairs 100000 --seed 1`. A pair is a policy and an optional member of its requests. Progress
+// goes to standard error, the counts to standard output; with `--show N` also the first N policies for which the
+// warning is wrong. Exits with 1 if a loosening was not reported.
 
 import { parseArgs } from 'node:util';
 import { createViteServer } from 'vitest/node';

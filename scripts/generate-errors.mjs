@@ -1,5 +1,5 @@
-// Writes docs/errors/: an index of all diagnostics by group, and a page for each, from the table of
-// diagnostics. Runs on the built language; run it after a change in language/diagnostics/messages/.
+// Writes docs/errors/: an index of all diagnostics by group, and a page for each, from the table of diagnostics. Runs
+// on the built language; run it after a change in language/diagnostics/messages/.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { groups } from '../dist/language/diagnostics/messages/groups.js';

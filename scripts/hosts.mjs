@@ -1,5 +1,5 @@
-// `npm run test:hosts`: builds every host with its own package manager, runs all conformance cases, measures it on P1 of the
-// benchmarks, and prints one table. Needs the built command line of nhipol.
+// `npm run test:hosts`: builds every host with its own package manager, runs all conformance cases, measures it on P1 of
+// the benchmarks, and prints one table. Needs the built command line of nhipol.
 //
 // -- --only go,rust     run these hosts only
 // -- --no-measure       run the conformance cases only

@@ -1,10 +1,10 @@
 // Plants bugs, one at a time, in a scratch copy of the repository, and reports which test detects each:
-// `npm run planted-bugs`. `-- --only ID --floor NAME` selects bugs; both options can be repeated. It uses two
-// copies at a time, or one with `-- --copies 1`. The likely tests run first, then those of the
-// floor, then all others, so that only an undetected bug takes the whole suite.
+// `npm run planted-bugs`. `-- --only ID --floor NAME` selects bugs; both options can be repeated. It uses two copies at
+// a time, or one with `-- --copies 1`. The likely tests run first, then those of the floor, then all others, so that
+// only an undetected bug takes the whole suite.
 //
-// The result is written to `scripts/planted/noticed.json`, and as a page to `test/planted-bugs.md`. Neither contains a date or a
-// duration, so they change only if another test detects a bug. Exits with 1 if no test detects a bug.
+// The result is written to `scripts/planted/noticed.json`, and as a page to `test/planted-bugs.md`. Neither contains a
+// date or a duration, so they change only if another test detects a bug. Exits with 1 if no test detects a bug.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

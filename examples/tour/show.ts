@@ -148,7 +148,7 @@ export function duration(milliseconds: bigint): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** Formats a time of day in UTC. Fractions of a second are truncated, because an answer is valid only before its end. */
+/** Formats a time of day in UTC. Truncates to seconds, because an answer is valid only before its end. */
 export function clockTime(milliseconds: bigint): string {
   return isoOf(milliseconds).slice(11, 19);
 }

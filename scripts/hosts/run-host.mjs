@@ -1,5 +1,5 @@
-// Runs the commands of one host, one after the other, in its folder. Their output goes to standard error, except for the line of
-// JSON that its tool prints. Stops at the first command that fails.
+// Runs the commands of one host, one after the other, in its folder. Their output goes to standard error, except for
+// the line of JSON that its tool prints. Stops at the first command that fails.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';

@@ -42,7 +42,12 @@ function stressCells({ stress }) {
   ];
 }
 
-/** Returns a message for each failure. `checks` is the number of checks that a host must make. @param {readonly Report[]} reports @param {number} checks */
+/**
+ * Returns a message for each failure.
+ *
+ * @param {readonly Report[]} reports
+ * @param {number} checks The number of checks that a host must make.
+ */
 export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
     ...missing.map(

@@ -1,5 +1,5 @@
-// Finds the first failing test of a copy of the repository: runs the test files in a given order, one after the other, up to
-// the first failure.
+// Finds the first failing test of a copy of the repository: runs the test files in a given order, one after the other,
+// up to the first failure.
 
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const timeoutMs = 3_600_000;
 const config = 'vitest.planted.config.ts';
 const report = 'planted-report.json';
 
-/** Returns the first failing test. `first` contains prefixes of paths, in the order to run; `only` restricts the tests. */
+/** Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests. */
 export async function firstFailure(root, { first, only = [] }) {
   writeFileSync(join(root, config), configOf(first));
   rmSync(join(root, report), { force: true });

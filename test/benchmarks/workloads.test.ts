@@ -1,5 +1,5 @@
-// The workloads of the benchmarks are deterministic, permit about 40 % of the requests, and are decided as
-// expected by both the handwritten function and the evaluator.
+// The workloads of the benchmarks are deterministic, permit about 40 % of the requests, and are decided as expected by
+// both the handwritten function and the evaluator.
 
 import { expect, test } from 'vitest';
 import { casesOf } from '../../benchmarks/arguments.mjs';

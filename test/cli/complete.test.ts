@@ -1,5 +1,5 @@
-// `nhipol complete`: the completions of a word, and the scripts for the shells. The completion package writes to
-// the console of the process.
+// `nhipol complete`: the completions of a word, and the scripts for the shells. The completion package writes to the
+// console of the process.
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';

@@ -1,5 +1,4 @@
-// nhipol.toml: which file applies, its settings and errors, and that the schema for editors accepts
-// the same files.
+// nhipol.toml: which file applies, its settings and errors, and that the schema for editors accepts the same files.
 
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';

@@ -1,5 +1,5 @@
-// `nhipol diff`: the differences of two versions in each format, on generated requests and on those of a log, and
-// the exit codes.
+// `nhipol diff`: the differences of two versions in each format, on generated requests and on those of a log, and the
+// exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';

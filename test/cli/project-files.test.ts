@@ -1,5 +1,5 @@
-// A policy may name only the files of its project. Outputs never replace inputs of a command, and the names of temporary
-// files cannot be guessed.
+// A policy may name only the files of its project. Outputs never replace inputs of a command, and the names of
+// temporary files cannot be guessed.
 
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';

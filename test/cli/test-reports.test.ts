@@ -1,5 +1,5 @@
-// The formats of `nhipol test` for programs: JUnit XML as CI systems read it, and JSON. Both contain the same results as
-// the terminal output.
+// The formats of `nhipol test` for programs: JUnit XML as CI systems read it, and JSON. Both contain the same results
+// as the terminal output.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';

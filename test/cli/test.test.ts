@@ -1,5 +1,5 @@
-// `nhipol test`: the report of passing, failing and invalid tests, the tests that are run, and
-// the instants of their requests.
+// `nhipol test`: the report of passing, failing and invalid tests, the tests that are run, and the instants of their
+// requests.
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';

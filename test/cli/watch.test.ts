@@ -1,5 +1,5 @@
-// `--watch`: which files are watched, and that a command runs again after each change, whatever the previous
-// run resulted in. The test controls the watcher.
+// `--watch`: which files are watched, and that a command runs again after each change, whatever the previous run
+// resulted in. The test controls the watcher.
 
 import { expect, test, vi } from 'vitest';
 import type { Watcher } from '../../cli/io/watch.ts';

@@ -26,7 +26,7 @@ test('the program produces the values on the page', async () => {
   expect(found.length).toBeGreaterThan(20);
 });
 
-/** Joins the blocks to a program. The block of the clock comes first, because others use it before the page shows it. */
+/** Joins the blocks to a program. The clock comes first, because other blocks use it before the page shows it. */
 function program(): string {
   const blocks = page.blocks.filter(
     ({ language, title }) => language === 'js' && title !== 'ignore',

@@ -1,6 +1,5 @@
-// The grammar at the end of docs/language.md matches the one that
-// the parser uses: the same words and symbols, a production for each of the parser's, no use of an undefined
-// production, and the same levels of precedence.
+// The grammar at the end of docs/language.md matches the one that the parser uses: the same words and symbols, a
+// production for each of the parser's, no use of an undefined production, and the same levels of precedence.
 
 import type { ISerializedGast } from 'chevrotain';
 import { expect, test } from 'vitest';

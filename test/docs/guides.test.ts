@@ -1,6 +1,6 @@
 // The guides in docs/: each policy has no diagnostics, shows a permitted and a denied request, and has each of its
-// restrictions as a reason in a test. Its tests pass in the evaluator, those of a sample also in
-// modules, and no invariant is refuted.
+// restrictions as a reason in a test. Its tests pass in the evaluator, those of a sample also in modules, and no
+// invariant is refuted.
 
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';

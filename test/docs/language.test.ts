@@ -1,5 +1,5 @@
-// docs/language.md: each complete policy has no diagnostics and passes its own tests, each part
-// can be parsed, and builtins, reserved words, errors and limits are documented.
+// docs/language.md: each complete policy has no diagnostics and passes its own tests, each part can be parsed, and
+// builtins, reserved words, errors and limits are documented.
 
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';

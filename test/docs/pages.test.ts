@@ -1,5 +1,5 @@
-// All pages: every link leads to an existing page and heading, the index
-// lists every page, the code in the glossary can be parsed, and its names exist in the vocabulary.
+// All pages: every link leads to an existing page and heading, the index lists every page, the code in the glossary can
+// be parsed, and its names exist in the vocabulary.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -1,5 +1,5 @@
-// The invariants of the examples and templates, including the built-in ones, are not refuted: a permit on missing
-// data is stated explicitly.
+// The invariants of the examples and templates, including the built-in ones, are not refuted: a permit on missing data
+// is stated explicitly.
 
 import { expect, test } from 'vitest';
 import { verify } from '../../testing/verify/verify.ts';

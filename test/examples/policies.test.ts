@@ -1,7 +1,7 @@
 // The example policies and the templates of `nhipol init` have no diagnostics, keep their invariants, and pass their
-// own tests in both engines. Each restriction is a reason in an answer of those tests, which also detect each
-// removed rule and each restriction that always fires. The tests of an example produce each outcome of its rules
-// and conditions.
+// own tests in both engines. Each restriction is a reason in an answer of those tests, which also detect each removed
+// rule and each restriction that always fires. The tests of an example produce each outcome of its rules and
+// conditions.
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -81,7 +81,7 @@ test.each(policies.filter(({ isExample }) => isExample))(
   },
 );
 
-// Permits are excluded: one that a narrow always overrides is not a reason of any answer. Its removal is detected below.
+// Permits are excluded: one that a narrow always overrides is not a reason of any answer. Removing it is detected.
 test.each(policies)('each restriction of $name is a reason in its tests', ({ policy }) => {
   const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
     .flatMap(({ answers }) => answers)

@@ -1,5 +1,4 @@
-// Pages: valid, self-contained and accessible HTML, and
-// text of a policy that never becomes markup.
+// Pages: valid, self-contained and accessible HTML, and text of a policy that never becomes markup.
 
 import { expect, test } from 'vitest';
 import {

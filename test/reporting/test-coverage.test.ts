@@ -1,5 +1,5 @@
-// Reports of coverage by tests: those of a partly covered policy, compared with reviewed files,
-// and properties of every tracefile and page.
+// Reports of coverage by tests: those of a partly covered policy, compared with reviewed files, and properties of every
+// tracefile and page.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';

@@ -1,5 +1,5 @@
-// Reports of timelines: those of a log of an example, compared with reviewed files, and the summaries
-// that keep timelines of many sessions or decisions short.
+// Reports of timelines: those of a log of an example, compared with reviewed files, and the summaries that keep
+// timelines of many sessions or decisions short.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';

@@ -1,4 +1,4 @@
-// A policy in its own thread: the same answers, and a deny if a module loops forever. Uses `runtime/dist/`, since
+// A policy in its own thread: the same answers, and a deny if a module loops forever. Uses `runtime/dist/`, because
 // a thread starts a JavaScript file.
 
 import { createHash } from 'node:crypto';
