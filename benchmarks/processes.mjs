@@ -64,7 +64,7 @@ export function measureApart(task, flags) {
     child.once('message', (outcome) => resolve(/** @type {any} */ (outcome)));
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      resolve({ ended: `its process ended with ${signal ?? `code ${code}`}` }),
+      resolve({ ended: `its process exited with ${signal ?? `code ${code}`}` }),
     );
     child.send(task);
   });

@@ -55,7 +55,7 @@ function planOf({ prepared, way, ns }, index, count, rounds) {
     measure: measuring(prepared, way, index, count, requests),
     /** Whether a round is due; due rounds are spread evenly over all rounds. @param {number} round */
     isDue: (round) => Math.floor(((round + 1) * due) / rounds) > Math.floor((round * due) / rounds),
-    /** An engine that was checked for long is warm already. */
+    /** An engine whose check took long is already warm. */
     isSlow: requests * ns > 4 * roundNs,
     taken: /** @type {number[]} */ ([]),
   };

@@ -1,6 +1,6 @@
-// `npm start`: compiles every example policy, compares each module with the evaluator and shows what
-// the modules decide in a few situations. Writes no file; fails where a module and the evaluator
-// differ, or a policy does not compile.
+// `npm start`: compiles every example policy, compares each module with the evaluator, and shows the
+// decisions of the modules in a few situations. Writes no files. Fails if a module and the evaluator
+// disagree, or a policy does not compile.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +29,8 @@ async function tour(): Promise<void> {
   process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
   const examples = await checkExamples();
   print(
-    `nhipol ${version}: ${examples.length} policies become WebAssembly modules, and the modules decide.`,
-    dim('The first compilation also starts the assembler. Times of day are in UTC.'),
+    `nhipol ${version}: compiles ${examples.length} policies to WebAssembly modules, and shows some of their decisions.`,
+    dim('The first compilation takes longer, because it starts the assembler. Times are in UTC.'),
   );
   const assembler = createAssembler();
   for (const example of examples) await show(example, assembler);
@@ -44,7 +44,7 @@ async function tour(): Promise<void> {
   );
 }
 
-/** Those that check, in the order of the tour; the others are complained about. */
+/** Returns the examples without errors, in the order of the tour. Prints the diagnostics of the others. */
 async function checkExamples(): Promise<readonly Example[]> {
   const examples: Example[] = [];
   for (const name of readdirSync('examples')) {
@@ -68,18 +68,18 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const { requests, steps, disagreements } = validate(policy, wasm);
   const compiled = `  compiled to ${(wasm.length / 1024).toFixed(0)} KB in ${seconds} s; module and evaluator`;
-  const asked = `${requests} generated requests and ${steps} steps of its tests`;
+  const compared = `${requests} generated requests and ${steps} steps of its tests`;
   if (disagreements.length > 0) {
-    fail(`${compiled} ${red('disagree')} on ${disagreements.length} of ${asked}`);
+    fail(`${compiled} ${red('disagree')} on ${disagreements.length} of ${compared}`);
     return;
   }
-  print(`${compiled} ${green('agree')} on ${asked}`);
+  print(`${compiled} ${green('agree')} on ${compared}`);
 
   const module = load(wasm);
   for (const situation of situationsOf(policy)) {
-    const { words, asked } = situation;
+    const { words, query } = situation;
     const answer = answerIn(module, situation);
-    const shown = { words, now: asked.now ?? timeOf(asked.request), answer };
+    const shown = { words, now: query.now ?? timeOf(query.request), answer };
     print('', ...showDecision(shown, manifest.constraints, picocolors));
   }
 }
@@ -88,12 +88,12 @@ function print(...lines: readonly string[]): void {
   console.log(lines.join('\n'));
 }
 
-function fail(why: string): void {
-  console.error(why);
+function fail(message: string): void {
+  console.error(message);
   process.exitCode = 1;
 }
 
-// Whoever reads the output may have had enough of it.
+// Ends quietly if the reader of the output closes it.
 process.stdout.on('error', () => process.exit());
 
 await tour();

@@ -1,4 +1,4 @@
-// What the bundle of the command line is made from: for scripts/bundle.mjs, which writes it, and for
+// The inputs of the bundle of the command line, for scripts/bundle.mjs, which writes it, and for
 // scripts/generate-notices.mjs, which lists the packages in it.
 
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ export const bundleOptions = {
   },
   platform: 'node',
   resolve: { conditionNames: ['source', 'node', 'import'] },
-  // assemblyscript is a bundle already; tinypool starts a script of its own.
+  // assemblyscript is already a bundle, and tinypool starts its own script.
   external: [/^assemblyscript\//, 'tinypool'],
   logLevel: 'warn',
 };

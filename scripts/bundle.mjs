@@ -1,6 +1,6 @@
-// `npm run build`, after tsc: bundles the command line into a few files in `dist/bin/`, because reading one file for
-// each module is most of the time that a start takes. Code that a command loads only when it needs it stays in files of
-// its own; so does asc, which is a bundle already.
+// The last step of `npm run build`: bundles the command line into a few files in `dist/bin/`, because reading one file
+// per module takes most of the startup time. Code that a command loads on demand stays in
+// separate files, and so does asc, which is already a bundle.
 
 import { rolldown } from 'rolldown';
 import { bundleOptions } from './bundle-options.mjs';

@@ -1,12 +1,12 @@
-// Module against evaluator on ever more generated programs, in batches of one call of the assembler
+// Compares modules with the evaluator on generated programs, in batches of one call of the assembler
 // each: `npm run differential -- --programs 2000 --requests 500 --seed 1`. Progress goes to standard
-// error, the result to standard output. Where the engines disagree it stops, with the program (made
-// as short as it can be) and the request, and exits with 1. `--seed` of the last batch told resumes;
-// `--optimize 0` leaves out the optimiser, which takes most of the time; `--members 1` makes each rule a
-// row of a family, `--members 2` a tree where no other is like it.
+// error, the result to standard output. If the engines disagree, it prints the shrunk program
+// and the request, and exits with 1. `--seed` with the last printed seed resumes a run.
+// `--optimize 0` disables the optimizer, which takes most of the time. `--members 1` makes each rule a
+// row of a family, `--members 2` a tree if no other rule is similar.
 //
-// `-- --sessions 10000000 --seed 1` compares sessions of a few policies instead, for so many operations, or until it is
-// interrupted.
+// `-- --sessions 10000000 --seed 1` compares sessions of a few policies instead, for that number of operations or until
+// it is interrupted.
 
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -40,7 +40,7 @@ const planning = {
   maxUniqueShapes: members < 4 ? 0 : 192,
 };
 
-// The sources are TypeScript, which the tests' own bundler reads.
+// Loads the TypeScript sources with the bundler of the tests.
 const server = await createViteServer({
   configFile: 'vitest.config.ts',
   appType: 'custom',
@@ -76,13 +76,13 @@ async function comparePrograms() {
     console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
   }
   if (found !== undefined) {
-    const least = await shrink(found, optimize, planning);
-    for (const [path, text] of Object.entries(least.program.others))
+    const minimal = await shrink(found, optimize, planning);
+    for (const [path, text] of Object.entries(minimal.program.others))
       console.log(`// ${path}\n${text}`);
-    console.log(least.program.text);
-    console.log(least.request.text);
-    console.log(`now: ${least.request.now ?? "the request's own"}`);
-    console.log(`evaluator: ${show(least.evaluator)}\nmodule: ${show(least.module)}`);
+    console.log(minimal.program.text);
+    console.log(minimal.request.text);
+    console.log(`now: ${minimal.request.now ?? 'time of the request'}`);
+    console.log(`evaluator: ${show(minimal.evaluator)}\nmodule: ${show(minimal.module)}`);
     process.exitCode = 1;
   }
   console.log(
@@ -97,7 +97,7 @@ async function compareSessions(operations) {
     '/test/support/fleets/long-run.ts',
   );
   const points = [];
-  const told = (checkpoint) => {
+  const report = (checkpoint) => {
     collect();
     const heap = Math.round(process.memoryUsage().heapUsed / 1_048_576);
     points.push({ ...checkpoint, heap });
@@ -110,7 +110,7 @@ async function compareSessions(operations) {
     isInterrupted = true;
   });
   const interrupted = () => new Promise((resolve) => setImmediate(() => resolve(isInterrupted)));
-  const ran = await compare({ operations, seed, told, isOver: interrupted });
+  const ran = await compare({ operations, seed, report, isOver: interrupted });
   if (ran.disagreement !== undefined) {
     const { policy, why, steps } = ran.disagreement;
     console.log(`${policy}: ${why}\n${show(steps)}`);

@@ -1,8 +1,8 @@
-// How far the warning `fails-open` can be relied on: small policies that are generated from a seed are
-// evaluated on every request that they can tell apart, and what loosens an answer is compared with what
-// is reported: `npm run fails-open -- --pairs 100000 --seed 1`. A pair is a policy and a member that a
-// request may lack. Progress goes to standard error, the counts to standard output; with `--show N` also
-// the first N policies for which the warning is wrong. Exits with 1 where a loosening was not reported.
+// Measures the accuracy of the warning `fails-open`: small policies, generated from a seed, are evaluated on every
+// request that they can distinguish, and the members whose absence loosens an answer are compared with those reported:
+// `npm run fails-open -- --pairs 100000 --seed 1`. A pair is a policy and an optional member of its requests. Progress
+// goes to standard error, the counts to standard output; with `--show N` also the first N policies for which the
+// warning is wrong. Exits with 1 if a loosening was not reported.
 
 import { parseArgs } from 'node:util';
 import { createViteServer } from 'vitest/node';
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const [pairs, seed, show] = [values.pairs, values.seed, values.show].map(Number);
 
-// The sources are TypeScript, which the tests' own bundler reads.
+// Loads the TypeScript sources with the bundler of the tests.
 const server = await createViteServer({
   configFile: 'vitest.config.ts',
   appType: 'custom',

@@ -1,5 +1,5 @@
-// Writes compiler/emit/assembly-sources.generated.ts: the support library as text, so that the
-// compiler needs no files. Run it after a change in assembly/.
+// Writes compiler/emit/assembly-sources.generated.ts, which embeds the support library, so that the
+// compiler reads no files. Run it after a change in assembly/.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 

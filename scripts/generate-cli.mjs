@@ -1,5 +1,5 @@
 // Writes the generated sections of docs/cli.md from the commands: descriptions, usage, arguments, options
-// with their defaults, and examples. The text outside of the markers stays as it is.
+// with their defaults, and examples. The text outside the markers is unchanged.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createProgram } from '../dist/cli/program.js';

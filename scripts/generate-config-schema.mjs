@@ -1,5 +1,5 @@
-// Writes docs/nhipol.schema.json, with which editors help with a nhipol.toml. Run it, after a build, when
-// the keys in cli/config/keys.ts have changed.
+// Writes docs/nhipol.schema.json, which editors use to complete and check nhipol.toml. Run it, after a build, when
+// the keys in cli/config/keys.ts change.
 
 import { writeFileSync } from 'node:fs';
 import { schemaText } from '../dist/cli/config/schema.js';

@@ -1,5 +1,5 @@
-// Writes docs/errors/: an index of all diagnostics by group, and a page for each, from the table of
-// diagnostics. Runs on the built language; run it after a change in language/diagnostics/messages/.
+// Writes docs/errors/: an index of all diagnostics by group, and a page for each, from the table of diagnostics. Runs
+// on the built language; run it after a change in language/diagnostics/messages/.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { groups } from '../dist/language/diagnostics/messages/groups.js';
@@ -36,13 +36,13 @@ function index(pages) {
     const rows = codes.map(
       (code) => `| [${code}](${code}.md) | ${cell(pages.get(code).message)} |`,
     );
-    return [`## ${title}`, ['| | such as |', '|---|---|', ...rows].join('\n')].join('\n\n');
+    return [`## ${title}`, ['| code | example |', '|---|---|', ...rows].join('\n')].join('\n\n');
   });
   const head = [
     generated,
     '# Diagnostics',
-    'All diagnostics that `nhipol check` can report. `nhipol explain CODE` shows the same pages in a terminal.',
-    '![`nhipol check` on two policies: a misspelt member, a permit on a stale value, a `given` without its `otherwise`, and a warning of a deny that fails open](../pictures/check.svg)',
+    'The errors and warnings of `nhipol check`. `nhipol explain CODE` shows the same pages in a terminal.',
+    '![`nhipol check` on two policies: a misspelled member, a permit on a stale value, a `given` without its `otherwise`, and a warning about a deny that fails open](../pictures/check.svg)',
   ];
   return `${[...head, ...parts].join('\n\n')}\n`;
 }

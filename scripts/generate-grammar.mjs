@@ -1,5 +1,5 @@
-// Writes docs/grammar.md and its railroad diagrams, docs/grammar/*.svg, from the grammar that the
-// parser runs. Runs on the built grammar: `npm run build && node scripts/generate-grammar.mjs`.
+// Writes docs/grammar.md and its railroad diagrams, docs/grammar/*.svg, from the grammar of the
+// parser. Runs on the built grammar: `npm run build && node scripts/generate-grammar.mjs`.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parser } from '../dist/language/syntax/grammar/grammar.js';
@@ -12,7 +12,7 @@ const docs = new URL('../docs/', import.meta.url);
 const drawings = new URL('grammar/', docs);
 const grammar = new URL('../language/syntax/grammar/', import.meta.url);
 
-/** Each file of the grammar, from the whole down to the parts, and what it is called. */
+/** The files of the grammar, top-down, each with the name and the title of its section. */
 const sections = [
   ['grammar.ts', 'files', 'Files'],
   ['declarations.ts', 'declarations', 'Declarations and types'],
@@ -46,37 +46,40 @@ const drawn = sections.map(([file, slug, title]) => {
   };
 });
 
-const lost = new Set(productions.values());
-for (const each of drawn.flatMap(({ own }) => own)) lost.delete(each);
-if (lost.size > 0)
-  throw new Error(`in no section: ${[...lost].map(({ name }) => name).join(', ')}`);
+const missing = new Set(productions.values());
+for (const each of drawn.flatMap(({ own }) => own)) missing.delete(each);
+if (missing.size > 0)
+  throw new Error(
+    `productions without a section: ${[...missing].map(({ name }) => name).join(', ')}`,
+  );
 
 writeFileSync(new URL('grammar.md', docs), page());
 
 function page() {
   return `<!-- Generated from the grammar by scripts/generate-grammar.mjs; do not edit. -->
 
-# The grammar, as the parser has it
+# The grammar of the parser
 
-What follows is made from the grammar that the parser runs, production by production, under the names
-that it uses. [The grammar in docs/language.md](language.md#grammar) says the same for those who write
-policies, and is the better one to read first.
+This page lists the productions of the parser under the names in its source. To learn the syntax, read
+[the grammar in the language reference](language.md#grammar) first: it describes the same language for policy
+authors.
 
-\`x?\` may be left out, \`x*\` comes any number of times, \`x+\` at least once. In the diagrams what is round is
-written as it is shown, or is one of the [tokens](#tokens); what has corners is another production.
+\`x?\` is optional, \`x*\` occurs any number of times, \`x+\` at least once. In the diagrams, a rounded box is
+literal text or one of the [tokens](#tokens), and a rectangular box is another production.
 
-The parser accepts more than the language has, so that a mistake gets one message that fits it. The following
-is checked after parsing, and a violation is a diagnostic like any other:
+The parser accepts more than the language, so that it can report an error with one specific message. The following
+restrictions are checked after parsing, and a violation is a diagnostic:
 
-- Operators are read as a flat list; [the table below](#precedence) puts them in their order.
-- A comma between items in braces is read as optional, and insisted on everywhere but in records.
-- The members of an enum are separated either by \`,\` or by \`<\`, and each clause of a rule comes once.
-- A \`Literal\` is read where any value could stand, and \`BadNumber\` is the \`1st\` to \`5th\` of a window.
+- Operators are parsed as a flat list. [The table below](#precedence) defines their precedence.
+- A comma between items in braces is optional for the parser, but required everywhere except in records.
+- The members of an enum are separated either by \`,\` or by \`<\`, and each clause of a rule occurs once.
+- A \`Literal\` is accepted as any value, and \`BadNumber\` only as the \`1st\` to \`5th\` of a window.
 
 ${drawn.map(({ page }) => page).join('\n')}
 ## Precedence
 
-From the loosest to the tightest. Operators of one level group to the left, unless the table says otherwise.
+Operators, from the lowest to the highest precedence. Operators of one level are left-associative, unless the table
+says otherwise.
 
 | level | operators | |
 |---|---|---|
@@ -84,10 +87,10 @@ ${precedenceRows().join('\n')}
 
 ## Tokens
 
-Keywords are words, and names everywhere but where they would be read as a keyword. Spaces, line ends and
-comments (\`//\` to the end of the line) separate tokens and mean nothing.
+Keywords can also be names wherever they are not read as keywords. Spaces, line ends and
+comments (\`//\` to the end of the line) only separate tokens.
 
-| token | is |
+| token | pattern or members |
 |---|---|
 ${tokenRows().join('\n')}
 `;
@@ -103,8 +106,8 @@ function precedenceRows() {
     row.operators.push(operator);
   };
   for (const [operator, level] of Object.entries(bindingOf)) {
-    const note = bindsRight(operator) ? 'groups to the right' : '';
-    add(level, operator, level === comparisonBinding ? "can't be chained" : note);
+    const note = bindsRight(operator) ? 'right-associative' : '';
+    add(level, operator, level === comparisonBinding ? 'cannot be chained' : note);
   }
   for (const each of ['is present', 'is missing', 'matches', 'not matches']) {
     add(comparisonBinding, each);
@@ -120,7 +123,7 @@ function precedenceRows() {
     });
 }
 
-/** Tokens that stand for more than one text: classes by their members, others by their patterns. */
+/** Rows for the tokens with more than one spelling: classes with their members, others with their patterns. */
 function tokenRows() {
   const used = new Set();
   const walk = ({ type, name, label, definition }) => {
@@ -161,7 +164,7 @@ function membersText(name, members) {
     .join(', ');
 }
 
-/** A pattern in a table, whose columns \`|\` would end. */
+/** Formats a pattern for a table, in which \`|\` would end the column. */
 function code(pattern) {
   return `\`${String(pattern).replaceAll('|', '\\|').replaceAll('\uFEFF', '\\uFEFF')}\``;
 }

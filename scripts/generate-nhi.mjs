@@ -1,4 +1,4 @@
-// Writes language/vocabulary/nhi.generated.ts: the built-in vocabulary as text, so that the language needs no
+// Writes language/vocabulary/nhi.generated.ts, which embeds the built-in vocabulary, so that the language reads no
 // files. Run it after a change in language/vocabulary/nhi/.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Writes THIRD-PARTY-NOTICES.md: the licenses of the data and code of others that nhipol's packages contain. The
-// packages are those from which the bundle of the command line takes code, so the list cannot miss one.
+// Writes THIRD-PARTY-NOTICES.md: the licenses of third-party data and code in the packages of nhipol. The
+// packages are taken from the bundle of the command line, so the list is complete.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
@@ -14,7 +14,7 @@ async function bundledPackages() {
   await bundle.close();
   const ids = output.flatMap(({ moduleIds = [] }) => moduleIds);
   const names = ids.map((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
-  // The helper functions that rolldown adds to its output are its own.
+  // rolldown adds its own helper functions to its output.
   return [...new Set([...names.filter((name) => name !== undefined), 'rolldown'])].sort();
 }
 
@@ -31,7 +31,7 @@ function describe(name) {
   };
 }
 
-/** Lines without blanks at their ends, as the repository's check of white space wants them. */
+/** A code block without trailing spaces, which the whitespace check of the repository rejects. */
 const quoted = (text) => `\`\`\`\`text\n${text.trim().replace(/[ \t]+$/gm, '')}\n\`\`\`\``;
 
 function section({ name, version, license, text, notices }) {

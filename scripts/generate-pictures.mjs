@@ -1,4 +1,4 @@
-// Writes docs/pictures/*.svg: what commands print in a terminal, each run as it is shown. Runs on the built
+// Writes docs/pictures/*.svg: the output of commands in a terminal, which it runs. Needs the built
 // command line: `npm run build && node scripts/generate-pictures.mjs`.
 
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ const root = new URL('../', import.meta.url);
 const nhipol = fileURLToPath(new URL('dist/cli/main.js', root));
 const pictures = new URL('docs/pictures/', root);
 
-/** Each picture, the folder that its command runs in, and the command. */
+/** The pictures, each with the folder in which its command runs, and the command. */
 const shown = [
   ['check', 'docs/pictures/policies/', 'check invoices.nhipol nightly.nhipol'],
   ['explain', 'docs/pictures/policies/', 'eval release.nhipol --request release.json --explain'],

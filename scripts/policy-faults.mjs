@@ -27,11 +27,11 @@ function run(folder, ...args) {
     encoding: 'utf8',
   });
   if (status !== 0 && status !== 1) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
-  const told = stdout === '' ? stderr : stdout;
-  const output = told.trimEnd().replaceAll(/ \(\d+\.\d s\)| in \d+\.\d s/g, '');
+  const printed = stdout === '' ? stderr : stdout;
+  const output = printed.trimEnd().replaceAll(/ \(\d+\.\d s\)| in \d+\.\d s/g, '');
   // `mutate` stops if a test fails without mutation.
   const found = status === 1 && !stderr.includes('fails without mutation');
-  const time = /found after (.*?), then/.exec(told)?.[1];
+  const time = /found after (.*?), then/.exec(printed)?.[1];
   return { found, time, output, command: `nhipol ${args.join(' ')}` };
 }
 
@@ -58,17 +58,17 @@ function runAll(fault) {
 const tools = ['warning', 'test', 'verify', 'diff', 'mutate'];
 
 function pageOf(results) {
-  const rows = results.map(({ fault, told }) => {
-    const marks = tools.map((tool) => (told[tool].found ? '✓' : ''));
+  const rows = results.map(({ fault, runs }) => {
+    const marks = tools.map((tool) => (runs[tool].found ? '✓' : ''));
     return `| [${fault.what}](#${anchor(fault.what)}) | ${marks.join(' | ')} |`;
   });
-  const chapters = results.map(({ fault, told }) => {
+  const chapters = results.map(({ fault, runs }) => {
     const shown = tools
-      .filter((tool) => told[tool].found)
+      .filter((tool) => runs[tool].found)
       .map(
         (tool) => `\`\`\`text
-$ ${told[tool].command}
-${told[tool].output}
+$ ${runs[tool].command}
+${runs[tool].output}
 \`\`\``,
       );
     const put = fault.put === '' ? '' : `\n+ ${fault.put.trim()}`;
@@ -105,10 +105,10 @@ function anchor(title) {
     .replaceAll(' ', '-');
 }
 
-const results = (await readFaults()).map((fault) => ({ fault, told: runAll(fault) }));
-for (const { fault, told } of results) {
-  const noticed = tools.filter((tool) => told[tool].found);
-  const { time } = told.verify;
+const results = (await readFaults()).map((fault) => ({ fault, runs: runAll(fault) }));
+for (const { fault, runs } of results) {
+  const noticed = tools.filter((tool) => runs[tool].found);
+  const { time } = runs.verify;
   const verified = time === undefined ? '' : `; verify found it after ${time}`;
   console.log(`${fault.policy}: ${noticed.join(', ')}${verified}`);
   if (noticed.join() !== tools.filter((tool) => fault.noticedBy.includes(tool)).join()) {

@@ -1,5 +1,5 @@
-// `npm run prepare`, which npm runs after an installation in a clone: builds nhipol. When npm installs from a git URL
-// globally, as pre-commit does, it leaves out the development dependencies that the build needs; then they are
+// `npm run prepare`, which npm runs after an installation in a clone: builds nhipol. If npm installs from a git URL
+// globally, as pre-commit does, it omits the development dependencies that the build needs, so they are
 // installed first.
 
 import { execSync } from 'node:child_process';

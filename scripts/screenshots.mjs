@@ -1,5 +1,5 @@
-// `npm run screenshots`: writes docs/pictures/*.png, pages of `nhipol` as a browser shows them.
-// Needs a Chromium, so it stands apart from `npm run generate`. Runs on the built command line.
+// `npm run screenshots`: writes docs/pictures/*.png, screenshots of pages of `nhipol` in a browser.
+// It needs Chromium, so it is not part of `npm run generate`. Needs the built command line.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** Each picture, its size, the folder that its command runs in, and the command. */
+/** The pictures, each with its size, the folder in which its command runs, and the command. */
 const shown = [
   [
     'report',
@@ -28,7 +28,7 @@ const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 const browser = process.env.CHROMIUM || browsers.map(onPath).find((path) => path !== undefined);
 if (browser === undefined)
   complain(
-    'No Chromium is on the PATH. Install one (on Debian: apt-get install chromium), or name its file in CHROMIUM.',
+    'no Chromium found on the PATH; install it (on Debian: apt-get install chromium) or set CHROMIUM to its path',
   );
 else for (const each of shown) takePicture(browser, ...each);
 
@@ -38,7 +38,7 @@ function takePicture(browser, name, size, from, command) {
   try {
     const page = join(folder, 'page.html');
     writePage(page, from, command);
-    // Of all pages this shows only the one just written, so it needs no sandbox, which root has not.
+    // The browser loads only the page just written, so it needs no sandbox, which is not available to root.
     const { error, status, stderr } = spawnSync(
       browser,
       [
@@ -48,7 +48,7 @@ function takePicture(browser, name, size, from, command) {
       { encoding: 'utf8' },
     );
     if (error !== undefined || status !== 0)
-      complain(`${browser} took no picture: ${error?.message ?? stderr}`);
+      complain(`${browser} failed to take a screenshot: ${error?.message ?? stderr}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

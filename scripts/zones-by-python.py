@@ -1,9 +1,9 @@
-"""Writes test/language/time/zones.json: what Python's zoneinfo makes of the same release of the IANA data.
+"""Writes test/language/time/zones.json: the time zones of Python's zoneinfo for the same release of the IANA data.
 
-How it was made: python3 -m venv v && v/bin/pip install tzdata==2026.6 (which holds 2026f), then
-PYTHONTZPATH= v/bin/python scripts/zones-by-python.py (the variable hides the machine's own zones).
-For each zone the count of its offsets from 1970 to 2099 and a digest of them, and for some of them
-all: `seconds since the epoch:seconds ahead of UTC`.
+Usage: python3 -m venv v && v/bin/pip install tzdata==2026.6 (which contains 2026f), then
+PYTHONTZPATH= v/bin/python scripts/zones-by-python.py (the variable hides the zones of the machine).
+The file contains the number of offsets of each zone from 1970 to 2099 and a digest of them, and for some zones
+all offsets: `seconds since the epoch:seconds ahead of UTC`.
 """
 
 import hashlib
@@ -23,12 +23,12 @@ WHOLE = [
 
 
 def offset(zone, at):
-    """By the public interface alone."""
+    """Returns the UTC offset, from the public interface alone."""
     return int(datetime.fromtimestamp(at, zone).utcoffset().total_seconds())
 
 
-def turns(zone):
-    """Where the offset may change: the data's own transitions, and its rule's for each later year."""
+def transitions(zone):
+    """Returns the possible changes of the offset: the transitions in the data, and those by rule for each later year."""
     found = set(zone._trans_utc)
     if isinstance(zone._tz_after, _zoneinfo._TZStr):
         for year in range(1970, 2101):
@@ -41,7 +41,7 @@ def turns(zone):
 def offsets(name):
     zone = _zoneinfo.ZoneInfo(name)
     listed = [(START, offset(zone, START))]
-    for at in turns(zone):
+    for at in transitions(zone):
         ahead = offset(zone, at)
         if ahead != listed[-1][1]:
             assert offset(zone, at - 1) == listed[-1][1], (name, at)

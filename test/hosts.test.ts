@@ -1,4 +1,4 @@
-// What `npm run test:hosts` makes of hosts: commands that run or fail, toolchains that are not there, and the table.
+// `npm run test:hosts`: commands that succeed or fail, missing toolchains, and the table of the results.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { runHost } from '../scripts/hosts/run-host.mjs';
 import { complaints, table } from '../scripts/hosts/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const answering = (answers: Readonly<Record<string, unknown>>, code = 0) => [
+const toolPrinting = (answers: Readonly<Record<string, unknown>>, code = 0) => [
   process.execPath,
   '-e',
   `console.log(JSON.stringify((${JSON.stringify(answers)})[process.argv[1]])); process.exitCode = ${code}`,
@@ -25,11 +25,11 @@ const host = {
   needs: [{ command: 'node', debian: 'nodejs' }],
   build: [[process.execPath, '-e', '']],
   look: [[process.execPath, '-e', 'process.exitCode = 3']],
-  tool: answering(answers),
+  tool: toolPrinting(answers),
 };
 const wanted = { root, workload: '/nowhere/p1', look: false, measure: true, stress: 1e7 };
 
-test('a host is built, asked, measured and stressed', () => {
+test('builds a host, runs its cases, and measures and stresses it', () => {
   const report = runHost(host, wanted);
   expect(report).toMatchObject({ conformance: { passed: 1204 }, speed: { json: 489.2 } });
   expect(complaints([report], 1204)).toEqual([]);
@@ -38,50 +38,50 @@ test('a host is built, asked, measured and stressed', () => {
   );
 });
 
-test('a toolchain that is not here is told, with what brings it, and nothing runs', () => {
+test('reports a missing toolchain with its package, and runs nothing', () => {
   const needs = [{ command: 'no-such-compiler', debian: 'no-such-package' }];
   const report = runHost({ ...host, needs }, wanted);
   expect(report).toEqual({ host: { ...host, needs }, missing: needs });
   expect(complaints([report], 1204)).toEqual([
-    'Made, by node needs `no-such-compiler`, which is not here; on Debian: apt-get install no-such-package',
+    'Made, by node needs `no-such-compiler`, which is not installed; on Debian: apt-get install no-such-package',
   ]);
-  expect(table([report])).toContain('not here');
+  expect(table([report])).toContain('not installed');
 });
 
-test('the first command that fails ends it', () => {
+test('stops at the first command that fails', () => {
   const report = runHost(host, { ...wanted, look: true });
-  expect(report.failed).toMatch(/ended with 3$/);
+  expect(report.failed).toMatch(/exited with 3$/);
   expect(report.conformance).toBeUndefined();
   expect(complaints([report], 1204)).toHaveLength(1);
 });
 
-test('a tool that says nothing has failed', () => {
+test('a tool without output has failed', () => {
   const silent = runHost({ ...host, tool: [process.execPath, '-e', ''] }, wanted);
-  expect(silent.failed).toMatch(/gave no answer$/);
+  expect(silent.failed).toMatch(/printed no result$/);
 });
 
-test('what is answered otherwise than expected is told', () => {
+test('reports wrong checks and decisions', () => {
   const conformance = { checks: 2, passed: 1, failures: ['time/windows: inside: effect'] };
   const stress = { ...answers.stress, disagreements: 7 };
   const report = runHost(
-    { ...host, tool: answering({ ...answers, conformance, stress }, 1) },
+    { ...host, tool: toolPrinting({ ...answers, conformance, stress }, 1) },
     wanted,
   );
   expect(complaints([report], 1204)).toEqual([
-    'Made, by node made 2 checks of 1,204',
+    'Made, by node made 2 of 1,204 checks',
     'Made, by node: time/windows: inside: effect',
-    'Made, by node: 7 decisions under stress are others than expected',
+    'Made, by node: 7 wrong decisions under stress',
   ]);
 });
 
-test('where nothing is measured a host may be built otherwise', () => {
-  const unmeasured = { build: [], tool: answering({ conformance: answers.conformance }) };
+test('uses another build of a host if nothing is measured', () => {
+  const unmeasured = { build: [], tool: toolPrinting({ conformance: answers.conformance }) };
   const tool = [process.execPath, '-e', 'process.exitCode = 1'];
   const only = { ...wanted, measure: false, stress: 0 };
   expect(runHost({ ...host, tool, unmeasured }, only).conformance?.passed).toBe(1204);
 });
 
-test('each host has an id and a title of its own, and a folder with a page', () => {
+test('each host has a unique id and title, and a README', () => {
   expect(new Set(hosts.map(({ id }) => id)).size).toBe(hosts.length);
   expect(new Set(hosts.map(({ title }) => title)).size).toBe(hosts.length);
   for (const { folder } of hosts) expect(existsSync(`${root}${folder}/README.md`)).toBe(true);

@@ -25,7 +25,7 @@ export const byHand = [
     },
   },
   {
-    // The JSON is a string already, as a favour: decoding bytes would cost a twentieth more.
+    // The JSON is already a string, in favor of this engine: decoding bytes would take 5 % more time.
     name: `JSON.parse + ${handwritten}`,
     way: 'bytes',
     prepare: async (workload) => {

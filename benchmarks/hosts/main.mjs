@@ -2,8 +2,8 @@
 // same bytes, on P1 and P3. Each language has its own program, which checks that all of its engines
 // decide as expected before it times them.
 //
-// -- --only go,rust     some of the languages
-// -- --json FILE        the figures as JSON
+// -- --only go,rust     measure these languages only
+// -- --json FILE        write the figures as JSON
 //
 // Exit codes: 0 everything was measured, 1 an engine disagrees or a program fails, 2 usage.
 
@@ -60,7 +60,7 @@ function main() {
   }
 }
 
-/** undefined: the program failed. @param {string} language @param {string} folder */
+/** Measures a language. Returns undefined if the program failed. @param {string} language @param {string} folder */
 function figuresOf(language, folder) {
   const program = programs[language];
   if (program === undefined) return undefined;
@@ -81,7 +81,7 @@ function figuresOf(language, folder) {
     encoding: 'utf8',
   });
   if (status !== 0) {
-    console.error(`${language}: the program ended with ${status}`);
+    console.error(`${language}: the program exited with ${status}`);
     return undefined;
   }
   /** @type {readonly Figure[]} */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# policy.rego to policy.wasm, with an `opa` of the version below: from $OPA, or else from the path.
-# `go install github.com/open-policy-agent/opa@v1.22.3` makes one.
+# Compiles policy.rego to policy.wasm with `opa`, from $OPA or the PATH. Use the version below, which
+# `go install github.com/open-policy-agent/opa@v1.22.3` installs.
 set -euo pipefail
 cd "$(dirname "$0")"
 

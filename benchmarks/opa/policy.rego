@@ -1,5 +1,5 @@
-# The workloads in Rego. P2 is given the weekday, and the second of the day, in UTC: what reads times
-# is not compiled to WebAssembly.
+# The workloads in Rego. P2 gets the weekday and the second of the day in UTC as input, because the builtins for times
+# are not available in WebAssembly.
 package bench
 
 default p1 := false

@@ -1,4 +1,4 @@
-// Compiles a policy to a module that holds sessions, in a separate process. Its arguments are the URL of
+// Compiles a policy to a module with sessions, in a separate process. Its arguments are the URL of
 // a built checkout, the policy and the path of the module.
 
 import { readFileSync, writeFileSync } from 'node:fs';

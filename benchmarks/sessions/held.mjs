@@ -13,7 +13,7 @@ export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 export const opened = Date.parse('2027-01-01T00:00:00Z');
 
 const pagesAtOnce = 4;
-/** For the memory that changes take. */
+/** The memory for changes. */
 const sparePages = 512;
 /** The maximum number of changes that one sweep returns. */
 const maxChanges = 1024;
@@ -112,9 +112,9 @@ export function wrongSweep(found, { handles }, texts, expected) {
   for (const { session, before, now } of expected) {
     const change = byHandle.get(handles[session] ?? 0);
     if (change?.before === before && change.now === now) continue;
-    const told = change === undefined ? 'no change' : `${change.before} → ${change.now}`;
+    const actual = change === undefined ? 'no change' : `${change.before} → ${change.now}`;
     const request = texts[session % texts.length] ?? '';
-    return { request, index: session, expected: `${before} → ${now}`, found: told };
+    return { request, index: session, expected: `${before} → ${now}`, found: actual };
   }
   if (found.length === expected.length) return undefined;
   const [count, wanted] = [`${found.length} changes`, `${expected.length} changes`];

@@ -102,7 +102,7 @@ function makeReady({ module, handles }, batches, start, { integer }) {
     for (const session of batch) {
       writeInstant(text, start + at * apart + integer(1, span));
       const refused = module.session_patch(handles[session], write(module, text), 0);
-      if (refused !== 0) throw new Error('broken invariant: a credential was refused');
+      if (refused !== 0) throw new Error('broken invariant: a credential was rejected');
       module.session_effect(handles[session], start);
     }
   }

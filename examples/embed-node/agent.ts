@@ -1,29 +1,29 @@
-// A fake agent. It works through its steps, asks before each whether it may, and stops where it is when it is
-// told to. It knows nothing of policies: that is the service's matter.
+// A simulated agent. It performs its steps, requests a decision before each, and stops immediately when it is
+// aborted. It does not know the policy, which the service enforces.
 
 export interface Step {
   readonly tool: string;
   readonly on: { readonly type: string; readonly id: string; readonly properties: object };
-  /** How long the tool takes, in milliseconds. */
-  readonly takes: number;
+  /** The duration of the call in milliseconds. */
+  readonly milliseconds: number;
 }
 
 export interface Host {
-  /** Whether the step may be taken, now. */
-  readonly ask: (step: Step) => boolean;
-  /** The agent has forgotten all that it has read. */
-  readonly forgot: () => void;
+  /** Returns true if the step is permitted now. */
+  readonly isPermitted: (step: Step) => boolean;
+  /** Reports that the agent has cleared its context. */
+  readonly contextCleared: () => void;
   readonly call: (step: Step, stop: AbortSignal) => Promise<void>;
 }
 
-/** Rejects when it is stopped. */
+/** Performs the steps. Rejects if it is aborted. */
 export async function work(steps: readonly Step[], host: Host, stop: AbortSignal): Promise<void> {
   for (const step of steps) {
     stop.throwIfAborted();
-    if (!host.ask(step)) {
-      // Refused: it begins anew, with what it was asked to do and nothing else, and tries once more.
-      host.forgot();
-      if (!host.ask(step)) continue;
+    if (!host.isPermitted(step)) {
+      // A denied step: the agent restarts with only its task in the context, and tries once more.
+      host.contextCleared();
+      if (!host.isPermitted(step)) continue;
     }
     await host.call(step, stop);
   }
@@ -33,26 +33,26 @@ export const steps: readonly Step[] = [
   {
     tool: 'records.read',
     on: { type: 'record', id: 'order-4711', properties: { sensitivity: 'confidential' } },
-    takes: 2_000,
+    milliseconds: 2_000,
   },
   {
     tool: 'web.fetch',
     on: { type: 'page', id: 'news.example/today', properties: { domain: 'news.example' } },
-    takes: 3_000,
+    milliseconds: 3_000,
   },
   {
     tool: 'email.send',
     on: { type: 'message', id: 'kim@customer.example', properties: { domain: 'customer.example' } },
-    takes: 1_000,
+    milliseconds: 1_000,
   },
   {
     tool: 'records.read',
     on: { type: 'record', id: 'archive-2025', properties: { sensitivity: 'internal' } },
-    takes: 60_000,
+    milliseconds: 60_000,
   },
   {
     tool: 'email.send',
     on: { type: 'message', id: 'lee@acme.example', properties: { domain: 'acme.example' } },
-    takes: 1_000,
+    milliseconds: 1_000,
   },
 ];

@@ -1,5 +1,5 @@
-// A clock that stands still until it is run, so that the program does the same each time and waits for nothing.
-// A service leaves it out: sessions then go by the host's own.
+// A simulated clock that advances only when it is run, so that the program is deterministic and does not wait.
+// A real service does not need one: by default, sessions use the clock of the host.
 
 import type { Clock } from '@nhipol/runtime';
 
@@ -21,22 +21,22 @@ export class StoryClock implements Clock {
     return () => this.#waiting.delete(entry);
   }
 
-  /** Resolves after so many milliseconds; rejects as soon as the signal is aborted. */
+  /** Resolves after a number of milliseconds. Rejects as soon as the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const callOff = this.at(this.#now + milliseconds, resolve);
+      const cancel = this.at(this.#now + milliseconds, resolve);
       const stop = () => {
-        callOff();
+        cancel();
         reject(signal.reason);
       };
       signal.addEventListener('abort', stop, { once: true });
     });
   }
 
-  /** Goes from call to call until nobody waits. */
+  /** Advances from call to call until none is waiting. */
   async run(): Promise<void> {
     for (;;) {
-      // What was called may go on for a while before it waits again.
+      // Lets the code that was called run until it waits again.
       await new Promise((resolve) => setImmediate(resolve));
       const [next] = [...this.#waiting].sort((a, b) => a.instant - b.instant);
       if (next === undefined) return;

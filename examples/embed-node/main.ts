@@ -1,5 +1,5 @@
-// `node dist/examples/embed-node/main.js`: an agent whose calls of tools go through a session of the policy
-// `examples/agent-trifecta`, and which is stopped in the middle of its work.
+// `node dist/examples/embed-node/main.js`: runs an agent whose tool calls are decided in a session of the policy
+// `examples/agent-trifecta`, and that is stopped during its work.
 
 import { fileURLToPath } from 'node:url';
 import { load } from '@nhipol/runtime';
@@ -8,10 +8,10 @@ import { checkFiles } from '../../cli/io/files.ts';
 import { StoryClock } from './clock.ts';
 import { serve } from './service.ts';
 
-// From `dist/`, where this is run, to the policy beside it. A service reads the file that `nhipol compile` wrote.
+// Changes from `dist/` to the root of the repository. A real service reads the output of `nhipol compile` instead.
 process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
 const { policy } = await checkFiles('examples/agent-trifecta/policy.nhipol');
-if (policy === undefined) throw new Error('the policy does not check: run `nhipol check` on it');
+if (policy === undefined) throw new Error('the policy has errors; run `nhipol check` on it');
 const { wasm } = await compilePolicy(policy);
 
 const clock = new StoryClock('2026-03-03T10:00:00Z');

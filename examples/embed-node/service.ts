@@ -1,6 +1,6 @@
-// A service that lets an agent work, one session for each piece of work. The policy's module and a clock come
-// in, lines that tell what happened go out. Each call of a tool is decided in the session; a signal may end the
-// session at any time, and the call that is under way with it.
+// A service that runs an agent, with one session for each piece of work. It prints a line for each event.
+// Each tool call is decided in the session. A signal can end the
+// session at any time, which also aborts a call in progress.
 
 import { type Answer, type Clock, createSessions, type Policy } from '@nhipol/runtime';
 import { type Step, steps, work } from './agent.ts';
@@ -14,11 +14,11 @@ export async function serve(
   clock: Story,
   print: (line: string) => void,
 ): Promise<void> {
-  const say = (what: string) => print(`${timeOf(clock.now())}  ${what}`);
+  const log = (event: string) => print(`${timeOf(clock.now())}  ${event}`);
   const sessions = createSessions(policy, { clock });
   const id = 'work-1';
 
-  // What is known of the agent when its work begins. Nothing is decided yet.
+  // Opens the session with the facts that are known at the start. This is not a decision.
   const session = sessions.open(id, {
     subject: {
       type: 'ai_agent',
@@ -30,46 +30,46 @@ export async function serve(
     context: { time: new Date(clock.now()).toISOString() },
   });
 
-  // Told without being asked, when an answer becomes another by a signal, a fact or time.
-  sessions.on('revoked', ({ answer }) => say(`the session is revoked: ${why(answer)}`));
+  // Called without a query if a signal, a fact or time changes the answer.
+  sessions.on('revoked', ({ answer }) => log(`the session is revoked: ${reasonsOf(answer)}`));
 
-  // Somebody else's matter: whoever receives shared signals finds the session that one is about.
-  const callOff = clock.at(clock.now() + 30_000, () => {
-    say('an administrator ends the session');
+  // In a real service, the receiver of shared signals finds the session that a signal is about.
+  const cancel = clock.at(clock.now() + 30_000, () => {
+    log('an administrator ends the session');
     session.record('session-revoked', { initiating_entity: 'admin' });
   });
 
   const host = {
-    // A decision is part of what happened, so it is asked for right before the step, and each time.
-    ask: ({ tool, on }: Step) => {
+    // A decision is recorded in the history, so it is requested immediately before each step.
+    isPermitted: ({ tool, on }: Step) => {
       const answer = session.decide({ action: { name: tool }, resource: on });
-      say(`${tool} ${on.id}: ${answer.effect}, ${why(answer)}`);
+      log(`${tool} ${on.id}: ${answer.effect}, ${reasonsOf(answer)}`);
       return answer.decision;
     },
-    forgot: () => {
-      say('the agent restarts with an empty context');
+    contextCleared: () => {
+      log('the agent restarts with an empty context');
       session.record('context-cleared');
     },
-    // A tool that takes long is given what stops it, as `fetch` would be.
-    call: ({ takes }: Step, stop: AbortSignal) => clock.sleep(takes, stop),
+    // A slow tool gets an abort signal, like `fetch`.
+    call: ({ milliseconds }: Step, stop: AbortSignal) => clock.sleep(milliseconds, stop),
   };
 
   try {
     await work(steps, host, session.signal);
-    say('the agent is done');
+    log('the agent is done');
   } catch (error) {
     if (!session.signal.aborted) throw error;
-    say('the agent has stopped');
-    // An end is an end: whatever is asked of the session, the answer stays the same.
+    log('the agent has stopped');
+    // A revoked session always returns the same answer.
     const answer = session.decide();
-    say(`requested again: ${answer.effect}, ${why(answer)}`);
+    log(`requested again: ${answer.effect}, ${reasonsOf(answer)}`);
   } finally {
-    callOff();
+    cancel();
     sessions.end();
   }
 }
 
-function why({ reasonDetails }: Answer): string {
+function reasonsOf({ reasonDetails }: Answer): string {
   return reasonDetails
     .map(({ id, message }) => (message === undefined ? id : `${id} (${message})`))
     .join(', ');

@@ -1,4 +1,4 @@
-// What holds of every request to the support agent's policy: with jest, which takes modules by
+// Properties of the policy of the support agent, tested with jest. jest supports ES modules with
 // `NODE_OPTIONS=--experimental-vm-modules npx jest`.
 
 import { expect, test } from '@jest/globals';
@@ -8,14 +8,14 @@ import { readPolicy } from 'nhipol/testing/node';
 
 const policy = await readPolicy(new URL('../support-agent/policy.nhipol', import.meta.url));
 
-test('restricted data is given to nobody', () => {
-  forAllRequests(policy, (request, ask) => {
+test('restricted data is never permitted', () => {
+  forAllRequests(policy, (request, decide) => {
     fc.pre(request.resource.properties?.sensitivity === 'restricted');
-    expect(ask(request).decision).toBe(false);
+    expect(decide(request).decision).toBe(false);
   });
 });
 
-test('an answer that is no grant has no constraints', () => {
+test('only a narrow has constraints', () => {
   fc.assert(
     fc.property(requests(policy), (request) => {
       const { effect, constraints } = decide(policy, request);

@@ -1,4 +1,4 @@
-// What holds of every request to the support agent's policy: with the test runner of Node.
+// Properties of the policy of the support agent, tested with the test runner of Node.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -8,15 +8,15 @@ import { readPolicy } from 'nhipol/testing/node';
 
 const policy = await readPolicy(new URL('../support-agent/policy.nhipol', import.meta.url));
 
-test('a credential that has leaked ends the session, or is refused', () => {
-  forAllRequests(policy, (request, ask) => {
+test('a leaked credential is never permitted', () => {
+  forAllRequests(policy, (request, decide) => {
     fc.pre(request.subject.properties?.credential?.exposed === true);
-    assert.ok(!ask(request).decision);
+    assert.ok(!decide(request).decision);
   });
 });
 
-// Strangers are those of whom the policy does not speak.
-test('nobody but an AI agent that calls a tool gets anything', () => {
+// `strangers` also generates types and names that the policy does not declare.
+test('only tool calls of AI agents are permitted', () => {
   fc.assert(
     fc.property(requests(policy, { strangers: true }), (request) => {
       fc.pre(request.subject.type !== 'ai_agent' || request.action.name !== 'tools/call');

@@ -1,4 +1,4 @@
-// What holds of every request to the support agent's policy: with vitest, and with the policy's own types.
+// Properties of the policy of the support agent, tested with vitest and with the types of the policy.
 
 import fc from 'fast-check';
 import { decide, forAllRequests, forAllSessions, near, requests } from 'nhipol/testing';
@@ -14,19 +14,19 @@ const strictness = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 const levels = ['LOW', 'MEDIUM', 'HIGH'] as const;
 
 test('a higher risk never loosens an answer', () => {
-  forAllRequests(policy, (request, ask) => {
+  forAllRequests(policy, (request, decide) => {
     const risk = request.context?.risk;
     const answers = levels.map((level) =>
-      ask({ ...request, context: { ...request.context, risk: { ...risk, level } } }),
+      decide({ ...request, context: { ...request.context, risk: { ...risk, level } } }),
     );
     const strict = answers.map(({ effect }) => strictness.indexOf(effect));
     expect(strict).toEqual(strict.toSorted());
   });
 });
 
-test('whoever is narrowed may read, and nothing else', () => {
-  forAllRequests(policy, (request, ask) => {
-    fc.pre(ask(request).effect === 'narrow');
+test('a narrow permits only reading', () => {
+  forAllRequests(policy, (request, decide) => {
+    fc.pre(decide(request).effect === 'narrow');
     expect(request.action.properties?.privilege).toBe('read');
   });
 });
@@ -40,8 +40,8 @@ test('a revoked session stays revoked', () => {
   });
 });
 
-// `requests`, `near` and `sessions` are arbitraries like any other of fast-check.
-test('near a request that is permitted, a credential for another server opens nothing', () => {
+// `requests`, `near` and `sessions` are arbitraries of fast-check.
+test('neighbors of a permitted request with a credential for another server are not permitted', () => {
   const [permitted] = fc.sample(
     requests(policy).filter((request) => decide(policy, request).effect === 'permit'),
     { numRuns: 1, seed: 1 },

@@ -1,17 +1,17 @@
-// What a module answers in a situation: to its request, or, where the policy asks for history, to the steps
-// of its session, played from the beginning by a clock that stands where each step is.
+// Evaluates a situation with a module: its request or, if the policy uses history, the steps
+// of its session from the beginning, with a clock that shows the instant of each step.
 
 import { type Answer, createSessions, type Policy } from '@nhipol/runtime';
 import type { Situation } from './situations.ts';
 
-export function answerIn(module: Policy, { asked, session }: Situation): Answer {
+export function answerIn(module: Policy, { query, session }: Situation): Answer {
   if (session === undefined || module.manifest.sessions === undefined) {
-    return module.decideJson(asked.request, { now: asked.now ?? 'request' });
+    return module.decideJson(query.request, { now: query.now ?? 'request' });
   }
   let now = session.opens;
   const clock = { now: () => Number(now), at: () => () => undefined };
   const sessions = createSessions(module, { clock });
-  const open = sessions.open('tour', JSON.parse(asked.request));
+  const open = sessions.open('tour', JSON.parse(query.request));
   const answers = session.steps.flatMap(({ step, request, now: at = now }) => {
     now = at;
     open.replace(JSON.parse(request));

@@ -1,5 +1,5 @@
-// A decision as a person would want to see it. An answer comes in, lines of at most `width` columns go
-// out: the situation in words, the effect, why, within what, for how long, and what was looked at.
+// Formats a decision for people, in lines of at most `width` columns: the situation in words, the effect,
+// the reasons, the constraints, the validity and the facts that the decision read.
 
 import type { Answer, JsonValue, Manifest } from '@nhipol/runtime';
 import type picocolors from 'picocolors';
@@ -15,12 +15,12 @@ const day = 24n * hour;
 
 const effectWidth = 'challenge'.length;
 const margin = '  ';
-/** Where the situation is told, behind `hh:mm:ss`. */
-const telling = `${margin}${' '.repeat(10)}`;
-/** Where the answer is told, behind its effect. */
-const answering = `${telling}${' '.repeat(effectWidth + 2)}`;
+/** The indentation of the situation, after `hh:mm:ss`. */
+const situationIndent = `${margin}${' '.repeat(10)}`;
+/** The indentation of the answer, after its effect. */
+const answerIndent = `${situationIndent}${' '.repeat(effectWidth + 2)}`;
 
-/** What may be looked at. */
+/** The parts of a request, and the other data, that a decision can read. */
 const parts = ['subject', 'action', 'resource', 'context', 'table', 'history'];
 
 export interface Shown {
@@ -35,20 +35,20 @@ export function showDecision(
   constraints: Manifest['constraints'],
   paint: Paint,
 ): readonly string[] {
-  const [told = '', ...more] = wrap(words, width - telling.length);
+  const [first = '', ...more] = wrap(words, width - situationIndent.length);
   const [effect = '', ...rest] = [
     ...answer.reasonDetails.flatMap((reason) => showReason(reason, paint)),
     ...showConstraints(answer, constraints),
-    ...wrap(showValidity(answer, now), width - answering.length),
+    ...wrap(showValidity(answer, now), width - answerIndent.length),
     ...showRead(answer.read).map(paint.dim),
   ];
   const label = paintEffect(answer.effect, paint)(answer.effect);
   const gap = ' '.repeat(effectWidth - answer.effect.length + 2);
   return [
-    `${margin}${paint.dim(clockTime(now))}  ${paint.bold(told)}`,
-    ...more.map((line) => `${telling}${paint.bold(line)}`),
-    `${telling}${label}${gap}${effect}`,
-    ...rest.map((line) => `${answering}${line}`),
+    `${margin}${paint.dim(clockTime(now))}  ${paint.bold(first)}`,
+    ...more.map((line) => `${situationIndent}${paint.bold(line)}`),
+    `${situationIndent}${label}${gap}${effect}`,
+    ...rest.map((line) => `${answerIndent}${line}`),
   ];
 }
 
@@ -67,9 +67,12 @@ function showReason(
   { id, message, unknown }: Answer['reasonDetails'][number],
   paint: Paint,
 ): readonly string[] {
-  const open = unknown.length === 0 ? '' : ` (not known: ${unknown.join(', ')})`;
-  const said = `${message === undefined ? '' : `: ${message}`}${open}`;
-  const [first = '', ...rest] = wrap(`${id}${said}`, width - answering.length - margin.length);
+  const cause = unknown.length === 0 ? '' : ` (unknown: ${unknown.join(', ')})`;
+  const details = `${message === undefined ? '' : `: ${message}`}${cause}`;
+  const [first = '', ...rest] = wrap(
+    `${id}${details}`,
+    width - answerIndent.length - margin.length,
+  );
   return [
     `${paint.underline(id)}${first.slice(id.length)}`,
     ...rest.map((line) => `${margin}${line}`),
@@ -86,7 +89,7 @@ function showConstraints(
   });
   return settings.length === 0
     ? []
-    : wrap(`within ${settings.join(', ')}`, width - answering.length);
+    : wrap(`within ${settings.join(', ')}`, width - answerIndent.length);
 }
 
 function showSeconds(value: JsonValue): string {
@@ -106,20 +109,20 @@ export function showValidity({ effect, validUntil }: Answer, now: bigint): strin
   return `valid until ${date}${clockTime(until)} (${duration(until - now)})`;
 }
 
-/** How many facts of each part of the request and of history; what lies within one member is one fact. */
+/** Counts the facts that were read, for each part. All data within one member counts as one fact. */
 export function showRead(read: readonly string[]): readonly string[] {
   const facts = [...new Set(read.map(factOf))];
   const counts = parts.flatMap((part) => {
     const count = facts.filter((fact) => fact.startsWith(`${part}.`)).length;
     return count === 0 ? [] : [{ part, count }];
   });
-  const told = counts
+  const summary = counts
     .map(({ part, count }, index) => `${part} (${index === 0 ? factsOf(count) : count})`)
     .join(', ');
-  return facts.length === 0 ? [] : wrap(`looked at ${told}`, width - answering.length);
+  return facts.length === 0 ? [] : wrap(`read ${summary}`, width - answerIndent.length);
 }
 
-/** A term of history is the only thing read that has parentheses. */
+/** Returns the fact that a path belongs to. Only history terms contain parentheses. */
 function factOf(read: string): string {
   return read.includes('(') ? `history.${read}` : read.split('.').slice(0, 2).join('.');
 }
@@ -128,7 +131,7 @@ function factsOf(count: number): string {
   return count === 1 ? '1 fact' : `${count} facts`;
 }
 
-/** The two largest units: `4 min 50 s`, `1 d 2 h`. */
+/** Formats a duration with its two largest units: `4 min 50 s`, `1 d 2 h`. */
 export function duration(milliseconds: bigint): string {
   const units = [
     ['d', day],
@@ -146,7 +149,7 @@ export function duration(milliseconds: bigint): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** In UTC, to the second: the answer holds strictly before its end, so that a fraction is cut off. */
+/** Formats a time of day in UTC. Truncates to seconds, because an answer is valid only before its end. */
 export function clockTime(milliseconds: bigint): string {
   return isoOf(milliseconds).slice(11, 19);
 }
@@ -155,7 +158,7 @@ function isoOf(milliseconds: bigint): string {
   return new Date(Number(milliseconds)).toISOString();
 }
 
-/** Breaks at blanks; a longer word stays whole. */
+/** Breaks text at spaces. Does not split long words. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -166,7 +169,7 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** What a policy says about itself at its beginning. */
+/** Returns the first comment of a policy. */
 export function introduction(source: string): string {
   const lines = source.split('\n');
   const end = lines.findIndex((line) => !line.startsWith('//'));
@@ -176,7 +179,7 @@ export function introduction(source: string): string {
     .join(' ');
 }
 
-/** The request's own time; the epoch where it has none. */
+/** Returns the time of the request, or the epoch if it has none. */
 export function timeOf(request: string): bigint {
   const instant = Date.parse(JSON.parse(request).context?.time);
   return Number.isNaN(instant) ? 0n : BigInt(instant);

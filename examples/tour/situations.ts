@@ -1,20 +1,20 @@
-// What the tour asks: steps of the policies' own tests, each told in words. A policy comes in, its
-// situations go out; one without situations here shows how its first tests begin.
+// The situations of the tour: steps of tests of the policies, each described in a sentence. A policy without situations
+// here shows the first steps of its first tests.
 
 import type { Policy } from '../../language/index.ts';
 import { type StepRequest, stepsOf } from '../../testing/generate/test-steps.ts';
 
 export interface Situation {
   readonly words: string;
-  readonly asked: StepRequest;
-  /** Of a session: when it opens, and its steps up to this one. */
+  readonly query: StepRequest;
+  /** For a session, the instant at which it opens, and its steps up to this one. */
   readonly session: { readonly opens: bigint; readonly steps: readonly StepRequest[] } | undefined;
 }
 
 interface Pick {
   readonly words: string;
   readonly test: string;
-  /** Counts from 1. */
+  /** The number of the step, from 1. */
   readonly step: number;
 }
 
@@ -211,13 +211,13 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
 };
 
-/** Where a policy comes in the tour; those that it has nothing to tell of come last. */
+/** Returns the position of a policy in the tour. Policies without situations come last. */
 export function placeOf(policy: Policy): number {
   const place = Object.keys(picks).indexOf(policy.name);
   return place === -1 ? Number.POSITIVE_INFINITY : place;
 }
 
-/** Throws where a test that is asked for is not there. */
+/** Returns the situations of a policy. Throws if one of their tests does not exist. */
 export function situationsOf(policy: Policy): readonly Situation[] {
   const firsts = policy.tests.slice(0, firstTests);
   const chosen =
@@ -228,10 +228,10 @@ export function situationsOf(policy: Policy): readonly Situation[] {
 function pickFrom(policy: Policy, { words, test: name, step }: Pick): Situation {
   const test = policy.tests.find((each) => each.name === name);
   const steps = test === undefined ? [] : stepsOf(test).slice(0, step);
-  const asked = steps[step - 1];
-  if (test === undefined || asked === undefined) {
+  const query = steps[step - 1];
+  if (test === undefined || query === undefined) {
     throw new Error(`${policy.name} has no test "${name}" with ${step} steps for the tour`);
   }
   const { opens } = test;
-  return { words, asked, session: opens === undefined ? undefined : { opens, steps } };
+  return { words, query, session: opens === undefined ? undefined : { opens, steps } };
 }

@@ -1,5 +1,5 @@
-// Serialized productions of chevrotain in, one SVG out: a railroad diagram for each, under its name.
-// What is wider than a page goes on in the next row, behind `…`.
+// Draws serialized productions of chevrotain as one SVG with a railroad diagram for each, under its name.
+// A diagram wider than a page continues in the next row, after `…`.
 
 import railroad from 'railroad-diagrams';
 import { spelling } from './ebnf.mjs';
@@ -31,7 +31,7 @@ const style = `
 
 export function diagramsOf(title, productions) {
   let y = margin;
-  let widest = 0;
+  let maxWidth = 0;
   const parts = [];
   for (const { name, definition } of productions) {
     parts.push(`<text class="title" x="${margin}" y="${y + 14}">${escaped(name)}</text>`);
@@ -40,11 +40,11 @@ export function diagramsOf(title, productions) {
       const { width, height } = row.attrs;
       parts.push(`<g transform="translate(0 ${y})">${contentOf(row)}</g>`);
       y += height;
-      widest = Math.max(widest, width);
+      maxWidth = Math.max(maxWidth, width);
     }
   }
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${widest}" height="${y}" viewBox="0 0 ${widest} ${y}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${maxWidth}" height="${y}" viewBox="0 0 ${maxWidth} ${y}">`,
     `<title>${escaped(title)}</title>`,
     `<style>${style}\n  </style>`,
     `<rect width="100%" height="100%" style="fill: #fff; stroke: none"/>`,
@@ -98,7 +98,7 @@ function terminal({ name, label }) {
   return item;
 }
 
-/** The drawing without the `svg` around it. */
+/** The content of the `svg` element of a diagram. */
 function contentOf(diagram) {
   return diagram
     .toString()

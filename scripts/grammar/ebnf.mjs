@@ -1,9 +1,9 @@
-// A serialized production of chevrotain in, its EBNF out, in the notation of docs/language.md: `x?`,
-// `x*`, `x+`. What doesn't fit a line has a line for each alternative, or is wrapped.
+// Formats a serialized production of chevrotain as EBNF in the notation of docs/language.md: `x?`,
+// `x*`, `x+`. A production that does not fit on a line is wrapped, or has a line for each alternative.
 
 const width = 96;
 
-/** How tightly a text holds together: an alternation, a sequence, a single thing. */
+/** The precedence of an expression: an alternation, a sequence, a single item. */
 const [choice, sequence, single] = [0, 1, 2];
 
 export function productionText({ name, definition }) {
@@ -59,17 +59,17 @@ function repeated({ definition }, mark) {
   return { text: `${within(inSequence(definition), single)}${mark}`, binds: single };
 }
 
-function within({ text, binds }, least) {
-  return binds < least ? `( ${text} )` : text;
+function within({ text, binds }, minBinding) {
+  return binds < minBinding ? `( ${text} )` : text;
 }
 
-/** Keywords and symbols as they are written, any other token by its name. */
+/** Returns the spelling of a keyword or symbol, in quotes, and the name of any other token. */
 export function terminalText({ name, label }) {
   const written = spelling(label);
   return written === undefined ? name : `"${written}"`;
 }
 
-/** The text of a token that has only one. */
+/** Returns the spelling of a token that has only one. */
 export function spelling(label) {
   return label.match(/^`([^`]+)`$/)?.[1];
 }

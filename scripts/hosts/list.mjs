@@ -1,11 +1,11 @@
-// The hosts, each with what it takes to build it, to look it over and to ask it.
+// The hosts, each with its toolchains and the commands to build, check and run it.
 
 /** @typedef {import('./host.mjs').Host} Host */
 
 const cargo = { command: 'cargo', from: 'version 1.95 or later from https://rustup.rs' };
-const ofRust = ['--quiet', '--locked', '--features', 'wasmi'];
-const buildRust = ['cargo', 'build', ...ofRust, '--example', 'nhipol-host'];
-const byWasmi = ['--engine', 'wasmi'];
+const rustOptions = ['--quiet', '--locked', '--features', 'wasmi'];
+const buildRust = ['cargo', 'build', ...rustOptions, '--example', 'nhipol-host'];
+const wasmiOptions = ['--engine', 'wasmi'];
 const shell = (/** @type {string} */ line) => ['sh', '-ec', line];
 
 /** @type {readonly Host[]} */
@@ -33,9 +33,9 @@ export const hosts = [
     unmeasured: { build: [buildRust], tool: ['target/debug/examples/nhipol-host'] },
     look: [
       ['cargo', 'fmt', '--check'],
-      ['cargo', 'clippy', ...ofRust, '--all-targets', '--', '-D', 'warnings'],
-      // The tool asks the cases themselves, which unoptimised takes a minute each time.
-      ['cargo', 'test', ...ofRust, '--', '--skip', 'all_cases_pass'],
+      ['cargo', 'clippy', ...rustOptions, '--all-targets', '--', '-D', 'warnings'],
+      // The tool also runs all cases, which takes a minute without optimization.
+      ['cargo', 'test', ...rustOptions, '--', '--skip', 'all_cases_pass'],
     ],
     tool: ['target/release/examples/nhipol-host'],
   },
@@ -45,9 +45,12 @@ export const hosts = [
     folder: 'hosts/rust',
     needs: [cargo],
     build: [[...buildRust, '--release']],
-    unmeasured: { build: [buildRust], tool: ['target/debug/examples/nhipol-host', ...byWasmi] },
+    unmeasured: {
+      build: [buildRust],
+      tool: ['target/debug/examples/nhipol-host', ...wasmiOptions],
+    },
     look: [],
-    tool: ['target/release/examples/nhipol-host', ...byWasmi],
+    tool: ['target/release/examples/nhipol-host', ...wasmiOptions],
   },
   {
     id: 'python',

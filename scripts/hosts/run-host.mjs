@@ -1,5 +1,5 @@
-// Runs one host: its commands one after the other, in its folder. What they say goes to standard error, but for the line of JSON that its
-// tool answers with. The first command that fails ends it.
+// Runs the commands of one host, one after the other, in its folder. Their output goes to standard error, except for
+// the line of JSON that its tool prints. Stops at the first command that fails.
 
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -11,28 +11,28 @@ import { delimiter, join } from 'node:path';
 /**
  * @typedef {object} Wanted
  * @property {string} root The repository.
- * @property {string} workload Path of a workload's files, without their endings.
+ * @property {string} workload The path of the files of a workload, without their extensions.
  * @property {boolean} look
  * @property {boolean} measure
- * @property {number} stress Decisions; 0: none.
+ * @property {number} stress The number of decisions; 0 disables it.
  */
 
 const threads = '4';
 
 /** @param {Host} host @param {Wanted} wanted @returns {import('./host.mjs').Report} */
 export function runHost(host, { root, workload, look, measure, stress }) {
-  const missing = host.needs.filter((toolchain) => !isThere(toolchain));
+  const missing = host.needs.filter((toolchain) => !isInstalled(toolchain));
   if (missing.length > 0) return { host, missing };
   const run = runnerIn(join(root, host.folder));
   const isMeasured = measure || stress > 0;
   const { build, tool } = (isMeasured ? undefined : host.unmeasured) ?? host;
-  const ask = (/** @type {string[]} */ ...words) => answerOf(run([...tool, ...words]));
+  const call = (/** @type {string[]} */ ...words) => resultOf(run([...tool, ...words]));
   try {
     for (const command of build) expectDone(run(command));
     if (look) for (const command of host.look) expectDone(run(command));
-    const conformance = ask('conformance', join(root, 'test/conformance'));
-    const speed = measure ? ask('measure', workload) : undefined;
-    const stressed = stress > 0 ? ask('stress', workload, String(stress), threads) : undefined;
+    const conformance = call('conformance', join(root, 'test/conformance'));
+    const speed = measure ? call('measure', workload) : undefined;
+    const stressed = stress > 0 ? call('stress', workload, String(stress), threads) : undefined;
     return { host, missing, conformance, speed, stress: stressed };
   } catch (failure) {
     if (!(failure instanceof CommandFailed)) throw failure;
@@ -43,7 +43,7 @@ export function runHost(host, { root, workload, look, measure, stress }) {
 class CommandFailed extends Error {}
 
 /** @param {Toolchain} toolchain */
-export function isThere({ command }) {
+export function isInstalled({ command }) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
@@ -75,13 +75,13 @@ function runnerIn(cwd) {
 function expectDone({ shown, output, status, error }) {
   if (status === 0) return;
   console.error(output);
-  throw new CommandFailed(`\`${shown}\` ${error?.message ?? `ended with ${status}`}`);
+  throw new CommandFailed(`\`${shown}\` ${error?.message ?? `exited with ${status}`}`);
 }
 
-/** A tool that found something wrong says what, and ends with 1. @param {Ran} ran */
-function answerOf(ran) {
+/** Parses the last line of the output. A tool that found failures lists them and exits with 1. @param {Ran} ran */
+function resultOf(ran) {
   const last = ran.output.trimEnd().split('\n').at(-1) ?? '';
   if (last.startsWith('{')) return JSON.parse(last);
   expectDone(ran);
-  throw new CommandFailed(`\`${ran.shown}\` gave no answer`);
+  throw new CommandFailed(`\`${ran.shown}\` printed no result`);
 }

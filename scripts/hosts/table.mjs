@@ -1,4 +1,4 @@
-// Reports of hosts as one table, and what is wrong as lines below it.
+// Formats the reports of hosts as one table, and lists failures and wrong results.
 
 import { columns } from '../../benchmarks/table.mjs';
 
@@ -19,7 +19,7 @@ export function table(reports) {
 
 /** @param {Report} report */
 function cellsOf({ host, missing, failed, conformance, speed }) {
-  if (missing.length > 0) return [host.title, 'not here', '', '', ''];
+  if (missing.length > 0) return [host.title, 'not installed', '', '', ''];
   if (failed !== undefined || conformance === undefined) return [host.title, 'failed', '', '', ''];
   const { passed, checks } = conformance;
   return [
@@ -42,20 +42,25 @@ function stressCells({ stress }) {
   ];
 }
 
-/** `checks`: how many a host must have made. @param {readonly Report[]} reports @param {number} checks */
+/**
+ * Returns a message for each failure.
+ *
+ * @param {readonly Report[]} reports
+ * @param {number} checks The number of checks that a host must make.
+ */
 export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
     ...missing.map(
       ({ command, debian, from = `on Debian: apt-get install ${debian}` }) =>
-        `${host.title} needs \`${command}\`, which is not here; ${from}`,
+        `${host.title} needs \`${command}\`, which is not installed; ${from}`,
     ),
     ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
     ...(conformance !== undefined && conformance.checks !== checks
-      ? [`${host.title} made ${count(conformance.checks)} checks of ${count(checks)}`]
+      ? [`${host.title} made ${count(conformance.checks)} of ${count(checks)} checks`]
       : []),
     ...(conformance?.failures ?? []).map((failure) => `${host.title}: ${failure}`),
     ...(stress !== undefined && stress.disagreements > 0
-      ? [`${host.title}: ${stress.disagreements} decisions under stress are others than expected`]
+      ? [`${host.title}: ${stress.disagreements} wrong decisions under stress`]
       : []),
   ]);
 }

@@ -1,6 +1,6 @@
-// What a command printed in, with its ANSI colours; a picture of a terminal that shows it out, as SVG. It
-// brings its own background, so that it reads on a light and on a dark page, and it loads nothing.
-// Every piece of text is stretched to its columns, so that underlines stand where they should in any font.
+// Draws the output of a command, with its ANSI colors, as an SVG picture of a terminal. The picture
+// has its own background, so that it is readable on light and dark pages, and loads nothing.
+// Each text is stretched to its columns, so that underlines are in the right place in any font.
 
 import anser from 'anser';
 
@@ -9,7 +9,7 @@ const columnWidth = 7.8;
 const rowHeight = 17;
 const margin = 16;
 const barHeight = 32;
-const fewestColumns = 80;
+const minColumns = 80;
 
 const style = `
     text { font: ${fontSize}px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #d8dee9; white-space: pre }
@@ -21,18 +21,18 @@ const style = `
     .ansi-blue { fill: #82b4ff }
     .ansi-cyan { fill: #5fd7e0 }`;
 
-/** What takes one column in every font that has it. */
+/** Characters that take one column in every font that contains them. */
 const oneColumn = /^[\x20-\x7e─│┌├·…✓✗→×▁▂▄▆█]*$/;
 
-/** Classes are those of anser, and `style` has one for each that the command line uses. */
+/** Returns the classes of anser. `style` defines each class that the command line uses. */
 function classOf({ fg, decorations }) {
   const classes = [...decorations, ...(fg === null ? [] : [fg])].join(' ');
   if (!classes.split(' ').every((name) => name === '' || style.includes(`.${name} {`)))
-    throw new Error(`no colour for ${classes}`);
+    throw new Error(`no color for ${classes}`);
   return classes;
 }
 
-/** Pieces of one colour in one row, each with the column that it begins in. */
+/** Returns the texts of one color in one row, each with its first column. */
 function piecesOf(output) {
   const pieces = [];
   let [row, column] = [0, 0];
@@ -57,10 +57,7 @@ export function terminalPicture(command, output) {
   ];
   const printed = piecesOf(output.trimEnd()).map((piece) => ({ ...piece, row: piece.row + 1 }));
   const pieces = [...typed, ...printed];
-  const columns = Math.max(
-    fewestColumns,
-    ...pieces.map(({ column, text }) => column + text.length),
-  );
+  const columns = Math.max(minColumns, ...pieces.map(({ column, text }) => column + text.length));
   const width = Math.ceil(columns * columnWidth + 2 * margin);
   const height = barHeight + (pieces.at(-1).row + 1) * rowHeight + margin;
   return [

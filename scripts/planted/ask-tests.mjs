@@ -1,19 +1,19 @@
-// Which test of a copy of the repository fails first: test files in an order, one after the other, and no further
-// than the first failure.
+// Finds the first failing test of a copy of the repository: runs the test files in a given order, one after the other,
+// up to the first failure.
 
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Not asked: what holds of the sources as they are, with no bug in them, and what measures how fast the machine is. */
-const passedOver = ['test/planted-bugs.test.ts', 'test/language/hostile-*.test.ts'];
-/** A bug by which a test never ends shows nothing. In milliseconds. */
-const longest = 3_600_000;
+/** Excluded: tests of the planted bugs themselves, and tests that measure the speed of the machine. */
+const excluded = ['test/planted-bugs.test.ts', 'test/language/hostile-*.test.ts'];
+/** The timeout in milliseconds. A bug that prevents tests from ending is an error. */
+const timeoutMs = 3_600_000;
 
 const config = 'vitest.planted.config.ts';
 const report = 'planted-report.json';
 
-/** `first`: beginnings of paths, in the order in which they are asked. `only`: nothing else is asked. */
+/** Returns the first failing test. `first` are prefixes of paths, in the order to run; `only` restricts the tests. */
 export async function firstFailure(root, { first, only = [] }) {
   writeFileSync(join(root, config), configOf(first));
   rmSync(join(root, report), { force: true });
@@ -22,7 +22,7 @@ export async function firstFailure(root, { first, only = [] }) {
   for (const { name, status, assertionResults } of testResults) {
     if (status !== 'failed') continue;
     const failed = assertionResults.find((each) => each.status === 'failed');
-    // Without a test that failed the file itself could not be run.
+    // If no test failed, the file itself could not be loaded.
     return { file: relative(root, name), test: failed?.fullName.trim() ?? '(the file as a whole)' };
   }
   return undefined;
@@ -31,7 +31,7 @@ export async function firstFailure(root, { first, only = [] }) {
 function configOf(first) {
   return `import { mergeConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
-import usual from './vitest.config.ts';
+import defaults from './vitest.config.ts';
 
 const first: readonly string[] = ${JSON.stringify(first)};
 const rank = (file: string) => {
@@ -47,16 +47,16 @@ class InOrder extends BaseSequencer {
   }
 }
 
-export default mergeConfig(usual, {
+export default mergeConfig(defaults, {
   test: {
     bail: 1,
     maxWorkers: 1,
-    // That a machine is slow shows nothing.
+    // A slow machine must not look like a detected bug.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // What is loaded for one bug is kept for the next.
+    // Caches transformed modules for the next bug.
     experimental: { fsModuleCache: true },
-    exclude: ${JSON.stringify(['**/node_modules/**', ...passedOver])},
+    exclude: ${JSON.stringify(['**/node_modules/**', ...excluded])},
     reporters: ['json'],
     outputFile: ${JSON.stringify(report)},
     sequence: { sequencer: InOrder },
@@ -72,7 +72,7 @@ function runTests(root, filters) {
     const timer = setTimeout(() => {
       run.kill('SIGKILL');
       reject(new Error(`tests in ${root} did not end`));
-    }, longest);
+    }, timeoutMs);
     run.on('error', reject);
     run.on('exit', () => {
       clearTimeout(timer);

@@ -6,7 +6,7 @@ export const assembly = [
     file: 'assembly/clock.ts',
     find: 'return i32(now >= observed - SKEW && now <= to);',
     replace: 'return i32(now >= observed - SKEW && now < to);',
-    does: 'A fact is stale in the last millisecond of the time for which it is fresh.',
+    does: 'A fact is stale in the last millisecond of its freshness.',
   },
   {
     id: 'v6-network-holds-v4',
@@ -24,7 +24,7 @@ export const assembly = [
 `,
     replace: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
 `,
-    does: 'A product that is rounded up past the largest Decimal becomes the smallest.',
+    does: 'A product that is rounded up beyond the largest Decimal becomes the smallest.',
     becameTest: true,
   },
   {
@@ -32,7 +32,7 @@ export const assembly = [
     file: 'assembly/scan.ts',
     find: 'hex4(p + 8) >> 10 == 0x37) return 12;',
     replace: 'hex4(p + 8) >> 11 == 0x1b) return 12;',
-    does: 'Two high surrogates in a row are taken for a character, so that two texts that differ are the same.',
+    does: 'Two consecutive high surrogates are read as one character, so different strings compare as equal.',
     becameTest: true,
   },
   {
@@ -40,7 +40,7 @@ export const assembly = [
     file: 'assembly/values.ts',
     find: 'const SAFE_SECONDS_DIGITS: usize = 15;',
     replace: 'const SAFE_SECONDS_DIGITS: usize = 17;',
-    does: 'A duration of more seconds than 64 bits hold as milliseconds becomes a short or negative one, instead of unknown.',
+    does: 'A duration whose milliseconds exceed 64 bits becomes short or negative instead of unknown.',
     becameTest: true,
   },
   {
@@ -55,7 +55,7 @@ export const assembly = [
     file: 'assembly/session-records.ts',
     find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
     replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
-    does: 'The handle of a closed session is that of the session which took its place.',
+    does: 'The handle of a closed session addresses the session that replaced it.',
     becameTest: true,
   },
   {
@@ -63,7 +63,7 @@ export const assembly = [
     file: 'assembly/session-wheel.ts',
     find: 'if (known != 0 && known <= unit) return;',
     replace: 'if (known != 0) return;',
-    does: 'A session whose answer now ends sooner than it did is looked at when the old one would have ended.',
+    does: 'A session whose answer now ends sooner is evaluated only at the old end.',
     becameTest: true,
   },
   {
@@ -73,21 +73,21 @@ export const assembly = [
       let at: usize = 8;`,
     replace: `    if (length > 32) {
       let at: usize = 8;`,
-    does: 'A request is read as if it were like one before, although the middle of a name in it is another.',
+    does: 'A request is read with the shape of an earlier one, although the middle of a name differs.',
   },
   {
     id: 'backslash-unescaped',
     file: 'assembly/session-text.ts',
     find: 'if (byte == QUOTE || byte == BACKSLASH) put(BACKSLASH);',
     replace: 'if (byte == QUOTE) put(BACKSLASH);',
-    does: 'A session that knows a text with a backslash in it is written as what cannot be read again.',
+    does: 'The snapshot of a session with a backslash in a string cannot be restored.',
   },
   {
     id: 'window-skips-the-day-before-an-exception',
     file: 'assembly/windows.ts',
     find: 'if (steady) day = max(day, first - 1);',
     replace: 'if (steady) day = max(day, first);',
-    does: 'A session that a window permits all day is still permitted during an exception of the window.',
+    does: 'A session that a window permits all day is still permitted on an excepted day.',
     becameTest: true,
   },
   {
@@ -102,13 +102,13 @@ export const assembly = [
     file: 'assembly/paths.ts',
     find: 'else if (segment != OTHER) return FAILED;',
     replace: 'else if (segment == 0) return FAILED;',
-    does: 'A path that leaves its root by `..` is taken to be under it.',
+    does: 'A path that leaves its root by `..` is accepted as under it.',
   },
   {
     id: 'segment-begins-alike',
     file: 'assembly/paths.ts',
     find: 'return (root & SEGMENT) == 0 || load<u8>(rest) == 0x2f ? 2 : 0;',
     replace: 'return 2;',
-    does: 'The path `/database` is taken to be under the root `/data`.',
+    does: 'The path `/database` is accepted as under the root `/data`.',
   },
 ];

@@ -1,4 +1,4 @@
-// Bugs in what checks a policy: the checker, and the analysis behind warnings.
+// Bugs in the checker and in the analysis for warnings.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
@@ -8,14 +8,14 @@ export const checker = [
     file: 'language/checker/intervals.ts',
     find: "'<=': [a.max <= b.min, a.min > b.max],",
     replace: "'<=': [a.max <= b.min, a.min >= b.max],",
-    does: 'A comparison that holds at the last value of a declared range alone is warned of as never so.',
+    does: 'A comparison that is true only for the last value of a declared range is reported as never true.',
   },
   {
     id: 'two-ages-subtracted',
     file: 'language/checker/time.ts',
     find: 'Math.abs(first.ages) + Math.abs(second.ages) > 1;',
     replace: 'Math.abs(first.ages) + Math.abs(second.ages) > 2;',
-    does: 'The difference of two ages is taken, though each is cut off at zero and no edge of it can be told.',
+    does: 'The difference of two ages is accepted, although both are clamped at zero and its changes cannot be predicted.',
   },
   {
     id: 'limit-not-reached',
@@ -23,7 +23,7 @@ export const checker = [
     find: "return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };",
     replace:
       "return { kind: 'Compare', operator: '<', left: present, right: value, type: bool, span };",
-    does: 'A request that asks for just as much as a `narrow` allows is denied.',
+    does: 'A request for exactly the amount that a `narrow` permits is denied.',
   },
   {
     id: 'window-of-events-in-constraint',
@@ -31,7 +31,7 @@ export const checker = [
     find: `      (part.kind === 'History' && 'within' in part.term && part.term.within !== undefined) ||
 `,
     replace: '',
-    does: 'A constraint or message may be made of what happened in the last hour, and is out of date before the answer is.',
+    does: 'A constraint or message may depend on the events of the last hour, and is outdated before the answer ends.',
     becameTest: true,
   },
   {
@@ -46,14 +46,14 @@ export const checker = [
     file: 'language/checker/fitting.ts',
     find: 'if (expected.fresh !== undefined && expected.fresh !== found.fresh)',
     replace: 'if (expected.fresh !== undefined && found.fresh === undefined)',
-    does: 'A predicate that asks for facts of the last five minutes takes facts of the last day.',
+    does: 'A predicate that requires facts of the last five minutes accepts facts of the last day.',
   },
   {
     id: 'shadowed-by-a-challenge',
     file: 'language/lint/shadowing-rules.ts',
     find: "const own = effect === 'permit' ? 'challenge' : strictest;",
     replace: "const own = effect === 'permit' ? 'narrow' : strictest;",
-    does: 'A permit is warned of as without effect where a challenge fires whenever it does, though the challenge rests on it.',
+    does: 'A permit is reported as without effect if a challenge always fires with it, although the challenge depends on it.',
   },
   {
     id: 'never-at-the-one-value',
@@ -62,14 +62,14 @@ export const checker = [
 `,
     replace: `      return [a.max > b.min, a.min < b.max];
 `,
-    does: 'A rule that fires at the last value of a range alone is warned of as one that never does.',
+    does: 'A rule that fires only for the last value of a range is reported as one that never fires.',
   },
   {
     id: 'actor-chain-within',
     file: 'language/checker/rules.ts',
     find: "if (expr.members.some((member) => member.name === 'actor_chain')) {",
     replace: "if (expr.members.at(-1)?.name === 'actor_chain') {",
-    does: 'A permit may rest on a member within `actor_chain`, which says who acted before and not who acts now.',
+    does: 'A permit may depend on a member of `actor_chain`, which lists earlier actors and not the current one.',
     becameTest: true,
   },
   {
@@ -77,7 +77,7 @@ export const checker = [
     file: 'language/checker/rules.ts',
     find: 'this.#scores.length > scoresBefore;',
     replace: 'this.#scores.length > scoresBefore + 1;',
-    does: 'A score under a `given` without `otherwise` is taken, and restricts nothing where the value is unknown.',
+    does: 'A score in a `given` without `otherwise` is accepted, and does not restrict if the value is unknown.',
     becameTest: true,
   },
   {
@@ -99,14 +99,14 @@ export const checker = [
     file: 'language/lint/word-lists.ts',
     find: "return matchesIn(condition, effect !== 'permit');",
     replace: 'return matchesIn(condition, true);',
-    does: 'A permit for what does not match `curl|wget` gets no warning, though it stands for `curl http://x`.',
+    does: 'A permit for strings that do not match `curl|wget` gets no warning, although it also permits `curl http://x`.',
   },
   {
     id: 'extended-glob-within-a-segment',
     file: 'language/types/patterns/glob.ts',
     find: "    this.#notice('glob');\n",
     replace: "    if (start === 0) this.#notice('glob');\n",
-    does: 'The glob `/etc/!(*.pub)` is taken as it stands without a warning.',
+    does: 'The glob `/etc/!(*.pub)` is taken literally without a warning.',
   },
   {
     id: 'undeclared-action-in-a-scope',
@@ -170,28 +170,28 @@ export const checker = [
     file: 'language/lint/withheld.ts',
     find: 'if (fallback === undefined) return gone(read);',
     replace: "if (fallback === undefined || read.type.kind !== 'Bool') return gone(read);",
-    does: 'No warning says that leaving a number or a set to its default loosens the answer.',
+    does: 'No warning reports that the default of a number or set loosens the answer.',
   },
   {
     id: 'one-of-two-elements',
     file: 'language/lint/withheld.ts',
     find: 'const each = mixed ? body.pairs | unchanged : body.pairs;',
     replace: 'const each = body.pairs;',
-    does: 'No warning says that withholding a member of one element of a list, and not of the others, loosens the answer.',
+    does: 'No warning reports that omitting a member of one element of a list loosens the answer.',
   },
   {
     id: 'latest-reads-what-it-held',
     file: 'language/lint/withheld.ts',
     find: 'return read.latest ? this.#last(read) : gone(read);',
     replace: 'return read.latest ? same(read) : gone(read);',
-    does: 'No warning says that a deny which reads `latest` relies on a stale value.',
+    does: 'No warning reports that a deny with `latest` depends on a stale value.',
   },
   {
     id: 'smaller-set-on-the-right',
     file: 'language/lint/withheld.ts',
     find: "'not in': [undefined, 'rises'],",
     replace: "'not in': [undefined, 'falls'],",
-    does: 'No warning says that a permit with `not in` stands where the set is left to its empty default.',
+    does: 'No warning reports that a permit with `not in` fires for the empty default of a set.',
   },
   {
     id: 'ignored-member-of-no-declaration',
@@ -200,21 +200,21 @@ export const checker = [
       reportIgnored`,
     replace: `    else if (!own[root].includes(name.text) && isDeclared(shapes, root, name.text))
       reportIgnored`,
-    does: 'A test with a misspelled member beside `properties` gets no error, although every host ignores the member.',
+    does: 'A test with a misspelled member next to `properties` gets no error, although every host ignores the member.',
   },
   {
     id: 'first-syntax-error-only',
     file: 'language/syntax/to-cst.ts',
     find: 'return before === undefined || beginsAnew(read, before.index, place.index);',
     replace: 'return before === undefined || (read.balanced && place.index < before.index);',
-    does: 'A syntax error hides all syntax errors after it.',
+    does: 'A syntax error hides all later ones.',
   },
   {
     id: 'foreign-word-in-upper-case',
     file: 'language/syntax/foreign/report.ts',
     find: 'return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);',
     replace: 'return rows.get(`${place} ${word}`);',
-    does: 'A word of SQL in upper case gets a bare syntax error instead of its translation.',
+    does: 'An SQL keyword in upper case gets a plain syntax error instead of its translation.',
   },
   {
     id: 'repetition-without-a-minimum',

@@ -1,4 +1,4 @@
-// Bugs in what writes AssemblyScript and constant data.
+// Bugs in the emitter of AssemblyScript and constant data.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: most of the texts are templates.
 
@@ -8,14 +8,14 @@ export const emitter = [
     file: 'compiler/emit/expressions/expressions.ts',
     find: '`(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,',
     replace: '`(${known} << 1)`,',
-    does: 'A session is revoked by `not known(x)` where x is there and of the wrong type, of which nobody knows.',
+    does: 'A session is revoked by `not known(x)` if x is present with the wrong type.',
   },
   {
     id: 'partial-sets-agree',
     file: 'compiler/emit/expressions/expressions.ts',
     find: "const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';",
     replace: "const whole = '';",
-    does: '`if` of an unknown condition between two sets with unknown elements is taken to be known.',
+    does: '`if` with an unknown condition between two sets with unknown elements is known.',
     becameTest: true,
   },
   {
@@ -23,7 +23,7 @@ export const emitter = [
     file: 'compiler/emit/expressions/expressions.ts',
     find: 'const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;',
     replace: 'const decided = last;',
-    does: 'An answer by an element of a list holds on after the list has gone stale.',
+    does: 'An answer that depends on an element of a list is still valid after the list became stale.',
   },
   {
     id: 'weekday-of-no-day',
@@ -40,7 +40,7 @@ export const emitter = [
     file: 'compiler/emit/rules/judge.ts',
     find: "const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;",
     replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
-    does: 'Where a score just reaches the band above its narrowing one, the answer ends at another instant than it must.',
+    does: 'If a score just reaches the band above its narrowing one, the end of the answer is wrong.',
     becameTest: true,
   },
   {
@@ -50,7 +50,7 @@ export const emitter = [
       '  if (firedAt(3) > 0) { finish(false); return; }',`,
     replace: `      '  if (firedAt(3) > 0) { finish(false); return; }',
       ...(conflicting ? ['  settleConflicts();'] : []),`,
-    does: 'Beside a deny, narrows that contradict each other are not among its reasons.',
+    does: 'With a deny, narrows that contradict each other are missing from the reasons.',
     becameTest: true,
   },
   {
@@ -58,14 +58,14 @@ export const emitter = [
     file: 'compiler/emit/rules/row-index.ts',
     find: 'return { first, end: first + size, member };',
     replace: 'return { first, end: first + size - 1n, member };',
-    does: 'Among many rules by network, the last address of each network is in none.',
+    does: 'Among many rules with networks, the last address of each network matches none.',
   },
   {
     id: 'ranges-of-other-types',
     file: 'compiler/emit/readers/record-readers.ts',
     find: 'const key = `${reader.function} ${bounds}`;',
     replace: 'const key = bounds;',
-    does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` where a policy declares both.',
+    does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` if a policy declares both.',
     becameTest: true,
   },
   {
@@ -73,7 +73,7 @@ export const emitter = [
     file: 'compiler/emit/sessions/history.ts',
     find: "`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`",
     replace: "`(load<i64>(${facts + effect}) < 1) == ${of.which === 'allowed'}`",
-    does: 'A narrowed action does not count among those that were allowed.',
+    does: 'A narrowed action does not count as allowed.',
     becameTest: true,
   },
   {
@@ -82,7 +82,7 @@ export const emitter = [
     find: `      outdate(session, rest, handle, length, replaced);
 `,
     replace: '',
-    does: 'A change that would restrict a session and is refused for lack of memory leaves the old permit valid.',
+    does: 'If a change that restricts a session is rejected because memory is exhausted, the old permit remains valid.',
   },
   {
     id: 'one-change-makes-all-current',
@@ -96,6 +96,6 @@ export const emitter = [
     file: 'compiler/emit/call-digest.ts',
     find: '|| isDigestTold || isOther || held == 0) return;',
     replace: '|| isDigestTold || held == 0) return;',
-    does: 'A session whose action was changed without a digest keeps the digest of the former call, so that its approval permits another call.',
+    does: 'A session whose action was changed without a digest keeps the digest of the previous call, so that an approval of it permits another call.',
   },
 ];

@@ -1,4 +1,4 @@
-// Bugs in the meaning: the evaluator, requests as facts, sessions, and time.
+// Bugs in the evaluator, in reading requests, in sessions, and in time.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: one of the texts is a template.
 
@@ -11,18 +11,18 @@ export const evaluator = [
     does: 'A fact observed exactly 60 s ahead of the host’s clock is unknown.',
   },
   {
-    id: 'age-turns-where-it-is-nought',
+    id: 'age-changes-at-zero',
     file: 'language/evaluator/time.ts',
     find: 'filter((change) => change > of);',
     replace: 'filter((change) => change >= of);',
-    does: 'An answer by the age of an instant that lies ahead ends when that comes, though nothing changes then.',
+    does: 'An answer that depends on the age of a future instant ends at that instant, although nothing changes then.',
   },
   {
     id: 'one-empty-set-conflicts',
     file: 'language/evaluator/merge.ts',
     find: '(isSetMerge(constraint) && before !== undefined && (both as readonly Value[]).length === 0)',
     replace: '(isSetMerge(constraint) && (both as readonly Value[]).length === 0)',
-    does: 'A single narrow to no tools at all is a deny, as if it contradicted another.',
+    does: 'A single narrow to an empty set is a deny, as if it contradicted another.',
   },
   {
     id: 'first-element-bound-for-all',
@@ -30,44 +30,44 @@ export const evaluator = [
     find: `      this.#bindings = new Map(outside);
       return this.evaluate(expr.body);`,
     replace: `      return this.evaluate(expr.body);`,
-    does: 'A predicate that is asked of each element of a list says of all what it says of the first.',
+    does: 'A predicate over the elements of a list returns the result of the first for all.',
   },
   {
-    id: 'unknown-of-the-zone',
+    id: 'unknown-weekday-not-reported',
     file: 'language/evaluator/why.ts',
     find: `  if ((expr.kind === 'InWindow' || expr.kind === 'Calendar') && unknown.length === 0)`,
     replace: `  if (expr.kind === 'InWindow' && unknown.length === 0)`,
-    does: 'A deny by the weekday of an instant beyond 2099 does not say what was unknown.',
+    does: 'A deny that depends on the weekday of an instant after 2099 does not report the unknown value.',
   },
   {
     id: 'window-of-events-ends-early',
     file: 'language/evaluator/matches.ts',
     find: 'return within !== undefined && time + within < now;',
     replace: 'return within !== undefined && time + within <= now;',
-    does: 'An event of just an hour ago is no longer within the last hour.',
+    does: 'An event of exactly an hour ago is not within the last hour.',
   },
   {
     id: 'length-in-characters',
     file: 'language/request/scalar.ts',
     find: 'return new TextEncoder().encode(text).length > requestLimits.stringBytes;',
     replace: 'return text.length > requestLimits.stringBytes;',
-    does: 'A text that is too long in bytes is taken where it is short enough in characters.',
+    does: 'A string that is too long in bytes is accepted if it is short enough in characters.',
     becameTest: true,
   },
   {
-    id: 'small-decimals-are-nought',
+    id: 'small-decimals-are-zero',
     file: 'language/types/time/instant.ts',
     find: 'if (shift + digits.length < 0) return 0n;',
     replace: 'if (shift + digits.length <= 0) return 0n;',
-    does: 'A Decimal of 0.0000006 is nought, instead of a millionth.',
+    does: 'A Decimal of 0.0000006 is zero instead of a millionth.',
     becameTest: true,
   },
   {
-    id: 'resource-asks-nothing-new',
+    id: 'resource-does-not-change-the-query',
     file: 'language/evaluator/session.ts',
     find: "changes.some(({ path: [root] }) => root === 'action' || root === 'resource');",
     replace: "changes.some(({ path: [root] }) => root === 'action');",
-    does: 'A decision about one file does not count for the next once only the resource changes.',
+    does: 'A decision about another resource is not recorded if only the resource changes.',
     becameTest: true,
   },
   {
@@ -75,28 +75,28 @@ export const evaluator = [
     file: 'language/evaluator/session.ts',
     find: 'return now < latest - tolerance;',
     replace: 'return now <= latest - tolerance;',
-    does: 'A session whose host’s clock went back by just a minute is denied.',
+    does: 'A session is denied if the clock of its host went back by exactly a minute.',
   },
   {
     id: 'exception-without-its-last-day',
     file: 'language/types/time/window.ts',
     find: 'window.except.some(({ from, to }) => from <= day && day <= to);',
     replace: 'window.except.some(({ from, to }) => from <= day && (day < to || from === to));',
-    does: 'A window is open on the last day of the holidays that it excepts.',
+    does: 'A window is open on the last day of an excepted range.',
   },
   {
-    id: 'invalid-holds-for-ever',
+    id: 'invalid-without-an-end',
     file: 'language/evaluator/decide.ts',
     find: ': invalidAnswer(error, earliest(...revokes.map((contribution) => contribution.edge)));',
     replace: ': invalidAnswer(error);',
-    does: 'The answer to a faulty request does not say when a revoke will fire.',
+    does: 'The answer to an invalid request does not end when a revoke will fire.',
   },
   {
     id: 'full-width-percent-in-a-path',
     file: 'language/types/paths.ts',
     find: '\\ufe6a\\uff05\\uff0e\\uff0f\\uff3c]/;',
     replace: '\\ufe6a\\uff0e\\uff0f\\uff3c]/;',
-    does: 'A path with a full-width percent sign is in normal form, although another system may decode it to `..`.',
+    does: 'A path with a full-width percent sign is accepted as normalized, although another system may decode it to `..`.',
   },
   {
     id: 'root-without-its-slash',

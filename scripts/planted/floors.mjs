@@ -1,5 +1,5 @@
-// The floors that bugs are planted on, each with its bugs and with the tests that are asked first: those of
-// the floor itself, the quick and the likely ones before the others. All other tests come behind them.
+// The areas of the planted bugs, each with its bugs and the tests that run first: those of
+// the area, fast and likely ones before the others. All other tests run after them.
 
 import { assembly } from './assembly.mjs';
 import { checker } from './checker.mjs';
@@ -9,7 +9,7 @@ import { lowering } from './lowering.mjs';
 import { runtime } from './runtime.mjs';
 import { testing } from './testing.mjs';
 
-/** `first`: paths, or beginnings of paths, of test files. */
+/** The areas. `first` contains paths, or prefixes of paths, of test files. */
 export const floors = [
   {
     name: 'checker',
@@ -55,7 +55,7 @@ export const floors = [
   },
 ];
 
-/** Every bug, with the floor that it is on. */
+/** All bugs, each with its area. */
 export const bugs = floors.flatMap(({ bugs: own, ...floor }) =>
   own.map((bug) => ({ ...bug, floor })),
 );

@@ -8,14 +8,14 @@ export const runtime = [
     file: 'runtime/answer/reusable-answers.ts',
     find: '(effect === challenge && digest !== undefined) ||',
     replace: '(effect === challenge && digest === undefined) ||',
-    does: 'A challenge tells the digest of another call than the one that was asked about: an approval would be for that.',
+    does: 'A challenge contains the digest of another call than that of the request, and so an approval is for the wrong call.',
   },
   {
     id: 'unknown-shares-an-answer',
     file: 'runtime/direct/normalized-answers.ts',
     find: 'return (((chosen << this.#tests) | possible) << this.#tests) | certain;',
     replace: 'return (((chosen << this.#tests) | (possible & certain)) << this.#tests) | certain;',
-    does: 'A request without a member gets the answer of one in which the test of that member is false.',
+    does: 'A request without a member gets the answer of a request for which the condition on that member is false.',
     becameTest: true,
   },
   {
@@ -24,7 +24,7 @@ export const runtime = [
     find: `    this.#tables.delete(index);
 `,
     replace: '',
-    does: 'A table that was emptied is filled as before once the module failed and another instance takes its place.',
+    does: 'A table that was emptied has its old content after an instance failed and was replaced.',
   },
   {
     id: 'lone-surrogate-in-a-test',
@@ -33,21 +33,21 @@ export const runtime = [
       : this`,
     replace: `      ? true
       : this`,
-    does: 'A text with a lone surrogate, which is no text, is judged where only the host looks at it.',
+    does: 'An ill-formed string with a lone surrogate is accepted if only the host reads it.',
   },
   {
     id: 'names-sorted-by-locale',
     file: 'runtime/json/canonical-json.ts',
     find: '[...named].sort(([a], [b]) => (a < b ? -1 : 1));',
     replace: '[...named].sort(([a], [b]) => a.localeCompare(b));',
-    does: 'The digest of a call is another than everywhere else, and depends on the locale of the host.',
+    does: 'The digest of a call depends on the locale of the host, and differs from that of other hosts.',
   },
   {
     id: 'id-length-in-characters',
     file: 'runtime/sessions/sessions.ts',
     find: 'wellFormedToUtf8(id).length > maxSessionId',
     replace: 'id.length > maxSessionId',
-    does: 'An id that is too long in bytes is taken, and written over what lies behind it in the module.',
+    does: 'An id that is too long in bytes is accepted, and overwrites the memory after it.',
     becameTest: true,
   },
   {
@@ -55,7 +55,7 @@ export const runtime = [
     file: 'runtime/sessions/migrate.ts',
     find: 'return stringify([effect, reasons, constraints, obligations]);',
     replace: 'return stringify([effect, reasons, Object.keys(constraints), obligations]);',
-    does: 'A preview of another policy does not tell that a session will be narrowed to something else.',
+    does: 'A preview of another policy does not report that the constraints of a session will change.',
     becameTest: true,
   },
   {
@@ -64,14 +64,14 @@ export const runtime = [
     find: `      for (const id of texts.keys()) this.#changed.add(id);
 `,
     replace: '',
-    does: 'Sessions that a store could not write once are not written until they change again.',
+    does: 'Sessions that a store failed to write are not written until they change again.',
   },
   {
-    id: 'timer-beyond-its-longest',
+    id: 'timer-beyond-the-maximum',
     file: 'runtime/sessions/clock.ts',
     find: 'setTimeout(left > maxDelay ? wait : call, Math.min(left, maxDelay));',
     replace: 'setTimeout(left > maxDelay ? wait : call, left);',
-    does: 'A timer for an instant more than 24 days ahead goes off a thousand times a second until then.',
+    does: 'A timer for an instant more than 24 days ahead fires a thousand times per second until then.',
     becameTest: true,
   },
   {
@@ -79,14 +79,14 @@ export const runtime = [
     file: 'runtime/sessions/approvals.ts',
     find: "return typeof end === 'string' && Date.parse(end) <= now;",
     replace: "return typeof end === 'string' && Date.parse(end) < now;",
-    does: 'An approval that has just ended stays in the list when another is granted.',
+    does: 'An approval that has just expired remains in the list when another is granted.',
   },
   {
     id: 'sorted-by-code-units',
     file: 'runtime/module/cell-values.ts',
     find: 'const [left, right] = [[...a], [...b]];',
     replace: "const [left, right] = [a.split(''), b.split('')];",
-    does: 'The texts of a set in an answer are told in another order than the evaluator tells them.',
+    does: 'The strings of a set in an answer have another order than in the evaluator.',
   },
   {
     id: 'reads-of-another-scope',
@@ -94,7 +94,7 @@ export const runtime = [
     find: 'const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;',
     replace:
       'const place = (resource * actions.length + action) * (subjects.length + 1) + subject;',
-    does: 'An answer tells as read what the answer to another action read.',
+    does: 'An answer lists the data that the answer to another action read.',
     becameTest: true,
   },
   {
@@ -102,14 +102,14 @@ export const runtime = [
     file: 'runtime/request/call-digest.ts',
     find: 'return type === undefined ? { id } : { id, type };',
     replace: 'return type === undefined ? { id } : { type };',
-    does: 'An approval for one principal is of use to every principal of the same type.',
+    does: 'An approval for one principal is valid for every principal of the same type.',
   },
   {
-    id: 'digest-with-the-square',
+    id: 'digest-in-quadratic-time',
     file: 'runtime/json/canonical-json.ts',
     find: "while (end > first && all[end - 1] === '0') end -= 1;",
     replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
-    does: 'The digest of a call with a long number takes time that grows with the square of its length.',
+    does: 'The digest of a call with a long number takes quadratic time in its length.',
   },
   {
     id: 'listener-stops-the-others',
@@ -121,14 +121,14 @@ export const runtime = [
       this.#report(error, change);
       throw error;
     }`,
-    does: 'A listener that throws keeps others from being called, and makes `decide` throw.',
+    does: 'A listener that throws prevents calls of the others, and makes `decide` throw.',
   },
   {
     id: 'write-not-synced',
     file: 'runtime/node/session-file.ts',
     find: 'if (sync) await file.sync();',
     replace: 'if (!sync) await file.sync();',
-    does: 'A revoke that was acknowledged as written is lost when the power fails.',
+    does: 'A revoke that was acknowledged as written is lost if the power fails.',
   },
   {
     id: 'older-snapshot-of-a-revoked-id',
@@ -142,7 +142,7 @@ export const runtime = [
     file: 'runtime/policy.ts',
     find: 'this.#needsDigest ? plainCopy(request) : request',
     replace: 'request',
-    does: 'A getter shows one call to the digest and another to the rules, so that an approval is used for a call that nobody saw.',
+    does: 'A getter returns one call for the digest and another for the rules, so an approval is used for a call that nobody approved.',
   },
   {
     id: 'undeclared-path-in-a-patch',
@@ -156,7 +156,7 @@ export const runtime = [
     file: 'runtime/sessions/declared-paths.ts',
     find: "const [own = ''] = beforeElements.exec(path) ?? [];",
     replace: "const own = path.replaceAll('[]', '');",
-    does: 'A patch of a member of all elements of a list is accepted and puts a record in the place of the list.',
+    does: 'A patch of a member of all elements of a list is accepted and replaces the list with a record.',
     becameTest: true,
   },
   {
@@ -171,15 +171,15 @@ export const runtime = [
       if (change !== undefined) this.#announcer.announce(change);
     }
     beforeListeners();`,
-    does: 'A listener is called while the work of other sessions that were revoked at the same time goes on.',
+    does: 'A listener is called before the work of other sessions that were revoked at the same time is aborted.',
   },
   {
-    id: 'work-goes-on-after-a-failure',
+    id: 'work-continues-after-a-failure',
     file: 'runtime/sessions/sessions.ts',
     find: `    for (const held of this.#open) held.fail(why);
 `,
     replace: '',
-    does: 'When the engine fails, work in progress is not aborted.',
+    does: 'If the engine fails, work in progress is not aborted.',
   },
   {
     id: 'silent-after-a-failure',
@@ -223,7 +223,7 @@ export const runtime = [
       throw error;`,
     replace: `      this.#length = (await file.stat()).size;
       throw error;`,
-    does: 'A full disk leaves half a line in the session file, and nothing that is written after it can be read.',
+    does: 'A full disk leaves a partial line in the session file, and data written after it cannot be read.',
   },
   {
     id: 'torn-tail-stays',
@@ -234,7 +234,7 @@ export const runtime = [
     }
 `,
     replace: '',
-    does: 'What a crash left of a write stays in the session file, and the next write fails or cannot be read.',
+    does: 'A partial write after a crash remains in the session file, and the next write fails or cannot be read.',
     becameTest: true,
   },
   {
@@ -243,7 +243,7 @@ export const runtime = [
     find: `      await next.sync();
 `,
     replace: '',
-    does: 'When the power fails after the session file was rewritten, all sessions are lost.',
+    does: 'If the power fails after the session file was rewritten, all sessions are lost.',
   },
   {
     id: 'folder-not-synced',
@@ -251,14 +251,14 @@ export const runtime = [
     find: `    await file.close().catch(() => {});
     await this.#disk.syncFolder(this.#path);`,
     replace: '    await file.close().catch(() => {});',
-    does: 'When the power fails after the session file was rewritten, what was written since then is lost.',
+    does: 'If the power fails after the session file was rewritten, later writes are lost.',
   },
   {
     id: 'symbolic-link-followed',
     file: 'runtime/node/disk.ts',
     find: "const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);",
     replace: "const flags = O_RDWR | O_CREAT | (how === 'exclusive' ? O_EXCL : 0);",
-    does: 'Sessions are written to whatever file a symbolic link points to.',
+    does: 'Sessions are written to the file that a symbolic link points to.',
   },
   {
     id: 'session-file-for-everybody',
@@ -272,35 +272,35 @@ export const runtime = [
     file: 'runtime/node/file-lock.ts',
     find: 'if (owner === undefined || owner.host !== hostname()) return true;',
     replace: 'if (owner === undefined || owner.host !== hostname()) return false;',
-    does: 'Two hosts use one session file at a time, and each overwrites what the other wrote.',
+    does: 'Two hosts can use a session file at the same time, and overwrite the data of each other.',
   },
   {
     id: 'revoked-before-the-store-was-read',
     file: 'runtime/sessions/sessions.ts',
     find: 'for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);',
     replace: 'for (const id of [...this.#open.ids, ...over]) keeping.note(id);',
-    does: 'A session that was revoked and closed before `keep` resolved is permitted again after a restart.',
+    does: 'A session that was revoked and closed before the store was read is permitted again after a restart.',
   },
   {
     id: 'ended-before-the-store-was-read',
     file: 'runtime/sessions/sessions.ts',
     find: 'if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);',
     replace: 'if (this.#reading < 0) for (const id of this.#open.ids) this.reevaluate(id);',
-    does: 'A revoke that `end()` finds while the store is being read is lost.',
+    does: 'A revoke by `end()` while the store is being read is lost.',
   },
   {
     id: 'null-evaluations',
     file: 'runtime/answer/evaluations.ts',
     find: 'if (isAbsent(evaluations)) return { requests: [batch], semantic };',
     replace: 'if (evaluations === undefined) return { requests: [batch], semantic };',
-    does: 'A request with `"evaluations": null` is refused instead of being decided as a single request.',
+    does: 'A request with `"evaluations": null` is rejected instead of being evaluated as a single request.',
   },
   {
     id: 'batch-read-twice',
     file: 'runtime/answer/evaluations.ts',
     find: 'const batch = { ...request };',
     replace: 'const batch = request;',
-    does: 'A getter of a batch gives one list of requests to the check and another to the decision.',
+    does: 'A getter of a batch returns one list of requests for the validation and another for the evaluation.',
   },
   {
     id: 'copied-through-the-getter-twice',
@@ -309,7 +309,7 @@ export const runtime = [
 `,
     replace: `    elements[at] === undefined ? undefined : elements[at],
 `,
-    does: 'A getter among the elements of a list is read twice: the digest may cover another value than the one that is decided.',
+    does: 'A getter among the elements of a list is read twice: the digest may contain another value than the evaluated one.',
     becameTest: true,
   },
 ];

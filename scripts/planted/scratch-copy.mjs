@@ -1,5 +1,5 @@
-// A copy of the repository, as it stands here, that bugs can be planted in: all files that git knows or would,
-// and the packages by links. What is planted is taken out again whatever happens between.
+// A copy of the working tree in which bugs can be planted: all files that git tracks or would track,
+// and links to the packages. Planted bugs are always removed.
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { planted } from './plant.mjs';
 
 export class ScratchCopy {
-  /** Where it is. */
+  /** The path of the copy. */
   root = mkdtempSync(join(tmpdir(), 'nhipol-planted-'));
 
   constructor(from) {
@@ -31,7 +31,7 @@ export class ScratchCopy {
       copyFileSync(join(from, file), join(this.root, file));
     }
     linkPackages(join(from, 'node_modules'), join(this.root, 'node_modules'));
-    // A policy reads files within the folder that has it.
+    // Marks the root of a project, within which policies may read files.
     mkdirSync(join(this.root, '.git'));
   }
 
@@ -46,7 +46,7 @@ export class ScratchCopy {
     }
   }
 
-  /** The compiler has the assembly library as text. */
+  /** Writes a file, and regenerates the assembly sources embedded in the compiler if it is one of them. */
   #write(path, file, text) {
     writeFileSync(path, text);
     if (file.startsWith('assembly/')) {
@@ -59,7 +59,7 @@ export class ScratchCopy {
   }
 }
 
-/** One by one, for the runtime is a package of the repository itself, and what tools keep is the copy's own. */
+/** Links each package separately: the runtime is a package of the copy, and tools must not share their caches. */
 function linkPackages(from, to) {
   mkdirSync(join(to, '@nhipol'), { recursive: true });
   symlinkSync('../../runtime', join(to, '@nhipol/runtime'));

@@ -1,4 +1,4 @@
-// Bugs in what runs tests, explores policies and reports differences.
+// Bugs in running tests, exploring policies and reporting differences.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
@@ -9,7 +9,7 @@ export const testing = [
     find: `    session.change([], tables);
 `,
     replace: '',
-    does: 'In a policy with history, a test with `request` does not see the tables that its steps fill.',
+    does: 'In a policy with history, a test with `request` does not use the tables that its steps load.',
     becameTest: true,
   },
   {
@@ -25,21 +25,21 @@ export const testing = [
     file: 'reporting/diff/page.ts',
     find: "${words === '' ? '' : `, ${words}`}",
     replace: "${words === '' ? `, ${words}` : ''}",
-    does: 'HTML and Markdown pages of `diff` do not say that a change of sessions is looser.',
+    does: 'HTML and Markdown pages of `diff` do not show that a change of sessions is looser.',
   },
   {
     id: 'sessions-below-all-requests',
     file: 'reporting/diff/page.ts',
     find: 'return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));',
     replace: 'return all;',
-    does: 'A page of `diff` shows looser sessions below requests that merely have other reasons.',
+    does: 'A page of `diff` lists looser sessions after requests with only other reasons.',
   },
   {
     id: 'wider-before-another-effect',
     file: 'testing/diff/policy-diff.ts',
     find: 'const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;',
     replace: 'const place = aspect === undefined ? aspects.length : aspects.indexOf(aspect);',
-    does: '`diff` shows that the constraints of a session become wider, and hides the deny that becomes a permit later in it.',
+    does: '`diff` shows that the constraints of a session become wider, and hides that a later deny becomes a permit.',
     becameTest: true,
   },
   {
@@ -62,6 +62,6 @@ export const testing = [
     file: 'reporting/diff/page.ts',
     find: "[directionWords[change.direction] === '' ? '—' : directionWords[change.direction]],",
     replace: "[directionWords[change.direction] === '' ? directionWords[change.direction] : '—'],",
-    does: 'The table of changes on a page of `diff` does not say which of them are looser.',
+    does: 'The table of changes on a page of `diff` does not show which of them are looser.',
   },
 ];

@@ -1,4 +1,4 @@
-// What the benchmark takes, and how it tells what it measured. Nothing is timed here.
+// The arguments and the reports of the benchmarks. These tests measure nothing.
 
 import { expect, test } from 'vitest';
 import { planOf } from '../../benchmarks/arguments.mjs';
@@ -25,7 +25,7 @@ const figures = [
 const compiled = { seconds: 1.25, bytes: 20_480, module: 'p1.wasm' };
 const result = { case: p1, permitted: 392, compiled, rows: compared(figures) };
 
-test('without arguments all cases are measured, small sizes first', () => {
+test('measures all cases without arguments, small sizes first', () => {
   const { cases, peers, rounds } = planOf([]);
   expect(cases.map(caseName)).toEqual([
     ...['p1', 'p2'],
@@ -64,7 +64,7 @@ test.for([
   [['--sizes', '10,0'], '--sizes: expected a positive integer, found 0'],
   [['--rounds', 'many'], '--rounds: expected a positive integer, found many'],
   [['--slow'], "Unknown option '--slow'"],
-] as const)('%s is refused', ([words, message]) => {
+] as const)('rejects %s', ([words, message]) => {
   expect(() => planOf(words)).toThrow(message);
 });
 

@@ -1,5 +1,5 @@
-// The workloads of the benchmark: the same each time, about four in ten permitted, and decided as
-// expected by the function written by hand and by the evaluator alike.
+// The workloads of the benchmarks are deterministic, permit about 40 % of the requests, and are decided as expected by
+// both the handwritten function and the evaluator.
 
 import { expect, test } from 'vitest';
 import { casesOf } from '../../benchmarks/arguments.mjs';
@@ -13,14 +13,14 @@ const cases = casesOf(['p1', 'p2', 'p3', 'p4'], kinds, [10, 100], 1000).map(
   (one) => [caseName(one), one] as const,
 );
 
-test.for(cases)('%s is the same each time', ([, one]) => {
+test.for(cases)('%s is deterministic', ([, one]) => {
   const [first, second] = [workloadOf(one), workloadOf(one)];
   expect(second.texts).toEqual(first.texts);
   expect(second.expected).toEqual(first.expected);
   expect(second.policy).toEqual(first.policy);
 });
 
-test.for(cases)('%s permits 35 to 45 in a hundred requests', ([, one]) => {
+test.for(cases)('%s permits 35 to 45 % of the requests', ([, one]) => {
   const { expected } = workloadOf(one);
   const permits = expected.filter((effect) => effect === 'permit').length;
   expect(expected.length).toBe(1000);
@@ -68,6 +68,6 @@ test.for([
   ['10.0.0.256', -1],
   ['10..0.1', -1],
   ['', -1],
-] as const)('the address %s as a number', ([text, number]) => {
+] as const)('parses the address %s', ([text, number]) => {
   expect(addressNumber(text)).toBe(number);
 });

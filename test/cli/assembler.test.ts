@@ -1,4 +1,4 @@
-// The assembler's thread: answers find their calls, and its end is a failure and not ours.
+// The assembler's thread: each call gets its own answer, and a thread that ends fails its calls, not the process.
 
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
@@ -6,7 +6,7 @@ import { createAssembler } from '../../cli/engines/assembler.ts';
 
 const options = { memoryBase: 1024, initialPages: 1, maximumPages: 1, text: true };
 
-/** A thread that runs `body` for each `{ id, sources, options }`. */
+/** The URL of a worker that runs `body` for each message `{ id, sources, options }`. */
 function worker(body: string): URL {
   const script = `import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ id, sources, options }) => { ${body} });`;
@@ -26,7 +26,7 @@ test('each call gets its own answer', async () => {
   ]);
 });
 
-test('a thread that ends fails its calls, and the next call gets a new one', async () => {
+test('a thread that ends fails its calls, and the next call starts a new one', async () => {
   const assembler = createAssembler(
     worker(`if (sources.has('crash')) process.exit(1);
       if (sources.has('throw')) throw new Error('out of luck');
@@ -40,7 +40,7 @@ test('a thread that ends fails its calls, and the next call gets a new one', asy
   expect(await assembler(new Map(), options)).toEqual({ failure: 'fine' });
 });
 
-test('asc makes a module of several sources, in memory', async () => {
+test('asc compiles several sources to one module in memory', async () => {
   const sources = new Map([
     [
       'entry.ts',
@@ -61,7 +61,7 @@ test('asc makes a module of several sources, in memory', async () => {
   expect(made.wat).toContain('(export "four"');
 });
 
-test('what asc refuses is a failure with its words', async () => {
+test('sources that asc rejects fail with its message', async () => {
   const made = await assemble(
     new Map([['entry.ts', 'export function f(): i32 { return x; }']]),
     options,

@@ -1,5 +1,5 @@
-// `nhipol bench`: which requests are measured, what is told of them, and that nothing is measured where
-// module and evaluator disagree. The clock is the test's own: no time is asserted that passed.
+// `nhipol bench`: which requests are measured, what is reported about them, and that nothing is measured if
+// module and evaluator disagree. The tests use a fake clock and assert no real durations.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { measure } from '../../cli/commands/bench/measure.ts';
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const shorter = ['--rounds', '2', '--seconds', '1'];
 
-/** Each look at the clock is ten seconds later, so that one pass is enough. */
+/** Makes each reading of the clock ten seconds later than the last, so that one pass is enough. */
 function fastClock(): void {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => {
@@ -38,7 +38,7 @@ const asLines = [
   requestWith({ risk: 5 }),
 ];
 
-test('requests of a file are decided in three ways, and what is wrong with some is told', async () => {
+test('measures the requests of a file in three ways, and reports invalid ones', async () => {
   fastClock();
   using folder = new Folder({
     'p.nhipol': policy,
@@ -68,7 +68,7 @@ test('requests of a file are decided in three ways, and what is wrong with some 
     expect(out).toMatch(new RegExp(`^  ${way} +[\\d,.]+ +[\\d,.]+ to [\\d,.]+ +[\\d,]+$`, 'm'));
 });
 
-test('a module is measured as it is, and --json has the figures', async () => {
+test('measures a compiled module, and prints the figures with --json', async () => {
   fastClock();
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
@@ -98,7 +98,7 @@ test('a module is measured as it is, and --json has the figures', async () => {
   });
 });
 
-test('only so many invalid requests are named', async () => {
+test('lists at most ten invalid requests', async () => {
   fastClock();
   using folder = new Folder({
     'p.nhipol': policy,
@@ -113,7 +113,7 @@ test('only so many invalid requests are named', async () => {
   ]);
 });
 
-test('a disagreement is a bug of ours, and nothing is measured', async () => {
+test('exits with an internal error if the engines disagree, and measures nothing', async () => {
   vi.mocked(validation.sameAnswer).mockReturnValueOnce(false);
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run([
@@ -130,13 +130,13 @@ test.for<[string, string, number, string]>([
   ['an empty file', '', 2, 'nhipol: r.json contains no requests\n'],
   ['an empty array', '[]', 2, 'nhipol: r.json contains no requests\n'],
   ['an array that is cut off', '[{},', 2, 'nhipol: r.json is not a JSON array\n'],
-])('%s is wrong usage', async ([, content, code, err]) => {
+])('%s is a usage error', async ([, content, code, err]) => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request, 'r.json': content });
   const ran = await folder.run(['bench', '@p.nhipol', '--requests', '@r.json']);
   expect(ran).toEqual({ code, out: '', err });
 });
 
-test('what is measured must be there, and mistakes in the policy are told', async () => {
+test('rejects a policy with errors, a missing request file and a number of rounds below 1', async () => {
   using folder = new Folder({ 'p.nhipol': broken, 'r.json': request, 'request.json': request });
   expect((await folder.run(['bench', '@p.nhipol', '--requests', '@r.json'])).code).toBe(1);
   folder.write('p.nhipol', policy);
@@ -146,7 +146,7 @@ test('what is measured must be there, and mistakes in the policy are told', asyn
   ).toBe(2);
 });
 
-test('external tables are filled for all ways', async () => {
+test('loads external tables for all ways of measuring', async () => {
   fastClock();
   const withTable = policy
     .replace('permit acts when', 'permit acts when quotas[subject.id] > 3 and')
@@ -171,7 +171,7 @@ test('external tables are filled for all ways', async () => {
   expect(out).toContain('answers: permit 1\n');
 });
 
-test('a request may be spread over lines, and an array has places', () => {
+test('a request may span lines, and requests of an array are located by index', () => {
   const spread = benchRequests('r.json', '{\n"a": 1\n}');
   expect(spread.map(({ place, value }) => [place, value])).toEqual([['r.json', { a: 1 }]]);
   const places = benchRequests('r.json', '[{}, 5]').map(({ place }) => place);
@@ -179,7 +179,7 @@ test('a request may be spread over lines, and an array has places', () => {
   expect(() => benchRequests('r.json', ' \n')).toThrow(UsageError);
 });
 
-test('rounds are counted, warm ones are not, and the median is theirs', () => {
+test('the median and minimum ignore the warm-up rounds', () => {
   let now = 0;
   let held = 0;
   const durations = [9, 9, 9, 4, 1, 2];

@@ -1,10 +1,10 @@
-// `nhipol check`: where diagnostics go, in which form, and which exit code follows.
+// `nhipol check`: the streams and formats of diagnostics, and the exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
-test('a policy without mistakes, with the files that it names', async () => {
+test('accepts a policy without errors, and the files that it names', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   expect(await folder.run(['check', '@p.nhipol'])).toEqual({
     code: 0,
@@ -13,7 +13,7 @@ test('a policy without mistakes, with the files that it names', async () => {
   });
 });
 
-test('all mistakes are told, also that a file is missing', async () => {
+test('reports all errors, including a missing file', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['check', '@p.nhipol']);
   expect(code).toBe(1);
@@ -33,7 +33,7 @@ test('all mistakes are told, also that a file is missing', async () => {
   expect(out.endsWith('\n3 errors\n')).toBe(true);
 });
 
-test('a policy with a warning passes, and is told so', async () => {
+test('reports a warning, and exits with 0', async () => {
   const doubtful = policy
     .replace('risk?: Risk', 'risk?: Risk, score?: Int(0..9)')
     .replace(
@@ -56,7 +56,7 @@ test('a policy with a warning passes, and is told so', async () => {
   expect(tested.err).toContain('warning[decided-comparison]');
 });
 
-test('with --deny-warnings a warning is a finding', async () => {
+test('exits with 1 on a warning with --deny-warnings', async () => {
   const open = policy.replace('deny risky when', 'deny idle when 1 > 2\n  deny risky when');
   const silent = open.replace('when 1 > 2', 'when 1 > 2 // allow never-fires: a switch');
   using folder = new Folder({ 'p.nhipol': open, 's.nhipol': silent, 'request.json': request });
@@ -71,7 +71,7 @@ test('with --deny-warnings a warning is a finding', async () => {
   });
 });
 
-test('a file that two policies use is told about once', async () => {
+test('reports an error in a file that two policies use once', async () => {
   const using = (name: string) =>
     `policy ${name}\nuse "names.nhipol"\nfor any { permit ok otherwise }\n`;
   using folder = new Folder({
@@ -84,7 +84,7 @@ test('a file that two policies use is told about once', async () => {
   expect(out.endsWith('\n1 error\n')).toBe(true);
 });
 
-test('as JSON, with lines and columns', async () => {
+test('prints JSON with lines and columns', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out } = await folder.run(['check', '@p.nhipol', '--format', 'json']);
   expect(code).toBe(1);
@@ -113,7 +113,7 @@ test('a missing or unreadable entry file is a usage error', async () => {
   expect(latin.code).toBe(2);
 });
 
-test('colours follow the terminal, NO_COLOR and the options, in this order of weight', async () => {
+test('options override NO_COLOR, which overrides the terminal, in the choice of colors', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const start = String.fromCharCode(0x1b);
   const colored = async (args: string[], terminal: boolean, env: Record<string, string> = {}) =>
@@ -125,7 +125,7 @@ test('colours follow the terminal, NO_COLOR and the options, in this order of we
   expect(await colored(['--no-color'], true)).toBe(false);
 });
 
-test('`-` checks standard input, and the files that it uses from the working directory', async () => {
+test('`-` checks standard input, and resolves the files that it uses in the working directory', async () => {
   using folder = new Folder({ 'request.json': request, 'p.nhipol': policy });
   const [stdin, inside] = [[policy], true];
   const fine = { code: 0, out: '', err: '1 policy: no errors\n' };

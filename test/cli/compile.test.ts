@@ -1,4 +1,4 @@
-// `nhipol compile`: what is written and when nothing is, and the stages that it prints.
+// `nhipol compile`: the files that it writes, the cases in which it writes none, and the stages that it prints.
 
 import { type Bindings, LoadError, load } from '@nhipol/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -6,7 +6,7 @@ import * as testing from '../../testing/index.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
+// asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
@@ -19,7 +19,7 @@ afterEach(() => {
 
 const files = { 'p.nhipol': policy, 'request.json': request };
 
-test('a module is written once it agrees with the evaluator', async () => {
+test('writes a module after it agreed with the evaluator', async () => {
   using folder = new Folder(files);
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20'];
   const { code, out, err } = await folder.run(args);
@@ -31,7 +31,7 @@ test('a module is written once it agrees with the evaluator', async () => {
   expect(folder.names).toEqual(['p.nhipol', 'p.wasm', 'request.json']);
 });
 
-test('bindings are written beside the module, of the same sources', async () => {
+test('writes bindings next to the module, and they fit this module only', async () => {
   using folder = new Folder(files);
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate', '--bindings', 'ts'];
   expect((await folder.run(args)).code).toBe(0);
@@ -45,13 +45,13 @@ test('bindings are written beside the module, of the same sources', async () => 
   );
 });
 
-/** Without what only its own `load` needs, which a string has nowhere to import from. */
+/** Imports bindings without their imports, which a data URL cannot resolve and only their own `load` needs. */
 async function bindingsIn(source: Uint8Array): Promise<{ readonly bindings: Bindings }> {
   const text = new TextDecoder().decode(source).replace(/^import .*$/m, '');
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
-test('bindings need a module to lie beside', async () => {
+test('rejects --bindings without an output path', async () => {
   using folder = new Folder(files);
   const { code, err } = await folder.run(['compile', '@p.nhipol', '--bindings', 'ts']);
   expect(code).toBe(2);
@@ -60,7 +60,7 @@ test('bindings need a module to lie beside', async () => {
   );
 });
 
-test('a disagreement is a bug of ours, and nothing is written', async () => {
+test('exits with an internal error if the engines disagree, and writes nothing', async () => {
   using folder = new Folder(files);
   folder.write('p.wasm', 'the old one');
   const answer = { effect: 'permit' } as never;
@@ -87,7 +87,7 @@ test('a disagreement is a bug of ours, and nothing is written', async () => {
   expect(Buffer.from(folder.read('p.wasm')).toString()).toBe('the old one');
 });
 
-test('a policy that breaks what it claims is not written', async () => {
+test('does not write a module whose policy violates its invariants', async () => {
   const claim = 'invariant "nobody acts" for agent effect >= deny\n';
   using folder = new Folder({ ...files, 'p.nhipol': policy + claim });
   const { code, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
@@ -97,14 +97,14 @@ test('a policy that breaks what it claims is not written', async () => {
   expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
 
-test('--no-validate says that nothing was compared', async () => {
+test('--no-validate reports that nothing was compared', async () => {
   using folder = new Folder(files);
   const { err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
   expect(err).toMatch(/^p\.wasm: \d+\.\d KB; not compared with the evaluator\n.*\n$/);
   expect(testing.validate).not.toHaveBeenCalled();
 });
 
-test('what a decision takes at most is told, with the memory', async () => {
+test('reports the maximum steps of a decision and the memory', async () => {
   using folder = new Folder(files);
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate'];
   const bound =
@@ -114,7 +114,7 @@ test('what a decision takes at most is told, with the memory', async () => {
   expect((await folder.run(args)).err).toContain(' KiB of memory plus the memory of its tables\n');
 });
 
-test('--simd makes a module with vector instructions, compared as any', async () => {
+test('--simd writes a module with vector instructions after comparing it with the evaluator', async () => {
   using folder = new Folder(files);
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', '--simd'];
   const { code, err } = await folder.run([...args, '--emit', 'manifest']);
@@ -124,7 +124,7 @@ test('--simd makes a module with vector instructions, compared as any', async ()
   expect(manifest.simd).toBe(true);
 });
 
-test('a policy with mistakes writes nothing', async () => {
+test('writes nothing for a policy with errors', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
   expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -132,7 +132,7 @@ test('a policy with mistakes writes nothing', async () => {
   expect(folder.names).toEqual(['p.nhipol']);
 });
 
-test('where nothing can be written, a sentence and no leftovers', async () => {
+test('reports an output that cannot be written, and leaves no files', async () => {
   using folder = new Folder(files);
   const nowhere = ['compile', '@p.nhipol', '-o', '@no/p.wasm', '--no-validate'];
   expect(await folder.run(nowhere)).toMatchObject({
@@ -159,7 +159,7 @@ test.for([
   expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
 
-test('compile tells the stages of check, and its own', async () => {
+test('--timings lists the stages of check and those of compile', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--timings', '--requests', '20'];
   const { code, err } = await folder.run(args);

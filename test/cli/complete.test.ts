@@ -1,5 +1,5 @@
-// `nhipol complete`: what is offered for a word, and the scripts that shells load. The package writes to
-// the process's own output.
+// `nhipol complete`: the completions of a word, and the scripts for the shells. The completion package writes to the
+// console of the process.
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -14,13 +14,13 @@ async function printed(folder: Folder, args: readonly string[]): Promise<readonl
   }
 }
 
-/** Without descriptions, and without the last line, which speaks to the shell. */
+/** The completions, without descriptions and without the last line, a directive for the shell. */
 async function offered(folder: Folder, ...words: readonly string[]): Promise<readonly string[]> {
   const lines = await printed(folder, ['--', ...words]);
   return lines.slice(0, -1).map((line) => line.split('\t')[0] ?? '');
 }
 
-test('verbs, options and choices', async () => {
+test('completes commands, options and choices', async () => {
   using folder = new Folder();
   expect(await offered(folder, 'co')).toEqual(['compile', 'config', 'complete']);
   expect(await offered(folder, 'check', '--f')).toEqual(['--format', '--fix']);
@@ -38,7 +38,7 @@ test('verbs, options and choices', async () => {
   ]);
 });
 
-test('policies and requests, by whole paths', async () => {
+test('completes whole paths of policies, requests and logs', async () => {
   using folder = new Folder({
     'a.nhipol': '',
     'deep/er/b.nhipol': '',
@@ -54,14 +54,17 @@ test('policies and requests, by whole paths', async () => {
   expect(await offered(folder, 'compile', 'a.nhipol', '-o', '')).toEqual([]);
 });
 
-test.for(['zsh', 'bash', 'fish', 'powershell'])('a script for %s', async (shell) => {
-  using folder = new Folder();
-  const [script] = await printed(folder, [shell]);
-  expect(script).toContain('nhipol');
-  expect(script).toContain('complete');
-});
+test.for(['zsh', 'bash', 'fish', 'powershell'])(
+  'prints a completion script for %s',
+  async (shell) => {
+    using folder = new Folder();
+    const [script] = await printed(folder, [shell]);
+    expect(script).toContain('nhipol');
+    expect(script).toContain('complete');
+  },
+);
 
-test('another shell is a usage error', async () => {
+test('an unsupported shell is a usage error', async () => {
   using folder = new Folder();
   expect(await folder.run(['complete', 'sh'])).toEqual({
     code: 2,

@@ -1,5 +1,4 @@
-// nhipol.toml: which one holds, what it sets, what is wrong with it, and that the schema for editors takes
-// the same files.
+// nhipol.toml: which file applies, its settings and errors, and that the schema for editors accepts the same files.
 
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
@@ -20,7 +19,7 @@ vi.mock('../../cli/test-run/policy-threads.ts', async () =>
 
 const valid = new Ajv().compile(configSchema());
 
-/** As an editor sees a file: a date is no object. */
+/** Returns true if the schema accepts the file. As in an editor, a date is not an object. */
 function isValid(text: string): boolean {
   return valid(JSON.parse(JSON.stringify(parse(text))));
 }
@@ -37,8 +36,8 @@ const fine = [
   'compile.requests = 5.0',
 ];
 
-/** What is told of a string, with the line. */
-const faulty: readonly (readonly [text: string, ...told: string[]])[] = [
+/** Invalid files with the expected problems, each with its line. */
+const faulty: readonly (readonly [text: string, ...problems: string[]])[] = [
   ['policys = ["a"]', '1: unknown key `policys`: did you mean `policies`?'],
   ['\n[chekc]\nformat = "json"', '2: unknown key `chekc`: did you mean `check`?'],
   ['[check]\nformt = "json"', '2: unknown key `formt` in [check]: did you mean `format`?'],
@@ -88,24 +87,24 @@ const faulty: readonly (readonly [text: string, ...told: string[]])[] = [
   ],
 ];
 
-test.for(fine)('%j is fine, also for the schema', (text) => {
+test.for(fine)('%j is valid, also for the schema', (text) => {
   expect(readConfig(text).problems).toEqual([]);
   expect(isValid(text)).toBe(true);
 });
 
-test.for(faulty)('%j is told, and refused by the schema', ([text, ...told]) => {
+test.for(faulty)('%j is reported, and rejected by the schema', ([text, ...expected]) => {
   const { problems } = readConfig(text);
-  expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual(told);
+  expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual(expected);
   expect(isValid(text)).toBe(false);
 });
 
-test('what is no TOML is told with its line', () => {
+test('reports invalid TOML with its line', () => {
   expect(readConfig('\n[check\n').problems).toEqual([
     { line: 2, message: expect.stringMatching(/^invalid TOML: .+/) },
   ]);
 });
 
-test('the schema that is shipped is made of the same keys', () => {
+test('the published schema is generated from the same keys', () => {
   const file = new URL('../../docs/nhipol.schema.json', import.meta.url);
   expect(readFileSync(file, 'utf8')).toBe(schemaText());
 });
@@ -129,7 +128,7 @@ const doubtful = policy
     'deny scored when context.score > 9, if unknown skip\n  deny risky when',
   );
 
-test('without paths, verbs take the policies that are listed', async () => {
+test('without paths, commands use the policies that nhipol.toml lists', async () => {
   using folder = new Folder({
     'nhipol.toml': 'policies = ["policies/**/*.nhipol", "!**/draft.nhipol"]',
     'policies/b.nhipol': policy,
@@ -146,13 +145,16 @@ test('without paths, verbs take the policies that are listed', async () => {
     'policies/b.nhipol',
     'policies/inner/a.nhipol',
   ]);
-  for (const verb of [['verify', '--samples', '1'], ['report'], ['mutate', '--samples', '1']]) {
-    const { err } = await folder.run(verb, { inside: true });
-    expect([verb[0], err]).not.toEqual([verb[0], expect.stringContaining('expected a policy')]);
+  for (const command of [['verify', '--samples', '1'], ['report'], ['mutate', '--samples', '1']]) {
+    const { err } = await folder.run(command, { inside: true });
+    expect([command[0], err]).not.toEqual([
+      command[0],
+      expect.stringContaining('expected a policy'),
+    ]);
   }
 });
 
-test('without paths and without a list, what to do is told', async () => {
+test('without paths and a list, the error explains how to name a policy', async () => {
   using folder = new Folder({ 'nhipol.toml': '' });
   const { code, err } = await folder.run(['check'], { inside: true });
   expect(code).toBe(2);
@@ -173,7 +175,7 @@ test('without paths and without a list, what to do is told', async () => {
   });
 });
 
-test('the nearest file above the policy holds, and the command line outweighs it', async () => {
+test('the nearest file above the policy applies, and options override it', async () => {
   using folder = new Folder({
     'nhipol.toml': '[check]\ndeny-warnings = true',
     'inner/deep/p.nhipol': doubtful,
@@ -188,7 +190,7 @@ test('the nearest file above the policy holds, and the command line outweighs it
   expect(await codeOf('--deny-warnings')).toBe(1);
 });
 
-test('the form of a report, and what decides tests', async () => {
+test('sets the format of a report and the engine of tests', async () => {
   using folder = new Folder({
     ...files,
     'nhipol.toml': '[check]\nformat = "json"\n[test]\nengine = "wasm"',
@@ -206,7 +208,7 @@ test('the form of a report, and what decides tests', async () => {
   expect(await enginesOf()).toEqual(['evaluator', 'wasm']);
 });
 
-test('where a module goes, from the folder of the file; a stage alone writes none', async () => {
+test('the output path is relative to the folder of the file, and --emit alone writes no module', async () => {
   using folder = new Folder({
     ...files,
     'nhipol.toml': '[compile]\noutput = "out/{name}.wasm"\nvalidate = false',
@@ -219,7 +221,7 @@ test('where a module goes, from the folder of the file; a stage alone writes non
   expect(folder.read('out/acme.files.wasm').length).toBeGreaterThan(0);
 });
 
-test('all that is wrong with a file is told; a verb without settings works nevertheless', async () => {
+test('reports all errors of the file, which does not affect commands without settings', async () => {
   using folder = new Folder({ ...files, 'nhipol.toml': 'polices = 1\n[check]\nformat = 2' });
   const { code, err } = await folder.run(['check'], { inside: true });
   expect(code).toBe(2);
@@ -234,7 +236,7 @@ test('all that is wrong with a file is told; a verb without settings works never
   expect((await folder.run(args, { inside: true })).code).toBe(0);
 });
 
-test('`config` tells each value and where it comes from', async () => {
+test('`config` prints each value and its source', async () => {
   using folder = new Folder({ 'nhipol.toml': '[compile]\nrequests = 9\n' });
   const shown = await folder.run(['config'], { inside: true });
   expect(shown).toEqual({
@@ -269,7 +271,7 @@ test('`config` tells each value and where it comes from', async () => {
   expect(settings).toContainEqual({ key: 'compile.requests', value: 9, source: 'file', line: 2 });
 });
 
-test('`config` of a policy is that of its folder; there may be none', async () => {
+test('`config` of a policy uses the file of its folder, if there is one', async () => {
   using folder = new Folder({ 'a/nhipol.toml': 'policies = ["x"]', 'b/p.nhipol': policy });
   const there = await folder.run(['config', 'a/p.nhipol'], { inside: true });
   expect(there.out).toMatch(/\["x"\] +a\/nhipol\.toml:1\n/);

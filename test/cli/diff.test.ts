@@ -1,5 +1,5 @@
-// `nhipol diff`: what is shown of two versions in each form, on drawn requests and on those of a log, and
-// the exit codes.
+// `nhipol diff`: the differences of two versions in each format, on generated requests and on those of a log, and the
+// exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -30,7 +30,7 @@ const files = {
 const versions = ['diff', '@old.nhipol', '@new.nhipol'];
 const quick = [...versions, '--samples', '300'];
 
-test('kinds of change with an example of each, and both answers', async () => {
+test('prints the kinds of change, each with an example and both answers', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(quick);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -52,7 +52,7 @@ test('kinds of change with an example of each, and both answers', async () => {
   `);
 });
 
-test('the same on a log, with the lines', async () => {
+test('compares the requests of a log, and prints their lines', async () => {
   using folder = new Folder(files);
   const { code, out } = await folder.run([...versions, '--requests', '@log.jsonl']);
   expect(code).toBe(0);
@@ -70,7 +70,7 @@ test('the same on a log, with the lines', async () => {
   `);
 });
 
-test('a page for a pull request', async () => {
+test('writes a Markdown page for a pull request', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([...quick, '--format', 'markdown', '-o', '@page.md']);
   expect(out).toBe('');
@@ -109,17 +109,17 @@ test('a page for a pull request', async () => {
   `);
 });
 
-test('HTML folds examples away, too', async () => {
+test('collapses examples in HTML', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([...quick, '--format', 'html']);
   expect(out).toContain('<details><summary>deny → permit</summary>');
 });
 
-test('JSON for programs', async () => {
+test('prints JSON', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([...quick, '--format', 'json']);
-  const told = JSON.parse(out);
-  expect(told).toMatchObject({
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
     format: 'nhipol-diff/1',
     policy: 'acme.work',
     old: { version: '40' },
@@ -131,7 +131,7 @@ test('JSON for programs', async () => {
     history_unknown: [],
     sessions: null,
   });
-  expect(told.changes[0]).toMatchObject({
+  expect(report.changes[0]).toMatchObject({
     old: 'deny',
     new: 'permit',
     aspect: null,
@@ -146,10 +146,10 @@ test('JSON for programs', async () => {
       },
     ],
   });
-  expect(JSON.parse(told.changes[0].examples[0].request).subject.properties).toEqual({ age: 41 });
+  expect(JSON.parse(report.changes[0].examples[0].request).subject.properties).toEqual({ age: 41 });
 });
 
-test('--no-loosening is about what lets more through', async () => {
+test('--no-loosening fails only if the new version permits more', async () => {
   using folder = new Folder({ ...files, 'wordy.nhipol': policy(40, ' because "too much"') });
   expect((await folder.run([...quick, '--no-loosening'])).code).toBe(1);
   const back = ['diff', '@new.nhipol', '@old.nhipol', '--samples', '300', '--no-loosening'];
@@ -160,7 +160,7 @@ test('--no-loosening is about what lets more through', async () => {
   expect(out).toContain('deny, other messages');
 });
 
-test('where nothing differs', async () => {
+test('reports equal policies, and no difference in the requests', async () => {
   using folder = new Folder({
     ...files,
     'same.nhipol': `// said otherwise\n${policy(40)}`,
@@ -178,7 +178,7 @@ test('where nothing differs', async () => {
   expect(alike.out).toBe('no difference in 200 requests (0 of them from tests)\nadded: `never`\n');
 });
 
-test('tables are filled for both', async () => {
+test('loads tables for both versions', async () => {
   using folder = new Folder(files);
   const log = [...versions, '--requests', '@log.jsonl', '--table', 'limits=@limits.json'];
   expect((await folder.run(log)).out).toContain('deny, other reasons');
@@ -194,7 +194,7 @@ test('tables are filled for both', async () => {
   });
 });
 
-test('when the requests of a log are judged', async () => {
+test('--now sets the instant of the requests of a log', async () => {
   const until = (hour: number) => `policy p
 context { time: Timestamp }
 for any { permit ok when context.time < 2026-03-03T${hour}:00:00Z }
@@ -210,7 +210,7 @@ for any { permit ok when context.time < 2026-03-03T${hour}:00:00Z }
   expect(later.out).toContain('no difference in 1 request of');
 });
 
-test('what cannot be compared', async () => {
+test('rejects invalid policies, modules, empty logs and --now without a log', async () => {
   using folder = new Folder({
     ...files,
     'bad.nhipol': 'policy p\npermit',
@@ -242,7 +242,7 @@ for agent {
 }
 `;
 
-test('in sessions: a log that shows it, in each form, and whether it is looser', async () => {
+test('shows a difference in sessions as a log, in each format, with its direction', async () => {
   using folder = new Folder({ 'old.nhipol': counting(2), 'new.nhipol': counting(3) });
   const args = ['diff', '@old.nhipol', '@new.nhipol', '--samples', '300'];
   const { code, out } = await folder.run([...args, '--no-loosening']);
@@ -257,8 +257,8 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
   const page = await folder.run([...args, '--format', 'markdown']);
   expect(page.out).toMatch(/<summary>deny → permit, \d+ sessions, looser<\/summary>/);
   expect(page.out).toMatch(/\| deny → permit \| \d+ sessions \| looser \|/);
-  const told = JSON.parse((await folder.run([...args, '--format', 'json'])).out);
-  expect(told.sessions.changes[0]).toMatchObject({
+  const report = JSON.parse((await folder.run([...args, '--format', 'json'])).out);
+  expect(report.sessions.changes[0]).toMatchObject({
     old: 'deny',
     new: 'permit',
     direction: 'looser',
@@ -266,7 +266,7 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
   });
 });
 
-test('a page shows what is looser first, also where only sessions show it', async () => {
+test('a page lists looser changes first, even if only sessions show them', async () => {
   const age = (count: number, until: string) =>
     counting(count).replace(
       'deny busy',

@@ -1,10 +1,10 @@
-// `nhipol eval`: the responses, the same from both engines; whose clock counts; streams and exit codes.
+// `nhipol eval`: equal responses from both engines, the instant of a request, streams and exit codes.
 
 import { expect, test, vi } from 'vitest';
 import { Folder, type Ran } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
+// asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
@@ -19,7 +19,7 @@ async function decide(engine: string, stdin: string, ...args: string[]): Promise
   return await folder.run(all, { stdin: [stdin] });
 }
 
-test.for(engines)('%s: a permit, with until when it holds', async (engine) => {
+test.for(engines)('%s: prints a permit with its end', async (engine) => {
   const { code, out, err } = await decide(engine, request);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(JSON.parse(out)).toMatchObject({
@@ -29,7 +29,7 @@ test.for(engines)('%s: a permit, with until when it holds', async (engine) => {
   expect(out.trimEnd()).not.toContain('\n');
 });
 
-test('both engines print the same text', async () => {
+test('both engines print the same responses', async () => {
   const requests = [
     request,
     requestWith({ risk: 'HIGH' }),
@@ -46,7 +46,7 @@ test('both engines print the same text', async () => {
   expect(wasm?.out).toBe(evaluator?.out);
 });
 
-test('constraints and the words of a reason', async () => {
+test('prints constraints, and the message of a reason', async () => {
   const high = JSON.parse((await decide('evaluator', requestWith({ risk: 'HIGH' }))).out);
   expect(high.context.reason_details[0]).toMatchObject({ id: 'risky', message: 'risk is HIGH' });
   const medium = JSON.parse((await decide('evaluator', requestWith({ risk: 'MEDIUM' }))).out);
@@ -56,34 +56,40 @@ test('constraints and the words of a reason', async () => {
   });
 });
 
-test.for(engines)('%s: --now overrules the time of the request', async (engine) => {
+test.for(engines)('%s: --now overrides the time of the request', async (engine) => {
   const { out } = await decide(engine, request, '--now', '2026-01-01T20:00:00+01:00');
   expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
 });
 
-test.for(engines)('%s: a request without a time is judged by the clock', async (engine) => {
-  const { out } = await decide(engine, requestWith({ time: undefined }));
-  expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
-});
+test.for(engines)(
+  '%s: a request without a time is evaluated at the current time',
+  async (engine) => {
+    const { out } = await decide(engine, requestWith({ time: undefined }));
+    expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
+  },
+);
 
-test.for(engines)('%s: one response a line, in order, also for bad lines', async (engine) => {
-  const lines = [request, '', 'nonsense', '[]', '{}', requestWith({ risk: 'HIGH' })].join('\n');
-  const { code, out } = await decide(engine, lines, '--jsonl');
-  expect(code).toBe(0);
-  const answers = out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(answers.map((answer) => answer.context.reasons[0])).toEqual([
-    'acts',
-    ...Array.from({ length: 4 }, () => 'invalid_request'),
-    'risky',
-  ]);
-  expect(answers[1].decision).toBe(false);
-  expect(answers[3].context.error).toMatchObject({ path: '$', expected: 'an object' });
-});
+test.for(engines)(
+  '%s: prints one response per line, in order, also for invalid lines',
+  async (engine) => {
+    const lines = [request, '', 'nonsense', '[]', '{}', requestWith({ risk: 'HIGH' })].join('\n');
+    const { code, out } = await decide(engine, lines, '--jsonl');
+    expect(code).toBe(0);
+    const answers = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers.map((answer) => answer.context.reasons[0])).toEqual([
+      'acts',
+      ...Array.from({ length: 4 }, () => 'invalid_request'),
+      'risky',
+    ]);
+    expect(answers[1].decision).toBe(false);
+    expect(answers[3].context.error).toMatchObject({ path: '$', expected: 'an object' });
+  },
+);
 
-test('--exit-code tells whether all were permitted', async () => {
+test('--exit-code exits with 3 unless all requests are permitted', async () => {
   expect((await decide('evaluator', request, '--exit-code')).code).toBe(0);
   expect((await decide('evaluator', requestWith({ risk: 'MEDIUM' }), '--exit-code')).code).toBe(0);
   expect((await decide('evaluator', requestWith({ risk: 'HIGH' }), '--exit-code')).code).toBe(3);
@@ -91,7 +97,7 @@ test('--exit-code tells whether all were permitted', async () => {
   expect((await decide('evaluator', two, '--jsonl', '--exit-code')).code).toBe(3);
 });
 
-test('--pretty indents, and so does a terminal; lines of a stream stay lines', async () => {
+test('indents for a terminal or with --pretty, except in a stream', async () => {
   using folder = new Folder(files);
   const lines = async (args: string[], terminal: boolean) => {
     const all = [
@@ -112,7 +118,7 @@ test('--pretty indents, and so does a terminal; lines of a stream stay lines', a
   expect(await lines(['--jsonl', '--pretty'], true)).toBe(1);
 });
 
-test('a compiled policy', async () => {
+test('evaluates requests with a compiled module', async () => {
   using folder = new Folder(files);
   expect((await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate'])).code).toBe(
     0,
@@ -128,7 +134,7 @@ test('a compiled policy', async () => {
   });
 });
 
-test('what can not be decided at all', async () => {
+test('rejects a policy with errors, an invalid module and a missing request', async () => {
   using folder = new Folder({
     ...files,
     'b.nhipol': broken,
@@ -157,7 +163,7 @@ for any { permit within when quotas[context.team] > 0 }
 `;
 const tableRequest = requestWith({ team: 'ops' });
 
-test.for([...engines, 'module'])('%s: external tables are filled from files', async (engine) => {
+test.for([...engines, 'module'])('%s: loads external tables from files', async (engine) => {
   using folder = new Folder({
     'p.nhipol': tablesPolicy,
     'request.json': tableRequest,

@@ -1,4 +1,4 @@
-// `nhipol explain`: pages, the list of all, and codes that are none.
+// `nhipol explain`: the pages, the list of all codes, and unknown codes.
 
 import { expect, test } from 'vitest';
 import { messages } from '../../language/index.ts';
@@ -9,7 +9,7 @@ async function explained(...args: readonly string[]) {
   return await folder.run(['explain', ...args]);
 }
 
-test('a page: what it means, why, what to do, both examples, and what is said of one', async () => {
+test('prints a page with the meaning, the remedy, and both examples with their output', async () => {
   const { code, out, err } = await explained('is-not-present');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`error[is-not-present]: write \`is missing\` instead of \`is not present\`
@@ -38,20 +38,20 @@ Prefer
 `);
 });
 
-test('a code as it is printed', async () => {
+test('accepts a code as diagnostics print it', async () => {
   const bare = await explained('bad-range');
   expect(await explained('error[bad-range]')).toEqual(bare);
   expect(bare.out).toContain('What to do\n\nWrite the minimum and the maximum: ');
 });
 
-test.each(Object.keys(messages))('%s fits a terminal', async (name) => {
+test.each(Object.keys(messages))('the page of %s fits a terminal', async (name) => {
   const { code, out } = await explained(name);
   expect(code).toBe(0);
   for (const line of out.split('\n').filter((each) => !/[│^]|^ *(?:error|warning)\[/.test(each)))
     expect(line.length).toBeLessThanOrEqual(100);
 });
 
-test('without a code, all of them in groups', async () => {
+test('lists all codes in groups without an argument', async () => {
   const { code, out } = await explained();
   expect(code).toBe(0);
   const listed = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
@@ -63,7 +63,7 @@ test('without a code, all of them in groups', async () => {
 test.each([
   ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-allow`?'],
   ['xyzzy', ' (see nhipol explain for a list)'],
-])('%s is no code', async (name, more) => {
+])('reports the unknown code %s', async (name, more) => {
   expect(await explained(name)).toEqual({
     code: 2,
     out: '',

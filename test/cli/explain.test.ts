@@ -1,4 +1,4 @@
-// `nhipol eval --explain`: as text and as JSON, one request or one a line, and what it refuses.
+// `nhipol eval --explain`: text and JSON, one request or one per line, and usage errors.
 
 import { expect, test } from 'vitest';
 import { Folder, type Ran } from '../support/run-cli.ts';
@@ -10,7 +10,7 @@ async function ask(stdin: string, args: readonly string[], terminal = false): Pr
   return await folder.run(all, { stdin: [stdin], terminal });
 }
 
-test('text tells what decided, with the source underlined', async () => {
+test('prints the rules that decided, with the conditions underlined', async () => {
   const { code, out, err } = await ask(requestWith({ risk: 'HIGH' }), ['--explain']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`deny because risky
@@ -29,19 +29,19 @@ would be permitted by acts (p.nhipol:9)
 `);
 });
 
-test('all lists what did not fire, too', async () => {
+test('--explain all also lists the rules that did not fire', async () => {
   const { out } = await ask(request, ['--explain', 'all']);
   expect(out).toContain('did not fire\n  deny shift_over (p.nhipol:10): false\n');
   expect((await ask(request, ['--explain=text'])).out).not.toContain('did not fire');
 });
 
-test('JSON is the response with why beside it', async () => {
-  const asked = requestWith({ risk: 'HIGH' });
-  const [plain, told] = await Promise.all([
-    ask(asked, ['--engine', 'evaluator']),
-    ask(asked, ['--explain', 'json', '--engine', 'evaluator']),
+test('JSON is the response with an explanation', async () => {
+  const input = requestWith({ risk: 'HIGH' });
+  const [plain, explained] = await Promise.all([
+    ask(input, ['--engine', 'evaluator']),
+    ask(input, ['--explain', 'json', '--engine', 'evaluator']),
   ]);
-  const { explanation, ...response } = JSON.parse(told.out);
+  const { explanation, ...response } = JSON.parse(explained.out);
   expect(response).toEqual(JSON.parse(plain.out));
   expect(explanation).toMatchObject({
     now: '2026-01-01T12:00:00.000Z',
@@ -50,7 +50,7 @@ test('JSON is the response with why beside it', async () => {
   });
 });
 
-test('one explanation a request', async () => {
+test('prints one explanation per request', async () => {
   const lines = [request, 'nonsense', requestWith({ risk: 'HIGH' })].join('\n');
   const text = (await ask(lines, ['--explain', '--jsonl'])).out;
   expect(text.match(/^request \d+$/gm)).toEqual(['request 1', 'request 2', 'request 3']);
@@ -63,7 +63,7 @@ test('one explanation a request', async () => {
   expect(json.map((line) => JSON.parse(line).context.effect)).toEqual(['permit', 'deny', 'deny']);
 });
 
-test('--now and --exit-code count as for responses', async () => {
+test('--now and --exit-code apply as for responses', async () => {
   const { code, out } = await ask(request, [
     ...['--explain', '--exit-code'],
     ...['--now', '2026-01-01T19:00:00Z'],
@@ -72,7 +72,7 @@ test('--now and --exit-code count as for responses', async () => {
   expect(out).toContain('context.time = 2026-01-01T19:00:00.000Z');
 });
 
-test('colours where a person sees it, and where they are asked for', async () => {
+test('uses colors on a terminal unless an option or NO_COLOR disables them', async () => {
   const start = '\u001b[';
   expect((await ask(request, ['--explain'])).out).not.toContain(start);
   expect((await ask(request, ['--explain'], true)).out).toContain(start);
@@ -83,7 +83,7 @@ test('colours where a person sees it, and where they are asked for', async () =>
   expect((await folder.run(args.slice(1), { terminal: true, env })).out).not.toContain(start);
 });
 
-test('external tables are filled for an explanation, too', async () => {
+test('loads external tables for an explanation', async () => {
   using folder = new Folder({
     'p.nhipol': `policy acme.quotas
 context { team?: String }
@@ -99,7 +99,7 @@ for any { permit within when quotas[context.team] > 0 }
   expect(filled.out).toContain('quotas[context.team] = 3');
 });
 
-test('what it refuses', async () => {
+test('rejects modules, other engines, unknown formats and policies with errors', async () => {
   using folder = new Folder({
     'p.nhipol': policy,
     'b.nhipol': broken,

@@ -1,4 +1,4 @@
-// `nhipol check --fix`: what it writes, what it tells, and what it leaves alone.
+// `nhipol check --fix`: the files that it writes and leaves unchanged, and its output.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import { broken, policy, request } from './policies.ts';
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 test('applies fixes until none is left, and reports the rest', async () => {
-  const hurt = broken
+  const faulty = broken
     .replace('use "names.nhipol"\n', '')
     .replace('subject agent', 'context { risk?: RiskLevel }\nsubject agent')
     .replace('permit acts when', 'permt acts when context.risk is LOW &&');
-  using folder = new Folder({ 'p.nhipol': hurt });
+  using folder = new Folder({ 'p.nhipol': faulty });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix']);
   expect(err).toBe('fixed 4 problems in 1 file\n');
   expect({ code, codes: out.match(/^error\[.*\]/gm) }).toEqual({
@@ -34,7 +34,7 @@ for agent {
   expect(folder.names).toEqual(['p.nhipol']);
 });
 
-test('fixes used files once for all policies', async () => {
+test('fixes a file that two policies use once', async () => {
   const using = (name: string) =>
     `policy ${name}\nuse "names.nhipol"\nfor any { permit ok when most > 1 }\n`;
   using folder = new Folder({
@@ -52,7 +52,7 @@ test('fixes used files once for all policies', async () => {
   expect(text(folder.read('a.nhipol'))).toBe(using('a'));
 });
 
-test('a policy without mistakes is not written', async () => {
+test('does not write a policy without errors', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const before = statSync(join(folder.path, 'p.nhipol')).ino;
   const { code, err } = await folder.run(['check', '@p.nhipol', '--fix']);
@@ -60,14 +60,14 @@ test('a policy without mistakes is not written', async () => {
   expect(statSync(join(folder.path, 'p.nhipol')).ino).toBe(before);
 });
 
-test('other forms tell what is left, and the fixes go on the error stream', async () => {
+test('other formats report what is left, and the number of fixes goes to standard error', async () => {
   using folder = new Folder({ 'p.nhipol': 'policy p\nfor any { permt ok otherwise }\n' });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix', '--format', 'json']);
   expect({ code, err }).toEqual({ code: 0, err: 'fixed 1 problem in 1 file\n' });
   expect(JSON.parse(out)).toEqual({ diagnostics: [], errors: 0, warnings: 0 });
 });
 
-/** Finds the same in whatever text it is given. */
+/** A checker that reports the same diagnostic for any source. */
 function always(file: string, sources: ReadonlyMap<string, string>) {
   const span = { file, start: 0, end: 1 };
   const found: Diagnostic = {
@@ -77,13 +77,13 @@ function always(file: string, sources: ReadonlyMap<string, string>) {
   return async () => ({ diagnostics: [found], sources });
 }
 
-test('a repair that never helps comes to an end', async () => {
+test('stops after 100 applications of a fix that does not help', async () => {
   const { applied, changed } = await fixAll(always('a', new Map([['a', 'abc']])));
   expect(applied).toBe(100);
   expect([...changed]).toEqual([['a', 'xbc']]);
 });
 
-test.each(['nhi:/risk.nhipol', 'never-read.nhipol'])('%s is not touched', async (file) => {
+test.each(['nhi:/risk.nhipol', 'never-read.nhipol'])('%s is not changed', async (file) => {
   const { applied, changed } = await fixAll(always(file, new Map([['a', 'abc']])));
   expect(applied).toBe(0);
   expect(changed.size).toBe(0);

@@ -1,4 +1,4 @@
-// `nhipol fmt`: what it writes and where, what it leaves alone, and which exit code follows.
+// `nhipol fmt`: the files that it writes and leaves unchanged, its output and exit codes.
 
 import { chmodSync, lstatSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ function textOf(folder: Folder, name: string): string {
   return Buffer.from(folder.read(name)).toString();
 }
 
-test('files are written in place, and those that change are told', async () => {
+test('formats files in place, and reports those that change', async () => {
   using folder = new Folder({ 'a.nhipol': careless, 'b.nhipol': styled });
   const before = lstatSync(join(folder.path, 'b.nhipol')).ino;
   expect(await folder.run(['fmt', '@a.nhipol', '@b.nhipol'])).toEqual({
@@ -26,7 +26,7 @@ test('files are written in place, and those that change are told', async () => {
   expect(folder.names).toEqual(['a.nhipol', 'b.nhipol']);
 });
 
-test('a file keeps its permissions, and a link stays one', async () => {
+test('a formatted file keeps its permissions, and a link remains a link', async () => {
   using folder = new Folder({ 'a.nhipol': careless });
   chmodSync(join(folder.path, 'a.nhipol'), 0o640);
   symlinkSync('a.nhipol', join(folder.path, 'link.nhipol'));
@@ -36,7 +36,7 @@ test('a file keeps its permissions, and a link stays one', async () => {
   expect(textOf(folder, 'a.nhipol')).toBe(styled);
 });
 
-test('a file with syntax errors is left alone, and the others are formatted', async () => {
+test('a file with syntax errors is unchanged, and the others are formatted', async () => {
   using folder = new Folder({ 'a.nhipol': broken, 'b.nhipol': careless });
   const { code, out, err } = await folder.run(['fmt', '@a.nhipol', '@b.nhipol']);
   expect({ code, out }).toEqual({ code: 1, out: '' });
@@ -77,7 +77,7 @@ test('--diff shows what would change, and writes nothing', async () => {
   expect(checked).toEqual({ code: 1, out: diff, err: '' });
 });
 
-test('on a terminal the diff is coloured, and no comment steers it', async () => {
+test('the diff is colored on a terminal, and escapes control characters of comments', async () => {
   const start = String.fromCharCode(0x1b);
   using folder = new Folder({ 'a.nhipol': `const  a = 1 // ${start}[2J\n` });
   const { out } = await folder.run(['fmt', '--diff', '@a.nhipol'], { terminal: true });
@@ -85,7 +85,7 @@ test('on a terminal the diff is coloured, and no comment steers it', async () =>
   expect(out).not.toContain(`${start}[2J`);
 });
 
-test('from standard input to standard output', async () => {
+test('`-` formats standard input to standard output', async () => {
   using folder = new Folder();
   const run = (args: string[], stdin: string) =>
     folder.run(['fmt', '-', ...args], { stdin: [stdin] });
@@ -97,7 +97,7 @@ test('from standard input to standard output', async () => {
   expect(err).toContain(' ┌─ standard input:1:9\n');
 });
 
-test('a missing file, and one that is no text', async () => {
+test('rejects a missing file and a file that is not text', async () => {
   using folder = new Folder({ 'latin1.nhipol': new Uint8Array([0xe9, 0x0a]) });
   const missing = await folder.run(['fmt', '@nowhere.nhipol']);
   expect(missing).toMatchObject({ code: 2, out: '' });

@@ -1,4 +1,4 @@
-// The forms of `nhipol check`: SARIF as its standard demands, and workflow commands as GitHub reads them.
+// The output formats of `nhipol check`: SARIF as its standard requires, and workflow commands of GitHub.
 
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
@@ -26,14 +26,14 @@ for any {
 }
 `;
 
-function told(format: keyof typeof formats, source = text): string {
+function printed(format: keyof typeof formats, source = text): string {
   const sources = new Map([[file, source]]);
   const { diagnostics } = check(file, sources);
   return formats[format]({ diagnostics, sources, palette: plain });
 }
 
-test('SARIF: what is written is as the standard says', () => {
-  const written = JSON.parse(told('sarif'));
+test('SARIF: the output is valid against the schema of the standard', () => {
+  const written = JSON.parse(printed('sarif'));
   expect(validate(written), JSON.stringify(validate.errors)).toBe(true);
   const [run] = written.runs;
   expect(run.tool.driver.name).toBe('nhipol');
@@ -43,8 +43,8 @@ test('SARIF: what is written is as the standard says', () => {
   }
 });
 
-test('SARIF: places, related places, fixes and what to do', () => {
-  const { results, tool } = JSON.parse(told('sarif')).runs[0];
+test('SARIF: results have locations, related locations, fixes and help', () => {
+  const { results, tool } = JSON.parse(printed('sarif')).runs[0];
   const found = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'unknown-member');
   const uri = 'a%20folder/50%25%2C%20x%3Ay.nhipol';
   expect(found).toMatchObject({
@@ -81,14 +81,14 @@ test('SARIF: places, related places, fixes and what to do', () => {
   expect(rule.defaultConfiguration).toEqual({ level: 'error' });
 });
 
-test('SARIF: without a mistake there is a run without results', () => {
-  const written = JSON.parse(told('sarif', 'policy p\nfor any { permit ok otherwise }'));
+test('SARIF: a policy without errors has a run without results', () => {
+  const written = JSON.parse(printed('sarif', 'policy p\nfor any { permit ok otherwise }'));
   expect(validate(written)).toBe(true);
   expect(written.runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
 
-test('GitHub: one command a line, with what needs it escaped', () => {
-  const lines = told('github').split('\n');
+test('GitHub: prints one escaped command per line', () => {
+  const lines = printed('github').split('\n');
   const found = lines.find((line) => line.includes('unknown-member'));
   expect(found).toMatch(
     /^::error file=a folder\/50%25%2C x%3Ay\.nhipol,line=7,endLine=7,col=23,endColumn=27,title=unknown-member::/,
@@ -104,13 +104,13 @@ test('GitHub: one command a line, with what needs it escaped', () => {
   expect(lines.slice(0, -1).every((line) => /^::(?:error|warning) /.test(line))).toBe(true);
 });
 
-test('GitHub: what spans lines has no columns', () => {
+test('GitHub: a diagnostic over several lines has no columns', () => {
   const long = 'policy p\nfor any { permit ok when 5 +\n  true is 5 }';
-  expect(told('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
+  expect(printed('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
 });
 
 test('JSON carries the fix', () => {
-  const { diagnostics } = JSON.parse(told('json'));
+  const { diagnostics } = JSON.parse(printed('json'));
   const found = diagnostics.find(({ code }: { code: string }) => code === 'unknown-member');
   expect(found.fix).toEqual({
     title: 'write `risk`',
@@ -124,7 +124,7 @@ test('JSON carries the fix', () => {
   });
 });
 
-test.each(['sarif', 'github'])('check --format %s', async (format) => {
+test.each(['sarif', 'github'])('check prints the format %s', async (format) => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--format', format]);
   expect({ code, err }).toEqual({ code: 1, err: '' });

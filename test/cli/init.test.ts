@@ -1,5 +1,5 @@
-// `nhipol init`: what it writes is a policy that checks, passes its tests and permits its request; what it
-// asks, and that it writes over nothing.
+// `nhipol init`: each template is a policy without errors that passes its tests and permits its request. Also the
+// prompts, and that existing files are not overwritten.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { Folder } from '../support/run-cli.ts';
 
 const kinds = templates.map(({ kind }) => kind);
 
-test.for(templates)('a policy for $title', async ({ kind, files }) => {
+test.for(templates)('creates a working policy for $title', async ({ kind, files }) => {
   using folder = new Folder();
   const { code, out, err } = await folder.run(['init', '@new', '--kind', kind, '--name', 'my.own']);
   expect({ code, out }).toEqual({ code: 0, out: '' });
@@ -32,7 +32,7 @@ test.for(templates)('a policy for $title', async ({ kind, files }) => {
   });
 });
 
-test('the templates are the files in cli/templates/, of an agreed size', () => {
+test('the templates equal the files in cli/templates/, with at most 100 lines and columns', () => {
   for (const { kind, files } of templates) {
     expect([...files.keys()]).toContain('policy.nhipol');
     for (const [path, text] of files) {
@@ -45,14 +45,14 @@ test('the templates are the files in cli/templates/, of an agreed size', () => {
   }
 });
 
-test('without a name the folder gives one', async () => {
+test('derives the name of the policy from the folder', async () => {
   using folder = new Folder();
   expect((await folder.run(['init', '@Night-Job', '--kind', 'ci-job', '--yes'])).code).toBe(0);
   const text = new TextDecoder().decode(folder.read('Night-Job/policy.nhipol'));
   expect(text).toContain('\npolicy acme.night_job version');
 });
 
-test('nothing that is there is written over, and nothing else is written', async () => {
+test('writes nothing if a file already exists', async () => {
   using folder = new Folder({ 'policy.nhipol': 'mine', 'nhipol.toml': 'mine' });
   const { code, err } = await folder.run(['init', '--kind', 'workload'], { inside: true });
   expect(code).toBe(2);
@@ -60,7 +60,7 @@ test('nothing that is there is written over, and nothing else is written', async
   expect(folder.names).toEqual(['nhipol.toml', 'policy.nhipol']);
 });
 
-test('without a terminal the kinds are told, also for one that there is not', async () => {
+test('lists the kinds if none or an unknown one is given without a terminal', async () => {
   using folder = new Folder();
   for (const args of [['init'], ['init', '--yes'], ['init', '--kind', 'toaster']]) {
     const { code, err } = await folder.run(args, { inside: true });
@@ -70,7 +70,7 @@ test('without a terminal the kinds are told, also for one that there is not', as
   expect(folder.names).toEqual([]);
 });
 
-test('what is no name is told', async () => {
+test('rejects an invalid policy name', async () => {
   using folder = new Folder();
   for (const name of ['a b', '', 'a.', '"x"', 'a\nfor any { permit b otherwise }']) {
     const { code, err } = await folder.run(['init', '@x', '--kind', 'ci-job', '--name', name]);
@@ -80,7 +80,7 @@ test('what is no name is told', async () => {
   expect(folder.names).toEqual([]);
 });
 
-test('on a terminal kind and name are asked for, until they are answered', async () => {
+test('prompts for kind and name on a terminal until the answers are valid', async () => {
   using folder = new Folder();
   const stdin = ['0\n8\nx\n', '3\n', 'no name\n', 'acme.', 'stock\n'];
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin });
@@ -92,7 +92,7 @@ test('on a terminal kind and name are asked for, until they are answered', async
   expect(text).toContain('\npolicy acme.stock version');
 });
 
-test('an empty answer is the usual name, and a kind may be said by name', async () => {
+test('an empty answer selects the default name, and a kind may be entered by name', async () => {
   using folder = new Folder();
   const stdin = ['api-key\n\n'];
   expect((await folder.run(['init', '@new'], { terminal: true, stdin })).code).toBe(0);
@@ -100,7 +100,7 @@ test('an empty answer is the usual name, and a kind may be said by name', async 
   expect(text).toContain('\npolicy acme.new version');
 });
 
-test('an input that ends writes nothing', async () => {
+test('writes nothing if the input ends early', async () => {
   using folder = new Folder();
   const { code, err } = await folder.run(['init', '@new'], { terminal: true, stdin: ['1\n'] });
   expect(code).toBe(2);

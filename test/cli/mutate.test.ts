@@ -1,4 +1,4 @@
-// `nhipol mutate`: what is shown of mutants that live, formats, filters and exit codes.
+// `nhipol mutate`: the report of surviving mutants, formats, filters and exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -7,7 +7,7 @@ import { broken, policy, request } from './policies.ts';
 const files = { 'p.nhipol': policy, 'request.json': request, 'broken.nhipol': broken };
 const few = ['--samples', '200'];
 
-test('a mutant that lives is shown with its place, its change and a test that would notice', async () => {
+test('prints a surviving mutant with its position, its change and a test that detects it', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run([
     'mutate',
@@ -102,7 +102,7 @@ test('a mutant that lives is shown with its place, its change and a test that wo
   `);
 });
 
-test('of one kind, with what no request tells apart', async () => {
+test('--operator selects mutants, and --all includes undecided ones', async () => {
   using folder = new Folder(files);
   const args = ['mutate', '@p.nhipol', '--operator', 'merge', '--all', ...few];
   const { code, out } = await folder.run(args);
@@ -111,7 +111,7 @@ test('of one kind, with what no request tells apart', async () => {
   expect(out).toContain('0 mutants killed, 0 survived, 1 undecided; score 100.0 %');
 });
 
-test('with a least score, what lives may live', async () => {
+test('--min permits surviving mutants down to a minimum score', async () => {
   using folder = new Folder(files);
   const args = ['mutate', '@p.nhipol', '--operator', 'effect', ...few, '--min'];
   expect(await folder.run([...args, '0'])).toMatchObject({ code: 0 });
@@ -119,7 +119,7 @@ test('with a least score, what lives may live', async () => {
   expect(await folder.run([...args, '101'])).toMatchObject({ code: 2 });
 });
 
-test('the policies and the least score of nhipol.toml', async () => {
+test('uses the policies and the minimum score of nhipol.toml', async () => {
   const config = 'policies = ["p.nhipol"]\n[mutate]\nmin = 0\nsamples = 50\n';
   using folder = new Folder({ ...files, 'nhipol.toml': config });
   const { code, out } = await folder.run(['mutate', '--operator', 'comparison'], { inside: true });
@@ -127,7 +127,7 @@ test('the policies and the least score of nhipol.toml', async () => {
   expect(out).toContain('survived');
 });
 
-test('as JSON', async () => {
+test('prints JSON', async () => {
   using folder = new Folder(files);
   const args = ['mutate', '@p.nhipol', '--operator', 'boolean', '--format', 'json', ...few];
   const { code, out } = await folder.run(args);
@@ -165,7 +165,7 @@ test "one" {
 }
 `;
 
-test('a mutant of history is shown with a session that would notice', async () => {
+test('prints a mutant of a history term with a session that detects it', async () => {
   using folder = new Folder({ 'p.nhipol': counting });
   const args = ['mutate', '@p.nhipol', '--at', '@p.nhipol:7', ...few];
   const { code, out, err } = await folder.run([...args, '--operator', 'comparison']);
@@ -217,7 +217,7 @@ test('a mutant of history is shown with a session that would notice', async () =
   );
 });
 
-test('a policy with errors, tests that fail, and an operator that there is not', async () => {
+test('rejects policies with errors, failing tests, and unknown operators', async () => {
   using folder = new Folder({
     ...files,
     'failing.nhipol': policy.replace('expect permit', 'expect deny'),

@@ -1,4 +1,4 @@
-// The policy and the requests that the tests of the command line share.
+// The policies and requests that the tests of the command line share.
 
 export const policy = `policy acme.files version "1.0.0"
 
@@ -28,7 +28,7 @@ export const request = JSON.stringify({
   context: { time: '2026-01-01T12:00:00Z', risk: 'LOW' },
 });
 
-/** The request with other members in its context. */
+/** Returns the request with changed members of its context. */
 export function requestWith(context: Readonly<Record<string, unknown>>): string {
   const whole = JSON.parse(request) as { context: object };
   return JSON.stringify({ ...whole, context: { ...whole.context, ...context } });
@@ -43,7 +43,7 @@ for agent {
 }
 `;
 
-/** What `nhipol test` prints, without how long it took. */
+/** Returns the output of `nhipol test` without durations. */
 export function untimed(out: string): string {
   return out.replace(/ \(\d+\.\d s\)$/gm, '');
 }

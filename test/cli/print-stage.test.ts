@@ -1,9 +1,9 @@
-// Stages as JSON: what JSON can't hold, and parts that are shared.
+// Stages as JSON: values that JSON cannot represent, and shared parts.
 
 import { expect, test } from 'vitest';
 import { printStage } from '../../cli/output/print-stage.ts';
 
-test('large integers are strings, maps are objects, lists stay lists', () => {
+test('prints large integers as strings, maps as objects and lists as arrays', () => {
   const stage = {
     n: 2n ** 60n,
     m: new Map([['a', { b: 1n }]]),
@@ -17,7 +17,7 @@ test('large integers are strings, maps are objects, lists stay lists', () => {
   });
 });
 
-test('what has a name is printed once, so shared parts stay short and cycles end', () => {
+test('prints a named object once, and references it elsewhere', () => {
   const record: Record<string, unknown> = { name: 'r', size: 1 };
   record.self = record;
   expect(JSON.parse(printStage([record, record]))).toEqual([

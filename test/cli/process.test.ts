@@ -1,4 +1,4 @@
-// The built command as a process of its own: exit codes, pipes and streams. Runs on `dist/bin/`.
+// The built command in its own process: exit codes, pipes and streams. Needs `dist/bin/`.
 
 import { spawn } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
@@ -16,7 +16,7 @@ interface Ended {
   readonly err: string;
 }
 
-/** `closeAfter`: reads so many bytes of the output and hangs up. */
+/** Runs the command. Closes its output after `closeAfter` characters. */
 function nhipol(args: readonly string[], input: string, closeAfter = Infinity): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...args]);
@@ -34,7 +34,7 @@ function nhipol(args: readonly string[], input: string, closeAfter = Infinity): 
   });
 }
 
-test.runIf(existsSync(main))('the exit code is that of the process', async () => {
+test.runIf(existsSync(main))('the process ends with the exit code of the command', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   expect((await nhipol(['check', join(folder.path, 'p.nhipol')], '')).code).toBe(1);
   expect((await nhipol(['check', join(folder.path, 'nowhere.nhipol')], '')).code).toBe(2);
@@ -42,7 +42,7 @@ test.runIf(existsSync(main))('the exit code is that of the process', async () =>
 });
 
 test.runIf(existsSync(main))(
-  'a module is made in a thread that does not keep the process',
+  'the thread of the assembler does not keep the process alive',
   async () => {
     using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
     const args = ['eval', join(folder.path, 'p.nhipol'), '--request', '-'];
@@ -53,7 +53,7 @@ test.runIf(existsSync(main))(
 );
 
 test.runIf(existsSync(main))(
-  'policies are tested in threads, and told in the order in which they are named',
+  'tests policies in threads, and reports them in the order of the arguments',
   async () => {
     const slow = `${policy}\ninvariant "nobody acts" for agent effect >= deny\n`;
     using folder = new Folder({
@@ -63,24 +63,24 @@ test.runIf(existsSync(main))(
       'request.json': request,
       'high.json': requestWith({ risk: 'HIGH' }),
     });
-    const told = async (jobs: number, engine: string, ...names: readonly string[]) => {
+    const runTests = async (jobs: number, engine: string, ...names: readonly string[]) => {
       const paths = names.map((name) => join(folder.path, `${name}.nhipol`));
       const args = ['test', '--jobs', `${jobs}`, '--engine', engine, ...paths];
       const { code, out, err } = await nhipol(args, '');
       return { code, out: untimed(out), err };
     };
-    const one = await told(1, 'evaluator', 'slow', 'p', 'broken');
-    expect(await told(3, 'both', 'slow', 'p', 'broken')).toEqual(one);
+    const one = await runTests(1, 'evaluator', 'slow', 'p', 'broken');
+    expect(await runTests(3, 'both', 'slow', 'p', 'broken')).toEqual(one);
     expect(one.code).toBe(1);
     expect(one.out.match(/\w+\.nhipol$/gm)).toEqual(['slow.nhipol', 'p.nhipol']);
     expect(one.out).toMatch(/\n1 passed, 2 failed, 1 of 3 policies have errors\n$/);
-    const missing = await told(2, 'evaluator', 'p', 'missing');
+    const missing = await runTests(2, 'evaluator', 'p', 'missing');
     expect(missing.code).toBe(2);
     expect(missing.err).toMatch(/^nhipol: cannot read \S+missing\.nhipol: no such file/);
   },
 );
 
-test.runIf(existsSync(main))('a reader that hangs up ends the process quietly', async () => {
+test.runIf(existsSync(main))('ends without an error message if its output is closed', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const args = [
     'eval',
@@ -95,36 +95,36 @@ test.runIf(existsSync(main))('a reader that hangs up ends the process quietly', 
   expect({ code, err }).toEqual({ code: 2, err: '' });
 });
 
-test.runIf(existsSync(main))('--watch sees files change, and Ctrl-C ends it', async () => {
+test.runIf(existsSync(main))('--watch runs again after changes, and Ctrl-C ends it', async () => {
   using folder = new Folder({ 'p.nhipol': policy });
   const child = spawn(process.execPath, [main, 'check', 'p.nhipol', '--watch'], {
     cwd: folder.path,
   });
   onTestFinished(() => void child.kill());
   const ended = new Promise((resolve) => child.on('close', resolve));
-  let told = '';
+  let output = '';
   let waiting = () => {};
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
-      told += chunk;
+      output += chunk;
       waiting();
     });
   }
-  /** What is told until `text` is, and from then on what comes after it. */
+  /** Waits for `text`, and returns and drops the output up to its end. */
   const until = async (text: string) => {
-    while (!told.includes(text)) {
+    while (!output.includes(text)) {
       await new Promise<void>((resolve) => {
         waiting = resolve;
       });
     }
-    const end = told.indexOf(text) + text.length;
-    const before = told.slice(0, end);
-    told = told.slice(end);
+    const end = output.indexOf(text) + text.length;
+    const before = output.slice(0, end);
+    output = output.slice(end);
     return before;
   };
   const watching = 'watching 2 files; press Ctrl-C to stop\n';
   expect(await until(watching)).toContain('error[bad-test]');
-  // What was missing comes; the policy is replaced, as editors do; it is mended in place.
+  // The missing file appears. The policy is replaced by renaming, as editors do. The policy is fixed in place.
   folder.write('request.json', request);
   expect(await until(watching)).toContain('1 policy: no errors\n');
   folder.write('new', policy.replace('permit acts', 'permit acts when'));

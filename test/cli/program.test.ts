@@ -1,4 +1,4 @@
-// The command line itself: wrong words, help, and the version.
+// The command line itself: usage errors, help and the version.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -15,24 +15,24 @@ test.for([
   [['eval', 'p'], "required option '--request <file>' not specified"],
   [['eval', 'p', '--request', '-', '--now', 'tomorrow'], 'Expected an instant'],
   [['compile', 'p', '-o', 'x.wasm', '--requests', '-1'], 'Expected a whole number'],
-] as const)('%j is a usage error', async ([args, told]) => {
+] as const)('%j is a usage error', async ([args, message]) => {
   using folder = new Folder();
   const { code, out, err } = await folder.run(args);
   expect(code).toBe(2);
   expect(out).toBe('');
-  expect(err).toContain(told);
+  expect(err).toContain(message);
 });
 
-test('help and version are fine', async () => {
+test('prints help and the version', async () => {
   using folder = new Folder();
   const help = await folder.run(['--help']);
   expect(help.code).toBe(0);
-  for (const verb of ['init', 'check', 'test', 'eval', 'compile', 'config', 'complete'])
-    expect(help.out).toContain(`  ${verb} `);
+  for (const command of ['init', 'check', 'test', 'eval', 'compile', 'config', 'complete'])
+    expect(help.out).toContain(`  ${command} `);
   expect(await folder.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
-test("the version is the package's", () => {
+test('the version equals that of the package', () => {
   const file = new URL('../../package.json', import.meta.url);
   expect(JSON.parse(readFileSync(file, 'utf8')).version).toBe(version);
 });

@@ -1,5 +1,5 @@
-// Which files a policy may name: those of its project. Outputs never replace the inputs of a command, and temporary
-// files cannot be guessed.
+// A policy may name only the files of its project. Outputs never replace inputs of a command, and the names of
+// temporary files cannot be guessed.
 
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { readPolicy } from '../../testing/node/index.ts';
 import { maxFileBytes, projectRoot } from '../../testing/node/project-files.ts';
 import { Folder } from '../support/run-cli.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
+// asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
@@ -21,7 +21,7 @@ const whole = `policy p
 for any { permit ok otherwise }
 `;
 
-/** A policy that names `path` in each way that a policy can. */
+/** For each way of naming a file, a policy that names `path`. */
 const naming: Readonly<Record<string, (path: string) => string>> = {
   use: (path) => `${whole}use "${path}"\n`,
   names: (path) => `${whole}use { a } from "${path}"\n`,
@@ -32,20 +32,23 @@ const naming: Readonly<Record<string, (path: string) => string>> = {
 
 const ways = Object.entries(naming);
 
-test.each(ways)('%s: a file outside the project is refused and never shown', async (_, policy) => {
-  using folder = new Folder({
-    'secret.txt': secret,
-    'project/nhipol.toml': '',
-    'project/policies/p.nhipol': policy('../../secret.txt'),
-  });
-  const { code, out } = await folder.run(['check', '@project/policies/p.nhipol']);
-  expect(code).toBe(1);
-  expect(out).toContain('it is outside the project folder');
-  expect(out).toContain('allow its folder with `--allow-read DIR`');
-  expect(out).not.toContain('root');
-});
+test.each(ways)(
+  '%s: rejects a file outside the project, and does not print its content',
+  async (_, policy) => {
+    using folder = new Folder({
+      'secret.txt': secret,
+      'project/nhipol.toml': '',
+      'project/policies/p.nhipol': policy('../../secret.txt'),
+    });
+    const { code, out } = await folder.run(['check', '@project/policies/p.nhipol']);
+    expect(code).toBe(1);
+    expect(out).toContain('it is outside the project folder');
+    expect(out).toContain('allow its folder with `--allow-read DIR`');
+    expect(out).not.toContain('root');
+  },
+);
 
-test.each(ways)('%s: a link to a file outside the project is refused', async (_, policy) => {
+test.each(ways)('%s: rejects a link to a file outside the project', async (_, policy) => {
   using folder = new Folder({ 'secret.txt': secret, 'project/p.nhipol': policy('inside.txt') });
   symlinkSync('../secret.txt', join(folder.path, 'project/inside.txt'));
   const { code, out } = await folder.run(['check', '@project/p.nhipol']);
@@ -54,7 +57,7 @@ test.each(ways)('%s: a link to a file outside the project is refused', async (_,
   expect(out).not.toContain('root');
 });
 
-test('a file of the project is read from another of its folders, and by a link within it', async () => {
+test('reads a file from another folder of the project, also by a link', async () => {
   using folder = new Folder({
     'project/.git/HEAD': 'ref: refs/heads/main\n',
     'project/shared/names.nhipol': 'const limit = 5\n',
@@ -68,7 +71,7 @@ test('a file of the project is read from another of its folders, and by a link w
   }
 });
 
-test('without a mark of a project, its folder is that of the policy', async () => {
+test('the project folder is that of the policy if no parent has a project file', async () => {
   using folder = new Folder({ 'a/p.nhipol': whole, 'b/nhipol.toml': '', 'b/c/p.nhipol': whole });
   expect(projectRoot(join(folder.path, 'a/p.nhipol'))).toBe(join(folder.path, 'a'));
   expect(projectRoot(join(folder.path, 'b/c/p.nhipol'))).toBe(join(folder.path, 'b'));
@@ -106,7 +109,7 @@ test('the existence of a file outside the project is not revealed', async () => 
   }
 });
 
-test.runIf(process.platform !== 'win32')('only regular files are read', async () => {
+test.runIf(process.platform !== 'win32')('rejects files that are not regular', async () => {
   using folder = new Folder({ 'p.nhipol': naming.table?.('pipe.csv') ?? '' });
   execFileSync('mkfifo', [join(folder.path, 'pipe.csv')]);
   const pipe = await folder.run(['check', '@p.nhipol']);
@@ -120,19 +123,16 @@ test.runIf(process.platform !== 'win32')('only regular files are read', async ()
   expect(zero.out).toContain('it is not a regular file');
 });
 
-test.runIf(process.platform !== 'win32')(
-  'a file that is named as the policy is limited, too',
-  async () => {
-    using folder = new Folder();
-    const { code, err } = await folder.run(['check', '/dev/zero']);
-    expect({ code, err }).toEqual({
-      code: 2,
-      err: `nhipol: cannot read /dev/zero: it is larger than ${maxFileBytes / 1024 / 1024} MiB\n`,
-    });
-  },
-);
+test.runIf(process.platform !== 'win32')('limits the size of a policy file', async () => {
+  using folder = new Folder();
+  const { code, err } = await folder.run(['check', '/dev/zero']);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: `nhipol: cannot read /dev/zero: it is larger than ${maxFileBytes / 1024 / 1024} MiB\n`,
+  });
+});
 
-test('a large file and one that is not text are refused with a reason', async () => {
+test('rejects a large file and a file that is not text', async () => {
   using folder = new Folder({
     'p.nhipol': naming.table?.('large.json') ?? '',
     'large.json': new Uint8Array(maxFileBytes + 1).fill(0x20),
@@ -143,7 +143,7 @@ test('a large file and one that is not text are refused with a reason', async ()
   expect((await folder.run(['check', '@q.nhipol'])).out).toContain('it is not UTF-8 text');
 });
 
-test('a nhipol.toml lists no policies outside its folder', async () => {
+test('rejects policies of nhipol.toml that are outside its folder', async () => {
   using folder = new Folder({
     'secret.txt': secret,
     'project/nhipol.toml': 'policies = ["../secret.txt"]\n',
@@ -160,7 +160,7 @@ test('a nhipol.toml lists no policies outside its folder', async () => {
   }
 });
 
-test('readPolicy confines a policy as the command line does', async () => {
+test('readPolicy restricts files as the command line does', async () => {
   using folder = new Folder({
     'shared/names.nhipol': 'const limit = 5\n',
     'project/p.nhipol': `policy p\nuse { limit } from "../shared/names.nhipol"\ncontext { n: Int }\nfor any { permit ok when context.n < limit }\n`,
@@ -171,7 +171,7 @@ test('readPolicy confines a policy as the command line does', async () => {
   expect((await readPolicy(path, { allowRead })).name).toBe('p');
 });
 
-test('an output never replaces an input, by whatever name', async () => {
+test('an output never replaces an input, whatever path names it', async () => {
   using folder = new Folder({ 'p.nhipol': whole, 'names.nhipol': 'const a = 1\n' });
   folder.write('q.nhipol', `${whole}use "names.nhipol"\n`);
   symlinkSync('p.nhipol', join(folder.path, 'soft.wasm'));
@@ -198,7 +198,7 @@ test('an output never replaces an input, by whatever name', async () => {
   expect(new TextDecoder().decode(folder.read('names.nhipol'))).toBe('const a = 1\n');
 });
 
-test('a file or link in the place of a former temporary file is neither used nor removed', async () => {
+test('neither uses nor removes a file or link with a guessed temporary name', async () => {
   using folder = new Folder({
     'victim.txt': 'kept',
     'p.nhipol': 'policy  p\nfor any { permit ok otherwise }',

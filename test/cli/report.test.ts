@@ -12,7 +12,7 @@ const files = {
   'broken.nhipol': broken,
 };
 
-test('all frameworks in short, or one in full', async () => {
+test('prints a summary of all frameworks, or the details of one', async () => {
   using folder = new Folder(files);
   const short = await folder.run(['report', '@p.nhipol']);
   expect(short).toMatchObject({ code: 0, err: '' });
@@ -27,7 +27,7 @@ test('all frameworks in short, or one in full', async () => {
   expect(full.out).toContain('  ACME-7  risky\n');
 });
 
-test('as JSON, of one framework', async () => {
+test('prints one framework as JSON', async () => {
   using folder = new Folder(files);
   const { code, out } = await folder.run([
     ...['report', '@p.nhipol', '@q.nhipol'],
@@ -53,9 +53,9 @@ test.for([
   ['report', 'markdown', '# Controls covered by acme.files'],
   ['doc', 'html', '<!doctype html>'],
   ['doc', 'markdown', '# Policy acme.files, version 1.0.0'],
-] as const)('%s as %s, printed or to a file', async ([verb, format, start]) => {
+] as const)('%s prints or writes %s', async ([command, format, start]) => {
   using folder = new Folder(files);
-  const args = [verb, '@p.nhipol', '--format', format];
+  const args = [command, '@p.nhipol', '--format', format];
   const printed = await folder.run(args);
   expect(printed).toMatchObject({ code: 0, err: '' });
   expect(printed.out.startsWith(start)).toBe(true);
@@ -65,7 +65,7 @@ test.for([
   expect(text.replaceAll(`${folder.path}/`, '')).toBe(printed.out);
 });
 
-test('a file is written without colours', async () => {
+test('writes a file without colors', async () => {
   using folder = new Folder(files);
   const printed = await folder.run(['--color', 'report', '@p.nhipol']);
   expect(printed.out).toContain('\u001b[');
@@ -73,7 +73,7 @@ test('a file is written without colours', async () => {
   expect(new TextDecoder().decode(folder.read('page'))).not.toContain('\u001b[');
 });
 
-test('nothing is reported where a policy has errors', async () => {
+test('reports nothing if a policy has errors', async () => {
   using folder = new Folder(files);
   const reported = await folder.run(['report', '@p.nhipol', '@broken.nhipol']);
   expect(reported).toMatchObject({ code: 1, out: '' });
@@ -81,7 +81,7 @@ test('nothing is reported where a policy has errors', async () => {
   expect(await folder.run(['doc', '@broken.nhipol'])).toMatchObject({ code: 1, out: '' });
 });
 
-test('wrong usage is told', async () => {
+test('reports usage errors', async () => {
   using folder = new Folder(files);
   const unknown = await folder.run(['report', '@p.nhipol', '--framework', 'iso']);
   expect(unknown.code).toBe(2);

@@ -1,4 +1,4 @@
-// Requests from a stream: lines however the stream is cut, and no more memory than a request takes.
+// Requests from a stream: lines are independent of its chunks, and memory is limited to that of a request.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ test.for([
   expect(await linesOf([encoder.encode(text)])).toEqual(lines);
 });
 
-test('how the stream is cut does not matter', async () => {
+test('lines do not depend on the chunks of the stream', async () => {
   const text = fc
     .array(fc.constantFrom('a', 'é', '\n'), { maxLength: 20 })
     .map((all) => all.join(''));
@@ -49,7 +49,7 @@ test('how the stream is cut does not matter', async () => {
   );
 });
 
-test('a line comes as soon as it ends', async () => {
+test('yields a line as soon as it ends', async () => {
   const lines = requestLines(
     (async function* () {
       yield encoder.encode('a\nb');
@@ -59,7 +59,7 @@ test('a line comes as soon as it ends', async () => {
   expect(decoder.decode((await lines.next()).value?.[0])).toBe('a');
 });
 
-test('of an endless request only the beginning is kept', async () => {
+test('stores only the beginning of an endless request', async () => {
   const mebibyte = encoder.encode('x'.repeat(1024 * 1024));
   let taken = 0;
   async function* endless() {

@@ -1,4 +1,4 @@
-// Sessions and history at the command line: both engines run their tests, and modules hold them.
+// Sessions and history on the command line: both engines run tests of sessions, and modules support sessions.
 
 import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
@@ -35,14 +35,14 @@ test "of a session" {
   expect deny until 2026-01-01T00:02:00.001Z
 }
 `;
-const asking = policy('once(signal "failed", within 1m)');
+const withHistory = policy('once(signal "failed", within 1m)');
 const plain = policy('context.time >= 2026-01-01T00:01:00Z').replace(
   ' until 2026-01-01T00:02:00.001Z',
   '',
 );
 
 test('the evaluator runs the steps of a session', async () => {
-  using folder = new Folder({ 'p.nhipol': asking });
+  using folder = new Folder({ 'p.nhipol': withHistory });
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '--engine', 'evaluator']);
   expect({ code, out: untimed(out), err }).toEqual({
     code: 0,
@@ -51,22 +51,22 @@ test('the evaluator runs the steps of a session', async () => {
   });
 });
 
-test.each(['wasm', 'both'])('and so does a module: %s', async (engine) => {
-  using folder = new Folder({ 'p.nhipol': asking, 'q.nhipol': plain });
+test.each(['wasm', 'both'])('a module runs the steps of a session: %s', async (engine) => {
+  using folder = new Folder({ 'p.nhipol': withHistory, 'q.nhipol': plain });
   const args = ['test', '--engine', engine, '@p.nhipol', '@q.nhipol'];
   const { code, out, err } = await folder.run(args);
-  const told = ['p', 'q'].flatMap((name) => [`${name}.nhipol`, '  ✓ of a session']);
+  const lines = ['p', 'q'].flatMap((name) => [`${name}.nhipol`, '  ✓ of a session']);
   expect({ code, out: untimed(out), err }).toEqual({
     code: 0,
-    out: [...told, '2 policies', '2 passed, 0 failed', ''].join('\n'),
+    out: [...lines, '2 policies', '2 passed, 0 failed', ''].join('\n'),
     err: '',
   });
 });
 
 test.each([
-  ['a policy that asks for history', asking, []],
-  ['a policy that is to hold sessions', plain, ['--sessions']],
-])('%s is compiled with them', async (_, text, options) => {
+  ['a policy with history terms', withHistory, []],
+  ['a policy with --sessions', plain, ['--sessions']],
+])('%s is compiled with sessions', async (_, text, options) => {
   using folder = new Folder({ 'p.nhipol': text });
   const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', ...options];
   const { code, err } = await folder.run(args);
@@ -76,9 +76,9 @@ test.each([
   expect(manifest.sessions).toMatchObject({ signals: ['failed'] });
 });
 
-test('a single request has no history, which restricts', async () => {
+test('the history of a single request is unknown', async () => {
   using folder = new Folder({
-    'p.nhipol': asking,
+    'p.nhipol': withHistory,
     'r.json': JSON.stringify({
       subject: { type: 'agent', id: 'a' },
       action: { name: 'x' },

@@ -1,21 +1,21 @@
-// `nhipol simulate`: what is shown of a log in each form, logs at fault, engines and exit codes.
+// `nhipol simulate`: the timeline of a log in each format, invalid logs, engines and exit codes.
 
 import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
+// asc runs in this thread. assembler.test.ts tests its own thread.
 vi.mock('../../cli/engines/assembler.ts', async () => {
   const { assemble } = await import('../support/assembler.ts');
   return { sharedAssembler: () => assemble };
 });
 
-const lying = vi.hoisted(() => ({ module: false }));
+const faulty = vi.hoisted(() => ({ module: false }));
 vi.mock('../../testing/replay/module-host.ts', async (original) => {
   const real = await original<typeof import('../../testing/replay/module-host.ts')>();
   const moduleHost: typeof real.moduleHost = (module) => {
     const host = real.moduleHost(module);
-    if (!lying.module) return host;
+    if (!faulty.module) return host;
     return { ...host, judge: (id, now) => ({ ...host.judge(id, now), reasons: ['ok'] }) };
   };
   return { moduleHost };
@@ -42,8 +42,8 @@ const request = {
 const at = (seconds: number) => new Date(1_772_532_000_000 + seconds * 1000).toISOString();
 const log = (...rows: readonly (readonly [number, object, string?])[]) =>
   rows
-    .map(([seconds, told, session = 'work-1']) =>
-      JSON.stringify({ at: at(seconds), session, ...told }),
+    .map(([seconds, event, session = 'work-1']) =>
+      JSON.stringify({ at: at(seconds), session, ...event }),
     )
     .join('\n');
 const events = log(
@@ -56,10 +56,10 @@ const events = log(
 const files = { 'p.nhipol': policy, 'e.jsonl': events };
 const simulate = ['simulate', '@p.nhipol', '--events', '@e.jsonl'];
 
-/** Without a module, which takes a second. */
+/** Runs without a module, whose compilation takes a second. */
 const quick = [...simulate, '--engine', 'evaluator'];
 
-test('a timeline for the terminal', async () => {
+test('prints a timeline for the terminal', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(simulate);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -91,7 +91,7 @@ test('a timeline for the terminal', async () => {
   `);
 });
 
-test('with colours, and without them also to a file', async () => {
+test('prints colors, but writes a file without them', async () => {
   using folder = new Folder(files);
   const colored = await folder.run(['--color', ...quick]);
   expect(colored.out).toContain('\u001b[31mdeny\u001b[39m');
@@ -100,7 +100,7 @@ test('with colours, and without them also to a file', async () => {
   expect(written).toBe((await folder.run(quick)).out);
 });
 
-test('time passes behind the last line until it is told to stop', async () => {
+test('--until lets time pass after the last event', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([...quick, '--until', at(600)]);
   expect(out).toContain('10:02:00.001  work-1  deny → permit  time passes\n');
@@ -114,7 +114,7 @@ test('time passes behind the last line until it is told to stop', async () => {
   });
 });
 
-test('one session alone', async () => {
+test('--session selects sessions', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([...quick, '--session', 'work-2']);
   expect(out).toContain('1 session: 1 open; 0 decisions\n');
@@ -128,7 +128,7 @@ test('one session alone', async () => {
   });
 });
 
-test('as JSON', async () => {
+test('prints JSON', async () => {
   using folder = new Folder(files);
   const { code, out } = await folder.run([...quick, '--format', 'json']);
   expect(code).toBe(0);
@@ -162,7 +162,7 @@ test('as JSON', async () => {
 test.for([
   ['html', '<!doctype html>', '<h2 id="work-1">work-1</h2>'],
   ['markdown', '# Sessions of acme.work', '\n## work-1\n'],
-] as const)('as %s, printed or to a file', async ([format, start, part]) => {
+] as const)('prints or writes %s', async ([format, start, part]) => {
   using folder = new Folder(files);
   const printed = await folder.run([...quick, '--format', format]);
   expect(printed).toMatchObject({ code: 0, err: '' });
@@ -175,7 +175,7 @@ test.for([
 
 // --- logs ----------------------------------------------------------------------------------------
 
-test('from standard input, with lines that are empty', async () => {
+test('reads standard input, and ignores empty lines', async () => {
   using folder = new Folder(files);
   const args = ['simulate', '@p.nhipol', '--events', '-', '--engine', 'evaluator'];
   const { code, out } = await folder.run(args, { stdin: [events.replaceAll('\n', '\r\n\n')] });
@@ -185,7 +185,7 @@ test('from standard input, with lines that are empty', async () => {
   expect(wrong.err).toMatch(/^standard input:2: \$: expected one of /);
 });
 
-test('lines at fault are told, and nothing is shown', async () => {
+test('reports invalid lines, and shows nothing', async () => {
   const lines = [
     '{',
     log([0, { open: request, sesion: 'x' }]),
@@ -213,7 +213,7 @@ test('lines at fault are told, and nothing is shown', async () => {
   });
 });
 
-test('of many faults some are told', async () => {
+test('reports at most ten invalid lines', async () => {
   using folder = new Folder({ ...files, 'e.jsonl': '{}\n'.repeat(25) });
   const { code, err } = await folder.run(quick);
   expect(code).toBe(2);
@@ -221,7 +221,7 @@ test('of many faults some are told', async () => {
   expect(err).toMatch(/\nand 15 more invalid lines\n$/);
 });
 
-test('lines that are a little out of order are told, those that are far are refused', async () => {
+test('accepts lines out of order by up to a minute, and rejects others', async () => {
   const rows = [
     [60, { open: request }],
     [40, { decide: {} }],
@@ -241,7 +241,7 @@ test('lines that are a little out of order are told, those that are far are refu
   });
 });
 
-test('a log of ten thousand lines', async () => {
+test('summarizes a log of 10,000 lines', async () => {
   const rows = Array.from({ length: 10_000 }, (_, index) => {
     const id = `work-${index % 40}`;
     return [index, index < 40 ? { open: request } : { decide: {} }, id] as const;
@@ -255,7 +255,7 @@ test('a log of ten thousand lines', async () => {
 
 // --- policies ------------------------------------------------------------------------------------
 
-test('a module as it is', async () => {
+test('replays a log with a compiled module', async () => {
   using folder = new Folder(files);
   await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
   const args = ['simulate', '@p.wasm', '--events', '@e.jsonl'];
@@ -270,7 +270,7 @@ test('a module as it is', async () => {
   });
 });
 
-test('a module that holds no sessions', async () => {
+test('rejects a module without sessions', async () => {
   const plain = policy.replace(/ {2}deny stop .*\n.*\n/, '');
   using folder = new Folder({ ...files, 'p.nhipol': plain });
   await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
@@ -280,7 +280,7 @@ test('a module that holds no sessions', async () => {
   expect((await folder.run(simulate)).code).toBe(0);
 });
 
-test.for(['both', 'evaluator', 'wasm'])('tables are filled: %s', async (engine) => {
+test.for(['both', 'evaluator', 'wasm'])('loads tables: %s', async (engine) => {
   using folder = new Folder({ ...files, 'limits.json': '{"a":0}' });
   const args = [...simulate, '--engine', engine, '--table', 'limits=@limits.json'];
   expect((await folder.run(args)).out).toContain('because over\n');
@@ -288,7 +288,7 @@ test.for(['both', 'evaluator', 'wasm'])('tables are filled: %s', async (engine) 
   expect(wrong).toMatchObject({ code: 2, out: '' });
 });
 
-test('a policy with errors, and files that are not there', async () => {
+test('rejects a policy with errors, and missing or empty logs', async () => {
   using folder = new Folder({ ...files, 'b.nhipol': policy.replace('subject.id', 'subject.idd') });
   const broken = await folder.run(['simulate', '@b.nhipol', '--events', '@e.jsonl']);
   expect(broken).toMatchObject({ code: 1, out: '' });
@@ -302,9 +302,9 @@ test('a policy with errors, and files that are not there', async () => {
   expect((await folder.run(quick)).err).toBe('nhipol: e.jsonl contains no events\n');
 });
 
-test('nothing is shown where module and evaluator disagree', async () => {
+test('shows nothing if module and evaluator disagree', async () => {
   using folder = new Folder(files);
-  lying.module = true;
+  faulty.module = true;
   try {
     const { code, out, err } = await folder.run(simulate);
     expect({ code, out }).toEqual({ code: 70, out: '' });
@@ -314,11 +314,11 @@ test('nothing is shown where module and evaluator disagree', async () => {
     expect(err).toContain('"reasons": [\n    "stop"\n  ]');
     expect((await folder.run([...simulate, '--engine', 'evaluator'])).code).toBe(0);
   } finally {
-    lying.module = false;
+    faulty.module = false;
   }
 });
 
-test('the log of the examples is fine', async () => {
+test('replays the log of the example', async () => {
   const folderOf = new URL('../../examples/agent-trifecta/', import.meta.url);
   using folder = new Folder({
     'policy.nhipol': readFileSync(new URL('policy.nhipol', folderOf)),

@@ -1,4 +1,4 @@
-// `nhipol test --coverage`: where it is told what tests cover, and how much is asked for.
+// `nhipol test --coverage`: where the coverage is printed or written, and the required minimum.
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -19,7 +19,7 @@ function textOf(folder: Folder, name: string): string {
   return new TextDecoder().decode(folder.read(name));
 }
 
-test('it is told behind the tests', async () => {
+test('prints the coverage after the tests', async () => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(['test', '@p.nhipol', ...quick, '--coverage']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -28,15 +28,15 @@ test('it is told behind the tests', async () => {
   expect(out).toContain('  p.nhipol:10:8  deny shift_over never fired\n');
 });
 
-test('whatever decides, and in whatever thread, it is the same', async () => {
+test('engines and threads do not change the coverage', async () => {
   using folder = new Folder(files);
-  const told = async (...args: readonly string[]) => {
+  const coverage = async (...args: readonly string[]) => {
     const { out } = await folder.run(['test', '@p.nhipol', ...args, '--coverage']);
     return out.slice(out.indexOf('Test coverage'));
   };
-  const expected = await told(...quick);
-  expect(await told('--engine', 'wasm')).toBe(expected);
-  expect(await told('--engine', 'both')).toBe(expected);
+  const expected = await coverage(...quick);
+  expect(await coverage('--engine', 'wasm')).toBe(expected);
+  expect(await coverage('--engine', 'both')).toBe(expected);
   const two = await folder.run([
     'test',
     '@p.nhipol',
@@ -49,7 +49,7 @@ test('whatever decides, and in whatever thread, it is the same', async () => {
   expect(two.out.match(/^ {2}acme\.files .*$/gm)).toEqual([table, table]);
 });
 
-test('a report for programs stays whole', async () => {
+test('does not print the coverage into a JSON report', async () => {
   using folder = new Folder(files);
   const { out, err } = await folder.run([
     ...['test', '@p.nhipol', ...quick, '--format', 'json', '--coverage'],
@@ -73,7 +73,7 @@ test.for([
   ['text', /^Test coverage\n/],
   ['lcov', /^TN:\nSF:.*p\.nhipol\nFN:9,acts\n/],
   ['html', /^<!doctype html>/],
-] as const)('%s goes into a file', async ([form, begin]) => {
+] as const)('%s is written to a file', async ([form, begin]) => {
   using folder = new Folder(files);
   const args = ['test', '@p.nhipol', ...quick, `--coverage=${form}`, '--coverage-output', '@c'];
   const { code, out } = await folder.run(args);
@@ -82,7 +82,7 @@ test.for([
   expect(textOf(folder, 'c')).toMatch(begin);
 });
 
-test.for(['lcov', 'html'])('%s needs a file', async (form) => {
+test.for(['lcov', 'html'])('%s needs an output file', async (form) => {
   using folder = new Folder(files);
   const { code, out, err } = await folder.run(['test', '@p.nhipol', `--coverage=${form}`]);
   expect({ code, out, err }).toEqual({
@@ -92,7 +92,7 @@ test.for(['lcov', 'html'])('%s needs a file', async (form) => {
   });
 });
 
-test('less than the least fails, and what is asked for is told', async () => {
+test('--min fails below the minimum, and reports it', async () => {
   using folder = new Folder(files);
   const run = (min: string) => folder.run(['test', '@p.nhipol', ...quick, '--min', min]);
   const enough = await run('33');
@@ -107,7 +107,7 @@ test('less than the least fails, and what is asked for is told', async () => {
   expect((await run('many')).code).toBe(2);
 });
 
-test('failing tests cover, too; policies with mistakes and those without tests cover nothing', async () => {
+test('failing tests count, and policies with errors or without tests have no coverage', async () => {
   using folder = new Folder({
     ...files,
     'request.json': requestWith({ risk: 'HIGH' }),
@@ -123,7 +123,7 @@ test('failing tests cover, too; policies with mistakes and those without tests c
   ]);
 });
 
-test('a policy of which a filter leaves nothing is not told', async () => {
+test('does not list a policy whose tests the filter excludes', async () => {
   using folder = new Folder({ ...files, 'q.nhipol': policy.replaceAll('low risk', 'other') });
   const args = ['test', '@p.nhipol', '@q.nhipol', ...quick, '-t', 'low', '--min', '33'];
   const { code, out } = await folder.run(args);
@@ -131,7 +131,7 @@ test('a policy of which a filter leaves nothing is not told', async () => {
   expect(out.match(/^ {2}acme\.files .*$/gm)).toEqual([table]);
 });
 
-test('the configuration asks for it', async () => {
+test('nhipol.toml enables coverage', async () => {
   const settings = '[test]\ncoverage = "lcov"\ncoverage-output = "out/lcov.info"\nmin = 90\n';
   using folder = new Folder({ ...files, 'nhipol.toml': settings, 'out/there': '' });
   const { code, err } = await folder.run(['test', 'p.nhipol', ...quick], { inside: true });

@@ -1,5 +1,5 @@
-// The forms of `nhipol test` for programs: JUnit XML as CI systems read it, and JSON. Both tell the same as the
-// terminal.
+// The formats of `nhipol test` for programs: JUnit XML as CI systems read it, and JSON. Both contain the same results
+// as the terminal output.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ function files() {
   };
 }
 
-/** What JUnit's schemas allow, as the plugins of Jenkins and GitLab have it. */
+/** The attributes that the JUnit schemas of Jenkins and GitLab allow. */
 const attributesOf: Readonly<Record<string, readonly string[]>> = {
   testsuites: ['name', 'tests', 'failures', 'errors', 'time'],
   testsuite: ['name', 'tests', 'failures', 'errors', 'skipped', 'time'],
@@ -31,7 +31,7 @@ const attributesOf: Readonly<Record<string, readonly string[]>> = {
   error: ['message', 'type'],
 };
 
-// biome-ignore lint/suspicious/noExplicitAny: what a parser gives has any shape
+// biome-ignore lint/suspicious/noExplicitAny: the result of the parser has any shape
 function parsed(xml: string): any {
   expect(XMLValidator.validate(xml)).toBe(true);
   return new XMLParser({
@@ -44,7 +44,7 @@ function parsed(xml: string): any {
   }).parse(xml);
 }
 
-test('JUnit: suites, cases, failures with the lines that a terminal shows', async () => {
+test('JUnit: contains suites, cases, and failures with the lines of the terminal output', async () => {
   using folder = new Folder(files());
   const args = ['test', '@p.nhipol', '@b.nhipol', ...quick];
   const { code, out } = await folder.run([...args, '--format', 'junit']);
@@ -94,7 +94,7 @@ test('JUnit: suites, cases, failures with the lines that a terminal shows', asyn
   ]);
 });
 
-test('XML has no character that it forbids, and keeps all others', () => {
+test('XML escapes the characters that it forbids, and keeps all others', () => {
   const raw = 'a\u0000\u001b[31m\ud800\uffff<b>&"\'\t\r\n😀]]>';
   const kept = 'a\\u{0}\\u{1b}[31m\\u{d800}\\u{ffff}<b>&"\'\t\r\n😀]]>';
   const xml = element('a', { b: raw, c: undefined, d: 5 }, text(raw));
@@ -102,18 +102,18 @@ test('XML has no character that it forbids, and keeps all others', () => {
   expect(parsed(xml).a).toEqual({ '@b': kept, '@d': '5', '#text': kept });
 });
 
-test('JSON: counts, and of each test what was answered and what differs', async () => {
+test('JSON: contains counts, and the answers and differences of each test', async () => {
   using folder = new Folder(files());
   const args = ['test', '@p.nhipol', '@b.nhipol', ...quick, '--format', 'json'];
   const { code, out } = await folder.run(args);
   expect(code).toBe(1);
-  const told = JSON.parse(out);
-  expect(told).toMatchObject({
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
     format: 'nhipol-test/1',
     ...{ passed: 1, failed: 2, broken: 1, disagreements: 0, left_out: 0 },
     milliseconds: expect.any(Number),
   });
-  const [tested, unread] = told.policies;
+  const [tested, unread] = report.policies;
   expect(tested).toMatchObject({
     path: expect.stringMatching(/p\.nhipol$/),
     policy: { name: 'acme.files', version: '1.0.0' },
@@ -152,7 +152,7 @@ test('JSON: counts, and of each test what was answered and what differs', async 
   expect(unread.diagnostics[0].code).toBe('missing-file');
 });
 
-test('numbers that JavaScript has not reach a report with all their digits', async () => {
+test('JSON: keeps all digits of numbers that JavaScript cannot represent', async () => {
   const exact = `policy p
 subject agent {}
 constraint most: Decimal smallest wins
@@ -171,7 +171,7 @@ test "exact" {
   expect(out).toContain('"expected": "{ most: 9000000000000.123455 }"');
 });
 
-test('with --output the report goes to the file, and the counts are printed', async () => {
+test('--output writes the report to a file, and prints the counts', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const args = ['test', '@p.nhipol', ...quick, '-o'];
   const junit = await folder.run([...args, '@tests.xml', '--format', 'junit'], { terminal: true });

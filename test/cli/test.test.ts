@@ -1,5 +1,5 @@
-// `nhipol test`: what is told about tests that pass, that fail, and that can't be run; which are run, and
-// when their requests are judged.
+// `nhipol test`: the report of passing, failing and invalid tests, the tests that are run, and the instants of their
+// requests.
 
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -14,14 +14,14 @@ vi.mock('../../cli/test-run/policy-threads.ts', async () =>
 
 const quick = ['--engine', 'evaluator'] as const;
 
-test('passing tests, by evaluator and module, are told once', async () => {
+test('reports a test that passes in both engines once', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@p.nhipol']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^p\.nhipol \(\d+\.\d s\)\n {2}✓ low risk\n1 passed, 0 failed\n$/);
 });
 
-test('a failing test tells what came and why', async () => {
+test('reports a failing test with the answer and its explanation', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ risk: 'HIGH' }) });
   const { code, out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
@@ -50,16 +50,20 @@ test('a failing test tells what came and why', async () => {
   );
 });
 
-test('a failure is told once by both engines, and the same by the module alone', async () => {
+test('reports a failure once for both engines, and equally for each engine', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ risk: 'HIGH' }) });
-  const told = async (engine: string) =>
+  const output = async (engine: string) =>
     untimed((await folder.run(['test', '@p.nhipol', '--engine', engine])).out);
-  const [evaluator, wasm, both] = [await told('evaluator'), await told('wasm'), await told('both')];
+  const [evaluator, wasm, both] = [
+    await output('evaluator'),
+    await output('wasm'),
+    await output('both'),
+  ];
   expect(wasm).toBe(evaluator);
   expect(both).toBe(evaluator);
 });
 
-test('a rule that was awaited is told with why it did not fire', async () => {
+test('explains why an expected rule did not fire', async () => {
   const waiting = policy.replace('expect permit because acts', 'expect deny because risky');
   using folder = new Folder({ 'p.nhipol': waiting, 'request.json': request });
   const { out } = await folder.run(['test', '@p.nhipol', ...quick]);
@@ -80,7 +84,7 @@ test('a rule that was awaited is told with why it did not fire', async () => {
   );
 });
 
-test('until when an answer holds is told with the condition that ends it', async () => {
+test('reports the end of an answer with the condition that causes it', async () => {
   const ending = policy.replace('because acts', 'because acts until 2026-01-01T18:00:01Z');
   using folder = new Folder({ 'p.nhipol': ending, 'request.json': request });
   const { out } = await folder.run(['test', '@p.nhipol', ...quick]);
@@ -99,7 +103,7 @@ test('until when an answer holds is told with the condition that ends it', async
   );
 });
 
-test('long sets tell what is missing and what is extra', async () => {
+test('reports missing and unexpected elements of long sets', async () => {
   const names = Array.from({ length: 30 }, (_, at) => `column_${at}`);
   const sets = (all: readonly string[]) => `{ ${all.map((name) => `"${name}"`).join(', ')} }`;
   const text = `policy p version "1.0.0"
@@ -133,7 +137,7 @@ test "columns" {
   expect(out).toContain('        + … 10 more\n');
 });
 
-test('a step of a session is explained by what happened before it, an end too', async () => {
+test('explains a step of a session by its history, also after a revoke', async () => {
   const text = `policy p
 subject agent {}
 context { time: Timestamp }
@@ -165,7 +169,7 @@ test "of a session" {
   );
 });
 
-test('an invariant is told with how many requests tried to refute it', async () => {
+test('reports an invariant with the number of requests that tested it', async () => {
   const claims = `invariant "who acts is active" for agent effect is permit implies subject.active
 invariant "nobody acts" for agent effect >= deny
 invariant "of strangers" for agent doing "write" on "none" risky in reasons implies effect is deny
@@ -188,7 +192,7 @@ invariant "of strangers" for agent doing "write" on "none" risky in reasons impl
   expect(lines.at(-2)).toBe('3 passed, 1 failed');
 });
 
-test('a request at fault is told by its error', async () => {
+test('reports an invalid request with its error', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ time: 5 }) });
   const { code, out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
@@ -197,7 +201,7 @@ test('a request at fault is told by its error', async () => {
   );
 });
 
-test('a policy with mistakes fails, and the others are run', async () => {
+test('fails a policy with errors, and tests the others', async () => {
   using folder = new Folder({ 'b.nhipol': broken, 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@b.nhipol', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
@@ -207,7 +211,7 @@ test('a policy with mistakes fails, and the others are run', async () => {
   expect(err).toContain('error[unknown-member]');
 });
 
-test('a policy that is not there is told after those before it', async () => {
+test('reports a missing policy after the results of the preceding ones', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '@no.nhipol', ...quick]);
   expect({ code, out: untimed(out), err }).toEqual({
@@ -217,7 +221,7 @@ test('a policy that is not there is told after those before it', async () => {
   });
 });
 
-// --- what is run ---------------------------------------------------------------------------------
+// --- filters -------------------------------------------------------------------------------------
 
 const several = `${policy}
 test "High risk" { request from "request.json" with { context.risk = HIGH } expect deny }
@@ -232,11 +236,11 @@ test.for([
   ['/high/', ['invariant high risk never acts'], 3],
   ['/^high risk$/i', ['High risk'], 3],
   ['/', [], 4],
-] as const)('--filter %s', async ([filter, named, leftOut]) => {
+] as const)('--filter %s selects the tests that match', async ([filter, named, leftOut]) => {
   using folder = new Folder({ 'p.nhipol': several, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@p.nhipol', '-t', filter, ...quick]);
-  const told = [...out.matchAll(/^ {2}✓ (.*?)( \(not refuted.*)?$/gm)].map(([, name]) => name);
-  expect(told).toEqual(named);
+  const passed = [...out.matchAll(/^ {2}✓ (.*?)( \(not refuted.*)?$/gm)].map(([, name]) => name);
+  expect(passed).toEqual(named);
   expect(untimed(out)).toContain(`${named.length} passed, 0 failed, ${leftOut} left out\n`);
   expect({ code, err }).toEqual(
     named.length > 0
@@ -245,7 +249,7 @@ test.for([
   );
 });
 
-test('policies of which a filter leaves nothing are not told', async () => {
+test('does not list a policy whose tests the filter excludes', async () => {
   const other = several.replace('"High risk"', '"other"');
   using folder = new Folder({
     'p.nhipol': several,
@@ -263,14 +267,14 @@ test.for([
   [['--filter', '/(/'], 'Invalid regular expression'],
   [['--jobs', '0'], 'Expected a number greater than 0'],
   [['--format', 'xml'], 'Allowed choices are pretty, json, junit'],
-] as const)('%j is a usage error', async ([args, told]) => {
+] as const)('%j is a usage error', async ([args, message]) => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, err } = await folder.run(['test', '@p.nhipol', ...args]);
   expect(code).toBe(2);
-  expect(err).toContain(told);
+  expect(err).toContain(message);
 });
 
-// --- when ----------------------------------------------------------------------------------------
+// --- instants ------------------------------------------------------------------------------------
 
 const timeless = `policy p
 subject agent { until?: Timestamp }
@@ -293,17 +297,17 @@ test.for([
   [[], '        $.context.time: expected a Timestamp, RFC 3339 text, found nothing\n'],
   [['--now', '2026-01-01T11:59:59Z'], undefined],
   [['--now', '2026-01-01T12:00:00Z'], '        + reasons     over\n'],
-] as const)('a request that tells no time, with %j', async ([args, told]) => {
+] as const)('a request without a time is evaluated with %j', async ([args, message]) => {
   const text = timeless.replace('expect permit', 'expect permit because ok');
   using folder = new Folder({ 'p.nhipol': text });
   const { code, out } = await folder.run(['test', '@p.nhipol', ...args]);
-  expect(code).toBe(told === undefined ? 0 : 1);
-  expect(out).toContain(told ?? '1 passed');
+  expect(code).toBe(message === undefined ? 0 : 1);
+  expect(out).toContain(message ?? '1 passed');
 });
 
 // --- engines that disagree -----------------------------------------------------------------------
 
-test('engines that disagree are a failure of its own, with both answers', async () => {
+test('reports engines that disagree as a failure with both answers', async () => {
   const engines = await import('../../cli/engines/engines.ts');
   const compiled = vi.spyOn(engines, 'compilingModule');
   const other = policy.replace('deny risky when context.risk is HIGH', 'deny risky when true');
@@ -337,9 +341,9 @@ test('engines that disagree are a failure of its own, with both answers', async 
       junit.out.match(/<error message="evaluator and module disagree" type="disagreement">/g),
     ).toHaveLength(2);
     const json = await folder.run(['test', '@p.nhipol', '--format', 'json', '-t', 'low']);
-    const told = JSON.parse(json.out);
-    expect(told).toMatchObject({ passed: 0, failed: 1, disagreements: 1, left_out: 1 });
-    expect(told.policies[0].tests[0].steps[0]).toMatchObject({
+    const report = JSON.parse(json.out);
+    expect(report).toMatchObject({ passed: 0, failed: 1, disagreements: 1, left_out: 1 });
+    expect(report.policies[0].tests[0].steps[0]).toMatchObject({
       ...{ passed: false, differences: [], explanation: null },
       disagreement: { now: null, evaluator: { decision: true }, wasm: { decision: false } },
     });

@@ -1,4 +1,4 @@
-// Timings by a clock of the test's own, and as `--timings` writes them.
+// Timings by a fake clock, and as `--timings` prints them.
 
 import { expect, test } from 'vitest';
 import { Timings } from '../../cli/io/timings.ts';
@@ -14,7 +14,7 @@ function clocked(start?: number) {
   return { timings, wait };
 }
 
-test('a stage counts for itself alone, and what is none for none', () => {
+test('a stage excludes its inner stages, and time between stages counts only for the total', () => {
   const { timings, wait } = clocked(40);
   wait(5);
   timings.measure('check', () => {
@@ -36,7 +36,7 @@ test('a stage counts for itself alone, and what is none for none', () => {
   expect(timings.take()).toBe('total          0 ms\n');
 });
 
-test('a stage may end later, or by throwing', async () => {
+test('measures stages that are asynchronous or throw', async () => {
   const { timings, wait } = clocked();
   await timings.measure('read', async () => {
     wait(1);
@@ -56,14 +56,14 @@ test('a stage may end later, or by throwing', async () => {
 
 const stages = (err: string) => [...err.matchAll(/^(\w+) +\d+ ms$/gm)].map(([, stage]) => stage);
 
-test('check --timings', async () => {
+test('check --timings prints the stages', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['check', '@p.nhipol', '--timings']);
   expect({ code, out }).toEqual({ code: 0, out: '' });
   expect(stages(err)).toEqual(['start', 'read', 'parse', 'check', 'warn', 'report', 'total']);
 });
 
-test('of a policy with errors there is nothing to warn of', async () => {
+test('a policy with errors has no stage for warnings', async () => {
   using folder = new Folder({ 'p.nhipol': 'policy' });
   const { err } = await folder.run(['check', '@p.nhipol', '--timings', '--format', 'json']);
   expect(stages(err)).toEqual(['start', 'read', 'parse', 'check', 'report', 'total']);

@@ -1,4 +1,4 @@
-// `nhipol verify`: what is told of claims, the files that counterexamples become, JSON and exit codes.
+// `nhipol verify`: the report of invariants, the files of counterexamples, JSON and exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -19,10 +19,10 @@ const sound = `${start}
 `;
 const few = ['--samples', '400', '-o', '@found'];
 
-/** How long it took differs. */
+/** Replaces the durations, which vary. */
 const timeless = (text: string) => text.replaceAll(/\d+\.\d s/g, '0.1 s');
 
-test('counterexamples are told, and written as requests that are answered so', async () => {
+test('reports counterexamples, and writes them as requests that reproduce the answer', async () => {
   using folder = new Folder({ 'p.nhipol': leaking });
   const { code, out, err } = await folder.run(['verify', '@p.nhipol', ...few]);
   expect(code).toBe(1);
@@ -43,12 +43,12 @@ test('counterexamples are told, and written as requests that are answered so', a
 2 of 4 invariants refuted by 400 requests and 8 sessions in 0.1 s
 `);
   const request = '@found/acme-keys-an-exposed-credential-never-acts.json';
-  const asked = ['eval', '@p.nhipol', '--request', request, '--engine', 'evaluator'];
-  const again = await folder.run(asked);
+  const args = ['eval', '@p.nhipol', '--request', request, '--engine', 'evaluator'];
+  const again = await folder.run(args);
   expect(JSON.parse(again.out)).toMatchObject({ decision: true, context: { effect: 'permit' } });
 });
 
-test('where the policy says otherwise, that is told', async () => {
+test('reports the exceptions that the policy makes', async () => {
   using folder = new Folder({ 'p.nhipol': sound });
   const { code, out } = await folder.run(['verify', '@p.nhipol', ...few]);
   expect(code).toBe(0);
@@ -65,7 +65,7 @@ test('where the policy says otherwise, that is told', async () => {
   expect(folder.names).toEqual(['p.nhipol']);
 });
 
-test('a counterexample of a session is a log, and what tables held goes with a request', async () => {
+test('writes a counterexample of a session as a log, and one with tables with their content', async () => {
   using folder = new Folder({
     'p.nhipol': `policy acme.work
 subject agent {}
@@ -91,18 +91,18 @@ invariant "nothing comes first" for agent first not in reasons
   expect(again.out).toContain('first');
 });
 
-test('JSON has all of it', async () => {
+test('prints JSON', async () => {
   using folder = new Folder({ 'p.nhipol': leaking });
   const { code, out } = await folder.run(['verify', '@p.nhipol', ...few, '--format', 'json']);
   expect(code).toBe(1);
-  const told = JSON.parse(out) as { policies: { claims: object[] }[] };
-  expect(told).toMatchObject({
+  const report = JSON.parse(out) as { policies: { claims: object[] }[] };
+  expect(report).toMatchObject({
     format: 'nhipol-verification/1',
     policies: [
       { path: expect.stringMatching(/p\.nhipol$/), policy: { name: 'acme.keys', version: '2' } },
     ],
   });
-  expect(told.policies[0]?.claims[0]).toMatchObject({
+  expect(report.policies[0]?.claims[0]).toMatchObject({
     name: 'it is Monday at ten',
     at: { line: 7 },
     refuted: true,
@@ -110,7 +110,7 @@ test('JSON has all of it', async () => {
   });
 });
 
-test('a policy with mistakes is told of, and the others are verified', async () => {
+test('reports a policy with errors, and verifies the others', async () => {
   using folder = new Folder({ 'p.nhipol': 'policy p\nfor', 'q.nhipol': sound });
   const { code, out, err } = await folder.run(['verify', '@p.nhipol', '@q.nhipol', ...few]);
   expect(code).toBe(1);
@@ -118,7 +118,7 @@ test('a policy with mistakes is told of, and the others are verified', async () 
   expect(out).toContain('q.nhipol\n');
 });
 
-test('no samples are wrong usage', async () => {
+test('zero samples are a usage error', async () => {
   using folder = new Folder({ 'p.nhipol': sound });
   const { code, err } = await folder.run(['verify', '@p.nhipol', '--samples', '0']);
   expect(code).toBe(2);

@@ -1,5 +1,5 @@
-// `--watch`: which files are followed, and that a command runs again after each change, whatever became
-// of it before. A watcher that the test steers stands for the system.
+// `--watch`: which files are watched, and that a command runs again after each change, whatever the previous run
+// resulted in. The test controls the watcher.
 
 import { expect, test, vi } from 'vitest';
 import type { Watcher } from '../../cli/io/watch.ts';
@@ -12,8 +12,8 @@ vi.mock('../../cli/test-run/policy-threads.ts', async () =>
 );
 vi.mock('../../cli/test-run/run-policy.ts', { spy: true });
 
-/** Makes one change after the other, and ends when there is none left. */
-class Steered implements Watcher {
+/** A watcher that makes the given changes one after the other, and then ends. */
+class ScriptedWatcher implements Watcher {
   readonly followed: (readonly string[])[] = [];
   closed = false;
   readonly #changes: (() => void)[];
@@ -37,9 +37,9 @@ class Steered implements Watcher {
   }
 }
 
-test('check runs after each change, and neither mistakes nor a missing file end it', async () => {
+test('check runs after each change, and continues after errors and with a missing file', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
-  const watcher = new Steered(
+  const watcher = new ScriptedWatcher(
     () => folder.write('p.nhipol', broken),
     () => folder.remove('p.nhipol'),
     () => folder.write('p.nhipol', policy),
@@ -62,7 +62,7 @@ test('check runs after each change, and neither mistakes nor a missing file end 
   );
   expect(watcher.followed).toEqual([
     ['p.nhipol', 'request.json'],
-    // One that is missing may yet come.
+    // A missing file may be created later.
     ['names.nhipol', 'p.nhipol'],
     ['p.nhipol'],
     ['p.nhipol', 'request.json'],
@@ -70,19 +70,19 @@ test('check runs after each change, and neither mistakes nor a missing file end 
   expect(watcher.closed).toBe(true);
 });
 
-test('tables are followed, too', async () => {
+test('watches the files of tables', async () => {
   const table = 'table owners: String -> String from "owners.csv"\n';
   using folder = new Folder({
     'p.nhipol': policy + table,
     'request.json': request,
     'owners.csv': 'key,value\na,b\n',
   });
-  const watcher = new Steered();
+  const watcher = new ScriptedWatcher();
   await folder.run(['check', '@p.nhipol', '--watch'], { watcher });
   expect(watcher.followed).toEqual([['owners.csv', 'p.nhipol', 'request.json']]);
 });
 
-test('test runs after each change, and only what changed', async () => {
+test('test runs the changed policies after each change', async () => {
   using folder = new Folder({
     'nhipol.toml': 'policies = ["*.nhipol"]',
     'p.nhipol': policy,
@@ -91,7 +91,7 @@ test('test runs after each change, and only what changed', async () => {
     'other.json': request,
   });
   const ran = vi.spyOn(runner, 'runPolicy');
-  const watcher = new Steered(
+  const watcher = new ScriptedWatcher(
     () => folder.write('other.json', requestWith({ risk: 'HIGH' })),
     () => folder.write('nhipol.toml', '# nothing that a policy is made of'),
     () => folder.remove('other.json'),
@@ -114,11 +114,11 @@ test('test runs after each change, and only what changed', async () => {
   expect(watcher.followed[0]).toEqual(['other.json', 'p.nhipol', 'q.nhipol', 'request.json']);
 });
 
-test('a terminal is cleared before each run, and nothing else is', async () => {
+test('clears a terminal before each run, and no other output', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const clear = `${String.fromCharCode(0x1b)}[2J`;
   const clears = async (terminal: boolean) => {
-    const watcher = new Steered(() => {});
+    const watcher = new ScriptedWatcher(() => {});
     const args = ['check', '@p.nhipol', '--watch'];
     return (await folder.run(args, { watcher, terminal })).out.split(clear).length - 1;
   };

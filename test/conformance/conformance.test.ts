@@ -24,16 +24,16 @@ if (process.env.NHIPOL_WRITE === 'conformance') {
   }
 }
 
-test('the files are exactly those that would be generated today', () => {
-  const there = readdirSync(root, { recursive: true, withFileTypes: true })
+test('exactly the generated files exist', () => {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:json|wasm)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
-  expect(there.sort()).toEqual([...made.keys()].sort());
+  expect(files.sort()).toEqual([...made.keys()].sort());
 });
 
 test.each([...made.keys()])('%s is up to date', (path) => {
-  const there = readFileSync(join(root, path));
-  expect(there.equals(Buffer.from(made.get(path) ?? ''))).toBe(true);
+  const current = readFileSync(join(root, path));
+  expect(current.equals(Buffer.from(made.get(path) ?? ''))).toBe(true);
 });
 
 test('malformed modules are rejected', () => {

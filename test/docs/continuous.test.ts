@@ -1,5 +1,5 @@
-// The program of docs/continuous-authorization.md does what the page says: each line that ends in a comment has
-// the value that stands there.
+// The program in docs/continuous-authorization.md behaves as the page states: each line that ends in a comment has
+// the value in the comment.
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('continuous-authorization.md');
 
-test('the program on the page', async () => {
+test('the program produces the values on the page', async () => {
   const blocks = page.blocks.filter(({ language }) => language === 'nhipol');
   const [wasm, nextWasm, ...others] = await Promise.all(
     blocks.map(async (block) => (await compile(policyOf(page, block), assemble)).wasm),
@@ -27,7 +27,7 @@ test('the program on the page', async () => {
   expect(found.length).toBeGreaterThan(20);
 });
 
-/** The clock first, as it is used before it is shown. */
+/** Joins the blocks to a program. The clock comes first, because other blocks use it before the page shows it. */
 function program(): string {
   const blocks = page.blocks.filter(
     ({ language, title }) => language === 'js' && title !== 'ignore',
@@ -46,7 +46,7 @@ function checked(line: string, at: number): string {
   return code === undefined ? line : `holds(${at}, ${code}, ${value});`;
 }
 
-test('its table has each trigger of the vocabulary', () => {
+test('the table contains each trigger of the vocabulary', () => {
   const [, members = ''] =
     /enum Trigger \{([^}]*)\}/.exec([...nhiSources.values()].join('\n')) ?? [];
   const triggers = members.split(',').map((name) => name.trim());

@@ -1,4 +1,4 @@
-// docs/diff.md shows a comparison as it is, and its tables name the kinds of change and what the JSON has.
+// docs/diff.md shows the real output of a comparison, and documents all kinds of change and all members of the JSON.
 
 import { expect, test } from 'vitest';
 import { aspects } from '../../testing/diff/policy-diff.ts';
@@ -13,7 +13,7 @@ const after = old
   .replace('max_rows: 100', 'max_rows: 500');
 const files = { 'old.nhipol': old, 'policy.nhipol': after };
 
-test('the comparison on the page', async () => {
+test('shows the real output of the comparison', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run(['diff', 'old.nhipol', 'policy.nhipol', '--samples', '1000'], {
     inside: true,
@@ -21,11 +21,11 @@ test('the comparison on the page', async () => {
   expect(page.text).toContain(`--samples 1000\n${out}\`\`\``);
 });
 
-test('the kinds of change', () => {
+test('documents the kinds of change', () => {
   for (const aspect of aspects) expect(page.text).toContain(`\`${aspect}\``);
 });
 
-test('the members of the JSON', async () => {
+test('documents the members of the JSON', async () => {
   using folder = new Folder(files);
   const { out } = await folder.run([
     'diff',
@@ -36,11 +36,11 @@ test('the members of the JSON', async () => {
     '--format',
     'json',
   ]);
-  const { changes, ...told } = JSON.parse(out);
+  const { changes, ...report } = JSON.parse(out);
   const [change] = changes;
   const [example] = change.examples;
   const [cause] = example.causes;
-  const names = [told, change, example, cause, told.edits[0]].flatMap(Object.keys);
+  const names = [report, change, example, cause, report.edits[0]].flatMap(Object.keys);
   const section = page.text.split('\n## JSON\n')[1] ?? '';
   expect(
     names.filter((name) => !section.includes(`\`${name}\``) && !section.includes(`\`${name}[]\``)),

@@ -1,4 +1,4 @@
-// docs/explain.md shows an explanation as it is.
+// docs/explain.md shows the real output of an explanation.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { loadPolicy } from '../scenarios/load-policy.ts';
 
 const root = new URL('../../', import.meta.url);
 
-test('the example in the docs', () => {
+test('shows the real output of the explanation', () => {
   const folder = 'examples/support-agent';
   const { policy } = loadPolicy(`${folder}/policy.nhipol`);
   if (policy === undefined) throw new Error('no policy');

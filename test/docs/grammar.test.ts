@@ -1,6 +1,5 @@
-// The grammar as it is written for readers, at the end of docs/language.md, in step with the one that
-// the parser runs: the same words and symbols, a production for each of the parser's, none that is
-// used and not defined, and the same levels of precedence.
+// The grammar at the end of docs/language.md matches the one that the parser uses: the same words and symbols, a
+// production for each of the parser's, no use of an undefined production, and the same levels of precedence.
 
 import type { ISerializedGast } from 'chevrotain';
 import { expect, test } from 'vitest';
@@ -11,7 +10,7 @@ import { readPage } from '../support/pages.ts';
 
 const page = readPage('language.md');
 const ebnf = (page.blocks.find(({ language }) => language === 'ebnf')?.text ?? '')
-  // Comments, regular expressions and explanations in words.
+  // Removes comments, regular expressions and explanations in words.
   .replace(/\(\*.*?\*\)/g, '')
   .replace(/= \/.*\/ ;/g, '= ;')
   .replace(/= a JSON string on one line ;/g, '= ;')
@@ -23,8 +22,8 @@ const productions = new Map(
   ),
 );
 
-/** Productions that the page calls otherwise, or writes where they are used. */
-const elsewhere: Readonly<Record<string, string>> = {
+/** Productions of the parser that have another name on the page, or are written where they are used. */
+const pageNames: Readonly<Record<string, string>> = {
   blockItem: 'block',
   blockStart: 'block',
   becauseClause: 'because',
@@ -66,21 +65,21 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 function shownName(rule: string): string {
-  return elsewhere[rule] ?? rule.replace(/(Declaration|Item|Clause)$/, '');
+  return pageNames[rule] ?? rule.replace(/(Declaration|Item|Clause)$/, '');
 }
 
-/** The words and symbols that are written in a policy as they stand. */
+/** Returns the spelling of a token that has only one. */
 function spelling(label: string | undefined): readonly string[] {
   return label?.match(/^`([^`]+)`$/)?.slice(1) ?? [];
 }
 
-test('every production of the parser has one on the page', () => {
+test('the page has every production of the parser', () => {
   const names = Object.keys(parser.getGAstProductions());
   expect(names.filter((name) => !productions.has(shownName(name)))).toEqual([]);
-  expect(Object.keys(elsewhere).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(pageNames).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test('what a production of the page uses is one of them, and each is used', () => {
+test('the productions on the page are defined and used', () => {
   const used = [...productions].flatMap(([name, { parameter, body }]) =>
     [...body.replace(/"[^"]*"/g, '').matchAll(/\w+/g)]
       .map(([word]) => word)
@@ -90,7 +89,7 @@ test('what a production of the page uses is one of them, and each is used', () =
   expect([...productions.keys()].filter((name) => !used.includes(name))).toEqual(['file']);
 });
 
-test('the page has the words and symbols of the parser, and no others', () => {
+test('the page has exactly the words and symbols of the parser', () => {
   const shown = new Set([...ebnf.matchAll(/"([^"]+)"/g)].map(([, text]) => text));
   // The parser reads `>=` as two tokens, and `Set` and `List` as names.
   for (const text of ['>=', 'Set', 'List']) shown.delete(text);
@@ -113,7 +112,7 @@ function terminals(node: ISerializedGast): readonly string[] {
   return definition?.flatMap(terminals) ?? [];
 }
 
-test('the levels of the operators are those of the parser', () => {
+test('the precedence levels equal those of the parser', () => {
   const rows = [...page.text.matchAll(/^\| (\d+) \| (.*?) \|/gm)];
   const levels = new Map(
     rows.flatMap(([, level, cell = '']) =>

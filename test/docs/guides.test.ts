@@ -1,6 +1,6 @@
-// The guides in docs/ hold: each policy in them checks without a word and shows its answers both
-// ways, each of its restrictions is seen in one, its tests pass in the evaluator, those of a sample in
-// their modules, too, and no invariant is refuted.
+// The guides in docs/: each policy has no diagnostics, shows a permitted and a denied request, and has each of its
+// restrictions as a reason in a test. Its tests pass in the evaluator, those of a sample also in modules, and no
+// invariant is refuted.
 
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ function failuresOf(policy: Policy, decide: Decide, open?: OpenSession) {
   return runTests(policy, decide, open).flatMap(({ failures }) => failures);
 }
 
-test('every guide has policies', () => {
+test('every guide contains policies', () => {
   const counts = paths.map((path) => policies.filter(({ name }) => name.startsWith(`${path}:`)));
   expect(counts.map(({ length }) => length > 0)).toEqual(paths.map(() => true));
 });
@@ -37,7 +37,7 @@ test.for(policies)('$name passes its tests', ({ policy }) => {
   expect(failuresOf(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
 });
 
-test('the modules of a sample pass them, too', () => {
+test('the modules of a sample pass the tests', () => {
   const failures = sample.flatMap(({ name, policy }, index) =>
     failuresOf(policy, byModule[index] ?? expect.fail('no module')).map((failure) => [
       name,
@@ -48,7 +48,7 @@ test('the modules of a sample pass them, too', () => {
 });
 
 test.for(policies)(
-  '$name shows what proceeds, what does not, and each restriction',
+  '$name shows permitted and denied requests, and each restriction',
   ({ policy }) => {
     const answers = runTests(policy, evaluator(policy), evaluatorSessions(policy)).flatMap(
       (result) => result.answers,
@@ -71,7 +71,7 @@ test('no invariant is refuted', () => {
 
 const cookbook = readPage('cookbook.md');
 
-test('the cookbook has an answer to each of its questions, and lists them at its top', () => {
+test('each recipe of the cookbook has a policy, and the page lists the recipes at its top', () => {
   const [top = '', ...recipes] = cookbook.text.split(/^### /m);
   expect(recipes.length).toBeGreaterThanOrEqual(20);
   expect(recipes.filter((recipe) => !recipe.includes('\n```nhipol\n'))).toEqual([]);
@@ -81,7 +81,7 @@ test('the cookbook has an answer to each of its questions, and lists them at its
   expect(listed).toEqual(anchors);
 });
 
-test('the answer that the cookbook shows is the one that its policy gives', () => {
+test('the cookbook shows the real answer of its policy', () => {
   const block = cookbook.blocks.findLast(({ language }) => language === 'nhipol');
   if (block === undefined) throw new Error('no policy');
   const request = new TextEncoder().encode(cookbook.files.get('why.json'));
@@ -89,7 +89,7 @@ test('the answer that the cookbook shows is the one that its policy gives', () =
   expect(toAuthZen(answer)).toEqual(JSON.parse(cookbook.files.get('why-answer.json') ?? ''));
 });
 
-test('it is the same policy that is compared with the other policy languages', () => {
+test('the guides compare the same policy with the other languages', () => {
   const texts = comingFrom
     .slice(0, 4)
     .map((path) => readPage(path).blocks.find(({ language }) => language === 'nhipol')?.text);

@@ -1,5 +1,5 @@
-// docs/language.md holds: each whole policy in it checks and passes its own tests, each part of one
-// can be parsed, and what the language has by name is named.
+// docs/language.md: each complete policy has no diagnostics and passes its own tests, each part can be parsed, and
+// builtins, reserved words, errors and limits are documented.
 
 import { toAuthZen } from '@nhipol/runtime';
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
@@ -16,7 +16,7 @@ const page = readPage('language.md');
 const prose = page.text.replace(/\s+/g, ' ');
 const wholes = page.blocks.filter(({ language }) => language === 'nhipol');
 
-test('the page has policies, parts and a grammar, and no block of another kind', () => {
+test('the page contains only blocks of known kinds', () => {
   const kinds = new Set(page.blocks.map(({ language }) => language));
   expect([...kinds].sort()).toEqual([
     'csv',
@@ -30,7 +30,7 @@ test('the page has policies, parts and a grammar, and no block of another kind',
 });
 
 for (const whole of wholes) {
-  test(`the policy in line ${whole.line} checks, and passes its tests`, () => {
+  test(`the policy in line ${whole.line} passes its tests`, () => {
     const policy = policyOf(page, whole);
     const results = runTests(policy, evaluator(policy), evaluatorSessions(policy));
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
@@ -38,7 +38,7 @@ for (const whole of wholes) {
 }
 
 for (const { text, line } of page.blocks.filter(({ language }) => language === 'nhipol-part')) {
-  test(`the part in line ${line} is declarations, rules or expressions`, () => {
+  test(`the part in line ${line} can be parsed`, () => {
     const readings = [text, `for any {\n${text}\n}`, text.trimEnd().replace(/^/gm, 'const x = ')];
     const findings = readings.map((reading) => {
       const reporter = new Reporter();
@@ -49,7 +49,7 @@ for (const { text, line } of page.blocks.filter(({ language }) => language === '
   });
 }
 
-test("the tutorial's answer is the one that its last policy gives", () => {
+test('the tutorial shows the real answer of its last policy', () => {
   const tutorial = wholes.findLast(
     ({ line }) => line < page.text.split('\n').indexOf('## Reference'),
   );
@@ -60,7 +60,7 @@ test("the tutorial's answer is the one that its last policy gives", () => {
   expect(answer).toEqual(JSON.parse(page.files.get('answer') ?? ''));
 });
 
-test('every builtin is named and explained', () => {
+test('documents every builtin', () => {
   const rows = page.text
     .split('\n')
     .filter((row) => row.startsWith('| `'))
@@ -71,17 +71,17 @@ test('every builtin is named and explained', () => {
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
-test('the reserved words are listed', () => {
+test('lists the reserved words', () => {
   expect(prose).toContain([...reservedWords].map((word) => `\`${word}\``).join(', '));
 });
 
-test('each way in which a request can be invalid is told', () => {
+test('documents each error of an invalid request', () => {
   expect(Object.keys(requestErrors).filter((code) => !page.text.includes(`\`${code}\``))).toEqual(
     [],
   );
 });
 
-test('the limits of a request are those in force', () => {
+test('documents the limits of a request', () => {
   const section = page.text.slice(
     page.text.indexOf('### Limits'),
     page.text.indexOf('| of a policy'),

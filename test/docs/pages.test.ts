@@ -1,5 +1,5 @@
-// The pages for readers as a whole: every link between them leads to a page and a heading, the index
-// names every page, what the glossary says in code can be parsed, and the vocabulary has its names.
+// All pages: every link leads to an existing page and heading, the index lists every page, the code in the glossary can
+// be parsed, and its names exist in the vocabulary.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -16,7 +16,7 @@ const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8
 
 interface Link {
   readonly from: string;
-  /** Of the file that it leads to, from the root. */
+  /** The path of the target, relative to the root. */
   readonly path: string;
   readonly anchor: string | undefined;
 }
@@ -41,17 +41,17 @@ const outside = [
   'benchmarks/README',
 ];
 
-test('every link leads somewhere', () => {
+test('every link has an existing target', () => {
   const links = [...pages, ...outside.map((name) => `${name}.md`)].flatMap(linksOf);
   expect(links.length).toBeGreaterThan(50);
-  const lost = links.filter(({ path, anchor }) => {
+  const broken = links.filter(({ path, anchor }) => {
     if (!existsSync(join(root, path))) return true;
     return anchor !== undefined && !anchorsOf(readFileSync(join(root, path), 'utf8')).has(anchor);
   });
-  expect(lost).toEqual([]);
+  expect(broken).toEqual([]);
 });
 
-test('the index, or one that it names, names every page', () => {
+test('every page is listed in an index', () => {
   const top = linksOf('docs/README.md').map(({ path }) => path);
   const below = top.filter((path) => /^docs\/.+README\.md$/.test(path)).flatMap(linksOf);
   const named = new Set(['docs/README.md', ...top, ...below.map(({ path }) => path)]);
@@ -62,42 +62,39 @@ const rows = [...readPage('glossary.md').text.matchAll(/^\| \*\*(.+?)\*\*.* \| (
   ([, term = '', here = '']) => ({ term, here }),
 );
 
-test('the glossary has the terms of the field, none twice', () => {
+test('the glossary has no duplicate terms', () => {
   const terms = rows.map(({ term }) => term);
   expect(terms.length).toBeGreaterThan(50);
   expect(new Set(terms).size).toBe(terms.length);
 });
 
-test.for(rows)(
-  '$term: what is said of it in code is declarations, rules or expressions',
-  ({ here }) => {
-    for (const [, code = ''] of here.matchAll(/`([^`]+)`/g)) {
-      const readings = [
-        code,
-        `for any {\n${code}\n}`,
-        `const x = ${code}`,
-        `record R { x: ${code} }`,
-      ];
-      const readable = [...readings, `record R { ${code} }`, `record R { x: T ${code} }`].filter(
-        (reading) => {
-          const reporter = new Reporter();
-          parse('part.nhipol', reading, reporter);
-          return reporter.diagnostics.length === 0;
-        },
-      );
-      expect({ code, isReadable: readable.length > 0 }).toEqual({ code, isReadable: true });
-    }
-  },
-);
+test.for(rows)('the code in the entry $term can be parsed', ({ here }) => {
+  for (const [, code = ''] of here.matchAll(/`([^`]+)`/g)) {
+    const readings = [
+      code,
+      `for any {\n${code}\n}`,
+      `const x = ${code}`,
+      `record R { x: ${code} }`,
+    ];
+    const readable = [...readings, `record R { ${code} }`, `record R { x: T ${code} }`].filter(
+      (reading) => {
+        const reporter = new Reporter();
+        parse('part.nhipol', reading, reporter);
+        return reporter.diagnostics.length === 0;
+      },
+    );
+    expect({ code, isReadable: readable.length > 0 }).toEqual({ code, isReadable: true });
+  }
+});
 
-test('the names of the vocabulary that the glossary tells are there', () => {
+test('the names in the glossary exist in the vocabulary', () => {
   const vocabulary = [...nhiSources.values()].join('\n');
-  const told = rows.flatMap(({ here }) => [
+  const forms = rows.flatMap(({ here }) => [
     ...[...here.matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => `(record|enum) ${name} `),
     ...[...here.matchAll(/`(is_\w+|actors_in)\(/g)].map(
       ([, name]) => `(predicate|function) ${name}\\(`,
     ),
   ]);
-  expect(told.length).toBeGreaterThan(10);
-  expect(told.filter((form) => !new RegExp(form).test(vocabulary))).toEqual([]);
+  expect(forms.length).toBeGreaterThan(10);
+  expect(forms.filter((form) => !new RegExp(form).test(vocabulary))).toEqual([]);
 });

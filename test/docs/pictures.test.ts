@@ -1,5 +1,5 @@
-// The pictures of a terminal: read back by where each piece of text stands, they have what their command
-// prints, column by column; and they load nothing.
+// The pictures of a terminal: reconstructed from the positions of their texts, they equal the output of their
+// command, column by column. They load nothing.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ function screenOf(svg: string): string {
   return `${Array.from(rows, (row) => row ?? '').join('\n')}\n`;
 }
 
-test.for(['check', 'explain'])('%s.svg has what its command prints', async (name) => {
+test.for(['check', 'explain'])('%s.svg shows the real output of its command', async (name) => {
   const files = readdirSync(policies).map((file) => [file, readFileSync(new URL(file, policies))]);
   using folder = new Folder(Object.fromEntries(files));
   const svg = picture(name);

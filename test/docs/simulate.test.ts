@@ -1,5 +1,5 @@
-// docs/simulate.md: its log is one that the example's policy takes, and its tables name what a line and the
-// JSON have.
+// docs/simulate.md: its log is valid for the policy of the example, and its tables document the members of a line and
+// of the JSON.
 
 import { expect, test } from 'vitest';
 import { timelineJson } from '../../testing/replay/timeline-json.ts';
@@ -9,14 +9,14 @@ import { replayText } from '../support/replaying.ts';
 const page = readPage('simulate.md');
 const log = page.blocks.find(({ language }) => language === 'jsonl')?.text ?? '';
 
-/** The members that the tables of a section name, those of `x[]` and `x[].a` by `a` and `x`. */
+/** Returns the members in the tables of a section: `a` and `x` for `x[].a`. */
 function named(section: string): ReadonlySet<string> {
   const [, text = ''] = new RegExp(`^## ${section}\n([^#]*)`, 'm').exec(page.text) ?? [];
   const firsts = [...text.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell = '']) => cell);
   return new Set(firsts.flatMap((cell) => cell.match(/[a-z]+/g) ?? []));
 }
 
-test('the log is fine, and each kind of line but one is in it', async () => {
+test('the log is valid, and the tables document its members', async () => {
   const { timeline, faults, policy } = await replayText(
     'examples/agent-trifecta/policy.nhipol',
     log,
@@ -30,7 +30,7 @@ test('the log is fine, and each kind of line but one is in it', async () => {
 
   const { name, version } = policy;
   const json = JSON.parse(timelineJson({ name, version, timeline }));
-  const told = named('The JSON format');
+  const documented = named('The JSON format');
   for (const member of Object.keys({ ...json, ...json.happenings[0] }))
-    expect(told).toContain(member);
+    expect(documented).toContain(member);
 });

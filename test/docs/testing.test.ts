@@ -1,4 +1,4 @@
-// docs/testing.md: its policy is fine, and what it says that the tests cover is what they cover.
+// docs/testing.md: its policy has no errors, and it shows the real coverage of the tests.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';
@@ -8,7 +8,7 @@ import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('testing.md');
 
-test('the table is that of the policy', () => {
+test('shows the real coverage of the policy', () => {
   const policy = page.blocks.find(({ title }) => title === 'policy.nhipol');
   const shown = page.blocks.find(({ title }) => title === 'coverage');
   const coverage = coverByTests(policyOf(page, policy ?? expect.fail('no policy')));

@@ -1,4 +1,4 @@
-// docs/verify.md: what it says that `nhipol verify` tells of its policy is what that tells.
+// docs/verify.md shows the real output of `nhipol verify` for its policy.
 
 import { expect, test } from 'vitest';
 import { readPage } from '../support/pages.ts';
@@ -10,10 +10,10 @@ function block(title: string): string {
   return blocks.find((each) => each.title === title)?.text ?? expect.fail(`no ${title}`);
 }
 
-/** How long it took differs. */
+/** Replaces the durations, which vary. */
 const timeless = (text: string) => text.replaceAll(/\d+\.\d s/g, '… s').trimEnd();
 
-test('what is shown is what it tells', async () => {
+test('shows the real output of the command', async () => {
   using folder = new Folder({ 'policy.nhipol': block('policy.nhipol') });
   const args = ['verify', 'policy.nhipol', '--samples', '3000'];
   const { out, err } = await folder.run(args, { inside: true });

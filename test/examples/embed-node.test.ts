@@ -1,4 +1,4 @@
-// The agent of examples/embed-node: refused, helped on, and stopped in the middle of its work.
+// The agent of examples/embed-node is denied, restarts, and is stopped during its work.
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { serve } from '../../examples/embed-node/service.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
 
-test('a signal stops the agent while a tool is at work', async () => {
+test('a signal stops the agent while a tool runs', async () => {
   const { policy } = loadPolicy('examples/agent-trifecta/policy.nhipol');
   if (policy === undefined) throw new Error('no policy');
   const { wasm } = await compile(policy, assemble, { version: '0' });

@@ -1,12 +1,12 @@
-// The tests of one example notice each mistake that is made in it. Those of all examples are tried by
-// `npm run mutate`, which takes minutes.
+// The tests of one example detect each of its mutants. `npm run mutate` tests all examples, which takes
+// minutes.
 
 import { expect, test } from 'vitest';
 import { checkFiles } from '../../cli/io/files.ts';
 import { operators } from '../../testing/mutate/operators/index.ts';
 import { MutationTrial, type Outcome } from '../../testing/mutate/trial.ts';
 
-test('nobody lives in the trifecta', async () => {
+test('no mutant of agent-trifecta survives', async () => {
   const path = 'examples/agent-trifecta/policy.nhipol';
   const { entry, sources, policy } = await checkFiles(path);
   if (policy === undefined) throw new Error(`${path} has errors`);
@@ -19,7 +19,7 @@ test('nobody lives in the trifecta', async () => {
       .filter(({ outcome }) => outcome.kind === kind)
       .map(({ mutant }) => `${mutant.position.line}: ${mutant.does}`);
   expect([...named('survived'), ...named('undecided')]).toEqual([]);
-  // In a session history is never unknown.
+  // In a session, history is never unknown.
   expect(named('equivalent')).toEqual(
     [34, 38, 46, 83].map((line) => `${line}: \`, if unknown skip\` is added`),
   );

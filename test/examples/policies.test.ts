@@ -1,7 +1,7 @@
-// The example policies and the templates of `nhipol init` as they are shipped: nothing to complain
-// about, their invariants hold, and their own tests pass in both engines. Those tests see each
-// restriction in an answer, and notice each rule that is taken away and each restriction that always
-// fires. Those of an example bring about each outcome of its rules and conditions.
+// The example policies and the templates of `nhipol init` have no diagnostics, keep their invariants, and pass their
+// own tests in both engines. Each restriction is a reason in an answer of those tests, which also detect each removed
+// rule and each restriction that always fires. The tests of an example produce each outcome of its rules and
+// conditions.
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -36,23 +36,23 @@ const policies = sound.map((each, index) => ({
   byModule: byModules[index] ?? expect.fail('no module'),
 }));
 
-test('there are examples and templates', () => {
+test('examples and templates exist', () => {
   expect(examples.length).toBeGreaterThan(5);
   expect(templates.length).toBeGreaterThan(5);
 });
 
-test.each(checked)('$name has no findings', ({ policy, diagnostics }) => {
+test.each(checked)('$name has no diagnostics', ({ policy, diagnostics }) => {
   expect(diagnostics).toEqual([]);
   expect(policy).toBeDefined();
 });
 
-test.each(policies)('$name passes its own tests, by the evaluator', ({ policy, tests }) => {
+test.each(policies)('$name passes its own tests in the evaluator', ({ policy, tests }) => {
   expect(failures(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
   expect(policy.tests.length).toBeGreaterThanOrEqual(tests);
 });
 
-test.each(policies)('$name passes its own tests, by the module', async ({ policy, byModule }) => {
-  // A module that many policies share holds no sessions.
+test.each(policies)('$name passes its own tests in the module', async ({ policy, byModule }) => {
+  // A module that many policies share does not support sessions.
   const open =
     historyIn(policy).length === 0
       ? undefined
@@ -68,7 +68,7 @@ test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
 });
 
 test.each(policies.filter(({ isExample }) => isExample))(
-  'the tests of $name bring about all that can be',
+  'the tests of $name produce all outcomes',
   ({ policy }) => {
     const points = coverByTests(policy).files.flatMap((file) => file.points);
     const unseen = points.flatMap(({ line, name, outcomes }) =>
@@ -81,8 +81,8 @@ test.each(policies.filter(({ isExample }) => isExample))(
   },
 );
 
-// A permit under which a narrow always fires is no reason of any answer,, but taken away it is noticed.
-test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
+// Permits are excluded: one that a narrow always overrides is not a reason of any answer. Removing it is detected.
+test.each(policies)('each restriction of $name is a reason in its tests', ({ policy }) => {
   const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
     .flatMap(({ answers }) => answers)
     .flatMap(({ reasonDetails }) => reasonDetails);
@@ -100,7 +100,7 @@ test.each(policies)('the tests of $name see each restriction in an answer', ({ p
   expect(unseen.map(({ id }) => id)).toEqual([]);
 });
 
-test.each(policies)('the tests of $name notice each rule that is taken away', ({ policy }) => {
+test.each(policies)('the tests of $name detect each removed rule', ({ policy }) => {
   const without = [
     ...policy.rules.map((rule) => ({
       id: rule.id,
@@ -120,7 +120,7 @@ test.each(policies)('the tests of $name notice each rule that is taken away', ({
 });
 
 test.each(policies)(
-  'the tests of $name notice each restriction that always fires',
+  'the tests of $name detect each restriction that always fires',
   ({ policy }) => {
     const always = policy.rules
       .filter(({ effect, condition }) => effect !== 'permit' && condition.kind !== 'Constant')
@@ -141,7 +141,7 @@ function failures(policy: Policy, decide: Decide, open?: OpenSession) {
     .map(({ test: { name }, failures: differing }) => ({ name, differing }));
 }
 
-/** Stops at the first test that fails. */
+/** Returns true if all tests pass. Stops at the first failure. */
 function passes(policy: Policy): boolean {
   const [decide, open] = [evaluator(policy), evaluatorSessions(policy)];
   return policy.tests.every((each) =>

@@ -1,5 +1,5 @@
-// examples/property-testing as its readers run it: by vitest, by jest and by the runner of Node, on the package
-// that `npm run build` makes. What holds passes, and what does not is told.
+// examples/property-testing as its readers run it, with vitest, jest and the runner of Node, on the package
+// that `npm run build` builds. True properties pass, and a false one is reported.
 
 import { execFile } from 'node:child_process';
 import {
@@ -29,7 +29,7 @@ let project = '';
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'nhipol-property-testing-'));
   const write = (name: string, text: string) => writeFileSync(join(project, name), text);
-  // The policies are one project, as they are in the repository.
+  // The policies are one project, as in the repository.
   write('nhipol.toml', '');
   write('package.json', JSON.stringify({ type: 'module', jest: { transform: {} } }));
   for (const each of [example, 'examples/support-agent', 'examples/vocabulary.nhipol']) {
@@ -57,7 +57,7 @@ test('nobody is narrowed', () => {
 
 interface Ended {
   readonly code: number;
-  readonly told: string;
+  readonly output: string;
 }
 
 function run(args: readonly string[], options: readonly string[] = []): Promise<Ended> {
@@ -70,7 +70,7 @@ function run(args: readonly string[], options: readonly string[] = []): Promise<
       args,
       { cwd, env: { ...env, NO_COLOR: '1', NODE_OPTIONS } },
       (error, out, err) => {
-        end({ code: typeof error?.code === 'number' ? error.code : 0, told: `${out}${err}` });
+        end({ code: typeof error?.code === 'number' ? error.code : 0, output: `${out}${err}` });
       },
     );
   });
@@ -99,18 +99,22 @@ test.each([
     options: [],
     counted: [/^ +Tests +1 failed \| 4 passed \(5\)$/m],
   },
-])('by $runner', { timeout: 600_000 }, async ({ args, options, counted }) => {
-  const { code, told } = await run(args, options);
-  for (const each of counted) expect(told).toMatch(each);
-  expect(code).toBe(1);
-  expect(told).toContain('the property is false for this request:');
-  expect(told).toMatch(/narrow because risk_(medium|unknown)/);
-  expect(told).toMatch(
-    /Run it again: forAllRequests\(policy, property, { seed: 1, samples: \d+ }\)/,
-  );
-});
+])(
+  'reports the false property with $runner',
+  { timeout: 600_000 },
+  async ({ args, options, counted }) => {
+    const { code, output } = await run(args, options);
+    for (const each of counted) expect(output).toMatch(each);
+    expect(code).toBe(1);
+    expect(output).toContain('the property is false for this request:');
+    expect(output).toMatch(/narrow because risk_(medium|unknown)/);
+    expect(output).toMatch(
+      /Run it again: forAllRequests\(policy, property, { seed: 1, samples: \d+ }\)/,
+    );
+  },
+);
 
-test('the types that the example imports are those of the policy', () => {
+test('the types that the example imports match the policy', () => {
   const { policy = expect.fail('no policy') } = loadPolicy('examples/support-agent/policy.nhipol');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;

@@ -47,17 +47,17 @@ const answer: Answer = {
   error: undefined,
 };
 
-test('a permit is told with its reason, its end and what was looked at', () => {
+test('shows a permit with its reason, its end and the facts that it read', () => {
   const shown = { words: 'The agent reads a customer record.', now, answer };
   expect(showDecision(shown, [], plain)).toEqual([
     '  10:00:00  The agent reads a customer record.',
     '            permit     scope_confirmed',
     '                       valid until 10:04:00 (4 min)',
-    '                       looked at action (1 fact), context (1), table (1)',
+    '                       read action (1 fact), context (1), table (1)',
   ]);
 });
 
-test('a narrow is told with its constraints, durations as such', () => {
+test('shows a narrow with its constraints, and durations with units', () => {
   const [reason] = answer.reasonDetails;
   const narrow: Answer = {
     ...answer,
@@ -72,11 +72,11 @@ test('a narrow is told with its constraints, durations as such', () => {
     '            narrow     scope_confirmed: slowly',
     '                       within max_rows = 100, privileges = { read, list }, ttl = 1 min 30 s',
     '                       valid until 10:04:00 (4 min)',
-    '                       looked at action (1 fact)',
+    '                       read action (1 fact)',
   ]);
 });
 
-test('a reason that fired on an unknown value says which; a long one is broken and set in', () => {
+test('shows the unknown value of a reason, and wraps long lines', () => {
   const reason: Answer['reasonDetails'][number] = {
     id: 'risk_unknown',
     effect: 'deny',
@@ -89,12 +89,12 @@ test('a reason that fired on an unknown value says which; a long one is broken a
   const lines = showDecision({ words: 'It reads.', now, answer: deny }, [], plain);
   expect(lines.slice(1, 3)).toEqual([
     '            deny       risk_unknown: no risk level from the last five minutes is known to anyone',
-    '                         who was asked for it (not known: context.risk.level)',
+    '                         who was asked for it (unknown: context.risk.level)',
   ]);
   expect(lines.filter((line) => line.length > width)).toEqual([]);
 });
 
-test('colours are left out where there are none', () => {
+test('colors effects only if colors are enabled', () => {
   const colored = picocolors.createColors(true);
   expect(paintEffect('deny', plain)('deny')).toBe('deny');
   expect(paintEffect('deny', colored)('deny')).toBe(colored.bold(colored.red('deny')));
@@ -107,7 +107,7 @@ test.for([
   ['permit', Number(now) + 86_400_000, 'valid until 2026-03-04 10:00:00 (1 d)'],
   ['deny', undefined, 'valid until a fact changes'],
   ['revoke', undefined, 'the session is over'],
-] as const)('%s until %s', ([effect, validUntil, expected]) => {
+] as const)('shows the validity of a %s until %s', ([effect, validUntil, expected]) => {
   expect(showValidity({ ...answer, effect, validUntil }, now)).toBe(expected);
 });
 
@@ -119,48 +119,45 @@ test.for([
   [5_700_000n, '1 h 35 min'],
   [86_400_000n, '1 d'],
   [90_061_000n, '1 d 1 h'],
-] as const)('%s ms are %s', ([milliseconds, expected]) => {
+] as const)('writes %s ms as %s', ([milliseconds, expected]) => {
   expect(duration(milliseconds)).toBe(expected);
 });
 
-test('what was looked at is counted fact by fact', () => {
+test('counts the facts that were read, per part of the request', () => {
   const read = ['action.name', 'action.tool.name', 'action.tool.server', 'context.time'];
   const more = ['resource.owner', 'subject.id', 'table.scopes'];
   expect(showRead([...read, ...more])).toEqual([
-    'looked at subject (1 fact), action (2), resource (1), context (1), table (1)',
+    'read subject (1 fact), action (2), resource (1), context (1), table (1)',
   ]);
   const terms = ['once(signal "a.b")', 'once(signal "a.c")'];
-  expect(showRead(['subject.type', ...terms])).toEqual(['looked at subject (1 fact), history (2)']);
+  expect(showRead(['subject.type', ...terms])).toEqual(['read subject (1 fact), history (2)']);
   expect(showRead([])).toEqual([]);
 });
 
-test('the time of day is cut off at the second', () => {
+test('truncates the time of day to seconds', () => {
   expect(clockTime(now + 59_999n)).toBe('10:00:59');
 });
 
-test("a request's own time", () => {
+test('reads the time of a request', () => {
   expect(timeOf('{"context":{"time":"2026-03-03T10:00:00Z"}}')).toBe(now);
   expect(timeOf('{}')).toBe(0n);
 });
 
-test('lines break at blanks, and long words stay whole', () => {
+test('wraps lines at spaces, and does not split long words', () => {
   expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
   expect(wrap('one incomprehensible', 7)).toEqual(['one', 'incomprehensible']);
 });
 
-test('a policy is introduced by its first comment', () => {
+test('introduces a policy with its first comment', () => {
   expect(introduction('// One.\n// Two.\n\npolicy p\n// Three.\n')).toBe('One. Two.');
 });
 
-test.for(examples)(
-  '$name has its place in the tour, and all that is told of it',
-  async ({ path }) => {
-    const { policy } = await checkFiles(path);
-    if (policy === undefined) throw new Error(`${path} does not check`);
-    expect(placeOf(policy)).toBeLessThan(examples.length);
-    expect(situationsOf(policy)).toHaveLength(3);
-  },
-);
+test.for(examples)('$name has a place in the tour, and three situations', async ({ path }) => {
+  const { policy } = await checkFiles(path);
+  if (policy === undefined) throw new Error(`${path} does not check`);
+  expect(placeOf(policy)).toBeLessThan(examples.length);
+  expect(situationsOf(policy)).toHaveLength(3);
+});
 
 test('a situation of a session is answered as its test expects', async () => {
   const { policy } = await checkFiles('examples/agent-trifecta/policy.nhipol');

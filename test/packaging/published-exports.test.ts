@@ -1,4 +1,4 @@
-// The published packages: their exports name files in the package, and none of the unpublished sources.
+// The exports of the published packages name files of the package, and no unpublished sources.
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ test.each([
       write(script, readFileSync(join(root, script), 'utf8'));
       const before = readFileSync(join(root, folder, 'package.json'), 'utf8');
       const manifest = JSON.parse(before) as Manifest & { scripts: Record<string, string> };
-      // The packages are built before: the test does not build them.
+      // Disables the build, which the test does not need.
       const text = JSON.stringify({
         ...manifest,
         scripts: { ...manifest.scripts, prepare: 'true' },

@@ -1,5 +1,5 @@
-// Coverage: ids find their controls however they are spelled, and a rule is tested where it is a reason
-// in a passing test, and only there.
+// Control coverage: ids find their controls in each spelling, and a rule is tested if and only if it is a reason
+// in a passing test.
 
 import { expect, test } from 'vitest';
 import { controlOf, coverageOf, frameworks } from '../../reporting/index.ts';
@@ -21,7 +21,7 @@ test('each control has a unique id and title, and the id can be written in a pol
   }
 });
 
-test('frameworks have all of their controls', () => {
+test('frameworks contain all of their controls', () => {
   const count = (start: string) => controls.filter(({ id }) => id.startsWith(start)).length;
   expect([count('NHI'), count('ASI'), count('PR.AA'), count('SP800-207')]).toEqual([10, 10, 6, 7]);
 });
@@ -33,18 +33,18 @@ test.for([
   ['PR.AA-5', 'PR.AA-05'],
   ['SP-800-207:T6', 'SP800-207:T6'],
   ['800-207:6', 'SP800-207:T6'],
-] as const)('%s is %s', ([written, id]) => {
+] as const)('%s identifies the control %s', ([written, id]) => {
   expect(controlOf(written)?.control.id).toBe(id);
 });
 
 test.for(['NHI11', 'NHI5:2024', 'nhi5:2025', 'ASI11', 'ASI2', 'PR.AC-4', 'SP800-207:T8', ''])(
-  '`%s` is of no framework',
+  '`%s` identifies no control',
   (written) => {
     expect(controlOf(written)).toBeUndefined();
   },
 );
 
-test.for(examples)('$name names controls of known frameworks only', async ({ path }) => {
+test.for(examples)('$name covers controls of known frameworks only', async ({ path }) => {
   const { other, policies } = coverageOf([await testedFile(path)]);
   expect(other).toEqual([]);
   expect(policies[0]).toMatchObject({ failed: 0 });
@@ -73,11 +73,11 @@ function statuses(text: string): readonly string[] {
   return (agentic?.controls ?? []).slice(0, 4).map(({ status }) => status);
 }
 
-test('without tests rules cover, and what has no rule is told', () => {
+test('without tests, controls are covered or have no rule', () => {
   expect(statuses(head)).toEqual(['covered', 'covered', 'covered', 'none']);
 });
 
-test('of two rules with one id only the one that fired is tested', () => {
+test('only the rule that fired is tested if another has the same id', () => {
   expect(statuses(withTest('{ old: true }', 'deny because off'))).toEqual([
     'covered',
     'covered',
@@ -86,7 +86,7 @@ test('of two rules with one id only the one that fired is tested', () => {
   ]);
 });
 
-test('a control is tested once all its rules are', () => {
+test('a control is tested if all its rules are', () => {
   expect(statuses(withTest('{ old: true, bad: true }', 'deny'))).toEqual([
     'covered',
     'tested',
@@ -95,7 +95,7 @@ test('a control is tested once all its rules are', () => {
   ]);
 });
 
-test('a test that fails shows nothing', () => {
+test('a failing test does not count', () => {
   expect(statuses(withTest('{ old: true }', 'permit'))).toEqual([
     'covered',
     'covered',
@@ -104,7 +104,7 @@ test('a test that fails shows nothing', () => {
   ]);
 });
 
-test('rules of several policies stand behind one control, by policy', () => {
+test('rules of several policies cover a control, ordered by policy', () => {
   const other = testedText(
     'policy q\nsubject any {}\nfor any { permit all otherwise covers ASI01 }',
   );
@@ -115,7 +115,7 @@ test('rules of several policies stand behind one control, by policy', () => {
   expect(rules?.rules.map(({ policy, id }) => `${policy} ${id}`)).toEqual(['p acts', 'q all']);
 });
 
-test('an id of no framework is told as it is written', () => {
+test('lists an id of no framework as written', () => {
   const { other } = coverageOf([testedText(head)]);
   expect(other.map(({ control, rules }) => [control.id, rules.length])).toEqual([
     ['unheard_of', 1],

@@ -1,4 +1,4 @@
-// Expressions in words: one line for each form, and for its contrary.
+// Expressions in English: one row for each form, and for its negation.
 
 import { expect, test } from 'vitest';
 import { English } from '../../reporting/english/expressions.ts';
@@ -34,7 +34,7 @@ const many = { "a", "b", "c", "d", "e" }
 const few = { "a", "b" }
 `;
 
-function told(when: string): {
+function described(when: string): {
   readonly clauses: readonly string[];
   readonly notes: readonly string[];
 } {
@@ -186,20 +186,20 @@ test.for([
     'either `subject.on` is true or both `subject.count` is more than 1 and `subject.count < 5 or subject.level is low` is true',
   ],
   ['lower(subject.name) is "x"', '`lower(subject.name)` is `"x"`'],
-] as const)('%s', ([when, clause]) => {
-  expect(told(when).clauses).toEqual([clause]);
+] as const)('describes the condition %s', ([when, clause]) => {
+  expect(described(when).clauses).toEqual([clause]);
 });
 
-test('what must hold together is told one by one', () => {
-  expect(told('subject.on and (subject.count > 1 and subject.level is low)').clauses).toEqual([
+test('lists the operands of `and` as separate clauses', () => {
+  expect(described('subject.on and (subject.count > 1 and subject.level is low)').clauses).toEqual([
     '`subject.on` is true',
     '`subject.count` is more than 1',
     '`subject.level` is `low`',
   ]);
 });
 
-test('a name that stands for something is told once', () => {
-  expect(told('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
+test('explains a named condition once, in a note', () => {
+  expect(described('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
     clauses: ['either `is_over(subject.ends)` is false or `is_over(subject.ends)` is true'],
     notes: ['is_over(subject.ends) means that `subject.ends` has passed'],
   });
@@ -211,7 +211,7 @@ test.for([
   [60_000n, '1 minute'],
   [93_784_005n, '1 day, 2 hours, 3 minutes, 4 seconds and 5 milliseconds'],
   [-5_000n, 'minus 5 seconds'],
-] as const)('%s ms is %s', ([milliseconds, words]) => {
+] as const)('writes %s ms as %s', ([milliseconds, words]) => {
   expect(durationWords(milliseconds)).toBe(words);
 });
 
@@ -227,7 +227,7 @@ test.for([
     'Mon 09:00:30..12:00, last Fri 13:00..17:00 in "Europe/Berlin" except 2026-12-24..2026-12-26, 2027-01-01',
     'Monday 09:00:30–12:00; the last Friday of the month 13:00–17:00 in Europe/Berlin, except 24 Dec 2026 to 26 Dec 2026 and 1 Jan 2027',
   ],
-] as const)('window %s', ([written, words]) => {
+] as const)('describes the window %s', ([written, words]) => {
   const policy = policyOf(`policy p
     subject any {}
     context { time: Timestamp }
@@ -238,7 +238,7 @@ test.for([
   expect(window && windowWords(window)).toBe(words);
 });
 
-test("what stands in a table's file declares nothing", () => {
+test('the content of a table file declares no constants', () => {
   const text = 'policy p\ntable t: String -> Int from "t.csv"\nfor any { permit ok otherwise }';
   const policy = policyOf(text, { 't.csv': 'name,count\n"x\nconst hidden = 1\n",5\n' });
   expect(policy.sources.map(({ path }) => path)).toContain('t.csv');

@@ -1,4 +1,4 @@
-// All reports on a small policy and on an example, as they were read and found right.
+// All reports on a small policy and on an example, compared with reviewed files.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';
@@ -18,19 +18,19 @@ const palette = { ...plain, good: (text: string) => text };
 test.for([
   ['small', 'test/reporting/small.nhipol'],
   ['support-agent', 'examples/support-agent/policy.nhipol'],
-] as const)('%s', async ([name, path]) => {
+] as const)('the reports of %s equal the golden files', async ([name, path]) => {
   const tested = await testedFile(path);
   const coverage = coverageOf([tested]);
   const page = docPage(tested);
-  const inFull = { only: 'owasp-nhi', sources: true };
-  const inShort = { only: undefined, sources: false };
+  const detailed = { only: 'owasp-nhi', sources: true };
+  const summary = { only: undefined, sources: false };
   const reports = {
     'short.txt': coverageText(coverage, undefined, palette),
     'owasp-nhi.txt': coverageText(coverage, 'owasp-nhi', palette),
     'coverage.json': coverageJson(coverage, undefined),
-    'short.md': renderMarkdown(coveragePage(coverage, inShort)),
-    'owasp-nhi.md': renderMarkdown(coveragePage(coverage, { ...inFull, sources: false })),
-    'owasp-nhi.html': renderHtml(coveragePage(coverage, inFull)),
+    'short.md': renderMarkdown(coveragePage(coverage, summary)),
+    'owasp-nhi.md': renderMarkdown(coveragePage(coverage, { ...detailed, sources: false })),
+    'owasp-nhi.html': renderHtml(coveragePage(coverage, detailed)),
     'doc.md': renderMarkdown(page),
     'doc.html': renderHtml(page),
   };

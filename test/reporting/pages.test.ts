@@ -1,5 +1,4 @@
-// Pages: HTML that a parser takes without complaint, that needs nothing else and can be read aloud, and
-// text of a policy that never turns into markup.
+// Pages: valid, self-contained and accessible HTML, and text of a policy that never becomes markup.
 
 import { expect, test } from 'vitest';
 import {
@@ -29,7 +28,7 @@ function pagesOf(tested: TestedPolicy): readonly Page[] {
 
 const policies = [...examples, { name: 'small', path: 'test/reporting/small.nhipol' }];
 
-test.for(policies)('the pages of $name are well-formed and stand alone', async ({ path }) => {
+test.for(policies)('the pages of $name are well-formed and self-contained', async ({ path }) => {
   for (const page of pagesOf(await testedFile(path))) {
     const { elements, errors } = elementsOf(renderHtml(page));
     expect(errors).toEqual([]);
@@ -38,7 +37,7 @@ test.for(policies)('the pages of $name are well-formed and stand alone', async (
 });
 
 test.for(policies)(
-  'in the pages of $name every part can be reached and is named',
+  'the pages of $name have valid links, captions and headings',
   async ({ path }) => {
     for (const page of pagesOf(await testedFile(path))) {
       const { elements } = elementsOf(renderHtml(page));
@@ -63,7 +62,7 @@ function firstChild({ childNodes }: Element): string | undefined {
   return childNodes.find((node): node is Element => 'tagName' in node)?.tagName;
 }
 
-test.for(['light', 'dark'])('texts have a contrast of 4.5 at least in %s', (scheme) => {
+test.for(['light', 'dark'])('text has a contrast of at least 4.5 in %s mode', (scheme) => {
   const [light = '', dark = ''] = style.text.split('@media (prefers-color-scheme: dark)');
   const colors = new Map(
     [...(scheme === 'light' ? light : dark).matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(
@@ -83,7 +82,7 @@ test.for(['light', 'dark'])('texts have a contrast of 4.5 at least in %s', (sche
   }
 });
 
-/** WCAG 2.2: relative luminance. */
+/** The relative luminance of WCAG 2.2. */
 function luminance(color: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
@@ -103,7 +102,7 @@ const page: Page = {
   ],
 };
 
-test('what is folded away says nothing else, in both', () => {
+test('escapes the summary of details in HTML and Markdown', () => {
   const folded: Page = {
     title: 'x',
     lead: [],
@@ -118,7 +117,7 @@ test('what is folded away says nothing else, in both', () => {
   );
 });
 
-test('HTML shows what a policy says, and does none of it', () => {
+test('HTML escapes texts of a policy', () => {
   const text = renderHtml(page);
   const { elements, errors } = elementsOf(text);
   expect(errors).toEqual([]);
@@ -133,7 +132,7 @@ function textOf({ childNodes }: Element): string {
   return childNodes.map((node) => ('value' in node ? node.value : '')).join('');
 }
 
-test('Markdown shows what a policy says as text', () => {
+test('Markdown escapes texts of a policy', () => {
   const inText = `\\<script\\>alert("1")\\</script\\> \\& 'x' \\\`y\\\` \\| \\*z\\* \\[a\\](b) \\\\u{202e}`;
   const inCode = `\`\`${hostile.replace('\u202e', '\\u{202e}')}\`\``;
   expect(renderMarkdown(page)).toBe(
@@ -162,14 +161,14 @@ test('Markdown shows what a policy says as text', () => {
   );
 });
 
-test('what a forge would make a link or a mention of stays text', () => {
+test('Markdown escapes links, mentions and list markers', () => {
   const { blocks } = { blocks: [paragraph(['see https://evil.example, @everyone; 1. x'])] };
   expect(renderMarkdown({ title: '1. t', lead: ['+ l'], blocks })).toBe(
     '# 1\\. t\n\n\\+ l\n\nsee https\\://evil.example, &#64;everyone; 1. x\n',
   );
 });
 
-test('approvals that a test grants are told before what they are for', () => {
+test('describes the approvals of a test before the request', () => {
   const page = renderMarkdown(
     docPage(
       testedText(`policy p
@@ -197,7 +196,7 @@ test "granted" {
   );
 });
 
-test('rows of a test are told as the tests that they are, each with its changes', () => {
+test('describes each row of a test with its changes', () => {
   const page = renderMarkdown(
     docPage(
       testedText(`policy p

@@ -1,5 +1,5 @@
-// Coverage by tests as it is shown: of a policy of which some is covered, as it was read and found right,
-// and what holds of every tracefile and page.
+// Reports of coverage by tests: those of a partly covered policy, compared with reviewed files, and properties of every
+// tracefile and page.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';
@@ -28,7 +28,7 @@ function coverageOf(path: string): TestCoverage {
 const partly = coverageOf('test/reporting/partly-tested.nhipol');
 const whole = coverageOf('examples/break-glass/policy.nhipol');
 
-test('in all forms', async () => {
+test('the reports equal the golden files', async () => {
   const shown = {
     'one.txt': testCoverageText([partly], palette),
     'two.txt': testCoverageText([partly, whole], palette),
@@ -40,7 +40,7 @@ test('in all forms', async () => {
     await expect(text).toMatchFileSnapshot(`golden/test-coverage/${file}`);
 });
 
-test('a tracefile tells as many outcomes as the table, and each total is that of its lines', () => {
+test('a tracefile has the counts of the table, and its totals equal the sums of its lines', () => {
   for (const coverage of [partly, whole]) {
     const sums = { found: 0, hit: 0 };
     for (const record of testCoverageLcov([coverage]).split('end_of_record\n').slice(0, -1)) {
@@ -61,7 +61,7 @@ test('a tracefile tells as many outcomes as the table, and each total is that of
           `${all.filter(isHit).length}`,
         ]);
       }
-      // A line of which a branch was taken was hit.
+      // A line with a branch that was taken was hit.
       const hit = new Set(
         of('DA')
           .filter(isHit)
@@ -76,7 +76,7 @@ test('a tracefile tells as many outcomes as the table, and each total is that of
   }
 });
 
-test('its page is well-formed, stands alone and holds the policy as it is written', () => {
+test('the page is well-formed and self-contained, and labels its marks', () => {
   const { elements, errors } = elementsOf(renderHtml(testCoveragePage([partly, whole])));
   expect(errors).toEqual([]);
   expectAlone(elements);
@@ -86,13 +86,13 @@ test('its page is well-formed, stands alone and holds the policy as it is writte
   );
 });
 
-test('only the whole is 100 %, and of nothing all is covered', () => {
+test('rounds percentages down, and shows 100 % of nothing', () => {
   expect(percentOf({ covered: 999, all: 1000 })).toBe(99);
   expect(percentOf({ covered: 3, all: 3 })).toBe(100);
   expect(percentOf({ covered: 0, all: 0 })).toBe(100);
 });
 
-test('a policy of which nothing is counted', () => {
+test('reports a policy without outcomes', () => {
   const nothing = coverByTests(policyOf('policy p\nsubject agent {}\n'));
   expect(nothing.files).toEqual([]);
   expect(testCoverageText([nothing], palette)).toMatch(/^Test coverage\n.*\n {2}p {6}– +– +–\n$/);
@@ -102,7 +102,7 @@ test('a policy of which nothing is counted', () => {
   );
 });
 
-test('lines that end as on Windows, and a condition over several', () => {
+test('shows lines with Windows line ends, and a condition over several lines', () => {
   const text =
     'policy p\r\nsubject agent { a: Bool = true }\r\nfor agent {\r\n  deny d when subject.a\r\n    is false\r\n}\r\n';
   const markdown = renderMarkdown(testCoveragePage([coverByTests(policyOf(text))]));

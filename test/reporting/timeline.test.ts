@@ -1,5 +1,5 @@
-// Timelines as they are shown: those of a log of the examples as they were read and found right, and what
-// keeps one of many sessions or of many decisions short.
+// Reports of timelines: those of a log of an example, compared with reviewed files, and the summaries that keep
+// timelines of many sessions or decisions short.
 
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';
@@ -27,7 +27,7 @@ async function incident() {
   return { name: policy.name, version: policy.version, timeline };
 }
 
-test('an incident, in all forms', async () => {
+test('the reports of an incident equal the golden files', async () => {
   const titled = await incident();
   const page = timelinePage(titled);
   const shown = {
@@ -41,7 +41,7 @@ test('an incident, in all forms', async () => {
     await expect(text).toMatchFileSnapshot(`golden/timeline/${file}`);
 });
 
-test('no line is longer than a terminal is wide', async () => {
+test('no line exceeds the width of the terminal', async () => {
   const titled = await incident();
   for (const width of [80, 100, 160]) {
     const lines = timelineText(titled, width, palette).split('\n');
@@ -49,7 +49,7 @@ test('no line is longer than a terminal is wide', async () => {
   }
 });
 
-test('its page is well-formed and stands alone, and each lane is told in words', async () => {
+test('the page is well-formed and self-contained, and describes each lane in words', async () => {
   const { elements, errors } = elementsOf(renderHtml(timelinePage(await incident())));
   expect(errors).toEqual([]);
   expectAlone(elements);
@@ -91,7 +91,7 @@ function shownRows(rows: readonly Row[]) {
   return { name: 'p', version: '2', timeline };
 }
 
-test('what changes nothing is told together, whatever another session does meanwhile', () => {
+test('groups events without a change, despite events of other sessions in between', () => {
   const titled = shownRows(
     [
       [0, { open }],
@@ -113,7 +113,7 @@ test('what changes nothing is told together, whatever another session does meanw
   );
 });
 
-test('an answer that goes to and fro is cut off in a terminal', () => {
+test('truncates many changes of an answer in a terminal', () => {
   const rows = Array.from(
     { length: 300 },
     (_, at): Row => [at + 1, decide(at % 2 === 0 ? 'x' : 'stop')],
@@ -123,7 +123,7 @@ test('an answer that goes to and fro is cut off in a terminal', () => {
   expect(text.split('\n').length).toBeLessThan(400);
 });
 
-test('of many sessions those in which nothing was refused are counted, and of very many some', () => {
+test('counts sessions that were permitted throughout, and omits some of very many', () => {
   const sessions = Array.from({ length: 100 }, (_, at) => `s-${at}`);
   const rows = sessions.flatMap((id, at): Row[] => [
     [at, { open }, id],
@@ -139,7 +139,7 @@ test('of many sessions those in which nothing was refused are counted, and of ve
   expect(renderHtml(timelinePage(titled)).match(/<div class="lane">/g)).toHaveLength(50);
 });
 
-test('constraints, obligations and messages are told, and nothing of them is markup', () => {
+test('shows constraints, obligations and messages, escaped', () => {
   const titled = shownRows([
     [0, { open }, '<i>'],
     [1, decide('x'), '<i>'],
@@ -155,7 +155,7 @@ test('constraints, obligations and messages are told, and nothing of them is mar
   expect(elementsOf(page).errors).toEqual([]);
 });
 
-test('a log of one instant, in which nothing is decided, is shown', () => {
+test('shows a log of one instant without decisions', () => {
   const titled = shownRows([[0, { open }]]);
   const text = timelineText(titled, 40, palette);
   expect(text).toContain('· no decision yet');
@@ -164,7 +164,7 @@ test('a log of one instant, in which nothing is decided, is shown', () => {
   expect(elementsOf(renderHtml(timelinePage(titled))).errors).toEqual([]);
 });
 
-test('several days are told apart', () => {
+test('starts a section for each day', () => {
   const day = 86_400;
   const text = timelineText(
     shownRows([
@@ -179,7 +179,7 @@ test('several days are told apart', () => {
   expect(text).toMatch(/\n1970-01-01\n00:00:00 .*\n(?:.*\n)*1970-01-02\n(?:.*\n)*1970-01-04\n/);
 });
 
-// --- parts ---------------------------------------------------------------------------------------
+// --- formatting ----------------------------------------------------------------------------------
 
 test.each([
   [0n, '0s'],
@@ -189,7 +189,7 @@ test.each([
   [65_000n, '1m 5s'],
   [3_600_000n, '1h'],
   [90_061_000n, '1d 1h'],
-])('%s ms are %s', (length, words) => {
+])('writes %s ms as %s', (length, words) => {
   expect(lengthWords(length)).toBe(words);
 });
 
@@ -213,12 +213,12 @@ test.each([
     ['2026-03-04', '2026-03-05', '2026-03-06', '2026-03-07'],
   ],
   ['2026-03-03T10:00:00Z', '2026-03-03T10:00:00Z', ['10:00:00.000']],
-])('round instants from %s to %s', (from, until, labels) => {
+])('labels round instants from %s to %s', (from, until, labels) => {
   const ticks = ticksOf(instant(from), instant(until), 6);
   expect(ticks.map(({ label }) => label)).toEqual(labels);
 });
 
-test('a cell shows the strictest of what it is about, and a moment is seen', () => {
+test('a cell shows the strictest effect of its time, even of a moment', () => {
   const segment = (shade: 'permit' | 'deny' | undefined, from: number, to: number) => ({
     ...{ shade, from, to, title: '' },
   });

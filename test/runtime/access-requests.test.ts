@@ -27,7 +27,7 @@ interface Filled {
   readonly instant?: number | undefined;
 }
 
-/** A module that has filled in the cells. */
+/** A module with filled cells. */
 function instanceWith(filled: Filled) {
   const { cells = [600_000n, 250n, 5n], instant } = { instant: 1_000, ...filled };
   const memory = new WebAssembly.Memory({ initial: 1 });
@@ -98,7 +98,7 @@ const asking: Manifest = {
   properties: [{ kind: 'Duration' }],
   reasons: [reason('weak', ask)],
 };
-/** Below everything that an answer contains. */
+/** An address below all data of an answer. */
 const cell = 512;
 const filledCell = `export const properties: usize = ${cell};
 store<i64>(${cell}, 600000); store<u16>(${cell}, 0x101, 8);`;

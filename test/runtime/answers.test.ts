@@ -22,7 +22,7 @@ const ownReason = (id: string) => ({
   ...{ id, effect: 'deny', message: undefined, firedOn: 'true', unknown: [], source: undefined },
 });
 
-test('a permit', () => {
+test('reads a permit', () => {
   expect(answerTo({ validUntil: 1_767_225_600_000, reasons: [[0]] })).toStrictEqual({
     effect: 'permit',
     decision: true,
@@ -182,7 +182,7 @@ test.each([
   ['deny', [1, 1, 1], ['context.risk', 'resource.owner', 'context.events']],
   ['deny', [2, 1, 1], ['resource.owner', 'context.events']],
   ['revoke', [1, 1, 1], ['context.events']],
-] as const)('what a %s of %j read', (effect, selectors, paths) => {
+] as const)('a %s by %j has the read list %j', (effect, selectors, paths) => {
   const expected = [...choosers, ...paths].sort();
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);

@@ -53,7 +53,7 @@ function approval(digest: string, lasts = 10 * minute) {
   return { digest, expires_at: new Date(start + lasts).toISOString() };
 }
 
-/** As an object and as JSON. */
+/** The effects of a request, as an object and as JSON. */
 function effectsOf(request: object, now = start) {
   return [policy.decide(request, { now }), policy.decideJson(JSON.stringify(request), { now })].map(
     ({ effect }) => effect,
@@ -163,7 +163,7 @@ test('only the host sets the digest', () => {
   expect(policy.decideMany([requestWith(context, other)], { now: start })[0]?.effect).toBe(
     'challenge',
   );
-  // As in tests and replays, where the request's own instant is used, too.
+  // Tests and replays also use the instant of the request.
   const own = { now: start, clock: 'request' } as const;
   expect(policy.decide(requestWith(context, other), own).effect).toBe('permit');
   expect(policy.decideJson(JSON.stringify(requestWith(context, other)), own).effect).toBe('permit');
@@ -236,28 +236,28 @@ function open(context: object = {}) {
   const clock = { now: () => now, at: () => () => {} };
   const sessions = createRegistry(policy, { clock });
   sessions.open('s', requestWith(context));
-  const told: string[] = [];
+  const notified: string[] = [];
   for (const kind of ['challenged', 'restored'] as const)
-    sessions.on(kind, ({ answer }) => told.push(`${kind}: ${answer.reasons}`));
+    sessions.on(kind, ({ answer }) => notified.push(`${kind}: ${answer.reasons}`));
   const goTo = (instant: number) => {
     now = instant;
     sessions.sweep();
   };
-  return { sessions, told, goTo };
+  return { sessions, notified, goTo };
 }
 
 test('granted, permitted, ended, challenged', async () => {
-  const { sessions, told, goTo } = open();
+  const { sessions, notified, goTo } = open();
   const changes = sessions.changes();
   const { effect, callDigest: digest = '' } = sessions.decide('s');
   expect([effect, digest]).toEqual(['challenge', digestOf({})]);
   const granted = sessions.grant('s', { digest, expiresAt: start + 10 * minute, approver: 'ada' });
   expect(granted.effect).toBe('permit');
   expect(granted.validUntil).toBe(start + 10 * minute);
-  expect(told).toEqual(['restored: works']);
+  expect(notified).toEqual(['restored: works']);
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'challenge' });
   goTo(start + 10 * minute);
-  expect(told).toEqual(['restored: works', 'challenged: needs_approval']);
+  expect(notified).toEqual(['restored: works', 'challenged: needs_approval']);
   expect(sessions.reevaluate('s').callDigest).toBe(digestOf({}));
 });
 

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hostClock } from '../../runtime/sessions/clock.ts';
 
 const day = 86_400_000;
-/** The maximum delay of a timer: 2^31 - 1 milliseconds. Anything more is taken as 1. */
-const longest = 2_147_483_647;
+/** The maximum delay of a timer: 2^31 - 1 milliseconds. A larger delay is treated as 1. */
+const maxDelay = 2_147_483_647;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse('2026-03-03T10:00:00Z') });
@@ -14,11 +14,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test.for([1, day, 60 * day])('a call %i ms ahead is made in time', (ahead) => {
+test.for([1, day, 60 * day])('a call %i ms ahead is made on time', (ahead) => {
   const set = vi.spyOn(globalThis, 'setTimeout');
   const call = vi.fn();
   hostClock.at(hostClock.now() + ahead, call);
-  expect(set.mock.lastCall?.[1]).toBeLessThanOrEqual(longest);
+  expect(set.mock.lastCall?.[1]).toBeLessThanOrEqual(maxDelay);
   vi.advanceTimersByTime(ahead - 1);
   expect(call).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);

@@ -1,5 +1,5 @@
-// Decimals between JavaScript and a compiled policy: a number stands for its shortest decimal form, a bigint is an
-// integer, and an answer loses no digit.
+// Decimals between JavaScript and a compiled policy: a number has its shortest decimal form, a bigint is an
+// integer, and answers keep all digits.
 
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -36,11 +36,11 @@ test.each([
   [12_500n, '12500'],
   [-0, '0'],
   [9_223_372_036_854n, '9223372036854'],
-])('%s is %s', (amount, digits) => {
+])('converts %s to the Decimal %s', (amount, digits) => {
   expect(stringify(decide(amount).constraints)).toBe(`{"amount":${digits}}`);
 });
 
-test('a number beyond 64 bits is unknown, and one that JavaScript rounded is refused', () => {
+test('a number beyond 64 bits is unknown, and one that JavaScript rounded is rejected', () => {
   expect(decide(9_223_372_036_855n).effect).toBe('permit');
   expect(decide(2 ** 60).error).toMatchObject({ found: 'an integer beyond 2^53' });
   expect(decide('1.5').error).toMatchObject({ expected: 'a Decimal, a number' });

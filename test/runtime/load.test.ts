@@ -36,7 +36,7 @@ test('a compiled WebAssembly module loads like its bytes', () => {
   expect(() => load(compiled(wasm))).toThrow(LoadError);
 });
 
-/** As a server sends it. */
+/** The response of a server. */
 function arriving(body: Uint8Array | string, status = 200): Response {
   return new Response(body as BodyInit, {
     status,

@@ -12,7 +12,7 @@ const manifest = {
   properties: [{ kind: 'Int' }, { kind: 'Int' }, { kind: 'Int' }],
 } as unknown as Manifest;
 
-/** A module that has filled in the cells; undefined: unknown. */
+/** A module with filled cells; undefined: unknown. */
 function instanceWith(cells: readonly (bigint | undefined)[], at: number | undefined = properties) {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const view = new DataView(memory.buffer);

@@ -54,8 +54,8 @@ const lines = async () => (await readFile(file(), 'utf8')).split('\n').slice(0, 
 
 test('facts and history are restored', async () => {
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file()));
-  expect(keeping.restored).toEqual([]);
+  const persistence = await sessions.persistTo(sessionFile(file()));
+  expect(persistence.restored).toEqual([]);
   for (const id of ['a', 'b', 'c', 'd']) sessions.open(id, asked);
   sessions.decide('a');
   sessions.decide('a');
@@ -63,7 +63,7 @@ test('facts and history are restored', async () => {
   sessions.record('c', 'leaked');
   expect(sessions.decide('c').effect).toBe('revoke');
   sessions.close('d');
-  await keeping.saved();
+  await persistence.saved();
 
   const others = fresh();
   const again = await others.persistTo(sessionFile(file()));
@@ -73,20 +73,20 @@ test('facts and history are restored', async () => {
   expect(others.decide('a').effect).toBe('permit');
   expect(others.decide('a').reasons).toEqual(['busy']);
   await again.stop();
-  await keeping.stop();
+  await persistence.stop();
 });
 
 test('changes are written automatically, many at once', async () => {
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 5; at += 1) sessions.decide('a');
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(await lines()).toEqual([sessions.snapshot('a')]);
   sessions.close('a');
-  await keeping.saved();
+  await persistence.saved();
   expect((await lines()).at(-1)).toBe('{"closed":"a"}');
-  await keeping.stop();
+  await persistence.stop();
   sessions.open('a', asked);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await lines()).toHaveLength(2);
@@ -94,15 +94,15 @@ test('changes are written automatically, many at once', async () => {
 
 test('a file of mostly outdated lines is rewritten', async () => {
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   sessions.open('b', asked);
   for (let at = 0; at < 1_100; at += 1) {
     sessions.patch('a', 'context.risk', at % 40);
-    await keeping.saved();
+    await persistence.saved();
   }
   expect((await lines()).length).toBeLessThan(200);
-  await keeping.stop();
+  await persistence.stop();
   const others = fresh();
   const again = await others.persistTo(sessionFile(file()));
   expect(again.restored).toHaveLength(2);
@@ -112,9 +112,9 @@ test('a file of mostly outdated lines is rewritten', async () => {
 
 test('an interrupted line is ignored, and a modified one is reported', async () => {
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file()));
+  const persistence = await sessions.persistTo(sessionFile(file()));
   sessions.open('a', asked);
-  await keeping.stop();
+  await persistence.stop();
   await appendFile(file(), sessions.snapshot('a').replace('"a"', '"b"').slice(0, 40));
   const again = await fresh().persistTo(sessionFile(file()));
   expect(again.restored.map(({ id }) => id)).toEqual(['a']);
@@ -128,12 +128,12 @@ test('an interrupted line is ignored, and a modified one is reported', async () 
 
 test('a session that cannot be restored is reported, and stays in the store', async () => {
   await writeFile(file(), '{"id":"a"}\n{"session":1,"id":"b"}\n');
-  const keeping = await fresh().persistTo(sessionFile(file()));
-  expect(keeping.refused.map(({ session, code }) => [session, code])).toEqual([
+  const persistence = await fresh().persistTo(sessionFile(file()));
+  expect(persistence.refused.map(({ session, code }) => [session, code])).toEqual([
     ['a', 'no_snapshot'],
     ['b', 'no_snapshot'],
   ]);
-  await keeping.stop();
+  await persistence.stop();
   expect(await lines()).toHaveLength(2);
 });
 
@@ -147,35 +147,35 @@ test('a failed write is reported and retried', async () => {
       written.push(...changed.keys());
     },
   };
-  const told: unknown[] = [];
+  const errors: unknown[] = [];
   const sessions = fresh();
-  const keeping = await sessions.persistTo(store, { onError: (error) => told.push(error) });
+  const persistence = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
   sessions.open('a', asked);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(told).toEqual([new Error('the disk is full')]);
-  await expect(keeping.saved()).rejects.toThrow('the disk is full');
+  expect(errors).toEqual([new Error('the disk is full')]);
+  await expect(persistence.saved()).rejects.toThrow('the disk is full');
   isBroken = false;
   sessions.open('b', asked);
-  await keeping.saved();
+  await persistence.saved();
   expect(written.sort()).toEqual(['a', 'b']);
 });
 
 test('changes by time alone are written, too', async () => {
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file()));
+  const persistence = await sessions.persistTo(sessionFile(file()));
   sessions.open('a', asked);
   for (let at = 0; at < 4; at += 1) sessions.decide('a');
-  await keeping.saved();
+  await persistence.saved();
   now += 60_001;
   expect(sessions.sweep().map(({ answer }) => answer.effect)).toEqual(['permit']);
-  await keeping.saved();
+  await persistence.saved();
   expect((await lines()).at(-1)).toContain('"effect":"permit"');
-  await keeping.stop();
+  await persistence.stop();
 });
 
 /** A store in memory, whose `read` waits for a signal. */
 function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
-  const kept = new Map(texts);
+  const stored = new Map(texts);
   let goOn = () => {};
   const waiting = new Promise<void>((resolve) => {
     goOn = resolve;
@@ -183,22 +183,22 @@ function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
   const store: SessionStore = {
     read: async () => {
       await waiting;
-      return [...kept.values()];
+      return [...stored.values()];
     },
     write: async (changed) => {
       for (const [id, text] of changed) {
-        if (text === undefined) kept.delete(id);
-        else kept.set(id, text);
+        if (text === undefined) stored.delete(id);
+        else stored.set(id, text);
       }
     },
   };
-  return { store, goOn, kept };
+  return { store, goOn, stored };
 }
 
 /** The result of restoring a store in the next process: the answer to `a`, and whether `a` can be opened. */
-async function nextProcess(kept: ReadonlyMap<string, string>) {
+async function nextProcess(stored: ReadonlyMap<string, string>) {
   const sessions = fresh();
-  const { store, goOn } = slowStore(kept);
+  const { store, goOn } = slowStore(stored);
   goOn();
   await sessions.persistTo(store);
   if (sessions.has('a')) return sessions.decide('a').effect;
@@ -227,50 +227,50 @@ function texts(effect: 'permit' | 'revoke'): ReadonlyMap<string, string> {
 }
 
 test('sessions that ended without `stop` are stored as they were', async () => {
-  const { store, goOn, kept } = slowStore();
+  const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.persistTo(store);
+  const persistence = await sessions.persistTo(store);
   for (const id of ['a', 'b']) sessions.open(id, asked);
   sessions.decide('b');
-  await keeping.saved();
+  await persistence.saved();
   sessions.decide('a');
   sessions.record('a', 'leaked');
   sessions.end();
-  await keeping.saved();
-  expect(await nextProcess(kept)).toBe('revoke');
-  expect(kept.has('b')).toBe(true);
+  await persistence.saved();
+  expect(await nextProcess(stored)).toBe('revoke');
+  expect(stored.has('b')).toBe(true);
 });
 
 test('sessions are stored as they were during a write, or if `stop` was not awaited', async () => {
-  const { store, goOn, kept } = slowStore();
+  const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.persistTo(store);
+  const persistence = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
-  const written = keeping.stop();
+  const written = persistence.stop();
   sessions.end();
   await written;
-  expect(await nextProcess(kept)).toBe('revoke');
+  expect(await nextProcess(stored)).toBe('revoke');
 });
 
 test('the id of a revoked session stays revoked after it was closed', async () => {
-  const { store, goOn, kept } = slowStore();
+  const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh();
-  const keeping = await sessions.persistTo(store);
+  const persistence = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const older = sessions.snapshot('a');
   sessions.record('a', 'leaked');
-  // It was not evaluated since.
+  // It was not evaluated again.
   sessions.close('a');
   expect(sessions.decide('a').effect).toBe('deny');
   expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
   expect(refusal(() => sessions.restore(older))).toBe('session_revoked');
-  await keeping.saved();
-  expect(await nextProcess(kept)).toBe('session_revoked');
+  await persistence.saved();
+  expect(await nextProcess(stored)).toBe('session_revoked');
   const later = fresh();
   const again = await later.persistTo(store);
   expect(refusal(() => later.restore(older))).toBe('session_revoked');
@@ -289,80 +289,80 @@ test('a revoked session is restored as revoked', () => {
 });
 
 test('a session that is opened before the store was read is revoked if it is revoked in the store', async () => {
-  const { store, goOn, kept } = slowStore(texts('revoke'));
+  const { store, goOn, stored } = slowStore(texts('revoke'));
   const sessions = fresh();
-  const keeping = sessions.persistTo(store);
+  const persistence = sessions.persistTo(store);
   sessions.open('a', asked);
   expect(sessions.decide('a').effect).toBe('permit');
   const signal = sessions.abortSignal('a');
   const heard: string[] = [];
   sessions.on('revoked', ({ id, answer }) => heard.push(`${id} ${answer.reasons}`));
   goOn();
-  await (await keeping).saved();
+  await (await persistence).saved();
   expect(sessions.decide('a').effect).toBe('revoke');
   expect(signal.aborted).toBe(true);
   expect(heard).toEqual(['a revoked_before']);
-  expect(await nextProcess(kept)).toBe('revoke');
+  expect(await nextProcess(stored)).toBe('revoke');
 });
 
 test('a session is also revoked if the store has only its id', async () => {
   const first = slowStore(texts('revoke'));
   first.goOn();
   const before = fresh();
-  const keepingBefore = await before.persistTo(first.store);
+  const persistenceBefore = await before.persistTo(first.store);
   before.close('a');
-  await keepingBefore.saved();
-  expect(first.kept.get('a')).toBe(
+  await persistenceBefore.saved();
+  expect(first.stored.get('a')).toBe(
     JSON.stringify({ id: 'a', revoked_until: now + 30 * 24 * 3_600_000 }),
   );
-  const { store, goOn, kept } = slowStore(first.kept);
+  const { store, goOn, stored } = slowStore(first.stored);
   const sessions = fresh();
-  const keeping = sessions.persistTo(store);
+  const persistence = sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.decide('a');
   const signal = sessions.abortSignal('a');
   goOn();
-  await (await keeping).saved();
+  await (await persistence).saved();
   expect(signal.aborted).toBe(true);
   expect(sessions.decide('a').effect).toBe('deny');
-  expect(await nextProcess(kept)).toBe('session_revoked');
+  expect(await nextProcess(stored)).toBe('session_revoked');
 });
 
 test.each(['close', 'end'] as const)(
   'a revocation is not lost to an older snapshot if %s comes before the store was read',
   async (how) => {
-    const { store, goOn, kept } = slowStore(texts('permit'));
+    const { store, goOn, stored } = slowStore(texts('permit'));
     const sessions = fresh();
-    const keeping = sessions.persistTo(store);
+    const persistence = sessions.persistTo(store);
     sessions.open('a', asked);
     sessions.record('a', 'leaked');
     if (how === 'close') sessions.close('a');
     else sessions.end();
     goOn();
-    await (await keeping).saved();
+    await (await persistence).saved();
     expect(sessions.decide('a').effect).toBe('deny');
-    expect(await nextProcess(kept)).toBe('session_revoked');
+    expect(await nextProcess(stored)).toBe('session_revoked');
   },
 );
 
 test('an id can be used again after its lifetime', async () => {
-  const { store, goOn, kept } = slowStore();
+  const { store, goOn, stored } = slowStore();
   goOn();
   const sessions = fresh({ revokedIdLifetime: 1_000 });
-  const keeping = await sessions.persistTo(store);
+  const persistence = await sessions.persistTo(store);
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
   sessions.close('a');
-  await keeping.saved();
+  await persistence.saved();
   now += 999;
   expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
   now += 1;
-  expect(await nextProcess(kept)).toBe('open');
+  expect(await nextProcess(stored)).toBe('open');
   sessions.open('a', asked);
   expect(sessions.decide('a').effect).toBe('permit');
   sessions.close('a');
-  await keeping.saved();
-  expect(kept.size).toBe(0);
+  await persistence.saved();
+  expect(stored.size).toBe(0);
 });
 
 test('a session that cannot be written now does not affect the others', async () => {
@@ -375,16 +375,16 @@ test('a session that cannot be written now does not affect the others', async ()
   };
   const sessions = fresh();
   const errors: unknown[] = [];
-  const keeping = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
+  const persistence = await sessions.persistTo(store, { onError: (error) => errors.push(error) });
   sessions.open('a', asked);
   sessions.open('b', asked);
   const snapshot = vi.spyOn(sessions, 'snapshot').mockImplementationOnce(() => {
     throw new Error('no text');
   });
-  await expect(keeping.saved()).rejects.toThrow('no text');
+  await expect(persistence.saved()).rejects.toThrow('no text');
   expect(written).toEqual(['b']);
   snapshot.mockRestore();
-  await keeping.saved();
+  await persistence.saved();
   expect(written).toEqual(['b', 'a']);
 });
 
@@ -394,19 +394,19 @@ test('only the owner can access the file, also after it was rewritten', async ()
   const before = process.umask(0);
   try {
     const sessions = fresh();
-    const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
+    const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
     sessions.open('a', asked);
-    await keeping.saved();
+    await persistence.saved();
     expect(await mode('sessions.jsonl')).toBe('600');
     expect(await mode('sessions.jsonl.lock')).toBe('600');
     const { ino } = await stat(file());
     for (let at = 0; at < 1_010; at += 1) {
       sessions.patch('a', 'context.risk', at % 40);
-      await keeping.saved();
+      await persistence.saved();
     }
     expect((await stat(file())).ino).not.toBe(ino);
     expect(await mode('sessions.jsonl')).toBe('600');
-    await keeping.stop();
+    await persistence.stop();
     expect(await readdir(folder)).toEqual(['sessions.jsonl']);
   } finally {
     process.umask(before);
@@ -421,13 +421,13 @@ test('a symbolic link is not followed', async () => {
   await rm(file());
   await symlink(target, `${file()}.new`);
   const sessions = fresh();
-  const keeping = await sessions.persistTo(sessionFile(file(), { sync: false }));
+  const persistence = await sessions.persistTo(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
   for (let at = 0; at < 1_010; at += 1) {
     sessions.patch('a', 'context.risk', at % 40);
-    await keeping.saved();
+    await persistence.saved();
   }
-  await keeping.stop();
+  await persistence.stop();
   expect(await readFile(target, 'utf8')).toBe('');
   expect((await lines()).length).toBeLessThan(100);
 });
@@ -444,7 +444,7 @@ test('one process at a time uses the file', async () => {
   await expect(fresh().persistTo(sessionFile(file()))).rejects.toEqual(rejected);
   await lock({ host: 'another.example', pid: 2 ** 30 });
   await expect(fresh().persistTo(sessionFile(file()))).rejects.toThrow('on another.example');
-  // Another process with the same number.
+  // Another process with the same id.
   if (process.platform === 'linux') {
     await lock({ started: 'an earlier boot' });
     await (await fresh().persistTo(sessionFile(file()))).stop();
@@ -453,8 +453,8 @@ test('one process at a time uses the file', async () => {
   const ended = new Promise((resolve) => other.once('exit', resolve));
   other.kill();
   await ended;
-  const keeping = await fresh().persistTo(sessionFile(file()));
+  const persistence = await fresh().persistTo(sessionFile(file()));
   expect(JSON.parse(await readFile(`${file()}.lock`, 'utf8'))).toMatchObject({ pid: process.pid });
-  await keeping.stop();
+  await persistence.stop();
   expect(await readdir(folder)).toEqual(['sessions.jsonl']);
 });

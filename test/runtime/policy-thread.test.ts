@@ -1,4 +1,4 @@
-// A policy in its own thread: the same answers, and a deny if a module loops forever. Uses `runtime/dist/`, since
+// A policy in its own thread: the same answers, and a deny if a module loops forever. Uses `runtime/dist/`, because
 // a thread starts a JavaScript file.
 
 import { createHash } from 'node:crypto';
@@ -49,7 +49,7 @@ describe.runIf(existsSync(built))('a policy in a thread', () => {
   });
 
   test('is not loaded if the module loops at its start', async () => {
-    const looping = await assembleCanned({ more: 'while (asked == 0) abi_major;' });
+    const looping = await assembleCanned({ more: 'while (calls == 0) abi_major;' });
     const loading = inThread(withManifest(looping, cannedManifest), { loadDeadline: 2_000 });
     await expect(loading).rejects.toThrow('the module was not loaded within 2000 ms');
   });

@@ -1,4 +1,4 @@
-// When a module's sessions must be evaluated: `session_due` returns the first end of an answer, whatever was
+// The instants at which sessions must be evaluated: `session_due` returns the first end of an answer, whatever was
 // expected before, and the memory for it depends on the open sessions.
 
 import { type Clock, load } from '@nhipol/runtime';
@@ -44,7 +44,7 @@ function requestUntil(instant: number) {
   };
 }
 
-/** As in a host that follows the ABI. */
+/** Sweeps like a host that follows the ABI. */
 class Bare {
   readonly exports = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource))
     .exports as unknown as ModuleExports & SessionExports;
@@ -154,7 +154,7 @@ test('a sweep with more changes than room continues, even if the clock goes back
   expect(found.sort()).toEqual(handles.sort());
 });
 
-/** How many more sessions can be opened. */
+/** Returns the number of sessions that can still be opened. */
 function roomIn(module: Bare): number {
   let count = 0;
   while (module.open(start + 20_000) !== 0) count += 1;
@@ -185,7 +185,7 @@ test('ends that come and go leave no pending ends', () => {
   expect(roomIn(module)).toBeGreaterThan(roomIn(new Bare(fewPages)) / 2);
 });
 
-/** A clock that stands still, and records the instants it is asked to call at. */
+/** A clock that does not advance, and records the requested instants. */
 class NotedClock implements Clock {
   readonly alarms: number[] = [];
   time = start;
@@ -211,7 +211,7 @@ test('a revoked session keeps no timer busy', async () => {
 
 const littleMemory = 16 * 65_536;
 
-/** Sessions with ends of their own, in too little memory for lists of ends. */
+/** Sessions with different ends, in too little memory for lists of ends. */
 function filled(
   clock: NotedClock,
   sessionBytes: number,

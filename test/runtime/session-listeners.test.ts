@@ -174,7 +174,7 @@ const trap = () => {
   throw new WebAssembly.RuntimeError('unreachable');
 };
 
-/** Like a module that traps in one of its functions. */
+/** Sessions whose module traps in one function. */
 function broken(name: string): {
   sessions: SessionRegistry;
   clock: ManualClock;

@@ -66,9 +66,9 @@ function opened(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1)
 
 test('the preview shows the changes, and nothing changes before it is activated', () => {
   const sessions = opened({ a: 0, b: 30, c: 30, d: 60, e: 95, z: 0 });
-  const told: string[] = [];
+  const notified: string[] = [];
   for (const kind of ['narrowed', 'denied', 'revoked', 'restored', 'changed'] as const) {
-    sessions.on(kind, ({ id }) => told.push(`${kind} ${id}`));
+    sessions.on(kind, ({ id }) => notified.push(`${kind} ${id}`));
   }
   const work = sessions.abortSignal('e');
   const preview = sessions.preview(policy(2));
@@ -80,14 +80,14 @@ test('the preview shows the changes, and nothing changes before it is activated'
   ]);
   expect(`${preview}`).toBe('2 permit → narrow, 1 narrow → revoke, 1 permit → deny, 2 as before');
   expect(preview.mismatches).toEqual([]);
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
   expect(sessions.reevaluate('e').effect).toBe('narrow');
 
   // Meanwhile facts change.
   sessions.patch('c', 'context.risk', 0);
   const changes = preview.activate();
   expect(changes.map(({ id }) => id)).toEqual(['b', 'e', 'z']);
-  expect(told).toEqual(['narrowed b', 'revoked e', 'denied z']);
+  expect(notified).toEqual(['narrowed b', 'revoked e', 'denied z']);
   expect(work.aborted).toBe(true);
   expect(sessions.policy).toBe(policy(2));
   expect(sessions.reevaluate('b')).toMatchObject({ effect: 'narrow', constraints: { rows: 10 } });

@@ -18,7 +18,7 @@ context {
 }
 signals { leaked: {} }`;
 
-/** By what a new evaluation depends on: atoms alone, time, history, or a table. */
+/** The policies, by the data that a new evaluation depends on: atoms alone, time, history, or a table. */
 const policies: Readonly<Record<string, string>> = {
   atoms: `policy room
 ${declared}
@@ -72,11 +72,11 @@ const request = {
 };
 const long = 'x'.repeat(3_000);
 const action = { name: 'call', properties: { tool: 't' } };
-/** Each takes much more room than a session has. */
+/** Changes that each need much more memory than a session has. */
 const restricting = { context: { level: 'high', list: [long, `${long}1`] } };
 const harmless = { context: { list: [long, `${long}1`] } };
 
-/** Sessions in which `s` is permitted, with no room beyond what they have. */
+/** Sessions in which `s` is permitted, without free memory. */
 function full(name: string) {
   const clock = new ManualClock();
   const policy = modules.get(name);

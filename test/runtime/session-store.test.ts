@@ -6,7 +6,7 @@ import { FakeDisk, type Fault } from '../support/fake-disk.ts';
 
 const path = '/sessions.jsonl';
 
-/** Looks like the text of a session, revoked or not. */
+/** A text with the form of a session, revoked or not. */
 function text(id: string, change: number, effect = 'permit'): string {
   return JSON.stringify({ session: 1, id, effect, change, filler: 'x'.repeat(20 + (change % 7)) });
 }
@@ -52,7 +52,7 @@ async function readAgain(disk: FakeDisk): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
-/** Each id has its text from before the interrupted write, or from after it. */
+/** Expects that each id has its text from before or after the interrupted write. */
 function expectBetween(
   found: ReadonlyMap<string, string>,
   before: ReadonlyMap<string, string>,
@@ -63,7 +63,7 @@ function expectBetween(
   }
 }
 
-/** A session is written and read back. */
+/** Expects that a session can be written and read. */
 async function expectWritable(disk: FakeDisk, change: number): Promise<void> {
   const store = storeIn(path, true, disk);
   await store.read();

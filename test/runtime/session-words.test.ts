@@ -58,9 +58,9 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   let now = start;
   const sessions = createRegistry(load(wasm), { clock: { now: () => now, at: () => () => {} } });
   const live = requests.map((request, index) => ({
-    ...{ id: `s${index}`, request, told: '' },
+    ...{ id: `s${index}`, request, answer: '' },
   }));
-  const told = (request: object) => {
+  const answerOf = (request: object) => {
     const text = new TextEncoder().encode(JSON.stringify(request));
     const { effect, reasons } = evaluate(policy, text, { now: BigInt(now), by: 'host' });
     return `${effect} ${reasons}`;
@@ -68,8 +68,8 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
   for (const each of live) {
     sessions.open(each.id, each.request);
     const { effect, reasons } = sessions.decide(each.id);
-    each.told = told(each.request);
-    expect(`${effect} ${reasons}`).toBe(each.told);
+    each.answer = answerOf(each.request);
+    expect(`${effect} ${reasons}`).toBe(each.answer);
   }
   let changes = 0;
   for (let step = 1; step <= 40; step += 1) {
@@ -82,9 +82,9 @@ test('sweeps and decisions by numbers alone equal those of the evaluator', async
       each.request = { ...each.request, context: { ...each.request.context, risk } };
     }
     const expected = live.flatMap((each) => {
-      const answer = each.told.startsWith('revoke') ? each.told : told(each.request);
-      if (answer === each.told) return [];
-      each.told = answer;
+      const answer = each.answer.startsWith('revoke') ? each.answer : answerOf(each.request);
+      if (answer === each.answer) return [];
+      each.answer = answer;
       return [`${each.id} ${answer}`];
     });
     const found = sessions

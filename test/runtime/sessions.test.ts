@@ -44,7 +44,7 @@ function request(changes: object = {}) {
 function start() {
   const clock = new ManualClock();
   const sessions = createRegistry(load(wasm), { clock });
-  const told: string[] = [];
+  const notified: string[] = [];
   for (const kind of [
     'narrowed',
     'challenged',
@@ -53,22 +53,24 @@ function start() {
     'restored',
     'changed',
   ] as const)
-    sessions.on(kind, ({ id, answer }) => told.push(`${kind} ${id}: ${answer.reasons.join(', ')}`));
-  return { clock, sessions, told };
+    sessions.on(kind, ({ id, answer }) =>
+      notified.push(`${kind} ${id}: ${answer.reasons.join(', ')}`),
+    );
+  return { clock, sessions, notified };
 }
 
 test('a permission ends by time at the stated instant', () => {
-  const { clock, sessions, told } = start();
+  const { clock, sessions, notified } = start();
   sessions.open('s', request());
   expect(sessions.decide('s')).toMatchObject({ effect: 'permit', validUntil: 3_600_000 });
   clock.to(3_599_999);
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
   clock.to(3_600_000);
-  expect(told).toEqual(['denied s: expired']);
+  expect(notified).toEqual(['denied s: expired']);
 });
 
 test('changed facts are evaluated once the clock advances', () => {
-  const { clock, sessions, told } = start();
+  const { clock, sessions, notified } = start();
   sessions.open('s', request());
   sessions.decide('s');
   sessions.patch('s', 'context.risk', 60);
@@ -77,28 +79,28 @@ test('changed facts are evaluated once the clock advances', () => {
   clock.to(1_000_002);
   sessions.patch('s', { context: { flagged: null, risk: 2 } });
   clock.to(1_000_003);
-  expect(told).toEqual(['narrowed s: risky', 'challenged s: unsure', 'restored s: works']);
+  expect(notified).toEqual(['narrowed s: risky', 'challenged s: unsure', 'restored s: works']);
 });
 
 test('a change that is undone before it is evaluated is not a change', () => {
-  const { clock, sessions, told } = start();
+  const { clock, sessions, notified } = start();
   sessions.open('s', request());
   sessions.decide('s');
   sessions.patch('s', 'context.risk', 60);
   sessions.patch('s', 'context.risk', 1);
   clock.to(1_000_001);
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
 });
 
 test('a signal that ends a session aborts its work', () => {
-  const { clock, sessions, told } = start();
+  const { clock, sessions, notified } = start();
   sessions.open('s', request());
   const signal = sessions.abortSignal('s');
   sessions.decide('s');
   sessions.record('s', 'leaked', { where: 'a log' });
   expect(signal.aborted).toBe(false);
   clock.to(1_000_001);
-  expect(told).toEqual(['revoked s: leaked']);
+  expect(notified).toEqual(['revoked s: leaked']);
   expect(signal.aborted).toBe(true);
   expect(String(signal.reason)).toContain('leaked');
   expect(sessions.decide('s', { action: { name: 'other' } })).toMatchObject({
@@ -108,7 +110,7 @@ test('a signal that ends a session aborts its work', () => {
 });
 
 test('decisions count for later queries', () => {
-  const { clock, sessions, told } = start();
+  const { clock, sessions, notified } = start();
   sessions.open('s', request());
   const effects = () => sessions.decide('s').effect;
   expect([effects(), effects(), effects(), effects()]).toEqual([
@@ -118,9 +120,9 @@ test('decisions count for later queries', () => {
     'deny',
   ]);
   clock.to(1_000_001);
-  expect(told).toEqual([]);
+  expect(notified).toEqual([]);
   clock.to(1_060_001);
-  expect(told).toEqual(['restored s: works']);
+  expect(notified).toEqual(['restored s: works']);
 });
 
 test('changes are reported one by one, and to a slow reader once per session', async () => {
@@ -191,19 +193,19 @@ test('a string is restored from a snapshot unchanged', () => {
 
 test('an id is a well-formed string of at most 255 bytes', () => {
   const { sessions } = start();
-  const longest = `${'é'.repeat(127)}x`;
-  sessions.open(longest, request());
-  expect(sessions.decide(longest).effect).toBe('permit');
+  const maxId = `${'é'.repeat(127)}x`;
+  sessions.open(maxId, request());
+  expect(sessions.decide(maxId).effect).toBe('permit');
   for (const id of ['é'.repeat(128), 'x'.repeat(256), '\ud800'])
     expect(() => sessions.open(id, request())).toThrow(/well-formed text, of at most 255 bytes/);
 });
 
 test('an invalid change may still end the session', () => {
-  const { sessions, told } = start();
+  const { sessions, notified } = start();
   sessions.open('s', request());
   sessions.record('s', 'leaked');
   expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/risk/);
-  expect(told).toEqual(['revoked s: leaked']);
+  expect(notified).toEqual(['revoked s: leaked']);
 });
 
 test('a clock that goes back by more than a minute is denied', () => {
@@ -256,7 +258,7 @@ test('a module without sessions is rejected with the reason', async () => {
 });
 
 test('everyone is notified of a revocation, even if a query caused it', async () => {
-  const { sessions, told } = start();
+  const { sessions, notified } = start();
   const changes = sessions.changes();
   sessions.open('s', request());
   const stop = sessions.abortSignal('s');
@@ -265,7 +267,7 @@ test('everyone is notified of a revocation, even if a query caused it', async ()
   expect(sessions.decide('s').effect).toBe('revoke');
   expect(stop.aborted).toBe(true);
   expect(sessions.decide('s').effect).toBe('revoke');
-  expect(told).toEqual(['revoked s: leaked']);
+  expect(notified).toEqual(['revoked s: leaked']);
   sessions.end();
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'permit' });
 });
@@ -310,15 +312,15 @@ test('a declared member is changed by its path, at every depth', () => {
   sessions.patch('s', 'context."flagged"', true);
   sessions.patch('s', 'subject.scopes', ['a']);
   sessions.patch('s', 'action["tool"]', 'other');
-  const told = () => JSON.parse(sessions.snapshot('s')).request;
-  expect(told()).toMatchObject({
+  const facts = () => JSON.parse(sessions.snapshot('s')).request;
+  expect(facts()).toMatchObject({
     subject: { properties: { scopes: ['a'] } },
     action: { properties: { tool: 'other' } },
     context: { note: { text: 'x' }, flagged: true },
   });
   sessions.patch('s', 'context.note', null);
   sessions.patch('s', 'context.note', { text: 'y' });
-  expect(told().context.note).toEqual({ text: 'y' });
+  expect(facts().context.note).toEqual({ text: 'y' });
 });
 
 test('replaced facts are read once', () => {

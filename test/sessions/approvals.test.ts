@@ -37,7 +37,7 @@ const forBoth = [
   'granted for 10m granted for 5m expect permit until 2026-03-03T10:10:00Z',
   'granted for 5m granted for 10m expect permit until 2026-03-03T10:10:00Z',
   'granted for 10m with { context.approvals = [] } expect challenge',
-  // Without a digest there is nothing to approve.
+  // A call without a digest cannot be approved.
   'with { action.amount = 9007199254740993 } expect challenge then granted for 10m expect challenge',
 ];
 const tests = forBoth.flatMap((steps, index) => [
@@ -63,7 +63,7 @@ test "once" { session ${asked()}
   then with { resource.id = b, action.amount = 5 } expect deny because paid
 }`;
 
-// The instant of each step of a session is known.
+// Each step of a session has an instant.
 tests.push(
   `test "t" { session ${asked('')} at 2026-03-03T10:00:00Z expect challenge
     then after 1m granted for 1m expect permit until 2026-03-03T10:02:00Z }`,
@@ -135,7 +135,7 @@ test.each([
     `request ${asked()} granted for ever expect permit`,
     'syntax-error «ever» expected a duration, found `ever`',
   ],
-])('%#: refused', (declared, body, message) => {
+])('rejects an invalid `granted` (%#)', (declared, body, message) => {
   const { found } = checked(`${declared}for agent { permit works otherwise } test "t" { ${body} }`);
   expect(found.filter((each) => !each.startsWith('unused'))).toEqual([message]);
 });

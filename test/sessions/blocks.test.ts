@@ -70,7 +70,7 @@ test.each([
     `session ${inTime} ask 0 times expect permit`,
     'bad-test «0» a step sends its request 1 to 1000 times',
   ],
-])('%s', (body, message) => {
+])('rejects `%s`', (body, message) => {
   expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);
 });
 
@@ -120,7 +120,7 @@ test.each([
   ],
   ['once(signal failed)', 'expected a string, found `failed`'],
   ['once(allowed per resource.id)', 'expected `up`, found `)`'],
-])('%s', (condition, message) => {
+])('rejects the history term `%s`', (condition, message) => {
   const [found, ...others] = checked(`${head}for agent { deny a when ${condition} }`).found;
   expect(others).toEqual([]);
   expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);

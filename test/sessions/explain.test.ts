@@ -51,7 +51,7 @@ function after(calls: number, change?: [string, string], payload?: string): Sess
     : patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
 }
 
-/** The same query again. */
+/** Repeats the query. */
 function next(session: Session): Session {
   return patchSession(session, [{ path: ['action', 'name'], json: '"call"' }]);
 }

@@ -103,7 +103,7 @@ test('the first revoke is repeated with its reasons, without evaluation', () => 
   }
 });
 
-test('a clock that is up to a minute behind counts as the latest, and one further behind denies', () => {
+test('a clock up to a minute behind uses the latest instant, and one further behind denies', () => {
   const opened = openSession(call, 1_000_000n);
   const behind = decideIn(policy, opened, 940_000n);
   expect(behind.answer.effect).toBe('permit');

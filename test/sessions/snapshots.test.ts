@@ -143,7 +143,7 @@ test('a fact with another type in the policy is invalid, and reported', async ()
   const { mismatch } = others.restore(text);
   expect(mismatch).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
   expect(others.decide('s')).toMatchObject({ effect: 'deny', reasons: ['no_limit', 'no_team'] });
-  // Once more, since another policy may follow.
+  // Again, because another policy can follow.
   const again = sessionsOf(after);
   again.restore(others.snapshot('s'));
   expect(again.decide('s').reasons).toEqual(['no_limit', 'no_team']);
@@ -198,7 +198,7 @@ test('a revoked session stays revoked, with the reasons that the policy has', as
   expect(reasonsIn(none)).toEqual(['revoked_before']);
 });
 
-// --- history that a policy in between does not have ----------------------------------------------
+// --- history that an intermediate policy does not have ---------------------------------------------
 
 const remembering = `policy p
   context { time: Timestamp }
@@ -216,7 +216,7 @@ const counting = `policy p
     deny busy when count(decided, within 1m) >= 3
   }`;
 
-test('history is kept by migrating back at once, and unknown after events in between', async () => {
+test('migrating back at once preserves history, and events in between make it unknown', async () => {
   const [first, without, partly] = await Promise.all(
     [remembering, forgetting, counting].map(moduleOf),
   );
@@ -239,7 +239,7 @@ test('history is kept by migrating back at once, and unknown after events in bet
     sessions.decide(id);
   };
   expect(via(partly, nothing).effect).toBe('permit');
-  // The decision that was taken is counted; whether a signal came is unknown.
+  // The decision is counted. It is unknown whether a signal was recorded.
   expect(via(partly, decides).reasons).toEqual(['tainted']);
   // Not counted.
   expect(via(without, nothing).reasons).toEqual(['busy', 'tainted']);

@@ -38,9 +38,9 @@ function failures(declared: string, steps: string): readonly string[] {
   );
 }
 
-/** `revoke` where the condition is true, `deny` where it is unknown, `permit` where it is false. */
+/** Returns `revoke` if the condition is true, `deny` if it is unknown, and `permit` if it is false. */
 function asked(condition: string, steps: string, scope = ''): readonly string[] {
-  // A session that was revoked stays so: a true condition shows once, at the end of the steps.
+  // A revoked session stays revoked, so a true condition is visible once, at the end of the steps.
   return failures(`for agent ${scope} { revoke stop when ${condition} }`, steps);
 }
 
@@ -95,7 +95,7 @@ test.each([
   ['>=', 'permit', 'permit', 'deny', 'deny'],
   ['is', 'permit', 'permit', 'deny', 'permit'],
   ['is not', 'deny', 'deny', 'permit', 'deny'],
-])('count %s 2', (operator, ...expected) => {
+])('compares a count with %s 2', (operator, ...expected) => {
   const [none, one, two, three] = expected;
   expect(
     known(

@@ -50,7 +50,7 @@ test.each([
     'once(allowed doing "call" per action.tool up to 4)',
   ],
   ['by_mail(tool)', 'once(allowed doing "call" where (event.action.tool is "mail"))'],
-])('%s', (condition, text) => {
+])('names the term of %s', (condition, text) => {
   expect(textOf(condition)).toEqual([text]);
 });
 
@@ -77,7 +77,7 @@ test.each([
   ],
   ['(event.action."odd name" else 2) * 2 > 3', '(*((event.action."odd name" else 2), 2) > 3)'],
   ['not (event.action.level is missing)', 'not (event.action.level is missing)'],
-])('where %s', (condition, text) => {
+])('names a term with `where %s`', (condition, text) => {
   expect(textOf(`once(decided doing call where ${condition})`)).toEqual([
     `once(decided doing "call" where ${text})`,
   ]);

@@ -214,14 +214,14 @@ async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer
 
   const hash = createHash('sha256').update(JSON.stringify([...sources, own]));
   const key = hash.update(readFileSync(compilerPackage)).digest('hex');
-  const kept = new URL(`${key}.wasm`, cache);
-  if (!existsSync(kept)) {
+  const cached = new URL(`${key}.wasm`, cache);
+  if (!existsSync(cached)) {
     const unfinished = new URL(`${key}.${process.pid}`, cache);
     mkdirSync(cache, { recursive: true });
     writeFileSync(unfinished, await compile(sources, own));
-    renameSync(unfinished, kept);
+    renameSync(unfinished, cached);
   }
-  return new Uint8Array(readFileSync(kept));
+  return new Uint8Array(readFileSync(cached));
 }
 
 async function compile(
@@ -291,8 +291,7 @@ export class Library {
   scratch(size: number): number {
     const address = this.#next;
     this.#next += (size + 15) & ~15;
-    if (this.#next > pages * 65_536)
-      throw new Error('the tests use more scratch memory than there is');
+    if (this.#next > pages * 65_536) throw new Error('the tests exceed the scratch memory');
     return address;
   }
 

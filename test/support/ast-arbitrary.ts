@@ -94,7 +94,7 @@ const quotedName: fc.Arbitrary<NameNode> = text.map((spelling) => ({
 }));
 const plainName = name(word);
 const anyName = fc.oneof({ weight: 3, arbitrary: plainName }, quotedName);
-/** Not `any`, which stands for all names. */
+/** A name except `any`, which means all names. */
 const listName = anyName.filter(({ text: spelling, quoted }) => quoted || spelling !== 'any');
 const controlId = fc.oneof(
   name(fc.constantFrom('NHI5:2025', 'ASI02', 'PR.AA-05', '800-207', 'A.5.15', 'x/y', 'covers')),

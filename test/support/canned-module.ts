@@ -1,4 +1,4 @@
-// A module that implements the ABI without judging: a request consists of the bytes of its answer. Tests
+// A module that implements the ABI without evaluating: a request consists of the bytes of its answer. Tests
 // lay out an answer as an image of the module's memory, and observe the host. Like a real module it fills
 // in placeholders and unknown paths only when it explains, and overwrites the constraints then. Short
 // requests are commands: see the source.
@@ -29,7 +29,7 @@ export const placeholders: usize = ${areas.placeholders};
 export const manifest: usize = 0;
 export const manifest_length: i32 = 0;
 
-let asked: i32 = 0;
+let calls: i32 = 0;
 
 export function request(length: i32): usize {
   return length > 32768 ? 0 : INPUT;
@@ -49,12 +49,12 @@ function answer(index: i32, until: f64): usize {
  * never returns.
  */
 export function decide(length: i32, now: f64, clock: i32): usize {
-  asked += 1;
+  calls += 1;
   if (length > 32768) return answer(0, <f64>length);
   if (length == 4 && load<u8>(INPUT, 1) == 0x72) unreachable();
   if (length == 4) return answer(clock, isNaN(now) ? Infinity : now);
-  if (length == 5) return answer(0, asked);
-  if (length == 7 && load<u8>(INPUT) == 0x66) while (asked != 0) asked |= 1;
+  if (length == 5) return answer(0, calls);
+  if (length == 7 && load<u8>(INPUT) == 0x66) while (calls != 0) calls |= 1;
   memory.copy(result, INPUT, length);
   memory.fill(placeholders, 0, 128);
   for (let at = 0; at < 8; at += 1) store<u64>(reasons + (at << 4), 0, 8);

@@ -41,17 +41,17 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   const { seed, programs: count, requests, optimize = 2, planning } = batch;
   const sample = fc.sample(programs, { numRuns: count, seed });
   const policies = sample.map(({ text, others }) => policyOf(text, others));
-  const asked = await modules(policies, assembleAt(optimize), planning);
+  const compiled = await modules(policies, assembleAt(optimize), planning);
   const effects = new Set<EffectName>();
   let decisions = 0;
   for (const [index, policy] of policies.entries()) {
-    const [program, module] = [sample[index], asked[index]];
-    if (program === undefined || module === undefined) throw new Error('a program got lost');
+    const [program, module] = [sample[index], compiled[index]];
+    if (program === undefined || module === undefined) throw new Error('a program is missing');
     for (const request of fc.sample(requestsFor(policy), {
       numRuns: requests,
       seed: seed + index,
     })) {
-      const answers = ask(policy, module, request);
+      const answers = answersOf(policy, module, request);
       decisions += 1;
       effects.add(answers.evaluator.effect);
       if (sameAnswer(answers.evaluator, answers.module)) continue;
@@ -61,7 +61,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   return { decisions, effects, disagreement: undefined };
 }
 
-function ask(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
+function answersOf(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
   const bytes = new TextEncoder().encode(text);
   return {
     evaluator: evaluator(policy)(bytes, now, tables),
@@ -105,14 +105,14 @@ async function firstDisagreement(
   });
   for (let at = 0; at < checked.length; at += batchOfCandidates) {
     const some = checked.slice(at, at + batchOfCandidates);
-    const asked = await modules(
+    const compiled = await modules(
       some.map(({ policy }) => policy),
       assembler,
       planning,
     );
     for (const [index, { program, policy }] of some.entries()) {
-      const module = asked[index];
-      const answers = module && ask(policy, module, request);
+      const module = compiled[index];
+      const answers = module && answersOf(policy, module, request);
       if (answers !== undefined && !sameAnswer(answers.evaluator, answers.module))
         return { program, request, ...answers };
     }

@@ -7,14 +7,14 @@ const attempts = 4;
 /**
  * The time for `factor * size` divided by the time for `size`: about `factor` for linear growth, and its
  * square for quadratic growth. The result is a median of alternating rounds; because a busy machine can
- * slow some down, a ratio of `most` or more is measured again, a few times. `make` prepares an input, and
+ * slow some down, a ratio of `max` or more is measured again, a few times. `make` prepares an input, and
  * returns the function to measure.
  */
 export function growth(
   make: (size: number) => () => void,
   size: number,
   factor: number,
-  most: number,
+  max: number,
 ): number {
   const [small, large] = [make(size), make(size * factor)];
   const repeats = repeatsFor(small);
@@ -28,7 +28,7 @@ export function growth(
     return median(1) / median(0);
   };
   let minimum = measured();
-  for (let left = attempts; left > 1 && minimum >= most; left -= 1) {
+  for (let left = attempts; left > 1 && minimum >= max; left -= 1) {
     minimum = Math.min(minimum, measured());
   }
   return minimum;

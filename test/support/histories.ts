@@ -64,10 +64,10 @@ export const events: fc.Arbitrary<readonly Told[]> = fc
   )
   .map((drawn) => {
     let recorded = 100;
-    return drawn.map(({ since, late, ...told }) => {
+    return drawn.map(({ since, late, ...event }) => {
       recorded += since;
-      if (told.kind !== 'decision') return { ...told, time: recorded - late, recorded } as Told;
-      return { ...told, id: told.id ?? '1', time: recorded, recorded } as Told;
+      if (event.kind !== 'decision') return { ...event, time: recorded - late, recorded } as Told;
+      return { ...event, id: event.id ?? '1', time: recorded, recorded } as Told;
     });
   });
 
@@ -142,17 +142,17 @@ export interface Expected {
   readonly edge: number | undefined;
 }
 
-function matches(of: Pattern, told: Told): Truth {
+function matches(of: Pattern, event: Told): Truth {
   if (of.events === 'a' || of.events === 'b') {
-    if (told.kind !== of.events) return false;
-    return of.where === undefined ? true : equals(told.text, of.where);
+    if (event.kind !== of.events) return false;
+    return of.where === undefined ? true : equals(event.text, of.where);
   }
-  const allowed = told.effect === 'permit' || told.effect === 'narrow';
-  if (told.kind !== 'decision') return false;
+  const allowed = event.effect === 'permit' || event.effect === 'narrow';
+  if (event.kind !== 'decision') return false;
   if ((of.events === 'allowed' && !allowed) || (of.events === 'refused' && allowed)) return false;
-  if ((of.action ?? told.action) !== told.action || (of.type ?? told.type) !== told.type)
+  if ((of.action ?? event.action) !== event.action || (of.type ?? event.type) !== event.type)
     return false;
-  return of.where === undefined ? true : equals(told.host, of.where);
+  return of.where === undefined ? true : equals(event.host, of.where);
 }
 
 function equals(member: string | undefined, text: string): Truth {
@@ -208,11 +208,11 @@ function stateOf(
   const open = new Kept(room, new Newest(1));
   const places: { value: string; kept: Kept }[] = [];
   const over = (time: number, now: number) => within !== undefined && now - time > within;
-  for (const [order, told] of all.entries()) {
-    const { time, recorded } = told;
-    const truth = matches(of, told);
+  for (const [order, event] of all.entries()) {
+    const { time, recorded } = event;
+    const truth = matches(of, event);
     if (truth === false || over(time, recorded)) continue;
-    const value = of.key === undefined ? undefined : told[of.key];
+    const value = of.key === undefined ? undefined : event[of.key];
     if (of.key === undefined || value === undefined) {
       // An action without a host has none to compare either.
       open.add(time, order, truth === true && of.key === undefined);

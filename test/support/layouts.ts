@@ -10,7 +10,7 @@ export const layouts = [
     planning: { minMembers: 1, minIndexedRows: 1, maxFamilies: 64, maxUniqueShapes: 0 },
   },
   {
-    layout: 'with rules as trees where no other is alike',
+    layout: 'with trees for rules without similar ones',
     optimize: 0,
     planning: { minMembers: 2, minIndexedRows: 2, maxFamilies: 64, maxUniqueShapes: 0 },
   },

@@ -30,13 +30,13 @@ const generated = fc
   .sample(programs, { numRuns: runs(8, 3), seed })
   .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
 export const all = [...examples, strict, separate, approvals, ...generated];
-/** The first of them, whose modules are compared as well: assembling takes longest. */
+/** The first of them, whose modules are compared as well. Few, because the assembler takes most of the time. */
 export const compiled = [
   ...[...examples, strict, separate, approvals],
   ...generated.slice(0, runs(3, 1)),
 ];
 
-/** Created once for each policy, because that takes longest. */
+/** Creates them once for each policy, because that takes most of the time. */
 const made = new Map<Policy, readonly GeneratedRequest[]>();
 
 /** For an example, half of the requests are from its scenario, most of which are valid. */

@@ -8,7 +8,7 @@ import { evaluatorHost, type Host } from '../../testing/replay/host.ts';
 import { type LogLine, readLogLine } from '../../testing/replay/log-line.ts';
 import { type Replayed, replay } from '../../testing/replay/replay.ts';
 
-export type Row = readonly [seconds: number, told: object, session?: string];
+export type Row = readonly [seconds: number, event: object, session?: string];
 
 function lineOf(text: string, line: number): LogLine {
   const read = readLogLine(new TextEncoder().encode(text), line);
@@ -17,8 +17,8 @@ function lineOf(text: string, line: number): LogLine {
 }
 
 export function replayRows(host: Host, rows: readonly Row[], until?: number): Replayed {
-  const lines = rows.map(([seconds, told, session = 's'], index) =>
-    lineOf(JSON.stringify({ at: seconds * 1000, session, ...told }), index + 1),
+  const lines = rows.map(([seconds, event, session = 's'], index) =>
+    lineOf(JSON.stringify({ at: seconds * 1000, session, ...event }), index + 1),
   );
   return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
 }

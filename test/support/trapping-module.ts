@@ -1,4 +1,4 @@
-// A module that implements the ABI and holds sessions until it fails: a patch that contains a digit
+// A module that implements the ABI with sessions until it fails: a patch that contains a digit
 // selects a call, which then traps, never returns, or writes an answer that the ABI does not allow. All
 // sessions are permitted before.
 
@@ -57,6 +57,6 @@ export async function assembleTrapping(): Promise<Uint8Array> {
 
 /** A module that implements the ABI, and whose start function never returns. */
 export async function assembleEndlessStart(): Promise<Uint8Array> {
-  const wasm = await assembleCanned({ more: 'do asked |= 1; while (asked != 0);' });
+  const wasm = await assembleCanned({ more: 'do calls |= 1; while (calls != 0);' });
   return withManifest(wasm, cannedManifest);
 }

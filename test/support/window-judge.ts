@@ -1,5 +1,5 @@
 // An independent implementation of windows: whether an instant is inside, from the definition of the
-// window and a wall clock that the caller supplies, with JavaScript's calendar, and computed anew for
+// window and a wall clock that the caller supplies, with JavaScript's calendar, and computed again for
 // every instant.
 
 import type { DaysNode, WindowNode } from '../../language/syntax/ast.ts';

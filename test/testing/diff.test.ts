@@ -41,13 +41,13 @@ function onRequests(before: Policy, after: Policy, requests: readonly string[]):
   return log.result;
 }
 
-/** For one request, in one line. */
+/** Returns the change for one request as a line. */
 function kind(before: string, after: string, request = asking()): string {
   const { changes } = onRequests(withRules(before), withRules(after), [request]);
-  return changes.map(told).join('; ');
+  return changes.map(described).join('; ');
 }
 
-function told({ before, after, aspect, direction }: Change): string {
+function described({ before, after, aspect, direction }: Change): string {
   return [before, after, ...(aspect === undefined ? [] : [aspect]), direction].join(' ');
 }
 
@@ -142,7 +142,7 @@ describe('kinds of changes', () => {
       `permit ok when context.time < 2026-03-03T12:00:00Z`,
       'permit permit holds shorter neither',
     ],
-  ] as const)('%s, then %s', ([before, after, expected]) => {
+  ] as const)('classifies the change from %s to %s', ([before, after, expected]) => {
     expect(kind(before, after)).toBe(expected);
   });
 
@@ -161,7 +161,7 @@ describe('kinds of changes', () => {
     const { changes } = onRequests(withRules(rules), withRules(rules.replace('1', '2'), other), [
       asking(),
     ]);
-    expect(changes.map(told)).toEqual(['narrow narrow other constraints both']);
+    expect(changes.map(described)).toEqual(['narrow narrow other constraints both']);
   });
 
   test('a request that one version rejects is a kind of its own', () => {
@@ -171,10 +171,10 @@ describe('kinds of changes', () => {
       withRules(rules),
     ];
     const { changes } = onRequests(before, after, [asking(), asking({ age: 1 }), 'no JSON']);
-    expect(changes.map(told)).toEqual(['invalid permit looser']);
+    expect(changes.map(described)).toEqual(['invalid permit looser']);
     expect(changes.map(causesOf)).toEqual([['before refuses $.subject.properties.age']]);
     const back = onRequests(after, before, [asking()]).changes;
-    expect(back.map(told)).toEqual(['permit invalid stricter']);
+    expect(back.map(described)).toEqual(['permit invalid stricter']);
     expect(back.map(causesOf)).toEqual([['after refuses $.subject.properties.age']]);
   });
 });
@@ -217,7 +217,7 @@ describe('causes', () => {
     expect(cause(until(11), until(12))).toEqual(['late:16 deny otherwise changed']);
   });
 
-  test('a score', () => {
+  test('a changed score is a cause', () => {
     const score = (weight: number) =>
       `permit ok otherwise\nscore risk { young counts ${weight} when subject.age < 1\nfrom 5 deny }`;
     expect(cause(score(5), score(4))).toEqual(['risk:16 deny silent changed']);
@@ -256,7 +256,7 @@ describe('sampling', () => {
       `permit ok when subject.level is low and "a" in subject.tags\ndeny old when subject.age > ${age}`;
     const found = diff(withRules(rules(40)), withRules(rules(41)), { samples: 600 });
     const [first] = found.changes;
-    expect(first && told(first)).toBe('deny permit looser');
+    expect(first && described(first)).toBe('deny permit looser');
     expect(first?.examples).toHaveLength(1);
     expect(first && causesOf(first)).toEqual(['old:16 deny silent changed']);
     expect(JSON.parse(first?.examples[0]?.request ?? '')).toEqual({
@@ -287,7 +287,7 @@ describe('sampling', () => {
       head + table,
     );
     const found = diff(before, withRules(rules), { samples: 400 });
-    expect(found.changes.map(told)).toContain('deny permit looser');
+    expect(found.changes.map(described)).toContain('deny permit looser');
     expect([...(found.changes[0]?.examples[0]?.tables ?? [])]).not.toEqual([]);
     const filled = fillTable(before, 'limits', new TextEncoder().encode('{"a":9}'));
     if ('error' in filled) throw new Error('limits takes it');

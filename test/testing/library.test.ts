@@ -219,7 +219,7 @@ describe('forAllRequests', () => {
     expect(message).toContain('"level": "high"');
   });
 
-  test('another engine decides', async () => {
+  test('tests another engine', async () => {
     const { wasm } = await compile(policy, assemble, { version: '0' });
     const module = load(wasm);
     forAllRequests(
@@ -301,7 +301,7 @@ describe('sessions', () => {
 
 test('a request has the types of its policy', () => {
   expectTypeOf<Request['subject']['type']>().toEqualTypeOf<'agent'>();
-  // Neither sets nor dates: generated values are JSON.
+  // Generated values are JSON, and so contain neither sets nor dates.
   expectTypeOf<Request['context']['time']>().toEqualTypeOf<string>();
   forAllRequests(
     policy,

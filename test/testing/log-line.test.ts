@@ -21,8 +21,8 @@ test.each([
     '"signal":"x","told":{"a":[1,"b"]},"time":1000',
     { kind: 'signal', name: 'x', told: { a: [1, 'b'] }, time: 1000n },
   ],
-])('%s', (rest, told) => {
-  expect(read(line(rest))).toEqual({ line: 7, at, session: 's', told });
+])('reads %s', (rest, expected) => {
+  expect(read(line(rest))).toEqual({ line: 7, at, session: 's', told: expected });
 });
 
 test('an instant is a string or milliseconds, and integers are exact', () => {
@@ -104,8 +104,8 @@ test.each([
     line(`"open":{"a":"${'x'.repeat(1_000_000)}"}`),
     '$: expected at most 1000000 bytes, found a longer line',
   ],
-])('%s', (text, said) => {
+])('rejects %s', (text, expected) => {
   const fault = read(text);
   expect(fault).toMatchObject({ line: 7 });
-  expect('message' in fault && `${fault.path}: ${fault.message}`).toBe(said);
+  expect('message' in fault && `${fault.path}: ${fault.message}`).toBe(expected);
 });

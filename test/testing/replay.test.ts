@@ -41,7 +41,7 @@ function run(rows: readonly Row[], { until, host }: { until?: number; host?: Hos
 }
 
 /** `1 decide permit works` */
-function told({ at, session, cause, before, answer, isOther }: Happening): string {
+function described({ at, session, cause, before, answer, isOther }: Happening): string {
   const from = isOther && before !== undefined ? `${before.effect} to ` : '';
   const to = answer === undefined ? '-' : `${from}${answer.effect} ${answer.reasons}`;
   return `${Number(at) / 1000} ${session === 's' ? '' : `${session} `}${cause.kind} ${to}`;
@@ -50,7 +50,7 @@ function told({ at, session, cause, before, answer, isOther }: Happening): strin
 function story(rows: readonly Row[], until?: number): readonly string[] {
   const { timeline, faults } = run(rows, until === undefined ? {} : { until });
   expect(faults).toEqual([]);
-  return timeline.happenings.map(told);
+  return timeline.happenings.map(described);
 }
 
 test('time passes between lines, and an expired answer is evaluated again', () => {
@@ -75,10 +75,12 @@ test('without an end, time stops with the last line, and the next changes are re
   ];
   const { timeline } = run(rows);
   expect(timeline.until).toBe(1000n);
-  expect(timeline.ahead.map(told)).toEqual(['10.001 time permit to narrow risky']);
+  expect(timeline.ahead.map(described)).toEqual(['10.001 time permit to narrow risky']);
   const further = run(rows, { until: 60 }).timeline;
   expect(further.until).toBe(60_000n);
-  expect(further.happenings.map(told).slice(2)).toEqual(['10.001 time permit to narrow risky']);
+  expect(further.happenings.map(described).slice(2)).toEqual([
+    '10.001 time permit to narrow risky',
+  ]);
   expect(further.ahead).toEqual([]);
 });
 
@@ -89,7 +91,7 @@ test('the next change is found after ends that change nothing', () => {
     [2, { signal: 'failed' }],
     [3, { signal: 'failed' }],
   ]);
-  expect(timeline.ahead.map(told)).toEqual(['8.001 time deny to permit works']);
+  expect(timeline.ahead.map(described)).toEqual(['8.001 time deny to permit works']);
 });
 
 test('a change of facts or a signal is evaluated at its line', () => {
@@ -145,7 +147,7 @@ test('decisions count for later ones', () => {
     [0, { open }],
     ...[1, 1.5, 2, 2.5].map((at): Row => [at, { decide: { action: { name: 'y' } } }]),
   ]);
-  expect(timeline.happenings.map(told).slice(-1)).toEqual(['2.5 decide permit to deny busy']);
+  expect(timeline.happenings.map(described).slice(-1)).toEqual(['2.5 decide permit to deny busy']);
   expect(timeline.happenings.at(-1)?.cause).toEqual({
     kind: 'decide',
     action: 'y',
@@ -164,7 +166,7 @@ test('a session that ended ignores input, and repeats its answer', () => {
     [5, { close: true }],
   ]);
   expect(faults).toEqual([]);
-  expect(timeline.happenings.map(told).slice(2)).toEqual([
+  expect(timeline.happenings.map(described).slice(2)).toEqual([
     '2 signal permit to revoke over',
     '3 patch revoke over',
     '4 decide revoke over',
@@ -186,7 +188,7 @@ test('a query that cannot be evaluated is rejected, and the previous one remains
     [2, { decide: { action: { name: 5 } } }],
     [3, { signal: 'failed' }],
   ]);
-  expect(timeline.happenings.map(told).slice(2)).toEqual([
+  expect(timeline.happenings.map(described).slice(2)).toEqual([
     '2 decide permit to deny invalid_request',
     '3 signal permit to deny failing',
   ]);
@@ -226,12 +228,12 @@ test('lanes of several sessions, and of one alone', () => {
     [2, { decide: {} }, 'b'],
   ]);
   expect(timeline.lanes.map(({ id }) => id)).toEqual(['b', 'a']);
-  expect(timeline.ahead.map(told)).toEqual([
+  expect(timeline.ahead.map(described)).toEqual([
     '10.001 a time permit to narrow risky',
     '10.001 b time permit to narrow risky',
   ]);
   const alone = only(timeline, ['a']);
-  expect(alone.happenings.map(told)).toEqual(['0 a open -', '1 a decide permit works']);
+  expect(alone.happenings.map(described)).toEqual(['0 a open -', '1 a decide permit works']);
   expect([...alone.lanes, ...alone.ahead]).toHaveLength(2);
 });
 
@@ -249,7 +251,7 @@ test('a line up to a minute before the one above counts as of its instant', () =
 
 test.each<[string, readonly Row[], readonly string[]]>([
   [
-    'unsorted lines, which are reported once',
+    'unsorted lines once',
     [
       [100, { open }],
       [39.999, { close: true }],
@@ -323,7 +325,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
       '4 $.told.reason: expected a String, found a number',
     ],
   ],
-])('%s', (_, rows, expected) => {
+])('reports %s', (_, rows, expected) => {
   const { faults } = run(rows);
   expect(faults.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual(expected);
 });

@@ -62,7 +62,7 @@ test.for([
     'expect permit until 2026-01-01T18:00:01Z',
     ['1 until: 2026-01-01T18:00:01.000Z / 2026-01-01T18:00:00.000Z'],
   ],
-] as const)('%s', ([steps, found]) => {
+] as const)('reports the differences from `%s`', ([steps, found]) => {
   expect(differences(steps)).toEqual(found);
 });
 

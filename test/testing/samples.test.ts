@@ -121,15 +121,15 @@ test('a string that is not JSON has no neighbors, and does not shrink', () => {
 
 test('a request shrinks to its relevant part', () => {
   const sample = { text, now: 5n, tables: new Map([['t', '{}']]) };
-  const least = simplify(policy, sample, (each) => {
+  const minimal = simplify(policy, sample, (each) => {
     const json = JSON.parse(each.text) as {
       subject: { properties: { chain?: { id?: string }[] } };
     };
     return json.subject.properties.chain?.some(({ id }) => id === 'evil') === true;
   });
-  expect(least.now).toBeUndefined();
-  expect(least.tables.size).toBe(0);
-  expect(JSON.parse(least.text)).toEqual({
+  expect(minimal.now).toBeUndefined();
+  expect(minimal.tables.size).toBe(0);
+  expect(JSON.parse(minimal.text)).toEqual({
     subject: {
       type: 'agent',
       id: 'x',
@@ -149,9 +149,9 @@ test('shrinking ends for any condition, at a minimal request', () => {
       const made = new RequestMaker(policy, new Dice(random(seed)), { untidy: false }).request();
       let asked = 0;
       const holds = () => says[asked++ % says.length] === true && asked < 2000;
-      const least = simplify(policy, { text: made, now: 1n, tables: noTables }, holds);
+      const minimal = simplify(policy, { text: made, now: 1n, tables: noTables }, holds);
       expect(asked).toBeLessThan(2000);
-      expect(least.text.length).toBeLessThanOrEqual(made.length);
+      expect(minimal.text.length).toBeLessThanOrEqual(made.length);
     },
   );
   fc.assert(property, { numRuns: 50 });

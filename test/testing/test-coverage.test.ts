@@ -33,10 +33,10 @@ function testOf(...steps: readonly (readonly [changes: string, effect: string])[
 
 /** `deny a: x > 3: true 1, false 2`, a line for each point of the policy's own files. */
 function covered(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
-  return told(policyOf(head + text, others));
+  return described(policyOf(head + text, others));
 }
 
-function told(policy: Policy): readonly string[] {
+function described(policy: Policy): readonly string[] {
   return coverByTests(policy).files.flatMap(({ points }) =>
     points.map(({ kind, effect, name, of, outcomes }) => {
       const what =
@@ -74,7 +74,7 @@ for agent doing "write" { deny d when action.name is "read" or subject.active }
 `;
   expect(covered(text)).toEqual([
     'permit acts: fired 0',
-    // If the level is unknown, it fires all the same.
+    // It also fires if the level is unknown.
     'deny never: fired 0',
     'deny never: subject.level is low: true 0, false 0, unknown 0',
     'deny never: subject.level is high: true 0, false 0, unknown 0',
@@ -131,7 +131,7 @@ ${testOf(['subject.level = low', 'permit'], ['subject.level = missing', 'deny'])
   ]);
 });
 
-test('a predicate, a `let` and an argument are listed where they are written', () => {
+test('a predicate, a `let` and an argument are listed at their positions', () => {
   const text = `predicate over(limit: Int, strict: Bool) = subject.rows > limit and strict
 for agent {
   let many = subject.rows > 8

@@ -1,5 +1,4 @@
-// Verification of a policy: what refutes a property, how simple the counterexample is, and where a policy states
-// explicit exceptions.
+// Verification of a policy: refuted properties, minimal counterexamples, and the explicit exceptions of a policy.
 
 import { expect, test } from 'vitest';
 import { evaluatorHost } from '../../testing/replay/host.ts';
@@ -129,8 +128,8 @@ invariant "never in part" for agent  effect is not narrow`);
     .trimEnd()
     .split('\n')
     .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
-  const told = lines.map((line) => ('told' in line ? line : expect.fail(line.message)));
-  const { timeline, faults } = replay(evaluatorHost(policy), told, undefined);
+  const events = lines.map((line) => ('told' in line ? line : expect.fail(line.message)));
+  const { timeline, faults } = replay(evaluatorHost(policy), events, undefined);
   expect(faults).toEqual([]);
   const last = timeline.happenings.at(-1);
   expect(

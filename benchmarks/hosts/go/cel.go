@@ -7,8 +7,8 @@ import (
 	"cel.dev/cel-go/cel"
 )
 
-// cel-go: expressions that are compiled and optimized once. Where there are many, those are asked that a map has for the
-// request's action and type of resource, as a service would keep them.
+// cel-go: expressions that are compiled and optimized once. If there are many, a map returns those for the action and
+// the resource type of the request, as a service would do it.
 func prepareCEL(workload *workload) (func([]byte) (bool, error), error) {
 	text, err := workload.read("cel")
 	if err != nil {

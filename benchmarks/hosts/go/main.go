@@ -1,9 +1,9 @@
-// Command go compares nhipol's Go host with what a service in Go would use instead, from the same JSON bytes:
+// Command go compares the Go host of nhipol with alternatives for services in Go, from the same JSON bytes:
 //
 //	go run . FOLDER [WORKLOAD…]
 //
-// The folder has the workloads as files. All engines must decide all requests as expected; then a line of JSON is printed
-// for each workload and engine. It ends with 1 if an engine disagrees.
+// The folder contains the files of the workloads. All engines must decide all requests as expected. Then it prints a line of JSON
+// for each workload and engine. It exits with 1 if an engine disagrees.
 package main
 
 import (

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// figure is a line of what the program prints, in nanoseconds for each decision.
+// figure is a line of the output, in nanoseconds per decision.
 type figure struct {
 	Language string  `json:"language"`
 	Workload string  `json:"workload"`
@@ -37,7 +37,7 @@ type prepared struct {
 	next int
 }
 
-// measure checks all engines on all requests, and then times them in turn, each once in a round.
+// measure checks all engines on all requests, and then times them in turn, each once per round.
 func measure(workload *workload) ([]figure, error) {
 	var all []*prepared
 	for _, engine := range engines {

@@ -2,7 +2,7 @@ package main
 
 import nhipol "github.com/nhipol/nhipol/hosts/go"
 
-// The host of this project: what it is given are the bytes.
+// The host of this project, which takes the bytes of a request.
 func prepareNhipol(workload *workload) (func([]byte) (bool, error), error) {
 	module, err := workload.read("wasm")
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 )
 
-// Open Policy Agent as a library: a query that is prepared once, over data that the store keeps as Rego has it.
+// Open Policy Agent as a library: a query that is prepared once, over data that the store contains as Rego values.
 func prepareOPA(workload *workload) (func([]byte) (bool, error), error) {
 	ctx := context.Background()
 	policy, err := workload.read("rego")
@@ -39,7 +39,7 @@ func prepareOPA(workload *workload) (func([]byte) (bool, error), error) {
 	}, nil
 }
 
-// readData gives no data where a workload has none.
+// readData returns the data of a workload, which may be empty.
 func (w *workload) readData() (map[string]any, error) {
 	data := map[string]any{}
 	text, err := w.readIfThere("data.json")

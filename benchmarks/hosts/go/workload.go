@@ -11,14 +11,14 @@ import (
 	"strings"
 )
 
-// workload is a policy in the languages of all engines, as files, and requests with the decisions that are expected of them.
+// workload is a policy in the languages of all engines, as files, and requests with their expected decisions.
 type workload struct {
 	folder, name string
 	requests     [][]byte
 	allowed      []bool
 }
 
-// readWorkloads reads those of the names, or all that the folder has.
+// readWorkloads reads the workloads with the names, or all in the folder.
 func readWorkloads(folder string, names []string) ([]*workload, error) {
 	if len(names) == 0 {
 		found, err := filepath.Glob(filepath.Join(folder, "*.wasm"))

@@ -1,5 +1,5 @@
-"""Each engine makes a function of a workload: from a request's bytes to whether it is allowed. Policies are read beforehand.
-Those that take no JSON are given what orjson reads, the fastest reader that Python has."""
+"""Each engine prepares a function for a workload: from the bytes of a request to whether it is permitted. Policies are
+read in advance. Engines that do not accept JSON get the values from orjson, the fastest JSON parser for Python."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -23,25 +23,25 @@ def prepare_nhipol(workload: Workload) -> Decide:
 
 
 def prepare_cedar(workload: Workload) -> Decide:
-    """Entities and context go in as JSON; `is_authorized` would write them with a slower writer."""
+    """Passes entities and context as JSON, because `is_authorized` would serialize them more slowly."""
     policies = cedarpy.PolicySet.from_str(workload.text("cedar"))
 
     def decide(request: bytes) -> bool:
-        told = orjson.loads(request)
-        subject, action, resource = told["subject"], told["action"]["name"], told["resource"]
+        values = orjson.loads(request)
+        subject, action, resource = values["subject"], values["action"]["name"], values["resource"]
         principal = {"type": subject["type"], "id": subject["id"]}
         target = {"type": resource["type"], "id": resource["id"]}
         entities = [
             {"uid": principal, "attrs": subject["properties"], "parents": []},
             {"uid": target, "attrs": resource["properties"], "parents": []},
         ]
-        asked = {
+        query = {
             "principal": principal,
             "action": {"type": "Action", "id": action},
             "resource": target,
-            "context": orjson.dumps({**told["context"], "action_name": action}).decode(),
+            "context": orjson.dumps({**values["context"], "action_name": action}).decode(),
         }
-        result = cedarpy.is_authorized(asked, policies, orjson.dumps(entities).decode())
+        result = cedarpy.is_authorized(query, policies, orjson.dumps(entities).decode())
         if result.diagnostics.errors:
             raise ValueError(result.diagnostics.errors)
         return result.allowed
@@ -96,7 +96,7 @@ def _by_rules(
     holds: Callable[[Any, Any], bool],
     facts_of: Callable[[Any], Any],
 ) -> Decide:
-    """CEL is one expression. Where there are many, the service finds those of an action and a resource type itself."""
+    """Evaluates CEL expressions. If there are many, those for the action and resource type are found by a dictionary."""
     lines = workload.text("cel").splitlines()
     if not workload.has_rules:
         program = compile_text(lines[0])
@@ -107,9 +107,9 @@ def _by_rules(
         rules.setdefault((action, kind), []).append(compile_text(text))
 
     def decide(request: bytes) -> bool:
-        told = orjson.loads(request)
-        chosen = rules.get((told["action"]["name"], told["resource"]["type"]), ())
-        facts = facts_of(told)
+        values = orjson.loads(request)
+        chosen = rules.get((values["action"]["name"], values["resource"]["type"]), ())
+        facts = facts_of(values)
         return any(holds(program, facts) for program in chosen)
 
     return decide

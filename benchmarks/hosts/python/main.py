@@ -1,9 +1,9 @@
-"""nhipol's Python host beside what a service in Python would use instead, from the same JSON bytes.
+"""Compares the Python host of nhipol with alternatives for services in Python, from the same JSON bytes.
 
     main.py FOLDER WORKLOAD...
 
-FOLDER has the files of each workload, as `../write-workloads.mjs` writes them. First every engine must decide every request as
-expected: the first that doesn't ends it with 1. Then each prints a line of JSON, with nanoseconds per decision.
+FOLDER contains the files of each workload, as `../write-workloads.mjs` writes them. First every engine must decide every request as
+expected; otherwise it exits with 1. Then it prints a line of JSON for each engine, with nanoseconds per decision.
 """
 
 import json
@@ -29,18 +29,18 @@ def main(arguments: Sequence[str]) -> int:
             print(wrong, file=sys.stderr)
             return 1
         for figure in measure(timed, workload.requests):
-            told = {
+            figure_line = {
                 "language": "python",
                 "workload": name,
                 **figure,
                 "checked": len(workload.requests),
             }
-            print(json.dumps(told), flush=True)
+            print(json.dumps(figure_line), flush=True)
     return 0
 
 
 def first_wrong(timed: Sequence[Timed], workload: Workload) -> str | None:
-    """Engine, workload and request."""
+    """Returns the first wrong decision, with its engine, workload and request."""
     for one in timed:
         for number, (request, expected) in enumerate(
             zip(workload.requests, workload.allowed, strict=True), 1

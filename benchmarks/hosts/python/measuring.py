@@ -1,6 +1,6 @@
-"""Engines one after the other in each round, so that what slows the machine down slows all of them. Rounds are short, so that
-most are over before it does something else; what an engine decides first in one is not timed, since others had the caches.
-A slow engine decides fewer requests in a round, others in the next."""
+"""Times engines one after the other in each round, so that a slowdown of the machine affects all of them. Rounds are short, so that
+most end before the machine does something else. The first decisions of an engine in a round are not timed, because
+the caches are cold. A slow engine decides fewer requests in a round, and different ones in the next."""
 
 import statistics
 import time
@@ -10,14 +10,14 @@ from typing import Final
 
 _ROUNDS: Final = 101
 _ROUND_NS: Final = 2_000_000
-"""Of an engine, about, and as long again before it is timed."""
+"""The approximate duration of a round of an engine, and of the warm-up before it."""
 
-_LEAST: Final = 4
+_MIN_REQUESTS: Final = 4
 
 
 @dataclass(slots=True)
 class Timed:
-    """`decide`: from the bytes to whether it is allowed."""
+    """An engine with its times. `decide` returns true if the request is permitted."""
 
     engine: str
     decide: Callable[[bytes], bool]
@@ -36,8 +36,8 @@ def measure(timed: Sequence[Timed], requests: Sequence[bytes]) -> list[dict[str,
 
 
 def _count(one: Timed, requests: Sequence[bytes]) -> int:
-    each = _time(one.decide, requests[:_LEAST])
-    return max(_LEAST, int(_ROUND_NS / each))
+    each = _time(one.decide, requests[:_MIN_REQUESTS])
+    return max(_MIN_REQUESTS, int(_ROUND_NS / each))
 
 
 def _time(decide: Callable[[bytes], bool], requests: Sequence[bytes]) -> float:

@@ -1,4 +1,4 @@
-"""A workload's requests, and what is expected of them; engines read the other files of its name."""
+"""The requests of a workload and their expected decisions. Engines read the other files with its name."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ class Workload:
 
     @property
     def has_rules(self) -> bool:
-        """Whether it is rules by action and resource type."""
+        """Returns true if its rules are distinguished by action and resource type."""
         return self.name.startswith("p3")
 
 

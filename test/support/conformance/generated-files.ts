@@ -84,11 +84,11 @@ function casesOfFolders(): readonly Source[] {
 function scenarioCases(): readonly Source[] {
   return scenarios.map(({ name, policy: path }, index) => {
     const { policy } = loadPolicy(path);
-    if (policy === undefined) throw new Error(`${path} does not check`);
-    const asked = cases
+    if (policy === undefined) throw new Error(`${path} has errors`);
+    const handwritten = cases
       .filter(({ id }) => id.startsWith(`S${index + 1}.`))
       .map(({ situation, request }) => decideStep(JSON.stringify(request), undefined, situation));
-    const steps = [...asked, ...madeSteps(policy, madeRequests)];
+    const steps = [...handwritten, ...madeSteps(policy, madeRequests)];
     return { name: `scenarios/${name}`, policy, sessions: false, steps };
   });
 }
@@ -129,8 +129,8 @@ function expectAgreed(
   { request, request_base64, now }: Deciding,
   outcome: Outcome,
 ) {
-  const asked = request ?? Buffer.from(request_base64 ?? '', 'base64');
-  const answer = evaluator(policy)(asked, now === undefined ? undefined : BigInt(now));
+  const bytes = request ?? Buffer.from(request_base64 ?? '', 'base64');
+  const answer = evaluator(policy)(bytes, now === undefined ? undefined : BigInt(now));
   const meant = stringify(toAuthZen(answer));
   if (meant !== stringify(outcome.answer)) {
     throw new Error(`module and evaluator disagree about ${request}: ${meant}`);

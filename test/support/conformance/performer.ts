@@ -27,7 +27,7 @@ export class Performer {
   /**
    * Changes since the last sweep step that the host found on its own, such as after a table was loaded.
    */
-  #told: Changes = [];
+  #changes: Changes = [];
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -48,7 +48,7 @@ export class Performer {
 
   #listening(act: () => void): Outcome {
     const note = (change: SessionChange) => {
-      this.#told = [...this.#told, shown(change)];
+      this.#changes = [...this.#changes, shown(change)];
     };
     for (const kind of kinds) this.#sessions?.on(kind, note);
     const outcome = refusal(act);
@@ -62,9 +62,9 @@ export class Performer {
   }
 
   #decide({ request, request_base64, clock, now }: Extract<Doing, { do: 'decide' }>): Answer {
-    const asked =
+    const input =
       request ?? Uint8Array.from(atob(request_base64 ?? ''), (each) => each.charCodeAt(0));
-    return this.#policy.decideJson(asked, { clock, now });
+    return this.#policy.decideJson(input, { clock, now });
   }
 
   #inSession(step: InSession): Outcome {
@@ -81,11 +81,11 @@ export class Performer {
       case 'record':
         return refusal(() => sessions.record(step.session, step.signal, step.told, step.time));
       case 'ask': {
-        const asked = JSON.parse(step.asked ?? '{}');
+        const part = JSON.parse(step.asked ?? '{}');
         const answer =
           step.asked === undefined
             ? sessions.decide(step.session)
-            : sessions.decide(step.session, asked);
+            : sessions.decide(step.session, part);
         return { answer: toAuthZen(answer) };
       }
       case 'reevaluate':
@@ -110,8 +110,8 @@ export class Performer {
   }
 
   #sweep(sessions: SessionRegistry, all: boolean): Changes {
-    const changes = [...this.#told, ...sessions.sweep({ all }).map(shown)];
-    this.#told = [];
+    const changes = [...this.#changes, ...sessions.sweep({ all }).map(shown)];
+    this.#changes = [];
     return changes.sort((a, b) => (a.session < b.session ? -1 : 1));
   }
 }

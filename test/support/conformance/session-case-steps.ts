@@ -58,10 +58,10 @@ export function randomSessionSteps(count: number, length: number, seed: number):
           now += step.by;
           return [{ do: 'sweep', all: false, now }];
         case 'signal': {
-          const told = step.text === undefined ? {} : { source: step.text };
+          const payload = step.text === undefined ? {} : { source: step.text };
           const late = step.late === undefined ? {} : { time: now - step.late };
           const { name: signal } = step;
-          return [{ do: 'record', session, signal, told: JSON.stringify(told), ...late, now }];
+          return [{ do: 'record', session, signal, told: JSON.stringify(payload), ...late, now }];
         }
         default: {
           const [root = ''] = step.change.path;

@@ -10,7 +10,7 @@ const request = JSON.stringify({
   context: {},
 });
 
-const ask = (session: string, now: number): Doing => ({ do: 'ask', session, now });
+const decide = (session: string, now: number): Doing => ({ do: 'ask', session, now });
 const sweep = (now: number): Doing => ({ do: 'sweep', all: false, now });
 
 const opened = ['one', 'two', 'three'].map(
@@ -19,25 +19,25 @@ const opened = ['one', 'two', 'three'].map(
 
 const after: readonly Doing[] = [
   sweep(1010),
-  ask('two', 1011),
+  decide('two', 1011),
   { do: 'reevaluate', session: 'three', now: 1012 },
   { do: 'ask', session: 'one', asked: request, now: 1013 },
   { do: 'close', session: 'one' },
   { ...sweep(1014), all: true } as Doing,
-  ask('one', 1015),
-  ask('four', 1016),
+  decide('one', 1015),
+  decide('four', 1016),
 ];
 
 /**
- * `asked`: the sessions that were permitted before the module fails; `step`: the step in which it fails.
+ ** `permitted`: the sessions that were permitted before the module fails; `step`: the step in which it fails.
  */
 function failing(
   failure: keyof typeof failures,
-  asked: readonly string[],
+  permitted: readonly string[],
   step: Doing,
 ): readonly Doing[] {
   const part = JSON.stringify({ context: { fail: failures[failure] } });
-  const before = [...opened, ...asked.map((session) => ask(session, 1001)), sweep(1003)];
+  const before = [...opened, ...permitted.map((session) => decide(session, 1001)), sweep(1003)];
   return [...before, { do: 'patch', session: 'one', part }, step, ...after];
 }
 
@@ -46,7 +46,7 @@ function failing(
  * hosts report at once what others report in the next sweep.
  */
 export const trappingSteps: Readonly<Record<string, readonly Doing[]>> = {
-  'sessions/trap-in-decide': failing('decide', [], ask('two', 1009)),
+  'sessions/trap-in-decide': failing('decide', [], decide('two', 1009)),
   'sessions/trap-in-reevaluate': failing('decide', [], {
     do: 'reevaluate',
     session: 'one',

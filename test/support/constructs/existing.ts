@@ -21,7 +21,7 @@ import type { Nth } from '../../../language/types/time/window.ts';
 import type { ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';
 
-/** Without history, for which `sessionNodeKinds` stands. */
+/** The kinds of nodes without history, which `sessionNodeKinds` lists. */
 const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
   Constant: true,
   Read: true,

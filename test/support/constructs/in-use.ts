@@ -136,13 +136,13 @@ export function syntaxIn(texts: Iterable<string>): ReadonlySet<string> {
 }
 
 function formsOf(node: AstNode): readonly string[] {
-  const told = (prefix: string, forms: Readonly<Record<string, boolean>>) =>
+  const used = (prefix: string, forms: Readonly<Record<string, boolean>>) =>
     Object.entries(forms).flatMap(([name, there]) => (there ? [`${prefix} ${name}`] : []));
   switch (node.kind) {
     case 'Rule':
       return [
         `effect ${node.effect}`,
-        ...told('clause', {
+        ...used('clause', {
           because: node.because !== undefined,
           covers: node.covers.length > 0,
           where: node.where.length > 0,
@@ -159,14 +159,14 @@ function formsOf(node: AstNode): readonly string[] {
     case 'Binary':
       return [`operator ${node.operator}`];
     case 'ScoreCondition':
-      return told('clause', {
+      return used('clause', {
         'score because': node.because !== undefined,
         'score covers': node.covers.length > 0,
       });
     case 'Band':
       return [
         `band ${node.effect}`,
-        ...told('clause', { 'score unless': node.unless !== undefined }),
+        ...used('clause', { 'score unless': node.unless !== undefined }),
       ];
     case 'Constraint':
       return [`merge ${node.merge}`];
@@ -177,7 +177,7 @@ function formsOf(node: AstNode): readonly string[] {
     case 'Pattern':
       return [`pattern ${node.language}`];
     case 'Group':
-      return told('form', {
+      return used('form', {
         'any subject': node.subjects === undefined,
         'listed subjects': node.subjects !== undefined,
         'any action': node.actions === undefined,
@@ -191,23 +191,23 @@ function formsOf(node: AstNode): readonly string[] {
     case 'Function':
       return [`form ${node.result === undefined ? 'predicate' : 'function'}`];
     case 'Subject':
-      return told('form', { 'any declared': node.name === undefined });
+      return used('form', { 'any declared': node.name === undefined });
     case 'Enum':
-      return told('form', { 'enum else': node.otherwise !== undefined });
+      return used('form', { 'enum else': node.otherwise !== undefined });
     case 'Table':
-      return told('form', {
+      return used('form', {
         table: !node.external,
         'external table': node.external,
         'table by pairs': node.keys.length === 2,
       });
     case 'WindowPart':
-      return told('window', { 'every day': node.days.length === 0 });
+      return used('window', { 'every day': node.days.length === 0 });
     case 'Days':
       if (node.nth !== undefined) return [`nth ${node.nth}`];
       if (node.to === undefined) return ['window a day'];
       return [node.from <= node.to ? 'window some days' : 'window over a weekend'];
     case 'TimeRange':
-      return told('window', { 'over midnight': node.to.milliseconds < node.from.milliseconds });
+      return used('window', { 'over midnight': node.to.milliseconds < node.from.milliseconds });
     case 'DateRange':
       return [`window except ${node.to === undefined ? 'a day' : 'some days'}`];
     default:

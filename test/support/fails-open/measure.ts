@@ -250,7 +250,7 @@ interface Answered {
   readonly constraints: Readonly<Record<string, unknown>>;
 }
 
-let asked = 0;
+let evaluated = 0;
 
 /** The answer of the evaluator without reasons; a sample is compared with the evaluator. */
 function answered({ policy, facts }: Request): Answered {
@@ -270,8 +270,8 @@ function answered({ policy, facts }: Request): Answered {
     narrowed.flatMap(({ settings }) => settings),
     expressions,
   );
-  asked += 1;
-  if (asked % 64 === 0) {
+  evaluated += 1;
+  if (evaluated % 64 === 0) {
     const answer = decideFacts(policy, facts, undefined);
     if (strictness(answer.effect) !== level || show(answer.constraints) !== show(constraints))
       throw new Error(`the evaluator answers ${answer.effect}`);

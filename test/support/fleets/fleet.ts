@@ -48,7 +48,7 @@ export class Fleet {
   /** undefined: another fleet compares sweeps of all sessions. */
   readonly #twin: NotingSessions | undefined;
   readonly #modules: readonly NotingSessions[];
-  readonly #told: SessionChange[] = [];
+  readonly #changes: SessionChange[] = [];
   #now: number;
   /** The time of the latest sweep: no session is evaluated at an earlier time. */
   #swept = Number.NEGATIVE_INFINITY;
@@ -71,7 +71,8 @@ export class Fleet {
     });
     this.#twin = hasTwin ? open({ now: () => this.#now, at: () => () => {} }) : undefined;
     this.#modules = [this.#module, ...(this.#twin === undefined ? [] : [this.#twin])];
-    for (const kind of kinds) this.#module.sessions.on(kind, (change) => this.#told.push(change));
+    for (const kind of kinds)
+      this.#module.sessions.on(kind, (change) => this.#changes.push(change));
   }
 
   get live(): number {
@@ -214,7 +215,7 @@ export class Fleet {
     if (!takes || judged.answer.effect !== 'revoke') return;
     member.session = { ...session, revoked: judged.answer };
     member.given = judged.answer;
-    this.#told.length = 0;
+    this.#changes.length = 0;
   }
 
   #record(id: string, member: Member, { signal, late }: Step & { kind: 'signal' }): void {
@@ -282,11 +283,12 @@ export class Fleet {
     id: string,
     member: Member,
     { answer, session }: Answered,
-    ask: (of: NotingSessions) => Given,
+    evaluate: (of: NotingSessions) => Given,
   ): void {
     this.#count(kind);
-    for (const of of this.#modules) this.#expectAnswer(`${kind} ${id}`, answer, ask(of) as Answer);
-    this.#told.length = 0;
+    for (const of of this.#modules)
+      this.#expectAnswer(`${kind} ${id}`, answer, evaluate(of) as Answer);
+    this.#changes.length = 0;
     member.session = session;
     // The reply to a clock that went back is not an answer of the session.
     if (answer.reasons[0] === 'clock_went_back') return;
@@ -312,7 +314,7 @@ export class Fleet {
       this.#now = rings ? Math.max(this.#now, at) : until;
       this.#sweep(() => {
         call();
-        return this.#told;
+        return this.#changes;
       });
     }
     this.#now = until;
@@ -341,17 +343,17 @@ export class Fleet {
         member.isTouched = false;
       }
     }
-    this.#module.asked();
+    this.#module.evaluated();
     const found = [...sweep()];
-    this.#told.length = 0;
-    this.#expectSame('handles that were asked', due.sort(), [...this.#module.asked()].sort());
-    this.#count('asked by sweeps', due.length);
+    this.#changes.length = 0;
+    this.#expectSame('evaluated handles', due.sort(), [...this.#module.evaluated()].sort());
+    this.#count('evaluated by sweeps', due.length);
     this.#count('found by sweeps', found.length);
     this.#expectChanges('sweep', expected, found);
     if (this.#twin !== undefined) {
-      this.#twin.asked();
+      this.#twin.evaluated();
       this.#expectChanges('sweep of all', expected, this.#twin.sessions.sweep({ all: true }));
-      this.#expectSame('handles of all', answered.sort(), [...this.#twin.asked()].sort());
+      this.#expectSame('handles of all', answered.sort(), [...this.#twin.evaluated()].sort());
     }
     for (const of of this.#modules) this.#expectDue(of);
   }
@@ -413,7 +415,7 @@ export class Fleet {
     return decode(this.#policy, encoder.encode(text), clock).error === undefined;
   }
 
-  /** Both accept the call, or both refuse it. */
+  /** Expects that both accept the call, or both reject it. */
   #both(takes: boolean, what: string, call: (of: NotingSessions) => void): void {
     for (const of of this.#modules) {
       let refused: string | undefined;
@@ -431,7 +433,7 @@ export class Fleet {
   #expectAnswer(what: string, expected: Answer, found: Answer): void {
     const [one, other] = [expected, found].map((answer) => toAuthZen(answer));
     if (isDeepStrictEqual(one, other)) return;
-    // A session that was ended by a fault stores only the reasons.
+    // A session that ended by an error stores only the reasons.
     if (expected.error !== undefined && expected.effect === 'revoke' && isSame(expected, found))
       return;
     this.#fail(what, differing(one, other), differing(other, one));

@@ -16,14 +16,14 @@ import { historySubject, type Subject, subjectOf } from './subjects.ts';
 export interface LongRun {
   readonly operations: number;
   readonly seed: number;
-  readonly told: (progress: Checkpoint) => void;
-  /** Called repeatedly: whether to stop early. */
+  readonly report: (progress: Checkpoint) => void;
+  /** Called repeatedly. Returns true to stop early. */
   readonly isOver: () => Promise<boolean>;
 }
 
 export interface Checkpoint {
   readonly operations: number;
-  /** Of all modules together, except for the twins. */
+  /** The pages of all modules together, except for the twins. */
   readonly pages: number;
   /** The number of open sessions. */
   readonly live: number;
@@ -68,7 +68,7 @@ interface Running {
   readonly words: StepsFor['words'];
 }
 
-export async function compareSessions({ operations, seed, told, isOver }: LongRun): Promise<Ran> {
+export async function compareSessions({ operations, seed, report, isOver }: LongRun): Promise<Ran> {
   const running: Running[] = [];
   for (const subject of subjects(seed)) {
     const open = await notingModule(subject.policy);
@@ -86,7 +86,7 @@ export async function compareSessions({ operations, seed, told, isOver }: LongRu
       live: sum(running.map(({ fleet }) => fleet.live)),
     };
     points.push(checkpoint);
-    told(checkpoint);
+    report(checkpoint);
   };
   for (let round = 0; done < operations && !(await isOver()); round += 1) {
     for (const each of running) {

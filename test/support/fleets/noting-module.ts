@@ -1,4 +1,4 @@
-// A module that holds sessions and records which of them its sweeps evaluate: the released module with a
+// A module with sessions that records which of them its sweeps evaluate: the released module with a
 // list to which the function of the sweep writes. So a test can observe it, and no released module has an
 // export for it.
 
@@ -17,7 +17,7 @@ export interface NotingSessions {
   /** The handle of the session that was opened last. */
   readonly opened: () => number;
   /** The handles of the sessions that were evaluated since the last call, in order. */
-  readonly asked: () => readonly number[];
+  readonly evaluated: () => readonly number[];
   /** The effect of a session at an instant, as its index among the effects. */
   readonly effect: (handle: number, now: number) => number;
   /** The result of `session_due`. */
@@ -68,8 +68,8 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
   return (clock) => {
     const exports = new WebAssembly.Instance(compiled).exports as unknown as Noting;
     let opened = 0;
-    const session_open = (...asked: Parameters<Noting['session_open']>) => {
-      opened = exports.session_open(...asked) >>> 0;
+    const session_open = (...args: Parameters<Noting['session_open']>) => {
+      opened = exports.session_open(...args) >>> 0;
       return opened;
     };
     const module = loadedPolicy({ manifest, encoding: undefined }, { ...exports, session_open });
@@ -77,9 +77,9 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
       sessions: createRegistry(module, { clock, revokedIdLifetime: 0 }),
       described,
       opened: () => opened,
-      asked: () => {
+      evaluated: () => {
         const count = exports.takeNoted();
-        if (count > maxNoted) fail('room for all that are asked');
+        if (count > maxNoted) fail('room for all evaluated sessions');
         return [...new Uint32Array(exports.memory.buffer, exports.noted(), count)];
       },
       effect: exports.session_effect,

@@ -72,7 +72,7 @@ export function drawStep(
   { places, requests, signals, words, waits }: StepsFor,
   draw: () => number,
 ): Step {
-  const below = (most: number) => Math.floor(draw() * most);
+  const below = (end: number) => Math.floor(draw() * end);
   const pick = <T>(all: readonly T[]): T => all[below(all.length)] as T;
   const chance = (of: number) => draw() * 100 < of;
   const who = below(places);
@@ -95,9 +95,9 @@ export function drawStep(
     return { kind: 'signal', who, signal: pick(signals), late };
   }
   if (kind < 69) {
-    const { subject: _, ...asked } = request();
+    const { subject: _, ...query } = request();
     const back = chance(5) ? pick([1, 30_000, 60_000, 60_001]) : 0;
-    return { kind: 'decide', who, part: chance(40) ? some(asked) : undefined, back };
+    return { kind: 'decide', who, part: chance(40) ? some(query) : undefined, back };
   }
   if (kind < 77) {
     return { kind: 'judge', who, back: chance(5) ? pick([500, 60_001]) : 0, isTwice: chance(50) };

@@ -14,11 +14,11 @@ import type { GeneratedRequest } from '../../../testing/generate/requests.ts';
 import { ask } from '../../../testing/runner/ask.ts';
 
 /** Called with each `construct: boundary` that is reached. */
-export type Hear = (cell: string) => void;
+export type OnReached = (cell: string) => void;
 
 const day = 86_400_000n;
 
-export function reachOf(policy: Policy, sample: GeneratedRequest, hear: Hear): void {
+export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnReached): void {
   const json = parseJson(sample.text);
   const time = at(json, ['context', 'time']);
   const now = sample.now ?? (time?.kind === 'string' ? parseInstant(time.value) : undefined);
@@ -28,141 +28,141 @@ export function reachOf(policy: Policy, sample: GeneratedRequest, hear: Hear): v
     values.set(expr, value);
     switch (expr.kind) {
       case 'Compare':
-        compared(expr.left.type.kind, valueAt(expr.left), valueAt(expr.right), hear);
+        compared(expr.left.type.kind, valueAt(expr.left), valueAt(expr.right), reached);
         break;
       case 'InWindow':
-        windowed(expr.window, valueAt(expr.of), hear);
+        windowed(expr.window, valueAt(expr.of), reached);
         break;
       case 'Lookup':
         if (expr.keys.every((key) => values.get(key) !== undefined))
-          hear(`table: ${value === undefined ? 'miss' : 'hit'}`);
+          reached(`table: ${value === undefined ? 'miss' : 'hit'}`);
         break;
       case 'Quantifier':
-        quantified(expr.quantifier, values.get(expr.collection), hear);
+        quantified(expr.quantifier, values.get(expr.collection), reached);
         break;
       case 'Apply':
-        applied(expr, values, value, hear);
+        applied(expr, values, value, reached);
         break;
     }
   };
   ask(policy, sample, { expression });
   if (json === undefined) return;
-  for (const place of placesOf(policy, json)) memberReached(place, now, hear);
+  for (const place of placesOf(policy, json)) memberReached(place, now, reached);
 }
 
 const ordered = new Set(['Int', 'Decimal', 'Duration', 'Timestamp']);
 
-function compared(kind: string, left: unknown, right: unknown, hear: Hear): void {
+function compared(kind: string, left: unknown, right: unknown, reached: OnReached): void {
   if (typeof left !== 'bigint' || typeof right !== 'bigint' || !ordered.has(kind)) return;
   const difference = left - right;
-  if (difference === 0n) hear(`comparison of ${kind}: equal`);
-  if (difference === 1n) hear(`comparison of ${kind}: one above`);
-  if (difference === -1n) hear(`comparison of ${kind}: one below`);
+  if (difference === 0n) reached(`comparison of ${kind}: equal`);
+  if (difference === 1n) reached(`comparison of ${kind}: one above`);
+  if (difference === -1n) reached(`comparison of ${kind}: one below`);
 }
 
-function windowed(window: Window, instant: unknown, hear: Hear): void {
+function windowed(window: Window, instant: unknown, reached: OnReached): void {
   if (typeof instant !== 'bigint') return;
   const { zone } = window;
   const { from, until } = zone.known;
   const [before, inside] = [isInside(window, instant - 1n), isInside(window, instant)];
-  if (before === false && inside === true) hear('window: opens');
-  if (before === true && inside === false) hear('window: closes');
+  if (before === false && inside === true) reached('window: opens');
+  if (before === true && inside === false) reached('window: closes');
   const change = nextChange(window, instant);
-  if (change === instant + 1n) hear('window: last millisecond before a change');
-  if (instant === BigInt(from)) hear('window: first known instant');
-  if (instant === BigInt(until) - 1n) hear('window: last known instant');
-  if (inside === undefined) hear('window: zone unknown');
-  if (isFixed(zone) && instant >= BigInt(Date.UTC(2100, 0))) hear('window: UTC after 2099');
-  if (isFixed(zone) && instant < 0n) hear('window: UTC before 1970');
+  if (change === instant + 1n) reached('window: last millisecond before a change');
+  if (instant === BigInt(from)) reached('window: first known instant');
+  if (instant === BigInt(until) - 1n) reached('window: last known instant');
+  if (inside === undefined) reached('window: zone unknown');
+  if (isFixed(zone) && instant >= BigInt(Date.UTC(2100, 0))) reached('window: UTC after 2099');
+  if (isFixed(zone) && instant < 0n) reached('window: UTC before 1970');
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return;
   for (const { from: first, to: last } of window.except) {
     const today = dayOf(wall);
-    if (today === first) hear('window: first day of an exception');
-    if (today === last) hear('window: last day of an exception');
-    if (today === first - 1) hear('window: day before an exception');
-    if (today === last + 1) hear('window: day after an exception');
+    if (today === first) reached('window: first day of an exception');
+    if (today === last) reached('window: last day of an exception');
+    if (today === first - 1) reached('window: day before an exception');
+    if (today === last + 1) reached('window: day after an exception');
     const begins = change !== undefined && dayOf(wallClock(zone, Number(change)) ?? 0) === first;
     if (inside === true && begins && change - instant > 2n * day)
-      hear('window: open until an exception more than two days ahead');
+      reached('window: open until an exception more than two days ahead');
   }
   for (const [index, offset] of zone.offsets.entries()) {
     const earlier = zone.offsets[index - 1];
     if (earlier === undefined) continue;
     const since = Number(instant) - offset.from;
     const turned = offset.ahead - earlier.ahead;
-    if (since === 0) hear(`window: clock put ${turned > 0 ? 'forward' : 'back'}`);
-    if (turned < 0 && since >= 0 && since < -turned) hear('window: a reading that comes twice');
+    if (since === 0) reached(`window: clock put ${turned > 0 ? 'forward' : 'back'}`);
+    if (turned < 0 && since >= 0 && since < -turned) reached('window: a reading that comes twice');
   }
 }
 
-function quantified(quantifier: string, collection: unknown, hear: Hear): void {
+function quantified(quantifier: string, collection: unknown, reached: OnReached): void {
   if (!Array.isArray(collection)) return;
   const size = collection.length === 0 ? 'empty' : collection.length === 1 ? 'one' : 'several';
-  hear(`${quantifier}: ${size}`);
+  reached(`${quantifier}: ${size}`);
 }
 
 function applied(
   expr: Expr & { kind: 'Apply' },
   values: ReadonlyMap<Expr, unknown>,
   value: unknown,
-  hear: Hear,
+  reached: OnReached,
 ): void {
   const { builtin, args } = expr;
   const isKnown = args.every((arg) => values.get(arg) !== undefined);
   const language = builtin.pattern?.source.language;
   if (language !== undefined && isKnown)
-    hear(`${language}: ${value === true ? 'match' : 'no match'}`);
+    reached(`${language}: ${value === true ? 'match' : 'no match'}`);
   const isArithmetic = ['+', '-', '*', '/'].includes(builtin.name);
-  if (isArithmetic && isKnown && value === undefined) hear('arithmetic: no value');
+  if (isArithmetic && isKnown && value === undefined) reached('arithmetic: no value');
 }
 
-function memberReached(place: Place, now: bigint | undefined, hear: Hear): void {
+function memberReached(place: Place, now: bigint | undefined, reached: OnReached): void {
   const { type, json, way } = place;
   if (json === undefined) {
-    hear(`member: ${place.required ? 'required and missing' : 'missing'}`);
+    reached(`member: ${place.required ? 'required and missing' : 'missing'}`);
     return;
   }
-  if (json.kind === 'null') hear('member: null');
+  if (json.kind === 'null') reached('member: null');
   if (json.kind === 'string' && type.kind === 'String') {
     const bytes = new TextEncoder().encode(json.value).length;
-    if (bytes === 0) hear('string: empty');
-    if (bytes === requestLimits.stringBytes) hear('string: longest');
-    if (bytes === requestLimits.stringBytes + 1) hear('string: too long by one');
+    if (bytes === 0) reached('string: empty');
+    if (bytes === requestLimits.stringBytes) reached('string: longest');
+    if (bytes === requestLimits.stringBytes + 1) reached('string: too long by one');
   }
   if (json.kind === 'array' && (type.kind === 'Set' || type.kind === 'List')) {
     const { length } = json.elements;
-    if (length <= 1) hear(`${type.kind}: ${length === 0 ? 'empty' : 'one'}`);
-    if (length === requestLimits.elements) hear(`${type.kind}: most elements`);
-    if (length === requestLimits.elements + 1) hear(`${type.kind}: too many by one`);
+    if (length <= 1) reached(`${type.kind}: ${length === 0 ? 'empty' : 'one'}`);
+    if (length === requestLimits.elements) reached(`${type.kind}: most elements`);
+    if (length === requestLimits.elements + 1) reached(`${type.kind}: too many by one`);
   }
   if (json.kind === 'number' && type.kind === 'Int') {
     const isWhole = /^-?\d+$/.test(json.text);
-    if (isWhole && type.range !== undefined) inRange(BigInt(json.text), type.range, hear);
-    if (isWhole && BigInt(json.text) === 2n ** 63n - 1n) hear('Int: largest');
-    if (isWhole && BigInt(json.text) === 2n ** 63n) hear('Int: too large by one');
+    if (isWhole && type.range !== undefined) inRange(BigInt(json.text), type.range, reached);
+    if (isWhole && BigInt(json.text) === 2n ** 63n - 1n) reached('Int: largest');
+    if (isWhole && BigInt(json.text) === 2n ** 63n) reached('Int: too large by one');
   }
   if (json.kind === 'string' && type.kind === 'Enum' && !type.members.includes(json.value))
-    hear('enum: unlisted member');
+    reached('enum: unlisted member');
   if (json.kind === 'string' && type.kind === 'Timestamp') {
     const fresh = way.at(-1) === 'observed_at' ? place.fresh : undefined;
     const observed = parseInstant(json.value);
     if (fresh === undefined || observed === undefined || now === undefined) return;
     const age = now - observed;
-    if (age === fresh) hear('fresh: last fresh instant');
-    if (age === fresh + 1n) hear('fresh: first stale instant');
-    if (age === -60_000n) hear('fresh: furthest ahead');
-    if (age === -60_001n) hear('fresh: too far ahead');
+    if (age === fresh) reached('fresh: last fresh instant');
+    if (age === fresh + 1n) reached('fresh: first stale instant');
+    if (age === -60_000n) reached('fresh: furthest ahead');
+    if (age === -60_001n) reached('fresh: too far ahead');
   }
 }
 
 function inRange(
   value: bigint,
   { min, max }: { readonly min: bigint; readonly max: bigint },
-  hear: Hear,
+  reached: OnReached,
 ): void {
-  if (value === min) hear('range: min');
-  if (value === max) hear('range: max');
-  if (value === min - 1n) hear('range: below min');
-  if (value === max + 1n) hear('range: above max');
+  if (value === min) reached('range: min');
+  if (value === max) reached('range: max');
+  if (value === min - 1n) reached('range: below min');
+  if (value === max + 1n) reached('range: above max');
 }

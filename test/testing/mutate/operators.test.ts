@@ -138,7 +138,7 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
   ['merge', 'constraint n: Set<Int> [intersects]', []],
 ];
 
-test.for(rows)('%s: %s', ([name, marked, instead]) => {
+test.for(rows)('the operator %s mutates %s', ([name, marked, instead]) => {
   const [, before = '', , after = ''] = /^([^[]*)\[(.*?)\]([^\]]*)$/s.exec(marked) ?? [];
   const text = marked.replace(/[[\]]/g, '');
   const chosen = operators.filter((operator) => operator.name === name);

@@ -123,7 +123,7 @@ test('a policy that does not declare the time states when its session opens', {
   for (const text of offered) expect(text).toMatch(/\n {2}at \d{4}-/);
 });
 
-test('a different treatment of unknown has no effect where history is known', {
+test('a different treatment of unknown has no effect if history is known', {
   timeout: 300_000,
 }, () => {
   const tried = outcomesOf(`for agent doing pay {

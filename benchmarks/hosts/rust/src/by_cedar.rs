@@ -1,5 +1,5 @@
-//! Cedar. The request's JSON is read right into Cedar's own expressions; principal, action, resource and context are as
-//! in `engines/peers/cedar.mjs`. Names of types are parsed once.
+//! Cedar. The JSON of a request is parsed directly into expressions of Cedar. Principal, action, resource and context
+//! are as in `engines/peers/cedar.mjs`. Type names are parsed once.
 
 use super::timing::Engine;
 use super::workload::Workload;
@@ -87,7 +87,7 @@ impl Engine for Cedar {
     }
 }
 
-/// A value of JSON as Cedar has it.
+/// A JSON value as an expression of Cedar.
 struct Attribute(RestrictedExpression);
 
 impl<'de> Deserialize<'de> for Attribute {
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Attributes {
     type Value = RestrictedExpression;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a value that Cedar has")
+        out.write_str("a value that Cedar supports")
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {

@@ -1,4 +1,4 @@
-//! nhipol, on Wasmtime. The request's own time counts, as for the others, which have no other.
+//! nhipol, on Wasmtime. It uses the time of the request, as the other engines do.
 
 use super::timing::Engine;
 use super::workload::Workload;

@@ -1,4 +1,4 @@
-//! Regorus, which decides by Rego: as it walks the policy's tree, and by the machine that it compiles policies for.
+//! Regorus, an engine for Rego: as an interpreter of the syntax tree, and as a virtual machine for compiled policies.
 
 use super::timing::Engine;
 use super::workload::Workload;

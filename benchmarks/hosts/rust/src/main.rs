@@ -1,6 +1,7 @@
-//! nhipol's host in Rust beside other policy engines in Rust, from the same JSON bytes to the decision. A folder and names
-//! of workloads come in, as `write-workloads.mjs` writes them; a line of JSON goes out for each workload and engine. All
-//! engines decide as expected before any is timed: the first that does not ends the program with 1.
+//! Compares the Rust host of nhipol with other policy engines in Rust, from the same JSON bytes to the decision. The
+//! arguments are a folder and names of workloads, as `write-workloads.mjs` writes them. It prints a line of JSON for
+//! each workload and engine. All engines must decide as expected before any is timed; otherwise the program exits with
+//! 1.
 
 mod by_cedar;
 mod by_nhipol;
@@ -46,7 +47,7 @@ fn measure(folder: &str, name: &str) -> Result<(), Box<dyn Error>> {
             "workload": name,
             "engine": engine.name(),
             "ns": times.median,
-            "min": times.least,
+            "min": times.min,
             "lower": times.lower,
             "upper": times.upper,
             "rounds": times.rounds,

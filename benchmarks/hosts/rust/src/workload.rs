@@ -1,4 +1,4 @@
-//! Requests, what is expected of them, and where the policies are.
+//! The requests of a workload, their expected decisions, and its policies.
 
 use std::error::Error;
 use std::fs::{read, read_to_string};
@@ -19,7 +19,7 @@ impl Workload {
         workload.requests = requests.lines().map(|line| line.as_bytes().to_vec()).collect();
         workload.permits = workload.text("effects")?.lines().map(|effect| effect == "permit").collect();
         if workload.requests.is_empty() || workload.requests.len() != workload.permits.len() {
-            return Err("there is not one effect for each request".into());
+            return Err("the numbers of requests and effects differ".into());
         }
         Ok(workload)
     }
@@ -34,7 +34,7 @@ impl Workload {
         read_to_string(&path).map_err(|why| format!("{}: {why}", path.display()).into())
     }
 
-    /// `None`: there is no such file.
+    /// Returns `None` if the file does not exist.
     pub fn optional(&self, ending: &str) -> Option<String> {
         read_to_string(self.path(ending)).ok()
     }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Cedar, the engine in Rust behind its Java bindings: policies are parsed once and kept on the
- * native side, entities are made for each request.
+ * Cedar, the Rust engine with its Java bindings: policies are parsed once and stored on the
+ * native side, entities are created for each request.
  */
 final class CedarEngine implements Engine {
   private static final EntityTypeName ACTION = typeOf("Action");

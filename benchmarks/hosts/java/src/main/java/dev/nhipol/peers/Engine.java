@@ -1,10 +1,10 @@
 package dev.nhipol.peers;
 
-/** One that decides a workload's requests, from their bytes to what is allowed. */
+/** Decides the requests of a workload, from their bytes to a boolean. */
 interface Engine {
-  /** As figures call it. */
+  /** The name in figures. */
   String name();
 
-  /** Whether the request, JSON in UTF-8, is allowed. */
+  /** Returns true if the request, JSON in UTF-8, is permitted. */
   boolean allows(byte[] request) throws Exception;
 }

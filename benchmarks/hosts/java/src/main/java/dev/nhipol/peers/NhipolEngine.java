@@ -2,7 +2,7 @@ package dev.nhipol.peers;
 
 import dev.nhipol.Policy;
 
-/** nhipol's Java host. */
+/** The Java host of nhipol. */
 final class NhipolEngine implements Engine {
   private final Policy policy;
 

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * nhipol's Java host beside what a service in Java would use instead, from the same bytes. First
- * all engines must decide every request as expected; then they take turns, once in each round. It
- * prints a line of JSON for each engine and workload, and ends with 1 where an engine disagrees.
+ * Compares the Java host of nhipol with alternatives for services in Java, from the same bytes.
+ * First, all engines must decide every request as expected. Then they take turns, once per round. It
+ * prints a line of JSON for each engine and workload, and exits with 1 if an engine disagrees.
  */
 public final class Peers {
   private static final int ROUNDS = 15;
@@ -27,11 +27,11 @@ public final class Peers {
       List.of(NhipolEngine::new, CedarEngine::new, SaplEngine::new);
 
   /**
-   * Measures.
+   * Checks and measures all engines.
    *
-   * @param arguments the folder of workloads, and the names of those that are wanted; all unless
-   *     told
-   * @throws Exception where a file cannot be read, or an engine fails
+   * @param arguments the folder of workloads, and the names of those to measure; default:
+   *     all
+   * @throws Exception if a file cannot be read, or an engine fails
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length == 0) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * SAPL's embedded decision point, asked once for each request. Its policies stand here. It looks
- * for those that apply one after the other, as its own factory sets it up.
+ * The embedded decision point of SAPL, called once for each request. Its policies are below. It
+ * searches the applicable ones in sequence, the default of its factory.
  */
 final class SaplEngine implements Engine {
   private static final List<String> P1 =

@@ -3,7 +3,7 @@ package dev.nhipol.peers;
 import java.util.Arrays;
 import java.util.List;
 
-/** How long an engine takes: rounds of about the same length, whatever the engine. */
+/** Times an engine in rounds of about the same duration for all engines. */
 final class Timing {
   private static final long WARM_UP_NANOSECONDS = 5_000_000_000L;
   private static final long ROUND_NANOSECONDS = 200_000_000L;
@@ -14,7 +14,7 @@ final class Timing {
   private int perRound = 1;
   private int next;
 
-  /** What was allowed, so that no decision is left out. */
+  /** The number of permits, so that no decision can be optimized away. */
   private int allowed;
 
   Timing(Engine engine, List<byte[]> requests, int rounds) {
@@ -23,7 +23,7 @@ final class Timing {
     this.rounds = new double[rounds];
   }
 
-  /** Also tells how many requests make a round. A round goes on where the one before it ended. */
+  /** Also determines the requests per round. A round continues where the last one ended. */
   void warmUp() throws Exception {
     long start = System.nanoTime();
     long decisions = 0;
@@ -55,7 +55,7 @@ final class Timing {
     return allowed;
   }
 
-  /** Of the rounds in order, the one at this part of them, in nanoseconds per decision. */
+  /** The quantile of the rounds, in nanoseconds per decision. */
   double quantile(double part) {
     double[] sorted = rounds.clone();
     Arrays.sort(sorted);

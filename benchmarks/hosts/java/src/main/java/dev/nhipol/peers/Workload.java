@@ -32,7 +32,7 @@ record Workload(
         Files.readAllLines(with(start, ".effects")).stream().map("permit"::equals).toList());
   }
 
-  /** Of all workloads in the folder, in order. */
+  /** The names of all workloads in the folder, sorted. */
   static List<String> namesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
