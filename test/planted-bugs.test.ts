@@ -1,4 +1,4 @@
-// Planted bugs keep up with the sources: each can still be planted, and the test that noticed it is still there.
+// The planted bugs match the sources: each can still be planted, and the test that detected it still exists.
 // `npm run planted-bugs` plants them.
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,12 +13,12 @@ const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 const noticed: Readonly<Record<string, { readonly file: string; readonly test: string } | null>> =
   JSON.parse(read('scripts/planted/noticed.json'));
 
-test.for(bugs)('$id takes the place of a text that stands once in $file', (bug) => {
+test.for(bugs)('$id replaces source that occurs once in $file', (bug) => {
   const text = read(bug.file);
   expect(planted(text, bug)).not.toBe(text);
 });
 
-test('a text that stands nowhere, or twice, is none that a bug is planted in', () => {
+test('a bug cannot be planted if its source is missing or occurs twice', () => {
   const bug = { id: 'off-by-one', file: 'a.ts', find: '<=', replace: '<' };
   expect(planted('a <= b', bug)).toBe('a < b');
   expect(() => planted('a < b', bug)).toThrow(
@@ -27,17 +27,17 @@ test('a text that stands nowhere, or twice, is none that a bug is planted in', (
   expect(() => planted('a <= b <= c', bug)).toThrow('stands 2 times in a.ts');
 });
 
-test('ids tell bugs apart, and each floor has some', () => {
+test('bugs have distinct ids, and each floor has at least eight', () => {
   expect(new Set(bugs.map(({ id }) => id)).size).toBe(bugs.length);
   expect(floors.filter((floor) => floor.bugs.length < 8)).toEqual([]);
 });
 
-test('all were planted, and what noticed them is there', () => {
+test('every bug was planted, and the file of the test that detected it exists', () => {
   expect(Object.keys(noticed)).toEqual(bugs.map(({ id }) => id));
-  const lost = bugs.filter(({ id }) => !existsSync(`${root}${noticed[id]?.file}`));
-  expect(lost.map(({ id }) => id)).toEqual([]);
+  const missing = bugs.filter(({ id }) => !existsSync(`${root}${noticed[id]?.file}`));
+  expect(missing.map(({ id }) => id)).toEqual([]);
 });
 
-test('the page tells what was noticed', () => {
+test('test/planted-bugs.md is up to date', () => {
   expect(read('test/planted-bugs.md')).toBe(tablePage(floors, noticed));
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { compareBatch } from '../support/differential.ts';
 import { layouts } from '../support/layouts.ts';
 
-const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
 const programs = setting('NHIPOL_PROGRAMS', 24);
 const requests = setting('NHIPOL_REQUESTS', 250);
 const seed = setting('NHIPOL_SEED', 20_261_125);
