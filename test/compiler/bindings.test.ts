@@ -85,11 +85,11 @@ const request = `{
   resource: { type: 'r', id: 'r', properties: { at: new Date(), lines: [{ amount: 1.5, tags: new Set(['x']) }] } },
 }`;
 
-function using(request: string): string {
+function using(literal: string): string {
   return write(
     'using.mts',
     `import { type Decision, load, type Request } from './small.js';
-     const request: Request = ${request};
+     const request: Request = ${literal};
      const decision: Decision = load(new Uint8Array()).decide(request);
      export const rows: number | bigint | undefined = decision.constraints.rows;
      if (decision.effect === 'permit') void (decision.reasons satisfies readonly ('low' | 'high' | string)[]);\n`,

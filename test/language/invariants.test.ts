@@ -50,8 +50,8 @@ function holds(claim: string, properties: string, context: string): boolean | un
   const policy = policyOf(`${declared}invariant "i" for agent\n${claim}`);
   const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;
   const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
-  const judged = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
-  return judged[0]?.holds;
+  const results = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
+  return results[0]?.holds;
 }
 
 test.each([

@@ -49,7 +49,7 @@ function requestOf({ action, host, type, id }: Pick<Told, 'action' | 'host' | 't
   return facts;
 }
 
-function recorded(generated: Told): SessionEvent {
+function eventOf(generated: Told): SessionEvent {
   const at = { time: BigInt(generated.time), recorded: BigInt(generated.recorded) };
   if (generated.kind === 'decision')
     return { ...at, kind: 'decision', effect: generated.effect, facts: requestOf(generated) };
@@ -65,7 +65,7 @@ function recorded(generated: Told): SessionEvent {
 /** The result of a condition in a session with these events. */
 function outcomeOf(condition: Expr, all: readonly Told[], present: Asked, now: number): Outcome {
   const facts = requestOf({ action: 'call', type: 'file', ...present });
-  const session = { ...facts, now: BigInt(now), events: all.map(recorded) };
+  const session = { ...facts, now: BigInt(now), events: all.map(eventOf) };
   return new Expressions(session, new Map()).evaluate(condition);
 }
 

@@ -177,7 +177,7 @@ test('rows found by an index have the answers of the evaluator', { timeout: 300_
   expect([...seen].sort()).toEqual(['challenge', 'deny', 'permit', 'revoke']);
 });
 
-/** Each as its first address and its prefix length. */
+/** Networks, each as its first address and its prefix length. */
 const drawnNetworks = fc.uniqueArray(
   fc
     .tuple(fc.nat(0xffff), fc.nat(0xffff), fc.integer({ min: 10, max: 32 }))

@@ -19,7 +19,7 @@ const generated = (source: string) =>
 /** docs/mistakes.md */
 export function mistakesDocument(): string {
   const total = mistakes.length;
-  const best = mistakes.filter(({ grade }) => grade === undefined).length;
+  const gradeA = mistakes.filter(({ grade }) => grade === undefined).length;
   const sections = origins.map((origin) => {
     const own = mistakes.filter(({ from }) => from === origin);
     return [`## ${headingOf(origin)}`, ...own.map(sectionOf)].join('\n\n');
@@ -27,7 +27,7 @@ export function mistakesDocument(): string {
   const head = [
     generated('test/language/mistakes/'),
     '# Typical mistakes',
-    `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was reviewed and graded. A: it states what is wrong in the author's words, where, and what to write. B: it states what is wrong and where. ${best} are graded A and ${total - best} B. \`nhipol check --fix\` applies the lines that start with \`fix:\`.`,
+    `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was reviewed and graded. A: it states what is wrong in the author's words, where, and what to write. B: it states what is wrong and where. ${gradeA} are graded A and ${total - gradeA} B. \`nhipol check --fix\` applies the lines that start with \`fix:\`.`,
   ];
   return `${[...head, ...sections].join('\n\n')}\n`;
 }

@@ -22,40 +22,40 @@ function warnedOf(groups: string): readonly string[] {
   return warned.filter((each) => !each.startsWith('unused'));
 }
 
-const loses = (what: string, name: string) =>
+const neverWins = (what: string, name: string) =>
   `never-wins «${name}» ${what} never wins: nothing permits when it fires`;
 
 test.each([
   [
     'for any { permit a when context.level is LOW\nchallenge x when context.level is HIGH }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
   [
     'for any { permit a when context.level is LOW\nnarrow x when context.level > LOW to { rows: 1 } }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.level is LOW and context.n > 5\npermit b when context.level is MEDIUM\nchallenge x when context.level is HIGH }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
-  ['for agent { permit a otherwise }\nfor job { challenge x }', loses('this challenge', 'x')],
+  ['for agent { permit a otherwise }\nfor job { challenge x }', neverWins('this challenge', 'x')],
   [
     'for any doing pay { permit a otherwise }\nfor any doing buy { challenge x }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
-  ['for any { deny y when context.n > 5\nchallenge x }', loses('this challenge', 'x')],
+  ['for any { deny y when context.n > 5\nchallenge x }', neverWins('this challenge', 'x')],
   // The narrow is a deny whenever the level is outside of its limit.
   [
     'for any { permit a when action.privilege is HIGH\nnarrow x to { privilege: LOW } }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.level is HIGH\nnarrow x to { rows: 1 } or deny unless context.level is LOW }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.s is missing\nchallenge x with ask { template: context.s, expires_in: 5m }\ndeny none when context.s is missing and context.n > 5 }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
 ])('warns of a rule that never wins in %s', (groups, expected) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('never'))).toEqual([expected]);
