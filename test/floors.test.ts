@@ -1,5 +1,5 @@
-// The floors of the house: which folder may import which, that the pure ones stay pure, and that no
-// two folders import each other in a circle. ARCHITECTURE.md says why.
+// The floors: which folder may import which, that pure folders stay pure, and that folders do not import each other
+// in a cycle. ARCHITECTURE.md explains the reasons.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Folders of ours and packages that each floor may import, besides itself. `node:*` stands for all of it. */
+/** The folders and packages that each floor may import, in addition to itself. `node:*` means all of Node.js. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   language: [
     ...['runtime/contract', 'runtime/request/call-digest'],
@@ -46,8 +46,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The parts of a floor, folders and files beside them, lowest first: each may import those in lines above its own.
- * Files that are not listed stand on top of the floor.
+ * The parts of a floor, folders and files, lowest first: each may import those in lines above its own. Files that are
+ * not listed are at the top of the floor.
  */
 const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   language: [
@@ -110,7 +110,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
 interface Import {
   readonly from: string;
   readonly specifier: string;
-  /** Of a file of ours: its path from the root. */
+  /** The path from the root, if it is a file of this repository. */
   readonly file: string | undefined;
 }
 
@@ -148,7 +148,7 @@ function filesOf(floor: string): readonly string[] {
   return filesIn(floor).filter((file) => floorOf(file) === floor);
 }
 
-/** That of a folder within another goes first. */
+/** The innermost floor that contains the file. */
 function floorOf(file: string): string {
   const floors = Object.keys(allowed).filter((floor) => file.startsWith(`${floor}/`));
   return floors.sort((a, b) => b.length - a.length)[0] ?? file;
@@ -194,16 +194,16 @@ test.for(Object.entries(parts))(
   },
 );
 
-test('every import of ours leads to a file', () => {
-  const lost = Object.keys(allowed)
+test('every internal import refers to an existing file', () => {
+  const missing = Object.keys(allowed)
     .flatMap(filesOf)
     .flatMap(importsOf)
     .filter(({ file }) => file !== undefined && !existsSync(join(root, file)))
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
-  expect(lost).toEqual([]);
+  expect(missing).toEqual([]);
 });
 
-/** The runtime is a host: where nobody tells it an instant, it looks at the clock. */
+/** The runtime is a host: without a given instant, it reads the clock. */
 test.for([
   ['language', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['compiler', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
@@ -219,23 +219,23 @@ test.for([
   expect(found).toEqual([]);
 });
 
-test('no import leads to another folder from where others lead back', () => {
+test('folders do not import each other in a cycle', () => {
   const graph = importGraph();
   const circular = [...graph].flatMap(([file, imports]) =>
     imports
       .filter((each) => dirname(each) !== dirname(file) && reachableFrom(each, graph).has(file))
-      .map((each) => `${file} imports ${each}, and is imported by way of it`),
+      .map((each) => `${file} imports ${each}, which imports it through others`),
   );
   expect(circular).toEqual([]);
 });
 
-test('whoever does not format does not load what lays out', () => {
+test('importing the language does not load the library of the formatter', () => {
   const loaded = [...reachableFrom('language/index.ts', importGraph())].flatMap(importsOf);
   expect(loaded.map(({ specifier }) => specifier)).toContain('chevrotain');
   expect(loaded.filter(({ specifier }) => specifier === 'prettier/doc')).toEqual([]);
 });
 
-/** Of each file of ours, which of ours it imports. */
+/** The internal imports of each file. */
 function importGraph(): ReadonlyMap<string, readonly string[]> {
   const graph = new Map<string, readonly string[]>();
   for (const file of Object.keys(allowed).flatMap(filesOf)) {

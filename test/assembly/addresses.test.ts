@@ -79,7 +79,7 @@ function parsed(address: Uint8Array): ipaddr.IPv4 | ipaddr.IPv6 {
 }
 
 test('an address is in a network exactly if ipaddr.js agrees', () => {
-  let held = 0;
+  let containedCount = 0;
   fc.assert(
     fc.property(pairs, bits, ([one, other], length) => {
       library.begin('');
@@ -95,11 +95,11 @@ test('an address is in a network exactly if ipaddr.js agrees', () => {
         address.kind() === 'ipv4' ? 4n : 6n,
       );
       expect(exports.prefixLength(around.pointer, around.length)).toBe(BigInt(own));
-      held += Number(expected);
+      containedCount += Number(expected);
     }),
     { numRuns: runs(10_000) },
   );
-  expect(held).toBeGreaterThan(1_000);
+  expect(containedCount).toBeGreaterThan(1_000);
 });
 
 /** The last address of a network. */
@@ -112,8 +112,8 @@ function lastOf(network: Uint8Array): Uint8Array {
 test('a network is within another exactly if its first address is, and its last is no later', () => {
   const isWithin = (inner: Uint8Array, outer: Uint8Array): boolean => {
     const [a, b] = [library.put(inner.subarray(0, 16)), library.put(outer)];
-    const holds = exports.ipInCidr(a.pointer, a.length, b.pointer, b.length) === 1;
-    return holds && Buffer.compare(lastOf(inner), lastOf(outer)) <= 0;
+    const isContained = exports.ipInCidr(a.pointer, a.length, b.pointer, b.length) === 1;
+    return isContained && Buffer.compare(lastOf(inner), lastOf(outer)) <= 0;
   };
   fc.assert(
     fc.property(pairs, bits, bits, ([one, other], a, b) => {

@@ -6,16 +6,16 @@ import { Library } from '../support/assembly-harness.ts';
 
 const { exports } = await Library.load();
 
-const least = -(2n ** 63n);
-const most = 2n ** 63n - 1n;
+const min = -(2n ** 63n);
+const max = 2n ** 63n - 1n;
 const integer = fc.oneof(
-  fc.constantFrom(least, least + 1n, -1n, 0n, 1n, 2n, most - 1n, most, 2n ** 31n, 2n ** 32n),
-  fc.bigInt({ min: least, max: most }),
+  fc.constantFrom(min, min + 1n, -1n, 0n, 1n, 2n, max - 1n, max, 2n ** 31n, 2n ** 32n),
+  fc.bigInt({ min: min, max: max }),
   fc.bigInt({ min: -5_000_000_000n, max: 5_000_000_000n }),
 );
 
 function check(result: bigint, exact: bigint | undefined): void {
-  const fits = exact !== undefined && exact >= least && exact <= most;
+  const fits = exact !== undefined && exact >= min && exact <= max;
   expect(exports.ok.value).toBe(fits ? 1 : 0);
   if (fits) expect(result).toBe(exact);
 }

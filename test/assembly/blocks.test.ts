@@ -20,7 +20,7 @@ test('allocated blocks are disjoint, within memory, and keep their contents', ()
   const bytes = new Uint8Array(exports.memory.buffer);
   const seen = { refused: 0, again: 0 };
   const property = fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
-    const held: { address: number; size: number; mark: number }[] = [];
+    const allocated: { address: number; size: number; mark: number }[] = [];
     let highest = 0;
     for (const [at, one] of steps.entries()) {
       if ('take' in one) {
@@ -35,7 +35,7 @@ test('allocated blocks are disjoint, within memory, and keep their contents', ()
         expect(address + one.take + readBehind).toBeLessThanOrEqual(start + room);
         if (address < highest) seen.again += 1;
         highest = Math.max(highest, address);
-        for (const other of held) {
+        for (const other of allocated) {
           const apart =
             address + one.take <= other.address - header ||
             other.address + other.size <= address - header;
@@ -43,16 +43,16 @@ test('allocated blocks are disjoint, within memory, and keep their contents', ()
         }
         const mark = (at % 250) + 1;
         bytes.fill(mark, address, address + one.take);
-        held.push({ address, size: one.take, mark });
-      } else if (held.length > 0) {
-        const [block] = held.splice(one.give % held.length, 1);
+        allocated.push({ address, size: one.take, mark });
+      } else if (allocated.length > 0) {
+        const [block] = allocated.splice(one.give % allocated.length, 1);
         if (block === undefined) continue;
         const written = bytes.subarray(block.address, block.address + block.size);
         expect(written.every((byte) => byte === block.mark)).toBe(true);
         exports.give(block.address);
       }
     }
-    for (const { address } of held) exports.give(address);
+    for (const { address } of allocated) exports.give(address);
     // All memory is one block again.
     const whole = exports.take(room - 2 * header);
     expect(whole).toBe(start + header);

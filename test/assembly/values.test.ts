@@ -289,9 +289,9 @@ test('reads booleans', () => {
 });
 
 test('a string can have 4096 bytes without its escapes', () => {
-  const longest = read('readString', `"${'\\u00e9'.repeat(2048)}"`);
-  expect(longest.finding).toBeUndefined();
-  expect(library.textAt(longest.cell)).toBe('é'.repeat(2048));
+  const read4096Bytes = read('readString', `"${'\\u00e9'.repeat(2048)}"`);
+  expect(read4096Bytes.finding).toBeUndefined();
+  expect(library.textAt(read4096Bytes.cell)).toBe('é'.repeat(2048));
   for (const reader of ['readString', 'readSpiffe'] as const) {
     const { cell, finding, taken } = read(reader, `"${'x'.repeat(4097)}"`);
     expect(finding).toEqual({ severity: 1, code: 18, path, found: 0, offset: 0 });

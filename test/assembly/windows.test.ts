@@ -25,7 +25,7 @@ const never = 2n ** 63n - 1n;
 /** The edge that a module returns for the next change: none if it cannot be written. */
 const edgeOf = (change: bigint | undefined) =>
   change === undefined || change > lastInstant ? never : change;
-const truthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
+const truthOf = (truth: boolean | undefined) => (truth === undefined ? 1 : truth ? 2 : 0);
 
 function zone(name: string): Zone {
   const found = zoneOf(name);
@@ -52,10 +52,10 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
   for (let left = changes; left >= 0; left -= 1) {
     const next = nextChange(window, at);
     exports.setNow(at, 1);
-    const told = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-    const still = exports.inWindow(address, at);
+    const atNow = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
+    const atInstant = exports.inWindow(address, at);
     const inside = truthOf(isInside(window, at));
-    expect([...told, still], `${at}`).toEqual([inside, edgeOf(next), inside]);
+    expect([...atNow, atInstant], `${at}`).toEqual([inside, edgeOf(next), inside]);
     if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
       exports.setNow(next - 1n, 1);

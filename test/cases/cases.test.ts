@@ -1,6 +1,6 @@
-// Golden cases: a folder is a case, with a policy, the requests that it is asked, and the responses,
-// which `vitest -u` writes anew and a person reads. Both engines must give them. A folder of sessions has steps in place of
-// requests; what comes of them is in test/conformance.
+// Golden cases: each folder has a policy, requests and the expected responses, which both engines must return.
+// `vitest -u` regenerates them, and a person reviews them. A folder of sessions has steps instead of requests; their
+// results are in test/conformance.
 
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -31,15 +31,15 @@ function answers(ask: Ask, requests: readonly GoldenRequest[]): string {
 }
 
 function filesOf({ name, sources, hasSteps }: GoldenCase): readonly string[] {
-  const besides = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
-  return [...sources.keys(), ...besides].map((file) => `${name}/${file}`);
+  const others = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
+  return [...sources.keys(), ...others].map((file) => `${name}/${file}`);
 }
 
-const asked = cases.filter(({ hasSteps }) => !hasSteps);
-const byModule = await modules(asked.map(({ policy }) => policy));
+const withRequests = cases.filter(({ hasSteps }) => !hasSteps);
+const byModule = await modules(withRequests.map(({ policy }) => policy));
 
-test.each(asked.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
-  '$name',
+test.each(withRequests.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
+  'both engines answer the requests of $name as expected',
   async ({ folder, policy, requests, module }) => {
     const expected = answers(evaluator(policy), requests);
     await expect(expected).toMatchFileSnapshot(join(folder, 'expected.json'));
@@ -51,14 +51,14 @@ test('every file belongs to a case', () => {
   expect(files).toEqual(cases.flatMap(filesOf).sort());
 });
 
-test('every request has a name of its own', () => {
-  for (const { requests } of asked) {
+test('the requests of a case have distinct names', () => {
+  for (const { requests } of withRequests) {
     expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
     expect(requests.length).toBeGreaterThan(0);
   }
 });
 
-test('every kind of node, clause and form is in a case', () => {
+test('the cases contain every kind of node, clause and form', () => {
   const texts = cases.flatMap(({ sources }) =>
     [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
   );
@@ -66,7 +66,7 @@ test('every kind of node, clause and form is in a case', () => {
   expect([...missing(nodeKinds, used), ...missing(formsThereAre(), used)]).toEqual([]);
 });
 
-test('every kind of expression, and every builtin by each function that computes it, is in a case', () => {
+test('the cases contain every kind of expression, and every builtin with each function that computes it', () => {
   const used = withoutOperands(expressionsIn(cases.map(({ policy }) => policy)));
   expect(missing(withoutOperands(expressionsThereAre()), used)).toEqual([]);
 });

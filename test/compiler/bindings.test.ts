@@ -104,11 +104,11 @@ const request = `{
   resource: { type: 'r', id: 'r', properties: { at: new Date(), lines: [{ amount: 1.5, tags: new Set(['x']) }] } },
 }`;
 
-function using(asked: string, name = 'using.mts'): string {
+function using(literal: string, name = 'using.mts'): string {
   return write(
     name,
     `import { type Decision, load, type Request } from './small.js';
-     const request: Request = ${asked};
+     const request: Request = ${literal};
      const decision: Decision = load(new Uint8Array()).decide(request);
      export const rows: number | bigint | undefined = decision.constraints.rows;
      if (decision.effect === 'permit') void (decision.reasons satisfies readonly ('low' | 'high' | string)[]);\n`,

@@ -73,7 +73,7 @@ for any on doc {
 
 /** All members of a member's value. */
 function within({ value }: EncodedMember): readonly EncodedMember[] {
-  const held = value.kind === 'List' ? value.element : value;
-  const members = held.kind === 'Record' ? held.members : [];
+  const element = value.kind === 'List' ? value.element : value;
+  const members = element.kind === 'Record' ? element.members : [];
   return members.flatMap((member) => [member, ...within(member)]);
 }

@@ -93,7 +93,7 @@ const pattern = () => {
 };
 
 /** The most expensive arguments for each function. */
-const hardest: Readonly<Record<string, () => readonly (readonly Argument[])[]>> = {
+const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[])[]>> = {
   ...byName(['add', 'sub', 'mul', 'div'], () => [numbers()[0] ?? []]),
   ...byName(['addChecked', 'subChecked', 'mulChecked', 'divChecked'], () => [numbers()[0] ?? []]),
   ...byName(['neg', 'negChecked', 'toMillionths', 'toMillionthsChecked'], () => [[word(3n)]]),
@@ -163,7 +163,7 @@ function byName<T>(names: readonly string[], make: T): Readonly<Record<string, T
 test.each([...functionsThereAre()].sort())('the bound of %s is tight', (name) => {
   library.begin('');
   let closest = 0;
-  for (const args of hardest[name]?.() ?? expect.fail('nobody says what takes it longest')) {
+  for (const args of mostExpensive[name]?.() ?? expect.fail('no most expensive arguments')) {
     const call = exports[name] ?? expect.fail('the library has no such function');
     counter.value = 0n;
     call(...args.flatMap(({ passed }) => passed));

@@ -44,10 +44,10 @@ test.for([
   ['<=', 4],
   ['is', 4],
   ['is not', 4],
-] as const)('a count compared with %s 3 stores the newest %i events', ([operator, kept]) => {
+] as const)('a count compared with %s 3 stores the newest %i events', ([operator, size]) => {
   const { history } = irOf(`context { time: Timestamp }
   for any { permit ok when count(allowed) ${operator} 3 }`);
-  expect(history?.tracks.map(({ count }) => count)).toEqual([kept]);
+  expect(history?.tracks.map(({ count }) => count)).toEqual([size]);
 });
 
 test.for([
@@ -103,9 +103,9 @@ test('an atom of rules with two scopes is always decided, also if it is part of 
   context { time: Timestamp, end: Timestamp, on: Bool }
   for a { permit ok when context.on }
   for b { permit ok when if context.on then context.time < context.end else false }`);
-  const [asked, ...others] = plan(ir).atoms.filter(({ expr }) => expr.kind === 'cell');
+  const [atom, ...others] = plan(ir).atoms.filter(({ expr }) => expr.kind === 'cell');
   expect(others).toEqual([]);
-  expect(asked?.scope).toBeUndefined();
+  expect(atom?.scope).toBeUndefined();
 });
 
 test('segments are compared as written, unless case is ignored', () => {

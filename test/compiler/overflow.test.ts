@@ -15,7 +15,7 @@ context {
 table quotas: String -> Int { "a": 10, "b": 1000 }`;
 
 /** The library functions that a condition calls, and whether the `ok` of any of them is read. */
-function calls(condition: string): { functions: readonly string[]; asked: boolean } {
+function calls(condition: string): { functions: readonly string[]; checksOverflow: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
   const { sources } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
   const emitted = sources.get('policy0.ts') ?? '';
@@ -24,7 +24,7 @@ function calls(condition: string): { functions: readonly string[]; asked: boolea
   const functions = [...printIr(ir).matchAll(/\((\w+)~? /g)].map(([, name = '']) => name);
   return {
     functions: functions.filter((name) => rule.includes(`${name}(`)),
-    asked: /\bok;/.test(rule),
+    checksOverflow: /\bok;/.test(rule),
   };
 }
 
@@ -43,7 +43,7 @@ test.each([
   ['context.at + 5m < context.at', ['add']],
   ['context.time + 5m < context.at', ['sub', 'add']],
 ])('%s cannot fail', (condition, functions) => {
-  expect(calls(condition)).toEqual({ functions, asked: false });
+  expect(calls(condition)).toEqual({ functions, checksOverflow: false });
 });
 
 test.each([
@@ -56,12 +56,12 @@ test.each([
   ['decimal(context.plain) > 5', ['toMillionthsChecked']],
   ['context.at + context.wait < context.at', ['addChecked']],
 ])('%s can fail', (condition, functions) => {
-  expect(calls(condition)).toEqual({ functions, asked: true });
+  expect(calls(condition)).toEqual({ functions, checksOverflow: true });
 });
 
 test('finds the exact limits of 64 bits', () => {
   expect(calls('context.score * 92_233_720_368_547_758 > context.plain')).toEqual({
     functions: ['mul'],
-    asked: false,
+    checksOverflow: false,
   });
 });

@@ -1,5 +1,5 @@
-// Golden explanations: a folder is a situation, with a policy, a request, and why the answer is what it
-// is, as text and as JSON, which `vitest -u` writes anew and a person reads.
+// Golden explanations: each folder has a policy, a request, and the explanation of the answer as text and as JSON.
+// `vitest -u` regenerates them, and a person reviews them.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ function read(name: string): { policy: Policy; request: Uint8Array } {
   return { policy, request: readFileSync(join(root, name, 'request.json')) };
 }
 
-test.for(names)('%s', async (name) => {
+test.for(names)('the explanation of %s is as expected', async (name) => {
   const { policy, request } = read(name);
   const explanation = explain(policy, request, { now: undefined, by: 'request' });
   const { answer: _, ...why } = explanation;
@@ -36,7 +36,7 @@ test.for(names)('%s', async (name) => {
   await expect(`${stringify(why, 2)}\n`).toMatchFileSnapshot(join(root, name, 'explained.json'));
 });
 
-test('each folder is a situation', () => {
+test('each folder has a policy, a request and two explanations', () => {
   for (const name of names) {
     const files = ['explained.json', 'explained.txt', 'policy.nhipol', 'request.json'];
     expect(readdirSync(join(root, name)).sort(), name).toEqual(files);
@@ -44,7 +44,7 @@ test('each folder is a situation', () => {
   expect(names.length).toBeGreaterThanOrEqual(15);
 });
 
-test('the text of a request steers no terminal', () => {
+test('escapes control characters of a request', () => {
   const { policy, request } = read('patterns');
   expect(JSON.parse(new TextDecoder().decode(request)).subject.properties.name).toContain('\u001b');
   const text = renderExplanation(

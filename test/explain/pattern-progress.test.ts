@@ -1,10 +1,10 @@
-// How far a pattern followed a string, in the words of an explanation.
+// How an explanation describes how far a pattern matched a string.
 
 import { expect, test } from 'vitest';
 import { patternSays } from '../../language/explain/patterns.ts';
 import { glob, patternOf, regex, search } from '../support/patterns.ts';
 
-const says = (made: ReturnType<typeof regex>, text: string): string => {
+const description = (made: ReturnType<typeof regex>, text: string): string => {
   const pattern = patternOf(made);
   return patternSays(pattern, text, pattern.matches(text));
 };
@@ -56,12 +56,12 @@ test.each([
   ],
   [search('sh$'), '| sh', 'a part of the string matches, within "| sh" (4 characters)'],
   [search('curl|wget'), 'ls', 'no part of the string matches'],
-])('%#: %s', (made, text, expected) => {
-  expect(says(made, text)).toBe(expected);
+])('describes how far the string of row %# matches', (made, text, expected) => {
+  expect(description(made, text)).toBe(expected);
 });
 
-test('shows the end of what is long, and no invisible character as it is', () => {
-  const long = says(regex('x*y'), `${'x'.repeat(100)}\u202e`);
+test('shows the end of a long match, and escapes invisible characters', () => {
+  const long = description(regex('x*y'), `${'x'.repeat(100)}\u202e`);
   expect(long).toBe(
     `${failed} matched up to …"${'x'.repeat(40)}" (100 characters), then expected "x"–"y", found "\\u202e"`,
   );

@@ -1,5 +1,4 @@
-// Addresses and networks as they are written in a policy, beside what looks like them, and what is said
-// of those that are none.
+// Address and network literals of policies: which source is a literal, and the errors of invalid ones.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -22,11 +21,11 @@ test.each([
   ['a:b:c:d:e:f:1:2', 'Ip', 'a:b:c:d:e:f:1:2'],
   ['::ffff:10.0.0.1', 'Ip', '10.0.0.1'],
   ['::ffff:0:0/96', 'Cidr', '0.0.0.0/0'],
-])('%s', (text, type, value) => {
+])('reads %s as an address or a network', (text, type, value) => {
   expect(literal(text)).toEqual({ kind: 'Address', type, value, text });
 });
 
-test('what only looks like an address is read as before', () => {
+test('reads JSON members and controls that look like addresses as strings and controls', () => {
   const text = `test "t" {
     request { a:b, fec: 1.5, c:2026-01-01T10:00:00Z, ip:10.0.0.1, v6: ::1, nets: [10.0.0.0/8, "x"] }
     expect deny
@@ -60,12 +59,12 @@ test.each([
   ['2001:DB8::1/32', 'it is an address within the network `2001:db8::/32`'],
   ['12345::', groups],
   ['1:2:3:4:5:6:7:8:9::', groups],
-])('%s is no address', (text, reason) => {
+])('rejects the invalid address %s', (text, reason) => {
   const { found } = parsed(`const x = ${text}`);
   expect(found).toEqual([`bad-address «${text}» \`${text}\` is not a valid address: ${reason}`]);
 });
 
-test('in a request of a test, too', () => {
+test('rejects invalid addresses in the request of a test', () => {
   const { found } = parsed('test "t" { request { a: 10.0.0.1/8, b: -::1 } expect deny }');
   expect(found).toEqual([
     'bad-address «10.0.0.1/8» `10.0.0.1/8` is not a valid address: it is an address within the network `10.0.0.0/8`',
@@ -99,7 +98,7 @@ test.each([
     'unknown-member «versio» `Cidr` has no member `versio`: did you mean `version`?',
   ],
   ['ip(5) is ::1', 'wrong-operands «ip(5)» `ip` takes a String, found Int'],
-])('%s', (condition, message) => {
+])('reports the type error in %s', (condition, message) => {
   const { found } = checked(`policy p\n${members}\nfor any { permit ok when ${condition} }`);
   expect(found).toEqual([message]);
 });

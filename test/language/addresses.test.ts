@@ -1,5 +1,5 @@
-// Addresses and networks against judges that know nothing of each other: node's `net`, and the URL
-// standard's way to write an address.
+// Compares addresses and networks with independent implementations: `net` of Node.js, and the canonical
+// form of the URL standard.
 
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
@@ -12,8 +12,8 @@ function isIp(text: string): boolean {
   return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
 }
 
-/** RFC 5952, by the URL standard; what is mapped is written as v4. */
-function spelling(text: string): string {
+/** The canonical form of RFC 5952, by the URL standard; a mapped address is written as v4. */
+function canonical(text: string): string {
   if (isIPv4(text)) return text;
   const written = new URL(`http://[${text}]`).hostname.slice(1, -1);
   const match = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(written);
@@ -22,10 +22,10 @@ function spelling(text: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-test('a text is an address exactly if node says so, and is written as in a URL', () => {
+test('a string is an address exactly if Node.js accepts it, and has the canonical form of a URL', () => {
   fc.assert(
     fc.property(addressTexts, (text) => {
-      expect(readIp(text)).toBe(isIp(text) ? spelling(text) : undefined);
+      expect(readIp(text)).toBe(isIp(text) ? canonical(text) : undefined);
     }),
     { numRuns: runs(20_000) },
   );
@@ -42,8 +42,8 @@ function family(address: string): 'ipv4' | 'ipv6' {
   return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
-test('a network holds the addresses that node blocks by it, but for v4 in v6', () => {
-  let held = 0;
+test('a network contains the addresses that Node.js blocks with it, except v4 addresses in v6 networks', () => {
+  let insideCount = 0;
   fc.assert(
     fc.property(networkTexts, addressTexts, (network, address) => {
       const [around, ip] = [networkAround(network), readIp(address)];
@@ -52,9 +52,9 @@ test('a network holds the addresses that node blocks by it, but for v4 in v6', (
       const same = family(around.split('/')[0] ?? '') === family(ip);
       const expected = same && blocked(around).check(ip, family(ip));
       expect(holds(around, ip), `${ip} in ${around}`).toBe(expected);
-      held += Number(expected);
+      insideCount += Number(expected);
     }),
     { numRuns: runs(20_000) },
   );
-  expect(held).toBeGreaterThan(500);
+  expect(insideCount).toBeGreaterThan(500);
 });

@@ -1,4 +1,4 @@
-// Tests with rows: which tests they stand for, what is refused in them, and how they are laid out.
+// Tests with rows: the tests that they expand to, their errors, and how they are formatted.
 
 import { expect, test } from 'vitest';
 import { format } from '../../language/syntax/format/format.ts';
@@ -28,7 +28,7 @@ function results(body: string) {
   return runTests(policy, evaluator(policy), evaluatorSessions(policy));
 }
 
-test('each row is a test of its own, which is called by its cells and stands where they do', () => {
+test('each row is a test of its own, named after its cells and located at the row', () => {
   const rows = [
     'LOW, write expect permit because ok',
     'HIGH, "tools/call" expect permit',
@@ -56,7 +56,7 @@ test('each row is a test of its own, which is called by its cells and stands whe
   ]);
 });
 
-test('cells of several lines are told on one, as they are written', () => {
+test('the name of a row shows its cells as written, on one line', () => {
   const { tests } = policyOf(
     testOf(`request ${request} each table.quotas, context."tag" {
       {
@@ -70,7 +70,7 @@ test('cells of several lines are told on one, as they are written', () => {
   ]);
 });
 
-test('a row knows nothing of the rows before it', () => {
+test('a row does not depend on the rows before it', () => {
   const found = results(`request ${request} each context.risk, context.tag {
     HIGH, missing expect deny
     LOW, x expect permit
@@ -79,7 +79,7 @@ test('a row knows nothing of the rows before it', () => {
   expect(found.map(({ passed }) => passed)).toEqual([true, true, true]);
 });
 
-test('a column of instants, and one of tables', () => {
+test('a column can set the instant or a table', () => {
   const found = results(`request ${request} each at, table.quotas {
     2026-03-03T11:59:59.999Z, { a: 1 } expect permit until 2026-03-03T12:00:00Z
     2026-03-03T12:00:00Z, { a: 1 } expect deny because late
@@ -92,7 +92,7 @@ test('a column of instants, and one of tables', () => {
   ]);
 });
 
-test('each row of a session is a session of its own', () => {
+test('each row of a session is a separate session', () => {
   const found = results(`session ${request} ask 2 times each context.tag {
     a expect permit
     b expect permit
@@ -124,10 +124,10 @@ test.each([
     'bad-test «2026-03-03T10:00:00Z» the instant is set by the column',
   ],
   ['ask each context.tag { a expect permit b expect permit }', 'bad-test «ask each'],
-])('%s: one report', (body, said) => {
+])('reports one error in %s', (body, expected) => {
   const { found } = checked(testOf(`request ${request} ${body}`));
   expect(found).toHaveLength(1);
-  expect(found[0]).toContain(said);
+  expect(found[0]).toContain(expected);
 });
 
 test.each([
@@ -148,14 +148,14 @@ test.each([
     'eech context.risk { }',
     'syntax-error «eech» expected `expect` or `each`, found `eech`: did you mean `each`?',
   ],
-])('%s', (body, said) => {
-  expect(checked(testOf(`request ${request} ${body}`)).found).toEqual([said]);
+])('reports the syntax error in %s', (body, expected) => {
+  expect(checked(testOf(`request ${request} ${body}`)).found).toEqual([expected]);
 });
 
-const laidOut = (body: string) =>
+const layout = (body: string) =>
   format(entry, `test "t" { request {} ${body} }`).text?.split('\n').slice(2, -2).join('\n');
 
-test('cells stand in columns, and comments where they were', () => {
+test('the formatter aligns cells in columns and keeps comments in place', () => {
   const text = `  each context.risk, action.name {
     LOW,     write expect permit because ok // why
     // on its own
@@ -166,21 +166,21 @@ test('cells stand in columns, and comments where they were', () => {
   // on its own
 
   missing , read expect deny }`;
-  expect(laidOut(ragged)).toBe(text);
-  expect(laidOut(text)).toBe(text);
+  expect(layout(ragged)).toBe(text);
+  expect(layout(text)).toBe(text);
 });
 
-test('wide cells stand in no columns', () => {
+test('the formatter does not align wide cells', () => {
   const wide = '"a path that is as long as it takes so that nothing fits beside it"';
-  expect(laidOut(`each context.tag { ${wide} expect permit b expect deny }`)).toBe(
+  expect(layout(`each context.tag { ${wide} expect permit b expect deny }`)).toBe(
     `  each context.tag {\n    ${wide} expect permit\n    b expect deny\n  }`,
   );
 });
 
-test('an obligation before a row that begins with a brace keeps its own', () => {
+test('an obligation before a row that starts with a brace keeps its braces', () => {
   const text = `  each context.o {
     { a: 1 } expect challenge with x {}
     { a: 2 } expect challenge with x
   }`;
-  expect(laidOut(text)).toBe(text);
+  expect(layout(text)).toBe(text);
 });

@@ -1,4 +1,4 @@
-// Changing members of a request: what is set, made and taken away, and that the rest keeps its text.
+// Changing members of a request: they are set, created and removed, and the rest of the source is unchanged.
 
 import { expect, test } from 'vitest';
 import { changeRequest } from '../../language/request/change-request.ts';
@@ -17,22 +17,22 @@ test.for([
   ['{"a":5}', 'a.b', undefined, '{"a":5}'],
   ['{}', 'a.b', undefined, '{}'],
   ['{"a":{"b":1}}', 'a.b', undefined, '{"a":{}}'],
-] as const)('%s with %s = %s is %s', ([request, path, json, changed]) => {
+] as const)('changes %s with %s = %s to %s', ([request, path, json, changed]) => {
   expect(set(request, path, json)).toBe(changed);
 });
 
-test('what is not changed keeps its digits, its escapes and its doubles', () => {
+test('unchanged members keep their digits, escapes and duplicates', () => {
   const rest = '"n":12345678901234567890123,"f":1.0e2,"s":"\\"\\n","t":[false,null],"d":1,"d":2';
   expect(set(`{"a":1,${rest}}`, 'a', '9007199254740993')).toBe(`{"a":9007199254740993,${rest}}`);
 });
 
-test('without a change, and where there is no request, the text stays', () => {
+test('the source is unchanged without changes, and if it is not a valid request', () => {
   expect(changeRequest('{ "a" : 1 }', [])).toBe('{ "a" : 1 }');
   expect(set('[1]', 'a', '2')).toBe('[1]');
   expect(set('{"a":', 'a', '2')).toBe('{"a":');
 });
 
-test('changes follow one another', () => {
+test('changes are applied in order', () => {
   const changes = [
     { path: ['a'], json: '{"b":1}' },
     { path: ['a', 'c'], json: '2' },

@@ -1,5 +1,4 @@
-// What the checker says, and where: every diagnostic as its code, the text that it underlines, its
-// message, and what may have been meant.
+// The errors of the checker: each as its code, the underlined source, its message and its suggestion.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -7,7 +6,7 @@ import { checked } from '../support/checking.ts';
 const request =
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } }';
 
-/** A policy of one permit, after the declarations. */
+/** A policy with the declarations and one permit. */
 function permitting(declarations: string, condition: string): string {
   return `policy p\n${declarations}\nfor any { permit ok when ${condition} }`;
 }
@@ -81,11 +80,11 @@ test.each([
     'policy p\nuse { Levle } from "names.nhipol"',
     'unknown-import «Levle» `names.nhipol` does not export `Levle`: did you mean `Level`?',
   ],
-])('did you mean: %s', (_, policy, message) => {
+])('suggests the correct name of %s', (_, policy, message) => {
   expect(checked(policy, { 'names.nhipol': 'enum Level { LOW < HIGH }' }).found).toEqual([message]);
 });
 
-test('nothing is suggested where nothing is near', () => {
+test('suggests nothing if no name is similar', () => {
   expect(checked(permitting('context { level?: Int }', 'context.zzz is 1')).found).toEqual([
     'unknown-member «zzz» `context` has no member `zzz`',
   ]);
@@ -136,20 +135,20 @@ test.each([
     'given-without-otherwise «level»',
     'policy p\ncontext { level?: Int }\nfor any { permit ok otherwise\ngiven level = context.level { score s { a counts 1 when level > 1 from 1 deny } } }',
   ],
-])('%s', (message, policy) => {
+])('reports %s', (message, policy) => {
   const { found } = checked(policy);
   expect(found).toHaveLength(1);
   expect(found[0]?.slice(0, message.length)).toBe(message);
 });
 
-test('a duplicate points at the first', () => {
+test('a duplicate refers to the first declaration', () => {
   const text = 'policy p\nconst limit = 1\nconst limit = 2';
   const [diagnostic] = checked(text).diagnostics;
   expect(diagnostic?.span.start).toBe(text.lastIndexOf('limit'));
   expect(diagnostic?.related.map(({ span }) => span.start)).toEqual([text.indexOf('limit')]);
 });
 
-test('an unknown member points at its record, in whichever file', () => {
+test('an unknown member refers to the declaration of its record, also in another file', () => {
   const { diagnostics } = checked(
     'policy p\nuse { Risk } from "names.nhipol"\ncontext { risk?: Risk }\nfor any { deny no when context.risk.foo is 1 }',
     { 'names.nhipol': 'record Risk { level?: Int, score?: Int }' },
@@ -159,7 +158,7 @@ test('an unknown member points at its record, in whichever file', () => {
   ]);
 });
 
-test('all errors of a policy are reported, in the order of the text', () => {
+test('reports all errors of a policy in the order of the source', () => {
   const { found, policy } = checked(`policy p
 enum Level { LOW < HIGH, else MIDDLE }
 subject agent { level?: Level, state: Bool = 5 }
@@ -238,7 +237,7 @@ test.each([
     'wrong-type «true»',
   ],
   [
-    'a member that is not everywhere alike',
+    'a member that is not declared alike everywhere',
     'policy p\nsubject a { x?: Bool }\nsubject b { x?: Int }\nfor a, b { permit ok when subject.x }',
     'member-not-everywhere «x»',
   ],
@@ -252,18 +251,18 @@ test.each([
     permitting('context { a?: Int }\nconst c = context.a', 'c is 1'),
     'not-constant «context.a»',
   ],
-])('one mistake, one message: %s', (_, policy, message) => {
+])('reports one error for a mistake in %s', (_, policy, message) => {
   const { found } = checked(policy);
   expect(found.map((line) => line.slice(0, line.indexOf('»') + 1))).toEqual([message]);
 });
 
-test('the missing files are named, and nothing is made of the policy', () => {
+test('reports a missing file and returns no policy', () => {
   const { policy, found } = checked('policy p\ntable t: String -> Int from "t.json"');
   expect(policy).toBeUndefined();
   expect(found).toEqual(['missing-file «"t.json"» cannot read `t.json`']);
 });
 
-test('what one file keeps to itself another does not see', () => {
+test('a file cannot use names that it does not import', () => {
   const found = checked('policy p\nuse { A } from "a.nhipol"\nconst c = inner', {
     'a.nhipol': 'const inner = 5\nenum A { x, y }',
   }).found;

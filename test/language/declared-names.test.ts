@@ -1,5 +1,5 @@
-// Names of subject types, actions and resource types that no declaration has: where they are reported, and where a
-// policy may name what it does not declare.
+// Undeclared names of subject types, actions and resource types: where they are reported, and where a policy may use
+// them.
 
 import { describe, expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -62,13 +62,13 @@ describe('in a policy that lists its names', () => {
        test "t" { request from f expect permit }`,
       'undeclared-name «fiel»',
     ],
-  ])('%s', (text, expected) => {
+  ])('reports the undeclared name in %s', (text, expected) => {
     const found = about(`${listed}\n${text}`);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(expected);
   });
 
-  test('a request from a file is shown by its path', () => {
+  test('reports an undeclared name of a request file at the path of the file', () => {
     const json = JSON.stringify({
       subject: { type: 'agent', id: 'a' },
       action: { name: 'fs.raed' },
@@ -81,7 +81,7 @@ describe('in a policy that lists its names', () => {
   });
 });
 
-describe('beside `any`', () => {
+describe('in a policy that declares `any`', () => {
   test.each([
     ['for any doing "fs.wriet" { deny d }', 'undeclared-name «"fs.wriet"»'],
     ['for any doing "FS.Write" { deny d }', 'undeclared-name «"FS.Write"»'],
@@ -92,7 +92,7 @@ describe('beside `any`', () => {
       `${time} for any { deny d when last(decided doing "fs.raed").time is present }`,
       'undeclared-name «"fs.raed"»',
     ],
-  ])('warns of a near miss: %s', (text, expected) => {
+  ])('warns of the misspelled name in %s', (text, expected) => {
     const found = about(`${open}\n${text}`);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(expected);
@@ -103,35 +103,38 @@ describe('beside `any`', () => {
     'for any doing "fs.stat" { deny d }',
     'for any { deny d when action.name is "mail.send" }',
     `${permit} test "t" { request ${request.replace('fs.read', 'mail.send')} expect permit }`,
-  ])('says nothing of another name: %s', (text) => {
+  ])('accepts the other name in %s', (text) => {
     expect(about(`${open}\n${text}`)).toEqual([]);
   });
 });
 
 test.each([
-  ['nothing declared', 'for any doing "mail.send" on mail { deny d when action.name is "x" }'],
+  [
+    'in a policy without declarations',
+    'for any doing "mail.send" on mail { deny d when action.name is "x" }',
+  ],
   [
     'names that differ in a digit',
     'action "api.v1" {}\naction any {}\nfor any doing "api.v2" { deny d }',
   ],
   ['short names', 'action get {}\naction any {}\nfor any doing put, set { deny d }'],
-])('says nothing: %s', (_, text) => {
+])('accepts undeclared names: %s', (_, text) => {
   expect(about(text)).toEqual([]);
 });
 
-test('a warning is silenced with a reason', () => {
+test('a comment with a reason silences the warning', () => {
   const text = `${open}\n// allow undeclared-name: the old name is still in use\nfor any doing "fs.writ" { deny d }`;
   expect(about(text)).toEqual([]);
 });
 
-test('says nothing of names that a file may declare which cannot be read', () => {
+test('does not report names that a missing file may declare', () => {
   const { found } = checked(
     'policy p\nuse "actions.nhipol"\naction "fs.read" {}\nfor any doing "fs.write" { deny d }',
   );
   expect(found.map((each) => each.split(' ')[0])).toEqual(['missing-file']);
 });
 
-test('no fix is offered for a name that is only somewhat alike', () => {
+test('offers no fix for a name that is only somewhat similar', () => {
   const { diagnostics } = checked('policy p\naction lead {}\nfor any doing grab { deny d }');
   expect(diagnostics.map(({ code, fix }) => ({ code, fix }))).toEqual([
     { code: 'unknown-action', fix: undefined },

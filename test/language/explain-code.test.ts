@@ -1,4 +1,4 @@
-// The table of diagnostics as pages: every entry explains itself, and every code is in one group.
+// The documentation of diagnostics: every entry explains itself, and every code is in one group.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -8,11 +8,11 @@ import { type Code, messages } from '../../language/index.ts';
 
 const codes = Object.keys(messages) as Code[];
 
-test('every code is in one group', () => {
+test('every code is in exactly one group', () => {
   expect(groups.flatMap((group) => group.codes).sort()).toEqual([...codes].sort());
 });
 
-test.each(codes)('%s tells why, in two or three sentences', (code) => {
+test.each(codes)('%s has an explanation of two or three sentences', (code) => {
   const { why } = messages[code];
   expect(why).toMatch(/^["A-Z`0-9].*[.]$/);
   const sentences = why.split(/[.?!] (?=[A-Z`])/).length;
@@ -20,7 +20,7 @@ test.each(codes)('%s tells why, in two or three sentences', (code) => {
   expect(sentences).toBeLessThanOrEqual(3);
 });
 
-test.each(codes)('%s: a page with both examples, and what is said of one', (code) => {
+test.each(codes)('the page of %s contains both examples and a diagnostic', (code) => {
   const { rendered, avoid, prefer, message } = explainCode(code);
   expect(rendered.startsWith(`${messages[code].severity}[${code}]: `)).toBe(true);
   expect(message).not.toBe('');
@@ -30,7 +30,7 @@ test.each(codes)('%s: a page with both examples, and what is said of one', (code
   }
 });
 
-test('names of other things are no codes', () => {
+test('other strings are not codes', () => {
   expect(['wrong-type', 'wrong type', 'toString', ''].filter(isCode)).toEqual(['wrong-type']);
 });
 

@@ -1,3 +1,5 @@
+// Syntax trees of expressions: precedence, associativity and spans.
+
 import { expect, test } from 'vitest';
 import { parsed, shape } from '../support/parsing.ts';
 
@@ -32,7 +34,7 @@ test.each([
   ['a starts_with b and c contains d', [['a', 'starts_with', 'b'], 'and', ['c', 'contains', 'd']]],
   ['a intersects b', ['a', 'intersects', 'b']],
   ['(a or b) and c', [['a', 'or', 'b'], 'and', 'c']],
-])('%s', (text, expected) => {
+])('applies the precedence of operators in %s', (text, expected) => {
   expect(shape(text)).toEqual(expected);
 });
 
@@ -46,7 +48,7 @@ test.each([
   ['any x in a else b satisfies x and c', ['any', 'x', ['a', 'else', 'b'], ['x', 'and', 'c']]],
   ['a and all x in b satisfies x or c', ['a', 'and', ['all', 'x', 'b', ['x', 'or', 'c']]]],
   ['if a then any x in b satisfies x else c', ['if', 'a', ['any', 'x', 'b', 'x'], 'c']],
-])('%s', (text, expected) => {
+])('parses the choice or quantifier %s', (text, expected) => {
   expect(shape(text)).toEqual(expected);
 });
 
@@ -73,12 +75,12 @@ test.each([
   ['2026-12-25t00:00z', BigInt(Date.UTC(2026, 11, 25))],
   ['2024-02-29T00:00:00-00:30', BigInt(Date.UTC(2024, 1, 29, 0, 30))],
   ['0001-01-01T00:00:00Z', -62_135_596_800_000n],
-])('%s', (text, expected) => {
+])('parses the access, call or set %s', (text, expected) => {
   expect(shape(text)).toEqual(expected);
 });
 
 test.each(['subject', 'read', 'level', 'version', 'table', 'from', 'present', 'permit', 'deny'])(
-  '%s is a name in an expression',
+  '%s can be a name in an expression',
   (word) => {
     expect(shape(`${word} is a`)).toEqual([word, 'is', 'a']);
     expect(shape(`a and ${word}`)).toEqual(['a', 'and', word]);
@@ -86,7 +88,7 @@ test.each(['subject', 'read', 'level', 'version', 'table', 'from', 'present', 'p
 );
 
 test.each(['then', 'else', 'and', 'is', 'in', 'let', 'when', 'to', 'given', 'otherwise'])(
-  '%s is reserved in an expression, and a name behind a dot',
+  '%s is reserved in an expression, and is a name after a dot',
   (word) => {
     expect(parsed(`const x = ${word}`).found).toEqual([
       `syntax-error «${word}» expected a value, found \`${word}\``,
@@ -127,12 +129,12 @@ test.each([
   ['2026-01-01T24:00:00Z', 'bad-timestamp «2026-01-01T24:00:00Z»'],
   ['2026-01-01T00:00:60Z', 'bad-timestamp «2026-01-01T00:00:60Z»'],
   ['2026-01-01T00:00:00+24:00', 'bad-timestamp «2026-01-01T00:00:00+24:00»'],
-])('%s is refused', (text, expected) => {
+])('rejects %s', (text, expected) => {
   const { found } = parsed(`const x = ${text}`);
   expect(found.map((line) => line.slice(0, line.indexOf('»') + 1))).toEqual([expected]);
 });
 
-test('a node spans its source, parentheses included', () => {
+test('the span of a node includes its parentheses', () => {
   const text = 'const x = (a or b) and not t[c].d is present';
   const { file } = parsed(text);
   const [item] = file.items;

@@ -1,11 +1,11 @@
-// Fixes: each makes its diagnostic go away and brings no other error, and writes what is expected of it.
+// Fixes: each removes its diagnostic, causes no other error, and writes the expected source.
 
 import { expect, test } from 'vitest';
 import { applyFixes, type Code, check, type Fix, messages } from '../../language/index.ts';
 import { entry } from '../support/checking.ts';
 
 interface Found {
-  /** Of errors. */
+  /** The codes of errors. */
   readonly codes: readonly string[];
   readonly fixes: readonly Fix[];
 }
@@ -18,22 +18,22 @@ function look(text: string): Found {
   return { codes, fixes: diagnostics.flatMap(({ fix }) => fix ?? []) };
 }
 
-/** As `--fix` does it: until nothing is left, which must come soon. */
-function mended(text: string): string {
+/** Applies fixes as `--fix` does, until none is left; fails after a few rounds. */
+function fixAll(text: string): string {
   let current = text;
   for (let round = 0; round < 5; round += 1) {
     const { texts } = applyFixes(look(current).fixes, () => current);
     if (texts.size === 0) return current;
     current = texts.get(entry) ?? current;
   }
-  throw new Error(`no end to ${text}`);
+  throw new Error(`fixes do not terminate: ${text}`);
 }
 
 const fixable = (Object.keys(messages) as Code[]).filter(
   (code) => look(messages[code].avoid).fixes.length > 0,
 );
 
-test('the codes whose example can be mended', () => {
+test('the examples of these codes have a fix', () => {
   expect(fixable.sort()).toEqual([
     ...[
       'bad-address',
@@ -54,8 +54,8 @@ test('the codes whose example can be mended', () => {
   ]);
 });
 
-test.each(fixable)('%s: its fix mends the example to avoid', (code) => {
-  expect(look(mended(messages[code].avoid)).codes).toEqual([]);
+test.each(fixable)('the fix of %s corrects its example', (code) => {
+  expect(look(fixAll(messages[code].avoid)).codes).toEqual([]);
 });
 
 const rule = (condition: string) => `policy p\nfor any { permit ok when ${condition} }`;
@@ -68,7 +68,7 @@ const vocabulary = (head: string) =>
 
 test.each<readonly [string, string, string]>([
   [
-    'a misspelled action keeps its quotes',
+    'a misspelled action in quotes',
     'policy p\naction fs_write {}\nfor any doing "fs_wriet" { deny a }',
     'doing "fs_write"',
   ],
@@ -77,12 +77,12 @@ test.each<readonly [string, string, string]>([
     'policy p\nresource file {}\nfor any on fiel { deny a }',
     'on file {',
   ],
-  ['a misspelt member', context('level?: Int', 'context.levl > 5'), '.level > 5'],
-  ['a misspelt member of every request', rule('action.nmae is "a"'), 'action.name is'],
-  ['a misspelt keyword', 'policy p\nfor any { permt ok otherwise }', '{ permit ok'],
-  ['a misspelt enum member', `${level}${rule('Level.hihg > Level.low')}`, 'Level.high >'],
+  ['a misspelled member', context('level?: Int', 'context.levl > 5'), '.level > 5'],
+  ['a misspelled member of every request', rule('action.nmae is "a"'), 'action.name is'],
+  ['a misspelled keyword', 'policy p\nfor any { permt ok otherwise }', '{ permit ok'],
+  ['a misspelled enum member', `${level}${rule('Level.hihg > Level.low')}`, 'Level.high >'],
   [
-    'a misspelt name in a message',
+    'a misspelled name in a message',
     context('a?: Int', 'context.a > 1 because "{contxt.a}"'),
     '"{context.a}"',
   ],
@@ -100,9 +100,13 @@ test.each<readonly [string, string, string]>([
   ],
   ['signs of other languages', rule('!(1 > 2) && 3 > 2 || 1 > 2'), 'when not (1 > 2) and 3 > 2 or'],
   ['a semicolon', 'policy p;\nfor any { permit ok otherwise }', 'policy p\n'],
-  ['is not with a pattern', rule('action.name is not glob"a"'), 'action.name not matches glob"a"'],
+  [
+    '`is not` with a pattern',
+    rule('action.name is not glob"a"'),
+    'action.name not matches glob"a"',
+  ],
   ['a call of a member, with an argument', rule('{ 1 }.size() > 0'), 'when size({ 1 }) > 0'],
-  ['ignoring case', rule('action.name matches regex"a" ignoring case'), 'matches regex"(?i)a" }'],
+  ['`ignoring case`', rule('action.name matches regex"a" ignoring case'), 'matches regex"(?i)a" }'],
   [
     'a needless clause',
     'policy p\nfor any { permit ok otherwise\ndeny no otherwise }',
@@ -110,8 +114,16 @@ test.each<readonly [string, string, string]>([
   ],
   ['another needless clause', rule('true, if unknown skip'), 'when true }'],
   ['a name of the vocabulary', vocabulary(''), 'policy p\nuse nhi.{ RiskLevel }\n'],
-  ['and another', vocabulary('use nhi.{ Risk }\n'), 'use nhi.{ Risk, RiskLevel }\n'],
-  ['without a head', vocabulary('').replace('policy p\n', ''), 'use nhi.{ RiskLevel }\ncontext'],
+  [
+    'another name of the vocabulary',
+    vocabulary('use nhi.{ Risk }\n'),
+    'use nhi.{ Risk, RiskLevel }\n',
+  ],
+  [
+    'a name of the vocabulary in a file without `policy`',
+    vocabulary('').replace('policy p\n', ''),
+    'use nhi.{ RiskLevel }\ncontext',
+  ],
   [
     'a name used twice',
     'policy p\nuse nhi.{ Risk, Risk }\nfor any { permit ok otherwise }',
@@ -126,7 +138,7 @@ test.each<readonly [string, string, string]>([
     '{latest(context.risk.level)}',
   ],
   [
-    'a set of the same twice',
+    'a setting that is repeated',
     'policy p\nconstraint n: Int smallest wins\nfor any { permit ok otherwise narrow x to { n: 5, n: 5 } }',
     '{ n: 5 }',
   ],
@@ -136,8 +148,8 @@ test.each<readonly [string, string, string]>([
     context('time: Timestamp', 'weekday(context.time, "Berlin") is Mon'),
     '"Europe/Berlin"',
   ],
-])('%s', (_, text, expected) => {
-  const fixed = mended(text);
+])('fixes %s', (_, text, expected) => {
+  const fixed = fixAll(text);
   expect(fixed).not.toBe(text);
   expect(fixed).toContain(expected);
   expect(look(fixed).codes).toEqual([]);
@@ -145,24 +157,24 @@ test.each<readonly [string, string, string]>([
 
 test.each<readonly [string, string]>([
   ['a short name', context('a?: Bool', 'context.b')],
-  ['one of two', context('left?: Bool, lift?: Bool', 'context.loft')],
+  ['a name that is similar to two others', context('left?: Bool, lift?: Bool', 'context.loft')],
   ['an escape with too few digits', 'policy p\nconst a = "\\u12"\nfor any { permit ok otherwise }'],
   [
     'a setting with another value',
     'policy p\nconstraint n: Int smallest wins\nfor any { permit ok otherwise narrow x to { n: 5, n: 6 } }',
   ],
   ['a permit of everything', 'policy p\nfor any { permit ok }'],
-])('what is not certain is left alone: %s', (_, text) => {
+])('offers no fix for %s', (_, text) => {
   expect(look(text).codes).toHaveLength(1);
   expect(look(text).fixes).toEqual([]);
 });
 
-test('what is wrong in a predicate is not mended where it is called', () => {
+test('an error in a predicate has no fix at the call', () => {
   const text = `policy p\ncontext { ${risk} }\npredicate stale() = latest(context.risk.level) > 5\nfor any { permit ok when stale() }`;
   expect(look(text)).toEqual({ codes: ['latest-in-permit'], fixes: [] });
 });
 
-test('fixes that meet are not applied together, and each is applied whole or not at all', () => {
+test('overlapping fixes are not applied together, and each is applied completely or not at all', () => {
   const edit = (start: number, end: number, text: string) => ({
     span: { file: 'a', start, end },
     text,

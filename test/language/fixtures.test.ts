@@ -1,4 +1,4 @@
-// Fixtures: the requests that they stand for, where their names come from, and what is refused in them.
+// Fixtures: the requests that they define, how their names are resolved, and their errors.
 
 import { expect, test } from 'vitest';
 import { check } from '../../language/index.ts';
@@ -13,28 +13,28 @@ for any { permit ok otherwise deny full when quotas[subject.id] is t["a"], if un
 `;
 const base =
   '{ subject: { type: agent, id: a }, action: { name: read }, resource: { type: r, id: i }, context: {} }';
-const asks = (name: string) => `test "t" { request from ${name} expect permit }\n`;
+const testOf = (name: string) => `test "t" { request from ${name} expect permit }\n`;
 
-function asked(text: string, others: Readonly<Record<string, string>> = {}): unknown {
+function requestOf(text: string, others: Readonly<Record<string, string>> = {}): unknown {
   const [first] = policyOf(text, others).tests;
   return JSON.parse(first?.request ?? 'null');
 }
 
-test('one is made of another, with its own changes on top', () => {
+test('a fixture changes the request of another fixture', () => {
   const text = `${head}
 fixture higher from high with { context.n = 2, subject.level = 5 }
 fixture high from base with { context.risk = HIGH, context.n = 1 }
 fixture base from "base.json" with { context.n = 0, resource = missing }
-${asks('higher')}`.replace(', resource = missing', '');
+${testOf('higher')}`.replace(', resource = missing', '');
   expect(
-    asked(text, { 'base.json': JSON.stringify({ subject: { type: 'agent', id: 'a' } }) }),
+    requestOf(text, { 'base.json': JSON.stringify({ subject: { type: 'agent', id: 'a' } }) }),
   ).toEqual({
     subject: { type: 'agent', id: 'a', properties: { level: 5 } },
     context: { n: 2, risk: 'HIGH' },
   });
 });
 
-test('a test begins with one, a session too, and changes it for itself alone', () => {
+test('tests and sessions start with a fixture, and their changes do not affect other tests', () => {
   const text = `${head.replace('risk?', 'time: Timestamp, risk?')}
 fixture base ${base} with { context.time = 2026-03-03T10:00:00Z }
 test "a" { request from base with { context.n = 1 } expect permit }
@@ -45,13 +45,13 @@ test "c" { request from base each context.n { 1 expect permit } }`;
   expect(tests.map(({ opens }) => opens)).toEqual([undefined, 1_772_532_000_000n, undefined]);
 });
 
-test('a long chain of fixtures is no deep recursion', () => {
+test('a long chain of fixtures does not recurse deeply', () => {
   const chain = Array.from({ length: 5_000 }, (_, at) => `fixture f${at} from f${at + 1}\n`);
-  const text = `${head}${chain.join('')}fixture f5000 ${base}\n${asks('f0')}`;
-  expect(asked(text)).toHaveProperty('subject.id', 'a');
+  const text = `${head}${chain.join('')}fixture f5000 ${base}\n${testOf('f0')}`;
+  expect(requestOf(text)).toHaveProperty('subject.id', 'a');
 });
 
-test('it is brought in as other names are, with the file beside which it stands', () => {
+test('a fixture is imported like other names, and its files are resolved relative to its own file', () => {
   const others = {
     'shared/fixtures.nhipol': `fixture base from "base.json" with { context.n = 1 }
 fixture other from "base.json" with { context.nobody_declares_this = 1 }`,
@@ -59,8 +59,8 @@ fixture other from "base.json" with { context.nobody_declares_this = 1 }`,
       colon ? `"${key}":` : `"${_}"`,
     ),
   };
-  const text = `${head}use { base } from "shared/fixtures.nhipol"\n${asks('base')}`;
-  expect(asked(text, others)).toMatchObject({ context: { n: 1 } });
+  const text = `${head}use { base } from "shared/fixtures.nhipol"\n${testOf('base')}`;
+  expect(requestOf(text, others)).toMatchObject({ context: { n: 1 } });
   const { wanted } = check('p.nhipol', new Map([['p.nhipol', text]]));
   expect(wanted).toEqual(['shared/fixtures.nhipol']);
   const { 'shared/base.json': _, ...withoutBase } = others;
@@ -68,10 +68,10 @@ fixture other from "base.json" with { context.nobody_declares_this = 1 }`,
   expect(check('p.nhipol', sources).wanted).toEqual(['shared/base.json']);
 });
 
-test('one that another file has is told with the way to bring it in', () => {
+test('an unknown fixture that another file declares is reported with its import', () => {
   const others = { 'f.nhipol': `fixture base ${base}` };
   const { diagnostics } = checked(
-    `${head}use { other } from "f.nhipol"\n${asks('base')}`.replace('use { other }', 'use {}'),
+    `${head}use { other } from "f.nhipol"\n${testOf('base')}`.replace('use { other }', 'use {}'),
     others,
   );
   const found = diagnostics.find(({ code }) => code === 'unknown-fixture');
@@ -101,21 +101,21 @@ test.each([
     'fixture a {} with { action = read }',
     ['bad-test «read» `action` must be replaced by an object: `action = { … }`'],
   ],
-])('%s', (declared, said) => {
-  const text = `${head}${declared}\n${asks('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;
-  expect(checked(text, { 'list.json': '[]' }).found).toEqual(said);
+])('reports the error in %s', (declared, expected) => {
+  const text = `${head}${declared}\n${testOf('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;
+  expect(checked(text, { 'list.json': '[]' }).found).toEqual(expected);
 });
 
-test('a change that fits no declaration is told once, however many take it', () => {
+test('an invalid change is reported once, however many tests use the fixture', () => {
   const text = `${head}fixture a ${base} with { context.rsk = HIGH }
-fixture b from a\n${asks('a')}${asks('b')}`;
+fixture b from a\n${testOf('a')}${testOf('b')}`;
   const { found } = checked(text);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain('unknown-member «rsk»');
 });
 
-test('one that nothing takes is told', () => {
-  const text = `${head}fixture a ${base}\nfixture b from a\nfixture c from b\n${asks('b')}`;
+test('an unused fixture is reported', () => {
+  const text = `${head}fixture a ${base}\nfixture b from a\nfixture c from b\n${testOf('b')}`;
   expect(checked(text).warned).toContain('unused «c» the fixture `c` is not used by any test');
   expect(checked(text).warned.filter((each) => each.includes('fixture'))).toHaveLength(1);
 });

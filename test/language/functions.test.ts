@@ -1,4 +1,4 @@
-// Predicates, functions and `let`s of files and rules: what can be said of them, and where.
+// Predicates, functions and `let`s of files and rules: which are accepted, and the errors of the others.
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../support/checking.ts';
@@ -16,11 +16,11 @@ function found(declarations: string, condition = 'true', effect = 'deny') {
 
 test.each([
   [
-    'of every kind of type',
+    'every kind of type',
     'predicate f(a: Int, b: Set<Int>, c: Level) = a in b and c is HIGH',
     'f(1, { 2 }, LOW)',
   ],
-  ['none', 'predicate f() = context.n is 1', 'f()'],
+  ['no parameters', 'predicate f() = context.n is 1', 'f()'],
   ['a number in a range', 'predicate f(a: Int(0..10)) = a < 5', 'f(5) and f(10)'],
   ['a number that decides a comparison', 'predicate f(a: Int) = a < 5', 'f(size({ 1 })) or f(7)'],
   [
@@ -41,7 +41,7 @@ test.each([
     'f(subject.credential).exposed',
   ],
   [
-    'an argument that moves with time',
+    'an argument that changes with time',
     'predicate f(a: Timestamp, b: Timestamp) = a >= b',
     'f(context.time, subject.credential.at)',
   ],
@@ -50,7 +50,7 @@ test.each([
     'let a = f(1)\npredicate f(n: Int) = n is b\nlet b = context.n',
     'a',
   ],
-])('parameters and arguments: %s', (_, declarations, condition) => {
+])('accepts parameters and arguments: %s', (_, declarations, condition) => {
   expect(found(declarations, condition)).toEqual([]);
 });
 
@@ -74,13 +74,13 @@ test.each([
     'wrong-argument «subject.credential» `c` of `f` takes { exposed }, found { exposed, at }: its `exposed` has another default',
   ],
   [
-    'a record that stays fresh for longer than is asked',
+    'a record that stays fresh longer than the parameter',
     'predicate f(c: { risk?: { level?: Level, observed_at?: Timestamp } fresh 1m }) = c.risk.level is HIGH',
     'f(context)',
     'wrong-argument «context» `c` of `f` takes { risk }, found context: its `risk` has no `fresh`, or a shorter one',
   ],
   [
-    'a record whose member may lie outside of the range',
+    'a record whose member may be out of range',
     'predicate f(c: { n?: Int(0..10) }) = c.n < 5',
     'f(context)',
     'wrong-argument «context» `c` of `f` takes { n }, found context: its `n` can be outside of `Int(0..10)`',
@@ -92,25 +92,25 @@ test.each([
     'wrong-arity «f(1)» `f` takes 2 arguments, found 1',
   ],
   [
-    'a number that may lie outside of the range',
+    'a number that may be out of range',
     'predicate f(a: Int(0..10)) = a < 5',
     'f(context.n)',
     'wrong-argument «context.n» `a` of `f` takes Int(0..10), found Int: it can be outside of `Int(0..10)`',
   ],
   [
-    'a constant that lies outside of the range',
+    'a constant that is out of range',
     'predicate f(a: Int(0..10)) = a < 5',
     'f(11)',
     'wrong-argument «11» `a` of `f` takes Int(0..10), found Int: it can be outside of `Int(0..10)`',
   ],
   [
-    'a result that may lie outside of the range',
+    'a result that may be out of range',
     'function f(a: Int(0..10)): Int(0..10) = a + 1',
     'true',
     'wrong-type «a + 1» expected Int(0..10), found Int: it can be outside of `Int(0..10)`',
   ],
   [
-    'a function that is none',
+    'an unknown function',
     'predicate healthy(a: Int) = a is 1',
     'healty(1)',
     'unknown-function «healty» unknown function `healty`: did you mean `healthy`?',
@@ -146,50 +146,50 @@ test.each([
     'shadowed-name «size» `size` would hide a function of the language of the same name',
   ],
   [
-    'a constant that calls',
+    'a constant that calls a function',
     'function f(a: Int): Int = a\nconst c = f(1)',
     'true',
     'not-constant «f(1)» this must be known when the policy is compiled',
   ],
   [
-    'a body that reads what not every subject has',
+    'a body that reads a member that not every subject has',
     'predicate f() = subject.level is HIGH',
     'true',
     'member-not-everywhere «level» `level` does not have the same declaration for every subject of this group (see `job`, any other subject)',
   ],
   [
-    'a let of the file that reads it',
+    'a `let` of the file that reads such a member',
     'let a = subject.level',
     'true',
     'member-not-everywhere «level» `level` does not have the same declaration for every subject of this group (see `job`, any other subject)',
   ],
   [
-    'a let that is made of itself',
+    'a `let` that depends on itself',
     'let a = b + 1\nlet b = a + 1',
     'a is 1',
     'circular «a» `a` depends on itself: a → b → a',
   ],
   [
-    'a constant that is made of itself',
+    'a constant that depends on itself',
     'const a = b\nconst b = a',
     'true',
     'circular «a» `a` depends on itself: a → b → a',
   ],
   [
-    'a predicate that calls itself by way of others',
+    'a predicate that calls itself through others',
     'predicate f(n: Int) = g(n)\npredicate g(n: Int) = h(n)\npredicate h(n: Int) = g(n)',
     'f(1)',
     'circular «g» `g` depends on itself: g → h → g',
   ],
-])('%s is refused', (_, declarations, condition, message) => {
+])('rejects %s', (_, declarations, condition, message) => {
   expect(found(declarations, condition)).toEqual([message]);
 });
 
-test('time that cannot be traced is told where the argument was given, with the place in the body', () => {
+test('untraceable time is reported at the argument, with the related place in the body', () => {
   const text = `${head}function half(d: Duration): Duration = d / 2
 for agent { deny x when half(context.time - subject.credential.at) > 5m }`;
-  const { diagnostics, found: told } = checked(text);
-  expect(told).toEqual([
+  const { diagnostics, found: messages } = checked(text);
+  expect(messages).toEqual([
     'time-not-traceable «half(context.time - subject.credential.at)» the compiler cannot determine when this changes with time',
   ]);
   const [related] = diagnostics[0]?.related ?? [];
@@ -197,13 +197,13 @@ for agent { deny x when half(context.time - subject.credential.at) > 5m }`;
   expect(related?.message).toBe('in `half`');
 });
 
-test('it is told at the outermost call', () => {
+test('untraceable time is reported at the outermost call', () => {
   const text = `${head}function half(d: Duration): Duration = d / 2
 predicate soon(at: Timestamp) = half(context.time - at) > 5m
 predicate later(d: Duration) = half(d) > 5m
 for agent { deny x when later(context.time - subject.credential.at) }`;
-  const { diagnostics, found: told } = checked(text);
-  expect(told).toEqual([
+  const { diagnostics, found: messages } = checked(text);
+  expect(messages).toEqual([
     'time-not-traceable «half(context.time - at)» the compiler cannot determine when this changes with time',
     'time-not-traceable «later(context.time - subject.credential.at)» the compiler cannot determine when this changes with time',
   ]);
@@ -221,13 +221,13 @@ test.each([
     'latest-in-permit',
   ],
   ['let a = latest(context.risk.level)', 'a is LOW', 'latest-in-permit'],
-])('a permit rests on nothing stale, also by way of %s', (declarations, condition, code) => {
+])('a permit cannot depend on stale values through %s', (declarations, condition, code) => {
   const [message = '', ...others] = found(declarations, condition, 'permit');
   expect([message.split(' ')[0], others]).toEqual([code, []]);
   expect(found(declarations, condition)).toEqual([]);
 });
 
-test('a permit reads no earlier actor, also by way of a predicate', () => {
+test('a permit cannot read earlier actors through a predicate', () => {
   const text = `policy p
 use nhi.{ Actor, actors_in }
 subject agent { actor_chain: List<Actor> = [] }
@@ -241,7 +241,7 @@ for agent { permit x when not deep(subject) }`;
   expect(checked(text.replace('permit x', 'deny x')).found).toEqual([]);
 });
 
-test('calls that double at each step are refused before they grow', () => {
+test('rejects calls that double at each step before it expands them', () => {
   const steps = Array.from(
     { length: 40 },
     (_, i) => `function f${i + 1}(n: Int): Int = f${i}(n) + f${i}(n + 1)`,
@@ -254,7 +254,7 @@ test('calls that double at each step are refused before they grow', () => {
   expect(others.every((message) => message.startsWith('too-many'))).toBe(true);
 });
 
-test('a chain of calls is bounded, and no stack overflows', () => {
+test('limits chains of calls without a stack overflow', () => {
   const steps = Array.from(
     { length: 1000 },
     (_, i) => `function f${i + 1}(n: Int): Int = f${i}(n)`,
@@ -268,7 +268,7 @@ test('a chain of calls is bounded, and no stack overflows', () => {
   ).toMatch(/^too-many «.*» more than 600 levels/);
 });
 
-test('the calls of a policy are bounded together', () => {
+test('limits all calls of a policy together', () => {
   const sum = Array.from({ length: 400 }, () => 'n').join(' + ');
   const rules = Array.from({ length: 150 }, (_, i) => `deny x${i} when f(${i}) > 5`);
   const text = `${head}function f(n: Int): Int = ${sum}\nfor any { ${rules.join('\n')} }`;
@@ -283,7 +283,7 @@ test.each([
   ['Level', 'an enum'],
   ['Actor', 'a record'],
   ['String', 'a type of the language'],
-])('no name hides `%s`', (name, what) => {
+])('reports every declaration that would hide `%s`', (name, what) => {
   const declarations = `policy p\nconst limit = 5\nlet shared = action.name\nenum Level { a }\nrecord Actor {}\ncontext { set: Set<Int> = {} }`;
   const message = `shadowed-name «${name}» \`${name}\` would hide ${what} of the same name`;
   for (const rule of [
@@ -296,7 +296,7 @@ test.each([
   }
 });
 
-test('what `where` names is known to the rule alone, and each name to the next', () => {
+test('names in `where` are visible in their rule only, and to the names after them', () => {
   const rule = 'deny x when b > 1 because "{b}" where a = context.n, b = a + 1';
   expect(found('', 'true')).toEqual([]);
   expect(checked(`${head}for any { ${rule} }`).found).toEqual([]);
@@ -305,7 +305,7 @@ test('what `where` names is known to the rule alone, and each name to the next',
   ]);
 });
 
-test('`subject any` stands for every subject without a declaration of its own', () => {
+test('`subject any` applies to every subject type without a declaration', () => {
   const any =
     'policy p\nsubject any { owner?: String }\nsubject agent { owner?: String, level?: Int }';
   expect(checked(`${any}\nfor any { deny x when subject.owner is "a" }`).found).toEqual([]);

@@ -1,5 +1,4 @@
-// What Chevrotain finds wrong with a grammar, such as alternatives that look alike; at a start it is not
-// looked for.
+// Runs Chevrotain's validation of the grammar, for example of ambiguous alternatives. The parser skips it at start.
 
 import { expect, test } from 'vitest';
 import { Expectations } from '../../language/syntax/expectations.ts';

@@ -1,12 +1,12 @@
-// Policies made to hang or overflow whoever checks, evaluates or lowers them: a diagnostic, or an
-// answer in time that grows with the text and no faster.
+// Policies made to hang or overflow the checker, the evaluator or the lowering: the result is a diagnostic, or an
+// answer in time that is linear in the length of the policy.
 
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
-const asked = new TextEncoder().encode(
+const request = new TextEncoder().encode(
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" }, "context": { "n": 0 } }',
 );
 
@@ -40,41 +40,41 @@ test.each([
     'nesting-too-deep',
   ],
   ['a thousand levels of `let`s', doubling(5000), 'too-many'],
-])('%s', (_, text, code) => {
+])('rejects %s in a few seconds', (_, text, code) => {
   let found: string[] = [];
   expect(milliseconds(() => (found = codes(text)))).toBeLessThan(10_000);
   expect(found).toEqual([code]);
 });
 
-test('what a `let` shares is checked, judged and lowered once', () => {
+test('a shared `let` is checked, evaluated and lowered once', () => {
   const policy = policyOf(doubling(250));
-  const answer = evaluate(policy, asked, { now: undefined, by: 'request' });
+  const answer = evaluate(policy, request, { now: undefined, by: 'request' });
   expect(answer.effect).toBe('permit');
   expect(answer.read).toEqual(['context.n']);
   expect(lower(policy).rules).toHaveLength(2);
 });
 
-test('an unknown that is shared is told once', () => {
+test('a shared unknown value is reported once', () => {
   const policy = policyOf(doubling(250));
   const unknown = new TextEncoder().encode(
-    new TextDecoder().decode(asked).replace('"n": 0', '"n": null'),
+    new TextDecoder().decode(request).replace('"n": 0', '"n": null'),
   );
   const { reasonDetails } = evaluate(policy, unknown, { now: undefined, by: 'request' });
   expect(reasonDetails).toMatchObject([{ id: 'no', firedOn: 'unknown', unknown: ['context.n'] }]);
 });
 
-test('ten thousand rules are checked, judged and lowered in seconds', () => {
+test('ten thousand rules are checked, evaluated and lowered in seconds', () => {
   expect(milliseconds(() => policyOf(rules(10_000)))).toBeLessThan(10_000);
   const policy = policyOf(rules(10_000));
   expect(
     milliseconds(() => {
-      expect(evaluate(policy, asked, { now: undefined, by: 'request' }).effect).toBe('permit');
+      expect(evaluate(policy, request, { now: undefined, by: 'request' }).effect).toBe('permit');
       expect(lower(policy).rules).toHaveLength(10_001);
     }),
   ).toBeLessThan(5000);
 });
 
-test('five thousand `let`s side by side are no chain', () => {
+test('five thousand independent `let`s are not a chain', () => {
   const lets = Array.from({ length: 5000 }, (_, i) => `let n${i} = context.n + ${i}\n`).join('');
   const used = Array.from({ length: 50 }, (_, i) => `deny r${i} when n${i * 100} > 9999\n`).join(
     '',

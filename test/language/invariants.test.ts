@@ -1,4 +1,4 @@
-// Invariants: what the checker says of them, and whether they hold of a request and its answer.
+// Invariants: the errors of the checker, and whether they hold for a request and its answer.
 
 import { expect, test } from 'vitest';
 import { evaluate, judgeInvariants } from '../../language/index.ts';
@@ -41,17 +41,17 @@ test.each([
     'subject.exposd',
     'unknown-member «exposd» `subject` has no member `exposd`: did you mean `exposed`?',
   ],
-])('%s', (claim, expected) => {
+])('reports the error in %s', (claim, expected) => {
   expect(checked(`${declared}invariant "i" for agent\n${claim}`).found).toEqual([expected]);
 });
 
-/** Whether a claim holds for an agent; undefined where it is not judged. */
+/** Whether an invariant holds for an agent; undefined if it is not evaluated. */
 function holds(claim: string, properties: string, context: string): boolean | undefined {
   const policy = policyOf(`${declared}invariant "i" for agent\n${claim}`);
   const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;
   const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
-  const judged = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
-  return judged[0]?.holds;
+  const results = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
+  return results[0]?.holds;
 }
 
 test.each([
@@ -64,7 +64,7 @@ test.each([
     '{ "risk": "LOW" }',
     false,
   ],
-  // A claim about what is unknown is not refuted.
+  // An unknown claim is not refuted.
   ['not subject.exposed implies effect is permit', '{}', '{ "risk": "LOW" }', true],
   ['constraints.rows <= 10', '{ "exposed": false }', '{ "risk": "LOW" }', true],
   ['constraints.rows < 10', '{ "exposed": false }', '{ "risk": "LOW" }', false],
@@ -98,13 +98,13 @@ test.each([
   ['ask not in obligations', '{ "exposed": false }', '{ "risk": "LOW" }', true],
   ['high in reasons', '{ "exposed": false }', '{ "risk": "HIGH" }', true],
   ['reasons within { low }', '{ "exposed": false }', '{ "risk": "HIGH" }', false],
-  // Nothing is claimed of a request that is at fault.
+  // Invariants are not evaluated for an invalid request.
   ['effect is permit', '{ "exposed": 5 }', '{}', undefined],
-])('%s, of %s in %s: %s', (claim, properties, context, expected) => {
+])('%s for properties %s and context %s is %s', (claim, properties, context, expected) => {
   expect(holds(claim, properties, context)).toBe(expected);
 });
 
-test('an invariant is about its own subjects', () => {
+test('an invariant applies only to its subjects', () => {
   const policy = policyOf(`${declared}invariant "i" for job effect is permit`);
   const text =
     '{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }';

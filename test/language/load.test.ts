@@ -1,4 +1,4 @@
-// Files are parsed once, however often their policy is loaded while others are still wanted.
+// Files are parsed once, even if their policy is loaded again for each missing file.
 
 import { expect, test } from 'vitest';
 import { check, type Loading, unmeasured, wantedBy } from '../../language/index.ts';
@@ -9,17 +9,17 @@ const texts = new Map([
   ['b.nhipol', 'const n = 1\n'],
 ]);
 
-test('what a policy wants, until it has all; and what is said of it is the same', () => {
+test('loading returns the missing files until all are present, and the diagnostics are the same', () => {
   const loading: Loading = { parsed: new Map(), measure: unmeasured };
   const sources = new Map<string, string>();
-  const asked: (readonly string[])[] = [];
+  const requested: (readonly string[])[] = [];
   for (;;) {
     const wanted = wantedBy('p.nhipol', sources, loading);
-    asked.push(wanted);
+    requested.push(wanted);
     if (wanted.length === 0) break;
     for (const path of wanted) sources.set(path, texts.get(path) as string);
   }
-  expect(asked).toEqual([['p.nhipol'], ['a.nhipol'], ['b.nhipol'], []]);
+  expect(requested).toEqual([['p.nhipol'], ['a.nhipol'], ['b.nhipol'], []]);
   const parsed = new Map(loading.parsed);
   const { diagnostics } = check('p.nhipol', sources, loading);
   expect(diagnostics.map(({ code }) => code)).toEqual(['syntax-error']);
@@ -27,15 +27,15 @@ test('what a policy wants, until it has all; and what is said of it is the same'
   for (const [path, file] of parsed) expect(loading.parsed.get(path)).toBe(file);
 });
 
-test('a text that changed is parsed again', () => {
+test('a changed source is parsed again', () => {
   const loading: Loading = { parsed: new Map(), measure: unmeasured };
   check('p.nhipol', texts, loading);
-  const mended = new Map(texts).set('a.nhipol', 'for any { deny r }\n');
-  const { diagnostics } = check('p.nhipol', mended, loading);
+  const fixed = new Map(texts).set('a.nhipol', 'for any { deny r }\n');
+  const { diagnostics } = check('p.nhipol', fixed, loading);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 
-test('each stage is measured', () => {
+test('measures each stage', () => {
   const stages: string[] = [];
   const measure: Loading['measure'] = (stage, run) => {
     stages.push(stage);

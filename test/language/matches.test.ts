@@ -1,4 +1,4 @@
-// `matches` in a policy: how it is read, and where a mistake in a pattern is underlined.
+// `matches` in a policy: how it is parsed, and where an error in a pattern is underlined.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -21,11 +21,11 @@ test.each([
   'context.id matches spiffe"spiffe://a.example/*"',
   '("a" matches regex"a") and length("matches") is 7',
   'if context.b then context.a matches glob"a" else context.a matches glob"b" separated by ":"',
-])('%s', (condition) => {
+])('accepts %s', (condition) => {
   expect(found(condition)).toEqual([]);
 });
 
-test('its words are names elsewhere', () => {
+test('the words of `matches` are names elsewhere', () => {
   const text = `policy p
 context { matches?: String, separated?: Bool, ignoring?: Bool, glob?: Int, regex?: Int }
 for any {
@@ -74,16 +74,16 @@ test.each([
     'context.a matches glob"a" separated by "::"',
     'bad-glob-option «"::"» "::" is not a valid separator',
   ],
-])('%s: %s', (condition, start) => {
+])('%s is reported as %s', (condition, start) => {
   const [first = '', ...others] = found(condition);
   expect([first.slice(0, start.length), others]).toEqual([start, []]);
 });
 
-test('a word that is nearly `matches` is told', () => {
+test('suggests `matches` for a misspelled word', () => {
   expect(found('context.a matchs glob"a"').join('\n')).toContain('did you mean `matches`?');
 });
 
-test('what to do is said with it', () => {
+test('the help explains what to write instead', () => {
   const helps = [
     'context.a matches spiffe"spiffe://a.example"',
     'context.a matches regex"(?!a)b"',
@@ -99,12 +99,12 @@ test('what to do is said with it', () => {
   ]);
 });
 
-test('in a message, where escapes stand between, the whole pattern is underlined', () => {
+test('underlines the whole pattern in a message with escapes', () => {
   const text = `${declarations}for any { deny no because "{context.a matches regex\\"a(\\"}" }`;
   expect(checked(text).found).toEqual(['bad-pattern «regex\\"a(\\"» the group is not closed']);
 });
 
-test('searches with a regular expression, and with a string as before', () => {
+test('`contains` accepts regular expressions and strings', () => {
   expect(
     [
       'context.a contains regex"curl|wget"',
@@ -126,7 +126,7 @@ test.each([
   ['context.b contains regex"a"', 'pattern-operand «context.b» a regex pattern matches a String'],
   ['context.a contains regex"a" ignoring case', 'bad-glob-option «regex"a"» only a glob'],
   ['context.a contains regex"a" contains "b"', 'chained-comparison «contains»'],
-])('%s: %s', (condition, start) => {
+])('%s is reported as %s', (condition, start) => {
   const [first = '', ...others] = found(condition);
   expect([first.slice(0, start.length), others]).toEqual([start, []]);
 });
@@ -148,7 +148,7 @@ test('reports the pattern that exceeds the budget of a policy', { timeout: 300_0
   expect(first?.span.start).toBe(start + offset);
 });
 
-test('a policy has no end of patterns', { timeout: 300_000 }, () => {
+test('reports more patterns than the limit of a policy', { timeout: 300_000 }, () => {
   const rules = Array.from(
     { length: 20_001 },
     (_, i) => `deny r${i} when context.a matches glob"${i}"`,

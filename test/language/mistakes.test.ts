@@ -1,5 +1,5 @@
-// Typical mistakes of newcomers. Every message is recorded in docs/mistakes.md; what makes a message good
-// as far as a test can tell is tested here for each of them.
+// Typical mistakes of newcomers. docs/mistakes.md records every message; these tests check the qualities of a good
+// message that a test can check.
 
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -12,22 +12,22 @@ import { mistakes } from './mistakes/index.ts';
 const errorsOf = (policy: string) =>
   reported(policy).filter(({ severity }) => severity === 'error');
 
-test('there are at least a hundred mistakes, each with a title of its own', () => {
+test('there are at least a hundred mistakes, with distinct titles', () => {
   expect(mistakes.length).toBeGreaterThanOrEqual(100);
   const titles = mistakes.map(({ from, title }) => `${from}: ${title}`);
   expect(new Set(titles).size).toBe(titles.length);
 });
 
-test('docs/mistakes.md holds every message', async () => {
+test('docs/mistakes.md contains every message', async () => {
   await expect(mistakesDocument()).toMatchFileSnapshot('../../docs/mistakes.md');
 });
 
-test('docs/coming-from/words.md holds every word', async () => {
+test('docs/coming-from/words.md contains every word', async () => {
   await expect(wordsDocument()).toMatchFileSnapshot('../../docs/coming-from/words.md');
 });
 
 test.each(mistakes)(
-  '$from, $title: is reported in few messages, and says what to do',
+  '$from, $title: is reported in few messages, with what to write instead',
   ({ policy }) => {
     const errors = errorsOf(policy);
     expect(errors.length).toBeGreaterThanOrEqual(1);
@@ -36,7 +36,7 @@ test.each(mistakes)(
       expect(help ?? label ?? fix?.title).toBeDefined();
       expect(message).toMatch(/^(?:`|[a-z])/);
       expect(message).not.toMatch(/\.$/);
-      // A message that expects what it found misleads.
+      // A message must not expect what it found.
       const [, expected = '', found = ''] = /^expected (.*), found (.*)$/.exec(message) ?? [];
       if (expected !== '') expect(expected.split(/, | or /)).not.toContain(found);
     }
@@ -45,7 +45,7 @@ test.each(mistakes)(
 
 const fixable = mistakes.filter(({ policy }) => errorsOf(policy).some(({ fix }) => fix));
 
-test.each(fixable)('$from, $title: its fixes leave fewer errors', ({ policy }) => {
+test.each(fixable)('$from, $title: fixes leave fewer errors', ({ policy }) => {
   let text = policy;
   for (let round = 0; round < 8; round += 1) {
     const fixes = reported(text).flatMap(({ fix }) => fix ?? []);
@@ -55,7 +55,7 @@ test.each(fixable)('$from, $title: its fixes leave fewer errors', ({ policy }) =
   }
   const before = errorsOf(policy);
   expect(errorsOf(text).length).toBeLessThan(before.length);
-  // Where every message has a fix, nothing is left to report.
+  // If every message has a fix, no error is left.
   if (before.every(({ fix }) => fix))
     expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
 });
@@ -71,12 +71,12 @@ test('every word has a page of docs/coming-from', () => {
   }
 });
 
-test('no word is in the table twice', () => {
+test('each word is in the table once', () => {
   const keys = foreignWords.map(({ place, word }) => `${place} ${word}`);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-// --- a mistake hides none of the others ----------------------------------------------------------
+// --- a mistake hides no other mistake ------------------------------------------------------------
 
 const lines: readonly (readonly [string, string])[] = [
   ['permit a when action.name === "x"', '==='],
@@ -108,9 +108,9 @@ const lines: readonly (readonly [string, string])[] = [
 
 const header = 'policy p\ncontext { level?: Int, tags: Set<String> = {} }\n';
 
-/** A file with the lines, each in a group of its own or all in one. */
-function together(chosen: readonly string[], apart: boolean): string {
-  const groups = apart
+/** A file with the lines, each in its own group or all in one. */
+function together(chosen: readonly string[], separately: boolean): string {
+  const groups = separately
     ? chosen.map((line) => `for any {\n  ${line}\n}\n`)
     : [`for any {\n${chosen.map((line) => `  ${line}\n`).join('')}}\n`];
   return header + groups.join('');
@@ -119,31 +119,31 @@ function together(chosen: readonly string[], apart: boolean): string {
 const underlinedIn = (text: string) =>
   errorsOf(text).map(({ span }) => text.slice(span.start, span.end));
 
-test.each(lines)('alone, `%s` is reported at `%s` and nowhere else', (line, at) => {
+test.each(lines)('`%s` alone is reported only at `%s`', (line, at) => {
   expect(underlinedIn(together([line], true))).toEqual([at]);
 });
 
 test.each([true, false])(
-  'all mistakes of a file are reported, each once; in groups of their own: %s',
-  (apart) => {
-    // Without its end a rule takes the next line for its own; that is tested alone.
-    const chosen = apart ? lines : lines.filter(([, at]) => at !== '}');
+  'all mistakes of a file are reported once; each in its own group: %s',
+  (separately) => {
+    // An incomplete rule also consumes the next line; it is tested alone.
+    const chosen = separately ? lines : lines.filter(([, at]) => at !== '}');
     const text = together(
       chosen.map(([line]) => line),
-      apart,
+      separately,
     );
     expect(underlinedIn(text)).toEqual(chosen.map(([, at]) => at));
   },
 );
 
-test.each(lines)('before and after `%s`, other mistakes are still reported', (line, at) => {
+test.each(lines)('other mistakes before and after `%s` are still reported', (line, at) => {
   const before = 'permit first when context.levle > 5';
   const after = 'permit last when context.leevl > 5';
   const found = underlinedIn(`${together([before, line, after], true)}const most = unkown\n`);
   expect(found).toEqual(['levle', at, 'leevl', 'unkown']);
 });
 
-test('a member that is unknown in a broken rule is reported where it is read again', () => {
+test('an unknown member of a broken rule is reported in the next rule that reads it', () => {
   const text = together(
     ['permit a when context.levl > 5 ? true : false', 'deny b when context.levl > 5'],
     false,
@@ -151,7 +151,7 @@ test('a member that is unknown in a broken rule is reported where it is read aga
   expect(underlinedIn(text)).toEqual(['?', 'levl']);
 });
 
-test('words of other languages are names where they are declared', () => {
+test('words of other languages can be declared as names', () => {
   const text = `policy p
 enum Auth { none, null, principal, user }
 record input { data?: Int, has: Bool = false }

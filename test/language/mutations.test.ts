@@ -1,12 +1,11 @@
-// One mistake, one message: tokens of the example policies are deleted, doubled, swapped and misspelt, and
-// what is said of each is said at the mistake or beside it, in few words. Mutants that are policies of
-// their own are passed over.
+// One mistake, one message: tokens of the example policies are deleted, doubled, swapped and misspelled, and each
+// mutant is reported at or next to the mistake, in few messages. Mutants that are valid policies are skipped.
 
 import { expect, test } from 'vitest';
 import { fault, mutants } from '../support/mutations.ts';
 import { samples } from '../support/samples.ts';
 
-test('200 policies with a mistake in each', () => {
+test('reports a single mistake in each of 200 policies at its place, in few messages', () => {
   const { broken, valid } = mutants(samples, 200, 1);
   const faults = broken.flatMap((mutant) => {
     const why = fault(mutant);

@@ -1,4 +1,4 @@
-// Sets of actions and resource types, and globs, where a scope or a pattern of events names what it is about.
+// Sets of actions and resource types, and globs, in scopes and event patterns.
 
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';
@@ -33,7 +33,7 @@ function codes(text: string, others: Readonly<Record<string, string>> = {}): rea
 
 const denying = (scope: string) => `for any { permit ok otherwise }\nfor any ${scope} { deny d }\n`;
 
-describe('what a scope is about', () => {
+describe('a scope', () => {
   test.each([
     ['doing writes', 'actions writes = { "fs.write" }', 'fs.write', 'fs.read'],
     ['doing writes, "mail.send"', 'actions writes = { "fs.write" }', 'mail.send', 'fs.read'],
@@ -45,7 +45,7 @@ describe('what a scope is about', () => {
       'fs.read',
       'fs.write',
     ],
-  ])('%s, where %s', (scope, sets, inside, outside) => {
+  ])('matches the names of `%s` with `%s`', (scope, sets, inside, outside) => {
     for (const base of [declared, open]) {
       const policy = `${base}${sets}\n${denying(scope)}`;
       expect(effect(policy, inside)).toBe('deny');
@@ -53,21 +53,21 @@ describe('what a scope is about', () => {
     }
   });
 
-  test('types of resource', () => {
+  test('matches resource types', () => {
     const policy = `${declared}resources secrets = { glob"vault.*" }\n${denying('on secrets')}`;
     expect(effect(policy, 'fs.read', 'vault.key')).toBe('deny');
     expect(effect(policy, 'fs.read', 'file')).toBe('permit');
   });
 
-  test('a name in quotes is no set', () => {
+  test('reads a quoted name as a name, not as a set', () => {
     const policy = `${open}actions writes = { "fs.write" }\n${denying('doing "writes"')}`;
     expect(effect(policy, 'fs.write')).toBe('permit');
     expect(effect(policy, 'writes')).toBe('deny');
   });
 });
 
-describe('names that nobody declared', () => {
-  test('are reached by a glob beside `any`', () => {
+describe('undeclared names', () => {
+  test('match a glob if `any` is declared', () => {
     const policy = `${open}${denying('doing glob"fs.*"')}`;
     expect(effect(policy, 'fs.chmod')).toBe('deny');
     expect(effect(policy, 'mail.list')).toBe('permit');
@@ -75,7 +75,7 @@ describe('names that nobody declared', () => {
     expect(effect(secrets, 'fs.read', 'vault.other')).toBe('deny');
   });
 
-  test('are in no glob without `any`', () => {
+  test('match no glob without `any`', () => {
     const policy = `${declared}${denying('doing glob"fs.*"')}`;
     expect(effect(policy, 'fs.chmod')).toBe('permit');
     const granting = `${declared}for any doing glob"fs.*" { permit ok otherwise }`;
@@ -83,14 +83,14 @@ describe('names that nobody declared', () => {
   });
 });
 
-test('a group reads what all names that a glob matches declare alike', () => {
+test('a group can read members that all names matched by its glob declare alike', () => {
   const group = (scope: string) => `for any ${scope} { deny d when action.path is "/x" }`;
   expect(codes(`${declared}${group('doing glob"fs.*"')}`)).toEqual([]);
   expect(codes(`${declared}${group('doing glob"*"')}`)).toEqual(['member-not-everywhere «path»']);
   expect(codes(`${open}${group('doing glob"fs.*"')}`)).toEqual(['member-not-everywhere «path»']);
 });
 
-test('events are named in the same ways', () => {
+test('event patterns accept the same sets and globs', () => {
   for (const base of [declared, open]) {
     const policy = `${base}actions writes = { "fs.write", glob"mail.*" }
 for any {
@@ -102,14 +102,14 @@ for any {
   }
 });
 
-test('a condition looks for a name in a set', () => {
+test('a condition can test whether a name is in a set', () => {
   const policy = `${declared}actions writes = { "fs.write", glob"mail.*" }
 for any { permit ok when action.name not in writes }`;
   expect(effect(policy, 'fs.read')).toBe('permit');
   expect(effect(policy, 'mail.send')).toBe('deny');
 });
 
-test('sets are brought in from another file, whose names they mean', () => {
+test('an imported set refers to the names of its own file', () => {
   const others = {
     'sets.nhipol': 'actions writes = { most, "mail.send" }\nactions most = { "fs.write" }\n',
   };
@@ -136,23 +136,23 @@ test.each([
   ['for any doing glob"[" { deny d }', ['bad-pattern «[»']],
   ['for any doing regex"fs.*" { deny d }', ['names-nothing «regex"fs.*"»']],
   ['for glob"a*" { deny d }', ['syntax-error «glob"a*"»']],
-])('%s', (text, expected) => {
+])('reports the error in %s', (text, expected) => {
   expect(codes(`${declared}${text}`)).toEqual(expected);
 });
 
-test('a set with a glob beside `any` is not a value', () => {
+test('a set with a glob is not a value if `any` is declared', () => {
   const policy = `${open}actions fs = { glob"fs.*" }\nfor any { deny d when action.name in fs }`;
   expect(codes(policy)).toEqual(['not-a-value «fs»']);
 });
 
-test('a set that no scope names is unused', () => {
+test('a set that no scope uses is reported as unused', () => {
   const { warned } = checked(
     `${declared}actions reads = { "fs.read" }\nfor any { permit ok otherwise }`,
   );
   expect(warned).toEqual(['unused «reads» the set of names `reads` is never used']);
 });
 
-test('the formatter leaves names and globs as they are written', () => {
+test('the formatter keeps names and globs as written', () => {
   const text = `policy p
 
 action "fs.read" {}

@@ -1,5 +1,5 @@
-// Decimals and ranged numbers as they are written and checked: literals, bounds, constants that lie
-// outside, and comparisons that are decided before any request.
+// Decimals and ranged numbers in policies: literals, bounds, constants out of range, and comparisons whose
+// result is known before any request.
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../support/checking.ts';
@@ -17,7 +17,7 @@ test.each([
   ['9223372036854.775807', decimal(2n ** 63n - 1n)],
   ['-9223372036854.775808', decimal(-(2n ** 63n))],
   ['- -1.5', { kind: 'Unary', operator: '-', operand: decimal(-1_500_000n) }],
-])('the literal %s', (text, value) => {
+])('parses the literal %s', (text, value) => {
   expect(items(`const x = ${text}`)).toMatchObject([{ value }]);
 });
 
@@ -28,7 +28,7 @@ test.each([
   ['Int(..1)', undefined, int(1n)],
   ['Decimal(0.5..1.5)', decimal(500_000n), decimal(1_500_000n)],
   ['Int(0 .. 1)', int(0n), int(1n)],
-])('the type %s', (text, min, max) => {
+])('parses the type %s', (text, min, max) => {
   const [record] = items(`record r { a?: ${text} }`) as [
     { type: { members: [{ type: { range: unknown } }] } },
   ];
@@ -56,7 +56,7 @@ test.each([
     'bad-range «(0..1)» this is a range of `Duration`; only `Int` and `Decimal` have one',
   ],
   ['Int(0..5m)', 'bad-number «5m» `5m` is not a valid number'],
-])('the range of %s is refused', (type, expected) => {
+])('rejects the range of %s', (type, expected) => {
   expect(found(`context { a?: ${type} }`)).toEqual([expected]);
 });
 
@@ -77,21 +77,21 @@ test.each([
     '0',
     'Int(1..100)',
   ],
-])('%s, %s: a value outside its range', (declarations, rules, at, type) => {
+])('reports a value out of range in %s, %s', (declarations, rules, at, type) => {
   expect(found(declarations, rules)).toEqual([
     `out-of-range «${at}» this value is outside the range of \`${type}\``,
   ]);
 });
 
-test('a table in a file keeps its ranges', () => {
+test('checks the ranges of a table in a file', () => {
   const policy =
     'policy p\ntable t: Int(0..9) -> Decimal(0..1) from "t.json"\nfor any { permit ok otherwise }';
-  const told = (json: string) => checked(policy, { 't.json': json }).found;
-  expect(told('{ "1": 0.5, "9": 1e0 }')).toEqual([]);
-  expect(told('{ "10": 0.5 }')).toEqual([
+  const errors = (json: string) => checked(policy, { 't.json': json }).found;
+  expect(errors('{ "1": 0.5, "9": 1e0 }')).toEqual([]);
+  expect(errors('{ "10": 0.5 }')).toEqual([
     'bad-table «"t.json"» `t.json`: $: expected a key that is an Int(0..9), a number without a fraction, found "10"',
   ]);
-  expect(told('{ "1": 1.5 }')).toEqual([
+  expect(errors('{ "1": 1.5 }')).toEqual([
     'bad-table «"t.json"» `t.json`: $["1"]: expected a Decimal(0..1), a number, found a value outside of it',
   ]);
 });
@@ -125,15 +125,15 @@ test.each([
   ['sizes[subject.id] > 8', 'false', '`3..8` and `8`'],
   ['size(sets[subject.id]) > 1', 'false', '`0..1` and `1`'],
   ['any x in context.list satisfies x < 10', 'true', '`0..9` and `10`'],
-])('%s is always %s', (condition, worth, ranges) => {
+])('warns that %s is always %s', (condition, result, ranges) => {
   const { diagnostics } = checked(`policy p\n${numbers}\nfor any { permit ok when ${condition} }`);
-  // The tables are there for some of the rows.
+  // Only some of the rows use the tables.
   const [diagnostic, second] = diagnostics.filter(({ code }) => code !== 'unused');
   expect(second).toBeUndefined();
   expect(diagnostic).toMatchObject({
     severity: 'warning',
     code: 'decided-comparison',
-    message: `the comparison is always ${worth} if its operands are known: ${ranges}`,
+    message: `the comparison is always ${result} if its operands are known: ${ranges}`,
   });
 });
 
@@ -157,11 +157,11 @@ test.each([
   'any x in (context.marks else context.codes) satisfies x < 10',
   'any x in (if context.plain is 1 then context.marks else context.codes) satisfies x < 10',
   'any x in { context.score, context.plain } satisfies x <= 100',
-])('%s is left alone', (condition) => {
+])('does not report %s', (condition) => {
   expect(found(numbers, `permit ok when ${condition}`)).toEqual([]);
 });
 
-test('a policy with a warning is a policy', () => {
+test('a policy with a warning is valid', () => {
   expect(
     policyOf(`policy p\n${numbers}\nfor any { deny d when context.score > 100 }`).rules,
   ).toHaveLength(1);
@@ -173,7 +173,7 @@ test.each([
   ['context.plain + 2.5 > 1', 'context.plain + 2.5'],
   ['context.plain in { 1.5 }', '1.5'],
   ['(if true then context.plain else 1.5) > 1', '1.5'],
-])('%s: nothing but a literal is converted', (condition, at) => {
+])('%s: only a literal is converted to Decimal', (condition, at) => {
   const text = `policy p\n${numbers}\nfor any { permit ok when ${condition} }`;
   const [diagnostic, second] = checked(text).diagnostics;
   expect(second).toBeUndefined();
@@ -181,7 +181,7 @@ test.each([
   expect(diagnostic?.help).toMatch(/`decimal\(…\)`/);
 });
 
-test('shapes that declare a member with different ranges do not declare it alike', () => {
+test('a member with different ranges is not declared alike', () => {
   const policy = (other: string) =>
     `policy p\nsubject a { n?: Set<Int(0..9)> }\nsubject b { n?: Set<${other}> }\nfor a, b { deny d when 1 in subject.n }`;
   expect(checked(policy('Int(0..9)')).found).toEqual([]);

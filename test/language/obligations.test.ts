@@ -1,5 +1,5 @@
-// What the checker says of obligations, of the constraints that paths are limited by, and of the
-// reasons that tests expect: each mistake as its code, the text that it underlines and its message.
+// Errors in obligations, in constraints that limit paths, and in the reasons that tests expect: each as its code,
+// the underlined source and its message.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -16,59 +16,59 @@ obligation ask: access_request { template?: String, expires_in: Duration = 10m }
 const request =
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } }';
 
-function asking(rule: string): string {
+function policyWith(rule: string): string {
   return `${declared}for agent { permit ok otherwise\n${rule} }`;
 }
 
 test.each([
   [
-    'an obligation',
-    asking('deny d with pagee { team: "a" }'),
+    'the name of an obligation',
+    policyWith('deny d with pagee { team: "a" }'),
     'unknown-obligation «pagee» unknown obligation `pagee`: did you mean `page`?',
   ],
   [
-    'a member',
-    asking('deny d with page { tem: "a" }'),
+    'the name of a member',
+    policyWith('deny d with page { tem: "a" }'),
     'unknown-member «tem» `page` has no member `tem`: did you mean `team`?',
   ],
   [
-    'a member that is left out',
-    asking('deny d with page { note: "a" }'),
+    'a missing member',
+    policyWith('deny d with page { note: "a" }'),
     'missing-member «page» `page` is missing `team`',
   ],
   [
     'a member of the wrong type',
-    asking('deny d with page { team: 5 }'),
+    policyWith('deny d with page { team: 5 }'),
     'wrong-type «5» expected String, found Int',
   ],
   [
-    'a member twice',
-    asking('deny d with page { team: "a", team: "b" }'),
+    'a duplicate member',
+    policyWith('deny d with page { team: "a", team: "b" }'),
     'duplicate-setting «team» `team` is set twice',
   ],
   [
-    'a value that moves with the clock',
-    asking('deny d with page { team: "a", lines: if age(context.time) > 1m then 1 else 2 }'),
+    'a value that changes with time',
+    policyWith('deny d with page { team: "a", lines: if age(context.time) > 1m then 1 else 2 }'),
     'time-not-traceable «age(context.time)» the compiler cannot determine when this changes with time',
   ],
   [
-    'a value that goes stale',
-    asking('deny d with page { team: context.risk.score }'),
+    'a value that becomes stale',
+    policyWith('deny d with page { team: context.risk.score }'),
     'time-not-traceable «context.risk.score» the compiler cannot determine when this changes with time',
   ],
   [
-    'a step-up of a deny',
-    asking('deny d with step_up { acr_value: "a" }'),
+    'a step-up required by a deny',
+    policyWith('deny d with step_up { acr_value: "a" }'),
     'misplaced-obligation «step_up» a deny cannot require `step_up`, which is a step-up',
   ],
   [
-    'the end of a session by a deny',
-    asking('deny d with end { subject: "a" }'),
+    'a session termination required by a deny',
+    policyWith('deny d with end { subject: "a" }'),
     'misplaced-obligation «end» a deny cannot require `end`, which is a session_termination',
   ],
   [
-    'a permit by a stale value',
-    asking('permit p otherwise with page { team: latest(context.risk.score) }'),
+    'a stale value in an obligation of a permit',
+    policyWith('permit p otherwise with page { team: latest(context.risk.score) }'),
     'latest-in-permit «latest(context.risk.score)» a permit cannot depend on a stale value',
   ],
   [
@@ -77,22 +77,22 @@ test.each([
     'bad-obligation «stepup» `stepup` has no obligation type: did you mean `step_up`?',
   ],
   [
-    'a type',
+    'an unknown type',
     'policy p\nobligation a: custm {}',
     'bad-obligation «custm» unknown obligation type `custm`: did you mean `custom`?',
   ],
   [
-    'a type without what it needs',
+    'a type without a required member',
     'policy p\nobligation a: notification { to: String }',
     'bad-obligation «a» `notification` needs a member `body: String`',
   ],
   [
-    'what a type needs, made optional',
+    'a required member that is optional',
     'policy p\nobligation a: step_up { acr_value?: String }',
     'bad-obligation «acr_value» `step_up` needs a member `acr_value: String`',
   ],
   [
-    'what a type knows otherwise',
+    'a member with another type than the obligation type requires',
     'policy p\nobligation a: step_up { acr_value: String, max_age?: Int }',
     'bad-obligation «max_age» `step_up` needs a member `max_age: Duration`',
   ],
@@ -107,53 +107,53 @@ test.each([
     'bad-obligation «b» a member of an obligation must be a scalar without a range, an enum, or a set of them',
   ],
   [
-    'an access request of a deny',
-    asking('deny d with ask'),
+    'an access request required by a deny',
+    policyWith('deny d with ask'),
     'misplaced-obligation «ask» a deny cannot require `ask`, which is an access_request',
   ],
   [
-    'an access request that has no end',
+    'an access request without `expires_in`',
     'policy p\nobligation a: access_request { template: String }',
     'bad-obligation «a» `access_request` needs a member `expires_in: Duration`',
   ],
   [
-    'a member that the profile does not know',
+    'an unknown member of an access request',
     'policy p\nobligation a: access_request { expires_in: Duration, templat: String }',
     'bad-obligation «templat» `access_request` has no member `templat`: did you mean `template`?',
   ],
   [
-    'a member that the answer tells by itself',
+    'a member that the answer sets itself',
     'policy p\nobligation a: access_request { expires_in: Duration, expires_at: Timestamp }',
     'bad-obligation «expires_at» `access_request` has no member `expires_at`: did you mean `expires_in`?',
   ],
   [
-    'an access request for no time',
-    asking('challenge c with ask { expires_in: 0s }'),
+    'an access request that expires at once',
+    policyWith('challenge c with ask { expires_in: 0s }'),
     'bad-access-request «0s» an access request expires after 1 millisecond to 100 years',
   ],
   [
-    'an access request for more than can be told',
-    asking('challenge c with ask { expires_in: 36525d + 1ms }'),
+    'an access request that expires too late',
+    policyWith('challenge c with ask { expires_in: 36525d + 1ms }'),
     'bad-access-request «36525d + 1ms» an access request expires after 1 millisecond to 100 years',
   ],
   [
-    'an access request whose default is below zero',
+    'an access request with a negative default',
     'policy p\ncontext { time: Timestamp }\nobligation a: access_request { expires_in: Duration = -10m }\nfor any { challenge c with a }',
     'bad-access-request «expires_in» an access request expires after 1 millisecond to 100 years',
   ],
   [
     'a second access request',
-    asking('challenge c with ask { template: "a" }, ask { template: "b" }'),
+    policyWith('challenge c with ask { template: "a" }, ask { template: "b" }'),
     'bad-access-request «ask { template: "b" }» a rule can have only one access request',
   ],
   [
-    'an access request without an instant',
+    'an access request without `context.time`',
     'policy p\nobligation a: access_request { expires_in: Duration }\nfor any { challenge c with a { expires_in: 10m } }',
     'undeclared-time «a { expires_in: 10m }» an access request needs the instant of evaluation',
   ],
   [
-    'an access request that moves with the clock',
-    asking('challenge c with ask { expires_in: 2026-01-01T00:00:00Z - context.time }'),
+    'an access request whose duration changes with time',
+    policyWith('challenge c with ask { expires_in: 2026-01-01T00:00:00Z - context.time }'),
     'time-not-traceable «2026-01-01T00:00:00Z - context.time» the compiler cannot determine when this changes with time',
   ],
   [
@@ -167,7 +167,7 @@ test.each([
     'unknown-obligation «pge» unknown obligation `pge`: did you mean `page`?',
   ],
   [
-    'a test that expects what the request says',
+    'a test that expects a value of the request',
     `${declared}for agent { permit fine otherwise }\ntest "t" { request ${request} expect permit with page { team: subject.team } }`,
     'not-constant «subject.team» this must be known when the policy is compiled',
   ],
@@ -177,36 +177,36 @@ test.each([
     'unknown-member «row» `action` has no member `row`: did you mean `rows`?',
   ],
   [
-    'the type of that path',
+    'the type of the path of a constraint',
     `${declared}constraint rows: Int limits subject.team`,
     'wrong-type «subject.team» expected Int, found String',
   ],
   [
-    'a constraint on all of an action',
+    'a constraint that limits a whole action',
     `${declared}constraint rows: Int limits action`,
     'wrong-type «action» expected a member of the request, found the whole `action`',
   ],
   [
-    'a constraint that lists cannot keep',
+    'a merge rule that does not apply to lists',
     'policy p\nconstraint a: List<Int> must agree',
     'bad-constraint «List<Int>» `must agree` takes a scalar, an enum or a set, found List<Int>',
   ],
-])('%s', (_, text, expected) => {
+])('reports the error in %s', (_, text, expected) => {
   expect(checked(text).found).toEqual([expected]);
 });
 
-test('an enum serves where a type wants a string', () => {
+test('an enum is accepted where an obligation type requires a string', () => {
   const text =
     'policy p\nenum Acr { silver, gold }\nobligation step_up { acr_value: Acr }\nfor any { challenge c with step_up { acr_value: gold } }';
   expect(checked(text).found).toEqual([]);
 });
 
-test('an access request that nobody asks for needs no instant', () => {
+test('an unused access request does not need the instant of evaluation', () => {
   const text =
     'policy p\nobligation a: access_request { expires_in: Duration }\nfor any { challenge c }';
   expect(checked(text).found).toEqual([]);
 });
 
-test('a narrow may ask for obligations alone', () => {
-  expect(checked(asking('narrow n with page { team: "a" }')).found).toEqual([]);
+test('a narrow can have obligations without constraints', () => {
+  expect(checked(policyWith('narrow n with page { team: "a" }')).found).toEqual([]);
 });

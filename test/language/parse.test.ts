@@ -1,3 +1,5 @@
+// Syntax trees of declarations, rules and tests.
+
 import { expect, test } from 'vitest';
 import { items, parsed } from '../support/parsing.ts';
 
@@ -16,14 +18,14 @@ const member = (text: string, type: unknown, more: object = {}) => ({
 const string = (value: string) => ({ kind: 'String', value });
 const int = (value: bigint) => ({ kind: 'Int', value });
 
-test('a header, with and without its version', () => {
+test('parses a header with and without a version', () => {
   expect(items('policy acme.support.agent version "1.0"\npolicy p')).toEqual([
     { kind: 'PolicyHeader', name: name('acme.support.agent'), version: string('1.0') },
     { kind: 'PolicyHeader', name: name('p') },
   ]);
 });
 
-test('uses', () => {
+test('parses imports', () => {
   expect(items('use { A, B, } from "a" use "b" use {} from "c"')).toEqual([
     { kind: 'Use', names: [name('A'), name('B')], from: string('a') },
     { kind: 'Use', from: string('b') },
@@ -36,7 +38,7 @@ test('uses', () => {
   ]);
 });
 
-test('predicates, functions and lets of a file', () => {
+test('parses predicates, functions and `let`s of a file', () => {
   const parameter = (id: string, type: string) => ({
     kind: 'Parameter',
     name: name(id),
@@ -64,7 +66,7 @@ test('predicates, functions and lets of a file', () => {
   ]);
 });
 
-test('what a rule calls its parts', () => {
+test('parses the names in `where`', () => {
   const text = 'for any { deny a when where where where = 1, b = where covers c let d = e }';
   expect(items(text)).toEqual([
     {
@@ -84,7 +86,7 @@ test('what a rule calls its parts', () => {
   ]);
 });
 
-test('enums: ordered, unordered, with a member for the rest', () => {
+test('parses ordered and unordered enums, also with an `else` member', () => {
   expect(
     items('enum A { x < y < z, else z } enum B { x, y, } enum C { else, else, else x }'),
   ).toEqual([
@@ -106,7 +108,7 @@ test('enums: ordered, unordered, with a member for the rest', () => {
   ]);
 });
 
-test('records: commas or line ends between members, keywords as names', () => {
+test('parses records with commas or line ends, and with keywords as names', () => {
   const text = `record R {
     a?: String, "b c": Set<List<Int>>
     in: Timestamp in seconds
@@ -145,7 +147,7 @@ test('records: commas or line ends between members, keywords as names', () => {
   ]);
 });
 
-test('subjects, actions, resources and the context', () => {
+test('parses subjects, actions, resources and the context', () => {
   const text = `subject agent {} subject "a b" {} action any {} action "any" {} resource any {}
     resource file {} context { a: Int }`;
   expect(items(text)).toEqual([
@@ -159,7 +161,7 @@ test('subjects, actions, resources and the context', () => {
   ]);
 });
 
-test('tables: from a file, with one key, with pairs, external', () => {
+test('parses tables from a file, with one key, with pairs, and external ones', () => {
   const text = `table a: String -> Int from "a.json"
     table b: String -> Int { "x": 1, ("y"): 2, }
     table c: (String, Int) -> Int { ("x", 1): 2 }
@@ -211,13 +213,13 @@ test.each([
   ['largest   wins', 'largest wins'],
   ['intersects', 'intersects'],
   ['must agree', 'must agree'],
-])('a constraint: %s', (text, merge) => {
+])('parses a constraint with %s', (text, merge) => {
   expect(items(`constraint to: Int ${text}`)).toEqual([
     { kind: 'Constraint', name: name('to'), type: named('Int'), merge },
   ]);
 });
 
-test('a constraint that limits a path', () => {
+test('parses a constraint that limits a path', () => {
   expect(items('constraint p: Privilege limits action.privilege')).toEqual([
     {
       kind: 'Constraint',
@@ -242,7 +244,7 @@ const rule = (effect: string, id: string, more: object = {}) => ({
   ...more,
 });
 
-test('groups: any, lists, a condition', () => {
+test('parses groups with `any`, lists and a condition', () => {
   const group = { kind: 'Group', items: [] };
   expect(items('for any {} for a, "b c" doing any on x when y {} for any doing z {}')).toEqual([
     group,
@@ -256,7 +258,7 @@ test('groups: any, lists, a condition', () => {
   ]);
 });
 
-test('rules with their clauses, in any order', () => {
+test('parses the clauses of rules in any order', () => {
   const text = `for any {
     permit when
     permit to otherwise
@@ -302,7 +304,7 @@ test('rules with their clauses, in any order', () => {
   ]);
 });
 
-test('let and given, with and without otherwise', () => {
+test('parses `let` and `given`, with and without `otherwise`', () => {
   const text = `for any {
     let let = a
     given x = t[a] { deny b } otherwise { permit c }
@@ -336,7 +338,7 @@ test('let and given, with and without otherwise', () => {
   ]);
 });
 
-test('scores, whose conditions may be called like operators and clauses', () => {
+test('parses scores whose conditions are named like operators and clauses', () => {
   const text = `for any { score s {
     a counts 1 when x
     and counts 2 when x because "b" covers ASI02
@@ -385,7 +387,7 @@ test('scores, whose conditions may be called like operators and clauses', () => 
   ]);
 });
 
-test('messages: texts and expressions in turn, braces doubled, spans over escapes', () => {
+test('parses messages with strings, expressions, doubled braces and escapes', () => {
   const text = String.raw`for any { deny a because "{{x}} {a.\"b\\\"c\".d}{size({ 1 })}é{\"s\"}" }`;
   const { file, found } = parsed(text);
   expect(found).toEqual([]);
@@ -403,7 +405,7 @@ test('messages: texts and expressions in turn, braces doubled, spans over escape
   expect(first.because.parts.at(-1)).toMatchObject({ value: 'és' });
 });
 
-test('tests: requests, steps, changes', () => {
+test('parses tests with requests, steps and changes', () => {
   const text = `test "t" {
     request { a: -1.50e3, "b c": [5m, 250ms, -90s, x, null, true, "q", 2026-01-01T00:00Z,], d: {} }
     at 2026-01-01T00:00:00Z
@@ -466,7 +468,7 @@ test('tests: requests, steps, changes', () => {
   });
 });
 
-test('history: events, their conditions and keys', () => {
+test('parses history terms with events, conditions and keys', () => {
   const text = `for any { deny a when count(allowed doing "x", y on z where event.effect is narrow
       per resource.id up to 16, within 1m,) > 3 and since(signal "a", refused) }`;
   const [group] = items(text) as [{ items: [{ condition: object }] }];
@@ -497,7 +499,7 @@ test('history: events, their conditions and keys', () => {
   });
 });
 
-test('words of history are names elsewhere', () => {
+test('the words of history terms are names elsewhere', () => {
   const text = `record r { count: Int, last?: Int, signal: Bool, per: Int, since: Int }
   for once { deny once when context.last is 1 and count > since and event.signal and allowed }
   let last = count`;
@@ -505,7 +507,7 @@ test('words of history are names elsewhere', () => {
   expect(kinds).toEqual(['Record', 'Group', 'Let']);
 });
 
-test('tests of sessions: times, signals and questions', () => {
+test('parses session tests with times, signals and `ask`', () => {
   const text = `test "t" {
     session from "r.json"
     ask expect permit
@@ -533,7 +535,7 @@ test('tests of sessions: times, signals and questions', () => {
   ]);
 });
 
-test('what is granted in a test: for how long, and by whom', () => {
+test('parses grants in a test with their duration and approver', () => {
   const text = `test "t" { request from "r.json"
     after 1m granted for 10m granted for 5m by "ada" signal "a" ask expect permit
   }
@@ -552,7 +554,7 @@ test('what is granted in a test: for how long, and by whom', () => {
   expect(group.kind).toBe('Group');
 });
 
-test('obligations: declared, asked for and expected', () => {
+test('parses declared, required and expected obligations', () => {
   const text = `obligation step_up { acr: String } obligation page: custom {}
   for any { permit a otherwise with page, with { to: 1, with: 2, } because "x" }
   test "t" { request {} expect permit with { rows: 1 } with page {} until 2026-01-01T00:00:01Z }`;
@@ -592,7 +594,7 @@ test('obligations: declared, asked for and expected', () => {
   });
 });
 
-test('invariants: whom they are about, and what they claim', () => {
+test('parses the scope and the claim of invariants', () => {
   const text = `invariant "a" for any effect
   invariant "b" for x, "y z" doing p on q not a implies b`;
   const invariant = (id: string, more: object) => ({
@@ -616,6 +618,6 @@ test('invariants: whom they are about, and what they claim', () => {
   ]);
 });
 
-test('comments and a byte order mark are nothing, wherever they stand', () => {
+test('ignores comments and a byte order mark', () => {
   expect(items('\ufeff// a\nconst x // b "c\n = // d\r\n 1 // e')).toEqual(items('const x = 1'));
 });

@@ -1,5 +1,5 @@
-// A long file is read a few declarations at a time: its tree is that of its declarations, and what is
-// wrong anywhere is told as of a short one.
+// A long file is parsed a few declarations at a time: the result consists of the trees of its declarations, and
+// errors are reported as in a short file.
 
 import { expect, test } from 'vitest';
 import type { AstNode } from '../../language/syntax/ast.ts';
@@ -16,11 +16,11 @@ const declarations = [
 const all = Array.from({ length: 200 }, (_, at) => declarations[at % declarations.length] ?? '');
 const text = all.join('\n');
 
-test('the tree of a long file is that of its declarations', () => {
+test('the tree of a long file consists of the trees of its declarations', () => {
   expect(items(text)).toEqual(all.flatMap((each) => items(each)));
 });
 
-test('everything in it stands where it is told to stand', () => {
+test('the spans of a long file are correct', () => {
   const names: AstNode[] = [];
   visit(parsed(text).file, (node) => {
     if (node.kind === 'Name' && !node.quoted) names.push(node);
@@ -37,7 +37,7 @@ test.each([
   ['permit r when context.x >', 'syntax-error'],
   ['permit r when 1 < 2 < 3', 'chained-comparison'],
   ['permit r when context.x is "\\q"', 'bad-escape'],
-])('one mistake in a long file is told once: %s', (rule, code) => {
+])('reports a mistake in a long file once: %s', (rule, code) => {
   const broken = all.with(120, `for any { ${rule} }`);
   const alone = parsed(`for any { ${rule} }`);
   const { found, file } = parsed(broken.join('\n'));

@@ -1,3 +1,5 @@
+// Printed syntax trees parse to the same tree.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Reporter } from '../../language/diagnostics/diagnostics.ts';
@@ -20,7 +22,7 @@ function readExpr(text: string): unknown {
   return withoutSpans(item.value);
 }
 
-test('what is printed reads back as the same tree', () => {
+test('a printed file parses to the same tree', () => {
   fc.assert(
     fc.property(fileArbitrary, (file) => {
       const text = print(file);
@@ -33,7 +35,7 @@ test('what is printed reads back as the same tree', () => {
   );
 });
 
-test('an expression reads back as the same tree, and none of its parentheses is needless', () => {
+test('a printed expression parses to the same tree, without redundant parentheses', () => {
   fc.assert(
     fc.property(exprArbitrary, (expr) => {
       const text = printExpr(expr);
@@ -48,7 +50,7 @@ test('an expression reads back as the same tree, and none of its parentheses is 
   );
 });
 
-/** The parentheses that are no call's. */
+/** The pairs of parentheses, except those of calls. */
 function groupings(text: string): [number, number][] {
   const pairs: [number, number][] = [];
   const open: { at: number; call: boolean }[] = [];
@@ -124,12 +126,12 @@ test "a read" {
 }
 `;
 
-test('the canonical style stays as it is', () => {
+test('prints a policy in the canonical style unchanged', () => {
   const { tree, found } = read(styled);
   expect(found).toEqual([]);
   expect(print(tree)).toBe(styled);
 });
 
-test('nothing is printed for nothing', () => {
+test('prints an empty file as an empty string', () => {
   expect(print(read('').tree)).toBe('');
 });

@@ -1,4 +1,4 @@
-// Declared properties that are named as one of the request's own strings: how they are declared, read and changed.
+// Declared properties with the name of one of the request's own strings: how they are declared, read and changed.
 
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';
@@ -25,7 +25,7 @@ test.each([
   [{ type: 'secret', id: 'f', properties: { type: 'plain' } }, 'permit'],
   [{ type: 'secret', id: 'f' }, 'deny'],
   [{ type: 'file', id: 'f', properties: { type: 'plain', owner: 'me' } }, 'deny'],
-])('%j is answered with %s', (resource, answer) => {
+])('the answer for %j is %s', (resource, answer) => {
   expect(effect(resource)).toBe(answer);
 });
 
@@ -38,7 +38,7 @@ describe('a declaration that would hide a string of the request', () => {
     ['resource r { type?: String }', 'resource.properties.type'],
     ['resource any { id: Int = 5 }', 'resource.properties.id'],
     ['resource any { properties?: { a?: Int } }', 'resource.properties.properties'],
-  ])('%s', (declaration, alternative) => {
+  ])('is reported in %s', (declaration, alternative) => {
     const { diagnostics } = checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`);
     expect(diagnostics.map(({ code }) => code)).toEqual(['shadowed-property']);
     expect(diagnostics[0]?.help).toContain(`\`${alternative}\``);
@@ -50,12 +50,12 @@ describe('a declaration that would hide a string of the request', () => {
     'resource a { name?: String }',
     'context { type?: String, id?: String, name?: String, properties?: String }',
     'context { a?: { type?: String } }',
-  ])('%s hides none', (declaration) => {
+  ])('is not %s', (declaration) => {
     expect(checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`).found).toEqual([]);
   });
 });
 
-test('a test changes the property, and not the string of the same name', () => {
+test('a test changes the property, not the string of the same name', () => {
   const { policy, found } = checked(`${secret}
 test "t" {
   request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }
@@ -110,7 +110,7 @@ test('a patch of a session takes the path as the policy writes it', () => {
   const within = (path: string) => paths.within(path.split('.'));
   const type = ['resource', 'properties', 'type'];
   expect(within('resource.properties.type')).toEqual(type);
-  // That is one of the request's own strings, which a patch of one member does not change.
+  // A patch of one member does not change the request's own strings.
   expect(within('resource.type')).toBeUndefined();
   expect(within('resource.properties.owner')).toBeUndefined();
   expect(within('resource.owner')).toEqual(['resource', 'properties', 'owner']);

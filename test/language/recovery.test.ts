@@ -1,8 +1,10 @@
+// Recovery from syntax errors: what is reported, and which items of the file are kept.
+
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parsed } from '../support/parsing.ts';
 
-/** The kinds and names of what survives. */
+/** The kinds and names of the items that are kept. */
 function survivors(text: string): string[] {
   return parsed(text).file.items.flatMap((item) => {
     if (item.kind !== 'Group') {
@@ -17,7 +19,7 @@ function places(text: string): string[] {
   return parsed(text).found.map((line) => line.slice(0, line.indexOf('»') + 1));
 }
 
-test('a misspelt effect is named, guessed, and costs only its rule', () => {
+test('a misspelled effect is reported with a suggestion, and only its rule is lost', () => {
   const text = `for any {
     permt a when subject.deny is 1
     deny b otherwise
@@ -40,7 +42,7 @@ test('a misspelt effect is named, guessed, and costs only its rule', () => {
   expect(survivors(text)).toEqual(['Group', '  Rule b', '  Rule e', 'Const x']);
 });
 
-test('a misspelt declaration costs only itself', () => {
+test('only the misspelled declaration itself is lost', () => {
   const text = 'polcy p\nconst a = 1\nconts b = 2\nrecord R {}';
   expect(places(text)).toEqual(['syntax-error «polcy»', 'syntax-error «conts»']);
   expect(survivors(text)).toEqual(['Const a', 'Record R']);
@@ -55,7 +57,7 @@ test.each([
     ['Group', '  Rule c'],
   ],
   [
-    'a block’s brace, after too much',
+    'the brace of a block, after an extra token',
     'for any { given a = b c { permit d otherwise } deny e otherwise }',
     ['«c»'],
     ['Group', '  Rule e'],
@@ -92,14 +94,14 @@ test.each([
   ],
   ['a merge rule', 'constraint a: Int smallest const x = 1', ['«const»'], ['Const x']],
   ['a type', 'record R { a: , b: Int } const x = 1', ['«,»'], ['Record R', 'Const x']],
-  ['nothing more', 'const a = 1 } const x = 1', ['«}»'], ['Const a', 'Const x']],
+  ['no further token', 'const a = 1 } const x = 1', ['«}»'], ['Const a', 'Const x']],
   ['a character with a meaning', 'const a = § const x = 1', ['«§»'], ['Const x']],
-])('expected: %s', (_, text, underlined, left) => {
+])('reports what is expected: %s', (_, text, underlined, kept) => {
   expect(parsed(text).found.map((line) => /«.*?»/.exec(line)?.[0])).toEqual(underlined);
-  if (left !== undefined) expect(survivors(text)).toEqual(left);
+  if (kept !== undefined) expect(survivors(text)).toEqual(kept);
 });
 
-test('at the end of the text, the last token is underlined and the open bracket shown', () => {
+test('at the end of the file, underlines the last token and shows the open bracket', () => {
   const { diagnostics, found } = parsed('for any {\n  permit a when x\n');
   expect(found).toEqual(['syntax-error «x» expected `}`, found the end of the file']);
   expect(diagnostics[0]?.related).toEqual([
@@ -107,13 +109,13 @@ test('at the end of the text, the last token is underlined and the open bracket 
   ]);
 });
 
-test('a forgotten brace is found where the next declaration begins its line', () => {
+test('a missing brace is reported at the next declaration that starts a line', () => {
   const text = 'for any {\n  permit a when x\nfor b { deny c otherwise }\nconst d = 1';
   expect(parsed(text).found).toEqual(['syntax-error «for» expected `}`, found `for`']);
   expect(survivors(text)).toEqual(['Group', '  Rule a', 'Group', '  Rule c', 'Const d']);
 });
 
-test('strings report what is wrong in them, in place', () => {
+test('errors in strings are reported in place', () => {
   const text = 'const a = "x\\qy\tz\\u12" const b = "\\ud800" const c = "\\udc00\\ud800\\udc00"';
   expect(places(text)).toEqual([
     'bad-escape «\\q»',
@@ -137,14 +139,14 @@ test.each([
   ['\u2028', 'hidden-character'],
   ['\r', 'hidden-character'],
   ['\ud800', 'lone-surrogate'],
-])('%j is refused in strings, comments and code', (character, code) => {
+])('rejects %j in strings, comments and code', (character, code) => {
   expect(places(`const a = 1 // ${character}x\n`)).toEqual([`${code} «${character}»`]);
   expect(places(`const a = ${character} 1`)[0]).toBe(`${code} «${character}»`);
   if (character === '\r') return;
   expect(places(`const a = "${character}"`)).toEqual([`${code} «${character}»`]);
 });
 
-test('placeholders report in place', () => {
+test('errors in placeholders are reported in place', () => {
   const text = (message: string) => `for any { deny a because "${message}" }`;
   expect(places(text('x {a'))).toEqual(['bad-placeholder «{»']);
   expect(places(text('x }'))).toEqual(['bad-placeholder «}»']);
@@ -154,7 +156,7 @@ test('placeholders report in place', () => {
   expect(places(text('{\\"a\\" is 5mm}'))).toEqual(['bad-number «5mm»']);
 });
 
-test('one place gets one message', () => {
+test('reports at most one syntax error at each position', () => {
   const words = fc.constantFrom(
     ...['for', 'any', '{', '}', '(', ')', '[', 'permit', 'deny', 'a', 'when', 'is', 'not', 'or'],
     ...[
@@ -190,7 +192,7 @@ test('one place gets one message', () => {
   );
 });
 
-test('any text is parsed without throwing, and every span lies within it', () => {
+test('parses any string without throwing, and every span is within it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
       for (const { span } of parsed(text).diagnostics) {

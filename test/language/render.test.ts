@@ -1,4 +1,4 @@
-// How diagnostics look: place, line and underline for narrow, wide, long and hostile texts.
+// Rendering of diagnostics: place, line and underline for narrow, wide, long and hostile sources.
 
 import { expect, test } from 'vitest';
 import { type Diagnostic, diagnosticLimit } from '../../language/diagnostics/diagnostics.ts';
@@ -18,13 +18,13 @@ function found(text: string, underlined: string, more: Partial<Diagnostic> = {})
   };
 }
 
-/** What is rendered below the first line. */
+/** The rendered lines after the first. */
 function shown(text: string, diagnostic: Diagnostic): string[] {
   const lines = renderDiagnostic(diagnostic, new Map([[file, text]])).split('\n');
   return lines.slice(1, -1);
 }
 
-test('a line, its underline with the label beside it, and what to do', () => {
+test('shows the line, its underline with the label, and the help', () => {
   const text = 'policy p\nfor any {\n  deny risky when context.risk.levl is HIGH\n}\n';
   const diagnostic = found(text, 'levl', {
     code: 'unknown-member',
@@ -46,7 +46,7 @@ test('a line, its underline with the label beside it, and what to do', () => {
   );
 });
 
-test('related places follow, in their own files, under one frame', () => {
+test('shows related places in their own files, in one frame', () => {
   const text = `${'\n'.repeat(11)}const a = 2`;
   const other = 'use this\nconst a = 1';
   const diagnostic = found(text, 'a =', {
@@ -71,7 +71,7 @@ test('related places follow, in their own files, under one frame', () => {
   ]);
 });
 
-test('of a span over several lines the first and the last are shown', () => {
+test('shows the first and last line of a span over several lines', () => {
   const text = 'a {\n  b\n  c d\n} e\n';
   expect(shown(text, found(text, '{\n  b\n  c', { label: 'here' }))).toEqual([
     ' ┌─ p.nhipol:1:3',
@@ -84,18 +84,18 @@ test('of a span over several lines the first and the last are shown', () => {
   expect(shown(text, found(text, 'b\n  c')).map((line) => line.slice(0, 2))).not.toContain(' ·');
 });
 
-test('the line ends that a span closes with are not underlined', () => {
+test('does not underline line ends at the end of a span', () => {
   const text = 'abc\r\n\r\nd\r\n';
   expect(shown(text, found(text, 'bc\r\n\r\n'))).toEqual([' ┌─ p.nhipol:1:2', '1│ abc', ' │  ^^']);
 });
 
-test('the end of the text is a place', () => {
+test('shows the end of the source as a place', () => {
   const text = 'policy p\n';
   const diagnostic = { ...found(text, ''), span: { file, start: 9, end: 9 } };
   expect(shown(text, diagnostic)).toEqual([' ┌─ p.nhipol:2:1', '2│', ' │ ^']);
 });
 
-test('tabs, wide and combining characters keep the underline in its place', () => {
+test('aligns the underline after tabs, wide and combining characters', () => {
   for (const before of ['\t', '世', '🙂']) {
     const text = `${before}x`;
     expect(shown(text, found(text, 'x')).at(-1)).toBe(' │   ^');
@@ -104,7 +104,7 @@ test('tabs, wide and combining characters keep the underline in its place', () =
   expect(shown('a世界b', found('a世界b', '世界')).at(-1)).toBe(' │  ^^^^');
 });
 
-test('what could steer a terminal or hide is spelled out', () => {
+test('escapes control characters and invisible characters', () => {
   const text = 'a\u001b[31m\u202eb';
   const diagnostic = found(text, 'b', { message: 'not \u0007 this\nline' });
   const rendered = renderDiagnostic(diagnostic, new Map([[file, text]]));
@@ -117,7 +117,7 @@ test('what could steer a terminal or hide is spelled out', () => {
   ]);
 });
 
-test('a long line is cut to the part around the underline', () => {
+test('cuts a long line to the part around the underline', () => {
   for (const at of [0, 50, 90, 150, 5000, 1_000_000]) {
     for (const after of [0, 3, 200, 100_000]) {
       const text = `${'a'.repeat(at)}XYZ${'b'.repeat(after)}`;
@@ -133,7 +133,7 @@ test('a long line is cut to the part around the underline', () => {
   expect(shown(all, found(all, all)).at(-1)).toBe(` │ ${'^'.repeat(99)}`);
 });
 
-test('each part has its colour', () => {
+test('colors each part', () => {
   const text = 'x';
   const palette = {
     error: (part: string) => `<e>${part}</e>`,
@@ -154,7 +154,7 @@ test('each part has its colour', () => {
   );
 });
 
-test('more than the limit are counted, not shown', () => {
+test('counts the diagnostics beyond the limit without showing them', () => {
   const text = 'x';
   const many = Array.from({ length: diagnosticLimit + 7 }, () => found(text, 'x'));
   const rendered = render(many, new Map([[file, text]]), plain);

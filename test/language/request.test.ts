@@ -1,4 +1,4 @@
-// Requests as the evaluator reads them, at their limits.
+// How the evaluator reads requests at their limits.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
@@ -24,10 +24,10 @@ function answerTo(context: object) {
   );
 }
 
-test.for(['a', 'é', '😀'])('a text is as long as it has bytes: of %s', (character) => {
-  const most = requestLimits.stringBytes / new TextEncoder().encode(character).length;
-  expect(answerTo({ text: character.repeat(most) }).effect).toBe('permit');
-  expect(answerTo({ text: `${character.repeat(most)}a` }).error).toMatchObject({
+test.for(['a', 'é', '😀'])('limits the bytes of a string: %s', (character) => {
+  const maxLength = requestLimits.stringBytes / new TextEncoder().encode(character).length;
+  expect(answerTo({ text: character.repeat(maxLength) }).effect).toBe('permit');
+  expect(answerTo({ text: `${character.repeat(maxLength)}a` }).error).toMatchObject({
     code: 'too_long',
     path: '$.context.text',
   });
@@ -38,6 +38,6 @@ test.for([
   [0.000_000_5, 'nothing'],
   [0.000_000_04, 'nothing'],
   [0.000_001_4, 'least'],
-] as const)('a Decimal is told to the nearest millionth: %f', ([price, reason]) => {
+] as const)('reads a Decimal to the nearest millionth: %f', ([price, reason]) => {
   expect(answerTo({ price }).reasons).toEqual([reason]);
 });

@@ -1,5 +1,5 @@
-// What is said of every code: the text that is underlined, the message, what stands beside it, and the
-// other places that are shown. Where a row tells no policy, it is the one to avoid of the code's entry.
+// The diagnostic of every code: the underlined source, the message, the label and the related places. The policy of a
+// row is by default the `avoid` example of the code.
 
 import { expect, test } from 'vitest';
 import {
@@ -17,20 +17,20 @@ interface Row {
   readonly underlined: string;
   readonly message: string;
   readonly label?: string;
-  /** Each as `message: text`. */
+  /** Each as `message: source`. */
   readonly related?: readonly string[];
 }
 
-function ruled(condition: string): string {
+function permitting(condition: string): string {
   return `policy p\nfor any { permit ok when ${condition} }`;
 }
 
-function ofSession(condition: string, declared = '', doing = '', members = ''): string {
+function inSession(condition: string, declared = '', doing = '', members = ''): string {
   return `policy p\ncontext { time: Timestamp ${members} }\n${declared}\nfor any ${doing} { deny stop when ${condition} }`;
 }
 
 const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
-  // Words of other languages; test/language/mistakes has many more
+  // Words of other languages; test/language/mistakes has many more.
   'foreign-word': [
     { underlined: '&&', message: 'expected `and`, found `&&`' },
     {
@@ -39,7 +39,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'expected nothing, found `;`',
     },
     {
-      policy: ruled('principal.id is "a"'),
+      policy: permitting('principal.id is "a"'),
       underlined: 'principal',
       message: 'expected `subject`, found `principal`',
     },
@@ -48,22 +48,22 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-history': [
     { underlined: 'since', message: '`since` takes two kinds of event' },
     {
-      policy: ofSession('once(allowed, refused)'),
+      policy: inSession('once(allowed, refused)'),
       underlined: 'once',
       message: '`once` takes one kind of event',
     },
     {
-      policy: ofSession('last(allowed, within 1m).time is context.time'),
+      policy: inSession('last(allowed, within 1m).time is context.time'),
       underlined: 'last',
       message: '`last` takes no `within`',
     },
     {
-      policy: ofSession('once(allowed, within 1m, within 2m)'),
+      policy: inSession('once(allowed, within 1m, within 2m)'),
       underlined: 'once',
       message: '`once` takes one `within`',
     },
     {
-      policy: `${ofSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
+      policy: `${inSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
       underlined: 'once(refused)',
       message: 'an invariant is about single requests, which have no history',
     },
@@ -74,13 +74,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`failed` needs a record as its payload: write its members in braces',
     },
     {
-      policy: ofSession('once(signal "s")', 'signals { "s": { time: Timestamp } }'),
+      policy: inSession('once(signal "s")', 'signals { "s": { time: Timestamp } }'),
       underlined: '"s"',
       message: '`s` cannot have a member `time`: it is the instant of every event',
       related: ['declared here: time'],
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(signal "s")',
         'record Seen { observed_at?: Timestamp }\nsignals { "s": { seen?: Seen fresh 5m } }',
       ),
@@ -89,7 +89,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['declared here: seen'],
     },
     {
-      policy: ofSession('once(refused)', 'enum Kind { a }\nsignals Kind'),
+      policy: inSession('once(refused)', 'enum Kind { a }\nsignals Kind'),
       underlined: 'Kind',
       message: '`Kind` is not a record of signals',
     },
@@ -107,17 +107,17 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`count` must be compared with a constant of at least 0',
     },
     {
-      policy: ofSession('count(refused) > -1'),
+      policy: inSession('count(refused) > -1'),
       underlined: '-1',
       message: '`count` must be compared with a constant of at least 0',
     },
     {
-      policy: ofSession('size({ count(refused) }) > 1'),
+      policy: inSession('size({ count(refused) }) > 1'),
       underlined: 'count(refused)',
       message: '`count` must be compared with a constant of at least 0',
     },
     {
-      policy: ofSession('count(refused) > count(allowed)'),
+      policy: inSession('count(refused) > count(allowed)'),
       underlined: 'count(allowed)',
       message: '`count` must be compared with a constant of at least 0',
     },
@@ -125,7 +125,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'count-limit': [
     { underlined: '5000', message: '`count` can be compared with at most 4095, found 5000' },
     {
-      policy: ofSession('count(refused per resource.id up to 16, within 1h) > 300'),
+      policy: inSession('count(refused per resource.id up to 16, within 1h) > 300'),
       underlined: '300',
       message: '`count` can be compared with at most 255, found 300',
     },
@@ -143,7 +143,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(refused per action.by.trust_domain up to 4)',
         'action any { by?: SpiffeId }',
       ),
@@ -152,12 +152,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
     },
     {
-      policy: ofSession('once(refused per resource.id up to 0)'),
+      policy: inSession('once(refused per resource.id up to 0)'),
       underlined: '0',
       message: 'invalid key after `per`: the number of values must be at least 1',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(refused per action.tags up to 4)',
         'action any { tags: Set<String> = {} }',
       ),
@@ -165,7 +165,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'invalid key after `per`: values of `Set<String>` cannot be compared',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(refused doing read per action.size up to 4)',
         'action read { size: Int }\naction any { size: Decimal }',
         'doing write',
@@ -180,18 +180,18 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
-      policy: ofSession('once(refused where event.time < context.time)'),
+      policy: inSession('once(refused where event.time < context.time)'),
       underlined: 'context.time',
       message:
         'an event pattern can only read its event, and this is a value that changes with time',
     },
     {
-      policy: ofSession('once(refused where resource.id is event.resource.id)'),
+      policy: inSession('once(refused where resource.id is event.resource.id)'),
       underlined: 'resource.id',
       message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'any tag in context.tags satisfies once(refused where event.action.name is tag)',
         '',
         '',
@@ -201,7 +201,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'an event pattern can only read its event, and this is part of the current request',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'refusals(action.name)',
         'predicate refusals(name: String) = once(refused where event.action.name is name)',
       ),
@@ -210,13 +210,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['in `refusals`: event.action.name is name', 'it is read here: action.name'],
     },
     {
-      policy: ofSession('once(refused where once(allowed))'),
+      policy: inSession('once(refused where once(allowed))'),
       underlined: 'once(allowed)',
       message:
         'an event pattern can only read its event, and this is a history term about other events',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(refused where known(quotas[event.action.name]))',
         'external table quotas: String -> Int',
       ),
@@ -225,7 +225,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'an event pattern can only read its event, and this is a lookup in an external table',
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'once(refused where mine(event.resource.id))',
         'predicate mine(id: String) = id is subject.id',
       ),
@@ -234,7 +234,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['it is read here: subject.id'],
     },
     {
-      policy: ofSession(
+      policy: inSession(
         'last(allowed).resource.seen.by is "x"',
         'record Seen { observed_at?: Timestamp, by?: String }\nresource any { seen?: Seen fresh 5m }',
       ),
@@ -245,7 +245,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
 
-  // Text and grammar
+  // Lexical and syntax errors
   'bad-address': [
     {
       underlined: '10.1.2.3/8',
@@ -260,12 +260,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-placeholder': [
     { underlined: '{', message: 'a `{` without its `}`' },
     {
-      policy: ruled('resource.id is "user/{subject.id"'),
+      policy: permitting('resource.id is "user/{subject.id"'),
       underlined: '{',
       message: 'a `{` without its `}`',
     },
     {
-      policy: ruled('"{subject.id}/a" is "{resource.id}/b"'),
+      policy: permitting('"{subject.id}/a" is "{resource.id}/b"'),
       underlined: '"{resource.id}/b"',
       message: 'both sides of the comparison have placeholders',
     },
@@ -315,7 +315,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'misplaced-pattern': [
     { underlined: 'glob"file.*"', message: 'a pattern is not a value: use it after `matches`' },
     {
-      policy: ruled('action.name is not glob"a"'),
+      policy: permitting('action.name is not glob"a"'),
       underlined: 'glob"a"',
       message: 'a pattern is not a value: use it after `matches`',
     },
@@ -353,7 +353,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       label: 'did you mean `permit`?',
     },
     {
-      policy: ruled('1 in { 1 2 }'),
+      policy: permitting('1 in { 1 2 }'),
       underlined: '2',
       message: 'expected `,`, found the next element',
     },
@@ -552,7 +552,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'member-not-everywhere': [
     {
-      policy: ofSession(
+      policy: inSession(
         'once(allowed where event.action.tool is "x")',
         'action call { tool: String }\naction read {}',
       ),
@@ -575,7 +575,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`otherwise` cannot be used with `deny`',
     },
     {
-      policy: ruled('true, if unknown skip'),
+      policy: permitting('true, if unknown skip'),
       underlined: ', if unknown skip',
       message: '`if unknown skip` cannot be used with `permit`',
     },
@@ -860,7 +860,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         '`{subject.home}` is not a placeholder in a glob: patterns are fixed when the policy is compiled',
     },
     {
-      policy: ruled('resource.id not matches regex"/{subject.id}/.*"'),
+      policy: permitting('resource.id not matches regex"/{subject.id}/.*"'),
       underlined: 'regex"/{subject.id}/.*"',
       message:
         '`{subject.id}` is not a placeholder in a regex: patterns are fixed when the policy is compiled',
@@ -885,7 +885,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`{subject.id}` is literal text here, not a placeholder',
     },
     {
-      policy: ruled('resource.id contains "/{subject.id}/"'),
+      policy: permitting('resource.id contains "/{subject.id}/"'),
       underlined: '"/{subject.id}/"',
       message: '`{subject.id}` is literal text here, not a placeholder',
     },
@@ -914,27 +914,27 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'nothing can be under this root: it has the segment `..`',
     },
     {
-      policy: ruled('resource.id under ""'),
+      policy: permitting('resource.id under ""'),
       underlined: '""',
       message: 'nothing can be under this root: it is empty',
     },
     {
-      policy: ruled('resource.id under "/srv//"'),
+      policy: permitting('resource.id under "/srv//"'),
       underlined: '"/srv//"',
       message: 'nothing can be under this root: it has an empty segment',
     },
     {
-      policy: ruled('resource.id under "C:/data"'),
+      policy: permitting('resource.id under "C:/data"'),
       underlined: '"C:/data"',
       message: 'nothing can be under this root: it begins with a drive letter',
     },
     {
-      policy: ruled('resource.id under "/%2e%2e"'),
+      policy: permitting('resource.id under "/%2e%2e"'),
       underlined: '"/%2e%2e"',
       message: 'nothing can be under this root: it has the percent-encoded `%2e`',
     },
     {
-      policy: ruled('resource.id under "\\\\srv"'),
+      policy: permitting('resource.id under "\\\\srv"'),
       underlined: '"\\\\srv"',
       message: 'nothing can be under this root: it has a backslash',
     },
@@ -1004,7 +1004,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'zone-not-constant': [
     { underlined: 'context.zone', message: 'a time zone must be a string literal' },
   ],
-  // What answers hold
+  // Obligations and reasons
   'bad-access-request': [
     {
       underlined: '0s',
@@ -1046,7 +1046,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
   ],
 
-  // Legal and hardly meant
+  // Warnings
   'never-fires': [
     {
       underlined: 'ok',
@@ -1144,15 +1144,15 @@ const rows = Object.entries(table).flatMap(([code, list]) =>
   list.map((row) => ({ code: code as Code, policy: messages[code as Code].avoid, ...row })),
 );
 
-test('no code is without a row', () => {
+test('every code has a row', () => {
   expect(Object.keys(table).sort()).toEqual(Object.keys(messages).sort());
 });
 
-test.each(rows)('$code underlines «$underlined»', ({ code, policy, ...said }) => {
+test.each(rows)('$code underlines «$underlined»', ({ code, policy, ...expected }) => {
   const { diagnostics } = checked(policy);
   const [found, second] = diagnostics.filter((diagnostic) => diagnostic.code === code);
   expect(second).toBeUndefined();
-  expect(found && shown(found, policy)).toEqual(said);
+  expect(found && shown(found, policy)).toEqual(expected);
 });
 
 function shown({ span, message, label, related }: Diagnostic, policy: string): Row {

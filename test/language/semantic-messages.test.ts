@@ -1,3 +1,5 @@
+// The examples and messages of semantic errors and warnings.
+
 import { expect, test } from 'vitest';
 import { nameMessages } from '../../language/diagnostics/messages/names.ts';
 import { semanticMessages } from '../../language/diagnostics/messages/semantics.ts';
@@ -10,17 +12,20 @@ function codes(text: string): string[] {
   return [...new Set(checked(text).diagnostics.map(({ code }) => code))];
 }
 
-/** What shows how something is declared need not use it. */
-function besides(code: string, found: readonly string[]): string[] {
+/** The codes other than `unused`, unless that is the code of the example: examples need not use what they declare. */
+function withoutUnused(code: string, found: readonly string[]): string[] {
   return found.filter((each) => each !== 'unused' || code === each);
 }
 
-test.each(rows)('%s: `avoid` raises it alone, `prefer` nothing', (code, row) => {
-  expect(besides(code, codes(row.avoid))).toEqual([code]);
-  expect(besides(code, codes(row.prefer))).toEqual([]);
-});
+test.each(rows)(
+  '%s is the only diagnostic of its `avoid` example, and its `prefer` example has none',
+  (code, row) => {
+    expect(withoutUnused(code, codes(row.avoid))).toEqual([code]);
+    expect(withoutUnused(code, codes(row.prefer))).toEqual([]);
+  },
+);
 
-test.each(rows)('%s says one thing in one line', (_, row) => {
+test.each(rows)('%s has one diagnostic with a one-line message', (_, row) => {
   const [diagnostic, second] = checked(row.avoid).diagnostics;
   expect(second).toBeUndefined();
   expect(diagnostic?.message).toMatch(/^[^A-Z.\n][^\n]*[^.\n]$/);
@@ -36,7 +41,7 @@ test.each([
     'context.level is low && true',
     'conditions are joined with words: `and`, `or` and `not`; see docs/coming-from/cel.md',
   ],
-])('%s: what to do', (condition, help) => {
+])('the help explains what to do about %s', (condition, help) => {
   const { diagnostics } = checked(`policy p
 enum Level { low < high }
 context { level?: Level, wait?: Duration, name?: String }

@@ -1,3 +1,5 @@
+// The examples of syntax errors.
+
 import { expect, test } from 'vitest';
 import { Reporter } from '../../language/diagnostics/diagnostics.ts';
 import { syntaxMessages } from '../../language/diagnostics/messages/syntax.ts';
@@ -10,7 +12,7 @@ function codes(text: string): string[] {
 }
 
 test.each(Object.entries(syntaxMessages))(
-  '%s: `avoid` raises it alone, `prefer` nothing',
+  '%s is the only diagnostic of its `avoid` example, and its `prefer` example has none',
   (code, row) => {
     expect(codes(row.avoid)).toEqual([code]);
     expect(codes(row.prefer)).toEqual([]);

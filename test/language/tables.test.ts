@@ -1,4 +1,4 @@
-// Tables: from JSON and CSV, what is said of mistakes in them, and those that are filled at run time.
+// Tables: from JSON and CSV, the errors in them, and external tables, which are filled at run time.
 
 import { expect, test } from 'vitest';
 import { fillTable } from '../../language/index.ts';
@@ -52,11 +52,11 @@ test.each([
   ['String -> Set<Int>', '{ "a": 1 }', '$.a: expected an array, found a number'],
   ['String -> Bool', '{ "a": null }', '$.a: expected true or false, found null'],
   ['String -> Int', '{ "a": 1', '$: expected JSON text, found a byte that cannot stand there'],
-])('JSON of a table %s: %s', (type, text, message) => {
+])('reports the error in JSON for a table %s: %s', (type, text, message) => {
   expect(fromFile(type, 't.json', text)).toEqual([`\`t.json\`: ${message}`]);
 });
 
-test('the first fault is told, and a key that comes twice only where nothing else is wrong', () => {
+test('reports the first error, and a duplicate key only if there is no other error', () => {
   expect(fromFile('String -> Int', 't.json', '{ "a": 1, "a": "x", "b": "y" }')).toEqual([
     '`t.json`: $.a: expected an Int, a number without a fraction, found a string',
   ]);
@@ -100,11 +100,11 @@ test.each([
     'name,count\n"a,1\n',
     'row 2: a quoted cell is not closed, or has text after the closing quote',
   ],
-])('CSV of a table %s: %j', (type, text, message) => {
+])('reports the error in CSV for a table %s: %j', (type, text, message) => {
   expect(fromFile(type, 't.csv', text)).toEqual([`\`t.csv\`, ${message}`]);
 });
 
-test('CSV says the same as JSON', () => {
+test('CSV and JSON result in the same table', () => {
   const rows = (file: string, text: string) =>
     policyOf(`policy p\ntable t: (String, Bool) -> Set<Duration> from "${file}"\n${permit}`, {
       [file]: text,
@@ -114,7 +114,7 @@ test('CSV says the same as JSON', () => {
   );
 });
 
-test('a file that is not there is told at its name', () => {
+test('reports a missing file at its name', () => {
   expect(checked(`policy p\ntable t: String -> Int from "none.csv"\n${permit}`).found).toEqual([
     'missing-file «"none.csv"» cannot read `none.csv`',
   ]);
@@ -133,11 +133,11 @@ test.each([
     'external table t: String -> Int\nconst most = t["a"]',
     'not-constant «t["a"]» a `const` must be known when the policy is compiled',
   ],
-])('a mistake about an external table: %s', (text, message) => {
+])('reports the error about an external table: %s', (text, message) => {
   expect(checked(`policy p\n${text}\n${permit}`).found).toEqual([message]);
 });
 
-test('external tables of two files have names of their own', () => {
+test('external tables of two files must have different names', () => {
   const text = `policy p\nuse { a } from "a.nhipol"\nexternal table t: String -> Int\n${permit}`;
   const others = {
     'a.nhipol': 'external table t: String -> Int\npredicate a(s: String) = t[s] > 1',
@@ -163,13 +163,13 @@ test.each([
   ['table.t.a = 1', 'bad-test «table.t.a» a table is set as a whole: `table.name = { … }`'],
   ['table.v = {}', 'unknown-table «v» unknown table `v`'],
   ['table.u = {}', 'bad-test «u» `u` is not external: its rows are in the policy'],
-])('a test that fills a table wrongly: %s', (change, message) => {
+])('reports invalid contents of a table in a test: %s', (change, message) => {
   expect(
     checked(filling(change)).found.map((line) => line.replace(/: did you mean.*$/, '')),
   ).toEqual([message]);
 });
 
-test('a test fills and empties tables', () => {
+test('a test can fill and empty tables', () => {
   const { tests } = policyOf(filling('table.t = { "a b": 3 }, table.t = missing'));
   expect(tests[0]?.steps[0]?.tables.map(({ table, json }) => [table.name, json])).toEqual([
     ['t', '{"a b":3}'],
@@ -184,7 +184,7 @@ const request = JSON.stringify({
   context: { s: 'x' },
 });
 
-test('each file has tables of its own', async () => {
+test('each file has its own tables', async () => {
   const policy = policyOf(
     `policy p
 use { two } from "a.nhipol"
@@ -199,7 +199,7 @@ permit second when two(context.s) }`,
   expect(byModule?.(request).reasons).toEqual(['first', 'second']);
 });
 
-test('a policy whose table was filled is another; the one before stays', () => {
+test('filling a table returns a new policy and does not change the old one', () => {
   const policy = policyOf(`policy p
 context { s?: String }
 external table t: String -> Int

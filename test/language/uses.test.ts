@@ -1,4 +1,4 @@
-// Files that use each other, and the vocabulary that comes with the language.
+// Files that import each other, and the vocabulary that comes with the language.
 
 import { expect, test } from 'vitest';
 import { render } from '../../language/diagnostics/render.ts';
@@ -14,7 +14,7 @@ test.each([
     'use-cycle «"p.nhipol"» `p.nhipol` uses itself: p.nhipol → p.nhipol',
   ],
   [
-    'the entry, by way of others',
+    'the entry file through others',
     'use "a.nhipol"',
     {
       'a.nhipol': 'use { x } from "sub/b.nhipol"',
@@ -31,11 +31,11 @@ test.each([
     },
     'use-cycle «"a.nhipol"» `a.nhipol` uses itself: a.nhipol → b.nhipol → a.nhipol',
   ],
-])('a file that uses %s', (_, uses, others, message) => {
+])('reports a file that uses %s', (_, uses, others, message) => {
   expect(checked(`policy p\n${uses}\n${permit}`, others).found).toEqual([message]);
 });
 
-test('a file that is used by two others is no circle', () => {
+test('a file that two others use is not a cycle', () => {
   const others = {
     'a.nhipol': 'use "c.nhipol"\nuse nhi.{ RiskLevel }',
     'b.nhipol': 'use "c.nhipol"\nuse nhi.{ RiskLevel }',
@@ -82,16 +82,16 @@ test.each([
     'unknown-import «Mode» `a.nhipol` does not export `Mode`',
   ],
   [
-    'misspelt',
+    'that is misspelled',
     'use nhi.{ RiskLevl }',
     'unknown-import «RiskLevl» `nhi/index.nhipol` does not export `RiskLevl`: did you mean `RiskLevel`?',
   ],
   [
-    'of no vocabulary',
+    'of an unknown vocabulary',
     'use nih.{ RiskLevel }\ncontext { a?: RiskLevel }',
     'unknown-vocabulary «nih» unknown vocabulary `nih`: did you mean `nhi`?',
   ],
-])('a name %s', (_, uses, message) => {
+])('reports a name %s', (_, uses, message) => {
   expect(checked(`policy p\n${uses}\n${permit}`, files).found).toEqual([message]);
 });
 
@@ -109,12 +109,12 @@ test.each([
     'predicate f(c: { expires_at?: Timestamp }) = is_expired(c)',
     'import it with `use nhi.{ is_expired }`',
   ],
-])('where a name is that was not brought in: %s', (uses, help) => {
+])('suggests how to import a name: %s', (uses, help) => {
   const { diagnostics } = checked(`policy p\n${uses}\n${permit}`, files);
   expect(diagnostics.map((diagnostic) => diagnostic.help)).toEqual([help]);
 });
 
-test('only what is brought in by name is checked of another file', () => {
+test('checks only the imported names of another file', () => {
   const others = { 'a.nhipol': 'predicate late(at: Int) = context.never is at\nconst most = 1' };
   const using = (names: string, condition: string) =>
     checked(
@@ -127,14 +127,14 @@ test('only what is brought in by name is checked of another file', () => {
   ]);
 });
 
-test('what a predicate of the vocabulary needs is told where it is called', () => {
+test('reports what a predicate of the vocabulary requires at its call', () => {
   const text = `policy p\nuse nhi.{ is_expired }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c) }`;
   expect(checked(text).found).toEqual([
     'undeclared-context «is_expired(subject.c)» the policy declares no `context`',
   ]);
 });
 
-test('a place in the vocabulary is shown by its name, with its text', () => {
+test('shows a place in the vocabulary with its file name and source', () => {
   const text = `policy p\nuse nhi.{ is_expired }\ncontext { time: Timestamp }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c, 1) }`;
   const { diagnostics } = checked(text);
   const shown = render(diagnostics, new Map([['p.nhipol', text]]));
@@ -142,7 +142,7 @@ test('a place in the vocabulary is shown by its name, with its text', () => {
   expect(shown).toContain('predicate is_expired(credential: { expires_at?: Timestamp })');
 });
 
-test('a policy knows the vocabulary that it was made of', () => {
+test('the sources of a policy include the vocabulary that it uses', () => {
   const { sources } = policyOf(`policy p\nuse nhi.{ RiskLevel }\n${permit}`);
   expect(sources.map(({ name }) => name)).toContain('nhi/risk.nhipol');
   const own = policyOf(

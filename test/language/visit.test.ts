@@ -1,32 +1,34 @@
+// Traversal of syntax trees.
+
 import { expect, test } from 'vitest';
 import type { AstNode } from '../../language/syntax/ast.ts';
 import { childrenOf, visit } from '../../language/syntax/visit.ts';
 import { parsed } from '../support/parsing.ts';
 
-function kinds(root: AstNode, leaveOut?: AstNode['kind']): string[] {
+function kinds(root: AstNode, skipped?: AstNode['kind']): string[] {
   const seen: string[] = [];
   visit(root, (node) => {
     seen.push(node.kind);
-    return node.kind !== leaveOut;
+    return node.kind !== skipped;
   });
   return seen;
 }
 
 const { file } = parsed('policy p const a = b.c is present and not { 1, d }');
 
-test('nodes come before their children, in source order', () => {
+test('visits nodes before their children, in source order', () => {
   expect(kinds(file)).toEqual([
     ...['File', 'PolicyHeader', 'Name', 'Const', 'Name', 'Binary'],
     ...['Presence', 'Access', 'Reference', 'Name', 'Unary', 'Set', 'Int', 'Reference'],
   ]);
 });
 
-test('a node’s children can be left out', () => {
+test('the children of a node can be skipped', () => {
   expect(kinds(file, 'Presence')).not.toContain('Access');
   expect(kinds(file, 'Presence')).toContain('Set');
 });
 
-test('children that are absent are no children', () => {
+test('the children of a node do not include absent ones', () => {
   const [header] = file.items;
   expect(header && childrenOf(header).map(({ kind }) => kind)).toEqual(['Name']);
 });

@@ -1,5 +1,5 @@
-// The vocabulary `nhi`: it checks, every declaration says where it comes from, what a request leaves
-// out is left to the policy, and a policy written in it passes its tests.
+// The vocabulary `nhi`: it has no errors, every declaration is documented, every member may be missing from a request,
+// and a policy that uses it passes its tests.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ const declarations = files.flatMap(({ name, text, node }) =>
     })),
 );
 
-test('it has enums, records, predicates and functions, and nothing that adds to a policy', () => {
+test('contains only enums, records, predicates and functions', () => {
   expect(files.flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
   const kinds = new Set(declarations.map(({ item }) => item.kind));
   expect([...kinds].sort()).toEqual(['Enum', 'Function', 'Record']);
@@ -36,7 +36,7 @@ test.each(declarations)('$label has a comment before it', ({ item, text }) => {
   expect(before).toMatch(/^\/\/ /);
 });
 
-test('the language page lists each of its names', () => {
+test('docs/language.md lists each name', () => {
   const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
   const names = declarations.flatMap(({ item }) =>
     'name' in item && item.name !== undefined && 'text' in item.name ? [item.name.text] : [],
@@ -45,7 +45,7 @@ test('the language page lists each of its names', () => {
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
-test('members of its records may be left out', () => {
+test('no member of a record is required', () => {
   const required = declarations.flatMap(({ item, label }) =>
     item.kind === 'Record'
       ? item.type.members
@@ -56,7 +56,7 @@ test('members of its records may be left out', () => {
   expect(required).toEqual([]);
 });
 
-test('what is printed of it reads back', () => {
+test('printing it results in a valid source', () => {
   for (const { node } of files) {
     const reporter = new Reporter();
     parse('p.nhipol', print(node), reporter);
@@ -64,7 +64,7 @@ test('what is printed of it reads back', () => {
   }
 });
 
-test('every predicate and function can be called on what its records describe', () => {
+test('every predicate and function can be called with the declared records', () => {
   const { rules } = policyOf(`policy p
 use nhi
 subject agent {
@@ -104,7 +104,7 @@ for agent {
   expect(rules).toHaveLength(called.length);
 });
 
-test('a policy written in it passes its tests', () => {
+test('a policy that uses it passes its tests', () => {
   const folder = new URL('../cases/names/vocabulary/', import.meta.url);
   const paths = ['policy.nhipol', 'tool-scopes.json', 'fixtures/support-agent.json'];
   const sources = new Map(paths.map((path) => [path, readFileSync(new URL(path, folder), 'utf8')]));

@@ -1,4 +1,4 @@
-// What is said of windows, zones and calendar fields that are not right, and what it underlines.
+// Errors in windows, zones and calendar fields, with the underlined source.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -6,7 +6,7 @@ import { checked } from '../support/checking.ts';
 const head = 'policy p\ncontext { time: Timestamp, at?: Timestamp, wait?: Duration }\n';
 const office = 'window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"\n';
 
-/** A declaration, or a condition of a deny. */
+/** The errors of a window declaration, or of the condition of a deny. */
 function foundIn(text: string): readonly string[] {
   const policy = text.startsWith('window')
     ? `${head}${text}\nfor any { permit ok otherwise }`
@@ -111,7 +111,7 @@ test.for([
     'weekday(context.wait, "UTC") is Mon',
     'wrong-type «context.wait» expected Timestamp, found Duration',
   ],
-] as const)('%s', ([text, expected]) => {
+] as const)('reports the error in %s', ([text, expected]) => {
   expect(foundIn(text)).toEqual([expected]);
 });
 
@@ -125,11 +125,11 @@ test.for([
   'context.at + age(context.at) in office',
   'context.at - (context.time - context.at) in office',
   'weekday(context.at + age(context.at), "UTC") is Mon',
-])('%s cannot be traced', (text) => {
+])('reports %s as untraceable', (text) => {
   expect(foundIn(text).map((found) => found.split(' ')[0])).toEqual(['time-not-traceable']);
 });
 
-test('a calendar field may have a name, and be known', () => {
+test('a calendar field can be bound by `let` and tested with `known`', () => {
   const text = `${head}for any {
     let day = weekday(context.time, "UTC")
     deny sunday when day is Sun
@@ -140,13 +140,13 @@ test('a calendar field may have a name, and be known', () => {
   expect(checked(text).found).toEqual([]);
 });
 
-test('but it is not told in a message', () => {
+test('a message cannot contain a calendar field', () => {
   const rules = 'let day = weekday(context.time, "UTC")\ndeny no because "on {day}"';
   const { found } = checked(`${head}for any { ${rules} }`);
   expect(found.map((each) => each.split(' ', 2).join(' '))).toEqual(['time-not-traceable «day»']);
 });
 
-test('a window is brought in by its name, and from a file that is used whole', () => {
+test('a window can be imported by name or with its whole file', () => {
   const rule = 'for any { permit ok when context.time in office }';
   expect(
     checked(`${head}use { office } from "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found,

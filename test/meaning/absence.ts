@@ -1,5 +1,4 @@
-// What is there, what is known, what stands for what is not: presence, defaults, `known`, unlisted
-// and out-of-range values, `fresh` and `latest`.
+// Presence, defaults, `known`, unlisted and out-of-range values, `fresh` and `latest`.
 
 import type { Row } from './row.ts';
 
@@ -37,7 +36,7 @@ export const absence: readonly Row[] = [
   ['not known(n)', '', true],
   ['known(names)', '"names": []', true],
 
-  // A default fills absence, also inside an absent record.
+  // A default replaces an absent value, also inside an absent record.
   ['open', '', false],
   ['open', '"open": null', false],
   ['open', '"open": true', true],
@@ -54,7 +53,7 @@ export const absence: readonly Row[] = [
   ['session.owner is "ann"', '', 'unknown'],
   ['grade is LOW', '', true],
 
-  // A value that its type does not know is there and unknown, and no default stands for it.
+  // An invalid or unlisted value is present and unknown, and no default replaces it.
   ['level is HIGH', '"level": "HIGH"', true],
   ['level is HIGH', '"level": "SEVERE"', 'unknown'],
   ['level is not HIGH', '"level": "SEVERE"', 'unknown'],
@@ -125,7 +124,7 @@ export const absence: readonly Row[] = [
   ['known(risk)', '"risk": { "level": "HIGH" }', false],
   ['known(risk)', '', false],
   ['risk is present', '"risk": {}', true],
-  // A default fills what is absent, and never what is stale.
+  // A default replaces an absent value, but not a stale one.
   ['risk.score is 0', '', true],
   ['risk.score is 0', '"risk": { "observed_at": "2026-03-03T09:58:00Z" }', true],
   ['risk.score is 0', '"risk": { "observed_at": "2026-03-01T00:00:00Z" }', 'unknown'],
@@ -136,7 +135,7 @@ export const absence: readonly Row[] = [
     '"risk": { "level": "HIGH", "observed_at": "2026-03-01T00:00:00Z" }',
     true,
   ],
-  // A record within a record is as fresh as the staler of the two.
+  // A record within a record is fresh only while both are.
   ['box.mark is 1', '"box": { "mark": 1, "observed_at": "2026-03-03T09:57:00Z" }', true],
   [
     'box.seal.mark is 1',
@@ -159,7 +158,7 @@ export const absence: readonly Row[] = [
     false,
   ],
 
-  // The last value, whatever its age; absence stays absence.
+  // `latest` is the last value at any age; an absent value stays absent.
   [
     'latest(risk.level) is HIGH',
     '"risk": { "level": "HIGH", "observed_at": "2026-03-01T00:00:00Z" }',

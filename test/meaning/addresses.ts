@@ -18,7 +18,7 @@ export const addresses: readonly Row[] = [
   ['addr is 2001:db8::1', '"addr": "2001:DB8:0:0::0:1"', true],
   ['addr is peer', '"addr": "1::", "peer": "1:0:0:0:0:0:0:0"', true],
   ['addr is peer', '"addr": "::1.2.3.4", "peer": "::102:304"', true],
-  // Malformed is unknown.
+  // A malformed address is unknown.
   ['addr is addr', '"addr": ""', 'unknown'],
   ['addr is addr', '"addr": "10.0.0"', 'unknown'],
   ['addr is addr', '"addr": "10.0.0.01"', 'unknown'],
@@ -57,7 +57,7 @@ export const addresses: readonly Row[] = [
   ['addr in 2001:db8::/33', '"addr": "2001:db8:7fff::"', true],
   ['addr in 2001:db8::/33', '"addr": "2001:db8:8000::"', false],
   ['addr in ::1/128', '"addr": "::1"', true],
-  // A v6 network holds no v4 address, though it covers where v4 is mapped to.
+  // A v6 network contains no v4 address, even if it contains the mapped addresses.
   ['addr in ::/0', '"addr": "2001:db8::1"', true],
   ['addr in ::/0', '"addr": "10.0.0.1"', false],
   ['addr in ::/0', '"addr": "::ffff:10.0.0.1"', false],
@@ -68,7 +68,7 @@ export const addresses: readonly Row[] = [
   ['addr in net', '"addr": "10.0.0.1", "net": "10.0.0.0/24"', true],
   ['addr in net', '"addr": "10.0.0.1"', 'unknown'],
   ['addr in net', '"net": "10.0.0.0/24"', 'unknown'],
-  // Bits behind the length: no network.
+  // A network with bits after its length is malformed.
   ['addr in net', '"addr": "10.0.0.1", "net": "10.0.0.1/24"', 'unknown'],
   ['addr in net', '"addr": "10.0.0.1", "net": "10.0.0.0"', 'unknown'],
   ['addr in net', '"addr": "10.0.0.1", "net": "10.0.0.0/024"', 'unknown'],
@@ -83,7 +83,7 @@ export const addresses: readonly Row[] = [
   ['addr in { 10.0.0.0/8, net }', '"addr": "10.0.0.1"', 'unknown'],
   ['addr in nets', '"addr": "10.0.0.1", "nets": []', false],
   ['addr in nets', '"addr": "10.0.0.1", "nets": ["::/0", "10.0.0.0/8"]', true],
-  // A network that can't be told makes its set unknown.
+  // A malformed network makes its set unknown.
   ['addr in nets', '"addr": "10.0.0.1", "nets": ["10.0.0.0/8", "10.0.0.1/8"]', 'unknown'],
   ['any n in nets satisfies addr in n', '"addr": "10.0.0.1", "nets": ["10.0.0.0/8", "?"]', true],
   [
@@ -102,7 +102,7 @@ export const addresses: readonly Row[] = [
   ['addr in hops', '"addr": "10.0.0.1", "hops": ["::1", "10.0.0.1"]', true],
   ['all h in hops satisfies h in 10.0.0.0/8', '"hops": ["10.0.0.1", "::ffff:10.2.0.0"]', true],
   ['all h in hops satisfies h in 10.0.0.0/8', '"hops": ["10.0.0.1", "nowhere"]', 'unknown'],
-  // What is the same counts once.
+  // Equal addresses count once.
   ['size(addrs) is 2', '"addrs": ["10.0.0.1", "::1", "::ffff:a00:1", "0::1"]', true],
   ['size(nets) is 1', '"nets": ["10.0.0.0/8", "::ffff:10.0.0.0/104"]', true],
   ['addrs within { 10.0.0.1, ::1 }', '"addrs": ["::ffff:10.0.0.1"]', true],

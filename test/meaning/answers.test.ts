@@ -1,6 +1,6 @@
-// What an answer holds beside its effect, in both engines: constraints merged by each rule over two
-// and three narrows, narrows and challenges that fall to `deny`, and obligations by effect. What is
-// expected is written from the language's description.
+// The contents of answers, in both engines: constraints of two and three narrows merged by each rule, narrows and
+// challenges that become `deny`, and obligations by effect. Expected values are derived from the description of the
+// language.
 
 import { expect, test } from 'vitest';
 import type { Answer } from '../../language/index.ts';
@@ -43,7 +43,7 @@ interface Expected {
   readonly constraints?: object;
   /** As `name { properties } by reasons`. */
   readonly asks?: readonly string[];
-  /** As `id: paths`, of what fired on an unknown. */
+  /** The reasons that fired on an unknown value, as `id: paths`. */
   readonly unknown?: readonly string[];
 }
 
@@ -64,7 +64,7 @@ const three = (a: string, b: string, c: string) => `${two(a, b)}\nnarrow c to { 
 
 const rows: readonly Row[] = [
   [two('level: HIGH', 'level: MEDIUM'), { level: 'LOW' }, {}, narrow({ level: 'MEDIUM' })],
-  // What lies outside of one narrow falls there, and the other does not matter.
+  // A request outside of one narrow makes that one a deny; the other does not matter.
   [two('level: HIGH', 'level: MEDIUM'), { level: 'HIGH' }, {}, denied('b')],
   [
     two('level: HIGH', 'level: MEDIUM'),
@@ -88,7 +88,7 @@ const rows: readonly Row[] = [
     {},
     narrow({ tags: ['y'] }, 'a,b,c'),
   ],
-  // Each two have something in common, and the three have not.
+  // Any two have an element in common, but not all three.
   [
     three('tags: { "x", "y" }', 'tags: { "y", "z" }', 'tags: { "x", "z" }'),
     { tags: [] },
@@ -118,7 +118,7 @@ const rows: readonly Row[] = [
     {},
     narrow({ steps: [2] }, 'a,b,c'),
   ],
-  // Only those that set what could not be merged fall; one alone is enough to deny.
+  // Only the narrows with the conflicting constraint become a deny, which is enough to deny.
   [`${three('hosts: { "x" }', 'hosts: { "y" }', 'least: 5')}`, {}, {}, denied('a,b')],
   [`${two('mode: "x"', 'mode: "y"')}\ndeny d when context.on`, {}, { on: true }, denied('a,b,d')],
   [`narrow a to { hosts: context.words }`, {}, { words: [] }, narrow({ hosts: [] }, 'a')],
@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
   [two('numbers: { 1, 2 }', 'numbers: { 2, 1, 2 }'), {}, {}, narrow({ numbers: [1, 2] })],
   [two('numbers: { 1, 2 }', 'numbers: { 2, 3 }'), {}, {}, denied('a,b')],
 
-  // A value that is not known is told, whatever else holds or fails.
+  // An unknown value is reported, whatever the other constraints result in.
   ['narrow a to { least: context.n }', {}, {}, denied('a', ['a: context.n'])],
   ['narrow a to { least: context.n + 1 }', {}, { n: 9 }, narrow({ least: 10 }, 'a')],
   ['narrow a to { hosts: context.words }', {}, {}, denied('a', ['a: context.words'])],
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
     { on: false },
     { effect: 'permit', reasons: 'ok' },
   ],
-  // Its limit fails for certain: nothing that is unknown could have helped.
+  // The limit certainly fails, so the unknown value is irrelevant.
   ['narrow a to { amount: 5, least: context.n }', { amount: 6 }, {}, denied('a')],
   ['narrow a to { least: 5 } or deny unless context.on', {}, {}, denied('a', ['a: context.on'])],
   ['narrow a to { least: 5 } or deny unless context.on', {}, { on: false }, denied('a')],
@@ -238,7 +238,7 @@ const rows: readonly Row[] = [
       unknown: ['a: context.on'],
     },
   ],
-  // A narrow that falls by another asks for nothing, either.
+  // A narrow that becomes a deny because of another requires no obligation.
   [
     'narrow a to { mode: "x" } with tell { to: "x" }\nnarrow b to { mode: "y" }',
     {},
@@ -267,7 +267,7 @@ const policies = rows.map(([rules]) =>
 const byModule = await modules(policies);
 
 test.each(rows.map((row, index) => [...row, index] as const))(
-  '%s, of %j in %j',
+  '%s, for action %j in context %j',
   (_rules, action, context, expected, index) => {
     const request = JSON.stringify({
       subject: { type: 'agent', id: 'a-1' },

@@ -1,4 +1,4 @@
-// Decimals: read from their digits, compared and computed exactly, rounded half to even once.
+// Decimals: parsed from their digits, compared and computed exactly, and rounded once, half to even.
 
 import type { Row } from './row.ts';
 
@@ -12,7 +12,7 @@ export const decimals: readonly Row[] = [
   ['price is 1_000.000_001', '"price": 1000.000001', true],
   ['price is -0.5', '"price": -5e-1', true],
   ['price is 0.0', '"price": -0', true],
-  // An Int literal is a Decimal where one is due, on either side.
+  // An Int literal is converted to Decimal on either side.
   ['price is 12', '"price": 12', true],
   ['12 is price', '"price": 12.0', true],
   ['price < 12', '"price": 11.999999', true],
@@ -22,7 +22,7 @@ export const decimals: readonly Row[] = [
   ['price < fee', '"price": 1, "fee": 2', true],
   ['price < fee', '"price": 1', 'unknown'],
 
-  // Read to the nearest millionth, from the middle to the even one.
+  // Parsed to the nearest millionth, and half to even.
   ['price is 0.0', '"price": 0.0000005', true],
   ['price is 0.000002', '"price": 0.0000015', true],
   ['price is 0.000002', '"price": 0.0000025', true],

@@ -1,5 +1,5 @@
-// Predicates, functions and `let`s of the file: a call is worth what its body is with the arguments
-// in place, unknown ones among them.
+// Predicates, functions and `let`s of the file: a call has the value of its body with the arguments, including
+// unknown ones.
 
 import type { Row } from './row.ts';
 
@@ -62,7 +62,7 @@ export const functionRows: readonly Row[] = [
     '"people": [{ "age": 18, "name": "a" }, { "age": 2 }]',
     false,
   ],
-  // An argument that is an element is another one each time.
+  // An element as argument has another value in each call.
   ['two_of(queue, 2)', '"queue": [1, 2, 3]', true],
   ['two_of(queue, 2)', '"queue": [2, 1]', true],
   ['two_of(queue, 2)', '"queue": [1, 3]', false],

@@ -10,7 +10,7 @@ export const interpolation: readonly Row[] = [
   ['s is "user/{t}"', '"s": "user/", "t": ""', true],
   ['s is "user/{t}"', '"s": "user/ann"', 'unknown'],
   ['s is "user/{t}"', '"t": "ann"', 'unknown'],
-  // A value is put in as it is: what looks like a placeholder in it is none.
+  // Braces in an inserted value are not a placeholder.
   ['s is "{t}"', '"s": "{s}", "t": "{s}"', true],
   ['s is "{t}/{t}"', '"s": "a/a", "t": "a"', true],
   ['s is "{t}/{t}"', '"s": "a/b", "t": "a"', false],

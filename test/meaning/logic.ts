@@ -3,7 +3,7 @@
 import type { Row } from './row.ts';
 
 export const logic: readonly Row[] = [
-  // A condition that is there, and one that is not.
+  // A present and an absent condition.
   ['p', '"p": true', true],
   ['p', '"p": false', false],
   ['p', '', 'unknown'],
@@ -48,10 +48,10 @@ export const logic: readonly Row[] = [
   ['p implies q', '"q": true', true],
   ['p implies q', '"q": false', 'unknown'],
   ['p implies q', '', 'unknown'],
-  // To the right: false implies anything.
+  // Right-associative: false implies anything.
   ['p implies q implies open', '"p": false, "q": true', true],
 
-  // What is unknown is not even itself, and contradicts nothing.
+  // An unknown value is not known to be equal to itself, or to contradict itself.
   ['p is p', '', 'unknown'],
   ['p or not p', '', 'unknown'],
   ['p and not p', '', 'unknown'],
@@ -69,7 +69,7 @@ export const logic: readonly Row[] = [
   ['(p and q) is false', '"p": false', true],
   ['(p and q) is (p or q)', '"p": true', 'unknown'],
 
-  // `not` is looser than a comparison and tighter than `and`.
+  // `not` binds less tightly than a comparison and more tightly than `and`.
   ['not n is 1', '"n": 2', true],
   ['not p and q', '"p": false, "q": false', false],
   ['p or q and open', '"p": true, "q": true', true],
@@ -83,7 +83,7 @@ export const logic: readonly Row[] = [
   ['if p then q else q', '"q": true', true],
   ['if p then q else q', '', 'unknown'],
   ['if p then q else not q', '"q": true', 'unknown'],
-  // Two sets of each of which something is unknown are not known to be the same.
+  // Two sets with unknown elements are not known to be equal.
   [
     '5 in ((if p then numbers else scores) else { 5 })',
     '"numbers": [1, 1e30], "scores": [1, 101]',

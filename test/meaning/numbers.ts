@@ -1,4 +1,4 @@
-// Comparisons, the order of enums, and arithmetic with its edges.
+// Comparisons, the order of enums, and arithmetic up to its limits.
 
 import type { Row } from './row.ts';
 
@@ -22,7 +22,7 @@ export const numbers: readonly Row[] = [
   ['n >= 2', '"n": 2', true],
   ['n >= m', '"n": 5', 'unknown'],
   ['n < m', '"n": -9223372036854775808, "m": 9223372036854775807', true],
-  // An Int is its exact value, however written.
+  // An Int has its exact value in any notation.
   ['n is 1000', '"n": 1e3', true],
   ['n is 25', '"n": 2.50e1', true],
   ['n is 0', '"n": -0', true],

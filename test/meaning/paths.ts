@@ -3,13 +3,13 @@
 import type { Row } from './row.ts';
 
 /** `s under t`, both as JSON strings. */
-function under(path: string, root: string, worth: Row[2]): Row {
-  return ['s under t', `"s": "${path}", "t": "${root}"`, worth];
+function under(path: string, root: string, value: Row[2]): Row {
+  return ['s under t', `"s": "${path}", "t": "${root}"`, value];
 }
 
-/** Whether `s` has a normal form of its own. */
-function normal(path: string, worth: boolean): Row {
-  return ['known(normal_path(s))', `"s": "${path}"`, worth];
+/** Whether `s` has a normal form. */
+function normal(path: string, value: boolean): Row {
+  return ['known(normal_path(s))', `"s": "${path}"`, value];
 }
 
 export const paths: readonly Row[] = [
@@ -19,7 +19,7 @@ export const paths: readonly Row[] = [
   under('/database', '/data', false),
   under('/dat', '/data', false),
   under('/other/data/a', '/data', false),
-  // A slash at the end of either does not count.
+  // A slash at the end of either path is ignored.
   under('/data/a', '/data/', true),
   under('/data', '/data/', true),
   under('/data/', '/data', true),
@@ -40,7 +40,7 @@ export const paths: readonly Row[] = [
   under('srcs', 'src', false),
   under('src/a', '/src', 'unknown'),
   under('/src/a', 'src', 'unknown'),
-  // Neither an empty root nor `.` lets everything through.
+  // An empty root or `.` does not match everything.
   under('/a', '', 'unknown'),
   under('a', '', 'unknown'),
   under('', '', 'unknown'),
@@ -70,7 +70,7 @@ export const paths: readonly Row[] = [
   under('/data/..\uff0fa', '/data', 'unknown'),
   under('C:/data/a', 'C:/data', 'unknown'),
   under('/etc/..', '/data', 'unknown'),
-  // What looks alike and is a name like any other.
+  // Names that only look like `..`, an escape or a drive are ordinary names.
   under('/data/...', '/data', true),
   under('/data/..a/.b/c.', '/data', true),
   under('/data/100%/%4/%zz', '/data', true),

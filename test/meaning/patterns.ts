@@ -1,4 +1,4 @@
-// Patterns: what each kind matches, of the whole text, and that nobody knows where the text isn't known.
+// Patterns: each kind matches the whole string, and the result is unknown if the string is unknown.
 
 import type { Row } from './row.ts';
 
@@ -12,7 +12,7 @@ export const patterns: readonly Row[] = [
   ['not (s matches regex"[a-z]+")', '', 'unknown'],
   ['s matches regex""', '"s": ""', true],
   ['s matches regex""', '"s": "a"', false],
-  // A pattern that matches everything says nothing of a text that nobody knows.
+  // The result is unknown for an unknown string even if the pattern matches everything.
   ['s matches regex"(?s:.*)"', '', 'unknown'],
   ['s matches regex"a^b"', '"s": "ab"', false],
   ['s matches regex"a^b"', '', 'unknown'],

@@ -1,4 +1,4 @@
-// Ranged numbers: outside its range a value is unknown, and inside it is as any other.
+// Ranged numbers: a value out of range is unknown, and a value within is like any other.
 
 import type { Row } from './row.ts';
 
@@ -14,7 +14,7 @@ export const ranges: readonly Row[] = [
   ['known(score)', '"score": 101', false],
   ['(score else 7) is 7', '"score": 101', true],
   ['score is 100', '"score": 1.00e2', true],
-  // Ranged and plain Ints mix.
+  // Ranged and unranged Ints can be combined.
   ['score < n', '"score": 5, "n": 1000', true],
   ['score + n is 105', '"score": 5, "n": 100', true],
   ['score + 1 is 101', '"score": 100', true],
@@ -33,7 +33,7 @@ export const ranges: readonly Row[] = [
   ['above < 1_000', '"above": 0', 'unknown'],
   ['above > 1_000', '"above": 9223372036854775807', true],
 
-  // As many millionths, and counted otherwise.
+  // An Int range and a Decimal range with equal bounds in millionths.
   ['parts is 5', '"parts": 5, "share": 1', true],
   ['share is 1', '"parts": 5, "share": 1', true],
 

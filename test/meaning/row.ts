@@ -1,5 +1,5 @@
-// What a row of the table is: an expression, the members of `context` beside its time as JSON, and
-// what the expression is worth then, written from the language's description and not from a run.
+// A row of the table: an expression, the members of `context` except `time` as JSON, and the expected value, which is
+// derived from the description of the language, not from a run.
 
 export type Worth = true | false | 'unknown';
 

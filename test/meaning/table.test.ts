@@ -1,5 +1,5 @@
-// Runs the table in both engines. Two policies hold all rows at once: a deny shows what is possible
-// and on what it fired; a revoke of the condition and one of its contrary show what is certain.
+// Runs the table in both engines. Two policies contain all rows: a deny shows whether the condition is possible and
+// on what it fired; revokes of the condition and of its negation show what is certain.
 
 import { expect, test } from 'vitest';
 import type { Answer } from '../../language/index.ts';
@@ -23,8 +23,8 @@ const policies = [
   ),
 ];
 
-/** Rows share requests, and each answer tells of all rows. */
-function remembering(ask: Ask): (context: string) => Answer {
+/** Caches answers, because rows share requests and each answer shows the results of all rows. */
+function cached(ask: Ask): (context: string) => Answer {
   const known = new Map<string, Answer>();
   return (context) => {
     const answer = known.get(context) ?? ask(request(context));
@@ -33,9 +33,12 @@ function remembering(ask: Ask): (context: string) => Answer {
   };
 }
 
-/** What the first policy tells of a row, and what the second. */
-function worth([deny, revoke]: readonly Ask[]): (row: number, context: string) => readonly Worth[] {
-  const [possible, certain] = [remembering(deny as Ask), remembering(revoke as Ask)];
+/** The values of a row according to the first and the second policy. */
+function valuesBy([deny, revoke]: readonly Ask[]): (
+  row: number,
+  context: string,
+) => readonly Worth[] {
+  const [possible, certain] = [cached(deny as Ask), cached(revoke as Ask)];
   return (row, context) => {
     const fired = (answer: Answer, id: string) =>
       answer.reasonDetails.find((detail) => detail.id === `${id}_${row}`)?.firedOn;
@@ -50,17 +53,17 @@ function worth([deny, revoke]: readonly Ask[]): (row: number, context: string) =
   };
 }
 
-const byEvaluator = worth(policies.map(evaluator));
-const byModule = worth(await modules(policies));
+const byEvaluator = valuesBy(policies.map(evaluator));
+const byModule = valuesBy(await modules(policies));
 
-test.each(table)('%s, with {%s}: %s', (expression, context, expected) => {
+test.each(table)('%s with {%s} is %s', (expression, context, expected) => {
   const row = expressions.indexOf(expression);
   expect([...byEvaluator(row, context), ...byModule(row, context)]).toEqual(
     new Array(4).fill(expected),
   );
 });
 
-test('the table has each row once', () => {
+test('the table contains each row once', () => {
   const rows = table.map(([expression, context]) => `${expression} ${context}`);
   expect(rows.filter((row, index) => rows.indexOf(row) !== index)).toEqual([]);
 });

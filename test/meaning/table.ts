@@ -1,5 +1,4 @@
-// The three-valued meaning of every operator and form: what each expression is worth in which
-// request.
+// The three-valued meaning of every operator and form: the value of each expression for a request.
 
 import { absence } from './absence.ts';
 import { addresses } from './addresses.ts';

@@ -1,4 +1,4 @@
-// Text, SPIFFE IDs, and the request's own strings.
+// Strings, SPIFFE IDs, and the request's own strings.
 
 import type { Row } from './row.ts';
 
@@ -9,7 +9,7 @@ export const text: readonly Row[] = [
   ['s is t', '"s": "a"', 'unknown'],
   ['s is ""', '"s": ""', true],
   ['s is "é"', '"s": "\\u00e9"', true],
-  // By code point, without normalisation.
+  // Compared by code point, without normalization.
   ['s is "é"', '"s": "e\\u0301"', false],
   ['s starts_with "ab"', '"s": "abc"', true],
   ['s starts_with "bc"', '"s": "abc"', false],

@@ -1,4 +1,4 @@
-// Instants, the clock (which stands at 2026-03-03T10:00:00Z) and ages.
+// Instants, the instant of evaluation (2026-03-03T10:00:00Z) and ages.
 
 import type { Row } from './row.ts';
 
@@ -27,7 +27,7 @@ export const time: readonly Row[] = [
   ['context.time is not end', '"end": "2026-03-03T10:00:00Z"', false],
   ['context.time >= end', '', 'unknown'],
 
-  // The digits after the third decimal place are dropped as they are written.
+  // Digits after the third decimal place are truncated.
   ['end is 2026-03-03T10:00:00.999Z', '"end": "2026-03-03T10:00:00.9999Z"', true],
   ['end is 1969-12-31T23:59:59.999Z', '"end": "1969-12-31T23:59:59.9999Z"', true],
   ['end is 1969-12-31T23:59:59.000Z', '"end": "1969-12-31T23:59:59.0009Z"', true],
@@ -53,7 +53,7 @@ export const time: readonly Row[] = [
   ['age(begin) > 5m', '"begin": "2026-03-03T09:54:59.999Z"', true],
   ['age(begin) >= 5m', '"begin": "2026-03-03T09:55:00Z"', true],
   ['age(begin) > 5m', '', 'unknown'],
-  // Never below zero, and unknown when more than a minute ahead.
+  // An age is never negative, and unknown for an instant more than a minute ahead.
   ['age(begin) is 0s', '"begin": "2026-03-03T10:00:30Z"', true],
   ['age(begin) < 5m', '"begin": "2026-03-03T10:01:00Z"', true],
   ['age(begin) < 5m', '"begin": "2026-03-03T10:01:00.001Z"', 'unknown'],

@@ -1,6 +1,6 @@
-// Until when an answer holds, in both engines: the edges of conditions, each of a deny that stands
-// beside a permit without an end, and which rules' edges count under which effect. The clock stands
-// at 2026-03-03T10:00:00Z. What is expected is written from the language's description.
+// Until when an answer is valid, in both engines: the edges of conditions, each in a deny next to a permit without an
+// end, and which rules' edges count for which effect. The instant of evaluation is 2026-03-03T10:00:00Z. Expected
+// values are derived from the description of the language.
 
 import { expect, test } from 'vitest';
 import type { Answer } from '../../language/index.ts';
@@ -78,7 +78,7 @@ const ages: readonly Condition[] = [
   ['age(a) is 5m', { a: at('09:58:00') }, '10:03:00'],
   ['age(a) is 5m', { a: at('09:55:00') }, '10:00:00.001'],
   ['age(a) > 5m', { a: at('09:00:00') }, undefined],
-  // Up to a minute ahead it is zero, and stays so until the instant.
+  // The age of an instant up to a minute ahead is zero until that instant.
   ['age(a) > 0s', { a: at('10:00:30') }, '10:00:30.001'],
   ['age(a) is 0s', { a: at('10:01:00') }, '10:01:00.001'],
   ['age(a) >= 0s', { a: at('10:00:30') }, undefined],
@@ -98,7 +98,7 @@ const freshness: readonly Condition[] = [
   ['risk is HIGH', seen('10:30:00'), '10:29:00'],
   ['known(context.risk)', seen('09:58:00'), '10:03:00.001'],
   ['not known(context.risk)', seen('10:30:00'), '10:29:00'],
-  // What is absent has no edge.
+  // An absent value has no edge.
   ['risk is HIGH', seen('09:58:00', {}), undefined],
   ['risk is HIGH', { risk: { level: 'LOW' } }, undefined],
   ['risk is HIGH', {}, undefined],
@@ -113,7 +113,7 @@ const junctions: readonly Condition[] = [
   ['time >= a or time >= b', AB, '10:30:00'],
   ['not (time >= a and time >= b)', AB, '10:40:00'],
   ['time >= a implies time >= b', AB, '10:30:00'],
-  // An operand without an edge that decides lasts for ever; one that is unknown decides nothing.
+  // A deciding operand without an edge makes the result permanent; an unknown operand does not decide.
   ['time >= a and on', { ...A, on: false }, undefined],
   ['time >= a and on', { ...A, on: true }, '10:30:00'],
   ['time >= a and on', A, '10:30:00'],
@@ -122,7 +122,7 @@ const junctions: readonly Condition[] = [
   ['time < a or on', { ...A, on: false }, '10:30:00'],
   ['time < a or on', A, '10:30:00'],
   ['time >= a or on', A, '10:30:00'],
-  // The earliest of all operands, visited or not.
+  // The earliest edge of all operands, evaluated or not.
   ['if on then time >= a else time >= b', { ...BA, on: true }, '10:30:00'],
   ['if on then time >= a else time >= b', { ...BA, on: false }, '10:30:00'],
   ['if time >= a then on else not on', { ...A, on: true }, '10:30:00'],
@@ -135,7 +135,7 @@ const tagged = (...tags: readonly string[]) => seen('09:58:00', { tags });
 const items = (...times: readonly string[]) => times.map((time) => ({ at: at(time) }));
 
 const quantifiers: readonly Condition[] = [
-  // As long as the collection is there, and then as `or` and `and`.
+  // Until the collection becomes stale, or the edge of the elements as for `or` and `and`.
   ['any x in context.risk.tags satisfies x is "x"', tagged('x'), '10:03:00.001'],
   ['any x in context.risk.tags satisfies x is "x"', tagged('y'), '10:03:00.001'],
   ['any x in context.risk.tags satisfies x is "x"', tagged(), '10:03:00.001'],
@@ -184,7 +184,7 @@ const always = 'permit ok otherwise\n';
 const permits = 'permit p when time < a\npermit q when time < b\n';
 
 const levels: readonly Row[] = [
-  // A permit: every permit, and all that is stricter.
+  // A permit: every permit and every stricter rule.
   [permits, AB, 'permit because p,q', '10:30:00'],
   [`${always}permit q when time >= b`, AB, 'permit because ok', '10:40:00'],
   [`${always}narrow n when time >= a to { ttl: 1m }`, A, 'permit because ok', '10:30:00'],
@@ -192,7 +192,7 @@ const levels: readonly Row[] = [
   [`${always}deny d when time >= a`, A, 'permit because ok', '10:30:00'],
   [`${always}revoke r when time >= a`, A, 'permit because ok', '10:30:00'],
 
-  // A narrow and a challenge: as long as one of the permits that fired.
+  // A narrow and a challenge: until the last of the permits that fired.
   [`${permits}narrow n to { ttl: 1m }`, AB, 'narrow because n', '10:40:00'],
   [`${permits}narrow n when age(a) > 5m to { ttl: 1m }`, AB, 'narrow because n', '10:29:00'],
   [`${permits}challenge c`, AB, 'challenge because c', '10:40:00'],
@@ -219,7 +219,7 @@ const levels: readonly Row[] = [
   [`${always}challenge c\nchallenge d when time >= a`, A, 'challenge because c', '10:30:00'],
   [`${always}challenge c\ndeny d when time >= a`, A, 'challenge because c', '10:30:00'],
 
-  // A narrow that may fall counts as deny, too.
+  // A narrow that may become a deny also counts as one.
   [
     `${always}challenge c\nnarrow n when time >= a to { level: LOW }`,
     { ...A, level: 'HIGH' },
@@ -265,7 +265,7 @@ const levels: readonly Row[] = [
     '10:30:00',
   ],
 
-  // A deny: what is looser does not count, nor do permits.
+  // A deny: neither looser rules nor permits count.
   [
     `${permits}deny d when on\nchallenge c when time >= a\nnarrow n when time >= a to { ttl: 1m }`,
     { ...AB, on: true },
@@ -277,7 +277,7 @@ const levels: readonly Row[] = [
   ['deny d when on\nrevoke r when time >= a', { ...A, on: true }, 'deny because d', '10:30:00'],
   ['revoke r when risk is LOW', seen('10:02:00'), 'deny because r', '10:01:00'],
 
-  // By default: denies and revokes, and every permit.
+  // The default deny: denies, revokes and every permit.
   ['permit p when time >= a', A, 'deny because default_deny', '10:30:00'],
   ['permit p when time >= a and time >= b', AB, 'deny because default_deny', '10:40:00'],
   ['permit p when on\ndeny d when time >= a', A, 'deny because default_deny', '10:30:00'],
@@ -302,7 +302,7 @@ const levels: readonly Row[] = [
   ],
   [permits, { ...AB, n: 'x' }, 'deny because invalid_request', undefined],
 
-  // A score: all of its conditions; a narrow of it stands or falls like any other.
+  // A score: all of its conditions. Its narrow can become a deny like any other.
   [
     `${always}score s { x counts 1 when time >= a  y counts 1 when on  from 1 deny }`,
     { ...A, on: true },
@@ -354,17 +354,17 @@ const rows: readonly Row[] = [
   ...levels,
 ];
 
-/** A row is an action's, so that one policy holds them all. */
+/** Each row has its own action, so that one policy contains all rows. */
 const groups = rows.map(([rules], index) => `for agent doing "row ${index}" {\n${rules}\n}`);
 const policy = policyOf(`${declarations}${groups.join('\n')}`);
 const engines = [evaluator(policy), ...(await modules([policy]))];
 
-function told({ effect, reasons }: Answer): string {
+function summary({ effect, reasons }: Answer): string {
   return `${effect} because ${reasons.join()}`;
 }
 
 test.each(rows.map((row, index) => [...row, index] as const))(
-  '%s, of %j: %s until %s',
+  '%s, for %j: %s until %s',
   (_rules, { level, ...context }, expected, until, index) => {
     const request = JSON.stringify({
       subject: { type: 'agent', id: 'a-1' },
@@ -375,7 +375,7 @@ test.each(rows.map((row, index) => [...row, index] as const))(
     const instant = until === undefined ? undefined : Date.parse(at(until));
     for (const ask of engines) {
       const answer = ask(request);
-      if (expected !== '') expect(told(answer)).toBe(expected);
+      if (expected !== '') expect(summary(answer)).toBe(expected);
       expect(answer.validUntil).toBe(instant);
       if (instant !== undefined)
         expect(said(ask(request, BigInt(instant - 1)))).toEqual(said(answer));

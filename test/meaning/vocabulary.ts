@@ -1,11 +1,11 @@
-// What the expressions of the table may speak of, and the request in which each is judged.
+// The names that expressions of the table can use, and the request for which they are evaluated.
 
 import { functionDeclarations } from './functions.ts';
 
 /** The instant of evaluation of every row. */
 export const now = '2026-03-03T10:00:00Z';
 
-/** Each is at hand under its own name, without `context` before it. */
+/** Each is bound to its own name, without `context` before it. */
 const members = `
   p?: Bool
   q?: Bool

@@ -1,10 +1,10 @@
-// Windows and calendar fields. The clock stands at 2026-03-03T10:00:00Z, a Tuesday; 11:00 in Berlin.
+// Windows and calendar fields. The instant of evaluation is 2026-03-03T10:00:00Z, a Tuesday; 11:00 in Berlin.
 
 import type { Row, Worth } from './row.ts';
 
 /** One window at many instants. */
 function at(window: string, instants: readonly (readonly [string, Worth])[]): readonly Row[] {
-  return instants.map(([instant, worth]) => [`begin in ${window}`, `"begin": "${instant}"`, worth]);
+  return instants.map(([instant, value]) => [`begin in ${window}`, `"begin": "${instant}"`, value]);
 }
 
 export const windows: readonly Row[] = [
@@ -27,7 +27,7 @@ export const windows: readonly Row[] = [
   ['epoch in office', '"epoch": 1772532000', true],
   ['begin + 1h in office', '"begin": "2026-03-03T15:30:00Z"', false],
 
-  // From the start to before the end.
+  // A window includes its start and excludes its end.
   ...at('office', [
     ['2026-03-03T07:59:59.999Z', false],
     ['2026-03-03T08:00:00Z', true],
@@ -46,7 +46,7 @@ export const windows: readonly Row[] = [
     ['2099-12-31T23:59:59.999Z', false],
     ['2100-01-01T00:00:00Z', 'unknown'],
   ]),
-  // Past midnight it belongs to the day on which it begins, and so does an exception.
+  // A window across midnight belongs to the day on which it starts, and so does an exception.
   ...at('nights', [
     ['2026-03-03T20:59:59.999Z', false],
     ['2026-03-03T21:00:00Z', true],
@@ -67,7 +67,7 @@ export const windows: readonly Row[] = [
     ['2026-03-08T23:59:59.999Z', true],
     ['2026-03-09T00:00:00Z', false],
   ]),
-  // Months and weekdays by the zone's calendar.
+  // Months and weekdays follow the calendar of the zone.
   ...at('patch_days', [
     ['2026-03-10T21:59:59.999Z', false],
     ['2026-03-10T22:00:00Z', true],
@@ -122,7 +122,7 @@ export const windows: readonly Row[] = [
     ['2027-11-07T05:59:59.999Z', true],
     ['2027-11-07T06:00:00Z', false],
   ]),
-  // Samoa had no Friday 30 December 2011; by the calendar Saturday is still the day after it.
+  // Samoa skipped Friday 30 December 2011; in the calendar Saturday is still the day after it.
   ...at('fridays', [
     ['2011-12-24T09:59:59.999Z', true],
     ['2011-12-30T09:59:59.999Z', false],
@@ -158,7 +158,7 @@ export const windows: readonly Row[] = [
   ['time_of_day(begin, "UTC") + 1h is wait', '"begin": "2026-03-03T10:00Z", "wait": 39600', true],
   ['time_of_day(begin, "Europe/Rome") is 00:00', '"begin": "2100-01-01T00:00:00Z"', 'unknown'],
   ['known(time_of_day(begin, "Europe/Rome"))', '"begin": "2100-01-01T00:00:00Z"', false],
-  // UTC and the other fixed offsets are known for every instant that can be written.
+  // UTC and the other fixed offsets are known for every valid instant.
   ['time_of_day(begin, "UTC") is 00:00', '"begin": "2100-01-01T00:00:00Z"', true],
   ['time_of_day(begin, "UTC") is 23:59:59', '"begin": "9999-12-31T23:59:59Z"', true],
   ['time_of_day(begin, "UTC") is 00:00', '"begin": "0000-01-01T00:00:00Z"', true],

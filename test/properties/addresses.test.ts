@@ -69,13 +69,13 @@ function networkFrom(address: Address, bits: number): Network | undefined {
   return { first: address, last, bits };
 }
 
-function holds({ first, bits }: Network, address: Address): boolean {
+function contains({ first, bits }: Network, address: Address): boolean {
   return address.kind() === first.kind() && address.match(first, bits);
 }
 
 /** Compares the ends, because the addresses of a network are contiguous. */
 function holdsAll(outer: Network, inner: Network): boolean {
-  return holds(outer, inner.first) && holds(outer, inner.last);
+  return contains(outer, inner.first) && contains(outer, inner.last);
 }
 
 const spelled = (bytes: readonly number[], form: number): string => {
@@ -115,12 +115,12 @@ test('both engines agree with ipaddr.js', () => {
     const request = `{"subject":{"type":"s","id":"i"},"action":{"name":"n"},"resource":{"type":"t","id":"i"},"context":${context}}`;
     const [address, own, second] = [addressOf(ip), networkOf(net), networkOf(other)];
     const both = own && second;
-    const inside = address && own && holds(own, address);
+    const inside = address && own && contains(own, address);
     const expected = {
       ip: address !== undefined,
       net: own !== undefined,
       inside,
-      among: address && both && (holds(own, address) || holds(second, address)),
+      among: address && both && (contains(own, address) || contains(second, address)),
       within: both && holdsAll(second, own),
       touching: both && (holdsAll(second, own) || holdsAll(own, second)),
     };

@@ -36,14 +36,14 @@ test('module and evaluator agree, and generated approvals are of every kind', ()
 });
 
 /** Valid requests for an action that needs an approval. */
-const asked = requestFor(policy).filter((request) => {
+const requests = requestFor(policy).filter((request) => {
   const { effect, error } = byMeaning(request.text, requestAt(request));
   return error === undefined && effect !== 'deny' && effect !== 'revoke';
 });
 
 test('a digest in the request changes no answer', () => {
-  const told = fc.constantFrom('"sha-256:"', '"x"', 'null', undefined);
-  const property = fc.property(asked, told, (request, json) => {
+  const digests = fc.constantFrom('"sha-256:"', '"x"', 'null', undefined);
+  const property = fc.property(requests, digests, (request, json) => {
     const path = ['context', 'call_digest'];
     const text = changeRequest(request.text, [{ path, json }]);
     const now = requestAt(request);
@@ -60,7 +60,7 @@ test('an additional argument leaves no approval valid', () => {
     ['resource', 'beside'],
   );
   let lost = 0;
-  const property = fc.property(asked, places, fc.json(), (request, path, json) => {
+  const property = fc.property(requests, places, fc.json(), (request, path, json) => {
     const now = requestAt(request);
     const text = changeRequest(request.text, [{ path, json }]);
     const [before, after] = [byModule(request.text, now), byModule(text, now)];

@@ -18,7 +18,7 @@ import { programs } from '../support/program-arbitrary.ts';
 import { examples, seed, separate, strict } from '../support/property-policies.ts';
 import { type CountedModule, countedModules } from '../support/step-counter.ts';
 
-const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
 const count = setting('NHIPOL_PROGRAMS', runs(12));
 const requests = setting('NHIPOL_REQUESTS', 24);
 
@@ -54,8 +54,8 @@ test.each(layouts)(
     const modules = await countedModules(policies, assembleAt(optimize), planning);
     for (const [index, module] of modules.entries()) {
       const policy = policies[index] ?? expect.fail('a policy got lost');
-      const asked = fc.sample(requestsFor(policy), { numRuns: requests, seed: seed + index });
-      for (const [at, request] of asked.entries()) {
+      const samples = fc.sample(requestsFor(policy), { numRuns: requests, seed: seed + index });
+      for (const [at, request] of samples.entries()) {
         const hostile = at % 4 === 0 ? hostileOf(request.text, at / 4).flatMap(repeated) : [];
         for (const text of [request.text, ...hostile]) {
           const steps = module.steps({ ...request, text });

@@ -53,10 +53,14 @@ function everyPart(part: Part): readonly Part[] {
   return [part, ...part.parts.flatMap(everyPart)];
 }
 
-function holds(policy: Policy, request: Uint8Array, now: bigint | undefined): Explanation {
+function checkExplanation(
+  policy: Policy,
+  request: Uint8Array,
+  now: bigint | undefined,
+): Explanation {
   const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
-  const told = explain(policy, request, clock);
-  const { answer, reasons, grant, until } = told;
+  const explanation = explain(policy, request, clock);
+  const { answer, reasons, grant, until } = explanation;
   expect(answer).toEqual(evaluate(policy, request, clock));
   const values = traced(policy, [policy, request, clock]);
   const ruled = answer.reasonDetails.filter(({ source }) => source !== undefined);
@@ -85,21 +89,21 @@ function holds(policy: Policy, request: Uint8Array, now: bigint | undefined): Ex
   }
   for (const { missed } of grant?.scopes ?? []) expect(missed).not.toEqual([]);
   expect(until === undefined).toBe(answer.validUntil === undefined);
-  const text = renderExplanation(told, policy.sources, { silent: true });
+  const text = renderExplanation(explanation, policy.sources, { silent: true });
   expect(text).toMatch(/^(?:permit|narrow|challenge|deny|revoke) because /);
   expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
-  return told;
+  return explanation;
 }
 
-function asked(policy: Policy) {
+function requestsOf(policy: Policy) {
   return fc.sample(requestsFor(policy), requests);
 }
 
 test.for(examples)('explanations of $name are consistent with the evaluator', ({ path }) => {
   const { policy } = loadPolicy(path);
   if (policy === undefined) throw new Error(path);
-  for (const { text, now } of asked(policy)) {
-    holds(policy, new TextEncoder().encode(text), now);
+  for (const { text, now } of requestsOf(policy)) {
+    checkExplanation(policy, new TextEncoder().encode(text), now);
   }
 });
 
@@ -107,8 +111,8 @@ test('explanations of generated policies are consistent with the evaluator', () 
   const effects = new Set<string>();
   for (const { text: source, others } of fc.sample(programs, generated)) {
     const policy = policyOf(source, others);
-    for (const { text, now } of asked(policy)) {
-      effects.add(holds(policy, new TextEncoder().encode(text), now).answer.effect);
+    for (const { text, now } of requestsOf(policy)) {
+      effects.add(checkExplanation(policy, new TextEncoder().encode(text), now).answer.effect);
     }
   }
   expect([...effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
@@ -119,7 +123,7 @@ test('any bytes have an explanation', () => {
   if (policy === undefined) throw new Error('no policy');
   fc.assert(
     fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.json().map(encode)), (bytes) => {
-      const { error } = holds(policy, bytes, undefined);
+      const { error } = checkExplanation(policy, bytes, undefined);
       const excerpt = error?.excerpt;
       if (excerpt === undefined) return;
       expect(excerpt.start).toBeLessThanOrEqual(excerpt.end);

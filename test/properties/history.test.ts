@@ -50,22 +50,23 @@ function requestOf({ action, host, type, id }: Pick<Told, 'action' | 'host' | 't
   return facts;
 }
 
-function recorded(told: Told): SessionEvent {
-  const at = { time: BigInt(told.time), recorded: BigInt(told.recorded) };
-  if (told.kind === 'decision')
-    return { ...at, kind: 'decision', effect: told.effect, facts: requestOf(told) };
-  const json = told.kind === 'a' ? { text: told.text, resource: { id: told.id } } : {};
+function eventOf(generated: Told): SessionEvent {
+  const at = { time: BigInt(generated.time), recorded: BigInt(generated.recorded) };
+  if (generated.kind === 'decision')
+    return { ...at, kind: 'decision', effect: generated.effect, facts: requestOf(generated) };
+  const json =
+    generated.kind === 'a' ? { text: generated.text, resource: { id: generated.id } } : {};
   const bytes = new TextEncoder().encode(JSON.stringify(json));
-  const shape = policy.signals.get(told.kind);
+  const shape = policy.signals.get(generated.kind);
   const payload = shape && decodePayload(policy, shape, bytes);
   if (payload === undefined || 'code' in payload) throw new Error('a signal that can be read');
-  return { ...at, kind: 'signal', name: told.kind, payload };
+  return { ...at, kind: 'signal', name: generated.kind, payload };
 }
 
 /** The result of a condition in a session with these events. */
 function outcomeOf(condition: Expr, all: readonly Told[], present: Asked, now: number): Outcome {
   const facts = requestOf({ action: 'call', type: 'file', ...present });
-  const session = { ...facts, now: BigInt(now), events: all.map(recorded) };
+  const session = { ...facts, now: BigInt(now), events: all.map(eventOf) };
   return new Expressions(session, new Map()).evaluate(condition);
 }
 
@@ -97,14 +98,15 @@ test('a value is valid until the reported instant, and no longer', () => {
   fc.assert(
     fc.property(cases, ({ at, all, present, later }) => {
       const now = nowOf(all, later);
-      const judged = (instant: number) => outcomeOf(conditions[at] as Expr, all, present, instant);
-      const { value, edge } = judged(now);
+      const outcomeAt = (instant: number) =>
+        outcomeOf(conditions[at] as Expr, all, present, instant);
+      const { value, edge } = outcomeAt(now);
       const end = edge === undefined ? now + 40 : Number(edge);
       for (let instant = now; instant < end; instant += 1)
-        expect(judged(instant).value).toBe(value);
+        expect(outcomeAt(instant).value).toBe(value);
       if (edge === undefined) return;
       seen.add(value);
-      expect(judged(end).value).not.toBe(value);
+      expect(outcomeAt(end).value).not.toBe(value);
     }),
     { numRuns: runs(700) },
   );
@@ -119,7 +121,7 @@ test('the order in which signals arrive changes nothing', () => {
     // Each at its own instant, and all of them received at the end.
     const signals = all
       .filter(({ kind }) => kind !== 'decision')
-      .map((told, index) => ({ ...told, time: 100 + index, recorded: 120 }));
+      .map((event, index) => ({ ...event, time: 100 + index, recorded: 120 }));
     return fc.record({
       signals: fc.constant(signals),
       shuffled: fc.shuffledSubarray(signals, { minLength: signals.length }),

@@ -17,7 +17,7 @@ import { variationsOf } from '../support/request-variations.ts';
 const settled = ['settled', policyOf(normalizedPolicy)] as const;
 const subjects = [...compiled, settled];
 const policies = subjects.map(([, policy]) => policy);
-/** The number of requests that a policy's module judged by encoded facts. */
+/** The number of requests that a policy's module evaluated from encoded facts. */
 const written = { byEncoding: 0, byBindings: 0, bySplit: 0 };
 
 function counting(way: keyof typeof written) {
@@ -89,7 +89,7 @@ function placesIn(value: unknown): readonly Place[] {
   return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesIn(holder[name])]);
 }
 
-/** The request, sometimes with a strange value in it. */
+/** The request, sometimes with an unusual value in it. */
 function withStrange(request: unknown): fc.Arbitrary<unknown> {
   const places = placesIn(request);
   if (places.length === 0) return fc.constant(request);
@@ -142,7 +142,7 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
     });
     const numRuns = runs(300);
     fc.assert(property, { numRuns, seed });
-    // Of the many members of a generated request one is nearly always faulty.
+    // A generated request has many members, and nearly always one of them is invalid.
     const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
     const judged = written.byEncoding - before.byEncoding;
     expect(judged).toBeGreaterThan(minWritten);

@@ -8,7 +8,7 @@ import { runs } from '../support/budget.ts';
 import { compareBatch } from '../support/differential.ts';
 import { layouts } from '../support/layouts.ts';
 
-const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
 const programs = setting('NHIPOL_PROGRAMS', runs(24));
 const requests = setting('NHIPOL_REQUESTS', runs(250, 100));
 const seed = setting('NHIPOL_SEED', 20_261_125);

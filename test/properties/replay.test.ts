@@ -40,7 +40,7 @@ const risk = fc.constantFrom<Members>(
 const context = fc.constantFrom({}, { note: 'n' }, { time: '2000-01-01T00:00:00Z' });
 
 const part = fc.oneof(
-  risk.map((told) => ({ subject: { properties: { risk: told } } })),
+  risk.map((level) => ({ subject: { properties: { risk: level } } })),
   fc.constantFrom<Members>(
     { action: { properties: { host: 'i' } } },
     { resource: { properties: { change: null } } },

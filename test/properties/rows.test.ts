@@ -1,4 +1,4 @@
-// Many similar rules: rows of families, found by their scopes and their index, mean what each rule says.
+// Many similar rules: rows of families, found by their scopes and their index, have the meaning of each rule.
 // Policies whose rules differ in their constants, with all kinds of indexes, get requests at and near
 // these constants, with members that are missing, wrong or of another type; module and evaluator must
 // agree.
@@ -160,16 +160,16 @@ const requests = fc
 
 test('rows found by an index have the answers of the evaluator', { timeout: 300_000 }, async () => {
   const sample = fc.sample(policies, { numRuns: runs(40), seed }).map((text) => policyOf(text, {}));
-  const told = sample.flatMap((policy) =>
+  const indexKinds = sample.flatMap((policy) =>
     plan(lower(policy), planning).families.flatMap(({ discriminator }) => discriminator?.by ?? []),
   );
-  expect([...new Set(told)].sort()).toEqual(['network', 'segments', 'text', 'word']);
-  const asked = await modules(sample, assembleAt(0), planning);
+  expect([...new Set(indexKinds)].sort()).toEqual(['network', 'segments', 'text', 'word']);
+  const byModule = await modules(sample, assembleAt(0), planning);
   const seen = new Set<string>();
   for (const [index, policy] of sample.entries()) {
     const ask = evaluator(policy);
     for (const request of fc.sample(requests, { numRuns: runs(250, 100), seed: seed + index })) {
-      const [expected, found] = [ask(request), asked[index]?.(request)];
+      const [expected, found] = [ask(request), byModule[index]?.(request)];
       seen.add(expected.effect);
       if (found === undefined || !sameAnswer(expected, found))
         expect({ request, found }).toEqual({ request, found: expected });
@@ -178,7 +178,7 @@ test('rows found by an index have the answers of the evaluator', { timeout: 300_
   expect([...seen].sort()).toEqual(['challenge', 'deny', 'permit', 'revoke']);
 });
 
-/** Each as its first address and its prefix length. */
+/** Networks, each as its first address and its prefix length. */
 const drawnNetworks = fc.uniqueArray(
   fc
     .tuple(fc.nat(0xffff), fc.nat(0xffff), fc.integer({ min: 10, max: 32 }))

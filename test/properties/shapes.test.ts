@@ -63,7 +63,7 @@ async function compiledWith(
 }
 
 /** One policy of an instance; `raw`: the result and the facts as they are in its memory. */
-function asked({ manifests }: typeof strictModule, exports: WebAssembly.Exports, index: number) {
+function decider({ manifests }: typeof strictModule, exports: WebAssembly.Exports, index: number) {
   const own = Object.entries(exports).map(([name, value]) => [
     name.replace(`_${index}`, ''),
     value,
@@ -112,7 +112,7 @@ const patience = 130;
  */
 function isLearned(
   learner: Learner,
-  ask: ReturnType<typeof asked>,
+  ask: ReturnType<typeof decider>,
   request: GeneratedRequest,
 ): boolean {
   const bytes = new TextEncoder().encode(request.text);
@@ -130,8 +130,8 @@ const cases = learners.flatMap((learner) =>
 test.each(cases)(
   'learned shapes never change an answer: %s, %s',
   (_way, _name, learner, policy, index) => {
-    const byLearning = asked(learner.module, learner.exports, index);
-    const byStrict = asked(strictModule, strictly, index);
+    const byLearning = decider(learner.module, learner.exports, index);
+    const byStrict = decider(strictModule, strictly, index);
     const learnable = requestsOf(policy).filter((request) =>
       isLearned(learner, byLearning, request),
     );
@@ -167,8 +167,8 @@ test.each(learners)(
         .map(([name, each], at) => [name, each, at] as const)
         .find(([, each]) => each.context?.members.get('time')?.optional === false) ??
       expect.fail('no policy with a time');
-    const byLearning = asked(learner.module, learner.exports, index);
-    const byStrict = asked(strictModule, strictly, index);
+    const byLearning = decider(learner.module, learner.exports, index);
+    const byStrict = decider(strictModule, strictly, index);
     for (const request of requestsOf(policy)) {
       const text = request.text.replace(/"time": ?"[^"]*",?/, '');
       const bytes = new TextEncoder().encode(text);
@@ -184,25 +184,25 @@ test.each(learners)(
 test.each(learners)(
   'requests without common shapes are soon read strictly, and the memory of shapes is reset: $way',
   (learner) => {
-    const byLearning = asked(learner.module, learner.exports, 0);
+    const byLearning = decider(learner.module, learner.exports, 0);
     const state = stateOf(learner);
-    const byStrict = asked(strictModule, strictly, 0);
+    const byStrict = decider(strictModule, strictly, 0);
     const request =
       requestsOf(policies[0] ?? expect.fail('no policy')).find((each) =>
         isLearned(learner, byLearning, each),
       ) ?? expect.fail('no request is learned');
-    let [most, restarts, tries] = [0, 0, 0];
+    let [maxMisses, restarts, tries] = [0, 0, 0];
     for (let count = 0; count < 4000; count += 1) {
       const text = request.text.replace('{', `{"member-${count}":${count},`);
       const bytes = new TextEncoder().encode(text);
       const before = state.learnedBytes();
       const read = byLearning(bytes, request);
-      most = Math.max(most, state.missesInARow());
+      maxMisses = Math.max(maxMisses, state.missesInARow());
       if (state.learnedBytes() < before) restarts += 1;
       if (state.learnedBytes() !== before) tries += 1;
       if (count % 50 === 0) expect(read).toEqual(byStrict(bytes, request));
     }
-    expect(most).toBe(6);
+    expect(maxMisses).toBe(6);
     expect(restarts).toBeGreaterThan(0);
     expect(tries).toBeGreaterThan(20);
     expect(tries).toBeLessThan(100);

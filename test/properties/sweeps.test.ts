@@ -27,8 +27,8 @@ import { historySubject, type Subject, subjectOf } from '../support/fleets/subje
 import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { all, compiled, examples, seed, strict } from '../support/property-policies.ts';
 
-const usual = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
-const named = times > 1 ? examples : examples.filter(([name]) => usual.includes(name));
+const defaultExamples = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
+const named = times > 1 ? examples : examples.filter(([name]) => defaultExamples.includes(name));
 const subjects = [
   historySubject(seed),
   subjectOf('settled', policyOf(normalizedPolicy)),

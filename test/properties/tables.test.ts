@@ -145,16 +145,16 @@ test.each(shapes.map((each, index) => ({ ...each, index })))(
     const [policy, ask] = [policies[index], compiled[index]];
     if (policy === undefined || ask === undefined) return expect.fail('no policy');
     const requests = requestsOf(each);
-    let [current, held] = [policy, noTables];
+    let [current, contents] = [policy, noTables];
     for (const [round, text] of fc.sample(texts(each), { numRuns: runs(150), seed }).entries()) {
       const before = current;
       current = fillBoth(current, ask, text);
-      if (current !== before) held = new Map([['t', text]]);
+      if (current !== before) contents = new Map([['t', text]]);
       seen[current === before ? 'refused' : 'taken'] += 1;
       for (let at = round % 7; at < requests.length; at += 7 + Math.floor(requests.length / 10)) {
         const request = requests[at] ?? '';
         const expected = evaluator(current)(request);
-        const found = ask(request, undefined, held);
+        const found = ask(request, undefined, contents);
         if (!sameAnswer(expected, found)) expect({ text, request, found }).toEqual({ expected });
         if (expected.reasons[0] !== 'default_deny') seen.fired += 1;
       }

@@ -39,10 +39,10 @@ interface Question extends GeneratedRequest {
 }
 
 function questionFor(policy: Policy): fc.Arbitrary<Question> {
-  const turns = [...clockChanges, ...[...boundariesOf(policy).all.turns.values()].flat()];
+  const changes = [...clockChanges, ...[...boundariesOf(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
-      fc.constantFrom(...turns),
+      fc.constantFrom(...changes),
       fc.constantFrom(0, 1, -1, -second, hour / 2, -hour / 2, -hour, -2 * hour, -day),
     )
     .map(([turn, distance]) => turn + distance);
@@ -74,27 +74,27 @@ test('an answer is valid strictly before `valid_until`', async () => {
     for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
       const { text, start, later } = question;
       const bytes = new TextEncoder().encode(text);
-      const asked = start === undefined ? requestAt(question) : BigInt(start);
-      const answer = ask(bytes, asked);
+      const now = start === undefined ? requestAt(question) : BigInt(start);
+      const answer = ask(bytes, now);
       const { effect, validUntil: until } = answer;
       // It ends the session, which stores it.
       if (effect === 'revoke') {
         expect(until).toBeUndefined();
         continue;
       }
-      if (until !== undefined) expect(until).toBeGreaterThan(Number(asked));
-      const end = until === undefined ? asked + BigInt(500 * day) : BigInt(until);
-      const between = asked + BigInt(later);
-      const instants = [between < end ? between : asked + (end - asked) / 2n, end - 1n];
+      if (until !== undefined) expect(until).toBeGreaterThan(Number(now));
+      const end = until === undefined ? now + BigInt(500 * day) : BigInt(until);
+      const between = now + BigInt(later);
+      const instants = [between < end ? between : now + (end - now) / 2n, end - 1n];
       const answers = instants.map((instant) => ask(bytes, instant));
       if (module !== undefined) {
-        expect(module.decideJson(bytes, { now: asked }).validUntil).toBe(until);
+        expect(module.decideJson(bytes, { now: now }).validUntil).toBe(until);
         answers.push(...instants.map((instant) => module.again(instant) as Answer));
         answers.push(module.decideJson(bytes, { now: end - 1n }) as Answer);
       }
       for (const found of answers.map(said)) {
         if (isDeepStrictEqual(found, said(answer))) continue;
-        expect({ name, text, asked, instants, found }).toEqual(said(answer));
+        expect({ name, text, asked: now, instants, found }).toEqual(said(answer));
       }
       if (until === undefined) continue;
       seen.bounded += 1;

@@ -118,7 +118,7 @@ function warned({ text, others }: Program): Warned | undefined {
 }
 
 /** Whether the claim of each warning is true for an answer to a valid request. */
-function holds({ text, policy, warnings }: Warned, answer: Answer): void {
+function checkClaims({ text, policy, warnings }: Warned, answer: Answer): void {
   if (answer.error !== undefined) return;
   const at = (span: Diagnostic['span']) => {
     const { file, line, column } = placeOf(policy, span);
@@ -152,7 +152,7 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
     for (const { code } of found.warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
     const ask = evaluator(found.policy);
     for (const request of fc.sample(requestsFor(found.policy), { numRuns: requests, seed }))
-      holds(found, ask(request.text, request.now));
+      checkClaims(found, ask(request.text, request.now));
   }
   return counts;
 }

@@ -16,16 +16,16 @@ function checked(path: string) {
 
 const requests = runs(10_000);
 
-const asked = await modules(scenarios.map(({ policy }) => checked(policy)));
+const answerByScenario = await modules(scenarios.map(({ policy }) => checked(policy)));
 
 for (const [index, { name, policy, request }] of scenarios.entries()) {
-  const byModule = asked[index] ?? expect.fail('a scenario without a module');
+  const byModule = answerByScenario[index] ?? expect.fail('a scenario without a module');
 
   test(`${name}: all cases of the sample are answered as expected`, () => {
     const own = cases.filter(({ id }) => id.startsWith(`S${index + 1}.`));
     expect(own.length).toBeGreaterThan(0);
-    for (const { id, request: asked, expected } of own) {
-      const { decision, effect, reasons } = byModule(JSON.stringify(asked));
+    for (const { id, request: json, expected } of own) {
+      const { decision, effect, reasons } = byModule(JSON.stringify(json));
       const wanted = { ...expected, reasons: [...expected.reasons].sort() };
       expect({ id, decision, effect, reasons }).toEqual({ id, ...wanted });
     }

@@ -32,6 +32,6 @@ for (const { name, policy: entry, request: generate } of scenarios) {
       'default_deny',
       'invalid_request',
     ];
-    expect([...seen].sort(), 'every reason was asked for').toEqual([...new Set(possible)].sort());
+    expect([...seen].sort(), 'every reason occurs').toEqual([...new Set(possible)].sort());
   });
 }

@@ -1,5 +1,5 @@
-// Where comments stay: beside what they stood beside, above what they stood above, within the
-// braces in which they stood.
+// Comments stay in place when a policy is formatted: after the same code, above the same code, and within the same
+// braces.
 
 import { expect, test } from 'vitest';
 import { formatted } from '../../support/formatting.ts';
@@ -8,7 +8,7 @@ const pairs: readonly (readonly [string, string, string])[] = [
   ['nothing else in the file', '\n  // a\n\n\n  //b  \n', '// a\n\n//b\n'],
   ['an empty file', ' \n\n', ''],
   [
-    'the head of a file, and its end',
+    'the start and the end of a file',
     '\n\n// head\n\n// about p\npolicy p // beside\n\n// end',
     '// head\n\n// about p\npolicy p // beside\n\n// end\n',
   ],
@@ -46,7 +46,7 @@ action any {
 `,
   ],
   [
-    'before and behind a comma',
+    'before and after a comma',
     'enum E { a // a\n, b, // b\n // c\n c }',
     'enum E {\n  a, // a\n  b, // b\n  // c\n  c\n}\n',
   ],
@@ -82,7 +82,7 @@ action any {
     'const x = f(\n  a, // a\n  b\n)\n  + // plus\n    c\n',
   ],
   [
-    'words that are left out leave their comments',
+    'comments of omitted words stay',
     'for any { narrow n to { // nothing\n} // behind\n deny d when ( // open\n (a // a\n)) }',
     `for any {
   narrow n // nothing
@@ -95,17 +95,17 @@ action any {
 `,
   ],
   [
-    'several beside one word go below each other',
+    'several comments after one word get a line each',
     'const a = 1 // one\n // two\n // three // four\nconst b = 2',
     'const a = 1 // one\n// two\n// three // four\nconst b = 2\n',
   ],
   [
-    'a long comment beside a line does not break it',
+    'a long comment after a line does not break the line',
     `const a = { 1, 2 } // ${'x'.repeat(100)}`,
     `const a = { 1, 2 } // ${'x'.repeat(100)}\n`,
   ],
   [
-    'in a cell of rows, which then have no columns',
+    'in a cell of rows, which are then not aligned',
     `test "t" {
   request { a: 1 }
   each context {
@@ -158,10 +158,10 @@ action any {
 }
 `,
   ],
-  ['what looks like one in a string', 'const a = "//x"  // y', 'const a = "//x" // y\n'],
+  ['a string that looks like a comment', 'const a = "//x"  // y', 'const a = "//x" // y\n'],
 ];
 
-test.for(pairs)('%s', ([, before, after]) => {
+test.for(pairs)('keeps comments in place: %s', ([, before, after]) => {
   expect(formatted(before)).toBe(after);
   expect(formatted(after)).toBe(after);
 });

@@ -1,4 +1,4 @@
-// Declarations and types, before and after.
+// Declarations and types, before and after formatting.
 
 import { expect, test } from 'vitest';
 import { formatted } from '../../support/formatting.ts';
@@ -6,7 +6,7 @@ import { formatted } from '../../support/formatting.ts';
 const pairs: readonly (readonly [string, string, string])[] = [
   ['a header', 'policy  acme . agent\nversion "1.0"', 'policy acme.agent version "1.0"\n'],
   [
-    'what is used',
+    'imports',
     'use {A,B,}from "a.nhipol" use nhi . { Actor } use nhi use "b.nhipol"',
     'use { A, B } from "a.nhipol"\nuse nhi.{ Actor }\nuse nhi\nuse "b.nhipol"\n',
   ],
@@ -16,7 +16,7 @@ const pairs: readonly (readonly [string, string, string])[] = [
     'enum A { x, y }\nenum B { LOW < MEDIUM < HIGH, else HIGH }\n',
   ],
   [
-    'a long enum, as many in a line as there is room for',
+    'a long enum has as many members in a line as fit',
     `enum Kind { ${Array.from({ length: 14 }, (_, at) => `member_${at}`).join(', ')} }`,
     `enum Kind {
   member_0, member_1, member_2, member_3, member_4, member_5, member_6, member_7, member_8,
@@ -30,12 +30,12 @@ const pairs: readonly (readonly [string, string, string])[] = [
     'record R { a: String, b?: Int(0..10) = 5, c: Set<Int> = {} }\n',
   ],
   [
-    'a record that was opened has a line for each member, without commas',
+    'a record over several lines has a line for each member, without commas',
     'subject agent {\n  a: String, b: Timestamp in  seconds }',
     'subject agent {\n  a: String\n  b: Timestamp in seconds\n}\n',
   ],
   [
-    'a record that is too wide is opened',
+    'a record that is too wide is split into lines',
     `record R { ${['a', 'b', 'c', 'd'].map((name) => `a_long_name_for_${name}?: Timestamp`).join(', ')} }`,
     `record R {
   a_long_name_for_a?: Timestamp
@@ -109,7 +109,7 @@ predicate owns(who: { owner?: String }, what: { owner?: String }) =
   ],
 ];
 
-test.for(pairs)('%s', ([, before, after]) => {
+test.for(pairs)('formats declarations: %s', ([, before, after]) => {
   expect(formatted(before)).toBe(after);
   expect(formatted(after)).toBe(after);
 });

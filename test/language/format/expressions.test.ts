@@ -1,4 +1,4 @@
-// Expressions, before and after: what the author spelled stays, what only fills space does not.
+// Expressions, before and after formatting.
 
 import { expect, test } from 'vitest';
 import { formatted } from '../../support/formatting.ts';
@@ -30,7 +30,7 @@ const same = [
   'limits[a, b.c] else f(x, g())',
 ];
 
-test.for(same)('%s stays as it is', (expression) => {
+test.for(same)('%s is in the canonical style', (expression) => {
   expect(formatted(`const x = ${expression}`)).toBe(`const x = ${expression}\n`);
 });
 
@@ -100,7 +100,7 @@ const broken: readonly (readonly [string, string, string])[] = [
 `,
   ],
   [
-    'what is implied stands below',
+    'an implication',
     `invariant "i" for any ${long('a')} and ${long('b')} implies ${long('c')} and ${long('d')}`,
     `invariant "i" for any
   ${long('a')} and ${long('b')}
@@ -136,7 +136,7 @@ const broken: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-test.for(broken)('%s', ([, before, after]) => {
+test.for(broken)('breaks long expressions: %s', ([, before, after]) => {
   expect(formatted(before)).toBe(after);
   expect(formatted(after)).toBe(after);
 });

@@ -1,5 +1,5 @@
-// The door: what comes out of a text with mistakes, and that the work grows with the text and no
-// faster.
+// The formatter as a whole: its result for a source with errors, and that its work is linear in the length of the
+// source.
 
 import { afterEach, expect, test, vi } from 'vitest';
 import { format } from '../../../language/syntax/format/format.ts';
@@ -7,7 +7,7 @@ import { SourceWords } from '../../../language/syntax/format/source-words.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-test('a text with syntax errors gives these and no text', () => {
+test('returns the syntax errors of a source, and no formatted source', () => {
   const { text, diagnostics } = format('p.nhipol', 'const a = 1 // kept\nfor any {\n');
   expect(text).toBeUndefined();
   expect(diagnostics.map(({ code, span }) => [code, span.file])).toEqual([
@@ -15,13 +15,13 @@ test('a text with syntax errors gives these and no text', () => {
   ]);
 });
 
-test('a character that nobody sees is an error also in a comment', () => {
+test('reports an invisible character in a comment', () => {
   const { text, diagnostics } = format('p.nhipol', 'const a = 1 // \u202e\n');
   expect(text).toBeUndefined();
   expect(diagnostics.map(({ code }) => code)).toEqual(['hidden-character']);
 });
 
-test('names that nothing declares are none of its business', () => {
+test('formats a source with undeclared names', () => {
   expect(format('p.nhipol', 'const a=nothing').text).toBe('const a = nothing\n');
 });
 
@@ -31,22 +31,22 @@ function rules(count: number): string {
   return `for any {\n${Array.from({ length: count }, (_, at) => each(at)).join('')}}\n`;
 }
 
-/** How often the text between two words is looked at. */
-function looks(count: number): number {
-  const looked = vi.spyOn(SourceWords.prototype, 'gapBefore');
+/** The number of times that the formatter reads the gap before a word. */
+function gapReads(count: number): number {
+  const spy = vi.spyOn(SourceWords.prototype, 'gapBefore');
   expect(format('p.nhipol', rules(count)).text).toContain(`  // ${count - 1}\n`);
-  const times = looked.mock.calls.length;
-  looked.mockRestore();
+  const times = spy.mock.calls.length;
+  spy.mockRestore();
   return times;
 }
 
-test('ten times the rules are ten times the work', () => {
-  const [few, many] = [looks(500), looks(5000)];
+test('ten times as many rules take ten times the work', () => {
+  const [few, many] = [gapReads(500), gapReads(5000)];
   expect(few).toBeGreaterThan(500);
   expect(many).toBeLessThan(few * 10.1);
 });
 
-test('5,000 rules are laid out as one is', () => {
+test('formats each of 5,000 rules like a single one', () => {
   const one = format('p.nhipol', rules(1)).text ?? '';
   const all = format('p.nhipol', rules(5000)).text ?? '';
   const body = one.split('\n').slice(1, -2);

@@ -1,5 +1,5 @@
-// What holds of every policy: formatting keeps its tree, its words and its comments in their places,
-// and formatting again changes nothing. What fails is shown as it is: shrinking a policy takes minutes.
+// Properties of formatting, for every policy: the syntax tree, the words and the places of comments stay the same, and
+// formatting again changes nothing. A failing policy is not shrunk, because that takes minutes.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ function expectKept(text: string): void {
   expect(treeOf(once), once).toEqual(treeOf(text));
   expect(formatted(once)).toBe(once);
   expect(once).not.toMatch(/[ \t\r]$/m);
-  // None at the ends of the file and of braces, never two; a comment may end with a brace.
+  // Blank lines: never two, and none at the ends of the file and of braces. A comment may end with a brace.
   expect(once.replace(/\/\/.*/g, '//')).not.toMatch(/\n\n\n|\{\n\n|\n\n *\}|^\n|\n\n$/);
 }
 
@@ -52,7 +52,7 @@ test.for(policies)('%s is in the canonical style', (path) => {
   expectKept(text);
 });
 
-test('every policy of the repository, mangled', () => {
+test('formatting mangled policies of the repository keeps their meaning and comments', () => {
   const texts = policies.map((path) => readFileSync(root + path, 'utf8'));
   fc.assert(fc.property(fc.constantFrom(...texts).chain(mangled), expectKept), {
     numRuns: runs(40),
@@ -60,7 +60,7 @@ test('every policy of the repository, mangled', () => {
   });
 });
 
-test('generated programs, mangled', () => {
+test('formatting mangled generated programs keeps their meaning and comments', () => {
   const texts = programs.map(({ text }) => text);
   fc.assert(fc.property(texts.chain(mangled), expectKept), {
     numRuns: runs(60),
@@ -68,7 +68,7 @@ test('generated programs, mangled', () => {
   });
 });
 
-test('generated trees, printed and mangled', () => {
+test('formatting mangled generated trees keeps their meaning and comments', () => {
   fc.assert(fc.property(fileArbitrary.map(print).chain(mangled), expectKept), {
     numRuns: runs(300),
     endOnFailure: true,

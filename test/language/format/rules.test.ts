@@ -1,4 +1,4 @@
-// Groups, rules, scores and tests, before and after.
+// Groups, rules, scores and tests, before and after formatting.
 
 import { expect, test } from 'vitest';
 import { formatted } from '../../support/formatting.ts';
@@ -15,7 +15,7 @@ for any {}
 `,
   ],
   [
-    'each clause has a line, in the order in which they were written',
+    'each clause has a line, in the written order',
     `for any { narrow n when a , if unknown skip because "b" covers NHI5:2025,PR.AA-05 to{x:1,y:2} or deny unless b with w{text:"t"} where c=1,d=2 }`,
     `for any {
   narrow n when a, if unknown skip
@@ -29,7 +29,7 @@ for any {}
 `,
   ],
   [
-    'nothing in braces is left out',
+    'empty braces are omitted',
     'for any { narrow n to {} deny d with w {} }',
     `for any {
   narrow n
@@ -69,7 +69,7 @@ for any {}
 `,
   ],
   [
-    'settings that were opened, and several obligations',
+    'settings over several lines, and several obligations',
     `for any { narrow n to {
 x: 1, y: 2 } with w { text: "a text that takes up some of the space" }, tell { to: "someone", body: "another text" } }`,
     `for any {
@@ -159,7 +159,7 @@ then at 2026-12-25T00:00:00Z with { context.a_member = "a value", context.anothe
   ],
 ];
 
-test.for(pairs)('%s', ([, before, after]) => {
+test.for(pairs)('formats rules: %s', ([, before, after]) => {
   expect(formatted(before)).toBe(after);
   expect(formatted(after)).toBe(after);
 });

@@ -1,5 +1,5 @@
-// The documents about newcomers' mistakes: every mistake with what is reported for it, and the table of
-// words of other languages.
+// Generates the pages about newcomers' mistakes: every mistake with its messages, and the table of words of
+// other languages.
 
 import { render } from '../../../language/diagnostics/render.ts';
 import { check, type Diagnostic } from '../../../language/index.ts';
@@ -13,13 +13,13 @@ export function reported(policy: string): readonly Diagnostic[] {
   return check(file, new Map([[file, policy]])).diagnostics;
 }
 
-const generated = (what: string) =>
-  `<!-- Generated from ${what} by \`npm run generate:mistakes\`; do not edit. -->`;
+const generated = (source: string) =>
+  `<!-- Generated from ${source} by \`npm run generate:mistakes\`; do not edit. -->`;
 
 /** docs/mistakes.md */
 export function mistakesDocument(): string {
   const total = mistakes.length;
-  const best = mistakes.filter(({ grade }) => grade === undefined).length;
+  const gradeA = mistakes.filter(({ grade }) => grade === undefined).length;
   const sections = origins.map((origin) => {
     const own = mistakes.filter(({ from }) => from === origin);
     return [`## ${headingOf(origin)}`, ...own.map(sectionOf)].join('\n\n');
@@ -27,21 +27,21 @@ export function mistakesDocument(): string {
   const head = [
     generated('test/language/mistakes/'),
     '# Typical mistakes',
-    `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was read aloud and graded: A says what is wrong in the words of the author, where, and what to write; B says what is wrong and where. ${best} are graded A and ${total - best} B. A line \`fix:\` is applied by \`nhipol check --fix\`.`,
+    `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was reviewed and graded. A: it states what is wrong in the author's words, where, and what to write. B: it states what is wrong and where. ${gradeA} are graded A and ${total - gradeA} B. \`nhipol check --fix\` applies the lines that start with \`fix:\`.`,
   ];
   return `${[...head, ...sections].join('\n\n')}\n`;
 }
 
 function headingOf(origin: Mistake['from']): string {
-  return origin === 'this language' ? 'From any language' : `From ${origin}`;
+  return origin === 'this language' ? 'From any background' : `From ${origin}`;
 }
 
 function sectionOf({ title, policy, grade = 'A' }: Mistake): string {
   const diagnostics = reported(policy);
-  const said = render(diagnostics, new Map([[file, policy]]))
+  const output = render(diagnostics, new Map([[file, policy]]))
     .replace(/\n\d+ errors?(?:, \d+ warnings?)?\n$/, '')
     .trimEnd();
-  return `### ${title}\n\n\`\`\`text\n${policy.trimEnd()}\n\`\`\`\n\n\`\`\`text\n${said}\n\`\`\`\n\nGrade ${grade}.`;
+  return `### ${title}\n\n\`\`\`text\n${policy.trimEnd()}\n\`\`\`\n\n\`\`\`text\n${output}\n\`\`\`\n\nGrade ${grade}.`;
 }
 
 const places: readonly (readonly [ForeignWord['place'], string])[] = [

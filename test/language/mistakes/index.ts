@@ -1,4 +1,4 @@
-// All of the mistakes, in the order of the document.
+// All mistakes, in the order of docs/mistakes.md.
 
 import { cedar } from './cedar.ts';
 import { cel } from './cel.ts';

@@ -1,4 +1,4 @@
-// A typical mistake of a newcomer. What is reported for it is recorded in docs/mistakes.md.
+// A typical mistake of a newcomer. docs/mistakes.md records its messages.
 
 export const origins = [
   'Rego',
@@ -11,14 +11,14 @@ export const origins = [
 ] as const;
 
 export interface Mistake {
-  /** The language that the author thinks in; `this language` for slips that no other one explains. */
+  /** The language that the author comes from; `this language` for mistakes that no other language explains. */
   readonly from: (typeof origins)[number];
-  /** What is wrong, in a few words. */
+  /** The mistake in a few words. */
   readonly title: string;
   readonly policy: string;
   /**
-   * How good the report is, as judged by reading it aloud. A, the default: it says what is wrong in the
-   * author's words, where, and what to write. B: it says what is wrong and where. Nothing is worse.
+   * The quality of the messages, as judged by a reader. A (default): they state what is wrong in the author's
+   * words, where, and what to write. B: they state what is wrong and where. There is no lower grade.
    */
   readonly grade?: 'A' | 'B';
 }

@@ -1,10 +1,10 @@
-// Notation of other pattern languages: each form is a warning at its place, and its escaped form is not.
+// Notation of other pattern languages: each form is a warning at its position, and its escaped form is not.
 
 import { expect, test } from 'vitest';
 import { checked } from '../../support/checking.ts';
 import { glob, patternOf, refusal, regex, search } from '../../support/patterns.ts';
 
-/** What is underlined, and the first words of the help. */
+/** Each warning as its underlined notation and its help. */
 function noticed(text: string, make: typeof regex): readonly string[] {
   const { notices } = patternOf(make(text));
   return notices.map(({ start, end, help }) => `«${text.slice(start, end)}» ${help}`);
@@ -54,7 +54,7 @@ test.each([
   expect(noticed(text, glob)).toEqual([]);
 });
 
-test('a separator is not taken for notation', () => {
+test('does not report a separator', () => {
   expect(patternOf(glob('a|b', { separator: '|' })).notices).toEqual([]);
   expect(patternOf(glob('a:b|c', { separator: ':' })).notices).toHaveLength(1);
 });
@@ -98,7 +98,7 @@ test.each([
   expect(noticed(text, regex)).toEqual([]);
 });
 
-test('is a warning of a policy, at its place, which a comment silences', () => {
+test('a policy has a warning at the pattern, which a comment silences', () => {
   const policy = (rule: string) => `policy p\ncontext { a: String }\nfor any {\n${rule}\n}`;
   const rule = 'permit ok when context.a matches glob"x/@(a|b)"';
   const { found, warned } = checked(policy(rule));
@@ -122,7 +122,7 @@ test.each([
   expect('help' in made && made.help?.startsWith(help)).toBe(true);
 });
 
-test('names the class of Unicode that another engine calls otherwise', () => {
+test('suggests the Unicode class for the names of other engines', () => {
   const helps = ['Script=Greek', 'IsGreek', 'greek', 'sc=Greek', 'uppercase letter', 'Alphabetic']
     .map((name) => regex(`\\p{${name}}`))
     .map((made) => ('help' in made ? made.help : undefined));
@@ -133,7 +133,7 @@ test('names the class of Unicode that another engine calls otherwise', () => {
   ]);
 });
 
-test('names what a possessive repetition is', () => {
+test('reports a possessive repetition', () => {
   expect(refusal('a*+', regex('a*+'))).toBe(
     'bad-pattern «+» a possessive repetition has no meaning in RE2',
   );

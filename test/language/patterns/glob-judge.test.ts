@@ -1,5 +1,5 @@
-// Globs against a matcher that tries everything: alternatives are written out, and the segments of
-// glob and text are matched one by one, with backtracking. Both automata must agree with it.
+// Compares globs with a backtracking matcher, which expands alternatives and matches the segments of glob and
+// string one by one. Both automata must agree with it.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -56,7 +56,7 @@ const segment = fc.oneof(
 
 const isMany = (each: Piece | undefined) => each?.kind === 'many';
 
-/** Two stars in a row would be written like `**`. */
+/** Removes repeated stars, which would be read as `**`. */
 function withoutPairs(pieces: readonly Piece[]): readonly Piece[] {
   return pieces
     .filter((each, at) => !isMany(each) || !isMany(pieces[at - 1]))
@@ -86,10 +86,10 @@ function writePiece(piece: Piece): string {
   }
 }
 
-function written(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+function expanded(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   return pieces.reduce<readonly (readonly Piece[])[]>(
     (heads, each) => {
-      const tails = each.kind === 'alternatives' ? each.of.flatMap(written) : [[each]];
+      const tails = each.kind === 'alternatives' ? each.of.flatMap(expanded) : [[each]];
       return heads.flatMap((head) => tails.map((tail) => [...head, ...tail]));
     },
     [[]],
@@ -101,7 +101,7 @@ interface Options {
   readonly ignoringCase: boolean;
 }
 
-function plain(character: string, { ignoringCase }: Options): string {
+function foldCase(character: string, { ignoringCase }: Options): string {
   if (!ignoringCase) return character;
   return character === '\u212a' ? 'k' : character.toLowerCase();
 }
@@ -113,7 +113,7 @@ function inClass(each: Piece & { kind: 'class' }, character: string, options: Op
         character,
         character.toLowerCase(),
         character.toUpperCase(),
-        ...(plain(character, options) === 'k' ? ['k', 'K', '\u212a'] : []),
+        ...(foldCase(character, options) === 'k' ? ['k', 'K', '\u212a'] : []),
       ]
     : [character];
   const inside = each.ranges.some((range) => {
@@ -132,23 +132,24 @@ function matchesPieces(
   options: Options,
 ): boolean {
   const [first, ...others] = pieces;
-  const [character, ...behind] = text;
+  const [character, ...rest] = text;
   if (first === undefined) return text.length === 0;
   if (first.kind === 'many') {
     return (
       matchesPieces(others, text, options) ||
-      (character !== undefined && matchesPieces(pieces, behind, options))
+      (character !== undefined && matchesPieces(pieces, rest, options))
     );
   }
   if (character === undefined) return false;
   const taken =
     first.kind === 'one' ||
-    (first.kind === 'character' && plain(first.character, options) === plain(character, options)) ||
+    (first.kind === 'character' &&
+      foldCase(first.character, options) === foldCase(character, options)) ||
     (first.kind === 'class' && inClass(first, character, options));
-  return taken && matchesPieces(others, behind, options);
+  return taken && matchesPieces(others, rest, options);
 }
 
-const counts = (text: string) => text !== '' && text !== '.' && text !== '..';
+const isName = (text: string) => text !== '' && text !== '.' && text !== '..';
 
 function matchesSegments(
   segments: readonly Segment[],
@@ -156,35 +157,35 @@ function matchesSegments(
   options: Options,
 ): boolean {
   const [first, ...others] = segments;
-  const [text, ...behind] = texts;
+  const [text, ...rest] = texts;
   if (first === undefined) return texts.length === 0;
   if (first === '**') {
-    const swallows = text !== undefined && counts(text);
+    const consumes = text !== undefined && isName(text);
     if (others.length === 0) {
-      return swallows && (behind.length === 0 || matchesSegments(segments, behind, options));
+      return consumes && (rest.length === 0 || matchesSegments(segments, rest, options));
     }
     return (
       matchesSegments(others, texts, options) ||
-      (swallows && matchesSegments(segments, behind, options))
+      (consumes && matchesSegments(segments, rest, options))
     );
   }
   if (text === undefined) return false;
-  const here = written(first).some((pieces) => {
+  const here = expanded(first).some((pieces) => {
     const wild = pieces.some(({ kind }) => kind !== 'character');
-    return (!wild || counts(text)) && matchesPieces(pieces, [...text], options);
+    return (!wild || isName(text)) && matchesPieces(pieces, [...text], options);
   });
-  return here && matchesSegments(others, behind, options);
+  return here && matchesSegments(others, rest, options);
 }
 
 /** A leading `**` also matches the root: the empty segment before the first `/`. */
 function matchesGlob(segments: readonly Segment[], text: string, options: Options): boolean {
   const texts = text.split(options.separator);
-  const [first = '', ...behind] = texts;
+  const [first = '', ...rest] = texts;
   const rooted =
-    options.separator === '/' && segments[0] === '**' && first === '' && behind.length > 0;
+    options.separator === '/' && segments[0] === '**' && first === '' && rest.length > 0;
   return (
     matchesSegments(segments, texts, options) ||
-    (rooted && matchesSegments(segments, behind, options))
+    (rooted && matchesSegments(segments, rest, options))
   );
 }
 
@@ -197,7 +198,7 @@ const text = fc.array(
   { maxLength: 7 },
 );
 
-test('a matcher that tries everything says the same', () => {
+test('both automata agree with a backtracking matcher', () => {
   const seen = { matched: 0, missed: 0 };
   const segments = fc.array(segment, { minLength: 1, maxLength: 4 });
   const property = fc.property(
@@ -206,7 +207,7 @@ test('a matcher that tries everything says the same', () => {
     fc.array(text, { maxLength: 4 }),
     fc.nat(),
     (raw, how, texts, seed) => {
-      // A separator is no character of a segment.
+      // A segment does not contain the separator.
       const isSeparator = (each: Piece): boolean =>
         each.kind === 'character' && each.character === how.separator;
       const clean = (pieces: readonly Piece[]): readonly Piece[] =>

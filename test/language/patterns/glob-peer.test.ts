@@ -1,5 +1,5 @@
-// Globs against minimatch, which follows the convention of doublestar: for paths in normal form both
-// give the same answer.
+// Compares globs with minimatch, which follows the convention of doublestar: both match the same paths in normal
+// form.
 
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ interface Minimatch {
   ) => boolean;
 }
 
-// It comes with jest, which a test of the package's users runs.
+// A dependency of jest, which another test runs.
 const load = createRequire(import.meta.url);
 const { minimatch } = load('minimatch') as Minimatch;
 
@@ -31,7 +31,7 @@ test('matches the same paths as doublestar', () => {
   for (let round = 0; round < 800; round += 1) {
     const pattern = join(pieces, 250);
     const made = patternOf(glob(pattern));
-    // A trailing `**` is what is inside, as in gitignore; here the peer matches the folder as well.
+    // A trailing `**` matches the contents of a folder, as in gitignore; minimatch also matches the folder itself.
     const theirs = pattern.replace(/(^|\/)\*\*$/, '$1**/*');
     for (let at = 0; at < 12; at += 1) {
       const path = join(names, 500);

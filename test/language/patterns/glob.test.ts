@@ -1,5 +1,5 @@
-// Globs and patterns of SPIFFE IDs by hand: what wildcards match and never match, and what is
-// refused with which place underlined.
+// Globs and SPIFFE ID patterns: what wildcards match and do not match, and which patterns are rejected, with the
+// underlined part.
 
 import { expect, test } from 'vitest';
 import { isSeparator } from '../../../language/types/patterns/glob.ts';
@@ -107,7 +107,7 @@ const all = [
   ...spiffes.map((row) => [...row, spiffe(row[0])] as const),
 ];
 
-test.each(all)('%j on %j: %s', (_, text, matches, pattern) => {
+test.each(all)('%j matches %j: %s', (_, text, matches, pattern) => {
   const made = patternOf(pattern);
   expect([made.matches(text), matchesBytes(made.bytes, text)]).toEqual([matches, matches]);
 });
@@ -139,12 +139,12 @@ const refused = [
   ['spiffe://a.example/x**', spiffe, '«**» `**` must be a whole segment'],
 ] as const;
 
-test.each(refused)('%j is refused', (pattern, make, start) => {
+test.each(refused)('rejects %j', (pattern, make, start) => {
   const expected = `bad-pattern ${start}`;
   expect(refusal(pattern, make(pattern))?.slice(0, expected.length)).toBe(expected);
 });
 
-test('a path alone has a root, not a name with another separator', () => {
+test('only a path has a root, not a name with another separator', () => {
   const made = patternOf(glob('**.example', { separator: '.' }));
   expect(['example', 'a.example', '.example'].map((text) => made.matches(text))).toEqual([
     true,
@@ -153,7 +153,7 @@ test('a path alone has a root, not a name with another separator', () => {
   ]);
 });
 
-test('with another separator, `/` is a character like any other', () => {
+test('with another separator, `/` is an ordinary character', () => {
   const made = patternOf(glob('*:{a/b,c}', { separator: ':' }));
   expect(['x/y:a/b', 'x:y:c', 'x:c'].map((text) => made.matches(text))).toEqual([
     true,
@@ -162,7 +162,7 @@ test('with another separator, `/` is a character like any other', () => {
   ]);
 });
 
-test('only what has no other meaning separates segments', () => {
+test('a separator is an ASCII character without another meaning in globs', () => {
   const separators = [...Array(128).keys()]
     .map((code) => String.fromCharCode(code))
     .filter(isSeparator);
@@ -170,7 +170,7 @@ test('only what has no other meaning separates segments', () => {
   expect(['', '::', 'é', '·'].filter(isSeparator)).toEqual([]);
 });
 
-test('a printed pattern is its source and nothing of its automata', () => {
+test('serializes a pattern as its source, without its automata', () => {
   const made = patternOf(glob('*.ts'));
   expect(JSON.parse(JSON.stringify(made))).toEqual({ source: made.source });
 });

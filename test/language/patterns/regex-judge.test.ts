@@ -1,6 +1,6 @@
-// Regular expressions against another implementation of RE2, re2js, which carries the same version
-// of Unicode: on generated patterns both refuse the same, and on texts near each pattern it, the
-// defining automaton, the one over bytes and the module's library match the same.
+// Compares regular expressions with re2js, another implementation of RE2 with the same version of Unicode: both
+// reject the same generated patterns, and on strings near each pattern re2js, the defining automaton, the automaton
+// over bytes and the library of the module match the same.
 
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
@@ -98,7 +98,7 @@ const atoms = [
     '(?i-s)',
   ],
 ];
-/** What RE2 refuses, or reads in a way of its own. */
+/** Notation that RE2 rejects or interprets in its own way. */
 const oddities = [
   ...[
     '\\1',
@@ -205,7 +205,7 @@ const pattern = fc.letrec<{ pattern: string; term: string }>((tie) => ({
   ),
 })).pattern;
 
-/** Named groups are the only thing that RE2 knows and the language refuses. */
+/** The pattern in re2js; undefined if it rejects the pattern. */
 function judge(text: string): RE2JS | undefined {
   try {
     return RE2JS.compile(text);
@@ -216,8 +216,8 @@ function judge(text: string): RE2JS | undefined {
 
 const plainText = fc.string({ unit: fc.constantFrom(...characters), maxLength: 6 });
 
-/** More than the tests' memory holds is left out. */
-const largest = 200_000;
+/** Larger automata do not fit into the memory of the test and are not run in the module. */
+const maxBytes = 200_000;
 
 function inModule(encoded: Uint8Array, text: string): boolean {
   library.begin('');
@@ -226,7 +226,7 @@ function inModule(encoded: Uint8Array, text: string): boolean {
   return library.exports.matches(pointer, length, automaton.pointer) === 1;
 }
 
-/** How many of the texts match. */
+/** Compares the matchers on the strings, and returns the number of matches. */
 function compare(made: Pattern, other: RE2JS, texts: readonly string[]): number {
   const encoded = encodePattern(made.bytes);
   let matched = 0;
@@ -235,7 +235,7 @@ function compare(made: Pattern, other: RE2JS, texts: readonly string[]): number 
     const found = {
       defining: made.matches(text),
       bytes: matchesBytes(made.bytes, text),
-      module: encoded.length > largest ? expected : inModule(encoded, text),
+      module: encoded.length > maxBytes ? expected : inModule(encoded, text),
     };
     expect({ pattern: made.source.text, text, ...found }).toEqual({
       pattern: made.source.text,
@@ -249,7 +249,7 @@ function compare(made: Pattern, other: RE2JS, texts: readonly string[]): number 
   return matched;
 }
 
-/** What a pattern is made of, each of which must have matched something. */
+/** The features of patterns. Each must occur in a pattern that matched a string. */
 const features: Readonly<Record<string, RegExp>> = {
   anchor: /\^|\$|\\[Az]/,
   boundary: /\\[bB]/,
@@ -263,7 +263,7 @@ const features: Readonly<Record<string, RegExp>> = {
   'lazy repetition': /[*}]\?/,
 };
 
-test('re2js refuses and matches the same', () => {
+test('re2js rejects and matches the same', () => {
   const counts = { refused: 0, tooLarge: 0, matched: 0, missed: 0 };
   const seen = new Map<string, number>();
   const property = fc.property(
@@ -281,10 +281,10 @@ test('re2js refuses and matches the same', () => {
         counts.refused += 1;
         return;
       }
-      const asked = [...texts, '', ...textsNear(made, random(seed), 16)];
-      const matched = compare(made, other, asked);
+      const samples = [...texts, '', ...textsNear(made, random(seed), 16)];
+      const matched = compare(made, other, samples);
       counts.matched += matched;
-      counts.missed += asked.length - matched;
+      counts.missed += samples.length - matched;
       if (matched === 0) return;
       for (const [name, form] of Object.entries(features)) {
         if (form.test(text)) seen.set(name, (seen.get(name) ?? 0) + 1);
@@ -299,7 +299,7 @@ test('re2js refuses and matches the same', () => {
   for (const name of Object.keys(features)) expect(seen.get(name), name).toBeGreaterThan(2);
 });
 
-test('a class of Unicode has the same characters to re2js, whatever their case', () => {
+test('a Unicode class has the same characters in re2js, with and without case', () => {
   const counts = { matched: 0, missed: 0 };
   const written = fc
     .tuple(
@@ -310,10 +310,10 @@ test('a class of Unicode has the same characters to re2js, whatever their case',
     .map(([flag, name, form]) => `${flag}${form.replace('N', name)}`);
   const property = fc.property(written, fc.nat(), (text, seed) => {
     const made = patternOf(regex(text));
-    const asked = textsNear(made, random(seed), 40);
-    const matched = compare(made, RE2JS.compile(text), asked);
+    const samples = textsNear(made, random(seed), 40);
+    const matched = compare(made, RE2JS.compile(text), samples);
     counts.matched += matched;
-    counts.missed += asked.length - matched;
+    counts.missed += samples.length - matched;
   });
   fc.assert(property, { numRuns: 150 });
   expect(counts.matched).toBeGreaterThan(1_000);

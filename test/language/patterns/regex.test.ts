@@ -1,12 +1,12 @@
-// Regular expressions by hand: where RE2 is easily misread, what is refused with which place
-// underlined, and what is too large.
+// Regular expressions: where RE2 is easily misread, which patterns are rejected, with the underlined part, and which
+// are too large.
 
 import { expect, test } from 'vitest';
 import { accepts } from '../../../language/types/patterns/accepts.ts';
 import { matchesBytes, patternOf, refusal, regex } from '../../support/patterns.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [
-  // The whole text, so an alternative is no prefix.
+  // The whole string must match, not only a prefix.
   ['a|ab', 'ab', true],
   ['a|ab', 'abc', false],
   ['', '', true],
@@ -15,7 +15,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   ['a^', 'a', false],
   ['(?:^)*a', 'a', true],
   ['a\\z', 'a', true],
-  // Without `m`, `$` is the very end, not the place before a last newline.
+  // Without `m`, `$` matches only at the end, not before a final newline.
   ['a$', 'a\n', false],
   ['(?m)a$\\n', 'a\n', true],
   ['(?m)a$\\n^', 'a\n', true],
@@ -24,7 +24,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   ['\\B', '', true],
   ['é\\bx', 'éx', true],
   ['a\\bé', 'aé', true],
-  // `.` is no newline, but a negated class may be.
+  // `.` does not match a newline, but a negated class can.
   ['.', '\n', false],
   ['(?s).', '\n', true],
   ['[^a]', '\n', true],
@@ -44,7 +44,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   // Added in Unicode 17.0.
   ['\\p{Sc}', '\u20c1', true],
   ['\\p{Beria_Erfe}', '\u{16ea0}', true],
-  // Cases are those of simple folding.
+  // `(?i)` uses simple case folding.
   ['(?i)k', '\u212a', true],
   ['(?i)\u212a', 'K', true],
   ['(?i)s', 'ſ', true],
@@ -58,7 +58,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   ['(?i)[^k]', '\u212a', false],
   ['(?i)\\p{Lu}', 'a', true],
   ['(?i)\\P{Lu}', 'a', false],
-  // Flags hold to the end of their group, over `|` too.
+  // Flags apply to the end of their group, across `|`.
   ['(?:a(?i)b|c)d', 'Cd', true],
   ['(?:a(?i)b|c)d', 'CD', false],
   ['(?i:a)b', 'AB', false],
@@ -68,7 +68,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   ['a(?i)*b', 'AAB', false],
   ['(?U)a+', 'aaa', true],
   ['a+?', 'aaa', true],
-  // Braces that count nothing are themselves.
+  // Braces that are not a repetition are literal.
   ['a{,2}', 'a{,2}', true],
   ['a{2', 'a{2', true],
   ['a{01}', 'a{01}', true],
@@ -113,7 +113,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
   ['\\a\\f\\t\\n\\r\\v', '\x07\f\t\n\r\v', true],
 ];
 
-test.each(rows)('%j on %j: %s', (pattern, text, matches) => {
+test.each(rows)('%j matches %j: %s', (pattern, text, matches) => {
   const made = patternOf(regex(pattern));
   expect([made.matches(text), matchesBytes(made.bytes, text)]).toEqual([matches, matches]);
 });
@@ -155,17 +155,17 @@ test.each([
   ['((((a|b){10}){10}){10}|x){10}', 'pattern-too-large «{10}»'],
   ['(?:abcdefghijkl){999}', 'pattern-too-large «(?:abcdefghijkl){999}» the pattern has more than'],
   ['('.repeat(101), 'pattern-too-large «(» groups are nested'],
-])('%j is refused: %s', (pattern, start) => {
+])('rejects %j: %s', (pattern, start) => {
   expect(refusal(pattern, regex(pattern))?.slice(0, start.length)).toBe(start);
 });
 
-test('what would take a backtracking engine for ever is matched in one pass', () => {
+test('matches in one pass what takes a backtracking engine exponential time', () => {
   const made = patternOf(regex('(?:(?:a|a)*|(?:a*)*)*b'));
   expect(made.bytes.states).toBe(3);
   expect(made.matches(`${'a'.repeat(4_000)}c`)).toBe(false);
 });
 
-test('the work of matching grows with the text and no faster', () => {
+test('the work of matching is linear in the length of the string', () => {
   const { nfa } = patternOf(regex('(?:(?:a|b)*a(?:a|b)(?:a|b))+|(?:a?){12}a{12}'));
   const steps = [500, 1_000, 2_000].map((length) => {
     let count = 0;

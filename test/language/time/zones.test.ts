@@ -1,5 +1,5 @@
-// Every zone's offsets against those that Python's zoneinfo makes of the same release
-// (scripts/zones-by-python.py), and how zones are named.
+// Compares every zone's offsets with those that Python's zoneinfo computes from the same release
+// (scripts/zones-by-python.py), and tests the names of zones.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -24,12 +24,12 @@ function offsetsOf(name: string): string {
   return offsets.map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`).join(' ');
 }
 
-test('both read the same release', () => {
+test('both use the same release', () => {
   expect(zoneRelease).toBe(byPython.release);
 });
 
-test('the same names are known', () => {
-  // A placeholder for machines without a zone, which the library leaves out.
+test('both have the same names', () => {
+  // A placeholder for machines without a zone, which the library omits.
   const named = Object.keys(byPython.zones).filter((name) => name !== 'Factory');
   expect(moment.tz.names().sort()).toEqual(named.sort());
 });
@@ -47,7 +47,7 @@ test('every zone has the same offsets', () => {
   expect(digests.filter(([name, digest]) => byPython.zones[name] !== digest)).toEqual([]);
 });
 
-test('nothing is known before 1970 and after 2099', () => {
+test('offsets before 1970 and after 2099 are unknown', () => {
   const zone = zoneOf('Europe/Berlin');
   if (zone === undefined) throw new Error('no Berlin');
   const at = (text: string) => wallClock(zone, Date.parse(text));
@@ -58,7 +58,7 @@ test('nothing is known before 1970 and after 2099', () => {
 });
 
 test.for(['UTC', 'Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+5', 'GMT-0'])(
-  '%s is known for every instant that can be written',
+  '%s is known for every valid instant',
   (name) => {
     const zone = zoneOf(name) ?? expect.fail(name);
     expect(isFixed(zone)).toBe(true);
@@ -72,7 +72,7 @@ test.for(['UTC', 'Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+5', 'GMT-0'])(
 );
 
 test.for(['Asia/Tokyo', 'Africa/Lagos', 'Asia/Kathmandu', 'EST'])(
-  '%s is a place, although its clocks are rarely put',
+  '%s is not a fixed offset, although its clocks rarely change',
   (name) => {
     expect(isFixed(zoneOf(name) ?? expect.fail(name))).toBe(false);
   },
@@ -84,12 +84,12 @@ test.for([
   ['Kathmandu', ['Asia/Kathmandu']],
   ['New York', ['America/New_York']],
   ['Mars/Olympus', []],
-] as const)('for %s the names %s are proposed', ([name, proposed]) => {
+] as const)('suggests for %s the names %s', ([name, proposed]) => {
   expect(zoneOf(name)).toBeUndefined();
   expect(suggestZones(name)).toEqual(proposed);
 });
 
-test('a link is a zone like any other', () => {
+test('a linked name is a zone', () => {
   expect(offsetsOf('US/Eastern')).toBe(offsetsOf('America/New_York'));
   expect(zoneOf('US/Eastern')?.name).toBe('US/Eastern');
 });

@@ -1,4 +1,4 @@
-// `// allow …`: which warnings are silenced, where, and what is wrong with such a comment.
+// The comment `// allow …`: which warnings it silences, where, and the errors in it.
 
 import { expect, test } from 'vitest';
 import { checked } from '../../support/checking.ts';
@@ -11,27 +11,27 @@ function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): 
 const risky = 'deny x when context.n is present and context.n > 5';
 const because = 'allow fails-open: the gateway always sends it';
 const head = 'policy p\ncontext { n?: Int(0..9) }\n';
-const group = (before: string, rule: string, behind = '') =>
-  `${head}for any {\npermit a otherwise\n${before}${rule}${behind}\n}`;
+const group = (before: string, rule: string, after = '') =>
+  `${head}for any {\npermit a otherwise\n${before}${rule}${after}\n}`;
 
 test.each([
   ['above a rule', group(`// ${because}\n`, risky)],
-  ['behind its first line', group('', risky, ` // ${because}`)],
+  ['after its first line', group('', risky, ` // ${because}`)],
   [
-    'behind its first line of two',
+    'after its first line of two',
     group('', 'deny x', ` // ${because}\nwhen context.n is present and context.n > 5`),
   ],
   ['without a space', group(`//${because}\n`, risky)],
   ['above other comments', group(`// ${because}\n// More is known of it.\n`, risky)],
   ['below other comments', group(`// It is known.\n  // ${because}\n  `, risky)],
-  ['on lines that end as elsewhere', group(`// ${because}\r\n`, risky)],
+  ['on lines that end with carriage returns', group(`// ${because}\r\n`, risky)],
   ['above the group', `${head}// ${because}\nfor any {\npermit a otherwise\n${risky}\n}`],
   [
-    'behind the first line of the group',
+    'after the first line of the group',
     `${head}for any { // ${because}\npermit a otherwise\n${risky}\n}`,
   ],
   [
-    'two of them',
+    'two comments',
     group(
       `// ${because}\n// allow decided-comparison: the range may grow\n`,
       'deny x when context.n is present and context.n > 9',
@@ -57,7 +57,7 @@ test.each([
     'above a `use`',
     'policy p\n// allow unused: for the next rule\nuse nhi.{ Risk }\nfor any { permit a otherwise }',
   ],
-])('silenced: %s', (_, text) => {
+])('silences a warning: %s', (_, text) => {
   expect(warnedOf(text)).toEqual([]);
 });
 
@@ -78,18 +78,22 @@ test.each([
     [unused('fails-open'), open],
   ],
   [
-    'behind a later line',
+    'after a later line',
     group('', 'deny x\nwhen context.n is present and context.n > 5', ` // ${because}`),
     [unused('fails-open'), open],
   ],
-  ['another code', group('// allow never-fires: so it is\n', risky), [unused('never-fires'), open]],
   [
-    'nothing to silence',
+    'the code of another warning',
+    group('// allow never-fires: so it is\n', risky),
+    [unused('never-fires'), open],
+  ],
+  [
+    'no warning to silence',
     group(`// ${because}\n`, 'deny x when context.n > 5'),
     [unused('fails-open')],
   ],
   [
-    'nothing that follows',
+    'no code after it',
     `${group('', 'deny x when context.n > 5')}\n// ${because}\n`,
     [unused('fails-open')],
   ],
@@ -104,7 +108,7 @@ test.each([
     ['allow-without-reason «fails-open» `allow fails-open` states no reason'],
   ],
   [
-    'a code that nearly is one',
+    'a misspelled code',
     group('// allow fail-open: the gateway always sends it\n', risky),
     [
       'unknown-allow «fail-open» `fail-open` is not the code of a warning: did you mean `fails-open`?',
@@ -112,7 +116,7 @@ test.each([
     ],
   ],
   [
-    'one without a reason, too',
+    'a misspelled code without a reason',
     group('// allow fail-open\n', risky),
     [
       'unknown-allow «fail-open» `fail-open` is not the code of a warning: did you mean `fails-open`?',
@@ -124,7 +128,7 @@ test.each([
     group('// allow wrong-type: it works\n', 'deny x when context.n > 5'),
     ['unknown-allow «wrong-type» `wrong-type` is an error, and errors cannot be suppressed'],
   ],
-])('told: %s', (_, text, expected) => {
+])('reports a comment that silences nothing: %s', (_, text, expected) => {
   expect([...warnedOf(text)].sort()).toEqual([...expected].sort());
 });
 
@@ -133,20 +137,20 @@ test.each([
   '// allow what the gateway sends\n',
   '// to allow fails-open: no\n',
   '// allowed\n',
-])('prose is none: %s', (comment) => {
+])('ignores other comments: %s', (comment) => {
   expect(warnedOf(group(comment, 'deny x when context.n > 5'))).toEqual([]);
 });
 
-test('no comment within a text', () => {
+test('ignores a comment in a string', () => {
   expect(warnedOf(group('', 'deny x when subject.id is "// allow unused: x"'))).toEqual([]);
 });
 
-test('a comment that allows does not silence an error', () => {
+test('does not silence errors', () => {
   const { found } = checked(group('// allow wrong-type: it works\n', 'deny x when context.n'));
   expect(found).toEqual(['wrong-type «context.n» expected Bool, found Int(0..9)']);
 });
 
-test('warnings of another file are silenced there', () => {
+test('silences warnings of another file in that file', () => {
   const rules = (comment: string) => ({
     'rules.nhipol': `${comment}const c = 5\nfor any { deny d when subject.id is "a" }`,
   });

@@ -1,5 +1,5 @@
-// Rules by which something that is missing loosens an answer. Of each that is warned of there is a
-// request that shows it: with the member the rule restricts, without it the permit stands alone.
+// Rules that let a missing value loosen an answer. Each warning is demonstrated by requests: with the member the rule
+// restricts, and without it only the permit fires.
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../../support/checking.ts';
@@ -43,98 +43,102 @@ function effectOf(rules: string, context: string, action = '{}'): string {
 const absent = 'no other rule fires when it is absent';
 const unknown = 'no other rule fires when it is unknown';
 
-/** Each with a context that has the member and one that lacks it. */
-const opening: readonly (readonly [rules: string, warning: string, has: string, lacks: string])[] =
+/** Each with a context that has the member, and one without it. */
+const opening: readonly (readonly [
+  rules: string,
+  warning: string,
+  has: string,
+  without: string,
+])[] = [
   [
-    [
-      'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH',
-      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ndeny x when known(context.risk.level) and context.risk.level is HIGH',
-      `«known(context.risk.level)» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ndeny x when not (context.n is missing or context.n < 5)',
-      `«context.n is missing» the deny \`x\` does not fire when \`context.n\` is absent: ${absent}`,
-      `{ ${time}, "n": 6 }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\nchallenge x when context.s is "a" or context.n is present and context.n > 5',
-      `«context.n is present» the challenge \`x\` does not fire when \`context.n\` is absent: ${absent}`,
-      `{ ${time}, "s": "b", "n": 6 }`,
-      `{ ${time}, "s": "b" }`,
-    ],
-    [
-      'permit a otherwise\nrevoke x when context.risk.level is HIGH, if unknown skip',
-      `«context.risk.level» the revoke \`x\` does not fire when \`context.risk.level\` is unknown: \`if unknown skip\` skips it, and ${unknown}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ndeny x when (context.risk.level else LOW) is HIGH',
-      `«(context.risk.level else LOW) is HIGH» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`else\` replaces it, and ${unknown}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ndeny x when (context.n > 5) else false',
-      `«(context.n > 5) else false» the deny \`x\` does not fire when \`context.n\` is unknown: \`else\` replaces it, and ${unknown}`,
-      `{ ${time}, "n": 6 }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise ignore',
-      `«otherwise ignore» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { permit b otherwise }',
-      `«context.risk.level» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
-      `{ ${time}, ${high} }`,
-      `{ ${time} }`,
-    ],
-    [
-      'permit a otherwise\ngiven most = limits[context.s] { deny x when context.n > most } otherwise ignore',
-      `«otherwise ignore» the deny \`x\` does not fire when \`limits[…]\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
-      `{ ${time}, "s": "a", "n": 6 }`,
-      `{ ${time}, "n": 6 }`,
-    ],
-    // A level that the enum doesn't list is there, and unknown all the same.
-    [
-      'permit a otherwise\ndeny x when (action.level else LOW) is HIGH\ndeny y when action.level is missing',
-      `«(action.level else LOW) is HIGH» the deny \`x\` does not fire when \`action.level\` is unknown: \`else\` replaces it, and ${unknown}`,
-      `{ ${time} }`,
-      `{ ${time} }`,
-    ],
-    // One that watches over something else.
-    [
-      'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.n is missing',
-      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
-      `{ ${time}, "n": 1, ${high} }`,
-      `{ ${time}, "n": 1 }`,
-    ],
-    // One that asks for more than that it is missing.
-    [
-      'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.risk is missing and context.n > 5',
-      `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
-      `{ ${time}, "n": 1, ${high} }`,
-      `{ ${time}, "n": 1 }`,
-    ],
-  ];
+    'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH',
+    `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ndeny x when known(context.risk.level) and context.risk.level is HIGH',
+    `«known(context.risk.level)» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ndeny x when not (context.n is missing or context.n < 5)',
+    `«context.n is missing» the deny \`x\` does not fire when \`context.n\` is absent: ${absent}`,
+    `{ ${time}, "n": 6 }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\nchallenge x when context.s is "a" or context.n is present and context.n > 5',
+    `«context.n is present» the challenge \`x\` does not fire when \`context.n\` is absent: ${absent}`,
+    `{ ${time}, "s": "b", "n": 6 }`,
+    `{ ${time}, "s": "b" }`,
+  ],
+  [
+    'permit a otherwise\nrevoke x when context.risk.level is HIGH, if unknown skip',
+    `«context.risk.level» the revoke \`x\` does not fire when \`context.risk.level\` is unknown: \`if unknown skip\` skips it, and ${unknown}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ndeny x when (context.risk.level else LOW) is HIGH',
+    `«(context.risk.level else LOW) is HIGH» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`else\` replaces it, and ${unknown}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ndeny x when (context.n > 5) else false',
+    `«(context.n > 5) else false» the deny \`x\` does not fire when \`context.n\` is unknown: \`else\` replaces it, and ${unknown}`,
+    `{ ${time}, "n": 6 }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise ignore',
+    `«otherwise ignore» the deny \`x\` does not fire when \`context.risk.level\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { permit b otherwise }',
+    `«context.risk.level» the deny \`x\` does not fire when \`context.risk.level\` is unknown: ${unknown}`,
+    `{ ${time}, ${high} }`,
+    `{ ${time} }`,
+  ],
+  [
+    'permit a otherwise\ngiven most = limits[context.s] { deny x when context.n > most } otherwise ignore',
+    `«otherwise ignore» the deny \`x\` does not fire when \`limits[…]\` is unknown: \`ignore\` does not restrict, and ${unknown}`,
+    `{ ${time}, "s": "a", "n": 6 }`,
+    `{ ${time}, "n": 6 }`,
+  ],
+  // A level that the enum does not list is present but unknown.
+  [
+    'permit a otherwise\ndeny x when (action.level else LOW) is HIGH\ndeny y when action.level is missing',
+    `«(action.level else LOW) is HIGH» the deny \`x\` does not fire when \`action.level\` is unknown: \`else\` replaces it, and ${unknown}`,
+    `{ ${time} }`,
+    `{ ${time} }`,
+  ],
+  // The other rule depends on another member.
+  [
+    'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.n is missing',
+    `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
+    `{ ${time}, "n": 1, ${high} }`,
+    `{ ${time}, "n": 1 }`,
+  ],
+  // The other rule requires more than the absence of the member.
+  [
+    'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.risk is missing and context.n > 5',
+    `«context.risk is present» the deny \`x\` does not fire when \`context.risk\` is absent: ${absent}`,
+    `{ ${time}, "n": 1, ${high} }`,
+    `{ ${time}, "n": 1 }`,
+  ],
+];
 
-test.each(opening)('%s', (rules, warning, has, lacks) => {
+test.each(opening)('warns of %s', (rules, warning, has, without) => {
   const inGroup = `for any { ${rules} }`;
   const [first] = warnedOf(inGroup);
   expect(first).toBe(`fails-open ${warning}`);
   expect(effectOf(inGroup, has, '{ "level": "HIGH" }')).toMatch(/^(challenge|deny|revoke)$/);
-  expect(effectOf(inGroup, lacks, '{ "level": "CRITICAL" }')).toBe('permit');
+  expect(effectOf(inGroup, without, '{ "level": "CRITICAL" }')).toBe('permit');
 });
 
 test.each([
@@ -158,14 +162,14 @@ test.each([
     'given level = context.risk.level { permit b when level is LOW } otherwise { permit a otherwise }',
     `«context.risk.level» the permit \`a\` fires when \`context.risk.level\` is unknown: ${unknown}`,
   ],
-])('a permit: %s', (rules, warning) => {
+])('warns of the permit in %s', (rules, warning) => {
   const inGroup = `for any { ${rules} }`;
   expect(warnedOf(inGroup)).toEqual([`fails-open ${warning}`]);
   expect(effectOf(inGroup, `{ ${time}, "n": 1 }`)).toBe('permit');
 });
 
 test.each([
-  // Another rule fires for what is missing.
+  // Another rule fires if the member is missing.
   'for any { permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\nchallenge y when context.risk is missing }',
   'for any { permit a otherwise\ndeny x when known(context.n) and context.n > 5\nnarrow y when context.n > 3 to { rows: 1 } }',
   'for any { permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { challenge y } }',
@@ -173,10 +177,10 @@ test.each([
   'for any { permit a otherwise\ndeny x when (context.n else 1) > 5\nscore s { y counts 2 when context.n is missing\nfrom 1 challenge } }',
   'for any { permit a when subject.owner is missing\ndeny y when subject.owner is missing and not (subject.owner is "a") }',
   'for any { permit a otherwise\ndeny x when context.n is present and context.n > 5 }\nfor agent { deny y when context.n is missing }\nfor any { deny z when context.n is missing }',
-  // No permit stands where it is missing.
+  // No permit fires if the member is missing.
   'for any { permit a when context.risk.level is LOW\ndeny x when context.risk is present and context.risk.level is HIGH }',
   'for agent { permit a otherwise }\nfor any when subject.type is "job" { deny x when context.n is present and context.n > 5 }',
-  // Nothing opts out.
+  // No rule opts out.
   'for any { permit a otherwise\ndeny x when context.risk.level is HIGH }',
   'for any { permit a otherwise\ndeny x when context.risk is missing or context.risk.level is HIGH }',
   'for any { permit a otherwise\ndeny x when context.risk is present implies context.risk.level is HIGH }',
@@ -188,11 +192,11 @@ test.each([
   'for any { permit a otherwise\nrevoke x when context.events."session-revoked" is present }',
   'for any { permit a otherwise\ndeny x when context.events.other is present and context.events.other.level is HIGH }',
   'for any { permit a otherwise\ndeny x when context.events.other.level is HIGH, if unknown skip }',
-])('nothing fails open in %s', (groups) => {
+])('does not warn of %s', (groups) => {
   expect(warnedOf(groups)).toEqual([]);
 });
 
-/** Each as the rule, what is underlined, and what the message says of which member. */
+/** The rule, its effect in the message, and the member in the message. */
 const elses: readonly (readonly [rule: string, does: string, path: string])[] = [
   ['deny x when (context.flags else {"a"}) intersects {"bad"}', 'does not fire', 'context.flags'],
   ['deny x when "bad" in (context.flags else {"a"})', 'does not fire', 'context.flags'],
@@ -224,7 +228,7 @@ const elses: readonly (readonly [rule: string, does: string, path: string])[] = 
   ['narrow x to { paths: context.flags else {"a"} }', 'sets a looser `paths`', 'context.flags'],
 ];
 
-test.each(elses)('an `else` deep within: %s', (rule, does, path) => {
+test.each(elses)('warns of a nested `else` in %s', (rule, does, path) => {
   const [first, ...others] = warnedOf(`for any { permit a otherwise\n${rule} }`);
   expect(first).toContain(` \`x\` ${does} when \`${path}\` is unknown: \`else\` replaces it, and`);
   expect(others).toEqual([]);
@@ -275,7 +279,7 @@ test.each([
     'score s { y counts 2 when subject.suspended\nz counts 1 when context.n > 5\nfrom 2 deny }',
     '«subject.suspended» the condition `y` of a score does not fire when `subject.suspended` is absent: it is `false` by default, and no other rule fires when it is absent',
   ],
-])('one more way: %s', (rule, warning) => {
+])('warns of another opt-out in %s', (rule, warning) => {
   expect(warnedOf(`for any { permit a otherwise\n${rule} }`)).toEqual([`fails-open ${warning}`]);
 });
 
@@ -290,14 +294,14 @@ test.each([
     'context.tags',
     'absent: it is `{}` by default',
   ],
-])('a permit that stands by itself: %s', (condition, path, why) => {
+])('warns of a single permit when %s', (condition, path, why) => {
   const [first, ...others] = warnedOf(`for any { permit b when ${condition} }`);
   expect(first).toContain(`the permit \`b\` fires when \`${path}\` is ${why}`);
   expect(others).toEqual([]);
 });
 
 test.each([
-  // What stands in its place restricts as much.
+  // The replacement restricts as much.
   'for any { permit a otherwise\ndeny x when size(context.flags else {"a"}) >= 1\ndeny y when size(context.flags) < 1 }',
   'for any { permit a otherwise\ndeny x when (context.n else 9) > 5 }',
   'for any { permit a otherwise\ndeny x when not ((context.name else "") starts_with "system:"), if unknown skip }',
@@ -308,15 +312,15 @@ test.each([
   'for any { permit a when context.req within (context.tags union context.req) minus {"x"} }',
   'for any { permit a when subject.suspended }',
   'for any { permit a otherwise\ndeny x when context.req not within context.tags }',
-  // Nothing depends on it, or another permit stands anyway.
+  // Nothing depends on it, or another permit fires anyway.
   'for any { permit a otherwise\npermit b when subject.owner is missing }',
   'for any { permit a otherwise\ndeny x when context.s is "a" and (if subject.suspended then context.s else context.s) is "a" }',
   'for any { permit a otherwise\nscore s { y counts 1 when subject.suspended\nz counts 2 when context.n > 5\nfrom 2 deny } }',
-])('nothing is loosened in %s', (groups) => {
+])('does not warn of a harmless default or replacement in %s', (groups) => {
   expect(warnedOf(groups)).toEqual([]);
 });
 
-test('two rules that fail open at one place are told together', () => {
+test('reports two rules that fail open at one place together', () => {
   const text = `${declared}for any { permit a otherwise }
 for any when context.n is present { deny x when context.n > 5\nchallenge y when context.n > 3 }`;
   const [first, ...others] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
@@ -327,7 +331,7 @@ for any when context.n is present { deny x when context.n > 5\nchallenge y when 
   );
 });
 
-test('where rules of two actions watch, the one that nobody watches is named', () => {
+test('names the action for which no other rule fires', () => {
   const groups = `for any doing read, pay { permit a otherwise
 deny x when context.n is present and context.n > 5 }
 for any doing read { deny y when context.n is missing }`;
@@ -336,7 +340,7 @@ for any doing read { deny y when context.n is missing }`;
   ]);
 });
 
-test('a condition of the group opts out for its rules, and each is shown', () => {
+test('shows every rule for which the condition of its group opts out', () => {
   const text = `${declared}for any { permit a otherwise }
 for any when context.n is present { deny x when context.n > 5 }`;
   const [diagnostic] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
@@ -348,7 +352,7 @@ for any when context.n is present { deny x when context.n > 5 }`;
   ]);
 });
 
-test('what stands in a predicate is told where that is used', () => {
+test('reports an opt-out in a predicate at its call', () => {
   const text = `${declared}predicate known_and_high(level: Level) = known(level) and level is HIGH
 for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
   const { warned } = checked(text);
@@ -357,7 +361,7 @@ for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
   ]);
 });
 
-test('what is read twice is told of once', () => {
+test('reports a member that is read twice only once', () => {
   const groups =
     'for any { permit a otherwise\ndeny x when lower(context.s) is not context.s, if unknown skip }';
   expect(warnedOf(groups)).toEqual([

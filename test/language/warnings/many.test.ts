@@ -1,12 +1,12 @@
-// The work for many rules, counted: conditions that are alike are looked at once, and what others there
-// are makes no more of it for each.
+// Counts the work for many rules: equal conditions are analyzed once, and the work for each condition does not depend
+// on the number of others.
 
 import { expect, test, vi } from 'vitest';
 import { check } from '../../../language/index.ts';
 import { Reasoning } from '../../../language/lint/reasoning.ts';
 import { type Large, largePolicy } from '../../support/large-policy.ts';
 
-/** How often something is assumed. */
+/** The number of assumptions that the analysis makes. */
 function workFor(large: Large): number {
   const assume = vi.spyOn(Reasoning.prototype, 'assume');
   try {
@@ -19,17 +19,14 @@ function workFor(large: Large): number {
   }
 }
 
-test.each([true, false])(
-  'conditions of few constants are looked at once (grouped: %s)',
-  (grouped) => {
-    const few = workFor({ rules: 960, grouped, constants: 'few' });
-    const many = workFor({ rules: 1_920, grouped, constants: 'few' });
-    expect(few).toBeGreaterThan(0);
-    expect(many).toBe(few);
-  },
-);
+test.each([true, false])('analyzes equal conditions once (grouped: %s)', (grouped) => {
+  const few = workFor({ rules: 960, grouped, constants: 'few' });
+  const many = workFor({ rules: 1_920, grouped, constants: 'few' });
+  expect(few).toBeGreaterThan(0);
+  expect(many).toBe(few);
+});
 
-test.each([true, false])('twice the rules are twice the work (grouped: %s)', (grouped) => {
+test.each([true, false])('twice as many rules take twice the work (grouped: %s)', (grouped) => {
   const few = workFor({ rules: 400, grouped, constants: 'own' });
   const many = workFor({ rules: 800, grouped, constants: 'own' });
   expect(many / few).toBeLessThan(2.2);

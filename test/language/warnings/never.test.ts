@@ -1,4 +1,4 @@
-// Rules whose conditions can't be such that they fire, are true, or are certain.
+// Rules that never fire, or whose condition is never true or never certain.
 
 import { expect, test } from 'vitest';
 import { checked } from '../../support/checking.ts';
@@ -16,7 +16,7 @@ predicate calm(level: Level) = level is LOW
 constraint rows: Int smallest wins
 `;
 
-/** Of one rule, beside a permit. */
+/** The warnings of one rule next to a permit. */
 function warnedOf(rule: string, group = 'for agent'): readonly string[] {
   const text = `${declared}for any { permit works otherwise\npermit q when strict or context.n < limits[subject.id] or calm(context.level) or context.n < quotas[subject.id]\nnarrow r when context.n > 1 to { rows: 5 } }\n${group} {\n${rule}\n}`;
   const { found, warned } = checked(text);
@@ -115,7 +115,7 @@ test.each([
     'permit x when limits["b"] > 3',
     'never-certain «x» the condition of this permit is never certain, so it never fires',
   ],
-])('%s', (rule, expected) => {
+])('warns of %s', (rule, expected) => {
   expect(warnedOf(rule).filter((each) => each.startsWith('never') && each.includes('«x»'))).toEqual(
     [expected],
   );
@@ -128,16 +128,16 @@ test.each([
   'deny x when known(context.level) implies context.level is HIGH',
   'deny x when not known(context.level) or context.level is HIGH',
   'deny x when context.risk is missing and latest(context.risk.level) is not HIGH',
-  // What is stale is there, and is not known.
+  // A stale value is present but not known.
   'deny x when context.risk is present and not known(context.risk)',
   'deny x when not known(context.risk) and known(latest(context.risk))',
   'deny x when not known(context.risk.calm)',
   'deny x when not known(context.risk) and not known(context.risk.calm)',
   'permit x when not known(context.risk) and not context.risk.calm',
-  // A record may be there without a member that may be missing, and a member is missing without its record.
+  // A record can be present without an optional member, and without the record the member is missing.
   'deny x when context.risk is present and context.risk.level is missing',
   'deny x when context.owner.id is missing',
-  // What has a default has a value, and may be missing all the same.
+  // A member with a default has a value, but can be missing.
   'deny x when context.tags is missing',
   'deny x when context.mood is LOW and context.mood is missing',
   'permit x when context.tags is missing and not ("a" in context.tags)',
@@ -151,13 +151,13 @@ test.each([
   'permit x when limits[subject.name] > 10',
   'permit x when any t in context.tags satisfies t is "a"',
   'deny x when subject.on is true and subject.state is HIGH',
-  // What an enum doesn't list is unknown, also where a member is required.
+  // A value that the enum does not list is unknown, also in a required member.
   'deny x when not known(subject.state) and subject.on',
-])('nothing is said of %s', (rule) => {
+])('does not warn of %s', (rule) => {
   expect(warnedOf(rule).filter((each) => each.startsWith('never'))).toEqual([]);
 });
 
-test('a group whose condition contradicts is told of once, at its condition', () => {
+test('reports the contradictory condition of a group once, at the condition', () => {
   const when = 'context.n < 3 and context.n > 5';
   expect(
     warnedOf('permit a otherwise\npermit b when subject.on', `for agent when ${when}`),
@@ -166,13 +166,13 @@ test('a group whose condition contradicts is told of once, at its condition', ()
   ]);
 });
 
-test('a rule that contradicts the scope of its group', () => {
+test('warns of a rule that contradicts the scope of its group', () => {
   expect(warnedOf('permit x when action.name is "buy"', 'for agent doing pay')).toEqual([
     'never-fires «x» this permit never fires',
   ]);
 });
 
-test('both conditions are shown', () => {
+test('shows both contradictory conditions', () => {
   const text = `${declared}for any { permit x when context.level is LOW and context.level is HIGH }`;
   const { diagnostics } = checked(text);
   const related = diagnostics.find(({ code }) => code === 'never-fires')?.related;
@@ -182,7 +182,7 @@ test('both conditions are shown', () => {
   ]);
 });
 
-test('a comparison that is decided is told of once', () => {
+test('reports a decided comparison once', () => {
   const { diagnostics } = checked(`${declared}for any { permit x when action.amount > 100 }`);
   expect(diagnostics.filter(({ code }) => code !== 'unused').map(({ code }) => code)).toEqual([
     'decided-comparison',

@@ -1,4 +1,4 @@
-// Permits that are true of nothing.
+// Permits whose condition is true for an empty collection.
 
 import { expect, test } from 'vitest';
 import { checked, policyOf } from '../../support/checking.ts';
@@ -71,11 +71,11 @@ test.each([
     'permit a when context.wanted within context.granted\ndeny b when size(context.more) is 0',
     `«context.wanted within context.granted» ${within}`,
   ],
-])('%s', (rules, warning) => {
+])('warns of %s', (rules, warning) => {
   expect(warnedOf(rules)).toEqual([`true-of-nothing ${warning}`]);
 });
 
-test('it grants where there is nothing', () => {
+test('such a permit fires for an empty collection', () => {
   const policy = policyOf(
     `${declared}for any { permit a when context.wanted within context.granted }`,
   );
@@ -100,6 +100,6 @@ test.each([
   'permit a when context.wanted within context.granted\ndeny nothing when size(context.wanted) is 0',
   'permit a when context.wanted within context.granted\nchallenge few when size(context.wanted) < 2',
   'permit a otherwise\ndeny b when context.wanted within context.granted',
-])('nothing is said of %s', (rules) => {
+])('does not warn of %s', (rules) => {
   expect(warnedOf(rules)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Names that nothing uses, where they are declared, brought in or bound.
+// Names that are declared, imported or bound but not used.
 
 import { expect, test } from 'vitest';
 import { checked } from '../../support/checking.ts';
@@ -42,12 +42,12 @@ test.each([
     `use nhi.{ RiskLevel, Risk }\ncontext { time: Timestamp, risk?: Risk }\n${permit}`,
     '«RiskLevel» the name `RiskLevel` is imported but not used',
   ],
-  // What tests and invariants say of an answer sets nothing and asks for nothing.
+  // Expectations of tests and invariants neither set constraints nor require obligations.
   [
     `constraint c: Int smallest wins\n${permit}\ninvariant "i" for any constraints.c is missing`,
     '«c» the constraint `c` is not set by any `narrow`',
   ],
-])('%s', (text, warning) => {
+])('warns of the unused name in %s', (text, warning) => {
   expect(warnedOf(text)).toEqual([`unused ${warning}`]);
 });
 
@@ -65,20 +65,20 @@ test.each([
   'constraint c: Int smallest wins\nfor any { permit a otherwise\nscore s { x counts 1 when subject.id is "a"\nfrom 1 narrow to { c: 5 } } }',
   'for any { permit a when w > 4 where w = 5 }',
   'for any { permit a when w > 4 where v = 5, w = v }',
-  // What a request may have is documentation.
+  // Declared members of requests are documentation.
   'subject any { name?: String }\naction b { n?: Int }\nresource c { n?: Int }\ncontext { n?: Int }\nfor any { permit a otherwise }',
-])('nothing is unused in %s', (text) => {
+])('does not warn of %s', (text) => {
   expect(warnedOf(text)).toEqual([]);
 });
 
-test('names of files that are used by name, and of files of declarations, may be for others', () => {
+test('does not warn of names in imported files without rules', () => {
   const words = 'const c = 5\nconst d = 6\nenum E { a, b }';
   const uses = 'context { n?: Int }\nfor any { permit a when context.n > c }';
   expect(warnedOf(`use { c } from "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
   expect(warnedOf(`use "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
 });
 
-test('names of a file with rules', () => {
+test('warns of names in an imported file with rules', () => {
   const rules = 'const c = 5\nfor any { deny d when subject.id is "a" }';
   expect(warnedOf(`use "rules.nhipol"\n${permit}`, { 'rules.nhipol': rules })).toEqual([
     'unused «c» the constant `c` is never used',
@@ -90,7 +90,7 @@ test('names of a file with rules', () => {
   ).toEqual([]);
 });
 
-test('a name that is brought in for another file', () => {
+test('a name that another file imports is used', () => {
   const others = { 'middle.nhipol': 'use nhi.{ RiskLevel }', 'other.nhipol': 'use nhi.{ Risk }' };
   const text = `use { RiskLevel } from "middle.nhipol"\ncontext { level?: RiskLevel }\n${permit}`;
   expect(warnedOf(text, others)).toEqual([]);

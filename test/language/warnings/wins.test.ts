@@ -1,5 +1,5 @@
-// Rules that are never among the reasons as what they are: nothing permits where they fire, or a
-// stricter rule always fires beside them.
+// Rules that are never a reason with their own effect: no permit fires when they do, or a stricter rule always fires
+// as well.
 
 import { expect, test } from 'vitest';
 import { checked } from '../../support/checking.ts';
@@ -22,42 +22,42 @@ function warnedOf(groups: string): readonly string[] {
   return warned.filter((each) => !each.startsWith('unused'));
 }
 
-const loses = (what: string, name: string) =>
+const neverWins = (what: string, name: string) =>
   `never-wins «${name}» ${what} never wins: nothing permits when it fires`;
 
 test.each([
   [
     'for any { permit a when context.level is LOW\nchallenge x when context.level is HIGH }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
   [
     'for any { permit a when context.level is LOW\nnarrow x when context.level > LOW to { rows: 1 } }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.level is LOW and context.n > 5\npermit b when context.level is MEDIUM\nchallenge x when context.level is HIGH }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
-  ['for agent { permit a otherwise }\nfor job { challenge x }', loses('this challenge', 'x')],
+  ['for agent { permit a otherwise }\nfor job { challenge x }', neverWins('this challenge', 'x')],
   [
     'for any doing pay { permit a otherwise }\nfor any doing buy { challenge x }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
-  ['for any { deny y when context.n > 5\nchallenge x }', loses('this challenge', 'x')],
-  // It is a deny wherever the level is not within.
+  ['for any { deny y when context.n > 5\nchallenge x }', neverWins('this challenge', 'x')],
+  // The narrow is a deny whenever the level is outside of its limit.
   [
     'for any { permit a when action.privilege is HIGH\nnarrow x to { privilege: LOW } }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.level is HIGH\nnarrow x to { rows: 1 } or deny unless context.level is LOW }',
-    loses('this narrow', 'x'),
+    neverWins('this narrow', 'x'),
   ],
   [
     'for any { permit a when context.s is missing\nchallenge x with ask { template: context.s, expires_in: 5m }\ndeny none when context.s is missing and context.n > 5 }',
-    loses('this challenge', 'x'),
+    neverWins('this challenge', 'x'),
   ],
-])('%s', (groups, expected) => {
+])('warns of a rule that never wins in %s', (groups, expected) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('never'))).toEqual([expected]);
 });
 
@@ -68,9 +68,9 @@ test.each([
   'for agent, job { permit a otherwise }\nfor job { challenge x }',
   'for any doing pay { permit a otherwise }\nfor any { challenge x }',
   'for any { permit a when action.privilege in { LOW, HIGH }\nnarrow x to { privilege: LOW } }',
-  // Where the level is not known the challenge fires, too, and the permit may stand.
+  // If the level is unknown, the challenge fires as well, and the permit may fire.
   'for any { permit a when context.n > 5\nchallenge x when context.level is HIGH and context.level is not LOW }',
-])('nothing loses in %s', (groups) => {
+])('every rule can win in %s', (groups) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('never-wins'))).toEqual([]);
 });
 
@@ -107,29 +107,29 @@ test.each([
     'for agent { deny y when context.n > 5 }\nfor any { permit a otherwise\ndeny y when context.n > 5 }',
     'shadowed «y» this deny is never a reason: `y` is identical',
   ],
-])('%s', (groups, expected) => {
+])('warns of a shadowed rule in %s', (groups, expected) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([expected]);
 });
 
 test.each([
   'for any { permit a otherwise\nchallenge x when context.level >= MEDIUM\ndeny y when context.level is HIGH }',
   'for any { permit a otherwise\nchallenge x when context.level is HIGH }\nfor agent { deny y when context.level is HIGH }',
-  // Of an unknown level the revoke is a deny, as the other is.
+  // If the level is unknown, the revoke is a deny like the other rule.
   'for any { permit a otherwise\ndeny x when context.level is HIGH\nrevoke y when context.level is HIGH }',
   'for any { permit a otherwise\ndeny x when context.level is HIGH\ndeny y when context.level is HIGH }',
   'for any { permit a otherwise\nchallenge x when context.level is HIGH\ndeny y when context.level is HIGH, if unknown skip }',
-  // The permit is what the narrow rests on.
+  // A narrow or a challenge depends on the permit.
   'for any { permit a otherwise\nnarrow y to { rows: 1 } }',
   'for any { permit a otherwise\nchallenge y }',
-  // It falls to a deny, beside which the other one stands.
+  // The narrow becomes a deny, and both rules are reasons.
   'for any { permit a otherwise\nnarrow x when context.level is HIGH to { privilege: LOW }\ndeny y when context.level is HIGH }',
   'for any { permit a otherwise\ndeny y when context.n > 5 because "one"\ndeny y when context.n > 5 because "two" }',
   'for any { permit a otherwise\ndeny y when context.n > 5\ndeny y when context.n > 6 }',
-])('nothing is shadowed in %s', (groups) => {
+])('no rule is shadowed in %s', (groups) => {
   expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([]);
 });
 
-test('the other rule is shown', () => {
+test('shows the shadowing rule', () => {
   const text = `${declared}for any { permit a otherwise\ndeny y }`;
   const [diagnostic] = checked(text).diagnostics.filter(({ code }) => code === 'shadowed');
   expect(

@@ -1,4 +1,4 @@
-// Restrictions that compare a whole string with a list of words.
+// Rules that compare a whole string with a list of words.
 
 import { expect, test } from 'vitest';
 import { applyFixes, check } from '../../../language/index.ts';
@@ -37,7 +37,7 @@ test.each([
   ...['^curl$', '^(?:curl|wget)$', '\\A(curl|wget)\\z', '^curl|wget$', '.*curl.*', 'curl.*|wget.*'],
   ...['[a-z]+', 'cust-[0-9]{6,8}', '\\d{3}-\\d{2}', '(?s).*x.*', 'prod-.*', '', '\\s*', '\\pL+'],
   ...['iam\\.(user|role)\\.(create|bind)', 'v\\d', '[a-z]{3}', 'a*'],
-])('does not warn of %s', (pattern) => {
+])('does not warn of the pattern %s', (pattern) => {
   expect(warnedOf(matching(pattern))).toEqual([]);
 });
 
@@ -86,7 +86,7 @@ test('warns once of a condition that several rules use', () => {
   expect(warnedOf(rules)).toHaveLength(1);
 });
 
-test('its fix searches instead, and leaves no warning', () => {
+test('the fix searches instead and leaves no warning', () => {
   const rules = 'deny x when context.cmd matches regex"curl|wget"';
   const text = `${declared}for any { permit ok otherwise\n${rules} }`;
   const fixes = check(entry, new Map([[entry, text]])).diagnostics.flatMap(({ fix }) => fix ?? []);

@@ -77,14 +77,14 @@ function anyOf(...parts: readonly Certainty[]): Certainty {
 
 function unusualPlace(facts: Facts): Certainty {
   const country = facts.text('context.network.country');
-  const usual = facts.texts('context.session.baseline.countries');
+  const baseline = facts.texts('context.session.baseline.countries');
   const speed = facts.count('context.network.geo_velocity_kmh');
   const place =
     facts.state('context.network.country') === 'absent'
       ? 'yes'
-      : country === undefined || usual === undefined
+      : country === undefined || baseline === undefined
         ? 'unclear'
-        : usual.includes(country)
+        : baseline.includes(country)
           ? 'no'
           : 'yes';
   return anyOf(place, speed === undefined ? 'unclear' : speed > 900 ? 'yes' : 'no');
@@ -94,8 +94,8 @@ function otherWorkload(facts: Facts): Certainty {
   const [presented, bound] = [
     'subject.properties.spiffe_id',
     'subject.properties.credential.bound_workload',
-  ].map((path) => ({ id: facts.spiffeId(path), told: facts.state(path) !== 'faulty' }));
-  const nameless = [presented, bound].some((one) => one?.told && one.id === undefined);
+  ].map((path) => ({ id: facts.spiffeId(path), isReadable: facts.state(path) !== 'faulty' }));
+  const nameless = [presented, bound].some((one) => one?.isReadable && one.id === undefined);
   if (nameless) return 'yes';
   if (presented?.id === undefined || bound?.id === undefined) return 'unclear';
   return presented.id === bound.id ? 'no' : 'yes';

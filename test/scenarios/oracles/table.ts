@@ -58,9 +58,9 @@ export function oracle({ subject, action, schema, revokes, rest }: Scenario): Or
       action === undefined || about.text('action.name') === action,
     ];
     const facts = new Facts(request, schemaOf(schema, isSubject, isAction));
-    const judged = isSubject && isAction;
-    if (!facts.valid) return faulty(judged ? revokes(facts) : []);
-    return strictest(judged ? [...revokes(facts), ...rest(facts)] : []);
+    const isInScope = isSubject && isAction;
+    if (!facts.valid) return faulty(isInScope ? revokes(facts) : []);
+    return strictest(isInScope ? [...revokes(facts), ...rest(facts)] : []);
   };
 }
 

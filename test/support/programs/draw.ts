@@ -28,9 +28,9 @@ export class Draw {
     return this.pick(choices)();
   }
 
-  /** From `least` to `most` of them. */
-  several<T>(least: number, most: number, make: () => T): readonly T[] {
-    return Array.from({ length: least + this.int(most - least) }, make);
+  /** From `min` to `max` of them. */
+  several<T>(min: number, max: number, make: () => T): readonly T[] {
+    return Array.from({ length: min + this.int(max - min) }, make);
   }
 
   /** A value of a fast-check arbitrary. */
