@@ -3,7 +3,7 @@
 // after an error that ends reading. `null` is an absent member or, in arrays, a value of the wrong type;
 // a value of the wrong type is recorded, makes the cell faulty and is skipped.
 
-import { isUnknownMark, UNKNOWN_MARK_BYTES } from './carried';
+import { isUnknownMark, UNKNOWN_MARK_BYTES } from './absent-marks';
 import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
 import { Code, failText, Found, recordFault } from './errors';

@@ -52,7 +52,7 @@ export const assembly = [
   },
   {
     id: 'handle-of-a-closed-session',
-    file: 'assembly/session-records.ts',
+    file: 'assembly/sessions/records.ts',
     find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
     replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session is that of the session which took its place.',
@@ -60,7 +60,7 @@ export const assembly = [
   },
   {
     id: 'earlier-end-not-awaited',
-    file: 'assembly/session-wheel.ts',
+    file: 'assembly/sessions/wheel.ts',
     find: 'if (known != 0 && known <= unit) return;',
     replace: 'if (known != 0) return;',
     does: 'A session whose answer now ends sooner than it did is looked at when the old one would have ended.',
@@ -77,7 +77,7 @@ export const assembly = [
   },
   {
     id: 'backslash-unescaped',
-    file: 'assembly/session-text.ts',
+    file: 'assembly/sessions/json-writer.ts',
     find: 'if (byte == QUOTE || byte == BACKSLASH) put(BACKSLASH);',
     replace: 'if (byte == QUOTE) put(BACKSLASH);',
     does: 'A session that knows a text with a backslash in it is written as what cannot be read again.',

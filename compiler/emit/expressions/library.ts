@@ -37,19 +37,19 @@ const library: Readonly<Record<string, string>> = {
   patterns: 'matches',
   reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',
-  'session-blocks': 'classOf giveBlock sizeOf takeBlock',
-  'session-facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
-  carried: 'FAULTY_MARK FAULTY_MARK_BYTES setRestoring UNKNOWN_MARK UNKNOWN_MARK_BYTES',
-  'session-carry': 'areTracks putAside putTracks setAside takeTracks',
-  'session-terms': 'recallTerms remembered rememberedEdge',
-  'session-text':
+  'sessions/blocks': 'classOf giveBlock sizeOf takeBlock',
+  'sessions/facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
+  'absent-marks': 'FAULTY_MARK FAULTY_MARK_BYTES setRestoring UNKNOWN_MARK UNKNOWN_MARK_BYTES',
+  'sessions/migrate': 'areTracks putAside putTracks setAside takeTracks',
+  'sessions/terms': 'recallTerms remembered rememberedEdge',
+  'sessions/json-writer':
     'beginWriting put putAddress putBool putBytes putHexBytes putInstant putInteger putScaled putText writtenBytes',
-  'session-tracks':
+  'sessions/tracks':
     'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect setPending TRACK',
-  'session-keys': 'mixed mixedCell',
-  'session-records':
+  'sessions/answer-key': 'mixed mixedCell',
+  'sessions/records':
     'closeRecord effectIn findRecord handleOf indexOf isAsked isRevoked openRecord openSessions recordAt recordBehind recordOf recordsMade restOf setState State stateOf withEffect',
-  'session-wheel':
+  'sessions/wheel':
     'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetEnd forgetEntries forgetLoss isLossy makeWheel nextDue passOver tidyLists',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   shapes:

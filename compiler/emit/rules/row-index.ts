@@ -1,4 +1,4 @@
-// Builds the tables that index the rows of a segment, in the formats of told-apart.ts of the assembly
+// Builds the tables that index the rows of a segment, in the formats of row-index-lookup.ts of the assembly
 // library. Rows that a table cannot index are always evaluated.
 
 import { scalarKey } from '../../ir/cells.ts';

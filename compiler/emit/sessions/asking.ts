@@ -203,7 +203,7 @@ function packedOf(session: usize): u32 {
 }
 `;
 
-/** How a cell's value is identified, by the numbers of session-keys.ts of the library. */
+/** How a cell's value is identified, by the numbers of sessions/answer-key.ts of the library. */
 function holdsOf({ rep, holds }: IrConstraint): number {
   if (rep === 'cells') return holds === 'Words' ? 2 : 3;
   return rep === 'bytes' ? 1 : 0;

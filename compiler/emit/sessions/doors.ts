@@ -1,5 +1,5 @@
-// Emits the exports and state with which a module holds sessions. session-facts.ts of the library stores
-// facts, session-wheel.ts schedules evaluations; judging is that of the policy. If one pair of words of
+// Emits the exports and state with which a module holds sessions. sessions/facts.ts of the library stores
+// facts, sessions/wheel.ts schedules evaluations; judging is that of the policy. If one pair of words of
 // atoms determines everything except for numbers and the like, a session stores the pair, and another
 // evaluation does not load its other facts; if the pair determines the answer (`packed`), no facts are
 // loaded.

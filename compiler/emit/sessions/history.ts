@@ -1,4 +1,4 @@
-// Emits the history of a session: the tables for session-tracks.ts and session-terms.ts of the assembly
+// Emits the history of a session: the tables for sessions/tracks.ts and sessions/terms.ts of the assembly
 // library, and the functions that match events against patterns.
 
 import type { IrHistory, IrTerm, IrTrack } from '../../ir/history.ts';

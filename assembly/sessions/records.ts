@@ -12,8 +12,8 @@
 // u32 and +36 u32 bits of the words that are present, and of those that are present and unknown, then
 // these words.
 
-import { take } from './blocks';
-import { SESSION_REST } from './layout';
+import { take } from '../blocks';
+import { SESSION_REST } from '../layout';
 
 const INDEX_BITS: i32 = 22;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;

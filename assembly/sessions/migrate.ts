@@ -10,12 +10,12 @@
 // dropped before; with a stored value u32 1 + its length, or 0, and the value; certain stamps, all
 // stamps.
 
-import { endOfValue } from './session-facts';
-import { putHexBytes } from './session-text';
+import { endOfValue } from './facts';
+import { putHexBytes } from './json-writer';
 import {
   frontOf, hasKey, hasValue, HEADER, headOf, insert, keptBlock, placeAt, placesOf, raise, since, SLOT, stampsOf,
   TRACK, turned,
-} from './session-tracks';
+} from './tracks';
 
 /** The bytes of a session's own state. */
 const HEAD: usize = 24;

@@ -1,6 +1,6 @@
 // Computes a 64-bit key that identifies an answer: values are hashed into it one by one.
 
-import { CELL } from './cells';
+import { CELL } from '../cells';
 
 export namespace Holds {
   export const WORD: i32 = 0;

@@ -13,7 +13,7 @@
 // A track (in the policy's data): +0 u32 offset of its state in that of the session, +4 u32 bytes of a
 // stamp, +8 u32 number of stored stamps, +12 u32 number of key values, or 0, +16 u32 cell of the key, +20
 // u32 whether it contains bytes, +24 i64 window in milliseconds, or -1, +32 u32 cell of the stored value,
-// or 0, then its slot (see session-facts.ts) from +36 on.
+// or 0, then its slot (see facts.ts) from +36 on.
 //
 // Its state: with a key the stamps of events whose value is not known, and the stamp of the last one that
 // was dropped; then a place, or one for each value: with a key +0 u64 the value, or u32 a block with u32
@@ -21,9 +21,9 @@
 // value a u32 block with it, +4 whether it is known; the certain stamps, then all stamps, the newest
 // first.
 
-import { sameBytes } from './bytes';
-import { bytesOfValue, saveValue } from './session-facts';
-import { classOf, giveBlock, takeBlock } from './session-blocks';
+import { sameBytes } from '../bytes';
+import { bytesOfValue, saveValue } from './facts';
+import { classOf, giveBlock, takeBlock } from './blocks';
 
 export const TURN: u64 = 0x8000000000000000;
 export const HEADER: usize = 16;

@@ -1,15 +1,15 @@
-// Evaluates history terms from tracks (see session-tracks.ts), and stores the results in cells of the
+// Evaluates history terms from tracks (see tracks.ts), and stores the results in cells of the
 // facts before rules are judged.
 //
 // A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or the operator of a count,
 // +16 i64 the threshold.
 
-import { storeUnknown } from './cells';
-import { consider, beginEdge, edgeOfLast, NEVER } from './clock';
-import { loadValue } from './session-facts';
+import { storeUnknown } from '../cells';
+import { consider, beginEdge, edgeOfLast, NEVER } from '../clock';
+import { loadValue } from './facts';
 import {
   findPlace, frontOf, hasKey, HEADER, isAfter, placeAt, since, SLOT, stampsOf, TRACK, TURN,
-} from './session-tracks';
+} from './tracks';
 
 const COUNT: u32 = 0;
 const SINCE: u32 = 1;

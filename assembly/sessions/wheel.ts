@@ -6,11 +6,11 @@
 //
 // An entry: +0 u32 handle, +4 u32 time, in units of about a second, or 0 for a changed session.
 
-import { take } from './blocks';
-import { giveBlock, takeBlock } from './session-blocks';
+import { take } from '../blocks';
+import { giveBlock, takeBlock } from './blocks';
 import {
   handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
-} from './session-records';
+} from './records';
 
 /** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
