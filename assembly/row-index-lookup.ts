@@ -13,7 +13,7 @@ export const enum By {
 }
 
 /** By the strings and words of a table. */
-export function toldRows(by: i32, table: usize, cell: usize): usize {
+export function rowsByValue(by: i32, table: usize, cell: usize): usize {
   const slot = by == By.TEXT
     ? textAt(table, load<u32>(cell), load<i32>(cell, 4))
     : wordAt(table, load<i64>(cell));

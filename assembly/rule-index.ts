@@ -8,7 +8,7 @@
 // A row that is not found in the table of its segment has a condition that is false, whatever the time:
 // it neither fires nor bounds the answer.
 
-import { By, networkRows, segmentRows, splitSegments, toldRows } from './row-index-lookup';
+import { By, networkRows, segmentRows, splitSegments, rowsByValue } from './row-index-lookup';
 
 /** `families` are functions that evaluate the rows whose addresses are between two addresses. */
 export function askRows(
@@ -57,7 +57,7 @@ function askBucket(bucket: usize, families: usize): void {
     } else if (by == By.SEGMENTS) askSegments(families, family, load<u32>(at, 20), cell);
     else {
       const table = <usize>load<u32>(at, 20);
-      const found = by == By.NETWORK ? networkRows(table, cell) : toldRows(by, table, cell);
+      const found = by == By.NETWORK ? networkRows(table, cell) : rowsByValue(by, table, cell);
       if (found != 0) ask(families, family, found);
     }
   }

@@ -13,7 +13,7 @@
 import { endOfValue } from './facts';
 import { putHexBytes } from './json-writer';
 import {
-  frontOf, hasKey, hasValue, HEADER, headOf, insert, keptBlock, placeAt, placesOf, raise, since, SLOT, stampsOf,
+  frontOf, hasKey, hasValue, HEADER, headOf, insert, takeSizedBlock, placeAt, placesOf, raise, since, SLOT, stampsOf,
   TRACK, turned,
 } from './tracks';
 
@@ -237,7 +237,7 @@ function takePlace(track: usize, state: usize, place: usize, at: usize, end: usi
 /** Returns false if there is no room. */
 function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
   if (hasBytesKey(track)) {
-    const block = keptBlock(length);
+    const block = takeSizedBlock(length);
     if (block == 0) lacksRoom = true;
     if (block == 0) return false;
     memory.copy(block + 4, at + 4, length);
@@ -250,7 +250,7 @@ function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
 /** An invalid value is not known. */
 function takeValue(track: usize, kept: usize, at: usize, length: usize): void {
   if (endOfValue(at, at + length, track + SLOT) != at + length) return;
-  const block = keptBlock(length);
+  const block = takeSizedBlock(length);
   if (block == 0) lacksRoom = true;
   if (block == 0) return;
   memory.copy(block + 4, at, length);
@@ -278,7 +278,7 @@ function takeStamps(track: usize, to: usize, from: usize, count: u32, isAll: boo
  * them. Includes only entries that know of all events. Returns their bytes, or 0 if there are none; `to`:
  * the destination, or 0.
  */
-export function setAside(start: usize, end: usize, identities: usize, count: i32, to: usize): usize {
+export function stashTracks(start: usize, end: usize, identities: usize, count: i32, to: usize): usize {
   if (start == end) return 0;
   let bytes = HEAD;
   if (to != 0) memory.copy(to, start, HEAD);
@@ -299,12 +299,12 @@ function isAmong(identities: usize, count: i32, identity: u64): bool {
  * Writes them after the session's own entries, or after their head if there are none: no track has
  * counted the events since.
  */
-export function putAside(aside: usize, bytes: usize, hasOwn: bool): void {
+export function putStash(stash: usize, bytes: usize, hasOwn: bool): void {
   if (!hasOwn) {
-    memory.copy(entryHead, aside, HEAD);
+    memory.copy(entryHead, stash, HEAD);
     store<u32>(entryHead, load<u32>(entryHead) + 1);
     store<u32>(entryHead, 0, 4);
     putHexBytes(entryHead, HEAD);
   }
-  putHexBytes(aside + HEAD, bytes - HEAD);
+  putHexBytes(stash + HEAD, bytes - HEAD);
 }

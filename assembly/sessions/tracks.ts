@@ -143,7 +143,7 @@ export function noteEvent(
   const stamps = place + frontOf(track);
   insert(track, stamps + stampsOf(track), instant, order);
   if (certain && insert(track, stamps, instant, order) == 0 && hasValue(track)) {
-    keepValue(track, stamps - 8);
+    saveEventValue(track, stamps - 8);
   }
 }
 
@@ -179,12 +179,12 @@ export function raise(stamp: usize, instant: u64, order: u32): void {
 }
 
 /** Stores the value of the event instead of that of an earlier one. */
-function keepValue(track: usize, kept: usize): void {
-  giveKept(kept);
+function saveEventValue(track: usize, kept: usize): void {
+  giveSizedBlock(kept);
   const cell = <usize>load<u32>(track, 32);
   store<u32>(kept, 0, 4);
   if (!load<u8>(cell, 9)) return;
-  const block = keptBlock(bytesOfValue(track + SLOT, cell));
+  const block = takeSizedBlock(bytesOfValue(track + SLOT, cell));
   if (block == 0) return;
   saveValue(block + 4, track + SLOT, cell);
   store<u32>(kept, <u32>block);
@@ -192,13 +192,13 @@ function keepValue(track: usize, kept: usize): void {
 }
 
 /** Allocates a block that starts with its length; 0: there is no room. */
-export function keptBlock(bytes: usize): usize {
+export function takeSizedBlock(bytes: usize): usize {
   const block = takeBlock(classOf(bytes + 4));
   if (block != 0) store<u32>(block, <u32>bytes);
   return block;
 }
 
-function giveKept(kept: usize): void {
+function giveSizedBlock(kept: usize): void {
   const block = <usize>load<u32>(kept);
   if (block == 0) return;
   giveBlock(block, classOf(<usize>load<u32>(block) + 4));
@@ -243,7 +243,7 @@ function takePlace(track: usize, state: usize, lost: usize, latest: i64): usize 
   if (load<u32>(track, 20) == 0) store<u64>(place, load<u64>(cell));
   else {
     const length = <usize>load<u32>(cell, 4);
-    const block = keptBlock(length);
+    const block = takeSizedBlock(length);
     if (block == 0) return 0;
     memory.copy(block + 4, load<u32>(cell), length);
     store<u32>(place, <u32>block);
@@ -265,8 +265,8 @@ export function since(now: i64, within: i64): u64 {
 }
 
 export function forgetPlace(track: usize, place: usize): void {
-  if (hasKey(track) && load<u32>(track, 20) != 0) giveKept(place);
-  if (hasValue(track)) giveKept(place + frontOf(track) - 8);
+  if (hasKey(track) && load<u32>(track, 20) != 0) giveSizedBlock(place);
+  if (hasValue(track)) giveSizedBlock(place + frontOf(track) - 8);
 }
 
 /** Frees the blocks of tracks. */

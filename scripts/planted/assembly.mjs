@@ -111,4 +111,26 @@ export const assembly = [
     replace: 'return 2;',
     does: 'The path `/database` is taken to be under the root `/data`.',
   },
+  {
+    id: 'refused-change-leaves-the-permit',
+    file: 'assembly/sessions/patch.ts',
+    find: `      markOutdated(session, rest, handle, length, replaced);
+`,
+    replace: '',
+    does: 'A change that would restrict a session and is refused for lack of memory leaves the old permit valid.',
+  },
+  {
+    id: 'one-change-makes-all-current',
+    file: 'assembly/sessions/outdated.ts',
+    find: 'if (isGiven(at)) setOutdated(bits, at, false);',
+    replace: 'setOutdated(bits, at, false);',
+    does: 'A session that was denied because a change had no room is permitted again after a change of another member.',
+  },
+  {
+    id: 'digest-of-the-former-call',
+    file: 'assembly/policy/call-digest.ts',
+    find: '|| isSupplied || isOther || stored == 0) return;',
+    replace: '|| isSupplied || stored == 0) return;',
+    does: 'A session whose action was changed without a digest keeps the digest of the former call, so that its approval permits another call.',
+  },
 ];

@@ -257,7 +257,7 @@ export class RecordReaders {
     const lines = shapesOf(this.#facts).flatMap(({ record }) =>
       recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
-    this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
+    this.#add('export function fillDefaults(): void {', ...new Set(lines), '}');
   }
 }
 
