@@ -22,8 +22,8 @@ const HEAD: usize = 24;
 const ENTRY: usize = 40;
 const LOST: usize = 16;
 /** More stamps than any track stores. */
-const MOST_STAMPS: u32 = 0x100000;
-const MOST_EFFECTS: u32 = 5;
+const MAX_STAMPS: u32 = 0x100000;
+const MAX_EFFECT: u32 = 5;
 
 const entryHead: usize = memory.data(40);
 
@@ -122,13 +122,13 @@ export function takeTracks(
   tracks: usize, count: i32, identities: usize, state: usize, start: usize, end: usize, latest: i64,
 ): bool {
   lacksRoom = false;
-  const isTold = start != end;
-  if (isTold) memory.copy(state, start, HEAD);
-  if (load<u32>(state, 4) > MOST_EFFECTS) store<u32>(state, 0, 4);
+  const hasHistory = start != end;
+  if (hasHistory) memory.copy(state, start, HEAD);
+  if (load<u32>(state, 4) > MAX_EFFECT) store<u32>(state, 0, 4);
   const order = load<u32>(state);
   for (let at = 0; at < count; at += 1) {
     const track = tracks + <usize>at * TRACK;
-    const entry = isTold ? entryOf(start, end, load<u64>(identities + (<usize>at << 3))) : 0;
+    const entry = hasHistory ? entryOf(start, end, load<u64>(identities + (<usize>at << 3))) : 0;
     const isWhole = entry != 0 && takeTrack(track, state, entry, latest) && load<u32>(entry, 4) == order;
     if (!isWhole) suppose(track, state, turned(latest), order);
   }
@@ -164,7 +164,7 @@ function takeTrack(track: usize, state: usize, entry: usize, latest: i64): bool 
   const end = entry + load<u32>(entry);
   const size = load<u32>(entry, 24);
   const count = load<u32>(entry, 28);
-  if (size != load<u32>(track, 4) || count - 1 >= MOST_STAMPS) return false;
+  if (size != load<u32>(track, 4) || count - 1 >= MAX_STAMPS) return false;
   if ((load<u32>(entry, 32) != 0) != hasKey(track)) return false;
   const bytes = <usize>size * <usize>count;
   let at = entry + ENTRY;
@@ -248,14 +248,14 @@ function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
 }
 
 /** An invalid value is not known. */
-function takeValue(track: usize, kept: usize, at: usize, length: usize): void {
+function takeValue(track: usize, valueAt: usize, at: usize, length: usize): void {
   if (endOfValue(at, at + length, track + SLOT) != at + length) return;
   const block = takeSizedBlock(length);
   if (block == 0) lacksRoom = true;
   if (block == 0) return;
   memory.copy(block + 4, at, length);
-  store<u32>(kept, <u32>block);
-  store<u32>(kept, 1, 4);
+  store<u32>(valueAt, <u32>block);
+  store<u32>(valueAt, 1, 4);
 }
 
 /**

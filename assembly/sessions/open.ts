@@ -88,7 +88,7 @@ export function createSession(idLength: i32, now: i64): u32 {
   memory.fill(block, 0, STATE_SIZE);
   const id = savedTo;
   store<u8>(id, <u8>idLength);
-  store<u8>(id, <u8>(stash != 0), 1);
+  store<u8>(id, u8(stash != 0), 1);
   memory.copy(id + 2, session_id, idLength);
   if (stash != 0) {
     store<u32>(stashOf(id), <u32>stash);

@@ -6,6 +6,7 @@ import {
   actionRecord, contextRecord, resourceRecord, subjectRecord, writeMembers, writeName,
 } from '../policy/generated';
 import { DIGEST_CELL } from '../policy/layout';
+import { PADDING } from '../reader';
 import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
 import { session_decide } from './decide';
 import { fail } from './errors';
@@ -22,8 +23,6 @@ import { idAt, recall } from './recall';
 import { effectIn, recordOf, restOf, State, stateOf } from './records';
 import { stashOf } from './save';
 
-/** The number of bytes after a document that can be read and written. */
-const PADDING: usize = 32;
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
  */

@@ -179,16 +179,16 @@ export function raise(stamp: usize, instant: u64, order: u32): void {
 }
 
 /** Stores the value of the event instead of that of an earlier one. */
-function saveEventValue(track: usize, kept: usize): void {
-  giveSizedBlock(kept);
+function saveEventValue(track: usize, valueAt: usize): void {
+  giveSizedBlock(valueAt);
   const cell = <usize>load<u32>(track, 32);
-  store<u32>(kept, 0, 4);
+  store<u32>(valueAt, 0, 4);
   if (!load<u8>(cell, 9)) return;
   const block = takeSizedBlock(bytesOfValue(track + SLOT, cell));
   if (block == 0) return;
   saveValue(block + 4, track + SLOT, cell);
-  store<u32>(kept, <u32>block);
-  store<u32>(kept, 1, 4);
+  store<u32>(valueAt, <u32>block);
+  store<u32>(valueAt, 1, 4);
 }
 
 /** Allocates a block that starts with its length; 0: there is no room. */
@@ -198,11 +198,11 @@ export function takeSizedBlock(bytes: usize): usize {
   return block;
 }
 
-function giveSizedBlock(kept: usize): void {
-  const block = <usize>load<u32>(kept);
+function giveSizedBlock(valueAt: usize): void {
+  const block = <usize>load<u32>(valueAt);
   if (block == 0) return;
   giveBlock(block, classOf(<usize>load<u32>(block) + 4));
-  store<u32>(kept, 0);
+  store<u32>(valueAt, 0);
 }
 
 // --- values of a key -------------------------------------------------------------------------------

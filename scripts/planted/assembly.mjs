@@ -20,7 +20,7 @@ export const assembly = [
     id: 'product-beyond-the-last-decimal',
     file: 'assembly/decimal-arithmetic.ts',
     find: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
-  if (whole > most) return 0;
+  if (whole > limit) return 0;
 `,
     replace: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
 `,

@@ -86,7 +86,7 @@ export interface Exports {
   readonly readCidr: MemberReader;
   readonly readInt: MemberReader;
   readonly readDecimal: MemberReader;
-  keepWithin(cell: number, least: bigint, most: bigint): void;
+  checkRange(cell: number, lower: bigint, upper: bigint): void;
   readonly readDuration: MemberReader;
   readonly readTimestamp: MemberReader;
   readonly readTimestampSeconds: MemberReader;

@@ -27,7 +27,7 @@ const library: Readonly<Record<string, string>> = {
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength usualName',
+    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven commonLength commonForm',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
@@ -47,7 +47,7 @@ const library: Readonly<Record<string, string>> = {
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'forgetNulls hadNull keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
+    'forgetNulls hadNull checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
   'sessions/answer-key': 'hashedCell',
   'sessions/json-writer': 'put putAddress putBool putBytes putInstant putInteger putScaled putText',

@@ -63,7 +63,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
       const at = p;
       let member = next;
       if (comesAt(p, next)) {
-        p = skipSpace(p + usualLength(next));
+        p = skipSpace(p + commonLength(next));
       } else {
         p = readOtherName(p, record, scope, depth);
         if (p == 0) return 0;

@@ -113,7 +113,7 @@ export class RecordReaders {
     this.#add(
       `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
       `  p = ${reader.function}(p, cell, path, depth, nullIsAbsent);`,
-      `  keepWithin(cell, ${bounds});`,
+      `  checkRange(cell, ${bounds});`,
       '  return p;',
       '}',
     );

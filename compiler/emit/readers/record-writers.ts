@@ -50,7 +50,7 @@ export function writeMembers(record: usize, base: usize): void {
     if (load<u8>(cell, 8) == 0) continue;
     if (!isFirst) put(0x2c);
     isFirst = false;
-    putBytes(usualName(member), <i32>usualLength(member));
+    putBytes(commonForm(member), <i32>commonLength(member));
     writeCell(memberKind(member), memberRecord(member), cell);
   }
   put(0x7d);
