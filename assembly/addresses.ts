@@ -20,7 +20,7 @@ const MAPPED_BITS: u32 = 96;
  */
 const NO_GAP: usize = 9;
 /** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
-const LONGEST: usize = 45;
+const MAX_LENGTH: usize = 45;
 
 /** The bytes that were parsed last. */
 const parsed: usize = memory.data(32);
@@ -28,7 +28,7 @@ const parsed: usize = memory.data(32);
 let isQuad: bool = false;
 
 function parseIp(p: usize, end: usize): bool {
-  if (end - p > LONGEST) return false;
+  if (end - p > MAX_LENGTH) return false;
   isQuad = parseQuad(p, end, parsed + 12);
   if (!isQuad) return parseGroups(p, end);
   store<u64>(parsed, 0);
@@ -113,8 +113,8 @@ function parseGroups(p: usize, end: usize): bool {
 /** Moves the groups after the gap to the end. */
 function fillGap(gap: usize, count: usize): bool {
   if (count > 7) return false;
-  const behind = (count - gap) * 2;
-  memory.copy(parsed + 16 - behind, parsed + gap * 2, behind);
+  const after = (count - gap) * 2;
+  memory.copy(parsed + 16 - after, parsed + gap * 2, after);
   memory.fill(parsed + gap * 2, 0, 16 - count * 2);
   return true;
 }
@@ -151,7 +151,7 @@ function isZeroFrom(bits: u32): bool {
 }
 
 /** Copies the parsed bytes; returns 0 if the arena is full, which is recorded. */
-function keep(length: i32): usize {
+function copyParsed(length: i32): usize {
   const copy = tryAllocate(length);
   if (copy != 0) memory.copy(copy, parsed, length);
   return copy;
@@ -177,9 +177,9 @@ function readAddress(
     refuseLong(p, cell, path);
     return end;
   }
-  const kept = parseAs(textPtr, textLen, length) ? keep(length) : 0;
-  if (kept == 0) storeUnknown(cell);
-  else storeBytes(cell, kept, length);
+  const copied = parseAs(textPtr, textLen, length) ? copyParsed(length) : 0;
+  if (copied == 0) storeUnknown(cell);
+  else storeBytes(cell, copied, length);
   return end;
 }
 
@@ -199,9 +199,9 @@ export function toCidr(p: usize, n: i32): u64 {
 }
 
 function toAddress(p: usize, n: i32, length: i32): u64 {
-  const kept = parseAs(p, n, length) ? keep(length) : 0;
-  setOk(i32(kept != 0));
-  return pair(kept == 0 ? INPUT : kept, length);
+  const copied = parseAs(p, n, length) ? copyParsed(length) : 0;
+  setOk(i32(copied != 0));
+  return pair(copied == 0 ? INPUT : copied, length);
 }
 
 /** A v6 network never contains a v4 address, however wide it is. */

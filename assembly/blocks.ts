@@ -10,7 +10,7 @@ import { BLOCKS } from './layout';
 const HEADER: usize = 16;
 const PAGE_BITS: i32 = 16;
 /** The number of bytes after a block that can be read, although they are not part of it. */
-const BEHIND: usize = 8;
+const PADDING: usize = 8;
 
 /** The memory above it was never allocated, or is free again. */
 let top: usize = BLOCKS;
@@ -27,7 +27,7 @@ export function reservePages(pages: i32): i32 {
 
 /** The number of additional pages that a block of this size would need after all others. */
 export function missingPages(bytes: usize): i32 {
-  const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15) + BEHIND;
+  const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15) + PADDING;
   return max(0, <i32>((end + 0xffff) >> PAGE_BITS) - memory.size());
 }
 
@@ -38,7 +38,7 @@ export function take(bytes: usize): usize {
   for (let block = firstFree; block != 0; before = block, block = load<u32>(block, 4)) {
     if (load<u32>(block) >= <u32>size) return fromFree(block, before, size);
   }
-  const end = (<usize>memory.size() << PAGE_BITS) - BEHIND;
+  const end = (<usize>memory.size() << PAGE_BITS) - PADDING;
   if (top > end || size > end - top) return 0;
   const block = top;
   top += size;

@@ -97,6 +97,7 @@ export function isFresh(observed: i64, span: i64): i32 {
   return i32(now >= observed - SKEW && now <= to);
 }
 
+// @ts-ignore: decorator
 @inline
 function isAhead(since: i64): bool {
   return since > now + SKEW;

@@ -16,7 +16,7 @@ import { scanText } from './scan';
 import { KEY_BYTES, KEY_WORD } from './tables';
 import { spiffeValid } from './text';
 import {
-  keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp,
+  checkRange, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp,
   readTimestampSeconds, refuse, refuseLong,
 } from './values';
 
@@ -36,7 +36,7 @@ export const enum Column {
 
 export const COLUMN: usize = 32;
 /** A byte takes at most six bytes of JSON, so a longer string is certainly too long. */
-const LONGEST_TEXT: usize = 6 * STRING_LIMIT;
+const MAX_TEXT: usize = 6 * STRING_LIMIT;
 
 export function keyKind(column: usize): i32 {
   return holdsBytes(column) ? KEY_BYTES : KEY_WORD;
@@ -51,8 +51,8 @@ export function holdsBytes(column: usize): bool {
 export function readKey(p: usize, column: usize, cell: usize, path: i32): usize {
   const end = scanText(p + 1);
   if (end == 0) return 0;
-  if (end - p <= LONGEST_TEXT && readText(p) == 0) return 0;
-  if (end - p > LONGEST_TEXT || textLen > STRING_LIMIT) {
+  if (end - p <= MAX_TEXT && readText(p) == 0) return 0;
+  if (end - p > MAX_TEXT || textLen > STRING_LIMIT) {
     storeUnknown(cell);
     recordFault(Code.TOO_LONG, path, Found.NOTHING, p);
   } else {
@@ -73,7 +73,7 @@ function storeKey(column: usize, cell: usize): void {
     case Column.DURATION: return storeKeyNumber(column, cell, 3);
     case Column.SECONDS: {
       storeKeyNumber(column, cell, 3);
-      return keepWithin(cell, FIRST_INSTANT, LAST_INSTANT);
+      return checkRange(cell, FIRST_INSTANT, LAST_INSTANT);
     }
     case Column.STRING: return storeBytes(cell, p, n);
     case Column.SPIFFE: {
@@ -115,7 +115,7 @@ function storeKeyNumber(column: usize, cell: usize, digits: i32): void {
   parseDecimal(textPtr, end, digits, false);
   if (!decimalFits) return;
   storeWord(cell, decimalValue);
-  keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+  checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
 }
 
 // @ts-ignore: decorator
@@ -147,7 +147,7 @@ function storeMember(column: usize, cell: usize): void {
 export function readColumn(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
   if (load<u8>(p) == 0x22 && load<i32>(column) >= Column.STRING) {
     const end = scanText(p + 1);
-    if (end != 0 && end - p > LONGEST_TEXT) {
+    if (end != 0 && end - p > MAX_TEXT) {
       refuseLongest(p, column, cell, path);
       return end;
     }
@@ -173,12 +173,12 @@ function readByKind(p: usize, column: usize, cell: usize, path: i32, depth: i32)
     case Column.BOOL: return readBool(p, cell, path, depth, false);
     case Column.INT: {
       const end = readInt(p, cell, path, depth, false);
-      if (end != 0) keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+      if (end != 0) checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
       return end;
     }
     case Column.DECIMAL: {
       const end = readDecimal(p, cell, path, depth, false);
-      if (end != 0) keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+      if (end != 0) checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
       return end;
     }
     case Column.STRING: return readString(p, cell, path, depth, false);

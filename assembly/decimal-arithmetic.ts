@@ -75,11 +75,11 @@ function quotient(divisor: u64, negative: bool): i64 {
       }
     }
   }
-  const most = <u64>i64.MAX_VALUE + u64(negative);
-  if (whole > most) return 0;
+  const limit = <u64>i64.MAX_VALUE + u64(negative);
+  if (whole > limit) return 0;
   const twice = rest << 1;
   if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
-  if (whole > most) return 0;
+  if (whole > limit) return 0;
   setOk(1);
   return negative ? -(<i64>whole) : <i64>whole;
 }

@@ -8,7 +8,7 @@ export let decimalFits: bool = false;
 export let decimalIntegral: bool = false;
 
 /** Exponents saturate here, far above the number of digits that a document can contain. */
-const MOST_EXPONENT: i32 = 10000000;
+const MAX_EXPONENT: i32 = 10000000;
 
 /**
  * Parses the number from `p` to `end`, times ten to the power of `scale` (0 to 18); `round`: half to even
@@ -68,8 +68,8 @@ export function parseDecimal(p: usize, end: usize, scale: i32, round: bool): voi
     if (next > 0x35 || (next == 0x35 && (digit < last || (magnitude & 1) == 1))) magnitude += 1;
   }
   for (; shift > 0; shift -= 1) magnitude *= 10;
-  const most = <u64>i64.MAX_VALUE + u64(negative);
-  if (magnitude > most) decimalFits = false;
+  const limit = <u64>i64.MAX_VALUE + u64(negative);
+  if (magnitude > limit) decimalFits = false;
   else decimalValue = negative ? -(<i64>magnitude) : <i64>magnitude;
 }
 
@@ -78,7 +78,7 @@ function parseExponent(p: usize, end: usize): i32 {
   if (sign == 0x2b || sign == 0x2d) p += 1;
   let exponent: i32 = 0;
   for (; p < end; p += 1) {
-    exponent = min(exponent * 10 + (<i32>load<u8>(p) - 0x30), MOST_EXPONENT);
+    exponent = min(exponent * 10 + (<i32>load<u8>(p) - 0x30), MAX_EXPONENT);
   }
   return sign == 0x2d ? -exponent : exponent;
 }

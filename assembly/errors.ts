@@ -52,7 +52,7 @@ export let errorOffset: i32 = 0;
 /** The number of element indexes in the path, at most 4. */
 export let errorIndexCount: i32 = 0;
 
-const MOST_INDEXES: i32 = 4;
+const MAX_INDEXES: i32 = 4;
 const indexes: usize = memory.data(16);
 const errorIndexes: usize = memory.data(16);
 let indexDepth: i32 = 0;
@@ -100,7 +100,7 @@ export function takeErrorsBack(): void {
 
 /** Starts an array, whose elements are read from `index` on. */
 export function pushIndex(index: i32): void {
-  if (indexDepth < MOST_INDEXES) store<i32>(indexes + (<usize>indexDepth << 2), index);
+  if (indexDepth < MAX_INDEXES) store<i32>(indexes + (<usize>indexDepth << 2), index);
   indexDepth += 1;
 }
 
@@ -109,7 +109,7 @@ export function pushIndex(index: i32): void {
 @inline
 export function setIndex(index: i32): void {
   const at = indexDepth - 1;
-  if (<u32>at < <u32>MOST_INDEXES) store<i32>(indexes + (<usize>at << 2), index);
+  if (<u32>at < <u32>MAX_INDEXES) store<i32>(indexes + (<usize>at << 2), index);
 }
 
 export function popIndex(): void {
@@ -119,17 +119,17 @@ export function popIndex(): void {
 export function record(severity: i32, code: i32, path: i32, found: i32, offset: i32): void {
   if (severity < errorSeverity) return;
   if (severity == errorSeverity && offset >= errorOffset) return;
-  keep(severity, code, path, found, offset);
+  storeFirst(severity, code, path, found, offset);
 }
 
-function keep(severity: i32, code: i32, path: i32, found: i32, offset: i32): void {
+function storeFirst(severity: i32, code: i32, path: i32, found: i32, offset: i32): void {
   errorSeverity = severity;
   errorCode = code;
   errorPath = path;
   errorFound = found;
   errorOffset = offset;
   // The document as a whole has no elements.
-  errorIndexCount = path == 0 ? 0 : min(indexDepth, MOST_INDEXES);
+  errorIndexCount = path == 0 ? 0 : min(indexDepth, MAX_INDEXES);
   store<u64>(errorIndexes, load<u64>(indexes));
   store<u64>(errorIndexes, load<u64>(indexes, 8), 8);
 }
@@ -145,7 +145,7 @@ export function recordFault(code: i32, path: i32, found: i32, p: usize): void {
 export function failText(code: i32, p: usize): usize {
   const offset = <i32>(p - INPUT);
   if (errorSeverity < Severity.TEXT || offset < errorOffset) {
-    keep(Severity.TEXT, code, 0, Found.NOTHING, offset);
+    storeFirst(Severity.TEXT, code, 0, Found.NOTHING, offset);
   }
   return 0;
 }

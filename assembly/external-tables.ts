@@ -16,7 +16,7 @@ import {
 } from './errors';
 import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
 import { ARENA, ELEMENT_LIMIT, INPUT, PROBE_LIMIT } from './layout';
-import { BEHIND, beginText } from './reader';
+import { PADDING, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
 import { insert } from './tables';
 
@@ -74,7 +74,7 @@ export function tableOutcome(): usize {
 export function tableText(length: i32): usize {
   forgetText();
   if (length < 0) return 0;
-  const bytes = <usize>length + BEHIND;
+  const bytes = <usize>length + PADDING;
   text = take(bytes);
   textLength = length;
   if (text == 0) store<i32>(outcome, missingPages(bytes), 28);
@@ -247,7 +247,7 @@ function readMember(p: usize, place: i32): usize {
   const offset = <u32>(at - text);
   if (place == FIRST_KEY) firstAt = offset;
   else secondAt = offset;
-  if (isKnown(cell)) keepText(column(place), cell);
+  if (isKnown(cell)) storeText(column(place), cell);
   p = skipColon(p);
   if (p == 0) return 0;
   const isGroup = place + 1 < <i32>keyCount();
@@ -292,7 +292,7 @@ function readValue(p: usize, name: usize, place: i32): usize {
 function readScalar(p: usize, depth: i32): usize {
   p = readColumn(p, valueColumn(), valueCell, VALUE, depth);
   noteFault();
-  if (p != 0 && isKnown(valueCell)) keepText(valueColumn(), valueCell);
+  if (p != 0 && isKnown(valueCell)) storeText(valueColumn(), valueCell);
   return p;
 }
 
@@ -339,7 +339,7 @@ function readElement(p: usize, depth: i32): usize {
   noteFault();
   elements += 1;
   if (p == 0 || !isKnown(elementCell)) return p;
-  keepText(valueColumn(), elementCell);
+  storeText(valueColumn(), elementCell);
   if (building) {
     memory.copy(nextElement, elementCell, CELL);
     nextElement += CELL;
@@ -350,7 +350,7 @@ function readElement(p: usize, depth: i32): usize {
 /**
  * Strings are counted in the first pass and copied in the second, because they must outlive the document.
  */
-function keepText(type: usize, cell: usize): void {
+function storeText(type: usize, cell: usize): void {
   if (!holdsBytes(type)) return;
   const length = <usize>load<u32>(cell, 4);
   if (!building) {

@@ -23,7 +23,7 @@ const REST: u64 = 0x7a3030302e30303a;
 const REST_ROOM: u64 = 0x7f7676767f76767f;
 const LOWER_Z: u64 = 0x2000000000000000;
 /** The length of `2026-11-25T01:31:07.123Z`. */
-const USUAL: i32 = 24;
+const COMMON_LENGTH: i32 = 24;
 
 export function parseTimestamp(ptr: usize, len: i32): bool {
   if (len < SHORTEST) return false;
@@ -44,7 +44,7 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
   const end = ptr + <usize>len;
   let p = ptr + 16;
   let milliseconds = (hour * 60 + minute) * 60000;
-  if (len == USUAL) {
+  if (len == COMMON_LENGTH) {
     const rest = (load<u64>(p) | LOWER_Z) ^ REST;
     if (((rest | (rest + REST_ROOM)) & 0x8080808080808080) == 0) {
       const restPairs = rest * 10 + (rest >> 8);

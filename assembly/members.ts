@@ -27,7 +27,7 @@ export function firstMember(record: usize): usize {
 /** The name with its quotes and its colon. */
 // @ts-ignore: decorator
 @inline
-export function usualLength(member: usize): usize {
+export function commonLength(member: usize): usize {
   return load<u16>(member, 2);
 }
 
@@ -70,7 +70,7 @@ export function memberAfter(member: usize): usize {
 /** The first byte of that name. */
 // @ts-ignore: decorator
 @inline
-export function usualName(member: usize): usize {
+export function commonForm(member: usize): usize {
   return member + HEADER;
 }
 
@@ -89,14 +89,14 @@ export function requiredBits(record: usize): u64 {
 /** Whether its name is at `p` in the common form. */
 // @ts-ignore: decorator
 @inline
-function standsAt(p: usize, member: usize): bool {
-  const usual = <i32>usualLength(member);
-  const last = <usize>(max(usual, 8) - 8);
+function isAt(p: usize, member: usize): bool {
+  const common = <i32>commonLength(member);
+  const last = <usize>(max(common, 8) - 8);
   const first = load<u64>(p) ^ load<u64>(member, HEADER);
   const differ = first | (load<u64>(p + last) ^ load<u64>(member + last, HEADER));
   return (
-    differ << <u64>(64 - (min(usual, 8) << 3)) == 0
-    && (usual <= 16 || equalBytes(p + 8, member + HEADER + 8, usual - 16))
+    differ << <u64>(64 - (min(common, 8) << 3)) == 0
+    && (common <= 16 || equalBytes(p + 8, member + HEADER + 8, common - 16))
   );
 }
 
@@ -106,13 +106,13 @@ function standsAt(p: usize, member: usize): bool {
 // @ts-ignore: decorator
 @inline
 export function comesAt(p: usize, member: usize): bool {
-  return !isEnd(member) && standsAt(p, member);
+  return !isEnd(member) && isAt(p, member);
 }
 
 /** The member of `record` whose name is at `p` in the common form; 0: none. */
 export function memberAt(p: usize, record: usize): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
-    if (standsAt(p, member)) return member;
+    if (isAt(p, member)) return member;
   }
   return 0;
 }
@@ -120,11 +120,11 @@ export function memberAt(p: usize, record: usize): usize {
 /** The member with this name, however it was written; 0: none. */
 export function memberNamed(record: usize, ptr: usize, len: i32): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
-    const usual = usualLength(member);
-    const own = load<u16>(member) - HEADER - usual;
+    const common = commonLength(member);
+    const own = load<u16>(member) - HEADER - common;
     const isPlain = own == 0;
-    const name = member + HEADER + (isPlain ? 1 : usual);
-    if (sameBytes(name, <i32>(isPlain ? usual - AROUND : own), ptr, len)) return member;
+    const name = member + HEADER + (isPlain ? 1 : common);
+    if (sameBytes(name, <i32>(isPlain ? common - AROUND : own), ptr, len)) return member;
   }
   return 0;
 }

@@ -7,7 +7,7 @@ import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_PROBES, NAMES_SLOTS } from './layout';
-import { memberAt, memberNamed, usualLength } from './members';
+import { memberAt, memberNamed, commonLength } from './members';
 import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
@@ -55,7 +55,7 @@ export let otherMember: usize = 0;
  */
 export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
   otherMember = memberAt(p, record);
-  if (otherMember != 0) return skipSpace(p + usualLength(otherMember));
+  if (otherMember != 0) return skipSpace(p + commonLength(otherMember));
   const at = p;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
   let ptr = p + 1;

@@ -8,7 +8,8 @@ import { INPUT, INPUT_LIMIT } from './layout';
 import { forgetMarks, markRequest } from './marks';
 import { resetNames } from './names';
 
-export const BEHIND: usize = 32;
+/** The number of bytes after a document that can be read and written. */
+export const PADDING: usize = 32;
 
 export function beginRequest(length: i32): usize {
   resetArena();
@@ -26,7 +27,7 @@ export function beginPatch(length: i32): usize {
 }
 
 /**
- * Starts any document in memory that is followed by `BEHIND` bytes; returns the cursor at its first
+ * Starts any document in memory that is followed by `PADDING` bytes; returns the cursor at its first
  * value.
  */
 export function beginText(start: usize, length: i32): usize {

@@ -3,12 +3,12 @@
 // u32 slots - 1, from +16 on slots of 16 bytes: u32 subject, action and resource, u32 bucket or 0. A
 // bucket: +0 u32 number of segments, from +16 on 32 bytes each:
 // +0 u32 family, +4 and +8 u32 start and end of the addresses of its rows
-// +12 u32 kind of the discriminator (told-apart.ts), +16 u32 its cell, +20 u32 its table, +24 u32 1 if no
+// +12 u32 kind of the discriminator (row-index-lookup.ts), +16 u32 its cell, +20 u32 its table, +24 u32 1 if no
 // row matters when the cell is unknown
 // A row that is not found in the table of its segment has a condition that is false, whatever the time:
 // it neither fires nor bounds the answer.
 
-import { By, networkRows, segmentRows, splitSegments, toldRows } from './told-apart';
+import { By, networkRows, segmentRows, splitSegments, rowsByValue } from './row-index-lookup';
 
 /** `families` are functions that evaluate the rows whose addresses are between two addresses. */
 export function askRows(
@@ -57,7 +57,7 @@ function askBucket(bucket: usize, families: usize): void {
     } else if (by == By.SEGMENTS) askSegments(families, family, load<u32>(at, 20), cell);
     else {
       const table = <usize>load<u32>(at, 20);
-      const found = by == By.NETWORK ? networkRows(table, cell) : toldRows(by, table, cell);
+      const found = by == By.NETWORK ? networkRows(table, cell) : rowsByValue(by, table, cell);
       if (found != 0) ask(families, family, found);
     }
   }

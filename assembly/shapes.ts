@@ -51,9 +51,9 @@ const LITERAL: usize = 48;
 
 const NOTE: usize = 32;
 /** With more alternatives to one node than this, the bytes between values vary like a value. */
-const MOST_OTHERS: i32 = 32;
+const MAX_OTHERS: i32 = 32;
 /** After this number of misses, one document in 63 is tried. */
-const MOST_MISSES: i32 = 6;
+const MAX_MISSES: i32 = 6;
 
 /** Whether the strict reader notes the positions of values. */
 export let noting: bool = false;
@@ -176,7 +176,7 @@ export function miss(): void {
     pause -= 1;
     return;
   }
-  misses = min(misses + 1, MOST_MISSES);
+  misses = min(misses + 1, MAX_MISSES);
   pause = (1 << misses) - 2;
   noting = true;
   lastNote = NOTES;
@@ -266,7 +266,7 @@ function insert(root: i32): bool {
     store<u32>(note, load<u32>(note) - <u32>from, LENGTH);
     let node = <usize>load<u32>(link);
     for (let others = 0; node != 0 && !isSame(node, note, from); others += 1) {
-      if (others == MOST_OTHERS) return false;
+      if (others == MAX_OTHERS) return false;
       link = node + OTHER;
       node = load<u32>(link);
     }

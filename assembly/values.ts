@@ -3,7 +3,7 @@
 // after an error that ends reading. `null` is an absent member or, in arrays, a value of the wrong type;
 // a value of the wrong type is recorded, makes the cell faulty and is skipped.
 
-import { isUnknownMark, UNKNOWN_MARK_BYTES } from './carried';
+import { isUnknownMark, UNKNOWN_MARK_BYTES } from './absent-marks';
 import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
 import { Code, failText, Found, recordFault } from './errors';
@@ -21,7 +21,7 @@ const COMMA_QUOTE: u32 = 0x222c;
 const SAFE_DIGITS: usize = 18;
 const SAFE_SECONDS_DIGITS: usize = 15;
 /** The length of `2026-11-25T01:31:07.123Z`. */
-const USUAL_INSTANT: i32 = 24;
+const COMMON_INSTANT: i32 = 24;
 /** The same after scaling to millionths. */
 const SAFE_DECIMAL_DIGITS: usize = 12;
 
@@ -122,7 +122,7 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
 @inline
 function sharedBit(start: usize, end: usize): u64 {
   const length = end - start;
-  const first = load<u64>(start) << (<u64>(8 - min<usize>(length, 8)) << 3);
+  const first = load<u64>(start) << (u64(8 - min<usize>(length, 8)) << 3);
   return <u64>1 << (((first + length) * 0x9e3779b97f4a7c15) >> 58);
 }
 
@@ -171,10 +171,10 @@ export function readDecimal(
 }
 
 /** Makes the value that was just read unknown if it is outside its declared range. */
-export function keepWithin(cell: usize, least: i64, most: i64): void {
+export function checkRange(cell: usize, lower: i64, upper: i64): void {
   if (!isKnown(cell)) return;
   const value = load<i64>(cell);
-  if (value < least || value > most) storeUnknown(cell);
+  if (value < lower || value > upper) storeUnknown(cell);
 }
 
 /** Reads a number of seconds as milliseconds; unknown beyond 64 bits. */
@@ -192,7 +192,7 @@ export function readTimestampSeconds(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
   const end = readDuration(p, cell, path, depth, nullIsAbsent);
-  keepWithin(cell, FIRST_INSTANT, LAST_INSTANT);
+  checkRange(cell, FIRST_INSTANT, LAST_INSTANT);
   return end;
 }
 
@@ -201,10 +201,10 @@ export function readTimestamp(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
   // Most end with milliseconds and `Z`: if parsing such a string succeeds, it has no escapes.
-  if (load<u8>(p, USUAL_INSTANT + 1) == 0x22 && load<u8>(p) == 0x22) {
-    if (parseTimestamp(p + 1, USUAL_INSTANT)) {
+  if (load<u8>(p, COMMON_INSTANT + 1) == 0x22 && load<u8>(p) == 0x22) {
+    if (parseTimestamp(p + 1, COMMON_INSTANT)) {
       storeWord(cell, timestampValue);
-      return p + USUAL_INSTANT + 2;
+      return p + COMMON_INSTANT + 2;
     }
   }
   if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
@@ -243,8 +243,8 @@ function readOtherNumber(
 
 let plainInteger: i64 = 0;
 
-/** Skips at most `most` digits without fraction or exponent; 0: another form. Records nothing. */
-function readPlainInteger(p: usize, most: usize): usize {
+/** Skips at most `maxDigits` digits without fraction or exponent; 0: another form. Records nothing. */
+function readPlainInteger(p: usize, maxDigits: usize): usize {
   // Up to seven digits at once. With these a byte is at most 9; any other byte sets its high bit.
   const word = load<u64>(p) ^ 0x3030303030303030;
   const strange = (word | (word + 0x7676767676767676)) & 0x8080808080808080;
@@ -252,7 +252,7 @@ function readPlainInteger(p: usize, most: usize): usize {
   const next = <u32>load<u8>(p + <usize>(bits >> 3));
   const isLead = (word & 0xff) == 0 && bits > 8;
   if (strange == 0 || bits == 0 || isLead || next == 0x2e || (next | 0x20) == 0x65) {
-    return readLongInteger(p, most);
+    return readLongInteger(p, maxDigits);
   }
   // Shifts the digits to the end of the word, after zeros.
   let digits = word << (64 - bits);
@@ -263,7 +263,7 @@ function readPlainInteger(p: usize, most: usize): usize {
   return p + <usize>(bits >> 3);
 }
 
-function readLongInteger(p: usize, most: usize): usize {
+function readLongInteger(p: usize, maxDigits: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   if (negative) p += 1;
   let digit = <u32>load<u8>(p) - 0x30;
@@ -278,7 +278,7 @@ function readLongInteger(p: usize, most: usize): usize {
       value = value * 10 + digit;
       p += 1;
     }
-    if (p - start > most) return 0;
+    if (p - start > maxDigits) return 0;
   }
   const next = load<u8>(p);
   if (next == 0x2e || (next | 0x20) == 0x65) return 0;

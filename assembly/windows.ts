@@ -59,16 +59,19 @@ export function timeOfDayAt(zone: usize, at: i64): i64 {
 
 // --- zones ---------------------------------------------------------------------------------------
 
+// @ts-ignore: decorator
 @inline
 function isKnown(zone: usize, at: i64): bool {
   return at >= firstKnownIn(zone) && at < endOfKnownIn(zone);
 }
 
+// @ts-ignore: decorator
 @inline
 function firstKnownIn(zone: usize): i64 {
   return load<u32>(zone, 4) ? FIRST_INSTANT : 0;
 }
 
+// @ts-ignore: decorator
 @inline
 function endOfKnownIn(zone: usize): i64 {
   return load<u32>(zone, 4) ? LAST_INSTANT + 1 : END_OF_KNOWN;
@@ -93,6 +96,7 @@ function offsetAt(zone: usize, at: i64): i32 {
   return low;
 }
 
+// @ts-ignore: decorator
 @inline
 function aheadOf(zone: usize, index: i32): i64 {
   return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), OFFSETS) * 1000;
@@ -110,11 +114,13 @@ function untilOf(zone: usize, index: i32): i64 {
  * The day of a local time. Engines divide floats faster than integers; for the few million days in use a
  * quotient is never rounded up to the next integer.
  */
+// @ts-ignore: decorator
 @inline
 function dayOf(wall: i64): i32 {
   return <i32>(<f64>(wall + <i64>DAYS_BEFORE * DAY) / <f64>DAY) - DAYS_BEFORE;
 }
 
+// @ts-ignore: decorator
 @inline
 function weekdayOf(day: i32): i32 {
   return (day + DAYS_BEFORE + 10) % 7;
@@ -146,6 +152,7 @@ function planOf(window: usize, day: i32): usize {
 }
 
 /** The ranges that start on a day, if they can continue after its end; 0: none. */
+// @ts-ignore: decorator
 @inline
 function spilling(window: usize, day: i32): usize {
   return load<u8>(window, 6) ? planOf(window, day) : 0;
@@ -166,16 +173,19 @@ function exceptionFrom(window: usize, day: i32): usize {
   return low < count ? exceptions + (<usize>low << 3) : 0;
 }
 
+// @ts-ignore: decorator
 @inline
 function rangesIn(plan: usize): i32 {
   return plan == 0 ? 0 : load<i32>(plan);
 }
 
+// @ts-ignore: decorator
 @inline
 function fromOf(plan: usize, index: i32): i64 {
   return load<u32>(plan + (<usize>index << 3), 4);
 }
 
+// @ts-ignore: decorator
 @inline
 function toOf(plan: usize, index: i32): i64 {
   return load<u32>(plan + (<usize>index << 3), 8);

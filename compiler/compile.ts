@@ -79,7 +79,7 @@ export async function compile(
     get ir() {
       return printIr(ir);
     },
-    assembly: emitted.sources.get('policy0.ts') ?? '',
+    assembly: emitted.sources.get('policy/generated.ts') ?? '',
   };
 }
 

@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const folder = new URL('../assembly/', import.meta.url);
 const target = new URL('../compiler/emit/assembly-sources.generated.ts', import.meta.url);
-const names = readdirSync(folder)
+const names = readdirSync(folder, { recursive: true })
+  .map((name) => name.replaceAll('\\', '/'))
   .filter((name) => name.endsWith('.ts'))
   .sort();
 const rows = names.map((name) => {

@@ -82,7 +82,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['assemble.ts', 'bounds', 'manifest'],
     ['compile.ts'],
   ],
-  'compiler/emit': [['data'], ['expressions', 'tables.ts'], ['readers', 'rules'], ['sessions']],
+  'compiler/emit': [['data'], ['expressions'], ['readers', 'rules'], ['sessions']],
   testing: [
     ['generate'],
     ['runner'],

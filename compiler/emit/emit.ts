@@ -1,13 +1,8 @@
 // Emits AssemblyScript from the IR: the entry file, the layout that the support library is compiled with,
 // and the constant data with its address. Deterministic: the same IR results in the same source.
 
-import {
-  abiMajor,
-  abiMinor,
-  type Encoding,
-  requestLimits,
-  sessionExports,
-} from '@nhipol/runtime/abi';
+import { abiMajor, abiMinor, type Encoding, requestLimits } from '@nhipol/runtime/abi';
+import { digestLength } from '@nhipol/runtime/call-digest';
 import { describeEncoding, testsOf } from '../direct/encoding.ts';
 import type { HostTests } from '../direct/host-tests.ts';
 import type { IrModule } from '../ir/ir.ts';
@@ -20,16 +15,21 @@ import {
 } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
-import { digestDoors, digestExports } from './call-digest.ts';
+import { type Constants, declare } from './data/constants.ts';
 import { roundedUp, StaticData } from './data/static-data.ts';
-import { doors, state } from './doors.ts';
+import {
+  digestExports,
+  growthExports,
+  moduleExports,
+  sessionExports,
+  tableExports,
+} from './exports.ts';
 import { importsOf } from './expressions/library.ts';
 import { emitNormalize } from './readers/normalize.ts';
 import { emitReaders } from './readers/readers.ts';
 import { emitJudge } from './rules/judge.ts';
 import { emitSessions } from './sessions/emit-sessions.ts';
 import { sessionRestBytes } from './sessions/slots.ts';
-import { emitTables } from './tables.ts';
 
 export interface Emitted {
   /** AssemblyScript by file name; `entry.ts` is compiled. */
@@ -90,7 +90,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
       shapeRoots,
     );
   const manifests = finalManifests(units, data, (end) => above(end).pages);
-  const entries = bodies.map((body, index) => {
+  const generated = bodies.map(({ body }, index) => {
     const block = data.raw(manifests[index] ?? new Uint8Array());
     return [
       importsOf(body),
@@ -100,7 +100,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     ].join('');
   });
   const upper = above(data.end);
-  const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
+  const constants: Constants = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', requestLimits.bytes],
     MARKS: ['usize', upper.marks],
@@ -137,19 +137,18 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     FACTS: ['usize', layout.facts],
     FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
   };
-  const layoutSource = Object.entries(constants)
-    // Declared as constants, so that values initialized from them need no start code.
-    .map(([name, [type, value]]) => `@inline export const ${name}: ${type} = ${value};\n`)
-    .join('');
-  const index = units.map((unit, at) => {
-    const names = exportsOf(unit).map((name) => `${name} as ${name}${suffix(at)}`);
-    return `export { ${names.join(', ')} } from './policy${at}';\n`;
-  });
+  const sessionLayouts = bodies.flatMap(({ sessionLayout }) => sessionLayout ?? []);
   const sources = new Map([
     ...assemblySources,
-    ['layout.ts', layoutSource],
-    ...entries.map((entry, at): [string, string] => [`policy${at}.ts`, entry]),
-    ['entry.ts', index.join('')],
+    ['layout.ts', declare(constants)],
+    ...sessionLayouts.map((source): [string, string] => ['sessions/layout.ts', source]),
+    ...generated.flatMap((source, at) =>
+      policyFiles(policyFolder(at), source, bodies[at]?.layout ?? ''),
+    ),
+    [
+      'entry.ts',
+      units.flatMap((unit, at) => exportLines(unit, policyFolder(at), suffix(at))).join(''),
+    ],
   ]);
   return {
     sources,
@@ -182,32 +181,27 @@ function finalManifests(
   }
 }
 
-const exported = [
-  'abi_major',
-  'abi_minor',
-  'result',
-  'reasons',
-  'constraints',
-  'placeholders',
-  'properties',
-  'manifest',
-  'manifest_length',
-  'request',
-  'decide',
-  'again',
-  'explain',
-  'instant',
-  'decide_facts',
-] as const;
+/** The folder of a policy's files. Sessions, which only a single policy has, use that of the first. */
+function policyFolder(index: number): string {
+  return index === 0 ? 'policy' : `policy${index}`;
+}
 
-/** Policies with external tables have these exports as well. */
-const tableExports = [
-  'reserve',
-  'table_text',
-  'load_table',
-  'drop_table',
-  'table_outcome',
-] as const;
+/** A copy of the library's folder for one policy, with its generated part and its addresses. */
+function policyFiles(
+  folder: string,
+  generated: string,
+  layout: string,
+): readonly [string, string][] {
+  const own = new Map([
+    ['generated.ts', generated],
+    ['layout.ts', layout],
+  ]);
+  const files = [...assemblySources].filter(([name]) => name.startsWith('policy/'));
+  return files.map(([name, source]) => {
+    const file = name.slice('policy/'.length);
+    return [`${folder}/${file}`, own.get(file) ?? source];
+  });
+}
 
 /** Half of the 32-bit address space, so that an address is never negative. */
 const maxPages = 32_767;
@@ -224,21 +218,38 @@ function grows({ ir, sessions = false }: Unit): boolean {
   return sessions || ir.tables.length > 0;
 }
 
-function exportsOf({ ir, sessions = false }: Unit): readonly string[] {
-  const ofTables = ir.tables.length === 0 ? [] : tableExports;
-  const ofSessions = sessions ? sessionExports : [];
-  const ofDigest = ir.facts.digest === undefined ? [] : digestExports;
-  return [...new Set([...exported, ...ofDigest, ...ofTables, ...ofSessions])];
+/** The lines of the entry file that export what a policy has. */
+function exportLines(unit: Unit, folder: string, suffix: string): readonly string[] {
+  const { ir, sessions = false } = unit;
+  return [
+    ...moduleExports,
+    ...(ir.facts.digest === undefined ? [] : digestExports),
+    ...(grows(unit) ? growthExports : []),
+    ...(ir.tables.length === 0 ? [] : tableExports),
+    ...(sessions ? sessionExports : []),
+  ].map(({ file, names }) => {
+    const renamed = names.map((name) => `${name} as ${name}${suffix}`);
+    return `export { ${renamed.join(', ')} } from './${file.replace('policy/', `${folder}/`)}';\n`;
+  });
 }
 
-/** Emits the file of a policy except for its imports and the location of its manifest. */
+interface Body {
+  /** The generated part of the policy. */
+  readonly body: string;
+  /** The source of policy/layout.ts. */
+  readonly layout: string;
+  /** The source of sessions/layout.ts, if the module holds sessions. */
+  readonly sessionLayout: string | undefined;
+}
+
+/** Emits the generated part of a policy except for its imports and the location of its manifest. */
 function emitBody(
   { ir, plan, sessions = false }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
   { exprs: decided }: HostTests,
-): string {
+): Body {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
@@ -250,8 +261,18 @@ function emitBody(
     signals: ir.history?.signals,
   });
   const judge = emitJudge(ir, plan, layout, data, decided);
-  const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
-  return [
+  const normalize = emitNormalize(facts, layout.facts, data);
+  const tables = emitTables(ir, data);
+  const emittedSessions = sessions ? emitSessions(ir, plan, layout, data) : undefined;
+  const constants: Constants = {
+    TIME_CELL: ['usize', time ?? 0],
+    SHAPE_ROOT: ['i32', index * 2],
+    DIGEST_CELL: ['usize', facts.digest === undefined ? 0 : layout.facts + facts.digest.offset],
+    HOST_DIGEST: ['usize', layout.hostDigest],
+    TAKEN_DIGEST: ['usize', layout.takenDigest],
+    DIGEST_BYTES: ['i32', digestLength],
+  };
+  const body = [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
     `export const result: usize = ${layout.result};`,
@@ -259,21 +280,31 @@ function emitBody(
     `export const constraints: usize = ${layout.constraints};`,
     `export const placeholders: usize = ${layout.placeholders};`,
     `export const properties: usize = ${layout.properties};`,
-    `/** What the host's clock replaces; 0: nothing. */`,
-    `const timeCell: usize = ${time ?? 0};`,
-    `/** Two trees of learned shapes: for requests without an instant, and with one. */`,
-    `const shapeRoot: i32 = ${index * 2};`,
-    state,
-    'function chooseNow(now: f64, clock: i32): void {',
-    ...(time === undefined ? [] : [ownTime]),
-    '  setInstant(now);',
-    '}',
+    '// The edges of a condition, or of both contributions of a rule.',
+    'let edgeA: i64 = NEVER;',
+    'let edgeB: i64 = NEVER;',
     ...readers,
-    ...emitNormalize(facts, layout.facts, data),
+    ...normalize,
     ...judge,
-    doors(layout.textsEnd > layout.texts),
-    digestDoors(facts, layout, sessions),
-    ...emitTables(ir, data),
-    ...(sessions ? emitSessions(ir, plan, layout, data) : []),
-  ].join('\n');
+    ...tables,
+    ...(emittedSessions?.lines ?? []),
+  ];
+  return {
+    body: body.join('\n'),
+    layout: declare(constants),
+    sessionLayout: emittedSessions?.layout,
+  };
+}
+
+/** Emits the choice of the description of an external table by its index in the manifest. */
+function emitTables({ tables }: IrModule, data: StaticData): readonly string[] {
+  const descriptions = tables.map((table) => data.description(table));
+  return [
+    'export function descriptionOf(index: i32): usize {',
+    '  switch (index) {',
+    ...descriptions.map((address, index) => `    case ${index}: return ${address};`),
+    '    default: return 0;',
+    '  }',
+    '}',
+  ];
 }

@@ -20,7 +20,7 @@ export const assembly = [
     id: 'product-beyond-the-last-decimal',
     file: 'assembly/decimal-arithmetic.ts',
     find: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
-  if (whole > most) return 0;
+  if (whole > limit) return 0;
 `,
     replace: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
 `,
@@ -52,7 +52,7 @@ export const assembly = [
   },
   {
     id: 'handle-of-a-closed-session',
-    file: 'assembly/session-records.ts',
+    file: 'assembly/sessions/records.ts',
     find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
     replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session addresses the session that replaced it.',
@@ -60,7 +60,7 @@ export const assembly = [
   },
   {
     id: 'earlier-end-not-awaited',
-    file: 'assembly/session-wheel.ts',
+    file: 'assembly/sessions/wheel.ts',
     find: 'if (known != 0 && known <= unit) return;',
     replace: 'if (known != 0) return;',
     does: 'A session whose answer now ends sooner is evaluated only at the old end.',
@@ -77,7 +77,7 @@ export const assembly = [
   },
   {
     id: 'backslash-unescaped',
-    file: 'assembly/session-text.ts',
+    file: 'assembly/sessions/json-writer.ts',
     find: 'if (byte == QUOTE || byte == BACKSLASH) put(BACKSLASH);',
     replace: 'if (byte == QUOTE) put(BACKSLASH);',
     does: 'The snapshot of a session with a backslash in a string cannot be restored.',
@@ -110,5 +110,27 @@ export const assembly = [
     find: 'return (root & SEGMENT) == 0 || load<u8>(rest) == 0x2f ? 2 : 0;',
     replace: 'return 2;',
     does: 'The path `/database` is accepted as under the root `/data`.',
+  },
+  {
+    id: 'refused-change-leaves-the-permit',
+    file: 'assembly/sessions/patch.ts',
+    find: `      markOutdated(session, rest, handle, length, replaced);
+`,
+    replace: '',
+    does: 'If a change that restricts a session is rejected because memory is exhausted, the old permit remains valid.',
+  },
+  {
+    id: 'one-change-makes-all-current',
+    file: 'assembly/sessions/outdated.ts',
+    find: 'if (isGiven(at)) setOutdated(bits, at, false);',
+    replace: 'setOutdated(bits, at, false);',
+    does: 'A session that was denied because a change had no room is permitted again after a change of another member.',
+  },
+  {
+    id: 'digest-of-the-former-call',
+    file: 'assembly/policy/call-digest.ts',
+    find: '|| isSupplied || isOther || stored == 0) return;',
+    replace: '|| isSupplied || stored == 0) return;',
+    does: 'A session whose action was changed without a digest keeps the digest of the previous call, so that an approval of it permits another call.',
   },
 ];

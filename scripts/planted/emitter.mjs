@@ -76,26 +76,4 @@ export const emitter = [
     does: 'A narrowed action does not count as allowed.',
     becameTest: true,
   },
-  {
-    id: 'refused-change-leaves-the-permit',
-    file: 'compiler/emit/sessions/keeping.ts',
-    find: `      outdate(session, rest, handle, length, replaced);
-`,
-    replace: '',
-    does: 'If a change that restricts a session is rejected because memory is exhausted, the old permit remains valid.',
-  },
-  {
-    id: 'one-change-makes-all-current',
-    file: 'compiler/emit/sessions/outdating.ts',
-    find: 'if (isGiven(at)) setOutdated(bits, at, false);',
-    replace: 'setOutdated(bits, at, false);',
-    does: 'A session that was denied because a change had no room is permitted again after a change of another member.',
-  },
-  {
-    id: 'digest-of-the-former-call',
-    file: 'compiler/emit/call-digest.ts',
-    find: '|| isDigestTold || isOther || held == 0) return;',
-    replace: '|| isDigestTold || held == 0) return;',
-    does: 'A session whose action was changed without a digest keeps the digest of the previous call, so that an approval of it permits another call.',
-  },
 ];

@@ -72,7 +72,7 @@ test('a value outside its range is unknown', () => {
   const cell = library.scratch(16);
   const isKnownInRange = (value: bigint) => {
     library.writeCell(cell, value);
-    exports.keepWithin(cell, -5n, 100n);
+    exports.checkRange(cell, -5n, 100n);
     return library.cellAt(cell).known === 1;
   };
   expect([-6n, -5n, 0n, 100n, 101n].map(isKnownInRange)).toEqual([false, true, true, true, false]);

@@ -18,7 +18,7 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 function calls(condition: string): { functions: readonly string[]; checksOverflow: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
   const { sources } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
-  const emitted = sources.get('policy0.ts') ?? '';
+  const emitted = sources.get('policy/generated.ts') ?? '';
   // Parts that do not depend on time are decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';
   const functions = [...printIr(ir).matchAll(/\((\w+)~? /g)].map(([, name = '']) => name);

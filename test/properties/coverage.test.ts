@@ -51,7 +51,7 @@ test('generated programs use every function of the library that a builtin names'
   for (const policy of policies) {
     const ir = lower(policy);
     const unit = { ir, plan: plan(ir), manifest: () => new Uint8Array() };
-    const text = emit(unit).sources.get('policy0.ts') ?? '';
+    const text = emit(unit).sources.get('policy/generated.ts') ?? '';
     const [, code = ''] = text.split('export const abi_major');
     for (const [, name = ''] of code.matchAll(/\b(\w+)\(/g)) called.add(name);
     if (missing(sought, called).length === 0) break;

@@ -86,7 +86,7 @@ export interface Exports {
   readonly readCidr: MemberReader;
   readonly readInt: MemberReader;
   readonly readDecimal: MemberReader;
-  keepWithin(cell: number, least: bigint, most: bigint): void;
+  checkRange(cell: number, lower: bigint, upper: bigint): void;
   readonly readDuration: MemberReader;
   readonly readTimestamp: MemberReader;
   readonly readTimestampSeconds: MemberReader;
@@ -198,7 +198,9 @@ export interface Variant {
 const plain: Variant = { simd: false };
 
 async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer>> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.ts'));
   const sources = new Map(
     names.map((name) => {
       const source = readFileSync(new URL(name, folder), 'utf8');

@@ -27,7 +27,7 @@ const library: Readonly<Record<string, string>> = {
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength usualName',
+    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven commonLength commonForm',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
@@ -37,20 +37,7 @@ const library: Readonly<Record<string, string>> = {
   patterns: 'matches',
   reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',
-  'session-blocks': 'classOf giveBlock sizeOf takeBlock',
-  'session-facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
-  carried: 'FAULTY_MARK FAULTY_MARK_BYTES setRestoring UNKNOWN_MARK UNKNOWN_MARK_BYTES',
-  'session-carry': 'areTracks putAside putTracks setAside takeTracks',
-  'session-terms': 'recallTerms remembered rememberedEdge',
-  'session-text':
-    'beginWriting put putAddress putBool putBytes putHexBytes putInstant putInteger putScaled putText writtenBytes',
-  'session-tracks':
-    'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect setPending TRACK',
-  'session-keys': 'mixed mixedCell',
-  'session-records':
-    'closeRecord effectIn findRecord handleOf indexOf isAsked isRevoked openRecord openSessions recordAt recordBehind recordOf recordsMade restOf setState State stateOf withEffect',
-  'session-wheel':
-    'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetEnd forgetEntries forgetLoss isLossy makeWheel nextDue passOver tidyLists',
+  'absent-marks': 'FAULTY_MARK FAULTY_MARK_BYTES UNKNOWN_MARK UNKNOWN_MARK_BYTES',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   shapes:
     'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
@@ -60,16 +47,31 @@ const library: Readonly<Record<string, string>> = {
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'forgetNulls hadNull keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
+    'forgetNulls hadNull checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
+  'sessions/answer-key': 'hashedCell',
+  'sessions/json-writer': 'put putAddress putBool putBytes putInstant putInteger putScaled putText',
+  'sessions/layout': 'TRACKS',
+  'sessions/patch': 'clearProperties',
+  'sessions/terms': 'remembered rememberedEdge',
+  'sessions/tracks': 'noteEvent TRACK',
+  'policy/conflicts': 'addConflicts resetConstraints settleConflicts',
+  'policy/request': 'actionSelector requestEnd resourceSelector setSelector subjectSelector',
 };
 
-/** Imports only the functions that are called, so that asc reads no other files. */
+/**
+ * Imports only the functions that are called, so that asc reads no other files. The code is in the folder of
+ * its policy, with a copy of policy/ of the library.
+ */
 export function importsOf(code: string): string {
   const used = new Set(code.match(/[A-Za-z_]\w*/g));
   return Object.entries(library)
     .map(([file, names]) => [file, names.split(' ').filter((name) => used.has(name))] as const)
     .filter(([, names]) => names.length > 0)
-    .map(([file, names]) => `import { ${names.join(', ')} } from './${file}';\n`)
+    .map(([file, names]) => `import { ${names.join(', ')} } from '${pathOf(file)}';\n`)
     .join('');
+}
+
+function pathOf(file: string): string {
+  return file.startsWith('policy/') ? file.replace('policy/', './') : `../${file}`;
 }

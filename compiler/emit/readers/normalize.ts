@@ -17,7 +17,7 @@ export function emitNormalize(
 ): readonly string[] {
   const cells = [...cellReaders(facts)];
   return [
-    'function settle(): bool {',
+    'export function settle(): bool {',
     ...cells.flatMap(([offset, reader]) => settleCell(reader, `${address + offset}`, 0, data)),
     // Sets can exceed the available memory.
     '  return errorSeverity == 0;',

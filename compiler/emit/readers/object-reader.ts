@@ -63,7 +63,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
       const at = p;
       let member = next;
       if (comesAt(p, next)) {
-        p = skipSpace(p + usualLength(next));
+        p = skipSpace(p + commonLength(next));
       } else {
         p = readOtherName(p, record, scope, depth);
         if (p == 0) return 0;
@@ -123,14 +123,14 @@ ${patching ? '  // A record replaces a value that was not a record.\n  if (load<
 }
 
 /** Reads a record that is not null and has no cell of its own. */
-function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
+export function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
   if (load<u8>(p) == 0x7b) return readMembers(p, record, ${facts}, depth);
   recordFault(16, path, kindAt(p), p);
   faulty(record, ${facts});
   return skipValue(p, depth);
 }
 
-function entityAt(root: i32): usize {
+export function entityAt(root: i32): usize {
   return ${entities} + <usize>root * ${entityBytes};
 }
 
@@ -178,11 +178,11 @@ function readChosen(p: usize, root: i32): usize {
   return skipValue(p, 3);
 }
 
-function entityFaulty(entity: usize): void {
+export function entityFaulty(entity: usize): void {
   for (let at: usize = load<u32>(entity, 16); load<u32>(at) != 0; at += 4) faulty(load<u32>(at), ${facts});
 }
 
-function readRoot(p: usize): usize {
+export function readRoot(p: usize): usize {
   if (load<u8>(p) != 0x7b) {
     const kind = kindAt(p);
     if (kind != 0) recordFault(16, 0, kind, p);
@@ -215,9 +215,9 @@ function readPart(root: number, context: number | undefined, contextPath: number
   else if ((replaced & 8) && !((seenMembers >> 3) & 1)) missing(${context}, FACTS, p - 1);`;
   return `
 /** The members of a request that a partial request has, as bits. */
-let partsSeen: i32 = 0;
+export let partsSeen: i32 = 0;
 
-function readPart(p: usize, replaced: i32): usize {
+export function readPart(p: usize, replaced: i32): usize {
   if (load<u8>(p) != 0x7b) {
     const kind = kindAt(p);
     if (kind != 0) recordFault(16, 0, kind, p);

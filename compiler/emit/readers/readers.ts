@@ -78,7 +78,7 @@ class RequestReader {
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
       `function ${choose}(): void {`,
-      `  if (load<u8>(${cell}, 9)) ${root}Selector = ${select}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
+      `  if (load<u8>(${cell}, 9)) setSelector(${entityRoots.indexOf(root)}, ${select}(load<u32>(${cell}), load<i32>(${cell}, 4)));`,
       '}',
     );
   }
@@ -110,7 +110,7 @@ class RequestReader {
   /** The table of a root's properties; 0: none. */
   #chosen(root: EntityRoot): readonly string[] {
     return [
-      `function ${root}Record(): i32 {`,
+      `export function ${root}Record(): i32 {`,
       ...branchesOf(root, this.#facts[root]).map(
         ({ condition, record }) => `  if (${condition}) return ${this.#records.table(record)};`,
       ),
@@ -141,7 +141,7 @@ class RequestReader {
         patching: this.#options.patching,
       }),
       ...entityRoots.flatMap((root) => this.#chosen(root)),
-      `function contextRecord(): i32 { return ${record}; }`,
+      `export function contextRecord(): i32 { return ${record}; }`,
       'function choose(root: i32): void {',
       '  if (root == 0) chooseSubject();',
       '  else if (root == 1) chooseAction();',
@@ -158,17 +158,17 @@ class RequestReader {
     const signals = this.#options.signals ?? [];
     const { data, facts } = this.#options;
     this.#add(
-      'function signalRecord(signal: i32): i32 {',
+      'export function signalRecord(signal: i32): i32 {',
       ...signals.map(
         ({ record }, at) => `  if (signal == ${at}) return ${this.#records.table(record)};`,
       ),
       '  return 0;',
       '}',
-      'function signalPath(signal: i32): i32 {',
+      'export function signalPath(signal: i32): i32 {',
       ...signals.map(({ path }, at) => `  if (signal == ${at}) return ${path};`),
       '  return 0;',
       '}',
-      'function fillSignal(signal: i32): void {',
+      'export function fillSignal(signal: i32): void {',
       ...signals.flatMap(({ record }, at) => [
         `  if (signal == ${at}) {`,
         ...recordDefaults(record, `${facts}`, data),
@@ -184,7 +184,7 @@ class RequestReader {
    */
   #learned(): void {
     this.#add(
-      'function readLearned(node: usize): bool {',
+      'export function readLearned(node: usize): bool {',
       '  let p = INPUT;',
       '  let string: usize = 0;',
       '  while (node != 0) {',
@@ -253,7 +253,7 @@ class RequestReader {
       '  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, pathOf(node), depth, true);',
       '  return end == 0 ? 0 : end - 1;',
       '}',
-      'function learnShape(root: i32): void {',
+      'export function learnShape(root: i32): void {',
       '  for (let each = 0; each < 3; each += 1) noteOutcome(each + 2, chosenRecord(each));',
       '  learn(root);',
       '}',

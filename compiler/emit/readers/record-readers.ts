@@ -113,7 +113,7 @@ export class RecordReaders {
     this.#add(
       `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
       `  p = ${reader.function}(p, cell, path, depth, nullIsAbsent);`,
-      `  keepWithin(cell, ${bounds});`,
+      `  checkRange(cell, ${bounds});`,
       '  return p;',
       '}',
     );
@@ -257,7 +257,7 @@ export class RecordReaders {
     const lines = shapesOf(this.#facts).flatMap(({ record }) =>
       recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
-    this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
+    this.#add('export function fillDefaults(): void {', ...new Set(lines), '}');
   }
 }
 

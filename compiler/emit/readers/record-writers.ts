@@ -42,7 +42,7 @@ export function recordWriters(
   );
   return `
 /** Writes all present members, separated by commas. */
-function writeMembers(record: usize, base: usize): void {
+export function writeMembers(record: usize, base: usize): void {
   put(0x7b);
   let isFirst = true;
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
@@ -50,7 +50,7 @@ function writeMembers(record: usize, base: usize): void {
     if (load<u8>(cell, 8) == 0) continue;
     if (!isFirst) put(0x2c);
     isFirst = false;
-    putBytes(usualName(member), <i32>usualLength(member));
+    putBytes(commonForm(member), <i32>commonLength(member));
     writeCell(memberKind(member), memberRecord(member), cell);
   }
   put(0x7d);
@@ -73,7 +73,7 @@ function writeElements(cell: usize, stride: usize, kind: i32, record: usize): vo
   put(0x5d);
 }
 
-function writeName(names: usize, at: i64): void {
+export function writeName(names: usize, at: i64): void {
   const name = names + (<usize>at << 3);
   putText(load<u32>(name), load<i32>(name, 4));
 }

@@ -74,11 +74,11 @@ export class Atoms extends AtomWords {
         ...body(`prepare${at}`, all),
         ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
       ]),
-      'function prepare(): void {',
+      'export function prepare(): void {',
       ...clear,
       ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
       '}',
-      'function prepareRest(): void {',
+      'export function prepareRest(): void {',
       ...groups.flatMap(({ test, all, rest }, at) =>
         rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${at}` : `prepare${at}`),
       ),

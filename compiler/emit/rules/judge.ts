@@ -124,7 +124,7 @@ class Judge {
     const { facts } = this.#layout;
     const lines = [
       ...(packed ?? []),
-      'function repair(slot: i32, value: i64, session: usize): bool {',
+      'export function repair(slot: i32, value: i64, session: usize): bool {',
       '  switch (slot) {',
       ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
       '    default: return false;',
@@ -295,22 +295,22 @@ class Judge {
         };
         const cell = this.#layout.constraints + constraint * 16;
         if (rep === 'cells')
-          return `  conflicts |= <u64>${merge === 'agree' ? 'agree' : 'intersect'}Set${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+          return `  addConflicts(<u64>${merge === 'agree' ? 'agree' : 'intersect'}Set${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint});`;
         if (rep === 'bytes')
-          return `  conflicts |= <u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+          return `  addConflicts(<u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint});`;
         const scalar = rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value;
-        return `  conflicts |= <u64>${merge}Word(${cell}, ${scalar}) << ${constraint};`;
+        return `  addConflicts(<u64>${merge}Word(${cell}, ${scalar}) << ${constraint});`;
       });
       this.#add(`function constrain${narrowing.id}(): void {`, ...emitter.lines, ...merges, '}');
     }
     this.#add(
-      'function constrain(narrowing: i32): void {',
+      'export function constrain(narrowing: i32): void {',
       '  switch (narrowing) {',
       ...narrowings.map(({ id }) => `    case ${id}: constrain${id}(); break;`),
       '    default:',
       '  }',
       '}',
-      'function setBy(narrowing: i32): u64 {',
+      'export function setBy(narrowing: i32): u64 {',
       '  switch (narrowing) {',
       ...narrowings.map(({ id, settings }) => {
         const bits = settings.reduce(
@@ -370,7 +370,7 @@ class Judge {
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
     const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
     this.#add(
-      'function judge(invalid: bool): void {',
+      'export function judge(invalid: bool): void {',
       '  beginJudging();',
       ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('revoke'),
@@ -448,12 +448,12 @@ class Judge {
     ];
     const rows = this.#rowsOfReasons(places);
     this.#add(
-      'function why(reason: i32, falls: bool): u64 {',
+      'export function why(reason: i32, falls: bool): u64 {',
       ...switching('reason', whys),
       ...rows(ofFamilies.map((name, family) => `case ${family}: return ${name}(row, falls);`)),
       '  return 0;',
       '}',
-      'function fill(reason: i32): void {',
+      'export function fill(reason: i32): void {',
       ...switching('reason', fills),
       ...rows(families.map((_, family) => `case ${family}: return familyFill${family}(row);`)),
       '}',

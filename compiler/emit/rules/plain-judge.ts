@@ -87,7 +87,7 @@ class PlainJudge {
     const { revokes, denies, permits, challenges, falling } = this.#groups();
     const denying = [...denies, ...falling];
     return [
-      'function judge(invalid: bool): void {',
+      'export function judge(invalid: bool): void {',
       ...this.#words(),
       ...this.#rules
         .filter((rule) => !this.#isBits(rule))
@@ -121,7 +121,7 @@ class PlainJudge {
     const sure = (rule: IrRule) => this.#sure(rule);
     return [
       '@inline',
-      'function packed(sure0: u64, may0: u64, subjectSelector: i32, actionSelector: i32, resourceSelector: i32): u32 {',
+      'export function packed(sure0: u64, may0: u64, subjectSelector: i32, actionSelector: i32, resourceSelector: i32): u32 {',
       `  const revoked: u32 = ${word(revokes, sure)};`,
       `  const denied: u32 = ${word([...denies, ...falling], fires)};`,
       `  const permitted: u32 = ${word(permits, sure)};`,

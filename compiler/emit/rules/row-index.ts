@@ -1,4 +1,4 @@
-// Builds the tables that index the rows of a segment, in the formats of told-apart.ts of the assembly
+// Builds the tables that index the rows of a segment, in the formats of row-index-lookup.ts of the assembly
 // library. Rows that a table cannot index are always evaluated.
 
 import { scalarKey } from '../../ir/cells.ts';
@@ -9,7 +9,7 @@ import { bytesOf, halves, type StaticData } from '../data/static-data.ts';
 /** A range of row addresses. */
 export type RowList = readonly [from: number, to: number];
 
-export interface ToldApart {
+export interface DiscriminatorTable {
   readonly kind: number;
   readonly table: number;
   /** Members that the table does not contain. */
@@ -23,7 +23,7 @@ export function emitRowLookup(
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,
   data: StaticData,
-): ToldApart {
+): DiscriminatorTable {
   const kind = kinds[discriminator.by];
   switch (discriminator.by) {
     case 'text':
@@ -89,7 +89,7 @@ function byNetwork(
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,
   data: StaticData,
-): Omit<ToldApart, 'kind'> {
+): Omit<DiscriminatorTable, 'kind'> {
   const networks = members.flatMap((member) =>
     (values[member] ?? []).map((bytes) => networkOf(bytes, member)),
   );
@@ -169,7 +169,7 @@ function bySegments(
   members: readonly number[],
   rowList: (members: readonly number[]) => RowList,
   data: StaticData,
-): Omit<ToldApart, 'kind'> {
+): Omit<DiscriminatorTable, 'kind'> {
   const skeletons = grouped(
     members,
     (member) => {

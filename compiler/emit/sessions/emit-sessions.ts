@@ -1,71 +1,167 @@
-// Emits everything that makes a module hold sessions: the tables of stored facts, evaluation by words
-// alone if the rules allow it, and the exports.
+// Emits what varies in a module that holds sessions: the constants of sessions/layout.ts of the assembly
+// library, and functions for the generated part of the policy: events, and evaluation by words alone if
+// the rules allow it.
 
-import { effects } from '@nhipol/runtime/abi';
-import type { IrModule, IrShape } from '../../ir/ir.ts';
+import {
+  changeLayout,
+  effects,
+  maxChanges,
+  maxSession,
+  maxSessionId,
+  resultFlags,
+} from '@nhipol/runtime/abi';
+import type { IrConstraint, IrModule, IrShape } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { type Constants, declare, packedText } from '../data/constants.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { namesOf } from '../readers/record-writers.ts';
 import { emitOfWords } from '../rules/judge.ts';
-import { type SessionPieces, sessionPieces } from './carrying.ts';
-import { sessionDoors } from './doors.ts';
 import { emitHistory } from './history.ts';
-import { type SessionSlots, sessionSlots } from './slots.ts';
+import { outdatedBytes, type SessionSlots, sessionSlots } from './slots.ts';
+
+export interface EmittedSessions {
+  /** The source of sessions/layout.ts. */
+  readonly layout: string;
+  /** Functions of the generated part of the policy. */
+  readonly lines: readonly string[];
+}
+
+/** The texts between the values of a session's JSON, by the name of their constant. */
+const texts = {
+  TEXT_SESSION: '{"session":1,"id":',
+  TEXT_POLICY: ',"policy":',
+  TEXT_LATEST: ',"latest":',
+  TEXT_EFFECT: ',"effect":',
+  TEXT_OUTDATED: ',"outdated":',
+  TEXT_REVOKED: ',"revoked":',
+  TEXT_HISTORY: ',"history":"',
+  TEXT_REQUEST: '","request":',
+  TEXT_SUBJECT: '{"subject":{"type":',
+  TEXT_ID: ',"id":',
+  TEXT_ACTION: ',"action":{"name":',
+  TEXT_RESOURCE: ',"resource":{"type":',
+  TEXT_PROPERTIES: ',"properties":',
+  TEXT_CONTEXT: ',"context":',
+  TEXT_NULL: 'null',
+} as const;
 
 export function emitSessions(
   ir: IrModule,
   plan: Plan,
   layout: MemoryLayout,
   data: StaticData,
-): readonly string[] {
+): EmittedSessions {
   const slots = sessionSlots(ir.facts, layout.facts, data);
   const ofWords = emitOfWords(ir, plan, layout, data, slots.places);
   const { subject, action, resource, context, selectors } = ir.facts;
-  const own = [
-    ['subject.type', 'subject.id'],
-    ['action.name'],
-    ['resource.type', 'resource.id'],
-    [],
-  ];
+  const cellOf = (name: string) => layout.facts + (selectors[name]?.offset ?? 0);
   const roots = [subject, action, resource, context === undefined ? [] : [context]];
   const ranges = roots.map((shapes) => rangeOf(shapes, layout.facts));
   const history = ir.history && emitHistory(ir, layout.facts, data);
+  const [subjectNames = 0, actionNames = 0, resourceNames = 0] = [
+    ir.selectors.subjects,
+    ir.selectors.actions,
+    ir.selectors.resources,
+  ].map((names) => namesOf(['', ...names], data));
+  const blocks = Object.entries(texts).map(
+    ([name, text]) => [name, packedText(data.text(text))] as const,
+  );
+  const { digest } = ir.facts;
+  const policyName = digest && data.text(digest.policy);
+  const effectNames = namesOf(effects, data);
+  const revokes = revokesOf(ir, data);
+  const members = slots.words.count + slots.stored.count;
+  const constants: Constants = {
+    MAX_ID: ['i32', maxSessionId],
+    ID_BYTES: ['i32', maxSessionId + 1],
+    MAX_SESSION: ['i32', maxSession],
+    MAX_CHANGES: ['i32', maxChanges],
+    CHANGES_BYTES: ['i32', maxChanges * changeLayout.size],
+    CHANGE_BYTES: ['usize', changeLayout.size],
+    CHANGE_HANDLE: ['usize', changeLayout.handle],
+    CHANGE_BEFORE: ['usize', changeLayout.before],
+    CHANGE_AFTER: ['usize', changeLayout.after],
+    CLOCK_WENT_BACK: ['i32', resultFlags.clockWentBack],
+    REVOKED_BEFORE: ['i32', resultFlags.revokedBefore],
+    HAS_HISTORY: ['bool', history !== undefined],
+    HAS_TABLES: ['bool', ir.tables.length > 0],
+    STORES_ATOMS: ['bool', ofWords !== undefined],
+    IS_PACKED: ['bool', ofWords?.isPacked ?? false],
+    ATOMS: ['usize', layout.atoms],
+    WORDS: ['usize', slots.words.address],
+    WORD_COUNT: ['i32', slots.words.count],
+    SLOTS: ['usize', slots.stored.address],
+    SLOT_COUNT: ['i32', slots.stored.count],
+    RECORD_SLOTS: ['i32', slots.records],
+    STATE_SIZE: ['usize', (history?.bytes ?? 0) + outdatedBytes(members)],
+    OUTDATED: ['usize', history?.bytes ?? 0],
+    OUTDATED_BYTES: ['usize', outdatedBytes(members)],
+    SUBJECT_TYPE: ['usize', cellOf('subject.type')],
+    SUBJECT_ID: ['usize', cellOf('subject.id')],
+    ACTION_NAME: ['usize', cellOf('action.name')],
+    RESOURCE_TYPE: ['usize', cellOf('resource.type')],
+    RESOURCE_ID: ['usize', cellOf('resource.id')],
+    ...Object.fromEntries(
+      ['SUBJECT', 'ACTION', 'RESOURCE', 'CONTEXT'].flatMap((root, at) => [
+        [`${root}_CELLS`, ['usize', ranges[at]?.start ?? 0]],
+        [`${root}_CELLS_SIZE`, ['i32', ranges[at]?.size ?? 0]],
+      ]),
+    ),
+    SUBJECT_NAMES: ['usize', subjectNames],
+    ACTION_NAMES: ['usize', actionNames],
+    RESOURCE_NAMES: ['usize', resourceNames],
+    QUERY_WORDS: ['u32', queryWords(ranges.slice(1, 3), slots, layout.facts)],
+    TRACKS: ['usize', history?.tracks.address ?? 0],
+    TRACK_COUNT: ['i32', history?.tracks.count ?? 0],
+    TERMS: ['usize', history?.terms.address ?? 0],
+    TERM_COUNT: ['i32', history?.terms.count ?? 0],
+    IDENTITIES: ['usize', history?.identities ?? 0],
+    EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],
+    EVENT_TIME: ['usize', layout.facts + (ir.history?.time ?? 0)],
+    EFFECTS: ['usize', effectNames],
+    REVOKES: ['usize', revokes.address],
+    REVOKE_COUNT: ['i32', revokes.count],
+    POLICY_NAME: policyName === undefined ? ['u64', 0] : packedText(policyName),
+    ...Object.fromEntries(blocks),
+  };
+  return {
+    layout: declare(constants),
+    lines: [
+      ...(ofWords?.lines ?? []),
+      ...(ofWords === undefined ? [noRepair] : []),
+      ...(ofWords?.isPacked === true ? [] : [notPacked]),
+      ...(history?.lines ?? [noHistory]),
+      ...hashConstraints(ir.constraints),
+    ],
+  };
+}
+
+// The functions that a module does not call.
+const noRepair =
+  'export function repair(slot: i32, value: i64, session: usize): bool { return false; }';
+const notPacked =
+  'export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 { return 3; }';
+const noHistory = `export function noteDecision(state: usize, time: i64, order: u32): void {}
+export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}`;
+
+/** Emits the function that hashes the values of constraints into the key of an answer. */
+function hashConstraints(constraints: readonly IrConstraint[]): readonly string[] {
   return [
-    ...(ofWords?.lines ?? []),
-    ...(history?.lines ?? []),
-    sessionDoors({
-      slots,
-      history:
-        ir.history === undefined || history === undefined
-          ? undefined
-          : {
-              ...history,
-              effect: layout.facts + ir.history.effect,
-              time: layout.facts + ir.history.time,
-            },
-      roots: ranges,
-      askedWords: askedWords(ranges.slice(1, 3), slots, layout.facts),
-      own: own.map((names) => names.map((name) => layout.facts + (selectors[name]?.offset ?? 0))),
-      names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>
-        namesOf(['', ...names], data),
-      ),
-      keepsAtoms: ofWords !== undefined,
-      isPacked: ofWords?.isPacked ?? false,
-      hasTables: ir.tables.length > 0,
-      atoms: layout.atoms,
-      pieces: Object.fromEntries(
-        Object.entries(sessionPieces).map(([name, text]) => [name, data.text(text)]),
-      ) as SessionPieces,
-      digest: ir.facts.digest && {
-        cell: layout.facts + ir.facts.digest.offset,
-        policy: data.text(ir.facts.digest.policy),
-      },
-      effects: namesOf(effects, data),
-      revokes: revokesOf(ir, data),
-      constraints: ir.constraints,
-    }),
+    'export function hashConstraints(key: u64): u64 {',
+    ...constraints.map(
+      (constraint, at) =>
+        `  key = hashedCell(key, CONSTRAINTS + ${at * 16}, ${kindOfValue(constraint)});`,
+    ),
+    '  return key;',
+    '}',
   ];
+}
+
+/** How a cell's value is identified, by the numbers of sessions/answer-key.ts of the library. */
+function kindOfValue({ rep, holds }: IrConstraint): number {
+  if (rep === 'cells') return holds === 'Words' ? 2 : 3;
+  return rep === 'bytes' ? 1 : 0;
 }
 
 interface Range {
@@ -87,12 +183,12 @@ function rangeOf(shapes: readonly IrShape[], facts: number): Range {
   return { start: facts + start, size: end - start };
 }
 
-/** The words that a root range covers, as bits by their places in a record. */
-function askedWords(asked: readonly Range[], { places }: SessionSlots, facts: number): number {
-  const isAsked = (cell: number) =>
-    asked.some(({ start, size }) => start <= cell && cell < start + size);
+/** The words that the ranges of action and resource cover, as bits by their places in a record. */
+function queryWords(ranges: readonly Range[], { places }: SessionSlots, facts: number): number {
+  const isCovered = (cell: number) =>
+    ranges.some(({ start, size }) => start <= cell && cell < start + size);
   return [...places].reduce(
-    (bits, [offset, place]) => (isAsked(facts + offset) ? bits | (1 << place) : bits),
+    (bits, [offset, place]) => (isCovered(facts + offset) ? bits | (1 << place) : bits),
     0,
   );
 }

@@ -1,4 +1,4 @@
-// Emits the history of a session: the tables for session-tracks.ts and session-terms.ts of the assembly
+// Emits the history of a session: the tables for sessions/tracks.ts and sessions/terms.ts of the assembly
 // library, and the functions that match events against patterns.
 
 import type { IrHistory, IrTerm, IrTrack } from '../../ir/history.ts';
@@ -52,10 +52,10 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     bytes: historyBytes(history),
     lines: [
       ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
-      'function noteDecision(state: usize, time: i64, order: u32): void {',
+      'export function noteDecision(state: usize, time: i64, order: u32): void {',
       ...tracks.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
       '}',
-      'function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {',
+      'export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {',
       ...history.signals.flatMap((_, signal) => [
         `  if (signal == ${signal}) {`,
         ...tracks.flatMap(({ of }, at) =>

@@ -1,4 +1,4 @@
-// Lays out the cells of a policy's facts that a session stores, as the tables for session-facts.ts of the
+// Lays out the cells of a policy's facts that a session stores, as the tables for sessions/facts.ts of the
 // assembly library: the words in its record, and everything else. All declared members are stored, also
 // those that no rule reads, because the next version of the policy can read them.
 

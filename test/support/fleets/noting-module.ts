@@ -31,7 +31,8 @@ export type OpenNoting = (clock: Clock) => NotingSessions;
 
 const maxNoted = 4096;
 
-const sweeps = 'function askAgain(session: usize, index: u32): void {';
+const sweepFile = 'sessions/sweep.ts';
+const sweeps = 'function reevaluate(session: usize, index: u32): void {';
 
 const noted = `
 const notedAt: usize = memory.data(${maxNoted * 4});
@@ -41,15 +42,15 @@ export function takeNoted(): i32 { const count = notedCount; notedCount = 0; ret
 `;
 
 const noting: Assembler = (sources, options) => {
-  const policy = sources.get('policy0.ts') ?? '';
+  const source = sources.get(sweepFile) ?? '';
   const entry = sources.get('entry.ts') ?? '';
-  if (!policy.includes(sweeps)) fail('function by which a sweep asks');
+  if (!source.includes(sweeps)) fail('function that evaluates a session again');
   const note = 'store<u32>(notedAt + (<usize>notedCount << 2), handleOf(index)); notedCount += 1;';
   return assemble(
     new Map([
       ...sources,
-      ['policy0.ts', `${policy.replace(sweeps, `${sweeps} ${note}`)}${noted}`],
-      ['entry.ts', `${entry}export { noted, takeNoted } from './policy0';\n`],
+      [sweepFile, `${source.replace(sweeps, `${sweeps} ${note}`)}${noted}`],
+      ['entry.ts', `${entry}export { noted, takeNoted } from './sessions/sweep';\n`],
     ]),
     options,
   );

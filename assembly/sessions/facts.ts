@@ -10,9 +10,9 @@
 // is unknown or, if it is not present, faulty, then the known values by slot, then the data that the
 // exports store. Only facts that a session of another policy brought with it are faulty.
 
-import { allocate } from './arena';
-import { ELEMENT_LIMIT } from './layout';
-import { storeCollection, storeFaulty } from './cells';
+import { allocate } from '../arena';
+import { ELEMENT_LIMIT } from '../layout';
+import { storeCollection, storeFaulty } from '../cells';
 
 const RECORD: u32 = 0;
 const WORD: u32 = 1;

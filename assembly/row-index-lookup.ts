@@ -13,7 +13,7 @@ export const enum By {
 }
 
 /** By the strings and words of a table. */
-export function toldRows(by: i32, table: usize, cell: usize): usize {
+export function rowsByValue(by: i32, table: usize, cell: usize): usize {
   const slot = by == By.TEXT
     ? textAt(table, load<u32>(cell), load<i32>(cell, 4))
     : wordAt(table, load<i64>(cell));
@@ -53,8 +53,8 @@ export function networkRows(table: usize, cell: usize): usize {
 
 // --- segments ------------------------------------------------------------------------------------
 
-const MOST_SEGMENTS: i32 = 16;
-const segments: usize = memory.data(MOST_SEGMENTS * 8);
+const MAX_SEGMENTS: i32 = 16;
+const segments: usize = memory.data(MAX_SEGMENTS * 8);
 let segmentCount: i32 = 0;
 
 /** The first segments of a string: u32 pointer and u32 length each. */
@@ -62,7 +62,7 @@ export function splitSegments(cell: usize, separator: u32): void {
   let p: usize = load<u32>(cell);
   const end = p + <usize>load<u32>(cell, 4);
   segmentCount = 0;
-  while (segmentCount < MOST_SEGMENTS) {
+  while (segmentCount < MAX_SEGMENTS) {
     const start = p;
     while (p < end && load<u8>(p) != separator) p += 1;
     const entry = segments + (<usize>segmentCount << 3);

@@ -2,7 +2,7 @@
 // 16-byte alignment, or 0 if there is no room. Allocation and release take constant time; a freed block
 // is reused for its own class.
 
-import { take } from './blocks';
+import { take } from '../blocks';
 
 /**
  * The sizes of the first classes are multiples of 16; above, there are four sizes between a power of two

@@ -1,7 +1,7 @@
 // Writes the facts of a session as JSON that readers accept, from values in cells. If the memory is full,
 // nothing more is written, but the length is still counted.
 
-import { FIRST_INSTANT } from './instant';
+import { FIRST_INSTANT } from '../instant';
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;

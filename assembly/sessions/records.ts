@@ -12,8 +12,8 @@
 // u32 and +36 u32 bits of the words that are present, and of those that are present and unknown, then
 // these words.
 
-import { take } from './blocks';
-import { SESSION_REST } from './layout';
+import { take } from '../blocks';
+import { SESSION_REST } from '../layout';
 
 const INDEX_BITS: i32 = 22;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
@@ -39,13 +39,13 @@ export namespace State {
   /** The effect of its answer. */
   export const EFFECT: u32 = 7 << 4;
   /** Instead of an effect: action and resource are not known yet. */
-  export const NOT_WHOLE: u32 = 5 << 4;
+  export const INCOMPLETE: u32 = 5 << 4;
   /** It is in the list of changed sessions, possibly without need. */
   export const LISTED: u32 = 0x80;
   /** The bits that an answer does not change. */
   export const LASTING: u32 = OPEN | REVOKED | LISTED;
   /** It has an answer that can change. */
-  export const ASKED: u32 = OPEN | ANSWERED;
+  export const ACTIVE: u32 = OPEN | ANSWERED;
 }
 
 // @ts-ignore: decorator
@@ -69,8 +69,8 @@ export function isRevoked(record: usize): bool {
 /** Whether it has an answer that can change. */
 // @ts-ignore: decorator
 @inline
-export function isAsked(state: u32): bool {
-  return (state & (State.ASKED | State.REVOKED)) == State.ASKED;
+export function isActive(state: u32): bool {
+  return (state & (State.ACTIVE | State.REVOKED)) == State.ACTIVE;
 }
 
 // @ts-ignore: decorator
@@ -111,7 +111,7 @@ export function recordAt(index: u32): usize {
 /** The first part of the next record; `index` is that of the next one. */
 // @ts-ignore: decorator
 @inline
-export function recordBehind(record: usize, index: u32): usize {
+export function recordAfter(record: usize, index: u32): usize {
   return index & (CHUNK_RECORDS - 1) ? record + (1 << FRONT_BITS) : firstOfChunk(index);
 }
 

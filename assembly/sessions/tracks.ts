@@ -13,7 +13,7 @@
 // A track (in the policy's data): +0 u32 offset of its state in that of the session, +4 u32 bytes of a
 // stamp, +8 u32 number of stored stamps, +12 u32 number of key values, or 0, +16 u32 cell of the key, +20
 // u32 whether it contains bytes, +24 i64 window in milliseconds, or -1, +32 u32 cell of the stored value,
-// or 0, then its slot (see session-facts.ts) from +36 on.
+// or 0, then its slot (see facts.ts) from +36 on.
 //
 // Its state: with a key the stamps of events whose value is not known, and the stamp of the last one that
 // was dropped; then a place, or one for each value: with a key +0 u64 the value, or u32 a block with u32
@@ -21,9 +21,9 @@
 // value a u32 block with it, +4 whether it is known; the certain stamps, then all stamps, the newest
 // first.
 
-import { sameBytes } from './bytes';
-import { bytesOfValue, saveValue } from './session-facts';
-import { classOf, giveBlock, takeBlock } from './session-blocks';
+import { sameBytes } from '../bytes';
+import { bytesOfValue, saveValue } from './facts';
+import { classOf, giveBlock, takeBlock } from './blocks';
 
 export const TURN: u64 = 0x8000000000000000;
 export const HEADER: usize = 16;
@@ -143,7 +143,7 @@ export function noteEvent(
   const stamps = place + frontOf(track);
   insert(track, stamps + stampsOf(track), instant, order);
   if (certain && insert(track, stamps, instant, order) == 0 && hasValue(track)) {
-    keepValue(track, stamps - 8);
+    saveEventValue(track, stamps - 8);
   }
 }
 
@@ -179,30 +179,30 @@ export function raise(stamp: usize, instant: u64, order: u32): void {
 }
 
 /** Stores the value of the event instead of that of an earlier one. */
-function keepValue(track: usize, kept: usize): void {
-  giveKept(kept);
+function saveEventValue(track: usize, valueAt: usize): void {
+  giveSizedBlock(valueAt);
   const cell = <usize>load<u32>(track, 32);
-  store<u32>(kept, 0, 4);
+  store<u32>(valueAt, 0, 4);
   if (!load<u8>(cell, 9)) return;
-  const block = keptBlock(bytesOfValue(track + SLOT, cell));
+  const block = takeSizedBlock(bytesOfValue(track + SLOT, cell));
   if (block == 0) return;
   saveValue(block + 4, track + SLOT, cell);
-  store<u32>(kept, <u32>block);
-  store<u32>(kept, 1, 4);
+  store<u32>(valueAt, <u32>block);
+  store<u32>(valueAt, 1, 4);
 }
 
 /** Allocates a block that starts with its length; 0: there is no room. */
-export function keptBlock(bytes: usize): usize {
+export function takeSizedBlock(bytes: usize): usize {
   const block = takeBlock(classOf(bytes + 4));
   if (block != 0) store<u32>(block, <u32>bytes);
   return block;
 }
 
-function giveKept(kept: usize): void {
-  const block = <usize>load<u32>(kept);
+function giveSizedBlock(valueAt: usize): void {
+  const block = <usize>load<u32>(valueAt);
   if (block == 0) return;
   giveBlock(block, classOf(<usize>load<u32>(block) + 4));
-  store<u32>(kept, 0);
+  store<u32>(valueAt, 0);
 }
 
 // --- values of a key -------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ function takePlace(track: usize, state: usize, lost: usize, latest: i64): usize 
   if (load<u32>(track, 20) == 0) store<u64>(place, load<u64>(cell));
   else {
     const length = <usize>load<u32>(cell, 4);
-    const block = keptBlock(length);
+    const block = takeSizedBlock(length);
     if (block == 0) return 0;
     memory.copy(block + 4, load<u32>(cell), length);
     store<u32>(place, <u32>block);
@@ -265,8 +265,8 @@ export function since(now: i64, within: i64): u64 {
 }
 
 export function forgetPlace(track: usize, place: usize): void {
-  if (hasKey(track) && load<u32>(track, 20) != 0) giveKept(place);
-  if (hasValue(track)) giveKept(place + frontOf(track) - 8);
+  if (hasKey(track) && load<u32>(track, 20) != 0) giveSizedBlock(place);
+  if (hasValue(track)) giveSizedBlock(place + frontOf(track) - 8);
 }
 
 /** Frees the blocks of tracks. */

@@ -10,20 +10,20 @@
 // dropped before; with a stored value u32 1 + its length, or 0, and the value; certain stamps, all
 // stamps.
 
-import { endOfValue } from './session-facts';
-import { putHexBytes } from './session-text';
+import { endOfValue } from './facts';
+import { putHexBytes } from './json-writer';
 import {
-  frontOf, hasKey, hasValue, HEADER, headOf, insert, keptBlock, placeAt, placesOf, raise, since, SLOT, stampsOf,
+  frontOf, hasKey, hasValue, HEADER, headOf, insert, takeSizedBlock, placeAt, placesOf, raise, since, SLOT, stampsOf,
   TRACK, turned,
-} from './session-tracks';
+} from './tracks';
 
 /** The bytes of a session's own state. */
 const HEAD: usize = 24;
 const ENTRY: usize = 40;
 const LOST: usize = 16;
 /** More stamps than any track stores. */
-const MOST_STAMPS: u32 = 0x100000;
-const MOST_EFFECTS: u32 = 5;
+const MAX_STAMPS: u32 = 0x100000;
+const MAX_EFFECT: u32 = 5;
 
 const entryHead: usize = memory.data(40);
 
@@ -122,13 +122,13 @@ export function takeTracks(
   tracks: usize, count: i32, identities: usize, state: usize, start: usize, end: usize, latest: i64,
 ): bool {
   lacksRoom = false;
-  const isTold = start != end;
-  if (isTold) memory.copy(state, start, HEAD);
-  if (load<u32>(state, 4) > MOST_EFFECTS) store<u32>(state, 0, 4);
+  const hasHistory = start != end;
+  if (hasHistory) memory.copy(state, start, HEAD);
+  if (load<u32>(state, 4) > MAX_EFFECT) store<u32>(state, 0, 4);
   const order = load<u32>(state);
   for (let at = 0; at < count; at += 1) {
     const track = tracks + <usize>at * TRACK;
-    const entry = isTold ? entryOf(start, end, load<u64>(identities + (<usize>at << 3))) : 0;
+    const entry = hasHistory ? entryOf(start, end, load<u64>(identities + (<usize>at << 3))) : 0;
     const isWhole = entry != 0 && takeTrack(track, state, entry, latest) && load<u32>(entry, 4) == order;
     if (!isWhole) suppose(track, state, turned(latest), order);
   }
@@ -164,7 +164,7 @@ function takeTrack(track: usize, state: usize, entry: usize, latest: i64): bool 
   const end = entry + load<u32>(entry);
   const size = load<u32>(entry, 24);
   const count = load<u32>(entry, 28);
-  if (size != load<u32>(track, 4) || count - 1 >= MOST_STAMPS) return false;
+  if (size != load<u32>(track, 4) || count - 1 >= MAX_STAMPS) return false;
   if ((load<u32>(entry, 32) != 0) != hasKey(track)) return false;
   const bytes = <usize>size * <usize>count;
   let at = entry + ENTRY;
@@ -237,7 +237,7 @@ function takePlace(track: usize, state: usize, place: usize, at: usize, end: usi
 /** Returns false if there is no room. */
 function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
   if (hasBytesKey(track)) {
-    const block = keptBlock(length);
+    const block = takeSizedBlock(length);
     if (block == 0) lacksRoom = true;
     if (block == 0) return false;
     memory.copy(block + 4, at + 4, length);
@@ -248,14 +248,14 @@ function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
 }
 
 /** An invalid value is not known. */
-function takeValue(track: usize, kept: usize, at: usize, length: usize): void {
+function takeValue(track: usize, valueAt: usize, at: usize, length: usize): void {
   if (endOfValue(at, at + length, track + SLOT) != at + length) return;
-  const block = keptBlock(length);
+  const block = takeSizedBlock(length);
   if (block == 0) lacksRoom = true;
   if (block == 0) return;
   memory.copy(block + 4, at, length);
-  store<u32>(kept, <u32>block);
-  store<u32>(kept, 1, 4);
+  store<u32>(valueAt, <u32>block);
+  store<u32>(valueAt, 1, 4);
 }
 
 /**
@@ -278,7 +278,7 @@ function takeStamps(track: usize, to: usize, from: usize, count: u32, isAll: boo
  * them. Includes only entries that know of all events. Returns their bytes, or 0 if there are none; `to`:
  * the destination, or 0.
  */
-export function setAside(start: usize, end: usize, identities: usize, count: i32, to: usize): usize {
+export function stashTracks(start: usize, end: usize, identities: usize, count: i32, to: usize): usize {
   if (start == end) return 0;
   let bytes = HEAD;
   if (to != 0) memory.copy(to, start, HEAD);
@@ -299,12 +299,12 @@ function isAmong(identities: usize, count: i32, identity: u64): bool {
  * Writes them after the session's own entries, or after their head if there are none: no track has
  * counted the events since.
  */
-export function putAside(aside: usize, bytes: usize, hasOwn: bool): void {
+export function putStash(stash: usize, bytes: usize, hasOwn: bool): void {
   if (!hasOwn) {
-    memory.copy(entryHead, aside, HEAD);
+    memory.copy(entryHead, stash, HEAD);
     store<u32>(entryHead, load<u32>(entryHead) + 1);
     store<u32>(entryHead, 0, 4);
     putHexBytes(entryHead, HEAD);
   }
-  putHexBytes(aside + HEAD, bytes - HEAD);
+  putHexBytes(stash + HEAD, bytes - HEAD);
 }

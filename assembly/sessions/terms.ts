@@ -1,15 +1,15 @@
-// Evaluates history terms from tracks (see session-tracks.ts), and stores the results in cells of the
+// Evaluates history terms from tracks (see tracks.ts), and stores the results in cells of the
 // facts before rules are judged.
 //
 // A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or the operator of a count,
 // +16 i64 the threshold.
 
-import { storeUnknown } from './cells';
-import { consider, beginEdge, edgeOfLast, NEVER } from './clock';
-import { loadValue } from './session-facts';
+import { storeUnknown } from '../cells';
+import { consider, beginEdge, edgeOfLast, NEVER } from '../clock';
+import { loadValue } from './facts';
 import {
   findPlace, frontOf, hasKey, HEADER, isAfter, placeAt, since, SLOT, stampsOf, TRACK, TURN,
-} from './session-tracks';
+} from './tracks';
 
 const COUNT: u32 = 0;
 const SINCE: u32 = 1;
@@ -39,7 +39,7 @@ function remember(cell: usize, value: i32, edge: i64): void {
 let stamps: usize = 0;
 let loose: usize = 0;
 let lostAt: usize = 0;
-let keptAt: usize = 0;
+let valueAt: usize = 0;
 
 /** Returns false if the request does not have the key. */
 function lookUp(track: usize, state: usize): bool {
@@ -53,7 +53,7 @@ function lookUp(track: usize, state: usize): bool {
     lostAt = place == 0 ? loose + stampsOf(track) : place + HEADER;
   }
   stamps = place == 0 ? 0 : place + frontOf(track);
-  keptAt = stamps - 8;
+  valueAt = stamps - 8;
   return true;
 }
 
@@ -101,18 +101,18 @@ function truthAt(term: usize, track: usize, within: i64, now: i64): i32 {
 
 /** The truth value for every number from the certain to the possible one, if it is the same for all. */
 function truthFrom(term: usize, track: usize, from: u64): i32 {
-  const most = load<i32>(track, 8);
+  const limit = load<i32>(track, 8);
   const all = stampsOf(track);
   const certain = stamps == 0 ? 0 : countFrom(track, stamps, from);
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
-  if (loose != 0) possible = min(most, possible + countFrom(track, loose, from));
-  if (lostAt != 0 && load<u64>(lostAt) >= max<u64>(from, 1)) possible = most;
+  if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
+  if (lostAt != 0 && load<u64>(lostAt) >= max<u64>(from, 1)) possible = limit;
   const op = load<u32>(term, 12);
   const threshold = load<i64>(term, 16);
-  const least = compare(op, certain, threshold);
-  if (compare(op, possible, threshold) != least) return 1;
+  const isTrue = compare(op, certain, threshold);
+  if (compare(op, possible, threshold) != isTrue) return 1;
   const isBetween = <i64>certain < threshold && threshold < <i64>possible;
-  return isBetween && op < 2 ? 1 : i32(least) << 1;
+  return isBetween && op < 2 ? 1 : i32(isTrue) << 1;
 }
 
 function countFrom(track: usize, stamps: usize, from: u64): i32 {
@@ -198,8 +198,8 @@ function recallLast(cell: usize, track: usize, state: usize): void {
   const isKnown = newestOf(track, state);
   const isLast = certainInstant != 0 && !isAfter(possibleInstant, possibleOrder, certainInstant, certainOrder);
   storeUnknown(cell);
-  if (!isKnown || !isLast || load<u32>(keptAt, 4) == 0) return;
+  if (!isKnown || !isLast || load<u32>(valueAt, 4) == 0) return;
   // The slot describes the value, which is stored in the cell of the term.
-  loadValue(<usize>load<u32>(keptAt) + 4, track + SLOT, cell);
+  loadValue(<usize>load<u32>(valueAt) + 4, track + SLOT, cell);
   store<u32>(cell, load<u32>(cell, 8) | 0x101, 8);
 }

@@ -1,34 +1,49 @@
-// Emits the handling of outdated members. A change that was refused because memory is exhausted makes the
-// members that it gave outdated. While a session has outdated members it is denied, unless it is revoked
-// whatever their values. A member is current again once a later change gives it or replaces its root as a
-// whole.
+// Outdated members. A change that was refused because memory is exhausted makes the members that it gave
+// outdated. While a session has outdated members it is denied, unless it is revoked whatever their values.
+// A member is current again once a later change gives it or replaces its root as a whole.
 
-import type { SessionDoorOptions } from './options.ts';
-import { outdatedBytes } from './slots.ts';
+import { clearCells, storeFaulty } from '../cells';
+import { NEVER } from '../clock';
+import { record, resetErrors } from '../errors';
+import { RESULT } from '../layout';
+import { setGiven } from '../members';
+import { judgeFacts, storeQuery } from '../policy/answer';
+import { entityAt, entityFaulty, prepare, readPart } from '../policy/generated';
+import { TIME_CELL } from '../policy/layout';
+import { setSelector } from '../policy/request';
+import { beginPatch } from '../reader';
+import { stopNoting } from '../shapes';
+import { forgetNulls } from '../values';
+import { faultMissingRoots, isIncomplete, storeAnswer } from './decide';
+import {
+  ACTION_NAME, OUTDATED, OUTDATED_BYTES, RECORD_SLOTS, RESOURCE_ID, RESOURCE_TYPE, SLOT_COUNT, SLOTS, SUBJECT_ID,
+  SUBJECT_TYPE, WORD_COUNT, WORDS,
+} from './layout';
+import { clearAbsent, clearReplaced } from './patch';
+import { recall } from './recall';
+import { setState, State, stateOf, withEffect } from './records';
+import { scheduleSweep } from './wheel';
 
-export function outdatingDoors({ slots, own, history }: SessionDoorOptions): string {
-  const cells = own.flat();
-  const [types, ids] = [own.map(([first]) => first), own.map(([, second]) => second)];
-  return `
-/** The offset of the bits in a session's state. */
-const OUTDATED: usize = ${history?.bytes ?? 0};
-const OUTDATED_BYTES: usize = ${outdatedBytes(slots.words.count + slots.stored.count)};
 /**
  * The cells of the request's own strings, one u32 each, and the addresses of their strings before a
  * change is read.
  */
-const OWN: usize = memory.data<u32>([${cells.join(', ')}]);
-const OWN_COUNT: i32 = ${cells.length};
-const ownBefore: usize = memory.data(${cells.length * 4});
+const OWN: usize = memory.data<u32>([
+  <u32>SUBJECT_TYPE, <u32>SUBJECT_ID, <u32>ACTION_NAME, <u32>RESOURCE_TYPE, <u32>RESOURCE_ID,
+]);
+const OWN_COUNT: i32 = 5;
+const ownBefore: usize = memory.data(20);
 /** Marks that no reader leaves in a cell; for a record also the value, if it was there before. */
 const NOT_GIVEN: u32 = 0x80000101;
 const WAS_THERE: u64 = 1;
 
+// @ts-ignore: decorator
 @inline
-function isOutdated(rest: usize): bool {
+export function isOutdated(rest: usize): bool {
   return load<u8>(rest, 29) != 0;
 }
 
+// @ts-ignore: decorator
 @inline
 function outdatedOf(rest: usize): usize {
   return <usize>load<u32>(rest, 16) + OUTDATED;
@@ -58,7 +73,7 @@ function hasOutdated(bits: usize, at: i32): bool {
 }
 
 /** Sets the session's flag from its bits. */
-function markOutdated(rest: usize): void {
+function updateFlag(rest: usize): void {
   const bits = outdatedOf(rest);
   let any: u32 = 0;
   for (let byte: usize = 0; byte < OUTDATED_BYTES; byte += 1) any |= load<u8>(bits + byte);
@@ -74,7 +89,7 @@ function ownAt(cell: usize): i32 {
 }
 
 /**
- * Reads a change again that was read before without a fault, so that \`isGiven\` reports the members that
+ * Reads a change again that was read before without a fault, so that `isGiven` reports the members that
  * it gives.
  */
 function readGiven(session: usize, rest: usize, length: i32, replaced: i32): void {
@@ -88,13 +103,13 @@ function readGiven(session: usize, rest: usize, length: i32, replaced: i32): voi
     store<u64>(cell, isRecordSlot(at) && load<u8>(cell, 8) == 1 ? WAS_THERE : 0);
     store<u32>(cell, NOT_GIVEN, 8);
   }
-  setGiven(timeCell);
+  setGiven(TIME_CELL);
   stopNoting();
   forgetNulls();
   const p = beginPatch(length);
-  forgetReplaced(replaced);
+  clearReplaced(replaced);
   if (p != 0) readPart(p, replaced);
-  forgetAbsent();
+  clearAbsent();
   resetErrors();
 }
 
@@ -111,35 +126,35 @@ function remains(at: i32): bool {
   return isRecordSlot(at) && load<u8>(cell, 8) == 1 && load<u64>(cell) == WAS_THERE;
 }
 
-/** There was no room for the change: the members that it gives become outdated. */
-function outdate(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
+/** Marks the members that a change gives as outdated, because there was no room for the change. */
+export function markOutdated(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     if (isGiven(at) && !remains(at)) setOutdated(bits, at, true);
   }
-  markOutdated(rest);
+  updateFlag(rest);
   if (!isOutdated(rest)) return;
   // The next answer counts as changed, even if its effect is the same.
   store<u64>(session, 0, 16);
-  awaitSweep(session, handle);
+  scheduleSweep(session, handle);
 }
 
-/** The change was applied: the members that it gives are current. */
-function bringUpToDate(session: usize, rest: usize, length: i32, replaced: i32): void {
+/** Marks the members that a change gives as current, because the change was applied. */
+export function markCurrent(session: usize, rest: usize, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) if (isGiven(at)) setOutdated(bits, at, false);
-  markOutdated(rest);
+  updateFlag(rest);
 }
 
-function bringWordUpToDate(rest: usize, word: i32): void {
+export function markWordCurrent(rest: usize, word: i32): void {
   setOutdated(outdatedOf(rest), word, false);
-  markOutdated(rest);
+  updateFlag(rest);
 }
 
 /** Marks outdated members of the recalled facts as faulty, except for the request's own strings. */
-function faultOutdated(rest: usize): void {
+export function faultOutdated(rest: usize): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
@@ -149,17 +164,18 @@ function faultOutdated(rest: usize): void {
   }
 }
 
-/** Without its type or name, an entity is faulty as a whole. */
+/** Marks outdated strings of the request itself as faulty: without its type or name, the whole entity. */
 function faultOwn(rest: usize): void {
-${types.map((cell, root) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) faultRoot(${root}, ${cell});`)).join('\n')}
-${ids.map((cell) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) storeFaulty(${cell});`)).join('\n')}
+  if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(0, SUBJECT_TYPE);
+  if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(1, ACTION_NAME);
+  if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(2, RESOURCE_TYPE);
+  if (isOwnOutdated(rest, SUBJECT_ID)) storeFaulty(SUBJECT_ID);
+  if (isOwnOutdated(rest, RESOURCE_ID)) storeFaulty(RESOURCE_ID);
 }
 
 function faultRoot(root: i32, cell: usize): void {
   clearCells(cell, 16);
-  if (root == 0) subjectSelector = 0;
-  else if (root == 1) actionSelector = 0;
-  else resourceSelector = 0;
+  setSelector(root, 0);
   entityFaulty(entityAt(root));
 }
 
@@ -172,7 +188,7 @@ function isOwnOutdated(rest: usize, cell: usize): bool {
 }
 
 /** A bit for each of the request's own strings that is outdated. */
-function ownOutdated(rest: usize): i32 {
+export function ownOutdated(rest: usize): i32 {
   let own = 0;
   for (let at = 0; at < OWN_COUNT; at += 1) {
     if (isOwnOutdated(rest, load<u32>(OWN + (<usize>at << 2)))) own |= 1 << at;
@@ -181,33 +197,31 @@ function ownOutdated(rest: usize): i32 {
 }
 
 /** For a restored session: faulty facts are outdated, and its own strings by their bits. */
-function restoreOutdated(rest: usize, ownBits: i32): void {
+export function restoreOutdated(rest: usize, ownBits: i32): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     const place = ownAt(cell);
     if (place >= 0 ? ((ownBits >> place) & 1) != 0 : load<u8>(cell, 8) == 3) setOutdated(bits, at, true);
   }
-  markOutdated(rest);
+  updateFlag(rest);
 }
 
 /** Denies, but the session can end for certain. No decision is taken. */
-function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
+export function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
   faultOutdated(rest);
   faultOwn(rest);
   record(1, 22, 0, 0, 0);
-  expectAsked();
-  storeAsked();
+  faultMissingRoots();
+  storeQuery();
   prepare();
   judgeFacts();
-  if (load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
-  else if (!lacksAsked(stateOf(session))) {
+  if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  else if (!isIncomplete(stateOf(session))) {
     setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
     // A key that no judged answer has.
     store<u64>(session, 2, 16);
     store<i64>(rest, NEVER);
   }
   return RESULT;
-}
-`;
 }

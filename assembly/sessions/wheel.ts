@@ -6,11 +6,11 @@
 //
 // An entry: +0 u32 handle, +4 u32 time, in units of about a second, or 0 for a changed session.
 
-import { take } from './blocks';
-import { giveBlock, takeBlock } from './session-blocks';
+import { take } from '../blocks';
+import { giveBlock, takeBlock } from './blocks';
 import {
   handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
-} from './session-records';
+} from './records';
 
 /** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
@@ -61,7 +61,7 @@ export function makeWheel(): bool {
   return true;
 }
 
-export function forgetLoss(): void {
+export function clearLoss(): void {
   isLossy = false;
 }
 
@@ -78,7 +78,7 @@ function bucketOf(unit: u32): usize {
 }
 
 /** Schedules the session for the end of its answer, unless it is due before. */
-export function awaitEnd(rest: usize, handle: u32, until: i64): void {
+export function scheduleEnd(rest: usize, handle: u32, until: i64): void {
   if (until == i64.MAX_VALUE) return;
   const unit = unitOf(until);
   const known = load<u32>(rest, 20);
@@ -102,7 +102,7 @@ export function forgetEntries(record: usize, rest: usize): void {
 }
 
 /** Counts an entry that was returned although its session was rescheduled or closed. */
-export function passOver(): void {
+export function skipStale(): void {
   if (stale > 0) stale -= 1;
 }
 
@@ -136,7 +136,7 @@ function giveList(list: usize): void {
 }
 
 /** Schedules the session for the next sweep. It is listed once, however often it changes before. */
-export function awaitSweep(record: usize, handle: u32): void {
+export function scheduleSweep(record: usize, handle: u32): void {
   const state = stateOf(record);
   if ((state & State.ANSWERED) == 0) return;
   const isListed = (state & State.LISTED) != 0 || push(changed, handle, 0);

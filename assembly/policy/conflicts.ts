@@ -1,0 +1,30 @@
+// Narrows whose values contradict each other: they fire as deny instead.
+
+import { moveToDeny, narrowAt, narrowCount } from '../judging';
+import { CONSTRAINT_COUNT, CONSTRAINTS } from '../layout';
+import { constrain, setBy } from './generated';
+
+/** A bit for each constraint whose values contradict each other. */
+let conflicts: u64 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function addConflicts(constraints: u64): void {
+  conflicts |= constraints;
+}
+
+/** Merges the narrows that fired into the constraints of the answer. */
+export function resetConstraints(): void {
+  memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * 16);
+  conflicts = 0;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) constrain(narrowAt(at));
+}
+
+/** Makes narrows that contradict each other fire as deny. */
+export function settleConflicts(): void {
+  resetConstraints();
+  if (conflicts == 0) return;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) if (setBy(narrowAt(at)) & conflicts) moveToDeny(at);
+}

@@ -1,0 +1,134 @@
+// The part of a module that the compiler generates from a policy: its readers and rules. The compiler
+// replaces this file; these functions are those of a policy without rules.
+
+// --- reading ---------------------------------------------------------------------------------------
+
+/** Reads a request; returns the cursor after it, or 0 after an error that ends reading. */
+export function readRoot(p: usize): usize {
+  return p;
+}
+
+/** Reads the request along a branch of learned shapes; returns false if none fits. */
+export function readLearned(node: usize): bool {
+  return node == 0;
+}
+
+export function learnShape(root: i32): void {}
+
+/** Converts the values that a host encoded; returns false if the host must send JSON instead. */
+export function settle(): bool {
+  return true;
+}
+
+export function fillDefaults(): void {}
+
+// --- rules -----------------------------------------------------------------------------------------
+
+/** Decides the atoms: all of them, or those that the host did not decide. */
+export function prepare(): void {}
+
+export function prepareRest(): void {}
+
+/** Judges the facts; `invalid`: the request has a fault. */
+export function judge(invalid: bool): void {}
+
+/** Returns the bits of the parts of a reason's condition that explain it. */
+export function why(reason: i32, falls: bool): u64 {
+  return 0;
+}
+
+/** Writes the values of a reason's placeholders and obligations. */
+export function fill(reason: i32): void {}
+
+/** Merges the values that a narrow sets into the constraints of the answer. */
+export function constrain(narrowing: i32): void {}
+
+/** Returns a bit for each constraint that a narrow sets. */
+export function setBy(narrowing: i32): u64 {
+  return 0;
+}
+
+// --- external tables -------------------------------------------------------------------------------
+
+/** The description of an external table, by its index in the manifest; 0: there is none. */
+export function descriptionOf(index: i32): usize {
+  return 0;
+}
+
+// --- reading and writing in parts, for sessions ----------------------------------------------------
+
+/** The members of a request that a partial request has, as bits. */
+export let partsSeen: i32 = 0;
+
+/** Reads a partial request; `replaced` has a bit for each root that it replaces as a whole. */
+export function readPart(p: usize, replaced: i32): usize {
+  return p;
+}
+
+export function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
+  return p;
+}
+
+/** The description of an entity: 0 subject, 1 action, 2 resource. */
+export function entityAt(root: i32): usize {
+  return 0;
+}
+
+/** Marks the properties of an entity as faulty. */
+export function entityFaulty(entity: usize): void {}
+
+/** The tables of the properties of each root, for its selector; 0: it has none. */
+export function subjectRecord(): i32 {
+  return 0;
+}
+
+export function actionRecord(): i32 {
+  return 0;
+}
+
+export function resourceRecord(): i32 {
+  return 0;
+}
+
+export function contextRecord(): i32 {
+  return 0;
+}
+
+/** The table, path and defaults of a signal's payload, by its index; table 0: there is no such signal. */
+export function signalRecord(signal: i32): i32 {
+  return 0;
+}
+
+export function signalPath(signal: i32): i32 {
+  return 0;
+}
+
+export function fillSignal(signal: i32): void {}
+
+/** Writes the present members of a record as JSON. */
+export function writeMembers(record: usize, base: usize): void {}
+
+/** Writes a name of a list as JSON. */
+export function writeName(names: usize, at: i64): void {}
+
+// --- rules of sessions -----------------------------------------------------------------------------
+
+/** Notes a decision, or a signal, in the tracks that it matches. */
+export function noteDecision(state: usize, time: i64, order: u32): void {}
+
+export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
+
+/** The effect of an answer (3 bits), and above it what identifies the answer, from words of atoms. */
+export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 {
+  return 3;
+}
+
+/** Updates the session's atoms after one word changed; returns false if they depend on more. */
+export function repair(slot: i32, value: i64, session: usize): bool {
+  return false;
+}
+
+/** Hashes the values of the answer's constraints into a key. */
+export function hashConstraints(key: u64): u64 {
+  return key;
+}

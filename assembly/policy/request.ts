@@ -1,0 +1,92 @@
+// The request that is judged: its selectors, how it was supplied, and reading it from JSON.
+
+import { ARENA, FACTS, FACTS_SIZE } from '../layout';
+import { clearCells } from '../cells';
+import { errorSeverity } from '../errors';
+import { expectEnd } from '../json';
+import { beginRequest } from '../reader';
+import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
+import { forgetNulls } from '../values';
+import { fillDefaults, learnShape, readLearned, readRoot } from './generated';
+import { SHAPE_ROOT } from './layout';
+
+/** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
+export let subjectSelector: i32 = 0;
+/** The action's name, likewise. */
+export let actionSelector: i32 = 0;
+/** The resource's type, likewise. */
+export let resourceSelector: i32 = 0;
+/** Whether the host supplied an instant. */
+export let hasHostTime: bool = false;
+/** The end of the request's values in the arena; values that rules compute follow. */
+export let requestEnd: usize = ARENA;
+/** Whether the facts could be read, so that rules can judge them. */
+export let isReadable: bool = false;
+
+// @ts-ignore: decorator
+@inline
+export function setSelectors(subject: i32, action: i32, resource: i32): void {
+  subjectSelector = subject;
+  actionSelector = action;
+  resourceSelector = resource;
+}
+
+/** Sets the selector of one root: 0 subject, 1 action, 2 resource. */
+// @ts-ignore: decorator
+@inline
+export function setSelector(root: i32, selector: i32): void {
+  if (root == 0) subjectSelector = selector;
+  else if (root == 1) actionSelector = selector;
+  else resourceSelector = selector;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setHostTime(value: bool): void {
+  hasHostTime = value;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setRequestEnd(end: usize): void {
+  requestEnd = end;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setReadable(value: bool): void {
+  isReadable = value;
+}
+
+/** Reads the request; returns false if it is not readable. A learned shape is tried first. */
+export function readRequest(length: i32): bool {
+  const root = SHAPE_ROOT + i32(hasHostTime);
+  let p = beginReading(length);
+  if (p != 0) {
+    const node = firstNode(root);
+    if (node != 0) {
+      if (readLearned(node) && errorSeverity == 0) {
+        hit();
+        fillDefaults();
+        return true;
+      }
+      p = beginReading(length);
+    }
+    miss();
+    p = readRoot(p);
+    if (p != 0) p = expectEnd(p);
+  }
+  if (noting && errorSeverity == 0) learnShape(root);
+  stopNoting();
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+/** Clears the facts; returns the cursor at the request, or 0 if it is too large. */
+export function beginReading(length: i32): usize {
+  clearCells(FACTS, FACTS_SIZE);
+  setSelectors(0, 0, 0);
+  forgetNulls();
+  return beginRequest(length);
+}

@@ -1,0 +1,20 @@
+// Answers of calls that fail: they contain the error, and change nothing.
+
+import { record, resetErrors } from '../errors';
+import { judgeAt } from '../policy/answer';
+import { setReadable, setSelectors } from '../policy/request';
+
+/** Sets the error of the call; returns 0, which is no handle. */
+export function setFailure(code: i32, path: i32 = 0): u32 {
+  resetErrors();
+  record(2, code, path, 0, 0);
+  setReadable(false);
+  return 0;
+}
+
+/** Returns the answer of a call that fails. */
+export function fail(code: i32): usize {
+  setFailure(code);
+  setSelectors(0, 0, 0);
+  return judgeAt(NaN, 0);
+}

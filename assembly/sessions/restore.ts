@@ -1,0 +1,250 @@
+// The export that restores a session from its JSON, in a module of the same policy or of another one. A fact
+// that the policy reads in another way than the policy that wrote it is faulty, and judged as unknown; for
+// history that was not stored, any event may have happened.
+
+import { setRestoring } from '../absent-marks';
+import { mark, resetArena } from '../arena';
+import { equalBytes, sameBytes } from '../bytes';
+import { storeAbsent } from '../cells';
+import { resetErrors } from '../errors';
+import { readText, textLen, textPtr } from '../json';
+import { storeError } from '../judging';
+import { INPUT, INPUT_LIMIT } from '../layout';
+import { setGiven } from '../members';
+import { isInstant, judgeAt } from '../policy/answer';
+import { prepare } from '../policy/generated';
+import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
+import { isReadable, setHostTime, setReadable, setRequestEnd } from '../policy/request';
+import { beginText } from '../reader';
+import { readInt } from '../values';
+import { classOf, takeBlock } from './blocks';
+import { fail } from './errors';
+import {
+  EFFECTS, HAS_HISTORY, IDENTITIES, MAX_ID, POLICY_NAME, REVOKE_COUNT, REVOKES, TEXT_EFFECT, TEXT_HISTORY,
+  TEXT_LATEST, TEXT_NULL, TEXT_OUTDATED, TEXT_POLICY, TEXT_REQUEST, TEXT_REVOKED, TEXT_SESSION, TRACK_COUNT, TRACKS,
+} from './layout';
+import { areTracks, takeTracks } from './migrate';
+import { createSession, historyFrom, historyTo, readOpening, session_close, session_id, setHistory } from './open';
+import { restoreOutdated } from './outdated';
+import { recordOf, restOf, setState, State, withEffect } from './records';
+import { ALL_OWN, buffer, bufferRoom } from './snapshot';
+import { scheduleSweep } from './wheel';
+
+// The values that precede the request.
+let restoredId: i32 = 0;
+/**
+ * Whether the policy that wrote the session has the name of this one. The call digest covers that name.
+ */
+let isOwnPolicy: bool = false;
+let restoredLatest: i64 = 0;
+/** 5: there is no answer yet. */
+let restoredEffect: i32 = 0;
+/** Facts that are outdated: bits of the session's own strings, and one bit above them; 0: none. */
+let restoredOutdated: i32 = 0;
+/**
+ * The address and the count of the numbers of the reasons for a revoke; -1: the session is not revoked.
+ */
+let restoredReasons: usize = 0;
+let restoredCount: i32 = 0;
+const numberCell: usize = memory.data(16);
+
+/**
+ * Opens the session whose JSON of `length` bytes is in the buffer. Returns its handle, or 0: the result
+ * contains the error. With a handle, the result can also have an error: the first fact that does not
+ * match the policy.
+ */
+export function session_restore(length: i32): u32 {
+  resetErrors();
+  resetArena();
+  let p: usize = <usize>length > bufferRoom() ? 0 : readHead(beginText(buffer, length));
+  const left = <i32>(buffer + <usize>length - p) - 1;
+  if (p == 0 || left < 1 || load<u8>(p + <usize>left) != 0x7d) {
+    fail(26);
+    return 0;
+  }
+  memory.copy(INPUT, p, min(left, INPUT_LIMIT));
+  setReadable(readRestored(left));
+  setRequestEnd(mark());
+  if (!isReadable) {
+    judgeAt(NaN, 0);
+    return 0;
+  }
+  prepare();
+  const handle = createSession(restoredId, restoredLatest);
+  if (handle == 0 || !restore(handle)) {
+    if (handle != 0) session_close(handle);
+    fail(22);
+    return 0;
+  }
+  storeError();
+  return handle;
+}
+
+function readRestored(length: i32): bool {
+  setHostTime(true);
+  setGiven(TIME_CELL);
+  setRestoring(true);
+  const isRead = readOpening(length);
+  setRestoring(false);
+  if (DIGEST_CELL != 0) {
+    if (!isOwnPolicy) storeAbsent(DIGEST_CELL);
+  }
+  return isRead;
+}
+
+/** Returns the cursor at the request; 0: not the JSON of a session. */
+function readHead(p: usize): usize {
+  p = skipFixed(p, TEXT_SESSION);
+  if (p == 0 || load<u8>(p) != 0x22) return 0;
+  p = readText(p);
+  if (p == 0 || textLen > MAX_ID) return 0;
+  restoredId = textLen;
+  memory.copy(session_id, textPtr, textLen);
+  p = readPolicy(p);
+  p = skipFixed(p, TEXT_LATEST);
+  if (p == 0) return 0;
+  p = readInt(p, numberCell, 0, 2, false);
+  restoredLatest = load<i64>(numberCell);
+  if (p == 0 || !load<u8>(numberCell, 9) || !isInstant(<f64>restoredLatest)) return 0;
+  p = skipFixed(p, TEXT_EFFECT);
+  p = readEffect(p);
+  p = readOutdated(p);
+  p = skipFixed(p, TEXT_REVOKED);
+  p = readReasons(p);
+  p = skipFixed(p, TEXT_HISTORY);
+  p = readHexBytes(p);
+  return skipFixed(p, TEXT_REQUEST);
+}
+
+/** Only a policy that declares the call digest writes its name. */
+function readPolicy(p: usize): usize {
+  isOwnPolicy = false;
+  const name = skipFixed(p, TEXT_POLICY);
+  if (name == 0) return p;
+  if (load<u8>(name) != 0x22) return 0;
+  p = readText(name);
+  if (DIGEST_CELL != 0) {
+    isOwnPolicy = p != 0 && sameBytes(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32), textPtr, textLen);
+  }
+  return p;
+}
+
+/** Returns the cursor after the given text; 0: another text is there. */
+// @ts-ignore: decorator
+@inline
+function skipFixed(p: usize, text: u64): usize {
+  return skipBytes(p, <u32>text, <i32>(text >> 32));
+}
+
+function skipBytes(p: usize, text: usize, length: i32): usize {
+  return p != 0 && equalBytes(p, text, length) ? p + <usize>length : 0;
+}
+
+function readEffect(p: usize): usize {
+  restoredEffect = 5;
+  const next = skipFixed(p, TEXT_NULL);
+  if (next != 0 || p == 0 || load<u8>(p) != 0x22) return next;
+  p = readText(p);
+  restoredEffect = 0;
+  while (p != 0 && !isName(EFFECTS + (<usize>restoredEffect << 3))) {
+    restoredEffect += 1;
+    if (restoredEffect == 5) return 0;
+  }
+  return p;
+}
+
+/** The member is optional. */
+function readOutdated(p: usize): usize {
+  restoredOutdated = 0;
+  const digits = skipFixed(p, TEXT_OUTDATED);
+  if (digits == 0) return p;
+  const high = <i32>load<u8>(digits) - 0x30;
+  const low = <i32>load<u8>(digits, 1) - 0x30;
+  const number = high * 10 + low;
+  if (<u32>low > 9 || number < ALL_OWN || number >= 2 * ALL_OWN) return 0;
+  restoredOutdated = number;
+  return digits + 2;
+}
+
+/** Whether it is the string that was read last. */
+function isName(name: usize): bool {
+  return sameBytes(load<u32>(name), load<i32>(name, 4), textPtr, textLen);
+}
+
+/** Replaces the names of reasons by the numbers of those that exist. */
+function readReasons(p: usize): usize {
+  restoredReasons = p;
+  restoredCount = -1;
+  const next = skipFixed(p, TEXT_NULL);
+  if (next != 0 || p == 0 || load<u8>(p) != 0x5b) return next;
+  restoredCount = 0;
+  p += 1;
+  if (load<u8>(p) == 0x5d) return p + 1;
+  while (load<u8>(p) == 0x22) {
+    p = readText(p);
+    if (p == 0) return 0;
+    takeReason();
+    const byte = load<u8>(p);
+    p += 1;
+    if (byte == 0x5d) return p;
+    if (byte != 0x2c) return 0;
+  }
+  return 0;
+}
+
+function takeReason(): void {
+  for (let each = 0; each < REVOKE_COUNT; each += 1) {
+    const row = REVOKES + <usize>each * 12;
+    if (!isName(row + 4)) continue;
+    store<u32>(restoredReasons + (<usize>restoredCount << 2), load<u32>(row));
+    restoredCount += 1;
+    return;
+  }
+}
+
+/** Replaces hexadecimal digits by their bytes. */
+function readHexBytes(p: usize): usize {
+  if (p == 0) return 0;
+  const from = p;
+  let to = p;
+  for (; load<u8>(p) != 0x22; p += 2) {
+    const high = hexValue(load<u8>(p));
+    const low = hexValue(load<u8>(p, 1));
+    if ((high | low) > 15) return 0;
+    store<u8>(to, <u8>(high << 4 | low));
+    to += 1;
+  }
+  setHistory(from, to);
+  return areTracks(from, to) ? p : 0;
+}
+
+/** Above 15: not a digit. */
+function hexValue(byte: u32): u32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  return byte - 0x61 < 6 ? byte - 0x57 : 16;
+}
+
+/** Returns false if there is no room. */
+function restore(handle: u32): bool {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (HAS_HISTORY) {
+    const state = <usize>load<u32>(rest, 16);
+    if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, historyFrom, historyTo, restoredLatest)) return false;
+  }
+  if (restoredCount >= 0) {
+    const block = takeBlock(classOf(4 + (<usize>restoredCount << 2)));
+    if (block == 0) return false;
+    store<u32>(block, restoredCount);
+    for (let at = 0; at < restoredCount; at += 1) {
+      store<u32>(block + (<usize>at << 2), load<u32>(restoredReasons + (<usize>at << 2)) << 1, 4);
+    }
+    store<i64>(rest, <i64>block);
+    setState(session, withEffect(State.ACTIVE | State.REVOKED, 4));
+  } else if (restoredEffect < 5) {
+    setState(session, withEffect(State.ACTIVE, restoredEffect));
+    scheduleSweep(session, handle);
+  }
+  if (restoredOutdated != 0) restoreOutdated(rest, restoredOutdated);
+  return true;
+}

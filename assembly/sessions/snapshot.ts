@@ -1,0 +1,168 @@
+// The exports that write a session as JSON. Only modules write and read this JSON, with members in exactly
+// this order; its request is read like any other.
+
+import { FACTS, REASONS, RESULT } from '../layout';
+import {
+  actionRecord, contextRecord, resourceRecord, subjectRecord, writeMembers, writeName,
+} from '../policy/generated';
+import { DIGEST_CELL } from '../policy/layout';
+import { PADDING } from '../reader';
+import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
+import { session_decide } from './decide';
+import { fail } from './errors';
+import { beginWriting, put, putBytes, putInteger, putText, writtenBytes } from './json-writer';
+import {
+  ACTION_NAME, EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, POLICY_NAME, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
+  REVOKES, SUBJECT_ID, SUBJECT_TYPE, TEXT_ACTION, TEXT_CONTEXT, TEXT_EFFECT, TEXT_HISTORY, TEXT_ID, TEXT_LATEST,
+  TEXT_NULL, TEXT_OUTDATED, TEXT_POLICY, TEXT_PROPERTIES, TEXT_REQUEST, TEXT_RESOURCE, TEXT_REVOKED, TEXT_SESSION,
+  TEXT_SUBJECT, TRACK_COUNT, TRACKS,
+} from './layout';
+import { putStash, putTracks } from './migrate';
+import { faultOutdated, isOutdated, ownOutdated } from './outdated';
+import { idAt, recall } from './recall';
+import { effectIn, recordOf, restOf, State, stateOf } from './records';
+import { stashOf } from './save';
+
+/**
+ * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
+ */
+export const ALL_OWN: i32 = 32;
+
+export let buffer: usize = 0;
+let bufferSizes: i32 = 0;
+
+/**
+ * The address of a session's JSON of at most `length` bytes; 0: there is no room. The contents are lost
+ * if the buffer moves.
+ */
+export function session_buffer(length: i32): usize {
+  if (<u32>length > <u32>MAX_SESSION) return 0;
+  if (buffer != 0 && <usize>length <= bufferRoom()) return buffer;
+  const sizes = classOf(<usize>length + PADDING);
+  const block = takeBlock(sizes);
+  if (block == 0) return 0;
+  if (buffer != 0) giveBlock(buffer, bufferSizes);
+  buffer = block;
+  bufferSizes = sizes;
+  return block;
+}
+
+export function bufferRoom(): usize {
+  return buffer == 0 ? 0 : sizeOf(bufferSizes) - PADDING;
+}
+
+/** Writes the session's JSON into the buffer; returns its length, or 0: the result contains the error. */
+export function session_snapshot(handle: u32): i32 {
+  const session = recordOf(handle);
+  if (session == 0) {
+    fail(23);
+    return 0;
+  }
+  const rest = restOf(session, handle);
+  let length = writeSession(session, rest, handle);
+  // The bytes were only counted if there was no room.
+  if (length > bufferRoom()) {
+    if (session_buffer(<i32>length) == 0) {
+      fail(22);
+      return 0;
+    }
+    length = writeSession(session, rest, handle);
+  }
+  return <i32>length;
+}
+
+// @ts-ignore: decorator
+@inline
+function putFixed(text: u64): void {
+  putBytes(<u32>text, <i32>(text >> 32));
+}
+
+// @ts-ignore: decorator
+@inline
+function putCell(cell: usize): void {
+  putText(load<u32>(cell), load<i32>(cell, 4));
+}
+
+function writeSession(session: usize, rest: usize, handle: u32): usize {
+  beginWriting(buffer, bufferRoom());
+  const state = stateOf(session);
+  if (state & State.REVOKED) session_decide(handle, 0, 0);
+  recall(session, rest);
+  putFixed(TEXT_SESSION);
+  putText(idAt + 2, load<u8>(idAt));
+  if (DIGEST_CELL != 0) {
+    putFixed(TEXT_POLICY);
+    putText(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32));
+  }
+  putFixed(TEXT_LATEST);
+  putInteger(load<i64>(rest, 8));
+  putFixed(TEXT_EFFECT);
+  if (state & State.ANSWERED) writeName(EFFECTS, effectIn(state));
+  else putFixed(TEXT_NULL);
+  if (isOutdated(rest)) {
+    faultOutdated(rest);
+    putFixed(TEXT_OUTDATED);
+    putInteger(ALL_OWN + ownOutdated(rest));
+  }
+  putFixed(TEXT_REVOKED);
+  if (state & State.REVOKED) writeReasons();
+  else putFixed(TEXT_NULL);
+  putFixed(TEXT_HISTORY);
+  if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, load<u32>(rest, 16));
+  const stash = stashOf(idAt);
+  if (stash != 0) putStash(stash + 4, load<u32>(stash), HAS_HISTORY);
+  putFixed(TEXT_REQUEST);
+  writeRequest();
+  put(0x7d);
+  return writtenBytes();
+}
+
+function writeReasons(): void {
+  put(0x5b);
+  const count = load<u32>(RESULT, 48);
+  let isFirst = true;
+  for (let at: u32 = 0; at < count; at += 1) {
+    const reason = load<u32>(REASONS + (<usize>at << 4));
+    for (let each = 0; each < REVOKE_COUNT; each += 1) {
+      const row = REVOKES + <usize>each * 12;
+      if (load<u32>(row) != reason) continue;
+      if (!isFirst) put(0x2c);
+      isFirst = false;
+      writeName(row + 4, 0);
+    }
+  }
+  put(0x5d);
+}
+
+function writeRequest(): void {
+  putFixed(TEXT_SUBJECT);
+  putCell(SUBJECT_TYPE);
+  putFixed(TEXT_ID);
+  putCell(SUBJECT_ID);
+  writeProperties(subjectRecord());
+  if (load<u8>(ACTION_NAME, 8) != 0) {
+    putFixed(TEXT_ACTION);
+    putCell(ACTION_NAME);
+    writeProperties(actionRecord());
+  }
+  if (load<u8>(RESOURCE_TYPE, 8) != 0) {
+    putFixed(TEXT_RESOURCE);
+    putCell(RESOURCE_TYPE);
+    putFixed(TEXT_ID);
+    putCell(RESOURCE_ID);
+    writeProperties(resourceRecord());
+  }
+  if (contextRecord() != 0) {
+    putFixed(TEXT_CONTEXT);
+    writeMembers(contextRecord(), FACTS);
+  }
+  put(0x7d);
+}
+
+function writeProperties(record: usize): void {
+  if (record != 0) {
+    putFixed(TEXT_PROPERTIES);
+    writeMembers(record, FACTS);
+  }
+  put(0x7d);
+}

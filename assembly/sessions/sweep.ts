@@ -1,0 +1,112 @@
+// The exports that find the sessions whose answers changed.
+
+import { NEVER } from '../clock';
+import { isInstant } from '../policy/answer';
+import { packedOf, reevaluateEffect, session_decide } from './decide';
+import {
+  CHANGE_AFTER, CHANGE_BEFORE, CHANGE_BYTES, CHANGE_HANDLE, CHANGES_BYTES, IS_PACKED, MAX_CHANGES, STORES_ATOMS,
+} from './layout';
+import {
+  effectIn, handleOf, indexOf, isActive, openSessions, recordAfter, recordAt, recordOf, recordsMade, restOf,
+  setState, State, stateOf,
+} from './records';
+import { latestOf, setSwept } from './time';
+import {
+  beginSweep, clearLoss, dueHandle, dueUnit, earliestEnd, isLossy, makeWheel, nextDue, scheduleEnd, skipStale,
+  tidyLists,
+} from './wheel';
+
+/** Where a sweep lists changes. */
+export const changes: usize = memory.data(CHANGES_BYTES);
+
+let changeCount: i32 = 0;
+/** Where the sweep of all sessions continues; 0: there is none. */
+let nextOfAll: u32 = 0;
+
+/**
+ * Evaluates the sessions again that changed, or whose answer can have expired; with `all`, all
+ * sessions. Returns the number of sessions with another answer, which `changes` lists; if the list is
+ * full, there can be more, and the caller calls again.
+ */
+export function session_sweep(now: f64, all: i32): i32 {
+  changeCount = 0;
+  if (!makeWheel() || !isInstant(now)) return 0;
+  setSwept(<i64>now);
+  // The lists are traversed in any case; sessions that were evaluated here are only checked there.
+  if (all || isLossy || nextOfAll != 0) sweepAll();
+  if (nextOfAll != 0) return changeCount;
+  tidyLists();
+  beginSweep(<i64>now);
+  while (changeCount < MAX_CHANGES && nextDue()) sweepEntry(dueHandle, dueUnit, now);
+  return changeCount;
+}
+
+function sweepAll(): void {
+  clearLoss();
+  const end = recordsMade();
+  let index = nextOfAll;
+  let session: usize = index < end ? recordAt(index) : 0;
+  while (index < end && changeCount < MAX_CHANGES) {
+    if (isActive(stateOf(session))) reevaluate(session, index);
+    index += 1;
+    if (index < end) session = recordAfter(session, index);
+  }
+  nextOfAll = index < end ? index : 0;
+}
+
+function sweepEntry(handle: u32, unit: u32, now: f64): void {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0 || (unit != 0 && load<u32>(rest, 20) != unit)) {
+    skipStale();
+    return;
+  }
+  const state = stateOf(session);
+  if (unit == 0) {
+    setState(session, state & ~State.LISTED);
+    if (!(state & State.CHANGED)) return;
+  } else {
+    store<u32>(rest, 0, 20);
+    if (!(state & State.CHANGED) && load<i64>(rest) > <i64>now) {
+      scheduleEnd(rest, handle, load<i64>(rest));
+      return;
+    }
+  }
+  if (isActive(state)) reevaluate(session, indexOf(handle));
+}
+
+/** Evaluates a session again, and lists it if its answer changed. */
+function reevaluate(session: usize, index: u32): void {
+  const effect = effectIn(stateOf(session));
+  const key = load<u64>(session, 16);
+  if (IS_PACKED) {
+    const found = packedOf(session);
+    if ((1 | <u64>found << 1) == key) {
+      const state = stateOf(session);
+      if (state & State.CHANGED) setState(session, state & ~State.CHANGED);
+      return;
+    }
+  }
+  if (STORES_ATOMS) {
+    const rest = restOf(session, index);
+    reevaluateEffect(session, rest, handleOf(index), latestOf(rest));
+  } else session_decide(handleOf(index), latestOf(restOf(session, index)), 0);
+  if (load<u64>(session, 16) == key) return;
+  // Only the effect of an answer before the restoration is known.
+  if (key == 0 && effectIn(stateOf(session)) == effect) return;
+  const entry = changes + <usize>changeCount * CHANGE_BYTES;
+  store<u32>(entry, handleOf(index), CHANGE_HANDLE);
+  store<u8>(entry, <u8>effect, CHANGE_BEFORE);
+  store<u8>(entry, <u8>effectIn(stateOf(session)), CHANGE_AFTER);
+  changeCount += 1;
+}
+
+/** The first instant at which `session_sweep` can find a change; Infinity: none is known. */
+export function session_due(): f64 {
+  const end = earliestEnd();
+  return end == NEVER ? Infinity : <f64>end;
+}
+
+export function session_count(): i32 {
+  return openSessions();
+}

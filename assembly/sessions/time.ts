@@ -1,0 +1,34 @@
+// The time of sessions, which only advances.
+
+import { isInstant } from '../policy/answer';
+
+/** The maximum number of milliseconds by which a host's clock may go back. */
+const TOLERANCE: i64 = 60000;
+
+/** The time of the latest sweep: no session is evaluated at an earlier time. */
+let sweptAt: i64 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function setSwept(instant: i64): void {
+  sweptAt = max<i64>(sweptAt, instant);
+}
+
+/**
+ * Whether the session can be evaluated at the instant, which becomes its latest one; a host's clock may
+ * go back slightly.
+ */
+// @ts-ignore: decorator
+@inline
+export function advanceTo(rest: usize, now: f64): bool {
+  if (!isInstant(now)) return false;
+  const latest = max<i64>(load<i64>(rest, 8), sweptAt);
+  const instant = <i64>now;
+  if (instant < latest - TOLERANCE) return false;
+  store<i64>(rest, max<i64>(latest, instant), 8);
+  return true;
+}
+
+export function latestOf(rest: usize): f64 {
+  return <f64>max<i64>(load<i64>(rest, 8), sweptAt);
+}
