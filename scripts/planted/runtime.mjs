@@ -44,7 +44,7 @@ export const runtime = [
   },
   {
     id: 'id-length-in-characters',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: 'wellFormedToUtf8(id).length > maxSessionId',
     replace: 'id.length > maxSessionId',
     does: 'An id that is too long in bytes is accepted, and overwrites the memory after it.',
@@ -132,7 +132,7 @@ export const runtime = [
   },
   {
     id: 'older-snapshot-of-a-revoked-id',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: "if (effect !== 'revoke') this.#expectNotRevoked(id);",
     replace: "if (effect === 'revoke') this.#expectNotRevoked(id);",
     does: 'A session that was revoked and closed is permitted again by an older snapshot.',
@@ -146,7 +146,7 @@ export const runtime = [
   },
   {
     id: 'undeclared-path-in-a-patch',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: 'if (within !== undefined) return partOf(within, value);',
     replace: 'if (names !== undefined) return partOf(within ?? names, value);',
     does: 'A patch with a misspelled path is accepted and changes nothing.',
@@ -161,21 +161,21 @@ export const runtime = [
   },
   {
     id: 'listeners-before-other-signals',
-    file: 'runtime/sessions/sessions.ts',
-    find: `      if (held !== undefined) this.#notice(held, answer);
+    file: 'runtime/sessions/registry.ts',
+    find: `      if (held !== undefined) this.#update(held, answer);
     }
     beforeListeners();
-    for (const change of changes) this.#announcer.announce(change);`,
-    replace: `      if (held !== undefined) this.#notice(held, answer);
+    for (const change of changes) this.#notifier.announce(change);`,
+    replace: `      if (held !== undefined) this.#update(held, answer);
       const change = changes.find((each) => each.id === id);
-      if (change !== undefined) this.#announcer.announce(change);
+      if (change !== undefined) this.#notifier.announce(change);
     }
     beforeListeners();`,
     does: 'A listener is called before the work of other sessions that were revoked at the same time is aborted.',
   },
   {
     id: 'work-continues-after-a-failure',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: `    for (const held of this.#open) held.fail(why);
 `,
     replace: '',
@@ -183,14 +183,14 @@ export const runtime = [
   },
   {
     id: 'silent-after-a-failure',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: 'if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);',
     replace: 'if (this.#failure !== undefined) return [];',
     does: 'After the engine failed, a sweep reports no session as denied.',
   },
   {
     id: 'failed-sweep-reports-nothing',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: 'return held.map(([id, before]) => ({ id, before, answer }));',
     replace: 'return [];',
     does: 'The sweep in which the engine fails reports no session as denied.',
@@ -276,14 +276,14 @@ export const runtime = [
   },
   {
     id: 'revoked-before-the-store-was-read',
-    file: 'runtime/sessions/sessions.ts',
-    find: 'for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);',
-    replace: 'for (const id of [...this.#open.ids, ...over]) keeping.note(id);',
+    file: 'runtime/sessions/registry.ts',
+    find: 'for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) persistence.note(id);',
+    replace: 'for (const id of [...this.#open.ids, ...over]) persistence.note(id);',
     does: 'A session that was revoked and closed before the store was read is permitted again after a restart.',
   },
   {
     id: 'ended-before-the-store-was-read',
-    file: 'runtime/sessions/sessions.ts',
+    file: 'runtime/sessions/registry.ts',
     find: 'if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);',
     replace: 'if (this.#reading < 0) for (const id of this.#open.ids) this.reevaluate(id);',
     does: 'A revoke by `end()` while the store is being read is lost.',
