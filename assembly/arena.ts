@@ -39,7 +39,7 @@ export function tryAllocate(bytes: usize): usize {
 
 /**
  * Allocates at most 65536 bytes, the size of 256 elements of 16 cells, which the caller guarantees. If
- * the arena is full, returns its start: writing there is safe, and the contents are never judged, because
+ * the arena is full, returns its start: writing there is safe, and the contents are never evaluated, because
  * the error denies the request.
  */
 export function allocate(bytes: usize): usize {

@@ -29,7 +29,7 @@ export const enum Code {
   DUPLICATE_KEY = 21,
 }
 
-/** The value that was found, if the code alone does not tell. */
+/** The value that was found, if the code alone does not determine it. */
 export const enum Found {
   NOTHING = 0,
   OBJECT = 1,

@@ -213,7 +213,7 @@ export function storeError(): void {
   }
 }
 
-/** Concludes a request that cannot be judged. */
+/** Concludes a request that cannot be evaluated. */
 export function concludeUnread(): void {
   beginJudging();
   answer(DENY, INVALID, NEVER, 0, 0, 0);

@@ -12,7 +12,7 @@ export const enum By {
   SEGMENTS = 4,
 }
 
-/** By the strings and words of a table. */
+/** Looks rows up by the strings and words of a table. */
 export function rowsByValue(by: i32, table: usize, cell: usize): usize {
   const slot = by == By.TEXT
     ? textAt(table, load<u32>(cell), load<i32>(cell, 4))

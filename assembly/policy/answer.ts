@@ -1,4 +1,4 @@
-// Judges the facts of the current request at an instant, and completes the answer.
+// Evaluates the facts of the current request at an instant, and completes the answer.
 
 import { release } from '../arena';
 import { setNow } from '../clock';
@@ -9,14 +9,14 @@ import { judge } from './generated';
 import { TIME_CELL } from './layout';
 import { actionSelector, isReadable, requestEnd, resourceSelector, subjectSelector } from './request';
 
-/** Judges the facts; `clock` is 1 if the request's own time takes precedence over `now`. */
+/** Evaluates the facts; `clock` is 1 if the request's own time takes precedence over `now`. */
 export function judgeAt(now: f64, clock: i32): usize {
   storeQuery();
   chooseNow(now, clock);
   return judgeFacts();
 }
 
-/** Stores the request to judge: which of the listed names it has, and its errors. */
+/** Stores the request to evaluate: which of the listed names it has, and its errors. */
 export function storeQuery(): void {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
@@ -44,7 +44,7 @@ export function setInstant(now: f64): void {
   setNow(isValid ? <i64>now : 0, isValid);
 }
 
-/** Judges the facts at the instant that was set; returns the address of the result. */
+/** Evaluates the facts at the instant that was set; returns the address of the result. */
 export function judgeFacts(): usize {
   release(requestEnd);
   if (isReadable) {

@@ -1,5 +1,5 @@
 // The call digest: the digest that the host supplies takes precedence over the one in the request, so that
-// a caller cannot choose the digest by which an approval is looked up. Nothing happens in a module whose
+// a caller cannot choose the digest that an approval is looked up with. Nothing happens in a module whose
 // policy does not declare `context.call_digest`.
 
 import { storeAbsent, storeBytes } from '../cells';

@@ -64,7 +64,7 @@ export function explain(): void {
   }
 }
 
-/** The instant that was judged; NaN: none. */
+/** The instant of the evaluation; NaN: none. */
 export function instant(): f64 {
   return hasNow() ? <f64>instantNow() : NaN;
 }

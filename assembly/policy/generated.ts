@@ -29,7 +29,7 @@ export function prepare(): void {}
 
 export function prepareRest(): void {}
 
-/** Judges the facts; `invalid`: the request has a fault. */
+/** Evaluates the facts; `invalid`: the request has a fault. */
 export function judge(invalid: bool): void {}
 
 /** Returns the bits of the parts of a reason's condition that explain it. */

@@ -1,4 +1,4 @@
-// The request that is judged: its selectors, how it was supplied, and reading it from JSON.
+// The request that is evaluated: its selectors, how it was supplied, and reading it from JSON.
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
 import { clearCells } from '../cells';
@@ -20,7 +20,7 @@ export let resourceSelector: i32 = 0;
 export let hasHostTime: bool = false;
 /** The end of the request's values in the arena; values that rules compute follow. */
 export let requestEnd: usize = ARENA;
-/** Whether the facts could be read, so that rules can judge them. */
+/** Whether the facts could be read, so that rules can be evaluated. */
 export let isReadable: bool = false;
 
 // @ts-ignore: decorator

@@ -1,4 +1,4 @@
-// The exports that evaluate a session: the time advances, rules are judged, and the session stores what
+// The exports that evaluate a session: the time advances, rules are evaluated, and the session stores what
 // identifies the answer, or the reasons of a revoke.
 
 import { mark, resetArena } from '../arena';
@@ -120,7 +120,7 @@ function answerKey(): u64 {
   return key;
 }
 
-/** Returns the effect alone, without judging if nothing changed and the answer is still valid. */
+/** Returns the effect alone, without an evaluation if nothing changed and the answer is still valid. */
 export function session_effect(handle: u32, now: f64): i32 {
   const session = findRecord(handle);
   const rest = restOf(session, handle);
@@ -153,7 +153,7 @@ export function reevaluateEffect(session: usize, rest: usize, handle: u32, now: 
   return load<i32>(RESULT);
 }
 
-/** Judges without loading other facts; their cells contain those of another session, and no rule reads them. */
+/** Evaluates without loading other facts; their cells contain those of another session, and no rule reads them. */
 function judgeByWords(session: usize, rest: usize, handle: u32): void {
   resetErrors();
   resetArena();

@@ -4,7 +4,7 @@ import { record, resetErrors } from '../errors';
 import { judgeAt } from '../policy/answer';
 import { setReadable, setSelectors } from '../policy/request';
 
-/** Sets the error of the call; returns 0, which is no handle. */
+/** Sets the error of the call; returns 0, which is never a handle. */
 export function setFailure(code: i32, path: i32 = 0): u32 {
   resetErrors();
   record(2, code, path, 0, 0);

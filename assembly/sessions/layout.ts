@@ -1,4 +1,4 @@
-// What the compiler knows about the sessions of a policy: where their facts are, what they store, and the
+// The compiler's constants about the sessions of a policy: where their facts are, what they store, and the
 // texts that their JSON consists of. The compiler replaces this file; these values are those of a policy
 // without facts and history.
 

@@ -219,7 +219,7 @@ export function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
   if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
   else if (!isIncomplete(stateOf(session))) {
     setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
-    // A key that no judged answer has.
+    // A key that no answer has.
     store<u64>(session, 2, 16);
     store<i64>(rest, NEVER);
   }

@@ -1,5 +1,5 @@
 // The export that restores a session from its JSON, in a module of the same policy or of another one. A fact
-// that the policy reads in another way than the policy that wrote it is faulty, and judged as unknown; for
+// that the policy reads in another way than the policy that wrote it is faulty, and evaluated as unknown; for
 // history that was not stored, any event may have happened.
 
 import { setRestoring } from '../absent-marks';

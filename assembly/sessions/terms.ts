@@ -1,5 +1,5 @@
 // Evaluates history terms from tracks (see tracks.ts), and stores the results in cells of the
-// facts before rules are judged.
+// facts before rules are evaluated.
 //
 // A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or the operator of a count,
 // +16 i64 the threshold.

@@ -1,8 +1,8 @@
 // Stores the events of a session. A track stores when the newest events of a pattern occurred: those that
-// match for certain, and all that may. With a key it does so for each of a number of values.
+// match for certain, and those that may match. With a key it does so for each of a number of values.
 // `language/evaluator/history.ts` defines the meaning.
 //
-// An instant is stored as its i64 with the highest bit inverted, so that 0 is none and u64 comparison
+// An instant is stored as its i64 with the highest bit inverted, so that 0 means "none" and u64 comparison
 // works; a stamp is such an instant and, if the order of two events at one instant matters, a u32 order
 // after it.
 //

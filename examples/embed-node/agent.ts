@@ -21,7 +21,7 @@ export async function work(steps: readonly Step[], host: Host, stop: AbortSignal
   for (const step of steps) {
     stop.throwIfAborted();
     if (!host.isPermitted(step)) {
-      // A denied step: the agent restarts with only its task in the context, and tries once more.
+      // A denied step: the agent restarts with only its task in the context, and tries again.
       host.contextCleared();
       if (!host.isPermitted(step)) continue;
     }

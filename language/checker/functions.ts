@@ -1,6 +1,6 @@
 // Checks what a file declares for all of its rules: `let`s, predicates and functions. Each is
 // checked where it is declared, in a scope without limits. A call is inlined: the body is checked
-// once more with the arguments, because only they show how it moves with time.
+// again with the arguments, because only they show how it moves with time.
 
 import { type Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
 import type { Binding, Expr, Variable } from '../model/model.ts';

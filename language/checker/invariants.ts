@@ -51,7 +51,7 @@ export class Claims {
     return claim && { name: node.name.value, scope, claim, answer, span: node.name.span };
   }
 
-  /** One for all invariants, because enums are compared by the position of their declaration. */
+  /** A single list for all invariants, because enums are compared by the position of their declaration. */
   #answerAt(span: Span): AnswerVariables {
     this.#answer ??= answerVariables(
       this.#reasons.ids,

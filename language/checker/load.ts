@@ -27,7 +27,7 @@ export interface LoadedUse {
 }
 
 export interface Loaded {
-  /** By path, with the entry first. */
+  /** The files by path, the entry first. */
   readonly files: ReadonlyMap<string, LoadedFile>;
   /** Files that are named but not in the map: policies, tables and requests. */
   readonly wanted: readonly string[];
@@ -54,7 +54,7 @@ export interface Loading {
   /** Contains the files parsed before; those parsed now are added. */
   readonly parsed: ParsedFiles;
   readonly measure: Measure;
-  /** By path: files that exist but were not read. */
+  /** The files by path that exist but were not read. */
   readonly unreadable?: ReadonlyMap<string, Unreadable>;
   /** Looks only for errors, which is faster. */
   readonly withoutWarnings?: boolean;

@@ -1,6 +1,6 @@
 // Checks the names in the requests of tests and fixtures, and in their changes. A probably
 // misspelled type or name is only a warning, because a test may use names that the policy does not
-// declare. A member beside `properties` is an error: every host ignores it, so the test would not
+// declare. A member next to `properties` is an error: every host ignores it, so the test would not
 // show its effect.
 
 import type { Root } from '../model/model.ts';
@@ -51,7 +51,7 @@ export function checkPart(context: Context, shapes: Shapes, root: Root, part: Js
 
 /**
  * Checks a request from a file; diagnostics point to its path in the policy. The request may come
- * from a real system and contain more than the policy needs, so only declared properties beside
+ * from a real system and contain more than the policy needs, so only declared properties next to
  * `properties` are reported.
  */
 export function checkNamesInText(context: Context, shapes: Shapes, text: string, span: Span): void {

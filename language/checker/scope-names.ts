@@ -53,7 +53,7 @@ export function scopeNames(
 }
 
 /**
- * The names in a set; undefined if it also contains undeclared names, because of a glob beside
+ * The names in a set; undefined if it also contains undeclared names, because of a glob next to
  * `any`.
  */
 export function namesOfSet(

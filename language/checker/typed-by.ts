@@ -1,4 +1,4 @@
-// Finds the declaration that gives an expression its type, to show it beside a type error.
+// Finds the declaration that gives an expression its type, to show it with a type error.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Expr } from '../model/model.ts';

@@ -46,7 +46,7 @@ export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
   }
 }
 
-/** Undefined if the present request lacks the key. */
+/** Undefined if the present request has no such key. */
 export function matchesNow(
   pattern: EventPattern,
   within: bigint | undefined,

@@ -6,7 +6,7 @@ import { lastInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
 
 /**
- * Includes, beside values, the elements of lists of records and of collections with unknown
+ * Includes, in addition to values, the elements of lists of records and of collections with unknown
  * elements.
  */
 export type Held = Value | readonly Fact[];

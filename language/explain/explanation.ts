@@ -201,7 +201,7 @@ export interface Until {
   readonly says: string;
 }
 
-/** What is wrong with the request, and where. */
+/** The fault of the request and its place. */
 export interface ExplainedError {
   readonly code: string;
   readonly path: string;

@@ -23,7 +23,7 @@ import type {
 import { shownJson, shownObject } from './inline-json.ts';
 import { cut } from './literals.ts';
 
-/** What to show of an explanation, and in which colors. */
+/** The parts of an explanation to show, and the colors. */
 export interface ExplanationLook {
   readonly palette?: Palette;
   /** Whether the answer itself is shown, before the explanation. Default: true. */

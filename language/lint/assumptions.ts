@@ -1,4 +1,4 @@
-// What is assumed about a request. Assumptions are immutable, so that a search can return to
+// The assumptions about a request. They are immutable, so that a search can return to
 // earlier ones.
 
 import type { Expr } from '../model/model.ts';
@@ -15,7 +15,7 @@ export interface Claim {
 export interface Assumptions {
   /** The domains of operands, by identity. */
   readonly operands: ReadonlyMap<number, Domain>;
-  /** By path: whether a member is present, and whether a record is present and fresh. */
+  /** For each path, whether a member is present, and whether a record is present and fresh. */
   readonly present: ReadonlyMap<string, boolean>;
   readonly usable: ReadonlyMap<string, boolean>;
   /** Collections without elements, by identity. */

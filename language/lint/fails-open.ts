@@ -122,7 +122,7 @@ function openingWithPermit(
   return undefined;
 }
 
-/** What is absent afterwards was present before; what is stale or unusable is present in both. */
+/** Members that are absent afterwards were present before; stale and unusable ones are present in both. */
 function presentBefore({ read }: MissingData): readonly Claim[] {
   if (read === undefined) return [];
   const { span } = read;

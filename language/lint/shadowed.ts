@@ -1,5 +1,5 @@
 // Warns of rules that are never among the reasons of an answer with their own effect: a narrow or a
-// challenge beside which no permit can fire, and a rule beside which a stricter one always fires.
+// challenge that no permit can fire with, and a rule that a stricter one always fires with.
 
 import type { Expr, Rule } from '../model/model.ts';
 import { type Analysis, othersLimit } from './analysis.ts';

@@ -1,7 +1,7 @@
 // Computes what remains of expressions once something is withheld: the expression after, and how
 // its value relates to the one before. In the evaluator, a lost value makes what is computed from
 // it unknown, which can only restrict. Conditions that handle the loss themselves (`else`, `known`,
-// `is present`, a default, `latest`) are those by which a rule can fail open.
+// `is present`, a default, `latest`) are those that let a rule fail open.
 
 import type {
   Expr,

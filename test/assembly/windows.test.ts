@@ -81,7 +81,7 @@ const dayLength = 86_400_000;
 
 /**
  * All instants of possible changes around the window's exceptions, clock changes and known years, and the
- * instants beside them.
+ * instants next to them.
  */
 function instantsAround(window: Window): readonly bigint[] {
   const { zone, parts, except } = window;

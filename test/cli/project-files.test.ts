@@ -171,7 +171,7 @@ test('readPolicy restricts files as the command line does', async () => {
   expect((await readPolicy(path, { allowRead })).name).toBe('p');
 });
 
-test('an output never replaces an input, whatever path names it', async () => {
+test('an output never replaces an input, also under another path', async () => {
   using folder = new Folder({ 'p.nhipol': whole, 'names.nhipol': 'const a = 1\n' });
   folder.write('q.nhipol', `${whole}use "names.nhipol"\n`);
   symlinkSync('p.nhipol', join(folder.path, 'soft.wasm'));

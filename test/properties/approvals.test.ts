@@ -1,5 +1,5 @@
 // Approvals in generated requests: both engines agree, an approval is looked up by the digest of the
-// current call whatever a caller claims, and no changed argument leaves it valid.
+// current call regardless of what a caller claims, and no changed argument leaves it valid.
 
 import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';

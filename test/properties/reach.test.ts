@@ -52,7 +52,7 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
   expect(needless).toEqual([]);
 });
 
-/** The number of events that the decisions of explored sessions find, beside their threshold. */
+/** The number of events that the decisions of explored sessions find, relative to their threshold. */
 function countsReached(hear: (cell: string) => void): void {
   const policy = policyOf(sessionPolicyText);
   const terms = historyIn(policy).flatMap(({ term }) => (term.form === 'count' ? [term] : []));

@@ -1,5 +1,5 @@
 // Sweeps over many random sessions: facts change, signals arrive, decisions are made, clocks run ahead
-// and behind, sessions open and close.
+// and backwards, sessions open and close.
 //
 // Nothing is missed. A sweep lists the sessions that are open, were evaluated and are not revoked, and
 // for which the evaluator now gives another answer than the latest one, and lists no other, with their

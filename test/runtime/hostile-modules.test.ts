@@ -161,7 +161,7 @@ const request = JSON.stringify({
   context: { time: '2026-03-03T10:00:00Z' },
 });
 
-/** Whatever a loaded module returns, its host makes a well-formed answer of it. */
+/** A host turns every result of a loaded module into a well-formed answer. */
 function answers(policy: Policy): void {
   for (const answer of [policy.decide(JSON.parse(request)), policy.decideJson(request)]) {
     expect(effects).toContain(answer.effect);

@@ -1,5 +1,5 @@
 // A request as an object and the same request as JSON: the same answer, and the same error with the same path,
-// whatever values its members have.
+// with any values of its members.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';

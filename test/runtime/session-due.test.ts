@@ -1,5 +1,5 @@
-// The instants at which sessions must be evaluated: `session_due` returns the first end of an answer, whatever was
-// expected before, and the memory for it depends on the open sessions.
+// The instants at which sessions must be evaluated: `session_due` returns the first end of an answer, also if
+// an earlier one was expected, and the memory for it depends on the open sessions.
 
 import { type Clock, load } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';

@@ -85,7 +85,7 @@ test('the timer continues after it', () => {
   expect(aborted()).toEqual([true, true, true]);
 });
 
-test('a decision is returned whatever a listener throws', () => {
+test('a decision is returned even if a listener throws', () => {
   const { sessions, errors, aborted } = start();
   sessions.on('revoked', throwing);
   sessions.record('a', 'leaked');
@@ -99,7 +99,7 @@ test('a decision is returned whatever a listener throws', () => {
   expect(sessions.decide('c').reasons).toEqual(['flagged']);
 });
 
-test('loading a table, activating a policy and closing a session succeed whatever a listener throws', () => {
+test('loading a table, activating a policy and closing a session succeed even if a listener throws', () => {
   const { policy, sessions, errors, aborted } = start();
   sessions.on('revoked', throwing);
   policy.loadTable('ended', { a: true });

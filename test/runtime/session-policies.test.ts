@@ -117,7 +117,7 @@ test('after migrating back, a revoked session is revoked, and everything else is
   expect(sessions.reevaluate('a').effect).toBe('permit');
   expect(sessions.reevaluate('b').reasons).toEqual(['tainted']);
   expect(sessions.reevaluate('e').reasons).toEqual(['revoked_before']);
-  // What happened meanwhile is unknown until it would no longer count.
+  // Events that happened meanwhile are unknown until they would no longer count.
   now += 600_001;
   expect(sessions.reevaluate('b').effect).toBe('permit');
 });

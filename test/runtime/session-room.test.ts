@@ -270,7 +270,7 @@ test('members of a record become outdated one by one', () => {
   });
 });
 
-test('a revocation remains if its reasons had no room, whatever a table contains later', async () => {
+test('a revocation remains if its reasons had no room, also after a table changes', async () => {
   const text = `policy room
 ${declared}
 external table ended: String -> Bool

@@ -31,7 +31,7 @@ function reasonsFor(name: string): readonly string[] {
   ).reasons;
 }
 
-test('a name belongs to its own member, whatever came before', () => {
+test('a name belongs to its own member after any other request', () => {
   for (const before of names)
     for (const name of names) {
       expect(reasonsFor(before)).toEqual([`by_${before}`]);

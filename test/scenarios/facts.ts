@@ -19,7 +19,7 @@ export type Kind =
   | 'objects'
   | 'object';
 
-/** By dotted path from the request's root. */
+/** The facts by dotted path from the request's root. */
 export type Members = Readonly<Record<string, Kind>>;
 
 export interface Schema {

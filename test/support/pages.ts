@@ -34,7 +34,7 @@ export function readPage(path: string): Page {
   return { text, blocks, files: new Map(titled.map((each) => [each.title, each.text])) };
 }
 
-/** The policy of a block, with the page's files beside it; throws the diagnostics of the checker. */
+/** The policy of a block, with the page's other files; throws the diagnostics of the checker. */
 export function policyOf({ files }: Page, { text }: Block): Policy {
   const { policy, diagnostics, wanted } = check(
     'policy.nhipol',

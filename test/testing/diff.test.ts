@@ -183,7 +183,7 @@ describe('causes', () => {
   const cause = (before: string, after: string, request = asking()) =>
     onRequests(withRules(before), withRules(after), [request]).changes.flatMap(causesOf);
 
-  test('rules that no longer fire, that now fire and that are gone are causes', () => {
+  test('rules that no longer fire, that now fire and that were removed are causes', () => {
     const ok = 'permit ok otherwise';
     expect(
       cause(`${ok}\ndeny old when subject.age < 1`, `${ok}\ndeny old when subject.age < 0`),

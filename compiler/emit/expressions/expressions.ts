@@ -358,7 +358,7 @@ export class ExpressionEmitter {
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  /** A value found before rules are judged. */
+  /** A value found before rules are evaluated. */
   #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
     const { offset, rep, timeful, path } = expr;
     const keys = expr.keys.map((key) => this.emit(key));

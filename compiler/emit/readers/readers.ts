@@ -83,7 +83,7 @@ class RequestReader {
     );
   }
 
-  /** The descriptions by which the root's own strings and its properties are read. */
+  /** The descriptions that the readers of the root's own strings and of its properties use. */
   #entity(root: EntityRoot): readonly number[] {
     const { data, facts } = this.#options;
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
@@ -223,7 +223,7 @@ class RequestReader {
       '      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);',
       '      choose(kind - 2);',
       '      if (chosenRecord(kind - 2) != outcomeOf(node)) {',
-      '        // It is read once more, and must not be in the arena twice.',
+      '        // It is read again, and must not be in the arena twice.',
       '        const text = load<u32>(cellOf(node));',
       '        if (text >= <u32>ARENA) release(text);',
       '        p = start;',

@@ -325,7 +325,7 @@ class Judge {
     );
   }
 
-  // --- judging -----------------------------------------------------------------------------------
+  // --- evaluation -----------------------------------------------------------------------------------
 
   #scopeTest(scope: IrScope): string {
     const test = (ids: readonly number[] | undefined, name: string) =>

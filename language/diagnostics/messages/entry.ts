@@ -13,7 +13,7 @@ export interface Entry {
    */
   // biome-ignore lint/suspicious/noExplicitAny: each row narrows its own parameters.
   readonly absent?: (params: any) => string;
-  /** What is wrong and why it is an error, in two or three sentences. */
+  /** The problem and why it is an error, in two or three sentences. */
   readonly why: string;
   /** A small policy that raises exactly this code, and its correct form. Both are tested. */
   readonly avoid: string;

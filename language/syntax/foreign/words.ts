@@ -28,7 +28,7 @@ export interface ForeignWord {
   readonly place: Place;
   /** The languages that have the word; the page of the first one in docs/coming-from explains it. */
   readonly from: readonly [ForeignLanguage, ...ForeignLanguage[]];
-  /** What is valid instead; it follows "expected" in the message. */
+  /** The valid syntax; it follows "expected" in the message. */
   readonly expected: string;
   /** The translation in one line. */
   readonly help: string;

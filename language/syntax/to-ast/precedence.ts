@@ -1,5 +1,5 @@
 // Converts a flat list of operands and operators to a tree. Precedence from low to high: implies (right
-// associative), or, and, not, comparisons (not associative), else (right associative), sums, products.
+// associative), or, and, not, comparisons (not associative), `else` (right associative), sums, products.
 
 import type { IToken } from 'chevrotain';
 import { replacing } from '../../diagnostics/fix.ts';

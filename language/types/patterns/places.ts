@@ -1,4 +1,4 @@
-// The context of a position, by which the assertions of a pattern are decided: a summary of the text before
+// The context of a position, which decides the assertions of a pattern: a summary of the text before
 // it, and the code point after it, as small numbers that can be part of the states of automata.
 
 import { type CodePoints, has, only } from './code-points.ts';

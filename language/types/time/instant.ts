@@ -96,7 +96,7 @@ function shiftDecimal(
   if (digits === '') return 0n;
   if (shift + digits.length > 19) return undefined;
   if (shift + digits.length < 0) return 0n;
-  // Of further digits, only their existence affects rounding; one digit represents them.
+  // Only the existence of further digits affects rounding; one digit represents them.
   const significant = digits.length > maxDigits ? `${digits.slice(0, maxDigits)}1` : digits;
   const left = shift + digits.length - significant.length;
   const whole = BigInt(isNegative ? `-${significant}` : significant);

@@ -42,7 +42,7 @@ function failing(
 }
 
 /**
- * By the name of the case. In the cases where a decision fails no session was permitted before: some
+ * The steps by the name of the case. In the cases where a decision fails no session was permitted before: some
  * hosts report at once what others report in the next sweep.
  */
 export const trappingSteps: Readonly<Record<string, readonly Doing[]>> = {

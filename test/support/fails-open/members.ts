@@ -23,7 +23,7 @@ export const tableName = 'sizes';
 export const time = '2026-03-03T10:00:00Z';
 const old = '2026-03-03T09:00:00Z';
 
-/** The losses by which a present value becomes absent. */
+/** The ways in which a present value becomes absent. */
 function withheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
   const to = values.indexOf(undefined);
   return values.flatMap((value, from) =>

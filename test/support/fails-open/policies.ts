@@ -1,4 +1,4 @@
-// Small policies over a few members, with every construct by which a condition can depend on missing
+// Small policies over a few members, with every construct that lets a condition depend on missing
 // data. A seed determines the pseudorandom numbers.
 
 import type { Dice } from '../../../testing/generate/random.ts';

@@ -4,7 +4,7 @@
 import type { Expressions } from './expressions.ts';
 import { type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
 
-/** What `covers` can name, plain and quoted, one and several. */
+/** The controls that `covers` can name, plain and quoted, one and several. */
 const controls = ['NHI1:2025', 'PR.AA-05, NHI5:2025', '"SP 800-207"', 'ASI02'];
 
 export class Clauses {
