@@ -21,6 +21,3 @@ export function allAsked({
 >[] {
   return accessRequest === undefined ? obligations : [...obligations, accessRequest];
 }
-
-/** The whole request: what is read where the request itself is at fault. */
-export const everything: readonly string[] = ['action', 'context', 'resource', 'subject'];

@@ -2,7 +2,7 @@
 // gives the session as it is afterwards; nothing is changed in place, and nothing is ever thrown.
 // Whoever is done with a session lets go of it.
 
-import type { ReasonDetail } from '@nhipol/runtime/abi';
+import { hostTexts, type ReasonDetail, requestMembers } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { granted } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
@@ -10,7 +10,6 @@ import { decode, decodePayload } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import type { Answer } from './answer.ts';
-import { everything } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
@@ -110,7 +109,7 @@ export function recordSignal(
 ): { readonly session: Session } | { readonly error: SignalError } {
   const shape = policy.signals.get(name);
   if (shape === undefined) {
-    const [expected, found] = ['a signal that the policy declares', JSON.stringify(name)];
+    const [expected, found] = [hostTexts.signal, JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
   const told = decodePayload(policy, shape, payload ?? nothing);
@@ -197,7 +196,7 @@ const wentBack: Answer = {
   obligations: [],
   accessRequest: undefined,
   validUntil: undefined,
-  read: everything,
+  read: requestMembers,
   singleUse: false,
   callDigest: undefined,
   error: undefined,

@@ -1,8 +1,8 @@
 // JSON of an answer or of what was told, on one line for people: names without quotes, long strings cut.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { isExactDecimal } from '@nhipol/runtime/abi';
 import { displayText } from '../support/display.ts';
-import { isExactDecimal } from '../support/exact-decimal.ts';
 import { cut } from './literals.ts';
 
 export function shownJson(value: JsonValue): string {

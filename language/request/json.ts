@@ -2,8 +2,7 @@
 // kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
 // first such error in the text, and nothing else.
 
-import { type ErrorName, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
-import { isExactDecimal } from '../support/exact-decimal.ts';
+import { type ErrorName, isExactDecimal, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 
@@ -58,7 +57,7 @@ export function readJson(bytes: Uint8Array, bound: number = requestLimits.bytes)
   }
 }
 
-/** Of a text of any length; undefined: it is no JSON. */
+/** Of a text of any length; undefined: it is not valid JSON. */
 export function parseJson(text: string): Json | undefined {
   const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
   return 'code' in json ? undefined : json;

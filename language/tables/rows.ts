@@ -1,7 +1,7 @@
 // The rows of a table from JSON: an object by key, with two keys an object of objects. Rows come
 // out, or the first thing in the text that is wrong; a key that comes twice is told last.
 
-import { requestErrors } from '@nhipol/runtime/abi';
+import { type FoundName, fillText, hostTexts, requestErrors } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -54,7 +54,7 @@ class RowReader {
       return;
     }
     if (json.kind !== 'object') {
-      const [expected, what] = ['an object', foundIn(json)];
+      const [expected, what] = [hostTexts.object, foundIn(json)];
       this.#note({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
       return;
     }
@@ -77,7 +77,7 @@ class RowReader {
     }
     const key = readKey(type, name);
     if (key === undefined) {
-      const expected = `a key that is ${expectation(type)}`;
+      const expected = fillText(hostTexts.keyThatIs, expectation(type));
       const found = JSON.stringify(name);
       this.#note({ code: 'wrong_key', path, expected, found, offset: nameOffset });
     }
@@ -116,7 +116,7 @@ class RowReader {
   #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined {
     const read = readValue(type, json);
     if (read.kind === 'value') return read.value;
-    const outside = { expected: expectation(type), found: 'a value outside of it' };
+    const outside = { expected: expectation(type), found: 'an invalid value' satisfies FoundName };
     const { code, expected, found }: Omit<ScalarFault, 'kind'> =
       read.kind === 'unknown' ? { code: 'wrong_type', ...outside } : read;
     this.#note({ code, path, expected, found, offset: json.offset });
