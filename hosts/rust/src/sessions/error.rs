@@ -35,7 +35,7 @@ impl fmt::Display for SessionError {
 impl std::error::Error for SessionError {}
 
 pub(super) fn no_session() -> AnswerError {
-    AnswerError::new("no_session", contract::TEXT_OPEN_SESSION, "another")
+    AnswerError::new("no_session", contract::TEXT_OPEN_SESSION, contract::TEXT_UNKNOWN_SESSION)
 }
 
 pub(super) fn no_instant() -> AnswerError {
