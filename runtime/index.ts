@@ -8,6 +8,7 @@ export {
   type AuthZenResponse,
   toAuthZen,
 } from './answer/authzen.ts';
+export { ExactDecimal } from './contract/exact-decimal.ts';
 export type {
   Answer,
   AnswerAccessRequest,
@@ -20,7 +21,6 @@ export type {
 } from './contract/index.ts';
 export type { Bindings } from './direct/writer.ts';
 export { TableError } from './instance/table-error.ts';
-export { ExactDecimal } from './json/exact-decimal.ts';
 export { mergePatch } from './json/merge-patch.ts';
 export { stringify } from './json/stringify.ts';
 export { type LoadOptions, load, loadStreaming } from './load.ts';

@@ -32,7 +32,7 @@ export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
     return loadChecked(policy, options);
   } catch (cause) {
     if (cause instanceof LoadError) throw cause;
-    throw refused('the module is not as its ABI says', cause);
+    throw refused('the module does not conform to the ABI', cause);
   }
 }
 
@@ -42,7 +42,7 @@ function loadChecked(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
   const [wanted] = WebAssembly.Module.imports(module);
   if (wanted !== undefined) {
     throw new LoadError(
-      `the module imports \`${wanted.module}.${wanted.name}\`, and a policy imports nothing`,
+      `the module imports \`${wanted.module}.${wanted.name}\`, but a policy must not import anything`,
     );
   }
   const manifest = readManifest(module);
@@ -78,7 +78,7 @@ async function compileStreaming(
   } catch (cause) {
     const what =
       cause instanceof WebAssembly.CompileError
-        ? 'these bytes are not a WebAssembly module'
+        ? 'these bytes are not a valid WebAssembly module'
         : 'no module came';
     throw refused(what, cause);
   }
@@ -98,7 +98,7 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as BufferSource);
   } catch (cause) {
-    throw refused('these bytes are not a WebAssembly module', cause);
+    throw refused('these bytes are not a valid WebAssembly module', cause);
   }
 }
 

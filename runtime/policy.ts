@@ -5,7 +5,16 @@ import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.t
 import { AnswerReader } from './answer/answer-reader.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { givenAnswer } from './answer/given-answer.ts';
-import { type Answer, type AnswerError, type Manifest, requestLimits } from './contract/index.ts';
+import {
+  type Answer,
+  type AnswerError,
+  engineTexts,
+  fillText,
+  hostTexts,
+  type Manifest,
+  requestLimits,
+  violations,
+} from './contract/index.ts';
 import { type Declared, declaredIn } from './direct/declared.ts';
 import type { Extent } from './direct/direct-requests.ts';
 import type { Described, Instance } from './instance/instance.ts';
@@ -320,7 +329,7 @@ export class Policy {
     besides = 0,
   ): AnswerError | undefined {
     const { tables } = instance;
-    if (tables === undefined) throw misread('exports for its external tables');
+    if (tables === undefined) throw misread(violations.noTableExports);
     return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes + besides);
   }
 
@@ -369,7 +378,7 @@ export class Policy {
       const result = decide(instance) >>> 0;
       instance.memory.refresh();
       const answer = this.#reader.read(instance, result, false);
-      if (answer === undefined) throw misread('an answer that it does not explain');
+      if (answer === undefined) throw misread(violations.noExplanation);
       this.#instance = instance;
       this.#holdsRequest = true;
       return answer;
@@ -400,13 +409,11 @@ function bytesOf(request: unknown): Uint8Array {
 }
 
 function unreadable(): Answer {
-  return engineErrorAnswer(engineError('a request that can be read', 'one that throws'));
+  return engineErrorAnswer(engineError(engineTexts.readableRequest, hostTexts.throwingRequest));
 }
 
 function noInstant(): Answer {
-  return engineErrorAnswer(
-    engineError('an instant, in milliseconds since the epoch', 'something else'),
-  );
+  return engineErrorAnswer(engineError(engineTexts.epochInstant, hostTexts.otherValue));
 }
 
 function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
@@ -418,14 +425,15 @@ function contentBytes(contents: unknown, maxLength: number): Uint8Array | Answer
 
 function unknownTable({ tables }: Manifest): AnswerError {
   const names = tables?.map(({ name }) => name) ?? [];
-  const expected = names.length === 0 ? 'no table' : `one of the tables ${names.join(', ')}`;
-  return { code: 'unknown_table', path: '$', expected, found: 'another name', offset: 0 };
+  const expected =
+    names.length === 0 ? hostTexts.noTable : fillText(hostTexts.tableNames, names.join(', '));
+  return { code: 'unknown_table', path: '$', expected, found: hostTexts.unknownTable, offset: 0 };
 }
 
 function failureOf(failure: unknown): AnswerError {
   if (failure instanceof EngineFailure) return engineError(failure.expected, failure.found);
   const why = failure instanceof Error ? failure.message : 'a failure';
   return failure instanceof WebAssembly.RuntimeError
-    ? engineError('a module that does not trap', `a trap: ${why}`)
-    : engineError('a module that answers', why);
+    ? engineError(engineTexts.noTrap, fillText(engineTexts.trap, why))
+    : engineError(engineTexts.answer, why);
 }

@@ -102,7 +102,7 @@ function expectation(type: KeyType): string {
     case 'whole':
       return `a whole number from 0 to ${maxWhole}`;
     case 'flag':
-      return 'true or false';
+      return 'a boolean';
   }
 }
 

@@ -2,7 +2,7 @@
 // represent is sent as a boxed string of its digits; nothing else is boxed.
 
 import { type Answer, type AuthZenResponse, ExactDecimal, toAuthZen } from '@nhipol/runtime';
-import { isExactDecimal } from '../../language/support/exact-decimal.ts';
+import { isExactDecimal } from '@nhipol/runtime/abi';
 import type { Response } from './policy-run.ts';
 
 export function responseOf(answer: Answer): Response {

@@ -1,7 +1,7 @@
 // Assigns an address to each declared member. Members that several shapes declare identically share their
 // cells, so that one rule works for all shapes in its scope.
 
-import { requestLimits } from '@nhipol/runtime/abi';
+import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   expectation,
@@ -52,21 +52,24 @@ export class FactsLayout {
       resources: readonly string[];
     },
   ) {
-    this.path('$', 'an object');
+    this.path('$', jsonTypes.object);
     const entityPaths = {
       root: 0,
-      subject: this.path('$.subject', 'an object'),
-      action: this.path('$.action', 'an object'),
-      resource: this.path('$.resource', 'an object'),
+      subject: this.path('$.subject', jsonTypes.object),
+      action: this.path('$.action', jsonTypes.object),
+      resource: this.path('$.resource', jsonTypes.object),
     };
     const propertiesPaths = {
-      subject: this.path('$.subject.properties', 'an object'),
-      action: this.path('$.action.properties', 'an object'),
-      resource: this.path('$.resource.properties', 'an object'),
+      subject: this.path('$.subject.properties', jsonTypes.object),
+      action: this.path('$.action.properties', jsonTypes.object),
+      resource: this.path('$.resource.properties', jsonTypes.object),
     };
     const own = ['subject.type', 'subject.id', 'action.name', 'resource.type', 'resource.id'];
     const selectorCells = Object.fromEntries(
-      own.map((name) => [name, { offset: this.#cell(), path: this.path(`$.${name}`, 'a String') }]),
+      own.map((name) => [
+        name,
+        { offset: this.#cell(), path: this.path(`$.${name}`, jsonTypes.string) },
+      ]),
     );
     const shapes = (
       root: Root,
@@ -99,7 +102,7 @@ export class FactsLayout {
       selectors.resources,
       '$.resource.properties',
     );
-    const contextPath = this.path('$.context', 'an object');
+    const contextPath = this.path('$.context', jsonTypes.object);
     const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
     const inContext = (name: string) =>
       this.#roots.get('context')?.find((place) => place.member.name === name);
@@ -159,7 +162,7 @@ export class FactsLayout {
   } {
     const signals = [...policy.signals].map(([name, type]): IrSignal => {
       const { record } = this.#shape(`signal ${name}`, type, 0, '$');
-      return { name, record, path: this.path('$', 'an object') };
+      return { name, record, path: this.path('$', jsonTypes.object) };
     });
     const [effect, time] = [this.cell(), this.cell()];
     return { effect, time, signals };

@@ -16,24 +16,24 @@ const (
 
 func showIP(bytes []byte) string {
 	if len(bytes) != addressBytes {
-		panic(misread("an Ip that is not 16 bytes"))
+		panic(misread(violationInvalidIp))
 	}
 	return netip.AddrFrom16([addressBytes]byte(bytes)).Unmap().String()
 }
 
 func showCIDR(bytes []byte) string {
 	if len(bytes) != addressBytes+1 {
-		panic(misread("a Cidr that is not 17 bytes"))
+		panic(misread(violationInvalidCidr))
 	}
 	first, bits := bytes[:addressBytes], int(bytes[addressBytes])
 	if bits > addressBits {
-		panic(misread("a Cidr of more than 128 bits"))
+		panic(misread(violationLongPrefix))
 	}
 	if netip.AddrFrom16([addressBytes]byte(first)).Is4In6() {
 		bits -= mappedBits
 	}
 	if bits < 0 {
-		panic(misread("a Cidr that is neither v4 nor v6"))
+		panic(misread(violationUnknownCidr))
 	}
 	return showIP(first) + "/" + strconv.Itoa(bits)
 }

@@ -66,18 +66,18 @@ func (r *answerReader) make(instance *instance, result int) *verdict {
 	head := readHead(instance.view, result)
 	fault := readFault(instance.view, result, r.manifest)
 	if head.isInvalid != (fault != nil) {
-		panic(misread("an error without its flag"))
+		panic(misread(violationErrorFlag))
 	}
 	count := instance.view.address(result + resultReasonCount)
 	if count > len(r.manifest.reasons) {
-		panic(misread("more reasons than there are"))
+		panic(misread(violationTooManyReasons))
 	}
 	own := head.own
 	if head.isInvalid && head.effect == deny {
 		own = "invalid_request"
 	}
 	if (own != "") != (count == 0) {
-		panic(misread("reasons that do not fit the effect"))
+		panic(misread(violationEffectReasons))
 	}
 	read := r.readOf(instance.view, result, head)
 	said := &verdict{effect: effects[head.effect], read: read.paths, isSingleUse: read.isSingleUse, fault: fault}
@@ -116,7 +116,7 @@ func (r *answerReader) readOf(memory memory, result int, head head) *readings {
 	selector := func(at int, names []string) int {
 		number := memory.address(result + at)
 		if number > len(names) {
-			panic(misread("a selector that the manifest does not list"))
+			panic(misread(violationUnknownSelector))
 		}
 		return number
 	}
@@ -132,7 +132,7 @@ func (r *answerReader) readOf(memory memory, result int, head head) *readings {
 }
 
 // isOfMember: of a fault that leaves the rest of the request to be judged; other errors do not.
-func isOfMember(code uint32) bool { return code >= codeFirstMember && code < codeFirstSession }
+func isOfMember(code uint32) bool { return code >= codeWrongType && code < codeNoRoom }
 
 // By the flags of a result: the reasons that are no rule's, and the effects that they come with.
 var ownReasons = []struct {
@@ -155,12 +155,12 @@ func readHead(memory memory, result int) head {
 			continue
 		}
 		if read.own != "" || read.isInvalid || read.effect != own.effect {
-			panic(misread("a reason that is no rule's and does not fit the effect"))
+			panic(misread(violationEffectFlags))
 		}
 		read.own = own.id
 	}
 	if read.isInvalid && read.effect != deny && read.effect != revoke {
-		panic(misread("an invalid request that is not denied"))
+		panic(misread(violationGrantedInvalid))
 	}
 	return read
 }
@@ -171,7 +171,7 @@ func readUntil(memory memory, result int) int64 {
 		return noEnd
 	}
 	if !isExact(milliseconds) {
-		panic(misread("an instant that is none"))
+		panic(misread(violationInvalidInstant))
 	}
 	return int64(milliseconds)
 }

@@ -9,10 +9,10 @@ import (
 
 // JSON text in its one canonical form: the JSON Canonicalization Scheme, RFC 8785. Members stand in the order of their names'
 // UTF-16 code units, strings and numbers as ECMAScript writes them, and nothing between. Of two texts that say something
-// else no form is the same: what the form can't carry (a name twice, a number of more digits than a double keeps, a lone
+// else no form is the same: what the form can't carry (a duplicate name, a number of more digits than a double keeps, a lone
 // surrogate, more than 64 levels) has none.
 
-const mostLevels = 64
+const mostLevels = maxInputLevels
 
 // canonicalMember is the form of a member of an object; nil: it has none, or is not there.
 type canonicalMember struct {
@@ -23,7 +23,7 @@ type canonicalMember struct {
 // selection is the members of an object that are read, by their names; the value of one with nil is read as a whole.
 type selection map[string]selection
 
-// canonicalMembers are those of the names, each read as far as the selection of its name goes. A text that is no JSON object
+// canonicalMembers are those of the names, each read as far as the selection of its name goes. A text that is not valid JSON object
 // has none of them.
 func canonicalMembers(text []byte, selected selection, names ...string) []canonicalMember {
 	found := make([]canonicalMember, len(names))

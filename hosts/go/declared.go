@@ -63,7 +63,7 @@ func readDeclared(sections []section, manifest *manifest) (*declared, *LoadError
 		read.members = append(read.members, declare("context", reader.members(context)))
 	}
 	if reader.isWrong {
-		return nil, refuse("the module's encoding is not as its ABI says")
+		return nil, refuse("the module's encoding does not conform to the ABI")
 	}
 	return read, nil
 }

@@ -5,22 +5,11 @@ type Effect string
 
 // The effects, from the loosest to the strictest. Only Permit and Narrow grant what was asked for.
 const (
-	Permit    Effect = "permit"
-	Narrow    Effect = "narrow"
-	Challenge Effect = "challenge"
-	Deny      Effect = "deny"
-	Revoke    Effect = "revoke"
-)
-
-// By the numbers of the modules.
-var effects = [...]Effect{Permit, Narrow, Challenge, Deny, Revoke}
-
-const (
-	permit = iota
-	narrow
-	challenge
-	deny
-	revoke
+	Permit    Effect = effectPermit
+	Narrow    Effect = effectNarrow
+	Challenge Effect = effectChallenge
+	Deny      Effect = effectDeny
+	Revoke    Effect = effectRevoke
 )
 
 // effectNumber gives -1 for what is no effect.
@@ -36,7 +25,7 @@ func effectNumber(name string) int {
 // effectAt takes what a module wrote.
 func effectAt(number int) Effect {
 	if number < 0 || number >= len(effects) {
-		panic(misread("an effect that is none"))
+		panic(misread(violationUnknownEffect))
 	}
 	return effects[number]
 }

@@ -15,7 +15,7 @@ import (
 // A request as Go holds it, to JSON text. What JSON cannot carry gives a fault with its path, never another value. Text is
 // passed on as it is, so that the module tells what is no UTF-8.
 
-const mostEncoded = 1 << 20
+const mostEncoded = maxInputBytes
 
 // DecideValue decides an AuthZEN evaluation request as Go holds it, by the host's clock: maps with strings as keys, slices,
 // strings, booleans, numbers, json.Number, time.Time, nil, and whatever encoding/json writes. Members that the policy does not
@@ -46,7 +46,7 @@ func (p *Policy) DecideValueWith(request any, options Options) (answer Answer) {
 func (p *Policy) encode(encoder *encoder, request any) (digest string, fault *Fault) {
 	defer func() {
 		if failure := recover(); failure != nil {
-			fault = engineFault("a request that can be read", fmt.Sprint("one that panics: ", failure))
+			fault = engineFault(engineReadableRequest, fmt.Sprint("a request that panics when it is read: ", failure))
 		}
 	}()
 	if p.asksDigest {
@@ -54,7 +54,7 @@ func (p *Policy) encode(encoder *encoder, request any) (digest string, fault *Fa
 			return "", fault
 		}
 		// A call that is longer than any request has no digest.
-		if len(encoder.dst) <= longestRequest {
+		if len(encoder.dst) <= maxRequestBytes {
 			digest = callDigest(encoder.dst, p.Name())
 		}
 	}
@@ -105,16 +105,16 @@ func (e *encoder) value(value any, declared *declared) {
 		e.other(value)
 	}
 	if len(e.dst) > mostEncoded {
-		e.fail(wrong("too_large", fmt.Sprintf("at most %d bytes", mostEncoded), "a longer text"))
+		e.fail(wrong("too_large", fmt.Sprintf(textBytes, maxInputBytes), textLongerDocument))
 	}
 }
 
 func (e *encoder) float(number float64) {
 	switch {
 	case math.IsNaN(number) || math.IsInf(number, 0):
-		e.wrong("a number that JSON can carry", strconv.FormatFloat(number, 'g', -1, 64))
+		e.wrong(textNumber, strconv.FormatFloat(number, 'g', -1, 64))
 	case number == math.Trunc(number) && !isExact(number):
-		e.wrong("a number that JSON can carry", "an integer beyond 2^53")
+		e.wrong(textNumber, textLargeInteger)
 	default:
 		e.dst = appendFloat(e.dst, number)
 	}
@@ -126,7 +126,7 @@ func (e *encoder) number(number json.Number) {
 		e.dst = append(e.dst, number...)
 		return
 	}
-	e.wrong("a number that JSON can carry", strconv.Quote(string(number)))
+	e.wrong(textNumber, strconv.Quote(string(number)))
 }
 
 func (e *encoder) object(object map[string]any, declared *declared) {
@@ -191,19 +191,19 @@ func (e *encoder) enter() bool {
 	if len(e.path) < mostLevels {
 		return true
 	}
-	e.fail(wrong("too_deep", fmt.Sprintf("at most %d levels", mostLevels), "a deeper nesting, or a cycle"))
+	e.fail(wrong("too_deep", textLevels, textDeeperOrCyclic))
 	return false
 }
 
 // other is of a type that only encoding/json knows how to write.
 func (e *encoder) other(value any) {
 	if !isExactWithin(reflect.ValueOf(value), 0) {
-		e.wrong("a number that JSON can carry", "an integer beyond 2^53")
+		e.wrong(textNumber, textLargeInteger)
 		return
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
-		e.wrong("a value that JSON can carry", firstLine(err.Error()))
+		e.wrong("a value that JSON can represent", firstLine(err.Error()))
 		return
 	}
 	e.dst = append(e.dst, text...)

@@ -9,15 +9,15 @@ func readFault(memory memory, result int, manifest *manifest) *Fault {
 	}
 	texts, isListed := errorTexts[code]
 	if !isListed {
-		panic(misread("an error that is not listed"))
+		panic(misread(violationUnknownError))
 	}
 	place := memory.address(result + resultErrorPath)
-	row := find(manifest.paths, place, "an error that is not listed")
-	usual := find(manifest.expected, row.expected, "an error that is not listed")
-	found := find(foundTexts, memory.address(result+resultErrorFound), "an error that is not listed")
-	var indexes [errorIndexes]uint32
+	row := find(manifest.paths, place, violationUnknownError)
+	usual := find(manifest.expected, row.expected, violationUnknownError)
+	found := find(foundTexts, memory.address(result+resultErrorFound), violationUnknownError)
+	var indexes [maxErrorIndexes]uint32
 	for at := range indexes {
-		indexes[at] = memory.u32(result + resultErrorIndex + at*4)
+		indexes[at] = memory.u32(result + resultErrorIndexes + at*4)
 	}
 	return &Fault{
 		Code:     texts.name,
@@ -38,7 +38,7 @@ func pathAt(paths []pathRow, place int) string {
 			return path
 		}
 		if row.before >= place {
-			panic(misread("a path that goes in circles"))
+			panic(misread(violationCyclicPath))
 		}
 		place = row.before
 	}

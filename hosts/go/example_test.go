@@ -70,7 +70,7 @@ func ExamplePolicy_LoadTable() {
 	}
 	// Output:
 	// wrong_type $.ops 8
-	// the table "limits" was not loaded: $.ops: expected an Int(0..1000000), a number without a fraction, found a value outside of it
+	// the table "limits" was not loaded: $.ops: expected an integer in 0..1000000 (Int), found an invalid value
 }
 
 func ExamplePolicy_Sessions() {

@@ -12,11 +12,11 @@ type engineFailure struct{ expected, found string }
 
 // misread: the module wrote what its manifest and the ABI do not allow.
 func misread(found string) engineFailure {
-	return engineFailure{"an answer as the ABI says", found}
+	return engineFailure{engineConformingAnswer, found}
 }
 
 func trapped(err error) engineFailure {
-	return engineFailure{"a module that does not trap", "a trap: " + firstLine(err.Error())}
+	return engineFailure{engineNoTrap, fmt.Sprintf(engineTrap, firstLine(err.Error()))}
 }
 
 // faultOf takes what `recover` gave.
@@ -25,9 +25,9 @@ func faultOf(recovered any) *Fault {
 	case engineFailure:
 		return engineFault(failure.expected, failure.found)
 	case runtime.Error:
-		return engineFault("an answer as the ABI says", "a number out of range: "+failure.Error())
+		return engineFault(engineConformingAnswer, "a number out of range: "+failure.Error())
 	default:
-		return engineFault("a module that answers", fmt.Sprint(failure))
+		return engineFault(engineAnswer, fmt.Sprint(failure))
 	}
 }
 

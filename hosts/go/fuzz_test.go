@@ -17,7 +17,7 @@ func FuzzDecide(f *testing.F) {
 			t.Errorf("%s, %v", text, err)
 		}
 		if answer.Decision() && !json.Valid(request) {
-			t.Error("what is no JSON was granted")
+			t.Error("what is not valid JSON was granted")
 		}
 	})
 }

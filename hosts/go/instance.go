@@ -68,7 +68,7 @@ func makeInstance(module api.Module, described *described) (*instance, *LoadErro
 	}
 	made.refresh()
 	if made.result+resultSize > len(made.view) {
-		return nil, refuse("the module's result lies outside its memory")
+		return nil, refuse("the module's result is outside of its memory")
 	}
 	return made, nil
 }
@@ -96,7 +96,7 @@ func (i *instance) decide(request []byte, digest string, now float64, clock int)
 
 // write puts a text where the module reads it from, and gives false, with nothing written, where it is too long.
 func (i *instance) write(text []byte) bool {
-	if len(text) > longestRequest {
+	if len(text) > maxRequestBytes {
 		return false
 	}
 	at := i.roomFor(len(text))
@@ -110,7 +110,7 @@ func (i *instance) write(text []byte) bool {
 // roomFor asks once: all requests up to the longest that a module reads are written to one place.
 func (i *instance) roomFor(length int) int {
 	if i.room == 0 {
-		i.room = i.call("request", longestRequest)
+		i.room = i.call("request", maxRequestBytes)
 	}
 	if i.room == 0 {
 		return i.call("request", uint64(length))
@@ -155,7 +155,7 @@ func (i *instance) callRaw(name string, parameters ...uint64) {
 	if function == nil {
 		function = i.module.ExportedFunction(name)
 		if function == nil {
-			panic(engineFailure{"a module as its manifest says", "no export " + name})
+			panic(engineFailure{"a module that conforms to its manifest", "no export " + name})
 		}
 		i.functions[name] = function
 	}

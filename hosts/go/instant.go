@@ -54,16 +54,16 @@ type Clock int
 const (
 	// HostClock judges by Options.Now, and ignores what the request says the time is: a caller that could choose the time could
 	// walk into a window.
-	HostClock Clock = byHost
+	HostClock Clock = clockHost
 	// RequestClock judges by the request's own context.time. Where it has none Options.Now stands in, if it is set.
-	RequestClock Clock = byRequest
+	RequestClock Clock = clockRequest
 )
 
 // resolve gives NaN for no instant, and false for what is none.
 func (o Options) resolve() (now float64, clock int, ok bool) {
 	switch {
 	case o.Clock == RequestClock && !o.Now.isSet:
-		return math.NaN(), byRequest, true
+		return math.NaN(), clockRequest, true
 	case o.Clock == HostClock || o.Clock == RequestClock:
 		now, ok = o.Now.resolve()
 		return now, int(o.Clock), ok

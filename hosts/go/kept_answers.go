@@ -34,7 +34,7 @@ func (k *keptAnswers) keyOf(instance *instance, result int) []byte {
 	key := append(k.key[:0], byte(effect))
 	key = append(key, view[result+resultSubject:result+resultSize]...)
 	for entry := instance.reasons; count > 0; count, entry = count-1, entry+reasonSize {
-		if view.u32(entry+reasonFlags)&1 != 0 {
+		if view.u32(entry+reasonFiredOnUnknown)&1 != 0 {
 			return nil
 		}
 		key = binary.LittleEndian.AppendUint32(key, view.u32(entry+reasonIndex))

@@ -19,7 +19,7 @@ type keptCall struct {
 // is asked.
 func (c keptCall) after(text []byte, replaced int, policy string) keptCall {
 	// The module refuses it unread, and then nothing changes.
-	if len(text) > longestRequest {
+	if len(text) > maxRequestBytes {
 		return c
 	}
 	told := callMembers(text)
@@ -75,7 +75,7 @@ func mergedForm(form, patch []byte) []byte {
 		return nil
 	}
 	merged := canonicalForm(appendValue(nil, mergePatch(target, changes)))
-	if len(merged) > longestRequest {
+	if len(merged) > maxRequestBytes {
 		return nil
 	}
 	return merged

@@ -103,11 +103,11 @@ func describe(module []byte, options loadOptions) (made *described, failure *Loa
 	}()
 	compiled, err := engine.CompileModule(ctx, module)
 	if err != nil {
-		return nil, &LoadError{Reason: "these bytes are no WebAssembly module that this host can run", Cause: err}
+		return nil, &LoadError{Reason: "these bytes are not a valid WebAssembly module that this host can run", Cause: err}
 	}
 	sections := sectionsOf(module)
 	if wanted := firstImport(sections); wanted != "" {
-		return nil, refuse("the module imports `%s`, and a policy imports nothing", wanted)
+		return nil, refuse("the module imports `%s`, but a policy must not import anything", wanted)
 	}
 	manifest, failure := readManifest(sections)
 	if failure != nil {
@@ -165,7 +165,7 @@ func expectExports(compiled wazero.CompiledModule) *LoadError {
 	for _, known := range []map[string]signature{requiredFunctions, tableFunctions, sessionFunctions, otherFunctions} {
 		for name, wanted := range known {
 			if found := functions[name]; found != nil && signatureOf(found) != wanted {
-				return refuse("the module's function `%s` takes or gives other values than its ABI says", name)
+				return refuse("the module's function `%s` does not have the type that the ABI defines", name)
 			}
 		}
 	}

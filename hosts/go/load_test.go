@@ -21,7 +21,7 @@ func TestBytesThatAreNoPolicyAreRefused(t *testing.T) {
 		"half":        {module[:len(module)/2], "no WebAssembly module"},
 		"empty":       {header, "has 0 manifests"},
 		"import":      {append(header, "\x01\x04\x01\x60\x00\x00\x02\x07\x01\x01a\x01b\x00\x00"...), "imports `a.b`"},
-		"no JSON":     {append(header, "\x00\x10\x0fnhipol.manifest"...), "manifest is no JSON"},
+		"no JSON":     {append(header, "\x00\x10\x0fnhipol.manifest"...), "manifest is not valid JSON"},
 		"no manifest": {append(header, "\x00\x14\x0fnhipol.manifestnull"...), "not as its ABI says"},
 	} {
 		_, err := Load(refused.bytes)

@@ -13,7 +13,7 @@ func readManifest(sections []section) (*manifest, *LoadError) {
 		return nil, err
 	}
 	if value == nil {
-		return nil, refuse("the module has 0 manifests, and needs one")
+		return nil, refuse("the module has 0 manifests, expected one")
 	}
 	if err := expectABI(value); err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func readManifest(sections []section) (*manifest, *LoadError) {
 	reader := manifestReader{}
 	read := reader.manifest(value)
 	if reader.isWrong {
-		return nil, refuse("the module's manifest is not as its ABI says")
+		return nil, refuse("the module's manifest does not conform to the ABI")
 	}
 	return read, nil
 }
@@ -35,14 +35,14 @@ func readSection(sections []section, name, what string) (any, *LoadError) {
 	case 1:
 		value, ok := parseJSON(found[0])
 		if !ok {
-			return nil, refuse("the module's %s is no JSON", what)
+			return nil, refuse("the module's %s is not valid JSON", what)
 		}
 		if value == nil {
-			return nil, refuse("the module's %s is not as its ABI says", what)
+			return nil, refuse("the module's %s does not conform to the ABI", what)
 		}
 		return value, nil
 	default:
-		return nil, refuse("the module has %d %ss, and needs one", len(found), what)
+		return nil, refuse("the module has %d %ss, expected one", len(found), what)
 	}
 }
 
@@ -52,14 +52,14 @@ func expectABI(value any) *LoadError {
 	major := s.count(abi["major"])
 	s.count(abi["minor"])
 	if s.isWrong {
-		return refuse("the module's manifest names no ABI version")
+		return refuse("the module's manifest does not state an ABI version")
 	}
 	return expectMajor(major)
 }
 
 func expectMajor(major int) *LoadError {
 	if major != abiMajor {
-		return refuse("the module keeps ABI %d, and this host knows %d", major, abiMajor)
+		return refuse("the module has ABI version %d, and this host supports %d", major, abiMajor)
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func (m memory) f64(at int) float64 { return math.Float64frombits(m.u64(at)) }
 func (m memory) text(at, length int) string {
 	bytes := m[at : at+length]
 	if !utf8.Valid(bytes) {
-		panic(misread("text that is not UTF-8"))
+		panic(misread(violationInvalidUtf8))
 	}
 	return string(bytes)
 }

@@ -27,7 +27,7 @@ func (r obligationReader) asked(effect int, fired []firedReason) []askedFor {
 			continue
 		}
 		for _, demand := range each.row.asks.demands {
-			row := find(r.manifest.obligations, demand.obligation, "an obligation that the manifest does not list")
+			row := find(r.manifest.obligations, demand.obligation, violationUnknownObligation)
 			found = append(found, askedFor{each.row.id, demand.properties, row})
 		}
 	}
@@ -46,7 +46,7 @@ func (r obligationReader) read(instance *instance, effect int, asked []askedFor)
 			if effect == deny || effect == revoke {
 				continue
 			}
-			panic(misread("an obligation that is not known"))
+			panic(misread(violationUnusableObligation))
 		}
 		key := string(appendMembers(appendString(nil, each.obligation.name), said))
 		place, isThere := places[key]
@@ -75,7 +75,7 @@ func (r obligationReader) accessRequest(instance *instance, asked []askedFor) *A
 	first := asked[at]
 	said := r.said(instance, first.properties)
 	if said == nil {
-		panic(misread("an access request that is not known"))
+		panic(misread(violationUnusableAccessRequest))
 	}
 	return &AccessRequest{
 		Name:        first.obligation.name,
@@ -89,11 +89,11 @@ func (r obligationReader) accessRequest(instance *instance, asked []askedFor) *A
 func (r obligationReader) lasting(instance *instance, properties []namedIndex) int64 {
 	at := slices.IndexFunc(properties, func(each namedIndex) bool { return each.name == "expires_in" })
 	if at < 0 {
-		panic(misread("an access request without an end"))
+		panic(misread(violationEndlessAccessRequest))
 	}
 	cell, is := r.cell(instance, properties[at].index)
 	if is.kind != "Duration" {
-		panic(misread("an access request without an end"))
+		panic(misread(violationEndlessAccessRequest))
 	}
 	return instance.view.i64(cell)
 }
@@ -113,9 +113,9 @@ func (r obligationReader) said(instance *instance, properties []namedIndex) map[
 
 func (r obligationReader) cell(instance *instance, index int) (int, valueType) {
 	if instance.properties < 0 {
-		panic(misread("a property that the manifest does not list"))
+		panic(misread(violationUnknownProperty))
 	}
-	is := find(r.manifest.properties, index, "a property that the manifest does not list")
+	is := find(r.manifest.properties, index, violationUnknownProperty)
 	return instance.properties + index*cellSize, is
 }
 
@@ -126,7 +126,7 @@ func instantOf(instance *instance) (int64, bool) {
 		return 0, false
 	}
 	if !isExact(instant) {
-		panic(misread("an instant that is none"))
+		panic(misread(violationInvalidInstant))
 	}
 	return int64(instant), true
 }

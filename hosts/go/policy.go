@@ -32,7 +32,7 @@ func newPolicy(described *described, options loadOptions, first *instance) *Poli
 func (p *Policy) instantiate() *instance {
 	made, err := p.described.instantiate()
 	if err != nil {
-		panic(engineFailure{"a module that starts again", err.Error()})
+		panic(engineFailure{"a module that can be instantiated again", err.Error()})
 	}
 	return made
 }
@@ -56,7 +56,7 @@ func (p *Policy) DecideWith(request []byte, options Options) Answer {
 		return noInstant()
 	}
 	digest := ""
-	if p.asksDigest && len(request) <= longestRequest {
+	if p.asksDigest && len(request) <= maxRequestBytes {
 		digest = callDigest(request, p.Name())
 	}
 	return p.judge(request, digest, now, clock)
@@ -95,5 +95,5 @@ func (p *Policy) Close() error {
 }
 
 func noInstant() Answer {
-	return engineErrorAnswer(engineFault("an instant, in milliseconds since the epoch", "something else"))
+	return engineErrorAnswer(engineFault(engineEpochInstant, textOtherValue))
 }

@@ -87,7 +87,7 @@ func TestRequestsAtFaultAreDenied(t *testing.T) {
 		"not_json":  `{`,
 		"not_utf8":  "\"\xff\"",
 		"missing":   strings.Replace(payment, `"risk":3`, ``, 1),
-		"too_large": payment + strings.Repeat(" ", longestRequest),
+		"too_large": payment + strings.Repeat(" ", maxRequestBytes),
 	} {
 		answer := policy.Decide([]byte(request))
 		expectEffect(t, answer, Deny, "invalid_request")

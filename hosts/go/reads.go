@@ -86,7 +86,7 @@ func (r *readsReader) ofInvalid(selectors selectors) *readings {
 }
 
 func (r *readsReader) pathAt(index int) string {
-	return find(r.manifest.reads, index, "a path that the manifest does not list")
+	return find(r.manifest.reads, index, violationUnknownPath)
 }
 
 func (r *readsReader) isOfDecisions(index int) bool {

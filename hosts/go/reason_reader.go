@@ -64,9 +64,9 @@ func needsExplaining(effect int, fired firedReason) bool {
 func (r *reasonReader) fired(memory memory, entry int) firedReason {
 	index := memory.address(entry + reasonIndex)
 	if index >= len(r.manifest.reasons) {
-		panic(misread("a reason that the manifest does not list"))
+		panic(misread(violationUnknownReason))
 	}
-	return firedReason{&r.manifest.reasons[index], memory.u32(entry+reasonFlags)&1 != 0, entry}
+	return firedReason{&r.manifest.reasons[index], memory.u32(entry+reasonFiredOnUnknown)&1 != 0, entry}
 }
 
 func (r *reasonReader) detail(instance *instance, effect int, fired firedReason) ReasonDetail {
@@ -92,14 +92,14 @@ func (r *reasonReader) message(instance *instance, parts []messagePart) string {
 			message.WriteString(part.text)
 			continue
 		}
-		is := find(r.manifest.placeholders, part.placeholder, "a placeholder that the manifest does not list")
+		is := find(r.manifest.placeholders, part.placeholder, violationUnknownPlaceholder)
 		message.WriteString(showCell(instance.view, instance.placeholders+part.placeholder*cellSize, is))
 	}
 	return message.String()
 }
 
 func (r *reasonReader) fileOf(row *reasonRow) string {
-	return find(r.manifest.files, row.source.file, "a file that the manifest does not list")
+	return find(r.manifest.files, row.source.file, violationUnknownFile)
 }
 
 func (r *reasonReader) compare(a, b firedReason) int {
@@ -112,7 +112,7 @@ func (r *reasonReader) compare(a, b firedReason) int {
 }
 
 func (r *reasonReader) unknownPaths(row *reasonRow, mask uint64) []string {
-	const what = "an unknown path that the manifest does not list"
+	const what = violationUnlistedUnknownPath
 	var paths []string
 	for ; mask != 0; mask &= mask - 1 {
 		index := find(row.unknown, bits.TrailingZeros64(mask), what)

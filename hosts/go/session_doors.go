@@ -101,14 +101,14 @@ func (s *Sessions) find(id string) (*heldSession, *Fault) {
 	if held := s.open[id]; held != nil {
 		return held, nil
 	}
-	return nil, wrong("no_session", "the id of an open session", "another")
+	return nil, wrong(errorNoSession, textOpenSession, textUnknownSession)
 }
 
 func (s *Sessions) expectNone(id string) *Fault {
 	if s.open[id] == nil {
 		return nil
 	}
-	return wrong("session_exists", "an id that no session has", "one that is open")
+	return wrong("session_exists", textNewSession, textOpenSession)
 }
 
 func (s *Sessions) patch(held *heldSession, part []byte, replaced int) *Fault {
@@ -143,7 +143,7 @@ func (s *Sessions) callIn(text string) keptCall {
 // partsOf is which parts of a request a text has, and none of what is no object: what is wrong with it the module tells.
 func partsOf(text []byte) int {
 	var members map[string]json.RawMessage
-	if len(text) > longestRequest || json.Unmarshal(text, &members) != nil {
+	if len(text) > maxRequestBytes || json.Unmarshal(text, &members) != nil {
 		return 0
 	}
 	parts := 0
@@ -170,5 +170,5 @@ func askedParts(text []byte) []byte {
 }
 
 func wrongInstant() *Fault {
-	return wrong("wrong_type", "an instant, in milliseconds", "another value")
+	return wrong("wrong_type", textInstant, textOtherValue)
 }

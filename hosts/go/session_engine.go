@@ -98,7 +98,7 @@ func (e *sessionEngine) restore(text []byte) (handle int, misfit, fault *Fault) 
 	fault = e.growing(func() *Fault {
 		at := e.instance.call("session_buffer", uint64(len(text)))
 		if at == 0 {
-			lacking := errorTexts[codeFirstSession]
+			lacking := errorTexts[codeNoRoom]
 			return wrong(lacking.name, lacking.expected, lacking.found)
 		}
 		e.instance.view.write(at, text)
@@ -114,11 +114,11 @@ type handleChange struct {
 	before, after Effect
 }
 
-// sweep gives at most mostChanges; where there are as many there may be more.
+// sweep gives at most maxChanges; where there are as many there may be more.
 func (e *sessionEngine) sweep(now float64, isAll bool) []handleChange {
 	count := e.instance.call("session_sweep", math.Float64bits(now), flag(isAll))
-	if count > mostChanges {
-		panic(misread("more changes than it has room for"))
+	if count > maxChanges {
+		panic(misread(violationTooManyChanges))
 	}
 	changes := make([]handleChange, count)
 	entry := e.instance.global("changes")
@@ -156,7 +156,7 @@ func (e *sessionEngine) refusal(isRefused bool, result int) *Fault {
 	}
 	fault := readFault(e.instance.view, result, e.manifest)
 	if fault == nil {
-		panic(misread("an answer in place of an error"))
+		panic(misread(violationNoError))
 	}
 	return fault
 }

@@ -3,7 +3,6 @@ package nhipol
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -54,7 +53,7 @@ func WithSessionBytes(most int) SessionsOption {
 func (p *Policy) Sessions(options ...SessionsOption) (*Sessions, error) {
 	manifest := p.described.manifest
 	if manifest.sessions == nil {
-		return nil, refuse("the module holds no sessions: compile it with --sessions")
+		return nil, refuse("the module does not support sessions: compile it with --sessions")
 	}
 	sessions := &Sessions{policy: p, bytes: 1 << 30, open: map[string]*heldSession{}, byHandle: map[int]*heldSession{}}
 	for _, option := range options {
@@ -71,12 +70,12 @@ func (p *Policy) Sessions(options ...SessionsOption) (*Sessions, error) {
 	for name := range sessionFunctions {
 		if !made.exports(name) {
 			made.close()
-			return nil, refuse("the module's sessions lack their exports")
+			return nil, refuse("the module does not export the functions of sessions")
 		}
 	}
 	if made.global("session_id") < 0 || made.global("changes") < 0 {
 		made.close()
-		return nil, refuse("the module's sessions lack their exports")
+		return nil, refuse("the module does not export the functions of sessions")
 	}
 	memoryPages := math.MaxUint16 + 1
 	if most := p.options.memoryBytes; most > 0 {
@@ -98,9 +97,8 @@ func (s *Sessions) Open(id string, request []byte, at Instant) error {
 		if fault := s.expectNone(id); fault != nil {
 			return fault
 		}
-		if len(id) > longestSessionID || !utf8.ValidString(id) {
-			expected := fmt.Sprintf("an id of well-formed text, of at most %d bytes", longestSessionID)
-			return wrong("wrong_id", expected, "another")
+		if len(id) > maxSessionIdBytes || !utf8.ValidString(id) {
+			return wrong(errorWrongId, textSessionId, textInvalidSessionId)
 		}
 		call := s.callAfter(keptCall{}, request, partSubject|partAction|partResource)
 		handle, fault := s.engine.open(id, request, call.digest, now)
@@ -132,7 +130,7 @@ func (s *Sessions) Record(id, signal string, told []byte, time, at Instant) erro
 		}
 		place := slices.Index(s.engine.manifest.sessions.signals, signal)
 		if place < 0 {
-			return wrong("no_signal", "a signal that the policy declares", string(appendString(nil, signal)))
+			return wrong("no_signal", textSignal, string(appendString(nil, signal)))
 		}
 		came := math.NaN()
 		if time.isSet {
@@ -217,7 +215,7 @@ func (s *Sessions) changes(now float64, isAll bool) []Change {
 			}
 		}
 		// Where it lacks room to note when answers end, it says that it is due at once.
-		if len(changes) < mostChanges && (s.engine.due() != 0 || !s.engine.grow()) {
+		if len(changes) < maxChanges && (s.engine.due() != 0 || !s.engine.grow()) {
 			return found
 		}
 	}
@@ -273,8 +271,8 @@ func (s *Sessions) Restore(text string) (restored Restored, err error) {
 		if fault := s.expectNone(restored.Session); fault != nil {
 			return fault
 		}
-		if len(text) > longestSession {
-			return wrong("too_large", fmt.Sprintf("at most %d bytes", longestSession), "a longer text")
+		if len(text) > maxSnapshotBytes {
+			return wrong("too_large", textSnapshotBytes, textLongerDocument)
 		}
 		handle, misfit, fault := s.engine.restore([]byte(text))
 		if fault == nil {

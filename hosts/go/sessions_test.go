@@ -50,7 +50,7 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 	sessions := sessionsOf(t, withLimits(t))
 	now := At(monday)
 	must(t, sessions.Open("s-1", []byte(settlement), now))
-	long := string(make([]byte, longestSessionID+1))
+	long := string(make([]byte, maxSessionIdBytes+1))
 	for _, each := range []struct {
 		err        error
 		code, path string
@@ -60,7 +60,7 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{sessions.Open("s-2", []byte(`{`), now), "not_json", "$"},
 		{sessions.Open("s-2", []byte(settlement), AtMilli(furthest+1)), "wrong_type", "$"},
 		{sessions.Patch("s-1", []byte(`{"context":{"risk":"x"}}`)), "wrong_type", "$.context.risk"},
-		{sessions.Patch("s-1", make([]byte, longestRequest+1)), "too_large", "$"},
+		{sessions.Patch("s-1", make([]byte, maxRequestBytes+1)), "too_large", "$"},
 		{sessions.Record("s-1", "other", []byte(`{}`), Now(), now), "no_signal", "$"},
 		{sessions.Close("s-2"), "no_session", "$"},
 	} {

@@ -13,7 +13,7 @@ import (
 
 type shape struct{ isWrong bool }
 
-// parseJSON gives false for what is no JSON in UTF-8. Numbers are json.Number.
+// parseJSON gives false for what is not valid JSON in UTF-8. Numbers are json.Number.
 func parseJSON(text []byte) (any, bool) {
 	if !utf8.Valid(text) || !json.Valid(text) {
 		return nil, false

@@ -38,7 +38,7 @@ func (i *instance) loadTable(row tableRow, index int, text []byte, mostBytes int
 }
 
 func noTableRoom(mostBytes int) *Fault {
-	return wrong("out_of_memory", fmt.Sprintf("tables of at most %d bytes", mostBytes), "more than fits")
+	return wrong("out_of_memory", fmt.Sprintf(textTableBytes, mostBytes), textOversizedDocument)
 }
 
 // Places that an outcome names: a key's object, and an element of the value.
@@ -58,22 +58,22 @@ type tableOutcome struct {
 
 func (o tableOutcome) fault(code uint32) *Fault {
 	texts, isListed := errorTexts[code]
-	if !isListed || code >= codeFirstSession {
-		panic(misread("an error that is not listed"))
+	if !isListed || code >= codeNoRoom {
+		panic(misread(violationUnknownError))
 	}
 	fault := &Fault{
 		Code:     texts.name,
 		Path:     "$",
 		Expected: texts.expected,
-		Found:    orElse(texts.found, find(foundTexts, o.number(outcomeFound), "an error that is not listed")),
+		Found:    orElse(texts.found, find(foundTexts, o.number(outcomeFound), violationUnknownError)),
 		Offset:   o.number(outcomeOffset),
 	}
-	if code > codeLastOfText {
+	if code > codeTooLarge {
 		fault.Path = o.path()
 	}
 	place := o.number(outcomePlace)
 	if texts.name == "wrong_key" {
-		fault.Expected = "a key that is " + find(o.row.keys, place, "a key that the manifest does not list")
+		fault.Expected = fmt.Sprintf(textKeyThatIs, find(o.row.keys, place, violationUnknownKey))
 		fault.Found = string(appendString(nil, o.name(fault.Offset)))
 	} else if fault.Expected == "" {
 		fault.Expected = o.expected(place)
@@ -99,7 +99,7 @@ func (o tableOutcome) path() string {
 func (o tableOutcome) expected(place int) string {
 	switch place {
 	case placeFirstKey, placeSecondKey:
-		return "an object"
+		return textObject
 	case placeElement:
 		return orElse(o.row.element, o.row.value)
 	default:
@@ -118,7 +118,7 @@ func (o tableOutcome) name(offset int) string {
 	}
 	var name string
 	if json.Unmarshal(o.text[offset:end+1], &name) != nil {
-		panic(misread("a key where there is none"))
+		panic(misread(violationMissingKey))
 	}
 	return name
 }

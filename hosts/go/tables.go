@@ -1,6 +1,7 @@
 package nhipol
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -121,13 +122,13 @@ func (t *tables) bring(instance *instance, besides int) (isChanged bool, fault *
 }
 
 func (t *tables) unknown() *Fault {
-	expected := "no table"
+	expected := textNoTable
 	if rows := t.manifest.tables; len(rows) > 0 {
 		names := make([]string, len(rows))
 		for at, row := range rows {
 			names[at] = row.name
 		}
-		expected = "one of the tables " + strings.Join(names, ", ")
+		expected = fmt.Sprintf(textTableNames, strings.Join(names, ", "))
 	}
-	return wrong("unknown_table", expected, "another name")
+	return wrong("unknown_table", expected, textUnknownTable)
 }

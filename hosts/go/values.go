@@ -24,7 +24,7 @@ func showCell(memory memory, cell int, is valueType) string {
 // cellToJSON has Durations in seconds, instants in RFC 3339, enums by name, sets in order.
 func cellToJSON(memory memory, cell int, is valueType) any {
 	if !isKnown(memory, cell) {
-		panic(misread("a value that is not known"))
+		panic(misread(violationUnknownValue))
 	}
 	if is.element == nil {
 		return read(memory, cell, is).toJSON(is)
@@ -52,7 +52,7 @@ type scalar struct {
 
 func read(memory memory, cell int, is valueType) scalar {
 	if !isKnown(memory, cell) {
-		panic(misread("an element that is not known"))
+		panic(misread(violationUnknownElement))
 	}
 	pointer, length := memory.address(cell+cellPointer), memory.address(cell+cellLength)
 	switch is.kind {
@@ -63,7 +63,7 @@ func read(memory memory, cell int, is valueType) scalar {
 	case "Cidr":
 		return scalar{text: showCIDR(memory[pointer : pointer+length]), isText: true}
 	case "Set":
-		panic(misread("a set where there can be none"))
+		panic(misread(violationNestedSet))
 	default:
 		return scalar{number: memory.i64(cell)}
 	}
@@ -102,7 +102,7 @@ func (s scalar) show(is valueType) string {
 		return strconv.FormatBool(s.toBool())
 	case "Enum":
 		if s.number < 0 || s.number >= int64(len(is.members)) {
-			panic(misread("a member that the enum does not have"))
+			panic(misread(violationUnknownMember))
 		}
 		return is.members[s.number]
 	default:
@@ -112,7 +112,7 @@ func (s scalar) show(is valueType) string {
 
 func (s scalar) toBool() bool {
 	if s.number != 0 && s.number != 1 {
-		panic(misread("a Bool that is neither 0 nor 1"))
+		panic(misread(violationInvalidBool))
 	}
 	return s.number == 1
 }

@@ -21,6 +21,3 @@ export function allAsked({
 >[] {
   return accessRequest === undefined ? obligations : [...obligations, accessRequest];
 }
-
-/** The `read` of an answer that depends on the whole request, because the request is invalid. */
-export const everything: readonly string[] = ['action', 'context', 'resource', 'subject'];

@@ -1,7 +1,13 @@
 // Turns evaluated rules into an answer: the strictest effect that fired, and at least `deny` if
 // nothing permits.
 
-import { type EffectName, effects, type ReasonDetail, strictness } from '@nhipol/runtime/abi';
+import {
+  type EffectName,
+  effects,
+  type ReasonDetail,
+  requestMembers,
+  strictness,
+} from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { MessagePart, Policy, Rule, Scope, Score } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -19,7 +25,7 @@ import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
-import { type Answer, everything } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
 import { Expressions } from './expressions.ts';
@@ -60,7 +66,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     obligations: [],
     accessRequest: undefined,
     validUntil: validUntil === undefined ? undefined : Number(validUntil),
-    read: everything,
+    read: requestMembers,
     singleUse: false,
     callDigest: undefined,
     error,
@@ -115,7 +121,7 @@ class Decision {
     const terms = [...everyExpr(exprs)].flatMap((expr) =>
       expr.kind === 'History' ? [expr.term.text] : [],
     );
-    return { read: ascii([...everything, ...terms]), singleUse: countDecisions(exprs) };
+    return { read: ascii([...requestMembers, ...terms]), singleUse: countDecisions(exprs) };
   }
 
   #strictest(contributions: readonly Contribution[]): Answer {

@@ -1,7 +1,7 @@
 // Defines the meaning of a session. Every function takes a session and returns the session
 // afterwards; none changes it in place, and none throws. A session needs no clean-up.
 
-import type { ReasonDetail } from '@nhipol/runtime/abi';
+import { hostTexts, type ReasonDetail, requestMembers } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { granted } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
@@ -9,7 +9,6 @@ import { decode, decodePayload } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import type { Answer } from './answer.ts';
-import { everything } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
@@ -117,7 +116,7 @@ export function recordSignal(
 ): { readonly session: Session } | { readonly error: SignalError } {
   const shape = policy.signals.get(name);
   if (shape === undefined) {
-    const [expected, found] = ['a signal that the policy declares', JSON.stringify(name)];
+    const [expected, found] = [hostTexts.signal, JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
   const decoded = decodePayload(policy, shape, payload ?? emptyPayload);
@@ -212,7 +211,7 @@ const wentBack: Answer = {
   obligations: [],
   accessRequest: undefined,
   validUntil: undefined,
-  read: everything,
+  read: requestMembers,
   singleUse: false,
   callDigest: undefined,
   error: undefined,

@@ -2,8 +2,8 @@
 // cut.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { isExactDecimal } from '@nhipol/runtime/abi';
 import { displayText } from '../support/display.ts';
-import { isExactDecimal } from '../support/exact-decimal.ts';
 import { cut } from './literals.ts';
 
 /** Formats a JSON value. */

@@ -1,7 +1,13 @@
 // Decodes an AuthZEN evaluation request from UTF-8 JSON to facts, by the shapes that a policy declares.
 // Never throws. Without facts no rule is evaluated; with facts and an error only revokes are.
 
-import { type ErrorName, type JsonValue, requestErrors, requestLimits } from '@nhipol/runtime/abi';
+import {
+  type ErrorName,
+  type JsonValue,
+  jsonTypes,
+  requestErrors,
+  requestLimits,
+} from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import type { Policy, Selector } from '../model/model.ts';
 import {
@@ -114,7 +120,7 @@ class Decoder {
     const roots = new Map<string, Fact>();
     const shape = this.#policy.context;
     if (json.kind !== 'object') {
-      this.#fault('wrong_type', '$', 'an object', foundIn(json), json.offset);
+      this.#fault('wrong_type', '$', jsonTypes.object, foundIn(json), json.offset);
     } else {
       const visits = new Map<string, Visit>();
       for (const root of entities)
@@ -127,7 +133,7 @@ class Decoder {
       this.#object(json, '$', visits);
       for (const root of entities) {
         if (!has(json, root) && !optionalParts.includes(root))
-          this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
+          this.#fault('missing', `$.${root}`, jsonTypes.object, 'nothing', json.close);
       }
       if (shape !== undefined && !has(json, 'context')) {
         roots.set('context', this.#absentRecord(shape, '$.context', json.close));
@@ -190,8 +196,8 @@ class Decoder {
     const path = `$.${root}`;
     if (json.kind !== 'object') {
       if (json.kind === 'null') {
-        this.#fault('missing', path, 'an object', 'nothing', json.offset);
-      } else this.#fault('wrong_type', path, 'an object', foundIn(json), json.offset);
+        this.#fault('missing', path, jsonTypes.object, 'nothing', json.offset);
+      } else this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
       return faulty;
     }
     const names = root === 'action' ? ['name'] : ['type', 'id'];
@@ -214,7 +220,7 @@ class Decoder {
     );
     for (const name of names) {
       if (!has(json, name))
-        this.#fault('missing', `${path}.${name}`, 'a String', 'nothing', json.close);
+        this.#fault('missing', `${path}.${name}`, jsonTypes.string, 'nothing', json.close);
     }
     const shape = this.#shape(root);
     if (shape === undefined) {
@@ -222,7 +228,7 @@ class Decoder {
         this.#fault(
           'wrong_type',
           `${path}.properties`,
-          'an object',
+          jsonTypes.object,
           foundIn(properties),
           properties.offset,
         );
@@ -256,7 +262,7 @@ class Decoder {
 
   #record(shape: RecordType, json: Json, path: string): Fact {
     if (json.kind !== 'object') {
-      this.#fault('wrong_type', path, 'an object', foundIn(json), json.offset);
+      this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
       return faulty;
     }
     const members = new Map<string, Fact>();

@@ -1,33 +1,36 @@
 // Describes the JSON that a type expects, for error messages.
 
-import { type Type, typeName } from '../types/types.ts';
+import { jsonTypes } from '@nhipol/runtime/abi';
+import { type ScalarType, showRange, type Type } from '../types/types.ts';
 
 export function expectation(type: Type): string {
   switch (type.kind) {
     case 'Bool':
-      return 'true or false';
+      return jsonTypes.boolean;
     case 'Int':
-      return `an ${typeName(type)}, a number without a fraction`;
+      return `an integer${within(type)} (Int)`;
     case 'Decimal':
-      return `a ${typeName(type)}, a number`;
+      return `${jsonTypes.number}${within(type)} (Decimal)`;
     case 'String':
-      return 'a String';
+      return jsonTypes.string;
     case 'Timestamp':
-      return type.inSeconds ? 'a Timestamp in seconds, a number' : 'a Timestamp, RFC 3339 text';
+      return type.inSeconds ? 'a number of seconds (Timestamp)' : 'an RFC 3339 string (Timestamp)';
     case 'Duration':
-      return 'a Duration, a number of seconds';
+      return 'a number of seconds (Duration)';
     case 'SpiffeId':
-      return 'a SpiffeId, a string';
     case 'Ip':
-      return 'an Ip, a string';
     case 'Cidr':
-      return 'a Cidr, a string';
+      return `${jsonTypes.string} (${type.kind})`;
     case 'Enum':
-      return `a ${type.name}, one of the strings ${type.members.join(', ')}`;
+      return `one of the strings ${type.members.join(', ')} (${type.name})`;
     case 'Record':
-      return 'an object';
+      return jsonTypes.object;
     case 'Set':
     case 'List':
-      return 'an array';
+      return jsonTypes.array;
   }
+}
+
+function within(type: ScalarType): string {
+  return type.range === undefined ? '' : ` in ${showRange(type, type.range)}`;
 }

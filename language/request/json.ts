@@ -1,8 +1,7 @@
 // Parses strict JSON (RFC 8259) from UTF-8 bytes and preserves the digits of numbers and the offset of each
 // value. For invalid JSON or UTF-8, a lone surrogate or too deep nesting, it returns only the first error.
 
-import { type ErrorName, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
-import { isExactDecimal } from '../support/exact-decimal.ts';
+import { type ErrorName, isExactDecimal, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 

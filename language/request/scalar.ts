@@ -1,7 +1,7 @@
 // Reads a JSON value by its declared type, for requests and tables: returns a value, unknown, or the
 // error.
 
-import { type FoundName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
+import { type FoundName, jsonTypes, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
 import { textForm } from '../types/string-forms.ts';
 import {
@@ -40,13 +40,13 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
   const number = numeric(type);
   if (number !== undefined) {
     if (json.kind !== 'number') return wrong(foundIn(json));
-    if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fraction');
+    if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fractional number');
     return valueOrUnknown(numberOf(number, json.text));
   }
   if (json.kind !== 'string') return wrong(foundIn(json));
   if (type.kind === 'Timestamp') {
     const instant = parseInstant(json.value);
-    return instant === undefined ? wrong('text that is no instant') : valueOrUnknown(instant);
+    return instant === undefined ? wrong('an invalid timestamp') : valueOrUnknown(instant);
   }
   if (type.kind === 'Enum') {
     const ordinal = type.members.indexOf(json.value);
@@ -81,15 +81,7 @@ export function isTooLong(text: string): boolean {
 }
 
 export function foundIn(json: Json): FoundName {
-  const names = {
-    object: 'an object',
-    array: 'an array',
-    string: 'a string',
-    number: 'a number',
-    boolean: 'true or false',
-    null: 'null',
-  } as const;
-  return names[json.kind];
+  return jsonTypes[json.kind];
 }
 
 function valueOrUnknown(value: Value | undefined): Scalar {

@@ -1,7 +1,7 @@
 // Reads the rows of a table from JSON: an object whose names are keys, or for two keys an object of objects.
 // Returns the rows or the first error in the document; duplicate keys are reported only if there is no other.
 
-import { requestErrors } from '@nhipol/runtime/abi';
+import { type FoundName, fillText, hostTexts, requestErrors } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -54,7 +54,7 @@ class RowReader {
       return;
     }
     if (json.kind !== 'object') {
-      const [expected, what] = ['an object', foundIn(json)];
+      const [expected, what] = [hostTexts.object, foundIn(json)];
       this.#report({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
       return;
     }
@@ -76,7 +76,7 @@ class RowReader {
     }
     const key = readKey(type, name);
     if (key === undefined) {
-      const expected = `a key that is ${expectation(type)}`;
+      const expected = fillText(hostTexts.keyThatIs, expectation(type));
       const found = JSON.stringify(name);
       this.#report({ code: 'wrong_key', path, expected, found, offset: nameOffset });
     }
@@ -115,7 +115,7 @@ class RowReader {
   #readScalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined {
     const read = readValue(type, json);
     if (read.kind === 'value') return read.value;
-    const outside = { expected: expectation(type), found: 'a value outside of it' };
+    const outside = { expected: expectation(type), found: 'an invalid value' satisfies FoundName };
     const { code, expected, found }: Omit<ScalarFault, 'kind'> =
       read.kind === 'unknown' ? { code: 'wrong_type', ...outside } : read;
     this.#report({ code, path, expected, found, offset: json.offset });

@@ -1,8 +1,8 @@
 // Formats values for messages and as JSON.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { exactDecimal } from '@nhipol/runtime/abi';
 import { showDecimal } from '../support/decimal.ts';
-import { exactDecimal } from '../support/exact-decimal.ts';
 import { formatInstant } from './time/instant.ts';
 import type { Type, Value } from './types.ts';
 

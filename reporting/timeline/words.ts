@@ -1,9 +1,8 @@
 // The words on timelines that all reports share. All instants are in UTC.
 
-import { effects, type JsonValue } from '@nhipol/runtime/abi';
+import { effects, isExactDecimal, type JsonValue } from '@nhipol/runtime/abi';
 import { shownJson, shownObject } from '../../language/explain/inline-json.ts';
 import type { Answer } from '../../language/index.ts';
-import { isExactDecimal } from '../../language/support/exact-decimal.ts';
 import { counted } from '../../language/support/words.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import type { Cause, Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';

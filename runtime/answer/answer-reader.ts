@@ -11,6 +11,7 @@ import {
   resultFlags,
   resultLayout,
   sessionErrorTexts,
+  violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
 import { cellToJson, isPresent } from '../module/cell-values.ts';
@@ -96,10 +97,10 @@ export class AnswerReader {
     const { memory } = instance;
     const { effect, own, isInvalid, validUntil } = readHead(memory, result);
     const error = readError(memory, result, this.#manifest);
-    if (isInvalid !== (error !== undefined)) throw misread('an error without its flag');
+    if (isInvalid !== (error !== undefined)) throw misread(violations.errorFlag);
     const count = memory.u32(result + resultLayout.reasonCount);
     const isOwn = own !== undefined || (isInvalid && effect === 'deny');
-    if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
+    if (isOwn !== (count === 0)) throw misread(violations.effectReasons);
     const read = this.#readOf(memory, result, { effect, own, isInvalid });
     if (isOwn && error !== undefined) {
       return givenAnswer({
@@ -151,7 +152,7 @@ export class AnswerReader {
     const { subjects, actions, resources } = this.#manifest.selectors;
     const selector = (offset: number, names: readonly string[]) => {
       const index = memory.u32(result + offset);
-      if (index > names.length) throw misread('a selector that the manifest does not list');
+      if (index > names.length) throw misread(violations.unknownSelector);
       return index;
     };
     const selectors = {
@@ -172,16 +173,16 @@ function isOfMember(code: number): boolean {
 
 function readHead(memory: ModuleMemory, result: number): Head {
   const effect = effects[memory.u32(result + resultLayout.effect)];
-  if (effect === undefined) throw misread('an effect that is none');
+  if (effect === undefined) throw misread(violations.unknownEffect);
   const flags = memory.u32(result + resultLayout.flags);
   const isInvalid = (flags & resultFlags.invalid) !== 0;
   const [own, ...others] = ownNames.filter((name) => (flags & resultFlags[name]) !== 0);
   const ownEffect = own === 'revokedBefore' ? 'revoke' : 'deny';
   if (own !== undefined && (effect !== ownEffect || isInvalid || others.length > 0)) {
-    throw misread("a reason that is no rule's and does not fit the effect");
+    throw misread(violations.effectFlags);
   }
   if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
-    throw misread('an invalid request that is not denied');
+    throw misread(violations.grantedInvalid);
   }
   const validUntil = readUntil(memory, result);
   return { effect, own, isInvalid, validUntil };
@@ -190,6 +191,6 @@ function readHead(memory: ModuleMemory, result: number): Head {
 function readUntil(memory: ModuleMemory, result: number): number | undefined {
   const milliseconds = memory.f64(result + resultLayout.validUntil);
   if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
-  if (!Number.isSafeInteger(milliseconds)) throw misread('an instant that is none');
+  if (!Number.isSafeInteger(milliseconds)) throw misread(violations.invalidInstant);
   return milliseconds;
 }

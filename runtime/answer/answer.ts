@@ -1,16 +1,13 @@
 // Answers that no module returns: for a request that cannot be encoded as JSON, and for a failure of the module or
 // of the host itself. Both are a deny.
 
-import type { Answer, AnswerError, ReasonDetail } from '../contract/index.ts';
+import {
+  type Answer,
+  type AnswerError,
+  type ReasonDetail,
+  requestMembers,
+} from '../contract/index.ts';
 import { givenAnswer } from './given-answer.ts';
-
-/** The whole request: the `read` list for an invalid request. */
-export const everything: readonly string[] = Object.freeze([
-  'action',
-  'context',
-  'resource',
-  'subject',
-]);
 
 /** A reason that is not a rule. */
 export type OwnReason =
@@ -62,7 +59,7 @@ function denial(
     obligations: [],
     accessRequest: undefined,
     validUntil: undefined,
-    read: everything,
+    read: requestMembers,
     singleUse: false,
     callDigest: undefined,
     error,

@@ -7,6 +7,7 @@ import {
   requestErrorTexts,
   resultLayout,
   sessionErrorTexts,
+  violations,
 } from '../contract/index.ts';
 import { placeIndexes } from '../json/json-path.ts';
 import { misread } from '../module/engine-failure.ts';
@@ -26,7 +27,7 @@ export function readError(
   const found = foundNames[memory.u32(result + resultLayout.errorFound)];
   const declared = expected[paths[place]?.[2] ?? -1];
   if (texts === undefined || declared === undefined || found === undefined) {
-    throw misread('an error that is not listed');
+    throw misread(violations.unknownError);
   }
   const [name, ownExpected, ownFound] = texts;
   const indexes = Array.from({ length: indexCount }, (_, at) =>
@@ -45,6 +46,6 @@ export function readError(
 function pathAt(place: number, paths: Manifest['paths']): string {
   const [before, step] = paths[place] ?? [place, ''];
   if (place === 0) return step;
-  if (before >= place) throw misread('a path that goes in circles');
+  if (before >= place) throw misread(violations.cyclicPath);
   return pathAt(before, paths) + step;
 }

@@ -1,7 +1,7 @@
 // AuthZEN's evaluations (Authorization API 1.0, §7): a missing member of an item is taken from the batch, and the
 // semantic determines the answers that are returned.
 
-import type { AnswerError } from '../contract/index.ts';
+import { type AnswerError, jsonTypes } from '../contract/index.ts';
 
 export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
 
@@ -17,14 +17,14 @@ const entities = ['subject', 'action', 'resource', 'context'] as const;
 
 /** A batch as a JavaScript object, or the error in it. Without `evaluations` it is a single request. */
 export function readBatch(request: unknown): Batch | AnswerError {
-  if (!isRecord(request)) return expected('$', 'an object', request);
+  if (!isRecord(request)) return expected('$', jsonTypes.object, request);
   // Members are read once, since a getter may return something else the next time.
   const batch = { ...request };
   const { evaluations, options } = batch;
   const semantic = readSemantic(options);
   if (typeof semantic === 'object') return semantic;
   if (isAbsent(evaluations)) return { requests: [batch], semantic };
-  if (!Array.isArray(evaluations)) return expected('$.evaluations', 'an array', evaluations);
+  if (!Array.isArray(evaluations)) return expected('$.evaluations', jsonTypes.array, evaluations);
   if (evaluations.length === 0) return { requests: [batch], semantic };
   return { requests: evaluations.map((item: unknown) => completed(batch, item)), semantic };
 }
@@ -46,7 +46,7 @@ function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unk
 
 function readSemantic(options: unknown): Semantic | AnswerError {
   if (isAbsent(options)) return 'execute_all';
-  if (!isRecord(options)) return expected('$.options', 'an object', options);
+  if (!isRecord(options)) return expected('$.options', jsonTypes.object, options);
   const { evaluations_semantic: asked } = options;
   if (isAbsent(asked)) return 'execute_all';
   const known = semantics.find((semantic) => semantic === asked);
@@ -70,6 +70,6 @@ function expected(path: string, what: string, found: unknown): AnswerError {
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (Array.isArray(value)) return jsonTypes.array;
+  return typeof value === 'object' ? jsonTypes.object : `a ${typeof value}`;
 }

@@ -14,6 +14,7 @@ import {
   type ManifestObligation,
   type ManifestReason,
   type TypeDescription,
+  violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
 import { cellToJson, isKnown } from '../module/cell-values.ts';
@@ -50,7 +51,7 @@ export class ObligationReader {
       const properties = this.#readProperties(instance, demand);
       if (properties === undefined) {
         if (effect === 'deny' || effect === 'revoke') continue;
-        throw misread('an obligation that is not known');
+        throw misread(violations.unusableObligation);
       }
       const key = JSON.stringify([name, properties], (_, value) =>
         typeof value === 'bigint' ? `${value}` : value,
@@ -80,7 +81,7 @@ export class ObligationReader {
     const evaluatedAt = instantOf(instance);
     if (evaluatedAt === undefined) return undefined;
     const properties = this.#readProperties(instance, demand);
-    if (properties === undefined) throw misread('an access request that is not known');
+    if (properties === undefined) throw misread(violations.unusableAccessRequest);
     return {
       name: obligation.name,
       properties: Object.fromEntries(properties),
@@ -92,7 +93,7 @@ export class ObligationReader {
 
   #lasting(instance: Instance, { properties }: ManifestDemand): bigint {
     const { cell, type } = this.#cell(instance, properties.expires_in ?? -1);
-    if (type.kind !== 'Duration') throw misread('an access request without an end');
+    if (type.kind !== 'Duration') throw misread(violations.endlessAccessRequest);
     return instance.memory.i64(cell);
   }
 
@@ -101,8 +102,7 @@ export class ObligationReader {
     return asking.flatMap(({ id, asks: asked }) =>
       (asked?.obligations ?? []).map((demand) => {
         const obligation = this.#manifest.obligations?.[demand.obligation];
-        if (obligation === undefined)
-          throw misread('an obligation that the manifest does not list');
+        if (obligation === undefined) throw misread(violations.unknownObligation);
         return { reason: id, demand, obligation };
       }),
     );
@@ -125,7 +125,7 @@ export class ObligationReader {
   #cell({ properties }: Instance, index: number): { cell: number; type: TypeDescription } {
     const type = this.#manifest.properties?.[index];
     if (type === undefined || properties === undefined) {
-      throw misread('a property that the manifest does not list');
+      throw misread(violations.unknownProperty);
     }
     return { cell: properties + index * cellLayout.size, type };
   }
@@ -135,6 +135,6 @@ export class ObligationReader {
 function instantOf({ exports }: Instance): bigint | undefined {
   const instant = exports.instant?.();
   if (instant !== undefined && Number.isNaN(instant)) return undefined;
-  if (!Number.isSafeInteger(instant)) throw misread('an instant that is none');
+  if (!Number.isSafeInteger(instant)) throw misread(violations.invalidInstant);
   return BigInt(instant as number);
 }

@@ -1,9 +1,15 @@
 // The `read` list of an answer: the paths and tables of every rule that can influence its effect, regardless of
 // the results of conditions. Determined by the manifest, the request's selectors and the effect.
 
-import { type EffectName, effects, type Manifest, type ManifestRule } from '../contract/index.ts';
+import {
+  type EffectName,
+  effects,
+  type Manifest,
+  type ManifestRule,
+  requestMembers,
+  violations,
+} from '../contract/index.ts';
 import { misread } from '../module/engine-failure.ts';
-import { everything } from './answer.ts';
 
 /** Indexes into the manifest's lists, plus 1; 0: a name that is not in the list. */
 export interface Selectors {
@@ -25,7 +31,7 @@ export interface Read {
 }
 
 /** For a request that was not evaluated. */
-export const all: Read = { paths: everything, singleUse: false };
+export const all: Read = { paths: requestMembers, singleUse: false };
 
 export class Reads {
   readonly #manifest: Manifest;
@@ -56,14 +62,14 @@ export class Reads {
       .filter((rule) => rule.effects.includes('revoke') && applies(rule, selectors))
       .flatMap(({ read }) => read.filter((index) => history.terms.includes(index)));
     return {
-      paths: [...new Set([...everything, ...asked.map((index) => this.#pathAt(index))])].sort(),
+      paths: [...new Set([...requestMembers, ...asked.map((index) => this.#pathAt(index))])].sort(),
       singleUse: asked.some((index) => history.decisions.includes(index)),
     };
   }
 
   #pathAt(index: number): string {
     const path = this.#manifest.reads[index];
-    if (path === undefined) throw misread('a path that the manifest does not list');
+    if (path === undefined) throw misread(violations.unknownPath);
     return path;
   }
 

@@ -10,6 +10,7 @@ import {
   type ManifestReason,
   type ReasonDetail,
   reasonLayout,
+  violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
 import { showCell } from '../module/cell-values.ts';
@@ -51,7 +52,7 @@ export class ReasonReader {
   }
 
   read(instance: Instance, effect: EffectName, count: number): Reasons {
-    if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    if (count > this.#manifest.reasons.length) throw misread(violations.tooManyReasons);
     if (count > 1) return this.#make(instance, effect, count);
     const { reason, isUnknown } = this.#fired(instance.memory, instance.reasons);
     const cached = isUnknown ? undefined : this.#single[effect].get(reason);
@@ -64,7 +65,7 @@ export class ReasonReader {
 
   /** Whether any of the reasons needs more of the request than its evaluation did. */
   needExplaining(memory: ModuleMemory, start: number, effect: EffectName, count: number): boolean {
-    if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    if (count > this.#manifest.reasons.length) throw misread(violations.tooManyReasons);
     for (let at = 0; at < count; at += 1) {
       const fired = this.#fired(memory, start + at * reasonLayout.size);
       if (needsExplaining(effect, fired)) return true;
@@ -101,7 +102,7 @@ export class ReasonReader {
 
   #fired(memory: ModuleMemory, entry: number): Fired {
     const reason = this.#manifest.reasons[memory.u32(entry + reasonLayout.index)];
-    if (reason === undefined) throw misread('a reason that the manifest does not list');
+    if (reason === undefined) throw misread(violations.unknownReason);
     const isUnknown = (memory.u32(entry + reasonLayout.firedOnUnknown) & 1) !== 0;
     return { reason, isUnknown, entry };
   }
@@ -111,7 +112,7 @@ export class ReasonReader {
     const parts = message.map((part) => {
       if (typeof part === 'string') return part;
       const type = this.#manifest.placeholders[part];
-      if (type === undefined) throw misread('a placeholder that the manifest does not list');
+      if (type === undefined) throw misread(violations.unknownPlaceholder);
       return showCell(memory, placeholders + part * cellLayout.size, type);
     });
     return parts.join('');
@@ -119,7 +120,7 @@ export class ReasonReader {
 
   #sourceOf({ source: [index, line, column] }: ManifestReason) {
     const file = this.#manifest.files[index];
-    if (file === undefined) throw misread('a file that the manifest does not list');
+    if (file === undefined) throw misread(violations.unknownFile);
     return { file, line, column };
   }
 
@@ -138,7 +139,7 @@ export class ReasonReader {
     for (let bit = 0; bit < unknownBits; bit += 1) {
       if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
       const path = this.#manifest.reads[unknown[bit] ?? -1];
-      if (path === undefined) throw misread('an unknown path that the manifest does not list');
+      if (path === undefined) throw misread(violations.unlistedUnknownPath);
       paths.add(path);
     }
     return [...paths].sort();

@@ -1,13 +1,15 @@
 // What a decision returns, the same from the evaluator and from every host.
 
 import type { EffectName } from './effects.ts';
+import type { ExactDecimal } from './exact-decimal.ts';
 
-/** A Decimal with more digits than a JavaScript number can represent; written as a JSON number. */
-export interface ExactDecimal {
-  /** In their shortest form. */
-  readonly digits: string;
-  readonly [Symbol.toStringTag]: 'ExactDecimal';
-}
+/** The members of a request, in ASCII order: what an answer depends on if the request itself is invalid. */
+export const requestMembers: readonly string[] = Object.freeze([
+  'action',
+  'context',
+  'resource',
+  'subject',
+]);
 
 /** JSON with exact numbers: an integer beyond 2^53 is a bigint. */
 export type JsonValue =

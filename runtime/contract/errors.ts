@@ -22,14 +22,14 @@ export const requestErrors = {
   not_json: {
     number: 1,
     severity: severities.bytes,
-    expected: 'JSON text',
-    found: 'a byte that cannot stand there',
+    expected: 'valid JSON',
+    found: 'an unexpected byte',
   },
   not_utf8: {
     number: 2,
     severity: severities.bytes,
-    expected: 'UTF-8',
-    found: 'bytes that are not UTF-8',
+    expected: 'valid UTF-8',
+    found: 'invalid UTF-8',
   },
   lone_surrogate: {
     number: 3,
@@ -40,33 +40,33 @@ export const requestErrors = {
   too_deep: {
     number: 4,
     severity: severities.bytes,
-    expected: `at most ${requestLimits.depth} levels`,
-    found: 'a deeper nesting',
+    expected: `at most ${requestLimits.depth} levels of nesting`,
+    found: 'deeper nesting',
   },
   too_large: {
     number: 5,
     severity: severities.bytes,
     expected: `at most ${requestLimits.bytes} bytes`,
-    found: 'a longer text',
+    found: 'a longer document',
   },
   duplicate_name: {
     number: 6,
     severity: severities.ambiguous,
-    expected: 'each name once',
-    found: 'a name twice',
+    expected: 'unique names',
+    found: 'a duplicate name',
   },
   out_of_memory: {
     number: 7,
     severity: severities.ambiguous,
-    expected: 'a smaller request',
-    found: 'more than fits',
+    expected: 'a request that fits in memory',
+    found: 'a document that does not fit',
   },
   wrong_type: { number: 16, severity: severities.member },
   missing: { number: 17, severity: severities.member },
   too_long: {
     number: 18,
     severity: severities.member,
-    expected: `at most ${requestLimits.stringBytes} bytes`,
+    expected: `a string of at most ${requestLimits.stringBytes} bytes`,
     found: 'a longer string',
   },
   too_many: {
@@ -80,8 +80,8 @@ export const requestErrors = {
   duplicate_key: {
     number: 21,
     severity: severities.member,
-    expected: 'each key once',
-    found: 'a key twice',
+    expected: 'unique keys',
+    found: 'a duplicate key',
   },
 } as const satisfies Record<string, ErrorRow>;
 
@@ -92,47 +92,57 @@ export const sessionErrors = {
   no_room: {
     number: 22,
     severity: severities.member,
-    expected: 'room for another session',
-    found: 'none, until more memory is reserved',
+    expected: 'memory for another session',
+    found: 'no free memory',
   },
   no_session: {
     number: 23,
     severity: severities.member,
     expected: 'the handle of an open session',
-    found: 'another',
+    found: 'an unknown handle',
   },
   other_type: {
     number: 24,
     severity: severities.member,
-    expected: 'the same as the session was opened with',
-    found: 'another',
+    expected: 'the value that the session was opened with',
+    found: 'a different value',
   },
   no_signal: {
     number: 25,
     severity: severities.member,
     expected: 'a signal that the policy declares',
-    found: 'another',
+    found: 'an undeclared signal',
   },
   no_snapshot: {
     number: 26,
     severity: severities.member,
-    expected: "a session's text, as a module writes it",
-    found: 'another',
+    expected: 'a snapshot that a module has written',
+    found: 'an invalid snapshot',
   },
 } as const satisfies Record<string, ErrorRow>;
+
+/** The types of JSON values, in `expected` and `found`. */
+export const jsonTypes = {
+  object: 'an object',
+  array: 'an array',
+  string: 'a string',
+  number: 'a number',
+  boolean: 'a boolean',
+  null: 'null',
+} as const;
 
 /** What an error found, by the module's numbers. */
 export const foundNames = [
   'nothing',
-  'an object',
-  'an array',
-  'a string',
-  'a number',
-  'true or false',
-  'null',
-  'a fraction',
-  'text that is no instant',
-  'a value outside of it',
+  jsonTypes.object,
+  jsonTypes.array,
+  jsonTypes.string,
+  jsonTypes.number,
+  jsonTypes.boolean,
+  jsonTypes.null,
+  'a fractional number',
+  'an invalid timestamp',
+  'an invalid value',
 ] as const;
 
 export type FoundName = (typeof foundNames)[number];

@@ -1,5 +1,7 @@
 // The exports of a module.
 
+import { sessionExportTypes } from './export-types.ts';
+
 /** Present if the manifest lists `tables`. Since 1.2. */
 export interface TableExports {
   /** Reserves memory for tables, in pages of 64 KiB; returns the number of reserved pages. */
@@ -73,24 +75,7 @@ export interface SessionExports {
 }
 
 /** The names of the session exports, for the compiler and for hosts that check that they are present. */
-export const sessionExports = [
-  'reserve',
-  'session_id',
-  'changes',
-  'session_open',
-  'session_patch',
-  'session_set',
-  'session_record',
-  'session_decide',
-  'session_effect',
-  'session_close',
-  'session_buffer',
-  'session_snapshot',
-  'session_restore',
-  'session_sweep',
-  'session_due',
-  'session_count',
-] as const satisfies readonly (keyof SessionExports)[];
+export const sessionExports = Object.keys(sessionExportTypes) as readonly (keyof SessionExports)[];
 
 /** Present if the policy declares `context.call_digest`. Since 1.4. */
 export interface DigestExports {

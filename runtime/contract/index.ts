@@ -4,11 +4,14 @@
 export const abiMajor = 1;
 export const abiMinor = 4;
 
-export type * from './answer.ts';
+export * from './answer.ts';
 export * from './effects.ts';
 export * from './encoding.ts';
 export * from './errors.ts';
+export * from './exact-decimal.ts';
+export * from './export-types.ts';
 export * from './exports.ts';
+export * from './host-errors.ts';
 export * from './layout.ts';
 export * from './limits.ts';
 export * from './manifest.ts';

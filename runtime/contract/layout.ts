@@ -28,6 +28,9 @@ export const resultLayout = {
   size: 64,
 } as const;
 
+/** The number of array indexes that an error has. */
+export const maxErrorIndexes = 4;
+
 export const resultFlags = {
   /** No permit fired, and no deny either. */
   defaultDeny: 1,
@@ -88,6 +91,9 @@ export const outcomeLayout = {
   missingPages: 28,
   size: 32,
 } as const;
+
+/** The value of a member of the outcome that is not present. */
+export const outcomeNone = 0xffff_ffff;
 
 /** A session whose answer changed, 8 bytes: u32 handle, u8 effects. Since 1.4. */
 export const changeLayout = { handle: 0, before: 4, after: 5, size: 8 } as const;

@@ -11,6 +11,14 @@ export const requestLimits = {
   depth: 16,
 } as const;
 
+/** What a host accepts as data instead of JSON: more than any module does, because data can be infinite. */
+export const inputLimits = {
+  /** Length of the JSON, in characters. */
+  bytes: 1_048_576,
+  /** Nesting depth of objects and arrays. */
+  levels: 64,
+} as const;
+
 /** Maximum length of a session id, in bytes. */
 export const maxSessionId = 255;
 
@@ -19,3 +27,9 @@ export const maxSession = 16_777_216;
 
 /** The number of changes that one call of `session_sweep` returns. */
 export const maxChanges = 1024;
+
+/** The size of a page of memory, in bytes. */
+export const pageBytes = 65_536;
+
+/** Length of the digest of a call, in bytes. */
+export const digestBytes = 72;

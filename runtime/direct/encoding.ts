@@ -77,7 +77,7 @@ export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
   const section = readSection(module, encodingSection, 'encoding');
   if (section === undefined) return undefined;
   if (!isSection(section) || !isBounded(section)) {
-    throw new LoadError("the module's encoding is not as its ABI says");
+    throw new LoadError("the module's encoding does not conform to the ABI");
   }
   return encodingOf(section);
 }

@@ -331,7 +331,8 @@ function entityOf(
     return place && ownStep(place, isWritten);
   };
   const chosen = stepAt(choosing);
-  if (chosen === undefined) throw new LoadError("the module's encoding is not as its ABI says");
+  if (chosen === undefined)
+    throw new LoadError("the module's encoding does not conform to the ABI");
   const steps = entity.shapes.map(({ members }) => stepsOf(members, isWritten));
   return {
     choosing: chosen,

@@ -3,10 +3,11 @@
 
 import { instantiateSync } from '@assemblyscript/loader';
 import {
-  type DigestExports,
   type Encoding,
+  exportKind,
   type Manifest,
   type ModuleExports,
+  requiredExports,
   resultLayout,
   type SessionExports,
   sessionExports,
@@ -45,37 +46,11 @@ export interface Described {
   readonly bindings?: Bindings | undefined;
 }
 
-const kinds = {
-  memory: 'memory',
-  abi_major: 'global',
-  abi_minor: 'global',
-  result: 'global',
-  reasons: 'global',
-  constraints: 'global',
-  placeholders: 'global',
-  manifest: 'global',
-  manifest_length: 'global',
-  request: 'function',
-  decide: 'function',
-  again: 'function',
-  explain: 'function',
-} as const satisfies Record<
-  Exclude<
-    keyof ModuleExports,
-    | 'properties'
-    | 'instant'
-    | 'decide_facts'
-    | keyof TableExports
-    | keyof SessionExports
-    | keyof DigestExports
-  >,
-  WebAssembly.ImportExportKind
->;
-
 /** Checks everything about a module that can be checked before it runs. */
 export function expectExports(module: WebAssembly.Module): void {
   const found = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  for (const [name, kind] of Object.entries(kinds)) {
+  for (const [name, type] of Object.entries(requiredExports)) {
+    const kind = exportKind(type);
     if (found.get(name) !== kind) throw new LoadError(`the module exports no ${kind} \`${name}\``);
   }
 }
@@ -97,11 +72,11 @@ export function makeInstance(
     exports.placeholders,
   ].map(addressOf) as [number, number, number, number];
   if (!memory.holds(result, resultLayout.size)) {
-    throw new LoadError("the module's result is outside its memory");
+    throw new LoadError("the module's result is outside of its memory");
   }
   if (encoding !== undefined) expectWithin(memory, encoding);
   const properties = exports.properties && addressOf(exports.properties);
-  const tables = tableExports(exports);
+  const tables = tablesOf(exports);
   const sessions = sessionsOf(exports);
   const { decide_facts: judge, call_digest: told, judged_digest: judged } = exports;
   const digest =
@@ -130,10 +105,11 @@ function expectWithin(memory: ModuleMemory, { facts, atoms, room }: Encoding): v
     memory.holds(facts.address, facts.size) &&
     memory.holds(atoms.address, atoms.pairs * bytesInPair) &&
     memory.holds(room.address, room.size);
-  if (!isWithin) throw new LoadError("the module's encoding names addresses outside its memory");
+  if (!isWithin)
+    throw new LoadError("the module's encoding contains addresses outside of its memory");
 }
 
-function tableExports(exports: ModuleExports): TableExports | undefined {
+function tablesOf(exports: ModuleExports): TableExports | undefined {
   const { reserve, table_text, load_table, drop_table, table_outcome } = exports;
   if (!reserve || !table_text || !load_table || !drop_table || !table_outcome) return undefined;
   return { reserve, table_text, load_table, drop_table, table_outcome };
@@ -157,6 +133,6 @@ function exportsOf(module: WebAssembly.Module): ModuleExports {
 /** An i32 global, read as unsigned. */
 function addressOf(global: WebAssembly.Global): number {
   const value: unknown = global.value;
-  if (typeof value !== 'number') throw new LoadError('the module is not one of 32-bit addresses');
+  if (typeof value !== 'number') throw new LoadError('the module does not use 32-bit addresses');
   return value >>> 0;
 }

@@ -3,12 +3,17 @@
 
 import {
   type AnswerError,
+  fillText,
   foundNames,
+  hostTexts,
   type Manifest,
   type ManifestTable,
   outcomeLayout,
+  pageBytes,
+  requestErrors,
   requestErrorTexts,
   type TableExports,
+  violations,
 } from '../contract/index.ts';
 import { jsonPath, type PathStep } from '../json/json-path.ts';
 import { fromUtf8 } from '../json/utf8.ts';
@@ -16,11 +21,10 @@ import { misread } from '../module/engine-failure.ts';
 import type { ModuleMemory } from '../module/memory.ts';
 import type { Instance } from './instance.ts';
 
-const pageBytes = 65_536;
 const nowhere = 0xffff_ffff;
-const outOfMemory = 7;
+const outOfMemory = requestErrors.out_of_memory.number;
 /** Codes up to this one concern the document as a whole. */
-const lastOfText = 5;
+const lastOfText = requestErrors.too_large.number;
 /** Places of columns that an error names. */
 const [firstKey, secondKey, element] = [0, 1, 3];
 
@@ -58,8 +62,14 @@ export function loadTable(
 }
 
 function tooLarge(maxBytes: number): AnswerError {
-  const expected = `tables of at most ${maxBytes} bytes`;
-  return { code: 'out_of_memory', path: '$', expected, found: 'more than fits', offset: 0 };
+  const expected = fillText(hostTexts.tableBytes, maxBytes);
+  return {
+    code: 'out_of_memory',
+    path: '$',
+    expected,
+    found: hostTexts.oversizedDocument,
+    offset: 0,
+  };
 }
 
 class OutcomeReader {
@@ -76,7 +86,7 @@ class OutcomeReader {
     text: Uint8Array,
   ) {
     const table = manifest.tables?.[index];
-    if (table === undefined) throw misread('a table that the manifest does not list');
+    if (table === undefined) throw misread(violations.unknownTable);
     this.#memory = memory;
     this.#outcome = outcome;
     this.#table = table;
@@ -86,7 +96,7 @@ class OutcomeReader {
   error(code: number): AnswerError {
     const texts = requestErrorTexts.get(code);
     const what = foundNames[this.#u32(outcomeLayout.found)];
-    if (texts === undefined || what === undefined) throw misread('an error that is not listed');
+    if (texts === undefined || what === undefined) throw misread(violations.unknownError);
     const offset = this.#u32(outcomeLayout.offset);
     const place = this.#u32(outcomeLayout.place);
     const [name, expected, ownFound] = texts;
@@ -115,11 +125,11 @@ class OutcomeReader {
   }
 
   #keyExpected(place: number): string {
-    return `a key that is ${this.#table.keys[place]?.expected ?? ''}`;
+    return fillText(hostTexts.keyThatIs, this.#table.keys[place]?.expected ?? '');
   }
 
   #expected(place: number): string {
-    if (place === firstKey || place === secondKey) return 'an object';
+    if (place === firstKey || place === secondKey) return hostTexts.object;
     const { expected, element: one } = this.#table.value;
     return place === element ? (one ?? expected) : expected;
   }

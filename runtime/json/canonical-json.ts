@@ -69,7 +69,7 @@ class Reader {
 
   /** Throws if the value has no canonical form. */
   value(depth = 1, selection?: Selection): string {
-    if (depth > maxLevels) throw new RangeError('a deeper nesting');
+    if (depth > maxLevels) throw new RangeError('deeper nesting');
     const next = this.#next();
     if (next === '{') return this.#object(depth, selection);
     if (next === '[') {
@@ -91,7 +91,7 @@ class Reader {
       else members.push([name, this.value(depth + 1, selection?.members.get(name))]);
     });
     const named = new Map(members);
-    if (named.size < members.length) throw new RangeError('a name twice');
+    if (named.size < members.length) throw new RangeError('a duplicate name');
     const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${sorted.map(([name, form]) => `${stringOf(name)}:${form}`).join(',')}}`;
   }

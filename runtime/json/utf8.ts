@@ -25,7 +25,7 @@ export function toUtf8(text: string): Uint8Array {
   return bytes;
 }
 
-/** Throws on bytes that are not UTF-8. */
+/** Throws on invalid UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }

@@ -1,20 +1,21 @@
 // Addresses as strings: RFC 5952, and a v4 address as a dotted quad. A module stores an Ip in 16 bytes, v4 as
 // `::ffff:0:0/96`, and a Cidr in 17, the last of which is the prefix length out of 128 bits; other bytes throw.
 
+import { violations } from '../contract/index.ts';
 import { misread } from './engine-failure.ts';
 
 export function showIp(bytes: Uint8Array): string {
-  if (bytes.length !== 16) throw misread('an Ip that is not 16 bytes');
+  if (bytes.length !== 16) throw misread(violations.invalidIp);
   return isV4(bytes) ? bytes.subarray(12).join('.') : showGroups(bytes);
 }
 
 export function showCidr(bytes: Uint8Array): string {
   const bits = bytes[16];
-  if (bytes.length !== 17 || bits === undefined) throw misread('a Cidr that is not 17 bytes');
-  if (bits > 128) throw misread('a Cidr of more than 128 bits');
+  if (bytes.length !== 17 || bits === undefined) throw misread(violations.invalidCidr);
+  if (bits > 128) throw misread(violations.longPrefix);
   const first = bytes.subarray(0, 16);
   const length = isV4(first) ? bits - 96 : bits;
-  if (length < 0) throw misread('a Cidr that is neither v4 nor v6');
+  if (length < 0) throw misread(violations.unknownCidr);
   return `${showIp(first)}/${length}`;
 }
 

@@ -1,7 +1,12 @@
 // Reads the module's cells as values: for messages, and as JSON. Throws on a cell that its type does not allow.
 
-import { cellLayout, type JsonValue, type TypeDescription } from '../contract/index.ts';
-import { exactDecimal } from '../json/exact-decimal.ts';
+import {
+  cellLayout,
+  exactDecimal,
+  type JsonValue,
+  type TypeDescription,
+  violations,
+} from '../contract/index.ts';
 import { showCidr, showIp } from './address.ts';
 import { misread } from './engine-failure.ts';
 import type { ModuleMemory } from './memory.ts';
@@ -22,7 +27,7 @@ export function showCell(memory: ModuleMemory, cell: number, type: TypeDescripti
 
 /** Durations in seconds, instants in RFC 3339, enums by name, sets in the order of code points. */
 export function cellToJson(memory: ModuleMemory, cell: number, type: TypeDescription): JsonValue {
-  if (!isKnown(memory, cell)) throw misread('a value that is not known');
+  if (!isKnown(memory, cell)) throw misread(violations.unknownValue);
   if (type.kind !== 'Set') return toJson(type, read(memory, cell, type));
   const { element } = type;
   return elementsOf(memory, cell)
@@ -40,8 +45,8 @@ function elementsOf(memory: ModuleMemory, cell: number): readonly number[] {
 
 /** A string, or a 64-bit integer, as stored in the cell. */
 function read(memory: ModuleMemory, cell: number, type: TypeDescription): string | bigint {
-  if (!isKnown(memory, cell)) throw misread('an element that is not known');
-  if (type.kind === 'Set') throw misread('a set where there can be none');
+  if (!isKnown(memory, cell)) throw misread(violations.unknownElement);
+  if (type.kind === 'Set') throw misread(violations.nestedSet);
   const [pointer, length] = [cellLayout.pointer, cellLayout.length].map((at) =>
     memory.u32(cell + at),
   ) as [number, number];
@@ -76,13 +81,13 @@ function show(type: TypeDescription, value: string | bigint): string {
 }
 
 function toBool(value: bigint): boolean {
-  if (value !== 0n && value !== 1n) throw misread('a Bool that is neither 0 nor 1');
+  if (value !== 0n && value !== 1n) throw misread(violations.invalidBool);
   return value === 1n;
 }
 
 function memberOf(members: readonly string[], value: bigint): string {
   const member = value >= 0n && value < members.length ? members[Number(value)] : undefined;
-  if (member === undefined) throw misread('a member that the enum does not have');
+  if (member === undefined) throw misread(violations.unknownMember);
   return member;
 }
 

@@ -1,5 +1,6 @@
 // An engine failure, in the words of an answer's error. Internal: callers get a deny.
 
+import { engineTexts } from '../contract/index.ts';
 export class EngineFailure extends Error {
   readonly expected: string;
   readonly found: string;
@@ -14,5 +15,5 @@ export class EngineFailure extends Error {
 
 /** The module wrote something that its manifest or the ABI does not allow. */
 export function misread(found: string): EngineFailure {
-  return new EngineFailure('an answer as the ABI says', found);
+  return new EngineFailure(engineTexts.conformingAnswer, found);
 }

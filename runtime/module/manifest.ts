@@ -8,16 +8,19 @@ import { readSection } from './sections.ts';
 
 export function readManifest(module: WebAssembly.Module): Manifest {
   const manifest = readSection(module, manifestSection, 'manifest');
-  if (manifest === undefined) throw new LoadError('the module has 0 manifests, and needs one');
-  if (!hasAbi(manifest)) throw new LoadError("the module's manifest names no ABI version");
+  if (manifest === undefined) throw new LoadError('the module has 0 manifests, expected one');
+  if (!hasAbi(manifest)) throw new LoadError("the module's manifest does not state an ABI version");
   expectAbi(manifest.abi.major);
-  if (!isManifest(manifest)) throw new LoadError("the module's manifest is not as its ABI says");
+  if (!isManifest(manifest))
+    throw new LoadError("the module's manifest does not conform to the ABI");
   return manifest;
 }
 
 export function expectAbi(major: unknown): void {
   if (major !== abiMajor) {
-    throw new LoadError(`the module keeps ABI ${String(major)}, and this host knows ${abiMajor}`);
+    throw new LoadError(
+      `the module has ABI version ${String(major)}, and this host supports ${abiMajor}`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 // A module's memory, read by address. Every read is checked against its size and throws if it is out of bounds;
 // data is copied.
 
+import { violations } from '../contract/index.ts';
 import { fromUtf8 } from '../json/utf8.ts';
 import { misread } from './engine-failure.ts';
 
@@ -59,7 +60,7 @@ export class ModuleMemory {
 
   /** Throws unless `length` bytes are at the address. */
   expect(address: number, length: number): void {
-    if (!this.holds(address, length)) throw misread('an address outside memory');
+    if (!this.holds(address, length)) throw misread(violations.outsideMemory);
   }
 
   holds(address: number, length: number): boolean {

@@ -18,7 +18,7 @@ export function readSection(module: WebAssembly.Module, name: string, what: stri
   const [section] = sections;
   if (section === undefined) return undefined;
   if (sections.length > 1) {
-    throw new LoadError(`the module has ${sections.length} ${what}s, and needs one`);
+    throw new LoadError(`the module has ${sections.length} ${what}s, expected one`);
   }
   if (section.byteLength > maxSectionBytes) {
     throw new LoadError(`the module's ${what} is larger than ${maxSectionBytes} bytes`);

@@ -79,7 +79,7 @@ class ThreadedPolicy implements PolicyThread {
       try {
         worker.postMessage(message);
       } catch {
-        this.#settle(id, denied('a request that can be sent to a thread', 'another'));
+        this.#settle(id, denied('a request that can be cloned', 'another'));
       }
     });
   }

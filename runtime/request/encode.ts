@@ -2,14 +2,11 @@
 // called, so that neither prototypes nor `toJSON` change the result. A value that JSON cannot represent is an
 // error with its path, never another value. Throws only what a getter or a proxy throws.
 
-import type { AnswerError } from '../contract/index.ts';
+import { type AnswerError, fillText, hostTexts, inputLimits } from '../contract/index.ts';
 import { type Declared, declaredAs } from '../direct/declared.ts';
 import { jsonPath, type PathStep } from '../json/json-path.ts';
 import { wellFormedToUtf8 } from '../json/utf8.ts';
 
-/** More than any module accepts. The limit is needed because JavaScript data can be infinite. */
-const maxCharacters = 1_048_576;
-const mostLevels = 64;
 /** A string that JSON writes without escapes. */
 const plain = /^[ !#-[\]-~]*$/;
 
@@ -40,7 +37,7 @@ export interface Encoded {
 /** Like `encodeRequest`, but returns the JSON also if there is an error. */
 export function encodeWithFaults(
   request: unknown,
-  { longest = maxCharacters, declared }: EncodeOptions = {},
+  { longest = inputLimits.bytes, declared }: EncodeOptions = {},
 ): Encoded {
   try {
     return new Encoder(longest).encode(request, declared);
@@ -87,7 +84,12 @@ class Encoder {
     else if (typeof value !== 'object' || value === null) this.#text += 'null';
     else this.#object(value, declared);
     if (this.#text.length > this.#longest) {
-      this.#fail('too_large', '$', `at most ${this.#longest} bytes`, 'a longer text');
+      this.#fail(
+        'too_large',
+        '$',
+        fillText(hostTexts.bytes, this.#longest),
+        hostTexts.longerDocument,
+      );
     }
   }
 
@@ -100,14 +102,14 @@ class Encoder {
     if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
       return String(value);
     }
-    const found = Number.isFinite(value) ? 'an integer beyond 2^53' : String(value);
-    this.#wrong('a number that JSON can carry', found);
+    const found = Number.isFinite(value) ? hostTexts.largeInteger : String(value);
+    this.#wrong(hostTexts.number, found);
     return outOfRangeNumber;
   }
 
   #object(value: object, declared: Declared | undefined): void {
-    if (this.#path.length >= mostLevels) {
-      this.#fail('too_deep', '$', `at most ${mostLevels} levels`, 'a deeper nesting, or a cycle');
+    if (this.#path.length >= inputLimits.levels) {
+      this.#fail('too_deep', '$', hostTexts.levels, hostTexts.deeperOrCyclic);
     }
     if (Array.isArray(value)) this.#array(value, declared);
     else if (value instanceof Date) this.#date(value);
@@ -128,7 +130,7 @@ class Encoder {
 
   #date(value: Date): void {
     if (Number.isNaN(Date.prototype.getTime.call(value))) {
-      this.#wrong('a Date that is an instant', 'an invalid Date');
+      this.#wrong('a valid Date', 'an invalid Date');
       this.#text += outOfRangeNumber;
     } else this.#string(Date.prototype.toISOString.call(value));
   }
@@ -136,7 +138,7 @@ class Encoder {
   #map(value: ReadonlyMap<unknown, unknown>, declared: Declared | undefined): void {
     const members: [string, unknown][] = [];
     for (const [key, member] of Map.prototype.entries.call(value)) {
-      if (typeof key !== 'string') this.#wrong('a Map with strings as keys', 'another key');
+      if (typeof key !== 'string') this.#wrong('a Map whose keys are strings', 'another key');
       else if (declared?.members.has(key) ?? true) members.push([key, member]);
     }
     this.#entries(members, declared);

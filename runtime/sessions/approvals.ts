@@ -1,7 +1,7 @@
 // Grants approvals: takes what an approver agreed to, and returns the session's list of approvals with it, as
 // JSON, or the error. Expired approvals are removed, so that the list stays short.
 
-import type { AnswerError } from '../contract/index.ts';
+import { type AnswerError, hostTexts } from '../contract/index.ts';
 import { milliseconds } from '../module/moment.ts';
 import { formatInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';
@@ -28,7 +28,7 @@ export const noApprovals: AnswerError = {
   offset: 0,
 };
 
-const anInstant = 'an instant, in milliseconds';
+const anInstant = hostTexts.instant;
 
 export function withApproval(
   before: readonly unknown[],
@@ -38,11 +38,11 @@ export function withApproval(
   const end = milliseconds(expiresAt);
   const start = grantedAt === undefined ? now : milliseconds(grantedAt);
   if (typeof digest !== 'string' || !digestForm.test(digest)) {
-    const found = typeof digest === 'string' ? JSON.stringify(digest) : 'another value';
+    const found = typeof digest === 'string' ? JSON.stringify(digest) : hostTexts.otherValue;
     return wrong('digest', '`sha-256:` and 64 hexadecimal digits in lower case', found);
   }
-  if (end === undefined) return wrong('expiresAt', anInstant, 'another value');
-  if (start === undefined) return wrong('grantedAt', anInstant, 'another value');
+  if (end === undefined) return wrong('expiresAt', anInstant, hostTexts.otherValue);
+  if (start === undefined) return wrong('grantedAt', anInstant, hostTexts.otherValue);
   if (end <= now) return wrong('expiresAt', `an instant after ${shown(now)}`, shown(end));
   const granted = {
     digest,

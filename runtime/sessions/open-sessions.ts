@@ -1,5 +1,6 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
+import { hostTexts } from '../contract/index.ts';
 import type { StoredCall } from './session-calls.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 import type { SessionState } from './session-state.ts';
@@ -38,7 +39,7 @@ export class OpenSessions {
   /** Throws a `SessionError` if there is one. */
   expectNone(id: string): void {
     if (!this.#byId.has(id)) return;
-    const [expected, found] = ['an id that no session has', 'one that is open'];
+    const [expected, found] = [hostTexts.newSession, hostTexts.openSession];
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 

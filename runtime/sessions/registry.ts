@@ -3,7 +3,14 @@
 // `SessionError` on failure, and then nothing changed.
 
 import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
-import { type Answer, type AnswerError, maxChanges, maxSessionId } from '../contract/index.ts';
+import {
+  type Answer,
+  type AnswerError,
+  engineTexts,
+  hostTexts,
+  maxChanges,
+  maxSessionId,
+} from '../contract/index.ts';
 import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
 import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
@@ -117,8 +124,10 @@ export class SessionRegistry {
     this.#open.expectNone(id);
     this.#expectNotRevoked(id);
     if (!id.isWellFormed() || wellFormedToUtf8(id).length > maxSessionId) {
-      const expected = `an id of well-formed text, of at most ${maxSessionId} bytes`;
-      throw new SessionError(id, wrong('wrong_id', expected, 'another'));
+      throw new SessionError(
+        id,
+        wrong('wrong_id', hostTexts.sessionId, hostTexts.invalidSessionId),
+      );
     }
     const text = this.#textOf(id, request);
     const call = this.#callAfter(unknownCall, text, wholeRequest);
@@ -163,7 +172,7 @@ export class SessionRegistry {
     const names = namesIn(path);
     const within = names && this.#current.paths.within(names);
     if (within !== undefined) return partOf(within, value);
-    const expected = 'a path that the policy declares';
+    const expected = hostTexts.path;
     throw new SessionError(id, wrong('no_member', expected, JSON.stringify(path)));
   }
 
@@ -225,14 +234,11 @@ export class SessionRegistry {
     const signal = this.#current.signals.indexOf(name);
     if (signal < 0) {
       const found = JSON.stringify(name);
-      throw new SessionError(id, wrong('no_signal', 'a signal that the policy declares', found));
+      throw new SessionError(id, wrong('no_signal', hostTexts.signal, found));
     }
     const came = time === undefined ? Number.NaN : milliseconds(time);
     if (came === undefined) {
-      throw new SessionError(
-        id,
-        wrong('wrong_type', 'an instant, in milliseconds', 'another value'),
-      );
+      throw new SessionError(id, wrong('wrong_type', hostTexts.instant, hostTexts.otherValue));
     }
     const text = this.#textOf(id, told);
     const error = this.#engineCall(id, (engine) =>
@@ -289,7 +295,7 @@ export class SessionRegistry {
   #fail(failure: unknown): Answer {
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     const why = failure instanceof Error ? failure.message : 'a failure';
-    this.#failure = engineError('a module that answers', why);
+    this.#failure = engineError(engineTexts.answer, why);
     const changes = this.#deniedByFailure(this.#failure);
     for (const held of this.#open) held.fail(why);
     for (const change of changes) this.#notifier.announce(change);
@@ -313,7 +319,7 @@ export class SessionRegistry {
       const replaced = replacedBy({ action, resource });
       return { text, replaced, call: this.#callAfter(held.call, text, replaced) };
     } catch {
-      const [expected, found] = ['a request that can be read', 'one that throws'];
+      const [expected, found] = [engineTexts.readableRequest, hostTexts.throwingRequest];
       return engineErrorAnswer(engineError(expected, found));
     }
   }

@@ -6,26 +6,26 @@ import {
   type Answer,
   type AnswerError,
   changeLayout,
-  type ErrorTexts,
   effects,
+  hostTexts,
   maxChanges,
   maxSession,
+  pageBytes,
   type SessionExports,
-  sessionErrorTexts,
+  sessionErrors,
+  violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
 import { toUtf8 } from '../json/utf8.ts';
 import { misread } from '../module/engine-failure.ts';
 import { wrong } from './session-error.ts';
 
-const pageBytes = 65_536;
 const noRoom = 'no_room';
 /** The minimum number of pages to reserve when there is no more room. */
 const minPages = 16;
 
-const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
-const lacksRoom = wrong(noRoom, roomExpected, roomFound);
-const tooLong = wrong('too_large', `at most ${maxSession} bytes`, 'a longer text');
+const lacksRoom = wrong(noRoom, sessionErrors.no_room.expected, sessionErrors.no_room.found);
+const tooLong = wrong('too_large', hostTexts.snapshotBytes, hostTexts.longerDocument);
 
 /** A restored session, and the first of its facts that does not fit the policy. */
 export interface Restored {
@@ -167,11 +167,11 @@ export class SessionEngine {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0);
     const { memory } = this.#instance;
     memory.refresh();
-    if (count > maxChanges) throw misread('more changes than it has room for');
+    if (count > maxChanges) throw misread(violations.tooManyChanges);
     return Array.from({ length: count }, (_, at) => {
       const entry = (this.#exports.changes.value as number) + at * changeLayout.size;
       const before = effects[memory.u8(entry + changeLayout.before)];
-      if (before === undefined) throw misread('an effect that is none');
+      if (before === undefined) throw misread(violations.unknownEffect);
       return { handle: memory.u32(entry + changeLayout.handle), before };
     });
   }
@@ -226,14 +226,14 @@ export class SessionEngine {
 
   #refused(result: number): AnswerError {
     const { error } = this.#answer(result);
-    if (error === undefined) throw misread('an answer in place of an error');
+    if (error === undefined) throw misread(violations.noError);
     return error;
   }
 
   #answer(result: number): Answer {
     this.#instance.memory.refresh();
     const answer = this.#reader.read(this.#instance, result, false);
-    if (answer === undefined) throw misread('an answer that it does not explain');
+    if (answer === undefined) throw misread(violations.noExplanation);
     return answer;
   }
 }

@@ -1,6 +1,6 @@
 // Why an operation on a session failed. The session is unchanged.
 
-import type { AnswerError } from '../contract/index.ts';
+import { type AnswerError, hostTexts } from '../contract/index.ts';
 
 export class SessionError extends Error {
   readonly session: string;
@@ -29,10 +29,10 @@ export function wrong(code: string, expected: string, found: string): AnswerErro
   return { code, path: '$', expected, found, offset: 0 };
 }
 
-export const noSession = wrong('no_session', 'the id of an open session', 'another');
+export const noSession = wrong('no_session', hostTexts.openSession, hostTexts.unknownSession);
 
 export const sessionRevoked = wrong(
   'session_revoked',
-  'an id whose session was not revoked',
-  'one whose session was revoked',
+  hostTexts.unrevokedSession,
+  hostTexts.revokedSession,
 );

@@ -33,11 +33,11 @@ export function sessionPolicy(
 ): SessionPolicy {
   const { sessions: described } = policy.manifest;
   if (described === undefined)
-    throw new LoadError('the module holds no sessions: compile it with --sessions');
+    throw new LoadError('the module does not support sessions: compile it with --sessions');
   const { instance, reader, dispose } = policy.attach(bytes, tablesChanged);
   if (instance.sessions === undefined) {
     dispose();
-    throw new LoadError('the module has sessions but not their exports');
+    throw new LoadError('the module does not export the functions of sessions');
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;

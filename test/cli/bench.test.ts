@@ -55,8 +55,8 @@ test('measures the requests of a file in three ways, and reports invalid ones', 
   expect(code).toBe(0);
   expect(err).toBe(
     [
-      'r.jsonl:4: $: expected JSON text, found a byte that cannot stand there\n',
-      'r.jsonl:5: $.context.risk: expected a Risk, one of the strings LOW, MEDIUM, HIGH, found a number\n',
+      'r.jsonl:4: $: expected valid JSON, found an unexpected byte\n',
+      'r.jsonl:5: $.context.risk: expected one of the strings LOW, MEDIUM, HIGH (Risk), found a number\n',
     ].join(''),
   );
   expect(out.split('\n').slice(0, 3)).toEqual([

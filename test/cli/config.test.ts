@@ -66,16 +66,13 @@ const faulty: readonly (readonly [text: string, ...problems: string[]])[] = [
     '# one\n[check]\n\nformat = "xml"',
     '4: `check.format`: expected one of "pretty", "json", "sarif", "github", found "xml"',
   ],
-  [
-    '[check]\ndeny-warnings = "yes"',
-    '2: `check.deny-warnings`: expected true or false, found "yes"',
-  ],
+  ['[check]\ndeny-warnings = "yes"', '2: `check.deny-warnings`: expected a boolean, found "yes"'],
   ['compile.output = ""', '1: `compile.output`: expected a path in quotes, found ""'],
   ['compile.output = {}', '1: `compile.output`: expected a path in quotes, found a table'],
   [
     '[compile]\nrequests = -1\nvalidate = 1979-05-27',
     '2: `compile.requests`: expected a whole number from 0 to 999999999, found -1',
-    '3: `compile.validate`: expected true or false, found a date or time',
+    '3: `compile.validate`: expected a boolean, found a date or time',
   ],
   [
     'compile.requests = 2.5',

@@ -180,7 +180,7 @@ test.for([...engines, 'module'])('%s: loads external tables from files', async (
   const bad = await ask('--table', 'quotas=@bad.json');
   expect(bad.code).toBe(2);
   expect(bad.err).toContain(
-    'bad.json: $.ops: expected an Int(0..9), a number without a fraction, found a value outside of it',
+    'bad.json: $.ops: expected an integer in 0..9 (Int), found an invalid value',
   );
   const unknown = await ask('--table', 'quota=@good.json');
   expect(unknown.code).toBe(2);

@@ -196,7 +196,7 @@ test('reports invalid lines, and shows nothing', async () => {
     code: 2,
     out: '',
     err: [
-      'e.jsonl:1: $: expected JSON text, found a byte that cannot stand there, in column 2',
+      'e.jsonl:1: $: expected valid JSON, found an unexpected byte, in column 2',
       'e.jsonl:2: $.sesion: unknown member `sesion`: did you mean `session`?',
       '',
     ].join('\n'),
@@ -206,7 +206,7 @@ test('reports invalid lines, and shows nothing', async () => {
     code: 2,
     out: '',
     err: [
-      'e.jsonl:1: $.open.action.name: expected a String, found nothing',
+      'e.jsonl:1: $.open.action.name: expected a string, found nothing',
       'e.jsonl:2: $.session: unknown session `other`: a line with `open` opens it',
       '',
     ].join('\n'),

@@ -197,7 +197,7 @@ test('reports an invalid request with its error', async () => {
   const { code, out } = await folder.run(['test', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
   expect(out).toContain(
-    '        $.context.time: expected a Timestamp, RFC 3339 text, found a number\n',
+    '        $.context.time: expected an RFC 3339 string (Timestamp), found a number\n',
   );
 });
 
@@ -294,7 +294,7 @@ test "no instant" {
 `;
 
 test.for([
-  [[], '        $.context.time: expected a Timestamp, RFC 3339 text, found nothing\n'],
+  [[], '        $.context.time: expected an RFC 3339 string (Timestamp), found nothing\n'],
   [['--now', '2026-01-01T11:59:59Z'], undefined],
   [['--now', '2026-01-01T12:00:00Z'], '        + reasons     over\n'],
 ] as const)('a request without a time is evaluated with %j', async ([args, message]) => {

@@ -89,10 +89,10 @@ test('checks the ranges of a table in a file', () => {
   const errors = (json: string) => checked(policy, { 't.json': json }).found;
   expect(errors('{ "1": 0.5, "9": 1e0 }')).toEqual([]);
   expect(errors('{ "10": 0.5 }')).toEqual([
-    'bad-table «"t.json"» `t.json`: $: expected a key that is an Int(0..9), a number without a fraction, found "10"',
+    'bad-table «"t.json"» `t.json`: $: expected a key that is an integer in 0..9 (Int), found "10"',
   ]);
   expect(errors('{ "1": 1.5 }')).toEqual([
-    'bad-table «"t.json"» `t.json`: $["1"]: expected a Decimal(0..1), a number, found a value outside of it',
+    'bad-table «"t.json"» `t.json`: $["1"]: expected a number in 0..1 (Decimal), found an invalid value',
   ]);
 });
 

@@ -15,50 +15,50 @@ function fromFile(type: string, file: string, text: string): readonly string[] {
 }
 
 test.each([
-  ['String -> Int', '{ "a": 1, "a": 2 }', '$.a: expected each key once, found a key twice'],
-  ['Decimal -> Int', '{ "1": 1, "1.0": 2 }', '$["1.0"]: expected each key once, found a key twice'],
+  ['String -> Int', '{ "a": 1, "a": 2 }', '$.a: expected unique keys, found a duplicate key'],
+  [
+    'Decimal -> Int',
+    '{ "1": 1, "1.0": 2 }',
+    '$["1.0"]: expected unique keys, found a duplicate key',
+  ],
   [
     'Ip -> Int',
     '{ "::ffff:10.0.0.1": 1, "10.0.0.1": 2 }',
-    '$["10.0.0.1"]: expected each key once, found a key twice',
+    '$["10.0.0.1"]: expected unique keys, found a duplicate key',
   ],
   [
     '(String, Int) -> Int',
     '{ "a": {}, "a": {} }',
-    '$.a: expected each key once, found a key twice',
+    '$.a: expected unique keys, found a duplicate key',
   ],
   ['String -> Int', '[]', '$: expected an object, found an array'],
   ['(String, Int) -> Int', '{ "a": 1 }', '$.a: expected an object, found a number'],
-  [
-    'Int -> Int',
-    '{ "01": 1 }',
-    '$: expected a key that is an Int, a number without a fraction, found "01"',
-  ],
+  ['Int -> Int', '{ "01": 1 }', '$: expected a key that is an integer (Int), found "01"'],
   [
     '(String, Bool) -> Int',
     '{ "a": { "yes": 1 } }',
-    '$.a: expected a key that is true or false, found "yes"',
+    '$.a: expected a key that is a boolean, found "yes"',
   ],
   [
     'String -> Level',
     '{ "a": "medium" }',
-    '$.a: expected a Level, one of the strings low, high, found a value outside of it',
+    '$.a: expected one of the strings low, high (Level), found an invalid value',
   ],
   [
     'String -> Set<Int>',
     '{ "a": [1, 1.5] }',
-    '$.a[1]: expected an Int, a number without a fraction, found a fraction',
+    '$.a[1]: expected an integer (Int), found a fractional number',
   ],
   ['String -> Set<Int>', '{ "a": 1 }', '$.a: expected an array, found a number'],
-  ['String -> Bool', '{ "a": null }', '$.a: expected true or false, found null'],
-  ['String -> Int', '{ "a": 1', '$: expected JSON text, found a byte that cannot stand there'],
+  ['String -> Bool', '{ "a": null }', '$.a: expected a boolean, found null'],
+  ['String -> Int', '{ "a": 1', '$: expected valid JSON, found an unexpected byte'],
 ])('reports the error in JSON for a table %s: %s', (type, text, message) => {
   expect(fromFile(type, 't.json', text)).toEqual([`\`t.json\`: ${message}`]);
 });
 
 test('reports the first error, and a duplicate key only if there is no other error', () => {
   expect(fromFile('String -> Int', 't.json', '{ "a": 1, "a": "x", "b": "y" }')).toEqual([
-    '`t.json`: $.a: expected an Int, a number without a fraction, found a string',
+    '`t.json`: $.a: expected an integer (Int), found a string',
   ]);
 });
 
@@ -67,7 +67,7 @@ test.each([
   [
     'String -> Int',
     'name,count\na,1\na,2\n',
-    'row 3: $.a: expected each key once, found a key twice',
+    'row 3: $.a: expected unique keys, found a duplicate key',
   ],
   ['String -> Int', 'name,count\na,1,2\n', 'row 2: 3 cells, where the table has 2 columns'],
   [
@@ -75,25 +75,17 @@ test.each([
     'a,1\nb,2\n',
     'row 1: the first row must name the columns, and this one looks like an entry',
   ],
-  [
-    'String -> Int',
-    'name,count\na,one\n',
-    'row 2: $.a: expected an Int, a number without a fraction, found a string',
-  ],
-  [
-    'String -> Int',
-    'name,count\na, 1\n',
-    'row 2: $.a: expected an Int, a number without a fraction, found a string',
-  ],
+  ['String -> Int', 'name,count\na,one\n', 'row 2: $.a: expected an integer (Int), found a string'],
+  ['String -> Int', 'name,count\na, 1\n', 'row 2: $.a: expected an integer (Int), found a string'],
   [
     'String -> Level',
     'name,level\n\na,medium\n',
-    'row 3: $.a: expected a Level, one of the strings low, high, found a value outside of it',
+    'row 3: $.a: expected one of the strings low, high (Level), found an invalid value',
   ],
   [
     '(String, Int) -> Int',
     'name,at,count\na,x,1\n',
-    'row 2: $.a: expected a key that is an Int, a number without a fraction, found "x"',
+    'row 2: $.a: expected a key that is an integer (Int), found "x"',
   ],
   [
     'String -> Int',
@@ -158,7 +150,7 @@ test "filled" {
 test.each([
   [
     'table.t = { a: 10 }',
-    'bad-test «{ a: 10 }» $.a: expected an Int(0..9), a number without a fraction, found a value outside of it',
+    'bad-test «{ a: 10 }» $.a: expected an integer in 0..9 (Int), found an invalid value',
   ],
   ['table.t.a = 1', 'bad-test «table.t.a» a table is set as a whole: `table.name = { … }`'],
   ['table.v = {}', 'unknown-table «v» unknown table `v`'],

@@ -86,8 +86,8 @@ test.each<readonly [string, Filled, AskedFor]>([
   ['an unknown value', { cells: [undefined] }, ask],
   ['no end', {}, [1, { n: 2 }]],
   ['an end that is not a duration', {}, [1, { expires_in: 2 }]],
-  ['an obligation that the manifest does not list', {}, [2, { expires_in: 0 }]],
-  ['a property that the manifest does not list', {}, [1, { expires_in: 3 }]],
+  ['an obligation that is not in the manifest', {}, [2, { expires_in: 0 }]],
+  ['a property that is not in the manifest', {}, [1, { expires_in: 3 }]],
 ])('%s is a failure of the module', (_, filled, asked) => {
   expect(() => requested(filled, reason('a', asked))).toThrow();
 });

@@ -30,8 +30,8 @@ test('a v4 address is written as a dotted quad, with its own prefix length', () 
 });
 
 test('bytes that no module can have are rejected', () => {
-  expect(() => showIp(new Uint8Array(15))).toThrow('an Ip that is not 16 bytes');
-  expect(() => showCidr(new Uint8Array(16))).toThrow('a Cidr that is not 17 bytes');
+  expect(() => showIp(new Uint8Array(15))).toThrow('an Ip that is not 16 bytes long');
+  expect(() => showCidr(new Uint8Array(16))).toThrow('a Cidr that is not 17 bytes long');
   expect(() => showCidr(new Uint8Array(17).fill(129))).toThrow('more than 128 bits');
   expect(() => showCidr(Uint8Array.from([...bytesOf(mapped), 95]))).toThrow('neither v4 nor v6');
 });

@@ -90,8 +90,8 @@ test('an invalid request is reported with the texts of manifest and contract', (
 
 test("an error in the document has the code's own texts", () => {
   expect(answerTo({ effect: 'deny', flags: 2, error: [1, 0, 0, 3] }).error).toStrictEqual({
-    ...{ code: 'not_json', path: '$', expected: 'JSON text' },
-    ...{ found: 'a byte that cannot stand there', offset: 3 },
+    ...{ code: 'not_json', path: '$', expected: 'valid JSON' },
+    ...{ found: 'an unexpected byte', offset: 3 },
   });
 });
 
@@ -222,7 +222,7 @@ test.each(wrongAnswers)('%s that is invalid is a deny', (_, answer, found) => {
     error: {
       code: 'engine_error',
       path: '$',
-      expected: 'an answer as the ABI says',
+      expected: 'an answer that conforms to the ABI',
       found,
       offset: 0,
     },
@@ -238,12 +238,12 @@ test('a path is built from the rows that it extends', async () => {
     ).error;
   expect(await of(rows)).toMatchObject({ path: '$.context.risk["x.y"][2]', expected: 'an Int' });
   const circle = [...rows.slice(0, 3), [4, 'a', 0], [3, 'b', 0]];
-  expect(await of(circle)).toMatchObject({ found: 'a path that goes in circles' });
+  expect(await of(circle)).toMatchObject({ found: 'a cyclic path' });
 });
 
 test.each([
-  ['files', { files: [] }, 'a file that the manifest does not list'],
-  ['paths that rules read', { reads: [] }, 'a path that the manifest does not list'],
+  ['files', { files: [] }, 'a file that is not in the manifest'],
+  ['paths that rules read', { reads: [] }, 'a path that is not in the manifest'],
 ])('a manifest without %s denies', async (_, lacking, found) => {
   const lame = load(withManifest(await assembleCanned(), { ...cannedManifest, ...lacking }));
   const answer = lame.decideJson(canned({ reasons: [[0]] }));

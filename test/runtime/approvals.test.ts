@@ -467,8 +467,8 @@ test.for([
     '`sha-256:` and 64 hexadecimal digits in lower case',
     'another value',
   ],
-  [{ expiresAt: Number.NaN }, '$.expiresAt', 'an instant, in milliseconds', 'another value'],
-  [{ grantedAt: 'now' }, '$.grantedAt', 'an instant, in milliseconds', 'another value'],
+  [{ expiresAt: Number.NaN }, '$.expiresAt', 'an instant in milliseconds', 'another value'],
+  [{ grantedAt: 'now' }, '$.grantedAt', 'an instant in milliseconds', 'another value'],
   [
     { expiresAt: start },
     '$.expiresAt',
@@ -527,7 +527,7 @@ test('a member is read once, for the digest and for the facts', () => {
     },
   };
   expect(policy.decide({ subject, action: throwing, resource }).error?.found).toBe(
-    'one that throws',
+    'a request that throws when it is read',
   );
 });
 

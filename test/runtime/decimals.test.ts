@@ -43,7 +43,7 @@ test.each([
 test('a number beyond 64 bits is unknown, and one that JavaScript rounded is rejected', () => {
   expect(decide(9_223_372_036_855n).effect).toBe('permit');
   expect(decide(2 ** 60).error).toMatchObject({ found: 'an integer beyond 2^53' });
-  expect(decide('1.5').error).toMatchObject({ expected: 'a Decimal, a number' });
+  expect(decide('1.5').error).toMatchObject({ expected: 'a number (Decimal)' });
 });
 
 test('an answer has a number, or the digits if there are too many for one', () => {

@@ -89,14 +89,14 @@ test('a hole in an array is not filled from its prototype', () => {
   expect(encodeRequest(holey)).toBe('[null]');
 });
 
-const number = 'a number that JSON can carry';
+const number = 'a number that JSON can represent';
 test.each([
   [{ a: Number.NaN }, '$.a', number, 'NaN'],
   [{ a: [0, Number.NEGATIVE_INFINITY] }, '$.a[1]', number, '-Infinity'],
   [{ 'a b': { c: 1e300 } }, '$["a b"].c', number, 'an integer beyond 2^53'],
   [[-(2 ** 53)], '$[0]', number, 'an integer beyond 2^53'],
-  [{ at: new Date(Number.NaN) }, '$.at', 'a Date that is an instant', 'an invalid Date'],
-  [{ map: new Map([[1, 2]]) }, '$.map', 'a Map with strings as keys', 'another key'],
+  [{ at: new Date(Number.NaN) }, '$.at', 'a valid Date', 'an invalid Date'],
+  [{ map: new Map([[1, 2]]) }, '$.map', 'a Map whose keys are strings', 'another key'],
 ])('%o is rejected', (value, path, expected, found) => {
   expect(encodeRequest(value)).toEqual({ code: 'wrong_type', path, expected, found, offset: 0 });
 });
@@ -131,7 +131,7 @@ test('an exception of a getter is passed on', () => {
   expect(() => encodeRequest({ hostile })).toThrow(RangeError);
 });
 
-test('a lone surrogate becomes bytes that are not UTF-8, and nothing else changes', () => {
+test('a lone surrogate becomes invalid UTF-8, and nothing else changes', () => {
   const bytes = toUtf8('é€\u{1f600}\ud800\\\udfff!');
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   expect(() => utf8.decode(bytes)).toThrow(TypeError);

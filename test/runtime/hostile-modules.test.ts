@@ -64,8 +64,8 @@ test('an oversized section is rejected unread', () => {
   );
 });
 
-const isNot = "the module's encoding is not as its ABI says";
-const isOutside = "the module's encoding names addresses outside its memory";
+const isNot = "the module's encoding does not conform to the ABI";
+const isOutside = "the module's encoding contains addresses outside of its memory";
 
 test.each<[string, (encoding: Json) => void, string]>([
   [

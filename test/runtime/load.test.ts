@@ -55,8 +55,8 @@ test('a policy is compiled while it arrives', async () => {
 });
 
 test.each<[string, () => Response | Promise<Response>, RegExp]>([
-  ['text', () => arriving('policy'), /^these bytes are not a WebAssembly module: /],
-  ['no policy', () => arriving(wasm), /^the module has 0 manifests, and needs one$/],
+  ['text', () => arriving('policy'), /^these bytes are not a valid WebAssembly module: /],
+  ['no policy', () => arriving(wasm), /^the module has 0 manifests, expected one$/],
   ['another type', () => new Response('policy'), /^no module came: /],
   ['nothing', () => arriving('', 404), /^no module came: /],
   ['a failure', () => Promise.reject(new TypeError('no network')), /^no module came: no network$/],
@@ -77,37 +77,37 @@ test.each([
   ['half a module', emptyModule.subarray(0, 6)],
   ['nothing', undefined],
 ])('%s is not a module', (_, bytes) => {
-  expect(refusal(bytes)).toMatch(/^these bytes are not a WebAssembly module/);
+  expect(refusal(bytes)).toMatch(/^these bytes are not a valid WebAssembly module/);
 });
 
 test('a module without a manifest, or with two, is rejected', () => {
-  expect(refusal(wasm)).toBe('the module has 0 manifests, and needs one');
+  expect(refusal(wasm)).toBe('the module has 0 manifests, expected one');
   const twice = withManifest(withManifest(wasm, cannedManifest), cannedManifest);
-  expect(refusal(twice)).toBe('the module has 2 manifests, and needs one');
+  expect(refusal(twice)).toBe('the module has 2 manifests, expected one');
 });
 
 test.each([
   ['invalid JSON', '{', "the module's manifest is not valid JSON"],
-  ['no object', '[]', "the module's manifest names no ABI version"],
+  ['no object', '[]', "the module's manifest does not state an ABI version"],
   [
     'a foreign ABI',
     { ...cannedManifest, abi: { major: 2, minor: 0 } },
-    'the module keeps ABI 2, and this host knows 1',
+    'the module has ABI version 2, and this host supports 1',
   ],
   [
     'a reason without an id',
     { ...cannedManifest, reasons: [{ ...cannedManifest.reasons[0], id: 7 }] },
-    "the module's manifest is not as its ABI says",
+    "the module's manifest does not conform to the ABI",
   ],
   [
     'an unknown type',
     { ...cannedManifest, placeholders: [{ kind: 'Float' }] },
-    "the module's manifest is not as its ABI says",
+    "the module's manifest does not conform to the ABI",
   ],
   [
     'a set in a message',
     { ...cannedManifest, placeholders: [{ kind: 'Set', element: { kind: 'Int' } }] },
-    "the module's manifest is not as its ABI says",
+    "the module's manifest does not conform to the ABI",
   ],
 ])('a manifest with %s is rejected', (_, manifest, message) => {
   expect(refusal(withManifest(wasm, manifest))).toBe(message);
@@ -118,7 +118,7 @@ test.each(Object.keys(cannedManifest).filter((name) => name !== 'abi' && name !=
   (name) => {
     const lacking = { ...cannedManifest, [name]: undefined };
     expect(refusal(withManifest(wasm, lacking))).toBe(
-      "the module's manifest is not as its ABI says",
+      "the module's manifest does not conform to the ABI",
     );
   },
 );
@@ -130,7 +130,7 @@ test('a module without the exports is rejected', () => {
 
 test('a module with another ABI than its manifest states is rejected', async () => {
   const foreign = await assembleCanned({ abiMajor: 3 });
-  const message = 'the module keeps ABI 3, and this host knows 1';
+  const message = 'the module has ABI version 3, and this host supports 1';
   expect(refusal(withManifest(foreign, cannedManifest))).toBe(message);
 });
 
@@ -138,7 +138,7 @@ test('a module with imports is rejected', async () => {
   const more = 'declare function clock(): f64;\nexport function late(): f64 { return clock(); }';
   const importing = await assembleCanned({ more });
   expect(refusal(withManifest(importing, cannedManifest))).toBe(
-    'the module imports `entry.clock`, and a policy imports nothing',
+    'the module imports `entry.clock`, but a policy must not import anything',
   );
 });
 
@@ -151,8 +151,10 @@ test('an invalid encoding is rejected, and so are two encodings', () => {
   const policy = withManifest(wasm, cannedManifest);
   const withEncoding = (module: Uint8Array, encoding: unknown) =>
     withManifest(module, encoding, encodingSection);
-  expect(refusal(withEncoding(policy, {}))).toBe("the module's encoding is not as its ABI says");
+  expect(refusal(withEncoding(policy, {}))).toBe(
+    "the module's encoding does not conform to the ABI",
+  );
   expect(refusal(withEncoding(policy, '{'))).toBe("the module's encoding is not valid JSON");
   const twice = withEncoding(withEncoding(policy, {}), {});
-  expect(refusal(twice)).toBe('the module has 2 encodings, and needs one');
+  expect(refusal(twice)).toBe('the module has 2 encodings, expected one');
 });

@@ -55,7 +55,7 @@ describe.runIf(existsSync(built))('a policy in a thread', () => {
   });
 
   test('is not loaded if the module is rejected', async () => {
-    await expect(inThread(new Uint8Array(8))).rejects.toThrow('no WebAssembly module');
+    await expect(inThread(new Uint8Array(8))).rejects.toThrow('not a valid WebAssembly module');
     const sha256 = createHash('sha256').update(wasm).digest();
     expect(await inThread(wasm, { sha256 })).toBeDefined();
     const other = new Uint8Array(32);

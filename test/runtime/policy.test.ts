@@ -29,7 +29,7 @@ const host = 'works';
 const request = 'acts';
 test.each<[string, DecideOptions | undefined, string, number | undefined]>([
   ['a number', { now: 12 }, host, 12],
-  ['a fraction', { now: 12.9 }, host, 12],
+  ['a fractional number', { now: 12.9 }, host, 12],
   ['before the epoch', { now: -12.9 }, host, -12],
   ['a bigint', { now: 1_767_225_600_000n }, host, 1_767_225_600_000],
   ['a Date', { now: new Date(77) }, host, 77],
@@ -65,7 +65,7 @@ test.each([
   { now: 5, clock: 'mine' },
 ])('%o is an invalid instant, and a deny', (options) => {
   expect(policy.decideJson('then', options as DecideOptions)).toMatchObject(
-    engineError('an instant, in milliseconds since the epoch', 'something else'),
+    engineError('an instant in milliseconds since the epoch', 'another value'),
   );
 });
 
@@ -110,12 +110,12 @@ test('a value that JSON cannot represent is an invalid request, with its path', 
     read: ['action', 'context', 'resource', 'subject'],
     error: {
       ...{ code: 'wrong_type', path: '$.context.risk', offset: 0 },
-      ...{ expected: 'a number that JSON can carry', found: 'an integer beyond 2^53' },
+      ...{ expected: 'a number that JSON can represent', found: 'an integer beyond 2^53' },
     },
   });
 });
 
-const unreadable = engineError('a request that can be read', 'one that throws');
+const unreadable = engineError('a readable request', 'a request that throws when it is read');
 test('a getter that throws is a deny', () => {
   const hostile = {
     get subject() {

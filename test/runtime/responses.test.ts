@@ -1,9 +1,9 @@
 import { test as check, fc } from '@fast-check/vitest';
 import { type Answer, ExactDecimal, stringify, toAuthZen } from '@nhipol/runtime';
+import { exactDecimal } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { engineError, engineErrorAnswer } from '../../runtime/answer/answer.ts';
 import { givenAnswer } from '../../runtime/answer/given-answer.ts';
-import { exactDecimal } from '../../runtime/json/exact-decimal.ts';
 import { formatInstant, showDecimal, showDuration } from '../../runtime/module/show.ts';
 
 const permit: Answer = {
@@ -193,7 +193,7 @@ test.each([
 });
 
 test('JSON.stringify writes an answer as the response', () => {
-  const answer = engineErrorAnswer(engineError('a module that answers', 'none'));
+  const answer = engineErrorAnswer(engineError('an answer from the module', 'none'));
   const given = givenAnswer({
     ...answer,
     effect: 'narrow',

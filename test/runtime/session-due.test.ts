@@ -222,7 +222,7 @@ function filled(
   const openMore = () => {
     for (; ; count += 1) little.open(`s${count}`, requestUntil(start));
   };
-  expect(openMore).toThrow(/room/);
+  expect(openMore).toThrow(/memory for another session/);
   for (let at = 0; at < count; at += 1) {
     sessions.open(`s${at}`, requestUntil(start + 1_000 * (at + 2)));
   }

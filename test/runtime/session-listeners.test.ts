@@ -164,7 +164,7 @@ test('a query that throws is denied, and is not an engine failure', () => {
   };
   expect(sessions.decide('a', question)).toMatchObject({
     effect: 'deny',
-    error: { found: 'one that throws' },
+    error: { found: 'a request that throws when it is read' },
   });
   expect(sessions.decide('a').effect).toBe('permit');
   expect(aborted()).toEqual([false, false, false]);

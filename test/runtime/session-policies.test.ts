@@ -159,7 +159,7 @@ test('if one session cannot be migrated, nothing changes', () => {
     }
   };
   expect(fill).toThrow(SessionError);
-  expect(() => sessions.preview(policy(3))).toThrow(/room/);
+  expect(() => sessions.preview(policy(3))).toThrow(/memory for another session/);
   expect(sessions.policy).toBe(policy(1));
   expect(sessions.decide('s0').effect).toBe('permit');
 });

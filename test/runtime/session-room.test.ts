@@ -96,7 +96,7 @@ function full(name: string) {
   for (const context of [...sizes, { note: 'x'.repeat(400) }, {}]) {
     expect(() => {
       for (;;) fill(context);
-    }).toThrow(/room for another session/);
+    }).toThrow(/memory for another session/);
   }
   const makeRoom = () => {
     for (const id of fillers) sessions.close(id);
@@ -290,7 +290,7 @@ for agent {
   for (const size of [1_000, 60, 0]) {
     expect(() => {
       for (; ; count += 1) open(`s${count}`, 'x'.repeat(size));
-    }).toThrow(/room/);
+    }).toThrow(/memory for another session/);
   }
   policy.loadTable('ended', { a: true });
   clock.to(clock.now() + 1);

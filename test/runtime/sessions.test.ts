@@ -157,7 +157,7 @@ test('an invalid input is reported with its path, and nothing changes', () => {
   expect(() => sessions.open('s', request())).toThrow(SessionError);
   expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/\$\.context\.risk/);
   expect(() => sessions.patch('s', { subject: { type: 'user' } })).toThrow(
-    /\$\.subject\.type: expected the same as the session was opened with, found another/,
+    /\$\.subject\.type: expected the value that the session was opened with, found another/,
   );
   expect(() => sessions.patch('s', { action: { name: 'other' } })).toThrow(
     /\$\.action\.name: expected the same/,
@@ -244,7 +244,7 @@ test('sessions take memory as needed, and release it', () => {
   const open = () => {
     for (let at = 0; ; at += 1) few.open(`s${at}`, request());
   };
-  expect(open).toThrow(/room for another session/);
+  expect(open).toThrow(/memory for another session/);
   const { size } = few;
   expect(size).toBeGreaterThan(1000);
   few.close('s7');

@@ -148,7 +148,7 @@ test.each([
   ['{ "kind": "none at all" }', undefined],
   ['{ "kind": null, "strict": null }', undefined],
   ['{ "strict": "yes" }', { code: 'wrong_type', path: '$.strict', found: 'a string' }],
-  ['{ "reason": 5 }', { code: 'wrong_type', path: '$.reason', expected: 'a String' }],
+  ['{ "reason": 5 }', { code: 'wrong_type', path: '$.reason', expected: 'a string' }],
   ['[]', { code: 'wrong_type', path: '$', expected: 'an object', found: 'an array' }],
   ['{', { path: '$' }],
   ['{ "reason": "a", "reason": "b" }', { code: 'duplicate_name' }],

@@ -305,7 +305,7 @@ test('an id that is in use is rejected', async () => {
   const sessions = sessionsOf(types);
   sessions.open('s', asked);
   const text = sessions.snapshot('s');
-  expect(() => sessions.restore(text)).toThrow(/an id that no session has/);
+  expect(() => sessions.restore(text)).toThrow(/an id that no open session has/);
   sessions.close('s');
   sessions.restore(text);
   expect(sessions.has('s')).toBe(true);

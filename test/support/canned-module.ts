@@ -220,7 +220,7 @@ export const cannedManifest: Manifest = {
     [0, '.context.risk', 1],
     [0, '.subject.properties["a[]"][].to[]', 2],
   ],
-  expected: ['an object', 'an Int', 'a String'],
+  expected: ['an object', 'an integer (Int)', 'a string'],
   files: ['policy.nhipol'],
   reads: ['context.risk', 'context.geo', 'subject.scopes', 'resource.owner', 'context.events'],
   reasons: [

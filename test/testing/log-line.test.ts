@@ -33,8 +33,8 @@ test('an instant is a string or milliseconds, and integers are exact', () => {
 });
 
 test.each([
-  ['', '$: expected JSON text, found a byte that cannot stand there, in column 1'],
-  ['{"at":é}', '$: expected JSON text, found a byte that cannot stand there, in column 7'],
+  ['', '$: expected valid JSON, found an unexpected byte, in column 1'],
+  ['{"at":é}', '$: expected valid JSON, found an unexpected byte, in column 7'],
   ['[]', '$: expected an object, found an array'],
   [line('"sgnal":"x"'), '$.sgnal: unknown member `sgnal`: did you mean `signal`?'],
   [
@@ -49,10 +49,10 @@ test.each([
     line('"open":{},"close":true'),
     '$: expected one of `open`, `patch`, `replace`, `signal`, `decide`, `close`, found `open` and `close`',
   ],
-  [line('"close":true,"close":true'), '$.close: expected each name once, found a name twice'],
-  [line('"close":false'), '$.close: expected true, found true or false'],
+  [line('"close":true,"close":true'), '$.close: expected unique names, found a duplicate name'],
+  [line('"close":false'), '$.close: expected true, found a boolean'],
   [line('"close":true,"told":{}'), '$.told: `told` is only allowed in a signal'],
-  [line('"decide":true'), '$.decide: expected an object: a query, such as {}, found true or false'],
+  [line('"decide":true'), '$.decide: expected an object: a query, such as {}, found a boolean'],
   [
     line('"decide":{"subject":{}}'),
     '$.decide.subject: unknown member `subject`: there are `action`, `resource` and `context`',
@@ -72,7 +72,7 @@ test.each([
   ],
   [
     line('"open":{"a":[{"b":1,"b":2}]}'),
-    '$.open.a[0].b: expected each name once, found a name twice',
+    '$.open.a[0].b: expected unique names, found a duplicate name',
   ],
   [line('"signal":5'), '$.signal: expected the name of a signal, found a number'],
   [
@@ -85,7 +85,7 @@ test.each([
   ],
   [
     '{"at":1.5,"session":"s","close":true}',
-    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a fraction',
+    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a fractional number',
   ],
   [
     '{"at":1e30,"session":"s","close":true}',

@@ -1,7 +1,13 @@
 // Reads one line of a session log: takes strict JSON and returns an input of a session and its instant, or the
 // first error. Numbers are JavaScript values, integers are exact.
 
-import { type JsonValue, maxSessionId, requestErrors } from '@nhipol/runtime/abi';
+import {
+  type FoundName,
+  hostTexts,
+  type JsonValue,
+  maxSessionId,
+  requestErrors,
+} from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
 import { foundIn as kindFound } from '../../language/request/scalar.ts';
@@ -81,7 +87,7 @@ function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
     const row = requestErrors[json.code];
     const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
     const [what, instead] =
-      'expected' in row ? [row.expected, row.found] : ['JSON', 'something else'];
+      'expected' in row ? [row.expected, row.found] : ['valid JSON', hostTexts.otherValue];
     return expected('$', what, `${instead}, in column ${column}`);
   }
   const members = membersOf(json, '$', 'an object');
@@ -164,7 +170,12 @@ function membersOf(json: Json | undefined, path: string, what: string): JsonObje
   if (json?.kind !== 'object') return expected(path, what, foundIn(json));
   const found = new Set<string>();
   for (const { name } of json.members) {
-    if (found.has(name)) expected(memberPath(path, name), 'each name once', 'a name twice');
+    if (found.has(name))
+      expected(
+        memberPath(path, name),
+        requestErrors.duplicate_name.expected,
+        requestErrors.duplicate_name.found,
+      );
     found.add(name);
   }
   return json.members;
@@ -196,7 +207,8 @@ function instantOf(json: Json | undefined, path: string): bigint {
     return parseInstant(json.value) ?? expected(path, what, 'a string that is not an instant');
   if (json?.kind !== 'number') return expected(path, what, foundIn(json));
   const value = Number(json.text);
-  if (!Number.isInteger(value)) return expected(path, what, 'a fraction');
+  if (!Number.isInteger(value))
+    return expected(path, what, 'a fractional number' satisfies FoundName);
   return value >= firstInstant && value <= lastInstant
     ? BigInt(value)
     : expected(path, what, 'a number out of range');

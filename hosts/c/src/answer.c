@@ -1,6 +1,7 @@
 /*
  * An answer from the module's result: see `answering.h` and `nhipol_answer.h`.
  */
+#include "contract.h"
 #include "answering.h"
 
 #include "cells.h"
@@ -20,15 +21,15 @@ void nhipol_sort(nhipol_bytes *texts, size_t count) {
 /* What the numbers of a result must hold to, besides those that its parts check. */
 static const char *fault_of(const nhipol_manifest *m, const nhipol_result *r) {
     bool invalid = (r->flags & NHIPOL_INVALID) != 0;
-    if (invalid != (r->error != 0)) return "an error without its flag, or the flag without it";
-    if (invalid && r->effect != NHIPOL_DENY && r->effect != NHIPOL_REVOKE) return "an invalid request that is not denied";
+    if (invalid != (r->error != 0)) return NHIPOL_VIOLATION_ERROR_FLAG;
+    if (invalid && r->effect != NHIPOL_DENY && r->effect != NHIPOL_REVOKE) return NHIPOL_VIOLATION_GRANTED_INVALID;
     if (r->subject > m->subjects.count || r->action > m->actions.count || r->resource > m->resources.count) {
-        return "a selector that the manifest does not list";
+        return NHIPOL_VIOLATION_UNKNOWN_SELECTOR;
     }
-    if (r->reason_count > m->reason_count) return "more reasons than there are";
+    if (r->reason_count > m->reason_count) return NHIPOL_VIOLATION_TOO_MANY_REASONS;
     bool ends = r->valid_until != INFINITY;
     if (ends && !(fabs(r->valid_until) <= NHIPOL_LAST_INSTANT && floor(r->valid_until) == r->valid_until)) {
-        return "an instant that is none";
+        return NHIPOL_VIOLATION_INVALID_INSTANT;
     }
     return NULL;
 }
@@ -101,11 +102,11 @@ bool nhipol_answer_fill(nhipol_answer *answer, nhipol *n, const nhipol_manifest 
     answer->single_use = a.single_use;
     if (a.wrong == NULL && !n->failed && !a.arena->failed) return true;
     const char *wrong = a.wrong != NULL ? a.wrong
-                        : n->failed     ? "a trap, or an address outside of its memory"
+                        : n->failed     ? "a trap or an address outside of memory"
                                         : "no memory left";
     n->failed = true;
     nhipol_answer_clear(answer);
-    nhipol_answer_engine_error(answer, "an answer as the ABI says", wrong);
+    nhipol_answer_engine_error(answer, NHIPOL_ENGINE_CONFORMING_ANSWER, wrong);
     return false;
 }
 

@@ -1,6 +1,7 @@
 /*
  * What an answer asks of its reader: constraints of a narrow, obligations of its reasons, an access request.
  */
+#include "contract.h"
 #include "answering.h"
 
 #include "cells.h"
@@ -121,7 +122,7 @@ static void access_request(nhipol_answering *a, const nhipol_value *row, const n
     NHIPOL_GUARDED(a->n, instant = a->n->module->instant(a->n->it));
     if (a->n->failed || isnan(instant)) return;
     if (fabs(instant) > NHIPOL_LAST_INSTANT) {
-        a->wrong = "an instant that is none";
+        a->wrong = NHIPOL_VIOLATION_INVALID_INSTANT;
         return;
     }
     nhipol_value *told = properties(a, asked, row, &instant);

@@ -1,41 +1,25 @@
 /*
  * Errors as the answer tells them: codes, paths and what stood there.
  */
+#include "contract.h"
 #include "answering.h"
 
 #include <stdio.h>
 
-static const nhipol_error_row rows[] = {
-    [1] = {"not_json", "JSON text", "a byte that cannot stand there"},
-    [2] = {"not_utf8", "UTF-8", "bytes that are not UTF-8"},
-    [3] = {"lone_surrogate", "paired surrogates", "a lone surrogate"},
-    [4] = {"too_deep", "at most 16 levels", "a deeper nesting"},
-    [5] = {"too_large", "at most 65536 bytes", "a longer text"},
-    [6] = {"duplicate_name", "each name once", "a name twice"},
-    [7] = {"out_of_memory", "a smaller request", "more than fits"},
-    [16] = {"wrong_type", NULL, NULL},
-    [17] = {"missing", NULL, NULL},
-    [18] = {"too_long", "at most 4096 bytes", "a longer string"},
-    [19] = {"too_many", "at most 256 elements", "more elements"},
-    [20] = {"wrong_key", NULL, NULL},
-    [21] = {"duplicate_key", "each key once", "a key twice"},
-    [22] = {"no_room", "room for another session", "none, until more memory is reserved"},
-    [23] = {"no_session", "the handle of an open session", "another"},
-    [24] = {"other_type", "the same as the session was opened with", "another"},
-    [25] = {"no_signal", "a signal that the policy declares", "another"},
-    [26] = {"no_snapshot", "a session's text, as a module writes it", "another"},
-};
+static const nhipol_error_row rows[] = {NHIPOL_ERROR_ROWS};
 
-static const char *const found_texts[] = {"nothing",
-                                          "an object",
-                                          "an array",
-                                          "a string",
-                                          "a number",
-                                          "true or false",
-                                          "null",
-                                          "a fraction",
-                                          "text that is no instant",
-                                          "a value outside of it"};
+static const char *const found_texts[] = {NHIPOL_FOUND_TEXTS};
+
+/* The headers that callers include repeat these. */
+_Static_assert(NHIPOL_PAGE == NHIPOL_PAGE_BYTES && NHIPOL_REQUEST_ROOM == NHIPOL_MAX_REQUEST_BYTES, "as in the contract");
+_Static_assert(NHIPOL_DIGEST_ROOM == NHIPOL_DIGEST_BYTES, "as in the contract");
+_Static_assert(offsetof(nhipol_result, error) == NHIPOL_RESULT_ERROR_CODE, "as in the contract");
+_Static_assert(offsetof(nhipol_result, reason_count) == NHIPOL_RESULT_REASON_COUNT, "as in the contract");
+_Static_assert(sizeof(nhipol_result) == NHIPOL_RESULT_SIZE && sizeof(nhipol_reason) == NHIPOL_REASON_SIZE, "as in the contract");
+_Static_assert(sizeof(nhipol_cell) == NHIPOL_CELL_SIZE && sizeof(nhipol_outcome) == NHIPOL_OUTCOME_SIZE, "as in the contract");
+_Static_assert(NHIPOL_DEFAULTED == NHIPOL_FLAG_DEFAULT_DENY && NHIPOL_INVALID == NHIPOL_FLAG_INVALID, "as in the contract");
+_Static_assert(NHIPOL_CLOCK_WENT_BACK == NHIPOL_FLAG_CLOCK_WENT_BACK, "as in the contract");
+_Static_assert(NHIPOL_REVOKED_BEFORE == NHIPOL_FLAG_REVOKED_BEFORE, "as in the contract");
 
 const nhipol_error_row *nhipol_error_of(uint32_t code) {
     return code < sizeof rows / sizeof *rows && rows[code].name != NULL ? &rows[code] : NULL;
@@ -89,7 +73,7 @@ nhipol_value *nhipol_error_told(nhipol_answering *a) {
     const nhipol_result *r = a->result;
     const nhipol_error_row *row = nhipol_error_of(r->error);
     if (row == NULL || r->error_path >= a->manifest->paths.count) {
-        a->wrong = "an error that is none";
+        a->wrong = NHIPOL_VIOLATION_UNKNOWN_ERROR;
         return NULL;
     }
     const nhipol_value *expected = a->manifest->paths.items[r->error_path]->list.last;
@@ -97,7 +81,7 @@ nhipol_value *nhipol_error_told(nhipol_answering *a) {
         row->expected != NULL ? nhipol_bytes_of(row->expected) : a->manifest->expected.items[expected->integer]->text;
     const char *found = row->found != NULL ? row->found : nhipol_found_text(r->error_found);
     if (found == NULL) {
-        a->wrong = "an error that found what is none";
+        a->wrong = NHIPOL_VIOLATION_UNKNOWN_ERROR;
         return NULL;
     }
     nhipol_text path = {0}, text = {0};

@@ -1,6 +1,7 @@
 /*
  * What an answer depends on: `read`, and whether it is good for one action alone.
  */
+#include "contract.h"
 #include "answering.h"
 
 enum { FIRST_OF_PATHS = 16, LAST_OF_PATHS = 21 }; /* codes of errors that name a member */
@@ -61,7 +62,7 @@ static void mark(nhipol_answering *a, bool *read) {
 }
 
 void nhipol_answer_reads(nhipol_answering *a) {
-    static const char *const all[] = {"action", "context", "resource", "subject"};
+    static const char *const all[] = {NHIPOL_REQUEST_MEMBERS};
     const nhipol_manifest *m = a->manifest;
     const nhipol_result *r = a->result;
     nhipol_bytes *texts = nhipol_arena_take(a->arena, (m->reads.count + m->choosers.count + 4) * sizeof *texts);

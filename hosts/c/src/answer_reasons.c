@@ -1,6 +1,7 @@
 /*
  * Why: the ids of the reasons, and of each what it says, whether a fact was missing, and where it stands.
  */
+#include "contract.h"
 #include "answering.h"
 
 #include "cells.h"
@@ -30,7 +31,7 @@ static void fired(nhipol_answering *a) {
     for (uint32_t i = 0; i < count; i++) {
         nhipol_reason told = nhipol_reason_at(a->n, i);
         if (told.index >= a->manifest->reason_count) {
-            a->wrong = "a reason that the manifest does not list";
+            a->wrong = NHIPOL_VIOLATION_UNKNOWN_REASON;
             return;
         }
         nhipol_fired one = {told, &a->manifest->reasons[told.index]};
@@ -66,7 +67,7 @@ static void unknown(nhipol_answering *a, const nhipol_fired *one, nhipol_value *
     for (uint32_t bit = 0; bit < 64; bit++) {
         if ((one->told.unknown >> bit & 1) == 0) continue;
         if (bit >= one->row->unknown.count) {
-            a->wrong = "an unknown path that the reason does not list";
+            a->wrong = NHIPOL_VIOLATION_UNLISTED_UNKNOWN_PATH;
             return;
         }
         texts[count++] = a->manifest->reads.items[one->row->unknown.items[bit]->integer]->text;
@@ -107,9 +108,9 @@ void nhipol_answer_reasons(nhipol_answering *a) {
     const char *id = standing(a->result);
     bool revokes = (a->result->flags & NHIPOL_REVOKED_BEFORE) != 0;
     if ((id != NULL) != (a->result->reason_count == 0)) {
-        a->wrong = "reasons that do not fit the effect";
+        a->wrong = NHIPOL_VIOLATION_EFFECT_REASONS;
     } else if (id != NULL && a->result->effect != (revokes ? NHIPOL_REVOKE : NHIPOL_DENY)) {
-        a->wrong = "a reason that is no rule's and does not fit the effect";
+        a->wrong = NHIPOL_VIOLATION_EFFECT_FLAGS;
     } else if (id != NULL) {
         nhipol_push(a->arena, ids, nhipol_string(a->arena, id));
         nhipol_value *told = nhipol_push(a->arena, details, nhipol_new(a->arena, NHIPOL_OBJECT));

@@ -1,6 +1,7 @@
 /*
  * Answers that no module gave: an engine that failed, and requests that cannot be told. Always a deny with one reason.
  */
+#include "contract.h"
 #include "answering.h"
 
 #define WORDS(TEXT)                                                                                                        \
@@ -34,7 +35,7 @@ static nhipol_value no_memory = LIST(
 
 static void fill(nhipol_answer *answer, const char *reason, const char *code, const char *path, const char *expected,
                  const char *found) {
-    static const char *const all[] = {"action", "context", "resource", "subject"};
+    static const char *const all[] = {NHIPOL_REQUEST_MEMBERS};
     *answer = (nhipol_answer){.effect = NHIPOL_DENY, .valid_until = INFINITY};
     nhipol_arena *arena = &answer->arena;
     nhipol_value *context = nhipol_new(arena, NHIPOL_OBJECT);

@@ -67,7 +67,7 @@ static bool same_form(const nhipol_text *before, const nhipol_text *after) {
 
 void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced,
                          nhipol_bytes policy) {
-    *change = (nhipol_call_change){0}; /* what is no JSON, or too long, changes nothing: the module refuses it */
+    *change = (nhipol_call_change){0}; /* what is not valid JSON, or too long, changes nothing: the module refuses it */
     if (nhipol_get(part, "subject") == NULL && nhipol_get(part, "action") == NULL && nhipol_get(part, "resource") == NULL)
         return;
     static const char *const names[] = {"subject", "action", "resource"};

@@ -13,7 +13,7 @@ typedef struct {
     nhipol_call next;
 } nhipol_call_change;
 
-/* `replaced` has the bits of the members of which the part tells the whole. `part` NULL: it is no JSON. `policy`: the name of
+/* `replaced` has the bits of the members of which the part tells the whole. `part` NULL: it is not valid JSON. `policy`: the name of
    the policy that is asked. */
 void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced,
                          nhipol_bytes policy);

@@ -242,7 +242,7 @@ bool nhipol_manifest_read(nhipol_manifest *manifest, const char *json, size_t le
     memset(manifest, 0, sizeof *manifest);
     nhipol_arena *arena = &manifest->arena;
     const nhipol_value *root = nhipol_parse(arena, json, length);
-    if (root == NULL || root->kind != NHIPOL_OBJECT) return refused(manifest, why, "The manifest is no JSON object.");
+    if (root == NULL || root->kind != NHIPOL_OBJECT) return refused(manifest, why, "The manifest is not valid JSON object.");
     const nhipol_value *abi = nhipol_get(root, "abi"), *major = nhipol_get(abi, "major");
     if (major != NULL && is_whole(major) && major->integer != 1) {
         return refused(manifest, why, "The module is of another major version of the ABI than 1.");
@@ -250,7 +250,7 @@ bool nhipol_manifest_read(nhipol_manifest *manifest, const char *json, size_t le
     for (const shape *member = root_members; member->what != END; member++) {
         const nhipol_value *value = nhipol_get(root, member->name);
         if (value == NULL ? member->optional : fits(root, value, member)) continue;
-        snprintf(why, 160, value == NULL ? "The manifest lacks '%s'." : "The manifest's '%s' is not as it must be.",
+        snprintf(why, 160, value == NULL ? "The manifest has no '%s'." : "The manifest's '%s' is invalid.",
                  member->name);
         nhipol_arena_clear(arena);
         return false;

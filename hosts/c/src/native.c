@@ -3,6 +3,7 @@
  *
  * Members that the policy doesn't declare are not looked at, and not written.
  */
+#include "contract.h"
 #include "native.h"
 
 #include "digest.h"
@@ -107,7 +108,7 @@ static size_t told(const place *at, char *path, size_t size) {
 static void number(writer *w, const nhipol_value *value, const place *at) {
     const char *found = isnan(value->number)               ? "NaN"
                         : isinf(value->number)             ? "Infinity"
-                        : fabs(value->number) > LAST_EXACT ? "an integer beyond 2^53"
+                        : fabs(value->number) > LAST_EXACT ? NHIPOL_TEXT_LARGE_INTEGER
                                                            : NULL;
     if (found != NULL && w->misfit->found == NULL) {
         w->misfit->found = found;

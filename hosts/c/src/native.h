@@ -4,6 +4,7 @@
 #ifndef NHIPOL_NATIVE_H
 #define NHIPOL_NATIVE_H
 
+#include "contract.h"
 #include "manifest.h"
 #include "nhipol_value.h"
 
@@ -13,7 +14,7 @@ typedef struct nhipol_declared nhipol_declared;
 /* NULL: no memory. It goes with the arena. */
 nhipol_declared *nhipol_declared_of(nhipol_arena *arena, const nhipol_manifest *manifest);
 
-#define NHIPOL_CARRIED "a number that JSON can carry"
+#define NHIPOL_CARRIED NHIPOL_TEXT_NUMBER
 
 /* What is no such number. */
 typedef struct {

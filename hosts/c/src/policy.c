@@ -1,6 +1,7 @@
 /*
  * Loading a policy, its pool of workers, and their decisions: see `nhipol_policy.h`.
  */
+#include "contract.h"
 #include "policy.h"
 
 #include "digest.h"
@@ -27,7 +28,7 @@ bool nhipol_instant_of(nhipol_when when, double *now) {
 void nhipol_finish(nhipol *n, nhipol_kept *kept, const nhipol_manifest *manifest, nhipol_status status,
                    const nhipol_result *result, nhipol_answer *answer) {
     if (status != NHIPOL_OK) {
-        nhipol_answer_engine_error(answer, "an answer as the ABI says", "a trap, or a result that cannot be");
+        nhipol_answer_engine_error(answer, NHIPOL_ENGINE_CONFORMING_ANSWER, "a trap or an invalid result");
     } else if (nhipol_kept_fill(kept, answer, n, manifest, result)) {
         return;
     }
@@ -49,7 +50,7 @@ static const char *lack_of(nhipol *n, const nhipol_manifest *m) {
     bool sessions = e->reserve && e->session_id && e->changes && e->session_open && e->session_patch && e->session_set &&
                     e->session_record && e->session_decide && e->session_effect && e->session_close && e->session_buffer &&
                     e->session_snapshot && e->session_restore && e->session_sweep && e->session_due && e->session_count;
-    if (nhipol_get(m->root, "sessions") != NULL && !sessions) return "The module holds sessions, but lacks their exports.";
+    if (nhipol_get(m->root, "sessions") != NULL && !sessions) return "The module does not export the functions of sessions.";
     return NULL;
 }
 
@@ -154,7 +155,7 @@ static bool ready(nhipol_worker *worker) {
 void nhipol_worker_decide(nhipol_worker *worker, const char *json, size_t length, nhipol_when when, nhipol_answer *answer) {
     double now;
     if (!nhipol_instant_of(when, &now)) {
-        nhipol_answer_engine_error(answer, "an instant", "a number that is none");
+        nhipol_answer_engine_error(answer, "an instant", NHIPOL_VIOLATION_INVALID_INSTANT);
         return;
     }
     if (!ready(worker)) {

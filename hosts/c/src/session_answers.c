@@ -1,6 +1,7 @@
 /*
  * What sessions are asked: decisions, sweeps, and when to sweep next.
  */
+#include "contract.h"
 #include "sessions.h"
 
 #include <stdlib.h>
@@ -11,13 +12,13 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
     double now;
     nhipol_fault fault = {0};
     if (!nhipol_instant_of(when, &now) || isnan(now)) {
-        nhipol_answer_engine_error(answer, "an instant", "a number that is none");
+        nhipol_answer_engine_error(answer, "an instant", NHIPOL_VIOLATION_INVALID_INSTANT);
         return;
     }
     nhipol_open_session *session = nhipol_session_begin(s, id, &fault);
     if (session == NULL) {
         if (nhipol_bytes_equal(nhipol_get(fault.error, "code")->text, nhipol_bytes_of("no_session"))) {
-            nhipol_answer_invalid(answer, "no_session", "$", "the id of an open session", "another");
+            nhipol_answer_invalid(answer, "no_session", "$", NHIPOL_TEXT_OPEN_SESSION, NHIPOL_TEXT_UNKNOWN_SESSION);
         } else {
             nhipol_answer_engine_error(answer, "an instance to ask", "no memory for one, or for its tables");
         }
@@ -37,7 +38,7 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
         const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_ROOM);
         nhipol_answer_invalid(answer, row->name, "$", row->expected, row->found);
     } else if (status != NHIPOL_OK) {
-        nhipol_answer_engine_error(answer, "an answer as the ABI says", "a trap, or a result that cannot be");
+        nhipol_answer_engine_error(answer, NHIPOL_ENGINE_CONFORMING_ANSWER, "a trap or an invalid result");
         s->n.failed = true;
     } else {
         nhipol_kept_fill(&s->kept, answer, &s->n, &s->policy->manifest, &result);
@@ -136,7 +137,7 @@ bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipo
     *changes = (nhipol_session_changes){0};
     *fault = (nhipol_fault){0};
     if (!nhipol_instant_of(when, &now) || isnan(now)) {
-        return nhipol_faulty(fault, "engine_error", "an instant", "a number that is none");
+        return nhipol_faulty(fault, "engine_error", "an instant", NHIPOL_VIOLATION_INVALID_INSTANT);
     }
     pthread_mutex_lock(&s->lock);
     bool fine = nhipol_sessions_ready(s) && nhipol_sessions_catch_up(s, now) && sweep(s, now, all);
@@ -148,7 +149,7 @@ bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipo
         *changes = s->found;
         s->found = (nhipol_session_changes){0};
     } else {
-        nhipol_faulty(fault, "engine_error", "changes as the ABI says", "a trap, or what cannot be");
+        nhipol_faulty(fault, "engine_error", "changes that conform to the ABI", "a trap or an invalid change");
     }
     return nhipol_session_end(s, fine);
 }

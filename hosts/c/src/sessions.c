@@ -1,11 +1,10 @@
 /*
  * Sessions of one policy: see `nhipol_sessions.h`. Every door takes the lock, and has the tables of now before it asks.
  */
+#include "contract.h"
 #include "sessions.h"
 #include "calls.h"
 #include "forms.h"
-
-enum { LONGEST_SNAPSHOT = 16777216 };
 
 nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy) {
     if (policy == NULL || nhipol_get(policy->manifest.root, "sessions") == NULL) return NULL;
@@ -51,7 +50,7 @@ bool nhipol_session_done(nhipol_sessions *s, nhipol_status status, const nhipol_
     if (status == NHIPOL_ERROR) fault->error = nhipol_error_told(&a);
     if (fault->error == NULL) {
         s->n.failed = true;
-        nhipol_faulty(fault, "engine_error", "an answer as the ABI says", "a trap, or an error that is none");
+        nhipol_faulty(fault, "engine_error", NHIPOL_ENGINE_CONFORMING_ANSWER, "a trap or an unknown error");
     }
     return false;
 }
@@ -66,7 +65,7 @@ nhipol_open_session *nhipol_session_begin(nhipol_sessions *s, nhipol_bytes id, n
     bool ready = nhipol_sessions_ready(s);
     nhipol_open_session *found = nhipol_session_of(&s->map, id);
     if (found == NULL) {
-        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+        nhipol_faulty(fault, "no_session", NHIPOL_TEXT_OPEN_SESSION, NHIPOL_TEXT_UNKNOWN_SESSION);
     } else if (!ready) {
         lost(fault);
         found = NULL;
@@ -83,10 +82,10 @@ bool nhipol_session_end(nhipol_sessions *s, bool done) {
 /* Whether a session may be opened under an id. */
 static bool is_free(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
     if (id.length > NHIPOL_MOST_ID_BYTES || !nhipol_is_utf8(id)) {
-        return nhipol_faulty(fault, "wrong_id", "an id of well-formed text, of at most 255 bytes", "another");
+        return nhipol_faulty(fault, "wrong_id", NHIPOL_TEXT_SESSION_ID, NHIPOL_TEXT_INVALID_SESSION_ID);
     }
     if (nhipol_session_of(&s->map, id) == NULL) return true;
-    return nhipol_faulty(fault, "session_exists", "an id that no session has", "one that is open");
+    return nhipol_faulty(fault, "session_exists", NHIPOL_TEXT_NEW_SESSION, NHIPOL_TEXT_OPEN_SESSION);
 }
 
 static bool add(nhipol_sessions *s, nhipol_bytes id, uint32_t handle, nhipol_fault *fault, nhipol_open_session **added) {
@@ -98,7 +97,7 @@ static bool add(nhipol_sessions *s, nhipol_bytes id, uint32_t handle, nhipol_fau
 }
 
 static bool no_instant(nhipol_fault *fault) {
-    return nhipol_faulty(fault, "engine_error", "an instant", "a number that is none");
+    return nhipol_faulty(fault, "engine_error", "an instant", NHIPOL_VIOLATION_INVALID_INSTANT);
 }
 
 bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes request, nhipol_when when,
@@ -190,7 +189,7 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
     if (isnan(time)) {
         was = now;
     } else if (!nhipol_instant_of(then, &was)) {
-        return nhipol_faulty(fault, "wrong_type", "an instant, in milliseconds", "another value");
+        return nhipol_faulty(fault, "wrong_type", NHIPOL_TEXT_INSTANT, NHIPOL_TEXT_OTHER_VALUE);
     }
     nhipol_open_session *session = nhipol_session_begin(s, id, fault);
     if (session == NULL) return false;
@@ -202,7 +201,7 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
         nhipol_text found = {0};
         nhipol_write_string(&found, nhipol_bytes_of(signal));
         nhipol_text_add(&found, "", 1);
-        nhipol_faulty(fault, "no_signal", "a signal that the policy declares", found.failed ? "another" : found.data);
+        nhipol_faulty(fault, "no_signal", NHIPOL_TEXT_SIGNAL, found.failed ? "another" : found.data);
         nhipol_text_free(&found);
         return nhipol_session_end(s, false);
     }
@@ -217,7 +216,7 @@ bool nhipol_sessions_close(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fa
     nhipol_sessions_ready(s);
     nhipol_open_session *session = nhipol_session_of(&s->map, id);
     if (session == NULL) {
-        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+        nhipol_faulty(fault, "no_session", NHIPOL_TEXT_OPEN_SESSION, NHIPOL_TEXT_UNKNOWN_SESSION);
         return nhipol_session_end(s, false);
     }
     nhipol_session_close(&s->n, session->handle); /* nothing, where the instance failed */
@@ -246,11 +245,11 @@ static int effect_in(const nhipol_value *session) {
 bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
                              nhipol_fault *misfit) {
     *fault = *misfit = (nhipol_fault){0};
-    if (text.length > LONGEST_SNAPSHOT) return nhipol_faulty(fault, "too_large", "at most 16777216 bytes", "a longer text");
+    if (text.length > NHIPOL_MAX_SNAPSHOT_BYTES) return nhipol_faulty(fault, "too_large", NHIPOL_TEXT_SNAPSHOT_BYTES, NHIPOL_TEXT_LONGER_DOCUMENT);
     nhipol_arena arena = {0};
     const nhipol_value *session = nhipol_parse(&arena, text.data, text.length);
     const nhipol_value *told = nhipol_get(session, "id");
-    const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_SNAPSHOT);
+    const nhipol_error_row *row = nhipol_error_of(NHIPOL_CODE_NO_SNAPSHOT);
     pthread_mutex_lock(&s->lock);
     bool done = false;
     if (!nhipol_sessions_ready(s)) {

@@ -9,8 +9,6 @@
 #include "policy.h"
 #include "session_map.h"
 
-enum { NHIPOL_NO_SNAPSHOT = 26 }; /* the code of an error */
-
 struct nhipol_sessions {
     nhipol_policy *policy;
     pthread_mutex_t lock;

@@ -1,13 +1,11 @@
 /*
  * External tables: the policy keeps the texts, instances load what they lack before they are asked next.
  */
+#include "contract.h"
 #include "nhipol_session.h"
 #include "policy.h"
 
 #include <stdio.h>
-
-/* Codes of an outcome. */
-enum { LAST_OF_TEXT = 5, WRONG_KEY = 20 };
 
 bool nhipol_faulty(nhipol_fault *fault, const char *code, const char *expected, const char *found) {
     *fault = (nhipol_fault){0};
@@ -45,7 +43,7 @@ nhipol_status nhipol_bring_tables(const nhipol_policy *policy, nhipol *n, uint64
 /* The place of a table by name, or a fault. */
 static bool named(const nhipol_policy *policy, const char *name, uint32_t *index, nhipol_fault *fault) {
     nhipol_text names = {0};
-    nhipol_text_put(&names, "one of the tables ");
+    nhipol_text_put(&names, NHIPOL_TEXT_TABLE_NAMES);
     for (uint32_t i = 0; i < policy->manifest.tables.count; i++) {
         nhipol_bytes one = nhipol_get(policy->manifest.tables.items[i], "name")->text;
         if (nhipol_bytes_equal(one, nhipol_bytes_of(name))) {
@@ -57,7 +55,7 @@ static bool named(const nhipol_policy *policy, const char *name, uint32_t *index
         nhipol_text_add(&names, one.data, one.length);
     }
     nhipol_text_add(&names, "", 1);
-    nhipol_faulty(fault, "unknown_table", policy->manifest.tables.count == 0 ? "no table" : names.data, "another name");
+    nhipol_faulty(fault, "unknown_table", policy->manifest.tables.count == 0 ? NHIPOL_TEXT_NO_TABLE : names.data, NHIPOL_TEXT_UNKNOWN_TABLE);
     nhipol_text_free(&names);
     return false;
 }
@@ -78,7 +76,7 @@ static void add_key(nhipol_text *text, nhipol_arena *arena, const char *json, si
 static nhipol_bytes expected_at(const nhipol_outcome *o, const nhipol_value *table) {
     const nhipol_value *value = nhipol_get(table, "value");
     const nhipol_value *told = nhipol_get(value, o->where == 3 ? "element" : "expected");
-    if (o->where < 2 || told == NULL) return nhipol_bytes_of("an object");
+    if (o->where < 2 || told == NULL) return nhipol_bytes_of(NHIPOL_TEXT_OBJECT);
     return told->text;
 }
 
@@ -86,10 +84,10 @@ static nhipol_bytes expected_at(const nhipol_outcome *o, const nhipol_value *tab
 static bool told(nhipol_fault *fault, const nhipol_outcome *o, const nhipol_value *table, const char *json, size_t length) {
     *fault = (nhipol_fault){0};
     const nhipol_error_row *row = nhipol_error_of(o->code);
-    if (row == NULL) return nhipol_faulty(fault, "engine_error", "an outcome as the ABI says", "a code that is none");
+    if (row == NULL) return nhipol_faulty(fault, "engine_error", "an outcome that conforms to the ABI", NHIPOL_VIOLATION_UNKNOWN_ERROR);
     nhipol_text path = {0}, expected = {0}, found = {0};
     nhipol_text_put(&path, "$");
-    if (o->code > LAST_OF_TEXT) {
+    if (o->code > NHIPOL_CODE_TOO_LARGE) {
         add_key(&path, &fault->arena, json, length, o->keys[0]);
         add_key(&path, &fault->arena, json, length, o->keys[1]);
         char place[16];
@@ -98,23 +96,23 @@ static bool told(nhipol_fault *fault, const nhipol_outcome *o, const nhipol_valu
     }
     if (row->expected != NULL) {
         nhipol_text_put(&expected, row->expected);
-    } else if (o->code == WRONG_KEY) {
+    } else if (o->code == NHIPOL_CODE_WRONG_KEY) {
         const nhipol_value *key = nhipol_get(table, "keys")->list.first;
         if (o->where == 1 && key->next != NULL) key = key->next;
-        nhipol_text_put(&expected, "a key that is ");
+        nhipol_text_put(&expected, NHIPOL_TEXT_KEY_THAT_IS);
         nhipol_text_add(&expected, nhipol_get(key, "expected")->text.data, nhipol_get(key, "expected")->text.length);
     } else {
         nhipol_bytes words = expected_at(o, table);
         nhipol_text_add(&expected, words.data, words.length);
     }
-    const nhipol_value *key = o->code == WRONG_KEY ? key_at(&fault->arena, json, length, o->offset) : NULL;
+    const nhipol_value *key = o->code == NHIPOL_CODE_WRONG_KEY ? key_at(&fault->arena, json, length, o->offset) : NULL;
     const char *words = nhipol_found_text(o->found);
     if (row->found != NULL) {
         nhipol_text_put(&found, row->found);
     } else if (key != NULL && key->kind == NHIPOL_STRING) {
         nhipol_write_string(&found, key->text);
     } else {
-        nhipol_text_put(&found, words == NULL ? "another value" : words);
+        nhipol_text_put(&found, words == NULL ? NHIPOL_TEXT_OTHER_VALUE : words);
     }
     fault->error = nhipol_error_value(&fault->arena, row->name, (nhipol_bytes){path.data, path.length},
                                       (nhipol_bytes){expected.data, expected.length},
@@ -149,10 +147,10 @@ static bool load(nhipol_policy *policy, uint32_t index, const char *json, size_t
     if (status == NHIPOL_ERROR) return told(fault, &outcome, policy->manifest.tables.items[index], json, length);
     if (status == NHIPOL_NO_MEMORY) {
         char expected[64];
-        snprintf(expected, sizeof expected, "tables of at most %zu bytes", policy->limits.tables_bytes);
-        return nhipol_faulty(fault, "out_of_memory", expected, "more than fits");
+        snprintf(expected, sizeof expected, NHIPOL_TEXT_TABLE_BYTES, policy->limits.tables_bytes);
+        return nhipol_faulty(fault, "out_of_memory", expected, NHIPOL_TEXT_OVERSIZED_DOCUMENT);
     }
-    if (status != NHIPOL_OK) return nhipol_faulty(fault, "engine_error", "a module that does not trap", "a trap");
+    if (status != NHIPOL_OK) return nhipol_faulty(fault, "engine_error", NHIPOL_ENGINE_NO_TRAP, "a trap");
     char *copy = malloc(length + 1);
     if (copy == NULL) return nhipol_faulty(fault, "out_of_memory", "memory for the text", "none");
     memcpy(copy, json, length);

@@ -92,7 +92,7 @@ static void values(void) {
     CHECK(is_answered(policy, request(&arena, nhipol_double(&arena, -INFINITY)), "invalid_request", path, "Infinity"));
     CHECK(is_answered(policy, request(&arena, nhipol_double(&arena, 1e16)), "invalid_request", path,
                       "an integer beyond 2^53"));
-    CHECK(is_answered(policy, request(&arena, nhipol_double(&arena, 5.5)), "invalid_request", path, "a fraction"));
+    CHECK(is_answered(policy, request(&arena, nhipol_double(&arena, 5.5)), "invalid_request", path, "a fractional number"));
     nhipol_value *more = request(&arena, nhipol_integer(&arena, 5));
     nhipol_put(&arena, more, "undeclared", nhipol_double(&arena, NAN));
     CHECK(is_answered(policy, more, "over_quota", NULL, NULL));
@@ -149,7 +149,7 @@ static void limits(void) {
     CHECK(!nhipol_load_table_named(policy, "quotas", text.data, text.length, &fault));
     CHECK(nhipol_bytes_equal(nhipol_get(fault.error, "code")->text, nhipol_bytes_of("out_of_memory")));
     CHECK(
-        nhipol_bytes_equal(nhipol_get(fault.error, "expected")->text, nhipol_bytes_of("tables of at most 1048576 bytes")));
+        nhipol_bytes_equal(nhipol_get(fault.error, "expected")->text, nhipol_bytes_of("at most 1048576 bytes of tables")));
     nhipol_fault_clear(&fault);
     CHECK(!answers(policy, paying, noon, "over_quota", ""));
     nhipol_policy_free(policy);

@@ -237,7 +237,7 @@ def test_a_table_that_is_refused_leaves_what_was_there(paying: nhipol.Policy) ->
         paying.load_table("quotas", {"a": "many"})
     assert (refused.value.table, refused.value.path) == ("quotas", "$.a")
     assert paying.decide_json(BODY).decision
-    with pytest.raises(nhipol.TableError, match="a number that JSON can carry"):
+    with pytest.raises(nhipol.TableError, match="a number that JSON can represent"):
         paying.load_table("quotas", {"a": math.nan})
     with pytest.raises(nhipol.TableError) as unknown:
         paying.load_table("quota", {})

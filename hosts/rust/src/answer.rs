@@ -211,7 +211,7 @@ impl OwnReason {
 }
 
 /// The whole request: what is read where the request itself is at fault.
-pub(crate) const EVERYTHING: [&str; 4] = ["action", "context", "resource", "subject"];
+pub(crate) use crate::contract::REQUEST_MEMBERS as EVERYTHING;
 
 pub(crate) fn everything() -> Arc<[Arc<str>]> {
     EVERYTHING.map(Arc::from).into()

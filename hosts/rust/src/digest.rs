@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// Bytes of a digest in text, and of where a module takes it.
-pub(crate) const LENGTH: usize = 72;
+pub(crate) const LENGTH: usize = crate::contract::DIGEST_BYTES as usize;
 /// Longer requests are refused unread.
-pub(crate) const LONGEST_REQUEST: usize = 65_536;
+pub(crate) const LONGEST_REQUEST: usize = crate::contract::MAX_REQUEST_BYTES as usize;
 /// The property of a subject that tells which principal it acts for.
 const PRINCIPAL: &str = "on_behalf_of";
 

@@ -1,6 +1,7 @@
 //! What went wrong on the way to an answer, in the words of an answer's error. It never leaves the crate: callers
 //! get a deny.
 
+use crate::contract;
 use std::fmt::Display;
 
 #[derive(Debug)]
@@ -12,20 +13,20 @@ pub(crate) struct Failure {
 impl Failure {
     /// The module wrote what its manifest and the ABI do not allow.
     pub(crate) fn misread(found: &str) -> Self {
-        Self { expected: "an answer as the ABI says", found: found.to_owned() }
+        Self { expected: contract::ENGINE_CONFORMING_ANSWER, found: found.to_owned() }
     }
 
     pub(crate) fn trap(why: &dyn Display) -> Self {
-        Self { expected: "a module that does not trap", found: format!("a trap: {why:#}") }
+        Self { expected: contract::ENGINE_NO_TRAP, found: format!("a trap: {why:#}") }
     }
 
     /// The module was stopped, for it did not return.
     pub(crate) fn late() -> Self {
-        Self { expected: "an answer within the deadline", found: "none".to_owned() }
+        Self { expected: contract::ENGINE_DEADLINE, found: "none".to_owned() }
     }
 
     /// An export that the manifest promises and the module lacks.
     pub(crate) fn no_door(name: &str) -> Self {
-        Self { expected: "a module as its manifest says", found: format!("one without `{name}`") }
+        Self { expected: "a module that conforms to its manifest", found: format!("one without `{name}`") }
     }
 }

@@ -2,6 +2,7 @@
 //! it is not to be asked again.
 
 use crate::answer::Answer;
+use crate::contract;
 use crate::digest::LENGTH;
 use crate::engine::{Guest, Module};
 use crate::failure::Failure;
@@ -13,8 +14,8 @@ use crate::tables::Seen;
 use std::sync::Arc;
 
 /// Bytes of a request that a module reads.
-const ROOM: usize = 65_536;
-const RESULT: usize = 64;
+const ROOM: usize = contract::MAX_REQUEST_BYTES as usize;
+const RESULT: usize = contract::RESULT_SIZE as usize;
 
 pub(crate) struct Instance {
     pub(crate) guest: Guest,
@@ -26,10 +27,10 @@ impl Instance {
     pub(crate) fn start(module: &Module, manifest: &Arc<Manifest>, most_bytes: usize) -> Result<Self, LoadError> {
         let guest = module.start(most_bytes)?;
         if Memory(guest.memory()).bytes(guest.addresses().result, RESULT).is_err() {
-            return Err(LoadError::new("the module's result lies outside its memory"));
+            return Err(LoadError::new("the module's result is outside of its memory"));
         }
         if !manifest.tables.is_empty() && !guest.has_tables() {
-            return Err(LoadError::new("the module's tables lack their exports"));
+            return Err(LoadError::new("the module does not export the functions of tables"));
         }
         Ok(Self { guest, reader: Reader::new(Arc::clone(manifest)), seen: Seen::default() })
     }

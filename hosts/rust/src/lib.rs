@@ -30,6 +30,8 @@
 
 mod answer;
 mod authzen;
+#[rustfmt::skip]
+mod contract;
 mod digest;
 mod engine;
 mod failure;

@@ -12,7 +12,7 @@ impl LoadError {
     }
 
     pub(crate) fn other_abi(major: u64) -> Self {
-        Self(format!("the module keeps ABI {major}, and this host knows 1"))
+        Self(format!("the module has ABI version {major}, and this host supports 1"))
     }
 
     pub(crate) fn no_export(kind: &str, name: &str) -> Self {

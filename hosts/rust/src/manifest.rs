@@ -2,6 +2,7 @@
 //! something, or has it of another type, is refused. Members that are not named here are not looked at.
 
 use crate::answer::Effect;
+use crate::contract::{self, MANIFEST_SECTION as SECTION};
 use crate::load_error::LoadError;
 use crate::sections::custom_sections;
 use serde::de::{Deserializer, Error, IgnoredAny};
@@ -9,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-const SECTION: &str = "nhipol.manifest";
-const ABI_MAJOR: u64 = 1;
+const ABI_MAJOR: u64 = contract::ABI_MAJOR as u64;
 
 /// A name, a path or a text, which answers share.
 pub(crate) type Text = Arc<str>;
@@ -295,14 +295,14 @@ impl Manifest {
         let sections = custom_sections(module, SECTION);
         let [section] = sections[..] else {
             let count = sections.len();
-            return Err(LoadError::new(format!("the module has {count} manifests, and needs one")));
+            return Err(LoadError::new(format!("the module has {count} manifests, expected one")));
         };
         let WithAbi { abi } = serde_json::from_slice(section)
-            .map_err(|_| LoadError::new("the module's manifest names no ABI version"))?;
+            .map_err(|_| LoadError::new("the module's manifest does not state an ABI version"))?;
         if abi.major != ABI_MAJOR {
             return Err(LoadError::other_abi(abi.major));
         }
-        let wrong = |why: String| LoadError::new(format!("the module's manifest is not as its ABI says: {why}"));
+        let wrong = |why: String| LoadError::new(format!("the module's manifest does not conform to the ABI: {why}"));
         let manifest: Self = serde_json::from_slice(section).map_err(|why| wrong(why.to_string()))?;
         if manifest.placeholders.iter().any(Type::is_set) {
             return Err(wrong("a placeholder that is a set".to_owned()));

@@ -1,5 +1,6 @@
 //! A module's memory, read by address. Every read is checked against its size.
 
+use crate::contract;
 use crate::failure::Failure;
 
 /// As it is between two calls of the module.
@@ -42,7 +43,7 @@ impl<'a> Memory<'a> {
 
     pub(crate) fn text(self, address: u32, length: usize) -> Result<&'a str, Failure> {
         let bytes = self.bytes(address, length)?;
-        std::str::from_utf8(bytes).map_err(|_| Failure::misread("text that is not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|_| Failure::misread(contract::VIOLATION_INVALID_UTF_8))
     }
 }
 
@@ -62,5 +63,5 @@ pub(crate) fn write(memory: &mut [u8], address: u32, bytes: &[u8]) -> Result<(),
 
 #[cold]
 fn outside() -> Failure {
-    Failure::misread("an address outside memory")
+    Failure::misread(contract::VIOLATION_OUTSIDE_MEMORY)
 }

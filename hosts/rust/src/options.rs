@@ -62,7 +62,7 @@ pub enum Clock {
 }
 
 impl DecideOptions {
-    /// By an instant, in milliseconds since the epoch.
+    /// By an instant in milliseconds since the epoch.
     #[must_use]
     pub fn at(now: i64) -> Self {
         Self { now: Some(now), clock: Clock::Host }

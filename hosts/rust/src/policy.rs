@@ -2,6 +2,7 @@
 //! fails on the way to an answer is a deny, and the instance that failed is not asked again.
 
 use crate::answer::{Answer, AnswerError};
+use crate::contract;
 use crate::digest::call_digest;
 use crate::engine::Module;
 use crate::failure::Failure;
@@ -173,8 +174,12 @@ impl Policy {
         let tables = &self.0.manifest.tables;
         tables.iter().position(|table| *table.name == *name).ok_or_else(|| {
             let names = tables.iter().map(|table| &*table.name).collect::<Vec<_>>().join(", ");
-            let expected = if names.is_empty() { "no table".to_owned() } else { format!("one of the tables {names}") };
-            TableError::new(name, AnswerError::new("unknown_table", expected, "another name"))
+            let expected = if names.is_empty() {
+                contract::TEXT_NO_TABLE.to_owned()
+            } else {
+                contract::TEXT_TABLE_NAMES.replace("{}", &names)
+            };
+            TableError::new(name, AnswerError::new("unknown_table", expected, contract::TEXT_UNKNOWN_TABLE))
         })
     }
 }
@@ -235,5 +240,5 @@ impl Loaded {
 }
 
 pub(crate) fn no_instant() -> Answer {
-    Answer::engine_error("an instant, in milliseconds since the epoch", "something else")
+    Answer::engine_error(contract::ENGINE_EPOCH_INSTANT, contract::TEXT_OTHER_VALUE)
 }

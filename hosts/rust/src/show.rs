@@ -1,5 +1,6 @@
 //! Instants, durations, numbers and addresses as messages and JSON print them, the same in every host.
 
+use crate::contract;
 use crate::failure::Failure;
 use std::fmt::Write;
 
@@ -57,7 +58,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 /// RFC 5952, and a v4 address as a dotted quad.
 pub(crate) fn ip(bytes: &[u8]) -> Result<String, Failure> {
-    let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| Failure::misread("an Ip that is not 16 bytes"))?;
+    let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| Failure::misread(contract::VIOLATION_INVALID_IP))?;
     Ok(match v4(bytes) {
         Some([a, b, c, d]) => format!("{a}.{b}.{c}.{d}"),
         None => groups(bytes),
@@ -66,12 +67,12 @@ pub(crate) fn ip(bytes: &[u8]) -> Result<String, Failure> {
 
 pub(crate) fn cidr(bytes: &[u8]) -> Result<String, Failure> {
     let Some((bits, first)) = bytes.split_last().filter(|_| bytes.len() == 17) else {
-        return Err(Failure::misread("a Cidr that is not 17 bytes"));
+        return Err(Failure::misread(contract::VIOLATION_INVALID_CIDR));
     };
     let outside = if <[u8; 16]>::try_from(first).ok().and_then(v4).is_some() { 96 } else { 0 };
     match bits.checked_sub(outside) {
         Some(length) if *bits <= 128 => Ok(format!("{}/{length}", ip(first)?)),
-        _ => Err(Failure::misread("a Cidr of a length that there is not")),
+        _ => Err(Failure::misread(contract::VIOLATION_LONG_PREFIX)),
     }
 }
 

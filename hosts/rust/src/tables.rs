@@ -2,6 +2,7 @@
 //! loaded is as it was. Memory grows by what is missing, up to a limit.
 
 use crate::answer::AnswerError;
+use crate::contract;
 use crate::engine::Guest;
 use crate::failure::Failure;
 use crate::json::{Step, json_path};
@@ -12,10 +13,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-const PAGE: usize = 65_536;
-const NOWHERE: u32 = u32::MAX;
-/// A text as a whole is wrong by the codes up to here.
-const LAST_OF_TEXT: u32 = 5;
+use contract::{CODE_TOO_LARGE as LAST_OF_TEXT, OUTCOME_NONE as NOWHERE, PAGE_BYTES};
+
+/// The size of a page.
+const PAGE: usize = PAGE_BYTES as usize;
 
 /// Why a table was not loaded. The table that was there before still is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,11 +134,11 @@ pub(crate) fn fill(
     most_bytes: usize,
 ) -> Result<Option<AnswerError>, Failure> {
     let table = manifest.tables.get(index);
-    let table = table.ok_or_else(|| Failure::misread("a table that the manifest does not list"))?;
+    let table = table.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_TABLE))?;
     let outcome = guest.table_outcome()?;
     let too_large = || {
-        let expected = format!("tables of at most {most_bytes} bytes");
-        Ok(Some(AnswerError::new("out_of_memory", expected, "more than fits")))
+        let expected = contract::TEXT_TABLE_BYTES.replace("{}", &most_bytes.to_string());
+        Ok(Some(AnswerError::new("out_of_memory", expected, contract::TEXT_OVERSIZED_DOCUMENT)))
     };
     let Ok(length) = i32::try_from(text.len()) else {
         return too_large();
@@ -164,7 +165,7 @@ pub(crate) fn fill(
 
 /// By the pages that are missing; whether there are more than before.
 fn grow(guest: &mut Guest, outcome: u32, most_bytes: usize) -> Result<bool, Failure> {
-    let missing = Memory(guest.memory()).u32(outcome.saturating_add(28))?;
+    let missing = Memory(guest.memory()).u32(outcome.saturating_add(contract::OUTCOME_MISSING_PAGES))?;
     let before = guest.reserve(0)?;
     let most = u32::try_from(most_bytes / PAGE).unwrap_or(u32::MAX);
     let Some(wanted) = before.checked_add(missing).filter(|wanted| missing > 0 && *wanted <= most) else {
@@ -197,7 +198,7 @@ impl Outcome<'_> {
             found => found.to_owned(),
         };
         let expected = match expected {
-            "" if is_key => format!("a key that is {}", self.key(place)),
+            "" if is_key => contract::TEXT_KEY_THAT_IS.replace("{}", self.key(place)),
             "" => self.expected(place).to_owned(),
             expected => expected.to_owned(),
         };
@@ -220,7 +221,7 @@ impl Outcome<'_> {
     fn expected(&self, place: u32) -> &str {
         let value = &self.table.value;
         match place {
-            0 | 1 => "an object",
+            0 | 1 => contract::TEXT_OBJECT,
             3 => value.element.as_ref().unwrap_or(&value.expected),
             _ => &value.expected,
         }
@@ -237,6 +238,6 @@ impl Outcome<'_> {
         let from = self.text.get(offset as usize..).unwrap_or_default();
         let name = serde_json::Deserializer::from_slice(from).into_iter::<String>().next();
         let name = name.and_then(Result::ok);
-        name.ok_or_else(|| Failure::misread("a key where there is none"))
+        name.ok_or_else(|| Failure::misread(contract::VIOLATION_MISSING_KEY))
     }
 }

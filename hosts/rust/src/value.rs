@@ -1,6 +1,7 @@
 //! The module's cells as values: in a message, and in JSON. A cell that holds what its type does not allow is a
 //! failure of the module.
 
+use crate::contract;
 use crate::failure::Failure;
 use crate::manifest::{Text, Type};
 use crate::memory::{Memory, entry};
@@ -9,10 +10,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) const CELL: u32 = 16;
-const LENGTH: u32 = 4;
-const PRESENT: u32 = 8;
-const KNOWN: u32 = 9;
+pub(crate) use crate::contract::CELL_SIZE as CELL;
+use crate::contract::{CELL_KNOWN as KNOWN, CELL_LENGTH as LENGTH, CELL_PRESENT as PRESENT};
 
 /// Of a constraint or an obligation.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +85,7 @@ pub(crate) fn cell_value(memory: Memory<'_>, cell: u32, kind: &Type) -> Result<V
         return Held::read(memory, cell, kind)?.value(kind);
     };
     if !is_known(memory, cell)? {
-        return Err(Failure::misread("a value that is not known"));
+        return Err(Failure::misread(contract::VIOLATION_UNKNOWN_VALUE));
     }
     let (start, count) = extent(memory, cell)?;
     memory.bytes(start, count.saturating_mul(CELL as usize))?;
@@ -110,11 +109,11 @@ enum Held<'a> {
 impl<'a> Held<'a> {
     fn read(memory: Memory<'a>, cell: u32, kind: &Type) -> Result<Self, Failure> {
         if !is_known(memory, cell)? {
-            return Err(Failure::misread("a value that is not known"));
+            return Err(Failure::misread(contract::VIOLATION_UNKNOWN_VALUE));
         }
         let bytes = || extent(memory, cell).and_then(|(pointer, length)| memory.bytes(pointer, length));
         Ok(match kind {
-            Type::Set(_) => return Err(Failure::misread("a set where there can be none")),
+            Type::Set(_) => return Err(Failure::misread(contract::VIOLATION_NESTED_SET)),
             Type::Text => Self::Text(text_at(memory, cell)?.into()),
             Type::Ip => Self::Text(show::ip(bytes()?)?.into()),
             Type::Cidr => Self::Text(show::cidr(bytes()?)?.into()),
@@ -146,7 +145,7 @@ impl<'a> Held<'a> {
             Type::Bool => match number {
                 0 => "false".to_owned(),
                 1 => "true".to_owned(),
-                _ => return Err(Failure::misread("a Bool that is neither 0 nor 1")),
+                _ => return Err(Failure::misread(contract::VIOLATION_INVALID_BOOL)),
             },
             Type::Enum(members) => member(members, number)?.to_string(),
             _ => number.to_string(),
@@ -156,5 +155,5 @@ impl<'a> Held<'a> {
 
 fn member(members: &[Text], place: i64) -> Result<&Text, Failure> {
     let member = usize::try_from(place).ok().and_then(|place| members.get(place));
-    member.ok_or_else(|| Failure::misread("a member that the enum does not have"))
+    member.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_MEMBER))
 }

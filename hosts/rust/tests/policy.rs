@@ -185,7 +185,7 @@ fn a_module_that_takes_more_memory_than_it_may_is_refused() {
 #[test]
 fn a_policy_without_sessions_or_tables_says_so() {
     let why = policy().sessions(nhipol::SessionsOptions::default()).unwrap_err().to_string();
-    assert_eq!(why, "the module holds no sessions: compile it with --sessions");
+    assert_eq!(why, "the module does not support sessions: compile it with --sessions");
     let why = policy().load_table("owners", b"{}").unwrap_err();
     assert_eq!((why.code, why.expected.as_str()), ("unknown_table", "no table"));
 }

@@ -64,7 +64,7 @@ fn memory_has_an_end() {
     });
     let why = refused.unwrap();
     assert_eq!(why.code, "no_room");
-    assert!(why.to_string().contains("room for another session"));
+    assert!(why.to_string().contains("memory for another session"));
     // Those that are open still are, and are judged.
     assert!(sessions.count() > 100);
     assert_eq!(sessions.reevaluate("0", Some(NOW)).error().unwrap().code, "missing");

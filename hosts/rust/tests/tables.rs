@@ -70,5 +70,5 @@ fn tables_grow_to_their_limit_and_no_further() {
     policy.load_table("quotas", contents.as_bytes()).unwrap();
     assert_eq!(message(&policy).as_deref(), Some("5 of 2"));
     let why = of(1 << 20).load_table("quotas", contents.as_bytes()).unwrap_err();
-    assert_eq!((why.code, why.expected.as_str()), ("out_of_memory", "tables of at most 1048576 bytes"));
+    assert_eq!((why.code, why.expected.as_str()), ("out_of_memory", "at most 1048576 bytes of tables"));
 }

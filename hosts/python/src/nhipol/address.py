@@ -3,6 +3,12 @@
 
 from typing import Final
 
+from ._contract import (
+    VIOLATION_INVALID_CIDR,
+    VIOLATION_INVALID_IP,
+    VIOLATION_LONG_PREFIX,
+    VIOLATION_UNKNOWN_CIDR,
+)
 from .errors import misread
 
 _V4_PREFIX: Final = bytes(10) + b"\xff\xff"
@@ -11,7 +17,7 @@ _V4_PREFIX: Final = bytes(10) + b"\xff\xff"
 def show_ip(address: bytes) -> str:
     """`192.0.2.1`, `2001:db8::1`."""
     if len(address) != 16:
-        raise misread("an Ip that is not 16 bytes")
+        raise misread(VIOLATION_INVALID_IP)
     if address.startswith(_V4_PREFIX):
         return ".".join(str(byte) for byte in address[12:])
     return _show_groups([f"{address[at] << 8 | address[at + 1]:x}" for at in range(0, 16, 2)])
@@ -20,13 +26,13 @@ def show_ip(address: bytes) -> str:
 def show_cidr(network: bytes) -> str:
     """`10.0.0.0/8`, `2001:db8::/32`."""
     if len(network) != 17:
-        raise misread("a Cidr that is not 17 bytes")
+        raise misread(VIOLATION_INVALID_CIDR)
     first, bits = network[:16], network[16]
     if bits > 128:
-        raise misread("a Cidr of more than 128 bits")
+        raise misread(VIOLATION_LONG_PREFIX)
     length = bits - 96 if first.startswith(_V4_PREFIX) else bits
     if length < 0:
-        raise misread("a Cidr that is neither v4 nor v6")
+        raise misread(VIOLATION_UNKNOWN_CIDR)
     return f"{show_ip(first)}/{length}"
 
 

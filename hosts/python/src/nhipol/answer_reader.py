@@ -10,17 +10,23 @@ from dataclasses import replace
 from struct import Struct
 from typing import Final, NamedTuple
 
-from .abi import (
+from ._contract import (
     CELL_SIZE,
-    EFFECTS,
-    FIRST_ERROR_OF_MEMBER,
+    CODE_DUPLICATE_KEY,
+    CODE_WRONG_TYPE,
     FLAG_CLOCK_WENT_BACK,
     FLAG_DEFAULT_DENY,
     FLAG_INVALID,
     FLAG_REVOKED_BEFORE,
-    LAST_ERROR_OF_MEMBER,
-    Effect,
+    VIOLATION_EFFECT_FLAGS,
+    VIOLATION_EFFECT_REASONS,
+    VIOLATION_ERROR_FLAG,
+    VIOLATION_GRANTED_INVALID,
+    VIOLATION_INVALID_INSTANT,
+    VIOLATION_UNKNOWN_EFFECT,
+    VIOLATION_UNKNOWN_SELECTOR,
 )
+from .abi import EFFECTS, Effect
 from .answer import NOTHING, Answer, AnswerError, JsonValue, OwnReason, invalid_answer
 from .error_reader import read_error
 from .errors import misread
@@ -107,10 +113,10 @@ class AnswerReader:
         is_invalid = result.flags & FLAG_INVALID != 0
         error = read_error(instance, at, self._manifest)
         if is_invalid != (error is not None):
-            raise misread("an error without its flag")
+            raise misread(VIOLATION_ERROR_FLAG)
         is_own = own is not None or (is_invalid and effect == Effect.DENY)
         if is_own != (result.reasons == 0):
-            raise misread("reasons that do not fit the effect")
+            raise misread(VIOLATION_EFFECT_REASONS)
         valid_until = _instant(result.valid_until)
         read = self._read_of(result, effect, own)
         if error is not None and is_own:
@@ -155,14 +161,14 @@ class AnswerReader:
 
     def _read_of(self, result: _Result, effect: Effect, own: OwnReason | None) -> Read:
         is_invalid = result.flags & FLAG_INVALID != 0
-        is_of_member = FIRST_ERROR_OF_MEMBER <= result.error <= LAST_ERROR_OF_MEMBER
+        is_of_member = CODE_WRONG_TYPE <= result.error <= CODE_DUPLICATE_KEY
         if own == "clock_went_back" or (is_invalid and not is_of_member):
             return ALL
         manifest = self._manifest
         selectors = Selectors(result.subject, result.action, result.resource)
         lists = (manifest.subjects, manifest.actions, manifest.resources)
         if any(place > len(names) for place, names in zip(selectors, lists, strict=True)):
-            raise misread("a selector that the manifest does not list")
+            raise misread(VIOLATION_UNKNOWN_SELECTOR)
         if is_invalid:
             return self._reads.of_invalid(selectors)
         return self._reads.of(selectors, None if own == "default_deny" else effect)
@@ -171,17 +177,17 @@ class AnswerReader:
 def _head(result: _Result) -> tuple[Effect, OwnReason | None]:
     """The effect, and a reason that is no rule's."""
     if result.effect >= len(EFFECTS):
-        raise misread("an effect that is none")
+        raise misread(VIOLATION_UNKNOWN_EFFECT)
     effect = EFFECTS[result.effect]
     is_invalid = result.flags & FLAG_INVALID != 0
     own = [reason for flag, reason in _OWN_REASONS.items() if result.flags & flag]
     if not own:
         if is_invalid and effect not in (Effect.DENY, Effect.REVOKE):
-            raise misread("an invalid request that is not denied")
+            raise misread(VIOLATION_GRANTED_INVALID)
         return effect, None
     own_effect = Effect.REVOKE if own[0] == "revoked_before" else Effect.DENY
     if effect != own_effect or is_invalid or len(own) > 1:
-        raise misread("a reason that is no rule's and does not fit the effect")
+        raise misread(VIOLATION_EFFECT_FLAGS)
     return effect, own[0]
 
 
@@ -190,7 +196,7 @@ def _instant(milliseconds: float) -> int | None:
     if milliseconds == math.inf:
         return None
     if not milliseconds.is_integer() or abs(milliseconds) >= 2**53:
-        raise misread("an instant that is none")
+        raise misread(VIOLATION_INVALID_INSTANT)
     return int(milliseconds)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from .abi import LONGEST_REQUEST
+from ._contract import (
+    MAX_REQUEST_BYTES,
+)
 from .canonical_json import Selection, canonical_json, canonical_members
 from .json_text import quote
 
@@ -32,7 +34,7 @@ def call_digest(request: bytes, policy: str) -> str | None:
     """Of JSON text, under the policy of that name. None: the call has none, since a part of it is missing or has no
     canonical form."""
     # What is longer than any request is refused unread.
-    if len(request) > LONGEST_REQUEST:
+    if len(request) > MAX_REQUEST_BYTES:
         return None
     try:
         text = request.decode("utf-8")

@@ -1,6 +1,6 @@
 """JSON text in its one canonical form: the JSON Canonicalization Scheme, RFC 8785. Members stand in the order of their
 names' UTF-16 code units, strings and numbers as ECMAScript writes them, and nothing between. Of two texts that say
-something else no form is the same: what the form can't carry (a name twice, a number of more digits than a double
+something else no form is the same: what the form can't carry (a duplicate name, a number of more digits than a double
 keeps, a lone surrogate) has none."""
 
 import json

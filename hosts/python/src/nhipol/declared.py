@@ -69,7 +69,7 @@ def read_declared(section: bytes, manifest: Manifest) -> Declared:
             declared["context"] = _record(data["context"])
         return Declared(declared)
     except (ShapeError, KeyError, IndexError):
-        raise LoadError("the module's encoding is not as its ABI says") from None
+        raise LoadError("the module's encoding does not conform to the ABI") from None
 
 
 def _entity(value: object, by: str, names: tuple[str, ...]) -> Declared:

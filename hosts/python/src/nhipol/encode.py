@@ -7,6 +7,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, NoReturn
 
+from ._contract import (
+    TEXT_BYTES,
+    TEXT_DEEPER_OR_CYCLIC,
+    TEXT_LARGE_INTEGER,
+    TEXT_LEVELS,
+    TEXT_LONGER_DOCUMENT,
+    TEXT_NUMBER,
+)
 from .answer import AnswerError
 from .declared import Declared
 from .json_text import json_path, quote
@@ -83,7 +91,9 @@ class _Encoder:
             return self._object(value, declared, depth)
         if isinstance(value, list | tuple | set | frozenset):
             return self._array(value, declared, depth)
-        return _wrong("a value that JSON can carry", f"a value of the type {type(value).__name__}")
+        return _wrong(
+            "a value that JSON can represent", f"a value of the type {type(value).__name__}"
+        )
 
     def _object(
         self, entity: Mapping[object, object], declared: Declared | None, depth: int
@@ -131,9 +141,7 @@ class _Encoder:
     def _enter(self, count: int, depth: int) -> None:
         """What Python holds may have no end: each member takes a character at least."""
         if depth >= _MOST_LEVELS:
-            raise NotJsonError(
-                "too_deep", f"at most {_MOST_LEVELS} levels", "a deeper nesting, or a cycle"
-            )
+            raise NotJsonError("too_deep", TEXT_LEVELS, TEXT_DEEPER_OR_CYCLIC)
         self._left -= count
         if self._left < 0:
             _too_large(self._longest)
@@ -148,23 +156,23 @@ def _integer(value: int) -> str:
         return int.__repr__(value)
     except ValueError:
         # Python writes no more than so many digits.
-        return _wrong("a number that JSON can carry", "an integer of too many digits")
+        return _wrong(TEXT_NUMBER, "an integer of too many digits")
 
 
 def _float(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         found = "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")
-        _wrong("a number that JSON can carry", found)
+        _wrong(TEXT_NUMBER, found)
     if not value.is_integer():
         return float.__repr__(value)
     if abs(value) >= _SAFE:
-        _wrong("a number that JSON can carry", "an integer beyond 2^53")
+        _wrong(TEXT_NUMBER, TEXT_LARGE_INTEGER)
     return int.__repr__(int(value))
 
 
 def _decimal(value: Decimal) -> str:
     if not value.is_finite():
-        _wrong("a number that JSON can carry", "a Decimal that is no number")
+        _wrong(TEXT_NUMBER, "a Decimal that is no number")
     return Decimal.__str__(value)
 
 
@@ -179,4 +187,4 @@ def _wrong(expected: str, found: str) -> NoReturn:
 
 
 def _too_large(longest: int) -> NoReturn:
-    raise NotJsonError("too_large", f"at most {longest} bytes", "a longer text")
+    raise NotJsonError("too_large", TEXT_BYTES.format(longest), TEXT_LONGER_DOCUMENT)

@@ -3,7 +3,12 @@
 from struct import Struct
 from typing import Final
 
-from .abi import ERROR_TEXTS, FOUND_TEXTS
+from ._contract import (
+    ERROR_TEXTS,
+    FOUND_TEXTS,
+    VIOLATION_CYCLIC_PATH,
+    VIOLATION_UNKNOWN_ERROR,
+)
 from .answer import AnswerError
 from .errors import misread
 from .instance import Instance
@@ -23,7 +28,7 @@ def read_error(instance: Instance, result: int, manifest: Manifest) -> AnswerErr
     paths = manifest.paths
     usual = paths[place][2] if place < len(paths) else len(manifest.expected)
     if texts is None or usual >= len(manifest.expected) or found >= len(FOUND_TEXTS):
-        raise misread("an error that is not listed")
+        raise misread(VIOLATION_UNKNOWN_ERROR)
     return AnswerError(
         code=texts.name,
         path=place_indexes(_path(place, manifest), indexes),
@@ -42,5 +47,5 @@ def _path(place: int, manifest: Manifest) -> str:
         if place == 0:
             return "".join(reversed(steps))
         if before >= place:
-            raise misread("a path that goes in circles")
+            raise misread(VIOLATION_CYCLIC_PATH)
         place = before

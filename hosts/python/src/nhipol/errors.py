@@ -1,6 +1,12 @@
 """What is raised where there is no answer to give: a module that is refused, a table or a session that
 is not as it was to be. Deciding raises none of them."""
 
+from ._contract import (
+    ENGINE_ANSWER,
+    ENGINE_CONFORMING_ANSWER,
+    ENGINE_NO_TRAP,
+    ENGINE_TRAP,
+)
 from .answer import AnswerError, engine_error
 
 
@@ -63,16 +69,16 @@ class TrapError(EngineError):
     def __init__(self, why: str) -> None:
         # wasmtime tells where it was before it tells why.
         reason = why.strip().rpartition("\n")[2].strip().removeprefix("wasm trap: ")
-        super().__init__("a module that does not trap", f"a trap: {reason}")
+        super().__init__(ENGINE_NO_TRAP, ENGINE_TRAP.format(reason))
 
 
 def misread(found: str) -> EngineError:
     """The module wrote what its manifest and the contract do not allow."""
-    return EngineError("an answer as the ABI says", found)
+    return EngineError(ENGINE_CONFORMING_ANSWER, found)
 
 
 def failure_of(failure: Exception) -> AnswerError:
     """Of the module or of this host, in the words of an answer."""
     if isinstance(failure, EngineError):
         return engine_error(failure.expected, failure.found)
-    return engine_error("a module that answers", str(failure) or type(failure).__name__)
+    return engine_error(ENGINE_ANSWER, str(failure) or type(failure).__name__)

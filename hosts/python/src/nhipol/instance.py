@@ -7,7 +7,11 @@ from typing import Final
 
 import wasmtime
 
-from .abi import LONGEST_REQUEST, RESULT_SIZE
+from ._contract import (
+    MAX_REQUEST_BYTES,
+    RESULT_SIZE,
+    VIOLATION_OUTSIDE_MEMORY,
+)
 from .errors import EngineError, LoadError, misread
 from .manifest_reader import expect_abi
 from .tables import NO_TABLES, Tables
@@ -182,7 +186,7 @@ class Instance:
         self.changes = addresses.get("changes", 0)
         self.tables: Tables = NO_TABLES
         if self.result + RESULT_SIZE > len(self.view):
-            raise LoadError("the module's result lies outside its memory")
+            raise LoadError("the module's result is outside of its memory")
         self.request = self._request()
 
     def _request(self) -> int:
@@ -222,7 +226,7 @@ class Instance:
     def read(self, address: int, length: int) -> bytes:
         """A copy."""
         if address + length > len(self.view):
-            raise misread("an address outside memory")
+            raise misread(VIOLATION_OUTSIDE_MEMORY)
         return self.view[address : address + length].tobytes()
 
     def text(self, address: int, length: int) -> str:
@@ -235,7 +239,7 @@ class Instance:
     def write_request(self, request: bytes) -> int:
         """Gives the length to tell; a text that is too long is not written, and the module refuses it by its length."""
         length = len(request)
-        if length <= LONGEST_REQUEST and self.request != 0:
+        if length <= MAX_REQUEST_BYTES and self.request != 0:
             self.view[self.request : self.request + length] = request
         return min(length, _LONGEST_TOLD)
 

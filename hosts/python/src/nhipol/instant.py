@@ -4,6 +4,10 @@ import math
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from ._contract import (
+    ENGINE_EPOCH_INSTANT,
+    TEXT_OTHER_VALUE,
+)
 from .errors import EngineError
 from .show import EPOCH
 
@@ -45,5 +49,5 @@ def milliseconds(instant: object) -> float:
     elif isinstance(instant, int | float) and not isinstance(instant, bool):
         number = instant
     if not abs(number) <= _FURTHEST:
-        raise EngineError("an instant, in milliseconds since the epoch", "something else")
+        raise EngineError(ENGINE_EPOCH_INSTANT, TEXT_OTHER_VALUE)
     return float(math.trunc(number))

@@ -31,7 +31,7 @@ def to_json(value: object) -> str:
         return f"{{{','.join(members)}}}"
     if isinstance(value, list | tuple):
         return f"[{','.join(map(to_json, value))}]"
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    raise TypeError(f"{type(value).__name__} is not valid JSON")
 
 
 def json_path(steps: Iterable[str | int]) -> str:

@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from .abi import LONGEST_REQUEST, PART_ACTION, PART_RESOURCE, PART_SUBJECT
+from ._contract import (
+    MAX_REQUEST_BYTES,
+    PART_ACTION,
+    PART_RESOURCE,
+    PART_SUBJECT,
+)
 from .call_digest import CALLER, CallForms, call_members, caller_of, digest_of_forms
 from .canonical_json import canonical_json, canonical_members
 
@@ -31,7 +36,7 @@ def call_after(before: KeptCall, part: bytes, replaced: int, policy: str) -> Kep
     """`part`: JSON of a request or a part of one, of which `replaced`, a set of its parts, is told as a whole; `policy`:
     the name of the policy that is asked."""
     # The module refuses it unread, and then nothing changes.
-    if len(part) > LONGEST_REQUEST:
+    if len(part) > MAX_REQUEST_BYTES:
         return before
     told = call_members(part.decode("utf-8", "replace"))
     if not told:
@@ -66,7 +71,7 @@ def _merged(form: str | None, patch: str | None) -> str | None:
     if form is None or patch is None:
         return None
     merged = canonical_json(_merge(json.loads(form), json.loads(patch)))
-    if merged is None or len(merged.encode("utf-8")) > LONGEST_REQUEST:
+    if merged is None or len(merged.encode("utf-8")) > MAX_REQUEST_BYTES:
         return None
     return merged
 

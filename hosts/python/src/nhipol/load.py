@@ -7,7 +7,10 @@ from typing import Final
 
 import wasmtime
 
-from .abi import ENCODING_SECTION, MANIFEST_SECTION
+from ._contract import (
+    ENCODING_SECTION,
+    MANIFEST_SECTION,
+)
 from .declared import read_declared
 from .errors import LoadError
 from .instance import Compiled, read_exports
@@ -49,10 +52,10 @@ def load(
     imports = compiled.imports
     if imports:
         wanted = f"{imports[0].module}.{imports[0].name}"
-        raise LoadError(f"the module imports `{wanted}`, and a policy imports nothing")
+        raise LoadError(f"the module imports `{wanted}`, but a policy must not import anything")
     section = read_section(code, MANIFEST_SECTION, "manifest")
     if section is None:
-        raise LoadError("the module has 0 manifests, and needs one")
+        raise LoadError("the module has 0 manifests, expected one")
     manifest = read_manifest(section)
     exports = read_exports(compiled)
     encoding = read_section(code, ENCODING_SECTION, "encoding")
@@ -64,11 +67,11 @@ def load(
 def _compile(engine: wasmtime.Engine, code: bytes) -> wasmtime.Module:
     # wasmtime would take WebAssembly's text form, too.
     if not code.startswith(_MAGIC):
-        raise LoadError("these bytes are no WebAssembly module")
+        raise LoadError("these bytes are not a valid WebAssembly module")
     try:
         return wasmtime.Module(engine, code)
     except wasmtime.WasmtimeError as cause:
-        raise LoadError("these bytes are no WebAssembly module") from cause
+        raise LoadError("these bytes are not a valid WebAssembly module") from cause
 
 
 @cache

@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import checks
-from .abi import ABI_MAJOR, EFFECTS, Effect
+from ._contract import (
+    ABI_MAJOR,
+)
+from .abi import EFFECTS, Effect
 from .checks import ShapeError, count, counts, map_of, members, numbers, optional, text, texts
 from .errors import LoadError
 from .manifest import (
@@ -33,18 +36,18 @@ def read_manifest(section: bytes) -> Manifest:
         abi = members(members(data)["abi"])
         major, _ = count(abi["major"]), count(abi["minor"])
     except (ShapeError, KeyError):
-        raise LoadError("the module's manifest names no ABI version") from None
+        raise LoadError("the module's manifest does not state an ABI version") from None
     expect_abi(major)
     try:
         return _manifest(members(data))
     except (ShapeError, KeyError):
-        raise LoadError("the module's manifest is not as its ABI says") from None
+        raise LoadError("the module's manifest does not conform to the ABI") from None
 
 
 def expect_abi(major: object) -> None:
     """Refuses a module of another major version."""
     if major != ABI_MAJOR:
-        raise LoadError(f"the module keeps ABI {major}, and this host knows {ABI_MAJOR}")
+        raise LoadError(f"the module has ABI version {major}, and this host supports {ABI_MAJOR}")
 
 
 def read_json(section: bytes, what: str) -> object:
@@ -52,7 +55,7 @@ def read_json(section: bytes, what: str) -> object:
     try:
         return json.loads(section.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as cause:
-        raise LoadError(f"the module's {what} is no JSON") from cause
+        raise LoadError(f"the module's {what} is not valid JSON") from cause
 
 
 def _no_constant(name: str) -> object:

@@ -5,7 +5,17 @@ else. And the answer's access request, which is the first of them."""
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from .abi import ACCESS_REQUEST, CELL_SIZE, Effect
+from ._contract import (
+    ACCESS_REQUEST_TYPE,
+    CELL_SIZE,
+    VIOLATION_ENDLESS_ACCESS_REQUEST,
+    VIOLATION_INVALID_INSTANT,
+    VIOLATION_UNKNOWN_OBLIGATION,
+    VIOLATION_UNKNOWN_PROPERTY,
+    VIOLATION_UNUSABLE_ACCESS_REQUEST,
+    VIOLATION_UNUSABLE_OBLIGATION,
+)
+from .abi import Effect
 from .answer import AccessRequest, JsonValue, Obligation
 from .errors import misread
 from .frozen import FrozenMapping
@@ -25,13 +35,13 @@ class ObligationReader:
         """`reasons`: those that fired, in order."""
         found: dict[str, Obligation] = {}
         for reason, demand, row in self._asked(effect, reasons):
-            if row.type == ACCESS_REQUEST:
+            if row.type == ACCESS_REQUEST_TYPE:
                 continue
             said = self._said(instance, demand)
             if said is None:
                 if effect in (Effect.DENY, Effect.REVOKE):
                     continue
-                raise misread("an obligation that is not known")
+                raise misread(VIOLATION_UNUSABLE_OBLIGATION)
             key = f"{to_json(row.name)}{to_json(said)}"
             before = found[key].reasons if key in found else ()
             asking = before if reason in before else (*before, reason)
@@ -43,14 +53,14 @@ class ObligationReader:
     ) -> AccessRequest | None:
         """None also where the module judged without an instant: nobody could tell until when."""
         for reason, demand, row in self._asked(effect, reasons):
-            if row.type != ACCESS_REQUEST:
+            if row.type != ACCESS_REQUEST_TYPE:
                 continue
             evaluated_at = _instant(instance)
             if evaluated_at is None:
                 return None
             said = self._said(instance, demand)
             if said is None:
-                raise misread("an access request that is not known")
+                raise misread(VIOLATION_UNUSABLE_ACCESS_REQUEST)
             expires_at = evaluated_at + self._lasting(instance, demand)
             return AccessRequest(row.name, said, reason, evaluated_at, expires_at)
         return None
@@ -60,7 +70,7 @@ class ObligationReader:
             cell, kind = self._cell(instance, place)
             if name == "expires_in" and kind.kind == "Duration":
                 return instance.i64(cell)
-        raise misread("an access request without an end")
+        raise misread(VIOLATION_ENDLESS_ACCESS_REQUEST)
 
     def _asked(
         self, effect: Effect, reasons: Sequence[ReasonRow]
@@ -71,7 +81,7 @@ class ObligationReader:
                 continue
             for demand in reason.demands:
                 if demand.obligation >= len(obligations):
-                    raise misread("an obligation that the manifest does not list")
+                    raise misread(VIOLATION_UNKNOWN_OBLIGATION)
                 yield reason.id, demand, obligations[demand.obligation]
 
     def _said(self, instance: Instance, demand: Demand) -> Mapping[str, JsonValue] | None:
@@ -87,7 +97,7 @@ class ObligationReader:
     def _cell(self, instance: Instance, place: int) -> tuple[int, Type]:
         properties = self._manifest.properties
         if instance.properties is None or place >= len(properties):
-            raise misread("a property that the manifest does not list")
+            raise misread(VIOLATION_UNKNOWN_PROPERTY)
         return instance.properties + place * CELL_SIZE, properties[place]
 
 
@@ -98,5 +108,5 @@ def _instant(instance: Instance) -> int | None:
     if math.isnan(instant):
         return None
     if not instant.is_integer():
-        raise misread("an instant that is none")
+        raise misread(VIOLATION_INVALID_INSTANT)
     return int(instant)

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ._contract import (
+    TEXT_NEW_SESSION,
+    TEXT_OPEN_SESSION,
+    TEXT_UNKNOWN_SESSION,
+)
 from .abi import Effect
 from .answer import AnswerError
 from .kept_calls import KeptCall
 from .session_engine import RefusedError
 
-NO_SESSION: Final = AnswerError("no_session", "$", "the id of an open session", "another")
+NO_SESSION: Final = AnswerError("no_session", "$", TEXT_OPEN_SESSION, TEXT_UNKNOWN_SESSION)
 
 
 @dataclass(slots=True)
@@ -52,8 +57,8 @@ class OpenSessions:
 
     def expect_none(self, session: str) -> None:
         if session in self._by_id:
-            expected = "an id that no session has"
-            raise RefusedError(AnswerError("session_exists", "$", expected, "one that is open"))
+            expected = TEXT_NEW_SESSION
+            raise RefusedError(AnswerError("session_exists", "$", expected, TEXT_OPEN_SESSION))
 
     def add(self, held: HeldSession) -> None:
         self._by_id[held.session] = held

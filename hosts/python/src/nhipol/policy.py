@@ -6,6 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from ._contract import (
+    ENGINE_READABLE_REQUEST,
+    TEXT_NO_TABLE,
+    TEXT_TABLE_NAMES,
+    TEXT_UNKNOWN_TABLE,
+)
 from .answer import Answer, AnswerError, engine_error, engine_error_answer, invalid_answer
 from .answer_reader import AnswerReader
 from .call_digest import call_digest
@@ -103,7 +109,7 @@ class Policy:
                 return invalid_answer(refused.error())
             except Exception:
                 return engine_error_answer(
-                    engine_error("a request that can be read", "one that raises")
+                    engine_error(ENGINE_READABLE_REQUEST, "a request that raises when it is read")
                 )
             return self._judge(body, instant, by, digest)
         except Exception as failure:
@@ -142,9 +148,9 @@ class Policy:
         the epoch where a call names no instant. Raises `LoadError` for a module that holds no sessions."""
         described = self._manifest.sessions
         if described is None:
-            raise LoadError("the module holds no sessions: compile it with --sessions")
+            raise LoadError("the module does not support sessions: compile it with --sessions")
         if not self._compiled.exports.has_sessions:
-            raise LoadError("the module's sessions lack their exports")
+            raise LoadError("the module does not export the functions of sessions")
         has_tables = self._compiled.exports.has_tables
         most_bytes = session_bytes + (self._table_bytes if has_tables else 0)
 
@@ -220,8 +226,8 @@ class Policy:
     def _place_of(self, name: str) -> int:
         names = [table.name for table in self._manifest.tables]
         if name not in names:
-            expected = f"one of the tables {', '.join(names)}" if names else "no table"
-            raise TableError(name, AnswerError("unknown_table", "$", expected, "another name"))
+            expected = TEXT_TABLE_NAMES.format(", ".join(names)) if names else TEXT_NO_TABLE
+            raise TableError(name, AnswerError("unknown_table", "$", expected, TEXT_UNKNOWN_TABLE))
         if not self._compiled.exports.has_tables:
             raise TableError(name, engine_error("a module that fills tables", "one that does not"))
         return names.index(name)

@@ -3,6 +3,9 @@ conditions came to. Fixed by the manifest, the request's selectors and the effec
 
 from typing import Final, NamedTuple
 
+from ._contract import (
+    VIOLATION_UNKNOWN_PATH,
+)
 from .abi import EFFECTS, Effect
 from .answer import EVERYTHING
 from .errors import misread
@@ -78,7 +81,7 @@ class Reads:
     def _path(self, place: int) -> str:
         reads = self._manifest.reads
         if place >= len(reads):
-            raise misread("a path that the manifest does not list")
+            raise misread(VIOLATION_UNKNOWN_PATH)
         return reads[place]
 
 

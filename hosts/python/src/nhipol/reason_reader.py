@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
-from .abi import CELL_SIZE, REASON_SIZE, Effect
+from ._contract import (
+    CELL_SIZE,
+    REASON_SIZE,
+    VIOLATION_TOO_MANY_REASONS,
+    VIOLATION_UNKNOWN_FILE,
+    VIOLATION_UNKNOWN_PLACEHOLDER,
+    VIOLATION_UNKNOWN_REASON,
+    VIOLATION_UNLISTED_UNKNOWN_PATH,
+)
+from .abi import Effect
 from .answer import AccessRequest, Obligation, OwnReason, ReasonDetail, Source, own_reason
 from .errors import misread
 from .instance import Instance
@@ -51,7 +60,7 @@ class ReasonReader:
     def read(self, instance: Instance, effect: Effect, count: int) -> tuple[Reasons, bool]:
         """And whether they say the same whenever they fire."""
         if count > len(self._manifest.reasons):
-            raise misread("more reasons than there are")
+            raise misread(VIOLATION_TOO_MANY_REASONS)
         entries = range(instance.reasons, instance.reasons + count * REASON_SIZE, REASON_SIZE)
         fired = sorted((self._fired(instance, entry) for entry in entries), key=_order)
         explains = any(one.needs_explaining(effect) for one in fired)
@@ -70,11 +79,11 @@ class ReasonReader:
     def _fired(self, instance: Instance, entry: int) -> _Fired:
         place, marks = _ENTRY(instance.view, entry)
         if place >= len(self._manifest.reasons):
-            raise misread("a reason that the manifest does not list")
+            raise misread(VIOLATION_UNKNOWN_REASON)
         row = self._manifest.reasons[place]
         file, line, column = row.source
         if file >= len(self._manifest.files):
-            raise misread("a file that the manifest does not list")
+            raise misread(VIOLATION_UNKNOWN_FILE)
         source = Source(self._manifest.files[file], line, column)
         return _Fired(row, source, marks & 1 != 0, entry)
 
@@ -98,7 +107,7 @@ class ReasonReader:
                 parts.append(part)
                 continue
             if part >= len(placeholders):
-                raise misread("a placeholder that the manifest does not list")
+                raise misread(VIOLATION_UNKNOWN_PLACEHOLDER)
             cell = instance.placeholders + part * CELL_SIZE
             parts.append(show_cell(instance, cell, placeholders[part]))
         return "".join(parts)
@@ -108,7 +117,7 @@ class ReasonReader:
         bits = [bit for bit in range(_UNKNOWN_BITS) if mask >> bit & 1]
         listed, reads = fired.row.unknown, self._manifest.reads
         if any(bit >= len(listed) or listed[bit] >= len(reads) for bit in bits):
-            raise misread("an unknown path that the manifest does not list")
+            raise misread(VIOLATION_UNLISTED_UNKNOWN_PATH)
         return tuple(sorted({reads[listed[bit]] for bit in bits}))
 
 

@@ -13,7 +13,7 @@ def read_section(module: bytes, name: str, what: str) -> bytes | None:
     """The contents; None: there is no such section. `what`: as messages call it."""
     found = [contents for own, contents in _custom_sections(module) if own == name.encode()]
     if len(found) > 1:
-        raise LoadError(f"the module has {len(found)} {what}s, and needs one")
+        raise LoadError(f"the module has {len(found)} {what}s, expected one")
     return found[0] if found else None
 
 

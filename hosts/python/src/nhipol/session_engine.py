@@ -5,17 +5,21 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Final, TypeVar
 
-from .abi import (
+from ._contract import (
     CHANGE_SIZE,
-    EFFECTS,
-    ERROR_NO_ROOM,
+    CODE_NO_ROOM,
     ERROR_TEXTS,
-    LONGEST_REQUEST,
-    LONGEST_SESSION,
-    MOST_CHANGES,
+    MAX_CHANGES,
+    MAX_REQUEST_BYTES,
+    MAX_SNAPSHOT_BYTES,
     PAGE_BYTES,
-    Effect,
+    TEXT_LONGER_DOCUMENT,
+    TEXT_SNAPSHOT_BYTES,
+    VIOLATION_NO_ERROR,
+    VIOLATION_TOO_MANY_CHANGES,
+    VIOLATION_UNKNOWN_EFFECT,
 )
+from .abi import EFFECTS, Effect
 from .answer import Answer, AnswerError
 from .answer_reader import AnswerReader
 from .errors import misread
@@ -101,15 +105,15 @@ class SessionEngine:
 
     def restore(self, text: bytes) -> tuple[int, AnswerError | None]:
         """Gives a handle, and the first fact that does not fit."""
-        if len(text) > LONGEST_SESSION:
-            expected = f"at most {LONGEST_SESSION} bytes"
-            raise RefusedError(AnswerError("too_large", "$", expected, "a longer text"))
+        if len(text) > MAX_SNAPSHOT_BYTES:
+            expected = TEXT_SNAPSHOT_BYTES
+            raise RefusedError(AnswerError("too_large", "$", expected, TEXT_LONGER_DOCUMENT))
         instance = self._instance
 
         def attempt() -> tuple[int, AnswerError | None]:
             address = instance.calls["session_buffer"](len(text))
             if address == 0:
-                name, expected, found = ERROR_TEXTS[ERROR_NO_ROOM]
+                name, expected, found = ERROR_TEXTS[CODE_NO_ROOM]
                 raise RefusedError(AnswerError(name, "$", expected, found))
             instance.write(address, text)
             handle = self._handle(instance.calls["session_restore"](len(text)))
@@ -118,16 +122,16 @@ class SessionEngine:
         return self._growing(attempt)
 
     def sweep(self, now: float, is_all: bool) -> list[tuple[int, Effect]]:
-        """Handles, each with the effect before; at most `MOST_CHANGES`, and where there are as many there may be more."""
+        """Handles, each with the effect before; at most `MAX_CHANGES`, and where there are as many there may be more."""
         instance = self._instance
         count = instance.calls["session_sweep"](now, int(is_all))
-        if count > MOST_CHANGES:
-            raise misread("more changes than it has room for")
+        if count > MAX_CHANGES:
+            raise misread(VIOLATION_TOO_MANY_CHANGES)
         changes = []
         for at in range(count):
             handle, before = _CHANGE(instance.view, instance.changes + at * CHANGE_SIZE)
             if before >= len(EFFECTS):
-                raise misread("an effect that is none")
+                raise misread(VIOLATION_UNKNOWN_EFFECT)
             changes.append((handle, EFFECTS[before]))
         return changes
 
@@ -147,11 +151,11 @@ class SessionEngine:
             try:
                 return attempt()
             except RefusedError as refused:
-                if refused.error.code != ERROR_TEXTS[ERROR_NO_ROOM].name or not self.make_room():
+                if refused.error.code != ERROR_TEXTS[CODE_NO_ROOM].name or not self.make_room():
                     raise
 
     def _write(self, text: bytes) -> int:
-        if len(text) > LONGEST_REQUEST:
+        if len(text) > MAX_REQUEST_BYTES:
             return _TOO_LONG
         return self._instance.write_request(text)
 
@@ -169,5 +173,5 @@ class SessionEngine:
     def _refuse(self, result: int) -> None:
         answer = self._reader.read(self._instance, result)
         if answer.error is None:
-            raise misread("an answer in place of an error")
+            raise misread(VIOLATION_NO_ERROR)
         raise RefusedError(answer.error, answer)

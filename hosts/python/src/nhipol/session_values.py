@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from .abi import (
-    LONGEST_REQUEST,
-    LONGEST_SESSION_ID,
+from ._contract import (
+    MAX_REQUEST_BYTES,
+    MAX_SESSION_ID_BYTES,
     PART_ACTION,
     PART_CONTEXT,
     PART_RESOURCE,
     PART_SUBJECT,
-    Effect,
+    TEXT_INSTANT,
+    TEXT_INVALID_SESSION_ID,
+    TEXT_OTHER_VALUE,
+    TEXT_SESSION_ID,
 )
+from .abi import Effect
 from .answer import Answer, AnswerError, engine_error, engine_error_answer
 from .encode import NotJsonError, encode
 from .errors import EngineError
@@ -63,7 +67,9 @@ def text_of(told: object) -> bytes:
     except NotJsonError as refused:
         raise RefusedError(refused.error()) from None
     except Exception:
-        raise _at_fault("values that can be read", "one that raises") from None
+        raise _at_fault(
+            "values that can be read", "a request that raises when it is read"
+        ) from None
 
 
 def instant_of(now: Instant | None, clock: Callable[[], Instant]) -> float:
@@ -73,7 +79,9 @@ def instant_of(now: Instant | None, clock: Callable[[], Instant]) -> float:
     except EngineError as failure:
         raise _at_fault(failure.expected, failure.found) from None
     except Exception:
-        raise _at_fault("a clock that tells the time", "one that raises") from None
+        raise _at_fault(
+            "a clock that tells the time", "a request that raises when it is read"
+        ) from None
 
 
 def came_at(time: Instant) -> float:
@@ -81,8 +89,8 @@ def came_at(time: Instant) -> float:
     try:
         return milliseconds(time)
     except EngineError:
-        expected = "an instant, in milliseconds"
-        raise RefusedError(AnswerError("wrong_type", "$", expected, "another value")) from None
+        expected = TEXT_INSTANT
+        raise RefusedError(AnswerError("wrong_type", "$", expected, TEXT_OTHER_VALUE)) from None
 
 
 def _at_fault(expected: str, found: str) -> RefusedError:
@@ -95,15 +103,14 @@ def id_of(session: str) -> bytes:
     try:
         name = session.encode("utf-8")
     except UnicodeEncodeError:
-        name = bytes(LONGEST_SESSION_ID + 1)
-    if len(name) > LONGEST_SESSION_ID:
-        expected = f"an id of well-formed text, of at most {LONGEST_SESSION_ID} bytes"
-        raise RefusedError(AnswerError("wrong_id", "$", expected, "another"))
+        name = bytes(MAX_SESSION_ID_BYTES + 1)
+    if len(name) > MAX_SESSION_ID_BYTES:
+        raise RefusedError(AnswerError("wrong_id", "$", TEXT_SESSION_ID, TEXT_INVALID_SESSION_ID))
     return name
 
 
 def _members(text: bytes | str) -> Mapping[str, object]:
-    """An object as it is, and of anything else one without members: what is no JSON the module tells."""
+    """An object as it is, and of anything else one without members: what is not valid JSON the module tells."""
     try:
         # Python reads no more than so many digits of an integer; nobody looks at them here.
         value = json.loads(text, parse_int=str, parse_float=str)
@@ -114,7 +121,7 @@ def _members(text: bytes | str) -> Mapping[str, object]:
 
 def parts_in(text: bytes) -> int:
     """The parts that there are, as a set."""
-    members = {} if len(text) > LONGEST_REQUEST else _members(text)
+    members = {} if len(text) > MAX_REQUEST_BYTES else _members(text)
     return sum(bit for name, bit in _PARTS.items() if name in members)
 
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .abi import (
-    ERROR_NO_SIGNAL,
+from ._contract import (
+    CODE_NO_SIGNAL,
     ERROR_TEXTS,
-    MOST_CHANGES,
+    MAX_CHANGES,
     PART_ACTION,
     PART_RESOURCE,
 )
@@ -118,7 +118,7 @@ class Sessions:
         with self._asking(session):
             held = self._open.expect(session)
             if signal not in self._signals:
-                name, expected, _ = ERROR_TEXTS[ERROR_NO_SIGNAL]
+                name, expected, _ = ERROR_TEXTS[CODE_NO_SIGNAL]
                 raise RefusedError(AnswerError(name, "$", expected, quote(str(signal))))
             instant = self._at(now)
             came = math.nan if time is None else came_at(time)
@@ -267,7 +267,7 @@ class Sessions:
                     answer = engine.decide(handle, now, is_taken=False)
                     held.effect = answer.effect
                     found.append(Change(held.session, before, answer))
-            is_done = len(changes) < MOST_CHANGES
+            is_done = len(changes) < MAX_CHANGES
             # Due at once after a sweep: there was no room to note when answers end.
             if is_done and (engine.due() != 0 or not engine.make_room()):
                 return found

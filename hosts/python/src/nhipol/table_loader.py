@@ -5,12 +5,18 @@ import json
 from struct import Struct
 from typing import Final, NamedTuple
 
-from .abi import (
-    ERROR_OUT_OF_MEMORY,
+from ._contract import (
+    CODE_OUT_OF_MEMORY,
+    CODE_TOO_LARGE,
     ERROR_TEXTS,
     FOUND_TEXTS,
-    LAST_ERROR_OF_TEXT,
     PAGE_BYTES,
+    TEXT_KEY_THAT_IS,
+    TEXT_OBJECT,
+    TEXT_OVERSIZED_DOCUMENT,
+    TEXT_TABLE_BYTES,
+    VIOLATION_UNKNOWN_ERROR,
+    VIOLATION_UNKNOWN_KEY,
 )
 from .answer import AnswerError
 from .errors import misread
@@ -52,11 +58,11 @@ def fill_table(
         return _too_large(most_bytes)
     instance.write(address, text)
     code = calls["load_table"](place)
-    while code == ERROR_OUT_OF_MEMORY and _grow(instance, most_bytes):
+    while code == CODE_OUT_OF_MEMORY and _grow(instance, most_bytes):
         code = calls["load_table"](place)
     if code == 0:
         return None
-    if code == ERROR_OUT_OF_MEMORY:
+    if code == CODE_OUT_OF_MEMORY:
         return _too_large(most_bytes)
     return _error(_outcome(instance), code, table, text)
 
@@ -75,20 +81,20 @@ def _grow(instance: Instance, most_bytes: int) -> bool:
 
 
 def _too_large(most_bytes: int) -> AnswerError:
-    expected = f"tables of at most {most_bytes} bytes"
-    return AnswerError("out_of_memory", "$", expected, "more than fits")
+    expected = TEXT_TABLE_BYTES.format(most_bytes)
+    return AnswerError("out_of_memory", "$", expected, TEXT_OVERSIZED_DOCUMENT)
 
 
 def _error(outcome: _Outcome, code: int, table: TableRow, text: bytes) -> AnswerError:
     texts = ERROR_TEXTS.get(code)
     if texts is None or outcome.found >= len(FOUND_TEXTS):
-        raise misread("an error that is not listed")
+        raise misread(VIOLATION_UNKNOWN_ERROR)
     is_key = texts.name == "wrong_key"
     usual = _expected_key(outcome, table) if is_key else _expected(outcome, table)
     found = quote(_name(text, outcome.offset)) if is_key else FOUND_TEXTS[outcome.found]
     return AnswerError(
         code=texts.name,
-        path="$" if code <= LAST_ERROR_OF_TEXT else _path(outcome, text),
+        path="$" if code <= CODE_TOO_LARGE else _path(outcome, text),
         expected=texts.expected or usual,
         found=texts.found or found,
         offset=outcome.offset,
@@ -105,13 +111,13 @@ def _path(outcome: _Outcome, text: bytes) -> str:
 
 def _expected_key(outcome: _Outcome, table: TableRow) -> str:
     if outcome.place >= len(table.keys):
-        raise misread("a key that the table does not have")
-    return f"a key that is {table.keys[outcome.place]}"
+        raise misread(VIOLATION_UNKNOWN_KEY)
+    return TEXT_KEY_THAT_IS.format(table.keys[outcome.place])
 
 
 def _expected(outcome: _Outcome, table: TableRow) -> str:
     if outcome.place in _PLACE_KEYS:
-        return "an object"
+        return TEXT_OBJECT
     is_element = outcome.place == _PLACE_ELEMENT and table.element is not None
     return str(table.element) if is_element else table.value
 

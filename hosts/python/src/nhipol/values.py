@@ -3,7 +3,13 @@ misreading."""
 
 from typing import Final
 
-from .abi import CELL_SIZE
+from ._contract import (
+    CELL_SIZE,
+    VIOLATION_INVALID_BOOL,
+    VIOLATION_OUTSIDE_MEMORY,
+    VIOLATION_UNKNOWN_MEMBER,
+    VIOLATION_UNKNOWN_VALUE,
+)
 from .address import show_cidr, show_ip
 from .answer import JsonValue
 from .errors import misread
@@ -37,10 +43,10 @@ def cell_json(instance: Instance, cell: int, kind: Type) -> JsonValue:
     if element is None:
         return _json(kind, _read(instance, cell, kind))
     if not is_known(instance, cell):
-        raise misread("a value that is not known")
+        raise misread(VIOLATION_UNKNOWN_VALUE)
     start, count = instance.u32(cell), instance.u32(cell + _LENGTH)
     if start + count * CELL_SIZE > len(instance.view):
-        raise misread("an address outside memory")
+        raise misread(VIOLATION_OUTSIDE_MEMORY)
     read = [_read(instance, start + at * CELL_SIZE, element) for at in range(count)]
     return tuple([_json(element, value) for value in sorted(read)])
 
@@ -48,7 +54,7 @@ def cell_json(instance: Instance, cell: int, kind: Type) -> JsonValue:
 def _read(instance: Instance, cell: int, kind: Type) -> str | int:
     """Text, or a 64-bit integer, as the cell holds it."""
     if not is_known(instance, cell):
-        raise misread("a value that is not known")
+        raise misread(VIOLATION_UNKNOWN_VALUE)
     show = _ADDRESSES.get(kind.kind)
     if show is None and kind.kind not in _TEXTS:
         return instance.i64(cell)
@@ -86,11 +92,11 @@ def _show(kind: Type, value: str | int) -> str:
 
 def _truth(value: int) -> bool:
     if value not in (0, 1):
-        raise misread("a Bool that is neither 0 nor 1")
+        raise misread(VIOLATION_INVALID_BOOL)
     return value == 1
 
 
 def _member(names: tuple[str, ...], value: int) -> str:
     if not 0 <= value < len(names):
-        raise misread("a member that the enum does not have")
+        raise misread(VIOLATION_UNKNOWN_MEMBER)
     return names[value]

@@ -2,13 +2,12 @@
 //! type from then on. Whatever goes wrong in a call is a failure, after which the guest is not to be asked again.
 
 use super::wasm;
+use crate::contract::ABI_MAJOR;
 use crate::engine::{Addresses, SessionAddresses};
 use crate::failure::Failure;
 use crate::load_error::LoadError;
 use std::time::Duration;
 use wasm::{Instance, Memory, Store, StoreLimits, StoreLimitsBuilder, TypedFunc, Val};
-
-const ABI_MAJOR: u32 = 1;
 
 pub(crate) struct Module {
     module: wasm::Module,
@@ -19,10 +18,10 @@ pub(crate) struct Module {
 impl Module {
     pub(crate) fn new(bytes: &[u8], deadline: Option<Duration>) -> Result<Self, LoadError> {
         let module = wasm::Module::new(&super::engine(deadline.is_some())?, bytes)
-            .map_err(|why| LoadError::new(format!("these bytes are no WebAssembly module: {why:#}")))?;
+            .map_err(|why| LoadError::new(format!("these bytes are not a valid WebAssembly module: {why:#}")))?;
         if let Some(wanted) = module.imports().next() {
             let (from, name) = (wanted.module(), wanted.name());
-            let why = format!("the module imports `{from}.{name}`, and a policy imports nothing");
+            let why = format!("the module imports `{from}.{name}`, but a policy must not import anything");
             return Err(LoadError::new(why));
         }
         Ok(Self { module, allowance: deadline.map(super::allowance) })
@@ -205,7 +204,7 @@ impl Exports {
         };
         match global.get(&mut self.store) {
             Val::I32(address) => Ok(Some(address.cast_unsigned())),
-            _ => Err(LoadError::new("the module is not one of 32-bit addresses")),
+            _ => Err(LoadError::new("the module does not use 32-bit addresses")),
         }
     }
 }

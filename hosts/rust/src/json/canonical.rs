@@ -1,5 +1,5 @@
 //! JSON text in its one canonical form: the JSON Canonicalization Scheme, RFC 8785. Of two texts that say something else
-//! no form is the same: what the form can't carry (a name twice, a number of more digits than a double keeps, a lone
+//! no form is the same: what the form can't carry (a duplicate name, a number of more digits than a double keeps, a lone
 //! surrogate, too deep a nesting) has none.
 
 use super::text::push_string;

@@ -4,12 +4,13 @@
 use super::path::{Step, json_path};
 use super::text::push_string;
 use crate::answer::AnswerError;
+use crate::contract;
 use serde::ser::{self, Serialize};
 use std::fmt::{self, Display};
 
 /// Text longer than this is more than any module takes; what a caller serialises may have no end.
-const MOST_BYTES: usize = 1_048_576;
-const MOST_LEVELS: usize = 64;
+const MOST_BYTES: usize = contract::MAX_INPUT_BYTES as usize;
+const MOST_LEVELS: usize = contract::MAX_INPUT_LEVELS as usize;
 /// From here on a float may stand for a whole number that was rounded.
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -34,7 +35,7 @@ pub(crate) fn encode<T: Serialize + ?Sized>(
     value.serialize(&mut encoder)
 }
 
-/// Why there is no JSON.
+/// Why there is not valid JSON.
 #[derive(Debug)]
 pub(crate) struct Encoded(pub(crate) Box<AnswerError>);
 
@@ -102,7 +103,7 @@ impl Encoder<'_> {
     }
 
     pub(super) fn float<F: ryu_js::Float>(&mut self, number: F, value: f64) -> Result<(), Encoded> {
-        let expected = "a number that JSON can carry";
+        let expected = contract::TEXT_NUMBER;
         if !value.is_finite() {
             let found = if value.is_nan() {
                 "NaN"
@@ -114,7 +115,7 @@ impl Encoder<'_> {
             return self.wrong(expected, found);
         }
         if value.abs() >= FIRST_INEXACT && value.fract() == 0.0 {
-            return self.wrong(expected, "an integer beyond 2^53");
+            return self.wrong(expected, contract::TEXT_LARGE_INTEGER);
         }
         self.out.extend_from_slice(ryu_js::Buffer::new().format_finite(number).as_bytes());
         Ok(())
@@ -127,8 +128,8 @@ impl Encoder<'_> {
 
     pub(super) fn open<'e>(&'e mut self, open: u8, close: u8) -> Result<Inside<'e, Self>, Encoded> {
         if self.steps.len() >= MOST_LEVELS {
-            let expected = format!("at most {MOST_LEVELS} levels");
-            return Err(Encoded::whole("too_deep", expected, "a deeper nesting"));
+            let expected = contract::TEXT_LEVELS.to_owned();
+            return Err(Encoded::whole("too_deep", expected, "deeper nesting"));
         }
         self.out.push(open);
         Ok(Inside { encoder: self, count: 0, close, is_raw: false, is_within: false })
@@ -167,8 +168,8 @@ pub(super) struct Inside<'e, E> {
 impl<'a> Inside<'_, Encoder<'a>> {
     fn separate(&mut self) -> Result<(), Encoded> {
         if self.encoder.out.len() > MOST_BYTES {
-            let expected = format!("at most {MOST_BYTES} bytes");
-            return Err(Encoded::whole("too_large", expected, "a longer text"));
+            let expected = contract::TEXT_BYTES.replace("{}", &MOST_BYTES.to_string());
+            return Err(Encoded::whole("too_large", expected, contract::TEXT_LONGER_DOCUMENT));
         }
         if self.count > 0 {
             self.encoder.out.push(b',');
@@ -194,7 +195,7 @@ impl<'a> Inside<'_, Encoder<'a>> {
                 self.encoder.out.push(b'"');
             }
             _ => {
-                let error = AnswerError::new("wrong_type", "a map with strings as keys", "another key");
+                let error = AnswerError::new("wrong_type", "a map whose keys are strings", "another key");
                 return Err(Encoded(Box::new(AnswerError { path: self.encoder.path(Step::Index), ..error })));
             }
         }

@@ -3,6 +3,7 @@
 
 use super::{Head, reasons};
 use crate::answer::{Effect, Told};
+use crate::contract::FLAG_DEFAULT_DENY as DEFAULT_DENY;
 use crate::engine::Guest;
 use crate::failure::Failure;
 use crate::manifest::Manifest;
@@ -14,7 +15,6 @@ use std::sync::Arc;
 const MOST_KEPT: usize = 4096;
 /// Of an answer that is kept.
 const MOST_REASONS: u32 = 16;
-const DEFAULT_DENY: u32 = 1;
 
 pub(crate) struct Kept {
     subjects: u128,

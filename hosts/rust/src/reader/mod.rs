@@ -8,6 +8,7 @@ mod reads;
 mod reasons;
 
 use crate::answer::{Answer, AnswerError, Effect, OwnReason, Told};
+use crate::contract;
 use crate::engine::Guest;
 use crate::failure::Failure;
 use crate::manifest::{Manifest, Text};
@@ -18,11 +19,12 @@ use kept::Kept;
 use reads::{Read, Reads, Selectors, of_invalid};
 use std::sync::Arc;
 
-const RESULT: usize = 64;
-const INVALID: u32 = 2;
 /// Reasons that are no rule's, by their flags.
-const OWN: [(u32, OwnReason); 3] =
-    [(1, OwnReason::DefaultDeny), (4, OwnReason::ClockWentBack), (8, OwnReason::RevokedBefore)];
+const OWN: [(u32, OwnReason); 3] = [
+    (contract::FLAG_DEFAULT_DENY, OwnReason::DefaultDeny),
+    (contract::FLAG_CLOCK_WENT_BACK, OwnReason::ClockWentBack),
+    (contract::FLAG_REVOKED_BEFORE, OwnReason::RevokedBefore),
+];
 /// Where an answer that depends on the digest of the call reads it.
 const DIGEST_PATH: &str = "context.call_digest";
 /// The furthest from 0 that a float tells each whole number apart.
@@ -41,35 +43,39 @@ struct Head {
 impl Head {
     #[inline]
     fn read(memory: Memory<'_>, result: u32) -> Result<Self, Failure> {
-        let bytes = memory.bytes(result, RESULT)?;
+        let bytes = memory.bytes(result, contract::RESULT_SIZE as usize)?;
         let result = Memory(bytes);
         Ok(Self {
-            effect: result.u32(0)?,
-            flags: result.u32(4)?,
-            valid_until: result.f64(8)?,
-            error: result.u32(errors::CODE)?,
-            count: result.u32(48)?,
-            selectors: Selectors { subject: result.u32(52)?, action: result.u32(56)?, resource: result.u32(60)? },
+            effect: result.u32(contract::RESULT_EFFECT)?,
+            flags: result.u32(contract::RESULT_FLAGS)?,
+            valid_until: result.f64(contract::RESULT_VALID_UNTIL)?,
+            error: result.u32(contract::RESULT_ERROR_CODE)?,
+            count: result.u32(contract::RESULT_REASON_COUNT)?,
+            selectors: Selectors {
+                subject: result.u32(contract::RESULT_SUBJECT)?,
+                action: result.u32(contract::RESULT_ACTION)?,
+                resource: result.u32(contract::RESULT_RESOURCE)?,
+            },
         })
     }
 
     fn is_invalid(&self) -> bool {
-        self.flags & INVALID != 0
+        self.flags & contract::FLAG_INVALID != 0
     }
 
     /// Effect and, if there is one, the reason that is no rule's.
     fn judged(&self) -> Result<(Effect, Option<OwnReason>), Failure> {
         let effect = Effect::ALL.get(self.effect as usize).copied();
-        let effect = effect.ok_or_else(|| Failure::misread("an effect that is none"))?;
+        let effect = effect.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_EFFECT))?;
         let mut own = OWN.iter().filter(|(flag, _)| self.flags & flag != 0).map(|(_, own)| *own);
         let (first, second) = (own.next(), own.next());
         if let Some(reason) = first
             && (reason.named().1 != effect || self.is_invalid() || second.is_some())
         {
-            return Err(Failure::misread("a reason that is no rule's and does not fit the effect"));
+            return Err(Failure::misread(contract::VIOLATION_EFFECT_FLAGS));
         }
         if self.is_invalid() && effect < Effect::Deny {
-            return Err(Failure::misread("an invalid request that is not denied"));
+            return Err(Failure::misread(contract::VIOLATION_GRANTED_INVALID));
         }
         Ok((effect, first))
     }
@@ -117,11 +123,11 @@ impl Reader {
         let (effect, own) = head.judged()?;
         let error = read_error(Memory(guest.memory()), result, &self.manifest)?;
         if head.is_invalid() != error.is_some() {
-            return Err(Failure::misread("an error without its flag"));
+            return Err(Failure::misread(contract::VIOLATION_ERROR_FLAG));
         }
         let own = own.or_else(|| (head.is_invalid() && effect == Effect::Deny).then_some(OwnReason::InvalidRequest));
         if own.is_some() != (head.count == 0) {
-            return Err(Failure::misread("reasons that do not fit the effect"));
+            return Err(Failure::misread(contract::VIOLATION_EFFECT_REASONS));
         }
         let read = self.read_of(head, effect, own)?;
         if let Some(own) = own {
@@ -166,7 +172,7 @@ impl Reader {
             && is_listed(action, &names.actions)
             && is_listed(resource, &names.resources))
         {
-            return Err(Failure::misread("a selector that the manifest does not list"));
+            return Err(Failure::misread(contract::VIOLATION_UNKNOWN_SELECTOR));
         }
         if head.is_invalid() {
             return of_invalid(manifest, head.selectors);
@@ -205,6 +211,6 @@ fn whole(milliseconds: f64) -> Result<i64, Failure> {
     if milliseconds.trunc() == milliseconds && milliseconds.abs() <= MOST_EXACT {
         Ok(milliseconds as i64)
     } else {
-        Err(Failure::misread("an instant that is none"))
+        Err(Failure::misread(contract::VIOLATION_INVALID_INSTANT))
     }
 }

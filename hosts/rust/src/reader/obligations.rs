@@ -3,6 +3,7 @@
 
 use super::reasons::Fired;
 use crate::answer::{AccessRequest, Effect, Obligation};
+use crate::contract;
 use crate::engine::Guest;
 use crate::failure::Failure;
 use crate::manifest::{Demand, Manifest, Text, Type};
@@ -10,7 +11,7 @@ use crate::memory::{Memory, entry};
 use crate::value::{CELL, Value, cell_value, is_known};
 use std::sync::Arc;
 
-const ACCESS_REQUEST: &str = "access_request";
+use crate::contract::ACCESS_REQUEST_TYPE as ACCESS_REQUEST;
 const LASTING: &str = "expires_in";
 
 /// One that a reason asks for.
@@ -32,7 +33,7 @@ pub(crate) fn obligations(
             if effect >= Effect::Deny {
                 continue;
             }
-            return Err(Failure::misread("an obligation that is not known"));
+            return Err(Failure::misread(contract::VIOLATION_UNUSABLE_OBLIGATION));
         };
         let same = |each: &&mut Obligation| each.name == obligation.name && each.properties == properties;
         match found.iter_mut().find(same) {
@@ -68,8 +69,8 @@ pub(crate) fn access_request(
     }
     let evaluated_at = super::whole(instant)?;
     let properties = said(guest, manifest, demand)?;
-    let properties = properties.ok_or_else(|| Failure::misread("an access request that is not known"))?;
-    let endless = || Failure::misread("an access request without an end");
+    let properties = properties.ok_or_else(|| Failure::misread(contract::VIOLATION_UNUSABLE_ACCESS_REQUEST))?;
+    let endless = || Failure::misread(contract::VIOLATION_ENDLESS_ACCESS_REQUEST);
     let lasting = demand.properties.get(LASTING).ok_or_else(endless)?;
     let (cell, Type::Duration) = cell(guest, manifest, *lasting)? else {
         return Err(endless());
@@ -92,7 +93,7 @@ fn asked<'a>(manifest: &'a Manifest, effect: Effect, fired: &[Fired<'a>]) -> Res
         };
         for demand in &asks.obligations {
             let obligation = manifest.obligations.get(demand.obligation);
-            let unlisted = || Failure::misread("an obligation that the manifest does not list");
+            let unlisted = || Failure::misread(contract::VIOLATION_UNKNOWN_OBLIGATION);
             all.push((&reason.id, demand, obligation.ok_or_else(unlisted)?));
         }
     }
@@ -114,7 +115,7 @@ fn said(guest: &Guest, manifest: &Manifest, demand: &Demand) -> Result<Option<Pr
 }
 
 fn cell<'a>(guest: &Guest, manifest: &'a Manifest, index: usize) -> Result<(u32, &'a Type), Failure> {
-    let unlisted = || Failure::misread("a property that the manifest does not list");
+    let unlisted = || Failure::misread(contract::VIOLATION_UNKNOWN_PROPERTY);
     let kind = manifest.properties.get(index).ok_or_else(unlisted)?;
     let start = guest.addresses().properties.ok_or_else(unlisted)?;
     Ok((entry(start, index, CELL)?, kind))

@@ -2,6 +2,7 @@
 //! came to. Fixed by the manifest, the request's selectors and the effect.
 
 use crate::answer::{EVERYTHING, Effect, everything};
+use crate::contract;
 use crate::failure::Failure;
 use crate::manifest::{Manifest, Rule, Text};
 use std::collections::{BTreeSet, HashMap};
@@ -80,7 +81,7 @@ fn told(manifest: &Manifest, besides: impl Iterator<Item = Text>, read: &BTreeSe
 
 pub(crate) fn path_at(manifest: &Manifest, index: usize) -> Result<Text, Failure> {
     let path = manifest.reads.get(index).cloned();
-    path.ok_or_else(|| Failure::misread("a path that the manifest does not list"))
+    path.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_PATH))
 }
 
 fn applies(rule: &Rule, selectors: Selectors) -> bool {

@@ -4,6 +4,7 @@
 use super::obligations::{access_request, obligations};
 use super::reads::path_at;
 use crate::answer::{AccessRequest, Effect, Obligation, ReasonDetail, Source};
+use crate::contract;
 use crate::engine::Guest;
 use crate::failure::Failure;
 use crate::manifest::{Manifest, Part, Reason, Text};
@@ -12,9 +13,8 @@ use crate::value::{CELL, show_cell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(crate) const SIZE: u32 = 16;
-const FIRED_ON_UNKNOWN: u32 = 4;
-const UNKNOWN: u32 = 8;
+pub(crate) use crate::contract::REASON_SIZE as SIZE;
+use crate::contract::{REASON_FIRED_ON_UNKNOWN as FIRED_ON_UNKNOWN, REASON_UNKNOWN as UNKNOWN};
 
 /// A reason that fired, and where the module tells of it.
 #[derive(Clone, Copy)]
@@ -41,14 +41,14 @@ pub(crate) fn at(memory: Memory<'_>, reasons: u32, place: usize) -> Result<(u32,
 /// In their order.
 pub(crate) fn fired<'a>(guest: &Guest, manifest: &'a Manifest, count: usize) -> Result<Vec<Fired<'a>>, Failure> {
     if count > manifest.reasons.len() {
-        return Err(Failure::misread("more reasons than there are"));
+        return Err(Failure::misread(contract::VIOLATION_TOO_MANY_REASONS));
     }
     let start = guest.addresses().reasons;
     let mut all = Vec::with_capacity(count);
     for place in 0..count {
         let (index, is_unknown) = at(Memory(guest.memory()), start, place)?;
         let reason = manifest.reasons.get(index as usize);
-        let reason = reason.ok_or_else(|| Failure::misread("a reason that the manifest does not list"))?;
+        let reason = reason.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_REASON))?;
         let source = source_of(manifest, reason)?;
         all.push((source, Fired { reason, is_unknown, entry: entry(start, place, SIZE)? }));
     }
@@ -115,7 +115,7 @@ fn message(
             Part::Text(text) => message.push_str(text),
             Part::Placeholder(index) => {
                 let kind = manifest.placeholders.get(*index);
-                let kind = kind.ok_or_else(|| Failure::misread("a placeholder that the manifest does not list"))?;
+                let kind = kind.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_PLACEHOLDER))?;
                 message.push_str(&show_cell(memory, entry(placeholders, *index, CELL)?, kind)?);
             }
         }
@@ -126,7 +126,7 @@ fn message(
 fn source_of(manifest: &Manifest, reason: &Reason) -> Result<Source, Failure> {
     let (file, line, column) = reason.source;
     let file = manifest.files.get(file).cloned();
-    let file = file.ok_or_else(|| Failure::misread("a file that the manifest does not list"))?;
+    let file = file.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_FILE))?;
     Ok(Source { file, line, column })
 }
 
@@ -135,7 +135,7 @@ fn unknown_paths(memory: Memory<'_>, manifest: &Manifest, reason: &Reason, entry
     let bits = (0..u64::BITS as usize).filter(|bit| (mask >> bit) & 1 != 0);
     let paths = bits.map(|bit| {
         let index = reason.unknown.get(bit).copied();
-        path_at(manifest, index.ok_or_else(|| Failure::misread("an unknown path that is not listed"))?)
+        path_at(manifest, index.ok_or_else(|| Failure::misread(contract::VIOLATION_UNLISTED_UNKNOWN_PATH))?)
     });
     Ok(paths.collect::<Result<BTreeSet<_>, _>>()?.into_iter().collect())
 }

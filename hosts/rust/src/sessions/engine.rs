@@ -1,21 +1,22 @@
 //! The sessions of one instance of a module, by their handles. Memory grows as sessions need it, up to a limit.
 
 use crate::answer::{Answer, AnswerError, Effect};
+use crate::contract;
 use crate::engine::SessionAddresses;
 use crate::failure::Failure;
 use crate::instance::Instance;
 use crate::memory::{Memory, entry, write};
 use crate::reader::errors::{NO_ROOM, texts};
 
-const PAGE: usize = 65_536;
+const PAGE: usize = contract::PAGE_BYTES as usize;
 /// How many pages are reserved at least when there is no more room.
 const LEAST_PAGES: u32 = 16;
 /// Bytes of a session's text.
-const LONGEST: usize = 16_777_216;
-const CHANGE: u32 = 8;
+const LONGEST: usize = contract::MAX_SNAPSHOT_BYTES as usize;
+const CHANGE: u32 = contract::CHANGE_SIZE;
 /// As many changes a sweep tells at once.
-pub(super) const MOST_CHANGES: usize = 1024;
-const LACKS_ROOM: u32 = 22;
+pub(super) const MOST_CHANGES: usize = contract::MAX_CHANGES as usize;
+const LACKS_ROOM: u32 = contract::CODE_NO_ROOM;
 
 pub(super) struct SessionEngine {
     pub(super) instance: Instance,
@@ -107,8 +108,8 @@ impl SessionEngine {
     pub(super) fn restore(&mut self, text: &str) -> Attempt<(u32, Option<AnswerError>)> {
         let length = i32::try_from(text.len()).ok().filter(|_| text.len() <= LONGEST);
         let Some(length) = length else {
-            let expected = format!("at most {LONGEST} bytes");
-            return Ok(Err(AnswerError::new("too_large", expected, "a longer text")));
+            let expected = contract::TEXT_SNAPSHOT_BYTES;
+            return Ok(Err(AnswerError::new("too_large", expected, contract::TEXT_LONGER_DOCUMENT)));
         };
         self.growing(|own| {
             let address = own.instance.guest.session_buffer(length)?;
@@ -128,14 +129,14 @@ impl SessionEngine {
     pub(super) fn sweep(&mut self, now: f64, is_all: bool) -> Result<Vec<HandleChange>, Failure> {
         let count = self.instance.guest.session_sweep(now, is_all.into())? as usize;
         if count > MOST_CHANGES {
-            return Err(Failure::misread("more changes than it has room for"));
+            return Err(Failure::misread(contract::VIOLATION_TOO_MANY_CHANGES));
         }
         let memory = Memory(self.instance.guest.memory());
         let change = |place| {
             let entry = entry(self.addresses.changes, place, CHANGE)?;
             let before = memory.u8(entry.saturating_add(4))?;
             let before = Effect::ALL.get(usize::from(before)).copied();
-            Ok((memory.u32(entry)?, before.ok_or_else(|| Failure::misread("an effect that is none"))?))
+            Ok((memory.u32(entry)?, before.ok_or_else(|| Failure::misread(contract::VIOLATION_UNKNOWN_EFFECT))?))
         };
         (0..count).map(change).collect()
     }
@@ -164,7 +165,7 @@ impl SessionEngine {
 
     fn refused(&self) -> Result<AnswerError, Failure> {
         let error = self.instance.reader.error_of(&self.instance.guest)?;
-        error.ok_or_else(|| Failure::misread("a refusal without an error"))
+        error.ok_or_else(|| Failure::misread(contract::VIOLATION_NO_ERROR))
     }
 
     fn answer(&mut self, result: u32) -> Result<Answer, Failure> {

@@ -1,6 +1,7 @@
 //! Why something was not done to a session, which is then as it was.
 
 use crate::answer::AnswerError;
+use crate::contract;
 use std::fmt;
 
 /// Why something was not done to a session, which is then as it was.
@@ -34,9 +35,9 @@ impl fmt::Display for SessionError {
 impl std::error::Error for SessionError {}
 
 pub(super) fn no_session() -> AnswerError {
-    AnswerError::new("no_session", "the id of an open session", "another")
+    AnswerError::new("no_session", contract::TEXT_OPEN_SESSION, contract::TEXT_UNKNOWN_SESSION)
 }
 
 pub(super) fn no_instant() -> AnswerError {
-    AnswerError::new("wrong_type", "an instant, in milliseconds", "another value")
+    AnswerError::new("wrong_type", contract::TEXT_INSTANT, contract::TEXT_OTHER_VALUE)
 }

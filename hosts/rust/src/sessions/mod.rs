@@ -11,6 +11,7 @@ mod state;
 pub use error::SessionError;
 
 use crate::answer::{Answer, AnswerError, Effect};
+use crate::contract;
 use crate::failure::Failure;
 use crate::load_error::LoadError;
 use crate::options::instant;
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-const LONGEST_ID: usize = 255;
+const LONGEST_ID: usize = contract::MAX_SESSION_ID_BYTES as usize;
 
 /// Of live sessions.
 #[derive(Clone, Debug)]
@@ -67,11 +68,11 @@ pub struct RestoredSession {
 impl Sessions {
     pub(crate) fn new(loaded: Arc<Loaded>, options: SessionsOptions) -> Result<Self, LoadError> {
         if loaded.manifest.sessions.is_none() {
-            return Err(LoadError::new("the module holds no sessions: compile it with --sessions"));
+            return Err(LoadError::new("the module does not support sessions: compile it with --sessions"));
         }
         let session_bytes = options.session_bytes;
         let engine = SessionEngine::new(loaded.start(session_bytes)?, session_bytes);
-        let engine = engine.ok_or_else(|| LoadError::new("the module's sessions lack their exports"))?;
+        let engine = engine.ok_or_else(|| LoadError::new("the module does not export the functions of sessions"))?;
         let (open, by_handle) = (HashMap::new(), HashMap::new());
         let state = State {
             engine,
@@ -95,8 +96,11 @@ impl Sessions {
         self.told(id, |state| {
             state.expect_none(id)?;
             if id.len() > LONGEST_ID {
-                let expected = format!("an id of well-formed text, of at most {LONGEST_ID} bytes");
-                return Err(Refused::Error(AnswerError::new("wrong_id", expected, "another")));
+                return Err(Refused::Error(AnswerError::new(
+                    "wrong_id",
+                    contract::TEXT_SESSION_ID,
+                    contract::TEXT_INVALID_SESSION_ID,
+                )));
             }
             let now = state.now(now).ok_or_else(error::no_instant)?;
             let call = state.call_after(&KeptCall::default(), request, parts::WHOLE);
@@ -145,7 +149,7 @@ impl Sessions {
             let place = signals.into_iter().position(|name| **name == *signal);
             let place = place.and_then(|place| i32::try_from(place).ok()).ok_or_else(|| {
                 let found = serde_json::Value::from(signal).to_string();
-                AnswerError::new("no_signal", "a signal that the policy declares", found)
+                AnswerError::new("no_signal", contract::TEXT_SIGNAL, found)
             })?;
             let came = time.map_or(Some(f64::NAN), |time| instant(Some(time)));
             let (came, now) = came.zip(state.now(now)).ok_or_else(error::no_instant)?;
@@ -288,7 +292,7 @@ impl Sessions {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|left| {
             let mut state = left.into_inner();
-            state.failure = Some(AnswerError::new("engine_error", "a module that answers", "a panic"));
+            state.failure = Some(AnswerError::new("engine_error", contract::ENGINE_ANSWER, "a panic"));
             state
         })
     }

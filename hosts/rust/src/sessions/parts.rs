@@ -1,14 +1,15 @@
 //! Requests in part, such as change what a session knows: which of their parts there are, and what is asked.
 
+use crate::contract;
 use crate::digest::LONGEST_REQUEST;
 use crate::json::{canonical_members, push_string};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
-pub(super) const SUBJECT: i32 = 1;
-pub(super) const ACTION: i32 = 2;
-pub(super) const RESOURCE: i32 = 4;
-pub(super) const CONTEXT: i32 = 8;
+pub(super) const SUBJECT: i32 = contract::PART_SUBJECT.cast_signed();
+pub(super) const ACTION: i32 = contract::PART_ACTION.cast_signed();
+pub(super) const RESOURCE: i32 = contract::PART_RESOURCE.cast_signed();
+pub(super) const CONTEXT: i32 = contract::PART_CONTEXT.cast_signed();
 pub(super) const WHOLE: i32 = SUBJECT | ACTION | RESOURCE | CONTEXT;
 
 /// The parts that there are.

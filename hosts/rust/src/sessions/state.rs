@@ -5,6 +5,7 @@ use super::engine::{MOST_CHANGES, SessionEngine};
 use super::kept_call::KeptCall;
 use super::{SessionChange, error};
 use crate::answer::{Answer, AnswerError, Effect};
+use crate::contract;
 use crate::failure::Failure;
 use crate::options::instant;
 use crate::reader::judged_digest;
@@ -93,7 +94,7 @@ impl State {
 
     pub(super) fn expect_none(&self, id: &str) -> Result<(), AnswerError> {
         if self.open.contains_key(id) {
-            return Err(AnswerError::new("session_exists", "an id that no session has", "one that is open"));
+            return Err(AnswerError::new("session_exists", contract::TEXT_NEW_SESSION, contract::TEXT_OPEN_SESSION));
         }
         Ok(())
     }

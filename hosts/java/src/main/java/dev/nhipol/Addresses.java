@@ -19,9 +19,9 @@ final class Addresses {
 
   static String showCidr(byte[] bytes) {
     int bits = bytes[16] & 0xff;
-    if (bits > BITS) throw EngineFailure.misread("a Cidr of more than 128 bits");
+    if (bits > BITS) throw EngineFailure.misread(Contract.VIOLATION_LONG_PREFIX);
     int length = isV4(bytes) ? bits - BITS_BEFORE_V4 : bits;
-    if (length < 0) throw EngineFailure.misread("a Cidr that is neither v4 nor v6");
+    if (length < 0) throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_CIDR);
     return showIp(bytes) + "/" + length;
   }
 

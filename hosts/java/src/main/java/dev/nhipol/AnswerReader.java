@@ -47,7 +47,7 @@ final class AnswerReader {
     long key = kept.keyOf(instance, result);
     Answer before = key < 0 ? null : kept.get(key, validUntil);
     if (before != null) return before;
-    Effect effect = Effect.of(instance.memory.readInt(result + Abi.Result.EFFECT));
+    Effect effect = Effect.of(instance.memory.readInt(result + Contract.RESULT_EFFECT));
     boolean changes = reasons.needExplaining(instance, effect, reasonCount(instance, result));
     Answer answer = make(instance, result, validUntil);
     if (key >= 0 && !changes) kept.keep(key, answer);
@@ -60,7 +60,7 @@ final class AnswerReader {
   }
 
   private static int reasonCount(ModuleInstance instance, int result) {
-    return instance.memory.readInt(result + Abi.Result.REASON_COUNT);
+    return instance.memory.readInt(result + Contract.RESULT_REASON_COUNT);
   }
 
   private Answer make(ModuleInstance instance, int result, OptionalLong validUntil) {
@@ -68,12 +68,12 @@ final class AnswerReader {
     Head head = head(memory, result);
     AnswerError error = ErrorReader.read(memory, result, manifest);
     if (head.isInvalid != (error != null)) {
-      throw EngineFailure.misread("an error without its flag");
+      throw EngineFailure.misread(Contract.VIOLATION_ERROR_FLAG);
     }
     int count = reasonCount(instance, result);
     boolean isInvalidAlone = head.isInvalid && head.effect == Effect.DENY;
     if ((head.own != null || isInvalidAlone) != (count == 0)) {
-      throw EngineFailure.misread("reasons that do not fit the effect");
+      throw EngineFailure.misread(Contract.VIOLATION_EFFECT_REASONS);
     }
     Reads.Read read = readOf(memory, result, head);
     // Explaining the reasons may use the memory that constraints lie in.
@@ -103,7 +103,7 @@ final class AnswerReader {
     Map<String, Object> found = new LinkedHashMap<>();
     for (int index : constraints) {
       Manifest.Constraint constraint = manifest.constraints().get(index);
-      int cell = instance.constraints + index * Abi.Cell.SIZE;
+      int cell = instance.constraints + index * Contract.CELL_SIZE;
       if (!Cells.isPresent(instance.memory, cell)) continue;
       found.put(constraint.name(), Cells.value(instance.memory, cell, constraint.type()));
     }
@@ -111,14 +111,14 @@ final class AnswerReader {
   }
 
   private Reads.Read readOf(LinearMemory memory, int result, Head head) {
-    int code = memory.readInt(result + Abi.Result.ERROR_CODE);
-    boolean isOfMember = code >= Abi.FIRST_OF_MEMBERS && code < Abi.FIRST_OF_SESSIONS;
+    int code = memory.readInt(result + Contract.RESULT_ERROR_CODE);
+    boolean isOfMember = code >= Contract.CODE_WRONG_TYPE && code < Contract.CODE_NO_ROOM;
     if ("clock_went_back".equals(head.own) || (head.isInvalid && !isOfMember)) return Reads.ALL;
     Reads.Selectors selectors =
         new Reads.Selectors(
-            selector(memory, result + Abi.Result.SUBJECT, manifest.subjects()),
-            selector(memory, result + Abi.Result.ACTION, manifest.actions()),
-            selector(memory, result + Abi.Result.RESOURCE, manifest.resources()));
+            selector(memory, result + Contract.RESULT_SUBJECT, manifest.subjects()),
+            selector(memory, result + Contract.RESULT_ACTION, manifest.actions()),
+            selector(memory, result + Contract.RESULT_RESOURCE, manifest.resources()));
     return head.isInvalid
         ? reads.ofInvalid(selectors)
         : reads.of(selectors, head.effect, "default_deny".equals(head.own));
@@ -127,22 +127,26 @@ final class AnswerReader {
   private static int selector(LinearMemory memory, int address, List<String> names) {
     int index = memory.readInt(address);
     if (index < 0 || index > names.size()) {
-      throw EngineFailure.misread("a selector that the manifest does not list");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_SELECTOR);
     }
     return index;
   }
 
   private static Head head(LinearMemory memory, int result) {
-    Effect effect = Effect.of(memory.readInt(result + Abi.Result.EFFECT));
-    int flags = memory.readInt(result + Abi.Result.FLAGS);
-    boolean isInvalid = (flags & Abi.Flag.INVALID) != 0;
-    int owns = flags & (Abi.Flag.DEFAULT_DENY | Abi.Flag.CLOCK_WENT_BACK | Abi.Flag.REVOKED_BEFORE);
-    Effect ownEffect = owns == Abi.Flag.REVOKED_BEFORE ? Effect.REVOKE : Effect.DENY;
+    Effect effect = Effect.of(memory.readInt(result + Contract.RESULT_EFFECT));
+    int flags = memory.readInt(result + Contract.RESULT_FLAGS);
+    boolean isInvalid = (flags & Contract.FLAG_INVALID) != 0;
+    int owns =
+        flags
+            & (Contract.FLAG_DEFAULT_DENY
+                | Contract.FLAG_CLOCK_WENT_BACK
+                | Contract.FLAG_REVOKED_BEFORE);
+    Effect ownEffect = owns == Contract.FLAG_REVOKED_BEFORE ? Effect.REVOKE : Effect.DENY;
     if (owns != 0 && (effect != ownEffect || isInvalid || Integer.bitCount(owns) > 1)) {
-      throw EngineFailure.misread("a reason that is no rule's and does not fit the effect");
+      throw EngineFailure.misread(Contract.VIOLATION_EFFECT_FLAGS);
     }
     if (isInvalid && effect != Effect.DENY && effect != Effect.REVOKE) {
-      throw EngineFailure.misread("an invalid request that is not denied");
+      throw EngineFailure.misread(Contract.VIOLATION_GRANTED_INVALID);
     }
     return new Head(effect, ownReason(owns), isInvalid);
   }
@@ -150,17 +154,17 @@ final class AnswerReader {
   private static String ownReason(int flag) {
     return switch (flag) {
       case 0 -> null;
-      case Abi.Flag.DEFAULT_DENY -> "default_deny";
-      case Abi.Flag.CLOCK_WENT_BACK -> "clock_went_back";
+      case Contract.FLAG_DEFAULT_DENY -> "default_deny";
+      case Contract.FLAG_CLOCK_WENT_BACK -> "clock_went_back";
       default -> "revoked_before";
     };
   }
 
   private static OptionalLong validUntil(LinearMemory memory, int result) {
-    double milliseconds = memory.readDouble(result + Abi.Result.VALID_UNTIL);
+    double milliseconds = memory.readDouble(result + Contract.RESULT_VALID_UNTIL);
     if (milliseconds == Double.POSITIVE_INFINITY) return OptionalLong.empty();
     if (Math.rint(milliseconds) != milliseconds || Math.abs(milliseconds) > MOST_EXACT) {
-      throw EngineFailure.misread("an instant that is none");
+      throw EngineFailure.misread(Contract.VIOLATION_INVALID_INSTANT);
     }
     return OptionalLong.of((long) milliseconds);
   }

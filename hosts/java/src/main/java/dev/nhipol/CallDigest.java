@@ -50,7 +50,7 @@ final class CallDigest {
    * unread.
    */
   static String of(byte[] request, int length, String policy) {
-    if (length > Abi.MOST_REQUEST_BYTES) return null;
+    if (length > Contract.MAX_REQUEST_BYTES) return null;
     try {
       byte[] whole = length == request.length ? request : java.util.Arrays.copyOf(request, length);
       Map<String, String> forms = parts(Utf8.textOf(whole));
@@ -98,7 +98,7 @@ final class CallDigest {
     try {
       subject = Json.tree(form);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a canonical form that is no JSON", e);
+      throw new IllegalStateException("a canonical form that is not valid JSON", e);
     }
     JsonNode id = subject.path("id");
     JsonNode type = subject.path("type");

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * JSON text in its one canonical form, RFC 8785. Of two texts that say something else no form is
- * the same: what the form cannot carry (a name twice, a number of more digits than a double keeps,
- * a lone surrogate, more than 64 levels) has none.
+ * the same: what the form cannot carry (a duplicate name, a number of more digits than a double
+ * keeps, a lone surrogate, more than 64 levels) has none.
  */
 final class CanonicalJson {
   private static final int MOST_LEVELS = 64;
@@ -43,7 +43,7 @@ final class CanonicalJson {
 
   /**
    * The selected members of an object, each in its canonical form; null: it has none. Of a text
-   * that is no JSON there are no members.
+   * that is not valid JSON there are no members.
    */
   static Map<String, String> members(String text, Selection selection) {
     try (JsonParser parser = Json.FACTORY.createParser(text)) {

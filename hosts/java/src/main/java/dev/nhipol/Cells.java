@@ -14,11 +14,11 @@ final class Cells {
   private Cells() {}
 
   static boolean isPresent(LinearMemory memory, int cell) {
-    return memory.u8(cell + Abi.Cell.PRESENT) != 0;
+    return memory.u8(cell + Contract.CELL_PRESENT) != 0;
   }
 
   static boolean isKnown(LinearMemory memory, int cell) {
-    return memory.u8(cell + Abi.Cell.KNOWN) != 0;
+    return memory.u8(cell + Contract.CELL_KNOWN) != 0;
   }
 
   /** As a message prints it. */
@@ -31,7 +31,7 @@ final class Cells {
    * 3339, enums by name, sets in order of code points.
    */
   static Object value(LinearMemory memory, int cell, Manifest.Type type) {
-    if (!isKnown(memory, cell)) throw EngineFailure.misread("a value that is not known");
+    if (!isKnown(memory, cell)) throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_VALUE);
     if (type.kind() != Manifest.Kind.SET) return value(type, read(memory, cell, type));
     List<Object> elements = new ArrayList<>();
     for (int each : elementsOf(memory, cell)) elements.add(read(memory, each, type.element()));
@@ -41,25 +41,25 @@ final class Cells {
 
   static String text(LinearMemory memory, int cell) {
     return memory.text(
-        memory.readInt(cell + Abi.Cell.POINTER), memory.readInt(cell + Abi.Cell.LENGTH));
+        memory.readInt(cell + Contract.CELL_POINTER), memory.readInt(cell + Contract.CELL_LENGTH));
   }
 
   private static int[] elementsOf(LinearMemory memory, int cell) {
-    int start = memory.readInt(cell + Abi.Cell.POINTER);
-    int count = memory.readInt(cell + Abi.Cell.LENGTH);
-    if (!memory.holds(start, (long) count * Abi.Cell.SIZE)) {
-      throw EngineFailure.misread("an address outside memory");
+    int start = memory.readInt(cell + Contract.CELL_POINTER);
+    int count = memory.readInt(cell + Contract.CELL_LENGTH);
+    if (!memory.holds(start, (long) count * Contract.CELL_SIZE)) {
+      throw EngineFailure.misread(Contract.VIOLATION_OUTSIDE_MEMORY);
     }
     int[] cells = new int[count];
-    for (int at = 0; at < count; at += 1) cells[at] = start + at * Abi.Cell.SIZE;
+    for (int at = 0; at < count; at += 1) cells[at] = start + at * Contract.CELL_SIZE;
     return cells;
   }
 
   /** Text, or a 64-bit integer, as the cell holds it. */
   private static Object read(LinearMemory memory, int cell, Manifest.Type type) {
-    if (!isKnown(memory, cell)) throw EngineFailure.misread("an element that is not known");
+    if (!isKnown(memory, cell)) throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_ELEMENT);
     return switch (type.kind()) {
-      case SET -> throw EngineFailure.misread("a set where there can be none");
+      case SET -> throw EngineFailure.misread(Contract.VIOLATION_NESTED_SET);
       case STRING, SPIFFE_ID -> text(memory, cell);
       case IP -> Addresses.showIp(address(memory, cell, ADDRESS_BYTES, "an Ip"));
       case CIDR -> Addresses.showCidr(address(memory, cell, ADDRESS_BYTES + 1, "a Cidr"));
@@ -68,10 +68,10 @@ final class Cells {
   }
 
   private static byte[] address(LinearMemory memory, int cell, int size, String what) {
-    if (memory.readInt(cell + Abi.Cell.LENGTH) != size) {
+    if (memory.readInt(cell + Contract.CELL_LENGTH) != size) {
       throw EngineFailure.misread(what + " that is not " + size + " bytes");
     }
-    return memory.readBytes(memory.readInt(cell + Abi.Cell.POINTER), size);
+    return memory.readBytes(memory.readInt(cell + Contract.CELL_POINTER), size);
   }
 
   private static Object value(Manifest.Type type, Object held) {
@@ -103,13 +103,13 @@ final class Cells {
   }
 
   private static boolean bool(long value) {
-    if (value != 0 && value != 1) throw EngineFailure.misread("a Bool that is neither 0 nor 1");
+    if (value != 0 && value != 1) throw EngineFailure.misread(Contract.VIOLATION_INVALID_BOOL);
     return value == 1;
   }
 
   private static String memberOf(List<String> members, long place) {
     if (place < 0 || place >= members.size()) {
-      throw EngineFailure.misread("a member that the enum does not have");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_MEMBER);
     }
     return members.get((int) place);
   }

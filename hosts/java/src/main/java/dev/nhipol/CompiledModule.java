@@ -58,8 +58,8 @@ final class CompiledModule {
     module = Parser.parse(bytes);
     custom = customSections(bytes);
     expectNoImports(module.importSection());
-    manifestJson = section(Abi.MANIFEST_SECTION, "manifest");
-    if (manifestJson == null) throw new LoadException("the module has 0 manifests, and needs one");
+    manifestJson = section(Contract.MANIFEST_SECTION, "manifest");
+    if (manifestJson == null) throw new LoadException("the module has 0 manifests, expected one");
     manifest = ManifestReader.read(tree(manifestJson, "manifest"));
     if (manifest.simd()) {
       throw new LoadException(
@@ -74,7 +74,7 @@ final class CompiledModule {
             throw new LoadException("the module exports no " + wanted + " `" + name + "`");
           }
         });
-    String encoding = section(Abi.ENCODING_SECTION, "encoding");
+    String encoding = section(Contract.ENCODING_SECTION, "encoding");
     declared = encoding == null ? null : Declared.in(tree(encoding, "encoding"), manifest);
     memory = limits(options.maxMemoryBytes());
     deadline = options.deadline();
@@ -88,7 +88,8 @@ final class CompiledModule {
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw new LoadException(
-          "these bytes are no WebAssembly module that this host runs: " + e.getMessage(), e);
+          "these bytes are not a valid WebAssembly module that this host runs: " + e.getMessage(),
+          e);
     }
   }
 
@@ -140,7 +141,7 @@ final class CompiledModule {
   private static void expectNoImports(ImportSection imports) {
     if (imports == null || imports.importCount() == 0) return;
     throw new LoadException(
-        "the module imports `%s.%s`, and a policy imports nothing"
+        "the module imports `%s.%s`, but a policy must not import anything"
             .formatted(imports.getImport(0).module(), imports.getImport(0).name()));
   }
 
@@ -154,11 +155,11 @@ final class CompiledModule {
 
   private MemoryLimits limits(long maxMemoryBytes) {
     MemoryLimits own = module.memorySection().orElseThrow().getMemory(0).limits();
-    int most = (int) Math.min(own.maximumPages(), maxMemoryBytes / Abi.PAGE_BYTES);
+    int most = (int) Math.min(own.maximumPages(), maxMemoryBytes / Contract.PAGE_BYTES);
     if (own.initialPages() > most) {
       throw new LoadException(
           "the module takes %d bytes of memory, and may have %d"
-              .formatted((long) own.initialPages() * Abi.PAGE_BYTES, maxMemoryBytes));
+              .formatted((long) own.initialPages() * Contract.PAGE_BYTES, maxMemoryBytes));
     }
     return new MemoryLimits(own.initialPages(), most);
   }
@@ -171,7 +172,7 @@ final class CompiledModule {
             .map(UnknownCustomSection::bytes)
             .toList();
     if (found.size() > 1) {
-      throw new LoadException("the module has " + found.size() + " " + what + "s, and needs one");
+      throw new LoadException("the module has " + found.size() + " " + what + "s, expected one");
     }
     try {
       return found.isEmpty() ? null : Utf8.textOf(found.get(0));
@@ -184,7 +185,7 @@ final class CompiledModule {
     try {
       return Json.tree(json);
     } catch (JsonProcessingException e) {
-      throw new LoadException("the module's " + what + " is no JSON", e);
+      throw new LoadException("the module's " + what + " is not valid JSON", e);
     }
   }
 

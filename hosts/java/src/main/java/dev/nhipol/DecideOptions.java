@@ -74,7 +74,7 @@ public final class DecideOptions {
 
   static double instant(double milliseconds) {
     if (Math.abs(milliseconds) > FURTHEST) {
-      throw EngineFailure.ofHost("an instant, in milliseconds since the epoch", "something else");
+      throw EngineFailure.ofHost(Contract.ENGINE_EPOCH_INSTANT, Contract.TEXT_OTHER_VALUE);
     }
     return milliseconds;
   }

@@ -46,7 +46,7 @@ public enum Effect {
   /** The effect of a number that the module gives; a failure for any other number. */
   static Effect of(int number) {
     if (number < 0 || number >= BY_NUMBER.length)
-      throw EngineFailure.misread("an effect that is none");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_EFFECT);
     return BY_NUMBER[number];
   }
 

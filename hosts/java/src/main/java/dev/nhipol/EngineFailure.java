@@ -20,12 +20,12 @@ final class EngineFailure extends RuntimeException {
 
   /** The module wrote what its manifest and the ABI do not allow. */
   static EngineFailure misread(String found) {
-    return new EngineFailure("an answer as the ABI says", found, false);
+    return new EngineFailure(Contract.ENGINE_CONFORMING_ANSWER, found, false);
   }
 
   /** The module was stopped, for it did not return. */
   static EngineFailure late() {
-    return new EngineFailure("an answer within the deadline", "none", false);
+    return new EngineFailure(Contract.ENGINE_DEADLINE, "none", false);
   }
 
   /** The host refuses something, and the module is as it was. */
@@ -35,7 +35,7 @@ final class EngineFailure extends RuntimeException {
 
   /** What reads a caller's values was stopped by the caller's own code. */
   static EngineFailure unreadable() {
-    return ofHost("a request that can be read", "one that throws");
+    return ofHost(Contract.ENGINE_READABLE_REQUEST, Contract.TEXT_THROWING_REQUEST);
   }
 
   /** Whether the module may be asked again after what was thrown. */
@@ -49,7 +49,7 @@ final class EngineFailure extends RuntimeException {
     String message = failure.getMessage();
     String why = message == null ? failure.getClass().getSimpleName() : message;
     return failure instanceof WasmEngineException
-        ? AnswerError.ofEngine("a module that does not trap", "a trap: " + why)
-        : AnswerError.ofEngine("a module that answers", why);
+        ? AnswerError.ofEngine(Contract.ENGINE_NO_TRAP, "a trap: " + why)
+        : AnswerError.ofEngine(Contract.ENGINE_ANSWER, why);
   }
 }

@@ -19,7 +19,7 @@ final class JsonText {
   private static final int USUAL_BYTES = 1024;
 
   /** More than a request that a module reads takes is let go. */
-  private static final int MOST_KEPT_BYTES = 8 * Abi.MOST_REQUEST_BYTES;
+  private static final int MOST_KEPT_BYTES = 8 * Contract.MAX_REQUEST_BYTES;
 
   private byte[] bytes = new byte[USUAL_BYTES];
   private int length;

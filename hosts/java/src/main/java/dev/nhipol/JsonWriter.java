@@ -83,12 +83,12 @@ final class JsonWriter {
     if (value instanceof Iterable<?> elements) elements(elements, declared);
     else if (value instanceof Record) members(RecordMembers.of(value), declared);
     else if (value.getClass().isArray()) elements(listOf(value), declared);
-    else throw wrong("a value that JSON can carry", "a " + value.getClass().getSimpleName());
+    else throw wrong("a value that JSON can represent", "a " + value.getClass().getSimpleName());
   }
 
   private void expectLevel() throws NotJson {
     if (depth >= MOST_LEVELS) {
-      fail("too_deep", "at most " + MOST_LEVELS + " levels", "a deeper nesting, or a cycle");
+      fail("too_deep", "at most " + MOST_LEVELS + " levels", Contract.TEXT_DEEPER_OR_CYCLIC);
     }
   }
 
@@ -107,7 +107,7 @@ final class JsonWriter {
     boolean isFirst = true;
     for (Map.Entry<?, ?> member : map.entrySet()) {
       if (!(member.getKey() instanceof String name)) {
-        throw wrong("a Map with strings as keys", "another key");
+        throw wrong("a Map whose keys are strings", "another key");
       }
       Object value = member.getValue();
       Declared.Member known = declared == null ? null : declared.member(name);
@@ -152,14 +152,14 @@ final class JsonWriter {
     else if (value instanceof BigDecimal || value instanceof BigInteger)
       out.ascii(value.toString());
     else if (value instanceof Short || value instanceof Byte) out.ascii(value.toString());
-    else throw wrong("a number that JSON can carry", "a " + value.getClass().getSimpleName());
+    else throw wrong(Contract.TEXT_NUMBER, "a " + value.getClass().getSimpleName());
   }
 
   private void real(double value) throws NotJson {
     boolean isWhole = value == Math.rint(value);
     if (!Double.isFinite(value) || (isWhole && Math.abs(value) > MOST_EXACT)) {
-      String found = Double.isFinite(value) ? "an integer beyond 2^53" : String.valueOf(value);
-      throw wrong("a number that JSON can carry", found);
+      String found = Double.isFinite(value) ? Contract.TEXT_LARGE_INTEGER : String.valueOf(value);
+      throw wrong(Contract.TEXT_NUMBER, found);
     }
     out.ascii(NumberText.of(value));
   }
@@ -167,7 +167,7 @@ final class JsonWriter {
   private void real(float value) throws NotJson {
     boolean isWhole = value == Math.rint(value);
     if (isWhole && Float.isFinite(value) && Math.abs(value) > MOST_EXACT_FLOAT) {
-      throw wrong("a number that JSON can carry", "an integer beyond 2^24");
+      throw wrong(Contract.TEXT_NUMBER, "an integer beyond 2^24");
     }
     real(isWhole ? value : Double.parseDouble(Float.toString(value)));
   }
@@ -183,7 +183,7 @@ final class JsonWriter {
   }
 
   private void tooLarge() throws NotJson {
-    fail("too_large", "at most " + most + " bytes", "a longer text");
+    fail("too_large", "at most " + most + " bytes", Contract.TEXT_LONGER_DOCUMENT);
   }
 
   private static void fail(String code, String expected, String found) throws NotJson {

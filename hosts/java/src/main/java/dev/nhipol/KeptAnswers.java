@@ -30,22 +30,22 @@ final class KeptAnswers {
   /** Negative: the answer is none of these. */
   long keyOf(ModuleInstance instance, int result) {
     LinearMemory memory = instance.memory;
-    int count = memory.readInt(result + Abi.Result.REASON_COUNT);
-    int effect = memory.readInt(result + Abi.Result.EFFECT);
-    int flags = memory.readInt(result + Abi.Result.FLAGS);
+    int count = memory.readInt(result + Contract.RESULT_REASON_COUNT);
+    int effect = memory.readInt(result + Contract.RESULT_EFFECT);
+    int flags = memory.readInt(result + Contract.RESULT_FLAGS);
     if (count < 0
         || count >= MOST_REASONS
-        || flags != (count == 0 ? Abi.Flag.DEFAULT_DENY : 0)
+        || flags != (count == 0 ? Contract.FLAG_DEFAULT_DENY : 0)
         || effect < 0
         || effect >= EFFECTS
         || effect == Effect.NARROW.number()
         || (effect == Effect.CHALLENGE.number() && instance.asksDigest())
-        || memory.readInt(result + Abi.Result.ERROR_CODE) != 0) {
+        || memory.readInt(result + Contract.RESULT_ERROR_CODE) != 0) {
       return -1;
     }
-    int subject = memory.readInt(result + Abi.Result.SUBJECT);
-    int action = memory.readInt(result + Abi.Result.ACTION);
-    int resource = memory.readInt(result + Abi.Result.RESOURCE);
+    int subject = memory.readInt(result + Contract.RESULT_SUBJECT);
+    int action = memory.readInt(result + Contract.RESULT_ACTION);
+    int resource = memory.readInt(result + Contract.RESULT_RESOURCE);
     boolean isListed =
         Integer.compareUnsigned(subject, subjects) < 0
             && Integer.compareUnsigned(action, actions) < 0
@@ -54,9 +54,9 @@ final class KeptAnswers {
     long chosen = ((long) resource * actions + action) * subjects + subject;
     long key = (chosen * EFFECTS + effect) * MOST_REASONS + count;
     for (int at = 0; at < count; at += 1) {
-      int entry = instance.reasons + at * Abi.Reason.SIZE;
-      long reason = (memory.readInt(entry + Abi.Reason.INDEX) & 0xffff_ffffL) + 1;
-      boolean isUnknown = (memory.readInt(entry + Abi.Reason.BITS) & 1) != 0;
+      int entry = instance.reasons + at * Contract.REASON_SIZE;
+      long reason = (memory.readInt(entry + Contract.REASON_INDEX) & 0xffff_ffffL) + 1;
+      boolean isUnknown = (memory.readInt(entry + Contract.REASON_FIRED_ON_UNKNOWN) & 1) != 0;
       if (reason >= reasons || isUnknown || key > most) return -1;
       key = key * reasons + reason;
     }

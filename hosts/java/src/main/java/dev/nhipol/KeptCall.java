@@ -33,7 +33,7 @@ record KeptCall(CallDigest.Forms forms, String digest) {
    */
   KeptCall after(byte[] part, int replaced, String policy) {
     // The module refuses it unread, and then nothing changes.
-    if (part.length > Abi.MOST_REQUEST_BYTES) return this;
+    if (part.length > Contract.MAX_REQUEST_BYTES) return this;
     Map<String, String> told;
     try {
       told = CallDigest.parts(Utf8.textOf(part));
@@ -42,9 +42,9 @@ record KeptCall(CallDigest.Forms forms, String digest) {
     }
     CallDigest.Forms after =
         new CallDigest.Forms(
-            after(forms.subject(), told, "subject", replaced & Abi.Part.SUBJECT),
-            after(forms.action(), told, "action", replaced & Abi.Part.ACTION),
-            after(forms.resource(), told, "resource", replaced & Abi.Part.RESOURCE));
+            after(forms.subject(), told, "subject", replaced & Contract.PART_SUBJECT),
+            after(forms.action(), told, "action", replaced & Contract.PART_ACTION),
+            after(forms.resource(), told, "resource", replaced & Contract.PART_RESOURCE));
     boolean isSame =
         (!told.containsKey("subject") || after.hasCallerOf(forms))
             && (!told.containsKey("action") || isSame(after.action(), forms.action()))
@@ -77,10 +77,10 @@ record KeptCall(CallDigest.Forms forms, String digest) {
     if (form == null || patch == null) return null;
     try {
       String merged = CallDigest.canonical(merge(Json.tree(form), Json.tree(patch)));
-      boolean isKept = merged != null && Utf8.bytesOf(merged).length <= Abi.MOST_REQUEST_BYTES;
+      boolean isKept = merged != null && Utf8.bytesOf(merged).length <= Contract.MAX_REQUEST_BYTES;
       return isKept ? merged : null;
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a canonical form that is no JSON", e);
+      throw new IllegalStateException("a canonical form that is not valid JSON", e);
     }
   }
 

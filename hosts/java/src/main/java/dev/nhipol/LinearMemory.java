@@ -58,7 +58,7 @@ final class LinearMemory implements Memory {
     try {
       return Utf8.textOf(readBytes(address, length));
     } catch (CharacterCodingException e) {
-      throw EngineFailure.misread("text that is not UTF-8");
+      throw EngineFailure.misread(Contract.VIOLATION_INVALID_UTF_8);
     }
   }
 

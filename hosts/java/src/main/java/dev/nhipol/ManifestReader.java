@@ -23,21 +23,21 @@ final class ManifestReader {
   static Manifest read(JsonNode root) {
     JsonNode abi = root.path("abi");
     if (!isCount(abi.path("major")) || !isCount(abi.path("minor"))) {
-      throw new LoadException("the module's manifest names no ABI version");
+      throw new LoadException("the module's manifest does not state an ABI version");
     }
     expectAbi(abi.path("major").decimalValue());
     try {
       return manifest(root);
     } catch (WrongShape wrong) {
       throw new LoadException(
-          "the module's manifest is not as its ABI says: " + wrong.getMessage(), wrong);
+          "the module's manifest does not conform to the ABI: " + wrong.getMessage(), wrong);
     }
   }
 
   static void expectAbi(BigDecimal major) {
-    if (major.compareTo(BigDecimal.valueOf(Abi.MAJOR)) != 0) {
+    if (major.compareTo(BigDecimal.valueOf(Contract.ABI_MAJOR)) != 0) {
       throw new LoadException(
-          "the module keeps ABI " + major + ", and this host knows " + Abi.MAJOR);
+          "the module has ABI version " + major + ", and this host supports " + Contract.ABI_MAJOR);
     }
   }
 

@@ -11,7 +11,7 @@ import run.endive.wasm.types.ValType;
  * time; what fails in it throws, and then it must not be asked again.
  */
 final class ModuleInstance {
-  private static final byte[] NO_DIGEST = new byte[Abi.DIGEST_LENGTH];
+  private static final byte[] NO_DIGEST = new byte[Contract.DIGEST_BYTES];
 
   /** What an address is where the module exports none. */
   private static final int NONE = -1;
@@ -53,8 +53,8 @@ final class ModuleInstance {
     constraints = address("constraints");
     placeholders = address("placeholders");
     properties = optionalAddress("properties");
-    if (!memory.holds(result, Abi.Result.SIZE)) {
-      throw new LoadException("the module's result lies outside its memory");
+    if (!memory.holds(result, Contract.RESULT_SIZE)) {
+      throw new LoadException("the module's result is outside of its memory");
     }
     boolean asksDigest = module.exports("call_digest") && module.exports("judged_digest");
     callDigest = asksDigest ? address("call_digest") : NONE;
@@ -90,7 +90,7 @@ final class ModuleInstance {
   private int address(String name) {
     var global = instance.exports().global(name);
     if (!global.getType().equals(ValType.I32)) {
-      throw new LoadException("the module is not one of 32-bit addresses");
+      throw new LoadException("the module does not use 32-bit addresses");
     }
     return (int) global.getValue();
   }
@@ -132,7 +132,7 @@ final class ModuleInstance {
    * written, and the module says so. {@code digest}: of the call; null for none.
    */
   int decide(byte[] text, int length, double now, int clock, String digest) {
-    if (length <= Abi.MOST_REQUEST_BYTES) memory.write(request, text, 0, length);
+    if (length <= Contract.MAX_REQUEST_BYTES) memory.write(request, text, 0, length);
     tellDigest(digest);
     asked[0] = length;
     asked[1] = Double.doubleToRawLongBits(now);
@@ -144,7 +144,7 @@ final class ModuleInstance {
    * Writes what a session is told, and gives its length as the module takes it: -1 for too long.
    */
   int told(byte[] text) {
-    if (text.length > Abi.MOST_REQUEST_BYTES) return -1;
+    if (text.length > Contract.MAX_REQUEST_BYTES) return -1;
     memory.write(request, text, 0, text.length);
     return text.length;
   }

@@ -33,14 +33,14 @@ final class ObligationReader {
   List<Obligation> read(ModuleInstance instance, Effect effect, List<Manifest.Reason> reasons) {
     Map<Said, Set<String>> found = new LinkedHashMap<>();
     for (Asked asked : asked(effect, reasons)) {
-      if (asked.kind.type().equals(Abi.ACCESS_REQUEST_TYPE)) continue;
+      if (asked.kind.type().equals(Contract.ACCESS_REQUEST_TYPE)) continue;
       Optional<Map<String, Object>> said = said(instance, asked.demand);
       if (said.isPresent()) {
         found
             .computeIfAbsent(new Said(asked.kind, said.get()), key -> new LinkedHashSet<>())
             .add(asked.reason);
       } else if (effect != Effect.DENY && effect != Effect.REVOKE) {
-        throw EngineFailure.misread("an obligation that is not known");
+        throw EngineFailure.misread(Contract.VIOLATION_UNUSABLE_OBLIGATION);
       }
     }
     List<Obligation> obligations = new ArrayList<>(found.size());
@@ -57,18 +57,18 @@ final class ObligationReader {
       ModuleInstance instance, Effect effect, List<Manifest.Reason> reasons) {
     Optional<Asked> first =
         asked(effect, reasons).stream()
-            .filter(asked -> asked.kind.type().equals(Abi.ACCESS_REQUEST_TYPE))
+            .filter(asked -> asked.kind.type().equals(Contract.ACCESS_REQUEST_TYPE))
             .findFirst();
     if (first.isEmpty()) return Optional.empty();
     Asked asked = first.get();
     double instant = instance.f64("instant");
     if (Double.isNaN(instant)) return Optional.empty();
     if (Math.rint(instant) != instant || Math.abs(instant) > MOST_EXACT) {
-      throw EngineFailure.misread("an instant that is none");
+      throw EngineFailure.misread(Contract.VIOLATION_INVALID_INSTANT);
     }
     Map<String, Object> said =
         said(instance, asked.demand)
-            .orElseThrow(() -> EngineFailure.misread("an access request that is not known"));
+            .orElseThrow(() -> EngineFailure.misread(Contract.VIOLATION_UNUSABLE_ACCESS_REQUEST));
     long evaluatedAt = (long) instant;
     return Optional.of(
         new AccessRequest(
@@ -82,7 +82,7 @@ final class ObligationReader {
   private long lasting(ModuleInstance instance, Manifest.Demand demand) {
     Integer index = demand.properties().get("expires_in");
     if (index == null || typeOf(index).kind() != Manifest.Kind.DURATION) {
-      throw EngineFailure.misread("an access request without an end");
+      throw EngineFailure.misread(Contract.VIOLATION_ENDLESS_ACCESS_REQUEST);
     }
     return instance.memory.readLong(cell(instance, index));
   }
@@ -93,7 +93,7 @@ final class ObligationReader {
       if (reason.asksAt() != effect) continue;
       for (Manifest.Demand demand : reason.demands()) {
         if (demand.obligation() >= manifest.obligations().size()) {
-          throw EngineFailure.misread("an obligation that the manifest does not list");
+          throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_OBLIGATION);
         }
         asked.add(new Asked(reason.id(), demand, manifest.obligations().get(demand.obligation())));
       }
@@ -115,12 +115,12 @@ final class ObligationReader {
 
   private Manifest.Type typeOf(int index) {
     if (index >= manifest.properties().size()) {
-      throw EngineFailure.misread("a property that the manifest does not list");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_PROPERTY);
     }
     return manifest.properties().get(index);
   }
 
   private static int cell(ModuleInstance instance, int index) {
-    return instance.properties + index * Abi.Cell.SIZE;
+    return instance.properties + index * Contract.CELL_SIZE;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 /** The sessions that are open, by the ids of the caller and by the handles of the module. */
 final class OpenSessions {
   static final AnswerError NO_SESSION =
-      AnswerError.of("no_session", "the id of an open session", "another");
+      AnswerError.of(Contract.ERROR_NO_SESSION, Contract.TEXT_OPEN_SESSION, Contract.TEXT_UNKNOWN_SESSION);
 
   private final Map<String, Held> byId = new HashMap<>();
   private final Map<Integer, Held> byHandle = new HashMap<>();
@@ -55,8 +55,9 @@ final class OpenSessions {
 
   void expectNone(String id) {
     if (!byId.containsKey(id)) return;
-    String expected = "an id that no session has";
-    throw new SessionException(id, AnswerError.of("session_exists", expected, "one that is open"));
+    String expected = Contract.TEXT_NEW_SESSION;
+    throw new SessionException(
+        id, AnswerError.of("session_exists", expected, Contract.TEXT_OPEN_SESSION));
   }
 
   void add(Held held) {

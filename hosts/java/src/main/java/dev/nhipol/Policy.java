@@ -239,8 +239,10 @@ public final class Policy {
     int index = manifest.tableIndex(name);
     if (index >= 0) return index;
     String names = String.join(", ", manifest.tables().stream().map(Manifest.Table::name).toList());
-    String expected = names.isEmpty() ? "no table" : "one of the tables " + names;
-    throw new TableException(name, AnswerError.of("unknown_table", expected, "another name"));
+    String expected =
+        names.isEmpty() ? Contract.TEXT_NO_TABLE : Contract.TEXT_TABLE_NAMES.formatted(names);
+    throw new TableException(
+        name, AnswerError.of("unknown_table", expected, Contract.TEXT_UNKNOWN_TABLE));
   }
 
   private byte[] contentsOf(String name, Object contents) {
@@ -274,7 +276,7 @@ public final class Policy {
    */
   public Sessions sessions(SessionsOptions sessionsOptions) {
     if (!manifest.holdsSessions()) {
-      throw new LoadException("the module holds no sessions: compile it with --sessions");
+      throw new LoadException("the module does not support sessions: compile it with --sessions");
     }
     SessionEngine engine =
         new SessionEngine(

@@ -72,7 +72,7 @@ final class Reads {
 
   private String pathAt(int index) {
     if (index >= manifest.reads().size()) {
-      throw EngineFailure.misread("a path that the manifest does not list");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_PATH);
     }
     return manifest.reads().get(index);
   }

@@ -60,16 +60,17 @@ final class ReasonReader {
 
   private List<Fired> fired(ModuleInstance instance, int count) {
     if (count < 0 || count > manifest.reasons().size()) {
-      throw EngineFailure.misread("more reasons than there are");
+      throw EngineFailure.misread(Contract.VIOLATION_TOO_MANY_REASONS);
     }
     List<Fired> fired = new ArrayList<>(count);
     for (int at = 0; at < count; at += 1) {
-      int entry = instance.reasons + at * Abi.Reason.SIZE;
-      int index = instance.memory.readInt(entry + Abi.Reason.INDEX);
+      int entry = instance.reasons + at * Contract.REASON_SIZE;
+      int index = instance.memory.readInt(entry + Contract.REASON_INDEX);
       if (index < 0 || index >= manifest.reasons().size()) {
-        throw EngineFailure.misread("a reason that the manifest does not list");
+        throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_REASON);
       }
-      boolean isUnknown = (instance.memory.readInt(entry + Abi.Reason.BITS) & 1) != 0;
+      boolean isUnknown =
+          (instance.memory.readInt(entry + Contract.REASON_FIRED_ON_UNKNOWN) & 1) != 0;
       fired.add(new Fired(manifest.reasons().get(index), isUnknown, entry));
     }
     return fired;
@@ -100,20 +101,20 @@ final class ReasonReader {
 
   private String placeholder(ModuleInstance instance, int index) {
     if (index >= manifest.placeholders().size()) {
-      throw EngineFailure.misread("a placeholder that the manifest does not list");
+      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_PLACEHOLDER);
     }
-    int cell = instance.placeholders + index * Abi.Cell.SIZE;
+    int cell = instance.placeholders + index * Contract.CELL_SIZE;
     return Cells.show(instance.memory, cell, manifest.placeholders().get(index));
   }
 
   private List<String> unknownPaths(ModuleInstance instance, Fired fired) {
-    long mask = instance.memory.readLong(fired.entry + Abi.Reason.UNKNOWN);
+    long mask = instance.memory.readLong(fired.entry + Contract.REASON_UNKNOWN);
     TreeSet<String> paths = new TreeSet<>();
     for (; mask != 0; mask &= mask - 1) {
       int bit = Long.numberOfTrailingZeros(mask);
       List<Integer> unknown = fired.reason.unknown();
       if (bit >= unknown.size() || unknown.get(bit) >= manifest.reads().size()) {
-        throw EngineFailure.misread("an unknown path that the manifest does not list");
+        throw EngineFailure.misread(Contract.VIOLATION_UNLISTED_UNKNOWN_PATH);
       }
       paths.add(manifest.reads().get(unknown.get(bit)));
     }

@@ -19,7 +19,8 @@ final class SessionEngine {
   private static final int LEAST_PAGES = 16;
 
   private static final AnswerError TOO_LONG =
-      AnswerError.of("too_large", "at most " + LONGEST_TEXT + " bytes", "a longer text");
+      AnswerError.of(
+          "too_large", "at most " + LONGEST_TEXT + " bytes", Contract.TEXT_LONGER_DOCUMENT);
 
   private final ModuleInstance instance;
   private final Manifest manifest;
@@ -46,7 +47,7 @@ final class SessionEngine {
 
   SessionEngine(ModuleInstance instance, Manifest manifest, AnswerReader reader, long bytes) {
     if (!instance.exports("session_open") || !instance.exports("session_sweep")) {
-      throw new LoadException("the module's sessions lack their exports");
+      throw new LoadException("the module does not export the functions of sessions");
     }
     this.instance = instance;
     this.manifest = manifest;
@@ -140,7 +141,7 @@ final class SessionEngine {
   }
 
   private static AnswerError lacksRoom() {
-    Abi.ErrorTexts texts = Abi.errorTexts(Abi.FIRST_OF_SESSIONS);
+    Contract.ErrorTexts texts = Abi.errorTexts(Contract.CODE_NO_ROOM);
     return AnswerError.of(texts.name(), texts.expected(), texts.found());
   }
 
@@ -148,7 +149,7 @@ final class SessionEngine {
   List<Found> sweep(double now, boolean isAll) {
     List<Found> found = new ArrayList<>();
     int count = sweepOnce(now, isAll, found);
-    while (count == Abi.Change.MOST || (due() == 0 && grow())) {
+    while (count == Contract.MAX_CHANGES || (due() == 0 && grow())) {
       count = sweepOnce(now, false, found);
     }
     return found;
@@ -156,16 +157,16 @@ final class SessionEngine {
 
   private int sweepOnce(double now, boolean isAll, List<Found> found) {
     int count = instance.i32("session_sweep", bits(now), isAll ? 1 : 0);
-    if (count < 0 || count > Abi.Change.MOST) {
-      throw EngineFailure.misread("more changes than it has room for");
+    if (count < 0 || count > Contract.MAX_CHANGES) {
+      throw EngineFailure.misread(Contract.VIOLATION_TOO_MANY_CHANGES);
     }
     for (int at = 0; at < count; at += 1) {
-      int entry = changes + at * Abi.Change.SIZE;
+      int entry = changes + at * Contract.CHANGE_SIZE;
       found.add(
           new Found(
-              instance.memory.readInt(entry + Abi.Change.HANDLE),
-              Effect.of(instance.memory.u8(entry + Abi.Change.BEFORE)),
-              Effect.of(instance.memory.u8(entry + Abi.Change.AFTER))));
+              instance.memory.readInt(entry + Contract.CHANGE_HANDLE),
+              Effect.of(instance.memory.u8(entry + Contract.CHANGE_BEFORE)),
+              Effect.of(instance.memory.u8(entry + Contract.CHANGE_AFTER))));
     }
     return count;
   }
@@ -179,7 +180,8 @@ final class SessionEngine {
   private <T> Outcome<T> growing(Supplier<Outcome<T>> attempt) {
     while (true) {
       Outcome<T> outcome = attempt.get();
-      boolean isForRoom = outcome.error != null && outcome.error.code().equals(Abi.NO_ROOM);
+      boolean isForRoom =
+          outcome.error != null && outcome.error.code().equals(Contract.ERROR_NO_ROOM);
       if (!isForRoom || !grow()) return outcome;
     }
   }
@@ -188,7 +190,7 @@ final class SessionEngine {
   private boolean grow() {
     int before = instance.i32("reserve", 0);
     long wanted =
-        Math.min((long) before + Math.max(LEAST_PAGES, before >> 2), bytes / Abi.PAGE_BYTES);
+        Math.min((long) before + Math.max(LEAST_PAGES, before >> 2), bytes / Contract.PAGE_BYTES);
     return wanted > before && instance.i32("reserve", wanted) > before;
   }
 
@@ -196,7 +198,7 @@ final class SessionEngine {
     return reader
         .read(instance, result)
         .error()
-        .orElseThrow(() -> EngineFailure.misread("an answer in place of an error"));
+        .orElseThrow(() -> EngineFailure.misread(Contract.VIOLATION_NO_ERROR));
   }
 
   private static long bits(double value) {

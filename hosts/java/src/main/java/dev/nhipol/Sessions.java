@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  */
 public final class Sessions {
   private static final int WHOLE_REQUEST =
-      Abi.Part.SUBJECT | Abi.Part.ACTION | Abi.Part.RESOURCE | Abi.Part.CONTEXT;
+      Contract.PART_SUBJECT | Contract.PART_ACTION | Contract.PART_RESOURCE | Contract.PART_CONTEXT;
 
   private final Policy policy;
   private final SessionEngine engine;
@@ -63,9 +63,11 @@ public final class Sessions {
           open.expectNone(id);
           byte[] idBytes = Utf8.bytesOf(id);
           if (!Utf8.isWellFormed(id) || idBytes.length > SessionEngine.LONGEST_ID) {
-            String expected =
-                "an id of well-formed text, of at most " + SessionEngine.LONGEST_ID + " bytes";
-            throw new SessionException(id, AnswerError.of("wrong_id", expected, "another"));
+            String expected = Contract.TEXT_SESSION_ID;
+            throw new SessionException(
+                id,
+                AnswerError.of(
+                    Contract.ERROR_WRONG_ID, expected, Contract.TEXT_INVALID_SESSION_ID));
           }
           byte[] text = TextReader.of(id, request);
           KeptCall call = callAfter(KeptCall.UNKNOWN, text, WHOLE_REQUEST);
@@ -140,7 +142,7 @@ public final class Sessions {
           int place = policy.manifest().signals().indexOf(signal);
           if (place < 0) {
             String found = JsonWriter.text(signal);
-            String expected = "a signal that the policy declares";
+            String expected = Contract.TEXT_SIGNAL;
             throw new SessionException(id, AnswerError.of("no_signal", expected, found));
           }
           double came = time.isPresent() ? instant(time.getAsLong()) : Double.NaN;
@@ -204,7 +206,7 @@ public final class Sessions {
           } catch (NotJson e) {
             return Answer.invalidRequest(e.error());
           }
-          int replaced = TextReader.partsIn(part) & (Abi.Part.ACTION | Abi.Part.RESOURCE);
+          int replaced = TextReader.partsIn(part) & (Contract.PART_ACTION | Contract.PART_RESOURCE);
           SessionEngine.Outcome<Answer> refused = patch(held, part, replaced);
           return refused.value() == null
               ? engine.decide(held.handle, instant, true)

@@ -38,40 +38,43 @@ final class TableLoader {
   static AnswerError load(
       ModuleInstance instance, Manifest manifest, int index, byte[] text, long mostBytes) {
     if (!instance.exports("load_table")) {
-      throw EngineFailure.misread("external tables that it exports no doors for");
+      throw EngineFailure.misread(Contract.VIOLATION_NO_TABLE_EXPORTS);
     }
     return new TableLoader(instance, manifest.tables().get(index), text).load(index, mostBytes);
   }
 
   private AnswerError load(int index, long mostBytes) {
-    long mostPages = mostBytes / Abi.PAGE_BYTES;
+    long mostPages = mostBytes / Contract.PAGE_BYTES;
     int address = instance.i32("table_text", text.length);
     if (address == 0 && grow(mostPages)) address = instance.i32("table_text", text.length);
     if (address == 0) return tooLarge(mostBytes);
     instance.memory.write(address, text, 0, text.length);
     int code = instance.i32("load_table", index);
-    while (code == Abi.OUT_OF_MEMORY && grow(mostPages)) code = instance.i32("load_table", index);
+    while (code == Contract.CODE_OUT_OF_MEMORY && grow(mostPages))
+      code = instance.i32("load_table", index);
     if (code == 0) return null;
-    return code == Abi.OUT_OF_MEMORY ? tooLarge(mostBytes) : error(code);
+    return code == Contract.CODE_OUT_OF_MEMORY ? tooLarge(mostBytes) : error(code);
   }
 
   /** Whether there is more memory now than there was. */
   private boolean grow(long mostPages) {
-    long missing = instance.memory.readU32(outcome + Abi.Outcome.MISSING_PAGES);
+    long missing = instance.memory.readU32(outcome + Contract.OUTCOME_MISSING_PAGES);
     long wanted = instance.i32("reserve", 0) + missing;
     return missing > 0 && wanted <= mostPages && instance.i32("reserve", wanted) >= wanted;
   }
 
   private static AnswerError tooLarge(long mostBytes) {
     return AnswerError.of(
-        "out_of_memory", "tables of at most " + mostBytes + " bytes", "more than fits");
+        "out_of_memory",
+        "tables of at most " + mostBytes + " bytes",
+        Contract.TEXT_OVERSIZED_DOCUMENT);
   }
 
   private AnswerError error(int code) {
-    Abi.ErrorTexts texts = Abi.errorTexts(code);
-    String what = Abi.found(number(Abi.Outcome.FOUND));
-    int offset = number(Abi.Outcome.OFFSET);
-    int place = number(Abi.Outcome.PLACE);
+    Contract.ErrorTexts texts = Abi.errorTexts(code);
+    String what = Abi.found(number(Contract.OUTCOME_FOUND));
+    int offset = number(Contract.OUTCOME_OFFSET);
+    int place = number(Contract.OUTCOME_PLACE);
     boolean isKey = texts.name().equals("wrong_key");
     String usual = isKey ? keyExpected(place) : expected(place);
     String found = isKey ? JsonWriter.text(name(offset)) : what;
@@ -89,21 +92,21 @@ final class TableLoader {
 
   private String path() {
     List<Object> steps = new ArrayList<>();
-    for (int at : new int[] {Abi.Outcome.FIRST_KEY, Abi.Outcome.SECOND_KEY}) {
+    for (int at : new int[] {Contract.OUTCOME_FIRST_KEY, Contract.OUTCOME_SECOND_KEY}) {
       if (number(at) != NOWHERE) steps.add(name(number(at)));
     }
-    int element = number(Abi.Outcome.ELEMENT);
+    int element = number(Contract.OUTCOME_ELEMENT);
     if (element != NOWHERE) steps.add(element);
     return JsonPaths.of(steps);
   }
 
   private String keyExpected(int place) {
     boolean isListed = place >= 0 && place < table.keys().size();
-    return "a key that is " + (isListed ? table.keys().get(place) : "");
+    return Contract.TEXT_KEY_THAT_IS.formatted(isListed ? table.keys().get(place) : "");
   }
 
   private String expected(int place) {
-    if (place == FIRST_KEY || place == SECOND_KEY) return "an object";
+    if (place == FIRST_KEY || place == SECOND_KEY) return Contract.TEXT_OBJECT;
     return place == ELEMENT && table.element() != null ? table.element() : table.value();
   }
 
@@ -114,7 +117,7 @@ final class TableLoader {
     try {
       return Json.tree(Utf8.textOf(Arrays.copyOfRange(text, offset, end + 1))).asText();
     } catch (CharacterCodingException | JsonProcessingException | RuntimeException e) {
-      throw EngineFailure.misread("a key where there is none");
+      throw EngineFailure.misread(Contract.VIOLATION_MISSING_KEY);
     }
   }
 }

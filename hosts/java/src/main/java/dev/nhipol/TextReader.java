@@ -16,10 +16,10 @@ final class TextReader {
 
   private static final Map<String, Integer> PARTS =
       Map.of(
-          "subject", Abi.Part.SUBJECT,
-          "action", Abi.Part.ACTION,
-          "resource", Abi.Part.RESOURCE,
-          "context", Abi.Part.CONTEXT);
+          "subject", Contract.PART_SUBJECT,
+          "action", Contract.PART_ACTION,
+          "resource", Contract.PART_RESOURCE,
+          "context", Contract.PART_CONTEXT);
 
   private TextReader() {}
 
@@ -31,10 +31,12 @@ final class TextReader {
     }
   }
 
-  /** What else than action, resource and context it has is left out. What is no JSON stays. */
+  /**
+   * What else than action, resource and context it has is left out. What is not valid JSON stays.
+   */
   static byte[] ofAsked(Object asked) throws NotJson {
     byte[] text = of(asked);
-    if (text.length > Abi.MOST_REQUEST_BYTES) return text;
+    if (text.length > Contract.MAX_REQUEST_BYTES) return text;
     try {
       if (!(Json.values(Utf8.textOf(text)) instanceof Map<?, ?> members)) return text;
       Map<Object, Object> told = new LinkedHashMap<>(members);
@@ -57,9 +59,11 @@ final class TextReader {
     }
   }
 
-  /** The parts that there are, as a set; what is no JSON has none, and the module says so. */
+  /**
+   * The parts that there are, as a set; what is not valid JSON has none, and the module says so.
+   */
   static int partsIn(byte[] text) {
-    if (text.length > Abi.MOST_REQUEST_BYTES) return 0;
+    if (text.length > Contract.MAX_REQUEST_BYTES) return 0;
     try (JsonParser parser = Json.FACTORY.createParser(Utf8.textOf(text))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) return 0;
       int found = 0;

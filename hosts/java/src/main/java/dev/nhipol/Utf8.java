@@ -47,7 +47,7 @@ final class Utf8 {
     return at;
   }
 
-  /** Throws on bytes that are not UTF-8. */
+  /** Throws on invalid UTF-8. */
   static String textOf(byte[] bytes) throws CharacterCodingException {
     return StandardCharsets.UTF_8
         .newDecoder()

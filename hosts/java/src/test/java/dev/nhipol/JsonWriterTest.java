@@ -48,7 +48,7 @@ class JsonWriterTest {
     AnswerError error = errorOf(value);
     assertEquals(
         new AnswerError(
-            "wrong_type", "$.context[\"a b\"][1]", "a number that JSON can carry", "NaN", 0),
+            "wrong_type", "$.context[\"a b\"][1]", "a number that JSON can represent", "NaN", 0),
         error);
     assertEquals("an integer beyond 2^53", errorOf(1e300).found());
     assertEquals("an integer beyond 2^24", errorOf(1e30f).found());

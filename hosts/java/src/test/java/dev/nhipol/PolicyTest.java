@@ -119,7 +119,7 @@ class PolicyTest {
     TableException refused =
         assertThrows(TableException.class, () -> policy.loadTable("quotas", "{\"a\":1}"));
     assertEquals("out_of_memory", refused.error().code());
-    assertEquals("tables of at most 0 bytes", refused.error().expected());
+    assertEquals("at most 0 bytes of tables", refused.error().expected());
   }
 
   @Test

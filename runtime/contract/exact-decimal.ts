@@ -1,0 +1,31 @@
+// Decimals in answers: a number where its shortest form has the same digits, otherwise an object with the digits, which
+// is written as a JSON number.
+
+/** A number with more digits than a JavaScript number can represent. */
+export class ExactDecimal {
+  /** In their shortest form. */
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+
+  get [Symbol.toStringTag](): 'ExactDecimal' {
+    return 'ExactDecimal';
+  }
+
+  toString(): string {
+    return this.digits;
+  }
+}
+
+/** Returns a number if it is exact, otherwise an `ExactDecimal`. `digits`: in their shortest form. */
+export function exactDecimal(digits: string): number | ExactDecimal {
+  const number = Number(digits);
+  return String(number) === digits ? number : new ExactDecimal(digits);
+}
+
+/** Compares the tag, since two copies of the package have a class each. */
+export function isExactDecimal(value: object): value is ExactDecimal {
+  return Object.prototype.toString.call(value) === '[object ExactDecimal]';
+}
