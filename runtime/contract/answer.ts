@@ -1,4 +1,4 @@
-// What a decision returns, the same from the evaluator and from every host.
+// The answer of a decision, the same from the evaluator and from every host.
 
 import type { EffectName } from './effects.ts';
 import type { ExactDecimal } from './exact-decimal.ts';
@@ -22,7 +22,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
-/** What a decision returns. */
+/** The answer of a decision. */
 export interface Answer<Fault = AnswerError> {
   readonly effect: EffectName;
   /** AuthZEN's boolean: true for `permit` and `narrow`. */
@@ -32,9 +32,9 @@ export interface Answer<Fault = AnswerError> {
   readonly reasonDetails: readonly ReasonDetail[];
   /** With `narrow` only. */
   readonly constraints: Readonly<Record<string, JsonValue>>;
-  /** What the enforcement point must do, in the order of the reasons that require it. */
+  /** The actions that the enforcement point must take, in the order of the reasons that require it. */
   readonly obligations: readonly AnswerObligation[];
-  /** What can be requested from an approver; with `challenge` only. */
+  /** The request that can be made to an approver; with `challenge` only. */
   readonly accessRequest: AnswerAccessRequest | undefined;
   /**
    * The answer is valid strictly before this instant, in milliseconds since 1970-01-01T00:00:00Z; undefined: time
@@ -61,19 +61,19 @@ export interface AnswerObligation {
   readonly name: string;
   /** The type in AuthZEN: `step-up`, `notification`, `session_termination` or `custom`. */
   readonly type: string;
-  /** By name, in ASCII order. */
+  /** The properties by name, in ASCII order. */
   readonly properties: Readonly<Record<string, JsonValue>>;
   /** Ids of the rules that require it, in ASCII order. */
   readonly reasons: readonly string[];
 }
 
 /**
- * What can be requested from an approver, so that the same request may be permitted later; until then the answer
+ * The request that can be made to an approver, so that the same request may be permitted later; until then the answer
  * is a refusal like any other.
  */
 export interface AnswerAccessRequest {
   readonly name: string;
-  /** By name, in ASCII order; `expires_in` in seconds. */
+  /** The properties by name, in ASCII order; `expires_in` in seconds. */
   readonly properties: Readonly<Record<string, JsonValue>>;
   /** Id of the rule that offers it. */
   readonly reason: string;
@@ -95,7 +95,7 @@ export interface ReasonDetail {
     | undefined;
 }
 
-/** What is wrong with the request, or with the engine that should have evaluated it. */
+/** The fault of the request, or of the engine that should have evaluated it. */
 export interface AnswerError {
   /** One of the manifest's names, or `engine_error`. */
   readonly code: string;

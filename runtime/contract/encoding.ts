@@ -85,7 +85,7 @@ export interface Encoding {
 /** A value that rules read: its cell, and its slot among those that tests read. */
 export interface EncodedPlace {
   readonly cell: number;
-  /** Who reads the cell if the host decides the tests; otherwise explaining and judging are the same. */
+  /** The reader of the cell if the host decides the tests; otherwise explanation and evaluation are the same. */
   readonly read?: 'judging' | 'explaining';
   readonly slot?: number;
 }

@@ -131,7 +131,7 @@ export const jsonTypes = {
   null: 'null',
 } as const;
 
-/** What an error found, by the module's numbers. */
+/** The `found` of an error, by the module's numbers. */
 export const foundNames = [
   'nothing',
   jsonTypes.object,
@@ -150,7 +150,7 @@ export type FoundName = (typeof foundNames)[number];
 /** An error's name and texts; a text is '' if the path or the found name states it. */
 export type ErrorTexts = readonly [name: string, expected: string, found: string];
 
-/** By an error's number. */
+/** The rows by the number of the error. */
 export const requestErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(requestErrors);
 
 export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(sessionErrors);

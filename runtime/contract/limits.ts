@@ -11,7 +11,7 @@ export const requestLimits = {
   depth: 16,
 } as const;
 
-/** What a host accepts as data instead of JSON: more than any module does, because data can be infinite. */
+/** The limits of data that a host accepts instead of JSON: more than any module does, because data can be infinite. */
 export const inputLimits = {
   /** Length of the JSON, in characters. */
   bytes: 1_048_576,

@@ -35,7 +35,7 @@ export interface Manifest {
   readonly reasons: readonly ManifestReason[];
   /** Rules and scores, from which the `read` list of an answer is computed. */
   readonly rules: readonly ManifestRule[];
-  /** The strings of a request by which rules are selected. */
+  /** The strings of a request that select rules. */
   readonly choosers: readonly string[];
   readonly constraints: readonly ManifestConstraint[];
   readonly placeholders: readonly TypeDescription[];
@@ -57,11 +57,11 @@ export interface ManifestSessions {
   /** The bytes that each session takes, without its strings, its collections and its id. */
   readonly bytes: number;
   /**
-   * By path, the numbers that `session_set` changes: the index of each, and its scale; 0: true and false, as 1 and
+   * The numbers that `session_set` changes, by path: the index of each, and its scale; 0: true and false, as 1 and
    * 0.
    */
   readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
-  /** By their indexes, if rules use history terms. */
+  /** The signals by their indexes, if rules use history terms. */
   readonly signals?: readonly string[];
   /**
    * Whether the context has `approvals`, each with the digest of a call and an end, and the digest of the call
@@ -73,7 +73,7 @@ export interface ManifestSessions {
 /** The history that rules read, as indexes into `reads`. */
 export interface ManifestHistory {
   readonly terms: readonly number[];
-  /** Those that decisions contribute to: an answer that read one is valid for one action. */
+  /** The terms that decisions contribute to: an answer that read one is valid for one action. */
   readonly decisions: readonly number[];
 }
 
@@ -123,7 +123,7 @@ export interface ManifestReason {
 export interface ManifestDemand {
   /** Index into `obligations`. */
   readonly obligation: number;
-  /** By name, indexes into `properties`. */
+  /** Indexes into `properties`, by name. */
   readonly properties: Readonly<Record<string, number>>;
 }
 

@@ -48,7 +48,7 @@ function layoutTable({ size: _, ...layout }, rows, titles = ['offset', 'type', '
 const effects = contract.effects.map((effect, number) => `${number} ${effect}`).join(', ');
 const { properties, instant } = contract.optionalExports;
 
-/** By the name of the section. */
+/** The tables by the name of the section. */
 export const abiTables = {
   exports: exportTable({ ...contract.requiredExports, properties, instant }, [
     [['memory'], 'the memory of the module'],
@@ -307,7 +307,7 @@ function withoutReserve({ reserve: _, ...types }) {
   return types;
 }
 
-/** What hosts read: the other marks are for direct encoding. */
+/** The marks that hosts read: the others are for direct encoding. */
 function withoutInternals({ partial: _, unread: __, ...layout }) {
   return layout;
 }

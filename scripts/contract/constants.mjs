@@ -98,7 +98,7 @@ export const errorTexts = [...contract.requestErrorTexts, ...contract.sessionErr
   ([code, texts]) => [code, ...texts],
 );
 
-/** By group: names with the letters of parameters and result of functions, such as `ifi` and `i`. */
+/** The groups: names with the letters of parameters and result of functions, such as `ifi` and `i`. */
 export const functions = Object.fromEntries(
   Object.entries({
     required: contract.requiredExports,

@@ -21,7 +21,7 @@ const literal = (value) => (typeof value === 'string' ? quoted(value) : String(v
 const filled = (value, form) =>
   typeof value === 'string' ? quoted(value.replaceAll('{}', form)) : String(value);
 
-/** By path: the text of the file. */
+/** The contents of the files by path. */
 export const hostFiles = {
   'hosts/go/contract_generated.go': go(),
   'hosts/rust/src/contract.rs': rust(),

@@ -147,7 +147,7 @@ test.for([
   ['ast', '"kind": "PolicyHeader"'],
   ['model', '"name": "acme.files"'],
   ['ir', 'permit #0'],
-  ['as', 'export function decide('],
+  ['as', 'export const manifest: usize'],
   ['wat', '(export "decide"'],
   ['manifest', '"major": 1'],
 ] as const)('--emit %s prints that stage', async ([stage, part]) => {

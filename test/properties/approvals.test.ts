@@ -5,7 +5,6 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { changeRequest } from '../../language/request/change-request.ts';
-import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import {
   approvals,
@@ -18,7 +17,7 @@ import {
 const [, policy] = approvals;
 const [byModule = expect.fail('no module')] = await modules([policy]);
 const byMeaning = evaluator(policy);
-const budget = { numRuns: runs(600), seed };
+const budget = { numRuns: 600, seed };
 
 test('module and evaluator agree, and generated approvals are of every kind', () => {
   const seen = new Map<string, number>();

@@ -8,7 +8,6 @@ import { Expressions } from '../../language/evaluator/expressions.ts';
 import type { Outcome } from '../../language/evaluator/outcome.ts';
 import type { Expr, Policy, SessionEvent } from '../../language/index.ts';
 import { decode, decodePayload } from '../../language/request/decode.ts';
-import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { sessionNodeKinds } from '../support/constructs/existing.ts';
 import { syntaxIn } from '../support/constructs/in-use.ts';
@@ -24,7 +23,7 @@ import {
   termText,
 } from '../support/histories.ts';
 
-const terms = fc.sample(term, { numRuns: runs(400), seed: 1 });
+const terms = fc.sample(term, { numRuns: 400, seed: 1 });
 const text = `policy p
 subject agent {}
 action call { host?: String }
@@ -89,7 +88,7 @@ test('the evaluator agrees with the second implementation', () => {
       const found = { value, edge: edge === undefined ? undefined : Number(edge) };
       expect(found).toEqual(expectedOf(terms[at] as Term, all, present, now));
     }),
-    { numRuns: runs(6_000) },
+    { numRuns: 6_000 },
   );
 });
 
@@ -108,7 +107,7 @@ test('a value is valid until the reported instant, and no longer', () => {
       seen.add(value);
       expect(outcomeAt(end).value).not.toBe(value);
     }),
-    { numRuns: runs(700) },
+    { numRuns: 700 },
   );
   expect(seen).toEqual(new Set([true, false, undefined]));
 });
@@ -139,7 +138,7 @@ test('the order in which signals arrive changes nothing', () => {
         );
       },
     ),
-    { numRuns: runs(1_000) },
+    { numRuns: 1_000 },
   );
 });
 

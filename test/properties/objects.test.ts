@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writerSource } from '../../compiler/bindings/writer.ts';
 import { fillModule } from '../../testing/generate/tables.ts';
-import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
@@ -140,7 +139,7 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
       const again = text.again(later);
       for (const each of others) expect(each.again(later)).toEqual(again);
     });
-    const numRuns = runs(300);
+    const numRuns = 300;
     fc.assert(property, { numRuns, seed });
     // A generated request has many members, and nearly always one of them is invalid.
     const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;

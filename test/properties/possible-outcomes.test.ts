@@ -15,12 +15,11 @@ import type { OutcomeName } from '../../testing/coverage/coverage.ts';
 import { type OpenPoint, Points } from '../../testing/coverage/points.ts';
 import { filled } from '../../testing/generate/tables.ts';
 import { ownTime } from '../../testing/generate/test-steps.ts';
-import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestsOf, seed } from '../support/property-policies.ts';
 
-const programCount = runs(24);
+const programCount = 24;
 
 interface Found {
   readonly point: OpenPoint;

@@ -9,8 +9,8 @@ import { compareBatch } from '../support/differential.ts';
 import { layouts } from '../support/layouts.ts';
 
 const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
-const programs = setting('NHIPOL_PROGRAMS', runs(24));
-const requests = setting('NHIPOL_REQUESTS', runs(250, 100));
+const programs = setting('NHIPOL_PROGRAMS', runs(24, 12));
+const requests = setting('NHIPOL_REQUESTS', runs(250, 60));
 const seed = setting('NHIPOL_SEED', 20_261_125);
 
 test.each(layouts)(

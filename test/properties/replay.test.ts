@@ -11,7 +11,6 @@ import type { LogLine, SessionInput } from '../../testing/replay/log-line.ts';
 import { moduleHost } from '../../testing/replay/module-host.ts';
 import { replay } from '../../testing/replay/replay.ts';
 import { assemble } from '../support/assembler.ts';
-import { runs } from '../support/budget.ts';
 import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
 
@@ -134,7 +133,7 @@ test('evaluator and module agree on a log', () => {
       expect(spans.at(-1)?.to ?? 0n).toBeLessThanOrEqual(timeline.until);
     }
   });
-  fc.assert(property, { numRuns: runs(300), seed });
+  fc.assert(property, { numRuns: 300, seed });
   for (const kind of ['time', 'patch', 'replace', 'signal', 'decide'])
     expect(seen).toContain(`${kind} changes`);
 });

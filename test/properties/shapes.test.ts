@@ -152,10 +152,10 @@ test.each(cases)(
         expect(read.answer).toEqual(evaluate(filled(policy, tables), bytes, clock));
       }
     });
-    const numRuns = runs(150);
+    const numRuns = runs(150, 50);
     fc.assert(property, { numRuns, seed });
-    expect(hits).toBeGreaterThan(numRuns / 4);
-    expect(misses).toBeGreaterThan(numRuns / 8);
+    expect(hits).toBeGreaterThan(numRuns / 8);
+    expect(misses).toBeGreaterThan(numRuns / 16);
   },
 );
 

@@ -7,7 +7,6 @@ import { fillTable, type Policy, type TableError } from '../../language/index.ts
 import { TableError as RefusedTable } from '../../runtime/index.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
-import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 
@@ -134,7 +133,7 @@ function refusal(ask: Ask, text: string): TableError | undefined {
   }
 }
 
-const shapes = fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? runs(24)), seed });
+const shapes = fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed });
 const policies = shapes.map((each) => policyOf(source(each)));
 const compiled = await modules(policies);
 const seen = { taken: 0, refused: 0, fired: 0 };
@@ -146,7 +145,7 @@ test.each(shapes.map((each, index) => ({ ...each, index })))(
     if (policy === undefined || ask === undefined) return expect.fail('no policy');
     const requests = requestsOf(each);
     let [current, contents] = [policy, noTables];
-    for (const [round, text] of fc.sample(texts(each), { numRuns: runs(150), seed }).entries()) {
+    for (const [round, text] of fc.sample(texts(each), { numRuns: 150, seed }).entries()) {
       const before = current;
       current = fillBoth(current, ask, text);
       if (current !== before) contents = new Map([['t', text]]);

@@ -33,5 +33,7 @@ test('bytes that no module can have are rejected', () => {
   expect(() => showIp(new Uint8Array(15))).toThrow('an Ip that is not 16 bytes long');
   expect(() => showCidr(new Uint8Array(16))).toThrow('a Cidr that is not 17 bytes long');
   expect(() => showCidr(new Uint8Array(17).fill(129))).toThrow('more than 128 bits');
-  expect(() => showCidr(Uint8Array.from([...bytesOf(mapped), 95]))).toThrow('neither v4 nor v6');
+  expect(() => showCidr(Uint8Array.from([...bytesOf(mapped), 95]))).toThrow(
+    'neither IPv4 nor IPv6',
+  );
 });

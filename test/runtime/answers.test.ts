@@ -82,7 +82,12 @@ test('an invalid request is reported with the texts of manifest and contract', (
     validUntil: 5,
     read: everything,
     error: {
-      ...{ code: 'wrong_type', path: '$.context.risk', expected: 'an Int', found: 'a string' },
+      ...{
+        code: 'wrong_type',
+        path: '$.context.risk',
+        expected: 'an integer (Int)',
+        found: 'a string',
+      },
       offset: 77,
     },
   });
@@ -236,7 +241,10 @@ test('a path is built from the rows that it extends', async () => {
     load(withManifest(await assembleCanned(), { ...cannedManifest, paths })).decideJson(
       canned({ effect: 'deny', flags: 2, error: [16, 4, 0, 0], indexes: [2] }),
     ).error;
-  expect(await of(rows)).toMatchObject({ path: '$.context.risk["x.y"][2]', expected: 'an Int' });
+  expect(await of(rows)).toMatchObject({
+    path: '$.context.risk["x.y"][2]',
+    expected: 'an integer (Int)',
+  });
   const circle = [...rows.slice(0, 3), [4, 'a', 0], [3, 'b', 0]];
   expect(await of(circle)).toMatchObject({ found: 'a cyclic path' });
 });

@@ -150,14 +150,14 @@ test('changes are reported one by one, and to a slow reader once per session', a
 test('an invalid input is reported with its path, and nothing changes', () => {
   const { sessions } = start();
   expect(() => sessions.open('s', request({ risk: 'high' }))).toThrow(
-    /the session `s`: \$\.context\.risk: expected an Int/,
+    /the session `s`: \$\.context\.risk: expected an integer \(Int\)/,
   );
   sessions.open('s', request());
   sessions.decide('s');
   expect(() => sessions.open('s', request())).toThrow(SessionError);
   expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/\$\.context\.risk/);
   expect(() => sessions.patch('s', { subject: { type: 'user' } })).toThrow(
-    /\$\.subject\.type: expected the value that the session was opened with, found another/,
+    /\$\.subject\.type: expected the value that the session was opened with, found a different value/,
   );
   expect(() => sessions.patch('s', { action: { name: 'other' } })).toThrow(
     /\$\.action\.name: expected the same/,
@@ -197,7 +197,7 @@ test('an id is a well-formed string of at most 255 bytes', () => {
   sessions.open(maxId, request());
   expect(sessions.decide(maxId).effect).toBe('permit');
   for (const id of ['é'.repeat(128), 'x'.repeat(256), '\ud800'])
-    expect(() => sessions.open(id, request())).toThrow(/well-formed text, of at most 255 bytes/);
+    expect(() => sessions.open(id, request())).toThrow(/a valid Unicode id of at most 255 bytes/);
 });
 
 test('an invalid change may still end the session', () => {

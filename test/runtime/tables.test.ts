@@ -96,7 +96,7 @@ test('an invalid table is rejected with a message, and the old one stays', () =>
 test.each([
   ['{"a":', 'at byte 5: expected valid JSON, found an unexpected byte'],
   ['{"a":1}1', 'at byte 7: expected valid JSON, found an unexpected byte'],
-  ['"\ud800"', 'at byte 1: expected UTF-8, found invalid UTF-8'],
+  ['"\ud800"', 'at byte 1: expected valid UTF-8, found invalid UTF-8'],
   ['{"a":1,"a":1}', '$.a: expected unique keys, found a duplicate key'],
 ])('an invalid table is rejected: %s', (text, why) => {
   const error = refusal(() => load(wasm).loadTable('quotas', text));

@@ -60,7 +60,7 @@ test.each([
   ],
   [
     `session ${inTime} signal "failed" { reason: 5 } expect permit`,
-    'bad-test «{ reason: 5 }» $.reason: expected a String, found a number',
+    'bad-test «{ reason: 5 }» $.reason: expected a string, found a number',
   ],
   [
     `session ${inTime} with { context.time = 2026-01-01T00:00:00Z } expect permit`,

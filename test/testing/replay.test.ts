@@ -289,7 +289,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
       [0, { open: { ...open, subject: { type: 'agent' } } }],
       [1, { decide: {} }],
     ],
-    ['1 $.open.subject.id: expected a String, found nothing'],
+    ['1 $.open.subject.id: expected a string, found nothing'],
   ],
   [
     'rejected facts',
@@ -299,8 +299,8 @@ test.each<[string, readonly Row[], readonly string[]]>([
       [2, { replace: { resource: {} } }],
     ],
     [
-      '2 $.patch.resource.id: expected a String, found nothing',
-      '3 $.replace.resource.type: expected a String, found nothing',
+      '2 $.patch.resource.id: expected a string, found nothing',
+      '3 $.replace.resource.type: expected a string, found nothing',
     ],
   ],
   [
@@ -322,7 +322,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     [
       '2 $.signal: the policy declares no signal `faild`: did you mean `failed`?',
       '3 $.signal: the policy declares no signal `something`',
-      '4 $.told.reason: expected a String, found a number',
+      '4 $.told.reason: expected a string, found a number',
     ],
   ],
 ])('reports %s', (_, rows, expected) => {

@@ -54,7 +54,7 @@ export function decideRepeatedly(
       ...answered.session.events.toSpliced(taken.index, 0, taken.event),
       ...added.slice(1),
     ];
-    const session = { ...answered.session, events, taken: { ...taken, place: events.length } };
+    const session = { ...answered.session, events, taken: { ...taken, index: events.length } };
     answered = { ...answered, session };
   }
   return { answered, runs };
