@@ -12,7 +12,7 @@ import { version } from '../cli/io/version.ts';
 import { type Assembler, compile } from '../compiler/index.ts';
 import { render } from '../language/diagnostics/render.ts';
 import type { Policy } from '../language/index.ts';
-import { validate } from '../testing/index.ts';
+import { validate } from '../testing/validate/validate.ts';
 import { answerIn } from './tour/answer.ts';
 import { introduction, showDecision, timeOf, width, wrap } from './tour/show.ts';
 import { placeOf, situationsOf } from './tour/situations.ts';

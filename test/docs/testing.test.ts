@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../language/diagnostics/render.ts';
 import { testCoverageText } from '../../reporting/index.ts';
-import { coverByTests } from '../../testing/index.ts';
+import { coverByTests } from '../../testing/coverage/index.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('testing.md');

@@ -13,7 +13,7 @@ import {
   testCoveragePage,
   testCoverageText,
 } from '../../reporting/index.ts';
-import { coverByTests, type TestCoverage } from '../../testing/index.ts';
+import { coverByTests, type TestCoverage } from '../../testing/coverage/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Policy } from '../../language/index.ts';
-import { coverByTests } from '../../testing/index.ts';
+import { coverByTests } from '../../testing/coverage/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy p version "1.0.0"

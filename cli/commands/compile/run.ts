@@ -121,7 +121,7 @@ async function validateAndWrite(
     console.err(`${size}; not compared with the evaluator\n${boundsLine(manifest)}`);
     return exitCode.fine;
   }
-  const { validate } = await import('../../../testing/index.ts');
+  const { validate } = await import('../../../testing/validate/validate.ts');
   const found = measure('validate', () => validate(policy, wasm, { requests }));
   const [disagreement] = found.disagreements;
   if (disagreement !== undefined) {

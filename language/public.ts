@@ -1,0 +1,25 @@
+// Entry point `nhipol`: parse, check, evaluate and explain policies. `nhipol/format` formats them, and
+// `nhipol/compiler` compiles them.
+
+export { type Checked, check } from './check.ts';
+export { type Diagnostic, hasErrors, type Severity } from './diagnostics/diagnostics.ts';
+export { applyFixes, type Edit, type Fix, type Fixed } from './diagnostics/fix.ts';
+export { type Palette, renderDiagnostic } from './diagnostics/render.ts';
+export type { Answer } from './evaluator/answer.ts';
+export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
+export {
+  decideIn,
+  grantIn,
+  openSession,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+  type Signal,
+} from './evaluator/session.ts';
+export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type ExplanationLook, renderExplanation } from './explain/render.ts';
+export type * from './model/model.ts';
+export type { RequestError } from './request/errors.ts';
+export type { Position, SourceMap, Span } from './support/source.ts';
+export { parse } from './syntax/parse.ts';
