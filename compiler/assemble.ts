@@ -1,7 +1,7 @@
 // Compiles AssemblyScript to the finished module. The assembler is a parameter, because it needs a thread
 // of its own. The constant data and the manifest are added to its output as sections.
 
-import type { Emitted } from './emit/emit.ts';
+import type { Linked } from './emit/link.ts';
 
 export interface AssemblerOptions {
   /** The address from which the assembler may place its own data. */
@@ -30,20 +30,20 @@ export type Assembler = (
  * that does not compile is a bug of the compiler.
  */
 export async function assemble(
-  emitted: Emitted,
+  linked: Linked,
   custom: ReadonlyMap<string, Uint8Array>,
   assembler: Assembler,
   { simd = false, text = false }: Partial<Pick<AssemblerOptions, 'simd' | 'text'>> = {},
 ): Promise<Assembled> {
-  const assembled = await assembler(emitted.sources, {
-    memoryBase: emitted.memoryBase,
-    initialPages: emitted.pages,
-    maximumPages: emitted.maximumPages,
+  const assembled = await assembler(linked.sources, {
+    memoryBase: linked.memoryBase,
+    initialPages: linked.pages,
+    maximumPages: linked.maximumPages,
     simd,
     text,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
-  return { ...assembled, wasm: finish(assembled.wasm, emitted.data, custom) };
+  return { ...assembled, wasm: finish(assembled.wasm, linked.data, custom) };
 }
 
 interface Section {
@@ -59,7 +59,7 @@ const preambleBytes = 8;
 /** Adds an active data segment and custom sections (WebAssembly core specification, §5.5). */
 function finish(
   wasm: Uint8Array,
-  data: Emitted['data'],
+  data: Linked['data'],
   custom: ReadonlyMap<string, Uint8Array>,
 ): Uint8Array {
   const sections = readSections(wasm);

@@ -8,16 +8,16 @@ import {
   manifestSection,
 } from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
+import { addBounds } from './add-bounds.ts';
 import { type Assembler, assemble } from './assemble.ts';
-import { bounds } from './bounds/bounds.ts';
 import { sectionOf } from './direct/section.ts';
-import { emit, emitMany, type Unit } from './emit/emit.ts';
+import { emit } from './emit/emit.ts';
+import { link } from './emit/link.ts';
 import { asksHistory } from './ir/history.ts';
-import type { IrModule } from './ir/ir.ts';
 import { printIr } from './ir/print.ts';
 import { lower } from './lower/lower.ts';
 import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
-import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
+import { type PlanOptions, plan } from './plan/plan.ts';
 
 export interface CompileOptions {
   /** The version of the compiler, for the manifest. */
@@ -56,30 +56,32 @@ export async function compile(
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const sessions = wanted || asksHistory(ir);
-  const laid = measure('plan', () => plan(ir));
+  const unit = { ir, plan: measure('plan', () => plan(ir)), sessions };
   const sources = await measure('describe', () => hashSources(policy));
   const described = measure('describe', () =>
     makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
   );
-  const unit = unitOf(ir, laid, described, sessions);
-  const emitted = measure('emit', () => emit(unit));
-  const encoding = onlyOf(emitted.encodings);
+  const parts = measure('emit', () => emit([unit]));
+  const manifest = onlyOf(measure('describe', () => addBounds([described], parts)));
+  const manifestBytes = canonicalBytes(manifest);
+  const linked = measure('emit', () => link(parts, [manifestBytes], () => ''));
+  const encoding = onlyOf(linked.encodings);
   const custom = new Map([
-    [manifestSection, onlyOf(emitted.manifests)],
+    [manifestSection, manifestBytes],
     [encodingSection, canonicalBytes(sectionOf(encoding))],
   ]);
   const assembled = await measure('assemble', () =>
-    assemble(emitted, custom, assembler, { simd, text }),
+    assemble(linked, custom, assembler, { simd, text }),
   );
   checkSelfContained(assembled.wasm);
   return {
     ...assembled,
-    manifest: unit.settled(),
+    manifest,
     encoding,
     get ir() {
       return printIr(ir);
     },
-    assembly: emitted.sources.get('policy/generated.ts') ?? '',
+    assembly: linked.sources.get('policy/generated.ts') ?? '',
   };
 }
 
@@ -100,33 +102,20 @@ export async function compileMany(
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
-    const described = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return unitOf(ir, plan(ir, planning), described);
+    return { ir, plan: plan(ir, planning) };
   });
-  const emitted = emitMany(units);
-  const { wasm } = await assemble(emitted, new Map(), assembler);
+  const parts = emit(units);
+  const described = policies.map((policy, index) =>
+    makeManifest(policy, (units[index] as (typeof units)[0]).ir, {
+      compiler: '0.0.0',
+      sources: '',
+    }),
+  );
+  const manifests = addBounds(described, parts);
+  const linked = link(parts, manifests.map(canonicalBytes), (index) => `_${index}`);
+  const { wasm } = await assemble(linked, new Map(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.settled()), encodings: emitted.encodings };
-}
-
-/** The manifest gets its bounds once the rest of the module is laid out. */
-function unitOf(
-  ir: IrModule,
-  plan: Plan,
-  described: Omit<Manifest, 'bounds'>,
-  sessions = false,
-): Unit & { readonly settled: () => Manifest } {
-  let settled: Manifest = described;
-  return {
-    ir,
-    plan,
-    sessions,
-    manifest: (laid) => {
-      settled = { ...described, bounds: bounds(ir, plan, laid) };
-      return canonicalBytes(settled);
-    },
-    settled: () => settled,
-  };
+  return { wasm, manifests, encodings: linked.encodings };
 }
 
 function onlyOf<T>(all: readonly T[]): T {

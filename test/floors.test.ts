@@ -80,6 +80,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['direct'],
     ['emit'],
     ['assemble.ts', 'bounds', 'manifest'],
+    ['add-bounds.ts'],
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'rules'], ['sessions']],

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emit } from '../../compiler/emit/emit.ts';
-import { bindings, lower, plan } from '../../compiler/index.ts';
+import { bindings, lower } from '../../compiler/index.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import type { Policy } from '../../language/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';
+import { linked } from '../support/linked.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function bound(policy: Policy) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
-  const { encodings } = emit({ ir, plan: plan(ir), manifest: () => canonicalBytes(manifest) });
+  const { encodings } = linked(ir, canonicalBytes(manifest));
   const [encoding = expect.fail('no encoding')] = encodings;
   return bindings(manifest, encoding);
 }

@@ -4,17 +4,17 @@
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { sectionOf } from '../../compiler/direct/section.ts';
-import { emit } from '../../compiler/emit/emit.ts';
-import { lower, plan } from '../../compiler/index.ts';
+import { lower } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples, templates } from '../support/examples.ts';
+import { linked } from '../support/linked.ts';
 
 function encodingFor(policy: Policy | undefined): Encoding {
   const ir = lower(policy ?? expect.fail('it does not check'));
-  const { encodings } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
+  const { encodings } = linked(ir);
   return encodings[0] ?? expect.fail('no encoding');
 }
 

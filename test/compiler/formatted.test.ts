@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkFiles } from '../../cli/io/files.ts';
 import { assemble } from '../../compiler/assemble.ts';
-import { type Emitted, emit } from '../../compiler/emit/emit.ts';
+import type { Linked } from '../../compiler/emit/link.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
-import { plan } from '../../compiler/plan/plan.ts';
 import { check, type Policy, type SourceMap } from '../../language/index.ts';
 import { assemble as assembler } from '../support/assembler.ts';
 import { examples } from '../support/examples.ts';
 import { formatted } from '../support/formatting.ts';
+import { linked } from '../support/linked.ts';
 import { mangled } from '../support/mangled.ts';
 
 /** Rewrites each policy file, but not the tables. */
@@ -41,13 +41,9 @@ async function pairOf(path: string) {
   const before = stages(policyOf(entry, careless));
   const after = stages(policyOf(entry, rewritten(careless, formatted)));
   const bytes = canonicalBytes(before.manifest);
-  const manifest = () => bytes;
   return {
     manifests: [before.manifest, after.manifest],
-    emitted: [
-      emit({ ir: before.ir, plan: plan(before.ir), manifest }),
-      emit({ ir: after.ir, plan: plan(after.ir), manifest }),
-    ],
+    emitted: [linked(before.ir, bytes), linked(after.ir, bytes)],
     manifest: bytes,
   } as const;
 }
@@ -58,7 +54,7 @@ function withoutPlaces(manifest: unknown): unknown {
   );
 }
 
-function withoutComments({ sources, ...rest }: Emitted) {
+function withoutComments({ sources, ...rest }: Linked) {
   const bare = [...sources].map(([name, text]) => [name, text.replace(/^ *\/\/.*\n/gm, '')]);
   return { ...rest, sources: bare };
 }

@@ -1,11 +1,10 @@
 // Arithmetic is compiled without a check exactly if its result always fits.
 
 import { expect, test } from 'vitest';
-import { emit } from '../../compiler/emit/emit.ts';
 import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
+import { linked } from '../support/linked.ts';
 
 const declarations = `policy p
 context {
@@ -17,7 +16,7 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 /** The library functions that a condition calls, and whether the `ok` of any of them is read. */
 function calls(condition: string): { functions: readonly string[]; checksOverflow: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
-  const { sources } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
+  const { sources } = linked(ir);
   const emitted = sources.get('policy/generated.ts') ?? '';
   // Parts that do not depend on time are decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';

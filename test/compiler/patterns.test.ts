@@ -1,11 +1,10 @@
 // Patterns in the IR and in the module: how the IR prints them, and that equal ones are stored once.
 
 import { expect, test } from 'vitest';
-import { emit } from '../../compiler/emit/emit.ts';
 import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
+import { linked } from '../support/linked.ts';
 
 function irOf(...conditions: readonly string[]) {
   const rules = conditions.map((condition, index) => `deny r${index} when ${condition}`);
@@ -14,7 +13,7 @@ function irOf(...conditions: readonly string[]) {
 
 function dataSize(...conditions: readonly string[]): number {
   const ir = irOf(...conditions);
-  return emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() }).data.bytes.length;
+  return linked(ir).data.bytes.length;
 }
 
 test('the IR prints a pattern as it was written', () => {

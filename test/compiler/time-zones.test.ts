@@ -2,11 +2,10 @@
 // manifest names if it matters, and no more bytes than needed.
 
 import { expect, test } from 'vitest';
-import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { makeManifest } from '../../compiler/manifest/manifest.ts';
-import { plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
+import { linked } from '../support/linked.ts';
 
 const head = `policy p
 context { time: Timestamp, at?: Timestamp }
@@ -19,7 +18,7 @@ function compiled(rules: string, without = 0) {
   const policy = policyOf(`${head}for any {\n${rules}\n}`);
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-  const { data } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
+  const { data } = linked(ir);
   // Each reason has 12 bytes in a table.
   const reasons = Math.ceil((ir.reasons.length * 12) / 16) * 16;
   return { manifest, bytes: data.bytes.length - reasons - without };

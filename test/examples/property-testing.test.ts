@@ -16,10 +16,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emit } from '../../compiler/emit/emit.ts';
-import { bindings, lower, plan } from '../../compiler/index.ts';
+import { bindings, lower } from '../../compiler/index.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { linked } from '../support/linked.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const example = 'examples/property-testing';
@@ -121,7 +121,7 @@ test('the types that the example imports match the policy', () => {
   };
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: version, sources: 'hash' });
-  const { encodings } = emit({ ir, plan: plan(ir), manifest: () => canonicalBytes(manifest) });
+  const { encodings } = linked(ir, canonicalBytes(manifest));
   const [encoding = expect.fail('no encoding')] = encodings;
   expect(readFileSync(join(root, example, 'support-agent.d.ts'), 'utf8')).toBe(
     bindings(manifest, encoding).declarations,

@@ -1,0 +1,157 @@
+// Links the emitted parts of a module with its manifests: the entry file, the layout that the library is compiled with,
+// and the constant data with its address.
+
+import { type Encoding, requestLimits } from '@nhipol/runtime/abi';
+import { describeEncoding } from '../direct/encoding.ts';
+import type { HostTests } from '../direct/host-tests.ts';
+import type { IrModule } from '../ir/ir.ts';
+import { nameProbes, probeLimit } from '../layout/layout.ts';
+import { assemblySources } from './assembly-sources.generated.ts';
+import { type Constants, declare } from './data/constants.ts';
+import { type Parts, shapeRootsOf, type Unit } from './emit.ts';
+import {
+  digestExports,
+  growthExports,
+  moduleExports,
+  sessionExports,
+  tableExports,
+} from './exports.ts';
+import { importsOf } from './expressions/library.ts';
+import { sessionRestBytes } from './sessions/slots.ts';
+
+export interface Linked {
+  /** AssemblyScript by file name; `entry.ts` is compiled. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly data: { readonly address: number; readonly bytes: Uint8Array };
+  readonly memoryBase: number;
+  readonly pages: number;
+  readonly maximumPages: number;
+  readonly encodings: readonly Encoding[];
+}
+
+/**
+ * Links a module. `manifests`: one for each policy, as bytes; `suffix`: what the exports of the nth policy end in.
+ */
+export function link(
+  { units, bodies, tests, layout, data, above }: Parts,
+  manifests: readonly Uint8Array[],
+  suffix: (index: number) => string,
+): Linked {
+  const maxOf = (count: (ir: IrModule) => number) =>
+    Math.max(0, ...units.map(({ ir }) => count(ir)));
+  const generated = bodies.map(({ body }, index) => {
+    const block = data.raw(manifests[index] ?? new Uint8Array());
+    return [
+      importsOf(body),
+      `export const manifest: usize = ${block.address};\n`,
+      `export const manifest_length: i32 = ${block.length};\n`,
+      body,
+    ].join('');
+  });
+  const upper = above(data.end);
+  const constants: Constants = {
+    INPUT: ['usize', upper.input],
+    INPUT_LIMIT: ['i32', requestLimits.bytes],
+    MARKS: ['usize', upper.marks],
+    NAMES: ['usize', upper.names],
+    NAMES_SLOTS: ['i32', upper.nameSlots],
+    NAMES_PROBES: ['i32', nameProbes],
+    PROBE_LIMIT: ['i32', probeLimit],
+    ARENA: ['usize', upper.arena],
+    ARENA_END: ['usize', upper.arenaEnd],
+    TEXTS: ['usize', layout.texts],
+    TEXTS_END: ['usize', layout.textsEnd],
+    SHAPE_ROOTS: ['usize', upper.shapeRoots],
+    SHAPE_ROOT_COUNT: ['i32', shapeRootsOf(units)],
+    SHAPES: ['usize', upper.shapes],
+    SHAPES_END: ['usize', upper.notes],
+    NOTES: ['usize', upper.notes],
+    NOTES_END: ['usize', upper.notesEnd],
+    BLOCKS: ['usize', upper.blocks],
+    STRING_LIMIT: ['i32', requestLimits.stringBytes],
+    ELEMENT_LIMIT: ['i32', requestLimits.elements],
+    DEPTH_LIMIT: ['i32', requestLimits.depth],
+    RESULT: ['usize', layout.result],
+    REASONS: ['usize', layout.reasons],
+    REASON_COUNT: ['i32', maxOf((ir) => ir.reasons.length)],
+    FIRED: ['usize', layout.fired],
+    NARROWED: ['usize', layout.narrowed],
+    CONSTRAINTS: ['usize', layout.constraints],
+    CONSTRAINT_COUNT: ['i32', maxOf((ir) => ir.constraints.length)],
+    IGNORED: ['usize', layout.ignored],
+    SESSION_REST: [
+      'usize',
+      units.some(({ sessions }) => sessions) ? maxOf(({ facts }) => sessionRestBytes(facts)) : 0,
+    ],
+    FACTS: ['usize', layout.facts],
+    FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
+  };
+  const sessionLayouts = bodies.flatMap(({ sessionLayout }) => sessionLayout ?? []);
+  const sources = new Map([
+    ...assemblySources,
+    ['layout.ts', declare(constants)],
+    ...sessionLayouts.map((source): [string, string] => ['sessions/layout.ts', source]),
+    ...generated.flatMap((source, at) =>
+      policyFiles(policyFolder(at), source, bodies[at]?.layout ?? ''),
+    ),
+    [
+      'entry.ts',
+      units.flatMap((unit, at) => exportLines(unit, policyFolder(at), suffix(at))).join(''),
+    ],
+  ]);
+  return {
+    sources,
+    data: { address: layout.data, bytes: data.bytes },
+    memoryBase: upper.memoryBase,
+    pages: upper.pages,
+    maximumPages: units.some(grows) ? maxPages : upper.pages,
+    encodings: units.map(({ ir, plan }, at) =>
+      describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
+    ),
+  };
+}
+
+/** The folder of a policy's files. Sessions, which only a single policy has, use that of the first. */
+function policyFolder(index: number): string {
+  return index === 0 ? 'policy' : `policy${index}`;
+}
+
+/** A copy of the library's folder for one policy, with its generated part and its addresses. */
+function policyFiles(
+  folder: string,
+  generated: string,
+  layout: string,
+): readonly [string, string][] {
+  const own = new Map([
+    ['generated.ts', generated],
+    ['layout.ts', layout],
+  ]);
+  const files = [...assemblySources].filter(([name]) => name.startsWith('policy/'));
+  return files.map(([name, source]) => {
+    const file = name.slice('policy/'.length);
+    return [`${folder}/${file}`, own.get(file) ?? source];
+  });
+}
+
+/** Half of the 32-bit address space, so that an address is never negative. */
+const maxPages = 32_767;
+
+/** Whether a host can reserve more memory. */
+function grows({ ir, sessions = false }: Unit): boolean {
+  return sessions || ir.tables.length > 0;
+}
+
+/** The lines of the entry file that export what a policy has. */
+function exportLines(unit: Unit, folder: string, suffix: string): readonly string[] {
+  const { ir, sessions = false } = unit;
+  return [
+    ...moduleExports,
+    ...(ir.facts.digest === undefined ? [] : digestExports),
+    ...(grows(unit) ? growthExports : []),
+    ...(ir.tables.length === 0 ? [] : tableExports),
+    ...(sessions ? sessionExports : []),
+  ].map(({ file, names }) => {
+    const renamed = names.map((name) => `${name} as ${name}${suffix}`);
+    return `export { ${renamed.join(', ')} } from './${file.replace('policy/', `${folder}/`)}';\n`;
+  });
+}
