@@ -160,10 +160,10 @@ test('an invalid input is reported with its path, and nothing changes', () => {
     /\$\.subject\.type: expected the value that the session was opened with, found a different value/,
   );
   expect(() => sessions.patch('s', { action: { name: 'other' } })).toThrow(
-    /\$\.action\.name: expected the same/,
+    /\$\.action\.name: expected the value that the session was opened with/,
   );
   expect(() => sessions.patch('s', { resource: { type: 'other' } })).toThrow(
-    /\$\.resource\.type: expected the same/,
+    /\$\.resource\.type: expected the value that the session was opened with/,
   );
   const two = { subject: { type: 'user' }, resource: { type: 'other' } };
   expect(() => sessions.patch('s', two)).toThrow(/\$\.subject\.type/);
