@@ -17,12 +17,12 @@ func TestBytesThatAreNoPolicyAreRefused(t *testing.T) {
 		bytes  []byte
 		reason string
 	}{
-		"text":        {[]byte("policy"), "no WebAssembly module"},
-		"half":        {module[:len(module)/2], "no WebAssembly module"},
+		"text":        {[]byte("policy"), "not a valid WebAssembly module"},
+		"half":        {module[:len(module)/2], "not a valid WebAssembly module"},
 		"empty":       {header, "has 0 manifests"},
 		"import":      {append(header, "\x01\x04\x01\x60\x00\x00\x02\x07\x01\x01a\x01b\x00\x00"...), "imports `a.b`"},
 		"no JSON":     {append(header, "\x00\x10\x0fnhipol.manifest"...), "manifest is not valid JSON"},
-		"no manifest": {append(header, "\x00\x14\x0fnhipol.manifestnull"...), "not as its ABI says"},
+		"no manifest": {append(header, "\x00\x14\x0fnhipol.manifestnull"...), "does not conform to the ABI"},
 	} {
 		_, err := Load(refused.bytes)
 		var loadError *LoadError

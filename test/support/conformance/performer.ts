@@ -1,17 +1,17 @@
-// Performs the steps of a case in the JavaScript host, with its public API alone, so that it runs in a
-// browser as well. The clock of its sessions shows the time that a step sets, and never fires a timer.
+// Performs the steps of a case in the JavaScript host, also in a browser. Sessions are addressed by their ids, as in
+// the cases. The clock of its sessions shows the time that a step sets, and never fires a timer.
 
 import {
   type Answer,
   type ChangeKind,
   type Policy,
   type SessionChange,
-  SessionError,
   TableError,
   toAuthZen,
 } from '@nhipol/runtime';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
 import type { SessionRegistry } from '../../../runtime/sessions/registry.ts';
+import { SessionError } from '../../../runtime/sessions/session-error.ts';
 import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
 type Changes = NonNullable<Outcome['changes']>;

@@ -7,7 +7,8 @@ import java.util.Map;
 /** The sessions that are open, by the ids of the caller and by the handles of the module. */
 final class OpenSessions {
   static final AnswerError NO_SESSION =
-      AnswerError.of(Contract.ERROR_NO_SESSION, Contract.TEXT_OPEN_SESSION, Contract.TEXT_UNKNOWN_SESSION);
+      AnswerError.of(
+          Contract.ERROR_NO_SESSION, Contract.TEXT_OPEN_SESSION, Contract.TEXT_UNKNOWN_SESSION);
 
   private final Map<String, Held> byId = new HashMap<>();
   private final Map<Integer, Held> byHandle = new HashMap<>();

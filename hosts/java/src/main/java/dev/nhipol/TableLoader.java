@@ -66,7 +66,7 @@ final class TableLoader {
   private static AnswerError tooLarge(long mostBytes) {
     return AnswerError.of(
         "out_of_memory",
-        "tables of at most " + mostBytes + " bytes",
+        String.format(Contract.TEXT_TABLE_BYTES, mostBytes),
         Contract.TEXT_OVERSIZED_DOCUMENT);
   }
 
