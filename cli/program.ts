@@ -129,6 +129,6 @@ export function createProgram(
     return watch(paths, command, await watcher(), console());
   };
 
-  for (const add of commands) add(program, { console, end, forPolicies: forPolicies });
+  for (const add of commands) add(program, { console, end, forPolicies });
   return program;
 }

@@ -62,12 +62,11 @@ export async function compile(
     makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
   );
   const parts = measure('emit', () => emit([unit]));
-  const manifest = onlyOf(measure('describe', () => addBounds([described], parts)));
-  const manifestBytes = canonicalBytes(manifest);
-  const linked = measure('emit', () => link(parts, [manifestBytes], () => ''));
+  const { manifest, bytes } = onlyOf(measure('describe', () => addBounds([described], parts)));
+  const linked = measure('emit', () => link(parts, [bytes], () => ''));
   const encoding = onlyOf(linked.encodings);
   const custom = new Map([
-    [manifestSection, manifestBytes],
+    [manifestSection, bytes],
     [encodingSection, canonicalBytes(sectionOf(encoding))],
   ]);
   const assembled = await measure('assemble', () =>
@@ -111,10 +110,15 @@ export async function compileMany(
       sources: '',
     }),
   );
-  const manifests = addBounds(described, parts);
-  const linked = link(parts, manifests.map(canonicalBytes), (index) => `_${index}`);
+  const completed = addBounds(described, parts);
+  const linked = link(
+    parts,
+    completed.map(({ bytes }) => bytes),
+    (index) => `_${index}`,
+  );
   const { wasm } = await assemble(linked, new Map(), assembler);
   checkSelfContained(wasm);
+  const manifests = completed.map(({ manifest }) => manifest);
   return { wasm, manifests, encodings: linked.encodings };
 }
 

@@ -29,7 +29,7 @@ export interface BoundParameters {
 
 export interface CountingOptions {
   /** The size of each parameter, by the largest of the rows. */
-  readonly holes?: ReadonlyMap<Parameter, Size>;
+  readonly parameters?: ReadonlyMap<Parameter, Size>;
   /** Expressions that are decided already. */
   readonly decided?: ReadonlySet<IrExpr>;
 }
@@ -73,7 +73,7 @@ export class ExpressionSteps {
   #own(expr: IrExpr): Size {
     switch (expr.kind) {
       case 'const':
-        return this.#options.holes?.get(expr) ?? sizeOfValue(expr.value);
+        return this.#options.parameters?.get(expr) ?? sizeOfValue(expr.value);
       case 'cell':
         return this.#cell(expr);
       case 'presence':
@@ -198,12 +198,12 @@ export class ExpressionSteps {
 
 /** The largest value in the rows for each parameter. */
 export function parameterSizes(
-  holes: readonly Parameter[],
+  parameters: readonly Parameter[],
   rows: readonly { readonly values: readonly ParameterValue[] }[],
 ): ReadonlyMap<Parameter, Size> {
   return new Map(
-    holes.map((hole, at) => [
-      hole,
+    parameters.map((parameter, at) => [
+      parameter,
       rows.map(({ values }) => sizeOfHole(values[at])).reduce(larger, nothing),
     ]),
   );

@@ -61,17 +61,20 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters
   const simple = new Set(
     plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
   );
-  const one = ({ condition, falls, placeholders, properties }: IrReason, holes?: Holes) => {
+  const one = (
+    { condition, falls, placeholders, properties }: IrReason,
+    parameters?: Parameters,
+  ) => {
     const conditions = falls === undefined ? [condition] : [condition, falls];
-    const decided = holes === undefined ? simple : new Set<IrExpr>();
+    const decided = parameters === undefined ? simple : new Set<IrExpr>();
     const calls = [...everyIrExpr(conditions)].filter((expr) => decided.has(expr)).length;
     const values = [...placeholders, ...properties].map(({ value }) => value);
-    const explained = calls + stepsOf(conditions, asked, { holes, decided });
-    return 8 + explained + stepsOf(values, asked, { holes });
+    const explained = calls + stepsOf(conditions, asked, { parameters, decided });
+    return 8 + explained + stepsOf(values, asked, { parameters });
   };
   const inFamilies = plan.families.reduce((all, family) => {
-    const holes = parameterSizes(family.parameters, family.members);
-    return all + evaluatedRows(family) * one(reasonOf(ir, family.template), holes);
+    const parameters = parameterSizes(family.parameters, family.members);
+    return all + evaluatedRows(family) * one(reasonOf(ir, family.template), parameters);
   }, 0);
   const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
   const rows = new Set([
@@ -85,16 +88,16 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: BoundParameters
   return 4 + ir.reasons.length + inFamilies + trees + others;
 }
 
-type Holes = ReadonlyMap<Parameter, Size>;
+type Parameters = ReadonlyMap<Parameter, Size>;
 
 function stepsOf(
   exprs: readonly IrExpr[],
   asked: BoundParameters,
-  options: { readonly holes?: Holes | undefined; readonly decided?: ReadonlySet<IrExpr> },
+  options: { readonly parameters?: Parameters | undefined; readonly decided?: ReadonlySet<IrExpr> },
 ): number {
-  const { holes, decided } = options;
+  const { parameters, decided } = options;
   const counted = new ExpressionSteps(asked, {
-    ...(holes === undefined ? {} : { holes }),
+    ...(parameters === undefined ? {} : { parameters }),
     ...(decided === undefined ? {} : { decided }),
   });
   for (const expr of exprs) counted.add(expr);
@@ -110,8 +113,8 @@ function familySteps(
 ): number {
   if (families.length + trees.length === 0) return 0;
   const rows = families.reduce((all, family) => {
-    const holes = parameterSizes(family.parameters, family.members);
-    const row = 1 + firing + stepsOf([family.template.condition], asked, { holes });
+    const parameters = parameterSizes(family.parameters, family.members);
+    const row = 1 + firing + stepsOf([family.template.condition], asked, { parameters });
     return all + evaluatedRows(family) * row;
   }, 0);
   const finding = families.reduce((all, family) => all + findingIn(family.discriminator, asked), 0);
@@ -200,8 +203,8 @@ function treesOf(
     ),
   );
   const costs = leaves.map(
-    ({ template, holes }, leaf) =>
-      3 + stepsOf([template], asked, { holes: parameterSizes(holes, rows[leaf] ?? []) }),
+    ({ template, parameters }, leaf) =>
+      3 + stepsOf([template], asked, { parameters: parameterSizes(parameters, rows[leaf] ?? []) }),
   );
   const counted = trees.map(({ rule, steps }) => ({
     rule,

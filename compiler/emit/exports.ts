@@ -1,17 +1,30 @@
 // The exports of a module, by the files of the assembly library that have them; those of policy/ are the
 // policy's own copies.
 
-interface FileExports {
+import type * as contract from '@nhipol/runtime/abi';
+
+type Names<Types extends keyof typeof contract> = keyof (typeof contract)[Types];
+
+interface FileExports<Name extends string> {
   readonly file: string;
-  readonly names: readonly string[];
+  readonly names: readonly Name[];
 }
 
-export const moduleExports: readonly FileExports[] = [
+type ModuleName = Names<'requiredExports'> | Names<'optionalExports'>;
+
+export const moduleExports: readonly FileExports<ModuleName>[] = [
   {
     file: 'policy/generated',
     names: [
-      ...['abi_major', 'abi_minor', 'result', 'reasons', 'constraints', 'placeholders'],
-      ...['properties', 'manifest', 'manifest_length'],
+      'abi_major',
+      'abi_minor',
+      'result',
+      'reasons',
+      'constraints',
+      'placeholders',
+      'properties',
+      'manifest',
+      'manifest_length',
     ],
   },
   {
@@ -21,22 +34,24 @@ export const moduleExports: readonly FileExports[] = [
 ];
 
 /** For a policy that declares the call digest. */
-export const digestExports: readonly FileExports[] = [
+export const digestExports: readonly FileExports<Names<'digestExports'>>[] = [
   { file: 'policy/call-digest', names: ['call_digest', 'judged_digest'] },
 ];
 
 /** For a policy with external tables or sessions. */
-export const growthExports: readonly FileExports[] = [{ file: 'reserve', names: ['reserve'] }];
+export const growthExports: readonly FileExports<Names<'tableExports'>>[] = [
+  { file: 'reserve', names: ['reserve'] },
+];
 
 /** For a policy with external tables. */
-export const tableExports: readonly FileExports[] = [
+export const tableExports: readonly FileExports<Names<'tableExports'>>[] = [
   {
     file: 'policy/tables',
     names: ['table_text', 'load_table', 'drop_table', 'table_outcome'],
   },
 ];
 
-export const sessionExports: readonly FileExports[] = [
+export const sessionExports: readonly FileExports<Names<'sessionExportTypes'>>[] = [
   { file: 'sessions/open', names: ['session_id'] },
   { file: 'sessions/sweep', names: ['changes'] },
   { file: 'sessions/open', names: ['session_open'] },

@@ -29,14 +29,14 @@ type MemberValues =
 
 interface Part {
   readonly cell: IrCell;
-  readonly hole: Parameter;
+  readonly parameter: Parameter;
   readonly by: MemberValues['by'];
 }
 
 /** undefined: no part divides the members into at least `least` groups. */
 export function discriminatorOf(
   condition: IrExpr,
-  holes: readonly Parameter[],
+  parameters: readonly Parameter[],
   members: readonly Member[],
   least: number,
 ): Discriminator | undefined {
@@ -45,8 +45,10 @@ export function discriminatorOf(
   const { effect, skipUnknown } = first.rule;
   const onlyKnown = (effect === 'permit' || skipUnknown) && !condition.timeful;
   let best: { readonly discriminator: Discriminator; readonly spread: number } | undefined;
-  for (const { cell, hole, by } of conjuncts(condition).flatMap((part) => partOf(part) ?? [])) {
-    const at = holes.indexOf(hole);
+  for (const { cell, parameter, by } of conjuncts(condition).flatMap(
+    (part) => partOf(part) ?? [],
+  )) {
+    const at = parameters.indexOf(parameter);
     if (at < 0) continue;
     const { told, spread } = valuesOf(
       by,
@@ -78,16 +80,16 @@ function partOf(expr: IrExpr): Part | undefined {
       return part && { ...part, by: 'network' };
     }
     case 'matches':
-      return isOfRequest(cell) ? { cell, hole: expr, by: 'segments' } : undefined;
+      return isOfRequest(cell) ? { cell, parameter: expr, by: 'segments' } : undefined;
     default:
       return undefined;
   }
 }
 
-function between(cell: IrExpr | undefined, hole: IrExpr | undefined): Part | undefined {
-  if (!isOfRequest(cell) || hole?.kind !== 'const') return undefined;
+function between(cell: IrExpr | undefined, parameter: IrExpr | undefined): Part | undefined {
+  if (!isOfRequest(cell) || parameter?.kind !== 'const') return undefined;
   if (cell.rep !== 'bytes' && cell.rep !== 'word') return undefined;
-  return { cell, hole, by: cell.rep === 'bytes' ? 'text' : 'word' };
+  return { cell, parameter, by: cell.rep === 'bytes' ? 'text' : 'word' };
 }
 
 /** Whether it is a cell of the facts that is known or unknown independently of time. */

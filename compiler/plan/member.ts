@@ -14,9 +14,9 @@ export interface Member {
   readonly values: readonly ParameterValue[];
 }
 
-export function constantOf(hole: Parameter): ParameterValue {
-  if (hole.kind === 'const') return hole.value;
-  if (hole.pattern === undefined)
+export function constantOf(parameter: Parameter): ParameterValue {
+  if (parameter.kind === 'const') return parameter.value;
+  if (parameter.pattern === undefined)
     throw new Error('broken invariant: a parameter without a constant');
-  return hole.pattern;
+  return parameter.pattern;
 }

@@ -99,21 +99,21 @@ function family(
 ): Family {
   const [first] = alike;
   if (first === undefined) throw new Error('broken invariant: a family has no members');
-  const columns = alike.map(({ shape }) => shape.holes.map(constantOf));
-  const differing = first.shape.holes.flatMap((_, at) => {
+  const columns = alike.map(({ shape }) => shape.parameters.map(constantOf));
+  const differing = first.shape.parameters.flatMap((_, at) => {
     const keys = columns.map((values) => holeKey(values[at] as ParameterValue));
     return keys.every((key) => key === keys[0]) ? [] : [at];
   });
-  const holes = differing.map((at) => first.shape.holes[at] as Parameter);
+  const parameters = differing.map((at) => first.shape.parameters[at] as Parameter);
   const members = alike.map(({ rule }, row) => ({
     rule,
     values: differing.map((at) => columns[row]?.[at] as ParameterValue),
   }));
   const isIndexed = members.length >= minIndexedRows;
   const discriminator = isIndexed
-    ? discriminatorOf(first.rule.condition, holes, members, minIndexedRows)
+    ? discriminatorOf(first.rule.condition, parameters, members, minIndexedRows)
     : undefined;
-  return { template: first.rule, parameters: holes, members, discriminator };
+  return { template: first.rule, parameters, members, discriminator };
 }
 
 const patternKeys = new WeakMap<object, string>();

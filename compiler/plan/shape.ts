@@ -8,7 +8,7 @@ import type { Parameter } from './member.ts';
 
 export interface Shape {
   readonly key: string;
-  readonly holes: readonly Parameter[];
+  readonly parameters: readonly Parameter[];
 }
 
 /** `tables` numbers tables in the order of their first use. */
@@ -17,17 +17,17 @@ export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, num
   const values = [...reason.placeholders, ...reason.properties].map(({ value }) => value);
   const parts = [rule.condition, ...values].map((expr) => outline.of(expr));
   const head = [rule.effect, rule.skipUnknown, reason.placeholders.length, reason.unknown];
-  return { key: JSON.stringify([head, parts]), holes: outline.holes };
+  return { key: JSON.stringify([head, parts]), parameters: outline.parameters };
 }
 
 /** The shape of a single expression. */
 export function shapeOfExpr(expr: IrExpr, tables: Map<IrTable, number>): Shape {
   const outline = new Outline(tables);
-  return { key: outline.of(expr), holes: outline.holes };
+  return { key: outline.of(expr), parameters: outline.parameters };
 }
 
 class Outline {
-  readonly holes: Parameter[] = [];
+  readonly parameters: Parameter[] = [];
   readonly #tables: Map<IrTable, number>;
   readonly #seen = new Map<IrExpr, number>();
   readonly #variables = new Map<IrVariable, number>();
@@ -50,10 +50,10 @@ class Outline {
     switch (expr.kind) {
       case 'const':
         if (typeof expr.value === 'boolean') return `${expr.value}`;
-        this.holes.push(expr);
+        this.parameters.push(expr);
         return '';
       case 'apply':
-        if (expr.pattern !== undefined) this.holes.push(expr);
+        if (expr.pattern !== undefined) this.parameters.push(expr);
         return `${expr.function} ${expr.mayFail} ${expr.countsOnly} ${expr.pattern !== undefined}`;
       case 'lookup':
         return `${numbered(this.#tables, expr.table)}`;

@@ -20,7 +20,7 @@ export type Step =
 /** A part of conditions other than `and`, `or` and `not`, with its own values for its parameters. */
 export interface Leaf {
   readonly template: IrExpr;
-  readonly holes: readonly Parameter[];
+  readonly parameters: readonly Parameter[];
 }
 
 export interface Trees {
@@ -38,13 +38,13 @@ export function treesOf(rules: readonly IrRule[], tables: Map<IrTable, number>):
     }
     if (expr.kind === 'not') return [...stepsOf(expr.operand), { kind: 'not' }];
     if (expr.kind === 'const') return [{ kind: 'const', value: expr.value === true }];
-    const { key, holes } = shapeOfExpr(expr, tables);
+    const { key, parameters } = shapeOfExpr(expr, tables);
     const leaf = numbers.get(key) ?? leaves.length;
     if (leaf === leaves.length) {
       numbers.set(key, leaf);
-      leaves.push({ template: expr, holes });
+      leaves.push({ template: expr, parameters });
     }
-    return [{ kind: 'leaf', leaf, values: holes.map(constantOf) }];
+    return [{ kind: 'leaf', leaf, values: parameters.map(constantOf) }];
   };
   return { trees: rules.map((rule) => ({ rule, steps: stepsOf(rule.condition) })), leaves };
 }

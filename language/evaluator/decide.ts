@@ -65,7 +65,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     constraints: {},
     obligations: [],
     accessRequest: undefined,
-    validUntil: validUntil === undefined ? undefined : Number(validUntil),
+    validUntil: inAnswer(validUntil),
     read: requestMembers,
     singleUse: false,
     callDigest: undefined,
@@ -245,7 +245,12 @@ function validUntil(
     effect === 'narrow' || effect === 'challenge'
       ? earliest(until, latest(permits.map((contribution) => contribution.edge)))
       : until;
-  return edge === undefined ? undefined : Number(edge);
+  return inAnswer(edge);
+}
+
+/** Converts an instant to the form of answers. Every instant of a policy is exact as a number. */
+function inAnswer(instant: bigint | undefined): number | undefined {
+  return instant === undefined ? undefined : Number(instant);
 }
 
 function ascii(strings: Iterable<string>): readonly string[] {

@@ -26,7 +26,7 @@ export function readComment(source, ranges) {
     const isFence = /^\s*(?:```|~~~)/.test(line);
     if (isFence) fenced = !fenced;
     if (read.text !== '') read.add('\n', start);
-    if (!fenced && !isFence) addLine(read, line, start);
+    if (!fenced && !isFence) read.add(line, start);
   }
   return finish(read);
 }
@@ -96,10 +96,6 @@ function trimLines({ text, offsets }) {
     start += line.length + 1;
   }
   return read;
-}
-
-function addLine(read, line, start) {
-  read.add(line, start);
 }
 
 /** Replaces tags, and what would begin a block of Markdown that could hide the fragments that follow. */

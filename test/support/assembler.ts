@@ -2,10 +2,11 @@
 // policies. The key contains the sources, the options, the flags of asc and its version.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { assembleAt as assembleWith } from '../../cli/engines/assemble.ts';
+import { writeAtomically } from '../../cli/io/files.ts';
 import type { Assembler } from '../../compiler/index.ts';
 
 const folder = fileURLToPath(new URL('../../node_modules/.cache/nhipol-modules/', import.meta.url));
@@ -23,7 +24,11 @@ export function assembleAt(level: number): Assembler {
     const cached = readIfPresent(path);
     if (cached !== undefined) return { wasm: cached };
     const result = await assembler(sources, options);
-    if ('wasm' in result) writeAtomically(path, result.wasm);
+    if ('wasm' in result) {
+      mkdirSync(folder, { recursive: true });
+      // Other workers may write the same module at the same time.
+      await writeAtomically(path, result.wasm);
+    }
     return result;
   };
 }
@@ -41,12 +46,4 @@ function readIfPresent(path: string): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Other workers may write the same module at the same time. */
-function writeAtomically(path: string, bytes: Uint8Array): void {
-  mkdirSync(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.${Math.random()}`;
-  writeFileSync(temporary, bytes);
-  renameSync(temporary, path);
 }

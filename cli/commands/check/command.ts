@@ -6,7 +6,7 @@ import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addCheck: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addCheck: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('check')
     .description('report the errors and warnings of policies')
@@ -46,6 +46,6 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies: over 
       const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
         checkCommand(paths, { format, fix, denyWarnings, timings }, console());
-      end(await over(named, watch, check));
+      end(await forPolicies(named, watch, check));
     });
 };

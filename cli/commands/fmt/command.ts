@@ -3,7 +3,7 @@
 import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addFmt: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addFmt: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('fmt')
     .description('format policies in the canonical style')
@@ -25,6 +25,6 @@ export const addFmt: AddCommand = (program, { console, end, forPolicies: over })
     .action(async (named, options) => {
       const { fmtCommand } = await import('./run.ts');
       const fmt = (paths: readonly string[]) => fmtCommand(paths, options, console());
-      end(await over(named, false, fmt));
+      end(await forPolicies(named, false, fmt));
     });
 };

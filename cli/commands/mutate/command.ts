@@ -5,7 +5,7 @@ import type { AddCommand } from '../add-command.ts';
 import { linePlace, oneMore, percent, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addMutate: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addMutate: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('mutate')
     .description('test whether the tests of policies detect small mistakes')
@@ -50,6 +50,6 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies: over
     .action(async (named, { operator, at, samples, seed, min, all, format }) => {
       const { mutateCommand } = await import('./run.ts');
       const options = { operators: operator, at, samples, seed, min, all, format };
-      end(await over(named, false, (paths) => mutateCommand(paths, options, console())));
+      end(await forPolicies(named, false, (paths) => mutateCommand(paths, options, console())));
     });
 };

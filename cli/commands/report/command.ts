@@ -4,7 +4,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
 
-export const addReport: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addReport: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('report')
     .description('report which controls the rules of policies cover')
@@ -36,6 +36,6 @@ export const addReport: AddCommand = (program, { console, end, forPolicies: over
       const { reportCommand } = await import('./run.ts');
       const report = (paths: readonly string[]) =>
         reportCommand(paths, { framework, format, output }, console());
-      end(await over(named, false, report));
+      end(await forPolicies(named, false, report));
     });
 };

@@ -9,7 +9,7 @@ import type { AddCommand } from '../add-command.ts';
 import { instant, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addTest: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addTest: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('test')
     .description('run the tests of policies and try to refute their invariants')
@@ -78,7 +78,7 @@ export const addTest: AddCommand = (program, { console, end, forPolicies: over }
       const options = { format, output, filter, coverage };
       const test = (paths: readonly string[]) => testCommand(paths, runs, options, console());
       try {
-        end(await over(named, watch, test));
+        end(await forPolicies(named, watch, test));
       } finally {
         await runs.close();
       }

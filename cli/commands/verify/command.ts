@@ -5,7 +5,7 @@ import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
-export const addVerify: AddCommand = (program, { console, end, forPolicies: over }) => {
+export const addVerify: AddCommand = (program, { console, end, forPolicies }) => {
   program
     .command('verify')
     .description('search for requests and sessions that violate the invariants of policies')
@@ -31,6 +31,6 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies: over
     .action(async (named, options) => {
       const { verifyCommand } = await import('./run.ts');
       const verify = (paths: readonly string[]) => verifyCommand(paths, options, console());
-      end(await over(named, false, verify));
+      end(await forPolicies(named, false, verify));
     });
 };

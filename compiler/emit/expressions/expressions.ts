@@ -36,7 +36,7 @@ export interface EmitOptions {
   /** If present, masks are computed instead of edges. */
   readonly bits: Masks | undefined;
   /** The constants that are in the row at `row`, and their positions. */
-  readonly holes: ReadonlyMap<Parameter, number> | undefined;
+  readonly parameters: ReadonlyMap<Parameter, number> | undefined;
   /** The atoms that are decided already. */
   readonly atoms: AtomWords | undefined;
 }
@@ -68,7 +68,7 @@ export class ExpressionEmitter {
   static ofFacts(facts: number, data: StaticData): ExpressionEmitter {
     return new ExpressionEmitter({
       ...{ facts, data },
-      ...{ bits: undefined, holes: undefined, atoms: undefined },
+      ...{ bits: undefined, parameters: undefined, atoms: undefined },
     });
   }
 
@@ -196,12 +196,12 @@ export class ExpressionEmitter {
     const { value } = expr;
     const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
     if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
-    const hole = this.#options.holes?.get(expr);
-    if (hole !== undefined) {
+    const parameter = this.#options.parameters?.get(expr);
+    if (parameter !== undefined) {
       if (expr.rep === 'word')
-        return { ...plain, value: this.#let('w', 'i64', `load<i64>(row, ${hole})`) };
-      const pointer = this.#let('p', 'usize', `load<u32>(row, ${hole})`);
-      const length = this.#let('n', 'i32', `load<i32>(row, ${hole + 4})`);
+        return { ...plain, value: this.#let('w', 'i64', `load<i64>(row, ${parameter})`) };
+      const pointer = this.#let('p', 'usize', `load<u32>(row, ${parameter})`);
+      const length = this.#let('n', 'i32', `load<i32>(row, ${parameter + 4})`);
       return { ...plain, value: pointer, length };
     }
     if (typeof value === 'bigint') return { ...plain, value: word(value) };
@@ -441,11 +441,11 @@ export class ExpressionEmitter {
     const known = this.#let('k', 'i32', this.#all(conditions));
     const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local));
     if (expr.pattern !== undefined) {
-      const hole = this.#options.holes?.get(expr);
+      const parameter = this.#options.parameters?.get(expr);
       operands.push(
-        hole === undefined
+        parameter === undefined
           ? `${this.#options.data.pattern(expr.pattern)}`
-          : `<usize>load<u32>(row, ${hole})`,
+          : `<usize>load<u32>(row, ${parameter})`,
       );
     }
     const call = `${expr.function}(${operands.join(', ')})`;

@@ -5,37 +5,33 @@
 const library: Readonly<Record<string, string>> = {
   addresses:
     'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
-  blocks: 'reservePages',
-  arena: 'allocate exhausted mark release resetArena tryAllocate',
+  arena: 'allocate exhausted mark release tryAllocate',
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
   atoms: 'triAt',
   bytes: 'equalBytes sameBytes',
   cells: 'clearCells storeAbsent storeBytes storeCollection storeFaulty storeUnknown storeWord',
-  clock:
-    'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
+  clock: 'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow isFresh NEVER',
   constraints:
     'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
   'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
-  errors:
-    'errorCode errorPath errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
+  errors: 'errorSeverity failText popIndex pushIndex record recordFault setIndex',
   faults: 'faultCells',
   instant: 'parseTimestamp timestampValue',
-  json: 'enter expectEnd kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
+  json: 'enter kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
   judging:
-    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude concludeUnread fire firedAt moveToDeny narrowAt narrowCount narrowed permitLasts storeError',
+    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt narrowed permitLasts',
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven commonLength commonForm',
+    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits commonLength commonForm',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   parts:
-    'afterInteger afterRootInteger afterText beforeInteger beforeText isFound isUsedUp joinInteger joinText pathAfterInteger resetTexts',
+    'afterInteger afterRootInteger afterText beforeInteger beforeText isFound isUsedUp joinInteger joinText pathAfterInteger',
   paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
-  reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',
   'absent-marks': 'FAULTY_MARK FAULTY_MARK_BYTES UNKNOWN_MARK UNKNOWN_MARK_BYTES',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
@@ -47,7 +43,7 @@ const library: Readonly<Record<string, string>> = {
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'forgetNulls hadNull checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
+    'hadNull checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
   'sessions/answer-key': 'hashedCell',
   'sessions/json-writer': 'put putAddress putBool putBytes putInstant putInteger putScaled putText',

@@ -20,15 +20,15 @@ export function emitFamilies(
 }
 
 function emitFamily(
-  { template, parameters: holes }: Family,
+  { template, parameters }: Family,
   index: number,
   ir: IrModule,
   { facts }: MemoryLayout,
   data: StaticData,
 ): readonly string[] {
-  const places = new Map(holes.map((hole, at) => [hole, parametersAt + at * 8]));
+  const places = new Map(parameters.map((parameter, at) => [parameter, parametersAt + at * 8]));
   const emitter = (bits?: Masks) => {
-    const options: EmitOptions = { facts, data, bits, holes: places, atoms: undefined };
+    const options: EmitOptions = { facts, data, bits, parameters: places, atoms: undefined };
     return new ExpressionEmitter(options);
   };
   const condition = emitter();

@@ -157,7 +157,7 @@ class Judge {
 
   #emitting(bits: Masks | undefined, atoms: Atoms | undefined): ExpressionEmitter {
     const { facts } = this.#layout;
-    const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined, atoms };
+    const options: EmitOptions = { facts, data: this.#data, bits, parameters: undefined, atoms };
     return new ExpressionEmitter(options);
   }
 

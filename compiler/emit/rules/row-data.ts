@@ -14,7 +14,7 @@ import { emitRowLookup, type RowList } from './row-index.ts';
 import type { TreeFamily } from './trees.ts';
 
 export const parametersAt = 16;
-const holeSize = 8;
+const parameterSize = 8;
 const cellBytes = 16;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
@@ -102,7 +102,7 @@ export class RowData {
   // --- rows --------------------------------------------------------------------------------------
 
   #layRows(family: Family): readonly number[] {
-    const size = Math.ceil((parametersAt + family.parameters.length * holeSize) / 16) * 16;
+    const size = Math.ceil((parametersAt + family.parameters.length * parameterSize) / 16) * 16;
     const held = family.members.map(({ values }) =>
       values.map((value) => layParameter(value, this.#data)),
     );
@@ -114,9 +114,9 @@ export class RowData {
       view.setUint32(row, rule.reason, true);
       view.setUint32(row + 4, this.#cell(this.#layout.placeholders, placeholders), true);
       view.setUint32(row + 8, this.#cell(this.#layout.properties, properties), true);
-      for (const [hole, [low, high]] of (held[at] ?? []).entries()) {
-        view.setUint32(row + parametersAt + hole * holeSize, low, true);
-        view.setUint32(row + parametersAt + hole * holeSize + 4, high, true);
+      for (const [parameter, [low, high]] of (held[at] ?? []).entries()) {
+        view.setUint32(row + parametersAt + parameter * parameterSize, low, true);
+        view.setUint32(row + parametersAt + parameter * parameterSize + 4, high, true);
       }
     }
     const { address } = this.#data.raw(bytes);

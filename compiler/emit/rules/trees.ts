@@ -13,7 +13,7 @@ import { firing } from './firing.ts';
 
 const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
 const kindBits = 3;
-const holeSize = 8;
+const parameterSize = 8;
 
 /** Trees of one effect, which one function evaluates. */
 export interface TreeFamily {
@@ -71,13 +71,19 @@ function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readon
 
 /** Emits the functions of a leaf; returns them with the paths whose masks its rows contain. */
 function emitLeaf(
-  { template, holes }: Leaf,
+  { template, parameters }: Leaf,
   index: number,
   facts: number,
   data: StaticData,
 ): { readonly lines: readonly string[]; readonly paths: readonly string[] } {
-  const places = new Map(holes.map((hole, at) => [hole, at * holeSize]));
-  const options: EmitOptions = { facts, data, bits: undefined, holes: places, atoms: undefined };
+  const places = new Map(parameters.map((parameter, at) => [parameter, at * parameterSize]));
+  const options: EmitOptions = {
+    facts,
+    data,
+    bits: undefined,
+    parameters: places,
+    atoms: undefined,
+  };
   const value = new ExpressionEmitter(options);
   const local = value.emit(template);
   const paths: string[] = [];
@@ -85,7 +91,7 @@ function emitLeaf(
     get: (path: string) => {
       const known = paths.indexOf(path);
       const at = known < 0 ? paths.push(path) - 1 : known;
-      return `load<u64>(row, ${(holes.length + at) * holeSize})`;
+      return `load<u64>(row, ${(parameters.length + at) * parameterSize})`;
     },
   };
   const why = new ExpressionEmitter({ ...options, bits: masks });
