@@ -4,7 +4,7 @@
 
 import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
-import { Claims } from './checker/invariants.ts';
+import { Invariants } from './checker/invariants.ts';
 import { type Loaded, type Loading, load, tableFiles } from './checker/load.ts';
 import { Reasons } from './checker/reasons.ts';
 import { Requests } from './checker/requests.ts';
@@ -88,7 +88,7 @@ function checkLoaded(
   declarations.know(shapes);
   const reasons = new Reasons(context);
   const requests = new Requests(context, shapes);
-  const claims = new Claims(context, declarations, shapes, reasons);
+  const claims = new Invariants(context, declarations, shapes, reasons);
   declarations.functions.setShapes(shapes, { file: entry, start: 0, end: 0 });
   const rules: Rule[] = [];
   const scores: Score[] = [];

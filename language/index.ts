@@ -15,7 +15,7 @@ export { applyFixes, type Edit, type Fix, replacing } from './diagnostics/fix.ts
 export { type Code, messages } from './diagnostics/messages/index.ts';
 export {
   type Answer,
-  allAsked,
+  allDemands,
 } from './evaluator/answer.ts';
 export {
   type Clock,
@@ -44,10 +44,8 @@ export { type Explanation, explain, explainSession } from './explain/explain.ts'
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
-export { isOwnName } from './model/own-names.ts';
 export { type Place, placeOf } from './model/place.ts';
 export {
-  choosers,
   historyIn,
   mayConflict,
   mayDeny,
@@ -57,8 +55,10 @@ export {
   readsOfRule,
   readsOfScore,
   readsZones,
+  scopeSelectors,
 } from './model/reads.ts';
-export { takesApprovals } from './request/approvals.ts';
+export { isOwnName } from './model/selectors.ts';
+export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
@@ -83,7 +83,7 @@ export {
   type PatternLanguage,
   type PatternSource,
 } from './types/patterns/pattern.ts';
-export { isWithin, type Range, widest } from './types/ranges.ts';
+export { int64Range, isWithin, type Range } from './types/ranges.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './types/time/calendar.ts';
 export {
   changesIn,

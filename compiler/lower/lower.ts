@@ -106,7 +106,7 @@ class Lowering {
   #rule(rule: Rule): IrRule {
     const condition = this.#expressions.lower(rule.condition);
     const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
-    const within = rule.narrowing?.inside ?? rule.answerable;
+    const within = rule.narrowing?.inside ?? rule.remainsChallenge;
     const inside = narrowing?.inside ?? (within && this.#expressions.lower(within));
     const falls = inside && junction('and', [condition, not(inside)]);
     const read = [rule.condition, within ?? []].flat();

@@ -15,8 +15,8 @@ import {
 } from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
 import {
-  choosers,
   type Demand,
+  declaresApprovals,
   expectation,
   externalTables,
   historyIn,
@@ -31,8 +31,8 @@ import {
   readsZones,
   type Score,
   type ScoreCondition,
+  scopeSelectors,
   type Type,
-  takesApprovals,
   zoneRelease,
 } from '../../language/index.ts';
 import type { IrModule, IrScope } from '../ir/ir.ts';
@@ -94,7 +94,7 @@ export function makeManifest(
       ...policy.rules.map((rule, index) => ruleOf(rule, ir.rules[index]?.scope, lists)),
       ...policy.scores.map((score, index) => scoreOf(score, ir.scores[index]?.scope, lists)),
     ],
-    choosers: [...choosers(policy)].sort(),
+    choosers: [...scopeSelectors(policy)].sort(),
     constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
       name,
       type: describe(type),
@@ -107,7 +107,7 @@ export function makeManifest(
 }
 
 function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
-  const approvals = takesApprovals(policy.context);
+  const approvals = declaresApprovals(policy.context);
   return { ...describeSessions(ir), ...(approvals ? { approvals } : {}) };
 }
 

@@ -14,7 +14,7 @@ import type { Window } from '../types/time/window.ts';
 import { suggestZones, type Zone, zoneOf, zoneRelease } from '../types/time/zones.ts';
 import { bool, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
-import { isSteady } from './time.ts';
+import { isClockFree } from './time.ts';
 
 export function isField(name: string): name is CalendarField {
   return Object.hasOwn(fieldTypes, name);
@@ -57,7 +57,7 @@ export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
 
 function movingField(expr: Expr): CalendarExpr | undefined {
   if (expr.kind === 'Binding') return movingField(expr.binding.value);
-  return expr.kind === 'Calendar' && !isSteady(expr.of) ? expr : undefined;
+  return expr.kind === 'Calendar' && !isClockFree(expr.of) ? expr : undefined;
 }
 
 /** The constant value of an expression, through `let`s. */

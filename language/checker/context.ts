@@ -21,10 +21,10 @@ import type {
   WindowNode,
 } from '../syntax/ast.ts';
 import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
-import { bringIn } from './bring-in.ts';
 import type { LoadedFile, Unreadable } from './load.ts';
 import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
+import { suggestImport } from './suggest-import.ts';
 
 /** The declarations that other parts of a policy refer to by name. */
 export type DeclarationNode =
@@ -235,7 +235,7 @@ export class Context {
     const file = this.files.get(name.span.file);
     const offers = ({ node }: LoadedFile) =>
       node.items.some((item) => isDeclaration(item) && item.name.text === name.text);
-    const found = file ? bringIn(name.text, file, this.files.values(), offers) : {};
+    const found = file ? suggestImport(name.text, file, this.files.values(), offers) : {};
     const known = [...candidates];
     const near = guess(name.text, name.span, known);
     const [meant] = suggest(name.text, known);

@@ -63,9 +63,9 @@ import {
   windowNamed,
   zoneNamed,
 } from './calendar.ts';
+import { reportDecided } from './constant-comparisons.ts';
 import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
-import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import {
   isNull,
@@ -81,7 +81,7 @@ import { pathNames } from './paths.ts';
 import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
-import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
+import { isClockFree, isTraceable, mayBeInWindow } from './time.ts';
 import { typedBy } from './typed-by.ts';
 
 export class Expressions {
@@ -349,7 +349,7 @@ export class Expressions {
   #age(argument: ExprNode, span: Span): Expr | undefined {
     const of = this.expect(argument, timestamp);
     if (of === undefined || !this.#names.hasTime('`age`', span)) return undefined;
-    return this.#traced({ kind: 'Age', of, type: duration, span }, isSteady(of));
+    return this.#traced({ kind: 'Age', of, type: duration, span }, isClockFree(of));
   }
 
   #calendar(field: CalendarField, node: CallNode): Expr | undefined {
@@ -748,7 +748,7 @@ export class Expressions {
     const isSum = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
     return this.#traced(
       expr,
-      isSum ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr),
+      isSum ? isTraceable(expr, constant(0n, int, expr.span)) : isClockFree(expr),
     );
   }
 

@@ -3,10 +3,10 @@
 // clock, as in the evaluator.
 
 import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model/model.ts';
-import { around, held, isWithin, only, type Range, widest } from '../types/ranges.ts';
+import { clampTo64Bits, hull, int64Range, isWithin, only, type Range } from '../types/ranges.ts';
 import { firstInstant, lastInstant } from '../types/time/instant.ts';
 import type { Type, Value } from '../types/types.ts';
-import { isSteady } from './time.ts';
+import { isClockFree } from './time.ts';
 
 const known = new WeakMap<Expr, Range>();
 
@@ -23,7 +23,7 @@ export function intervalOf(expr: Expr): Range {
 function findInterval(expr: Expr): Range {
   switch (expr.kind) {
     case 'Constant':
-      return typeof expr.value === 'bigint' ? only(expr.value) : widest;
+      return typeof expr.value === 'bigint' ? only(expr.value) : int64Range;
     case 'Read':
     case 'Variable':
       return declared(expr.type);
@@ -35,13 +35,13 @@ function findInterval(expr: Expr): Range {
     case 'Lookup':
       return ofRows(expr);
     case 'Apply':
-      return held(resultRangeOf(expr)?.range ?? widest);
+      return clampTo64Bits(resultRangeOf(expr)?.range ?? int64Range);
     case 'If':
-      return around(intervalOf(expr.then), intervalOf(expr.else));
+      return hull(intervalOf(expr.then), intervalOf(expr.else));
     case 'Else':
-      return around(intervalOf(expr.value), intervalOf(expr.fallback));
+      return hull(intervalOf(expr.value), intervalOf(expr.fallback));
     default:
-      return widest;
+      return int64Range;
   }
 }
 
@@ -51,7 +51,7 @@ const instants: Range = { min: firstInstant - day, max: lastInstant + day };
 
 function declared(type: Type): Range {
   if (type.kind === 'Timestamp') return instants;
-  return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? widest;
+  return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? int64Range;
 }
 
 const rows = new WeakMap<Table, Range | undefined>();
@@ -65,7 +65,7 @@ function aroundAll(values: readonly Value[]): Range | undefined {
   const [first, ...others] = values
     .filter((value) => typeof value === 'bigint')
     .map((value) => only(value));
-  return first && around(first, ...others);
+  return first && hull(first, ...others);
 }
 
 function resultRangeOf(expr: ApplyExpr) {
@@ -86,7 +86,7 @@ export function mayFail(expr: ApplyExpr): boolean {
 /** Whether the difference of any two of their values fits in 64 bits. */
 export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
   const [a, b] = [intervalOf(minuend), intervalOf(subtrahend)];
-  return isWithin({ min: a.min - b.max, max: a.max - b.min }, widest);
+  return isWithin({ min: a.min - b.max, max: a.max - b.min }, int64Range);
 }
 
 /**
@@ -95,7 +95,8 @@ export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
  */
 export function decidedResult(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
   const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
-  if (!numbers.includes(left.type.kind) || !isSteady(left) || !isSteady(right)) return undefined;
+  if (!numbers.includes(left.type.kind) || !isClockFree(left) || !isClockFree(right))
+    return undefined;
   const [a, b] = [intervalOf(left), intervalOf(right)];
   const disjoint = a.max < b.min || a.min > b.max;
   const same = a.min === a.max && b.min === b.max && a.min === b.min;

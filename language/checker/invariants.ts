@@ -14,7 +14,7 @@ import { Expressions } from './expressions.ts';
 import type { Reasons } from './reasons.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
 
-export class Claims {
+export class Invariants {
   readonly #context: Context;
   readonly #declarations: Declarations;
   readonly #shapes: Shapes;

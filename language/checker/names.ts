@@ -4,8 +4,8 @@
 
 import { guess } from '../diagnostics/guess.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
-import { ownStrings, selectors } from '../model/own-names.ts';
 import { pathOf } from '../model/reads.ts';
+import { ownStrings, selectors } from '../model/selectors.ts';
 import type { Span } from '../support/source.ts';
 import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../syntax/ast.ts';
 import type { ForeignWord } from '../syntax/foreign/words.ts';

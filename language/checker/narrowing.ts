@@ -3,17 +3,17 @@
 // true.
 
 import type { Demand, Expr, Narrowing, Setting } from '../model/model.ts';
-import { isOwnName } from '../model/own-names.ts';
+import { isOwnName } from '../model/selectors.ts';
 import type { Span } from '../support/source.ts';
 import type { ExprNode, SettingNode } from '../syntax/ast.ts';
 import { bool } from '../types/types.ts';
+import { clockFreeOnly, knownConditions, knownDemands } from './clock-free.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
 import { reportSetTwice } from './settings.ts';
-import { constantOnly, settled, settledDemands } from './steady.ts';
 
 export class NarrowingChecker {
   readonly #context: Context;
@@ -44,7 +44,7 @@ export class NarrowingChecker {
     const known: readonly Setting[] = settings;
     const inside = [
       ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
-      ...settledDemands(demands ?? []),
+      ...knownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
     return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
@@ -75,13 +75,13 @@ export class NarrowingChecker {
     if (isConstant && !expectRange(this.#context, constraint.type, value.value, node.value.span)) {
       return undefined;
     }
-    return constantOnly(this.#context, value) && { constraint, value };
+    return clockFreeOnly(this.#context, value) && { constraint, value };
   }
 
   /** The conditions of a setting: its value is known, and the limited path is within it. */
   #inside({ constraint, value }: Setting, node: SettingNode): readonly (Expr | undefined)[] {
     const { span } = node;
-    const conditions: (Expr | undefined)[] = [...settled(value)];
+    const conditions: (Expr | undefined)[] = [...knownConditions(value)];
     conditions.push(...rangeConditions(constraint.type, value));
     const { limits } = constraint;
     if (limits !== undefined) {

@@ -9,12 +9,12 @@ import type { Span } from '../support/source.ts';
 import type { DemandNode, ObligationNode } from '../syntax/ast.ts';
 import { effectsOf, type KnownObligation, knownObligations } from '../types/obligations.ts';
 import { type Member, sameType, type Type, typeName } from '../types/types.ts';
+import { clockFreeOnly } from './clock-free.ts';
 import type { Context } from './context.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { reportSetTwice } from './settings.ts';
-import { constantOnly } from './steady.ts';
 import type { Types } from './types.ts';
 
 /** Checks the declaration of an obligation; returns undefined after a report. */
@@ -208,6 +208,6 @@ function checkDemand(
 export function valuingBy(context: Context, expressions: Expressions): Valuing {
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);
-    return value && constantOnly(context, value);
+    return value && clockFreeOnly(context, value);
   };
 }

@@ -1,7 +1,7 @@
 // Reads paths of the request from the syntax, such as `action.privilege`.
 
 import type { Root } from '../model/model.ts';
-import { isOwnName } from '../model/own-names.ts';
+import { isOwnName } from '../model/selectors.ts';
 import type { AccessNode, ExprNode } from '../syntax/ast.ts';
 
 /** A path of the request, split at its dots. */

@@ -5,7 +5,7 @@ import { enclosing, type Fix } from '../diagnostics/fix.ts';
 import type { Span } from '../support/source.ts';
 import type { MatchNode, PatternNode } from '../syntax/ast.ts';
 import { textStart } from '../syntax/literals/pattern.ts';
-import { isAbout } from '../types/builtins/patterns.ts';
+import { acceptsType } from '../types/builtins/patterns.ts';
 import { Effort, effortLimit } from '../types/patterns/effort.ts';
 import { isSeparator } from '../types/patterns/glob.ts';
 import {
@@ -50,7 +50,7 @@ export class Patterns {
 
   /** Whether the pattern can match values of the type; reports it if not. */
   fits(context: Context, pattern: Pattern, type: Type, operand: Span): boolean {
-    if (isAbout(pattern, type)) return true;
+    if (acceptsType(pattern, type)) return true;
     const { language } = pattern.source;
     const help =
       language === 'spiffe'

@@ -5,7 +5,7 @@ import type { Expr, Variable } from '../model/model.ts';
 import { decimalOne } from '../support/decimal.ts';
 import type { Span } from '../support/source.ts';
 import type { DecimalNode, IntNode, NamedTypeNode } from '../syntax/ast.ts';
-import { contains, type Range, widest } from '../types/ranges.ts';
+import { contains, int64Range, type Range } from '../types/ranges.ts';
 import { bool, type Type, typeName, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { intervalOf } from './intervals.ts';
@@ -28,7 +28,7 @@ export function readRange(context: Context, node: NamedTypeNode): Range | undefi
   if (range.min === undefined && range.max === undefined) return report('a range without bounds');
   const [min, max] = [bound(type, range.min), bound(type, range.max)];
   if (min === 'wrong' || max === 'wrong') return report(`a bound that is not of type ${type}`);
-  const found = { min: min ?? widest.min, max: max ?? widest.max };
+  const found = { min: min ?? int64Range.min, max: max ?? int64Range.max };
   return found.min > found.max ? report('a range that ends before it begins') : found;
 }
 
@@ -39,7 +39,7 @@ function bound(
   if (node === undefined) return undefined;
   if (type === 'Int') return node.kind === 'Int' ? node.value : 'wrong';
   const value = node.kind === 'Decimal' ? node.millionths : node.value * decimalOne;
-  return contains(widest, value) ? value : 'wrong';
+  return contains(int64Range, value) ? value : 'wrong';
 }
 
 /** Whether a constant, or each element of a set, is in the declared range of its type. */

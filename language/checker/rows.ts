@@ -7,7 +7,7 @@ import type { EachNode, ExprNode, RowNode } from '../syntax/ast.ts';
 import { jsonText } from './changes.ts';
 import type { Context } from './context.ts';
 import { instantIn, isInstants } from './expand-rows.ts';
-import { written } from './written.ts';
+import { sourceAt } from './written.ts';
 
 export function checkRows(context: Context, each: EachNode): void {
   const { reporter } = context;
@@ -19,7 +19,7 @@ export function checkRows(context: Context, each: EachNode): void {
     const first = known.get(key);
     if (first === undefined) known.set(key, column);
     else {
-      const name = written(context, column.span);
+      const name = sourceAt(context, column.span);
       const related = [{ span: first.span, message: 'first here' }];
       reporter.report('duplicate-column', column.span, { name }, { related });
     }

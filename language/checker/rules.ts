@@ -31,6 +31,7 @@ import type {
 import { bool, typeName } from '../types/types.ts';
 import { accessRequestConditions } from './access-requests.ts';
 import { knowable } from './calendar.ts';
+import { clockFreeOnly, inMessage, knownDemands } from './clock-free.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { depthLimit, depthOf } from './depth.ts';
@@ -42,9 +43,8 @@ import { reservedReasons } from './reasons.ts';
 import { firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
-import { constantOnly, inMessage, settledDemands } from './steady.ts';
 import { typedBy } from './typed-by.ts';
-import { behind, withoutLatest } from './written.ts';
+import { spanAfter, withoutLatest } from './written.ts';
 
 const readLimit = 64;
 
@@ -222,7 +222,7 @@ class GroupChecker {
     if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
     const inTime = accessRequestConditions(this.#context, demands, this.#hasTime);
     if (inTime === undefined) return;
-    const certain = [...settledDemands(demands), ...inTime];
+    const certain = [...knownDemands(demands), ...inTime];
     const condition = all(
       [
         ...place.guards,
@@ -249,7 +249,7 @@ class GroupChecker {
       skipUnknown: node.skipUnknown,
       narrowing,
       demands,
-      answerable,
+      remainsChallenge: answerable,
       message,
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,
@@ -276,7 +276,7 @@ class GroupChecker {
         { fix },
       );
     const words = (clause: string, after: Span, pattern: RegExp) => {
-      const span = behind(this.#context, after, pattern);
+      const span = spanAfter(this.#context, after, pattern);
       misplaced(clause, span ?? node.name.span, span && removing(span, `remove \`${clause}\``));
     };
     if (node.effect !== 'narrow') {
@@ -346,7 +346,7 @@ class GroupChecker {
         );
         return undefined;
       }
-      return constantOnly(this.#context, expr, inMessage(expr));
+      return clockFreeOnly(this.#context, expr, inMessage(expr));
     });
     return allThere(parts) ? parts : undefined;
   }

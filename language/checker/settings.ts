@@ -3,7 +3,7 @@
 import { removing } from '../diagnostics/fix.ts';
 import type { SettingNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
-import { written } from './written.ts';
+import { sourceAt } from './written.ts';
 
 /** Offers to remove the second one if both have the same value. */
 export function reportSetTwice(
@@ -14,7 +14,7 @@ export function reportSetTwice(
   const { text: name } = second.name;
   const first = settings.find((setting) => setting.name.text === name);
   const before = settings[settings.indexOf(second) - 1];
-  const textOf = (setting: SettingNode) => written(context, setting.value.span);
+  const textOf = (setting: SettingNode) => sourceAt(context, setting.value.span);
   const redundant = before !== undefined && first !== undefined && textOf(first) === textOf(second);
   context.reporter.report(
     'duplicate-setting',

@@ -1,7 +1,7 @@
 // Checks `test` blocks: what their steps change, and what they expect.
 
 import type { Constraint, PolicyTest, TestStep } from '../model/model.ts';
-import { takesApprovals } from '../request/approvals.ts';
+import { declaresApprovals } from '../request/approvals.ts';
 import type { SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
 import type { Value } from '../types/types.ts';
 import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
@@ -16,7 +16,7 @@ import type { Requests } from './requests.ts';
 import { checkRows } from './rows.ts';
 import { refuseSession, sessionTest, timeOf } from './session-tests.ts';
 import type { Shapes } from './shapes.ts';
-import { written } from './written.ts';
+import { sourceAt } from './written.ts';
 
 /**
  * Returns one test for each row, if there are rows. `policy` is the name of the policy under test.
@@ -32,7 +32,7 @@ export function checkTest(
   const request = requests.textOf(node.request);
   if (node.each !== undefined) checkRows(context, node.each);
   if (!node.session) refuseSession(context, node.each ? [node.each] : node.steps);
-  const tests = casesOf(node, (span) => written(context, span)).map((each) =>
+  const tests = casesOf(node, (span) => sourceAt(context, span)).map((each) =>
     checkCase(context, declarations, reasons, each, request, policy),
   );
   return tests.filter((test) => test !== undefined);
@@ -65,7 +65,7 @@ function checkGrants(
   { session, steps }: TestNode,
   request: string,
 ): void {
-  const takes = takesApprovals(shapes.context);
+  const takes = declaresApprovals(shapes.context);
   const isTimed = session || timeOf(request) !== undefined;
   for (const { at, grants } of steps) {
     const [first] = grants;

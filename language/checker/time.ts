@@ -24,8 +24,8 @@ const known = new WeakMap<Expr, ClockUse | undefined>();
 
 function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Now') return { now: 1, ages: 0 };
-  if (expr.kind === 'Age') return isSteady(expr.of) ? { now: 0, ages: 1 } : undefined;
-  if (expr.kind === 'Calendar') return isSteady(expr.of) ? none : undefined;
+  if (expr.kind === 'Age') return isClockFree(expr.of) ? { now: 0, ages: 1 } : undefined;
+  if (expr.kind === 'Calendar') return isClockFree(expr.of) ? none : undefined;
   if (expr.kind === 'Binding') return clockUse(expr.binding.value);
   if (expr.kind === 'Apply') return ofApply(expr.builtin.name, expr.args.map(clockUse));
   const operands = valueOperands(expr).map(clockUse);
@@ -73,7 +73,7 @@ function steady(use: ClockUse | undefined): boolean {
 }
 
 /** Whether a value does not move with the clock. */
-export function isSteady(expr: Expr): boolean {
+export function isClockFree(expr: Expr): boolean {
   return steady(clockUse(expr));
 }
 

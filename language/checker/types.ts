@@ -3,7 +3,7 @@
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { replacing } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
-import { isOwnName } from '../model/own-names.ts';
+import { isOwnName } from '../model/selectors.ts';
 import type {
   EnumNode,
   MemberNode,

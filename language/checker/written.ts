@@ -7,7 +7,7 @@ import { sourceText } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 
 /** Returns the source at a span. */
-export function written(context: Context, { file, start, end }: Span): string {
+export function sourceAt(context: Context, { file, start, end }: Span): string {
   return sourceText(context.sources, file)?.slice(start, end) ?? '';
 }
 
@@ -15,7 +15,11 @@ export function written(context: Context, { file, start, end }: Span): string {
  * The position of the pattern's first group directly after a span; undefined if a comment is
  * between them.
  */
-export function behind(context: Context, { file, end }: Span, pattern: RegExp): Span | undefined {
+export function spanAfter(
+  context: Context,
+  { file, end }: Span,
+  pattern: RegExp,
+): Span | undefined {
   const found = pattern.exec(sourceText(context.sources, file)?.slice(end) ?? '');
   const [whole, words] = found ?? [];
   if (whole === undefined || words === undefined) return undefined;
@@ -24,6 +28,6 @@ export function behind(context: Context, { file, end }: Span, pattern: RegExp): 
 
 /** Returns `latest(x)` as `x`. */
 export function withoutLatest(context: Context, call: Span): Fix | undefined {
-  const inner = /^latest\s*\(\s*(.*?)\s*,?\s*\)$/s.exec(written(context, call))?.[1];
+  const inner = /^latest\s*\(\s*(.*?)\s*,?\s*\)$/s.exec(sourceAt(context, call))?.[1];
   return inner === undefined ? undefined : replacing(call, inner, 'remove `latest`');
 }

@@ -12,7 +12,7 @@ export type Verdict = Pick<
 >;
 
 /** All obligations of an answer, including its access request. */
-export function allAsked({
+export function allDemands({
   obligations,
   accessRequest,
 }: Pick<Answer, 'obligations' | 'accessRequest'>): readonly Pick<

@@ -1,7 +1,7 @@
 // Finds the narrows that fired and whose constraints conflict: each of them fires as `deny`.
 
+import type { Contribution } from './contributions.ts';
 import type { Expressions } from './expressions.ts';
-import type { Contribution } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 
 /** Returns the same contributions in the same order, with those in conflict as `deny`. */

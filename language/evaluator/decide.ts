@@ -13,26 +13,26 @@ import type { MessagePart, Policy, Rule, Scope, Score } from '../model/model.ts'
 import { everyExpr } from '../model/operands.ts';
 import { placeOf } from '../model/place.ts';
 import {
-  choosers,
   countDecisions,
   dependenciesOf,
   exprsOfRule,
   exprsOfScore,
   mayDeny,
   mayDowngrade,
+  scopeSelectors,
 } from '../model/reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
 import type { Answer } from './answer.ts';
-import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
+import { type Contribution, judgeRule, judgeScore, type Reason } from './contributions.ts';
 import { Expressions } from './expressions.ts';
-import { type Contribution, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
+import { appliesTo } from './scope-applies.ts';
 import type { Trace } from './trace.ts';
 import { unknownPaths } from './why.ts';
 
@@ -86,7 +86,7 @@ class Decision {
     this.#expressions = new Expressions(facts, policy.contents, trace);
     this.#facts = facts;
     this.#trace = trace;
-    const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
+    const applies = ({ scope }: { scope: Scope }) => appliesTo(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
   }
@@ -210,7 +210,7 @@ class Decision {
     );
     const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
     return {
-      read: ascii([...choosers(this.#policy), ...dependenciesOf(exprs)]),
+      read: ascii([...scopeSelectors(this.#policy), ...dependenciesOf(exprs)]),
       singleUse: countDecisions(exprs),
     };
   }

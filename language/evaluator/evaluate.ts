@@ -9,7 +9,7 @@ import { decideFacts, invalidAnswer } from './decide.ts';
 import type { Trace } from './trace.ts';
 
 export type { Clock } from '../request/decode.ts';
-export type { Contribution } from './fired.ts';
+export type { Contribution } from './contributions.ts';
 export { type JudgedInvariant, judgeInvariants } from './invariants.ts';
 export type { Trace } from './trace.ts';
 

@@ -18,7 +18,7 @@ import { type Fact, type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
 import { sameValue, type Type, type Value } from '../types/types.ts';
-import { judgeTerm, type Remembered } from './history.ts';
+import { judgeTerm, type TermInput } from './history.ts';
 import {
   ahead,
   earliest,
@@ -322,7 +322,7 @@ export class Expressions {
   }
 
   /** The events, the instant and the functions that history terms are evaluated with. */
-  remembered(events: readonly SessionEvent[], now: bigint): Remembered {
+  remembered(events: readonly SessionEvent[], now: bigint): TermInput {
     return {
       events,
       now,

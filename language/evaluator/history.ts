@@ -13,7 +13,7 @@ import type {
 import type { SessionEvent } from '../request/session-event.ts';
 import { eventFact } from './history/event-fact.ts';
 import {
-  isBehind,
+  isAfter,
   isOver,
   type JudgeEvent,
   type Matches,
@@ -25,7 +25,7 @@ import { ahead, type Held, type Outcome, unknown } from './outcome.ts';
 import { compares } from './time.ts';
 
 /** The input of a term. */
-export interface Remembered {
+export interface TermInput {
   readonly events: readonly SessionEvent[];
   readonly now: bigint;
   /** The present request's value of a pattern's key; undefined if unknown. */
@@ -34,7 +34,7 @@ export interface Remembered {
 }
 
 /** Evaluates a history term. */
-export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
+export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
   switch (term.form) {
     case 'once':
     case 'count':
@@ -50,7 +50,7 @@ export function judgeTerm(term: HistoryTerm, remembered: Remembered): Outcome {
 export function matchesNow(
   pattern: EventPattern,
   within: bigint | undefined,
-  { events, keyOf, judge }: Remembered,
+  { events, keyOf, judge }: TermInput,
 ): Matches | undefined {
   const key = pattern.key === undefined ? undefined : keyOf(pattern);
   if (pattern.key !== undefined && key === undefined) return undefined;
@@ -59,7 +59,7 @@ export function matchesNow(
 
 // --- once and count ------------------------------------------------------------------------------
 
-function numbered(term: OnceTerm | CountTerm, remembered: Remembered): Outcome {
+function numbered(term: OnceTerm | CountTerm, remembered: TermInput): Outcome {
   const matches = matchesNow(term.pattern, term.within, remembered);
   if (matches === undefined) return unknown;
   const { now } = remembered;
@@ -126,23 +126,23 @@ function endsOf(matches: Matches): Ends {
   };
 }
 
-function since({ pattern, start }: SinceTerm, remembered: Remembered): Outcome {
+function since({ pattern, start }: SinceTerm, remembered: TermInput): Outcome {
   const [matched, started] = [pattern, start].map((each) => {
     const matches = matchesNow(each, undefined, remembered);
     return matches && endsOf(matches);
   });
   if (matched === undefined || started === undefined) return unknown;
   const follows = (event: Position | undefined, other: Position | undefined) =>
-    event !== undefined && (other === undefined || isBehind(event, other));
+    event !== undefined && (other === undefined || isAfter(event, other));
   const isCertain = follows(matched.certain, started.possible);
   const isPossible = follows(matched.possible, started.certain);
   return { value: isCertain ? true : isPossible ? undefined : false, edge: undefined };
 }
 
-function last({ pattern, field }: LastTerm, remembered: Remembered): Outcome {
+function last({ pattern, field }: LastTerm, remembered: TermInput): Outcome {
   const matches = matchesNow(pattern, undefined, remembered);
   const event = matches && newest(matches.found.filter(({ certain }) => certain));
   const possible = matches && newest(positionsIn(matches));
-  if (event === undefined || possible === undefined || isBehind(possible, event)) return unknown;
+  if (event === undefined || possible === undefined || isAfter(possible, event)) return unknown;
   return remembered.judge(field, pattern.event, eventFact(event.event, pattern.event));
 }

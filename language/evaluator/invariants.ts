@@ -6,9 +6,9 @@ import type { AnswerVariables, Invariant, Policy, Variable } from '../model/mode
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import type { Fact, Facts } from '../request/facts.ts';
 import type { RecordType, Type, Value } from '../types/types.ts';
-import { allAsked, type Verdict } from './answer.ts';
-import { isAbout } from './chosen.ts';
+import { allDemands, type Verdict } from './answer.ts';
 import { Expressions } from './expressions.ts';
+import { appliesTo } from './scope-applies.ts';
 
 export interface JudgedInvariant {
   readonly invariant: Invariant;
@@ -25,7 +25,7 @@ export function judgeInvariants(
   const { facts, error } = decode(policy, request, clock);
   if (facts === undefined || error !== undefined) return [];
   return policy.invariants
-    .filter(({ scope }) => isAbout(scope, facts))
+    .filter(({ scope }) => appliesTo(scope, facts))
     .map((invariant) => ({ invariant, holds: !isFalse(policy, invariant, facts, answer) }));
 }
 
@@ -54,7 +54,7 @@ function answerFacts(
       obligations,
       members(
         obligations.type,
-        allAsked(answer).map(({ name }) => name),
+        allDemands(answer).map(({ name }) => name),
       ),
     ],
   ];

@@ -104,14 +104,14 @@ function byPosition(a: Position, b: Position): number {
   return a.order - b.order;
 }
 
-export function isBehind(a: Position, b: Position): boolean {
+export function isAfter(a: Position, b: Position): boolean {
   return byPosition(a, b) > 0;
 }
 
 /** Returns the position that occurred last. */
 export function newest<P extends Position>(positions: readonly P[]): P | undefined {
   return positions.reduce<P | undefined>(
-    (last, each) => (last === undefined || isBehind(each, last) ? each : last),
+    (last, each) => (last === undefined || isAfter(each, last) ? each : last),
     undefined,
   );
 }

@@ -3,7 +3,7 @@
 
 import { hostTexts, type ReasonDetail, requestMembers } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
-import { granted } from '../request/approvals.ts';
+import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
 import { decode, decodePayload } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -74,7 +74,7 @@ export function patchSession(session: Session, changes: readonly TestChange[]): 
 
 /** Approves the last request, from the instant on. */
 export function grantIn(session: Session, grant: TestGrant, now: bigint): Session {
-  return { ...session, request: granted(session.request, grant, now) };
+  return { ...session, request: withApproval(session.request, grant, now) };
 }
 
 /** Moves the last decision among the events, in the order in which all were recorded. */

@@ -180,11 +180,11 @@ export interface NearestPermit extends RuleRef {
 export interface MissedScope {
   /** The permits with this scope. */
   readonly permits: readonly RuleRef[];
-  readonly missed: readonly Missed[];
+  readonly missed: readonly ScopeMismatch[];
 }
 
 /** A part of a scope that the request does not match. */
-export interface Missed {
+export interface ScopeMismatch {
   readonly selector: 'subject.type' | 'action.name' | 'resource.type';
   /** Null if the request has none, or none that can be read. */
   readonly found: string | null;

@@ -4,7 +4,7 @@
 import type { Expr, Policy, Rule, Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 import { suggest } from '../support/suggest.ts';
-import type { Grant, Missed, MissedScope, NearestPermit, RuleRef } from './explanation.ts';
+import type { Grant, MissedScope, NearestPermit, RuleRef, ScopeMismatch } from './explanation.ts';
 import { type Judged, refOf } from './judged.ts';
 import { conjunctsOf, partOf } from './parts.ts';
 import type { View } from './view.ts';
@@ -77,9 +77,9 @@ function missedScopes(view: View): readonly MissedScope[] {
 }
 
 function missedIn({ subjects, actions, resources }: Scope, policy: Policy, facts: Facts) {
-  const missed: Missed[] = [];
+  const missed: ScopeMismatch[] = [];
   const compare = (
-    selector: Missed['selector'],
+    selector: ScopeMismatch['selector'],
     wanted: readonly string[] | undefined,
     declared: Iterable<string>,
   ) => {

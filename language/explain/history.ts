@@ -1,7 +1,7 @@
 // Describes the events of a history term: how many match, which is the newest, and why the result
 // is unknown.
 
-import { countAt, matchesNow, type Remembered } from '../evaluator/history.ts';
+import { countAt, matchesNow, type TermInput } from '../evaluator/history.ts';
 import { type Match, type Matches, newest } from '../evaluator/matches.ts';
 import type { CountTerm, HistoryExpr } from '../model/model.ts';
 import { patternsOf } from '../model/operands.ts';
@@ -16,7 +16,7 @@ import type { View } from './view.ts';
 /** The maximum number of events shown, newest first. */
 const maxEventsShown = 3;
 
-function rememberedBy(view: View): Remembered | undefined {
+function rememberedBy(view: View): TermInput | undefined {
   const { events, now } = view.facts;
   if (events === undefined || now === undefined) return undefined;
   return view.expressions.remembered(events, now);

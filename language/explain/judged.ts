@@ -1,9 +1,9 @@
 // Evaluates the rules and scores that apply to a request, with the contributions of each to the
 // answer.
 
-import { isAbout } from '../evaluator/chosen.ts';
 import { settleConflicts } from '../evaluator/conflicts.ts';
-import { type Contribution, judgeRule, judgeScore } from '../evaluator/fired.ts';
+import { type Contribution, judgeRule, judgeScore } from '../evaluator/contributions.ts';
+import { appliesTo } from '../evaluator/scope-applies.ts';
 import type { Narrowing, Rule, Scope, Score } from '../model/model.ts';
 import type { RuleRef } from './explanation.ts';
 import type { View } from './view.ts';
@@ -23,7 +23,7 @@ export interface Judged {
 /** In source order, rules first. */
 export function judgeAll(view: View): readonly Judged[] {
   const { policy, facts, expressions } = view;
-  const applies = ({ scope }: { readonly scope: Scope }) => isAbout(scope, facts);
+  const applies = ({ scope }: { readonly scope: Scope }) => appliesTo(scope, facts);
   const all = [
     ...policy.rules.filter(applies).map((rule) => ({
       source: { kind: 'rule', rule } satisfies Source,

@@ -17,7 +17,7 @@ import { literal } from './literals.ts';
 import { patternSays } from './patterns.ts';
 import { valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
-import { insideOrNot } from './windows.ts';
+import { windowStatus } from './windows.ts';
 
 /** The maximum number of elements of a collection that are shown. */
 const maxElementsShown = 3;
@@ -199,7 +199,7 @@ function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: View) {
 
 function windowSays(expr: Expr & { kind: 'InWindow' }, view: View): string | undefined {
   const instant = view.value(expr.of);
-  return instant === undefined ? undefined : insideOrNot(expr.window, instant as bigint);
+  return instant === undefined ? undefined : windowStatus(expr.window, instant as bigint);
 }
 
 /** The checker compares a value with itself to find out whether it is known. */

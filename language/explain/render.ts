@@ -24,7 +24,7 @@ import { shownJson, shownObject } from './inline-json.ts';
 import { cut } from './literals.ts';
 
 /** The parts of an explanation to show, and the colors. */
-export interface ExplanationLook {
+export interface RenderOptions {
   readonly palette?: Palette;
   /** Whether the answer itself is shown, before the explanation. Default: true. */
   readonly answer?: boolean;
@@ -39,7 +39,7 @@ const lineWidth = 100;
 export function renderExplanation(
   explanation: Explanation,
   sources: readonly PolicySource[],
-  { palette = plain, answer = true, silent = false }: ExplanationLook = {},
+  { palette = plain, answer = true, silent = false }: RenderOptions = {},
 ): string {
   return new Page(explanation, sources, palette).text(answer, silent);
 }

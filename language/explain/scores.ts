@@ -2,8 +2,8 @@
 // they reach.
 
 import type { Score } from '../model/model.ts';
+import { sumOf } from './downgrades.ts';
 import type { ScoreAccount } from './explanation.ts';
-import { sumOf } from './falls.ts';
 import type { View } from './view.ts';
 
 export function accountOf(score: Score, view: View): ScoreAccount {

@@ -42,7 +42,7 @@ export function untilOf(
 function rootsOf(source: Source): readonly Expr[] {
   const roots =
     source.kind === 'rule'
-      ? [source.rule.condition, source.rule.narrowing?.inside, source.rule.answerable]
+      ? [source.rule.condition, source.rule.narrowing?.inside, source.rule.remainsChallenge]
       : [
           ...source.score.conditions.map(({ condition }) => condition),
           ...source.score.bands.map(({ narrowing }) => narrowing?.inside),

@@ -14,7 +14,7 @@ export function readsAt(zone: Zone, instant: bigint): string | undefined {
   return `in ${zone.name} it is ${weekday} ${dateText(day)} ${timeText(wall - day * dayLength)}`;
 }
 
-export function insideOrNot(window: Window, instant: bigint): string | undefined {
+export function windowStatus(window: Window, instant: bigint): string | undefined {
   const wall = wallClock(window.zone, Number(instant));
   const reads = readsAt(window.zone, instant);
   if (wall === undefined || reads === undefined) return undefined;

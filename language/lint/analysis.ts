@@ -6,16 +6,16 @@ import type { Expr, Policy, Scope } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
-import { Clusters } from './independent-groups.ts';
+import { IndependentGroups } from './independent-groups.ts';
 import { Reasoning } from './reasoning.ts';
 import {
   bandsOf,
   decidingExprs,
   isRestricting,
-  type Judged,
   judgedOf,
   partsOf,
   Readers,
+  type RuleInfo,
 } from './rules.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 
@@ -25,15 +25,15 @@ import { covers, ScopeIndex } from './scopes.ts';
 export const othersLimit = 32;
 
 export class Analysis {
-  readonly judged: readonly Judged[];
-  readonly bands: readonly Judged[];
-  readonly permitsBy: ScopeIndex<Judged>;
-  readonly restrictingBy: ScopeIndex<Judged>;
+  readonly judged: readonly RuleInfo[];
+  readonly bands: readonly RuleInfo[];
+  readonly permitsBy: ScopeIndex<RuleInfo>;
+  readonly restrictingBy: ScopeIndex<RuleInfo>;
   readonly readers: Readers;
   /** Also finds rules by what their constraints and limits read. */
   readonly watchers: Readers;
   readonly reasoning = new Reasoning();
-  readonly clusters = new Clusters(this.reasoning);
+  readonly clusters = new IndependentGroups(this.reasoning);
   readonly reporter: Reporter;
 
   constructor(policy: Policy, reporter: Reporter) {
@@ -50,7 +50,7 @@ export class Analysis {
 }
 
 /** The conditions of the group and of the `given`s around a rule. */
-export function guardsOf({ condition, span }: Judged): readonly Expr[] {
+export function guardsOf({ condition, span }: RuleInfo): readonly Expr[] {
   return partsOf(condition).filter(
     (part) => part.span.file === span.file && part.span.start < span.start,
   );
@@ -64,9 +64,9 @@ export function shown(spans: readonly { readonly span: Span; readonly message: s
 /** The rules that restrict everywhere in a scope; undefined if there are too many. */
 export function restrictingIn(
   scope: Scope,
-  others: readonly Judged[],
-): readonly Judged[] | undefined {
-  const found: Judged[] = [];
+  others: readonly RuleInfo[],
+): readonly RuleInfo[] | undefined {
+  const found: RuleInfo[] = [];
   for (const other of others) {
     if (!isRestricting(other) || !covers(other.scope, scope)) continue;
     if (found.length === othersLimit) return undefined;

@@ -3,8 +3,8 @@
 
 import { compares } from '../evaluator/time.ts';
 import type { Comparison, Expr } from '../model/model.ts';
-import { contrary } from '../types/comparisons.ts';
-import { contains, isWithin, type Range, widest } from '../types/ranges.ts';
+import { negated } from '../types/comparisons.ts';
+import { contains, int64Range, isWithin, type Range } from '../types/ranges.ts';
 import type { Value } from '../types/types.ts';
 
 /** The values that an operand can have. */
@@ -24,7 +24,7 @@ export interface Domain {
 export const anything: Domain = {
   known: true,
   unknown: true,
-  range: widest,
+  range: int64Range,
   only: undefined,
   not: [],
   since: [],
@@ -35,7 +35,7 @@ export function justOne(value: Value): Domain {
   return {
     ...anything,
     unknown: false,
-    range: typeof value === 'bigint' ? { min: value, max: value } : widest,
+    range: typeof value === 'bigint' ? { min: value, max: value } : int64Range,
     only: [value],
   };
 }
@@ -44,7 +44,7 @@ export function justOne(value: Value): Domain {
 export type Allowed = Partial<Pick<Domain, 'range' | 'only' | 'not'>>;
 
 /** Returns the domain itself if it is not narrowed. */
-export function meet(domain: Domain, { range = widest, only, not = [] }: Allowed): Domain {
+export function meet(domain: Domain, { range = int64Range, only, not = [] }: Allowed): Domain {
   const narrowed: Allowed = {
     range: isWithin(domain.range, range) ? domain.range : intersection(domain.range, range),
     only: common(domain.only, only),
@@ -188,7 +188,7 @@ export function compared(
   value: Value,
   result: boolean,
 ): Allowed {
-  const effective = result ? operator : contrary[operator];
+  const effective = result ? operator : negated[operator];
   if (effective === 'is') return { only: [value] };
   if (effective === 'is not') return { not: [value] };
   if (typeof value === 'number') {
@@ -198,12 +198,12 @@ export function compared(
   if (typeof value !== 'bigint') return {};
   switch (effective) {
     case '<':
-      return { range: { ...widest, max: value - 1n } };
+      return { range: { ...int64Range, max: value - 1n } };
     case '<=':
-      return { range: { ...widest, max: value } };
+      return { range: { ...int64Range, max: value } };
     case '>':
-      return { range: { ...widest, min: value + 1n } };
+      return { range: { ...int64Range, min: value + 1n } };
     case '>=':
-      return { range: { ...widest, min: value } };
+      return { range: { ...int64Range, min: value } };
   }
 }

@@ -10,18 +10,22 @@ import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
 import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts';
 import type { Claim } from './assumptions.ts';
-import { withoutElse } from './lifted.ts';
 import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
 import { type MissingData, missingDataOf } from './missing-data.ts';
-import { decidingExprs, isAround, isStricter, type Judged, put } from './rules.ts';
+import { decidingExprs, isAround, isStricter, put, type RuleInfo } from './rules.ts';
 import { combinationsOf, covers, overlap } from './scopes.ts';
-import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
+import { type Givens, givenName, handlingSite, placeOf, type Site } from './sites.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
-import { Withholding } from './withheld.ts';
+import { WithheldEvaluation } from './withheld.ts';
+import { withoutElse } from './without-else.ts';
 
 /** Reports each position at which a rule fails open. `dead` contains rules that never fire. */
-export function warnFailsOpen(analysis: Analysis, dead: ReadonlySet<Judged>, givens: Givens): void {
-  const withholdings = new Map<string, Withholding>();
+export function warnFailsOpen(
+  analysis: Analysis,
+  dead: ReadonlySet<RuleInfo>,
+  givens: Givens,
+): void {
+  const withholdings = new Map<string, WithheldEvaluation>();
   const found = new Map<string, Finding[]>();
   for (const judged of [...analysis.judged, ...analysis.bands]) {
     if (dead.has(judged)) continue;
@@ -35,20 +39,21 @@ export function warnFailsOpen(analysis: Analysis, dead: ReadonlySet<Judged>, giv
 /** One finding for each member, and none for a record with a member that has one. */
 function findingsOf(
   analysis: Analysis,
-  judged: Judged,
-  withholdings: Map<string, Withholding>,
+  judged: RuleInfo,
+  withholdings: Map<string, WithheldEvaluation>,
   givens: Givens,
 ): readonly Finding[] {
   const found: Finding[] = [];
   for (const missing of missingDataOf(decidingExprs(judged))) {
     if (found.some((other) => isAround(missing.path, other.missing.path))) continue;
     const key = `${missing.how} ${missing.path}`;
-    const withholding = withholdings.get(key) ?? new Withholding(missing, analysis.reasoning);
+    const withholding =
+      withholdings.get(key) ?? new WithheldEvaluation(missing, analysis.reasoning);
     withholdings.set(key, withholding);
     for (const loosening of looseningsOf(lifted(judged), withholding)) {
       const opening = openingOf(analysis, { judged, missing, withholding, loosening });
       if (opening === undefined) continue;
-      const site = siteOf(judged, missing, loosening, givens);
+      const site = handlingSite(judged, missing, loosening, givens);
       found.push({ judged, missing, loosening, opening, site });
       break;
     }
@@ -57,7 +62,7 @@ function findingsOf(
 }
 
 interface Finding {
-  readonly judged: Judged;
+  readonly judged: RuleInfo;
   readonly missing: MissingData;
   readonly loosening: Loosening;
   readonly opening: Opening;
@@ -66,15 +71,15 @@ interface Finding {
 
 interface Opening {
   /** Undefined if the rule itself is a permit, or if there are too many permits. */
-  readonly permit: Judged | undefined;
+  readonly permit: RuleInfo | undefined;
   /** One name of each kind that selects rules. */
   readonly combination: Scope;
 }
 
 interface Question {
-  readonly judged: Judged;
+  readonly judged: RuleInfo;
   readonly missing: MissingData;
-  readonly withholding: Withholding;
+  readonly withholding: WithheldEvaluation;
   readonly loosening: Loosening;
 }
 
@@ -98,7 +103,7 @@ function openingOf(analysis: Analysis, question: Question): Opening | undefined 
 function openingWithPermit(
   analysis: Analysis,
   question: Question,
-  permit: Judged | undefined,
+  permit: RuleInfo | undefined,
   scope: Scope,
 ): Opening | undefined {
   const { missing, withholding, loosening } = question;
@@ -138,7 +143,7 @@ function othersOf(
   analysis: Analysis,
   { judged, missing, loosening, withholding }: Question,
   scope: Scope,
-): readonly Judged[] {
+): readonly RuleInfo[] {
   const readers = (analysis.watchers.ofAny(pathsOf(missing)) ?? []).filter(
     (other) => !isLoosened(other, withholding),
   );
@@ -155,18 +160,18 @@ const maskingLimit = 128;
  * Whether the other rule can itself restrict less although it fires. Then it protects against
  * nothing.
  */
-function isLoosened(other: Judged, withholding: Withholding): boolean {
+function isLoosened(other: RuleInfo, withholding: WithheldEvaluation): boolean {
   return looseningsOf(lifted(other), withholding).some(({ kind }) => kind !== 'silent');
 }
 
-function minEffectOf({ strictest, effect }: Judged, { kind }: Loosening) {
+function minEffectOf({ strictest, effect }: RuleInfo, { kind }: Loosening) {
   if (kind === 'value') return 'challenge';
   if (kind === 'grants' || effect === 'permit' || strictest === 'revoke') return 'deny';
   return strictest === 'narrow' ? 'challenge' : strictest;
 }
 
-function othersIn(combination: Scope, others: readonly Judged[]): readonly Judged[] {
-  const found: Judged[] = [];
+function othersIn(combination: Scope, others: readonly RuleInfo[]): readonly RuleInfo[] {
+  const found: RuleInfo[] = [];
   for (const other of others) {
     if (found.length === othersLimit) break;
     if (restrictingIn(combination, [other])?.length === 1) found.push(other);
@@ -175,7 +180,7 @@ function othersIn(combination: Scope, others: readonly Judged[]): readonly Judge
 }
 
 /** Claims that another rule does not restrict without the missing data. */
-function staysSilent(other: Judged, withholding: Withholding): Claim {
+function staysSilent(other: RuleInfo, withholding: WithheldEvaluation): Claim {
   const { after, change } = withholding.of(withoutElse(other.condition));
   const inside = insideOf(other);
   if (change !== 'none' || inside === undefined) return { expr: after, wanted: other.silent };
@@ -238,7 +243,7 @@ function describe(finding: Finding): string {
 }
 
 /** Whether the position is before the rule, in a block around it. */
-function isOutside(span: Span, { span: own }: Judged): boolean {
+function isOutside(span: Span, { span: own }: RuleInfo): boolean {
   return span.file !== own.file || span.start < own.start;
 }
 

@@ -9,7 +9,7 @@ import { withheldVariable } from './reachable-values.ts';
 import type { Reasoning } from './reasoning.ts';
 import { choosers, claimsOf } from './scopes.ts';
 import { type Holding, search } from './search.ts';
-import { isOpen, negated, ofOperands, type TruthSet, whatever } from './truth-set.ts';
+import { anyTruth, isOpen, negated, ofOperands, type TruthSet } from './truth-set.ts';
 import type { Link } from './withheld.ts';
 
 /** A top-level member of the request with everything in it, a table, the clock, or a variable. */
@@ -25,7 +25,7 @@ interface Part {
 }
 
 /** Checks claims in independent groups, and caches the results. */
-export class Clusters {
+export class IndependentGroups {
   readonly #reasoning: Reasoning;
   readonly #topics = new Map<Expr, readonly Topic[]>();
   readonly #found = new Map<number | string, Holding>();
@@ -97,7 +97,7 @@ export class Clusters {
     const pending = [...claims].reverse();
     for (let claim = pending.pop(); claim !== undefined; claim = pending.pop()) {
       const { expr, wanted } = claim;
-      if (wanted === whatever) continue;
+      if (wanted === anyTruth) continue;
       if (expr.kind === 'Binding') {
         const { value } = expr.binding;
         const key = this.#keyOf(value, wanted);
@@ -117,7 +117,7 @@ export class Clusters {
   }
 
   #keyOf(expr: Expr, wanted: TruthSet): number {
-    return this.#reasoning.identities.of(expr) * (whatever + 1) + wanted;
+    return this.#reasoning.identities.of(expr) * (anyTruth + 1) + wanted;
   }
 
   #topicsOf(expr: Expr): readonly Topic[] {

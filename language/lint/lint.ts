@@ -7,11 +7,11 @@ import type { Reporter } from '../diagnostics/diagnostics.ts';
 import type { Policy } from '../model/model.ts';
 import { Analysis } from './analysis.ts';
 import { warnFailsOpen } from './fails-open.ts';
-import { givensIn } from './givens.ts';
-import { warnOfNever } from './never.ts';
+import { givensIn } from './ignored-givens.ts';
+import { warnNeverFires } from './never.ts';
 import { warnShadowed } from './shadowed.ts';
-import { warnOfUndeclared } from './undeclared.ts';
-import { warnOfUnused } from './unused.ts';
+import { warnUndeclared } from './undeclared.ts';
+import { warnUnused } from './unused.ts';
 import { warnVacuousTruth } from './vacuous-truth.ts';
 import { warnOfWordLists } from './word-lists.ts';
 
@@ -26,11 +26,11 @@ export interface Warned {
 /** Reports all warnings about a policy without errors. */
 export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
   const analysis = new Analysis(policy, reporter);
-  const dead = warnOfNever(analysis);
+  const dead = warnNeverFires(analysis);
   warnShadowed(analysis, dead);
   warnFailsOpen(analysis, dead, givensIn(files.values()));
   warnVacuousTruth(analysis, dead);
-  warnOfUndeclared(policy, reporter);
+  warnUndeclared(policy, reporter);
   warnOfWordLists(analysis, files);
-  warnOfUnused(files, entry, namesIn, reporter);
+  warnUnused(files, entry, namesIn, reporter);
 }

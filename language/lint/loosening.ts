@@ -7,11 +7,11 @@ import { invariant } from '../support/invariant.ts';
 import { builtins } from '../types/builtins/index.ts';
 import { bool } from '../types/types.ts';
 import type { Claim } from './assumptions.ts';
-import { withoutElse } from './lifted.ts';
 import { leads } from './pairs.ts';
-import type { Judged } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 import { isFalse, isTrue, isUnknown } from './truth-set.ts';
-import type { Withholding } from './withheld.ts';
+import type { WithheldEvaluation } from './withheld.ts';
+import { withoutElse } from './without-else.ts';
 
 /** One way in which a rule can restrict less or grant more. */
 export interface Loosening {
@@ -24,28 +24,31 @@ export interface Loosening {
   readonly does: string;
   readonly claims: readonly Claim[];
   /** The part of the rule, as written, that contains the cause. */
-  readonly within: (judged: Judged) => Expr;
+  readonly within: (judged: RuleInfo) => Expr;
 }
 
 const isNotTrue = isFalse | isUnknown;
 
-export function looseningsOf(judged: Judged, withholding: Withholding): readonly Loosening[] {
+export function looseningsOf(
+  judged: RuleInfo,
+  withholding: WithheldEvaluation,
+): readonly Loosening[] {
   return judged.effect === 'permit'
     ? granted(judged, withholding)
     : [...silenced(judged, withholding), ...loosened(judged, withholding)];
 }
 
-function conditionOf({ condition }: Judged): Expr {
+function conditionOf({ condition }: RuleInfo): Expr {
   return condition;
 }
 
 /** The condition under which a narrow or a challenge fires with its own effect. */
-export function insideOf({ narrowing, rule }: Judged): Expr | undefined {
-  return narrowing?.inside ?? rule?.answerable;
+export function insideOf({ narrowing, rule }: RuleInfo): Expr | undefined {
+  return narrowing?.inside ?? rule?.remainsChallenge;
 }
 
 /** The same rule with its conditions rewritten by `withoutElse`. */
-export function lifted(judged: Judged): Judged {
+export function lifted(judged: RuleInfo): RuleInfo {
   const { condition, narrowing, rule } = judged;
   return {
     ...judged,
@@ -53,12 +56,12 @@ export function lifted(judged: Judged): Judged {
     narrowing: narrowing && { ...narrowing, inside: withoutElse(narrowing.inside) },
     rule: rule && {
       ...rule,
-      answerable: rule.answerable && withoutElse(rule.answerable),
+      remainsChallenge: rule.remainsChallenge && withoutElse(rule.remainsChallenge),
     },
   };
 }
 
-function granted({ condition }: Judged, withholding: Withholding): readonly Loosening[] {
+function granted({ condition }: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
   const { after, pairs } = withholding.of(condition);
   if (!leads(pairs, isNotTrue, isTrue)) return [];
   const claims = [
@@ -68,7 +71,7 @@ function granted({ condition }: Judged, withholding: Withholding): readonly Loos
   return [{ kind: 'grants', does: 'fires', claims, within: conditionOf }];
 }
 
-function silenced(judged: Judged, withholding: Withholding): readonly Loosening[] {
+function silenced(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
   const { condition, fires, silent, matters } = judged;
   const { after, pairs } = withholding.of(condition);
   if (!matters || !leads(pairs, fires, silent)) return [];
@@ -82,7 +85,7 @@ function silenced(judged: Judged, withholding: Withholding): readonly Loosening[
 /**
  * Ways of a rule that fires both before and after: no longer as `deny`, or with looser constraints.
  */
-function loosened(judged: Judged, withholding: Withholding): readonly Loosening[] {
+function loosened(judged: RuleInfo, withholding: WithheldEvaluation): readonly Loosening[] {
   const { condition, fires, narrowing } = judged;
   const inside = insideOf(judged);
   if (inside === undefined) return [];

@@ -6,18 +6,18 @@ import type { Expr } from '../model/model.ts';
 import { isConstant } from '../model/operands.ts';
 import { type Analysis, guardsOf, shown } from './analysis.ts';
 import { type Conflict, isConflict } from './assumptions.ts';
-import type { Judged } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 import { claimsOf } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
 /** Returns the rules that never fire. */
-export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
+export function warnNeverFires(analysis: Analysis): ReadonlySet<RuleInfo> {
   return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
 }
 
 function conflictOf(
   { clusters, reasoning }: Analysis,
-  { scope, condition }: Judged,
+  { scope, condition }: RuleInfo,
   parts: readonly Expr[],
   wanted: TruthSet,
 ): Conflict | undefined {
@@ -28,7 +28,7 @@ function conflictOf(
 }
 
 /** Whether the rule never fires. */
-function warn(analysis: Analysis, judged: Judged): boolean {
+function warn(analysis: Analysis, judged: RuleInfo): boolean {
   const { reporter } = analysis;
   const { condition, fires, span, what } = judged;
   const conflict = conflictOf(analysis, judged, [condition], fires);

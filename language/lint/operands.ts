@@ -2,9 +2,9 @@
 // and from ranges.
 
 import { intervalOf } from '../checker/intervals.ts';
-import { isSteady } from '../checker/time.ts';
+import { isClockFree } from '../checker/time.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
-import { type Range, widest } from '../types/ranges.ts';
+import { int64Range, type Range } from '../types/ranges.ts';
 import { sameType, type Type, type Value } from '../types/types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
 
@@ -18,7 +18,7 @@ export function declared(expr: Expr): Domain {
     case 'Now':
       return { ...typed, unknown: false };
     case 'Age':
-      return { ...typed, range: { ...widest, min: 0n } };
+      return { ...typed, range: { ...int64Range, min: 0n } };
     case 'Read':
       return { ...typed, range: rangeOf(expr), unknown: mayBeUnknown(expr) };
     case 'Variable': {
@@ -40,7 +40,7 @@ function ofType(type: Type): Domain {
 
 /** A value that moves with the clock has no range of its own. */
 function rangeOf(expr: Expr): Range {
-  return isSteady(expr) ? intervalOf(expr) : widest;
+  return isClockFree(expr) ? intervalOf(expr) : int64Range;
 }
 
 /** Whether a well-formed request can leave the member without a usable value. */
@@ -75,7 +75,7 @@ function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
 
 /** Whether comparing two known sides can be unknown, because one of them moves with the clock. */
 export function mayLoseTime(left: Expr, right: Expr): boolean {
-  const [a, b] = [isSteady(left), isSteady(right)];
+  const [a, b] = [isClockFree(left), isClockFree(right)];
   if (a && b) return false;
   return !((isNow(left) && b) || (isNow(right) && a));
 }

@@ -35,14 +35,14 @@ import {
 import { Identities } from './identity.ts';
 import { countsList, declared, listedIn, mayLoseTime } from './operands.ts';
 import {
+  anyTruth,
   isFalse,
   isTrue,
   isUnknown,
   joined,
   negated,
-  nothing,
+  noTruth,
   type TruthSet,
-  whatever,
 } from './truth-set.ts';
 
 /** The maximum number of expressions visited for one question, and for all about a policy. */
@@ -61,7 +61,7 @@ export interface PossibilityOptions {
 }
 
 /** Computes truth sets and domains under assumptions. */
-export class Possibilities {
+export class ReachableValues {
   readonly #inSessions: boolean;
   readonly identities = new Identities();
   readonly #declared = new Map<Expr, Domain>();
@@ -101,7 +101,7 @@ export class Possibilities {
   // --- values of a condition ---------------------------------------------------------------------
 
   truthSetOf(expr: Expr, given: Assumptions): TruthSet {
-    if (!this.step()) return whatever;
+    if (!this.step()) return anyTruth;
     const found = this.#structural(expr, given);
     const assumed = given.operands.get(this.identities.of(expr));
     return assumed === undefined ? found : found & truthSetOfDomain(assumed);
@@ -115,7 +115,7 @@ export class Possibilities {
 
   /** The truth values by the parts alone, regardless of assumptions about the whole. */
   truthSetByParts(expr: Expr, given: Assumptions): TruthSet {
-    return this.step() ? this.#structural(expr, given) : whatever;
+    return this.step() ? this.#structural(expr, given) : anyTruth;
   }
 
   #structural(expr: Expr, given: Assumptions): TruthSet {
@@ -143,14 +143,14 @@ export class Possibilities {
       case 'Quantifier':
         return this.#quantifier(expr, given);
       case 'InWindow':
-        return whatever;
+        return anyTruth;
       case 'History':
-        return this.#isKnownHistory(expr) ? whatever & ~isUnknown : whatever;
+        return this.#isKnownHistory(expr) ? anyTruth & ~isUnknown : anyTruth;
       case 'If':
         return this.#if(expr, given);
       case 'Else': {
         const value = this.truthSetOf(expr.value, given);
-        const fallback = value & isUnknown ? this.truthSetOf(expr.fallback, given) : nothing;
+        const fallback = value & isUnknown ? this.truthSetOf(expr.fallback, given) : noTruth;
         return (value & ~isUnknown) | fallback;
       }
       default:
@@ -183,10 +183,10 @@ export class Possibilities {
     const then = this.truthSetOf(expr.then, given);
     const otherwise = this.truthSetOf(expr.else, given);
     const same = then === otherwise && (then === isTrue || then === isFalse);
-    const ifDifferent = same ? nothing : isUnknown;
-    const both = condition & isUnknown ? (then & otherwise) | ifDifferent : nothing;
+    const ifDifferent = same ? noTruth : isUnknown;
+    const both = condition & isUnknown ? (then & otherwise) | ifDifferent : noTruth;
     return (
-      (condition & isTrue ? then : nothing) | (condition & isFalse ? otherwise : nothing) | both
+      (condition & isTrue ? then : noTruth) | (condition & isFalse ? otherwise : noTruth) | both
     );
   }
 
@@ -195,7 +195,7 @@ export class Possibilities {
     const ifEmpty = quantifier === 'all' ? isTrue : isFalse;
     if (this.isEmpty(collection, given)) return isUnknown | ifEmpty;
     const { known, unknown } = this.domainOf(collection, given);
-    const orUnknown = unknown ? isUnknown : nothing;
+    const orUnknown = unknown ? isUnknown : noTruth;
     return known ? orUnknown | ifEmpty | this.truthSetOf(body, given) : isUnknown;
   }
 
@@ -203,7 +203,7 @@ export class Possibilities {
     const read = asRead(operand);
     if (read !== undefined && read.type.kind === 'Record') return this.#usable(read, given);
     const { known, unknown } = this.domainOf(operand, given);
-    return (known ? isTrue : nothing) | (unknown ? isFalse : nothing);
+    return (known ? isTrue : noTruth) | (unknown ? isFalse : noTruth);
   }
 
   #usable(read: ReadExpr, given: Assumptions): TruthSet {
@@ -238,18 +238,18 @@ export class Possibilities {
   #compare(expr: CompareExpr, given: Assumptions): TruthSet {
     const { operator, left, right } = expr;
     const [a, b] = [this.domainOf(left, given), this.domainOf(right, given)];
-    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : nothing;
+    const orUnknown = a.unknown || b.unknown || mayLoseTime(left, right) ? isUnknown : noTruth;
     if (!a.known || !b.known) return isUnknown;
     if (this.identities.of(left) === this.identities.of(right))
       return orUnknown | (['is', '<=', '>='].includes(operator) ? isTrue : isFalse);
     const [mayHold, mayFailToHold] = mayCompare(operator, a, b);
-    return orUnknown | (mayHold ? isTrue : nothing) | (mayFailToHold ? isFalse : nothing);
+    return orUnknown | (mayHold ? isTrue : noTruth) | (mayFailToHold ? isFalse : noTruth);
   }
 
   #apply(expr: ApplyExpr, given: Assumptions): TruthSet {
     const args = expr.args.map((arg) => this.domainOf(arg, given));
     if (args.some((arg) => !arg.known)) return isUnknown;
-    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
+    const orUnknown = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : noTruth;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
     const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
@@ -267,7 +267,7 @@ export class Possibilities {
     const [value] = args as [Domain];
     const inside = listed.some((each) => admits(value, each));
     const outside = meet(value, { not: listed }).known;
-    const truthSet = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
+    const truthSet = (inside ? isTrue : noTruth) | (outside ? isFalse : noTruth);
     return orUnknown | (name === 'not in' ? negated(truthSet) : truthSet);
   }
 
@@ -423,9 +423,9 @@ function truthSetOfValue(value: Value | undefined): TruthSet {
 
 function truthSetOfDomain(domain: Domain): TruthSet {
   return (
-    (domain.unknown ? isUnknown : nothing) |
-    (admits(domain, true) ? isTrue : nothing) |
-    (admits(domain, false) ? isFalse : nothing)
+    (domain.unknown ? isUnknown : noTruth) |
+    (admits(domain, true) ? isTrue : noTruth) |
+    (admits(domain, false) ? isFalse : noTruth)
   );
 }
 

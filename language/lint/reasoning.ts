@@ -32,22 +32,22 @@ import {
   oneValueOf,
 } from './domain.ts';
 import { countsList, listedIn, mayLoseTime } from './operands.ts';
-import { Possibilities } from './reachable-values.ts';
+import { ReachableValues } from './reachable-values.ts';
 import {
+  anyTruth,
   deciding,
   isFalse,
   isOpen,
   isTrue,
   isUnknown,
   negated,
-  nothing,
+  noTruth,
   ofOperands,
   type TruthSet,
-  whatever,
 } from './truth-set.ts';
 
 /** Narrows assumptions by claims. */
-export class Reasoning extends Possibilities {
+export class Reasoning extends ReachableValues {
   /**
    * Returns the assumptions with each condition limited to its wanted values, or why that is
    * impossible.
@@ -70,7 +70,7 @@ export class Reasoning extends Possibilities {
   // --- assuming -----------------------------------------------------------------------------------
 
   #narrow(given: Assumptions, expr: Expr, wanted: TruthSet): Assumptions | Conflict {
-    if (!this.step() || wanted === whatever) return given;
+    if (!this.step() || wanted === anyTruth) return given;
     if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
     if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
     // Narrows each operand by itself, which also finds the one that conflicts.
@@ -78,7 +78,7 @@ export class Reasoning extends Possibilities {
       return this.#note(this.#junction(given, expr, wanted), expr, wanted);
     const truthSet = this.truthSetOf(expr, given);
     const possible = truthSet & wanted;
-    if (possible === nothing) return this.#conflict(given, expr, truthSet);
+    if (possible === noTruth) return this.#conflict(given, expr, truthSet);
     switch (expr.kind) {
       case 'And':
       case 'Or':
@@ -114,7 +114,7 @@ export class Reasoning extends Possibilities {
   #note(found: Assumptions | Conflict, expr: Expr, truthSet: TruthSet): Assumptions | Conflict {
     if (isConflict(found)) return found;
     const identity = this.identities.of(expr);
-    const before = found.operands.get(identity) ?? anyTruth;
+    const before = found.operands.get(identity) ?? anyBoolean;
     const values = [...(truthSet & isTrue ? [true] : []), ...(truthSet & isFalse ? [false] : [])];
     const after = meet(limited(before, { unknown: (truthSet & isUnknown) !== 0 }), {
       only: values,
@@ -126,7 +126,7 @@ export class Reasoning extends Possibilities {
 
   #junction(given: Assumptions, expr: JunctionExpr, wanted: TruthSet): Assumptions | Conflict {
     const decides = deciding(expr.kind);
-    if ((wanted & decides) === nothing) {
+    if ((wanted & decides) === noTruth) {
       const each = ofOperands(expr.kind, wanted);
       let found: Assumptions | Conflict = given;
       for (const operand of expr.operands) {
@@ -139,7 +139,7 @@ export class Reasoning extends Possibilities {
     return this.#oneOf(
       given,
       expr.operands.map((operand) => [{ expr: operand, wanted: decides | (wanted & isUnknown) }]),
-      whatever,
+      anyTruth,
     );
   }
 
@@ -213,7 +213,7 @@ export class Reasoning extends Possibilities {
       const canBeUnknown = value === undefined || mayLoseTime(side, other);
       const decided = truthSet & (isTrue | isFalse);
       const allowed: Allowed =
-        value === undefined || decided === (isTrue | isFalse) || decided === nothing
+        value === undefined || decided === (isTrue | isFalse) || decided === noTruth
           ? {}
           : compared(this.domainOf(side, found), oriented, value, decided === isTrue);
       const limits = {
@@ -235,7 +235,7 @@ export class Reasoning extends Possibilities {
     const listed = listedIn(expr);
     const [value] = expr.args;
     let found: Assumptions | Conflict = given;
-    if ((truthSet & isUnknown) === nothing) {
+    if ((truthSet & isUnknown) === noTruth) {
       for (const arg of expr.args) {
         if (!isConflict(found)) found = this.#restrict(found, arg, expr, { unknown: false });
       }
@@ -243,7 +243,7 @@ export class Reasoning extends Possibilities {
     const decided = truthSet & (isTrue | isFalse);
     if (isConflict(found) || value === undefined) return found;
     if (listed === undefined) return this.#assumeEmpty(found, expr, truthSet);
-    if (decided === nothing || decided === (isTrue | isFalse)) return found;
+    if (decided === noTruth || decided === (isTrue | isFalse)) return found;
     const inside = (decided === isTrue) === (expr.builtin.name === 'in');
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
   }
@@ -294,7 +294,7 @@ function isJunction(expr: Expr): expr is JunctionExpr {
   return expr.kind === 'And' || expr.kind === 'Or';
 }
 
-const anyTruth: Domain = { ...anything, only: [false, true] };
+const anyBoolean: Domain = { ...anything, only: [false, true] };
 
 type Way = readonly { readonly expr: Expr; readonly wanted?: TruthSet }[];
 

@@ -14,10 +14,10 @@ import type {
 import { mayDowngrade, readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import { bool } from '../types/types.ts';
-import { isFalse, isTrue, possible, type TruthSet, whatever } from './truth-set.ts';
+import { anyTruth, isFalse, isTrue, possible, type TruthSet } from './truth-set.ts';
 
 /** A rule, or a condition or band of a score. */
-export interface Judged {
+export interface RuleInfo {
   /** Its index among all. */
   readonly order: number;
   readonly id: string;
@@ -48,7 +48,7 @@ export interface Judged {
   readonly matters: boolean;
 }
 
-export function judgedOf(policy: Policy): readonly Judged[] {
+export function judgedOf(policy: Policy): readonly RuleInfo[] {
   const sets = new Map<string, ReadonlySet<string>>();
   const scopes = new Map<string, Scope>();
   const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
@@ -71,7 +71,7 @@ function shared<T>(known: Map<string, T>, key: string, value: T): T {
 }
 
 /** A rule or condition before it is indexed. */
-type Unindexed = Omit<Judged, 'order' | 'reads'>;
+type Unindexed = Omit<RuleInfo, 'order' | 'reads'>;
 
 function ofRule(rule: Rule): Unindexed {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
@@ -85,7 +85,7 @@ function ofRule(rule: Rule): Unindexed {
     scope: rule.scope,
     condition: rule.condition,
     fires,
-    silent: whatever & ~fires,
+    silent: anyTruth & ~fires,
     strictest: downgrades ? 'deny' : rule.effect,
     span: rule.span,
     rule,
@@ -100,9 +100,9 @@ function ofScore(score: Score): readonly Unindexed[] {
 }
 
 /** The bands of scores that narrow, as if each were reached whenever a condition counts. */
-export function bandsOf(policy: Policy): readonly Judged[] {
+export function bandsOf(policy: Policy): readonly RuleInfo[] {
   return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
-    bands.flatMap(({ narrowing, span }): readonly Judged[] => {
+    bands.flatMap(({ narrowing, span }): readonly RuleInfo[] => {
       if (narrowing === undefined) return [];
       const condition: Expr = {
         kind: 'Or',
@@ -167,7 +167,7 @@ function ofCondition(score: Score, condition: ScoreCondition): Unindexed {
   };
 }
 
-export function isRestricting({ effect }: Judged): boolean {
+export function isRestricting({ effect }: RuleInfo): boolean {
   return effect !== undefined && effect !== 'permit';
 }
 
@@ -178,12 +178,12 @@ export function isStricter(a: EffectName, b: EffectName): boolean {
 /**
  * All expressions that decide: the condition, and what the rule needs to fire with its own effect.
  */
-export function decidingExprs({ condition, narrowing, rule }: Judged): readonly Expr[] {
+export function decidingExprs({ condition, narrowing, rule }: RuleInfo): readonly Expr[] {
   return [
     condition,
     ...(narrowing === undefined ? [] : [narrowing.inside]),
     ...(narrowing?.settings.map(({ value }) => value) ?? []),
-    ...(rule?.answerable === undefined ? [] : [rule.answerable]),
+    ...(rule?.remainsChallenge === undefined ? [] : [rule.remainsChallenge]),
   ];
 }
 
@@ -196,11 +196,11 @@ export function partsOf(condition: Expr): readonly Expr[] {
 
 /** Finds rules by the paths that their conditions read, and by paths around or below them. */
 export class Readers {
-  readonly #exactly = new Map<string, Judged[]>();
-  readonly #below = new Map<string, Judged[]>();
-  readonly #found = new Map<string, readonly Judged[]>();
+  readonly #exactly = new Map<string, RuleInfo[]>();
+  readonly #below = new Map<string, RuleInfo[]>();
+  readonly #found = new Map<string, readonly RuleInfo[]>();
 
-  constructor(all: readonly Judged[], reads = (judged: Judged) => judged.reads) {
+  constructor(all: readonly RuleInfo[], reads = (judged: RuleInfo) => judged.reads) {
     for (const each of all) {
       const paths = reads(each);
       for (const path of paths) put(this.#exactly, path, each);
@@ -208,7 +208,7 @@ export class Readers {
     }
   }
 
-  of(path: string): readonly Judged[] {
+  of(path: string): readonly RuleInfo[] {
     const known = this.#found.get(path);
     if (known !== undefined) return known;
     const around = aroundOf(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
@@ -218,7 +218,7 @@ export class Readers {
   }
 
   /** The rules that read any of the paths; undefined if there are too many. */
-  ofAny(paths: ReadonlySet<string>): readonly Judged[] | undefined {
+  ofAny(paths: ReadonlySet<string>): readonly RuleInfo[] | undefined {
     const each = [...paths].map((path) => this.of(path));
     const count = each.reduce((sum, { length }) => sum + length, 0);
     return count > readerLimit ? undefined : [...new Set(each.flat())];

@@ -4,13 +4,13 @@
 import type { Expr, Rule } from '../model/model.ts';
 import { type Analysis, othersLimit } from './analysis.ts';
 import type { Claim } from './assumptions.ts';
-import type { Judged } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 import { covers, overlap } from './scopes.ts';
 import { Candidates, shadowing } from './shadowing-rules.ts';
-import { isTrue, whatever } from './truth-set.ts';
+import { anyTruth, isTrue } from './truth-set.ts';
 
 /** `dead` contains the rules that already have a warning because they never fire. */
-export function warnShadowed(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+export function warnShadowed(analysis: Analysis, dead: ReadonlySet<RuleInfo>): void {
   const shadows = new Shadows(analysis);
   for (const judged of analysis.judged) {
     if (judged.rule === undefined || dead.has(judged)) continue;
@@ -21,11 +21,11 @@ export function warnShadowed(analysis: Analysis, dead: ReadonlySet<Judged>): voi
 // --- never-wins ----------------------------------------------------------------------------------
 
 /** Returns whether there was something to warn of. */
-function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
+function warnOfLosing(analysis: Analysis, judged: RuleInfo, rule: Rule): boolean {
   if (judged.effect !== 'narrow' && judged.effect !== 'challenge') return false;
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
   if (!whole) return false;
-  const inside = rule.narrowing?.inside ?? rule.answerable;
+  const inside = rule.narrowing?.inside ?? rule.remainsChallenge;
   const own: readonly Claim[] = [
     { expr: rule.condition, wanted: judged.fires },
     ...(inside === undefined ? [] : [{ expr: inside, wanted: isTrue }]),
@@ -46,7 +46,7 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
 
 function mayHold(
   { clusters }: Analysis,
-  scope: Judged['scope'],
+  scope: RuleInfo['scope'],
   claims: readonly Claim[],
 ): boolean {
   return clusters.holding(scope, claims) !== 'never';
@@ -63,7 +63,7 @@ class Shadows {
     this.#candidates = new Candidates(analysis.judged);
   }
 
-  warn(judged: Judged, rule: Rule): void {
+  warn(judged: RuleInfo, rule: Rule): void {
     for (const other of this.#candidates.of(judged)) {
       const why = this.#same(judged, rule, other)
         ? `\`${other.id}\` is identical`
@@ -78,17 +78,21 @@ class Shadows {
     }
   }
 
-  #alwaysFires(judged: Judged, other: Judged): boolean {
+  #alwaysFires(judged: RuleInfo, other: RuleInfo): boolean {
     const fires = shadowing(judged, other);
     if (fires === undefined) return false;
     return !mayHold(this.#analysis, judged.scope, [
       { expr: judged.condition, wanted: judged.fires },
-      { expr: other.condition, wanted: whatever & ~fires },
+      { expr: other.condition, wanted: anyTruth & ~fires },
     ]);
   }
 
   /** Whether the other rule is identical, and this one is later or has the smaller scope. */
-  #same(judged: Judged, rule: Rule, { rule: other, scope, id, effect, fires }: Judged): boolean {
+  #same(
+    judged: RuleInfo,
+    rule: Rule,
+    { rule: other, scope, id, effect, fires }: RuleInfo,
+  ): boolean {
     if (other === undefined || id !== judged.id || effect !== judged.effect) return false;
     const identical = (a: Rule, b: Rule) => this.#contentOf(a) === this.#contentOf(b);
     if (fires !== judged.fires || !identical(rule, other)) return false;
@@ -98,7 +102,7 @@ class Shadows {
   #contentOf({
     condition,
     narrowing,
-    answerable,
+    remainsChallenge: answerable,
     demands,
     message,
     covers: controls,
@@ -121,6 +125,6 @@ class Shadows {
   }
 }
 
-function isLater({ span }: Judged, { span: other }: Rule): boolean {
+function isLater({ span }: RuleInfo, { span: other }: Rule): boolean {
   return span.file === other.file ? span.start > other.start : span.file > other.file;
 }

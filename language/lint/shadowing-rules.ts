@@ -3,7 +3,7 @@
 // compared.
 
 import { othersLimit } from './analysis.ts';
-import { isRestricting, isStricter, type Judged, put } from './rules.ts';
+import { isRestricting, isStricter, put, type RuleInfo } from './rules.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 import { isTrue, type TruthSet } from './truth-set.ts';
 
@@ -18,21 +18,21 @@ const readSetLimit = 256;
 /** Rules that read the same. */
 interface SameReads {
   readonly reads: ReadonlySet<string>;
-  readonly rules: ScopeIndex<Judged>;
+  readonly rules: ScopeIndex<RuleInfo>;
 }
 
 /** Finds the rules that may shadow a rule. */
 export class Candidates {
-  readonly #unconditional: ScopeIndex<Judged>;
-  readonly #namesakes = new Map<string, Judged[]>();
+  readonly #unconditional: ScopeIndex<RuleInfo>;
+  readonly #namesakes = new Map<string, RuleInfo[]>();
   /** Rules that may be stricter than another, by the first path that they read. */
   readonly #strict = new Map<string, SameReads[]>();
   readonly #within = new Map<ReadonlySet<string>, readonly SameReads[]>();
 
-  constructor(all: readonly Judged[]) {
+  constructor(all: readonly RuleInfo[]) {
     const unconditional = all.filter((each) => each.reads.size === 0 && isRestricting(each));
     this.#unconditional = new ScopeIndex(unconditional);
-    const strict = new Map<ReadonlySet<string>, Judged[]>();
+    const strict = new Map<ReadonlySet<string>, RuleInfo[]>();
     for (const each of all) {
       if (each.reads.size === 0) continue;
       put(this.#namesakes, each.id, each);
@@ -45,7 +45,7 @@ export class Candidates {
   }
 
   /** First the rules that always fire, then the others, ordered by what they read. */
-  of(judged: Judged): readonly Judged[] {
+  of(judged: RuleInfo): readonly RuleInfo[] {
     const { found } = this.#unconditional.meeting(judged.scope, othersLimit);
     const always = found.filter(
       (other) =>
@@ -55,12 +55,12 @@ export class Candidates {
     );
     const readers = [...this.#namesakesOf(judged), ...this.#stricter(judged)];
     const paths = [...judged.reads];
-    const rank = ({ reads }: Judged) => paths.indexOf(firstOf(reads));
+    const rank = ({ reads }: RuleInfo) => paths.indexOf(firstOf(reads));
     const inOrder = readers.sort((a, b) => rank(a) - rank(b) || a.order - b.order);
     return [...new Set([...always, ...inOrder])].slice(0, othersLimit);
   }
 
-  #namesakesOf(judged: Judged): readonly Judged[] {
+  #namesakesOf(judged: RuleInfo): readonly RuleInfo[] {
     const all = this.#namesakes.get(judged.id) ?? [];
     if (all.length === 1) return [];
     return neighborsOf(judged, all).filter(
@@ -71,10 +71,10 @@ export class Candidates {
     );
   }
 
-  #stricter(judged: Judged): readonly Judged[] {
+  #stricter(judged: RuleInfo): readonly RuleInfo[] {
     return this.#readingWithin(judged.reads).flatMap(({ rules }) =>
       rules.covering(judged.scope).flatMap((list) => {
-        const found: Judged[] = [];
+        const found: RuleInfo[] = [];
         for (const other of neighborsOf(judged, list)) {
           if (found.length === othersLimit) break;
           if (other !== judged && shadowing(judged, other) !== undefined) found.push(other);
@@ -98,7 +98,7 @@ export class Candidates {
 }
 
 /** The values of the other rule's condition for which it is stricter than this rule can be. */
-export function shadowing({ effect, strictest }: Judged, other: Judged): TruthSet | undefined {
+export function shadowing({ effect, strictest }: RuleInfo, other: RuleInfo): TruthSet | undefined {
   const own = effect === 'permit' ? 'challenge' : strictest;
   if (other.rule === undefined || other.effect === undefined) return undefined;
   if (!isStricter(other.effect, own)) return undefined;
@@ -106,7 +106,7 @@ export function shadowing({ effect, strictest }: Judged, other: Judged): TruthSe
   return own === 'deny' ? isTrue : other.fires;
 }
 
-function mayBeStricter({ rule, effect }: Judged): boolean {
+function mayBeStricter({ rule, effect }: RuleInfo): boolean {
   return rule !== undefined && effect !== undefined && isStricter(effect, 'narrow');
 }
 
@@ -124,12 +124,12 @@ function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boole
 }
 
 /** The rules around a rule in a sorted list. */
-function neighborsOf(to: Judged, list: readonly Judged[]): readonly Judged[] {
+function neighborsOf(to: RuleInfo, list: readonly RuleInfo[]): readonly RuleInfo[] {
   if (list.length <= 2 * neighborLimit) return list;
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((list[middle] as Judged).order < to.order) low = middle + 1;
+    if ((list[middle] as RuleInfo).order < to.order) low = middle + 1;
     else high = middle;
   }
   const from = Math.max(0, low - neighborLimit);

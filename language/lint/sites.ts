@@ -11,7 +11,7 @@ import { showValue } from '../types/values.ts';
 import type { Loosening } from './loosening.ts';
 import type { MissingData } from './missing-data.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
-import { isAround, type Judged } from './rules.ts';
+import { isAround, type RuleInfo } from './rules.ts';
 
 /** The position and the labels of a warning. */
 export interface Site {
@@ -33,8 +33,8 @@ export function placeOf({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
-export function siteOf(
-  judged: Judged,
+export function handlingSite(
+  judged: RuleInfo,
   missing: MissingData,
   loosening: Loosening,
   givens: Givens,
@@ -145,7 +145,7 @@ function ofLatest(part: Part, inner: readonly Expr[], missing: MissingData): Sit
 }
 
 function ofSkip(
-  { rule, span }: Judged,
+  { rule, span }: RuleInfo,
   sites: readonly Within[],
   missing: MissingData,
 ): Site | undefined {

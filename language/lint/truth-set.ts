@@ -4,12 +4,12 @@
 export type TruthSet = number;
 
 /** The empty set. */
-export const nothing: TruthSet = 0;
+export const noTruth: TruthSet = 0;
 export const isFalse: TruthSet = 1;
 export const isUnknown: TruthSet = 2;
 export const isTrue: TruthSet = 4;
 /** The set of all truth values. */
-export const whatever: TruthSet = isFalse | isUnknown | isTrue;
+export const anyTruth: TruthSet = isFalse | isUnknown | isTrue;
 /** The set of the values that are not false. */
 export const possible: TruthSet = isUnknown | isTrue;
 
@@ -40,11 +40,11 @@ export function joined(kind: 'And' | 'Or', operands: readonly TruthSet[]): Truth
 /** Whether a junction is wanted to have only values that no single operand decides. */
 export function isOpen(kind: 'And' | 'Or', wanted: TruthSet): boolean {
   const decides = deciding(kind);
-  return (wanted & decides) === nothing && (wanted & negated(decides)) !== nothing;
+  return (wanted & decides) === noTruth && (wanted & negated(decides)) !== noTruth;
 }
 
 /** The wanted values of each operand of an open junction. */
 export function ofOperands(kind: 'And' | 'Or', wanted: TruthSet): TruthSet {
   const decides = deciding(kind);
-  return wanted & isUnknown ? whatever & ~decides : negated(decides);
+  return wanted & isUnknown ? anyTruth & ~decides : negated(decides);
 }

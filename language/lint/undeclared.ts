@@ -19,7 +19,7 @@ const named: Readonly<Record<string, Named>> = {
   'event[].resource.type': 'resource',
 };
 
-export function warnOfUndeclared(policy: Policy, reporter: Reporter): void {
+export function warnUndeclared(policy: Policy, reporter: Reporter): void {
   for (const expr of expressionsOf(policy)) {
     const sides = sidesOf(expr);
     for (const [one, other] of [sides, [...sides].reverse()]) {
@@ -38,7 +38,7 @@ export function warnOfUndeclared(policy: Policy, reporter: Reporter): void {
 /** All expressions of rules, scores and invariants, including those in patterns of events. */
 function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
   const roots = [
-    ...rules.flatMap(({ condition, narrowing, answerable }) => [
+    ...rules.flatMap(({ condition, narrowing, remainsChallenge: answerable }) => [
       condition,
       ...(narrowing === undefined ? [] : [narrowing.inside]),
       ...(narrowing?.settings.map(({ value }) => value) ?? []),

@@ -10,7 +10,7 @@ import { visit, visitBlocks } from '../syntax/visit.ts';
 import { isVocabulary } from '../vocabulary/vocabulary.ts';
 
 /** `namesIn` resolves the names of a file. */
-export function warnOfUnused(
+export function warnUnused(
   files: ReadonlyMap<string, LoadedFile>,
   entry: string,
   namesIn: (path: string) => Names,

@@ -4,16 +4,16 @@
 
 import type { CompareExpr, Expr } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
-import { contrary } from '../types/comparisons.ts';
+import { negated } from '../types/comparisons.ts';
 import type { Value } from '../types/types.ts';
 import { type Analysis, restrictingIn } from './analysis.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
-import type { Judged } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 import { combinationsOf } from './scopes.ts';
 import { isTrue } from './truth-set.ts';
 
 /** Reports permits that are true of an empty collection. `dead` contains rules that never fire. */
-export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+export function warnVacuousTruth(analysis: Analysis, dead: ReadonlySet<RuleInfo>): void {
   for (const judged of analysis.judged) {
     if (judged.effect !== 'permit' || dead.has(judged)) continue;
     for (const part of conditionsIn(judged.condition)) {
@@ -92,7 +92,7 @@ function readsRequest(expr: Expr): boolean {
 function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
   if (left.kind !== 'Apply' || left.builtin.name !== 'size' || right.kind !== 'Constant')
     return undefined;
-  const effective = rises ? operator : contrary[operator];
+  const effective = rises ? operator : negated[operator];
   const isZero =
     (right.value === 0n && (effective === 'is' || effective === '<=')) ||
     (right.value === 1n && effective === '<');
@@ -133,7 +133,7 @@ function mayBeEmpty(expr: Expr): boolean {
 }
 
 /** Whether the permit can fire for an empty collection while no other rule restricts. */
-function isOpen({ clusters, readers }: Analysis, permit: Judged, collection: Expr): boolean {
+function isOpen({ clusters, readers }: Analysis, permit: RuleInfo, collection: Expr): boolean {
   const others = readers.ofAny(readsOf([collection]));
   if (others === undefined) return false;
   return combinationsOf(permit.scope).some((combination) => {

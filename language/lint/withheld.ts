@@ -80,7 +80,7 @@ export interface Link {
 }
 
 /** Computes expressions without one kind of missing data. */
-export class Withholding {
+export class WithheldEvaluation {
   readonly #missing: MissingData;
   readonly #reasoning: Reasoning;
   readonly #known = new Map<Expr, Withheld>();

@@ -11,7 +11,7 @@ import { parseRegex } from '../types/patterns/regex.ts';
 import { isWordList } from '../types/patterns/word-list.ts';
 import { type Analysis, shown } from './analysis.ts';
 import { conditionsIn } from './monotonicity.ts';
-import type { Judged } from './rules.ts';
+import type { RuleInfo } from './rules.ts';
 
 export function warnOfWordLists(
   { judged: all, reporter }: Analysis,
@@ -55,7 +55,7 @@ interface WholeMatch {
 }
 
 /** Matches whose failure makes the rule looser. */
-function wholeMatchesIn({ effect, condition }: Judged): readonly WholeMatch[] {
+function wholeMatchesIn({ effect, condition }: RuleInfo): readonly WholeMatch[] {
   return matchesIn(condition, effect !== 'permit');
 }
 

@@ -123,7 +123,7 @@ export interface Rule {
    * The condition under which a challenge remains a `challenge` and does not become a `deny`;
    * undefined: always. For a permit this is part of the condition, for a narrow of the narrowing.
    */
-  readonly answerable: Expr | undefined;
+  readonly remainsChallenge: Expr | undefined;
   readonly message: readonly MessagePart[];
   readonly covers: readonly string[];
   readonly span: Span;

@@ -16,7 +16,7 @@ import type {
   Score,
 } from './model.ts';
 import { everyExpr } from './operands.ts';
-import { isOwnName } from './own-names.ts';
+import { isOwnName } from './selectors.ts';
 
 /** The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. */
 export function pathOf(read: ReadExpr): string {
@@ -111,7 +111,7 @@ export function readsZones(policy: Policy): boolean {
 }
 
 /** The selectors of a request that the scopes of the policy's rules depend on. */
-export function choosers(policy: Policy): ReadonlySet<string> {
+export function scopeSelectors(policy: Policy): ReadonlySet<string> {
   const scopes: readonly Scope[] = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
   const found = new Set<string>();
   for (const scope of scopes) {
@@ -138,7 +138,7 @@ function messageExprs(parts: readonly MessagePart[]): readonly Expr[] {
 /** Whether a narrow or a challenge can become a deny. */
 export function mayDowngrade(rule: Rule): boolean {
   if (rule.narrowing !== undefined) return mayDeny(rule.narrowing);
-  return rule.answerable !== undefined;
+  return rule.remainsChallenge !== undefined;
 }
 
 /**

@@ -10,7 +10,7 @@ import { changeRequest } from './change-request.ts';
 const member = 'approvals';
 
 /** Whether a context declares the digest of the call and a list of approvals with `digest` and `expires_at`. */
-export function takesApprovals(context: RecordType | undefined): boolean {
+export function declaresApprovals(context: RecordType | undefined): boolean {
   const type = context?.members.get(member)?.type;
   if (!context?.members.has(digestMember) || type?.kind !== 'List') return false;
   const { element } = type;
@@ -20,7 +20,7 @@ export function takesApprovals(context: RecordType | undefined): boolean {
 }
 
 /** Adds an approval, granted at `now` in milliseconds, to a request. Returns a request without a digest unchanged. */
-export function granted(
+export function withApproval(
   request: string,
   { lasts, approver, policy }: TestGrant,
   now: bigint,

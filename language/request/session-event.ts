@@ -16,11 +16,11 @@ interface Recorded {
 export interface DecisionEvent extends Recorded {
   readonly kind: 'decision';
   readonly effect: EffectName;
-  readonly facts: AskedFacts;
+  readonly facts: RequestedFacts;
 }
 
 /** The facts of a request that an event contains; of the context only the digest of the call. */
-export type AskedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
+export type RequestedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
 
 export interface SignalEvent extends Recorded {
   readonly kind: 'signal';

@@ -14,7 +14,7 @@ const containers: ReadonlySet<AstNode['kind']> = new Set([
 ]);
 
 /** Returns the words outside of complete nodes; with unbalanced brackets, all words of the file. */
-export function lostWords(tree: FileNode, { tokens, balanced }: Tokens): ReadonlySet<string> {
+export function droppedWords(tree: FileNode, { tokens, balanced }: Tokens): ReadonlySet<string> {
   const complete: { readonly start: number; readonly end: number }[] = [];
   if (balanced)
     visit(tree, (node) => {

@@ -13,7 +13,7 @@ import { itemKeywords, RBrace, type Tokens } from './tokens.ts';
 const minTokens = 1_000;
 
 /** Parses a large file in fragments; returns undefined if it is small or has errors. */
-export function inPieces(
+export function parseFragments(
   { file, reporter }: Origin,
   read: Tokens,
 ): readonly ItemNode[] | undefined {

@@ -4,8 +4,8 @@
 import { hasErrors, type Reporter } from '../diagnostics/diagnostics.ts';
 import type { FileNode } from './ast.ts';
 import type { FileCstNode } from './cst.generated.ts';
-import { lostWords } from './dropped-tokens.ts';
-import { inPieces } from './fragments.ts';
+import { droppedWords } from './dropped-tokens.ts';
+import { parseFragments } from './fragments.ts';
 import { toAst } from './to-ast/to-ast.ts';
 import { reportHidden, toCst } from './to-cst.ts';
 import { tokenize } from './tokens.ts';
@@ -23,10 +23,10 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   }
   reportHidden(origin, text);
   const read = tokenize(text);
-  const items = inPieces(origin, read);
+  const items = parseFragments(origin, read);
   if (items !== undefined) return { ...empty, items };
   const { tree, errors, read: parsed } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
-  if (hasErrors(reporter.diagnostics)) reporter.markDropped(lostWords(node, parsed));
+  if (hasErrors(reporter.diagnostics)) reporter.markDropped(droppedWords(node, parsed));
   return node;
 }

@@ -6,7 +6,7 @@ import { EOF, type IToken } from 'chevrotain';
 import * as t from './tokens.ts';
 
 /** The position of a syntax error. */
-export interface Break {
+export interface SyntaxErrorPosition {
   /** The index of the unexpected token. */
   readonly index: number;
   /** The offset of the token. */
@@ -21,7 +21,7 @@ const opening = new Set([t.LBrace, t.LParen, t.LBracket]);
 const closing = new Set([t.RBrace, t.RParen, t.RBracket]);
 
 /** Describes the syntax error at an unexpected token. */
-export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
+export function breakAt({ tokens, text }: t.Tokens, token: IToken): SyntaxErrorPosition {
   const atEnd = token.tokenType === EOF;
   const index = atEnd ? tokens.length - 1 : indexOf(tokens, token.startOffset);
   const start = tokens[index]?.startOffset ?? 0;
@@ -43,7 +43,11 @@ export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
 }
 
 /** Whether a node of the tree is incomplete: the text after its end belongs to it. */
-export function isCut(text: string, { start, end }: Range, breaks: readonly Break[]): boolean {
+export function isCut(
+  text: string,
+  { start, end }: Range,
+  breaks: readonly SyntaxErrorPosition[],
+): boolean {
   return breaks.some((each) => {
     if (each.start > start && each.start < end) return true;
     if (each.cuts !== end) return false;
@@ -57,7 +61,7 @@ interface Range {
 }
 
 /** Whether a rule or declaration beginsStatement between two errors, so that the second is independent. */
-export function beginsAnew(read: t.Tokens, from: number, to: number): boolean {
+export function isIndependent(read: t.Tokens, from: number, to: number): boolean {
   for (let at = from + 1; at < to; at += 1) if (beginsStatement(read, at)) return true;
   return false;
 }

@@ -15,7 +15,7 @@ import { examples } from './foreign/statements.ts';
 import { expectations, parser, TooDeep } from './grammar/grammar.ts';
 import { readPattern } from './literals/pattern.ts';
 import { isPlainText, readText, type TextProblem } from './literals/string.ts';
-import { type Break, beginsAnew, breakAt } from './recovery.ts';
+import { breakAt, isIndependent, type SyntaxErrorPosition } from './recovery.ts';
 import {
   Bad,
   isKeyword,
@@ -39,7 +39,7 @@ export type { Origin } from '../diagnostics/diagnostics.ts';
 export interface Cst {
   readonly tree: CstNode | undefined;
   /** The positions of the syntax errors. */
-  readonly errors: readonly Break[];
+  readonly errors: readonly SyntaxErrorPosition[];
   /** The tokens that were parsed: known mistakes are replaced by what was meant. */
   readonly read: Tokens;
 }
@@ -71,8 +71,8 @@ export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
     const independent = errors.filter((error, index) => {
       // A parser that was stopped also reports that it has not read all tokens.
       if (tree === undefined && error.name === 'NotAllInputParsedException') return false;
-      const [before, place] = [breaks[index - 1], breaks[index] as Break];
-      return before === undefined || beginsAnew(read, before.index, place.index);
+      const [before, place] = [breaks[index - 1], breaks[index] as SyntaxErrorPosition];
+      return before === undefined || isIndependent(read, before.index, place.index);
     });
     const replacements: Replacement[] = [];
     const unexplained: IRecognitionException[] = [];

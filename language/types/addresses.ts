@@ -100,7 +100,7 @@ export function addressBytes(spelling: string): Uint8Array {
  * Whether a network contains an address or another network. A v6 network contains no v4 address, even
  * if it contains the v4-mapped range.
  */
-export function holds(network: string, addressOrNetwork: string): boolean {
+export function containsAddress(network: string, addressOrNetwork: string): boolean {
   const [around, inner] = [addressBytes(network), addressBytes(addressOrNetwork)];
   const bits = byteAt([...around], 16);
   return (

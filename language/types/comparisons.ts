@@ -13,7 +13,7 @@ export const flipped: Readonly<Record<Comparison, Comparison>> = {
 };
 
 /** The negation of each operator. */
-export const contrary: Readonly<Record<Comparison, Comparison>> = {
+export const negated: Readonly<Record<Comparison, Comparison>> = {
   is: 'is not',
   'is not': 'is',
   '<': '>=',

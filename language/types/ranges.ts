@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** The range of 64-bit numbers. */
-export const widest: Range = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+export const int64Range: Range = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** The range of the sizes of things in memory. */
 export const counts: Range = { min: 0n, max: 2n ** 31n - 1n };
@@ -26,7 +26,7 @@ export function isWithin(inner: Range, outer: Range): boolean {
 }
 
 /** The smallest range that contains all of the ranges. */
-export function around(first: Range, ...others: readonly Range[]): Range {
+export function hull(first: Range, ...others: readonly Range[]): Range {
   return others.reduce(
     (a, b) => ({ min: a.min < b.min ? a.min : b.min, max: a.max > b.max ? a.max : b.max }),
     first,
@@ -34,15 +34,19 @@ export function around(first: Range, ...others: readonly Range[]): Range {
 }
 
 /** The part of a range that fits into 64 bits; the range of 64-bit numbers if there is none. */
-export function held(range: Range): Range {
-  const min = range.min > widest.min ? range.min : widest.min;
-  const max = range.max < widest.max ? range.max : widest.max;
-  return min > max ? widest : { min, max };
+export function clampTo64Bits(range: Range): Range {
+  const min = range.min > int64Range.min ? range.min : int64Range.min;
+  const max = range.max < int64Range.max ? range.max : int64Range.max;
+  return min > max ? int64Range : { min, max };
 }
 
 /** The range of an operator that is monotonic in each operand. */
-export function corners(a: Range, b: Range, compute: (a: bigint, b: bigint) => bigint): Range {
-  return around(
+export function monotonicRange(
+  a: Range,
+  b: Range,
+  compute: (a: bigint, b: bigint) => bigint,
+): Range {
+  return hull(
     only(compute(a.min, b.min)),
     only(compute(a.min, b.max)),
     only(compute(a.max, b.min)),
@@ -60,6 +64,6 @@ export function quotientCorners(
   const above: Range = { min: b.min > 1n ? b.min : 1n, max: b.max };
   const [first, ...others] = [below, above]
     .filter(({ min, max }) => min <= max)
-    .map((part) => corners(a, part, compute));
-  return first === undefined ? widest : around(first, ...others);
+    .map((part) => monotonicRange(a, part, compute));
+  return first === undefined ? int64Range : hull(first, ...others);
 }

@@ -3,7 +3,7 @@
 
 import { showDecimal } from '../support/decimal.ts';
 import type { Span } from '../support/source.ts';
-import { type Range, widest } from './ranges.ts';
+import { int64Range, type Range } from './ranges.ts';
 
 export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
 
@@ -173,5 +173,5 @@ export function typeName(type: Type): string {
 /** Formats a range as in a declaration: `0..100`, `0..`. */
 export function showRange(type: Type, { min, max }: Range): string {
   const show = (value: bigint) => (type.kind === 'Decimal' ? showDecimal(value) : String(value));
-  return `${min === widest.min ? '' : show(min)}..${max === widest.max ? '' : show(max)}`;
+  return `${min === int64Range.min ? '' : show(min)}..${max === int64Range.max ? '' : show(max)}`;
 }

@@ -17,7 +17,7 @@ import type {
   Value,
 } from '../../language/index.ts';
 import { pathOf } from '../../language/index.ts';
-import { contrary, flipped } from '../../language/types/comparisons.ts';
+import { flipped, negated } from '../../language/types/comparisons.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 import { fieldWords, historyWords } from './history.ts';
@@ -232,7 +232,7 @@ export class English {
 
   #comparison(expr: CompareExpr, holds: boolean): Phrase {
     const { left, right } = expr;
-    const operator = holds ? expr.operator : contrary[expr.operator];
+    const operator = holds ? expr.operator : negated[expr.operator];
     if (operator === 'is' && left === right) return say`${this.value(left)} is known`;
     if (left.kind === 'Now') return this.#withNow(operator, right);
     if (right.kind === 'Now') return this.#withNow(flipped[operator], left);

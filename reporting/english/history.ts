@@ -10,7 +10,7 @@ import {
   pathOf,
 } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
-import { contrary } from '../../language/types/comparisons.ts';
+import { negated } from '../../language/types/comparisons.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 import { durationWords } from './words.ts';
 
@@ -24,7 +24,7 @@ export function historyWords({ term }: HistoryExpr, holds: boolean, clause: Clau
     case 'once':
       return say`${subject} was ${not}${verb}${more}${windowWords(term.within)}`;
     case 'count': {
-      const operator = holds ? term.operator : contrary[term.operator];
+      const operator = holds ? term.operator : negated[term.operator];
       const times = `${limits[operator]} ${counted(Number(term.threshold), 'time')}`;
       return say`${subject} was ${verb}${more} ${times}${windowWords(term.within)}`;
     }

@@ -27,7 +27,7 @@ export const checker = [
   },
   {
     id: 'window-of-events-in-constraint',
-    file: 'language/checker/steady.ts',
+    file: 'language/checker/clock-free.ts',
     find: `      (part.kind === 'History' && 'within' in part.term && part.term.within !== undefined) ||
 `,
     replace: '',
@@ -160,7 +160,7 @@ export const checker = [
   },
   {
     id: 'name-of-an-action-not-reserved',
-    file: 'language/model/own-names.ts',
+    file: 'language/model/selectors.ts',
     find: 'if (selectors.includes(`${root}.${name}`)) return true;',
     replace: "if (name !== 'name' && selectors.includes(`${root}.${name}`)) return true;",
     does: 'A declared property `name` of an action is accepted, and a rule that reads it reads the name of the action.',
@@ -205,7 +205,7 @@ export const checker = [
   {
     id: 'first-syntax-error-only',
     file: 'language/syntax/to-cst.ts',
-    find: 'return before === undefined || beginsAnew(read, before.index, place.index);',
+    find: 'return before === undefined || isIndependent(read, before.index, place.index);',
     replace: 'return before === undefined || (read.balanced && place.index < before.index);',
     does: 'A syntax error hides all later ones.',
   },

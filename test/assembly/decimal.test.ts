@@ -14,7 +14,7 @@ import {
   numbers,
   one,
   value,
-} from '../support/decimal-judge.ts';
+} from '../support/decimal-reference.ts';
 
 const library = await Library.load();
 const { exports } = library;

@@ -13,7 +13,7 @@ import {
   numbers,
   one,
   written,
-} from '../support/decimal-judge.ts';
+} from '../support/decimal-reference.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import '../support/seed.ts';
 

@@ -1,7 +1,7 @@
 // Determines the outcomes that a valid request can produce, as far as the policy alone shows: excluded outcomes
 // never occur, the others may not occur either.
 
-import { reachedBy } from '../../language/evaluator/fired.ts';
+import { reachedBand } from '../../language/evaluator/contributions.ts';
 import {
   type Band,
   type Expr,
@@ -53,7 +53,14 @@ export class Possible {
     return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~isUnknown;
   }
 
-  ofRule({ condition, scope, effect, skipUnknown, narrowing, answerable }: Rule): Contribution {
+  ofRule({
+    condition,
+    scope,
+    effect,
+    skipUnknown,
+    narrowing,
+    remainsChallenge: answerable,
+  }: Rule): Contribution {
     const fires = effect === 'permit' || skipUnknown ? isTrue : possible;
     const may = (...claims: readonly { readonly expr: Expr; readonly wanted: TruthSet }[]) =>
       this.#may(scope, claims);
@@ -76,7 +83,7 @@ export class Possible {
     const sums = sumsOf(
       conditions.map(({ condition, weight }) => [this.worthOf(condition, scope), weight]),
     );
-    const reached = sums?.map(({ certain, possible: most }) => reachedBy(bands, certain, most));
+    const reached = sums?.map(({ certain, possible: most }) => reachedBand(bands, certain, most));
     return new Map(
       bands.map((band) => {
         const stands = reached?.some(({ winner }) => winner === band) ?? true;

@@ -1,7 +1,7 @@
 // The requests of a policy's own tests, step by step.
 
 import type { PolicyTest, TestStep } from '../../language/index.ts';
-import { granted } from '../../language/request/approvals.ts';
+import { withApproval } from '../../language/request/approvals.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { parseInstant } from '../../language/types/time/instant.ts';
 import { noTables, type TableTexts } from './tables.ts';
@@ -20,7 +20,7 @@ export function stepsOf(test: PolicyTest): readonly StepRequest[] {
   let tables = noTables;
   return test.steps.map((step) => {
     const approved = step.grants.reduce(
-      (before, grant) => granted(before, grant, step.at ?? ownTime(before) ?? 0n),
+      (before, grant) => withApproval(before, grant, step.at ?? ownTime(before) ?? 0n),
       request,
     );
     request = changeRequest(approved, step.changes);

@@ -3,7 +3,7 @@
 // better name.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
-import { allAsked } from '../../language/evaluator/answer.ts';
+import { allDemands } from '../../language/evaluator/answer.ts';
 import type { Answer, Policy, Type } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
 import { quote } from '../../language/syntax/print/spelling.ts';
@@ -76,7 +76,7 @@ function settingsOf({ constraints }: Policy, answer: Answer): string {
 }
 
 function demandsOf({ obligations }: Policy, answer: Answer): string {
-  return allAsked(answer)
+  return allDemands(answer)
     .map(({ name, properties }) => {
       const declared = obligations.find((each) => each.name === name);
       return `${name} ${braced(properties, (member) => declared?.members.get(member)?.type)}`;

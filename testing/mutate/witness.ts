@@ -2,7 +2,7 @@
 // the policy, then among those targeted at the change, then among those that explore both.
 
 import { stringify } from '@nhipol/runtime';
-import { type Answer, allAsked, type Policy } from '../../language/index.ts';
+import { type Answer, allDemands, type Policy } from '../../language/index.ts';
 import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import { simplify } from '../explore/shrink.ts';
@@ -135,5 +135,5 @@ export function difference(before: Answer, after: Answer): Expectable | undefine
 }
 
 function asked(answer: Answer) {
-  return allAsked(answer).map(({ name, properties }) => ({ name, properties }));
+  return allDemands(answer).map(({ name, properties }) => ({ name, properties }));
 }

@@ -4,7 +4,7 @@ import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Expr, TestStep } from '../../language/index.ts';
-import { allAsked, toJson } from '../../language/index.ts';
+import { allDemands, toJson } from '../../language/index.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 
 export interface Difference {
@@ -51,7 +51,7 @@ export function differencesOf(step: TestStep, answer: Answer): readonly Differen
         properties.map(({ name, value }) => [name, constantJson(value)] as const),
       ),
     );
-    const got = allAsked(answer).map(({ name, properties }) =>
+    const got = allDemands(answer).map(({ name, properties }) =>
       showObligation(name, Object.entries(properties)),
     );
     compare('obligations', list(expected), list(got));

@@ -22,7 +22,7 @@ import {
   reevaluate,
   type Trace,
 } from '../../language/index.ts';
-import { granted } from '../../language/request/approvals.ts';
+import { withApproval } from '../../language/request/approvals.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import type { SessionEvent } from '../../language/request/session-event.ts';
 import { filled, fillModule, noTables } from '../generate/tables.ts';
@@ -159,7 +159,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
     this.#now = now;
     const digest = callDigest(this.#request, grant.policy);
-    this.#request = granted(this.#request, grant, now);
+    this.#request = withApproval(this.#request, grant, now);
     const session = this.#session;
     if (digest === undefined || session === undefined) return;
     const { approver } = grant;

@@ -30,7 +30,7 @@ export function ruleEffectsOf(policy: Policy): readonly RuleEffect[] {
       of: rule,
       permits: rule.effect === 'permit',
       condition: rule.condition,
-      within: [rule.narrowing?.inside ?? [], rule.answerable ?? []].flat(),
+      within: [rule.narrowing?.inside ?? [], rule.remainsChallenge ?? []].flat(),
       skipsUnknown: rule.skipUnknown,
       effect: rule.effect,
     })),

@@ -5,7 +5,7 @@ import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
 import { digestIn, type Fact } from '../../request/facts.ts';
-import type { AskedFacts, DecisionEvent, SessionEvent } from '../../request/session-event.ts';
+import type { DecisionEvent, RequestedFacts, SessionEvent } from '../../request/session-event.ts';
 import type { RecordType, Type, Value } from '../../types/types.ts';
 
 const absent: Fact = {
@@ -56,7 +56,7 @@ function scalar(value: Value): Fact {
 }
 
 /** The facts of a request that could not be read at all. */
-export const unreadable: AskedFacts = {
+export const unreadable: RequestedFacts = {
   action: faulty,
   resource: faulty,
   context: faulty,

@@ -4,7 +4,7 @@
 
 import { type Diagnostic, hasErrors, Reporter } from '../../diagnostics/diagnostics.ts';
 import { parse } from '../parse.ts';
-import { between, endOf, hardline, join, layOut } from '../print/docs.ts';
+import { between, endOf, hardline, join, printDoc } from '../print/docs.ts';
 import { printItem } from '../print/items.ts';
 import { originalOf } from './original.ts';
 import { SourceWords } from './source-words.ts';
@@ -27,6 +27,6 @@ export function format(file: string, text: string): Formatted {
   const original = originalOf(source);
   const printed = items.map((item) => printItem(item, original));
   const woven = weave([join(between, printed), endOf('')], source);
-  const formatted = layOut([woven, hardline]);
+  const formatted = printDoc([woven, hardline]);
   return { text: formatted === '\n' ? '' : formatted, diagnostics };
 }

@@ -23,7 +23,7 @@ const { label } = builders;
 const lineWidth = 100;
 
 /** Prints a layout, with line breaks by width. */
-export function layOut(doc: Doc): string {
+export function printDoc(doc: Doc): string {
   return printer.printDocToString(doc, { printWidth: lineWidth, tabWidth: 2, useTabs: false })
     .formatted;
 }
@@ -52,7 +52,7 @@ export function closerOf(mark: unknown): string | undefined {
 
 /** Items in braces, each on its own lines. */
 export function block(items: readonly Doc[]): Doc {
-  if (items.length === 0) return nothingIn('{', '}');
+  if (items.length === 0) return emptyBrackets('{', '}');
   return ['{', indent([between, join(between, [...items]), endOf('}')]), hardline, '}'];
 }
 
@@ -65,7 +65,7 @@ interface Brackets {
 
 /** `{ a: 1, b: 2 }`, or each part on its own line. */
 export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: Brackets = {}): Doc {
-  if (parts.length === 0) return nothingIn('{', '}');
+  if (parts.length === 0) return emptyBrackets('{', '}');
   const inside = join([comma, betweenParts], [...parts]);
   return group(['{', indent([betweenParts, inside, endOf('}')]), line, '}'], {
     shouldBreak: opened,
@@ -74,25 +74,25 @@ export function braces(parts: readonly Doc[], { opened = false, comma = ',' }: B
 
 /** `{ a, b, c }`, or lines filled with parts. */
 export function filledBraces(parts: readonly Doc[]): Doc {
-  if (parts.length === 0) return nothingIn('{', '}');
+  if (parts.length === 0) return emptyBrackets('{', '}');
   return group(['{', indent([line, filled(parts), endOf('}')]), line, '}']);
 }
 
 export function filledBrackets(parts: readonly Doc[]): Doc {
-  if (parts.length === 0) return nothingIn('[', ']');
+  if (parts.length === 0) return emptyBrackets('[', ']');
   return group(['[', indent([softline, filled(parts), endOf(']')]), softline, ']']);
 }
 
 /** `[a, b]` or `(a, b)`, or each part on its own line. */
 export function brackets(open: '(' | '[', parts: readonly Doc[]): Doc {
   const close = open === '(' ? ')' : ']';
-  if (parts.length === 0) return nothingIn(open, close);
+  if (parts.length === 0) return emptyBrackets(open, close);
   const inside = join([',', line], [...parts]);
   return group([open, indent([softline, inside, endOf(close)]), softline, close]);
 }
 
 /** Empty brackets, which can contain comments. */
-export function nothingIn(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
+export function emptyBrackets(open: '{' | '[' | '(', close: '}' | ']' | ')'): Doc {
   return group([open, indent(endOf(close)), softline, close]);
 }
 

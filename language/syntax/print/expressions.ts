@@ -21,12 +21,12 @@ import {
 import {
   brackets,
   type Doc,
+  emptyBrackets,
   endOf,
   filledBraces,
   group,
   indent,
   line,
-  nothingIn,
   onOneLine,
   softline,
 } from './docs.ts';
@@ -177,7 +177,7 @@ function list(nodes: readonly ExprNode[], original: Original): Doc[] {
 /** An empty set is printed as `[]` if it is written so, as for a list. */
 function printSet(node: SetNode, original: Original): Doc {
   if (node.elements.length > 0) return filledBraces(list(node.elements, original));
-  return original.wordAt(node) === '[' ? nothingIn('[', ']') : nothingIn('{', '}');
+  return original.wordAt(node) === '[' ? emptyBrackets('[', ']') : emptyBrackets('{', '}');
 }
 
 function beforeComparison(around: Surroundings): Surroundings {

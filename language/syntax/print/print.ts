@@ -3,7 +3,7 @@
 // comments and spelling.
 
 import type { ChangeNode, ExprNode, FileNode, ItemNode } from '../ast.ts';
-import { layOut, onOneLine } from './docs.ts';
+import { onOneLine, printDoc } from './docs.ts';
 import * as expressions from './expressions.ts';
 import { printItem } from './items.ts';
 import { noOriginal } from './original.ts';
@@ -13,7 +13,7 @@ export function print(node: FileNode): string {
   let text = '';
   let previous: ItemNode | undefined;
   for (const item of node.items) {
-    const printed = layOut(printItem(item, noOriginal));
+    const printed = printDoc(printItem(item, noOriginal));
     const together = item.kind === previous?.kind && !printed.includes('\n');
     if (previous !== undefined) text += together ? '\n' : '\n\n';
     text += printed;

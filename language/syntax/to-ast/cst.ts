@@ -15,14 +15,14 @@ import type {
 } from '../cst.generated.ts';
 import { readPattern } from '../literals/pattern.ts';
 import { textValue } from '../literals/string.ts';
-import { type Break, isCut } from '../recovery.ts';
+import { isCut, type SyntaxErrorPosition } from '../recovery.ts';
 import { type Origin, tokenSpan } from '../to-cst.ts';
 
 export { tokenSpan } from '../to-cst.ts';
 
 export interface Source extends Origin {
   /** The positions of the syntax errors. */
-  readonly errors: readonly Break[];
+  readonly errors: readonly SyntaxErrorPosition[];
   readonly text: string;
 }
 

@@ -1,7 +1,7 @@
 // Builtins for IP addresses and networks. Values are canonical spellings (see ../addresses.ts); sets share
 // the operators `in` and `within`.
 
-import { holds, prefixLengthOf, versionOf } from '../addresses.ts';
+import { containsAddress, prefixLengthOf, versionOf } from '../addresses.ts';
 import { textForm } from '../string-forms.ts';
 import { bool, cidr, int, ip, type Type, type Value } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
@@ -23,7 +23,7 @@ export function addressIn(
     mayFail: false,
     evaluate: ([inner, outer]) => {
       const networks = (several ? outer : [outer]) as readonly string[];
-      return networks.some((network) => holds(network, inner as string)) !== negated;
+      return networks.some((network) => containsAddress(network, inner as string)) !== negated;
     },
   };
 }
@@ -31,10 +31,10 @@ export function addressIn(
 const relations: Readonly<
   Record<string, readonly [assembly: string, holds: (a: string, b: string) => boolean]>
 > = {
-  within: ['cidrWithin', (a, b) => holds(b, a)],
-  'not within': ['cidrNotWithin', (a, b) => !holds(b, a)],
+  within: ['cidrWithin', (a, b) => containsAddress(b, a)],
+  'not within': ['cidrNotWithin', (a, b) => !containsAddress(b, a)],
   // If two networks have a common address, one contains the other.
-  intersects: ['cidrIntersects', (a, b) => holds(a, b) || holds(b, a)],
+  intersects: ['cidrIntersects', (a, b) => containsAddress(a, b) || containsAddress(b, a)],
 };
 
 /** Resolves an operator on two Cidrs as sets of addresses. */

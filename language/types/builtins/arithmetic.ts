@@ -4,19 +4,19 @@
 import { decimalOne, divideToEven } from '../../support/decimal.ts';
 import {
   contains,
-  corners,
+  int64Range,
   isWithin,
+  monotonicRange,
   only,
   quotientCorners,
   type Range,
-  widest,
 } from '../ranges.ts';
 import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
 
 /** Returns the value, or undefined if it exceeds 64 bits. */
 export function fits(value: bigint): bigint | undefined {
-  return contains(widest, value) ? value : undefined;
+  return contains(int64Range, value) ? value : undefined;
 }
 
 /** An operation on two 64-bit numbers; a unary operation ignores the second. */
@@ -125,9 +125,9 @@ function resolution(name: string, result: Type, operation: Operation): Resolutio
       return divides && second === 0n ? undefined : fits(compute(a as bigint, second));
     },
     reach: ([a, b = only(0n)]: readonly Range[]) => {
-      const first = a ?? widest;
-      const range = (divides ? quotientCorners : corners)(first, b, compute);
-      return { range, mayFail: (divides && contains(b, 0n)) || !isWithin(range, widest) };
+      const first = a ?? int64Range;
+      const range = (divides ? quotientCorners : monotonicRange)(first, b, compute);
+      return { range, mayFail: (divides && contains(b, 0n)) || !isWithin(range, int64Range) };
     },
   };
 }

@@ -12,7 +12,7 @@ const subjects: Readonly<Record<PatternLanguage, Type['kind']>> = {
 };
 
 /** Whether a pattern can be matched against values of a type. */
-export function isAbout({ source }: Pattern, type: Type): boolean {
+export function acceptsType({ source }: Pattern, type: Type): boolean {
   return subjects[source.language] === type.kind;
 }
 
@@ -24,7 +24,7 @@ export const patterns: readonly Builtin[] = [
     cost: 'length',
     takes: 'a String, or a SpiffeId with a SPIFFE pattern',
     resolve: ([operand], pattern) =>
-      operand !== undefined && pattern !== undefined && isAbout(pattern, operand)
+      operand !== undefined && pattern !== undefined && acceptsType(pattern, operand)
         ? {
             name: 'matches',
             result: bool,

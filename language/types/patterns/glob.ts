@@ -11,9 +11,9 @@ import {
   inOrder,
   join,
   oneOf,
-  type Piece,
   rest,
   type Segment,
+  type SegmentPart,
   wildcard,
   withinSegment,
 } from './segments.ts';
@@ -74,8 +74,8 @@ class GlobReader {
   }
 
   /** Reads up to the end of the segment, or one of these characters. */
-  #pieces(ends: string): Piece {
-    const pieces: Piece[] = [];
+  #pieces(ends: string): SegmentPart {
+    const pieces: SegmentPart[] = [];
     while (!this.#cursor.done && !this.#cursor.looksAt(this.#options.separator)) {
       if (ends.includes(this.#cursor.peek())) break;
       pieces.push(this.#piece());
@@ -83,7 +83,7 @@ class GlobReader {
     return inOrder(pieces);
   }
 
-  #piece(): Piece {
+  #piece(): SegmentPart {
     const cursor = this.#cursor;
     const start = cursor.at;
     this.#notice('glob');
@@ -132,7 +132,7 @@ class GlobReader {
 
   // --- alternatives ------------------------------------------------------------------------------
 
-  #alternatives(start: number): Piece {
+  #alternatives(start: number): SegmentPart {
     const cursor = this.#cursor;
     this.#open.push(start);
     if (this.#open.length > depthLimit) {

@@ -3,7 +3,7 @@
 // use the same functions.
 
 import type { CodePoints } from './code-points.ts';
-import type { Places } from './places.ts';
+import type { PositionContext } from './places.ts';
 import { refuse } from './problem.ts';
 import type { Assertion, PatternTree } from './tree.ts';
 
@@ -16,13 +16,13 @@ export type Node =
 export interface Nfa {
   readonly nodes: readonly Node[];
   readonly start: number;
-  readonly places: Places;
+  readonly places: PositionContext;
 }
 
 export const nodeLimit = 10_000;
 
 /** Builds the automaton; `length` is that of the pattern's text, for errors. */
-export function buildNfa(tree: PatternTree, places: Places, length: number): Nfa {
+export function buildNfa(tree: PatternTree, places: PositionContext, length: number): Nfa {
   const builder = new Builder(length);
   const start = builder.build(tree, builder.add({ kind: 'end' }));
   return { nodes: builder.nodes, start, places };

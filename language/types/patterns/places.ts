@@ -6,7 +6,7 @@ import { codePointOf } from './cursor.ts';
 import { wordCharacters } from './regex-escapes.ts';
 import type { Assertion } from './tree.ts';
 
-export interface Places {
+export interface PositionContext {
   /** The summary of the empty text. */
   readonly start: number;
   readonly after: (before: number, codePoint: number) => number;
@@ -28,7 +28,7 @@ function kindOf(codePoint: number | undefined): number {
   return has(wordCharacters, codePoint) ? word : other;
 }
 
-export const regexPlaces: Places = {
+export const regexPlaces: PositionContext = {
   start: boundary,
   remembers: false,
   after: (_, codePoint) => kindOf(codePoint),
@@ -59,7 +59,7 @@ const dot = codePointOf('.');
 const name = 3;
 
 /** Places for patterns of segments: a segment counts if it is not empty, `.` or `..`. */
-export function segmentPlaces(separator: number): Places {
+export function segmentPlaces(separator: number): PositionContext {
   return {
     start: 0,
     remembers: true,

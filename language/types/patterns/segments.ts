@@ -5,7 +5,7 @@ import { type CodePoints, complement, only } from './code-points.ts';
 import { choice, literal, never, type PatternTree, repeat, sequence } from './tree.ts';
 
 /** A part of a segment. */
-export interface Piece {
+export interface SegmentPart {
   readonly tree: PatternTree;
   /** The part without the alternatives that contain a wildcard. */
   readonly plain: PatternTree;
@@ -13,27 +13,27 @@ export interface Piece {
 
 /** `**`: any number of whole segments; at the end of a pattern, at least one. */
 export const rest = 'rest';
-export type Segment = Piece | typeof rest;
+export type Segment = SegmentPart | typeof rest;
 
 /** A part that matches one code point of a set. */
-export function exactly(codePoints: CodePoints): Piece {
+export function exactly(codePoints: CodePoints): SegmentPart {
   const tree = literal(codePoints);
   return { tree, plain: tree };
 }
 
 /** A part with a wildcard, which only matches in a segment that counts. */
-export function wildcard(tree: PatternTree): Piece {
+export function wildcard(tree: PatternTree): SegmentPart {
   return { tree, plain: never };
 }
 
-export function inOrder(pieces: readonly Piece[]): Piece {
+export function inOrder(pieces: readonly SegmentPart[]): SegmentPart {
   const plain = pieces.some((piece) => piece.plain === never)
     ? never
     : sequence(pieces.map((piece) => piece.plain));
   return { tree: sequence(pieces.map(({ tree }) => tree)), plain };
 }
 
-export function oneOf(pieces: readonly Piece[]): Piece {
+export function oneOf(pieces: readonly SegmentPart[]): SegmentPart {
   const plain = pieces.flatMap((piece) => (piece.plain === never ? [] : [piece.plain]));
   return {
     tree: choice(pieces.map(({ tree }) => tree)),

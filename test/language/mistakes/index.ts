@@ -4,10 +4,10 @@ import { cedar } from './cedar.ts';
 import { cel } from './cel.ts';
 import { javascript } from './javascript.ts';
 import type { Mistake } from './mistake.ts';
-import { own } from './own.ts';
 import { polar } from './polar.ts';
 import { rego } from './rego.ts';
 import { sql } from './sql.ts';
+import { own } from './this-language.ts';
 
 export { type Mistake, origins } from './mistake.ts';
 

@@ -11,8 +11,8 @@ import { isInside, nextChange, type Window } from '../../../language/types/time/
 import { zoneOf } from '../../../language/types/time/zones.ts';
 import { Library } from '../../support/assembly-harness.ts';
 import { windowArbitrary, windowOf } from '../../support/window-arbitrary.ts';
-import { judgeWindow, type WallClock } from '../../support/window-judge.ts';
 import { putWindow } from '../../support/window-library.ts';
+import { judgeWindow, type WallClock } from '../../support/window-reference.ts';
 import '../../support/seed.ts';
 
 const { whole }: { readonly whole: Readonly<Record<string, string>> } = JSON.parse(

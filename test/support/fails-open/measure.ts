@@ -10,9 +10,13 @@
 import { strictness } from '@nhipol/runtime/abi';
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
+import {
+  type Contribution,
+  judgeRule,
+  judgeScore,
+} from '../../../language/evaluator/contributions.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
-import { type Contribution, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { check, type Policy, readsOf } from '../../../language/index.ts';
 import type { Rule, Score, Setting } from '../../../language/model/model.ts';

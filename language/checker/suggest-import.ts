@@ -7,7 +7,7 @@ import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary/vocabula
 import type { LoadedFile } from './load.ts';
 
 /** `offers` returns whether the file declares the name. */
-export function bringIn(
+export function suggestImport(
   name: string,
   file: LoadedFile,
   others: Iterable<LoadedFile>,

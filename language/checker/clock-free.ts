@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
  * Reports a value that moves with the clock. An answer contains only the edges of conditions, so
  * its values must not have edges.
  */
-export function constantOnly(
+export function clockFreeOnly(
   context: Context,
   expr: Expr,
   extra: Extra = { help: steadyHelp },
@@ -66,10 +66,10 @@ function readsClock(expr: Expr): boolean {
  * A condition that is true if the value is known, and otherwise unknown, so that the unknown paths
  * are reported: the value compared with itself. Empty for a value that is always known.
  */
-export function settled(value: Expr): readonly Expr[] {
+export function knownConditions(value: Expr): readonly Expr[] {
   if (value.kind === 'Constant') return [];
-  if (isInterpolation(value)) return value.args.flatMap(settled);
-  if (isShownValue(value)) return value.args.flatMap(settled);
+  if (isInterpolation(value)) return value.args.flatMap(knownConditions);
+  if (isShownValue(value)) return value.args.flatMap(knownConditions);
   const { type, span } = value;
   if (type.kind !== 'Set') {
     return [{ kind: 'Compare', operator: 'is', left: value, right: value, type: bool, span }];
@@ -80,6 +80,8 @@ export function settled(value: Expr): readonly Expr[] {
 }
 
 /** The conditions that all values of the obligations are known. */
-export function settledDemands(demands: readonly Demand[]): readonly Expr[] {
-  return demands.flatMap(({ properties }) => properties.flatMap(({ value }) => settled(value)));
+export function knownDemands(demands: readonly Demand[]): readonly Expr[] {
+  return demands.flatMap(({ properties }) =>
+    properties.flatMap(({ value }) => knownConditions(value)),
+  );
 }

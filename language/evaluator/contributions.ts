@@ -56,9 +56,9 @@ export function judgeRule(rule: Rule, expressions: Expressions): readonly Contri
     case 'permit':
       return [contribution('permit', outcome.value === true)];
     case 'challenge':
-      return rule.answerable === undefined
+      return rule.remainsChallenge === undefined
         ? [contribution('challenge', possible)]
-        : judgeDowngradable(rule, possible, rule.answerable, expressions);
+        : judgeDowngradable(rule, possible, rule.remainsChallenge, expressions);
     case 'deny':
       return [contribution('deny', possible)];
     case 'revoke':
@@ -123,7 +123,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
   const certain = sum((outcome) => outcome.value === true);
   const possible = sum((outcome) => outcome.value !== false);
   const edge = earliest(...outcomes.map((outcome) => outcome.edge));
-  const { winner, isDowngraded } = reachedBy(score.bands, certain, possible);
+  const { winner, isDowngraded } = reachedBand(score.bands, certain, possible);
   const counted = (certainly: boolean): readonly Reason[] =>
     score.conditions.flatMap((condition, i) => {
       const outcome = outcomes[i] as Outcome;
@@ -151,7 +151,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
 }
 
 /** Returns the band that is reached, and whether a revoke is only possible, which is a deny. */
-export function reachedBy(
+export function reachedBand(
   bands: readonly Band[],
   certain: bigint,
   possible: bigint,

@@ -2,7 +2,7 @@
 // 5` becomes `known(n) and n > 5 or not known(n) and 0 > 5`. Both are equivalent, but the reasoning
 // finds more in the latter, because each part reads the member itself.
 
-import { isSteady } from '../checker/time.ts';
+import { isClockFree } from '../checker/time.ts';
 import type { Expr } from '../model/model.ts';
 import { bool } from '../types/types.ts';
 
@@ -143,7 +143,7 @@ function split(
  * requires more than a value.
  */
 function isAllOrNothing(expr: Expr): boolean {
-  if (!isSteady(expr)) return false;
+  if (!isClockFree(expr)) return false;
   const { type } = expr;
   if (type.kind !== 'Set' && type.kind !== 'List') return true;
   return type.element.kind === 'String' || type.element.kind === 'Bool';

@@ -24,7 +24,7 @@ export function downgradesOf(
   if (rule.narrowing !== undefined) {
     return downgradesOfNarrowing(rule.narrowing, rule.demands, judged, view);
   }
-  return failing(rule.answerable, view).map((expr) =>
+  return failing(rule.remainsChallenge, view).map((expr) =>
     downgradeOfObligation(expr, rule.demands, view),
   );
 }
