@@ -67,8 +67,9 @@ export class Declarations {
    * Must be called before any constraint is checked, because a constraint can limit a path of the
    * shapes.
    */
-  know(shapes: Shapes): void {
+  setShapes(shapes: Shapes, at: Span): void {
     this.#shapes = shapes;
+    this.functions.setShapes(shapes, at);
   }
 
   get shapes(): Shapes {
