@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../language/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/existing.ts';
 import { expressionsIn, syntaxIn } from '../support/constructs/in-use.ts';
 import { missing, withoutOperands } from '../support/constructs/names.ts';
@@ -36,7 +37,10 @@ function filesOf({ name, sources, hasSteps }: GoldenCase): readonly string[] {
 }
 
 const withRequests = cases.filter(({ hasSteps }) => !hasSteps);
-const byModule = await modules(withRequests.map(({ policy }) => policy));
+const byModule = await modules(
+  withRequests.map(({ policy }) => policy),
+  assemble,
+);
 
 test.each(withRequests.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
   'both engines answer the requests of $name as expected',

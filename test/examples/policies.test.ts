@@ -30,7 +30,10 @@ const checked = shipped.map(({ path, ...rest }) => ({ ...rest, ...loadPolicy(pat
 const sound = checked.flatMap(({ name, tests, isExample, policy }) =>
   policy === undefined ? [] : [{ name, tests, isExample, policy }],
 );
-const byModules = await modules(sound.map(({ policy }) => policy));
+const byModules = await modules(
+  sound.map(({ policy }) => policy),
+  assemble,
+);
 const policies = sound.map((each, index) => ({
   ...each,
   byModule: byModules[index] ?? expect.fail('no module'),

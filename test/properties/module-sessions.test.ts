@@ -10,7 +10,7 @@ import { changeRequest } from '../../language/request/change-request.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
-import { assemble } from '../support/assembler.ts';
+import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
@@ -20,7 +20,7 @@ import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-s
 type Given = ReturnType<TestedSession['ask']>;
 
 async function moduleOf(policy: Policy) {
-  const { wasm } = await compile(policy, assemble, { sessions: true });
+  const { wasm } = await compile(policy, assembleQuickly, { sessions: true });
   return load(wasm);
 }
 

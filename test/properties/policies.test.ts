@@ -6,6 +6,7 @@ import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
+import { assemble } from '../support/assembler.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';
 
@@ -89,7 +90,10 @@ function* membersIn(json: unknown): Generator<readonly [Record<string, unknown>,
   }
 }
 
-const exampleModules = await modules(examples.map(([, policy]) => policy));
+const exampleModules = await modules(
+  examples.map(([, policy]) => policy),
+  assemble,
+);
 
 function byModule(policy: Policy): Ask {
   const index = examples.findIndex(([, example]) => example === policy);

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 
@@ -53,7 +54,7 @@ for any { permit known_address when known(context.addr) }`,
   ];
 
 const policies = rows.map((row) => policyOf(row.policy));
-const compiled = await modules(policies);
+const compiled = await modules(policies, assemble);
 
 test.each(rows.map((row, index) => [row.why, index] as const))(
   'module and evaluator agree on %s',

@@ -10,11 +10,11 @@ import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
 import type { LogLine, SessionInput } from '../../testing/replay/log-line.ts';
 import { moduleHost } from '../../testing/replay/module-host.ts';
 import { replay } from '../../testing/replay/replay.ts';
-import { assemble } from '../support/assembler.ts';
+import { assembleQuickly } from '../support/assembler.ts';
 import { seed } from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
 
-const { wasm } = await compile(sessionPolicy, assemble, { sessions: true });
+const { wasm } = await compile(sessionPolicy, assembleQuickly, { sessions: true });
 
 const request = JSON.parse(sessionRequest) as Members;
 

@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { assemble } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import cases from './cases.json' with { type: 'json' };
@@ -16,7 +17,10 @@ function checked(path: string) {
 
 const requests = runs(10_000);
 
-const answerByScenario = await modules(scenarios.map(({ policy }) => checked(policy)));
+const answerByScenario = await modules(
+  scenarios.map(({ policy }) => checked(policy)),
+  assemble,
+);
 
 for (const [index, { name, policy, request }] of scenarios.entries()) {
   const byModule = answerByScenario[index] ?? expect.fail('a scenario without a module');

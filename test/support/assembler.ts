@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { assembleAt as assembleWith } from '../../cli/engines/assemble.ts';
 import { writeAtomically } from '../../cli/io/files.ts';
 import type { Assembler } from '../../compiler/index.ts';
+import { times } from './budget.ts';
 
 const folder = fileURLToPath(new URL('../../node_modules/.cache/nhipol-modules/', import.meta.url));
 const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as {
@@ -35,6 +36,9 @@ export function assembleAt(level: number): Assembler {
 
 /** The assembler of modules. */
 export const assemble: Assembler = assembleAt(2);
+
+/** For generated policies: optimization takes most of the time, so that only full runs optimize. */
+export const assembleQuickly: Assembler = assembleAt(times < 1 ? 0 : 2);
 
 function keyOf(inputs: unknown): string {
   return createHash('sha256').update(flags).update(JSON.stringify(inputs)).digest('hex');

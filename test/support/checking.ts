@@ -3,6 +3,7 @@
 
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 import { check, type Diagnostic, type Policy } from '../../language/index.ts';
+import { unmeasured } from '../../language/support/measure.ts';
 
 export const entry = 'p.nhipol';
 
@@ -16,9 +17,14 @@ export interface CheckedText {
 }
 
 /** `others`: files by path, as the policy writes them. */
-export function checked(text: string, others: Readonly<Record<string, string>> = {}): CheckedText {
+export function checked(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+  withoutWarnings = false,
+): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
-  const { policy, diagnostics } = check(entry, sources);
+  const loading = { parsed: new Map(), measure: unmeasured, withoutWarnings };
+  const { policy, diagnostics } = check(entry, sources, loading);
   const show = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);
     return `${code} «${underlined}» ${message}${label === undefined ? '' : `: ${label}`}`;
@@ -32,9 +38,9 @@ export function checked(text: string, others: Readonly<Record<string, string>> =
   };
 }
 
-/** The policy of a source without errors. */
+/** The policy of a source without errors; warnings, which take longest, are not looked for. */
 export function policyOf(text: string, others: Readonly<Record<string, string>> = {}): Policy {
-  const { policy, found } = checked(text, others);
+  const { policy, found } = checked(text, others, true);
   if (policy === undefined) throw new Error(`${text}\n${found.join('\n')}`);
   return policy;
 }

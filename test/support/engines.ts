@@ -10,7 +10,7 @@ import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
-import { assemble } from './assembler.ts';
+import { assembleQuickly } from './assembler.ts';
 
 const tableBytes = 67_108_864;
 
@@ -30,7 +30,7 @@ export function evaluator(policy: Policy): Ask {
 /** One engine for each policy, in their order. */
 export async function modules(
   policies: readonly Policy[],
-  assembler: Assembler = assemble,
+  assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
 ): Promise<readonly Ask[]> {
   const loaded = await loadedPolicies(policies, assembler, planning);
@@ -51,7 +51,7 @@ interface Loading {
 /** The policies as a host loads them, which can evaluate the last request again. */
 export async function loadedPolicies(
   policies: readonly Policy[],
-  assembler: Assembler = assemble,
+  assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
   { change = (exports) => exports, bind = () => undefined }: Loading = {},
 ): Promise<LoadedPolicy[]> {

@@ -7,6 +7,7 @@ import { type Family, type Plan, reasonOf } from '../../plan/plan.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { firing } from './firing.ts';
+import { originOf } from './origin.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { parametersAt } from './row-data.ts';
 
@@ -41,7 +42,7 @@ function emitFamily(
       ? `load<u32>(row, 4) + ${(at - (first ?? 0)) * 16}`
       : `load<u32>(row, 8) + ${(at - (firstProperty ?? 0)) * 16}`;
   return [
-    `// ${template.effect} at ${template.span.file}:${template.span.start}, and others like it`,
+    `// ${originOf(template.effect, template.span)}, and others like it`,
     `function askFamily${index}(from: usize, to: usize): void {`,
     '  for (; from < to; from += 4) {',
     '    const row: usize = load<u32>(from);',

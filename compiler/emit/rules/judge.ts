@@ -12,6 +12,7 @@ import { word } from '../expressions/locals.ts';
 import { Atoms } from './atoms.ts';
 import { emitFamilies } from './families.ts';
 import { firing } from './firing.ts';
+import { originOf } from './origin.ts';
 import {
   emitPackedJudge,
   emitPlainJudge,
@@ -89,11 +90,7 @@ class Judge {
     for (const rule of this.#plan.direct) {
       if (plain && isOfBits(rule, this.#atoms)) continue;
       if (rule.inside === undefined)
-        this.#condition(
-          nameOf(rule),
-          rule.condition,
-          `${rule.effect} at ${rule.span.file}:${rule.span.start}`,
-        );
+        this.#condition(nameOf(rule), rule.condition, originOf(rule.effect, rule.span));
       else this.#falling(rule, rule.inside);
     }
     this.#add(
@@ -181,7 +178,7 @@ class Judge {
     const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
     const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
     this.#add(
-      `// ${rule.effect} at ${rule.span.file}:${rule.span.start}`,
+      `// ${originOf(rule.effect, rule.span)}`,
       `function ${nameOf(rule)}(): i32 {`,
       ...emitter.lines,
     );
@@ -196,11 +193,7 @@ class Judge {
 
   #score(index: number, score: IrScore): void {
     for (const [at, { condition }] of score.conditions.entries()) {
-      this.#condition(
-        `score${index}_${at}`,
-        condition,
-        `score at ${score.span.file}:${score.span.start}`,
-      );
+      this.#condition(`score${index}_${at}`, condition, originOf('score', score.span));
     }
     this.#add(
       `function score${index}(): void {`,
