@@ -108,7 +108,7 @@ function declareItems(declarations: Declarations, files: readonly LoadedFile[]):
   }
 }
 
-/** What the stages after the declarations share. */
+/** The input of the stages after the declarations. */
 interface Checking {
   readonly context: Context;
   readonly declarations: Declarations;
