@@ -12,8 +12,9 @@ export const enum Severity {
   TEXT = 3,
 }
 
+/** As in `requestErrors` and `sessionErrors` of runtime/contract/errors.ts. */
 export const enum Code {
-  SYNTAX = 1,
+  NOT_JSON = 1,
   NOT_UTF8 = 2,
   LONE_SURROGATE = 3,
   TOO_DEEP = 4,
@@ -27,6 +28,12 @@ export const enum Code {
   /** For tables only, like the next one. */
   WRONG_KEY = 20,
   DUPLICATE_KEY = 21,
+  /** For sessions only, like the following. */
+  NO_ROOM = 22,
+  NO_SESSION = 23,
+  OTHER_TYPE = 24,
+  NO_SIGNAL = 25,
+  NO_SNAPSHOT = 26,
 }
 
 /** The value that was found, if the code alone does not determine it. */
@@ -52,9 +59,17 @@ export let errorOffset: i32 = 0;
 /** The number of element indexes in the path, at most 4. */
 export let errorIndexCount: i32 = 0;
 
+/** Four i32, which are copied as words. */
+@unmanaged
+class Indexes {
+  lower!: u64;
+  upper!: u64;
+}
+
 const MAX_INDEXES: i32 = 4;
-const indexes: usize = memory.data(16);
-const errorIndexes: usize = memory.data(16);
+/** The element indexes of the arrays that are being read, and those in the error's path. */
+const indexes: usize = memory.data(offsetof<Indexes>());
+const errorIndexes: usize = memory.data(offsetof<Indexes>());
 let indexDepth: i32 = 0;
 
 /** The element index in the error's path, the outermost first; `at` is below `errorIndexCount`. */
@@ -72,30 +87,44 @@ export function resetErrors(): void {
   indexDepth = 0;
 }
 
-const saved: usize = memory.data(40);
+/** An error that is saved while another document is read. */
+@unmanaged
+class SavedError {
+  severity!: i32;
+  code!: i32;
+  path!: i32;
+  found!: i32;
+  offset!: i32;
+  indexCount!: i32;
+  /** As `Indexes`. */
+  lowerIndexes!: u64;
+  upperIndexes!: u64;
+}
+
+const saved: usize = memory.data(offsetof<SavedError>());
 
 /** Saves the error of the request while another document is read. */
 export function setErrorsAside(): void {
-  store<i32>(saved, errorSeverity);
-  store<i32>(saved, errorCode, 4);
-  store<i32>(saved, errorPath, 8);
-  store<i32>(saved, errorFound, 12);
-  store<i32>(saved, errorOffset, 16);
-  store<i32>(saved, errorIndexCount, 20);
-  store<u64>(saved, load<u64>(errorIndexes), 24);
-  store<u64>(saved, load<u64>(errorIndexes, 8), 32);
+  store<i32>(saved, errorSeverity, offsetof<SavedError>('severity'));
+  store<i32>(saved, errorCode, offsetof<SavedError>('code'));
+  store<i32>(saved, errorPath, offsetof<SavedError>('path'));
+  store<i32>(saved, errorFound, offsetof<SavedError>('found'));
+  store<i32>(saved, errorOffset, offsetof<SavedError>('offset'));
+  store<i32>(saved, errorIndexCount, offsetof<SavedError>('indexCount'));
+  store<u64>(saved, load<u64>(errorIndexes, offsetof<Indexes>('lower')), offsetof<SavedError>('lowerIndexes'));
+  store<u64>(saved, load<u64>(errorIndexes, offsetof<Indexes>('upper')), offsetof<SavedError>('upperIndexes'));
   resetErrors();
 }
 
 export function takeErrorsBack(): void {
-  errorSeverity = load<i32>(saved);
-  errorCode = load<i32>(saved, 4);
-  errorPath = load<i32>(saved, 8);
-  errorFound = load<i32>(saved, 12);
-  errorOffset = load<i32>(saved, 16);
-  errorIndexCount = load<i32>(saved, 20);
-  store<u64>(errorIndexes, load<u64>(saved, 24));
-  store<u64>(errorIndexes, load<u64>(saved, 32), 8);
+  errorSeverity = load<i32>(saved, offsetof<SavedError>('severity'));
+  errorCode = load<i32>(saved, offsetof<SavedError>('code'));
+  errorPath = load<i32>(saved, offsetof<SavedError>('path'));
+  errorFound = load<i32>(saved, offsetof<SavedError>('found'));
+  errorOffset = load<i32>(saved, offsetof<SavedError>('offset'));
+  errorIndexCount = load<i32>(saved, offsetof<SavedError>('indexCount'));
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('lowerIndexes')), offsetof<Indexes>('lower'));
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('upperIndexes')), offsetof<Indexes>('upper'));
 }
 
 /** Starts an array, whose elements are read from `index` on. */
@@ -130,8 +159,8 @@ function storeFirst(severity: i32, code: i32, path: i32, found: i32, offset: i32
   errorOffset = offset;
   // The document as a whole has no elements.
   errorIndexCount = path == 0 ? 0 : min(indexDepth, MAX_INDEXES);
-  store<u64>(errorIndexes, load<u64>(indexes));
-  store<u64>(errorIndexes, load<u64>(indexes, 8), 8);
+  store<u64>(errorIndexes, load<u64>(indexes, offsetof<Indexes>('lower')), offsetof<Indexes>('lower'));
+  store<u64>(errorIndexes, load<u64>(indexes, offsetof<Indexes>('upper')), offsetof<Indexes>('upper'));
 }
 
 /** Records a fault of the member whose value starts at `p`. */

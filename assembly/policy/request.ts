@@ -2,13 +2,16 @@
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
 import { clearCells } from '../cells';
-import { errorSeverity } from '../errors';
+import { errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { beginRequest } from '../reader';
+import { Root } from '../roots';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
-import { fillDefaults, learnShape, readLearned, readRoot } from './generated';
+import { fillDefaults } from './generated';
 import { SHAPE_ROOT } from './layout';
+import { learnShape, readLearned } from './learned-reader';
+import { readRoot } from './object-reader';
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
@@ -31,12 +34,12 @@ export function setSelectors(subject: i32, action: i32, resource: i32): void {
   resourceSelector = resource;
 }
 
-/** Sets the selector of one root: 0 subject, 1 action, 2 resource. */
+/** Sets the selector of one root. */
 // @ts-ignore: decorator
 @inline
 export function setSelector(root: i32, selector: i32): void {
-  if (root == 0) subjectSelector = selector;
-  else if (root == 1) actionSelector = selector;
+  if (root == Root.SUBJECT) subjectSelector = selector;
+  else if (root == Root.ACTION) actionSelector = selector;
   else resourceSelector = selector;
 }
 
@@ -65,7 +68,7 @@ export function readRequest(length: i32): bool {
   if (p != 0) {
     const node = firstNode(root);
     if (node != 0) {
-      if (readLearned(node) && errorSeverity == 0) {
+      if (readLearned(node) && errorSeverity == Severity.NONE) {
         hit();
         fillDefaults();
         return true;
@@ -76,9 +79,9 @@ export function readRequest(length: i32): bool {
     p = readRoot(p);
     if (p != 0) p = expectEnd(p);
   }
-  if (noting && errorSeverity == 0) learnShape(root);
+  if (noting && errorSeverity == Severity.NONE) learnShape(root);
   stopNoting();
-  if (p == 0 || errorSeverity > 1) return false;
+  if (p == 0 || errorSeverity > Severity.FAULT) return false;
   fillDefaults();
   return true;
 }

@@ -3,6 +3,15 @@
 
 const encoder = new TextEncoder();
 
+/** The kinds of values that the library reads, as in `Kind` of shapes.ts. */
+export const valueKinds = { string: 1, subject: 2, action: 3, resource: 4 };
+
+/** The kinds of values from here on are those of the policy. */
+export const firstPolicyKind = 7;
+
+/** The kinds of members that are not values, as in `MemberKind` of members.ts. */
+export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
+
 export interface TableMember {
   readonly name: string;
   readonly kind: number;
@@ -15,7 +24,7 @@ export interface TableMember {
   readonly missing: 'fine' | 'fault' | 'faulty';
 }
 
-/** `size`: bytes of its cell and all cells in it. */
+/** Encodes a `RecordTable` and its members. `size`: bytes of its cell and all cells in it. */
 export function recordTable(size: number, members: readonly TableMember[]): Uint8Array {
   const required = members.reduce(
     (bits, { missing }, index) => (missing === 'fine' ? bits : bits | (1n << BigInt(index))),

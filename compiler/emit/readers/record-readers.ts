@@ -3,14 +3,15 @@
 // returns the cursor after the value, or 0 if the source is not readable. Faults are recorded with their
 // paths, and reading continues.
 
+import { requestErrors } from '@nhipol/runtime/abi';
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
-import { recordTable } from '../data/record-table.ts';
+import { cellBytes, cellCode, cellStores } from '../data/cell-code.ts';
+import { firstPolicyKind, memberKinds, recordTable, valueKinds } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
 import { word } from '../expressions/locals.ts';
-import { memberKinds } from './object-reader.ts';
 import { recordWriters, type WrittenKind } from './record-writers.ts';
 
 export interface ReaderOptions {
@@ -23,12 +24,6 @@ export interface ReaderOptions {
   /** Their payloads are read like the records of a request. */
   readonly signals?: readonly IrSignal[] | undefined;
 }
-
-/**
- * How a value is read: the numbers of shapes.ts of the assembly library, and the first one after them.
- */
-const stringKind = 1;
-const firstKind = 7;
 
 export class RecordReaders {
   readonly lines: string[] = [];
@@ -140,10 +135,10 @@ export class RecordReaders {
 
   #kind(reader: IrReader): number {
     const name = this.#reader(reader);
-    if (name === 'readString') return stringKind;
+    if (name === 'readString') return valueKinds.string;
     const known = this.#valueReaders.indexOf(name);
-    if (known >= 0) return firstKind + known;
-    const kind = firstKind + this.#valueReaders.push(name) - 1;
+    if (known >= 0) return firstPolicyKind + known;
+    const kind = firstPolicyKind + this.#valueReaders.push(name) - 1;
     if (this.#options.patching) this.#written.push({ kind, reader, ...this.#elements(reader) });
     return kind;
   }
@@ -163,11 +158,11 @@ export class RecordReaders {
   /** Emits the function that reads a value by its kind, once all tables are complete. */
   values(): void {
     this.#add(
-      'function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
+      'export function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
       '  switch (kind) {',
       ...this.#valueReaders.map(
         (reader, index) =>
-          `    case ${firstKind + index}: return ${reader}(p, cell, path, depth, true);`,
+          `    case ${firstPolicyKind + index}: return ${reader}(p, cell, path, depth, true);`,
       ),
       '    default: return readString(p, cell, path, depth, true);',
       '  }',
@@ -206,9 +201,9 @@ export class RecordReaders {
       '  if (load<u8>(p) != 0x5d) {',
       ...(isOfStrings
         ? [
-            '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
+            `    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * ${cellBytes});`,
             '    if (p == 0) return 0;',
-            '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            `    count = <i32>((shortStringsEnd - elements) >> ${Math.log2(cellBytes)});`,
             '    differ = shortStringsDiffer && load<u8>(p) == 0x5d;',
             '  }',
             '  if (load<u8>(p) != 0x5d) {',
@@ -223,8 +218,8 @@ export class RecordReaders {
       `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
       '        if (p == 0) return 0;',
       ...defaults.map((line) => `      ${line}`),
-      '        if (load<u8>(element, 8) == 3) faulty = true;',
-      '        else if (load<u8>(element, 9) == 0) partial = true;',
+      `        if (${cellCode.isFaulty('element')}) faulty = true;`,
+      `        else if (${cellCode.known('element')} == 0) partial = true;`,
       '      } else {',
       '        p = skipValue(p, depth + 1);',
       '        if (p == 0) return 0;',
@@ -233,13 +228,13 @@ export class RecordReaders {
       '      p = skipSpace(p);',
       '      const byte = load<u8>(p);',
       '      if (byte == 0x5d) break;',
-      '      if (byte != 0x2c) return failText(1, p);',
+      `      if (byte != 0x2c) return failText(${requestErrors.not_json.number}, p);`,
       '      p = skipSpace(p + 1);',
       '    }',
       '    popIndex();',
       '  }',
       '  if (count > ELEMENT_LIMIT) {',
-      '    recordFault(19, path, 0, start);',
+      `    recordFault(${requestErrors.too_many.number}, path, 0, start);`,
       '    faulty = true;',
       '    count = 0;',
       '  }',
@@ -272,15 +267,15 @@ export function recordDefaults(
     if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
     if (member.default === undefined) return [];
     const store = storeDefault(member.default.value, cell, data);
-    return [`  if (load<u8>(${cell}, 8) == 0) { ${store} store<u32>(${cell}, 0x100, 8); }`];
+    return [`  if (${cellCode.isAbsent(cell)}) { ${store} ${cellStores.isDefault(cell)} }`];
   });
 }
 
 function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
-  if (typeof value === 'boolean') return `store<i64>(${cell}, ${value ? 1 : 0});`;
-  if (typeof value === 'bigint') return `store<i64>(${cell}, ${word(value)});`;
+  if (typeof value === 'boolean') return cellStores.word(cell, value ? '1' : '0');
+  if (typeof value === 'bigint') return cellStores.word(cell, word(value));
   const block = data.block(value);
-  return `store<u32>(${cell}, ${block.address}); store<i32>(${cell}, ${block.length}, 4);`;
+  return `${cellStores.pointer(cell, `${block.address}`)} ${cellStores.length(cell, `${block.length}`)}`;
 }
 
 /** An address: a number, or a variable and a number. */
