@@ -1,26 +1,30 @@
 // Builds an answer: reasons by effect as rules fire, the edges of each level, and finally the strictest
-// effect, written to the result (see the ABI). Effects are numbers from 0, permit, to 4, revoke.
+// effect, written to the result.
 
 import { NEVER } from './clock';
 import {
   errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath,
 } from './errors';
 import { FIRED, NARROWED, REASON_COUNT, REASONS, RESULT } from './layout';
+import { Effect, Reason, ReasonFlag, Result, ResultFlag } from './result';
 
+/** A fired reason, as a word: its index, and two bits for its `ReasonFlag`s. */
 const UNKNOWN: u32 = 1 << 31;
 const FALLS: u32 = 1 << 30;
 const INDEX: u32 = FALLS - 1;
 /** A reason that was moved to another effect. */
 const GONE: u32 = 0xffffffff;
 
-const NARROW = 1;
-const CHALLENGE = 2;
-const DENY = 3;
-const REVOKE = 4;
+/** A narrow that fired, at `NARROWED`. */
+@unmanaged
+class Narrow {
+  id!: i32;
+  /** Its reasons are those of the effect from `start` up to `end`. */
+  start!: i32;
+  end!: i32;
+}
 
-const DEFAULT_DENY: u32 = 1;
-const INVALID: u32 = 2;
-
+/** An i32 for each effect: the number of its reasons that fired. */
 const counts: usize = memory.data(20);
 let narrows: i32 = 0;
 
@@ -68,10 +72,10 @@ export function firedAt(effect: i32): i32 {
 
 /** Adds a narrow that fired; its reasons are those of that effect from `start` on. */
 export function narrowed(id: i32, start: i32): void {
-  const entry = NARROWED + <usize>narrows * 12;
-  store<i32>(entry, id);
-  store<i32>(entry, start, 4);
-  store<i32>(entry, firedAt(NARROW), 8);
+  const entry = NARROWED + <usize>narrows * offsetof<Narrow>();
+  store<i32>(entry, id, offsetof<Narrow>('id'));
+  store<i32>(entry, start, offsetof<Narrow>('start'));
+  store<i32>(entry, firedAt(Effect.NARROW), offsetof<Narrow>('end'));
   narrows += 1;
 }
 
@@ -80,16 +84,16 @@ export function narrowCount(): i32 {
 }
 
 export function narrowAt(index: i32): i32 {
-  return load<i32>(NARROWED + <usize>index * 12);
+  return load<i32>(NARROWED + <usize>index * offsetof<Narrow>(), offsetof<Narrow>('id'));
 }
 
 /** Moves the reasons of a narrow whose constraints contradict another's to deny. */
 export function moveToDeny(index: i32): void {
-  const entry = NARROWED + <usize>index * 12;
-  const end = load<i32>(entry, 8);
-  for (let at = load<i32>(entry, 4); at < end; at += 1) {
-    const reason = listOf(NARROW) + (<usize>at << 2);
-    push(DENY, load<u32>(reason));
+  const entry = NARROWED + <usize>index * offsetof<Narrow>();
+  const end = load<i32>(entry, offsetof<Narrow>('end'));
+  for (let at = load<i32>(entry, offsetof<Narrow>('start')); at < end; at += 1) {
+    const reason = listOf(Effect.NARROW) + (<usize>at << 2);
+    push(Effect.DENY, load<u32>(reason));
     store<u32>(reason, GONE);
   }
 }
@@ -124,41 +128,43 @@ export function permitLasts(edge: i64): void {
 
 /** Writes the answer except for its constraints; returns the effect. */
 export function conclude(invalid: bool): i32 {
-  const granted = firedAt(0) > 0;
-  let effect = DENY;
-  let flags: u32 = invalid ? INVALID : 0;
-  let winners = DENY;
-  if (firedAt(REVOKE) > 0) {
-    effect = REVOKE;
-    winners = REVOKE;
+  const granted = firedAt(Effect.PERMIT) > 0;
+  let effect: i32 = Effect.DENY;
+  let flags: u32 = invalid ? ResultFlag.INVALID : 0;
+  let winners: i32 = Effect.DENY;
+  if (firedAt(Effect.REVOKE) > 0) {
+    effect = Effect.REVOKE;
+    winners = Effect.REVOKE;
   } else if (invalid) {
     winners = -1;
-  } else if (firedAt(DENY) == 0) {
+  } else if (firedAt(Effect.DENY) == 0) {
     if (granted) {
-      effect = firedAt(CHALLENGE) > 0 ? CHALLENGE : firedAt(NARROW) > 0 ? NARROW : 0;
+      effect = firedAt(Effect.CHALLENGE) > 0
+        ? Effect.CHALLENGE
+        : firedAt(Effect.NARROW) > 0 ? Effect.NARROW : Effect.PERMIT;
       winners = effect;
     } else {
-      flags |= DEFAULT_DENY;
+      flags |= ResultFlag.DEFAULT_DENY;
       winners = -1;
     }
   }
-  store<i32>(RESULT, effect);
-  store<u32>(RESULT, flags, 4);
-  store<f64>(RESULT, validUntil(effect, invalid, (flags & DEFAULT_DENY) != 0), 8);
-  store<i32>(RESULT, winners < 0 ? 0 : copyReasons(winners), 48);
+  store<i32>(RESULT, effect, offsetof<Result>('effect'));
+  store<u32>(RESULT, flags, offsetof<Result>('flags'));
+  store<f64>(RESULT, validUntil(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0), offsetof<Result>('validUntil'));
+  store<i32>(RESULT, winners < 0 ? 0 : copyReasons(winners), offsetof<Result>('reasonCount'));
   return effect;
 }
 
 function validUntil(effect: i32, invalid: bool, byDefault: bool): f64 {
-  if (effect == REVOKE) return Infinity;
+  if (effect == Effect.REVOKE) return Infinity;
   let until = untilRevoke;
   if (!invalid) {
     until = min<i64>(until, untilDeny);
     if (byDefault) until = min<i64>(until, untilPermits);
-    if (effect <= CHALLENGE) until = min<i64>(until, untilChallenge);
-    if (effect <= NARROW) until = min<i64>(until, untilNarrow);
-    if (effect == 0) until = min<i64>(until, untilPermits);
-    else if (effect <= CHALLENGE) until = min<i64>(until, lastPermit);
+    if (effect <= Effect.CHALLENGE) until = min<i64>(until, untilChallenge);
+    if (effect <= Effect.NARROW) until = min<i64>(until, untilNarrow);
+    if (effect == Effect.PERMIT) until = min<i64>(until, untilPermits);
+    else if (effect <= Effect.CHALLENGE) until = min<i64>(until, lastPermit);
   }
   return until == NEVER ? Infinity : <f64>until;
 }
@@ -170,10 +176,10 @@ function copyReasons(effect: i32): i32 {
   for (let at = 0; at < count; at += 1) {
     const entry = load<u32>(list + (<usize>at << 2));
     if (entry == GONE) continue;
-    const reason = REASONS + (<usize>written << 4);
-    store<u32>(reason, entry & INDEX);
-    store<u32>(reason, entry >>> 31 | (entry & FALLS ? 2 : 0), 4);
-    store<u64>(reason, 0, 8);
+    const reason = REASONS + <usize>written * offsetof<Reason>();
+    store<u32>(reason, entry & INDEX, offsetof<Reason>('index'));
+    store<u32>(reason, entry >>> 31 | (entry & FALLS ? ReasonFlag.FALLS : 0), offsetof<Reason>('flags'));
+    store<u64>(reason, 0, offsetof<Reason>('unknown'));
     written += 1;
   }
   return written;
@@ -186,36 +192,36 @@ function copyReasons(effect: i32): i32 {
 export function answer(
   effect: i32, flags: u32, until: i64, fired: u64, unknown: u64, reasons: usize,
 ): void {
-  store<i32>(RESULT, effect);
-  store<u32>(RESULT, flags, 4);
-  store<f64>(RESULT, until == NEVER ? Infinity : <f64>until, 8);
+  store<i32>(RESULT, effect, offsetof<Result>('effect'));
+  store<u32>(RESULT, flags, offsetof<Result>('flags'));
+  store<f64>(RESULT, until == NEVER ? Infinity : <f64>until, offsetof<Result>('validUntil'));
   let entry = REASONS;
   for (let left = fired; left != 0; left &= left - 1) {
     const bit = ctz<u64>(left);
-    store<u32>(entry, load<u32>(reasons + (<usize>bit << 2)));
-    store<u32>(entry, <u32>(unknown >> bit) & 1, 4);
-    store<u64>(entry, 0, 8);
-    entry += 16;
+    store<u32>(entry, load<u32>(reasons + (<usize>bit << 2)), offsetof<Reason>('index'));
+    store<u32>(entry, <u32>(unknown >> bit) & ReasonFlag.UNKNOWN, offsetof<Reason>('flags'));
+    store<u64>(entry, 0, offsetof<Reason>('unknown'));
+    entry += offsetof<Reason>();
   }
-  store<i32>(RESULT, <i32>popcnt<u64>(fired), 48);
+  store<i32>(RESULT, <i32>popcnt<u64>(fired), offsetof<Result>('reasonCount'));
 }
 
 /** Stores the first error of the request so far. */
 export function storeError(): void {
-  store<i32>(RESULT, errorCode, 16);
-  store<i32>(RESULT, errorPath, 20);
-  store<i32>(RESULT, errorFound, 24);
-  store<i32>(RESULT, errorOffset, 28);
-  store<u64>(RESULT, 0, 32);
-  store<u64>(RESULT, 0, 40);
+  store<i32>(RESULT, errorCode, offsetof<Result>('errorCode'));
+  store<i32>(RESULT, errorPath, offsetof<Result>('errorPath'));
+  store<i32>(RESULT, errorFound, offsetof<Result>('errorFound'));
+  store<i32>(RESULT, errorOffset, offsetof<Result>('errorOffset'));
+  store<u64>(RESULT, 0, offsetof<Result>('errorIndexes'));
+  store<u64>(RESULT, 0, offsetof<Result>('moreErrorIndexes'));
   for (let at = 0; at < errorIndexCount; at += 1) {
-    store<i32>(RESULT + (<usize>at << 2), errorIndex(at), 32);
+    store<i32>(RESULT + (<usize>at << 2), errorIndex(at), offsetof<Result>('errorIndexes'));
   }
 }
 
 /** Concludes a request that cannot be evaluated. */
 export function concludeUnread(): void {
   beginJudging();
-  answer(DENY, INVALID, NEVER, 0, 0, 0);
+  answer(Effect.DENY, ResultFlag.INVALID, NEVER, 0, 0, 0);
   storeError();
 }
