@@ -12,6 +12,7 @@ export const enum Severity {
   TEXT = 3,
 }
 
+/** As in `requestErrors` and `sessionErrors` of runtime/contract/errors.ts. */
 export const enum Code {
   SYNTAX = 1,
   NOT_UTF8 = 2,
@@ -27,6 +28,12 @@ export const enum Code {
   /** For tables only, like the next one. */
   WRONG_KEY = 20,
   DUPLICATE_KEY = 21,
+  /** For sessions only, like the following. */
+  NO_ROOM = 22,
+  NO_SESSION = 23,
+  OTHER_TYPE = 24,
+  NO_SIGNAL = 25,
+  NO_SNAPSHOT = 26,
 }
 
 /** The value that was found, if the code alone does not determine it. */
