@@ -20,8 +20,9 @@ import {
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
 import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
-import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, State, stateOf, withEffect } from './records';
+import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { answerRevoked, storeRevoke } from './revoke';
+import { Session, SessionRest, State } from './session';
 import { recordPending } from './signal';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
@@ -45,7 +46,7 @@ export function faultMissingRoots(): void {
 }
 
 /** Denies an incomplete request, but the session can end for certain. No decision is taken. */
-function judgeIncomplete(session: usize, rest: usize, handle: u32): usize {
+function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
   storeQuery();
   prepare();
@@ -58,11 +59,11 @@ function judgeIncomplete(session: usize, rest: usize, handle: u32): usize {
 export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(23);
   recall(session, rest);
   storeQuery();
   if (isRevoked(session)) {
-    setNow(load<i64>(rest, 8), true);
+    setNow(rest.latest, true);
     recallHistory(rest);
     prepare();
     answerRevoked(rest);
@@ -72,7 +73,7 @@ export function session_decide(handle: u32, now: f64, recorded: i32): usize {
     answer(3, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
     return RESULT;
   }
-  setNow(load<i64>(rest, 8), true);
+  setNow(rest.latest, true);
   if (HAS_HISTORY) {
     if (recorded) recordPending(rest);
   }
@@ -84,26 +85,26 @@ export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   judgeFacts();
   storeAnswer(session, rest, handle);
   if (HAS_HISTORY) {
-    if (recorded) setPending(load<u32>(rest, 16), load<u8>(RESULT), load<i64>(rest, 8));
+    if (recorded) setPending(rest.block, load<u8>(RESULT), rest.latest);
   }
   return RESULT;
 }
 
 /** Stores what identifies the answer, and schedules the session for its end. */
-export function storeAnswer(session: usize, rest: usize, handle: u32): void {
+export function storeAnswer(session: Session, rest: SessionRest, handle: u32): void {
   const effect = <u32>load<u8>(RESULT);
   const until = load<f64>(RESULT, 8);
   const state = withEffect(stateOf(session) & State.LASTING | State.ANSWERED, effect);
-  store<u64>(session, answerKey(), 16);
+  session.answerKey = answerKey();
   if (effect == 4) {
     setState(session, state | State.REVOKED);
     forgetEnd(rest);
-    store<i64>(rest, <i64>storeRevoke());
+    rest.until = <i64>storeRevoke();
     return;
   }
   setState(session, state);
-  store<i64>(rest, until == Infinity ? NEVER : <i64>until);
-  scheduleEnd(rest, handle, load<i64>(rest));
+  rest.until = until == Infinity ? NEVER : <i64>until;
+  scheduleEnd(rest, handle, rest.until);
 }
 
 /** Identifies the answer: everything except what explains it. */
@@ -124,12 +125,12 @@ function answerKey(): u64 {
 export function session_effect(handle: u32, now: f64): i32 {
   const session = findRecord(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return 3;
+  if (session == null) return 3;
   const state = stateOf(session);
   if (state & State.REVOKED) return 4;
   if (!HAS_TABLES) {
     const isAnswered = (state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED;
-    if (isAnswered && advanceTo(rest, now) && (IS_PACKED || load<i64>(rest, 8) < load<i64>(rest))) {
+    if (isAnswered && advanceTo(rest, now) && (IS_PACKED || rest.latest < rest.until)) {
       return effectIn(state);
     }
   }
@@ -137,7 +138,7 @@ export function session_effect(handle: u32, now: f64): i32 {
 }
 
 /** The effect of a session that is not revoked. */
-export function reevaluateEffect(session: usize, rest: usize, handle: u32, now: f64): i32 {
+export function reevaluateEffect(session: Session, rest: SessionRest, handle: u32, now: f64): i32 {
   if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0));
   const state = stateOf(session);
   if (isIncomplete(state) || isOutdated(rest)) return load<i32>(session_decide(handle, now, 0));
@@ -145,7 +146,7 @@ export function reevaluateEffect(session: usize, rest: usize, handle: u32, now: 
   if (IS_PACKED) {
     const found = packedOf(session);
     if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
-    store<u64>(session, 1 | <u64>found << 1, 16);
+    session.answerKey = 1 | <u64>found << 1;
     setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & 7));
     return found & 7;
   }
@@ -154,7 +155,7 @@ export function reevaluateEffect(session: usize, rest: usize, handle: u32, now: 
 }
 
 /** Evaluates without loading other facts; their cells contain those of another session, and no rule reads them. */
-function judgeByWords(session: usize, rest: usize, handle: u32): void {
+function judgeByWords(session: Session, rest: SessionRest, handle: u32): void {
   resetErrors();
   resetArena();
   replaceWords(rest, WORDS, WORD_COUNT);
@@ -162,7 +163,7 @@ function judgeByWords(session: usize, rest: usize, handle: u32): void {
   fillDefaults();
   setRequestEnd(mark());
   setReadable(true);
-  setNow(load<i64>(rest, 8), true);
+  setNow(rest.latest, true);
   recallAtoms(session);
   judgeFacts();
   storeAnswer(session, rest, handle);
@@ -171,9 +172,9 @@ function judgeByWords(session: usize, rest: usize, handle: u32): void {
 /** The answer that the session's atoms determine: its effect, and above it what identifies it. */
 // @ts-ignore: decorator
 @inline
-export function packedOf(session: usize): u32 {
+export function packedOf(session: Session): u32 {
   return packed(
-    load<u64>(session), load<u64>(session, 8),
-    load<u16>(session, 24), load<u16>(session, 26), load<u16>(session, 28),
+    session.trueAtoms, session.possibleAtoms,
+    session.subject, session.action, session.resource,
   );
 }

@@ -13,6 +13,7 @@
 import { allocate } from '../arena';
 import { ELEMENT_LIMIT } from '../layout';
 import { storeCollection, storeFaulty } from '../cells';
+import { SessionRest } from './session';
 
 const RECORD: u32 = 0;
 const WORD: u32 = 1;
@@ -45,11 +46,11 @@ function hasNoValue(marks: u32): bool {
   return (marks & KNOWN) == UNKNOWN;
 }
 
-const RECORD_BITS: usize = 32;
-const RECORD_WORDS: usize = 40;
+/** The words follow the rest of a session's record. */
+const WORDS_AT: usize = offsetof<SessionRest>();
 
 /** Stores the words of a session's record, in the rest of it. */
-export function saveWords(rest: usize, table: usize, count: i32): void {
+export function saveWords(rest: SessionRest, table: usize, count: i32): void {
   let present: u32 = 0;
   let unknown: u32 = 0;
   for (let at = 0; at < count; at += 1) {
@@ -57,20 +58,20 @@ export function saveWords(rest: usize, table: usize, count: i32): void {
     const marks = load<u32>(cell, 8) & MARKS;
     if (isThere(marks)) present |= 1 << at;
     if (hasNoValue(marks)) unknown |= 1 << at;
-    store<u64>(rest + (<usize>at << 3), load<u64>(cell), RECORD_WORDS);
+    store<u64>(changetype<usize>(rest) + (<usize>at << 3), load<u64>(cell), WORDS_AT);
   }
-  store<u32>(rest, present, RECORD_BITS);
-  store<u32>(rest, unknown, RECORD_BITS + 4);
+  rest.present = present;
+  rest.unknown = unknown;
 }
 
-export function loadWords(rest: usize, table: usize, count: i32): void {
-  const present = load<u32>(rest, RECORD_BITS);
-  const unknown = load<u32>(rest, RECORD_BITS + 4);
+export function loadWords(rest: SessionRest, table: usize, count: i32): void {
+  const present = rest.present;
+  const unknown = rest.unknown;
   for (let left = present; left != 0; left &= left - 1) {
     const at = <usize>ctz<u32>(left);
     const cell = <usize>load<u32>(table + at * SLOT);
     const isKnown = !((unknown >> <u32>at) & 1);
-    store<u64>(cell, isKnown ? load<u64>(rest + (at << 3), RECORD_WORDS) : 0);
+    store<u64>(cell, isKnown ? load<u64>(changetype<usize>(rest) + (at << 3), WORDS_AT) : 0);
     store<u32>(cell, isKnown ? KNOWN : UNKNOWN, 8);
   }
   for (let left = unknown & ~present; left != 0; left &= left - 1) {
@@ -79,7 +80,7 @@ export function loadWords(rest: usize, table: usize, count: i32): void {
 }
 
 /** The same if the record can contain other words. */
-export function replaceWords(rest: usize, table: usize, count: i32): void {
+export function replaceWords(rest: SessionRest, table: usize, count: i32): void {
   for (let at = 0; at < count; at += 1) {
     const cell = <usize>load<u32>(table + <usize>at * SLOT);
     store<u64>(cell, 0);
@@ -89,9 +90,9 @@ export function replaceWords(rest: usize, table: usize, count: i32): void {
 }
 
 /** The address of a known word; 0: it is not known. */
-export function wordAt(rest: usize, at: i32): usize {
-  const known = load<u32>(rest, RECORD_BITS) & ~load<u32>(rest, RECORD_BITS + 4);
-  return (known >> at) & 1 ? rest + RECORD_WORDS + (<usize>at << 3) : 0;
+export function wordAt(rest: SessionRest, at: i32): usize {
+  const known = rest.present & ~rest.unknown;
+  return (known >> at) & 1 ? changetype<usize>(rest) + WORDS_AT + (<usize>at << 3) : 0;
 }
 
 /** The bytes of the facts in a block, without the ID. */

@@ -18,8 +18,9 @@ import { setFailure } from './errors';
 import { HAS_HISTORY, ID_BYTES, IDENTITIES, MAX_ID, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
 import { stashTracks } from './migrate';
 import { clearNames, isComplete } from './recall';
-import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, State, stateOf } from './records';
+import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
 import { attachBlock, saveBlock, savedTo, stashOf } from './save';
+import { State } from './session';
 import { forgetTracks } from './tracks';
 import { forgetEntries, makeWheel, tidyLists } from './wheel';
 
@@ -76,7 +77,7 @@ export function readOpening(length: i32): bool {
 export function createSession(idLength: i32, now: i64): u32 {
   const handle = makeWheel() ? openRecord() : 0;
   if (handle == 0) return setFailure(22);
-  const session = recordOf(handle);
+  const session = recordOf(handle)!;
   const rest = restOf(session, handle);
   clearNames();
   const stash = stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, 0);
@@ -95,8 +96,8 @@ export function createSession(idLength: i32, now: i64): u32 {
     stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, stashOf(id) + 4);
   }
   attachBlock(session, rest, block);
-  store<i64>(rest, NEVER);
-  store<i64>(rest, now, 8);
+  rest.until = NEVER;
+  rest.latest = now;
   if (!isComplete()) setState(session, stateOf(session) | State.INCOMPLETE);
   return handle;
 }
@@ -104,10 +105,10 @@ export function createSession(idLength: i32, now: i64): u32 {
 export function session_close(handle: u32): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return 0;
-  if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, load<u32>(rest, 16));
-  giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
-  const reasons = <usize>load<i64>(rest);
+  if (session == null) return 0;
+  if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, rest.block);
+  giveBlock(rest.block, rest.blockClass);
+  const reasons = <usize>rest.until;
   if (isRevoked(session) && reasons != 0) giveBlock(reasons, classOf(4 + (<usize>load<u32>(reasons) << 2)));
   forgetEntries(session, rest);
   closeRecord(handle);

@@ -21,7 +21,8 @@ import {
 } from './layout';
 import { clearAbsent, clearReplaced } from './patch';
 import { recall } from './recall';
-import { setState, State, stateOf, withEffect } from './records';
+import { setState, stateOf, withEffect } from './records';
+import { Session, SessionRest, State } from './session';
 import { scheduleSweep } from './wheel';
 
 /**
@@ -39,14 +40,14 @@ const WAS_THERE: u64 = 1;
 
 // @ts-ignore: decorator
 @inline
-export function isOutdated(rest: usize): bool {
-  return load<u8>(rest, 29) != 0;
+export function isOutdated(rest: SessionRest): bool {
+  return rest.hasOutdated != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function outdatedOf(rest: usize): usize {
-  return <usize>load<u32>(rest, 16) + OUTDATED;
+function outdatedOf(rest: SessionRest): usize {
+  return <usize>rest.block + OUTDATED;
 }
 
 /** Words first, then slots. */
@@ -73,11 +74,11 @@ function hasOutdated(bits: usize, at: i32): bool {
 }
 
 /** Sets the session's flag from its bits. */
-function updateFlag(rest: usize): void {
+function updateFlag(rest: SessionRest): void {
   const bits = outdatedOf(rest);
   let any: u32 = 0;
   for (let byte: usize = 0; byte < OUTDATED_BYTES; byte += 1) any |= load<u8>(bits + byte);
-  store<u8>(rest, <u8>u32(any != 0), 29);
+  rest.hasOutdated = <u8>u32(any != 0);
 }
 
 /** The index among the request's own strings; -1: it is not one of them. */
@@ -92,7 +93,7 @@ function ownAt(cell: usize): i32 {
  * Reads a change again that was read before without a fault, so that `isGiven` reports the members that
  * it gives.
  */
-function readGiven(session: usize, rest: usize, length: i32, replaced: i32): void {
+function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
   recall(session, rest);
   for (let at = 0; at < OWN_COUNT; at += 1) {
     store<u32>(ownBefore + (<usize>at << 2), load<u32>(load<u32>(OWN + (<usize>at << 2))));
@@ -127,7 +128,7 @@ function remains(at: i32): bool {
 }
 
 /** Marks the members that a change gives as outdated, because there was no room for the change. */
-export function markOutdated(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
+export function markOutdated(session: Session, rest: SessionRest, handle: u32, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
@@ -136,25 +137,25 @@ export function markOutdated(session: usize, rest: usize, handle: u32, length: i
   updateFlag(rest);
   if (!isOutdated(rest)) return;
   // The next answer counts as changed, even if its effect is the same.
-  store<u64>(session, 0, 16);
+  session.answerKey = 0;
   scheduleSweep(session, handle);
 }
 
 /** Marks the members that a change gives as current, because the change was applied. */
-export function markCurrent(session: usize, rest: usize, length: i32, replaced: i32): void {
+export function markCurrent(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) if (isGiven(at)) setOutdated(bits, at, false);
   updateFlag(rest);
 }
 
-export function markWordCurrent(rest: usize, word: i32): void {
+export function markWordCurrent(rest: SessionRest, word: i32): void {
   setOutdated(outdatedOf(rest), word, false);
   updateFlag(rest);
 }
 
 /** Marks outdated members of the recalled facts as faulty, except for the request's own strings. */
-export function faultOutdated(rest: usize): void {
+export function faultOutdated(rest: SessionRest): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
@@ -165,7 +166,7 @@ export function faultOutdated(rest: usize): void {
 }
 
 /** Marks outdated strings of the request itself as faulty: without its type or name, the whole entity. */
-function faultOwn(rest: usize): void {
+function faultOwn(rest: SessionRest): void {
   if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(0, SUBJECT_TYPE);
   if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(1, ACTION_NAME);
   if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(2, RESOURCE_TYPE);
@@ -179,7 +180,7 @@ function faultRoot(root: i32, cell: usize): void {
   entityFaulty(entityAt(root));
 }
 
-function isOwnOutdated(rest: usize, cell: usize): bool {
+function isOwnOutdated(rest: SessionRest, cell: usize): bool {
   const bits = outdatedOf(rest);
   for (let at = WORD_COUNT; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     if (cellOfMember(at) == cell) return hasOutdated(bits, at);
@@ -188,7 +189,7 @@ function isOwnOutdated(rest: usize, cell: usize): bool {
 }
 
 /** A bit for each of the request's own strings that is outdated. */
-export function ownOutdated(rest: usize): i32 {
+export function ownOutdated(rest: SessionRest): i32 {
   let own = 0;
   for (let at = 0; at < OWN_COUNT; at += 1) {
     if (isOwnOutdated(rest, load<u32>(OWN + (<usize>at << 2)))) own |= 1 << at;
@@ -197,7 +198,7 @@ export function ownOutdated(rest: usize): i32 {
 }
 
 /** For a restored session: faulty facts are outdated, and its own strings by their bits. */
-export function restoreOutdated(rest: usize, ownBits: i32): void {
+export function restoreOutdated(rest: SessionRest, ownBits: i32): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
@@ -208,7 +209,7 @@ export function restoreOutdated(rest: usize, ownBits: i32): void {
 }
 
 /** Denies, but the session can end for certain. No decision is taken. */
-export function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
+export function judgeOutdated(session: Session, rest: SessionRest, handle: u32): usize {
   faultOutdated(rest);
   faultOwn(rest);
   record(1, 22, 0, 0, 0);
@@ -220,8 +221,8 @@ export function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
   else if (!isIncomplete(stateOf(session))) {
     setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
     // A key that no answer has.
-    store<u64>(session, 2, 16);
-    store<i64>(rest, NEVER);
+    session.answerKey = 2;
+    rest.until = NEVER;
   }
   return RESULT;
 }

@@ -30,6 +30,7 @@ import { isOutdated, markCurrent, markOutdated, markWordCurrent } from './outdat
 import { idAt, isComplete, recall, recallHistory, recallSelectors, saveAtoms } from './recall';
 import { isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { attachBlock, bytesFromId, saveBlock, savedSizes, savedTo, saveTemporarily, setSavedSizes } from './save';
+import { Session, SessionRest } from './session';
 import { recordPending } from './signal';
 import { latestOf } from './time';
 import { hasPending } from './tracks';
@@ -44,7 +45,7 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   receiveDigest();
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(23);
   if (isRevoked(session)) return 0;
   recall(session, rest);
   const subject = subjectSelector;
@@ -61,7 +62,7 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
     else {
       if (HAS_HISTORY) {
         // The request differs from the one that was decided, so that decision is now an event.
-        if ((partsSeen & 6) && hasPending(load<u32>(rest, 16))) {
+        if ((partsSeen & 6) && hasPending(rest.block)) {
           recall(session, rest);
           recordPending(rest);
           readPatch(length, replaced);
@@ -80,11 +81,11 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
 }
 
 /** A faulty change has no effect, but the session can end for certain because of it. */
-function judgeRejected(session: usize, rest: usize, handle: u32): usize {
+function judgeRejected(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
   storeQuery();
-  store<i64>(rest, <i64>latestOf(rest), 8);
-  setNow(load<i64>(rest, 8), true);
+  rest.latest = <i64>latestOf(rest);
+  setNow(rest.latest, true);
   recallHistory(rest);
   if (isReadable) prepare();
   judgeFacts();
@@ -148,10 +149,10 @@ export function clearAbsent(): void {
 }
 
 /** Stores the changed facts; returns false if there is no room. */
-function storePatched(session: usize, rest: usize): bool {
-  const before = <usize>load<u32>(rest, 16);
+function storePatched(session: Session, rest: SessionRest): bool {
+  const before = <usize>rest.block;
   const more = bytesFromId(idAt);
-  const sizes = <i32>load<u8>(rest, 28);
+  const sizes = <i32>rest.blockClass;
   if (STORES_ATOMS) prepare();
   let block = saveBlock(more);
   const isInPlace = block == 0;
@@ -177,12 +178,12 @@ function storePatched(session: usize, rest: usize): bool {
 export function session_set(handle: u32, slot: i32, value: f64): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0 || <u32>slot >= <u32>WORD_COUNT) return 0;
+  if (session == null || <u32>slot >= <u32>WORD_COUNT) return 0;
   if (isRevoked(session)) return 1;
   const word = wordAt(rest, slot);
   if (word == 0) return 0;
   if (HAS_HISTORY && QUERY_WORDS != 0) {
-    if ((QUERY_WORDS >>> slot & 1) && hasPending(load<u32>(rest, 16))) {
+    if ((QUERY_WORDS >>> slot & 1) && hasPending(rest.block)) {
       recall(session, rest);
       recordPending(rest);
     }
@@ -191,7 +192,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   if (isOutdated(rest)) markWordCurrent(rest, slot);
   if (STORES_ATOMS) {
     recallSelectors(session);
-    if (!repair(slot, <i64>value, session)) {
+    if (!repair(slot, <i64>value, changetype<usize>(session))) {
       recall(session, rest);
       prepare();
       saveAtoms(session);

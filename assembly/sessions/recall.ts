@@ -13,18 +13,19 @@ import {
   ACTION_NAME, ACTION_NAMES, ATOMS, HAS_HISTORY, RESOURCE_NAMES, RESOURCE_TYPE, SLOT_COUNT, SLOTS, STATE_SIZE,
   STORES_ATOMS, SUBJECT_NAMES, SUBJECT_TYPE, TERM_COUNT, TERMS, TRACKS, WORD_COUNT, WORDS,
 } from './layout';
+import { Session, SessionRest } from './session';
 import { recallTerms } from './terms';
 
 /** The address of the ID of the session that was recalled last. */
 export let idAt: usize = 0;
 
 /** Loads the facts. */
-export function recall(session: usize, rest: usize): void {
+export function recall(session: Session, rest: SessionRest): void {
   resetErrors();
   resetArena();
   clearCells(FACTS, FACTS_SIZE);
   loadWords(rest, WORDS, WORD_COUNT);
-  idAt = loadFacts(load<u32>(rest, 16), SLOTS, SLOT_COUNT, STATE_SIZE);
+  idAt = loadFacts(rest.block, SLOTS, SLOT_COUNT, STATE_SIZE);
   recallSelectors(session);
   recallNames();
   fillDefaults();
@@ -32,10 +33,10 @@ export function recall(session: usize, rest: usize): void {
   setReadable(true);
 }
 
-export function recallSelectors(session: usize): void {
-  setSelector(0, load<u16>(session, 24));
-  setSelector(1, load<u16>(session, 26));
-  setSelector(2, load<u16>(session, 28));
+export function recallSelectors(session: Session): void {
+  setSelector(0, load<u16>(changetype<usize>(session), offsetof<Session>('subject')));
+  setSelector(1, load<u16>(changetype<usize>(session), offsetof<Session>('action')));
+  setSelector(2, load<u16>(changetype<usize>(session), offsetof<Session>('resource')));
 }
 
 /** Clears names that the policy lists, because they are stored as selectors. */
@@ -59,24 +60,24 @@ function recallName(cell: usize, names: usize, selector: i32): void {
 /** Evaluates the history terms. */
 // @ts-ignore: decorator
 @inline
-export function recallHistory(rest: usize): void {
-  if (HAS_HISTORY) recallTerms(TERMS, TERM_COUNT, TRACKS, load<u32>(rest, 16), load<i64>(rest, 8));
+export function recallHistory(rest: SessionRest): void {
+  if (HAS_HISTORY) recallTerms(TERMS, TERM_COUNT, TRACKS, rest.block, rest.latest);
 }
 
 // @ts-ignore: decorator
 @inline
-export function recallAtoms(session: usize): void {
-  store<u64>(ATOMS, load<u64>(session));
-  store<u64>(ATOMS, load<u64>(session, 8), 8);
+export function recallAtoms(session: Session): void {
+  store<u64>(ATOMS, session.trueAtoms);
+  store<u64>(ATOMS, session.possibleAtoms, 8);
 }
 
 /** Stores the words of atoms after they were decided. */
 // @ts-ignore: decorator
 @inline
-export function saveAtoms(session: usize): void {
+export function saveAtoms(session: Session): void {
   if (STORES_ATOMS) {
-    store<u64>(session, load<u64>(ATOMS));
-    store<u64>(session, load<u64>(ATOMS, 8), 8);
+    session.trueAtoms = load<u64>(ATOMS);
+    session.possibleAtoms = load<u64>(ATOMS, 8);
   }
 }
 

@@ -26,7 +26,8 @@ import {
 import { areTracks, takeTracks } from './migrate';
 import { createSession, historyFrom, historyTo, readOpening, session_close, session_id, setHistory } from './open';
 import { restoreOutdated } from './outdated';
-import { recordOf, restOf, setState, State, withEffect } from './records';
+import { recordOf, restOf, setState, withEffect } from './records';
+import { State } from './session';
 import { ALL_OWN, buffer, bufferRoom } from './snapshot';
 import { scheduleSweep } from './wheel';
 
@@ -226,10 +227,10 @@ function hexValue(byte: u32): u32 {
 
 /** Returns false if there is no room. */
 function restore(handle: u32): bool {
-  const session = recordOf(handle);
+  const session = recordOf(handle)!;
   const rest = restOf(session, handle);
   if (HAS_HISTORY) {
-    const state = <usize>load<u32>(rest, 16);
+    const state = <usize>rest.block;
     if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, historyFrom, historyTo, restoredLatest)) return false;
   }
   if (restoredCount >= 0) {
@@ -239,7 +240,7 @@ function restore(handle: u32): bool {
     for (let at = 0; at < restoredCount; at += 1) {
       store<u32>(block + (<usize>at << 2), load<u32>(restoredReasons + (<usize>at << 2)) << 1, 4);
     }
-    store<i64>(rest, <i64>block);
+    rest.until = <i64>block;
     setState(session, withEffect(State.ACTIVE | State.REVOKED, 4));
   } else if (restoredEffect < 5) {
     setState(session, withEffect(State.ACTIVE, restoredEffect));

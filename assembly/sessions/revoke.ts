@@ -7,6 +7,7 @@ import { REASONS, RESULT } from '../layout';
 import { judgeFacts } from '../policy/answer';
 import { classOf, takeBlock } from './blocks';
 import { REVOKED_BEFORE } from './layout';
+import { SessionRest } from './session';
 
 /**
  * Stores the reasons of a revoke in a block; 0: there was no room, and they are determined again on
@@ -25,8 +26,8 @@ export function storeRevoke(): usize {
 }
 
 /** Writes the answer of a revoked session to the result. */
-export function answerRevoked(rest: usize): void {
-  const reasons = <usize>load<i64>(rest);
+export function answerRevoked(rest: SessionRest): void {
+  const reasons = <usize>rest.until;
   if (reasons == 0) {
     judgeFacts();
     // The contents of a table can have changed since. A revoke is final all the same.

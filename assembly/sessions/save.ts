@@ -8,6 +8,7 @@ import { classOf, sizeOf, takeBlock } from './blocks';
 import { bytesOfFacts, saveFacts, saveWords } from './facts';
 import { SLOT_COUNT, SLOTS, STATE_SIZE, WORD_COUNT, WORDS } from './layout';
 import { clearNames, recallNames, saveAtoms } from './recall';
+import { Session, SessionRest } from './session';
 
 /** The class of the block that was saved last, and the end of its facts. */
 export let savedSizes: i32 = 0;
@@ -44,13 +45,13 @@ export function saveTemporarily(): usize {
 }
 
 /** Makes a block, whose class is `savedSizes`, that of the session, and updates its record. */
-export function attachBlock(session: usize, rest: usize, block: usize): void {
+export function attachBlock(session: Session, rest: SessionRest, block: usize): void {
   saveWords(rest, WORDS, WORD_COUNT);
-  store<u32>(rest, <u32>block, 16);
-  store<u8>(rest, <u8>savedSizes, 28);
-  store<u16>(session, <u16>subjectSelector, 24);
-  store<u16>(session, <u16>actionSelector, 26);
-  store<u16>(session, <u16>resourceSelector, 28);
+  rest.block = <u32>block;
+  rest.blockClass = <u8>savedSizes;
+  session.subject = <u16>subjectSelector;
+  session.action = <u16>actionSelector;
+  session.resource = <u16>resourceSelector;
   saveAtoms(session);
 }
 

@@ -17,13 +17,14 @@ import { forgetNulls } from '../values';
 import { fail } from './errors';
 import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY } from './layout';
 import { isRevoked, recordOf, restOf } from './records';
+import { SessionRest } from './session';
 import { latestOf } from './time';
 import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
 import { scheduleSweep } from './wheel';
 
 /** Records the previous decision with the facts that were recalled. */
-export function recordPending(rest: usize): void {
-  const state = <usize>load<u32>(rest, 16);
+export function recordPending(rest: SessionRest): void {
+  const state = <usize>rest.block;
   if (!hasPending(state)) return;
   const time = decisionTime(state);
   storeWord(EVENT_EFFECT, pendingEffect(state));
@@ -36,9 +37,9 @@ export function recordPending(rest: usize): void {
  * Records a signal, by its index in the manifest, with its payload; `time`: when it occurred, NaN: now.
  */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
-  if (!HAS_HISTORY) return fail(recordOf(handle) == 0 ? 23 : 25);
+  if (!HAS_HISTORY) return fail(recordOf(handle) == null ? 23 : 25);
   const session = recordOf(handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(23);
   const record = signalRecord(signal);
   if (record == 0) return fail(25);
   if (isRevoked(session)) return 0;
@@ -59,9 +60,9 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   const known = <i64>latestOf(rest);
   const latest = isInstant(now) ? max<i64>(known, <i64>now) : known;
   const came = isInstant(time) ? min<i64>(latest, <i64>time) : latest;
-  store<i64>(rest, latest, 8);
+  rest.latest = latest;
   storeWord(EVENT_TIME, came);
-  const state = <usize>load<u32>(rest, 16);
+  const state = <usize>rest.block;
   noteSignal(signal, state, came, nextOrder(state), latest);
   scheduleSweep(session, handle);
   return 0;

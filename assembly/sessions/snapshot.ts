@@ -20,8 +20,9 @@ import {
 import { putStash, putTracks } from './migrate';
 import { faultOutdated, isOutdated, ownOutdated } from './outdated';
 import { idAt, recall } from './recall';
-import { effectIn, recordOf, restOf, State, stateOf } from './records';
+import { effectIn, recordOf, restOf, stateOf } from './records';
 import { stashOf } from './save';
+import { Session, SessionRest, State } from './session';
 
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
@@ -54,7 +55,7 @@ export function bufferRoom(): usize {
 /** Writes the session's JSON into the buffer; returns its length, or 0: the result contains the error. */
 export function session_snapshot(handle: u32): i32 {
   const session = recordOf(handle);
-  if (session == 0) {
+  if (session == null) {
     fail(23);
     return 0;
   }
@@ -83,7 +84,7 @@ function putCell(cell: usize): void {
   putText(load<u32>(cell), load<i32>(cell, 4));
 }
 
-function writeSession(session: usize, rest: usize, handle: u32): usize {
+function writeSession(session: Session, rest: SessionRest, handle: u32): usize {
   beginWriting(buffer, bufferRoom());
   const state = stateOf(session);
   if (state & State.REVOKED) session_decide(handle, 0, 0);
@@ -95,7 +96,7 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
     putText(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32));
   }
   putFixed(TEXT_LATEST);
-  putInteger(load<i64>(rest, 8));
+  putInteger(rest.latest);
   putFixed(TEXT_EFFECT);
   if (state & State.ANSWERED) writeName(EFFECTS, effectIn(state));
   else putFixed(TEXT_NULL);
@@ -108,7 +109,7 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
   if (state & State.REVOKED) writeReasons();
   else putFixed(TEXT_NULL);
   putFixed(TEXT_HISTORY);
-  if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, load<u32>(rest, 16));
+  if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, rest.block);
   const stash = stashOf(idAt);
   if (stash != 0) putStash(stash + 4, load<u32>(stash), HAS_HISTORY);
   putFixed(TEXT_REQUEST);

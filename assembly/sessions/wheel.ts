@@ -8,9 +8,8 @@
 
 import { take } from '../blocks';
 import { giveBlock, takeBlock } from './blocks';
-import {
-  handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
-} from './records';
+import { handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, stateOf, touch } from './records';
+import { Session, SessionRest, State } from './session';
 
 /** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
@@ -78,27 +77,27 @@ function bucketOf(unit: u32): usize {
 }
 
 /** Schedules the session for the end of its answer, unless it is due before. */
-export function scheduleEnd(rest: usize, handle: u32, until: i64): void {
+export function scheduleEnd(rest: SessionRest, handle: u32, until: i64): void {
   if (until == i64.MAX_VALUE) return;
   const unit = unitOf(until);
-  const known = load<u32>(rest, 20);
+  const known = rest.due;
   if (known != 0 && known <= unit) return;
   if (!push(bucketOf(max(unit, cursor)), handle, unit)) return;
   if (known != 0) stale += 1;
-  store<u32>(rest, unit, 20);
+  rest.due = unit;
 }
 
 /** The answer of the session has no end any more. */
-export function forgetEnd(rest: usize): void {
-  if (load<u32>(rest, 20) == 0) return;
-  store<u32>(rest, 0, 20);
+export function forgetEnd(rest: SessionRest): void {
+  if (rest.due == 0) return;
+  rest.due = 0;
   stale += 1;
 }
 
 /** Called before the session is closed. */
-export function forgetEntries(record: usize, rest: usize): void {
+export function forgetEntries(session: Session, rest: SessionRest): void {
   forgetEnd(rest);
-  if (stateOf(record) & State.LISTED) stale += 1;
+  if (stateOf(session) & State.LISTED) stale += 1;
 }
 
 /** Counts an entry that was returned although its session was rescheduled or closed. */
@@ -113,14 +112,14 @@ export function tidyLists(): void {
   giveList(changed);
   const end = recordsMade();
   for (let index: u32 = 0; index < end; index += 1) {
-    const record = recordAt(index);
-    const state = stateOf(record);
+    const session = recordAt(index);
+    const state = stateOf(session);
     if (!(state & State.OPEN)) continue;
     const handle = handleOf(index);
-    const rest = restOf(record, handle);
-    const unit = load<u32>(rest, 20);
-    if (unit != 0) pushAgain(record, handle, unit);
-    if ((state & State.LISTED) && !push(changed, handle, 0)) setState(record, state & ~State.LISTED);
+    const rest = restOf(session, handle);
+    const unit = rest.due;
+    if (unit != 0) pushAgain(session, handle, unit);
+    if ((state & State.LISTED) && !push(changed, handle, 0)) setState(session, state & ~State.LISTED);
   }
   stale = 0;
 }
@@ -136,21 +135,22 @@ function giveList(list: usize): void {
 }
 
 /** Schedules the session for the next sweep. It is listed once, however often it changes before. */
-export function scheduleSweep(record: usize, handle: u32): void {
-  const state = stateOf(record);
+export function scheduleSweep(session: Session, handle: u32): void {
+  const state = stateOf(session);
   if ((state & State.ANSWERED) == 0) return;
   const isListed = (state & State.LISTED) != 0 || push(changed, handle, 0);
-  setState(record, state | State.CHANGED | (isListed ? State.LISTED : 0));
+  setState(session, state | State.CHANGED | (isListed ? State.LISTED : 0));
 }
 
 /**
  * If there is no room, the session is marked as not scheduled, so that it is scheduled again after all
  * sessions were evaluated.
  */
-function pushAgain(record: usize, handle: u32, unit: u32): void {
-  if (push(bucketOf(max(unit, cursor)), handle, unit) || record == 0) return;
-  const rest = restOf(record, handle);
-  if (load<u32>(rest, 20) == unit) store<u32>(rest, 0, 20);
+function pushAgain(session: Session | null, handle: u32, unit: u32): void {
+  if (push(bucketOf(max(unit, cursor)), handle, unit) || session == null) return;
+  const rest = restOf(session, handle);
+  const due = rest.due;
+  if (due == unit) rest.due = 0;
 }
 
 function push(list: usize, handle: u32, unit: u32): bool {
@@ -261,11 +261,11 @@ function earliestIn(list: usize, unit: u32): i64 {
       const own = load<u32>(entry, 12);
       if (own > unit && hasFurther) continue;
       const handle = load<u32>(entry, 8);
-      const record = recordOf(handle);
-      const rest = restOf(record, handle);
-      if (record == 0 || load<u32>(rest, 20) != own) continue;
+      const session = recordOf(handle);
+      const rest = restOf(session, handle);
+      if (session == null || load<u32>(changetype<usize>(rest), offsetof<SessionRest>('due')) != own) continue;
       if (own > unit) hasFurther = true;
-      else earliest = min<i64>(earliest, load<i64>(rest));
+      else earliest = min<i64>(earliest, load<i64>(changetype<usize>(rest), offsetof<SessionRest>('until')));
     }
   }
   return earliest;
