@@ -42,6 +42,10 @@ export namespace Marks {
   export const FAULTY: u32 = 3;
   export const KNOWN: u32 = 1 << 8;
   export const PARTIAL: u32 = 1 << 16;
+  /** Present with a usable value. */
+  // @ts-ignore: decorator
+  @inline
+  export const USABLE: u32 = 0x101;
 }
 
 export const CELL: usize = offsetof<Cell>();

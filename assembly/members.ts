@@ -1,20 +1,54 @@
 // The members that a policy declares, by its tables: finds a member by its name, the location of its
 // cells, and handles missing members and records that are not objects.
-//
-// A record: +0 u32 bytes of its cell and all cells in it, +4 u64 bits of its required members, then its
-// members in sequence. A member: +0 u16 bytes to the next, 0 at the end, +2 u16 length of its name in the
-// common form, +4 u16 kind (shapes.ts, and those of the policy), +6 u16 path, +8 u32 its cell relative to
-// that of the record, or to the start of the facts, +12 u32 its record or 0, +16 u8 its bit, +17 u8
-// whether its cells are faulty if it is missing, then the name in the common form, and the name itself if
-// it must be escaped.
 
-import { CELL } from './cells';
+import { CELL, isAbsent } from './cells';
 import { equalBytes, sameBytes } from './bytes';
 import { Code, Found, recordFault } from './errors';
 import { faultCells } from './faults';
 
-const FIRST: usize = 12;
-const HEADER: usize = 18;
+/** The table of a record, before its members in sequence. It is packed: the bits start at byte 4. */
+@unmanaged
+export class RecordTable {
+  /** The bytes of its cell and all cells in it. */
+  size!: u32;
+  /** The bits of its required members, 64 of them. */
+  required!: u32;
+  moreRequired!: u32;
+}
+
+/**
+ * A member, before its name in the common form, and the name itself if it must be escaped. The last member of a
+ * record is followed by the first word of another, 0.
+ */
+@unmanaged
+class Member {
+  /** The bytes to the next member; 0: there is none. */
+  size!: u16;
+  /** The bytes of its name in the common form. */
+  commonLength!: u16;
+  /** As in `Kind` (shapes.ts) or `MemberKind`; others are those of the policy. */
+  kind!: u16;
+  path!: u16;
+  /** Relative to the cell of the record, or to the start of the facts. */
+  cell!: u32;
+  /** The table of its record; 0: it is not a record. The index of an entity or its properties. */
+  record!: u32;
+  /** The index of its bit. */
+  bit!: u8;
+  /** 1 if its cells are faulty when it is missing. */
+  isFaultyIfMissing!: u8;
+}
+
+/** The kinds of members that are not values; they follow all kinds of values. */
+export const enum MemberKind {
+  RECORD = 0xfff0,
+  ENTITY = 0xfff1,
+  PROPERTIES = 0xfff2,
+  CONTEXT = 0xfff3,
+}
+
+const FIRST: usize = offsetof<RecordTable>();
+const HEADER: usize = offsetof<Member>();
 /** Quotes and colon. */
 const AROUND: usize = 3;
 
@@ -28,43 +62,43 @@ export function firstMember(record: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function commonLength(member: usize): usize {
-  return load<u16>(member, 2);
+  return load<u16>(member, offsetof<Member>('commonLength'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberKind(member: usize): i32 {
-  return load<u16>(member, 4);
+  return load<u16>(member, offsetof<Member>('kind'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberPath(member: usize): i32 {
-  return load<u16>(member, 6);
+  return load<u16>(member, offsetof<Member>('path'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberCell(member: usize): usize {
-  return load<u32>(member, 8);
+  return load<u32>(member, offsetof<Member>('cell'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberRecord(member: usize): usize {
-  return load<u32>(member, 12);
+  return load<u32>(member, offsetof<Member>('record'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberBit(member: usize): u64 {
-  return <u64>1 << <u64>load<u8>(member, 16);
+  return <u64>1 << <u64>load<u8>(member, offsetof<Member>('bit'));
 }
 
 // @ts-ignore: decorator
 @inline
 export function memberAfter(member: usize): usize {
-  return member + load<u16>(member);
+  return member + load<u16>(member, offsetof<Member>('size'));
 }
 
 /** The first byte of that name. */
@@ -77,13 +111,13 @@ export function commonForm(member: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function isEnd(member: usize): bool {
-  return load<u16>(member) == 0;
+  return load<u16>(member, offsetof<Member>('size')) == 0;
 }
 
 // @ts-ignore: decorator
 @inline
 export function requiredBits(record: usize): u64 {
-  return load<u64>(record, 4);
+  return load<u64>(record, offsetof<RecordTable>('required'));
 }
 
 /** Whether its name is at `p` in the common form. */
@@ -121,7 +155,7 @@ export function memberAt(p: usize, record: usize): usize {
 export function memberNamed(record: usize, ptr: usize, len: i32): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     const common = commonLength(member);
-    const own = load<u16>(member) - HEADER - common;
+    const own = load<u16>(member, offsetof<Member>('size')) - HEADER - common;
     const isPlain = own == 0;
     const name = member + HEADER + (isPlain ? 1 : common);
     if (sameBytes(name, <i32>(isPlain ? common - AROUND : own), ptr, len)) return member;
@@ -141,9 +175,9 @@ export function missing(record: usize, base: usize, p: usize): void {
   const required = requiredBits(record);
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     const cell = base + memberCell(member);
-    if (!(required & memberBit(member)) || load<u8>(cell, 8) != 0 || cell == given) continue;
+    if (!(required & memberBit(member)) || !isAbsent(cell) || cell == given) continue;
     recordFault(Code.MISSING, memberPath(member), Found.NOTHING, p);
-    if (load<u8>(member, 17)) faultCells(cell, cellsOf(member));
+    if (load<u8>(member, offsetof<Member>('isFaultyIfMissing'))) faultCells(cell, cellsOf(member));
   }
 }
 
@@ -156,5 +190,5 @@ export function faulty(record: usize, base: usize): void {
 
 function cellsOf(member: usize): i32 {
   const record = memberRecord(member);
-  return record == 0 ? <i32>CELL : load<i32>(record);
+  return record == 0 ? <i32>CELL : load<i32>(record, offsetof<RecordTable>('size'));
 }

@@ -3,17 +3,30 @@
 
 // --- reading ---------------------------------------------------------------------------------------
 
-/** Reads a request; returns the cursor after it, or 0 after an error that ends reading. */
-export function readRoot(p: usize): usize {
+/** Reads a value of a kind above those of shapes.ts, like the readers of values.ts. */
+export function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {
   return p;
 }
 
-/** Reads the request along a branch of learned shapes; returns false if none fits. */
-export function readLearned(node: usize): bool {
-  return node == 0;
+/** Set the selector of a root to the number of its type or name, if that is known. */
+export function chooseSubject(): void {}
+
+export function chooseAction(): void {}
+
+export function chooseResource(): void {}
+
+/** The tables of the properties of each root, for its selector; 0: it has none. */
+export function subjectRecord(): i32 {
+  return 0;
 }
 
-export function learnShape(root: i32): void {}
+export function actionRecord(): i32 {
+  return 0;
+}
+
+export function resourceRecord(): i32 {
+  return 0;
+}
 
 /** Converts the values that a host encoded; returns false if the host must send JSON instead. */
 export function settle(): bool {
@@ -57,39 +70,10 @@ export function descriptionOf(index: i32): usize {
 
 // --- reading and writing in parts, for sessions ----------------------------------------------------
 
-/** The members of a request that a partial request has, as bits. */
-export let partsSeen: i32 = 0;
+/** Clears the facts about the properties of an entity. */
+export function clearProperties(root: i32): void {}
 
-/** Reads a partial request; `replaced` has a bit for each root that it replaces as a whole. */
-export function readPart(p: usize, replaced: i32): usize {
-  return p;
-}
-
-export function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
-  return p;
-}
-
-/** The description of an entity: 0 subject, 1 action, 2 resource. */
-export function entityAt(root: i32): usize {
-  return 0;
-}
-
-/** Marks the properties of an entity as faulty. */
-export function entityFaulty(entity: usize): void {}
-
-/** The tables of the properties of each root, for its selector; 0: it has none. */
-export function subjectRecord(): i32 {
-  return 0;
-}
-
-export function actionRecord(): i32 {
-  return 0;
-}
-
-export function resourceRecord(): i32 {
-  return 0;
-}
-
+/** The table of the context; 0: it has none. */
 export function contextRecord(): i32 {
   return 0;
 }
@@ -105,11 +89,8 @@ export function signalPath(signal: i32): i32 {
 
 export function fillSignal(signal: i32): void {}
 
-/** Writes the present members of a record as JSON. */
-export function writeMembers(record: usize, base: usize): void {}
-
-/** Writes a name of a list as JSON. */
-export function writeName(names: usize, at: i64): void {}
+/** Writes a known value of this kind as JSON. */
+export function writeValue(kind: i32, cell: usize): void {}
 
 // --- rules of sessions -----------------------------------------------------------------------------
 

@@ -7,8 +7,26 @@ import { expectEnd } from '../json';
 import { beginRequest } from '../reader';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
-import { fillDefaults, learnShape, readLearned, readRoot } from './generated';
+import { fillDefaults } from './generated';
 import { SHAPE_ROOT } from './layout';
+import { learnShape, readLearned } from './learned-reader';
+import { readRoot } from './object-reader';
+
+/** The members of a request, by their index. */
+export const enum Root {
+  SUBJECT = 0,
+  ACTION = 1,
+  RESOURCE = 2,
+  CONTEXT = 3,
+}
+
+/** The same as bits. */
+export const enum Part {
+  SUBJECT = 1,
+  ACTION = 2,
+  RESOURCE = 4,
+  CONTEXT = 8,
+}
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
@@ -31,12 +49,12 @@ export function setSelectors(subject: i32, action: i32, resource: i32): void {
   resourceSelector = resource;
 }
 
-/** Sets the selector of one root: 0 subject, 1 action, 2 resource. */
+/** Sets the selector of one root. */
 // @ts-ignore: decorator
 @inline
 export function setSelector(root: i32, selector: i32): void {
-  if (root == 0) subjectSelector = selector;
-  else if (root == 1) actionSelector = selector;
+  if (root == Root.SUBJECT) subjectSelector = selector;
+  else if (root == Root.ACTION) actionSelector = selector;
   else resourceSelector = selector;
 }
 

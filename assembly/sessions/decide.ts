@@ -7,7 +7,8 @@ import { record, resetErrors } from '../errors';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts, storeQuery } from '../policy/answer';
-import { entityAt, entityFaulty, fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
+import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
+import { entityAt, entityFaulty } from '../policy/object-reader';
 import {
   actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector,
 } from '../policy/request';

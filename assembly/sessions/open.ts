@@ -7,8 +7,9 @@ import { expectEnd } from '../json';
 import { setGiven } from '../members';
 import { isInstant, judgeAt } from '../policy/answer';
 import { placeDigest, receiveDigest } from '../policy/call-digest';
-import { entityAt, fillDefaults, prepare, readPart } from '../policy/generated';
+import { fillDefaults, prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
+import { entityAt, readPart } from '../policy/object-reader';
 import {
   beginReading, hasHostTime, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
 } from '../policy/request';

@@ -9,8 +9,9 @@ import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { patchDigest, receiveDigest, storedDigest } from '../policy/call-digest';
-import { entityAt, fillDefaults, partsSeen, prepare, readPart, repair } from '../policy/generated';
+import { fillDefaults, prepare, repair } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
+import { entityAt, partsSeen, readPart } from '../policy/object-reader';
 import {
   actionSelector, isReadable, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';

@@ -7,9 +7,8 @@ import { expectEnd } from '../json';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { setGiven } from '../members';
 import { isInstant, judgeAt } from '../policy/answer';
-import {
-  fillSignal, noteDecision, noteSignal, readRootRecord, signalPath, signalRecord,
-} from '../policy/generated';
+import { fillSignal, noteDecision, noteSignal, signalPath, signalRecord } from '../policy/generated';
+import { readRootRecord } from '../policy/object-reader';
 import { requestEnd, setReadable, setSelectors } from '../policy/request';
 import { beginRequest } from '../reader';
 import { stopNoting } from '../shapes';

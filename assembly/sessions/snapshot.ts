@@ -2,10 +2,9 @@
 // this order; its request is read like any other.
 
 import { FACTS, REASONS, RESULT } from '../layout';
-import {
-  actionRecord, contextRecord, resourceRecord, subjectRecord, writeMembers, writeName,
-} from '../policy/generated';
+import { actionRecord, contextRecord, resourceRecord, subjectRecord } from '../policy/generated';
 import { DIGEST_CELL } from '../policy/layout';
+import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
 import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
 import { session_decide } from './decide';

@@ -115,6 +115,7 @@ function emitBody(
   const constants: Constants = {
     TIME_CELL: ['usize', time ?? 0],
     SHAPE_ROOT: ['i32', index * 2],
+    ...readers.constants,
     DIGEST_CELL: ['usize', facts.digest === undefined ? 0 : layout.facts + facts.digest.offset],
     HOST_DIGEST: ['usize', layout.hostDigest],
     TAKEN_DIGEST: ['usize', layout.takenDigest],
@@ -131,7 +132,7 @@ function emitBody(
     '// The edges of a condition, or of both contributions of a rule.',
     'let edgeA: i64 = NEVER;',
     'let edgeB: i64 = NEVER;',
-    ...readers,
+    ...readers.lines,
     ...normalize,
     ...judge,
     ...tables,

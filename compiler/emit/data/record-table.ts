@@ -3,6 +3,9 @@
 
 const encoder = new TextEncoder();
 
+/** The kinds of members that are not values, as in `MemberKind`. */
+export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
+
 export interface TableMember {
   readonly name: string;
   readonly kind: number;
@@ -15,7 +18,7 @@ export interface TableMember {
   readonly missing: 'fine' | 'fault' | 'faulty';
 }
 
-/** `size`: bytes of its cell and all cells in it. */
+/** Encodes a `RecordTable` and its members. `size`: bytes of its cell and all cells in it. */
 export function recordTable(size: number, members: readonly TableMember[]): Uint8Array {
   const required = members.reduce(
     (bits, { missing }, index) => (missing === 'fine' ? bits : bits | (1n << BigInt(index))),

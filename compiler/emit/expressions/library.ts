@@ -10,22 +10,18 @@ const library: Readonly<Record<string, string>> = {
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
   atoms: 'triAt',
   bytes: 'equalBytes sameBytes',
-  cells: 'clearCells storeAbsent storeBytes storeCollection storeFaulty storeUnknown storeWord',
+  cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
   clock: 'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow isFresh NEVER',
   constraints:
     'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
   'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
   errors: 'errorSeverity failText popIndex pushIndex record recordFault setIndex',
-  faults: 'faultCells',
   instant: 'parseTimestamp timestampValue',
-  json: 'enter kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
+  json: 'enter readText skipSpace skipValue textLen textPtr',
   judging:
     'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt narrowed permitLasts',
   layout:
-    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
-  members:
-    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits commonLength commonForm',
-  names: 'openNames otherMember readOtherName skipRepeated',
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT REASONS RESULT',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   parts:
@@ -33,25 +29,22 @@ const library: Readonly<Record<string, string>> = {
   paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
   'rule-index': 'askRows',
-  'absent-marks': 'FAULTY_MARK FAULTY_MARK_BYTES UNKNOWN_MARK UNKNOWN_MARK_BYTES',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
-  shapes:
-    'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
-  scan: 'plainEnd',
   tables: 'find1 find2',
   'text-table': 'nameAt',
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'hadNull checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
+    'checkRange readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
   'sessions/answer-key': 'hashedCell',
-  'sessions/json-writer': 'put putAddress putBool putBytes putInstant putInteger putScaled putText',
+  'sessions/json-writer': 'put putAddress putBool putInstant putInteger putScaled putText',
   'sessions/layout': 'TRACKS',
-  'sessions/patch': 'clearProperties',
   'sessions/terms': 'remembered rememberedEdge',
   'sessions/tracks': 'noteEvent TRACK',
   'policy/conflicts': 'addConflicts resetConstraints settleConflicts',
+  'policy/object-reader': 'readRecord',
+  'policy/record-writer': 'writeElements writeName',
   'policy/request': 'actionSelector requestEnd resourceSelector setSelector subjectSelector',
 };
 

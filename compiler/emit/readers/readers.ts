@@ -1,18 +1,23 @@
-// Emits the reader of requests: the tables that the reader of objects needs for the request itself, its
-// subject, action, resource and context, each with the properties of its type, and the reader of requests
-// with a learned shape.
+// Emits what the reader of objects in the assembly library needs: the tables of the request itself, its subject,
+// action, resource and context, the choice of the properties by their type, and the readers of values.
 
 import type { IrFacts, IrRecord, IrShape } from '../../ir/ir.ts';
-import { recordTable, type TableMember } from '../data/record-table.ts';
+import type { Constants } from '../data/constants.ts';
+import { memberKinds, recordTable, type TableMember } from '../data/record-table.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
-import { entityWords, memberKinds, objectReader } from './object-reader.ts';
 import { type ReaderOptions, RecordReaders, recordDefaults } from './record-readers.ts';
+
+export interface EmittedReaders {
+  readonly lines: readonly string[];
+  /** For policy/layout.ts. */
+  readonly constants: Constants;
+}
 
 export function emitReaders(
   facts: IrFacts,
   selectors: readonly (readonly string[])[],
   options: ReaderOptions,
-): readonly string[] {
+): EmittedReaders {
   return new RequestReader(facts, options).all(selectors);
 }
 
@@ -42,7 +47,7 @@ class RequestReader {
     this.#records = new RecordReaders(facts, options);
   }
 
-  all(selectors: readonly (readonly string[])[]): readonly string[] {
+  all(selectors: readonly (readonly string[])[]): EmittedReaders {
     for (const { id, members, otherwise } of this.#facts.enums) {
       this.#records.enumeration(id, members, otherwise);
     }
@@ -50,13 +55,12 @@ class RequestReader {
     this.#select('subject', subjects);
     this.#select('action', actions);
     this.#select('resource', resources);
-    this.#request();
+    const constants = this.#request();
     if (this.#options.patching) this.#signals();
     this.#records.values();
     if (this.#options.patching) this.#records.writers();
     this.#records.defaults();
-    this.#learned();
-    return this.#records.lines;
+    return { lines: this.#records.lines, constants };
   }
 
   #add(...lines: readonly string[]): void {
@@ -67,7 +71,7 @@ class RequestReader {
   #select(root: EntityRoot, names: readonly string[]): void {
     const [select, choose] = [`select${capitalized(root)}`, `choose${capitalized(root)}`];
     if (names.length === 0) {
-      this.#add(`function ${choose}(): void {}`);
+      this.#add(`export function ${choose}(): void {}`);
       return;
     }
     const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
@@ -77,13 +81,13 @@ class RequestReader {
         ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
-      `function ${choose}(): void {`,
+      `export function ${choose}(): void {`,
       `  if (load<u8>(${cell}, 9)) setSelector(${entityRoots.indexOf(root)}, ${select}(load<u32>(${cell}), load<i32>(${cell}, 4)));`,
       '}',
     );
   }
 
-  /** The descriptions that the readers of the root's own strings and of its properties use. */
+  /** Encodes an `Entity`, which describes the root's own strings and its properties. */
   #entity(root: EntityRoot): readonly number[] {
     const { data, facts } = this.#options;
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
@@ -99,12 +103,15 @@ class RequestReader {
     const records = new Map(
       this.#facts[root].map(({ record }) => [record.id, this.#records.table(record)]),
     );
-    return entityWords(
+    const { offset = 0, path = 0 } = selectors[choosers[root]] ?? {};
+    return [
       data.raw(recordTable(0, [...own, properties])).address,
-      facts + (selectors[choosers[root]]?.offset ?? 0),
-      [entityPaths[root], propertiesPaths[root], selectors[choosers[root]]?.path ?? 0],
+      facts + offset,
+      entityPaths[root],
+      propertiesPaths[root],
       data.words([...records.values(), 0]),
-    );
+      path,
+    ];
   }
 
   /** The table of a root's properties; 0: none. */
@@ -119,8 +126,8 @@ class RequestReader {
     ];
   }
 
-  #request(): void {
-    const { data, facts } = this.#options;
+  #request(): Constants {
+    const { data } = this.#options;
     const { context, contextPath } = this.#facts;
     const roots = entityRoots.map((name, record): TableMember => {
       return { name, kind: memberKinds.entity, path: 0, cell: 0, record, missing: 'fine' };
@@ -131,26 +138,23 @@ class RequestReader {
       ...{ record, missing: 'fine' },
     };
     const members = context === undefined ? roots : [...roots, declared];
+    const { patching } = this.#options;
+    const root = data.raw(recordTable(0, members)).address;
+    const entities = data.words(entityRoots.flatMap((name) => this.#entity(name)));
     this.#add(
-      objectReader({
-        facts,
-        root: data.raw(recordTable(0, members)).address,
-        context: context && record,
-        contextPath,
-        entities: data.words(entityRoots.flatMap((root) => this.#entity(root))),
-        patching: this.#options.patching,
-      }),
+      patching
+        ? "export { clearProperties } from '../sessions/patch';"
+        : 'export function clearProperties(root: i32): void {}',
       ...entityRoots.flatMap((root) => this.#chosen(root)),
       `export function contextRecord(): i32 { return ${record}; }`,
-      'function choose(root: i32): void {',
-      '  if (root == 0) chooseSubject();',
-      '  else if (root == 1) chooseAction();',
-      '  else chooseResource();',
-      '}',
-      'function chosenRecord(root: i32): i32 {',
-      '  return root == 0 ? subjectRecord() : root == 1 ? actionRecord() : resourceRecord();',
-      '}',
     );
+    return {
+      ROOT_RECORD: ['usize', root],
+      CONTEXT_RECORD: ['usize', record],
+      CONTEXT_PATH: ['i32', contextPath],
+      ENTITIES: ['usize', entities],
+      PATCHES: ['bool', patching],
+    };
   }
 
   /** How the payload of each signal is read and which defaults it has, by the index of the signal. */
@@ -174,88 +178,6 @@ class RequestReader {
         ...recordDefaults(record, `${facts}`, data),
         '  }',
       ]),
-      '}',
-    );
-  }
-
-  /**
-   * Reads a string along a branch of learned shapes. The string that chooses the record of a root must
-   * choose the same record; null is never a value here, because its bytes differ from those of a string.
-   */
-  #learned(): void {
-    this.#add(
-      'export function readLearned(node: usize): bool {',
-      '  let p = INPUT;',
-      '  let string: usize = 0;',
-      '  while (node != 0) {',
-      '    const length = lengthOf(node);',
-      '    if (!hasLiteral(p, node, length)) {',
-      '      if (string != 0 && load<u8>(p) != 0x22) {',
-      '        p = readWholeString(string);',
-      '        if (p == 0) return false;',
-      '        string = 0;',
-      '      } else {',
-      '        node = otherNode(node);',
-      '      }',
-      '      continue;',
-      '    }',
-      '    const start = p;',
-      '    const kind = kindOf(node);',
-      '    p += length;',
-      '    if (kind == 1) {',
-      '      // The closing quote is compared with the literal after it, which starts with it.',
-      '      const end = plainEnd(p);',
-      '      storeBytes(cellOf(node), p, <i32>(end - p));',
-      '      p = end;',
-      '      string = node;',
-      '      node = nextNode(node);',
-      '      continue;',
-      '    }',
-      '    string = 0;',
-      '    if (kind != 0 && load<u8>(p) == 0x6e) {',
-      '      p = start;',
-      '      node = otherNode(node);',
-      '      continue;',
-      '    }',
-      '    if (kind == 0) {',
-      '      p = skipValue(p, depthOf(node));',
-      '    } else if (kind < 5) {',
-      '      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);',
-      '      choose(kind - 2);',
-      '      if (chosenRecord(kind - 2) != outcomeOf(node)) {',
-      '        // It is read again, and must not be in the arena twice.',
-      '        const text = load<u32>(cellOf(node));',
-      '        if (text >= <u32>ARENA) release(text);',
-      '        p = start;',
-      '        node = otherNode(node);',
-      '        continue;',
-      '      }',
-      '    } else if (kind == 5) {',
-      '      if (p == textEnd) return true;',
-      '      p = start;',
-      '      node = otherNode(node);',
-      '      continue;',
-      '    } else if (kind == 6) {',
-      '      store<u32>(cellOf(node), 0x101, 8);',
-      '    } else {',
-      '      p = readValue(p, kind, cellOf(node), pathOf(node), depthOf(node));',
-      '    }',
-      '    if (p == 0) return false;',
-      '    node = nextNode(node);',
-      '  }',
-      '  return false;',
-      '}',
-      '/** Reads the string of a node that is long or has escapes: returns the cursor at its closing quote, or 0. */',
-      'function readWholeString(node: usize): usize {',
-      '  const cell = cellOf(node);',
-      '  const p = <usize>load<u32>(cell) - 1;',
-      '  const depth = depthOf(node);',
-      '  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, pathOf(node), depth, true);',
-      '  return end == 0 ? 0 : end - 1;',
-      '}',
-      'export function learnShape(root: i32): void {',
-      '  for (let each = 0; each < 3; each += 1) noteOutcome(each + 2, chosenRecord(each));',
-      '  learn(root);',
       '}',
     );
   }

@@ -6,11 +6,10 @@
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
-import { recordTable } from '../data/record-table.ts';
+import { memberKinds, recordTable } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
 import { word } from '../expressions/locals.ts';
-import { memberKinds } from './object-reader.ts';
 import { recordWriters, type WrittenKind } from './record-writers.ts';
 
 export interface ReaderOptions {
@@ -163,7 +162,7 @@ export class RecordReaders {
   /** Emits the function that reads a value by its kind, once all tables are complete. */
   values(): void {
     this.#add(
-      'function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
+      'export function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
       '  switch (kind) {',
       ...this.#valueReaders.map(
         (reader, index) =>

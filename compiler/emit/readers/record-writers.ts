@@ -3,7 +3,6 @@
 
 import type { IrEnum, IrReader } from '../../ir/ir.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { memberKinds } from './object-reader.ts';
 
 /**
  * The call that writes the value of a cell, by its reader; `scaled` has the given number of decimal
@@ -41,44 +40,7 @@ export function recordWriters(
     (written) => `    case ${written.kind}: ${statement(written, names, data)}; return;`,
   );
   return `
-/** Writes all present members, separated by commas. */
-export function writeMembers(record: usize, base: usize): void {
-  put(0x7b);
-  let isFirst = true;
-  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
-    const cell = base + memberCell(member);
-    if (load<u8>(cell, 8) == 0) continue;
-    if (!isFirst) put(0x2c);
-    isFirst = false;
-    putBytes(commonForm(member), <i32>commonLength(member));
-    writeCell(memberKind(member), memberRecord(member), cell);
-  }
-  put(0x7d);
-}
-
-function writeCell(kind: i32, record: usize, cell: usize): void {
-  if (load<u8>(cell, 8) == 3) putBytes(FAULTY_MARK, FAULTY_MARK_BYTES);
-  else if (kind == ${memberKinds.record}) writeMembers(record, cell);
-  else if (load<u8>(cell, 9) == 0) putBytes(UNKNOWN_MARK, UNKNOWN_MARK_BYTES);
-  else writeValue(kind, cell);
-}
-
-function writeElements(cell: usize, stride: usize, kind: i32, record: usize): void {
-  put(0x5b);
-  const first = <usize>load<u32>(cell);
-  for (let at: u32 = 0; at < load<u32>(cell, 4); at += 1) {
-    if (at > 0) put(0x2c);
-    writeCell(kind, record, first + <usize>at * stride);
-  }
-  put(0x5d);
-}
-
-export function writeName(names: usize, at: i64): void {
-  const name = names + (<usize>at << 3);
-  putText(load<u32>(name), load<i32>(name, 4));
-}
-
-function writeValue(kind: i32, cell: usize): void {
+export function writeValue(kind: i32, cell: usize): void {
   switch (kind) {
 ${cases.join('\n')}
     default: ${text};

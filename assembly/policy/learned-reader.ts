@@ -1,0 +1,95 @@
+// Reads a request along a branch of learned shapes (see shapes.ts), and learns the shape of a request.
+
+import { release } from '../arena';
+import { Cell, Marks, pointerIn, storeBytes, WordCell } from '../cells';
+import { skipValue, textEnd } from '../json';
+import { ARENA, IGNORED, INPUT } from '../layout';
+import { plainEnd } from '../scan';
+import {
+  cellOf, depthOf, hasLiteral, Kind, kindOf, learn, lengthOf, nextNode, noteOutcome, otherNode, outcomeOf, pathOf,
+} from '../shapes';
+import { readString } from '../values';
+import { readValue } from './generated';
+import { choose, chosenRecord } from './object-reader';
+import { Root } from './request';
+
+/**
+ * Reads the request along a branch; returns false if none fits. The string that chooses the record of a root must
+ * choose the same record; null is never a value here, because its bytes differ from those of a string.
+ */
+export function readLearned(node: usize): bool {
+  let p = INPUT;
+  let string: usize = 0;
+  while (node != 0) {
+    const length = lengthOf(node);
+    if (!hasLiteral(p, node, length)) {
+      if (string != 0 && load<u8>(p) != 0x22) {
+        p = readWholeString(string);
+        if (p == 0) return false;
+        string = 0;
+      } else {
+        node = otherNode(node);
+      }
+      continue;
+    }
+    const start = p;
+    const kind = kindOf(node);
+    p += length;
+    if (kind == Kind.STRING) {
+      // The closing quote is compared with the literal after it, which starts with it.
+      const end = plainEnd(p);
+      storeBytes(cellOf(node), p, <i32>(end - p));
+      p = end;
+      string = node;
+      node = nextNode(node);
+      continue;
+    }
+    string = 0;
+    if (kind != Kind.ANY && load<u8>(p) == 0x6e) {
+      p = start;
+      node = otherNode(node);
+      continue;
+    }
+    if (kind == Kind.ANY) {
+      p = skipValue(p, depthOf(node));
+    } else if (kind < Kind.END) {
+      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);
+      choose(kind - Kind.SUBJECT);
+      if (chosenRecord(kind - Kind.SUBJECT) != outcomeOf(node)) {
+        // It is read again, and must not be in the arena twice.
+        const text = load<u32>(cellOf(node), offsetof<Cell>('pointer'));
+        if (text >= <u32>ARENA) release(text);
+        p = start;
+        node = otherNode(node);
+        continue;
+      }
+    } else if (kind == Kind.END) {
+      if (p == textEnd) return true;
+      p = start;
+      node = otherNode(node);
+      continue;
+    } else if (kind == Kind.RECORD) {
+      store<u32>(cellOf(node), Marks.USABLE, offsetof<WordCell>('marks'));
+    } else {
+      p = readValue(p, kind, cellOf(node), pathOf(node), depthOf(node));
+    }
+    if (p == 0) return false;
+    node = nextNode(node);
+  }
+  return false;
+}
+
+/** Reads the string of a node that is long or has escapes: returns the cursor at its closing quote, or 0. */
+function readWholeString(node: usize): usize {
+  const cell = cellOf(node);
+  const p = <usize>pointerIn(cell) - 1;
+  const depth = depthOf(node);
+  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, pathOf(node), depth, true);
+  return end == 0 ? 0 : end - 1;
+}
+
+/** Learns the shape of the request that was read last. */
+export function learnShape(root: i32): void {
+  for (let each = 0; each < Root.CONTEXT; each += 1) noteOutcome(each + Kind.SUBJECT, chosenRecord(each));
+  learn(root);
+}

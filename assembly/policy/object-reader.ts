@@ -1,0 +1,257 @@
+// Reads the objects of a request by the tables of their members (see members.ts), so that a record needs no
+// code of its own. It is strict, fills the cells of the facts and notes how each value was read.
+
+import { Cell, clearCells, isFaulty, Marks, WordCell } from '../cells';
+import { Code, failText, Found, recordFault } from '../errors';
+import { faultCells } from '../faults';
+import { enter, kindAt, skipNull, skipSpace, skipValue } from '../json';
+import { FACTS } from '../layout';
+import {
+  comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind, memberPath,
+  memberRecord, missing, RecordTable, requiredBits,
+} from '../members';
+import { openNames, otherMember, readOtherName, skipRepeated } from '../names';
+import { Kind, noteRecord, noteValue, noting, stopNoting } from '../shapes';
+import { hadNull, readString, refuse } from '../values';
+import {
+  actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, readValue, resourceRecord, subjectRecord,
+} from './generated';
+import { CONTEXT_PATH, CONTEXT_RECORD, ENTITIES, PATCHES, ROOT_RECORD } from './layout';
+import { Part, Root } from './request';
+
+/** The description of a subject, an action or a resource, in this order at `ENTITIES`. */
+@unmanaged
+export class Entity {
+  /** The table of its own members. */
+  own!: u32;
+  /** The cell of the string that chooses the table of its properties. */
+  chooser!: u32;
+  path!: i32;
+  propertiesPath!: i32;
+  /** The address of the tables of all its properties, terminated by 0. */
+  records!: u32;
+  chooserPath!: i32;
+}
+
+/** The levels of containers in a request. */
+const enum Depth {
+  REQUEST = 1,
+  ENTITY = 2,
+  PROPERTIES = 3,
+}
+
+/** The members of the object that was read last, as bits. */
+let seenMembers: u64 = 0;
+let hasContext: bool = false;
+let hasProperties: bool = false;
+/** Where properties start that can be read only once the member that chooses them is known. */
+let laterProperties: usize = 0;
+
+/** Reads the object that starts at `p` into cells from `base` on. */
+function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  depth += 1;
+  let seen: u64 = 0;
+  if (load<u8>(p) != 0x7d) {
+    const scope = openNames();
+    let next = firstMember(record);
+    while (true) {
+      const at = p;
+      let member = next;
+      if (comesAt(p, next)) {
+        p = skipSpace(p + commonLength(next));
+      } else {
+        p = readOtherName(p, record, scope, depth);
+        if (p == 0) return 0;
+        member = otherMember;
+      }
+      if (member != 0) {
+        next = memberAfter(member);
+        const bit = memberBit(member);
+        const cell = base + memberCell(member);
+        const kind = memberKind(member);
+        if (seen & bit) {
+          p = skipRepeated(at, p, depth);
+        } else {
+          seen |= bit;
+          if (kind < MemberKind.RECORD) {
+            const path = memberPath(member);
+            if (noting) noteValue(kind, p, cell, path, depth);
+            p = kind < Kind.END ? readString(p, cell, path, depth, true) : readValue(p, kind, cell, path, depth);
+          } else {
+            p = readMember(p, kind, member, cell, depth);
+          }
+        }
+        if (p == 0) return 0;
+      }
+      p = skipSpace(p);
+      const byte = load<u8>(p);
+      if (byte == 0x7d) break;
+      if (byte != 0x2c) return failText(Code.SYNTAX, p);
+      p = skipSpace(p + 1);
+    }
+  }
+  if (hadNull || (requiredBits(record) & ~seen) != 0) missing(record, base, p);
+  seenMembers = seen;
+  return p + 1;
+}
+
+/** Reads a member that is not a value. */
+function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32): usize {
+  const record = memberRecord(member);
+  if (kind == MemberKind.RECORD) return readRecord(p, record, cell, memberPath(member), depth, true);
+  if (kind == MemberKind.ENTITY) return readEntity(p, <i32>record);
+  if (kind == MemberKind.PROPERTIES) return readProperties(p, <i32>record);
+  hasContext = load<u8>(p) != 0x6e;
+  return hasContext ? readRootRecord(p, record, memberPath(member), depth) : skipNull(p);
+}
+
+/** Reads a record with a cell of its own. */
+export function readRecord(
+  p: usize, record: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  if (load<u8>(p) != 0x7b) {
+    p = refuse(p, cell, path, depth, nullIsAbsent);
+    if (isFaulty(cell)) faultCells(cell, load<i32>(record, offsetof<RecordTable>('size')));
+    return p;
+  }
+  if (noting) noteRecord(p, cell);
+  // A record replaces a value that was not a record.
+  if (PATCHES) {
+    if (isFaulty(cell)) clearCells(cell, load<i32>(record, offsetof<RecordTable>('size')));
+  }
+  store<u32>(cell, Marks.USABLE, offsetof<WordCell>('marks'));
+  return readMembers(p, record, cell, depth);
+}
+
+/** Reads a record that is not null and has no cell of its own. */
+export function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
+  if (load<u8>(p) == 0x7b) return readMembers(p, record, FACTS, depth);
+  recordFault(Code.WRONG_TYPE, path, kindAt(p), p);
+  faulty(record, FACTS);
+  return skipValue(p, depth);
+}
+
+/** The description of an entity. */
+export function entityAt(root: i32): usize {
+  return ENTITIES + <usize>root * offsetof<Entity>();
+}
+
+function readEntity(p: usize, root: i32): usize {
+  const entity = entityAt(root);
+  if (load<u8>(p) != 0x7b) {
+    const isNull = load<u8>(p) == 0x6e;
+    recordFault(
+      isNull ? Code.MISSING : Code.WRONG_TYPE, load<i32>(entity, offsetof<Entity>('path')),
+      isNull ? Found.NOTHING : kindAt(p), p,
+    );
+    entityFaulty(entity);
+    return skipValue(p, Depth.ENTITY);
+  }
+  hasProperties = false;
+  laterProperties = 0;
+  p = readMembers(p, load<u32>(entity, offsetof<Entity>('own')), FACTS, Depth.ENTITY);
+  if (p == 0) return 0;
+  if (hasProperties && laterProperties == 0) return p;
+  choose(root);
+  if (hasProperties) return readChosen(laterProperties, root) == 0 ? 0 : p;
+  const record = chosenRecord(root);
+  if (record != 0) missing(record, FACTS, p - 1);
+  return p;
+}
+
+/** Reads properties at once if the type that describes them is known, otherwise later. */
+function readProperties(p: usize, root: i32): usize {
+  if (load<u8>(p) == 0x6e) {
+    if (PATCHES) clearProperties(root);
+    return skipNull(p);
+  }
+  hasProperties = true;
+  if (load<u8>(load<u32>(entityAt(root), offsetof<Entity>('chooser')), offsetof<Cell>('known'))) {
+    choose(root);
+    return readChosen(p, root);
+  }
+  stopNoting();
+  laterProperties = p;
+  return skipValue(p, Depth.PROPERTIES);
+}
+
+/** Reads the properties with the table that was chosen. */
+function readChosen(p: usize, root: i32): usize {
+  const record = chosenRecord(root);
+  const path = load<i32>(entityAt(root), offsetof<Entity>('propertiesPath'));
+  if (record != 0) return readRootRecord(p, record, path, Depth.PROPERTIES);
+  if (load<u8>(p) != 0x7b) recordFault(Code.WRONG_TYPE, path, kindAt(p), p);
+  return skipValue(p, Depth.PROPERTIES);
+}
+
+/** Marks the properties of an entity as faulty. */
+export function entityFaulty(entity: usize): void {
+  for (let at: usize = load<u32>(entity, offsetof<Entity>('records')); load<u32>(at) != 0; at += 4) {
+    faulty(load<u32>(at), FACTS);
+  }
+}
+
+/** Reads a request; returns the cursor after it, or 0 after an error that ends reading. */
+export function readRoot(p: usize): usize {
+  if (load<u8>(p) != 0x7b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
+    for (let root = 0; root < Root.CONTEXT; root += 1) entityFaulty(entityAt(root));
+    if (CONTEXT_RECORD != 0) faulty(CONTEXT_RECORD, FACTS);
+    return skipValue(p, Depth.REQUEST);
+  }
+  hasContext = false;
+  p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
+  if (p == 0) return 0;
+  for (let root = 0; root < Root.CONTEXT; root += 1) {
+    if ((seenMembers >> <u64>root) & 1) continue;
+    recordFault(Code.MISSING, load<i32>(entityAt(root), offsetof<Entity>('path')), Found.NOTHING, p - 1);
+    entityFaulty(entityAt(root));
+  }
+  if (CONTEXT_RECORD != 0) {
+    if (!hasContext) missing(CONTEXT_RECORD, FACTS, p - 1);
+  }
+  return p;
+}
+
+/** The members of a request that a partial request has, as bits. */
+export let partsSeen: i32 = 0;
+
+/**
+ * Reads a partial request; `replaced` has a bit for each root that it replaces as a whole. Present members stay
+ * otherwise; null is not a valid root.
+ */
+export function readPart(p: usize, replaced: i32): usize {
+  if (load<u8>(p) != 0x7b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
+    return skipValue(p, Depth.REQUEST);
+  }
+  hasContext = true;
+  p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
+  if (p == 0) return 0;
+  partsSeen = <i32>seenMembers;
+  for (let each = 0; each < Root.CONTEXT; each += 1) {
+    if (((seenMembers >> <u64>each) & 1) || !((replaced >> each) & 1)) continue;
+    recordFault(Code.MISSING, load<i32>(entityAt(each), offsetof<Entity>('path')), Found.NOTHING, p - 1);
+  }
+  if (CONTEXT_RECORD != 0) {
+    if (!hasContext) recordFault(Code.WRONG_TYPE, CONTEXT_PATH, Found.NULL, p - 1);
+    else if ((replaced & Part.CONTEXT) && !((seenMembers >> Root.CONTEXT) & 1)) missing(CONTEXT_RECORD, FACTS, p - 1);
+  }
+  return p;
+}
+
+/** Chooses the table of a root's properties, by its type or name. */
+export function choose(root: i32): void {
+  if (root == Root.SUBJECT) chooseSubject();
+  else if (root == Root.ACTION) chooseAction();
+  else chooseResource();
+}
+
+/** The table of a root's properties; 0: it has none. */
+export function chosenRecord(root: i32): i32 {
+  return root == Root.SUBJECT ? subjectRecord() : root == Root.ACTION ? actionRecord() : resourceRecord();
+}

@@ -1,0 +1,48 @@
+// Writes the facts of a session as JSON, by the tables that they were read with (see members.ts).
+
+import { FAULTY_MARK, FAULTY_MARK_BYTES, UNKNOWN_MARK, UNKNOWN_MARK_BYTES } from '../absent-marks';
+import { Cell, isAbsent, isFaulty, isKnown, pointerIn } from '../cells';
+import {
+  commonForm, commonLength, firstMember, isEnd, memberAfter, memberCell, memberKind, MemberKind, memberRecord,
+} from '../members';
+import { put, putBytes, putText } from '../sessions/json-writer';
+import { writeValue } from './generated';
+
+/** Writes the present members of a record, whose cells start at `base`. */
+export function writeMembers(record: usize, base: usize): void {
+  put(0x7b);
+  let isFirst = true;
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    const cell = base + memberCell(member);
+    if (isAbsent(cell)) continue;
+    if (!isFirst) put(0x2c);
+    isFirst = false;
+    putBytes(commonForm(member), <i32>commonLength(member));
+    writeCell(memberKind(member), memberRecord(member), cell);
+  }
+  put(0x7d);
+}
+
+function writeCell(kind: i32, record: usize, cell: usize): void {
+  if (isFaulty(cell)) putBytes(FAULTY_MARK, FAULTY_MARK_BYTES);
+  else if (kind == MemberKind.RECORD) writeMembers(record, cell);
+  else if (!isKnown(cell)) putBytes(UNKNOWN_MARK, UNKNOWN_MARK_BYTES);
+  else writeValue(kind, cell);
+}
+
+/** Writes the elements of a collection, of `stride` bytes and this kind; `record`: their table, if they are records. */
+export function writeElements(cell: usize, stride: usize, kind: i32, record: usize): void {
+  put(0x5b);
+  const first = <usize>pointerIn(cell);
+  for (let at: u32 = 0; at < load<u32>(cell, offsetof<Cell>('length')); at += 1) {
+    if (at > 0) put(0x2c);
+    writeCell(kind, record, first + <usize>at * stride);
+  }
+  put(0x5d);
+}
+
+/** Writes a name of a list: a pointer and a length each. */
+export function writeName(names: usize, at: i64): void {
+  const name = names + (<usize>at << 3);
+  putText(load<u32>(name), load<i32>(name, 4));
+}
