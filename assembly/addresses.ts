@@ -6,7 +6,7 @@
 import { tryAllocate } from './arena';
 import { setOk } from './arith';
 import { equalBytes } from './bytes';
-import { CELL, pair, storeBytes, storeUnknown } from './cells';
+import { CELL, pair, pointerIn, storeBytes, storeUnknown } from './cells';
 import { INPUT, STRING_LIMIT } from './layout';
 import { readText, textLen, textPtr } from './json';
 import { refuse, refuseLong } from './values';
@@ -223,7 +223,7 @@ export function ipNotInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
 export function ipInCidrs(ip: usize, n: i32, networks: usize, count: i32): bool {
   const end = networks + <usize>count * CELL;
   for (let cell = networks; cell < end; cell += CELL) {
-    if (ipInCidr(ip, n, load<u32>(cell), CIDR)) return true;
+    if (ipInCidr(ip, n, pointerIn(cell), CIDR)) return true;
   }
   return false;
 }

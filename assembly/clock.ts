@@ -11,6 +11,12 @@ export const NEVER: i64 = i64.MAX_VALUE;
  */
 const SKEW: i64 = 60000;
 
+/** How an evaluation uses its instant: it overrides the request's time, or is used if there is none. */
+export const enum Clock {
+  HOST = 0,
+  REQUEST = 1,
+}
+
 export const enum Op {
   IS = 0,
   IS_NOT = 1,

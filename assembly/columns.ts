@@ -6,7 +6,9 @@
 import { readCidr, readIp, toCidr, toIp } from './addresses';
 import { ok } from './arith';
 import { equalBytes } from './bytes';
-import { CELL, isKnown, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import {
+  CELL, isKnown, isPresent, lengthIn, pointerIn, storeBytes, storeFaulty, storeUnknown, storeWord,
+} from './cells';
 import { decimalFits, decimalValue, parseDecimal } from './decimal';
 import { Code, Found, recordFault } from './errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
@@ -135,7 +137,7 @@ function storeMember(column: usize, cell: usize): void {
   const count = load<i32>(column, 8);
   for (let at = 0; at < count; at += 1) {
     const member = members + <usize>at * CELL;
-    if (load<i32>(member, 4) == textLen && equalBytes(load<u32>(member), textPtr, textLen)) {
+    if (lengthIn(member) == textLen && equalBytes(pointerIn(member), textPtr, textLen)) {
       storeWord(cell, at);
       return;
     }
@@ -153,7 +155,7 @@ export function readColumn(p: usize, column: usize, cell: usize, path: i32, dept
     }
   }
   const end = readByKind(p, column, cell, path, depth);
-  if (end != 0 && !isKnown(cell) && load<u8>(cell, 8) == 1) {
+  if (end != 0 && !isKnown(cell) && isPresent(cell)) {
     recordFault(Code.WRONG_TYPE, path, Found.OUTSIDE, p);
   }
   return end;

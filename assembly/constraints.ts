@@ -2,40 +2,40 @@
 // contradict each other; a cell without a value takes the new one.
 
 import { sameBytes } from './bytes';
-import { isKnown, storeBytes, storeCollection, storeWord } from './cells';
+import { isKnown, lengthIn, pointerIn, storeBytes, storeCollection, storeWord, wordIn } from './cells';
 import { sameSetBytes, sameSetWords } from './operators';
 import { intersectBytes, intersectWords } from './sets';
 
 export function smallestWord(cell: usize, value: i64): i32 {
-  if (!isKnown(cell) || value < load<i64>(cell)) storeWord(cell, value);
+  if (!isKnown(cell) || value < wordIn(cell)) storeWord(cell, value);
   return 0;
 }
 
 export function largestWord(cell: usize, value: i64): i32 {
-  if (!isKnown(cell) || value > load<i64>(cell)) storeWord(cell, value);
+  if (!isKnown(cell) || value > wordIn(cell)) storeWord(cell, value);
   return 0;
 }
 
 export function agreeWord(cell: usize, value: i64): i32 {
-  if (isKnown(cell)) return i32(load<i64>(cell) != value);
+  if (isKnown(cell)) return i32(wordIn(cell) != value);
   storeWord(cell, value);
   return 0;
 }
 
 export function agreeBytes(cell: usize, pointer: usize, length: i32): i32 {
-  if (isKnown(cell)) return i32(!sameBytes(load<u32>(cell), load<i32>(cell, 4), pointer, length));
+  if (isKnown(cell)) return i32(!sameBytes(pointerIn(cell), lengthIn(cell), pointer, length));
   storeBytes(cell, pointer, length);
   return 0;
 }
 
 export function agreeSetBytes(cell: usize, set: usize, count: i32): i32 {
-  if (isKnown(cell)) return i32(!sameSetBytes(load<u32>(cell), load<i32>(cell, 4), set, count));
+  if (isKnown(cell)) return i32(!sameSetBytes(pointerIn(cell), lengthIn(cell), set, count));
   storeCollection(cell, set, count, false);
   return 0;
 }
 
 export function agreeSetWords(cell: usize, set: usize, count: i32): i32 {
-  if (isKnown(cell)) return i32(!sameSetWords(load<u32>(cell), load<i32>(cell, 4), set, count));
+  if (isKnown(cell)) return i32(!sameSetWords(pointerIn(cell), lengthIn(cell), set, count));
   storeCollection(cell, set, count, false);
   return 0;
 }
@@ -45,7 +45,7 @@ export function intersectSetBytes(cell: usize, set: usize, count: i32): i32 {
     storeCollection(cell, set, count, false);
     return 0;
   }
-  return storeMerged(cell, intersectBytes(load<u32>(cell), load<i32>(cell, 4), set, count));
+  return storeMerged(cell, intersectBytes(pointerIn(cell), lengthIn(cell), set, count));
 }
 
 export function intersectSetWords(cell: usize, set: usize, count: i32): i32 {
@@ -53,7 +53,7 @@ export function intersectSetWords(cell: usize, set: usize, count: i32): i32 {
     storeCollection(cell, set, count, false);
     return 0;
   }
-  return storeMerged(cell, intersectWords(load<u32>(cell), load<i32>(cell, 4), set, count));
+  return storeMerged(cell, intersectWords(pointerIn(cell), lengthIn(cell), set, count));
 }
 
 function storeMerged(cell: usize, merged: u64): i32 {

@@ -5,7 +5,9 @@
 
 import { exhausted, tryAllocate } from './arena';
 import { equalBytes, firstBytes } from './bytes';
-import { CELL, isKnown, pair, restOfBytes, storeBytes, storeWord } from './cells';
+import {
+  CELL, Cell, isKnown, lengthIn, pair, pointerIn, restOfBytes, storeBytes, storeWord, WordCell, wordIn,
+} from './cells';
 import { INPUT } from './layout';
 
 /**
@@ -19,13 +21,13 @@ export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   // Negative while all elements differ.
   let differ: i64 = -1;
   for (let cell = set; cell < end; cell += CELL) {
-    const start = load<u64>(load<u32>(cell)) & mask;
-    const other = <i64>((start ^ first) | (load<u64>(cell, 4) ^ rest));
+    const start = load<u64>(pointerIn(cell)) & mask;
+    const other = <i64>((start ^ first) | (load<u64>(cell, offsetof<Cell>('length')) ^ rest));
     differ &= other | -other;
   }
   if (differ < 0 || len <= 8) return differ >= 0;
   for (let cell = set; cell < end; cell += CELL) {
-    if (load<u64>(cell, 4) == rest && equalBytes(load<u32>(cell), ptr, len)) return true;
+    if (load<u64>(cell, offsetof<Cell>('length')) == rest && equalBytes(pointerIn(cell), ptr, len)) return true;
   }
   return false;
 }
@@ -33,7 +35,7 @@ export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
 export function hasWord(set: usize, n: i32, v: i64): bool {
   const end = set + <usize>n * CELL;
   for (let cell = set; cell < end; cell += CELL) {
-    if (load<i64>(cell) == v && isKnown(cell)) return true;
+    if (load<i64>(cell, offsetof<WordCell>('value')) == v && isKnown(cell)) return true;
   }
   return false;
 }
@@ -41,7 +43,7 @@ export function hasWord(set: usize, n: i32, v: i64): bool {
 // @ts-ignore: decorator
 @inline
 function hasBytesCell(set: usize, n: i32, cell: usize): bool {
-  return hasBytes(set, n, load<u32>(cell), load<i32>(cell, 4));
+  return hasBytes(set, n, pointerIn(cell), lengthIn(cell));
 }
 
 /** Whether all known elements of `a` are in `b`. */
@@ -56,7 +58,7 @@ export function withinBytes(a: usize, an: i32, b: usize, bn: i32): bool {
 export function withinWords(a: usize, an: i32, b: usize, bn: i32): bool {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
-    if (isKnown(cell) && !hasWord(b, bn, load<i64>(cell))) return false;
+    if (isKnown(cell) && !hasWord(b, bn, wordIn(cell))) return false;
   }
   return true;
 }
@@ -72,7 +74,7 @@ export function intersectsBytes(a: usize, an: i32, b: usize, bn: i32): bool {
 export function intersectsWords(a: usize, an: i32, b: usize, bn: i32): bool {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
-    if (isKnown(cell) && hasWord(b, bn, load<i64>(cell))) return true;
+    if (isKnown(cell) && hasWord(b, bn, wordIn(cell))) return true;
   }
   return false;
 }
@@ -125,7 +127,7 @@ function copyBytes(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): 
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
     if (isKnown(cell) && hasBytesCell(b, bn, cell) == has) {
-      storeBytes(to, load<u32>(cell), load<i32>(cell, 4));
+      storeBytes(to, pointerIn(cell), lengthIn(cell));
       to += CELL;
     }
   }
@@ -135,8 +137,8 @@ function copyBytes(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): 
 function copyWords(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): usize {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
-    if (isKnown(cell) && hasWord(b, bn, load<i64>(cell)) == has) {
-      storeWord(to, load<i64>(cell));
+    if (isKnown(cell) && hasWord(b, bn, wordIn(cell)) == has) {
+      storeWord(to, wordIn(cell));
       to += CELL;
     }
   }
@@ -148,7 +150,7 @@ function copyKnown(a: usize, an: i32, to: usize): usize {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
     if (isKnown(cell)) {
-      storeWord(to, load<i64>(cell));
+      storeWord(to, wordIn(cell));
       to += CELL;
     }
   }
@@ -167,7 +169,7 @@ export function dedupeBytes(ptr: usize, n: i32): i32 {
   let taken: u64 = 0;
   for (let cell = ptr; cell < end; cell += CELL) {
     if (isKnown(cell)) {
-      const bit = sharedBit(load<u32>(cell), load<i32>(cell, 4));
+      const bit = sharedBit(pointerIn(cell), lengthIn(cell));
       if ((taken & bit) != 0 && hasBytesCell(ptr, kept, cell)) continue;
       taken |= bit;
     }
@@ -194,7 +196,7 @@ export function dedupeWords(ptr: usize, n: i32): i32 {
   let to = ptr;
   let kept: i32 = 0;
   for (let cell = ptr; cell < end; cell += CELL) {
-    if (isKnown(cell) && hasWord(ptr, kept, load<i64>(cell))) continue;
+    if (isKnown(cell) && hasWord(ptr, kept, wordIn(cell))) continue;
     moveCell(to, cell);
     to += CELL;
     kept += 1;
@@ -203,6 +205,6 @@ export function dedupeWords(ptr: usize, n: i32): i32 {
 }
 
 function moveCell(to: usize, cell: usize): void {
-  store<u64>(to, load<u64>(cell));
-  store<u64>(to, load<u64>(cell, 8), 8);
+  store<u64>(to, load<u64>(cell, offsetof<WordCell>('value')), offsetof<WordCell>('value'));
+  store<u64>(to, load<u64>(cell, offsetof<WordCell>('marks')), offsetof<WordCell>('marks'));
 }

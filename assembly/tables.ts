@@ -5,7 +5,7 @@
 // cell for each key, then the cell of the value.
 
 import { sameBytes } from './bytes';
-import { CELL } from './cells';
+import { CELL, Cell, lengthIn, pointerIn, WordCell, wordIn } from './cells';
 import { Code } from './errors';
 
 /** A key of bytes is a pointer and a length; the second part of a word is 0. */
@@ -44,8 +44,8 @@ function hashKey(h: u32, kind: i32, a: i64, b: i32): u32 {
 @inline
 function isKey(cell: usize, kind: i32, a: i64, b: i32): bool {
   return kind == KEY_BYTES
-    ? sameBytes(load<u32>(cell), load<i32>(cell, 4), <usize>a, b)
-    : load<i64>(cell) == a;
+    ? sameBytes(pointerIn(cell), lengthIn(cell), <usize>a, b)
+    : load<i64>(cell, offsetof<WordCell>('value')) == a;
 }
 
 /** One key: `kind` is `KEY_BYTES` (`a` a pointer, `b` a length) or `KEY_WORD` (`a`). */
@@ -66,10 +66,12 @@ export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
  * already, or too many others collide with it for a look-up to find it.
  */
 export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1: i32): i32 {
-  const p0 = kind0 == KEY_BYTES ? <i64>load<u32>(entry) : load<i64>(entry);
-  const n0 = load<i32>(entry, 4);
-  const p1 = kind1 == KEY_BYTES ? <i64>load<u32>(entry + CELL) : load<i64>(entry + CELL);
-  const n1 = load<i32>(entry + CELL, 4);
+  const p0 = kind0 == KEY_BYTES ? <i64>pointerIn(entry) : wordIn(entry);
+  const n0 = lengthIn(entry);
+  const p1 = kind1 == KEY_BYTES
+    ? <i64>load<u32>(entry + CELL, offsetof<Cell>('pointer'))
+    : load<i64>(entry + CELL, offsetof<WordCell>('value'));
+  const n1 = load<i32>(entry + CELL, offsetof<Cell>('length'));
   const known = keys == 1 ? find1(table, kind0, p0, n0) : find2(table, kind0, p0, n0, kind1, p1, n1);
   if (known != 0) return Code.DUPLICATE_KEY;
   let hash = hashKey(fnvStart(), kind0, p0, n0);

@@ -4,7 +4,7 @@
 // a value of the wrong type is recorded, makes the cell faulty and is skipped.
 
 import { isUnknownMark, UNKNOWN_MARK_BYTES } from './absent-marks';
-import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord, wordIn } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
 import { Code, failText, Found, recordFault } from './errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
@@ -173,7 +173,7 @@ export function readDecimal(
 /** Makes the value that was just read unknown if it is outside its declared range. */
 export function checkRange(cell: usize, lower: i64, upper: i64): void {
   if (!isKnown(cell)) return;
-  const value = load<i64>(cell);
+  const value = wordIn(cell);
   if (value < lower || value > upper) storeUnknown(cell);
 }
 

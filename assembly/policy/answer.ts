@@ -1,15 +1,17 @@
 // Evaluates the facts of the current request at an instant, and completes the answer.
 
 import { release } from '../arena';
-import { setNow } from '../clock';
-import { errorSeverity } from '../errors';
+import { isKnown, wordIn } from '../cells';
+import { Clock, setNow } from '../clock';
+import { errorSeverity, Severity } from '../errors';
 import { concludeUnread, storeError } from '../judging';
 import { RESULT } from '../layout';
+import { Result } from '../result';
 import { judge } from './generated';
 import { TIME_CELL } from './layout';
 import { actionSelector, isReadable, requestEnd, resourceSelector, subjectSelector } from './request';
 
-/** Evaluates the facts; `clock` is 1 if the request's own time takes precedence over `now`. */
+/** Evaluates the facts at an instant, which is used as in `Clock`. */
 export function judgeAt(now: f64, clock: i32): usize {
   storeQuery();
   chooseNow(now, clock);
@@ -18,16 +20,16 @@ export function judgeAt(now: f64, clock: i32): usize {
 
 /** Stores the request to evaluate: which of the listed names it has, and its errors. */
 export function storeQuery(): void {
-  store<i32>(RESULT, subjectSelector, 52);
-  store<i32>(RESULT, actionSelector, 56);
-  store<i32>(RESULT, resourceSelector, 60);
+  store<i32>(RESULT, subjectSelector, offsetof<Result>('subject'));
+  store<i32>(RESULT, actionSelector, offsetof<Result>('action'));
+  store<i32>(RESULT, resourceSelector, offsetof<Result>('resource'));
   storeError();
 }
 
 function chooseNow(now: f64, clock: i32): void {
   if (TIME_CELL != 0) {
-    if (clock == 1 && load<u8>(TIME_CELL, 9)) {
-      setNow(load<i64>(TIME_CELL), true);
+    if (clock == Clock.REQUEST && isKnown(TIME_CELL)) {
+      setNow(wordIn(TIME_CELL), true);
       return;
     }
   }
@@ -48,9 +50,9 @@ export function setInstant(now: f64): void {
 export function judgeFacts(): usize {
   release(requestEnd);
   if (isReadable) {
-    judge(errorSeverity > 0);
+    judge(errorSeverity > Severity.NONE);
     // Rules can run out of memory as well.
-    if (errorSeverity > 1) concludeUnread();
+    if (errorSeverity > Severity.FAULT) concludeUnread();
   } else concludeUnread();
   return RESULT;
 }

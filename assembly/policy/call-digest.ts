@@ -2,7 +2,7 @@
 // a caller cannot choose the digest that an approval is looked up with. Nothing happens in a module whose
 // policy does not declare `context.call_digest`.
 
-import { storeAbsent, storeBytes } from '../cells';
+import { isFaulty, isKnown, pointerIn, storeAbsent, storeBytes } from '../cells';
 import { DIGEST_BYTES, DIGEST_CELL, HOST_DIGEST, TAKEN_DIGEST } from './layout';
 
 /**
@@ -24,7 +24,7 @@ export function receiveDigest(): void {
 /** Stores the digest that counts; `isOwn`: that of the request does if there is one. */
 export function placeDigest(isOwn: bool): void {
   if (DIGEST_CELL == 0) return;
-  if (load<u8>(DIGEST_CELL, 8) == 3 || (isOwn && load<u8>(DIGEST_CELL, 9))) return;
+  if (isFaulty(DIGEST_CELL) || (isOwn && isKnown(DIGEST_CELL))) return;
   if (isSupplied) storeBytes(DIGEST_CELL, TAKEN_DIGEST, DIGEST_BYTES);
   else storeAbsent(DIGEST_CELL);
 }
@@ -32,7 +32,7 @@ export function placeDigest(isOwn: bool): void {
 /** The digest that a session stores; 0: there is none. */
 export function storedDigest(): usize {
   if (DIGEST_CELL == 0) return 0;
-  return load<u8>(DIGEST_CELL, 9) ? load<u32>(DIGEST_CELL) : 0;
+  return isKnown(DIGEST_CELL) ? pointerIn(DIGEST_CELL) : 0;
 }
 
 /**
@@ -42,6 +42,6 @@ export function storedDigest(): usize {
 export function patchDigest(stored: usize, isOther: bool): void {
   if (DIGEST_CELL == 0) return;
   placeDigest(false);
-  if (load<u8>(DIGEST_CELL, 8) == 3 || isSupplied || isOther || stored == 0) return;
+  if (isFaulty(DIGEST_CELL) || isSupplied || isOther || stored == 0) return;
   storeBytes(DIGEST_CELL, stored, DIGEST_BYTES);
 }

@@ -2,11 +2,12 @@
 // explaining an answer. The others, which only state addresses, are generated.
 
 import { mark, release, resetArena } from '../arena';
-import { hasNow, instantNow } from '../clock';
+import { Clock, hasNow, instantNow } from '../clock';
 import { resetErrors } from '../errors';
 import { INPUT, INPUT_LIMIT, REASONS, RESULT, TEXTS, TEXTS_END } from '../layout';
 import { resetTexts } from '../parts';
 import { setGiven } from '../members';
+import { Reason, ReasonFlag, Result } from '../result';
 import { isInstant, judgeAt, judgeFacts, setInstant } from './answer';
 import { placeDigest, receiveDigest } from './call-digest';
 import { fill, fillDefaults, prepare, prepareRest, settle, why } from './generated';
@@ -25,7 +26,7 @@ export function decide(length: i32, now: f64, clock: i32): usize {
   setGiven(hasHostTime ? TIME_CELL : 0);
   setReadable(readRequest(length));
   setRequestEnd(mark());
-  placeDigest(clock == 1);
+  placeDigest(clock == Clock.REQUEST);
   if (isReadable) prepare();
   return judgeAt(now, clock);
 }
@@ -40,7 +41,7 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
   if (!settle()) return 0;
   fillDefaults();
   setRequestEnd(mark());
-  placeDigest(clock == 1);
+  placeDigest(clock == Clock.REQUEST);
   if (decided) prepareRest();
   else prepare();
   return judgeAt(now, clock);
@@ -54,12 +55,14 @@ export function again(now: f64): usize {
 export function explain(): void {
   release(requestEnd);
   if (TEXTS_END > TEXTS) resetTexts();
-  const count = load<i32>(RESULT, 48);
+  const count = load<i32>(RESULT, offsetof<Result>('reasonCount'));
   for (let at = 0; at < count; at += 1) {
-    const entry = REASONS + (<usize>at << 4);
-    const index = load<i32>(entry);
-    const flags = load<i32>(entry, 4);
-    if (flags & 1) store<u64>(entry, why(index, (flags & 2) != 0), 8);
+    const entry = REASONS + <usize>at * offsetof<Reason>();
+    const index = load<i32>(entry, offsetof<Reason>('index'));
+    const flags = load<u32>(entry, offsetof<Reason>('flags'));
+    if (flags & ReasonFlag.UNKNOWN) {
+      store<u64>(entry, why(index, (flags & ReasonFlag.FALLS) != 0), offsetof<Reason>('unknown'));
+    }
     fill(index);
   }
 }

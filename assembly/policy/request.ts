@@ -2,7 +2,7 @@
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
 import { clearCells } from '../cells';
-import { errorSeverity } from '../errors';
+import { errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { beginRequest } from '../reader';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
@@ -83,7 +83,7 @@ export function readRequest(length: i32): bool {
   if (p != 0) {
     const node = firstNode(root);
     if (node != 0) {
-      if (readLearned(node) && errorSeverity == 0) {
+      if (readLearned(node) && errorSeverity == Severity.NONE) {
         hit();
         fillDefaults();
         return true;
@@ -94,9 +94,9 @@ export function readRequest(length: i32): bool {
     p = readRoot(p);
     if (p != 0) p = expectEnd(p);
   }
-  if (noting && errorSeverity == 0) learnShape(root);
+  if (noting && errorSeverity == Severity.NONE) learnShape(root);
   stopNoting();
-  if (p == 0 || errorSeverity > 1) return false;
+  if (p == 0 || errorSeverity > Severity.FAULT) return false;
   fillDefaults();
   return true;
 }
