@@ -2,16 +2,18 @@
 // identifies the answer, or the reasons of a revoke.
 
 import { mark, resetArena } from '../arena';
+import { isAbsent } from '../cells';
 import { NEVER, setNow } from '../clock';
-import { record, resetErrors } from '../errors';
+import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
-import { entityAt, entityFaulty } from '../policy/object-reader';
+import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import {
-  actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector,
+  actionSelector, resourceSelector, Root, setReadable, setRequestEnd, subjectSelector,
 } from '../policy/request';
+import { Effect, Reason, Result } from '../result';
 import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
@@ -23,11 +25,14 @@ import { isOutdated, judgeOutdated } from './outdated';
 import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
 import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { answerRevoked, storeRevoke } from './revoke';
-import { Session, SessionRest, State } from './session';
+import { AtomPair, Session, SessionRest, State } from './session';
 import { recordPending } from './signal';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
 import { forgetEnd, scheduleEnd } from './wheel';
+
+/** The bits of a packed answer that are its effect. */
+const PACKED_EFFECT: u32 = 7;
 
 /** Whether the state says that action and resource are not known yet. */
 // @ts-ignore: decorator
@@ -38,10 +43,10 @@ export function isIncomplete(state: u32): bool {
 
 /** Records a missing action or resource as a fault of the request. */
 export function faultMissingRoots(): void {
-  for (let root = 1; root < 3; root += 1) {
+  for (let root: i32 = Root.ACTION; root < Root.CONTEXT; root += 1) {
     const entity = entityAt(root);
-    if (load<u8>(root == 1 ? ACTION_NAME : RESOURCE_TYPE, 8) != 0) continue;
-    record(1, 17, load<i32>(entity, 8), 0, root);
+    if (!isAbsent(root == Root.ACTION ? ACTION_NAME : RESOURCE_TYPE)) continue;
+    record(Severity.FAULT, Code.MISSING, load<i32>(entity, offsetof<Entity>('path')), Found.NOTHING, root);
     entityFaulty(entity);
   }
 }
@@ -52,7 +57,7 @@ function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usiz
   storeQuery();
   prepare();
   judgeFacts();
-  if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
   return RESULT;
 }
 
@@ -60,7 +65,7 @@ function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usiz
 export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == null) return fail(23);
+  if (session == null) return fail(Code.NO_SESSION);
   recall(session, rest);
   storeQuery();
   if (isRevoked(session)) {
@@ -71,7 +76,7 @@ export function session_decide(handle: u32, now: f64, recorded: i32): usize {
     return RESULT;
   }
   if (!advanceTo(rest, now)) {
-    answer(3, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
+    answer(Effect.DENY, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
     return RESULT;
   }
   setNow(rest.latest, true);
@@ -86,18 +91,18 @@ export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   judgeFacts();
   storeAnswer(session, rest, handle);
   if (HAS_HISTORY) {
-    if (recorded) setPending(rest.block, load<u8>(RESULT), rest.latest);
+    if (recorded) setPending(rest.block, load<u8>(RESULT, offsetof<Result>('effect')), rest.latest);
   }
   return RESULT;
 }
 
 /** Stores what identifies the answer, and schedules the session for its end. */
 export function storeAnswer(session: Session, rest: SessionRest, handle: u32): void {
-  const effect = <u32>load<u8>(RESULT);
-  const until = load<f64>(RESULT, 8);
+  const effect = <u32>load<u8>(RESULT, offsetof<Result>('effect'));
+  const until = load<f64>(RESULT, offsetof<Result>('validUntil'));
   const state = withEffect(stateOf(session) & State.LASTING | State.ANSWERED, effect);
   session.answerKey = answerKey();
-  if (effect == 4) {
+  if (effect == Effect.REVOKE) {
     setState(session, state | State.REVOKED);
     forgetEnd(rest);
     rest.until = <i64>storeRevoke();
@@ -112,13 +117,18 @@ export function storeAnswer(session: Session, rest: SessionRest, handle: u32): v
 function answerKey(): u64 {
   if (IS_PACKED) {
     return 1 | <u64>packed(
-      load<u64>(ATOMS), load<u64>(ATOMS, 8), subjectSelector, actionSelector, resourceSelector,
+      load<u64>(ATOMS, offsetof<AtomPair>('trueAtoms')), load<u64>(ATOMS, offsetof<AtomPair>('possibleAtoms')),
+      subjectSelector, actionSelector, resourceSelector,
     ) << 1;
   }
-  let key = hashedWord(1, load<u8>(RESULT) | load<u32>(RESULT, 4) << 3);
-  const count = load<i32>(RESULT, 48);
-  for (let at = 0; at < count; at += 1) key = hashedWord(key, load<u32>(REASONS + (<usize>at << 4)));
-  if (load<u8>(RESULT) == 1) key = hashConstraints(key);
+  let key = hashedWord(
+    1, load<u8>(RESULT, offsetof<Result>('effect')) | load<u32>(RESULT, offsetof<Result>('flags')) << 3,
+  );
+  const count = load<i32>(RESULT, offsetof<Result>('reasonCount'));
+  for (let at = 0; at < count; at += 1) {
+    key = hashedWord(key, load<u32>(REASONS + <usize>at * offsetof<Reason>(), offsetof<Reason>('index')));
+  }
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.NARROW) key = hashConstraints(key);
   return key;
 }
 
@@ -126,9 +136,9 @@ function answerKey(): u64 {
 export function session_effect(handle: u32, now: f64): i32 {
   const session = findRecord(handle);
   const rest = restOf(session, handle);
-  if (session == null) return 3;
+  if (session == null) return Effect.DENY;
   const state = stateOf(session);
-  if (state & State.REVOKED) return 4;
+  if (state & State.REVOKED) return Effect.REVOKE;
   if (!HAS_TABLES) {
     const isAnswered = (state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED;
     if (isAnswered && advanceTo(rest, now) && (IS_PACKED || rest.latest < rest.until)) {
@@ -140,19 +150,23 @@ export function session_effect(handle: u32, now: f64): i32 {
 
 /** The effect of a session that is not revoked. */
 export function reevaluateEffect(session: Session, rest: SessionRest, handle: u32, now: f64): i32 {
-  if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0));
+  if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
   const state = stateOf(session);
-  if (isIncomplete(state) || isOutdated(rest)) return load<i32>(session_decide(handle, now, 0));
-  if (!advanceTo(rest, now)) return 3;
+  if (isIncomplete(state) || isOutdated(rest)) {
+    return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+  }
+  if (!advanceTo(rest, now)) return Effect.DENY;
   if (IS_PACKED) {
     const found = packedOf(session);
-    if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
+    if ((found & PACKED_EFFECT) == Effect.REVOKE) {
+      return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+    }
     session.answerKey = 1 | <u64>found << 1;
-    setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & 7));
-    return found & 7;
+    setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & PACKED_EFFECT));
+    return found & PACKED_EFFECT;
   }
   judgeByWords(session, rest, handle);
-  return load<i32>(RESULT);
+  return load<i32>(RESULT, offsetof<Result>('effect'));
 }
 
 /** Evaluates without loading other facts; their cells contain those of another session, and no rule reads them. */

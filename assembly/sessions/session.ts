@@ -45,6 +45,19 @@ export class SessionRest {
   unknown!: u32;
 }
 
+/** The reasons of a revoke, which follow as a u32 each: the index, and below it whether the reason is unknown. */
+@unmanaged
+export class RevokeReasons {
+  count!: u32;
+}
+
+/** A pair of words of atoms, like the one of a session's record. */
+@unmanaged
+export class AtomPair {
+  trueAtoms!: u64;
+  possibleAtoms!: u64;
+}
+
 export namespace State {
   export const OPEN: u32 = 1;
   /** It was evaluated before. */

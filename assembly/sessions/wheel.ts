@@ -3,23 +3,35 @@
 // one. An entry whose session has been rescheduled does not match its record, and is skipped; once there
 // are more of these than sessions, all lists are rebuilt, so that their size depends only on the number
 // of open sessions.
-//
-// An entry: +0 u32 handle, +4 u32 time, in units of about a second, or 0 for a changed session.
 
 import { take } from '../blocks';
 import { giveBlock, takeBlock } from './blocks';
 import { handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, stateOf, touch } from './records';
 import { Session, SessionRest, State } from './session';
 
+/** A scheduled evaluation. */
+@unmanaged
+class Entry {
+  handle!: u32;
+  /** When it is due, in units of about a second; 0: the session changed. */
+  unit!: u32;
+}
+
+/** A part of a list, which is a chain of them; its entries follow. */
+@unmanaged
+class Chunk {
+  /** The address of the next chunk; 0: there is none. */
+  next!: u32;
+  /** The number of entries. */
+  count!: u32;
+}
+
 /** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
 const BUCKETS: u32 = 16384;
 /** In the year 2109; it stands for all later instants as well. */
 const LAST_UNIT: i64 = 0xffffffff;
-/**
- * A list is a chain of chunks: +0 u32 the next, +4 u32 number of entries, then the entries. A chunk is a
- * cache line.
- */
+/** The size class of a chunk, which is a cache line, and the number of its entries. */
 const CHUNK: i32 = 4;
 const ENTRIES: u32 = 7;
 /** The number of entries that are prefetched together, so that the processor need not wait for each. */
@@ -127,7 +139,7 @@ export function tidyLists(): void {
 function giveList(list: usize): void {
   let chunk = <usize>load<u32>(list);
   while (chunk != 0) {
-    const next = <usize>load<u32>(chunk);
+    const next = <usize>load<u32>(chunk, offsetof<Chunk>('next'));
     giveBlock(chunk, CHUNK);
     chunk = next;
   }
@@ -155,22 +167,22 @@ function pushAgain(session: Session | null, handle: u32, unit: u32): void {
 
 function push(list: usize, handle: u32, unit: u32): bool {
   let chunk = <usize>load<u32>(list);
-  if (chunk == 0 || load<u32>(chunk, 4) == ENTRIES) {
+  if (chunk == 0 || load<u32>(chunk, offsetof<Chunk>('count')) == ENTRIES) {
     const fresh = takeBlock(CHUNK);
     if (fresh == 0) {
       isLossy = true;
       return false;
     }
-    store<u32>(fresh, <u32>chunk);
-    store<u32>(fresh, 0, 4);
+    store<u32>(fresh, <u32>chunk, offsetof<Chunk>('next'));
+    store<u32>(fresh, 0, offsetof<Chunk>('count'));
     store<u32>(list, <u32>fresh);
     chunk = fresh;
   }
-  const entries = load<u32>(chunk, 4);
+  const entries = load<u32>(chunk, offsetof<Chunk>('count'));
   const entry = chunk + (<usize>entries << 3);
-  store<u32>(entry, handle, 8);
-  store<u32>(entry, unit, 12);
-  store<u32>(chunk, entries + 1, 4);
+  store<u32>(entry, handle, offsetof<Chunk>() + offsetof<Entry>('handle'));
+  store<u32>(entry, unit, offsetof<Chunk>() + offsetof<Entry>('unit'));
+  store<u32>(chunk, entries + 1, offsetof<Chunk>('count'));
   return true;
 }
 
@@ -187,8 +199,8 @@ export function nextDue(): bool {
   if (given == count) return false;
   const entry = fetched + (<usize>given << 3);
   given += 1;
-  dueHandle = load<u32>(entry);
-  dueUnit = load<u32>(entry, 4);
+  dueHandle = load<u32>(entry, offsetof<Entry>('handle'));
+  dueUnit = load<u32>(entry, offsetof<Entry>('unit'));
   return true;
 }
 
@@ -198,22 +210,22 @@ function fetch(): void {
   while (count + ENTRIES <= FETCHED) {
     if (chain == 0 && !nextChain()) return;
     const chunk = chain;
-    const entries = load<u32>(chunk, 4);
+    const entries = load<u32>(chunk, offsetof<Chunk>('count'));
     for (let at: u32 = 0; at < entries; at += 1) {
       const entry = chunk + (<usize>at << 3);
-      const handle = load<u32>(entry, 8);
-      const unit = load<u32>(entry, 12);
+      const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
+      const unit = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (unit > sweptTo) {
         pushAgain(recordOf(handle), handle, unit);
         continue;
       }
       touch(handle);
       const to = fetched + (<usize>count << 3);
-      store<u32>(to, handle);
-      store<u32>(to, unit, 4);
+      store<u32>(to, handle, offsetof<Entry>('handle'));
+      store<u32>(to, unit, offsetof<Entry>('unit'));
       count += 1;
     }
-    chain = load<u32>(chunk);
+    chain = load<u32>(chunk, offsetof<Chunk>('next'));
     giveBlock(chunk, CHUNK);
   }
 }
@@ -255,12 +267,12 @@ let hasFurther: bool = false;
 
 function earliestIn(list: usize, unit: u32): i64 {
   let earliest = i64.MAX_VALUE;
-  for (let chunk = list; chunk != 0; chunk = load<u32>(chunk)) {
-    for (let at: u32 = 0; at < load<u32>(chunk, 4); at += 1) {
+  for (let chunk = list; chunk != 0; chunk = load<u32>(chunk, offsetof<Chunk>('next'))) {
+    for (let at: u32 = 0; at < load<u32>(chunk, offsetof<Chunk>('count')); at += 1) {
       const entry = chunk + (<usize>at << 3);
-      const own = load<u32>(entry, 12);
+      const own = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (own > unit && hasFurther) continue;
-      const handle = load<u32>(entry, 8);
+      const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
       const session = recordOf(handle);
       const rest = restOf(session, handle);
       if (session == null || load<u32>(changetype<usize>(rest), offsetof<SessionRest>('due')) != own) continue;
