@@ -2,20 +2,22 @@
 // outdated. While a session has outdated members it is denied, unless it is revoked whatever their values.
 // A member is current again once a later change gives it or replaces its root as a whole.
 
-import { clearCells, storeFaulty } from '../cells';
+import { Cell, CELL, clearCells, isFaulty, isPresent, marksIn, pointerIn, storeFaulty, WordCell } from '../cells';
 import { NEVER } from '../clock';
-import { record, resetErrors } from '../errors';
+import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
 import { entityAt, entityFaulty, readPart } from '../policy/object-reader';
-import { setSelector } from '../policy/request';
+import { Root, setSelector } from '../policy/request';
 import { beginPatch } from '../reader';
+import { Effect, Result } from '../result';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { faultMissingRoots, isIncomplete, storeAnswer } from './decide';
+import { Slot } from './facts';
 import {
   ACTION_NAME, OUTDATED, OUTDATED_BYTES, RECORD_SLOTS, RESOURCE_ID, RESOURCE_TYPE, SLOT_COUNT, SLOTS, SUBJECT_ID,
   SUBJECT_TYPE, WORD_COUNT, WORDS,
@@ -53,11 +55,13 @@ function outdatedOf(rest: SessionRest): usize {
 
 /** Words first, then slots. */
 function cellOfMember(at: i32): usize {
-  return <usize>load<u32>(slotOfMember(at));
+  return <usize>slotOfMember(at).cell;
 }
 
-function slotOfMember(at: i32): usize {
-  return at < WORD_COUNT ? WORDS + <usize>at * 12 : SLOTS + <usize>(at - WORD_COUNT) * 12;
+function slotOfMember(at: i32): Slot {
+  return changetype<Slot>(
+    at < WORD_COUNT ? WORDS + <usize>at * offsetof<Slot>() : SLOTS + <usize>(at - WORD_COUNT) * offsetof<Slot>(),
+  );
 }
 
 function isRecordSlot(at: i32): bool {
@@ -97,13 +101,14 @@ function ownAt(cell: usize): i32 {
 function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
   recall(session, rest);
   for (let at = 0; at < OWN_COUNT; at += 1) {
-    store<u32>(ownBefore + (<usize>at << 2), load<u32>(load<u32>(OWN + (<usize>at << 2))));
+    const pointer = load<u32>(load<u32>(OWN + (<usize>at << 2)), offsetof<Cell>('pointer'));
+    store<u32>(ownBefore + (<usize>at << 2), pointer);
   }
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     if (ownAt(cell) >= 0) continue;
-    store<u64>(cell, isRecordSlot(at) && load<u8>(cell, 8) == 1 ? WAS_THERE : 0);
-    store<u32>(cell, NOT_GIVEN, 8);
+    store<u64>(cell, isRecordSlot(at) && isPresent(cell) ? WAS_THERE : 0, offsetof<WordCell>('value'));
+    store<u32>(cell, NOT_GIVEN, offsetof<WordCell>('marks'));
   }
   setGiven(TIME_CELL);
   stopNoting();
@@ -118,14 +123,14 @@ function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i
 function isGiven(at: i32): bool {
   const cell = cellOfMember(at);
   const place = ownAt(cell);
-  if (place >= 0) return load<u32>(cell) != load<u32>(ownBefore + (<usize>place << 2));
-  return load<u32>(cell, 8) != NOT_GIVEN;
+  if (place >= 0) return pointerIn(cell) != load<u32>(ownBefore + (<usize>place << 2));
+  return marksIn(cell) != NOT_GIVEN;
 }
 
 /** If a record was present and still is, only its members are outdated. */
 function remains(at: i32): bool {
   const cell = cellOfMember(at);
-  return isRecordSlot(at) && load<u8>(cell, 8) == 1 && load<u64>(cell) == WAS_THERE;
+  return isRecordSlot(at) && isPresent(cell) && load<u64>(cell, offsetof<WordCell>('value')) == WAS_THERE;
 }
 
 /** Marks the members that a change gives as outdated, because there was no room for the change. */
@@ -161,22 +166,22 @@ export function faultOutdated(rest: SessionRest): void {
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     if (!hasOutdated(bits, at) || ownAt(cell) >= 0) continue;
-    clearCells(cell, 16);
+    clearCells(cell, <i32>CELL);
     storeFaulty(cell);
   }
 }
 
 /** Marks outdated strings of the request itself as faulty: without its type or name, the whole entity. */
 function faultOwn(rest: SessionRest): void {
-  if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(0, SUBJECT_TYPE);
-  if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(1, ACTION_NAME);
-  if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(2, RESOURCE_TYPE);
+  if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(Root.SUBJECT, SUBJECT_TYPE);
+  if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(Root.ACTION, ACTION_NAME);
+  if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(Root.RESOURCE, RESOURCE_TYPE);
   if (isOwnOutdated(rest, SUBJECT_ID)) storeFaulty(SUBJECT_ID);
   if (isOwnOutdated(rest, RESOURCE_ID)) storeFaulty(RESOURCE_ID);
 }
 
 function faultRoot(root: i32, cell: usize): void {
-  clearCells(cell, 16);
+  clearCells(cell, <i32>CELL);
   setSelector(root, 0);
   entityFaulty(entityAt(root));
 }
@@ -204,7 +209,7 @@ export function restoreOutdated(rest: SessionRest, ownBits: i32): void {
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     const place = ownAt(cell);
-    if (place >= 0 ? ((ownBits >> place) & 1) != 0 : load<u8>(cell, 8) == 3) setOutdated(bits, at, true);
+    if (place >= 0 ? ((ownBits >> place) & 1) != 0 : isFaulty(cell)) setOutdated(bits, at, true);
   }
   updateFlag(rest);
 }
@@ -213,14 +218,14 @@ export function restoreOutdated(rest: SessionRest, ownBits: i32): void {
 export function judgeOutdated(session: Session, rest: SessionRest, handle: u32): usize {
   faultOutdated(rest);
   faultOwn(rest);
-  record(1, 22, 0, 0, 0);
+  record(Severity.FAULT, Code.NO_ROOM, 0, Found.NOTHING, 0);
   faultMissingRoots();
   storeQuery();
   prepare();
   judgeFacts();
-  if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
   else if (!isIncomplete(stateOf(session))) {
-    setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
+    setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, Effect.DENY));
     // A key that no answer has.
     session.answerKey = 2;
     rest.until = NEVER;

@@ -1,19 +1,20 @@
 // Loads what a session stores into the cells where rules read it.
 
 import { mark, resetArena } from '../arena';
-import { clearCells, storeBytes } from '../cells';
+import { Cell, clearCells, Presence, storeAbsent, storeBytes } from '../cells';
 import { resetErrors } from '../errors';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { fillDefaults } from '../policy/generated';
 import {
-  actionSelector, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
+  actionSelector, resourceSelector, Root, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
 import { loadFacts, loadWords } from './facts';
 import {
   ACTION_NAME, ACTION_NAMES, ATOMS, HAS_HISTORY, RESOURCE_NAMES, RESOURCE_TYPE, SLOT_COUNT, SLOTS, STATE_SIZE,
   STORES_ATOMS, SUBJECT_NAMES, SUBJECT_TYPE, TERM_COUNT, TERMS, TRACKS, WORD_COUNT, WORDS,
 } from './layout';
-import { Session, SessionRest } from './session';
+import { Name } from './names';
+import { AtomPair, Session, SessionRest } from './session';
 import { recallTerms } from './terms';
 
 /** The address of the ID of the session that was recalled last. */
@@ -34,16 +35,16 @@ export function recall(session: Session, rest: SessionRest): void {
 }
 
 export function recallSelectors(session: Session): void {
-  setSelector(0, load<u16>(changetype<usize>(session), offsetof<Session>('subject')));
-  setSelector(1, load<u16>(changetype<usize>(session), offsetof<Session>('action')));
-  setSelector(2, load<u16>(changetype<usize>(session), offsetof<Session>('resource')));
+  setSelector(Root.SUBJECT, load<u16>(changetype<usize>(session), offsetof<Session>('subject')));
+  setSelector(Root.ACTION, load<u16>(changetype<usize>(session), offsetof<Session>('action')));
+  setSelector(Root.RESOURCE, load<u16>(changetype<usize>(session), offsetof<Session>('resource')));
 }
 
 /** Clears names that the policy lists, because they are stored as selectors. */
 export function clearNames(): void {
-  if (subjectSelector > 0) store<u32>(SUBJECT_TYPE, 0, 8);
-  if (actionSelector > 0) store<u32>(ACTION_NAME, 0, 8);
-  if (resourceSelector > 0) store<u32>(RESOURCE_TYPE, 0, 8);
+  if (subjectSelector > 0) storeAbsent(SUBJECT_TYPE);
+  if (actionSelector > 0) storeAbsent(ACTION_NAME);
+  if (resourceSelector > 0) storeAbsent(RESOURCE_TYPE);
 }
 
 export function recallNames(): void {
@@ -53,8 +54,10 @@ export function recallNames(): void {
 }
 
 function recallName(cell: usize, names: usize, selector: i32): void {
-  const name = names + (<usize>selector << 3);
-  if (selector > 0) storeBytes(cell, load<u32>(name), load<i32>(name, 4));
+  const name = names + <usize>selector * offsetof<Name>();
+  if (selector > 0) {
+    storeBytes(cell, load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')));
+  }
 }
 
 /** Evaluates the history terms. */
@@ -67,8 +70,8 @@ export function recallHistory(rest: SessionRest): void {
 // @ts-ignore: decorator
 @inline
 export function recallAtoms(session: Session): void {
-  store<u64>(ATOMS, session.trueAtoms);
-  store<u64>(ATOMS, session.possibleAtoms, 8);
+  store<u64>(ATOMS, session.trueAtoms, offsetof<AtomPair>('trueAtoms'));
+  store<u64>(ATOMS, session.possibleAtoms, offsetof<AtomPair>('possibleAtoms'));
 }
 
 /** Stores the words of atoms after they were decided. */
@@ -76,12 +79,13 @@ export function recallAtoms(session: Session): void {
 @inline
 export function saveAtoms(session: Session): void {
   if (STORES_ATOMS) {
-    session.trueAtoms = load<u64>(ATOMS);
-    session.possibleAtoms = load<u64>(ATOMS, 8);
+    session.trueAtoms = load<u64>(ATOMS, offsetof<AtomPair>('trueAtoms'));
+    session.possibleAtoms = load<u64>(ATOMS, offsetof<AtomPair>('possibleAtoms'));
   }
 }
 
 /** Whether the facts in the cells have an action and a resource. */
 export function isComplete(): bool {
-  return load<u8>(ACTION_NAME, 8) != 0 && load<u8>(RESOURCE_TYPE, 8) != 0;
+  return load<u8>(ACTION_NAME, offsetof<Cell>('presence')) != Presence.ABSENT
+    && load<u8>(RESOURCE_TYPE, offsetof<Cell>('presence')) != Presence.ABSENT;
 }

@@ -2,7 +2,7 @@
 
 import { release } from '../arena';
 import { clearCells, storeWord } from '../cells';
-import { errorSeverity } from '../errors';
+import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { setGiven } from '../members';
@@ -36,11 +36,11 @@ export function recordPending(rest: SessionRest): void {
  * Records a signal, by its index in the manifest, with its payload; `time`: when it occurred, NaN: now.
  */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
-  if (!HAS_HISTORY) return fail(recordOf(handle) == null ? 23 : 25);
+  if (!HAS_HISTORY) return fail(recordOf(handle) == null ? Code.NO_SESSION : Code.NO_SIGNAL);
   const session = recordOf(handle);
-  if (session == null) return fail(23);
+  if (session == null) return fail(Code.NO_SESSION);
   const record = signalRecord(signal);
-  if (record == 0) return fail(25);
+  if (record == 0) return fail(Code.NO_SIGNAL);
   if (isRevoked(session)) return 0;
   const rest = restOf(session, handle);
   setReadable(false);
@@ -51,7 +51,7 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   let p = beginRequest(length);
   if (p != 0) p = readRootRecord(p, record, signalPath(signal), 1);
   if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity != 0) {
+  if (p == 0 || errorSeverity != Severity.NONE) {
     setSelectors(0, 0, 0);
     return judgeAt(NaN, 0);
   }
