@@ -4,9 +4,15 @@
 
 import { BLOCKS } from './layout';
 
-/**
- * The header before each block: its size including the header and, while it is free, the next free block.
- */
+/** What is before each block, in 16 bytes so that the block is aligned. */
+@unmanaged
+class Header {
+  /** The bytes of the block, including the header. */
+  size!: u32;
+  /** While the block is free: the next free one, or 0. */
+  next!: u32;
+}
+
 const HEADER: usize = 16;
 const PAGE_BITS: i32 = 16;
 /** The number of bytes after a block that can be read, although they are not part of it. */
@@ -35,26 +41,26 @@ export function take(bytes: usize): usize {
   if (bytes >= 0x7fff0000) return 0;
   const size = HEADER + ((bytes + 15) & ~15);
   let before: usize = 0;
-  for (let block = firstFree; block != 0; before = block, block = load<u32>(block, 4)) {
-    if (load<u32>(block) >= <u32>size) return fromFree(block, before, size);
+  for (let block = firstFree; block != 0; before = block, block = nextOf(block)) {
+    if (load<u32>(block, offsetof<Header>('size')) >= <u32>size) return fromFree(block, before, size);
   }
   const end = (<usize>memory.size() << PAGE_BITS) - PADDING;
   if (top > end || size > end - top) return 0;
   const block = top;
   top += size;
-  store<u32>(block, <u32>size);
+  store<u32>(block, <u32>size, offsetof<Header>('size'));
   return block + HEADER;
 }
 
 /** The rest of the block stays free if it is large enough for a block. */
 function fromFree(block: usize, before: usize, size: usize): usize {
-  const left = <usize>load<u32>(block) - size;
-  let next = <usize>load<u32>(block, 4);
+  const left = <usize>sizeOf(block) - size;
+  let next = nextOf(block);
   if (left >= 2 * HEADER) {
     const rest = block + size;
-    store<u32>(rest, <u32>left);
-    store<u32>(rest, <u32>next, 4);
-    store<u32>(block, <u32>size);
+    store<u32>(rest, <u32>left, offsetof<Header>('size'));
+    store<u32>(rest, <u32>next, offsetof<Header>('next'));
+    store<u32>(block, <u32>size, offsetof<Header>('size'));
     next = rest;
   }
   link(before, next);
@@ -69,14 +75,14 @@ export function give(address: usize): void {
   while (next != 0 && next < block) {
     beforeThat = before;
     before = next;
-    next = load<u32>(next, 4);
+    next = nextOf(next);
   }
   if (next != 0 && endOf(block) == next) {
-    store<u32>(block, load<u32>(block) + load<u32>(next));
-    next = load<u32>(next, 4);
+    store<u32>(block, sizeOf(block) + sizeOf(next), offsetof<Header>('size'));
+    next = nextOf(next);
   }
   if (before != 0 && endOf(before) == block) {
-    store<u32>(before, load<u32>(before) + load<u32>(block));
+    store<u32>(before, sizeOf(before) + sizeOf(block), offsetof<Header>('size'));
     block = before;
     before = beforeThat;
   }
@@ -84,16 +90,28 @@ export function give(address: usize): void {
     top = block;
     link(before, 0);
   } else {
-    store<u32>(block, <u32>next, 4);
+    store<u32>(block, <u32>next, offsetof<Header>('next'));
     link(before, block);
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function sizeOf(block: usize): u32 {
+  return load<u32>(block, offsetof<Header>('size'));
+}
+
+// @ts-ignore: decorator
+@inline
+function nextOf(block: usize): usize {
+  return load<u32>(block, offsetof<Header>('next'));
+}
+
 function endOf(block: usize): usize {
-  return block + load<u32>(block);
+  return block + sizeOf(block);
 }
 
 function link(before: usize, next: usize): void {
   if (before == 0) firstFree = next;
-  else store<u32>(before, <u32>next, 4);
+  else store<u32>(before, <u32>next, offsetof<Header>('next'));
 }

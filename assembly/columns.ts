@@ -1,7 +1,5 @@
-// Reads keys and values of external tables, by the description of their column: 32 bytes at its address,
-// +0 u32 kind, +4 u32 and +8 u32 the members of an enum (cells of strings, and their number), +16 i64 and
-// +24 i64 the minimum and maximum of a number. A value that is not of the column's type is recorded; the
-// path of a fault is the index of its column.
+// Reads keys and values of external tables, by the description of their column. A value that is not of the
+// column's type is recorded; the path of a fault is the index of its column.
 
 import { readCidr, readIp, toCidr, toIp } from './addresses';
 import { ok } from './arith';
@@ -22,7 +20,21 @@ import {
   readTimestampSeconds, refuse, refuseLong,
 } from './values';
 
-export const enum Column {
+/** The description of a column. */
+@unmanaged
+export class Column {
+  /** As in `ColumnKind`. */
+  kind!: i32;
+  /** The members of an enum: the address of their cells, and their number. */
+  members!: u32;
+  memberCount!: i32;
+  reserved!: u32;
+  /** The range of a number. */
+  min!: i64;
+  max!: i64;
+}
+
+export const enum ColumnKind {
   BOOL = 0,
   INT = 1,
   DECIMAL = 2,
@@ -36,7 +48,7 @@ export const enum Column {
   ENUM = 10,
 }
 
-export const COLUMN: usize = 32;
+export const COLUMN: usize = offsetof<Column>();
 /** A byte takes at most six bytes of JSON, so a longer string is certainly too long. */
 const MAX_TEXT: usize = 6 * STRING_LIMIT;
 
@@ -45,8 +57,8 @@ export function keyKind(column: usize): i32 {
 }
 
 export function holdsBytes(column: usize): bool {
-  const kind = load<i32>(column);
-  return kind == Column.STRING || (kind >= Column.SPIFFE && kind <= Column.CIDR);
+  const kind = load<i32>(column, offsetof<Column>('kind'));
+  return kind == ColumnKind.STRING || (kind >= ColumnKind.SPIFFE && kind <= ColumnKind.CIDR);
 }
 
 /** Reads the name whose quote is at `p` as a key into `cell`; returns the cursor after it. */
@@ -68,25 +80,25 @@ function storeKey(column: usize, cell: usize): void {
   const p = textPtr;
   const n = textLen;
   storeUnknown(cell);
-  switch (load<i32>(column)) {
-    case Column.BOOL: return storeKeyBool(cell);
-    case Column.INT: return storeKeyNumber(column, cell, 0);
-    case Column.DECIMAL: return storeKeyNumber(column, cell, 6);
-    case Column.DURATION: return storeKeyNumber(column, cell, 3);
-    case Column.SECONDS: {
+  switch (load<i32>(column, offsetof<Column>('kind'))) {
+    case ColumnKind.BOOL: return storeKeyBool(cell);
+    case ColumnKind.INT: return storeKeyNumber(column, cell, 0);
+    case ColumnKind.DECIMAL: return storeKeyNumber(column, cell, 6);
+    case ColumnKind.DURATION: return storeKeyNumber(column, cell, 3);
+    case ColumnKind.SECONDS: {
       storeKeyNumber(column, cell, 3);
       return checkRange(cell, FIRST_INSTANT, LAST_INSTANT);
     }
-    case Column.STRING: return storeBytes(cell, p, n);
-    case Column.SPIFFE: {
+    case ColumnKind.STRING: return storeBytes(cell, p, n);
+    case ColumnKind.SPIFFE: {
       if (spiffeValid(p, n)) storeBytes(cell, p, n);
       return;
     }
-    case Column.TIMESTAMP: {
+    case ColumnKind.TIMESTAMP: {
       if (parseTimestamp(p, n)) storeWord(cell, timestampValue);
       return;
     }
-    case Column.ENUM: return storeMember(column, cell);
+    case ColumnKind.ENUM: return storeMember(column, cell);
     default: return storeKeyAddress(column, cell);
   }
 }
@@ -117,7 +129,14 @@ function storeKeyNumber(column: usize, cell: usize, digits: i32): void {
   parseDecimal(textPtr, end, digits, false);
   if (!decimalFits) return;
   storeWord(cell, decimalValue);
-  checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
+  checkColumn(cell, column);
+}
+
+/** Makes a number unknown that is outside the range of its column. */
+// @ts-ignore: decorator
+@inline
+function checkColumn(cell: usize, column: usize): void {
+  checkRange(cell, load<i64>(column, offsetof<Column>('min')), load<i64>(column, offsetof<Column>('max')));
 }
 
 // @ts-ignore: decorator
@@ -127,14 +146,15 @@ function isDigit(p: usize): bool {
 }
 
 function storeKeyAddress(column: usize, cell: usize): void {
-  const address = load<i32>(column) == Column.IP ? toIp(textPtr, textLen) : toCidr(textPtr, textLen);
+  const kind = load<i32>(column, offsetof<Column>('kind'));
+  const address = kind == ColumnKind.IP ? toIp(textPtr, textLen) : toCidr(textPtr, textLen);
   if (ok) storeBytes(cell, <usize>(<u32>address), <i32>(address >> 32));
 }
 
 /** Stores the string that was read last as a member of the enum. */
 function storeMember(column: usize, cell: usize): void {
-  const members = <usize>load<u32>(column, 4);
-  const count = load<i32>(column, 8);
+  const members = <usize>load<u32>(column, offsetof<Column>('members'));
+  const count = load<i32>(column, offsetof<Column>('memberCount'));
   for (let at = 0; at < count; at += 1) {
     const member = members + <usize>at * CELL;
     if (lengthIn(member) == textLen && equalBytes(pointerIn(member), textPtr, textLen)) {
@@ -147,7 +167,7 @@ function storeMember(column: usize, cell: usize): void {
 
 /** Reads a value or an element, whose string can be in the arena. */
 export function readColumn(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
-  if (load<u8>(p) == 0x22 && load<i32>(column) >= Column.STRING) {
+  if (load<u8>(p) == 0x22 && load<i32>(column, offsetof<Column>('kind')) >= ColumnKind.STRING) {
     const end = scanText(p + 1);
     if (end != 0 && end - p > MAX_TEXT) {
       refuseLongest(p, column, cell, path);
@@ -163,33 +183,33 @@ export function readColumn(p: usize, column: usize, cell: usize, path: i32, dept
 
 /** Refuses a string that would not fit the arena without its escapes. */
 function refuseLongest(p: usize, column: usize, cell: usize, path: i32): void {
-  const kind = load<i32>(column);
-  if (kind != Column.ENUM && kind != Column.TIMESTAMP) return refuseLong(p, cell, path);
+  const kind = load<i32>(column, offsetof<Column>('kind'));
+  if (kind != ColumnKind.ENUM && kind != ColumnKind.TIMESTAMP) return refuseLong(p, cell, path);
   storeFaulty(cell);
-  const found = kind == Column.ENUM ? Found.OUTSIDE : Found.UNREADABLE;
+  const found = kind == ColumnKind.ENUM ? Found.OUTSIDE : Found.UNREADABLE;
   recordFault(Code.WRONG_TYPE, path, found, p);
 }
 
 function readByKind(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
-  switch (load<i32>(column)) {
-    case Column.BOOL: return readBool(p, cell, path, depth, false);
-    case Column.INT: {
+  switch (load<i32>(column, offsetof<Column>('kind'))) {
+    case ColumnKind.BOOL: return readBool(p, cell, path, depth, false);
+    case ColumnKind.INT: {
       const end = readInt(p, cell, path, depth, false);
-      if (end != 0) checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
+      if (end != 0) checkColumn(cell, column);
       return end;
     }
-    case Column.DECIMAL: {
+    case ColumnKind.DECIMAL: {
       const end = readDecimal(p, cell, path, depth, false);
-      if (end != 0) checkRange(cell, load<i64>(column, 16), load<i64>(column, 24));
+      if (end != 0) checkColumn(cell, column);
       return end;
     }
-    case Column.STRING: return readString(p, cell, path, depth, false);
-    case Column.TIMESTAMP: return readTimestamp(p, cell, path, depth, false);
-    case Column.SECONDS: return readTimestampSeconds(p, cell, path, depth, false);
-    case Column.DURATION: return readDuration(p, cell, path, depth, false);
-    case Column.SPIFFE: return readSpiffe(p, cell, path, depth, false);
-    case Column.IP: return readIp(p, cell, path, depth, false);
-    case Column.CIDR: return readCidr(p, cell, path, depth, false);
+    case ColumnKind.STRING: return readString(p, cell, path, depth, false);
+    case ColumnKind.TIMESTAMP: return readTimestamp(p, cell, path, depth, false);
+    case ColumnKind.SECONDS: return readTimestampSeconds(p, cell, path, depth, false);
+    case ColumnKind.DURATION: return readDuration(p, cell, path, depth, false);
+    case ColumnKind.SPIFFE: return readSpiffe(p, cell, path, depth, false);
+    case ColumnKind.IP: return readIp(p, cell, path, depth, false);
+    case ColumnKind.CIDR: return readCidr(p, cell, path, depth, false);
     default: {
       if (kindAt(p) != Found.STRING) return refuse(p, cell, path, depth, false);
       const end = readText(p);

@@ -60,6 +60,7 @@ export let errorOffset: i32 = 0;
 export let errorIndexCount: i32 = 0;
 
 const MAX_INDEXES: i32 = 4;
+/** The element indexes of the arrays that are being read, and those in the error's path. */
 const indexes: usize = memory.data(16);
 const errorIndexes: usize = memory.data(16);
 let indexDepth: i32 = 0;
@@ -79,30 +80,44 @@ export function resetErrors(): void {
   indexDepth = 0;
 }
 
-const saved: usize = memory.data(40);
+/** An error that is saved while another document is read. */
+@unmanaged
+class SavedError {
+  severity!: i32;
+  code!: i32;
+  path!: i32;
+  found!: i32;
+  offset!: i32;
+  indexCount!: i32;
+  /** Four i32. */
+  indexes!: u64;
+  moreIndexes!: u64;
+}
+
+const saved: usize = memory.data(offsetof<SavedError>());
 
 /** Saves the error of the request while another document is read. */
 export function setErrorsAside(): void {
-  store<i32>(saved, errorSeverity);
-  store<i32>(saved, errorCode, 4);
-  store<i32>(saved, errorPath, 8);
-  store<i32>(saved, errorFound, 12);
-  store<i32>(saved, errorOffset, 16);
-  store<i32>(saved, errorIndexCount, 20);
-  store<u64>(saved, load<u64>(errorIndexes), 24);
-  store<u64>(saved, load<u64>(errorIndexes, 8), 32);
+  store<i32>(saved, errorSeverity, offsetof<SavedError>('severity'));
+  store<i32>(saved, errorCode, offsetof<SavedError>('code'));
+  store<i32>(saved, errorPath, offsetof<SavedError>('path'));
+  store<i32>(saved, errorFound, offsetof<SavedError>('found'));
+  store<i32>(saved, errorOffset, offsetof<SavedError>('offset'));
+  store<i32>(saved, errorIndexCount, offsetof<SavedError>('indexCount'));
+  store<u64>(saved, load<u64>(errorIndexes), offsetof<SavedError>('indexes'));
+  store<u64>(saved, load<u64>(errorIndexes, 8), offsetof<SavedError>('moreIndexes'));
   resetErrors();
 }
 
 export function takeErrorsBack(): void {
-  errorSeverity = load<i32>(saved);
-  errorCode = load<i32>(saved, 4);
-  errorPath = load<i32>(saved, 8);
-  errorFound = load<i32>(saved, 12);
-  errorOffset = load<i32>(saved, 16);
-  errorIndexCount = load<i32>(saved, 20);
-  store<u64>(errorIndexes, load<u64>(saved, 24));
-  store<u64>(errorIndexes, load<u64>(saved, 32), 8);
+  errorSeverity = load<i32>(saved, offsetof<SavedError>('severity'));
+  errorCode = load<i32>(saved, offsetof<SavedError>('code'));
+  errorPath = load<i32>(saved, offsetof<SavedError>('path'));
+  errorFound = load<i32>(saved, offsetof<SavedError>('found'));
+  errorOffset = load<i32>(saved, offsetof<SavedError>('offset'));
+  errorIndexCount = load<i32>(saved, offsetof<SavedError>('indexCount'));
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('indexes')));
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('moreIndexes')), 8);
 }
 
 /** Starts an array, whose elements are read from `index` on. */

@@ -2,23 +2,50 @@
 // valid document replaces the hash table (see tables.ts) at once; an invalid one results in an error, and
 // the table stays. The document is read twice: first to validate and measure it, then to build the table
 // in a block of exactly that size.
-//
-// A description of a table: +0 u32 its current hash table, +4 u32 an empty one, +8 u32 number of keys,
-// +12 u32 whether it contains sets, from +16 on a column (see columns.ts) for each key and for the value.
 
 import { mark, release, setExhausted } from './arena';
 import { give, missingPages, take } from './blocks';
-import { CELL, isKnown, storeCollection } from './cells';
+import { CELL, Cell, isKnown, pointerIn, storeCollection } from './cells';
 import { COLUMN, holdsBytes, keyKind, readColumn, readKey } from './columns';
 import {
   Code, errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath, errorSeverity, failText, Found,
-  popIndex, pushIndex, recordFault, setErrorsAside, setIndex, takeErrorsBack,
+  popIndex, pushIndex, recordFault, setErrorsAside, setIndex, Severity, takeErrorsBack,
 } from './errors';
 import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
 import { ARENA, ELEMENT_LIMIT, INPUT, PROBE_LIMIT } from './layout';
 import { PADDING, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
-import { insert } from './tables';
+import { HashTable, insert } from './tables';
+
+/** The description of a table, before a `Column` for each key and for the value. */
+@unmanaged
+class Description {
+  /** The current `HashTable`. */
+  table!: u32;
+  /** An empty one. */
+  empty!: u32;
+  keyCount!: u32;
+  /** Whether it contains sets. */
+  hasSets!: u32;
+}
+
+/** The outcome of loading a table. */
+@unmanaged
+class Outcome {
+  /** The code of the error; 0: there is none. */
+  code!: i32;
+  /** The index of the column. */
+  place!: i32;
+  found!: i32;
+  /** In bytes from the start of the document, like the positions of the keys that lead to the error. */
+  offset!: i32;
+  firstKey!: u32;
+  secondKey!: u32;
+  /** The index of the element; -1 if the error is not in an array. */
+  element!: i32;
+  /** In pages of 64 KiB. */
+  missingPages!: i32;
+}
 
 /** The indexes of the columns, in the paths of faults; the outer object has that of `FIRST_KEY`. */
 const FIRST_KEY: i32 = 0;
@@ -28,12 +55,7 @@ const ELEMENT: i32 = 3;
 
 const NOWHERE: u32 = 0xffffffff;
 
-/**
- * The outcome of loading a table: +0 u32 code, 0 without an error, +4 u32 index of the column, +8 u32 the
- * value found, +12 u32 bytes from the start of the document, +16 and +20 u32 positions of the keys that
- * lead to the error, +24 u32 element, +28 u32 number of missing pages.
- */
-const outcome: usize = memory.data(32);
+const outcome: usize = memory.data(offsetof<Outcome>());
 
 let text: usize = 0;
 let textLength: i32 = 0;
@@ -62,9 +84,10 @@ let hashTable: usize = 0;
 let groupTable: usize = 0;
 let nextGroup: usize = 0;
 
-const keyCell: usize = memory.data(48);
-const valueCell: usize = memory.data(16);
-const elementCell: usize = memory.data(16);
+/** The cells of the keys of the current entry, with room for one after them, and of its value and an element. */
+const keyCell: usize = memory.data(3 * offsetof<Cell>());
+const valueCell: usize = memory.data(offsetof<Cell>());
+const elementCell: usize = memory.data(offsetof<Cell>());
 
 export function tableOutcome(): usize {
   return outcome;
@@ -77,7 +100,7 @@ export function tableText(length: i32): usize {
   const bytes = <usize>length + PADDING;
   text = take(bytes);
   textLength = length;
-  if (text == 0) store<i32>(outcome, missingPages(bytes), 28);
+  if (text == 0) store<i32>(outcome, missingPages(bytes), offsetof<Outcome>('missingPages'));
   return text;
 }
 
@@ -100,9 +123,9 @@ export function loadTable(description: usize): i32 {
 
 /** Discards the contents; every look-up misses. */
 export function dropTable(description: usize): void {
-  const held = load<u32>(description);
-  const empty = load<u32>(description, 4);
-  store<u32>(description, empty);
+  const held = load<u32>(description, offsetof<Description>('table'));
+  const empty = load<u32>(description, offsetof<Description>('empty'));
+  store<u32>(description, empty, offsetof<Description>('table'));
   if (held != empty) give(held);
 }
 
@@ -112,7 +135,7 @@ function forgetText(): void {
 }
 
 function fill(): i32 {
-  store<i32>(outcome, 0, 28);
+  store<i32>(outcome, 0, offsetof<Outcome>('missingPages'));
   building = false;
   noted = -1;
   groups = 0;
@@ -122,14 +145,14 @@ function fill(): i32 {
   faultFirstAt = NOWHERE;
   faultSecondAt = NOWHERE;
   readAll();
-  if (errorSeverity > 0) return tell(errorCode);
+  if (errorSeverity > Severity.NONE) return tell(errorCode);
   const slots = slotsFor(entries);
   const keys = keyCount();
   const start = tableBytes(slots);
   const all = start + (<usize>entries * (keys + 1) + elements) * CELL + textBytes;
   const block = take(all);
   if (block == 0) {
-    store<i32>(outcome, missingPages(all), 28);
+    store<i32>(outcome, missingPages(all), offsetof<Outcome>('missingPages'));
     return tell(Code.OUT_OF_MEMORY);
   }
   if (keys == 2) {
@@ -137,7 +160,7 @@ function fill(): i32 {
     const bytes = tableBytes(groupSlots) + <usize>groups * 2 * CELL;
     groupTable = take(bytes);
     if (groupTable == 0) {
-      store<i32>(outcome, missingPages(bytes), 28);
+      store<i32>(outcome, missingPages(bytes), offsetof<Outcome>('missingPages'));
       give(block);
       return tell(Code.OUT_OF_MEMORY);
     }
@@ -152,33 +175,33 @@ function fill(): i32 {
   building = true;
   readAll();
   if (keys == 2) give(groupTable);
-  if (errorSeverity > 0) {
+  if (errorSeverity > Severity.NONE) {
     give(block);
     return tell(errorCode);
   }
   dropTable(table);
-  store<u32>(table, <u32>block);
+  store<u32>(table, <u32>block, offsetof<Description>('table'));
   return tell(0);
 }
 
 function tell(code: i32): i32 {
-  store<i32>(outcome, code);
-  store<i32>(outcome, errorPath, 4);
-  store<i32>(outcome, errorFound, 8);
+  store<i32>(outcome, code, offsetof<Outcome>('code'));
+  store<i32>(outcome, errorPath, offsetof<Outcome>('place'));
+  store<i32>(outcome, errorFound, offsetof<Outcome>('found'));
   // Offsets are relative to the start of the request's document.
-  store<i32>(outcome, errorOffset - <i32>(text - INPUT), 12);
-  store<u32>(outcome, faultFirstAt, 16);
-  store<u32>(outcome, faultSecondAt, 20);
-  store<i32>(outcome, errorIndexCount > 0 ? errorIndex(0) : -1, 24);
+  store<i32>(outcome, errorOffset - <i32>(text - INPUT), offsetof<Outcome>('offset'));
+  store<u32>(outcome, faultFirstAt, offsetof<Outcome>('firstKey'));
+  store<u32>(outcome, faultSecondAt, offsetof<Outcome>('secondKey'));
+  store<i32>(outcome, errorIndexCount > 0 ? errorIndex(0) : -1, offsetof<Outcome>('element'));
   return code;
 }
 
 function keyCount(): usize {
-  return load<u32>(table, 8);
+  return load<u32>(table, offsetof<Description>('keyCount'));
 }
 
 function column(place: i32): usize {
-  return table + 16 + <usize>place * COLUMN;
+  return table + offsetof<Description>() + <usize>place * COLUMN;
 }
 
 function valueColumn(): usize {
@@ -193,14 +216,14 @@ function slotsFor(count: i32): i32 {
 }
 
 function tableBytes(slots: i32): usize {
-  return (8 + <usize>slots * 4 + 15) & ~15;
+  return (offsetof<HashTable>() + <usize>slots * 4 + 15) & ~15;
 }
 
 /** Keys with colliding hashes must not make look-ups slow. */
 function beginTable(address: usize, slots: i32): void {
-  store<i32>(address, slots - 1);
-  store<i32>(address, PROBE_LIMIT, 4);
-  memory.fill(address + 8, 0, <usize>slots * 4);
+  store<i32>(address, slots - 1, offsetof<HashTable>('mask'));
+  store<i32>(address, PROBE_LIMIT, offsetof<HashTable>('maxProbes'));
+  memory.fill(address + offsetof<HashTable>(), 0, <usize>slots * 4);
 }
 
 // --- reading -------------------------------------------------------------------------------------
@@ -273,7 +296,7 @@ function openGroup(cell: usize): i32 {
 
 /** Reads the value of the last key, whose quote is at `name`. */
 function readValue(p: usize, name: usize, place: i32): usize {
-  p = load<u32>(table, 12) == 0
+  p = load<u32>(table, offsetof<Description>('hasSets')) == 0
     ? readScalar(p, place + 2)
     : readElements(p, place + 2);
   if (p == 0) return 0;
@@ -352,13 +375,13 @@ function readElement(p: usize, depth: i32): usize {
  */
 function storeText(type: usize, cell: usize): void {
   if (!holdsBytes(type)) return;
-  const length = <usize>load<u32>(cell, 4);
+  const length = <usize>load<u32>(cell, offsetof<Cell>('length'));
   if (!building) {
     textBytes += length;
     return;
   }
-  memory.copy(nextText, load<u32>(cell), length);
-  store<u32>(cell, <u32>nextText);
+  memory.copy(nextText, pointerIn(cell), length);
+  store<u32>(cell, <u32>nextText, offsetof<Cell>('pointer'));
   nextText += length;
 }
 
@@ -373,7 +396,7 @@ function refuseKey(code: i32, name: usize, place: i32): void {
 let noted: i32 = -1;
 
 function noteFault(): void {
-  if (errorSeverity == 0 || errorOffset == noted) return;
+  if (errorSeverity == Severity.NONE || errorOffset == noted) return;
   noted = errorOffset;
   faultFirstAt = firstAt;
   faultSecondAt = secondAt;

@@ -11,8 +11,17 @@ import { memberAt, memberNamed, commonLength } from './members';
 import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
-// A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
-const SLOT: u32 = 16;
+/** A slot of the table at `NAMES`. */
+@unmanaged
+class Slot {
+  /** The number of the object that has the name. */
+  scope!: u32;
+  hash!: u32;
+  pointer!: u32;
+  length!: i32;
+}
+
+const SLOT: u32 = offsetof<Slot>();
 /** Scope numbers restart before they run out within a request. */
 const LAST_START: u32 = 0xffff0000;
 
@@ -93,17 +102,18 @@ export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   while (left > 0) {
     left -= 1;
     const slot = NAMES + <usize>(at * SLOT);
-    const owner = load<u32>(slot);
+    const owner = load<u32>(slot, offsetof<Slot>('scope'));
     if (owner < firstScope) {
-      store<u32>(slot, scope);
-      store<u32>(slot, hash, 4);
-      store<u32>(slot, <u32>ptr, 8);
-      store<i32>(slot, len, 12);
+      store<u32>(slot, scope, offsetof<Slot>('scope'));
+      store<u32>(slot, hash, offsetof<Slot>('hash'));
+      store<u32>(slot, <u32>ptr, offsetof<Slot>('pointer'));
+      store<i32>(slot, len, offsetof<Slot>('length'));
       return;
     }
-    if (owner == scope && load<u32>(slot, 4) == hash) {
+    if (owner == scope && load<u32>(slot, offsetof<Slot>('hash')) == hash) {
       left -= COMPARING + (len >> 3);
-      if (sameBytes(load<u32>(slot, 8), load<i32>(slot, 12), ptr, len)) {
+      const pointer = load<u32>(slot, offsetof<Slot>('pointer'));
+      if (sameBytes(pointer, load<i32>(slot, offsetof<Slot>('length')), ptr, len)) {
         record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, offset);
         return;
       }

@@ -1,20 +1,35 @@
 // Matches a string against a pattern: the automaton over bytes that the compiler lays out runs once along
-// the string. A pattern: +0 u32 first state, +4 u32 the states from here on accept, +8 u32 columns, +12
-// u32 bytes per entry (1 or 2), +16 u8 the column of each of 256 bytes, +272 the rows. State 0 is a dead
-// state.
+// the string.
 
-const COLUMNS: usize = 16;
-const ROWS: usize = 272;
+/**
+ * A pattern, before a u8 for each of 256 bytes, its column, and the rows: for each state and column the next
+ * state. State 0 is a dead state.
+ */
+@unmanaged
+class Pattern {
+  firstState!: u32;
+  /** The states from here on accept. */
+  accepting!: u32;
+  /** The number of columns. */
+  width!: u32;
+  /** The bytes of a state in the rows, 1 or 2. */
+  stateBytes!: u32;
+}
+
+const COLUMNS: usize = offsetof<Pattern>();
+const ROWS: usize = COLUMNS + 256;
 
 export function matches(p: usize, n: i32, pattern: usize): bool {
   const end = p + <usize>n;
-  const state = load<u32>(pattern, 12) == 1 ? runBytes(p, end, pattern) : runWords(p, end, pattern);
-  return state >= load<u32>(pattern, 4);
+  const state = load<u32>(pattern, offsetof<Pattern>('stateBytes')) == 1
+    ? runBytes(p, end, pattern)
+    : runWords(p, end, pattern);
+  return state >= load<u32>(pattern, offsetof<Pattern>('accepting'));
 }
 
 function runBytes(p: usize, end: usize, pattern: usize): u32 {
-  const width = <usize>load<u32>(pattern, 8);
-  let state = <u32>load<u32>(pattern);
+  const width = <usize>load<u32>(pattern, offsetof<Pattern>('width'));
+  let state = <u32>load<u32>(pattern, offsetof<Pattern>('firstState'));
   while (p < end && state != 0) {
     const column = <usize>load<u8>(pattern + <usize>load<u8>(p), COLUMNS);
     state = load<u8>(pattern + <usize>state * width + column, ROWS);
@@ -24,8 +39,8 @@ function runBytes(p: usize, end: usize, pattern: usize): u32 {
 }
 
 function runWords(p: usize, end: usize, pattern: usize): u32 {
-  const width = <usize>load<u32>(pattern, 8);
-  let state = <u32>load<u32>(pattern);
+  const width = <usize>load<u32>(pattern, offsetof<Pattern>('width'));
+  let state = <u32>load<u32>(pattern, offsetof<Pattern>('firstState'));
   while (p < end && state != 0) {
     const column = <usize>load<u8>(pattern + <usize>load<u8>(p), COLUMNS);
     state = load<u16>(pattern + ((<usize>state * width + column) << 1), ROWS);

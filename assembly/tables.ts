@@ -1,12 +1,24 @@
 // Hash tables that the compiler lays out or `external-tables.ts` fills. A look-up takes the table's
-// address and the keys, and returns the address of the value's cell, or 0. At +0 u32 slots - 1 (the
-// number of slots is a power of two), +4 u32 maximum number of slots that a look-up probes, from +8 on
-// the slots: u32 address of an entry or 0, probed linearly from fnv1a(keys) & (slots - 1). An entry: a
-// cell for each key, then the cell of the value.
+// address and the keys, and returns the address of the value's cell, or 0. An entry is a cell for each key,
+// then the cell of the value.
 
 import { sameBytes } from './bytes';
 import { CELL, Cell, lengthIn, pointerIn, WordCell, wordIn } from './cells';
 import { Code } from './errors';
+
+/**
+ * A hash table, before its slots: the u32 address of an entry each, or 0, probed linearly from
+ * fnv1a(keys) & mask.
+ */
+@unmanaged
+export class HashTable {
+  /** The number of slots, a power of two, minus 1. */
+  mask!: u32;
+  /** The maximum number of slots that a look-up probes. */
+  maxProbes!: i32;
+}
+
+const SLOTS: usize = offsetof<HashTable>();
 
 /** A key of bytes is a pointer and a length; the second part of a word is 0. */
 export const KEY_BYTES: i32 = 0;
@@ -50,10 +62,10 @@ function isKey(cell: usize, kind: i32, a: i64, b: i32): bool {
 
 /** One key: `kind` is `KEY_BYTES` (`a` a pointer, `b` a length) or `KEY_WORD` (`a`). */
 export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
-  const mask = load<u32>(table);
+  const mask = load<u32>(table, offsetof<HashTable>('mask'));
   let at = hashKey(fnvStart(), kind, a, b);
-  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
-    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
+  for (let left = load<i32>(table, offsetof<HashTable>('maxProbes')); left > 0; left -= 1) {
+    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), SLOTS);
     if (entry == 0) return 0;
     if (isKey(entry, kind, a, b)) return entry + CELL;
     at += 1;
@@ -76,12 +88,12 @@ export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1:
   if (known != 0) return Code.DUPLICATE_KEY;
   let hash = hashKey(fnvStart(), kind0, p0, n0);
   if (keys == 2) hash = hashKey(hash, kind1, p1, n1);
-  const mask = load<u32>(table);
+  const mask = load<u32>(table, offsetof<HashTable>('mask'));
   let at = hash & mask;
-  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
+  for (let left = load<i32>(table, offsetof<HashTable>('maxProbes')); left > 0; left -= 1) {
     const slot = table + (<usize>at << 2);
-    if (load<u32>(slot, 8) == 0) {
-      store<u32>(slot, <u32>entry, 8);
+    if (load<u32>(slot, SLOTS) == 0) {
+      store<u32>(slot, <u32>entry, SLOTS);
       return 0;
     }
     at = (at + 1) & mask;
@@ -93,10 +105,10 @@ export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1:
 export function find2(
   table: usize, kind0: i32, a0: i64, b0: i32, kind1: i32, a1: i64, b1: i32,
 ): usize {
-  const mask = load<u32>(table);
+  const mask = load<u32>(table, offsetof<HashTable>('mask'));
   let at = hashKey(hashKey(fnvStart(), kind0, a0, b0), kind1, a1, b1);
-  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
-    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
+  for (let left = load<i32>(table, offsetof<HashTable>('maxProbes')); left > 0; left -= 1) {
+    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), SLOTS);
     if (entry == 0) return 0;
     if (isKey(entry, kind0, a0, b0) && isKey(entry + CELL, kind1, a1, b1)) return entry + 2 * CELL;
     at += 1;
