@@ -1,6 +1,5 @@
 // Parses IP addresses and networks in their strict form (a dotted quad without leading zeros, RFC 4291
-// without a zone). The result is 16 bytes in network order, of which a v4 address has the last four, as
-// in `::ffff:10.0.0.1`; a network has one more byte, the prefix length within the 128 bits. So two
+// without a zone). A v4 address has the last four bytes of the result, as in `::ffff:10.0.0.1`. So two
 // addresses are equal exactly if their bytes are.
 
 import { tryAllocate } from './arena';
@@ -11,8 +10,23 @@ import { INPUT, STRING_LIMIT } from './layout';
 import { readText, textLen, textPtr } from './json';
 import { refuse, refuseLong } from './values';
 
-const IP: i32 = 16;
-const CIDR: i32 = 17;
+/** An address, in network order. */
+@unmanaged
+export class Address {
+  upper!: u64;
+  lower!: u64;
+}
+
+/** A network: its first address and the length of its prefix in bits, within the 128 bits. */
+@unmanaged
+export class Network {
+  upper!: u64;
+  lower!: u64;
+  bits!: u8;
+}
+
+const IP: i32 = <i32>offsetof<Address>();
+const CIDR: i32 = <i32>offsetof<Network>();
 const MAPPED_BITS: u32 = 96;
 /**
  * A position where no gap can be, because even the eighth group can be followed by a gap, which is then
@@ -22,7 +36,7 @@ const NO_GAP: usize = 9;
 /** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
 const MAX_LENGTH: usize = 45;
 
-/** The bytes that were parsed last. */
+/** The `Network` or `Address` that was parsed last. */
 const parsed: usize = memory.data(32);
 /** Whether these were written as a dotted quad alone. */
 let isQuad: bool = false;
@@ -31,8 +45,8 @@ function parseIp(p: usize, end: usize): bool {
   if (end - p > MAX_LENGTH) return false;
   isQuad = parseQuad(p, end, parsed + 12);
   if (!isQuad) return parseGroups(p, end);
-  store<u64>(parsed, 0);
-  store<u32>(parsed, 0xffff0000, 8);
+  store<u64>(parsed, 0, offsetof<Address>('upper'));
+  store<u32>(parsed, 0xffff0000, offsetof<Address>('lower'));
   return true;
 }
 
@@ -138,16 +152,16 @@ function parseCidr(p: usize, end: usize): bool {
   if (at != end) return false;
   if (isQuad) bits += MAPPED_BITS;
   if (bits > 128 || !isZeroFrom(bits)) return false;
-  store<u8>(parsed, bits, 16);
+  store<u8>(parsed, bits, offsetof<Network>('bits'));
   return true;
 }
 
 /** Whether the parsed bytes have no bit set from `bits` on. */
 function isZeroFrom(bits: u32): bool {
   if (bits == 128) return true;
-  const low = bswap<u64>(load<u64>(parsed, 8));
+  const low = bswap<u64>(load<u64>(parsed, offsetof<Address>('lower')));
   if (bits >= 64) return low << (bits - 64) == 0;
-  return low == 0 && bswap<u64>(load<u64>(parsed)) << bits == 0;
+  return low == 0 && bswap<u64>(load<u64>(parsed, offsetof<Address>('upper'))) << bits == 0;
 }
 
 /** Copies the parsed bytes; returns 0 if the arena is full, which is recorded. */
@@ -206,7 +220,7 @@ function toAddress(p: usize, n: i32, length: i32): u64 {
 
 /** A v6 network never contains a v4 address, however wide it is. */
 export function ipInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
-  const bits = <u32>load<u8>(network, 16);
+  const bits = <u32>load<u8>(network, offsetof<Network>('bits'));
   if (bits < MAPPED_BITS && isV4(ip)) return false;
   const whole = bits >> 3;
   if (!equalBytes(ip, network, <i32>whole)) return false;
@@ -233,7 +247,8 @@ export function ipNotInCidrs(ip: usize, n: i32, networks: usize, count: i32): bo
 }
 
 export function cidrWithin(a: usize, n: i32, b: usize, m: i32): bool {
-  return load<u8>(a, 16) >= load<u8>(b, 16) && ipInCidr(a, IP, b, m);
+  const isNarrower = load<u8>(a, offsetof<Network>('bits')) >= load<u8>(b, offsetof<Network>('bits'));
+  return isNarrower && ipInCidr(a, IP, b, m);
 }
 
 export function cidrNotWithin(a: usize, n: i32, b: usize, m: i32): bool {
@@ -251,12 +266,12 @@ export function addressVersion(p: usize, n: i32): i64 {
 }
 
 export function prefixLength(network: usize, n: i32): i64 {
-  const bits = <i64>load<u8>(network, 16);
+  const bits = <i64>load<u8>(network, offsetof<Network>('bits'));
   return isV4(network) ? bits - MAPPED_BITS : bits;
 }
 
 // @ts-ignore: decorator
 @inline
 function isV4(p: usize): bool {
-  return load<u64>(p) == 0 && load<u32>(p, 8) == 0xffff0000;
+  return load<u64>(p, offsetof<Address>('upper')) == 0 && load<u32>(p, offsetof<Address>('lower')) == 0xffff0000;
 }

@@ -1,8 +1,18 @@
 // Reads an atom, a condition that was decided when the request was read, where speed does not matter:
-// from the pair of words that contains its bits (true; true or unknown) and its position.
+// from the pair of words that contains its bits and its position.
+
+/** The words of 64 atoms. */
+@unmanaged
+export class AtomWords {
+  /** The bits of those that are true. */
+  sure!: u64;
+  /** The bits of those that are true or unknown. */
+  may!: u64;
+}
 
 /** 0 false, 1 unknown, 2 true. */
 export function triAt(pair: usize, place: i32): i32 {
   const at = <u64>place;
-  return <i32>((load<u64>(pair) >> at) & 1) + <i32>((load<u64>(pair, 8) >> at) & 1);
+  const sure = load<u64>(pair, offsetof<AtomWords>('sure'));
+  return <i32>((sure >> at) & 1) + <i32>((load<u64>(pair, offsetof<AtomWords>('may')) >> at) & 1);
 }

@@ -1,39 +1,103 @@
-// Finds rows of rules by an index: +0 u32 number of ways in which rules name a scope, then for each 8
-// bytes: u32 which of subject (1), action (2) and resource (4) are named, u32 its table. That table: +0
-// u32 slots - 1, from +16 on slots of 16 bytes: u32 subject, action and resource, u32 bucket or 0. A
-// bucket: +0 u32 number of segments, from +16 on 32 bytes each:
-// +0 u32 family, +4 and +8 u32 start and end of the addresses of its rows
-// +12 u32 kind of the discriminator (row-index-lookup.ts), +16 u32 its cell, +20 u32 its table, +24 u32 1 if no
-// row matters when the cell is unknown
-// A row that is not found in the table of its segment has a condition that is false, whatever the time:
-// it neither fires nor bounds the answer.
+// Finds rows of rules by an index. A row that is not found in the table of its segment has a condition that is
+// false, whatever the time: it neither fires nor bounds the answer.
 
-import { By, networkRows, segmentRows, splitSegments, rowsByValue } from './row-index-lookup';
+import { isKnown } from './cells';
+import { Part } from './roots';
+import { By, networkRows, Rows, rowsByValue, segmentRows, splitSegments } from './row-index-lookup';
+import { Table } from './text-table';
+
+/** An index, before its ways. */
+@unmanaged
+class RuleIndex {
+  /** The number of ways in which rules name a scope. */
+  ways!: i32;
+}
+
+@unmanaged
+class Way {
+  /** A set of `Part`: which of subject, action and resource are named. */
+  named!: i32;
+  /** The table of buckets: a `Table` with slots of `ScopeSlot`. */
+  table!: u32;
+}
+
+@unmanaged
+class ScopeSlot {
+  subject!: i32;
+  action!: i32;
+  resource!: i32;
+  /** 0 in an empty slot. */
+  bucket!: u32;
+}
+
+/** The rows of a scope, before their segments. */
+@unmanaged
+class Bucket {
+  segmentCount!: i32;
+  reserved!: u32;
+  moreReserved!: u64;
+}
+
+/** Rows of one family. */
+@unmanaged
+class Segment {
+  family!: u32;
+  /** `Rows`: all rows of the segment. */
+  start!: u32;
+  end!: u32;
+  /** The kind of the discriminator, as in `By`. */
+  by!: i32;
+  /** Its cell and its table. */
+  cell!: u32;
+  table!: u32;
+  /** 1 if no row matters when the cell is unknown. */
+  skipsUnknown!: u32;
+  reserved!: u32;
+}
+
+/** A table for `By.SEGMENTS`, before the positions with their tables. */
+@unmanaged
+class SegmentTables {
+  count!: u32;
+  separator!: u32;
+  reserved!: u64;
+}
+
+@unmanaged
+class PositionTable {
+  /** A bit for each position. */
+  places!: u32;
+  table!: u32;
+}
 
 /** `families` are functions that evaluate the rows whose addresses are between two addresses. */
 export function askRows(
   index: usize, families: usize, subject: i32, action: i32, resource: i32,
 ): void {
-  const ways = load<i32>(index);
-  for (let at = index + 4, end = at + (<usize>ways << 3); at < end; at += 8) {
-    const named = load<i32>(at);
+  const ways = load<i32>(index, offsetof<RuleIndex>('ways'));
+  for (let at = index + offsetof<RuleIndex>(), end = at + (<usize>ways << 3); at < end; at += offsetof<Way>()) {
+    const named = load<i32>(at, offsetof<Way>('named'));
     const bucket = bucketOf(
-      load<u32>(at, 4),
-      named & 1 ? subject : 0, named & 2 ? action : 0, named & 4 ? resource : 0,
+      load<u32>(at, offsetof<Way>('table')),
+      named & Part.SUBJECT ? subject : 0, named & Part.ACTION ? action : 0, named & Part.RESOURCE ? resource : 0,
     );
     if (bucket != 0) askBucket(bucket, families);
   }
 }
 
 function bucketOf(table: usize, subject: i32, action: i32, resource: i32): usize {
-  const mask = load<u32>(table);
+  const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashScope(subject, action, resource);
   while (true) {
-    const slot = table + 16 + (<usize>(at & mask) << 4);
-    const bucket = <usize>load<u32>(slot, 12);
+    const slot = table + offsetof<Table>() + (<usize>(at & mask) << 4);
+    const bucket = <usize>load<u32>(slot, offsetof<ScopeSlot>('bucket'));
     if (
       bucket == 0 ||
-      (load<i32>(slot) == subject && load<i32>(slot, 4) == action && load<i32>(slot, 8) == resource)
+      (
+        load<i32>(slot, offsetof<ScopeSlot>('subject')) == subject
+        && load<i32>(slot, offsetof<ScopeSlot>('action')) == action
+        && load<i32>(slot, offsetof<ScopeSlot>('resource')) == resource
+      )
     ) return bucket;
     at += 1;
   }
@@ -46,37 +110,40 @@ function hashScope(subject: i32, action: i32, resource: i32): u32 {
 }
 
 function askBucket(bucket: usize, families: usize): void {
-  const segments = load<i32>(bucket);
-  for (let at = bucket + 16, end = at + (<usize>segments << 5); at < end; at += 32) {
-    const family = load<u32>(at);
-    const by = load<i32>(at, 12);
-    const cell = <usize>load<u32>(at, 16);
-    if (by == By.NOTHING) ask(families, family, at + 4);
-    else if (!load<u8>(cell, 9)) {
-      if (load<u32>(at, 24) == 0) ask(families, family, at + 4);
-    } else if (by == By.SEGMENTS) askSegments(families, family, load<u32>(at, 20), cell);
+  const segments = load<i32>(bucket, offsetof<Bucket>('segmentCount'));
+  const first = bucket + offsetof<Bucket>();
+  for (let at = first, end = at + (<usize>segments << 5); at < end; at += offsetof<Segment>()) {
+    const family = load<u32>(at, offsetof<Segment>('family'));
+    const by = load<i32>(at, offsetof<Segment>('by'));
+    const cell = <usize>load<u32>(at, offsetof<Segment>('cell'));
+    if (by == By.NOTHING) ask(families, family, at + offsetof<Segment>('start'));
+    else if (!isKnown(cell)) {
+      const skips = load<u32>(at, offsetof<Segment>('skipsUnknown'));
+      if (skips == 0) ask(families, family, at + offsetof<Segment>('start'));
+    } else if (by == By.SEGMENTS) askSegments(families, family, load<u32>(at, offsetof<Segment>('table')), cell);
     else {
-      const table = <usize>load<u32>(at, 20);
+      const table = <usize>load<u32>(at, offsetof<Segment>('table'));
       const found = by == By.NETWORK ? networkRows(table, cell) : rowsByValue(by, table, cell);
       if (found != 0) ask(families, family, found);
     }
   }
 }
 
-/** A table: +0 u32 number of tables, +4 u32 the separator, from +16 on u32 positions and u32 table. */
 function askSegments(families: usize, family: u32, table: usize, cell: usize): void {
-  splitSegments(cell, load<u32>(table, 4));
-  const count = load<u32>(table);
-  for (let at = table + 16, end = at + (<usize>count << 3); at < end; at += 8) {
-    const found = segmentRows(load<u32>(at, 4), load<u32>(at));
+  splitSegments(cell, load<u32>(table, offsetof<SegmentTables>('separator')));
+  const count = load<u32>(table, offsetof<SegmentTables>('count'));
+  const first = table + offsetof<SegmentTables>();
+  for (let at = first, end = at + (<usize>count << 3); at < end; at += offsetof<PositionTable>()) {
+    const positions = load<u32>(at, offsetof<PositionTable>('places'));
+    const found = segmentRows(load<u32>(at, offsetof<PositionTable>('table')), positions);
     if (found != 0) ask(families, family, found);
   }
 }
 
-/** `list`: the start and the end of the row addresses. */
+/** `list`: the address of `Rows`. */
 // @ts-ignore: decorator
 @inline
 function ask(families: usize, family: u32, list: usize): void {
   const index = load<u32>(load<u32>(families + (<usize>family << 2)));
-  call_indirect<void>(index, <usize>load<u32>(list), <usize>load<u32>(list, 4));
+  call_indirect<void>(index, <usize>load<u32>(list, offsetof<Rows>('start')), <usize>load<u32>(list, offsetof<Rows>('end')));
 }

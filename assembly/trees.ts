@@ -1,9 +1,32 @@
-// Evaluates conditions as data: `and`, `or` and `not` over a stack of the results of leaf functions. The
-// row of a tree: +0 u32 reason, +4 u32 number of steps, from +8 on 8 bytes each: u32 kind (3 bits) and
-// number of the leaf, u32 the leaf's row, the number of joined values, or a value. Steps are in the order
-// of evaluation; the compiler ensures that the stack suffices.
+// Evaluates conditions as data: `and`, `or` and `not` over a stack of the results of leaf functions. Steps are
+// in the order of evaluation; the compiler ensures that the stack suffices.
 
 import { NEVER } from './clock';
+
+/** The row of a tree, before its steps. */
+@unmanaged
+class Tree {
+  reason!: u32;
+  stepCount!: i32;
+}
+
+@unmanaged
+class Step {
+  /** The lowest three bits: the kind. Above them: the number of a leaf. */
+  what!: u32;
+  /** The row of a leaf, the number of joined values, or a value. */
+  operand!: u32;
+}
+
+/** An entry of the stack. */
+@unmanaged
+class Entry {
+  /** 0 false, 1 unknown, 2 true. */
+  value!: i32;
+  edge!: i64;
+  /** A bit for each path that made it unknown. */
+  mask!: u64;
+}
 
 const enum Kind {
   LEAF = 0,
@@ -15,8 +38,7 @@ const enum Kind {
 
 /** More than the maximum number of operators in an expression. */
 const DEPTH: i32 = 1024;
-/** An entry of the stack: +0 i32 value, +8 i64 edge, +16 u64 mask of the paths that made it unknown. */
-const ENTRY: i32 = 24;
+const ENTRY: i32 = <i32>offsetof<Entry>();
 const stack: usize = memory.data(DEPTH * ENTRY, 8);
 
 let edgeOfLeaf: i64 = NEVER;
@@ -29,11 +51,11 @@ export function leafEdge(edge: i64): void {
 /** The value of a tree; `leaves`, and `whys` or 0, are functions by the numbers of leaves. */
 export function treeValue(row: usize, leaves: usize, whys: usize): i32 {
   let top = stack;
-  let step = row + 8;
-  for (let left = load<i32>(row, 4); left > 0; left -= 1) {
-    const what = load<u32>(step);
-    const operand = load<u32>(step, 4);
-    step += 8;
+  let step = row + offsetof<Tree>();
+  for (let left = load<i32>(row, offsetof<Tree>('stepCount')); left > 0; left -= 1) {
+    const what = load<u32>(step, offsetof<Step>('what'));
+    const operand = load<u32>(step, offsetof<Step>('operand'));
+    step += offsetof<Step>();
     switch (<i32>(what & 7)) {
       case Kind.LEAF: {
         const leaf = <usize>(what >> 3) << 2;
@@ -51,7 +73,7 @@ export function treeValue(row: usize, leaves: usize, whys: usize): i32 {
         top += ENTRY;
         break;
       case Kind.NOT:
-        store<i32>(top - ENTRY, 2 - load<i32>(top - ENTRY));
+        store<i32>(top - ENTRY, 2 - load<i32>(top - ENTRY, offsetof<Entry>('value')), offsetof<Entry>('value'));
         break;
       default:
         top -= <usize>operand * ENTRY;
@@ -59,25 +81,25 @@ export function treeValue(row: usize, leaves: usize, whys: usize): i32 {
         top += ENTRY;
     }
   }
-  return load<i32>(stack);
+  return load<i32>(stack, offsetof<Entry>('value'));
 }
 
 /** The edge of the tree that was evaluated last. */
 export function treeEdge(): i64 {
-  return load<i64>(stack, 8);
+  return load<i64>(stack, offsetof<Entry>('edge'));
 }
 
 /** The mask of the tree that was evaluated last, with `whys`. */
 export function treeMask(): u64 {
-  return load<u64>(stack, 16);
+  return load<u64>(stack, offsetof<Entry>('mask'));
 }
 
 // @ts-ignore: decorator
 @inline
 function push(at: usize, value: i32, edge: i64, mask: u64): void {
-  store<i32>(at, value);
-  store<i64>(at, edge, 8);
-  store<u64>(at, mask, 16);
+  store<i32>(at, value, offsetof<Entry>('value'));
+  store<i64>(at, edge, offsetof<Entry>('edge'));
+  store<u64>(at, mask, offsetof<Entry>('mask'));
 }
 
 /** Once decided, the latest edge of the operands that decide it; otherwise the earliest of all. */
@@ -89,12 +111,12 @@ function join(first: usize, count: i32, all: bool): void {
   let latest: i64 = i64.MIN_VALUE;
   let mask: u64 = 0;
   for (let at = first; at < end; at += ENTRY) {
-    const own = load<i32>(at);
-    const edge = load<i64>(at, 8);
+    const own = load<i32>(at, offsetof<Entry>('value'));
+    const edge = load<i64>(at, offsetof<Entry>('edge'));
     value = all ? min<i32>(value, own) : max<i32>(value, own);
     earliest = min<i64>(earliest, edge);
     if (own == deciding) latest = max<i64>(latest, edge);
-    mask |= load<u64>(at, 16);
+    mask |= load<u64>(at, offsetof<Entry>('mask'));
   }
   push(first, value, value == deciding ? latest : earliest, value == 1 ? mask : 0);
 }

@@ -4,6 +4,7 @@ import { release } from '../arena';
 import { Cell, Marks, pointerIn, storeBytes, WordCell } from '../cells';
 import { skipValue, textEnd } from '../json';
 import { ARENA, IGNORED, INPUT } from '../layout';
+import { Root } from '../roots';
 import { plainEnd } from '../scan';
 import {
   cellOf, depthOf, hasLiteral, Kind, kindOf, learn, lengthOf, nextNode, noteOutcome, otherNode, outcomeOf, pathOf,
@@ -11,7 +12,6 @@ import {
 import { readString } from '../values';
 import { readValue } from './generated';
 import { choose, chosenRecord } from './object-reader';
-import { Root } from './request';
 
 /**
  * Reads the request along a branch; returns false if none fits. The string that chooses the record of a root must

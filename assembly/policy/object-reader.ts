@@ -11,13 +11,13 @@ import {
   memberRecord, missing, RecordTable, requiredBits,
 } from '../members';
 import { openNames, otherMember, readOtherName, skipRepeated } from '../names';
+import { Part, Root } from '../roots';
 import { Kind, noteRecord, noteValue, noting, stopNoting } from '../shapes';
 import { hadNull, readString, refuse } from '../values';
 import {
   actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, readValue, resourceRecord, subjectRecord,
 } from './generated';
 import { CONTEXT_PATH, CONTEXT_RECORD, ENTITIES, PATCHES, ROOT_RECORD } from './layout';
-import { Part, Root } from './request';
 
 /** The description of a subject, an action or a resource, in this order at `ENTITIES`. */
 @unmanaged

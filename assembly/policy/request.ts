@@ -5,28 +5,13 @@ import { clearCells } from '../cells';
 import { errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { beginRequest } from '../reader';
+import { Root } from '../roots';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { fillDefaults } from './generated';
 import { SHAPE_ROOT } from './layout';
 import { learnShape, readLearned } from './learned-reader';
 import { readRoot } from './object-reader';
-
-/** The members of a request, by their index. */
-export const enum Root {
-  SUBJECT = 0,
-  ACTION = 1,
-  RESOURCE = 2,
-  CONTEXT = 3,
-}
-
-/** The same as bits. */
-export const enum Part {
-  SUBJECT = 1,
-  ACTION = 2,
-  RESOURCE = 4,
-  CONTEXT = 8,
-}
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
