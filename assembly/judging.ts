@@ -150,7 +150,8 @@ export function conclude(invalid: bool): i32 {
   }
   store<i32>(RESULT, effect, offsetof<Result>('effect'));
   store<u32>(RESULT, flags, offsetof<Result>('flags'));
-  store<f64>(RESULT, validUntil(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0), offsetof<Result>('validUntil'));
+  const until = validUntil(effect, invalid, (flags & ResultFlag.DEFAULT_DENY) != 0);
+  store<f64>(RESULT, until, offsetof<Result>('validUntil'));
   store<i32>(RESULT, winners < 0 ? 0 : copyReasons(winners), offsetof<Result>('reasonCount'));
   return effect;
 }

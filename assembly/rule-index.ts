@@ -145,5 +145,6 @@ function askSegments(families: usize, family: u32, table: usize, cell: usize): v
 @inline
 function ask(families: usize, family: u32, list: usize): void {
   const index = load<u32>(load<u32>(families + (<usize>family << 2)));
-  call_indirect<void>(index, <usize>load<u32>(list, offsetof<Rows>('start')), <usize>load<u32>(list, offsetof<Rows>('end')));
+  const start = <usize>load<u32>(list, offsetof<Rows>('start'));
+  call_indirect<void>(index, start, <usize>load<u32>(list, offsetof<Rows>('end')));
 }

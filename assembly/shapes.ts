@@ -30,26 +30,55 @@ export const enum Kind {
   RECORD = 6,
 }
 
-// A node, and with other first words the note of a value:
-// +0 u32 node after the value (note: address of the value)
-// +4 u32 node to try instead (note: address after the value)
-// +8 u32 bytes of the literal
-// +12 u16 kind, +14 u16 depth, +16 u32 cell, +20 u32 path: arguments of the value's reader
-// +24 u32 the required outcome of the value
-// +32 mask of the literal's first 16 bytes; without SIMD of the first 8
-// +48 the literal, up to the next multiple of 16
-const NEXT: usize = 0;
-const OTHER: usize = 4;
-const LENGTH: usize = 8;
-const KIND: usize = 12;
-const DEPTH: usize = 14;
-const CELL: usize = 16;
-const PATH: usize = 20;
-const OUTCOME: usize = 24;
-const MASK: usize = 32;
-const LITERAL: usize = 48;
+/** A node of the tree, before its literal, which takes a multiple of 16 bytes. */
+@unmanaged
+class Node {
+  /** The node after the value. */
+  next!: u32;
+  /** The node to try instead. */
+  other!: u32;
+  /** The bytes of the literal. */
+  length!: u32;
+  /** The arguments of the value's reader; `kind` is as in `Kind`. */
+  kind!: u16;
+  depth!: u16;
+  cell!: u32;
+  path!: i32;
+  /** The required outcome of the value. */
+  outcome!: i32;
+  reserved!: u32;
+  /** A mask of the literal's first 16 bytes; without SIMD of the first 8. */
+  mask!: u64;
+  moreMask!: u64;
+}
 
-const NOTE: usize = 32;
+/** The note of a value. It becomes a node: the members after `end` are those of a node. */
+@unmanaged
+class Note {
+  /** The address of the value, and the one after it. */
+  start!: u32;
+  end!: u32;
+  length!: u32;
+  kind!: u16;
+  depth!: u16;
+  cell!: u32;
+  path!: i32;
+  outcome!: i32;
+  reserved!: u32;
+}
+
+const NEXT: usize = offsetof<Node>('next');
+const OTHER: usize = offsetof<Node>('other');
+const LENGTH: usize = offsetof<Node>('length');
+const KIND: usize = offsetof<Node>('kind');
+const DEPTH: usize = offsetof<Node>('depth');
+const CELL: usize = offsetof<Node>('cell');
+const PATH: usize = offsetof<Node>('path');
+const OUTCOME: usize = offsetof<Node>('outcome');
+const MASK: usize = offsetof<Node>('mask');
+const LITERAL: usize = offsetof<Node>();
+
+const NOTE: usize = offsetof<Note>();
 /** With more alternatives to one node than this, the bytes between values vary like a value. */
 const MAX_OTHERS: i32 = 32;
 /** After this number of misses, one document in 63 is tried. */
@@ -222,8 +251,8 @@ function addNote(kind: i32, start: usize, end: usize, cell: usize, path: i32, de
     noting = false;
     return;
   }
-  store<u32>(lastNote, <u32>start);
-  store<u32>(lastNote, <u32>end, 4);
+  store<u32>(lastNote, <u32>start, offsetof<Note>('start'));
+  store<u32>(lastNote, <u32>end, offsetof<Note>('end'));
   store<u16>(lastNote, kind, KIND);
   store<u16>(lastNote, depth, DEPTH);
   store<u32>(lastNote, <u32>cell, CELL);
@@ -263,7 +292,7 @@ function insert(root: i32): bool {
   let link = rootAt(root);
   let from = INPUT;
   for (let note = NOTES; note < lastNote; note += NOTE) {
-    store<u32>(note, load<u32>(note) - <u32>from, LENGTH);
+    store<u32>(note, load<u32>(note, offsetof<Note>('start')) - <u32>from, LENGTH);
     let node = <usize>load<u32>(link);
     for (let others = 0; node != 0 && !isSame(node, note, from); others += 1) {
       if (others == MAX_OTHERS) return false;
@@ -276,7 +305,7 @@ function insert(root: i32): bool {
       store<u32>(link, <u32>node);
     }
     link = node + NEXT;
-    from = load<u32>(note, 4);
+    from = load<u32>(note, offsetof<Note>('end'));
   }
   return true;
 }

@@ -1,11 +1,4 @@
-// Windows and calendar fields. The compiler lays out a zone (+0 u32 number of its offsets, +4 u32 whether
-// it is a fixed offset, which is known at every instant, from +8 on for each the start in u32 seconds
-// since 1970, then for each i32 seconds ahead of UTC) and a window (+0 u32 zone, +4 u8 whether it never
-// changes except for exceptions, +5 u8 whether all weeks are the same except for them, +6 u8 whether
-// ranges end on the day after the one on which they start, +8 u32 number of exceptions, +12 u32 address
-// of the exceptions: for each i32 first and i32 last day, in order; from +16 on for each class of days a
-// u16 offset of its plan: u32 number of ranges, for each u32 start and u32 end in milliseconds). Days
-// count from 1970-01-01; offsets in a window count from its start.
+// Windows and calendar fields, by the zones and windows that the compiler lays out. Days count from 1970-01-01.
 
 import { setOk } from './arith';
 import { beginEdge, consider, hasNow, instantNow } from './clock';
@@ -18,13 +11,65 @@ const END_OF_KNOWN: i64 = 4102444800000;
 const DAYS_BEFORE: i32 = 719530;
 /** A distance that no two instants have. */
 const FAR: i64 = 10000000000000000;
-const CLASSES: usize = 16;
-/** The start of the offsets of a zone. */
-const OFFSETS: usize = 8;
+
+/**
+ * A zone, before the starts of its offsets, each in u32 seconds since 1970, and then the offsets, each in i32
+ * seconds ahead of UTC.
+ */
+@unmanaged
+class Zone {
+  offsetCount!: i32;
+  /** 1 for a fixed offset, which is known at every instant. */
+  isFixed!: u32;
+}
+
+/**
+ * A window, before the u16 offset of its plan for each class of days. Offsets in a window count from its start.
+ */
+@unmanaged
+class Window {
+  zone!: u32;
+  /** 1 if it never changes except for exceptions. */
+  isSteady!: u8;
+  /** 1 if all weeks are the same except for exceptions. */
+  isWeekly!: u8;
+  /** 1 if ranges end on the day after the one on which they start. */
+  spills!: u8;
+  reserved!: u8;
+  exceptionCount!: i32;
+  /** The offset of the exceptions, which are in order. */
+  exceptions!: u32;
+}
+
+/** The days of an exception. */
+@unmanaged
+class Exception {
+  first!: i32;
+  last!: i32;
+}
+
+/** The plan of a day, before its ranges. */
+@unmanaged
+class Plan {
+  rangeCount!: i32;
+}
+
+/** In milliseconds since midnight. */
+@unmanaged
+class Range {
+  start!: u32;
+  end!: u32;
+}
+
+/** Where the arrays after these records start. */
+const CLASSES: usize = offsetof<Window>();
+const OFFSETS: usize = offsetof<Zone>();
+const RANGE_STARTS: usize = offsetof<Plan>() + offsetof<Range>('start');
+const RANGE_ENDS: usize = offsetof<Plan>() + offsetof<Range>('end');
 
 export function inWindow(window: usize, at: i64): i32 {
-  if (!isKnown(load<u32>(window), at)) return 1;
-  return i32(isInside(window, wallAt(load<u32>(window), at))) << 1;
+  if (!isKnown(load<u32>(window, offsetof<Window>('zone')), at)) return 1;
+  return i32(isInside(window, wallAt(load<u32>(window, offsetof<Window>('zone')), at))) << 1;
 }
 
 /** For the instant that is `ahead` of the clock. */
@@ -32,11 +77,11 @@ export function nowInWindow(window: usize, ahead: i64): i32 {
   beginEdge();
   if (!hasNow() || ahead > FAR || ahead < -FAR) return 1;
   const at = instantNow() + ahead;
-  const zone = load<u32>(window);
+  const zone = load<u32>(window, offsetof<Window>('zone'));
   const first = firstKnownIn(zone);
   if (at < first) consider(first - ahead);
   if (!isKnown(zone, at)) return 1;
-  const inside = isInside(window, wallAt(load<u32>(window), at));
+  const inside = isInside(window, wallAt(load<u32>(window, offsetof<Window>('zone')), at));
   consider(changeAfter(window, at, inside) - ahead);
   return i32(inside) << 1;
 }
@@ -68,13 +113,13 @@ function isKnown(zone: usize, at: i64): bool {
 // @ts-ignore: decorator
 @inline
 function firstKnownIn(zone: usize): i64 {
-  return load<u32>(zone, 4) ? FIRST_INSTANT : 0;
+  return load<u32>(zone, offsetof<Zone>('isFixed')) ? FIRST_INSTANT : 0;
 }
 
 // @ts-ignore: decorator
 @inline
 function endOfKnownIn(zone: usize): i64 {
-  return load<u32>(zone, 4) ? LAST_INSTANT + 1 : END_OF_KNOWN;
+  return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;
 }
 
 /** The local time of the zone, as if it were UTC. */
@@ -84,10 +129,10 @@ function wallAt(zone: usize, at: i64): i64 {
 
 /** The index of the offset that is in force at a known instant. */
 function offsetAt(zone: usize, at: i64): i32 {
-  if (load<i32>(zone) == 1) return 0;
+  if (load<i32>(zone, offsetof<Zone>('offsetCount')) == 1) return 0;
   const seconds = <u32>(at / 1000);
   let low = 0;
-  let high = load<i32>(zone);
+  let high = load<i32>(zone, offsetof<Zone>('offsetCount'));
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (load<u32>(zone + (<usize>middle << 2), OFFSETS) <= seconds) low = middle;
@@ -99,12 +144,13 @@ function offsetAt(zone: usize, at: i64): i32 {
 // @ts-ignore: decorator
 @inline
 function aheadOf(zone: usize, index: i32): i64 {
-  return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), OFFSETS) * 1000;
+  const at = load<i32>(zone, offsetof<Zone>('offsetCount')) + index;
+  return <i64>load<i32>(zone + (<usize>at << 2), OFFSETS) * 1000;
 }
 
 /** The end of an offset. */
 function untilOf(zone: usize, index: i32): i64 {
-  if (index + 1 >= load<i32>(zone)) return endOfKnownIn(zone);
+  if (index + 1 >= load<i32>(zone, offsetof<Zone>('offsetCount'))) return endOfKnownIn(zone);
   return <i64>load<u32>(zone + (<usize>(index + 1) << 2), OFFSETS) * 1000;
 }
 
@@ -136,7 +182,7 @@ function dateOf(day: i32): i32 {
 }
 
 function classOf(window: usize, day: i32): i32 {
-  if (load<u8>(window, 5)) return weekdayOf(day) * 10;
+  if (load<u8>(window, offsetof<Window>('isWeekly'))) return weekdayOf(day) * 10;
   const date = dateOf(day);
   const isLast = date > 21 && dateOf(day + 7) <= 7;
   return (weekdayOf(day) * 5 + (date - 1) / 7) * 2 + i32(isLast);
@@ -147,7 +193,7 @@ function classOf(window: usize, day: i32): i32 {
 /** The ranges that start on a day; 0: none. */
 function planOf(window: usize, day: i32): usize {
   const exception = exceptionFrom(window, day);
-  if (exception != 0 && load<i32>(exception) <= day) return 0;
+  if (exception != 0 && load<i32>(exception, offsetof<Exception>('first')) <= day) return 0;
   return window + load<u16>(window + (<usize>classOf(window, day) << 1), CLASSES);
 }
 
@@ -155,19 +201,19 @@ function planOf(window: usize, day: i32): usize {
 // @ts-ignore: decorator
 @inline
 function spilling(window: usize, day: i32): usize {
-  return load<u8>(window, 6) ? planOf(window, day) : 0;
+  return load<u8>(window, offsetof<Window>('spills')) ? planOf(window, day) : 0;
 }
 
 /** The first exception that does not end before the day; 0: none. */
 function exceptionFrom(window: usize, day: i32): usize {
-  const count = load<i32>(window, 8);
+  const count = load<i32>(window, offsetof<Window>('exceptionCount'));
   if (count == 0) return 0;
-  const exceptions = window + load<u32>(window, 12);
+  const exceptions = window + load<u32>(window, offsetof<Window>('exceptions'));
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<i32>(exceptions + (<usize>middle << 3), 4) < day) low = middle + 1;
+    if (load<i32>(exceptions + (<usize>middle << 3), offsetof<Exception>('last')) < day) low = middle + 1;
     else high = middle;
   }
   return low < count ? exceptions + (<usize>low << 3) : 0;
@@ -176,19 +222,19 @@ function exceptionFrom(window: usize, day: i32): usize {
 // @ts-ignore: decorator
 @inline
 function rangesIn(plan: usize): i32 {
-  return plan == 0 ? 0 : load<i32>(plan);
+  return plan == 0 ? 0 : load<i32>(plan, offsetof<Plan>('rangeCount'));
 }
 
 // @ts-ignore: decorator
 @inline
 function fromOf(plan: usize, index: i32): i64 {
-  return load<u32>(plan + (<usize>index << 3), 4);
+  return load<u32>(plan + (<usize>index << 3), RANGE_STARTS);
 }
 
 // @ts-ignore: decorator
 @inline
 function toOf(plan: usize, index: i32): i64 {
-  return load<u32>(plan + (<usize>index << 3), 8);
+  return load<u32>(plan + (<usize>index << 3), RANGE_ENDS);
 }
 
 function isInside(window: usize, wall: i64): bool {
@@ -210,8 +256,8 @@ function isInside(window: usize, wall: i64): bool {
  * unknown.
  */
 function changeAfter(window: usize, at: i64, held: bool): i64 {
-  const zone = <usize>load<u32>(window);
-  const count = load<i32>(zone);
+  const zone = <usize>load<u32>(window, offsetof<Window>('zone'));
+  const count = load<i32>(zone, offsetof<Zone>('offsetCount'));
   let from = at;
   for (let index = offsetAt(zone, at); index < count; index += 1) {
     const ahead = aheadOf(zone, index);
@@ -226,7 +272,7 @@ function changeAfter(window: usize, at: i64, held: bool): i64 {
 
 /** The first local time between the two at which being inside is not `held`, or `end`. */
 function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
-  const steady = load<u8>(window, 4) != 0;
+  const steady = load<u8>(window, offsetof<Window>('isSteady')) != 0;
   let day = dayOf(start);
   while (<i64>day * DAY < end) {
     const turn = turnOn(window, day, start, end, held);
@@ -239,10 +285,10 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
     }
     // A steady window changes at the end of the day before an exception, or of a range that started on
     // it.
-    const first = load<i32>(exception);
+    const first = load<i32>(exception, offsetof<Exception>('first'));
     if (steady) day = max(day, first - 1);
     // No range starts or ends on the days of an exception after its first.
-    if (day > first) day = max(day, load<i32>(exception, 4) + 1);
+    if (day > first) day = max(day, load<i32>(exception, offsetof<Exception>('last')) + 1);
   }
   return end;
 }

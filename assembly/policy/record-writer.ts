@@ -41,8 +41,15 @@ export function writeElements(cell: usize, stride: usize, kind: i32, record: usi
   put(0x5d);
 }
 
-/** Writes a name of a list: a pointer and a length each. */
+/** A name of a list. */
+@unmanaged
+export class Name {
+  pointer!: u32;
+  length!: i32;
+}
+
+/** Writes a name of a list as JSON. */
 export function writeName(names: usize, at: i64): void {
   const name = names + (<usize>at << 3);
-  putText(load<u32>(name), load<i32>(name, 4));
+  putText(load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')));
 }
