@@ -93,7 +93,7 @@ export const assembly = [
   {
     id: 'utc-ends-with-2099',
     file: 'assembly/windows.ts',
-    find: 'return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;',
+    find: "return load<u32>(zone, offsetof<Zone>('isFixed')) ? LAST_INSTANT + 1 : END_OF_KNOWN;",
     replace: 'return END_OF_KNOWN;',
     does: 'A window in UTC is unknown after 2099.',
   },
