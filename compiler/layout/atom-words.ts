@@ -8,6 +8,9 @@ import type { Atom } from '../plan/atoms.ts';
 export const wordBits = 64;
 export const pairBytes = 16;
 
+/** The words of a pair: the atoms that are true, and those that are true or unknown. */
+export const pairLayout = { sure: 0, may: 8 } as const;
+
 export function atomPairs(count: number): number {
   return Math.ceil(count / wordBits);
 }

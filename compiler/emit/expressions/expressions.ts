@@ -13,6 +13,7 @@ import type {
 } from '../../ir/ir.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
+import { cellBytes, cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import {
   allocates,
@@ -118,7 +119,7 @@ export class ExpressionEmitter {
       case 'presence': {
         const at = this.#address(expr.address);
         return this.#tri(
-          `(load<u8>(${at}, 8) == 3 ? 1 : i32((load<u8>(${at}, 8) == 1) == ${expr.present}) << 1)`,
+          `(${cellCode.isFaulty(at)} ? 1 : i32((${cellCode.isPresent(at)}) == ${expr.present}) << 1)`,
           [],
         );
       }
@@ -128,7 +129,7 @@ export class ExpressionEmitter {
         const cell = this.emit(expr.cell);
         const known = usable(expr.cell, cell);
         return this.#tri(
-          `(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,
+          `(${cellCode.isFaulty(this.#address(expr.cell.address))} ? 1 : ${known} << 1)`,
           [cell],
           true,
         );
@@ -220,7 +221,7 @@ export class ExpressionEmitter {
 
   #cell(expr: IrCell): Local {
     const at = this.#address(expr.address);
-    const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+    const known = this.#let('k', 'i32', cellCode.known(at));
     const edge = this.#whileFresh(known, expr.fresh);
     const loaded = this.#load(expr.rep, at, known);
     return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
@@ -229,8 +230,8 @@ export class ExpressionEmitter {
   /** A cell whose value is not used. */
   #marks({ address, rep, path }: IrCell): Local {
     const at = this.#address(address);
-    const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
-    const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
+    const known = this.#let('k', 'i32', cellCode.known(at));
+    const partial = rep === 'cells' ? this.#let('q', 'i32', cellCode.partial(at)) : '0';
     const mask = this.#mask(unusable({ known, partial }), [], [path]);
     return { known, value: '0', length: '0', partial, edge: undefined, mask };
   }
@@ -241,12 +242,12 @@ export class ExpressionEmitter {
     if (rep === 'tri')
       return {
         ...plain,
-        value: this.#let('t', 'i32', `${known} ? <i32>load<i64>(${at}) << 1 : 1`),
+        value: this.#let('t', 'i32', `${known} ? <i32>${cellCode.word(at)} << 1 : 1`),
       };
-    if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
-    const value = this.#let('p', 'usize', `load<u32>(${at})`);
-    const length = this.#let('n', 'i32', `load<i32>(${at}, 4)`);
-    const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
+    if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', cellCode.word(at)) };
+    const value = this.#let('p', 'usize', cellCode.pointer(at));
+    const length = this.#let('n', 'i32', cellCode.length(at));
+    const partial = rep === 'cells' ? this.#let('q', 'i32', cellCode.partial(at)) : '0';
     return { known, value, length, partial };
   }
 
@@ -257,9 +258,9 @@ export class ExpressionEmitter {
     this.line(`if (${known}) {`);
     for (const { record, observed, span } of fresh) {
       const seen = this.#address(observed);
-      this.line(`  if (load<u8>(${this.#address(record)}, 8) != 0) {`);
-      this.line(`    if (load<u8>(${seen}, 9)) {`);
-      this.line(`      ${known} &= isFresh(load<i64>(${seen}), ${word(span)});`);
+      this.line(`  if (${cellCode.isNotAbsent(this.#address(record))}) {`);
+      this.line(`    if (${cellCode.known(seen)}) {`);
+      this.line(`      ${known} &= isFresh(${cellCode.word(seen)}, ${word(span)});`);
       this.line(`      if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
       this.line(`    } else ${known} = 0;`);
       this.line('  }');
@@ -270,9 +271,9 @@ export class ExpressionEmitter {
 
   #knownRecord(address: IrAddress, fresh: readonly IrFresh[]): Local {
     const at = this.#address(address);
-    const known = this.#let('k', 'i32', `i32(load<u8>(${at}, 8) == 1)`);
+    const known = this.#let('k', 'i32', `i32(${cellCode.isPresent(at)})`);
     const edge = this.#whileFresh(known, fresh);
-    const value = this.#let('t', 'i32', `load<u8>(${at}, 8) == 3 ? 1 : ${known} << 1`);
+    const value = this.#let('t', 'i32', `${cellCode.isFaulty(at)} ? 1 : ${known} << 1`);
     return { known: '1', value, length: '0', partial: '0', edge, mask: '0' };
   }
 
@@ -364,7 +365,7 @@ export class ExpressionEmitter {
     const keys = expr.keys.map((key) => this.emit(key));
     const at = `${this.#options.facts + offset}`;
     if (expr.isValue) {
-      const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+      const known = this.#let('k', 'i32', cellCode.known(at));
       const loaded = this.#load(rep, at, known);
       return { ...loaded, edge: undefined, mask: this.#mask(unusable(loaded), keys, [path]) };
     }
@@ -694,11 +695,11 @@ export class ExpressionEmitter {
       'i32',
       this.#all(expr.elements.map((element, i) => isKnown(element, elements[i] as Local))),
     );
-    const cells = this.#let('p', 'usize', `allocate(${expr.elements.length * 16})`);
+    const cells = this.#let('p', 'usize', `allocate(${expr.elements.length * cellBytes})`);
     const length = this.#let('n', 'i32', '0');
     this.line(`if (${known}) {`);
     for (const [index, element] of expr.elements.entries()) {
-      const at = `${cells} + ${index * 16}`;
+      const at = `${cells} + ${index * cellBytes}`;
       this.line(
         `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as Local)});`,
       );

@@ -2,13 +2,11 @@
 // Strings of other types are parsed, sets are deduplicated, and defaults fill elements. Returns false if
 // a string is invalid, so that the host can send the whole request instead and report the error.
 
-import { cellLayout } from '@nhipol/runtime/abi';
 import { cellReaders } from '../../ir/cell-readers.ts';
 import type { IrFacts, IrReader, IrRecord } from '../../ir/ir.ts';
+import { cellCode, cellStores } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { at, recordDefaults } from './record-readers.ts';
-
-const { partial: partialByte, unread: unreadByte } = cellLayout;
 
 export function emitNormalize(
   facts: IrFacts,
@@ -43,7 +41,7 @@ function settleCell(
       : reader.kind === 'scalar'
         ? settleText(reader.function, cell, collection)
         : [];
-  return lines.length === 0 ? [] : [`  if (load<u8>(${cell}, ${unreadByte})) {`, ...lines, '  }'];
+  return lines.length === 0 ? [] : [`  if (${cellCode.unread(cell)}) {`, ...lines, '  }'];
 }
 
 /** `collection`: the cell of the collection that contains it. */
@@ -52,7 +50,7 @@ function settleText(
   cell: string,
   collection: string | undefined,
 ): readonly string[] {
-  const text = `load<u32>(${cell}), load<i32>(${cell}, 4)`;
+  const text = cellCode.bytes(cell);
   if (reader === 'readTimestamp') {
     return [
       `    if (!parseTimestamp(${text})) return false;`,
@@ -61,9 +59,9 @@ function settleText(
   }
   if (reader === 'readSpiffe') {
     // An invalid element is unknown, and so is its collection.
-    const part = collection === undefined ? '' : ` store<u8>(${collection}, 1, ${partialByte});`;
+    const part = collection === undefined ? '' : ` ${cellStores.partial(collection)}`;
     return [
-      `    if (spiffeValid(${text})) store<u8>(${cell}, 0, ${unreadByte});`,
+      `    if (spiffeValid(${text})) ${cellStores.isRead(cell)}`,
       `    else { storeUnknown(${cell});${part} }`,
     ];
   }
@@ -88,7 +86,7 @@ function settleCollection(
     element.kind === 'record'
       ? settleRecord(element.record, each, level + 1, data)
       : settleCell(element, each, level + 1, data, cell);
-  const [pointer, count] = [`load<u32>(${cell})`, `load<i32>(${cell}, 4)`];
+  const [pointer, count] = [cellCode.pointer(cell), cellCode.length(cell)];
   const loop = [
     `    const end${level}: usize = ${pointer} + ${count} * ${stride};`,
     `    for (let ${each}: usize = ${pointer}; ${each} < end${level}; ${each} += ${stride}) {`,
@@ -99,9 +97,9 @@ function settleCollection(
     ...(within.length === 0 ? [] : loop),
     ...(distinct === undefined
       ? []
-      : [`    store<i32>(${cell}, dedupe${distinct}(${pointer}, ${count}), 4);`]),
+      : [`    ${cellStores.length(cell, `dedupe${distinct}(${pointer}, ${count})`)}`]),
   ];
-  return lines.length === 0 ? [] : [...lines, `    store<u8>(${cell}, 0, ${unreadByte});`];
+  return lines.length === 0 ? [] : [...lines, `    ${cellStores.isRead(cell)}`];
 }
 
 function settleRecord(

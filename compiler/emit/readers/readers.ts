@@ -2,6 +2,7 @@
 // action, resource and context, the choice of the properties by their type, and the readers of values.
 
 import type { IrFacts, IrRecord, IrShape } from '../../ir/ir.ts';
+import { cellCode } from '../data/cell-code.ts';
 import type { Constants } from '../data/constants.ts';
 import { memberKinds, recordTable, type TableMember } from '../data/record-table.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
@@ -74,7 +75,7 @@ class RequestReader {
       this.#add(`export function ${choose}(): void {}`);
       return;
     }
-    const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
+    const cell = `${this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0)}`;
     this.#add(
       `function ${select}(p: usize, n: i32): i32 {`,
       ...(names.length > maxCompared
@@ -82,7 +83,7 @@ class RequestReader {
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
       `export function ${choose}(): void {`,
-      `  if (load<u8>(${cell}, 9)) setSelector(${entityRoots.indexOf(root)}, ${select}(load<u32>(${cell}), load<i32>(${cell}, 4)));`,
+      `  if (${cellCode.known(cell)}) setSelector(${entityRoots.indexOf(root)}, ${select}(${cellCode.bytes(cell)}));`,
       '}',
     );
   }

@@ -3,9 +3,11 @@
 // returns the cursor after the value, or 0 if the source is not readable. Faults are recorded with their
 // paths, and reading continues.
 
+import { requestErrors } from '@nhipol/runtime/abi';
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
+import { cellBytes, cellCode, cellStores } from '../data/cell-code.ts';
 import { memberKinds, recordTable } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
@@ -205,9 +207,9 @@ export class RecordReaders {
       '  if (load<u8>(p) != 0x5d) {',
       ...(isOfStrings
         ? [
-            '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
+            `    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * ${cellBytes});`,
             '    if (p == 0) return 0;',
-            '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            `    count = <i32>((shortStringsEnd - elements) >> ${Math.log2(cellBytes)});`,
             '    differ = shortStringsDiffer && load<u8>(p) == 0x5d;',
             '  }',
             '  if (load<u8>(p) != 0x5d) {',
@@ -222,8 +224,8 @@ export class RecordReaders {
       `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
       '        if (p == 0) return 0;',
       ...defaults.map((line) => `      ${line}`),
-      '        if (load<u8>(element, 8) == 3) faulty = true;',
-      '        else if (load<u8>(element, 9) == 0) partial = true;',
+      `        if (${cellCode.isFaulty('element')}) faulty = true;`,
+      `        else if (${cellCode.known('element')} == 0) partial = true;`,
       '      } else {',
       '        p = skipValue(p, depth + 1);',
       '        if (p == 0) return 0;',
@@ -232,13 +234,13 @@ export class RecordReaders {
       '      p = skipSpace(p);',
       '      const byte = load<u8>(p);',
       '      if (byte == 0x5d) break;',
-      '      if (byte != 0x2c) return failText(1, p);',
+      `      if (byte != 0x2c) return failText(${requestErrors.not_json.number}, p);`,
       '      p = skipSpace(p + 1);',
       '    }',
       '    popIndex();',
       '  }',
       '  if (count > ELEMENT_LIMIT) {',
-      '    recordFault(19, path, 0, start);',
+      `    recordFault(${requestErrors.too_many.number}, path, 0, start);`,
       '    faulty = true;',
       '    count = 0;',
       '  }',
@@ -271,15 +273,15 @@ export function recordDefaults(
     if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
     if (member.default === undefined) return [];
     const store = storeDefault(member.default.value, cell, data);
-    return [`  if (load<u8>(${cell}, 8) == 0) { ${store} store<u32>(${cell}, 0x100, 8); }`];
+    return [`  if (${cellCode.isAbsent(cell)}) { ${store} ${cellStores.isDefault(cell)} }`];
   });
 }
 
 function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
-  if (typeof value === 'boolean') return `store<i64>(${cell}, ${value ? 1 : 0});`;
-  if (typeof value === 'bigint') return `store<i64>(${cell}, ${word(value)});`;
+  if (typeof value === 'boolean') return cellStores.word(cell, value ? '1' : '0');
+  if (typeof value === 'bigint') return cellStores.word(cell, word(value));
   const block = data.block(value);
-  return `store<u32>(${cell}, ${block.address}); store<i32>(${cell}, ${block.length}, 4);`;
+  return `${cellStores.pointer(cell, `${block.address}`)} ${cellStores.length(cell, `${block.length}`)}`;
 }
 
 /** An address: a number, or a variable and a number. */

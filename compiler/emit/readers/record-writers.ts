@@ -1,25 +1,26 @@
-// Emits the functions that write a session's facts as JSON, by the tables that they were read with: they
-// take a cell and its kind, and write what the reader of this kind reads.
+// Emits the function that writes a session's facts as JSON by the kinds of their values: it writes what the reader of
+// a kind reads.
 
 import type { IrEnum, IrReader } from '../../ir/ir.ts';
+import { cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 
 /**
  * The call that writes the value of a cell, by its reader; `scaled` has the given number of decimal
  * places.
  */
-const text = 'putText(load<u32>(cell), load<i32>(cell, 4))';
+const text = `putText(${cellCode.bytes('cell')})`;
 const scalars: Readonly<Record<string, string>> = {
   readString: text,
   readSpiffe: text,
-  readIp: 'putAddress(load<u32>(cell), load<i32>(cell, 4))',
-  readCidr: 'putAddress(load<u32>(cell), load<i32>(cell, 4))',
-  readBool: 'putBool(load<i64>(cell) != 0)',
-  readInt: 'putInteger(load<i64>(cell))',
-  readDecimal: 'putScaled(load<i64>(cell), 6)',
-  readDuration: 'putScaled(load<i64>(cell), 3)',
-  readTimestampSeconds: 'putScaled(load<i64>(cell), 3)',
-  readTimestamp: 'putInstant(load<i64>(cell))',
+  readIp: `putAddress(${cellCode.bytes('cell')})`,
+  readCidr: `putAddress(${cellCode.bytes('cell')})`,
+  readBool: `putBool(${cellCode.word('cell')} != 0)`,
+  readInt: `putInteger(${cellCode.word('cell')})`,
+  readDecimal: `putScaled(${cellCode.word('cell')}, 6)`,
+  readDuration: `putScaled(${cellCode.word('cell')}, 3)`,
+  readTimestampSeconds: `putScaled(${cellCode.word('cell')}, 3)`,
+  readTimestamp: `putInstant(${cellCode.word('cell')})`,
 };
 
 /** How values of one kind are written, with the number of the kind. */
@@ -59,7 +60,7 @@ function statement(
     case 'ranged':
       return scalars[reader.function] ?? '';
     case 'enum':
-      return `writeName(${namesOf(enums.get(reader.id) ?? [], data)}, load<i64>(cell))`;
+      return `writeName(${namesOf(enums.get(reader.id) ?? [], data)}, ${cellCode.word('cell')})`;
     case 'collection':
       return `writeElements(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
     case 'record':

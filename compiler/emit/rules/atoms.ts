@@ -7,6 +7,7 @@ import {
   atomBytes,
   atomPairs,
   pairBytes,
+  pairLayout,
   pairOf,
   wordBits,
 } from '../../layout/atom-words.ts';
@@ -68,7 +69,10 @@ export class Atoms extends AtomWords {
         : pairs
             .filter((pair) => !freshPairs.has(pair))
             .map((pair) => this.address + pair * pairBytes)
-            .flatMap((at) => [`  store<u64>(${at}, 0);`, `  store<u64>(${at}, 0, 8);`]);
+            .flatMap((at) => [
+              `  store<u64>(${at}, 0);`,
+              `  store<u64>(${at}, 0, ${pairLayout.may});`,
+            ]);
     return [
       ...groups.flatMap(({ all, rest }, at) => [
         ...body(`prepare${at}`, all),
@@ -105,7 +109,7 @@ export class Atoms extends AtomWords {
         `    case ${slot}: {`,
         `      storeWord(${facts + offset}, value);`,
         `      let sure: u64 = load<u64>(session) & ~(<u64>${mask});`,
-        `      let may: u64 = load<u64>(session, 8) & ~(<u64>${mask});`,
+        `      let may: u64 = load<u64>(session, ${pairLayout.may}) & ~(<u64>${mask});`,
         ...own.flatMap(({ expr, scope, bit }) => {
           const emitter = ExpressionEmitter.ofFacts(facts, data);
           const { value } = emitter.emit(expr);
@@ -119,7 +123,7 @@ export class Atoms extends AtomWords {
           ];
         }),
         '      store<u64>(session, sure);',
-        '      store<u64>(session, may, 8);',
+        `      store<u64>(session, may, ${pairLayout.may});`,
         '      return true;',
         '    }',
       ];
@@ -148,8 +152,8 @@ export class Atoms extends AtomWords {
       const at = this.address + pair * pairBytes;
       const joined = (offset: number) => (isFresh ? '' : `load<u64>(${at}, ${offset}) | `);
       return [
-        `  store<u64>(${at}, ${joined(0)}sure${pair});`,
-        `  store<u64>(${at}, ${joined(8)}may${pair}, 8);`,
+        `  store<u64>(${at}, ${joined(pairLayout.sure)}sure${pair});`,
+        `  store<u64>(${at}, ${joined(pairLayout.may)}may${pair}, ${pairLayout.may});`,
       ];
     });
     return [...emitter.lines, ...stores];

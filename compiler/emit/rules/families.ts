@@ -4,11 +4,12 @@
 import type { IrModule } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import { type Family, type Plan, reasonOf } from '../../plan/plan.ts';
+import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { firing } from './firing.ts';
 import { fillLines, whyLines } from './reasons.ts';
-import { parametersAt } from './row-data.ts';
+import { parameterBytes, rowLayout } from './row-data.ts';
 
 export function emitFamilies(
   ir: IrModule,
@@ -26,7 +27,9 @@ function emitFamily(
   { facts }: MemoryLayout,
   data: StaticData,
 ): readonly string[] {
-  const places = new Map(parameters.map((parameter, at) => [parameter, parametersAt + at * 8]));
+  const places = new Map(
+    parameters.map((parameter, at) => [parameter, rowLayout.parameters + at * parameterBytes]),
+  );
   const emitter = (bits?: Masks) => {
     const options: EmitOptions = { facts, data, bits, parameters: places, atoms: undefined };
     return new ExpressionEmitter(options);
@@ -38,8 +41,8 @@ function emitFamily(
   const [first, firstProperty] = [reason.placeholders[0]?.index, reason.properties[0]?.index];
   const cell = (kind: 'placeholders' | 'properties', at: number) =>
     kind === 'placeholders'
-      ? `load<u32>(row, 4) + ${(at - (first ?? 0)) * 16}`
-      : `load<u32>(row, 8) + ${(at - (firstProperty ?? 0)) * 16}`;
+      ? `load<u32>(row, ${rowLayout.placeholders}) + ${(at - (first ?? 0)) * cellBytes}`
+      : `load<u32>(row, ${rowLayout.properties}) + ${(at - (firstProperty ?? 0)) * cellBytes}`;
   return [
     `// ${template.effect} at ${template.span.file}:${template.span.start}, and others like it`,
     `function askFamily${index}(from: usize, to: usize): void {`,

@@ -1,5 +1,6 @@
 // Emits the effect of a rule's value `v`, and of its edge, on the answer.
 
+import { strictness } from '@nhipol/runtime/abi';
 import type { IrRule } from '../../ir/ir.ts';
 
 /** `reason`: default: the reason of the row. */
@@ -13,20 +14,19 @@ export function firing(
     case 'permit':
       return [
         ...bound('boundPermits'),
-        `if (v == 2) { fire(0, ${reason}, 0, 0); permitLasts(${edge}); }`,
+        `if (v == 2) { fire(${strictness('permit')}, ${reason}, 0, 0); permitLasts(${edge}); }`,
       ];
     case 'revoke':
       return [
         ...bound('boundRevoke'),
-        `if (v == 2) fire(4, ${reason}, 0, 0);`,
-        ...(skipUnknown ? [] : [`else if (v == 1) fire(3, ${reason}, 1, 0);`]),
+        `if (v == 2) fire(${strictness('revoke')}, ${reason}, 0, 0);`,
+        ...(skipUnknown ? [] : [`else if (v == 1) fire(${strictness('deny')}, ${reason}, 1, 0);`]),
       ];
     default: {
       const possible = skipUnknown ? 'v == 2' : 'v != 0';
-      const level = effect === 'deny' ? 3 : 2;
       return [
         ...bound(effect === 'deny' ? 'boundDeny' : 'boundChallenge'),
-        `if (${possible}) fire(${level}, ${reason}, i32(v == 1), 0);`,
+        `if (${possible}) fire(${strictness(effect)}, ${reason}, i32(v == 1), 0);`,
       ];
     }
   }

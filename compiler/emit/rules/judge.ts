@@ -1,11 +1,13 @@
 // Emits the rules: a function for each condition, and `judge`, which evaluates them from the strictest
 // effect down, stops where no further rule can change the answer, and collects reasons and edges.
 
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { groupBy } from '../../ir/group-by.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import { junction, not } from '../../lower/expressions.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
 import { word } from '../expressions/locals.ts';
@@ -216,10 +218,10 @@ class Judge {
         `  if (c${at} != 0) possible += ${weight};`,
       );
     }
-    const counted = (effect: number, certainly: boolean) =>
+    const counted = (effect: EffectName, certainly: boolean) =>
       score.conditions.map(
         ({ reason }, at) =>
-          `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${effect}, ${reason}, i32(c${at} == 1), 0);`,
+          `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${strictness(effect)}, ${reason}, i32(c${at} == 1), 0);`,
       );
     const inner: string[] = [];
     let branch = 'if';
@@ -230,9 +232,9 @@ class Judge {
         this.#add('  boundRevoke(until);', '  boundDeny(until);');
         inner.push(
           `  ${branch} (certain >= ${from}) {`,
-          ...counted(4, true),
+          ...counted('revoke', true),
           `  } else if (possible >= ${from}) {`,
-          ...counted(3, false),
+          ...counted('deny', false),
         );
       } else if (band.narrowing !== undefined) {
         const emitter = this.#emitter();
@@ -253,17 +255,16 @@ class Judge {
         inner.push(
           `  ${branch} (possible >= ${from}) {`,
           `    if (${inside.value} == 2) {`,
-          '      const start = firedAt(1);',
-          ...counted(1, false).map((line) => `  ${line}`),
+          `      const start = firedAt(${strictness('narrow')});`,
+          ...counted('narrow', false).map((line) => `  ${line}`),
           `      narrowed(${band.narrowing.id}, start);`,
           '    } else {',
-          ...counted(3, false).map((line) => `  ${line}`),
+          ...counted('deny', false).map((line) => `  ${line}`),
           '    }',
         );
       } else {
-        const effect = band.effect === 'deny' ? 3 : 2;
         this.#add(band.effect === 'deny' ? '  boundDeny(until);' : '  boundChallenge(until);');
-        inner.push(`  ${branch} (possible >= ${from}) {`, ...counted(effect, false));
+        inner.push(`  ${branch} (possible >= ${from}) {`, ...counted(band.effect, false));
       }
       branch = '} else if';
     }
@@ -293,7 +294,7 @@ class Judge {
           rep: 'word',
           holds: 'Words',
         };
-        const cell = this.#layout.constraints + constraint * 16;
+        const cell = this.#layout.constraints + constraint * cellBytes;
         if (rep === 'cells')
           return `  addConflicts(<u64>${merge === 'agree' ? 'agree' : 'intersect'}Set${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint});`;
         if (rep === 'bytes')
@@ -361,7 +362,7 @@ class Judge {
   #judge(): void {
     this.#add(
       'function finish(invalid: bool): void {',
-      '  if (conclude(invalid) == 1) resetConstraints();',
+      `  if (conclude(invalid) == ${strictness('narrow')}) resetConstraints();`,
       '}',
     );
     const by = (effect: IrRule['effect']) =>
@@ -375,13 +376,13 @@ class Judge {
       ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('revoke'),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
-      '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
+      `  if (invalid || firedAt(${strictness('revoke')}) > 0) { finish(invalid); return; }`,
       ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('deny'),
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
-      '  if (firedAt(3) > 0) { finish(false); return; }',
+      `  if (firedAt(${strictness('deny')}) > 0) { finish(false); return; }`,
       ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('permit'),
       ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
@@ -410,13 +411,13 @@ class Judge {
       `  if (${fires}) {`,
       '    if (((v >> 2) & 3) == 2) {',
       ...(narrowing === undefined
-        ? [`      fire(2, ${reason}, i32(c == 1), 0);`]
+        ? [`      fire(${strictness('challenge')}, ${reason}, i32(c == 1), 0);`]
         : [
-            '      const start = firedAt(1);',
-            `      fire(1, ${reason}, i32(c == 1), 0);`,
+            `      const start = firedAt(${strictness('narrow')});`,
+            `      fire(${strictness('narrow')}, ${reason}, i32(c == 1), 0);`,
             `      narrowed(${narrowing.id}, start);`,
           ]),
-      `    } else fire(3, ${reason}, i32((v >> 4) == 1), 1);`,
+      `    } else fire(${strictness('deny')}, ${reason}, i32((v >> 4) == 1), 1);`,
       '  } }',
     ];
   }
@@ -435,7 +436,7 @@ class Judge {
       const filling = fillLines(
         this.#emitting(undefined, undefined),
         reason,
-        (kind, at) => `${this.#layout[kind] + at * 16}`,
+        (kind, at) => `${this.#layout[kind] + at * cellBytes}`,
       );
       if (filling.length === 0) continue;
       this.#add(`function fill${index}(): void {`, ...filling, '}');

@@ -2,7 +2,7 @@
 // `deny`, none narrows, and there are no scores. The rules that fire with an effect are the bits of a
 // word, and edges are locals.
 
-import type { EffectName } from '@nhipol/runtime/abi';
+import { type EffectName, resultFlags, strictness } from '@nhipol/runtime/abi';
 import { asksHistory } from '../../ir/history.ts';
 import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -97,16 +97,16 @@ class PlainJudge {
       ...(revokes.length === 0
         ? []
         : [
-            `  if (revoked != 0) { answer(4, invalid ? 2 : 0, NEVER, revoked, 0, ${this.#reasons(revokes)}); return; }`,
+            `  if (revoked != 0) { answer(${strictness('revoke')}, invalid ? ${resultFlags.invalid} : 0, NEVER, revoked, 0, ${this.#reasons(revokes)}); return; }`,
           ]),
-      '  if (invalid) { answer(3, 2, until, 0, 0, 0); return; }',
+      `  if (invalid) { answer(${strictness('deny')}, ${resultFlags.invalid}, until, 0, 0, 0); return; }`,
       ...this.#level('denied', denies, (rule) => this.#fires(rule), falling),
-      ...this.#concluded('denied', 3, denying, 'until'),
+      ...this.#concluded('denied', 'deny', denying, 'until'),
       ...this.#permits(permits),
-      '  if (permitted == 0) { answer(3, 1, min<i64>(until, untilPermits), 0, 0, 0); return; }',
+      `  if (permitted == 0) { answer(${strictness('deny')}, ${resultFlags.defaultDeny}, min<i64>(until, untilPermits), 0, 0, 0); return; }`,
       ...this.#level('challenged', challenges, (rule) => this.#fires(rule)),
-      ...this.#concluded('challenged', 2, challenges, 'min<i64>(until, lastPermit)'),
-      `  answer(0, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
+      ...this.#concluded('challenged', 'challenge', challenges, 'min<i64>(until, lastPermit)'),
+      `  answer(${strictness('permit')}, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
       '}',
     ];
   }
@@ -126,10 +126,10 @@ class PlainJudge {
       `  const denied: u32 = ${word([...denies, ...falling], fires)};`,
       `  const permitted: u32 = ${word(permits, sure)};`,
       `  const challenged: u32 = ${word(challenges, fires)};`,
-      '  let found = select<u32>(2 | challenged << 4, permitted << 4, challenged != 0);',
-      '  found = select<u32>(found, 3 | 1 << 3, permitted != 0);',
-      '  found = select<u32>(3 | denied << 4, found, denied != 0);',
-      '  return select<u32>(4 | revoked << 4, found, revoked != 0);',
+      `  let found = select<u32>(${strictness('challenge')} | challenged << 4, permitted << 4, challenged != 0);`,
+      `  found = select<u32>(found, ${strictness('deny')} | ${resultFlags.defaultDeny} << 3, permitted != 0);`,
+      `  found = select<u32>(${strictness('deny')} | denied << 4, found, denied != 0);`,
+      `  return select<u32>(${strictness('revoke')} | revoked << 4, found, revoked != 0);`,
       '}',
     ];
   }
@@ -206,7 +206,7 @@ class PlainJudge {
 
   #concluded(
     name: string,
-    effect: number,
+    effect: EffectName,
     rules: readonly IrRule[],
     until: string,
   ): readonly string[] {
@@ -215,7 +215,7 @@ class PlainJudge {
     return [
       `  if (${name} != 0) {`,
       `    const certain: u64 = ${certain.join(' | ')};`,
-      `    answer(${effect}, 0, ${until}, ${name}, ${name} & ~certain, ${this.#reasons(rules)});`,
+      `    answer(${strictness(effect)}, 0, ${until}, ${name}, ${name} & ~certain, ${this.#reasons(rules)});`,
       '    return;',
       '  }',
     ];

@@ -7,15 +7,16 @@ import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Discriminator } from '../../plan/discriminator.ts';
 import { type Family, reasonOf } from '../../plan/plan.ts';
+import { cellBytes } from '../data/cell-code.ts';
 import { hashScope } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { layParameter } from '../expressions/parameters.ts';
 import { emitRowLookup, type RowList } from './row-index.ts';
 import type { TreeFamily } from './trees.ts';
 
-export const parametersAt = 16;
-const parameterSize = 8;
-const cellBytes = 16;
+/** The row of a rule in a family: its reason, the addresses of its cells, and its parameters. */
+export const rowLayout = { reason: 0, placeholders: 4, properties: 8, parameters: 16 } as const;
+export const parameterBytes = 8;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
 
@@ -102,7 +103,8 @@ export class RowData {
   // --- rows --------------------------------------------------------------------------------------
 
   #layRows(family: Family): readonly number[] {
-    const size = Math.ceil((parametersAt + family.parameters.length * parameterSize) / 16) * 16;
+    const size =
+      Math.ceil((rowLayout.parameters + family.parameters.length * parameterBytes) / 16) * 16;
     const held = family.members.map(({ values }) =>
       values.map((value) => layParameter(value, this.#data)),
     );
@@ -111,12 +113,20 @@ export class RowData {
     for (const [at, { rule }] of family.members.entries()) {
       const { placeholders, properties } = reasonOf(this.#ir, rule);
       const row = at * size;
-      view.setUint32(row, rule.reason, true);
-      view.setUint32(row + 4, this.#cell(this.#layout.placeholders, placeholders), true);
-      view.setUint32(row + 8, this.#cell(this.#layout.properties, properties), true);
+      view.setUint32(row + rowLayout.reason, rule.reason, true);
+      view.setUint32(
+        row + rowLayout.placeholders,
+        this.#cell(this.#layout.placeholders, placeholders),
+        true,
+      );
+      view.setUint32(
+        row + rowLayout.properties,
+        this.#cell(this.#layout.properties, properties),
+        true,
+      );
       for (const [parameter, [low, high]] of (held[at] ?? []).entries()) {
-        view.setUint32(row + parametersAt + parameter * parameterSize, low, true);
-        view.setUint32(row + parametersAt + parameter * parameterSize + 4, high, true);
+        view.setUint32(row + rowLayout.parameters + parameter * parameterBytes, low, true);
+        view.setUint32(row + rowLayout.parameters + parameter * parameterBytes + 4, high, true);
       }
     }
     const { address } = this.#data.raw(bytes);
