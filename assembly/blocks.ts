@@ -4,7 +4,7 @@
 
 import { BLOCKS } from './layout';
 
-/** What is before each block, in 16 bytes so that the block is aligned. */
+/** The header before each block. It takes 16 bytes, so that the block is aligned. */
 @unmanaged
 class Header {
   /** The bytes of the block, including the header. */

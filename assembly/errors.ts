@@ -14,7 +14,7 @@ export const enum Severity {
 
 /** As in `requestErrors` and `sessionErrors` of runtime/contract/errors.ts. */
 export const enum Code {
-  SYNTAX = 1,
+  NOT_JSON = 1,
   NOT_UTF8 = 2,
   LONE_SURROGATE = 3,
   TOO_DEEP = 4,

@@ -255,13 +255,13 @@ function readObject(p: usize, place: i32): usize {
     p = skipSpace(p);
     const byte = load<u8>(p);
     if (byte == 0x7d) return p + 1;
-    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    if (byte != 0x2c) return failText(Code.NOT_JSON, p);
     p = skipSpace(p + 1);
   }
 }
 
 function readMember(p: usize, place: i32): usize {
-  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+  if (load<u8>(p) != 0x22) return failText(Code.NOT_JSON, p);
   const cell = keyCell + <usize>place * CELL;
   const at = p;
   p = readKey(p, column(place), cell, place);
@@ -343,7 +343,7 @@ function readElements(p: usize, depth: i32): usize {
       p = skipSpace(p);
       const byte = load<u8>(p);
       if (byte == 0x5d) break;
-      if (byte != 0x2c) return failText(Code.SYNTAX, p);
+      if (byte != 0x2c) return failText(Code.NOT_JSON, p);
       p = skipSpace(p + 1);
     }
     popIndex();

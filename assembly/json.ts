@@ -74,13 +74,13 @@ export function skipColon(p: usize): usize {
 
 function skipLateColon(p: usize): usize {
   p = skipSpace(p);
-  return load<u8>(p) == 0x3a ? skipSpace(p + 1) : failText(Code.SYNTAX, p);
+  return load<u8>(p) == 0x3a ? skipSpace(p + 1) : failText(Code.NOT_JSON, p);
 }
 
 /** Only white space may follow. */
 export function expectEnd(p: usize): usize {
   p = skipSpace(p);
-  return p == textEnd ? p : failText(Code.SYNTAX, p);
+  return p == textEnd ? p : failText(Code.NOT_JSON, p);
 }
 
 /** Validates and skips the value at `p`, which is at level `depth` if it is an object or array. */
@@ -92,26 +92,26 @@ export function skipValue(p: usize, depth: i32): usize {
     case Found.ARRAY: return skipArray(p, depth);
     case Found.BOOLEAN: return load<u8>(p) == 0x74 ? skipTrue(p) : skipFalse(p);
     case Found.NULL: return skipNull(p);
-    default: return failText(Code.SYNTAX, p);
+    default: return failText(Code.NOT_JSON, p);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 export function skipNull(p: usize): usize {
-  return load<u32>(p) == 0x6c6c756e ? p + 4 : failText(Code.SYNTAX, p);
+  return load<u32>(p) == 0x6c6c756e ? p + 4 : failText(Code.NOT_JSON, p);
 }
 
 // @ts-ignore: decorator
 @inline
 export function skipTrue(p: usize): usize {
-  return load<u32>(p) == 0x65757274 ? p + 4 : failText(Code.SYNTAX, p);
+  return load<u32>(p) == 0x65757274 ? p + 4 : failText(Code.NOT_JSON, p);
 }
 
 // @ts-ignore: decorator
 @inline
 export function skipFalse(p: usize): usize {
-  return load<u32>(p, 1) == 0x65736c61 ? p + 5 : failText(Code.SYNTAX, p);
+  return load<u32>(p, 1) == 0x65736c61 ? p + 5 : failText(Code.NOT_JSON, p);
 }
 
 /** Skips the number at `p`, a minus sign or digit. */
@@ -136,7 +136,7 @@ export function skipNumber(p: usize): usize {
 
 /** Skips at least one digit. */
 function skipDigits(p: usize): usize {
-  if (<u32>load<u8>(p) - 0x30 >= 10) return failText(Code.SYNTAX, p);
+  if (<u32>load<u8>(p) - 0x30 >= 10) return failText(Code.NOT_JSON, p);
   do p += 1; while (<u32>load<u8>(p) - 0x30 < 10);
   return p;
 }
@@ -153,7 +153,7 @@ function skipObject(p: usize, depth: i32): usize {
   if (p == 0) return 0;
   if (load<u8>(p) == 0x7d) return p + 1;
   while (true) {
-    if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+    if (load<u8>(p) != 0x22) return failText(Code.NOT_JSON, p);
     p = scanText(p + 1);
     if (p == 0) return 0;
     p = skipColon(p);
@@ -164,7 +164,7 @@ function skipObject(p: usize, depth: i32): usize {
     p = skipSpace(p);
     const byte = load<u8>(p);
     if (byte == 0x7d) return p + 1;
-    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    if (byte != 0x2c) return failText(Code.NOT_JSON, p);
     p = skipSpace(p + 1);
   }
 }
@@ -179,7 +179,7 @@ function skipArray(p: usize, depth: i32): usize {
     p = skipSpace(p);
     const byte = load<u8>(p);
     if (byte == 0x5d) return p + 1;
-    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    if (byte != 0x2c) return failText(Code.NOT_JSON, p);
     p = skipSpace(p + 1);
   }
 }

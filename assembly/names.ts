@@ -66,7 +66,7 @@ export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): 
   otherMember = memberAt(p, record);
   if (otherMember != 0) return skipSpace(p + commonLength(otherMember));
   const at = p;
-  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+  if (load<u8>(p) != 0x22) return failText(Code.NOT_JSON, p);
   let ptr = p + 1;
   const end = shortStringEnd(p);
   let len = <i32>(end - ptr) - 1;

@@ -1,6 +1,4 @@
-// The members of a request.
-
-/** By their index. */
+/** The members of a request, by their indexes. */
 export const enum Root {
   SUBJECT = 0,
   ACTION = 1,

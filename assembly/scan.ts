@@ -96,7 +96,7 @@ function scanSpecial(p: usize): usize {
       scannedEscape = true;
       p += size;
     } else if (byte < 0x20) {
-      return failText(Code.SYNTAX, p);
+      return failText(Code.NOT_JSON, p);
     } else {
       const size = utf8Size(p);
       if (size == 0) return failText(Code.NOT_UTF8, p);
@@ -134,10 +134,10 @@ export function unescape(p: usize, end: usize, to: usize): i32 {
 /** The bytes of the escape, or pair of surrogates, at the backslash `p`; 0 after an error. */
 function escapeSize(p: usize): usize {
   if (load<u8>(p, 1) != 0x75) {
-    return simpleEscape(load<u8>(p, 1)) != 0 ? 2 : failText(Code.SYNTAX, p);
+    return simpleEscape(load<u8>(p, 1)) != 0 ? 2 : failText(Code.NOT_JSON, p);
   }
   const unit = hex4(p + 2);
-  if (unit < 0) return failText(Code.SYNTAX, p);
+  if (unit < 0) return failText(Code.NOT_JSON, p);
   if (unit >> 11 != 0x1b) return 6;
   const isHigh = unit < 0xdc00;
   if (isHigh && load<u16>(p, 6) == 0x755c && hex4(p + 8) >> 10 == 0x37) return 12;

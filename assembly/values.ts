@@ -107,7 +107,7 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
     p += 1;
     if (next == COMMA_QUOTE) continue;
     p = skipSpace(p);
-    if (load<u8>(p) == 0x5d) return failText(Code.SYNTAX, p);
+    if (load<u8>(p) == 0x5d) return failText(Code.NOT_JSON, p);
   }
   shortStringsEnd = element;
   shortStringsDiffer = shared == 0;

@@ -88,7 +88,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
       p = skipSpace(p);
       const byte = load<u8>(p);
       if (byte == 0x7d) break;
-      if (byte != 0x2c) return failText(Code.SYNTAX, p);
+      if (byte != 0x2c) return failText(Code.NOT_JSON, p);
       p = skipSpace(p + 1);
     }
   }
