@@ -2,6 +2,7 @@
 // identifies the answer, or the reasons of a revoke.
 
 import { mark, resetArena } from '../arena';
+import { AtomWords } from '../atoms';
 import { isAbsent } from '../cells';
 import { NEVER, setNow } from '../clock';
 import { Code, Found, record, resetErrors, Severity } from '../errors';
@@ -10,10 +11,9 @@ import { REASONS, RESULT } from '../layout';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
-import {
-  actionSelector, resourceSelector, Root, setReadable, setRequestEnd, subjectSelector,
-} from '../policy/request';
+import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
 import { Effect, Reason, Result } from '../result';
+import { Root } from '../roots';
 import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
@@ -25,7 +25,7 @@ import { isOutdated, judgeOutdated } from './outdated';
 import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
 import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { answerRevoked, storeRevoke } from './revoke';
-import { AtomPair, Session, SessionRest, State } from './session';
+import { Session, SessionRest, State } from './session';
 import { recordPending } from './signal';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
@@ -117,7 +117,7 @@ export function storeAnswer(session: Session, rest: SessionRest, handle: u32): v
 function answerKey(): u64 {
   if (IS_PACKED) {
     return 1 | <u64>packed(
-      load<u64>(ATOMS, offsetof<AtomPair>('trueAtoms')), load<u64>(ATOMS, offsetof<AtomPair>('possibleAtoms')),
+      load<u64>(ATOMS, offsetof<AtomWords>('sure')), load<u64>(ATOMS, offsetof<AtomWords>('may')),
       subjectSelector, actionSelector, resourceSelector,
     ) << 1;
   }

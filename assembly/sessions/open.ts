@@ -11,8 +11,9 @@ import { fillDefaults, prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
 import { Entity, entityAt, readPart } from '../policy/object-reader';
 import {
-  beginReading, hasHostTime, isReadable, Part, readRequest, Root, setHostTime, setReadable, setRequestEnd,
+  beginReading, hasHostTime, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
 } from '../policy/request';
+import { Part, Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { classOf, giveBlock } from './blocks';
 import { setFailure } from './errors';

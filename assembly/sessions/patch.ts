@@ -13,10 +13,11 @@ import { fillDefaults, prepare, repair } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
 import { Entity, entityAt, partsSeen, readPart } from '../policy/object-reader';
 import {
-  actionSelector, isReadable, Part, resourceSelector, Root, setReadable, setRequestEnd, setSelector, subjectSelector,
+  actionSelector, isReadable, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
 import { beginPatch } from '../reader';
 import { Effect, Result } from '../result';
+import { Part, Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { giveBlock } from './blocks';

@@ -1,20 +1,22 @@
 // Loads what a session stores into the cells where rules read it.
 
 import { mark, resetArena } from '../arena';
+import { AtomWords } from '../atoms';
 import { Cell, clearCells, Presence, storeAbsent, storeBytes } from '../cells';
 import { resetErrors } from '../errors';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { fillDefaults } from '../policy/generated';
+import { Name } from '../policy/record-writer';
 import {
-  actionSelector, resourceSelector, Root, setReadable, setRequestEnd, setSelector, subjectSelector,
+  actionSelector, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
+import { Root } from '../roots';
 import { loadFacts, loadWords } from './facts';
 import {
   ACTION_NAME, ACTION_NAMES, ATOMS, HAS_HISTORY, RESOURCE_NAMES, RESOURCE_TYPE, SLOT_COUNT, SLOTS, STATE_SIZE,
   STORES_ATOMS, SUBJECT_NAMES, SUBJECT_TYPE, TERM_COUNT, TERMS, TRACKS, WORD_COUNT, WORDS,
 } from './layout';
-import { Name } from './names';
-import { AtomPair, Session, SessionRest } from './session';
+import { Session, SessionRest } from './session';
 import { recallTerms } from './terms';
 
 /** The address of the ID of the session that was recalled last. */
@@ -70,8 +72,8 @@ export function recallHistory(rest: SessionRest): void {
 // @ts-ignore: decorator
 @inline
 export function recallAtoms(session: Session): void {
-  store<u64>(ATOMS, session.trueAtoms, offsetof<AtomPair>('trueAtoms'));
-  store<u64>(ATOMS, session.possibleAtoms, offsetof<AtomPair>('possibleAtoms'));
+  store<u64>(ATOMS, session.trueAtoms, offsetof<AtomWords>('sure'));
+  store<u64>(ATOMS, session.possibleAtoms, offsetof<AtomWords>('may'));
 }
 
 /** Stores the words of atoms after they were decided. */
@@ -79,8 +81,8 @@ export function recallAtoms(session: Session): void {
 @inline
 export function saveAtoms(session: Session): void {
   if (STORES_ATOMS) {
-    session.trueAtoms = load<u64>(ATOMS, offsetof<AtomPair>('trueAtoms'));
-    session.possibleAtoms = load<u64>(ATOMS, offsetof<AtomPair>('possibleAtoms'));
+    session.trueAtoms = load<u64>(ATOMS, offsetof<AtomWords>('sure'));
+    session.possibleAtoms = load<u64>(ATOMS, offsetof<AtomWords>('may'));
   }
 }
 

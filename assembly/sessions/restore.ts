@@ -14,6 +14,7 @@ import { setGiven } from '../members';
 import { isInstant, judgeAt } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
+import { Name } from '../policy/record-writer';
 import { isReadable, setHostTime, setReadable, setRequestEnd } from '../policy/request';
 import { beginText } from '../reader';
 import { Effect } from '../result';
@@ -26,10 +27,9 @@ import {
 } from './layout';
 import { areTracks, takeTracks } from './migrate';
 import { createSession, historyFrom, historyTo, readOpening, session_close, session_id, setHistory } from './open';
-import { Name, RevokeName } from './names';
 import { restoreOutdated } from './outdated';
 import { recordOf, restOf, setState, withEffect } from './records';
-import { RevokeReasons, State } from './session';
+import { RevokeName, RevokeReasons, State } from './session';
 import { ALL_OWN, buffer, bufferRoom } from './snapshot';
 import { scheduleSweep } from './wheel';
 
@@ -50,7 +50,7 @@ let restoredOutdated: i32 = 0;
 let restoredReasons: usize = 0;
 let restoredCount: i32 = 0;
 const NO_EFFECT: i32 = 5;
-const numberCell: usize = memory.data(CELL);
+const numberCell: usize = memory.data(<i32>CELL);
 
 /**
  * Opens the session whose JSON of `length` bytes is in the buffer. Returns its handle, or 0: the result

@@ -51,11 +51,14 @@ export class RevokeReasons {
   count!: u32;
 }
 
-/** A pair of words of atoms, like the one of a session's record. */
+/** A row of the policy's table of the reasons of revokes. */
 @unmanaged
-export class AtomPair {
-  trueAtoms!: u64;
-  possibleAtoms!: u64;
+export class RevokeName {
+  /** The index of the reason. */
+  reason!: u32;
+  /** As in `Name`. */
+  pointer!: u32;
+  length!: i32;
 }
 
 export namespace State {

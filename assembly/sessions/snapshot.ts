@@ -20,12 +20,11 @@ import {
   TEXT_SUBJECT, TRACK_COUNT, TRACKS,
 } from './layout';
 import { putStash, putTracks } from './migrate';
-import { RevokeName } from './names';
 import { faultOutdated, isOutdated, ownOutdated } from './outdated';
 import { idAt, recall } from './recall';
 import { effectIn, recordOf, restOf, stateOf } from './records';
 import { SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
-import { Session, SessionRest, State } from './session';
+import { RevokeName, Session, SessionRest, State } from './session';
 
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
