@@ -59,10 +59,17 @@ export let errorOffset: i32 = 0;
 /** The number of element indexes in the path, at most 4. */
 export let errorIndexCount: i32 = 0;
 
+/** Four i32, which are copied as words. */
+@unmanaged
+class Indexes {
+  lower!: u64;
+  upper!: u64;
+}
+
 const MAX_INDEXES: i32 = 4;
 /** The element indexes of the arrays that are being read, and those in the error's path. */
-const indexes: usize = memory.data(16);
-const errorIndexes: usize = memory.data(16);
+const indexes: usize = memory.data(offsetof<Indexes>());
+const errorIndexes: usize = memory.data(offsetof<Indexes>());
 let indexDepth: i32 = 0;
 
 /** The element index in the error's path, the outermost first; `at` is below `errorIndexCount`. */
@@ -89,9 +96,9 @@ class SavedError {
   found!: i32;
   offset!: i32;
   indexCount!: i32;
-  /** Four i32. */
-  indexes!: u64;
-  moreIndexes!: u64;
+  /** As `Indexes`. */
+  lowerIndexes!: u64;
+  upperIndexes!: u64;
 }
 
 const saved: usize = memory.data(offsetof<SavedError>());
@@ -104,8 +111,8 @@ export function setErrorsAside(): void {
   store<i32>(saved, errorFound, offsetof<SavedError>('found'));
   store<i32>(saved, errorOffset, offsetof<SavedError>('offset'));
   store<i32>(saved, errorIndexCount, offsetof<SavedError>('indexCount'));
-  store<u64>(saved, load<u64>(errorIndexes), offsetof<SavedError>('indexes'));
-  store<u64>(saved, load<u64>(errorIndexes, 8), offsetof<SavedError>('moreIndexes'));
+  store<u64>(saved, load<u64>(errorIndexes, offsetof<Indexes>('lower')), offsetof<SavedError>('lowerIndexes'));
+  store<u64>(saved, load<u64>(errorIndexes, offsetof<Indexes>('upper')), offsetof<SavedError>('upperIndexes'));
   resetErrors();
 }
 
@@ -116,8 +123,8 @@ export function takeErrorsBack(): void {
   errorFound = load<i32>(saved, offsetof<SavedError>('found'));
   errorOffset = load<i32>(saved, offsetof<SavedError>('offset'));
   errorIndexCount = load<i32>(saved, offsetof<SavedError>('indexCount'));
-  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('indexes')));
-  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('moreIndexes')), 8);
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('lowerIndexes')), offsetof<Indexes>('lower'));
+  store<u64>(errorIndexes, load<u64>(saved, offsetof<SavedError>('upperIndexes')), offsetof<Indexes>('upper'));
 }
 
 /** Starts an array, whose elements are read from `index` on. */
@@ -152,8 +159,8 @@ function storeFirst(severity: i32, code: i32, path: i32, found: i32, offset: i32
   errorOffset = offset;
   // The document as a whole has no elements.
   errorIndexCount = path == 0 ? 0 : min(indexDepth, MAX_INDEXES);
-  store<u64>(errorIndexes, load<u64>(indexes));
-  store<u64>(errorIndexes, load<u64>(indexes, 8), 8);
+  store<u64>(errorIndexes, load<u64>(indexes, offsetof<Indexes>('lower')), offsetof<Indexes>('lower'));
+  store<u64>(errorIndexes, load<u64>(indexes, offsetof<Indexes>('upper')), offsetof<Indexes>('upper'));
 }
 
 /** Records a fault of the member whose value starts at `p`. */

@@ -70,13 +70,13 @@ export function networkRows(table: usize, cell: usize): usize {
   // The address is at or after the first of `low`, and before that of `high`.
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    const at = table + offsetof<Networks>() + (<usize>middle << 5);
+    const at = table + offsetof<Networks>() + <usize>middle * offsetof<Stretch>();
     const first = load<u64>(at, offsetof<Stretch>('upper'));
     const isBefore = first < upper || (first == upper && load<u64>(at, offsetof<Stretch>('lower')) <= lower);
     if (isBefore) low = middle;
     else high = middle;
   }
-  const found = table + offsetof<Networks>() + (<usize>low << 5) + offsetof<Stretch>('start');
+  const found = table + offsetof<Networks>() + <usize>low * offsetof<Stretch>() + offsetof<Stretch>('start');
   return load<u32>(found, offsetof<Rows>('start')) == 0 ? 0 : found;
 }
 
@@ -100,7 +100,7 @@ class SegmentSlot {
 }
 
 const MAX_SEGMENTS: i32 = 16;
-const segments: usize = memory.data(MAX_SEGMENTS * 8);
+const segments: usize = memory.data(MAX_SEGMENTS * offsetof<Segment>());
 let segmentCount: i32 = 0;
 
 /** Finds the first segments of a string. */
@@ -111,7 +111,7 @@ export function splitSegments(cell: usize, separator: u32): void {
   while (segmentCount < MAX_SEGMENTS) {
     const start = p;
     while (p < end && load<u8>(p) != separator) p += 1;
-    const entry = segments + (<usize>segmentCount << 3);
+    const entry = segments + <usize>segmentCount * offsetof<Segment>();
     store<u32>(entry, <u32>start, offsetof<Segment>('pointer'));
     store<u32>(entry, <u32>(p - start), offsetof<Segment>('length'));
     segmentCount += 1;
@@ -125,14 +125,14 @@ export function segmentRows(table: usize, places: u32): usize {
   if (32 - clz<u32>(places) > segmentCount) return 0;
   let h: u64 = 0;
   for (let left = places; left != 0; left &= left - 1) {
-    const entry = segments + (<usize>ctz<u32>(left) << 3);
+    const entry = segments + <usize>ctz<u32>(left) * offsetof<Segment>();
     h = hashOn(h, load<u32>(entry, offsetof<Segment>('pointer')), load<i32>(entry, offsetof<Segment>('length')));
   }
   const hash = finishHash(h);
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hash;
   while (true) {
-    const slot = table + offsetof<Table>() + (<usize>(at & mask) << 4);
+    const slot = table + offsetof<Table>() + <usize>(at & mask) * offsetof<SegmentSlot>();
     if (load<u32>(slot, offsetof<SegmentSlot>('end')) == 0) return 0;
     if (load<u32>(slot, offsetof<SegmentSlot>('hash')) == hash) return slot + offsetof<SegmentSlot>('start');
     at += 1;

@@ -75,7 +75,8 @@ export function askRows(
   index: usize, families: usize, subject: i32, action: i32, resource: i32,
 ): void {
   const ways = load<i32>(index, offsetof<RuleIndex>('ways'));
-  for (let at = index + offsetof<RuleIndex>(), end = at + (<usize>ways << 3); at < end; at += offsetof<Way>()) {
+  const first = index + offsetof<RuleIndex>();
+  for (let at = first, end = at + <usize>ways * offsetof<Way>(); at < end; at += offsetof<Way>()) {
     const named = load<i32>(at, offsetof<Way>('named'));
     const bucket = bucketOf(
       load<u32>(at, offsetof<Way>('table')),
@@ -89,7 +90,7 @@ function bucketOf(table: usize, subject: i32, action: i32, resource: i32): usize
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashScope(subject, action, resource);
   while (true) {
-    const slot = table + offsetof<Table>() + (<usize>(at & mask) << 4);
+    const slot = table + offsetof<Table>() + <usize>(at & mask) * offsetof<ScopeSlot>();
     const bucket = <usize>load<u32>(slot, offsetof<ScopeSlot>('bucket'));
     if (
       bucket == 0 ||
@@ -112,7 +113,7 @@ function hashScope(subject: i32, action: i32, resource: i32): u32 {
 function askBucket(bucket: usize, families: usize): void {
   const segments = load<i32>(bucket, offsetof<Bucket>('segmentCount'));
   const first = bucket + offsetof<Bucket>();
-  for (let at = first, end = at + (<usize>segments << 5); at < end; at += offsetof<Segment>()) {
+  for (let at = first, end = at + <usize>segments * offsetof<Segment>(); at < end; at += offsetof<Segment>()) {
     const family = load<u32>(at, offsetof<Segment>('family'));
     const by = load<i32>(at, offsetof<Segment>('by'));
     const cell = <usize>load<u32>(at, offsetof<Segment>('cell'));
@@ -133,7 +134,7 @@ function askSegments(families: usize, family: u32, table: usize, cell: usize): v
   splitSegments(cell, load<u32>(table, offsetof<SegmentTables>('separator')));
   const count = load<u32>(table, offsetof<SegmentTables>('count'));
   const first = table + offsetof<SegmentTables>();
-  for (let at = first, end = at + (<usize>count << 3); at < end; at += offsetof<PositionTable>()) {
+  for (let at = first, end = at + <usize>count * offsetof<PositionTable>(); at < end; at += offsetof<PositionTable>()) {
     const positions = load<u32>(at, offsetof<PositionTable>('places'));
     const found = segmentRows(load<u32>(at, offsetof<PositionTable>('table')), positions);
     if (found != 0) ask(families, family, found);

@@ -76,6 +76,7 @@ const CELL: usize = offsetof<Node>('cell');
 const PATH: usize = offsetof<Node>('path');
 const OUTCOME: usize = offsetof<Node>('outcome');
 const MASK: usize = offsetof<Node>('mask');
+const MORE_MASK: usize = offsetof<Node>('moreMask');
 const LITERAL: usize = offsetof<Node>();
 
 const NOTE: usize = offsetof<Note>();
@@ -324,9 +325,10 @@ function makeNode(note: usize, from: usize): usize {
   if (size > SHAPES_END - node) return 0;
   top = node + size;
   memory.copy(node, note, NOTE);
+  // There is no next and no other node yet.
   store<u64>(node, 0);
   store<u64>(node, firstBytes(<i32>length), MASK);
-  if (ASC_FEATURE_SIMD) store<u64>(node, firstBytes(max(<i32>length - 8, 0)), MASK + 8);
+  if (ASC_FEATURE_SIMD) store<u64>(node, firstBytes(max(<i32>length - 8, 0)), MORE_MASK);
   memory.copy(node + LITERAL, from, length);
   return node;
 }

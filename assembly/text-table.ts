@@ -35,7 +35,7 @@ export function textAt(table: usize, p: usize, n: i32): usize {
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashText(p, n);
   while (true) {
-    const slot = table + offsetof<Table>() + (<usize>(at & mask) << 4);
+    const slot = table + offsetof<Table>() + <usize>(at & mask) * offsetof<TextSlot>();
     if (load<u32>(slot, offsetof<TextSlot>('last')) == 0) return 0;
     const pointer = load<u32>(slot, offsetof<TextSlot>('pointer'));
     if (sameBytes(pointer, load<i32>(slot, offsetof<TextSlot>('length')), p, n)) return slot;
@@ -48,7 +48,7 @@ export function wordAt(table: usize, v: i64): usize {
   const mask = load<u32>(table, offsetof<Table>('mask'));
   let at = hashWord(v);
   while (true) {
-    const slot = table + offsetof<Table>() + (<usize>(at & mask) << 4);
+    const slot = table + offsetof<Table>() + <usize>(at & mask) * offsetof<WordSlot>();
     if (load<u32>(slot, offsetof<WordSlot>('last')) == 0) return 0;
     if (load<i64>(slot, offsetof<WordSlot>('value')) == v) return slot;
     at += 1;

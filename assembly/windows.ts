@@ -213,10 +213,11 @@ function exceptionFrom(window: usize, day: i32): usize {
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<i32>(exceptions + (<usize>middle << 3), offsetof<Exception>('last')) < day) low = middle + 1;
+    const exception = exceptions + <usize>middle * offsetof<Exception>();
+    if (load<i32>(exception, offsetof<Exception>('last')) < day) low = middle + 1;
     else high = middle;
   }
-  return low < count ? exceptions + (<usize>low << 3) : 0;
+  return low < count ? exceptions + <usize>low * offsetof<Exception>() : 0;
 }
 
 // @ts-ignore: decorator
@@ -228,13 +229,13 @@ function rangesIn(plan: usize): i32 {
 // @ts-ignore: decorator
 @inline
 function fromOf(plan: usize, index: i32): i64 {
-  return load<u32>(plan + (<usize>index << 3), RANGE_STARTS);
+  return load<u32>(plan + <usize>index * offsetof<Range>(), RANGE_STARTS);
 }
 
 // @ts-ignore: decorator
 @inline
 function toOf(plan: usize, index: i32): i64 {
-  return load<u32>(plan + (<usize>index << 3), RANGE_ENDS);
+  return load<u32>(plan + <usize>index * offsetof<Range>(), RANGE_ENDS);
 }
 
 function isInside(window: usize, wall: i64): bool {

@@ -50,6 +50,6 @@ export class Name {
 
 /** Writes a name of a list as JSON. */
 export function writeName(names: usize, at: i64): void {
-  const name = names + (<usize>at << 3);
+  const name = names + <usize>at * offsetof<Name>();
   putText(load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')));
 }

@@ -26,6 +26,9 @@ import { fillLines, whyLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import { type EmittedTrees, emitTrees } from './trees.ts';
 
+/** The place of a reason: its family, which is first, and its row. */
+const placeLayout = { family: 0, row: 4, size: 8 } as const;
+
 export function emitJudge(
   ir: IrModule,
   plan: Plan,
@@ -472,9 +475,9 @@ class Judge {
     });
     const table = this.#data.words(words);
     return (cases: readonly string[]) => [
-      `  const entry: usize = ${table} + <usize>reason * 8;`,
-      '  const row: usize = load<u32>(entry, 4);',
-      ...switching('load<i32>(entry)', cases),
+      `  const entry: usize = ${table} + <usize>reason * ${placeLayout.size};`,
+      `  const row: usize = load<u32>(entry, ${placeLayout.row});`,
+      ...switching(`load<i32>(entry, ${placeLayout.family})`, cases),
     ];
   }
 }
