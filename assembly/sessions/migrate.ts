@@ -7,6 +7,7 @@
 // with a key its u64, or a u32 length and the bytes, and the stamp of the last one dropped before; with a stored value
 // u32 1 + its length, or 0, and the value; certain stamps, all stamps.
 
+import { Effect } from '../result';
 import { endOfValue } from './facts';
 import { putHexBytes } from './json-writer';
 import {
@@ -41,7 +42,8 @@ const LENGTH_BYTES: usize = 4;
 const WORD_BYTES: usize = 8;
 /** More stamps than any track stores. */
 const MAX_STAMPS: u32 = 0x100000;
-const MAX_EFFECT: u32 = 5;
+/** The maximum `pendingEffect`. */
+const MAX_PENDING: u32 = <u32>Effect.REVOKE + 1;
 
 const entryHead: usize = memory.data(offsetof<Entry>());
 
@@ -167,7 +169,7 @@ export function takeTracks(
   const hasHistory = start != end;
   if (hasHistory) memory.copy(state, start, HEAD);
   const history = changetype<History>(state);
-  if (history.pendingEffect > MAX_EFFECT) history.pendingEffect = 0;
+  if (history.pendingEffect > MAX_PENDING) history.pendingEffect = 0;
   const order = history.order;
   for (let at = 0; at < count; at += 1) {
     const track = trackAt(tracks, at);

@@ -4,7 +4,7 @@
 
 import { take } from '../blocks';
 import { SESSION_REST } from '../layout';
-import { Session, SessionRest, State } from './session';
+import { EFFECT_SHIFT, Session, SessionRest, State } from './session';
 
 const INDEX_BITS: i32 = 22;
 const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
@@ -48,13 +48,13 @@ export function isActive(state: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function effectIn(state: u32): u32 {
-  return (state & State.EFFECT) >> 4;
+  return (state & State.EFFECT) >> EFFECT_SHIFT;
 }
 
 // @ts-ignore: decorator
 @inline
 export function withEffect(state: u32, effect: u32): u32 {
-  return (state & ~State.EFFECT) | (effect << 4);
+  return (state & ~State.EFFECT) | (effect << EFFECT_SHIFT);
 }
 
 /** The addresses of the chunks of records. */

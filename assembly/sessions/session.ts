@@ -61,6 +61,10 @@ export class RevokeName {
   length!: i32;
 }
 
+/** The number of bits of a state below its effect. */
+export const EFFECT_SHIFT: u32 = 4;
+
+/** The state of a session, as bits. */
 export namespace State {
   export const OPEN: u32 = 1;
   /** It was evaluated before. */
@@ -70,9 +74,9 @@ export namespace State {
   /** It changed since it was evaluated. */
   export const CHANGED: u32 = 8;
   /** The effect of its answer. */
-  export const EFFECT: u32 = 7 << 4;
+  export const EFFECT: u32 = 7 << EFFECT_SHIFT;
   /** Instead of an effect: action and resource are not known yet. */
-  export const INCOMPLETE: u32 = 5 << 4;
+  export const INCOMPLETE: u32 = 5 << EFFECT_SHIFT;
   /** It is in the list of changed sessions, possibly without need. */
   export const LISTED: u32 = 0x80;
   /** The bits that an answer does not change. */

@@ -2,7 +2,7 @@
 // facts before rules are evaluated.
 
 import { isKnown, Marks, marksIn, storeUnknown, WordCell } from '../cells';
-import { consider, beginEdge, edgeOfLast, NEVER } from '../clock';
+import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../clock';
 import { loadValue } from './facts';
 import {
   findPlace, frontOf, hasKey, isAfter, lostOf, placeAt, since, SizedBlock, slotOf, Stamp, stampsOf, Track, trackAt,
@@ -18,8 +18,8 @@ class Term {
   cell!: u32;
   /** The index of the track. */
   track!: u32;
-  /** The index of the other track; the operator of a count. */
-  start!: u32;
+  /** The index of the other track; of a count, the operator, as in `Op`. */
+  other!: u32;
   threshold!: i64;
 }
 
@@ -89,7 +89,7 @@ export function recallTerms(terms: usize, count: i32, tracks: usize, state: usiz
     const cell = <usize>term.cell;
     const track = trackAt(tracks, term.track);
     if (kind == Kind.COUNT) recallCount(term, cell, track, state, now);
-    else if (kind == Kind.SINCE) recallSince(cell, track, trackAt(tracks, term.start), state);
+    else if (kind == Kind.SINCE) recallSince(cell, track, trackAt(tracks, term.other), state);
     else recallLast(cell, track, state);
   }
 }
@@ -104,8 +104,8 @@ function recallCount(term: Term, cell: usize, track: Track, state: usize, now: i
   beginEdge();
   // Stamps expire from the last one on; the first that changes the truth value is the edge. Fewer events
   // never make a lower bound true, or an upper bound false.
-  const op = term.start;
-  const isSettled = value == 0 ? op >= 4 : value == 2 && (op == 2 || op == 3);
+  const op = term.other;
+  const isSettled = value == 0 ? op >= <u32>Op.MORE : value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME);
   if (within >= 0 && !isSettled) {
     let from = since(now, within);
     while (edgeOfLast() == NEVER) {
@@ -131,12 +131,12 @@ function truthFrom(term: Term, track: Track, from: u64): i32 {
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
   if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
   if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) possible = limit;
-  const op = term.start;
+  const op = term.other;
   const threshold = term.threshold;
   const isTrue = compare(op, certain, threshold);
   if (compare(op, possible, threshold) != isTrue) return 1;
   const isBetween = <i64>certain < threshold && threshold < <i64>possible;
-  return isBetween && op < 2 ? 1 : i32(isTrue) << 1;
+  return isBetween && op < <u32>Op.LESS ? 1 : i32(isTrue) << 1;
 }
 
 function countFrom(track: Track, stamps: usize, from: u64): i32 {
@@ -166,15 +166,14 @@ function oldestIn(track: Track, stamps: usize, from: u64): u64 {
   return count == 0 ? u64.MAX_VALUE : changetype<Stamp>(stamps + <usize>(count - 1) * <usize>track.stampSize).instant;
 }
 
-/** The operators are those of clock.ts. */
 function compare(op: u32, count: i32, threshold: i64): bool {
   const a = <i64>count;
   switch (op) {
-    case 0: return a == threshold;
-    case 1: return a != threshold;
-    case 2: return a < threshold;
-    case 3: return a <= threshold;
-    case 4: return a > threshold;
+    case Op.IS: return a == threshold;
+    case Op.IS_NOT: return a != threshold;
+    case Op.LESS: return a < threshold;
+    case Op.LESS_OR_SAME: return a <= threshold;
+    case Op.MORE: return a > threshold;
     default: return a >= threshold;
   }
 }

@@ -90,7 +90,7 @@ export const TURN: u64 = 0x8000000000000000;
 
 export const TRACK: usize = offsetof<Track>();
 
-/** The bytes of a place with a key before its stamps, beginning with the stamp of the last event dropped. */
+/** The bytes of a place with a key before the stamp of the last event that was dropped. */
 export const HEADER: usize = offsetof<KeyPlace>();
 
 // @ts-ignore: decorator

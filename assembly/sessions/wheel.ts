@@ -63,7 +63,7 @@ export let dueUnit: u32 = 0;
 export function makeWheel(): bool {
   if (buckets != 0) return true;
   const lists = (BUCKETS + 1) << 2;
-  const memory_ = take(lists + 4 + (FETCHED << 3));
+  const memory_ = take(lists + 4 + FETCHED * offsetof<Entry>());
   if (memory_ == 0) return false;
   memory.fill(memory_, 0, lists);
   buckets = memory_;
@@ -179,7 +179,7 @@ function push(list: usize, handle: u32, unit: u32): bool {
     chunk = fresh;
   }
   const entries = load<u32>(chunk, offsetof<Chunk>('count'));
-  const entry = chunk + (<usize>entries << 3);
+  const entry = chunk + <usize>entries * offsetof<Entry>();
   store<u32>(entry, handle, offsetof<Chunk>() + offsetof<Entry>('handle'));
   store<u32>(entry, unit, offsetof<Chunk>() + offsetof<Entry>('unit'));
   store<u32>(chunk, entries + 1, offsetof<Chunk>('count'));
@@ -197,7 +197,7 @@ export function beginSweep(now: i64): void {
 export function nextDue(): bool {
   if (given == count) fetch();
   if (given == count) return false;
-  const entry = fetched + (<usize>given << 3);
+  const entry = fetched + <usize>given * offsetof<Entry>();
   given += 1;
   dueHandle = load<u32>(entry, offsetof<Entry>('handle'));
   dueUnit = load<u32>(entry, offsetof<Entry>('unit'));
@@ -212,7 +212,7 @@ function fetch(): void {
     const chunk = chain;
     const entries = load<u32>(chunk, offsetof<Chunk>('count'));
     for (let at: u32 = 0; at < entries; at += 1) {
-      const entry = chunk + (<usize>at << 3);
+      const entry = chunk + <usize>at * offsetof<Entry>();
       const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
       const unit = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (unit > sweptTo) {
@@ -220,7 +220,7 @@ function fetch(): void {
         continue;
       }
       touch(handle);
-      const to = fetched + (<usize>count << 3);
+      const to = fetched + <usize>count * offsetof<Entry>();
       store<u32>(to, handle, offsetof<Entry>('handle'));
       store<u32>(to, unit, offsetof<Entry>('unit'));
       count += 1;
@@ -269,7 +269,7 @@ function earliestIn(list: usize, unit: u32): i64 {
   let earliest = i64.MAX_VALUE;
   for (let chunk = list; chunk != 0; chunk = load<u32>(chunk, offsetof<Chunk>('next'))) {
     for (let at: u32 = 0; at < load<u32>(chunk, offsetof<Chunk>('count')); at += 1) {
-      const entry = chunk + (<usize>at << 3);
+      const entry = chunk + <usize>at * offsetof<Entry>();
       const own = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (own > unit && hasFurther) continue;
       const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
