@@ -1,5 +1,6 @@
 // Answers of calls that fail: they contain the error, and change nothing.
 
+import { Clock } from '../clock';
 import { Found, record, resetErrors, Severity } from '../errors';
 import { judgeAt } from '../policy/answer';
 import { setReadable, setSelectors } from '../policy/request';
@@ -16,5 +17,5 @@ export function setFailure(code: i32, path: i32 = 0): u32 {
 export function fail(code: i32): usize {
   setFailure(code);
   setSelectors(0, 0, 0);
-  return judgeAt(NaN, 0);
+  return judgeAt(NaN, Clock.HOST);
 }

@@ -1,7 +1,7 @@
 // The exports that open and close a session.
 
 import { mark } from '../arena';
-import { NEVER } from '../clock';
+import { Clock, NEVER } from '../clock';
 import { Code, errorCode, errorPath, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { setGiven } from '../members';
@@ -55,7 +55,7 @@ export function session_open(length: i32, idLength: i32, now: f64): u32 {
   historyTo = historyFrom;
   if (isReadable) prepare();
   const handle = isFine ? createSession(min(idLength, MAX_ID), <i64>now) : 0;
-  if (handle == 0) judgeAt(now, 0);
+  if (handle == 0) judgeAt(now, Clock.HOST);
   return handle;
 }
 

@@ -6,6 +6,7 @@ import { setRestoring } from '../absent-marks';
 import { mark, resetArena } from '../arena';
 import { equalBytes, sameBytes } from '../bytes';
 import { CELL, isKnown, storeAbsent, wordIn } from '../cells';
+import { Clock } from '../clock';
 import { Code, resetErrors } from '../errors';
 import { readText, textLen, textPtr } from '../json';
 import { storeError } from '../judging';
@@ -70,7 +71,7 @@ export function session_restore(length: i32): u32 {
   setReadable(readRestored(left));
   setRequestEnd(mark());
   if (!isReadable) {
-    judgeAt(NaN, 0);
+    judgeAt(NaN, Clock.HOST);
     return 0;
   }
   prepare();

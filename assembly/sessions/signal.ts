@@ -2,6 +2,7 @@
 
 import { release } from '../arena';
 import { clearCells, storeWord } from '../cells';
+import { Clock } from '../clock';
 import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { FACTS, FACTS_SIZE } from '../layout';
@@ -53,7 +54,7 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   if (p != 0) p = expectEnd(p);
   if (p == 0 || errorSeverity != Severity.NONE) {
     setSelectors(0, 0, 0);
-    return judgeAt(NaN, 0);
+    return judgeAt(NaN, Clock.HOST);
   }
   fillSignal(signal);
   const known = <i64>latestOf(rest);
