@@ -118,7 +118,8 @@ export function loadWords(rest: SessionRest, table: usize, count: i32): void {
     const at = <usize>ctz<u32>(left);
     const cell = <usize>slotAt(table, at).cell;
     const hasValue = !((unknown >> <u32>at) & 1);
-    store<u64>(cell, hasValue ? load<u64>(changetype<usize>(rest) + (at << 3), WORDS_AT) : 0);
+    const value = hasValue ? load<u64>(changetype<usize>(rest) + (at << 3), WORDS_AT) : 0;
+    store<u64>(cell, value, offsetof<WordCell>('value'));
     store<u32>(cell, hasValue ? KNOWN : Marks.PRESENT, offsetof<WordCell>('marks'));
   }
   for (let left = unknown & ~present; left != 0; left &= left - 1) {
@@ -261,7 +262,7 @@ export function loadValue(from: usize, slot: Slot, cell: usize): usize {
   const kind = slot.kind;
   if (kind == Kind.RECORD) return from;
   if (kind == Kind.WORD) {
-    store<u64>(cell, load<u64>(from));
+    store<u64>(cell, load<u64>(from), offsetof<WordCell>('value'));
     return from + 8;
   }
   if (kind == Kind.COLLECTION) return loadElements(from, changetype<Elements>(slot.more), cell);

@@ -119,7 +119,9 @@ function putTrack(track: Track, identity: u64, state: usize): void {
 function bytesOfPlace(track: Track, place: usize): usize {
   let bytes: usize = 2 * stampsOf(track);
   if (hasKey(track)) {
-    bytes += LOST + (hasBytesKey(track) ? LENGTH_BYTES + lengthOf(load<u32>(place)) : WORD_BYTES);
+    bytes += LOST + (
+      hasBytesKey(track) ? LENGTH_BYTES + lengthOf(load<u32>(place, offsetof<KeyPlace>('key'))) : WORD_BYTES
+    );
   }
   if (!hasValue(track)) return bytes;
   const value = <usize>valueOf(place + frontOf(track)).block;
@@ -128,7 +130,7 @@ function bytesOfPlace(track: Track, place: usize): usize {
 
 function putPlace(track: Track, place: usize): void {
   if (hasKey(track)) {
-    const key = <usize>load<u32>(place);
+    const key = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
     if (hasBytesKey(track)) putHexBytes(key, LENGTH_BYTES + lengthOf(key));
     else putHexBytes(place, WORD_BYTES);
     putHexBytes(lostOf(place), LOST);
@@ -290,7 +292,7 @@ function takeKey(track: Track, place: usize, at: usize, length: usize): bool {
     if (block == 0) lacksRoom = true;
     if (block == 0) return false;
     memory.copy(block + offsetof<SizedBlock>(), at + LENGTH_BYTES, length);
-    store<u32>(place, <u32>block);
+    store<u32>(place, <u32>block, offsetof<KeyPlace>('key'));
   } else changetype<KeyPlace>(place).key = load<u64>(at);
   changetype<KeyPlace>(place).isTaken = 1;
   return true;

@@ -310,7 +310,7 @@ export function findPlace(track: Track, state: usize): usize {
 function isOf(track: Track, place: usize): bool {
   const cell = <usize>track.keyCell;
   if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
-  const block = <usize>load<u32>(place);
+  const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
   const length = changetype<SizedBlock>(block).length;
   return sameBytes(block + offsetof<SizedBlock>(), length, pointerIn(cell), lengthIn(cell));
 }
@@ -338,7 +338,7 @@ function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize 
     const block = takeSizedBlock(length);
     if (block == 0) return 0;
     memory.copy(block + offsetof<SizedBlock>(), pointerIn(cell), length);
-    store<u32>(place, <u32>block);
+    store<u32>(place, <u32>block, offsetof<KeyPlace>('key'));
   }
   store<u32>(place, 1, offsetof<KeyPlace>('isTaken'));
   memory.copy(lostOf(place), lost, offsetof<Stamp>());
