@@ -1,6 +1,6 @@
 // Narrows whose values contradict each other: they fire as deny instead.
 
-import { CELL } from '../cells';
+import { Cell } from '../cells';
 import { moveToDeny, narrowAt, narrowCount } from '../judging';
 import { CONSTRAINT_COUNT, CONSTRAINTS } from '../layout';
 import { constrain, setBy } from './generated';
@@ -16,7 +16,7 @@ export function addConflicts(constraints: u64): void {
 
 /** Merges the narrows that fired into the constraints of the answer. */
 export function resetConstraints(): void {
-  memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * <i32>CELL);
+  memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * <i32>offsetof<Cell>());
   conflicts = 0;
   const count = narrowCount();
   for (let at = 0; at < count; at += 1) constrain(narrowAt(at));

@@ -1,7 +1,9 @@
-// The records and numbers of the library that hosts read are those of the contract.
+// The records and numbers of the library that hosts read are those of the contract, and its kinds those of the
+// compiler.
 
 import * as contract from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
+import { firstPolicyKind, memberKinds, valueKinds } from '../../compiler/emit/data/record-table.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 type Fields = Readonly<Record<string, number>>;
@@ -46,9 +48,11 @@ const constants: Readonly<Record<string, Fields>> = {
   },
   'clock.ts': upper('Clock', contract.clock),
   'roots.ts': upper('Part', contract.requestParts),
+  'members.ts': upper('MemberKind', memberKinds),
+  'shapes.ts': { ...upper('Kind', valueKinds), 'Kind.RECORD + 1': firstPolicyKind },
 };
 
-test('the records and constants of the library are those of the contract', async () => {
+test('the records and constants of the library are those of the contract and the compiler', async () => {
   const expected = new Map<string, [file: string, expression: string, value: number]>();
   const add = (file: string, expression: string, value: number) =>
     expected.set(`contract_${expected.size}`, [file, expression, value]);

@@ -3,7 +3,13 @@
 
 const encoder = new TextEncoder();
 
-/** The kinds of members that are not values, as in `MemberKind`. */
+/** The kinds of values that the library reads, as in `Kind` of shapes.ts. */
+export const valueKinds = { string: 1, subject: 2, action: 3, resource: 4 };
+
+/** The kinds of values from here on are those of the policy. */
+export const firstPolicyKind = 7;
+
+/** The kinds of members that are not values, as in `MemberKind` of members.ts. */
 export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
 
 export interface TableMember {

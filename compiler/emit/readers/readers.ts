@@ -4,7 +4,7 @@
 import type { IrFacts, IrRecord, IrShape } from '../../ir/ir.ts';
 import { cellCode } from '../data/cell-code.ts';
 import type { Constants } from '../data/constants.ts';
-import { memberKinds, recordTable, type TableMember } from '../data/record-table.ts';
+import { memberKinds, recordTable, type TableMember, valueKinds } from '../data/record-table.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
 import { type ReaderOptions, RecordReaders, recordDefaults } from './record-readers.ts';
 
@@ -32,10 +32,6 @@ const ownNames = { subject: ['type', 'id'], action: ['name'], resource: ['type',
 
 /** The member that chooses the record of a root's properties. */
 const choosers = { subject: 'subject.type', action: 'action.name', resource: 'resource.type' };
-
-/** The kinds of values in learned shapes, as in shapes.ts of the assembly library. */
-const stringKind = 1;
-const selectorKinds = { subject: 2, action: 3, resource: 4 };
 
 class RequestReader {
   readonly #facts: IrFacts;
@@ -94,7 +90,7 @@ class RequestReader {
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
     const own = ownNames[root].map((name): TableMember => {
       const { offset = 0, path = 0 } = selectors[`${root}.${name}`] ?? {};
-      const kind = `${root}.${name}` === choosers[root] ? selectorKinds[root] : stringKind;
+      const kind = `${root}.${name}` === choosers[root] ? valueKinds[root] : valueKinds.string;
       return { name, kind, path, cell: offset, record: 0, missing: 'fault' };
     });
     const properties: TableMember = {

@@ -8,7 +8,7 @@ import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
 import { cellBytes, cellCode, cellStores } from '../data/cell-code.ts';
-import { memberKinds, recordTable } from '../data/record-table.ts';
+import { firstPolicyKind, memberKinds, recordTable, valueKinds } from '../data/record-table.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { emitPlaces } from '../data/string-dispatch.ts';
 import { word } from '../expressions/locals.ts';
@@ -24,12 +24,6 @@ export interface ReaderOptions {
   /** Their payloads are read like the records of a request. */
   readonly signals?: readonly IrSignal[] | undefined;
 }
-
-/**
- * How a value is read: the numbers of shapes.ts of the assembly library, and the first one after them.
- */
-const stringKind = 1;
-const firstKind = 7;
 
 export class RecordReaders {
   readonly lines: string[] = [];
@@ -141,10 +135,10 @@ export class RecordReaders {
 
   #kind(reader: IrReader): number {
     const name = this.#reader(reader);
-    if (name === 'readString') return stringKind;
+    if (name === 'readString') return valueKinds.string;
     const known = this.#valueReaders.indexOf(name);
-    if (known >= 0) return firstKind + known;
-    const kind = firstKind + this.#valueReaders.push(name) - 1;
+    if (known >= 0) return firstPolicyKind + known;
+    const kind = firstPolicyKind + this.#valueReaders.push(name) - 1;
     if (this.#options.patching) this.#written.push({ kind, reader, ...this.#elements(reader) });
     return kind;
   }
@@ -168,7 +162,7 @@ export class RecordReaders {
       '  switch (kind) {',
       ...this.#valueReaders.map(
         (reader, index) =>
-          `    case ${firstKind + index}: return ${reader}(p, cell, path, depth, true);`,
+          `    case ${firstPolicyKind + index}: return ${reader}(p, cell, path, depth, true);`,
       ),
       '    default: return readString(p, cell, path, depth, true);',
       '  }',
