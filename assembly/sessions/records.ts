@@ -23,7 +23,7 @@ const PAGE: usize = 4096;
 // @ts-ignore: decorator
 @inline
 export function stateOf(session: Session): u32 {
-  return session.state;
+  return load<u8>(changetype<usize>(session), offsetof<Session>('state'));
 }
 
 // @ts-ignore: decorator
