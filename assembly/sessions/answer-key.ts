@@ -1,6 +1,6 @@
 // Computes a 64-bit key that identifies an answer: values are hashed into it one by one.
 
-import { CELL } from '../cells';
+import { Cell, CELL, isKnown, lengthIn, pointerIn, WordCell } from '../cells';
 
 export namespace Holds {
   export const WORD: i32 = 0;
@@ -16,17 +16,17 @@ export function hashedWord(key: u64, value: u64): u64 {
 
 /** Hashes the cell of a constraint, by the kind of its value. */
 export function hashedCell(key: u64, cell: usize, holds: i32): u64 {
-  if (!load<u8>(cell, 9)) return hashedWord(key, 0);
+  if (!isKnown(cell)) return hashedWord(key, 0);
   key = hashedWord(key, 1);
-  if (holds == Holds.WORD) return hashedWord(key, load<u64>(cell));
-  if (holds == Holds.BYTES) return hashedBytes(key, load<u32>(cell), load<i32>(cell, 4));
+  if (holds == Holds.WORD) return hashedWord(key, load<u64>(cell, offsetof<WordCell>('value')));
+  if (holds == Holds.BYTES) return hashedBytes(key, pointerIn(cell), lengthIn(cell));
   // Independent of the order of elements.
   let all: u64 = 0;
-  const end = <usize>load<u32>(cell) + <usize>load<u32>(cell, 4) * CELL;
-  for (let element: usize = load<u32>(cell); element < end; element += CELL) {
+  const end = <usize>pointerIn(cell) + <usize>load<u32>(cell, offsetof<Cell>('length')) * CELL;
+  for (let element: usize = pointerIn(cell); element < end; element += CELL) {
     all += holds == Holds.WORDS
-      ? hashedWord(0, load<u64>(element))
-      : hashedBytes(0, load<u32>(element), load<i32>(element, 4));
+      ? hashedWord(0, load<u64>(element, offsetof<WordCell>('value')))
+      : hashedBytes(0, pointerIn(element), lengthIn(element));
   }
   return hashedWord(key, all);
 }

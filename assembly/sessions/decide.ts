@@ -2,16 +2,18 @@
 // identifies the answer, or the reasons of a revoke.
 
 import { mark, resetArena } from '../arena';
+import { AtomWords } from '../atoms';
+import { isAbsent } from '../cells';
 import { NEVER, setNow } from '../clock';
-import { record, resetErrors } from '../errors';
+import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
-import { entityAt, entityFaulty } from '../policy/object-reader';
-import {
-  actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector,
-} from '../policy/request';
+import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
+import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
+import { Effect, Reason, Result } from '../result';
+import { Root } from '../roots';
 import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
@@ -21,12 +23,16 @@ import {
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
 import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
-import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, State, stateOf, withEffect } from './records';
+import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { answerRevoked, storeRevoke } from './revoke';
+import { Session, SessionRest, State } from './session';
 import { recordPending } from './signal';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
 import { forgetEnd, scheduleEnd } from './wheel';
+
+/** The bits of a packed answer that are its effect. */
+const PACKED_EFFECT: u32 = 7;
 
 /** Whether the state says that action and resource are not known yet. */
 // @ts-ignore: decorator
@@ -37,21 +43,21 @@ export function isIncomplete(state: u32): bool {
 
 /** Records a missing action or resource as a fault of the request. */
 export function faultMissingRoots(): void {
-  for (let root = 1; root < 3; root += 1) {
+  for (let root: i32 = Root.ACTION; root < Root.CONTEXT; root += 1) {
     const entity = entityAt(root);
-    if (load<u8>(root == 1 ? ACTION_NAME : RESOURCE_TYPE, 8) != 0) continue;
-    record(1, 17, load<i32>(entity, 8), 0, root);
+    if (!isAbsent(root == Root.ACTION ? ACTION_NAME : RESOURCE_TYPE)) continue;
+    record(Severity.FAULT, Code.MISSING, load<i32>(entity, offsetof<Entity>('path')), Found.NOTHING, root);
     entityFaulty(entity);
   }
 }
 
 /** Denies an incomplete request, but the session can end for certain. No decision is taken. */
-function judgeIncomplete(session: usize, rest: usize, handle: u32): usize {
+function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
   storeQuery();
   prepare();
   judgeFacts();
-  if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
   return RESULT;
 }
 
@@ -59,21 +65,21 @@ function judgeIncomplete(session: usize, rest: usize, handle: u32): usize {
 export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(Code.NO_SESSION);
   recall(session, rest);
   storeQuery();
   if (isRevoked(session)) {
-    setNow(load<i64>(rest, 8), true);
+    setNow(rest.latest, true);
     recallHistory(rest);
     prepare();
     answerRevoked(rest);
     return RESULT;
   }
   if (!advanceTo(rest, now)) {
-    answer(3, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
+    answer(Effect.DENY, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
     return RESULT;
   }
-  setNow(load<i64>(rest, 8), true);
+  setNow(rest.latest, true);
   if (HAS_HISTORY) {
     if (recorded) recordPending(rest);
   }
@@ -85,39 +91,44 @@ export function session_decide(handle: u32, now: f64, recorded: i32): usize {
   judgeFacts();
   storeAnswer(session, rest, handle);
   if (HAS_HISTORY) {
-    if (recorded) setPending(load<u32>(rest, 16), load<u8>(RESULT), load<i64>(rest, 8));
+    if (recorded) setPending(rest.block, load<u8>(RESULT, offsetof<Result>('effect')), rest.latest);
   }
   return RESULT;
 }
 
 /** Stores what identifies the answer, and schedules the session for its end. */
-export function storeAnswer(session: usize, rest: usize, handle: u32): void {
-  const effect = <u32>load<u8>(RESULT);
-  const until = load<f64>(RESULT, 8);
+export function storeAnswer(session: Session, rest: SessionRest, handle: u32): void {
+  const effect = <u32>load<u8>(RESULT, offsetof<Result>('effect'));
+  const until = load<f64>(RESULT, offsetof<Result>('validUntil'));
   const state = withEffect(stateOf(session) & State.LASTING | State.ANSWERED, effect);
-  store<u64>(session, answerKey(), 16);
-  if (effect == 4) {
+  session.answerKey = answerKey();
+  if (effect == Effect.REVOKE) {
     setState(session, state | State.REVOKED);
     forgetEnd(rest);
-    store<i64>(rest, <i64>storeRevoke());
+    rest.until = <i64>storeRevoke();
     return;
   }
   setState(session, state);
-  store<i64>(rest, until == Infinity ? NEVER : <i64>until);
-  scheduleEnd(rest, handle, load<i64>(rest));
+  rest.until = until == Infinity ? NEVER : <i64>until;
+  scheduleEnd(rest, handle, rest.until);
 }
 
 /** Identifies the answer: everything except what explains it. */
 function answerKey(): u64 {
   if (IS_PACKED) {
     return 1 | <u64>packed(
-      load<u64>(ATOMS), load<u64>(ATOMS, 8), subjectSelector, actionSelector, resourceSelector,
+      load<u64>(ATOMS, offsetof<AtomWords>('sure')), load<u64>(ATOMS, offsetof<AtomWords>('may')),
+      subjectSelector, actionSelector, resourceSelector,
     ) << 1;
   }
-  let key = hashedWord(1, load<u8>(RESULT) | load<u32>(RESULT, 4) << 3);
-  const count = load<i32>(RESULT, 48);
-  for (let at = 0; at < count; at += 1) key = hashedWord(key, load<u32>(REASONS + (<usize>at << 4)));
-  if (load<u8>(RESULT) == 1) key = hashConstraints(key);
+  let key = hashedWord(
+    1, load<u8>(RESULT, offsetof<Result>('effect')) | load<u32>(RESULT, offsetof<Result>('flags')) << 3,
+  );
+  const count = load<i32>(RESULT, offsetof<Result>('reasonCount'));
+  for (let at = 0; at < count; at += 1) {
+    key = hashedWord(key, load<u32>(REASONS + <usize>at * offsetof<Reason>(), offsetof<Reason>('index')));
+  }
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.NARROW) key = hashConstraints(key);
   return key;
 }
 
@@ -125,12 +136,12 @@ function answerKey(): u64 {
 export function session_effect(handle: u32, now: f64): i32 {
   const session = findRecord(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return 3;
+  if (session == null) return Effect.DENY;
   const state = stateOf(session);
-  if (state & State.REVOKED) return 4;
+  if (state & State.REVOKED) return Effect.REVOKE;
   if (!HAS_TABLES) {
     const isAnswered = (state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED;
-    if (isAnswered && advanceTo(rest, now) && (IS_PACKED || load<i64>(rest, 8) < load<i64>(rest))) {
+    if (isAnswered && advanceTo(rest, now) && (IS_PACKED || rest.latest < rest.until)) {
       return effectIn(state);
     }
   }
@@ -138,24 +149,28 @@ export function session_effect(handle: u32, now: f64): i32 {
 }
 
 /** The effect of a session that is not revoked. */
-export function reevaluateEffect(session: usize, rest: usize, handle: u32, now: f64): i32 {
-  if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0));
+export function reevaluateEffect(session: Session, rest: SessionRest, handle: u32, now: f64): i32 {
+  if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
   const state = stateOf(session);
-  if (isIncomplete(state) || isOutdated(rest)) return load<i32>(session_decide(handle, now, 0));
-  if (!advanceTo(rest, now)) return 3;
+  if (isIncomplete(state) || isOutdated(rest)) {
+    return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+  }
+  if (!advanceTo(rest, now)) return Effect.DENY;
   if (IS_PACKED) {
     const found = packedOf(session);
-    if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
-    store<u64>(session, 1 | <u64>found << 1, 16);
-    setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & 7));
-    return found & 7;
+    if ((found & PACKED_EFFECT) == Effect.REVOKE) {
+      return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+    }
+    session.answerKey = 1 | <u64>found << 1;
+    setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & PACKED_EFFECT));
+    return found & PACKED_EFFECT;
   }
   judgeByWords(session, rest, handle);
-  return load<i32>(RESULT);
+  return load<i32>(RESULT, offsetof<Result>('effect'));
 }
 
 /** Evaluates without loading other facts; their cells contain those of another session, and no rule reads them. */
-function judgeByWords(session: usize, rest: usize, handle: u32): void {
+function judgeByWords(session: Session, rest: SessionRest, handle: u32): void {
   resetErrors();
   resetArena();
   replaceWords(rest, WORDS, WORD_COUNT);
@@ -163,7 +178,7 @@ function judgeByWords(session: usize, rest: usize, handle: u32): void {
   fillDefaults();
   setRequestEnd(mark());
   setReadable(true);
-  setNow(load<i64>(rest, 8), true);
+  setNow(rest.latest, true);
   recallAtoms(session);
   judgeFacts();
   storeAnswer(session, rest, handle);
@@ -172,9 +187,9 @@ function judgeByWords(session: usize, rest: usize, handle: u32): void {
 /** The answer that the session's atoms determine: its effect, and above it what identifies it. */
 // @ts-ignore: decorator
 @inline
-export function packedOf(session: usize): u32 {
+export function packedOf(session: Session): u32 {
   return packed(
-    load<u64>(session), load<u64>(session, 8),
-    load<u16>(session, 24), load<u16>(session, 26), load<u16>(session, 28),
+    session.trueAtoms, session.possibleAtoms,
+    session.subject, session.action, session.resource,
   );
 }

@@ -1,13 +1,14 @@
 // Answers of calls that fail: they contain the error, and change nothing.
 
-import { record, resetErrors } from '../errors';
+import { Clock } from '../clock';
+import { Found, record, resetErrors, Severity } from '../errors';
 import { judgeAt } from '../policy/answer';
 import { setReadable, setSelectors } from '../policy/request';
 
 /** Sets the error of the call; returns 0, which is never a handle. */
 export function setFailure(code: i32, path: i32 = 0): u32 {
   resetErrors();
-  record(2, code, path, 0, 0);
+  record(Severity.AMBIGUOUS, code, path, Found.NOTHING, 0);
   setReadable(false);
   return 0;
 }
@@ -16,5 +17,5 @@ export function setFailure(code: i32, path: i32 = 0): u32 {
 export function fail(code: i32): usize {
   setFailure(code);
   setSelectors(0, 0, 0);
-  return judgeAt(NaN, 0);
+  return judgeAt(NaN, Clock.HOST);
 }

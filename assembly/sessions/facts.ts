@@ -2,30 +2,78 @@
 // record, everything else that is present packed in a block. Cells have the same contents as after
 // reading; defaults are not stored, because they are filled in each time.
 //
-// A table: a slot for each cell, +0 u32 the cell, +4 u32 its kind, +8 u32 bytes of a record and
-// everything in it, or the description of a collection's elements. Elements: +0 u32 stride, +4 u32 number
-// of slots, then the slots, with cells relative to the element.
-//
 // A block: the policy's own state of a fixed size, a bit for each slot that is present, one for each that
 // is unknown or, if it is not present, faulty, then the known values by slot, then the data that the
 // exports store. Only facts that a session of another policy brought with it are faulty.
 
 import { allocate } from '../arena';
+import {
+  Cell, isKnown, lengthIn, Marks, marksIn, pointerIn, storeCollection, storeFaulty, WordCell, wordIn,
+} from '../cells';
 import { ELEMENT_LIMIT } from '../layout';
-import { storeCollection, storeFaulty } from '../cells';
+import { SessionRest } from './session';
 
-const RECORD: u32 = 0;
-const WORD: u32 = 1;
-const BYTES: u32 = 2;
-const COLLECTION: u32 = 3;
+/** A row of the tables of cells. */
+@unmanaged
+export class Slot {
+  /** The address of the cell, or in an element its offset. */
+  cell!: u32;
+  /** As in `Kind`. */
+  kind!: u32;
+  /** The bytes of a record and everything in it; of a collection, the address of its `Elements`. */
+  more!: u32;
+}
 
-const SLOT: usize = 12;
-const UNKNOWN: u32 = 1;
-const KNOWN: u32 = 0x101;
-const BY_DEFAULT: u32 = 0x100;
-const PARTIAL: u32 = 0x10000;
-const FAULTY: u32 = 3;
-const MARKS: u32 = 0x103;
+/** The elements of a collection; the slots of the cells of an element follow. */
+@unmanaged
+class Elements {
+  /** The bytes of an element. */
+  stride!: u32;
+  /** The number of slots. */
+  count!: i32;
+}
+
+namespace Kind {
+  export const RECORD: u32 = 0;
+  export const WORD: u32 = 1;
+  export const BYTES: u32 = 2;
+  export const COLLECTION: u32 = 3;
+}
+
+/** A stored collection; its elements follow, as the state and the value of each of their cells. */
+@unmanaged
+class StoredCollection {
+  count!: u16;
+  /** 1 if an element is unknown. */
+  partial!: u8;
+}
+
+/** The bytes of the length of stored bytes, a u16 before them. */
+const LENGTH_BYTES: usize = 2;
+
+/** The state of a known value. */
+const KNOWN: u32 = Marks.PRESENT | Marks.KNOWN;
+/** The bits of a state that are stored. */
+const STORED: u32 = KNOWN | Marks.FAULTY;
+/**
+ * In the state of an element's cell, which is a byte, above the presence: it is known. A default is known and not
+ * present.
+ */
+const ELEMENT_KNOWN: u32 = 4;
+const ELEMENT_KNOWN_SHIFT: i32 = 6;
+
+// @ts-ignore: decorator
+@inline
+export function slotAt(table: usize, at: usize): Slot {
+  return changetype<Slot>(table + at * offsetof<Slot>());
+}
+
+/** The slot of a cell in an element. */
+// @ts-ignore: decorator
+@inline
+function elementSlotAt(elements: Elements, at: i32): Slot {
+  return changetype<Slot>(changetype<usize>(elements) + offsetof<Elements>() + <usize>at * offsetof<Slot>());
+}
 
 // @ts-ignore: decorator
 @inline
@@ -36,94 +84,95 @@ function bitsOf(count: i32): usize {
 // @ts-ignore: decorator
 @inline
 function isThere(marks: u32): bool {
-  return (marks & FAULTY) == UNKNOWN;
+  return (marks & Marks.FAULTY) == Marks.PRESENT;
 }
 
 // @ts-ignore: decorator
 @inline
 function hasNoValue(marks: u32): bool {
-  return (marks & KNOWN) == UNKNOWN;
+  return (marks & KNOWN) == Marks.PRESENT;
 }
 
-const RECORD_BITS: usize = 32;
-const RECORD_WORDS: usize = 40;
+/** The words follow the rest of a session's record. */
+const WORDS_AT: usize = offsetof<SessionRest>();
 
 /** Stores the words of a session's record, in the rest of it. */
-export function saveWords(rest: usize, table: usize, count: i32): void {
+export function saveWords(rest: SessionRest, table: usize, count: i32): void {
   let present: u32 = 0;
   let unknown: u32 = 0;
   for (let at = 0; at < count; at += 1) {
-    const cell = <usize>load<u32>(table + <usize>at * SLOT);
-    const marks = load<u32>(cell, 8) & MARKS;
+    const cell = <usize>slotAt(table, at).cell;
+    const marks = marksIn(cell) & STORED;
     if (isThere(marks)) present |= 1 << at;
     if (hasNoValue(marks)) unknown |= 1 << at;
-    store<u64>(rest + (<usize>at << 3), load<u64>(cell), RECORD_WORDS);
+    store<u64>(changetype<usize>(rest) + (<usize>at << 3), wordIn(cell), WORDS_AT);
   }
-  store<u32>(rest, present, RECORD_BITS);
-  store<u32>(rest, unknown, RECORD_BITS + 4);
+  rest.present = present;
+  rest.unknown = unknown;
 }
 
-export function loadWords(rest: usize, table: usize, count: i32): void {
-  const present = load<u32>(rest, RECORD_BITS);
-  const unknown = load<u32>(rest, RECORD_BITS + 4);
+export function loadWords(rest: SessionRest, table: usize, count: i32): void {
+  const present = rest.present;
+  const unknown = rest.unknown;
   for (let left = present; left != 0; left &= left - 1) {
     const at = <usize>ctz<u32>(left);
-    const cell = <usize>load<u32>(table + at * SLOT);
-    const isKnown = !((unknown >> <u32>at) & 1);
-    store<u64>(cell, isKnown ? load<u64>(rest + (at << 3), RECORD_WORDS) : 0);
-    store<u32>(cell, isKnown ? KNOWN : UNKNOWN, 8);
+    const cell = <usize>slotAt(table, at).cell;
+    const hasValue = !((unknown >> <u32>at) & 1);
+    const value = hasValue ? load<u64>(changetype<usize>(rest) + (at << 3), WORDS_AT) : 0;
+    store<u64>(cell, value, offsetof<WordCell>('value'));
+    store<u32>(cell, hasValue ? KNOWN : Marks.PRESENT, offsetof<WordCell>('marks'));
   }
   for (let left = unknown & ~present; left != 0; left &= left - 1) {
-    storeFaulty(load<u32>(table + <usize>ctz<u32>(left) * SLOT));
+    storeFaulty(slotAt(table, <usize>ctz<u32>(left)).cell);
   }
 }
 
 /** The same if the record can contain other words. */
-export function replaceWords(rest: usize, table: usize, count: i32): void {
+export function replaceWords(rest: SessionRest, table: usize, count: i32): void {
   for (let at = 0; at < count; at += 1) {
-    const cell = <usize>load<u32>(table + <usize>at * SLOT);
-    store<u64>(cell, 0);
-    store<u64>(cell, 0, 8);
+    const cell = <usize>slotAt(table, at).cell;
+    store<u64>(cell, 0, offsetof<WordCell>('value'));
+    store<u64>(cell, 0, offsetof<WordCell>('marks'));
   }
   loadWords(rest, table, count);
 }
 
 /** The address of a known word; 0: it is not known. */
-export function wordAt(rest: usize, at: i32): usize {
-  const known = load<u32>(rest, RECORD_BITS) & ~load<u32>(rest, RECORD_BITS + 4);
-  return (known >> at) & 1 ? rest + RECORD_WORDS + (<usize>at << 3) : 0;
+export function wordAt(rest: SessionRest, at: i32): usize {
+  const known = rest.present & ~rest.unknown;
+  return (known >> at) & 1 ? changetype<usize>(rest) + WORDS_AT + (<usize>at << 3) : 0;
 }
 
 /** The bytes of the facts in a block, without the ID. */
 export function bytesOfFacts(table: usize, count: i32, state: usize): usize {
   let bytes = state + 2 * bitsOf(count);
   for (let at = 0; at < count; at += 1) {
-    const slot = table + <usize>at * SLOT;
-    const cell = <usize>load<u32>(slot);
-    if ((load<u32>(cell, 8) & MARKS) == KNOWN) bytes += bytesOfValue(slot, cell);
+    const slot = slotAt(table, at);
+    const cell = <usize>slot.cell;
+    if ((marksIn(cell) & STORED) == KNOWN) bytes += bytesOfValue(slot, cell);
   }
   return bytes;
 }
 
-export function bytesOfValue(slot: usize, cell: usize): usize {
-  const kind = load<u32>(slot, 4);
-  if (kind == RECORD) return 0;
-  if (kind == WORD) return 8;
-  if (kind == BYTES) return 2 + <usize>load<u32>(cell, 4);
-  return bytesOfElements(load<u32>(slot, 8), load<u32>(cell), load<i32>(cell, 4));
+export function bytesOfValue(slot: Slot, cell: usize): usize {
+  const kind = slot.kind;
+  if (kind == Kind.RECORD) return 0;
+  if (kind == Kind.WORD) return 8;
+  if (kind == Kind.BYTES) return LENGTH_BYTES + <usize>lengthIn(cell);
+  return bytesOfElements(changetype<Elements>(slot.more), pointerIn(cell), lengthIn(cell));
 }
 
-function bytesOfElements(elements: usize, first: usize, count: i32): usize {
-  const stride = <usize>load<u32>(elements);
-  const slots = load<i32>(elements, 4);
-  let bytes: usize = 3;
+function bytesOfElements(elements: Elements, first: usize, count: i32): usize {
+  const stride = <usize>elements.stride;
+  const slots = elements.count;
+  let bytes: usize = offsetof<StoredCollection>();
   for (let at = 0; at < count; at += 1) {
     const base = first + <usize>at * stride;
     for (let each = 0; each < slots; each += 1) {
-      const slot = elements + 8 + <usize>each * SLOT;
-      const cell = base + <usize>load<u32>(slot);
+      const slot = elementSlotAt(elements, each);
+      const cell = base + <usize>slot.cell;
       bytes += 1;
-      if (load<u8>(cell, 9)) bytes += bytesOfValue(slot, cell);
+      if (isKnown(cell)) bytes += bytesOfValue(slot, cell);
     }
   }
   return bytes;
@@ -136,10 +185,10 @@ export function saveFacts(block: usize, table: usize, count: i32, state: usize):
   let to = unknown + bitsOf(count);
   memory.fill(present, 0, 2 * bitsOf(count));
   for (let at = 0; at < count; at += 1) {
-    const slot = table + <usize>at * SLOT;
-    const cell = <usize>load<u32>(slot);
-    const marks = load<u32>(cell, 8) & MARKS;
-    if ((marks & UNKNOWN) == 0) continue;
+    const slot = slotAt(table, at);
+    const cell = <usize>slot.cell;
+    const marks = marksIn(cell) & STORED;
+    if ((marks & Marks.PRESENT) == 0) continue;
     const byte = <usize>(at >> 3);
     const bit: u32 = 1 << (at & 7);
     if (isThere(marks)) store<u8>(present + byte, load<u8>(present + byte) | bit);
@@ -149,39 +198,37 @@ export function saveFacts(block: usize, table: usize, count: i32, state: usize):
   return to;
 }
 
-export function saveValue(to: usize, slot: usize, cell: usize): usize {
-  const kind = load<u32>(slot, 4);
-  if (kind == RECORD) return to;
-  if (kind == WORD) {
-    store<u64>(to, load<u64>(cell));
+export function saveValue(to: usize, slot: Slot, cell: usize): usize {
+  const kind = slot.kind;
+  if (kind == Kind.RECORD) return to;
+  if (kind == Kind.WORD) {
+    store<u64>(to, wordIn(cell));
     return to + 8;
   }
-  if (kind == COLLECTION) return saveElements(to, load<u32>(slot, 8), cell);
-  const length = <usize>load<u32>(cell, 4);
+  if (kind == Kind.COLLECTION) return saveElements(to, changetype<Elements>(slot.more), cell);
+  const length = <usize>lengthIn(cell);
   store<u16>(to, <u16>length);
-  memory.copy(to + 2, load<u32>(cell), length);
-  return to + 2 + length;
+  memory.copy(to + LENGTH_BYTES, pointerIn(cell), length);
+  return to + LENGTH_BYTES + length;
 }
 
-function saveElements(to: usize, elements: usize, collection: usize): usize {
-  const stride = <usize>load<u32>(elements);
-  const slots = load<i32>(elements, 4);
-  const first = <usize>load<u32>(collection);
-  const count = load<i32>(collection, 4);
-  store<u16>(to, <u16>count);
-  store<u8>(to, <u8>i32((load<u32>(collection, 8) & PARTIAL) != 0), 2);
-  to += 3;
+function saveElements(to: usize, elements: Elements, collection: usize): usize {
+  const stride = <usize>elements.stride;
+  const slots = elements.count;
+  const first = <usize>pointerIn(collection);
+  const count = lengthIn(collection);
+  store<u16>(to, <u16>count, offsetof<StoredCollection>('count'));
+  store<u8>(to, <u8>i32((marksIn(collection) & Marks.PARTIAL) != 0), offsetof<StoredCollection>('partial'));
+  to += offsetof<StoredCollection>();
   for (let at = 0; at < count; at += 1) {
     const base = first + <usize>at * stride;
     for (let each = 0; each < slots; each += 1) {
-      const slot = elements + 8 + <usize>each * SLOT;
-      const cell = base + <usize>load<u32>(slot);
-      const marks = load<u32>(cell, 8) & MARKS;
-      // Whether it is present or faulty, and above it whether it is known: a default is known and not
-      // present.
-      store<u8>(to, <u8>((marks & FAULTY) | (marks >> 6)));
+      const slot = elementSlotAt(elements, each);
+      const cell = base + <usize>slot.cell;
+      const marks = marksIn(cell) & STORED;
+      store<u8>(to, <u8>((marks & Marks.FAULTY) | (marks >> ELEMENT_KNOWN_SHIFT)));
       to += 1;
-      if (marks & BY_DEFAULT) to = saveValue(to, slot, cell);
+      if (marks & Marks.KNOWN) to = saveValue(to, slot, cell);
     }
   }
   return to;
@@ -195,86 +242,89 @@ export function loadFacts(block: usize, table: usize, count: i32, state: usize):
   for (let byte: usize = 0; byte < bitsOf(count); byte += 1) {
     const missing = <u32>load<u8>(unknown + byte);
     for (let left = <u32>load<u8>(present + byte); left != 0; left &= left - 1) {
-      const slot = table + ((byte << 3) + <usize>ctz<u32>(left)) * SLOT;
-      const cell = <usize>load<u32>(slot);
-      if (missing & left & (0 - left)) store<u32>(cell, UNKNOWN, 8);
+      const slot = slotAt(table, (byte << 3) + <usize>ctz<u32>(left));
+      const cell = <usize>slot.cell;
+      if (missing & left & (0 - left)) store<u32>(cell, Marks.PRESENT, offsetof<WordCell>('marks'));
       else {
         from = loadValue(from, slot, cell);
-        store<u32>(cell, load<u32>(cell, 8) | KNOWN, 8);
+        store<u32>(cell, marksIn(cell) | KNOWN, offsetof<WordCell>('marks'));
       }
     }
     for (let left = missing & ~<u32>load<u8>(present + byte); left != 0; left &= left - 1) {
       const at = (byte << 3) + <usize>ctz<u32>(left);
-      storeFaulty(load<u32>(table + at * SLOT));
+      storeFaulty(slotAt(table, at).cell);
     }
   }
   return from;
 }
 
-export function loadValue(from: usize, slot: usize, cell: usize): usize {
-  const kind = load<u32>(slot, 4);
-  if (kind == RECORD) return from;
-  if (kind == WORD) {
-    store<u64>(cell, load<u64>(from));
+export function loadValue(from: usize, slot: Slot, cell: usize): usize {
+  const kind = slot.kind;
+  if (kind == Kind.RECORD) return from;
+  if (kind == Kind.WORD) {
+    store<u64>(cell, load<u64>(from), offsetof<WordCell>('value'));
     return from + 8;
   }
-  if (kind == COLLECTION) return loadElements(from, load<u32>(slot, 8), cell);
+  if (kind == Kind.COLLECTION) return loadElements(from, changetype<Elements>(slot.more), cell);
   const length = <usize>load<u16>(from);
-  store<u32>(cell, <u32>(from + 2));
-  store<u32>(cell, <u32>length, 4);
-  return from + 2 + length;
+  store<u32>(cell, <u32>(from + LENGTH_BYTES), offsetof<Cell>('pointer'));
+  store<u32>(cell, <u32>length, offsetof<Cell>('length'));
+  return from + LENGTH_BYTES + length;
 }
 
-function loadElements(from: usize, elements: usize, collection: usize): usize {
-  const stride = <usize>load<u32>(elements);
-  const slots = load<i32>(elements, 4);
-  const count = <i32>load<u16>(from);
-  const partial = load<u8>(from, 2) != 0;
+function loadElements(from: usize, elements: Elements, collection: usize): usize {
+  const stride = <usize>elements.stride;
+  const slots = elements.count;
+  const count = <i32>load<u16>(from, offsetof<StoredCollection>('count'));
+  const partial = load<u8>(from, offsetof<StoredCollection>('partial')) != 0;
   const first = allocate(<usize>count * stride);
   memory.fill(first, 0, <usize>count * stride);
-  from += 3;
+  from += offsetof<StoredCollection>();
   for (let at = 0; at < count; at += 1) {
     const base = first + <usize>at * stride;
     for (let each = 0; each < slots; each += 1) {
-      const slot = elements + 8 + <usize>each * SLOT;
-      const cell = base + <usize>load<u32>(slot);
+      const slot = elementSlotAt(elements, each);
+      const cell = base + <usize>slot.cell;
       const marks = <u32>load<u8>(from);
       from += 1;
-      if (marks & 4) from = loadValue(from, slot, cell);
-      store<u32>(cell, load<u32>(cell, 8) | (marks & FAULTY) | ((marks & 4) << 6), 8);
+      if (marks & ELEMENT_KNOWN) from = loadValue(from, slot, cell);
+      store<u32>(
+        cell,
+        marksIn(cell) | (marks & Marks.FAULTY) | ((marks & ELEMENT_KNOWN) << ELEMENT_KNOWN_SHIFT),
+        offsetof<WordCell>('marks'),
+      );
     }
   }
   storeCollection(collection, first, count, partial);
   return from;
 }
 
-
 /**
  * The end of a value that starts at `from`, if it has the form that `saveValue` writes and ends by `end`;
  * 0: it is invalid.
  */
-export function endOfValue(from: usize, end: usize, slot: usize): usize {
-  const kind = load<u32>(slot, 4);
-  if (kind == RECORD) return from;
-  if (kind == WORD) return end - from >= 8 ? from + 8 : 0;
-  if (kind == COLLECTION) return endOfElements(from, end, load<u32>(slot, 8));
-  if (end - from < 2) return 0;
+export function endOfValue(from: usize, end: usize, slot: Slot): usize {
+  const kind = slot.kind;
+  if (kind == Kind.RECORD) return from;
+  if (kind == Kind.WORD) return end - from >= 8 ? from + 8 : 0;
+  if (kind == Kind.COLLECTION) return endOfElements(from, end, changetype<Elements>(slot.more));
+  if (end - from < LENGTH_BYTES) return 0;
   const length = <usize>load<u16>(from);
-  return end - from - 2 >= length ? from + 2 + length : 0;
+  return end - from - LENGTH_BYTES >= length ? from + LENGTH_BYTES + length : 0;
 }
 
-function endOfElements(from: usize, end: usize, elements: usize): usize {
-  const slots = load<i32>(elements, 4);
-  if (end - from < 3) return 0;
-  const count = <i32>load<u16>(from);
+function endOfElements(from: usize, end: usize, elements: Elements): usize {
+  const slots = elements.count;
+  if (end - from < offsetof<StoredCollection>()) return 0;
+  const count = <i32>load<u16>(from, offsetof<StoredCollection>('count'));
   if (count > ELEMENT_LIMIT) return 0;
-  from += 3;
+  from += offsetof<StoredCollection>();
   for (let left = count * slots; left > 0; left -= 1) {
     if (from == end) return 0;
     const marks = load<u8>(from);
     from += 1;
-    const slot = elements + 8 + <usize>((count * slots - left) % slots) * SLOT;
-    if (marks & 4) from = endOfValue(from, end, slot);
+    const slot = elementSlotAt(elements, (count * slots - left) % slots);
+    if (marks & ELEMENT_KNOWN) from = endOfValue(from, end, slot);
     if (from == 0) return 0;
   }
   return from;

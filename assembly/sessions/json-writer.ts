@@ -8,8 +8,23 @@ const BACKSLASH: u32 = 0x5c;
 const DAY: i64 = 86400000;
 /** 1 March of year 0, in days before the epoch. */
 const FIRST_MARCH: i64 = 719468;
-/** The prefix of a v4 address: see addresses.ts. */
+/** A v4 address or its network (see addresses.ts); other addresses have other bytes before `bits`. */
+@unmanaged
+class MappedAddress {
+  /** 0. */
+  upper!: u64;
+  /** `MAPPED`. */
+  prefix!: u32;
+  /** The four bytes of the v4 address. */
+  quad!: u32;
+  /** The length of a network's prefix. */
+  bits!: u8;
+}
+
+/** The bytes of an address; a network has more. */
+const ADDRESS_BYTES: i32 = <i32>offsetof<MappedAddress>('bits');
 const MAPPED: u32 = 0xffff0000;
+/** The bits of the prefix before a v4 address. */
 const MAPPED_BITS: i32 = 96;
 
 let start: usize = 0;
@@ -139,24 +154,25 @@ function putPadded(value: u32, digits: i32): void {
   put(0x30 + value % 10);
 }
 
-/** Writes an address of 16 bytes; a network has one more. */
+/** Writes an address or a network. */
 export function putAddress(p: usize, n: i32): void {
-  const isQuad = load<u64>(p) == 0 && load<u32>(p, 8) == MAPPED;
-  const bits = n > 16 ? <i32>load<u8>(p, 16) : MAPPED_BITS;
+  const isQuad = load<u64>(p, offsetof<MappedAddress>('upper')) == 0
+    && load<u32>(p, offsetof<MappedAddress>('prefix')) == MAPPED;
+  const bits = n > ADDRESS_BYTES ? <i32>load<u8>(p, offsetof<MappedAddress>('bits')) : MAPPED_BITS;
   put(QUOTE);
   if (isQuad && bits >= MAPPED_BITS) {
-    for (let part: usize = 12; part < 16; part += 1) {
-      if (part > 12) put(0x2e);
+    for (let part = offsetof<MappedAddress>('quad'); part < offsetof<MappedAddress>('bits'); part += 1) {
+      if (part > offsetof<MappedAddress>('quad')) put(0x2e);
       putDigits(load<u8>(p + part));
     }
   } else {
-    for (let part: usize = 0; part < 16; part += 2) {
+    for (let part: usize = 0; part < offsetof<MappedAddress>('bits'); part += 2) {
       if (part > 0) put(0x3a);
       putHex(load<u8>(p + part));
       putHex(load<u8>(p + part, 1));
     }
   }
-  if (n > 16) {
+  if (n > ADDRESS_BYTES) {
     put(0x2f);
     putDigits(isQuad && bits >= MAPPED_BITS ? bits - MAPPED_BITS : bits);
   }

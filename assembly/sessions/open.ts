@@ -1,26 +1,28 @@
 // The exports that open and close a session.
 
 import { mark } from '../arena';
-import { NEVER } from '../clock';
-import { errorCode, errorPath, errorSeverity } from '../errors';
+import { Clock, NEVER } from '../clock';
+import { Code, errorCode, errorPath, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { setGiven } from '../members';
 import { isInstant, judgeAt } from '../policy/answer';
 import { placeDigest, receiveDigest } from '../policy/call-digest';
 import { fillDefaults, prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
-import { entityAt, readPart } from '../policy/object-reader';
+import { Entity, entityAt, readPart } from '../policy/object-reader';
 import {
   beginReading, hasHostTime, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
 } from '../policy/request';
+import { Part, Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { classOf, giveBlock } from './blocks';
 import { setFailure } from './errors';
 import { HAS_HISTORY, ID_BYTES, IDENTITIES, MAX_ID, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
 import { stashTracks } from './migrate';
 import { clearNames, isComplete } from './recall';
-import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, State, stateOf } from './records';
-import { attachBlock, saveBlock, savedTo, stashOf } from './save';
+import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
+import { attachBlock, saveBlock, savedTo, SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
+import { RevokeReasons, State } from './session';
 import { forgetTracks } from './tracks';
 import { forgetEntries, makeWheel, tidyLists } from './wheel';
 
@@ -44,31 +46,32 @@ export function session_open(length: i32, idLength: i32, now: f64): u32 {
   setHostTime(isInstant(now));
   setGiven(hasHostTime ? TIME_CELL : 0);
   setReadable(hasHostTime && readRequest(length));
-  if (isReadable && errorSeverity == 1 && errorCode == 17 && isActionOrResource(errorPath)) {
+  if (isReadable && errorSeverity == Severity.FAULT && errorCode == Code.MISSING && isActionOrResource(errorPath)) {
     setReadable(readOpening(length));
   }
   setRequestEnd(mark());
   placeDigest(false);
-  const isFine = isReadable && errorSeverity == 0;
+  const isFine = isReadable && errorSeverity == Severity.NONE;
   historyTo = historyFrom;
   if (isReadable) prepare();
   const handle = isFine ? createSession(min(idLength, MAX_ID), <i64>now) : 0;
-  if (handle == 0) judgeAt(now, 0);
+  if (handle == 0) judgeAt(now, Clock.HOST);
   return handle;
 }
 
 /** Whether the path is that of the action or the resource. */
 function isActionOrResource(path: i32): bool {
-  return path == load<i32>(entityAt(1), 8) || path == load<i32>(entityAt(2), 8);
+  return path == load<i32>(entityAt(Root.ACTION), offsetof<Entity>('path'))
+    || path == load<i32>(entityAt(Root.RESOURCE), offsetof<Entity>('path'));
 }
 
 /** Reads subject and context like those of any request, and action and resource if present. */
 export function readOpening(length: i32): bool {
   let p = beginReading(length);
   stopNoting();
-  if (p != 0) p = readPart(p, 9);
+  if (p != 0) p = readPart(p, Part.SUBJECT | Part.CONTEXT);
   if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity > 1) return false;
+  if (p == 0 || errorSeverity > Severity.FAULT) return false;
   fillDefaults();
   return true;
 }
@@ -76,28 +79,30 @@ export function readOpening(length: i32): bool {
 /** Stores the facts of the cells as a new session; returns its handle, or 0 if there is no room. */
 export function createSession(idLength: i32, now: i64): u32 {
   const handle = makeWheel() ? openRecord() : 0;
-  if (handle == 0) return setFailure(22);
-  const session = recordOf(handle);
+  if (handle == 0) return setFailure(Code.NO_ROOM);
+  const session = recordOf(handle)!;
   const rest = restOf(session, handle);
   clearNames();
   const stash = stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, 0);
-  const block = saveBlock(2 + <usize>idLength + (stash == 0 ? 0 : 4 + stash));
+  const block = saveBlock(
+    offsetof<SessionId>() + <usize>idLength + (stash == 0 ? 0 : STASH_LENGTH_BYTES + stash),
+  );
   if (block == 0) {
     closeRecord(handle);
-    return setFailure(22);
+    return setFailure(Code.NO_ROOM);
   }
   memory.fill(block, 0, STATE_SIZE);
   const id = savedTo;
-  store<u8>(id, <u8>idLength);
-  store<u8>(id, u8(stash != 0), 1);
-  memory.copy(id + 2, session_id, idLength);
+  store<u8>(id, <u8>idLength, offsetof<SessionId>('length'));
+  store<u8>(id, u8(stash != 0), offsetof<SessionId>('hasStash'));
+  memory.copy(id + offsetof<SessionId>(), session_id, idLength);
   if (stash != 0) {
     store<u32>(stashOf(id), <u32>stash);
-    stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, stashOf(id) + 4);
+    stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, stashOf(id) + STASH_LENGTH_BYTES);
   }
   attachBlock(session, rest, block);
-  store<i64>(rest, NEVER);
-  store<i64>(rest, now, 8);
+  rest.until = NEVER;
+  rest.latest = now;
   if (!isComplete()) setState(session, stateOf(session) | State.INCOMPLETE);
   return handle;
 }
@@ -105,11 +110,16 @@ export function createSession(idLength: i32, now: i64): u32 {
 export function session_close(handle: u32): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return 0;
-  if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, load<u32>(rest, 16));
-  giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
-  const reasons = <usize>load<i64>(rest);
-  if (isRevoked(session) && reasons != 0) giveBlock(reasons, classOf(4 + (<usize>load<u32>(reasons) << 2)));
+  if (session == null) return 0;
+  if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, rest.block);
+  giveBlock(rest.block, rest.blockClass);
+  const reasons = <usize>rest.until;
+  if (isRevoked(session) && reasons != 0) {
+    giveBlock(
+      reasons,
+      classOf(offsetof<RevokeReasons>() + (<usize>load<u32>(reasons, offsetof<RevokeReasons>('count')) << 2)),
+    );
+  }
   forgetEntries(session, rest);
   closeRecord(handle);
   tidyLists();

@@ -2,9 +2,9 @@
 // outdated. While a session has outdated members it is denied, unless it is revoked whatever their values.
 // A member is current again once a later change gives it or replaces its root as a whole.
 
-import { clearCells, storeFaulty } from '../cells';
+import { Cell, CELL, clearCells, isFaulty, isPresent, marksIn, pointerIn, storeFaulty, WordCell } from '../cells';
 import { NEVER } from '../clock';
-import { record, resetErrors } from '../errors';
+import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { judgeFacts, storeQuery } from '../policy/answer';
@@ -13,16 +13,20 @@ import { TIME_CELL } from '../policy/layout';
 import { entityAt, entityFaulty, readPart } from '../policy/object-reader';
 import { setSelector } from '../policy/request';
 import { beginPatch } from '../reader';
+import { Effect, Result } from '../result';
+import { Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { faultMissingRoots, isIncomplete, storeAnswer } from './decide';
+import { Slot } from './facts';
 import {
   ACTION_NAME, OUTDATED, OUTDATED_BYTES, RECORD_SLOTS, RESOURCE_ID, RESOURCE_TYPE, SLOT_COUNT, SLOTS, SUBJECT_ID,
   SUBJECT_TYPE, WORD_COUNT, WORDS,
 } from './layout';
 import { clearAbsent, clearReplaced } from './patch';
 import { recall } from './recall';
-import { setState, State, stateOf, withEffect } from './records';
+import { setState, stateOf, withEffect } from './records';
+import { Session, SessionRest, State } from './session';
 import { scheduleSweep } from './wheel';
 
 /**
@@ -40,23 +44,25 @@ const WAS_THERE: u64 = 1;
 
 // @ts-ignore: decorator
 @inline
-export function isOutdated(rest: usize): bool {
-  return load<u8>(rest, 29) != 0;
+export function isOutdated(rest: SessionRest): bool {
+  return rest.hasOutdated != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-function outdatedOf(rest: usize): usize {
-  return <usize>load<u32>(rest, 16) + OUTDATED;
+function outdatedOf(rest: SessionRest): usize {
+  return <usize>rest.block + OUTDATED;
 }
 
 /** Words first, then slots. */
 function cellOfMember(at: i32): usize {
-  return <usize>load<u32>(slotOfMember(at));
+  return <usize>slotOfMember(at).cell;
 }
 
-function slotOfMember(at: i32): usize {
-  return at < WORD_COUNT ? WORDS + <usize>at * 12 : SLOTS + <usize>(at - WORD_COUNT) * 12;
+function slotOfMember(at: i32): Slot {
+  return changetype<Slot>(
+    at < WORD_COUNT ? WORDS + <usize>at * offsetof<Slot>() : SLOTS + <usize>(at - WORD_COUNT) * offsetof<Slot>(),
+  );
 }
 
 function isRecordSlot(at: i32): bool {
@@ -74,11 +80,11 @@ function hasOutdated(bits: usize, at: i32): bool {
 }
 
 /** Sets the session's flag from its bits. */
-function updateFlag(rest: usize): void {
+function updateFlag(rest: SessionRest): void {
   const bits = outdatedOf(rest);
   let any: u32 = 0;
   for (let byte: usize = 0; byte < OUTDATED_BYTES; byte += 1) any |= load<u8>(bits + byte);
-  store<u8>(rest, <u8>u32(any != 0), 29);
+  rest.hasOutdated = <u8>u32(any != 0);
 }
 
 /** The index among the request's own strings; -1: it is not one of them. */
@@ -93,16 +99,17 @@ function ownAt(cell: usize): i32 {
  * Reads a change again that was read before without a fault, so that `isGiven` reports the members that
  * it gives.
  */
-function readGiven(session: usize, rest: usize, length: i32, replaced: i32): void {
+function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
   recall(session, rest);
   for (let at = 0; at < OWN_COUNT; at += 1) {
-    store<u32>(ownBefore + (<usize>at << 2), load<u32>(load<u32>(OWN + (<usize>at << 2))));
+    const pointer = load<u32>(load<u32>(OWN + (<usize>at << 2)), offsetof<Cell>('pointer'));
+    store<u32>(ownBefore + (<usize>at << 2), pointer);
   }
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     if (ownAt(cell) >= 0) continue;
-    store<u64>(cell, isRecordSlot(at) && load<u8>(cell, 8) == 1 ? WAS_THERE : 0);
-    store<u32>(cell, NOT_GIVEN, 8);
+    store<u64>(cell, isRecordSlot(at) && isPresent(cell) ? WAS_THERE : 0, offsetof<WordCell>('value'));
+    store<u32>(cell, NOT_GIVEN, offsetof<WordCell>('marks'));
   }
   setGiven(TIME_CELL);
   stopNoting();
@@ -117,18 +124,18 @@ function readGiven(session: usize, rest: usize, length: i32, replaced: i32): voi
 function isGiven(at: i32): bool {
   const cell = cellOfMember(at);
   const place = ownAt(cell);
-  if (place >= 0) return load<u32>(cell) != load<u32>(ownBefore + (<usize>place << 2));
-  return load<u32>(cell, 8) != NOT_GIVEN;
+  if (place >= 0) return pointerIn(cell) != load<u32>(ownBefore + (<usize>place << 2));
+  return marksIn(cell) != NOT_GIVEN;
 }
 
 /** If a record was present and still is, only its members are outdated. */
 function remains(at: i32): bool {
   const cell = cellOfMember(at);
-  return isRecordSlot(at) && load<u8>(cell, 8) == 1 && load<u64>(cell) == WAS_THERE;
+  return isRecordSlot(at) && isPresent(cell) && load<u64>(cell, offsetof<WordCell>('value')) == WAS_THERE;
 }
 
 /** Marks the members that a change gives as outdated, because there was no room for the change. */
-export function markOutdated(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
+export function markOutdated(session: Session, rest: SessionRest, handle: u32, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
@@ -137,50 +144,50 @@ export function markOutdated(session: usize, rest: usize, handle: u32, length: i
   updateFlag(rest);
   if (!isOutdated(rest)) return;
   // The next answer counts as changed, even if its effect is the same.
-  store<u64>(session, 0, 16);
+  session.answerKey = 0;
   scheduleSweep(session, handle);
 }
 
 /** Marks the members that a change gives as current, because the change was applied. */
-export function markCurrent(session: usize, rest: usize, length: i32, replaced: i32): void {
+export function markCurrent(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) if (isGiven(at)) setOutdated(bits, at, false);
   updateFlag(rest);
 }
 
-export function markWordCurrent(rest: usize, word: i32): void {
+export function markWordCurrent(rest: SessionRest, word: i32): void {
   setOutdated(outdatedOf(rest), word, false);
   updateFlag(rest);
 }
 
 /** Marks outdated members of the recalled facts as faulty, except for the request's own strings. */
-export function faultOutdated(rest: usize): void {
+export function faultOutdated(rest: SessionRest): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     if (!hasOutdated(bits, at) || ownAt(cell) >= 0) continue;
-    clearCells(cell, 16);
+    clearCells(cell, <i32>CELL);
     storeFaulty(cell);
   }
 }
 
 /** Marks outdated strings of the request itself as faulty: without its type or name, the whole entity. */
-function faultOwn(rest: usize): void {
-  if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(0, SUBJECT_TYPE);
-  if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(1, ACTION_NAME);
-  if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(2, RESOURCE_TYPE);
+function faultOwn(rest: SessionRest): void {
+  if (isOwnOutdated(rest, SUBJECT_TYPE)) faultRoot(Root.SUBJECT, SUBJECT_TYPE);
+  if (isOwnOutdated(rest, ACTION_NAME)) faultRoot(Root.ACTION, ACTION_NAME);
+  if (isOwnOutdated(rest, RESOURCE_TYPE)) faultRoot(Root.RESOURCE, RESOURCE_TYPE);
   if (isOwnOutdated(rest, SUBJECT_ID)) storeFaulty(SUBJECT_ID);
   if (isOwnOutdated(rest, RESOURCE_ID)) storeFaulty(RESOURCE_ID);
 }
 
 function faultRoot(root: i32, cell: usize): void {
-  clearCells(cell, 16);
+  clearCells(cell, <i32>CELL);
   setSelector(root, 0);
   entityFaulty(entityAt(root));
 }
 
-function isOwnOutdated(rest: usize, cell: usize): bool {
+function isOwnOutdated(rest: SessionRest, cell: usize): bool {
   const bits = outdatedOf(rest);
   for (let at = WORD_COUNT; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     if (cellOfMember(at) == cell) return hasOutdated(bits, at);
@@ -189,7 +196,7 @@ function isOwnOutdated(rest: usize, cell: usize): bool {
 }
 
 /** A bit for each of the request's own strings that is outdated. */
-export function ownOutdated(rest: usize): i32 {
+export function ownOutdated(rest: SessionRest): i32 {
   let own = 0;
   for (let at = 0; at < OWN_COUNT; at += 1) {
     if (isOwnOutdated(rest, load<u32>(OWN + (<usize>at << 2)))) own |= 1 << at;
@@ -198,31 +205,31 @@ export function ownOutdated(rest: usize): i32 {
 }
 
 /** For a restored session: faulty facts are outdated, and its own strings by their bits. */
-export function restoreOutdated(rest: usize, ownBits: i32): void {
+export function restoreOutdated(rest: SessionRest, ownBits: i32): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     const cell = cellOfMember(at);
     const place = ownAt(cell);
-    if (place >= 0 ? ((ownBits >> place) & 1) != 0 : load<u8>(cell, 8) == 3) setOutdated(bits, at, true);
+    if (place >= 0 ? ((ownBits >> place) & 1) != 0 : isFaulty(cell)) setOutdated(bits, at, true);
   }
   updateFlag(rest);
 }
 
 /** Denies, but the session can end for certain. No decision is taken. */
-export function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
+export function judgeOutdated(session: Session, rest: SessionRest, handle: u32): usize {
   faultOutdated(rest);
   faultOwn(rest);
-  record(1, 22, 0, 0, 0);
+  record(Severity.FAULT, Code.NO_ROOM, 0, Found.NOTHING, 0);
   faultMissingRoots();
   storeQuery();
   prepare();
   judgeFacts();
-  if (load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
   else if (!isIncomplete(stateOf(session))) {
-    setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
+    setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, Effect.DENY));
     // A key that no answer has.
-    store<u64>(session, 2, 16);
-    store<i64>(rest, NEVER);
+    session.answerKey = 2;
+    rest.until = NEVER;
   }
   return RESULT;
 }

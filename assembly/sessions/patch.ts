@@ -1,9 +1,9 @@
 // The exports that change the facts of a session.
 
 import { mark } from '../arena';
-import { clearCells } from '../cells';
+import { CELL, clearCells, isAbsent } from '../cells';
 import { setNow } from '../clock';
-import { errorSeverity } from '../errors';
+import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
@@ -11,17 +11,19 @@ import { judgeFacts, storeQuery } from '../policy/answer';
 import { patchDigest, receiveDigest, storedDigest } from '../policy/call-digest';
 import { fillDefaults, prepare, repair } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
-import { entityAt, partsSeen, readPart } from '../policy/object-reader';
+import { Entity, entityAt, partsSeen, readPart } from '../policy/object-reader';
 import {
   actionSelector, isReadable, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
 import { beginPatch } from '../reader';
+import { Effect, Result } from '../result';
+import { Part, Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { giveBlock } from './blocks';
 import { isIncomplete, faultMissingRoots, storeAnswer } from './decide';
 import { fail, setFailure } from './errors';
-import { wordAt } from './facts';
+import { slotAt, wordAt } from './facts';
 import {
   ACTION_CELLS, ACTION_CELLS_SIZE, ACTION_NAME, CONTEXT_CELLS, CONTEXT_CELLS_SIZE, HAS_HISTORY, QUERY_WORDS,
   RECORD_SLOTS, RESOURCE_CELLS, RESOURCE_CELLS_SIZE, RESOURCE_ID, RESOURCE_TYPE, SLOTS, STATE_SIZE, STORES_ATOMS,
@@ -31,6 +33,7 @@ import { isOutdated, markCurrent, markOutdated, markWordCurrent } from './outdat
 import { idAt, isComplete, recall, recallHistory, recallSelectors, saveAtoms } from './recall';
 import { isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { attachBlock, bytesFromId, saveBlock, savedSizes, savedTo, saveTemporarily, setSavedSizes } from './save';
+import { Session, SessionRest } from './session';
 import { recordPending } from './signal';
 import { latestOf } from './time';
 import { hasPending } from './tracks';
@@ -45,7 +48,7 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   receiveDigest();
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(Code.NO_SESSION);
   if (isRevoked(session)) return 0;
   recall(session, rest);
   const subject = subjectSelector;
@@ -53,16 +56,16 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   const resource = resourceSelector;
   setReadable(readPatch(length, replaced));
   setRequestEnd(mark());
-  if (isReadable && errorSeverity == 0) {
+  if (isReadable && errorSeverity == Severity.NONE) {
     const other =
-      !(replaced & 1) && subjectSelector != subject ? 0
-      : !(replaced & 2) && actionSelector != action ? 1
-      : !(replaced & 4) && resourceSelector != resource ? 2 : -1;
-    if (other >= 0) setFailure(24, load<i32>(entityAt(other), 20));
+      !(replaced & Part.SUBJECT) && subjectSelector != subject ? Root.SUBJECT
+      : !(replaced & Part.ACTION) && actionSelector != action ? Root.ACTION
+      : !(replaced & Part.RESOURCE) && resourceSelector != resource ? Root.RESOURCE : -1;
+    if (other >= 0) setFailure(Code.OTHER_TYPE, load<i32>(entityAt(other), offsetof<Entity>('chooserPath')));
     else {
       if (HAS_HISTORY) {
         // The request differs from the one that was decided, so that decision is now an event.
-        if ((partsSeen & 6) && hasPending(load<u32>(rest, 16))) {
+        if ((partsSeen & (Part.ACTION | Part.RESOURCE)) && hasPending(rest.block)) {
           recall(session, rest);
           recordPending(rest);
           readPatch(length, replaced);
@@ -74,52 +77,52 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
         return 0;
       }
       markOutdated(session, rest, handle, length, replaced);
-      setFailure(22);
+      setFailure(Code.NO_ROOM);
     }
   }
   return judgeRejected(session, rest, handle);
 }
 
 /** A faulty change has no effect, but the session can end for certain because of it. */
-function judgeRejected(session: usize, rest: usize, handle: u32): usize {
+function judgeRejected(session: Session, rest: SessionRest, handle: u32): usize {
   faultMissingRoots();
   storeQuery();
-  store<i64>(rest, <i64>latestOf(rest), 8);
-  setNow(load<i64>(rest, 8), true);
+  rest.latest = <i64>latestOf(rest);
+  setNow(rest.latest, true);
   recallHistory(rest);
   if (isReadable) prepare();
   judgeFacts();
-  if (isReadable && load<u8>(RESULT) == 4) storeAnswer(session, rest, handle);
+  if (isReadable && load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);
   return RESULT;
 }
 
 /** Clears the properties that a partial request removes as a whole. */
 export function clearProperties(root: i32): void {
-  if (root == 0) clearCells(SUBJECT_CELLS, SUBJECT_CELLS_SIZE);
-  else if (root == 1) clearCells(ACTION_CELLS, ACTION_CELLS_SIZE);
+  if (root == Root.SUBJECT) clearCells(SUBJECT_CELLS, SUBJECT_CELLS_SIZE);
+  else if (root == Root.ACTION) clearCells(ACTION_CELLS, ACTION_CELLS_SIZE);
   else clearCells(RESOURCE_CELLS, RESOURCE_CELLS_SIZE);
 }
 
 /** Clears the facts that a partial request replaces. */
 export function clearReplaced(replaced: i32): void {
-  if (replaced & 1) {
-    clearCells(SUBJECT_TYPE, 16);
-    clearCells(SUBJECT_ID, 16);
+  if (replaced & Part.SUBJECT) {
+    clearCells(SUBJECT_TYPE, <i32>CELL);
+    clearCells(SUBJECT_ID, <i32>CELL);
     clearCells(SUBJECT_CELLS, SUBJECT_CELLS_SIZE);
-    setSelector(0, 0);
+    setSelector(Root.SUBJECT, 0);
   }
-  if (replaced & 2) {
-    clearCells(ACTION_NAME, 16);
+  if (replaced & Part.ACTION) {
+    clearCells(ACTION_NAME, <i32>CELL);
     clearCells(ACTION_CELLS, ACTION_CELLS_SIZE);
-    setSelector(1, 0);
+    setSelector(Root.ACTION, 0);
   }
-  if (replaced & 4) {
-    clearCells(RESOURCE_TYPE, 16);
-    clearCells(RESOURCE_ID, 16);
+  if (replaced & Part.RESOURCE) {
+    clearCells(RESOURCE_TYPE, <i32>CELL);
+    clearCells(RESOURCE_ID, <i32>CELL);
     clearCells(RESOURCE_CELLS, RESOURCE_CELLS_SIZE);
-    setSelector(2, 0);
+    setSelector(Root.RESOURCE, 0);
   }
-  if (replaced & 8) clearCells(CONTEXT_CELLS, CONTEXT_CELLS_SIZE);
+  if (replaced & Part.CONTEXT) clearCells(CONTEXT_CELLS, CONTEXT_CELLS_SIZE);
 }
 
 function readPatch(length: i32, replaced: i32): bool {
@@ -132,27 +135,27 @@ function readPatch(length: i32, replaced: i32): bool {
   clearReplaced(replaced);
   p = readPart(p, replaced);
   if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity > 1) return false;
+  if (p == 0 || errorSeverity > Severity.FAULT) return false;
   clearAbsent();
   fillDefaults();
-  patchDigest(digest, (partsSeen & 7) != 0);
+  patchDigest(digest, (partsSeen & (Part.SUBJECT | Part.ACTION | Part.RESOURCE)) != 0);
   return true;
 }
 
 /** Clears the members of absent records, which are absent as well. */
 export function clearAbsent(): void {
   for (let at = 0; at < RECORD_SLOTS; at += 1) {
-    const slot = SLOTS + <usize>at * 12;
-    const cell = <usize>load<u32>(slot);
-    if (load<u8>(cell, 8) == 0) clearCells(cell, load<i32>(slot, 8));
+    const slot = slotAt(SLOTS, at);
+    const cell = <usize>slot.cell;
+    if (isAbsent(cell)) clearCells(cell, slot.more);
   }
 }
 
 /** Stores the changed facts; returns false if there is no room. */
-function storePatched(session: usize, rest: usize): bool {
-  const before = <usize>load<u32>(rest, 16);
+function storePatched(session: Session, rest: SessionRest): bool {
+  const before = <usize>rest.block;
   const more = bytesFromId(idAt);
-  const sizes = <i32>load<u8>(rest, 28);
+  const sizes = <i32>rest.blockClass;
   if (STORES_ATOMS) prepare();
   let block = saveBlock(more);
   const isInPlace = block == 0;
@@ -170,7 +173,7 @@ function storePatched(session: usize, rest: usize): bool {
     block = before;
   } else giveBlock(before, sizes);
   attachBlock(session, rest, block);
-  if (isIncomplete(stateOf(session)) && isComplete()) setState(session, withEffect(stateOf(session), 0));
+  if (isIncomplete(stateOf(session)) && isComplete()) setState(session, withEffect(stateOf(session), Effect.PERMIT));
   return true;
 }
 
@@ -178,12 +181,12 @@ function storePatched(session: usize, rest: usize): bool {
 export function session_set(handle: u32, slot: i32, value: f64): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0 || <u32>slot >= <u32>WORD_COUNT) return 0;
+  if (session == null || <u32>slot >= <u32>WORD_COUNT) return 0;
   if (isRevoked(session)) return 1;
   const word = wordAt(rest, slot);
   if (word == 0) return 0;
   if (HAS_HISTORY && QUERY_WORDS != 0) {
-    if ((QUERY_WORDS >>> slot & 1) && hasPending(load<u32>(rest, 16))) {
+    if ((QUERY_WORDS >>> slot & 1) && hasPending(rest.block)) {
       recall(session, rest);
       recordPending(rest);
     }
@@ -192,7 +195,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   if (isOutdated(rest)) markWordCurrent(rest, slot);
   if (STORES_ATOMS) {
     recallSelectors(session);
-    if (!repair(slot, <i64>value, session)) {
+    if (!repair(slot, <i64>value, changetype<usize>(session))) {
       recall(session, rest);
       prepare();
       saveAtoms(session);

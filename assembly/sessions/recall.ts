@@ -1,30 +1,34 @@
 // Loads what a session stores into the cells where rules read it.
 
 import { mark, resetArena } from '../arena';
-import { clearCells, storeBytes } from '../cells';
+import { AtomWords } from '../atoms';
+import { Cell, clearCells, Presence, storeAbsent, storeBytes } from '../cells';
 import { resetErrors } from '../errors';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { fillDefaults } from '../policy/generated';
+import { Name } from '../policy/record-writer';
 import {
   actionSelector, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
+import { Root } from '../roots';
 import { loadFacts, loadWords } from './facts';
 import {
   ACTION_NAME, ACTION_NAMES, ATOMS, HAS_HISTORY, RESOURCE_NAMES, RESOURCE_TYPE, SLOT_COUNT, SLOTS, STATE_SIZE,
   STORES_ATOMS, SUBJECT_NAMES, SUBJECT_TYPE, TERM_COUNT, TERMS, TRACKS, WORD_COUNT, WORDS,
 } from './layout';
+import { Session, SessionRest } from './session';
 import { recallTerms } from './terms';
 
 /** The address of the ID of the session that was recalled last. */
 export let idAt: usize = 0;
 
 /** Loads the facts. */
-export function recall(session: usize, rest: usize): void {
+export function recall(session: Session, rest: SessionRest): void {
   resetErrors();
   resetArena();
   clearCells(FACTS, FACTS_SIZE);
   loadWords(rest, WORDS, WORD_COUNT);
-  idAt = loadFacts(load<u32>(rest, 16), SLOTS, SLOT_COUNT, STATE_SIZE);
+  idAt = loadFacts(rest.block, SLOTS, SLOT_COUNT, STATE_SIZE);
   recallSelectors(session);
   recallNames();
   fillDefaults();
@@ -32,17 +36,17 @@ export function recall(session: usize, rest: usize): void {
   setReadable(true);
 }
 
-export function recallSelectors(session: usize): void {
-  setSelector(0, load<u16>(session, 24));
-  setSelector(1, load<u16>(session, 26));
-  setSelector(2, load<u16>(session, 28));
+export function recallSelectors(session: Session): void {
+  setSelector(Root.SUBJECT, load<u16>(changetype<usize>(session), offsetof<Session>('subject')));
+  setSelector(Root.ACTION, load<u16>(changetype<usize>(session), offsetof<Session>('action')));
+  setSelector(Root.RESOURCE, load<u16>(changetype<usize>(session), offsetof<Session>('resource')));
 }
 
 /** Clears names that the policy lists, because they are stored as selectors. */
 export function clearNames(): void {
-  if (subjectSelector > 0) store<u32>(SUBJECT_TYPE, 0, 8);
-  if (actionSelector > 0) store<u32>(ACTION_NAME, 0, 8);
-  if (resourceSelector > 0) store<u32>(RESOURCE_TYPE, 0, 8);
+  if (subjectSelector > 0) storeAbsent(SUBJECT_TYPE);
+  if (actionSelector > 0) storeAbsent(ACTION_NAME);
+  if (resourceSelector > 0) storeAbsent(RESOURCE_TYPE);
 }
 
 export function recallNames(): void {
@@ -52,35 +56,38 @@ export function recallNames(): void {
 }
 
 function recallName(cell: usize, names: usize, selector: i32): void {
-  const name = names + (<usize>selector << 3);
-  if (selector > 0) storeBytes(cell, load<u32>(name), load<i32>(name, 4));
+  const name = names + <usize>selector * offsetof<Name>();
+  if (selector > 0) {
+    storeBytes(cell, load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')));
+  }
 }
 
 /** Evaluates the history terms. */
 // @ts-ignore: decorator
 @inline
-export function recallHistory(rest: usize): void {
-  if (HAS_HISTORY) recallTerms(TERMS, TERM_COUNT, TRACKS, load<u32>(rest, 16), load<i64>(rest, 8));
+export function recallHistory(rest: SessionRest): void {
+  if (HAS_HISTORY) recallTerms(TERMS, TERM_COUNT, TRACKS, rest.block, rest.latest);
 }
 
 // @ts-ignore: decorator
 @inline
-export function recallAtoms(session: usize): void {
-  store<u64>(ATOMS, load<u64>(session));
-  store<u64>(ATOMS, load<u64>(session, 8), 8);
+export function recallAtoms(session: Session): void {
+  store<u64>(ATOMS, session.trueAtoms, offsetof<AtomWords>('sure'));
+  store<u64>(ATOMS, session.possibleAtoms, offsetof<AtomWords>('may'));
 }
 
 /** Stores the words of atoms after they were decided. */
 // @ts-ignore: decorator
 @inline
-export function saveAtoms(session: usize): void {
+export function saveAtoms(session: Session): void {
   if (STORES_ATOMS) {
-    store<u64>(session, load<u64>(ATOMS));
-    store<u64>(session, load<u64>(ATOMS, 8), 8);
+    session.trueAtoms = load<u64>(ATOMS, offsetof<AtomWords>('sure'));
+    session.possibleAtoms = load<u64>(ATOMS, offsetof<AtomWords>('may'));
   }
 }
 
 /** Whether the facts in the cells have an action and a resource. */
 export function isComplete(): bool {
-  return load<u8>(ACTION_NAME, 8) != 0 && load<u8>(RESOURCE_TYPE, 8) != 0;
+  return load<u8>(ACTION_NAME, offsetof<Cell>('presence')) != Presence.ABSENT
+    && load<u8>(RESOURCE_TYPE, offsetof<Cell>('presence')) != Presence.ABSENT;
 }

@@ -5,8 +5,9 @@
 import { setRestoring } from '../absent-marks';
 import { mark, resetArena } from '../arena';
 import { equalBytes, sameBytes } from '../bytes';
-import { storeAbsent } from '../cells';
-import { resetErrors } from '../errors';
+import { CELL, isKnown, storeAbsent, wordIn } from '../cells';
+import { Clock } from '../clock';
+import { Code, resetErrors } from '../errors';
 import { readText, textLen, textPtr } from '../json';
 import { storeError } from '../judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
@@ -14,8 +15,10 @@ import { setGiven } from '../members';
 import { isInstant, judgeAt } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
+import { Name } from '../policy/record-writer';
 import { isReadable, setHostTime, setReadable, setRequestEnd } from '../policy/request';
 import { beginText } from '../reader';
+import { Effect } from '../result';
 import { readInt } from '../values';
 import { classOf, takeBlock } from './blocks';
 import { fail } from './errors';
@@ -26,7 +29,8 @@ import {
 import { areTracks, takeTracks } from './migrate';
 import { createSession, historyFrom, historyTo, readOpening, session_close, session_id, setHistory } from './open';
 import { restoreOutdated } from './outdated';
-import { recordOf, restOf, setState, State, withEffect } from './records';
+import { recordOf, restOf, setState, withEffect } from './records';
+import { RevokeName, RevokeReasons, State } from './session';
 import { ALL_OWN, buffer, bufferRoom } from './snapshot';
 import { scheduleSweep } from './wheel';
 
@@ -37,7 +41,7 @@ let restoredId: i32 = 0;
  */
 let isOwnPolicy: bool = false;
 let restoredLatest: i64 = 0;
-/** 5: there is no answer yet. */
+/** `NO_EFFECT`: there is no answer yet. */
 let restoredEffect: i32 = 0;
 /** Facts that are outdated: bits of the session's own strings, and one bit above them; 0: none. */
 let restoredOutdated: i32 = 0;
@@ -46,7 +50,8 @@ let restoredOutdated: i32 = 0;
  */
 let restoredReasons: usize = 0;
 let restoredCount: i32 = 0;
-const numberCell: usize = memory.data(16);
+const NO_EFFECT: i32 = 5;
+const numberCell: usize = memory.data(<i32>CELL);
 
 /**
  * Opens the session whose JSON of `length` bytes is in the buffer. Returns its handle, or 0: the result
@@ -59,21 +64,21 @@ export function session_restore(length: i32): u32 {
   let p: usize = <usize>length > bufferRoom() ? 0 : readHead(beginText(buffer, length));
   const left = <i32>(buffer + <usize>length - p) - 1;
   if (p == 0 || left < 1 || load<u8>(p + <usize>left) != 0x7d) {
-    fail(26);
+    fail(Code.NO_SNAPSHOT);
     return 0;
   }
   memory.copy(INPUT, p, min(left, INPUT_LIMIT));
   setReadable(readRestored(left));
   setRequestEnd(mark());
   if (!isReadable) {
-    judgeAt(NaN, 0);
+    judgeAt(NaN, Clock.HOST);
     return 0;
   }
   prepare();
   const handle = createSession(restoredId, restoredLatest);
   if (handle == 0 || !restore(handle)) {
     if (handle != 0) session_close(handle);
-    fail(22);
+    fail(Code.NO_ROOM);
     return 0;
   }
   storeError();
@@ -104,8 +109,8 @@ function readHead(p: usize): usize {
   p = skipFixed(p, TEXT_LATEST);
   if (p == 0) return 0;
   p = readInt(p, numberCell, 0, 2, false);
-  restoredLatest = load<i64>(numberCell);
-  if (p == 0 || !load<u8>(numberCell, 9) || !isInstant(<f64>restoredLatest)) return 0;
+  restoredLatest = wordIn(numberCell);
+  if (p == 0 || !isKnown(numberCell) || !isInstant(<f64>restoredLatest)) return 0;
   p = skipFixed(p, TEXT_EFFECT);
   p = readEffect(p);
   p = readOutdated(p);
@@ -141,14 +146,14 @@ function skipBytes(p: usize, text: usize, length: i32): usize {
 }
 
 function readEffect(p: usize): usize {
-  restoredEffect = 5;
+  restoredEffect = NO_EFFECT;
   const next = skipFixed(p, TEXT_NULL);
   if (next != 0 || p == 0 || load<u8>(p) != 0x22) return next;
   p = readText(p);
   restoredEffect = 0;
-  while (p != 0 && !isName(EFFECTS + (<usize>restoredEffect << 3))) {
+  while (p != 0 && !isName(EFFECTS + <usize>restoredEffect * offsetof<Name>())) {
     restoredEffect += 1;
-    if (restoredEffect == 5) return 0;
+    if (restoredEffect == NO_EFFECT) return 0;
   }
   return p;
 }
@@ -168,7 +173,9 @@ function readOutdated(p: usize): usize {
 
 /** Whether it is the string that was read last. */
 function isName(name: usize): bool {
-  return sameBytes(load<u32>(name), load<i32>(name, 4), textPtr, textLen);
+  return sameBytes(
+    load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')), textPtr, textLen,
+  );
 }
 
 /** Replaces the names of reasons by the numbers of those that exist. */
@@ -194,9 +201,9 @@ function readReasons(p: usize): usize {
 
 function takeReason(): void {
   for (let each = 0; each < REVOKE_COUNT; each += 1) {
-    const row = REVOKES + <usize>each * 12;
-    if (!isName(row + 4)) continue;
-    store<u32>(restoredReasons + (<usize>restoredCount << 2), load<u32>(row));
+    const row = REVOKES + <usize>each * offsetof<RevokeName>();
+    if (!isName(row + offsetof<RevokeName>('pointer'))) continue;
+    store<u32>(restoredReasons + (<usize>restoredCount << 2), load<u32>(row, offsetof<RevokeName>('reason')));
     restoredCount += 1;
     return;
   }
@@ -226,22 +233,23 @@ function hexValue(byte: u32): u32 {
 
 /** Returns false if there is no room. */
 function restore(handle: u32): bool {
-  const session = recordOf(handle);
+  const session = recordOf(handle)!;
   const rest = restOf(session, handle);
   if (HAS_HISTORY) {
-    const state = <usize>load<u32>(rest, 16);
+    const state = <usize>rest.block;
     if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, historyFrom, historyTo, restoredLatest)) return false;
   }
   if (restoredCount >= 0) {
-    const block = takeBlock(classOf(4 + (<usize>restoredCount << 2)));
+    const block = takeBlock(classOf(offsetof<RevokeReasons>() + (<usize>restoredCount << 2)));
     if (block == 0) return false;
-    store<u32>(block, restoredCount);
+    store<u32>(block, restoredCount, offsetof<RevokeReasons>('count'));
     for (let at = 0; at < restoredCount; at += 1) {
-      store<u32>(block + (<usize>at << 2), load<u32>(restoredReasons + (<usize>at << 2)) << 1, 4);
+      const reason = load<u32>(restoredReasons + (<usize>at << 2)) << 1;
+      store<u32>(block + (<usize>at << 2), reason, offsetof<RevokeReasons>());
     }
-    store<i64>(rest, <i64>block);
-    setState(session, withEffect(State.ACTIVE | State.REVOKED, 4));
-  } else if (restoredEffect < 5) {
+    rest.until = <i64>block;
+    setState(session, withEffect(State.ACTIVE | State.REVOKED, Effect.REVOKE));
+  } else if (restoredEffect < NO_EFFECT) {
     setState(session, withEffect(State.ACTIVE, restoredEffect));
     scheduleSweep(session, handle);
   }

@@ -1,6 +1,6 @@
 // Stores the facts of the cells in the block of a session. After the facts, a block has the ID of the
-// session: +0 u8 its length, +1 u8 whether a stash follows, then its bytes; then, if a session of another
-// policy brought history that this policy does not have, u32 its length and these bytes.
+// session; then, if a session of another policy brought history that this policy does not have, the stash: u32 its
+// length and these bytes.
 
 import { tryAllocate } from '../arena';
 import { actionSelector, resourceSelector, subjectSelector } from '../policy/request';
@@ -8,6 +8,18 @@ import { classOf, sizeOf, takeBlock } from './blocks';
 import { bytesOfFacts, saveFacts, saveWords } from './facts';
 import { SLOT_COUNT, SLOTS, STATE_SIZE, WORD_COUNT, WORDS } from './layout';
 import { clearNames, recallNames, saveAtoms } from './recall';
+import { Session, SessionRest } from './session';
+
+/** The ID of a session; its bytes follow. */
+@unmanaged
+export class SessionId {
+  length!: u8;
+  /** 1 if a stash follows. */
+  hasStash!: u8;
+}
+
+/** The bytes of the length of a stash, before its bytes. */
+export const STASH_LENGTH_BYTES: usize = 4;
 
 /** The class of the block that was saved last, and the end of its facts. */
 export let savedSizes: i32 = 0;
@@ -44,23 +56,26 @@ export function saveTemporarily(): usize {
 }
 
 /** Makes a block, whose class is `savedSizes`, that of the session, and updates its record. */
-export function attachBlock(session: usize, rest: usize, block: usize): void {
+export function attachBlock(session: Session, rest: SessionRest, block: usize): void {
   saveWords(rest, WORDS, WORD_COUNT);
-  store<u32>(rest, <u32>block, 16);
-  store<u8>(rest, <u8>savedSizes, 28);
-  store<u16>(session, <u16>subjectSelector, 24);
-  store<u16>(session, <u16>actionSelector, 26);
-  store<u16>(session, <u16>resourceSelector, 28);
+  rest.block = <u32>block;
+  rest.blockClass = <u8>savedSizes;
+  session.subject = <u16>subjectSelector;
+  session.action = <u16>actionSelector;
+  session.resource = <u16>resourceSelector;
   saveAtoms(session);
 }
 
 /** The address of a block's stash, by that of the ID; 0: there is none. */
 export function stashOf(id: usize): usize {
-  return load<u8>(id, 1) == 0 ? 0 : id + 2 + <usize>load<u8>(id);
+  return load<u8>(id, offsetof<SessionId>('hasStash')) == 0
+    ? 0
+    : id + offsetof<SessionId>() + <usize>load<u8>(id, offsetof<SessionId>('length'));
 }
 
 /** The bytes of the ID and everything after it. */
 export function bytesFromId(id: usize): usize {
   const stash = stashOf(id);
-  return 2 + <usize>load<u8>(id) + (stash == 0 ? 0 : 4 + <usize>load<u32>(stash));
+  return offsetof<SessionId>() + <usize>load<u8>(id, offsetof<SessionId>('length'))
+    + (stash == 0 ? 0 : STASH_LENGTH_BYTES + <usize>load<u32>(stash));
 }

@@ -2,7 +2,8 @@
 
 import { release } from '../arena';
 import { clearCells, storeWord } from '../cells';
-import { errorSeverity } from '../errors';
+import { Clock } from '../clock';
+import { Code, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { FACTS, FACTS_SIZE } from '../layout';
 import { setGiven } from '../members';
@@ -16,13 +17,14 @@ import { forgetNulls } from '../values';
 import { fail } from './errors';
 import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY } from './layout';
 import { isRevoked, recordOf, restOf } from './records';
+import { SessionRest } from './session';
 import { latestOf } from './time';
 import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
 import { scheduleSweep } from './wheel';
 
 /** Records the previous decision with the facts that were recalled. */
-export function recordPending(rest: usize): void {
-  const state = <usize>load<u32>(rest, 16);
+export function recordPending(rest: SessionRest): void {
+  const state = <usize>rest.block;
   if (!hasPending(state)) return;
   const time = decisionTime(state);
   storeWord(EVENT_EFFECT, pendingEffect(state));
@@ -35,11 +37,11 @@ export function recordPending(rest: usize): void {
  * Records a signal, by its index in the manifest, with its payload; `time`: when it occurred, NaN: now.
  */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
-  if (!HAS_HISTORY) return fail(recordOf(handle) == 0 ? 23 : 25);
+  if (!HAS_HISTORY) return fail(recordOf(handle) == null ? Code.NO_SESSION : Code.NO_SIGNAL);
   const session = recordOf(handle);
-  if (session == 0) return fail(23);
+  if (session == null) return fail(Code.NO_SESSION);
   const record = signalRecord(signal);
-  if (record == 0) return fail(25);
+  if (record == 0) return fail(Code.NO_SIGNAL);
   if (isRevoked(session)) return 0;
   const rest = restOf(session, handle);
   setReadable(false);
@@ -50,17 +52,17 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   let p = beginRequest(length);
   if (p != 0) p = readRootRecord(p, record, signalPath(signal), 1);
   if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity != 0) {
+  if (p == 0 || errorSeverity != Severity.NONE) {
     setSelectors(0, 0, 0);
-    return judgeAt(NaN, 0);
+    return judgeAt(NaN, Clock.HOST);
   }
   fillSignal(signal);
   const known = <i64>latestOf(rest);
   const latest = isInstant(now) ? max<i64>(known, <i64>now) : known;
   const came = isInstant(time) ? min<i64>(latest, <i64>time) : latest;
-  store<i64>(rest, latest, 8);
+  rest.latest = latest;
   storeWord(EVENT_TIME, came);
-  const state = <usize>load<u32>(rest, 16);
+  const state = <usize>rest.block;
   noteSignal(signal, state, came, nextOrder(state), latest);
   scheduleSweep(session, handle);
   return 0;

@@ -1,11 +1,14 @@
 // The exports that write a session as JSON. Only modules write and read this JSON, with members in exactly
 // this order; its request is read like any other.
 
+import { isAbsent, lengthIn, pointerIn } from '../cells';
+import { Code } from '../errors';
 import { FACTS, REASONS, RESULT } from '../layout';
 import { actionRecord, contextRecord, resourceRecord, subjectRecord } from '../policy/generated';
 import { DIGEST_CELL } from '../policy/layout';
 import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
+import { Reason, Result } from '../result';
 import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
 import { session_decide } from './decide';
 import { fail } from './errors';
@@ -19,8 +22,9 @@ import {
 import { putStash, putTracks } from './migrate';
 import { faultOutdated, isOutdated, ownOutdated } from './outdated';
 import { idAt, recall } from './recall';
-import { effectIn, recordOf, restOf, State, stateOf } from './records';
-import { stashOf } from './save';
+import { effectIn, recordOf, restOf, stateOf } from './records';
+import { SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
+import { RevokeName, Session, SessionRest, State } from './session';
 
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
@@ -53,8 +57,8 @@ export function bufferRoom(): usize {
 /** Writes the session's JSON into the buffer; returns its length, or 0: the result contains the error. */
 export function session_snapshot(handle: u32): i32 {
   const session = recordOf(handle);
-  if (session == 0) {
-    fail(23);
+  if (session == null) {
+    fail(Code.NO_SESSION);
     return 0;
   }
   const rest = restOf(session, handle);
@@ -62,7 +66,7 @@ export function session_snapshot(handle: u32): i32 {
   // The bytes were only counted if there was no room.
   if (length > bufferRoom()) {
     if (session_buffer(<i32>length) == 0) {
-      fail(22);
+      fail(Code.NO_ROOM);
       return 0;
     }
     length = writeSession(session, rest, handle);
@@ -79,22 +83,22 @@ function putFixed(text: u64): void {
 // @ts-ignore: decorator
 @inline
 function putCell(cell: usize): void {
-  putText(load<u32>(cell), load<i32>(cell, 4));
+  putText(pointerIn(cell), lengthIn(cell));
 }
 
-function writeSession(session: usize, rest: usize, handle: u32): usize {
+function writeSession(session: Session, rest: SessionRest, handle: u32): usize {
   beginWriting(buffer, bufferRoom());
   const state = stateOf(session);
   if (state & State.REVOKED) session_decide(handle, 0, 0);
   recall(session, rest);
   putFixed(TEXT_SESSION);
-  putText(idAt + 2, load<u8>(idAt));
+  putText(idAt + offsetof<SessionId>(), load<u8>(idAt, offsetof<SessionId>('length')));
   if (DIGEST_CELL != 0) {
     putFixed(TEXT_POLICY);
     putText(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32));
   }
   putFixed(TEXT_LATEST);
-  putInteger(load<i64>(rest, 8));
+  putInteger(rest.latest);
   putFixed(TEXT_EFFECT);
   if (state & State.ANSWERED) writeName(EFFECTS, effectIn(state));
   else putFixed(TEXT_NULL);
@@ -107,9 +111,9 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
   if (state & State.REVOKED) writeReasons();
   else putFixed(TEXT_NULL);
   putFixed(TEXT_HISTORY);
-  if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, load<u32>(rest, 16));
+  if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, rest.block);
   const stash = stashOf(idAt);
-  if (stash != 0) putStash(stash + 4, load<u32>(stash), HAS_HISTORY);
+  if (stash != 0) putStash(stash + STASH_LENGTH_BYTES, load<u32>(stash), HAS_HISTORY);
   putFixed(TEXT_REQUEST);
   writeRequest();
   put(0x7d);
@@ -118,16 +122,16 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
 
 function writeReasons(): void {
   put(0x5b);
-  const count = load<u32>(RESULT, 48);
+  const count = load<u32>(RESULT, offsetof<Result>('reasonCount'));
   let isFirst = true;
   for (let at: u32 = 0; at < count; at += 1) {
-    const reason = load<u32>(REASONS + (<usize>at << 4));
+    const reason = load<u32>(REASONS + <usize>at * offsetof<Reason>(), offsetof<Reason>('index'));
     for (let each = 0; each < REVOKE_COUNT; each += 1) {
-      const row = REVOKES + <usize>each * 12;
-      if (load<u32>(row) != reason) continue;
+      const row = REVOKES + <usize>each * offsetof<RevokeName>();
+      if (load<u32>(row, offsetof<RevokeName>('reason')) != reason) continue;
       if (!isFirst) put(0x2c);
       isFirst = false;
-      writeName(row + 4, 0);
+      writeName(row + offsetof<RevokeName>('pointer'), 0);
     }
   }
   put(0x5d);
@@ -139,12 +143,12 @@ function writeRequest(): void {
   putFixed(TEXT_ID);
   putCell(SUBJECT_ID);
   writeProperties(subjectRecord());
-  if (load<u8>(ACTION_NAME, 8) != 0) {
+  if (!isAbsent(ACTION_NAME)) {
     putFixed(TEXT_ACTION);
     putCell(ACTION_NAME);
     writeProperties(actionRecord());
   }
-  if (load<u8>(RESOURCE_TYPE, 8) != 0) {
+  if (!isAbsent(RESOURCE_TYPE)) {
     putFixed(TEXT_RESOURCE);
     putCell(RESOURCE_TYPE);
     putFixed(TEXT_ID);

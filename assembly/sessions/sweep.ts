@@ -7,9 +7,10 @@ import {
   CHANGE_AFTER, CHANGE_BEFORE, CHANGE_BYTES, CHANGE_HANDLE, CHANGES_BYTES, IS_PACKED, MAX_CHANGES, STORES_ATOMS,
 } from './layout';
 import {
-  effectIn, handleOf, indexOf, isActive, openSessions, recordAfter, recordAt, recordOf, recordsMade, restOf,
-  setState, State, stateOf,
+  effectIn, handleOf, indexOf, isActive, openSessions, recordAfter, recordAt, recordOf, recordsMade, restOf, setState,
+  stateOf,
 } from './records';
+import { Session, SessionRest, State } from './session';
 import { latestOf, setSwept } from './time';
 import {
   beginSweep, clearLoss, dueHandle, dueUnit, earliestEnd, isLossy, makeWheel, nextDue, scheduleEnd, skipStale,
@@ -45,7 +46,7 @@ function sweepAll(): void {
   clearLoss();
   const end = recordsMade();
   let index = nextOfAll;
-  let session: usize = index < end ? recordAt(index) : 0;
+  let session = index < end ? recordAt(index) : changetype<Session>(0);
   while (index < end && changeCount < MAX_CHANGES) {
     if (isActive(stateOf(session))) reevaluate(session, index);
     index += 1;
@@ -57,7 +58,9 @@ function sweepAll(): void {
 function sweepEntry(handle: u32, unit: u32, now: f64): void {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0 || (unit != 0 && load<u32>(rest, 20) != unit)) {
+  if (
+    session == null || (unit != 0 && load<u32>(changetype<usize>(rest), offsetof<SessionRest>('due')) != unit)
+  ) {
     skipStale();
     return;
   }
@@ -66,9 +69,9 @@ function sweepEntry(handle: u32, unit: u32, now: f64): void {
     setState(session, state & ~State.LISTED);
     if (!(state & State.CHANGED)) return;
   } else {
-    store<u32>(rest, 0, 20);
-    if (!(state & State.CHANGED) && load<i64>(rest) > <i64>now) {
-      scheduleEnd(rest, handle, load<i64>(rest));
+    rest.due = 0;
+    if (!(state & State.CHANGED) && rest.until > <i64>now) {
+      scheduleEnd(rest, handle, rest.until);
       return;
     }
   }
@@ -76,9 +79,9 @@ function sweepEntry(handle: u32, unit: u32, now: f64): void {
 }
 
 /** Evaluates a session again, and lists it if its answer changed. */
-function reevaluate(session: usize, index: u32): void {
+function reevaluate(session: Session, index: u32): void {
   const effect = effectIn(stateOf(session));
-  const key = load<u64>(session, 16);
+  const key = session.answerKey;
   if (IS_PACKED) {
     const found = packedOf(session);
     if ((1 | <u64>found << 1) == key) {
@@ -91,7 +94,8 @@ function reevaluate(session: usize, index: u32): void {
     const rest = restOf(session, index);
     reevaluateEffect(session, rest, handleOf(index), latestOf(rest));
   } else session_decide(handleOf(index), latestOf(restOf(session, index)), 0);
-  if (load<u64>(session, 16) == key) return;
+  const newKey = session.answerKey;
+  if (newKey == key) return;
   // Only the effect of an answer before the restoration is known.
   if (key == 0 && effectIn(stateOf(session)) == effect) return;
   const entry = changes + <usize>changeCount * CHANGE_BYTES;

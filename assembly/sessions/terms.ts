@@ -1,38 +1,62 @@
 // Evaluates history terms from tracks (see tracks.ts), and stores the results in cells of the
 // facts before rules are evaluated.
-//
-// A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or the operator of a count,
-// +16 i64 the threshold.
 
-import { storeUnknown } from '../cells';
-import { consider, beginEdge, edgeOfLast, NEVER } from '../clock';
+import { isKnown, Marks, marksIn, storeUnknown, WordCell } from '../cells';
+import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../clock';
 import { loadValue } from './facts';
 import {
-  findPlace, frontOf, hasKey, HEADER, isAfter, placeAt, since, SLOT, stampsOf, TRACK, TURN,
+  findPlace, frontOf, hasKey, isAfter, lostOf, placeAt, since, SizedBlock, slotOf, Stamp, stampsOf, Track, trackAt,
+  TURN, ValuePlace,
 } from './tracks';
 
-const COUNT: u32 = 0;
-const SINCE: u32 = 1;
+/** A row of the policy's table of terms. */
+@unmanaged
+class Term {
+  /** As in `Kind`. */
+  kind!: u32;
+  /** The address of the cell that the result is stored in. */
+  cell!: u32;
+  /** The index of the track. */
+  track!: u32;
+  /** The index of the other track; of a count, the operator, as in `Op`. */
+  other!: u32;
+  threshold!: i64;
+}
 
-export const TERM: usize = 24;
+namespace Kind {
+  export const COUNT: u32 = 0;
+  export const SINCE: u32 = 1;
+  export const LAST: u32 = 2;
+}
+
+/** The cell of a count or a `since`. */
+@unmanaged
+class TruthCell {
+  /** 1 false, 2 unknown, 3 true; 0 if no session stored a value. */
+  value!: i32;
+  reserved!: u32;
+  /** When the value changes; `NEVER` is stored as 0. */
+  edge!: i64;
+}
 
 /** False, unknown or true; unknown if no session stored a value. */
 // @ts-ignore: decorator
 @inline
 export function remembered(cell: usize): i32 {
-  const value = load<i32>(cell);
+  const value = changetype<TruthCell>(cell).value;
   return value == 0 ? 1 : value - 1;
 }
 
 // @ts-ignore: decorator
 @inline
 export function rememberedEdge(cell: usize): i64 {
-  return load<i64>(cell, 8) ^ NEVER;
+  return changetype<TruthCell>(cell).edge ^ NEVER;
 }
 
 function remember(cell: usize, value: i32, edge: i64): void {
-  store<i32>(cell, value + 1);
-  store<i64>(cell, edge ^ NEVER, 8);
+  const result = changetype<TruthCell>(cell);
+  result.value = value + 1;
+  result.edge = edge ^ NEVER;
 }
 
 /** The stamps of a track for the current request. */
@@ -42,46 +66,46 @@ let lostAt: usize = 0;
 let valueAt: usize = 0;
 
 /** Returns false if the request does not have the key. */
-function lookUp(track: usize, state: usize): bool {
+function lookUp(track: Track, state: usize): bool {
   loose = 0;
   lostAt = 0;
   let place = placeAt(track, state, 0);
   if (hasKey(track)) {
-    if (!load<u8>(load<u32>(track, 16), 9)) return false;
-    loose = state + <usize>load<u32>(track);
+    if (!isKnown(track.keyCell)) return false;
+    loose = state + <usize>track.stateAt;
     place = findPlace(track, state);
-    lostAt = place == 0 ? loose + stampsOf(track) : place + HEADER;
+    lostAt = place == 0 ? loose + stampsOf(track) : lostOf(place);
   }
   stamps = place == 0 ? 0 : place + frontOf(track);
-  valueAt = stamps - 8;
+  valueAt = stamps - offsetof<ValuePlace>();
   return true;
 }
 
 /** Stores the results of terms in their cells. */
 export function recallTerms(terms: usize, count: i32, tracks: usize, state: usize, now: i64): void {
   for (let at = 0; at < count; at += 1) {
-    const term = terms + <usize>at * TERM;
-    const kind = load<u32>(term);
-    const cell = <usize>load<u32>(term, 4);
-    const track = tracks + <usize>load<u32>(term, 8) * TRACK;
-    if (kind == COUNT) recallCount(term, cell, track, state, now);
-    else if (kind == SINCE) recallSince(cell, track, tracks + <usize>load<u32>(term, 12) * TRACK, state);
+    const term = changetype<Term>(terms + <usize>at * offsetof<Term>());
+    const kind = term.kind;
+    const cell = <usize>term.cell;
+    const track = trackAt(tracks, term.track);
+    if (kind == Kind.COUNT) recallCount(term, cell, track, state, now);
+    else if (kind == Kind.SINCE) recallSince(cell, track, trackAt(tracks, term.other), state);
     else recallLast(cell, track, state);
   }
 }
 
-function recallCount(term: usize, cell: usize, track: usize, state: usize, now: i64): void {
+function recallCount(term: Term, cell: usize, track: Track, state: usize, now: i64): void {
   if (!lookUp(track, state)) {
     remember(cell, 1, NEVER);
     return;
   }
-  const within = load<i64>(track, 24);
+  const within = track.window;
   const value = truthAt(term, track, within, now);
   beginEdge();
   // Stamps expire from the last one on; the first that changes the truth value is the edge. Fewer events
   // never make a lower bound true, or an upper bound false.
-  const op = load<u32>(term, 12);
-  const isSettled = value == 0 ? op >= 4 : value == 2 && (op == 2 || op == 3);
+  const op = term.other;
+  const isSettled = value == 0 ? op >= <u32>Op.MORE : value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME);
   if (within >= 0 && !isSettled) {
     let from = since(now, within);
     while (edgeOfLast() == NEVER) {
@@ -95,60 +119,61 @@ function recallCount(term: usize, cell: usize, track: usize, state: usize, now: 
   remember(cell, value, edgeOfLast());
 }
 
-function truthAt(term: usize, track: usize, within: i64, now: i64): i32 {
+function truthAt(term: Term, track: Track, within: i64, now: i64): i32 {
   return truthFrom(term, track, within < 0 ? 1 : since(now, within));
 }
 
 /** The truth value for every number from the certain to the possible one, if it is the same for all. */
-function truthFrom(term: usize, track: usize, from: u64): i32 {
-  const limit = load<i32>(track, 8);
+function truthFrom(term: Term, track: Track, from: u64): i32 {
+  const limit = track.stampCount;
   const all = stampsOf(track);
   const certain = stamps == 0 ? 0 : countFrom(track, stamps, from);
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
   if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
-  if (lostAt != 0 && load<u64>(lostAt) >= max<u64>(from, 1)) possible = limit;
-  const op = load<u32>(term, 12);
-  const threshold = load<i64>(term, 16);
+  if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) possible = limit;
+  const op = term.other;
+  const threshold = term.threshold;
   const isTrue = compare(op, certain, threshold);
   if (compare(op, possible, threshold) != isTrue) return 1;
   const isBetween = <i64>certain < threshold && threshold < <i64>possible;
-  return isBetween && op < 2 ? 1 : i32(isTrue) << 1;
+  return isBetween && op < <u32>Op.LESS ? 1 : i32(isTrue) << 1;
 }
 
-function countFrom(track: usize, stamps: usize, from: u64): i32 {
-  const size = <usize>load<u32>(track, 4);
-  const count = load<i32>(track, 8);
+function countFrom(track: Track, stamps: usize, from: u64): i32 {
+  const size = <usize>track.stampSize;
+  const count = track.stampCount;
   let at = 0;
-  while (at < count && load<u64>(stamps + <usize>at * size) >= max<u64>(from, 1)) at += 1;
+  while (at < count && changetype<Stamp>(stamps + <usize>at * size).instant >= max<u64>(from, 1)) at += 1;
   return at;
 }
 
 /** The first instant of a stamp from `from` on; `u64.MAX_VALUE`: there is none. */
-function oldestFrom(track: usize, from: u64): u64 {
+function oldestFrom(track: Track, from: u64): u64 {
   let oldest = u64.MAX_VALUE;
   // Later stamps that may match can have replaced certain ones among all stamps.
   if (stamps != 0) {
     oldest = min<u64>(oldestIn(track, stamps, from), oldestIn(track, stamps + stampsOf(track), from));
   }
   if (loose != 0) oldest = min<u64>(oldest, oldestIn(track, loose, from));
-  if (lostAt != 0 && load<u64>(lostAt) >= max<u64>(from, 1)) oldest = min<u64>(oldest, load<u64>(lostAt));
+  if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) {
+    oldest = min<u64>(oldest, changetype<Stamp>(lostAt).instant);
+  }
   return oldest;
 }
 
-function oldestIn(track: usize, stamps: usize, from: u64): u64 {
+function oldestIn(track: Track, stamps: usize, from: u64): u64 {
   const count = countFrom(track, stamps, from);
-  return count == 0 ? u64.MAX_VALUE : load<u64>(stamps + <usize>(count - 1) * <usize>load<u32>(track, 4));
+  return count == 0 ? u64.MAX_VALUE : changetype<Stamp>(stamps + <usize>(count - 1) * <usize>track.stampSize).instant;
 }
 
-/** The operators are those of clock.ts. */
 function compare(op: u32, count: i32, threshold: i64): bool {
   const a = <i64>count;
   switch (op) {
-    case 0: return a == threshold;
-    case 1: return a != threshold;
-    case 2: return a < threshold;
-    case 3: return a <= threshold;
-    case 4: return a > threshold;
+    case Op.IS: return a == threshold;
+    case Op.IS_NOT: return a != threshold;
+    case Op.LESS: return a < threshold;
+    case Op.LESS_OR_SAME: return a <= threshold;
+    case Op.MORE: return a > threshold;
     default: return a >= threshold;
   }
 }
@@ -160,15 +185,15 @@ let certainOrder: u32 = 0;
 let possibleInstant: u64 = 0;
 let possibleOrder: u32 = 0;
 
-function newestOf(track: usize, state: usize): bool {
+function newestOf(track: Track, state: usize): bool {
   certainInstant = 0;
   certainOrder = 0;
   possibleInstant = 0;
   possibleOrder = 0;
   if (!lookUp(track, state)) return false;
   if (stamps != 0) {
-    certainInstant = load<u64>(stamps);
-    certainOrder = load<u32>(stamps, 8);
+    certainInstant = changetype<Stamp>(stamps).instant;
+    certainOrder = changetype<Stamp>(stamps).order;
     mayBe(stamps + stampsOf(track));
   }
   if (loose != 0) mayBe(loose);
@@ -176,30 +201,31 @@ function newestOf(track: usize, state: usize): bool {
   return true;
 }
 
-function mayBe(stamp: usize): void {
-  if (!isAfter(load<u64>(stamp), load<u32>(stamp, 8), possibleInstant, possibleOrder)) return;
-  possibleInstant = load<u64>(stamp);
-  possibleOrder = load<u32>(stamp, 8);
+function mayBe(address: usize): void {
+  const stamp = changetype<Stamp>(address);
+  if (!isAfter(stamp.instant, stamp.order, possibleInstant, possibleOrder)) return;
+  possibleInstant = stamp.instant;
+  possibleOrder = stamp.order;
 }
 
-function recallSince(cell: usize, track: usize, start: usize, state: usize): void {
-  let isKnown = newestOf(track, state);
+function recallSince(cell: usize, track: Track, start: Track, state: usize): void {
+  let areKnown = newestOf(track, state);
   const came = certainInstant;
   const cameOrder = certainOrder;
   const mayCome = possibleInstant;
   const mayComeOrder = possibleOrder;
-  isKnown = newestOf(start, state) && isKnown;
+  areKnown = newestOf(start, state) && areKnown;
   const isCertain = isAfter(came, cameOrder, possibleInstant, possibleOrder);
   const isPossible = isAfter(mayCome, mayComeOrder, certainInstant, certainOrder);
-  remember(cell, !isKnown ? 1 : isCertain ? 2 : isPossible ? 1 : 0, NEVER);
+  remember(cell, !areKnown ? 1 : isCertain ? 2 : isPossible ? 1 : 0, NEVER);
 }
 
-function recallLast(cell: usize, track: usize, state: usize): void {
-  const isKnown = newestOf(track, state);
+function recallLast(cell: usize, track: Track, state: usize): void {
+  const hasKnownKey = newestOf(track, state);
   const isLast = certainInstant != 0 && !isAfter(possibleInstant, possibleOrder, certainInstant, certainOrder);
   storeUnknown(cell);
-  if (!isKnown || !isLast || load<u32>(valueAt, 4) == 0) return;
+  if (!hasKnownKey || !isLast || changetype<ValuePlace>(valueAt).isKnown == 0) return;
   // The slot describes the value, which is stored in the cell of the term.
-  loadValue(<usize>load<u32>(valueAt) + 4, track + SLOT, cell);
-  store<u32>(cell, load<u32>(cell, 8) | 0x101, 8);
+  loadValue(<usize>changetype<ValuePlace>(valueAt).block + offsetof<SizedBlock>(), slotOf(track), cell);
+  store<u32>(cell, marksIn(cell) | Marks.PRESENT | Marks.KNOWN, offsetof<WordCell>('marks'));
 }

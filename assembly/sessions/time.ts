@@ -1,6 +1,7 @@
 // The time of sessions, which only advances.
 
 import { isInstant } from '../policy/answer';
+import { SessionRest } from './session';
 
 /** The maximum number of milliseconds by which a host's clock may go back. */
 const TOLERANCE: i64 = 60000;
@@ -20,15 +21,15 @@ export function setSwept(instant: i64): void {
  */
 // @ts-ignore: decorator
 @inline
-export function advanceTo(rest: usize, now: f64): bool {
+export function advanceTo(rest: SessionRest, now: f64): bool {
   if (!isInstant(now)) return false;
-  const latest = max<i64>(load<i64>(rest, 8), sweptAt);
+  const latest = max<i64>(rest.latest, sweptAt);
   const instant = <i64>now;
   if (instant < latest - TOLERANCE) return false;
-  store<i64>(rest, max<i64>(latest, instant), 8);
+  rest.latest = max<i64>(latest, instant);
   return true;
 }
 
-export function latestOf(rest: usize): f64 {
-  return <f64>max<i64>(load<i64>(rest, 8), sweptAt);
+export function latestOf(rest: SessionRest): f64 {
+  return <f64>max<i64>(load<i64>(changetype<usize>(rest), offsetof<SessionRest>('latest')), sweptAt);
 }

@@ -2,69 +2,145 @@
 // match for certain, and those that may match. With a key it does so for each of a number of values.
 // `language/evaluator/history.ts` defines the meaning.
 //
-// An instant is stored as its i64 with the highest bit inverted, so that 0 means "none" and u64 comparison
-// works; a stamp is such an instant and, if the order of two events at one instant matters, a u32 order
-// after it.
-//
-// The state of a session starts with: +0 u32 order of the event that was recorded last, +4 u32 effect of
-// the latest decision, which is not recorded yet, plus 1, or 0, +8 i64 time of this decision, +16 u32 its
-// order.
-//
-// A track (in the policy's data): +0 u32 offset of its state in that of the session, +4 u32 bytes of a
-// stamp, +8 u32 number of stored stamps, +12 u32 number of key values, or 0, +16 u32 cell of the key, +20
-// u32 whether it contains bytes, +24 i64 window in milliseconds, or -1, +32 u32 cell of the stored value,
-// or 0, then its slot (see facts.ts) from +36 on.
-//
-// Its state: with a key the stamps of events whose value is not known, and the stamp of the last one that
-// was dropped; then a place, or one for each value: with a key +0 u64 the value, or u32 a block with u32
-// length and the bytes, +8 u32 whether it is in use, and the stamp of the last one dropped before; with a
-// value a u32 block with it, +4 whether it is known; the certain stamps, then all stamps, the newest
-// first.
+// The state of a session starts with a `History`; the state of each track follows. With a key, that is: the stamps of
+// events whose value is not known, and the stamp of the last one that was dropped; then a place for each value, which
+// is a `KeyPlace` with the stamp of the last one dropped before. Without a key it is one place. A place continues, if
+// the track stores a value, with a `ValuePlace`; then the certain stamps, then all stamps, the newest first.
 
 import { sameBytes } from '../bytes';
-import { bytesOfValue, saveValue } from './facts';
+import { Cell, isKnown, lengthIn, pointerIn, wordIn } from '../cells';
+import { bytesOfValue, saveValue, Slot } from './facts';
 import { classOf, giveBlock, takeBlock } from './blocks';
 
-export const TURN: u64 = 0x8000000000000000;
-export const HEADER: usize = 16;
+/** The head of a session's state. */
+@unmanaged
+export class History {
+  /** The order of the event that was recorded last. */
+  order!: u32;
+  /** The effect of the latest decision, which is not recorded yet, plus 1; 0: there is none. */
+  pendingEffect!: u32;
+  /** The time and the order of this decision. */
+  pendingTime!: i64;
+  pendingOrder!: u32;
+  reserved!: u32;
+}
 
-export const TRACK: usize = 48;
-/** The offset of the slot of the stored value in a track. */
-export const SLOT: usize = 36;
+/** An event. A stamp without an order has only the instant. */
+@unmanaged
+export class Stamp {
+  /** An i64 with the highest bit inverted, so that 0 means "none" and u64 comparison works. */
+  instant!: u64;
+  /** Orders events at one instant, if that matters. */
+  order!: u32;
+  reserved!: u32;
+}
+
+/** A row of the policy's table of tracks. */
+@unmanaged
+export class Track {
+  /** The offset of its state in that of the session. */
+  stateAt!: u32;
+  /** The bytes of a stamp, with or without an order. */
+  stampSize!: u32;
+  /** The number of stored stamps. */
+  stampCount!: i32;
+  /** The number of key values; 0: it has no key. */
+  keyCount!: i32;
+  /** The address of the cell of the key. */
+  keyCell!: u32;
+  /** 1 if the key consists of bytes. */
+  isBytesKey!: u32;
+  /** In milliseconds; -1: it has none. */
+  window!: i64;
+  /** The address of the cell of the stored value; 0: none. */
+  valueCell!: u32;
+  /** The slot of the stored value, as in `Slot`. */
+  slotCell!: u32;
+  slotKind!: u32;
+  slotMore!: u32;
+}
+
+/** The start of a place for a value of the key. */
+@unmanaged
+export class KeyPlace {
+  /** A word, or in its lower half the address of a `SizedBlock`. */
+  key!: u64;
+  /** 1 if the place is in use. */
+  isTaken!: u32;
+  reserved!: u32;
+}
+
+/** The value of the newest event. */
+@unmanaged
+export class ValuePlace {
+  /** The address of a `SizedBlock`; 0: none. */
+  block!: u32;
+  /** 1 if the value is known. */
+  isKnown!: u32;
+}
+
+/** A block with bytes, which follow. */
+@unmanaged
+export class SizedBlock {
+  length!: u32;
+}
+
+/** The highest bit of an instant. */
+export const TURN: u64 = 0x8000000000000000;
+
+export const TRACK: usize = offsetof<Track>();
+
+/** The bytes of a place with a key before the stamp of the last event that was dropped. */
+export const HEADER: usize = offsetof<KeyPlace>();
+
+// @ts-ignore: decorator
+@inline
+export function trackAt(tracks: usize, at: usize): Track {
+  return changetype<Track>(tracks + at * offsetof<Track>());
+}
+
+/** The slot of the stored value. */
+// @ts-ignore: decorator
+@inline
+export function slotOf(track: Track): Slot {
+  return changetype<Slot>(changetype<usize>(track) + offsetof<Track>('slotCell'));
+}
 
 // --- the session's own state -----------------------------------------------------------------------
 
 /** The order of an event that is recorded now. */
 export function nextOrder(state: usize): u32 {
-  const order = load<u32>(state) + 1;
-  store<u32>(state, order);
+  const order = load<u32>(state, offsetof<History>('order')) + 1;
+  store<u32>(state, order, offsetof<History>('order'));
   return order;
 }
 
 export function hasPending(state: usize): bool {
-  return load<u32>(state, 4) != 0;
+  return changetype<History>(state).pendingEffect != 0;
 }
 
 export function pendingEffect(state: usize): i64 {
-  return <i64>load<u32>(state, 4) - 1;
+  return <i64>changetype<History>(state).pendingEffect - 1;
 }
 
 export function decisionTime(state: usize): i64 {
-  return load<i64>(state, 8);
+  return changetype<History>(state).pendingTime;
 }
 
 /** A decision becomes an event once another one is requested. */
 export function setPending(state: usize, effect: u32, time: i64): void {
-  store<u32>(state, effect + 1, 4);
-  store<i64>(state, time, 8);
-  store<u32>(state, nextOrder(state), 16);
+  const history = changetype<History>(state);
+  history.pendingEffect = effect + 1;
+  history.pendingTime = time;
+  history.pendingOrder = nextOrder(state);
 }
 
 /** Returns its order. From now on the tracks are incomplete. */
 export function forgetPending(state: usize): u32 {
-  store<u32>(state, 0, 4);
+  const history = changetype<History>(state);
+  history.pendingEffect = 0;
   nextOrder(state);
-  return load<u32>(state, 16);
+  return history.pendingOrder;
 }
 
 // --- events ----------------------------------------------------------------------------------------
@@ -77,44 +153,53 @@ export function turned(instant: i64): u64 {
 
 // @ts-ignore: decorator
 @inline
-export function placesOf(track: usize): i32 {
-  return max(1, load<i32>(track, 12));
+export function placesOf(track: Track): i32 {
+  return max(1, load<i32>(changetype<usize>(track), offsetof<Track>('keyCount')));
 }
 
 // @ts-ignore: decorator
 @inline
-export function stampsOf(track: usize): usize {
-  return <usize>load<u32>(track, 4) * <usize>load<u32>(track, 8);
+export function stampsOf(track: Track): usize {
+  return <usize>load<u32>(changetype<usize>(track), offsetof<Track>('stampSize'))
+    * <usize>load<u32>(changetype<usize>(track), offsetof<Track>('stampCount'));
 }
 
 // @ts-ignore: decorator
 @inline
-export function hasKey(track: usize): bool {
-  return load<u32>(track, 12) != 0;
+export function hasKey(track: Track): bool {
+  return load<u32>(changetype<usize>(track), offsetof<Track>('keyCount')) != 0;
 }
 
 // @ts-ignore: decorator
 @inline
-export function hasValue(track: usize): bool {
-  return load<u32>(track, 32) != 0;
+export function hasValue(track: Track): bool {
+  return load<u32>(changetype<usize>(track), offsetof<Track>('valueCell')) != 0;
 }
 
 /** The bytes of the stamps of events without a known key value, and of the last one dropped. */
-export function headOf(track: usize): usize {
-  return hasKey(track) ? stampsOf(track) + 16 : 0;
+export function headOf(track: Track): usize {
+  return hasKey(track) ? stampsOf(track) + offsetof<Stamp>() : 0;
 }
 
 /** The bytes before the stamps of a place. */
-export function frontOf(track: usize): usize {
-  return (hasKey(track) ? HEADER + 16 : 0) + (hasValue(track) ? 8 : 0);
+export function frontOf(track: Track): usize {
+  return (hasKey(track) ? HEADER + offsetof<Stamp>() : 0) + (hasValue(track) ? offsetof<ValuePlace>() : 0);
 }
 
-export function placeBytes(track: usize): usize {
+/** The stamp of the last event of a value of the key that was dropped. */
+// @ts-ignore: decorator
+@inline
+export function lostOf(place: usize): usize {
+  return place + HEADER;
+}
+
+export function placeBytes(track: Track): usize {
   return frontOf(track) + 2 * stampsOf(track);
 }
 
-export function placeAt(track: usize, state: usize, at: i32): usize {
-  return state + <usize>load<u32>(track) + headOf(track) + <usize>at * placeBytes(track);
+export function placeAt(track: Track, state: usize, at: i32): usize {
+  return state + <usize>load<u32>(changetype<usize>(track), offsetof<Track>('stateAt')) + headOf(track)
+    + <usize>at * placeBytes(track);
 }
 
 /**
@@ -122,13 +207,14 @@ export function placeAt(track: usize, state: usize, at: i32): usize {
  * session.
  */
 export function noteEvent(
-  track: usize, state: usize, certain: bool, time: i64, order: u32, latest: i64,
+  address: usize, state: usize, certain: bool, time: i64, order: u32, latest: i64,
 ): void {
+  const track = changetype<Track>(address);
   const instant = turned(time);
   let place = placeAt(track, state, 0);
   if (hasKey(track)) {
-    const own = state + <usize>load<u32>(track);
-    if (!load<u8>(load<u32>(track, 16), 9)) {
+    const own = state + <usize>track.stateAt;
+    if (!load<u8>(track.keyCell, offsetof<Cell>('known'))) {
       insert(track, own, instant, order);
       return;
     }
@@ -143,25 +229,26 @@ export function noteEvent(
   const stamps = place + frontOf(track);
   insert(track, stamps + stampsOf(track), instant, order);
   if (certain && insert(track, stamps, instant, order) == 0 && hasValue(track)) {
-    saveEventValue(track, stamps - 8);
+    saveEventValue(track, stamps - offsetof<ValuePlace>());
   }
 }
 
 /** Inserts a stamp; returns its index among the newest, or -1: it is too old. */
-export function insert(track: usize, stamps: usize, instant: u64, order: u32): i32 {
-  const size = <usize>load<u32>(track, 4);
-  const count = load<i32>(track, 8);
+export function insert(track: Track, stamps: usize, instant: u64, order: u32): i32 {
+  const size = <usize>track.stampSize;
+  const count = track.stampCount;
   let at = count;
   while (at > 0) {
-    const before = stamps + <usize>(at - 1) * size;
-    if (!isAfter(instant, order, load<u64>(before), size == 16 ? load<u32>(before, 8) : 0)) break;
+    const before = changetype<Stamp>(stamps + <usize>(at - 1) * size);
+    if (!isAfter(instant, order, before.instant, size == offsetof<Stamp>() ? before.order : 0)) break;
     at -= 1;
   }
   if (at == count) return -1;
   const place = stamps + <usize>at * size;
   memory.copy(place + size, place, <usize>(count - 1 - at) * size);
-  store<u64>(place, instant);
-  if (size == 16) store<u32>(place, order, 8);
+  const stamp = changetype<Stamp>(place);
+  stamp.instant = instant;
+  if (size == offsetof<Stamp>()) stamp.order = order;
   return at;
 }
 
@@ -173,89 +260,94 @@ export function isAfter(instant: u64, order: u32, other: u64, otherOrder: u32): 
 
 /** Replaces a stamp with its order by the later one of the two. */
 export function raise(stamp: usize, instant: u64, order: u32): void {
-  if (!isAfter(instant, order, load<u64>(stamp), load<u32>(stamp, 8))) return;
-  store<u64>(stamp, instant);
-  store<u32>(stamp, order, 8);
+  const latest = changetype<Stamp>(stamp);
+  if (!isAfter(instant, order, latest.instant, latest.order)) return;
+  latest.instant = instant;
+  latest.order = order;
 }
 
 /** Stores the value of the event instead of that of an earlier one. */
-function saveEventValue(track: usize, valueAt: usize): void {
+function saveEventValue(track: Track, valueAt: usize): void {
   giveSizedBlock(valueAt);
-  const cell = <usize>load<u32>(track, 32);
-  store<u32>(valueAt, 0, 4);
-  if (!load<u8>(cell, 9)) return;
-  const block = takeSizedBlock(bytesOfValue(track + SLOT, cell));
+  const cell = <usize>track.valueCell;
+  const place = changetype<ValuePlace>(valueAt);
+  place.isKnown = 0;
+  if (!isKnown(cell)) return;
+  const block = takeSizedBlock(bytesOfValue(slotOf(track), cell));
   if (block == 0) return;
-  saveValue(block + 4, track + SLOT, cell);
-  store<u32>(valueAt, <u32>block);
-  store<u32>(valueAt, 1, 4);
+  saveValue(block + offsetof<SizedBlock>(), slotOf(track), cell);
+  place.block = <u32>block;
+  place.isKnown = 1;
 }
 
 /** Allocates a block that starts with its length; 0: there is no room. */
 export function takeSizedBlock(bytes: usize): usize {
-  const block = takeBlock(classOf(bytes + 4));
-  if (block != 0) store<u32>(block, <u32>bytes);
+  const block = takeBlock(classOf(bytes + offsetof<SizedBlock>()));
+  if (block != 0) changetype<SizedBlock>(block).length = <u32>bytes;
   return block;
 }
 
-function giveSizedBlock(valueAt: usize): void {
-  const block = <usize>load<u32>(valueAt);
+/** Frees the block whose address is stored at `addressAt`. */
+function giveSizedBlock(addressAt: usize): void {
+  const block = <usize>load<u32>(addressAt);
   if (block == 0) return;
-  giveBlock(block, classOf(<usize>load<u32>(block) + 4));
-  store<u32>(valueAt, 0);
+  giveBlock(block, classOf(<usize>changetype<SizedBlock>(block).length + offsetof<SizedBlock>()));
+  store<u32>(addressAt, 0);
 }
 
 // --- values of a key -------------------------------------------------------------------------------
 
 /** The place of the value in the key's cell; 0: it has none. */
-export function findPlace(track: usize, state: usize): usize {
+export function findPlace(track: Track, state: usize): usize {
   const count = placesOf(track);
   for (let at = 0; at < count; at += 1) {
     const place = placeAt(track, state, at);
-    if (load<u32>(place, 8) != 0 && isOf(track, place)) return place;
+    if (changetype<KeyPlace>(place).isTaken != 0 && isOf(track, place)) return place;
   }
   return 0;
 }
 
-function isOf(track: usize, place: usize): bool {
-  const cell = <usize>load<u32>(track, 16);
-  if (load<u32>(track, 20) == 0) return load<u64>(place) == load<u64>(cell);
-  const block = <usize>load<u32>(place);
-  return sameBytes(block + 4, load<i32>(block), load<u32>(cell), load<i32>(cell, 4));
+function isOf(track: Track, place: usize): bool {
+  const cell = <usize>track.keyCell;
+  if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
+  const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
+  const length = changetype<SizedBlock>(block).length;
+  return sameBytes(block + offsetof<SizedBlock>(), length, pointerIn(cell), lengthIn(cell));
 }
 
 /** Takes the first place that is free, or whose events have all expired; 0: there is none. */
-function takePlace(track: usize, state: usize, lost: usize, latest: i64): usize {
+function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize {
   const count = placesOf(track);
   let place: usize = 0;
   for (let at = 0; at < count && place == 0; at += 1) {
     const each = placeAt(track, state, at);
-    if (load<u32>(each, 8) == 0) place = each;
+    if (changetype<KeyPlace>(each).isTaken == 0) place = each;
   }
   for (let at = 0; at < count && place == 0; at += 1) {
     const each = placeAt(track, state, at);
-    if (isOver(track, load<u64>(each + frontOf(track) + stampsOf(track)), latest)) place = each;
+    if (isOver(track, changetype<Stamp>(each + frontOf(track) + stampsOf(track)).instant, latest)) place = each;
   }
   if (place == 0) return 0;
   forgetPlace(track, place);
   memory.fill(place, 0, placeBytes(track));
-  const cell = <usize>load<u32>(track, 16);
-  if (load<u32>(track, 20) == 0) store<u64>(place, load<u64>(cell));
-  else {
-    const length = <usize>load<u32>(cell, 4);
+  const cell = <usize>load<u32>(changetype<usize>(track), offsetof<Track>('keyCell'));
+  if (load<u32>(changetype<usize>(track), offsetof<Track>('isBytesKey')) == 0) {
+    store<u64>(place, wordIn(cell), offsetof<KeyPlace>('key'));
+  } else {
+    const length = <usize>lengthIn(cell);
     const block = takeSizedBlock(length);
     if (block == 0) return 0;
-    memory.copy(block + 4, load<u32>(cell), length);
-    store<u32>(place, <u32>block);
+    memory.copy(block + offsetof<SizedBlock>(), pointerIn(cell), length);
+    store<u32>(place, <u32>block, offsetof<KeyPlace>('key'));
   }
-  store<u32>(place, 1, 8);
-  memory.copy(place + HEADER, lost, 16);
+  store<u32>(place, 1, offsetof<KeyPlace>('isTaken'));
+  memory.copy(lostOf(place), lost, offsetof<Stamp>());
   return place;
 }
 
 /** An event exactly as old as the window still counts. */
-export function isOver(track: usize, instant: u64, now: i64): bool {
-  const within = load<i64>(track, 24);
+export function isOver(track: Track, instant: u64, now: i64): bool {
+  const within = track.window;
   return within >= 0 && instant < since(now, within);
 }
 
@@ -264,15 +356,15 @@ export function since(now: i64, within: i64): u64 {
   return now >= i64.MIN_VALUE + within ? turned(now - within) : 0;
 }
 
-export function forgetPlace(track: usize, place: usize): void {
-  if (hasKey(track) && load<u32>(track, 20) != 0) giveSizedBlock(place);
-  if (hasValue(track)) giveSizedBlock(place + frontOf(track) - 8);
+export function forgetPlace(track: Track, place: usize): void {
+  if (hasKey(track) && track.isBytesKey != 0) giveSizedBlock(place);
+  if (hasValue(track)) giveSizedBlock(place + frontOf(track) - offsetof<ValuePlace>());
 }
 
 /** Frees the blocks of tracks. */
 export function forgetTracks(tracks: usize, count: i32, state: usize): void {
   for (let at = 0; at < count; at += 1) {
-    const track = tracks + <usize>at * TRACK;
+    const track = trackAt(tracks, at);
     for (let each = 0; each < placesOf(track); each += 1) forgetPlace(track, placeAt(track, state, each));
   }
 }

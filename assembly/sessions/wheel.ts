@@ -3,24 +3,35 @@
 // one. An entry whose session has been rescheduled does not match its record, and is skipped; once there
 // are more of these than sessions, all lists are rebuilt, so that their size depends only on the number
 // of open sessions.
-//
-// An entry: +0 u32 handle, +4 u32 time, in units of about a second, or 0 for a changed session.
 
 import { take } from '../blocks';
 import { giveBlock, takeBlock } from './blocks';
-import {
-  handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
-} from './records';
+import { handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, stateOf, touch } from './records';
+import { Session, SessionRest, State } from './session';
+
+/** A scheduled evaluation. */
+@unmanaged
+class Entry {
+  handle!: u32;
+  /** When it is due, in units of about a second; 0: the session changed. */
+  unit!: u32;
+}
+
+/** A part of a list, which is a chain of them; its entries follow. */
+@unmanaged
+class Chunk {
+  /** The address of the next chunk; 0: there is none. */
+  next!: u32;
+  /** The number of entries. */
+  count!: u32;
+}
 
 /** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
 const BUCKETS: u32 = 16384;
 /** In the year 2109; it stands for all later instants as well. */
 const LAST_UNIT: i64 = 0xffffffff;
-/**
- * A list is a chain of chunks: +0 u32 the next, +4 u32 number of entries, then the entries. A chunk is a
- * cache line.
- */
+/** The size class of a chunk, which is a cache line, and the number of its entries. */
 const CHUNK: i32 = 4;
 const ENTRIES: u32 = 7;
 /** The number of entries that are prefetched together, so that the processor need not wait for each. */
@@ -52,7 +63,7 @@ export let dueUnit: u32 = 0;
 export function makeWheel(): bool {
   if (buckets != 0) return true;
   const lists = (BUCKETS + 1) << 2;
-  const memory_ = take(lists + 4 + (FETCHED << 3));
+  const memory_ = take(lists + 4 + FETCHED * offsetof<Entry>());
   if (memory_ == 0) return false;
   memory.fill(memory_, 0, lists);
   buckets = memory_;
@@ -78,27 +89,27 @@ function bucketOf(unit: u32): usize {
 }
 
 /** Schedules the session for the end of its answer, unless it is due before. */
-export function scheduleEnd(rest: usize, handle: u32, until: i64): void {
+export function scheduleEnd(rest: SessionRest, handle: u32, until: i64): void {
   if (until == i64.MAX_VALUE) return;
   const unit = unitOf(until);
-  const known = load<u32>(rest, 20);
+  const known = rest.due;
   if (known != 0 && known <= unit) return;
   if (!push(bucketOf(max(unit, cursor)), handle, unit)) return;
   if (known != 0) stale += 1;
-  store<u32>(rest, unit, 20);
+  rest.due = unit;
 }
 
 /** The answer of the session has no end any more. */
-export function forgetEnd(rest: usize): void {
-  if (load<u32>(rest, 20) == 0) return;
-  store<u32>(rest, 0, 20);
+export function forgetEnd(rest: SessionRest): void {
+  if (rest.due == 0) return;
+  rest.due = 0;
   stale += 1;
 }
 
 /** Called before the session is closed. */
-export function forgetEntries(record: usize, rest: usize): void {
+export function forgetEntries(session: Session, rest: SessionRest): void {
   forgetEnd(rest);
-  if (stateOf(record) & State.LISTED) stale += 1;
+  if (stateOf(session) & State.LISTED) stale += 1;
 }
 
 /** Counts an entry that was returned although its session was rescheduled or closed. */
@@ -113,14 +124,14 @@ export function tidyLists(): void {
   giveList(changed);
   const end = recordsMade();
   for (let index: u32 = 0; index < end; index += 1) {
-    const record = recordAt(index);
-    const state = stateOf(record);
+    const session = recordAt(index);
+    const state = stateOf(session);
     if (!(state & State.OPEN)) continue;
     const handle = handleOf(index);
-    const rest = restOf(record, handle);
-    const unit = load<u32>(rest, 20);
-    if (unit != 0) pushAgain(record, handle, unit);
-    if ((state & State.LISTED) && !push(changed, handle, 0)) setState(record, state & ~State.LISTED);
+    const rest = restOf(session, handle);
+    const unit = rest.due;
+    if (unit != 0) pushAgain(session, handle, unit);
+    if ((state & State.LISTED) && !push(changed, handle, 0)) setState(session, state & ~State.LISTED);
   }
   stale = 0;
 }
@@ -128,7 +139,7 @@ export function tidyLists(): void {
 function giveList(list: usize): void {
   let chunk = <usize>load<u32>(list);
   while (chunk != 0) {
-    const next = <usize>load<u32>(chunk);
+    const next = <usize>load<u32>(chunk, offsetof<Chunk>('next'));
     giveBlock(chunk, CHUNK);
     chunk = next;
   }
@@ -136,41 +147,42 @@ function giveList(list: usize): void {
 }
 
 /** Schedules the session for the next sweep. It is listed once, however often it changes before. */
-export function scheduleSweep(record: usize, handle: u32): void {
-  const state = stateOf(record);
+export function scheduleSweep(session: Session, handle: u32): void {
+  const state = stateOf(session);
   if ((state & State.ANSWERED) == 0) return;
   const isListed = (state & State.LISTED) != 0 || push(changed, handle, 0);
-  setState(record, state | State.CHANGED | (isListed ? State.LISTED : 0));
+  setState(session, state | State.CHANGED | (isListed ? State.LISTED : 0));
 }
 
 /**
  * If there is no room, the session is marked as not scheduled, so that it is scheduled again after all
  * sessions were evaluated.
  */
-function pushAgain(record: usize, handle: u32, unit: u32): void {
-  if (push(bucketOf(max(unit, cursor)), handle, unit) || record == 0) return;
-  const rest = restOf(record, handle);
-  if (load<u32>(rest, 20) == unit) store<u32>(rest, 0, 20);
+function pushAgain(session: Session | null, handle: u32, unit: u32): void {
+  if (push(bucketOf(max(unit, cursor)), handle, unit) || session == null) return;
+  const rest = restOf(session, handle);
+  const due = rest.due;
+  if (due == unit) rest.due = 0;
 }
 
 function push(list: usize, handle: u32, unit: u32): bool {
   let chunk = <usize>load<u32>(list);
-  if (chunk == 0 || load<u32>(chunk, 4) == ENTRIES) {
+  if (chunk == 0 || load<u32>(chunk, offsetof<Chunk>('count')) == ENTRIES) {
     const fresh = takeBlock(CHUNK);
     if (fresh == 0) {
       isLossy = true;
       return false;
     }
-    store<u32>(fresh, <u32>chunk);
-    store<u32>(fresh, 0, 4);
+    store<u32>(fresh, <u32>chunk, offsetof<Chunk>('next'));
+    store<u32>(fresh, 0, offsetof<Chunk>('count'));
     store<u32>(list, <u32>fresh);
     chunk = fresh;
   }
-  const entries = load<u32>(chunk, 4);
-  const entry = chunk + (<usize>entries << 3);
-  store<u32>(entry, handle, 8);
-  store<u32>(entry, unit, 12);
-  store<u32>(chunk, entries + 1, 4);
+  const entries = load<u32>(chunk, offsetof<Chunk>('count'));
+  const entry = chunk + <usize>entries * offsetof<Entry>();
+  store<u32>(entry, handle, offsetof<Chunk>() + offsetof<Entry>('handle'));
+  store<u32>(entry, unit, offsetof<Chunk>() + offsetof<Entry>('unit'));
+  store<u32>(chunk, entries + 1, offsetof<Chunk>('count'));
   return true;
 }
 
@@ -185,10 +197,10 @@ export function beginSweep(now: i64): void {
 export function nextDue(): bool {
   if (given == count) fetch();
   if (given == count) return false;
-  const entry = fetched + (<usize>given << 3);
+  const entry = fetched + <usize>given * offsetof<Entry>();
   given += 1;
-  dueHandle = load<u32>(entry);
-  dueUnit = load<u32>(entry, 4);
+  dueHandle = load<u32>(entry, offsetof<Entry>('handle'));
+  dueUnit = load<u32>(entry, offsetof<Entry>('unit'));
   return true;
 }
 
@@ -198,22 +210,22 @@ function fetch(): void {
   while (count + ENTRIES <= FETCHED) {
     if (chain == 0 && !nextChain()) return;
     const chunk = chain;
-    const entries = load<u32>(chunk, 4);
+    const entries = load<u32>(chunk, offsetof<Chunk>('count'));
     for (let at: u32 = 0; at < entries; at += 1) {
-      const entry = chunk + (<usize>at << 3);
-      const handle = load<u32>(entry, 8);
-      const unit = load<u32>(entry, 12);
+      const entry = chunk + <usize>at * offsetof<Entry>();
+      const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
+      const unit = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (unit > sweptTo) {
         pushAgain(recordOf(handle), handle, unit);
         continue;
       }
       touch(handle);
-      const to = fetched + (<usize>count << 3);
-      store<u32>(to, handle);
-      store<u32>(to, unit, 4);
+      const to = fetched + <usize>count * offsetof<Entry>();
+      store<u32>(to, handle, offsetof<Entry>('handle'));
+      store<u32>(to, unit, offsetof<Entry>('unit'));
       count += 1;
     }
-    chain = load<u32>(chunk);
+    chain = load<u32>(chunk, offsetof<Chunk>('next'));
     giveBlock(chunk, CHUNK);
   }
 }
@@ -255,17 +267,17 @@ let hasFurther: bool = false;
 
 function earliestIn(list: usize, unit: u32): i64 {
   let earliest = i64.MAX_VALUE;
-  for (let chunk = list; chunk != 0; chunk = load<u32>(chunk)) {
-    for (let at: u32 = 0; at < load<u32>(chunk, 4); at += 1) {
-      const entry = chunk + (<usize>at << 3);
-      const own = load<u32>(entry, 12);
+  for (let chunk = list; chunk != 0; chunk = load<u32>(chunk, offsetof<Chunk>('next'))) {
+    for (let at: u32 = 0; at < load<u32>(chunk, offsetof<Chunk>('count')); at += 1) {
+      const entry = chunk + <usize>at * offsetof<Entry>();
+      const own = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('unit'));
       if (own > unit && hasFurther) continue;
-      const handle = load<u32>(entry, 8);
-      const record = recordOf(handle);
-      const rest = restOf(record, handle);
-      if (record == 0 || load<u32>(rest, 20) != own) continue;
+      const handle = load<u32>(entry, offsetof<Chunk>() + offsetof<Entry>('handle'));
+      const session = recordOf(handle);
+      const rest = restOf(session, handle);
+      if (session == null || load<u32>(changetype<usize>(rest), offsetof<SessionRest>('due')) != own) continue;
       if (own > unit) hasFurther = true;
-      else earliest = min<i64>(earliest, load<i64>(rest));
+      else earliest = min<i64>(earliest, load<i64>(changetype<usize>(rest), offsetof<SessionRest>('until')));
     }
   }
   return earliest;

@@ -53,8 +53,8 @@ export const assembly = [
   {
     id: 'handle-of-a-closed-session',
     file: 'assembly/sessions/records.ts',
-    find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
-    replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
+    find: '(found & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
+    replace: '(found & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session addresses the session that replaced it.',
     becameTest: true,
   },
