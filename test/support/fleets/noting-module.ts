@@ -32,7 +32,7 @@ export type OpenNoting = (clock: Clock) => NotingSessions;
 const maxNoted = 4096;
 
 const sweepFile = 'sessions/sweep.ts';
-const sweeps = 'function reevaluate(session: usize, index: u32): void {';
+const sweeps = 'function reevaluate(session: Session, index: u32): void {';
 
 const noted = `
 const notedAt: usize = memory.data(${maxNoted * 4});
