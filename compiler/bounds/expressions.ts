@@ -204,13 +204,13 @@ export function parameterSizes(
   return new Map(
     parameters.map((parameter, at) => [
       parameter,
-      rows.map(({ values }) => sizeOfHole(values[at])).reduce(larger, nothing),
+      rows.map(({ values }) => sizeOfParameter(values[at])).reduce(larger, nothing),
     ]),
   );
 }
 
 /** A pattern is laid out as a table, so the time of a match does not depend on it. */
-function sizeOfHole(value: ParameterValue | undefined): Size {
+function sizeOfParameter(value: ParameterValue | undefined): Size {
   if (value === undefined || (typeof value === 'object' && 'source' in value)) return nothing;
   return sizeOfValue(value);
 }

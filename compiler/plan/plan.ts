@@ -101,7 +101,7 @@ function family(
   if (first === undefined) throw new Error('broken invariant: a family has no members');
   const columns = alike.map(({ shape }) => shape.parameters.map(constantOf));
   const differing = first.shape.parameters.flatMap((_, at) => {
-    const keys = columns.map((values) => holeKey(values[at] as ParameterValue));
+    const keys = columns.map((values) => parameterKey(values[at] as ParameterValue));
     return keys.every((key) => key === keys[0]) ? [] : [at];
   });
   const parameters = differing.map((at) => first.shape.parameters[at] as Parameter);
@@ -119,7 +119,7 @@ function family(
 const patternKeys = new WeakMap<object, string>();
 
 /** A key that only equal constants share. */
-function holeKey(value: ParameterValue): string {
+function parameterKey(value: ParameterValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
   if (typeof value === 'object' && 'source' in value) {

@@ -231,12 +231,12 @@ class GroupChecker {
       ],
       node.name.span,
     );
-    const answerable =
+    const remainsChallenge =
       node.effect === 'challenge' && certain.length > 0 ? all(certain, node.name.span) : undefined;
     if (node.effect === 'permit' && !this.#mayPermit(condition, node)) return;
     if (
       !this.#mayExplain(
-        [condition, narrowing?.inside ?? [], answerable ?? []].flat(),
+        [condition, narrowing?.inside ?? [], remainsChallenge ?? []].flat(),
         node.name.span,
       )
     )
@@ -249,7 +249,7 @@ class GroupChecker {
       skipUnknown: node.skipUnknown,
       narrowing,
       demands,
-      remainsChallenge: answerable,
+      remainsChallenge,
       message,
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,

@@ -102,7 +102,7 @@ class Shadows {
   #contentOf({
     condition,
     narrowing,
-    remainsChallenge: answerable,
+    remainsChallenge,
     demands,
     message,
     covers: controls,
@@ -114,7 +114,7 @@ class Shadows {
         number(narrowing.inside),
         narrowing.settings.map(({ constraint, value }) => [constraint.name, number(value)]),
       ],
-      answerable && number(answerable),
+      remainsChallenge && number(remainsChallenge),
       demands.map(({ obligation, properties }) => [
         obligation.name,
         properties.map(({ name, value }) => [name, number(value)]),

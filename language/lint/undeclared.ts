@@ -38,11 +38,11 @@ export function warnUndeclared(policy: Policy, reporter: Reporter): void {
 /** All expressions of rules, scores and invariants, including those in patterns of events. */
 function expressionsOf({ rules, scores, invariants }: Policy): ReadonlySet<Expr> {
   const roots = [
-    ...rules.flatMap(({ condition, narrowing, remainsChallenge: answerable }) => [
+    ...rules.flatMap(({ condition, narrowing, remainsChallenge }) => [
       condition,
       ...(narrowing === undefined ? [] : [narrowing.inside]),
       ...(narrowing?.settings.map(({ value }) => value) ?? []),
-      ...(answerable === undefined ? [] : [answerable]),
+      ...(remainsChallenge === undefined ? [] : [remainsChallenge]),
     ]),
     ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
     ...invariants.map(({ claim }) => claim),

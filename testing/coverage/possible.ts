@@ -59,7 +59,7 @@ export class Possible {
     effect,
     skipUnknown,
     narrowing,
-    remainsChallenge: answerable,
+    remainsChallenge,
   }: Rule): Contribution {
     const fires = effect === 'permit' || skipUnknown ? isTrue : possible;
     const may = (...claims: readonly { readonly expr: Expr; readonly wanted: TruthSet }[]) =>
@@ -70,7 +70,7 @@ export class Possible {
         denies: !skipUnknown && may({ expr: condition, wanted: isUnknown }),
       };
     }
-    const inside = narrowing?.inside ?? answerable;
+    const inside = narrowing?.inside ?? remainsChallenge;
     const fired = { expr: condition, wanted: fires };
     if (inside === undefined) return { fires: may(fired), denies: false };
     return {
