@@ -5,6 +5,9 @@ import type { Pattern } from '../../../language/index.ts';
 import type { ParameterValue } from '../../plan/member.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 
+/** The bytes of a parameter in a row. */
+export const parameterBytes = 8;
+
 export function layParameter(
   value: ParameterValue,
   data: StaticData,

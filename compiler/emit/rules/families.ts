@@ -7,10 +7,11 @@ import { type Family, type Plan, reasonOf } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
+import { parameterBytes } from '../expressions/parameters.ts';
 import { firing } from './firing.ts';
 import { originOf } from './origin.ts';
 import { fillLines, whyLines } from './reasons.ts';
-import { parameterBytes, rowLayout } from './row-data.ts';
+import { rowLayout } from './row-data.ts';
 
 export function emitFamilies(
   ir: IrModule,

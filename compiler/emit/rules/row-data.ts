@@ -10,13 +10,12 @@ import { type Family, reasonOf } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import { hashScope } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
-import { layParameter } from '../expressions/parameters.ts';
+import { layParameter, parameterBytes } from '../expressions/parameters.ts';
 import { emitRowLookup, type RowList } from './row-index.ts';
 import type { TreeFamily } from './trees.ts';
 
 /** The row of a rule in a family: its reason, the addresses of its cells, and its parameters. */
 export const rowLayout = { reason: 0, placeholders: 4, properties: 8, parameters: 16 } as const;
-export const parameterBytes = 8;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
 

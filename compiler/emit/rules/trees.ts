@@ -8,12 +8,11 @@ import { type Plan, reasonOf } from '../../plan/plan.ts';
 import type { Leaf, Step, Tree } from '../../plan/trees.ts';
 import { halves, type StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter } from '../expressions/expressions.ts';
-import { layParameter } from '../expressions/parameters.ts';
+import { layParameter, parameterBytes } from '../expressions/parameters.ts';
 import { firing } from './firing.ts';
 
 const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
 const kindBits = 3;
-const parameterSize = 8;
 
 /** Trees of one effect, which one function evaluates. */
 export interface TreeFamily {
@@ -76,7 +75,7 @@ function emitLeaf(
   facts: number,
   data: StaticData,
 ): { readonly lines: readonly string[]; readonly paths: readonly string[] } {
-  const places = new Map(parameters.map((parameter, at) => [parameter, at * parameterSize]));
+  const places = new Map(parameters.map((parameter, at) => [parameter, at * parameterBytes]));
   const options: EmitOptions = {
     facts,
     data,
@@ -91,7 +90,7 @@ function emitLeaf(
     get: (path: string) => {
       const known = paths.indexOf(path);
       const at = known < 0 ? paths.push(path) - 1 : known;
-      return `load<u64>(row, ${(parameters.length + at) * parameterSize})`;
+      return `load<u64>(row, ${(parameters.length + at) * parameterBytes})`;
     },
   };
   const why = new ExpressionEmitter({ ...options, bits: masks });
