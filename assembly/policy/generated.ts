@@ -73,11 +73,6 @@ export function descriptionOf(index: i32): usize {
 /** Clears the facts about the properties of an entity. */
 export function clearProperties(root: i32): void {}
 
-/** The table of the context; 0: it has none. */
-export function contextRecord(): i32 {
-  return 0;
-}
-
 /** The table, path and defaults of a signal's payload, by its index; table 0: there is no such signal. */
 export function signalRecord(signal: i32): i32 {
   return 0;

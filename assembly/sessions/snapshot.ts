@@ -4,8 +4,8 @@
 import { isAbsent, lengthIn, pointerIn } from '../cells';
 import { Code } from '../errors';
 import { FACTS, REASONS, RESULT } from '../layout';
-import { actionRecord, contextRecord, resourceRecord, subjectRecord } from '../policy/generated';
-import { DIGEST_CELL } from '../policy/layout';
+import { actionRecord, resourceRecord, subjectRecord } from '../policy/generated';
+import { CONTEXT_RECORD, DIGEST_CELL } from '../policy/layout';
 import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
 import { Reason, Result } from '../result';
@@ -155,9 +155,9 @@ function writeRequest(): void {
     putCell(RESOURCE_ID);
     writeProperties(resourceRecord());
   }
-  if (contextRecord() != 0) {
+  if (CONTEXT_RECORD != 0) {
     putFixed(TEXT_CONTEXT);
-    writeMembers(contextRecord(), FACTS);
+    writeMembers(CONTEXT_RECORD, FACTS);
   }
   put(0x7d);
 }

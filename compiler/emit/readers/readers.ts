@@ -124,7 +124,7 @@ class RequestReader {
   }
 
   #request(): Constants {
-    const { data } = this.#options;
+    const { data, patching } = this.#options;
     const { context, contextPath } = this.#facts;
     const roots = entityRoots.map((name, record): TableMember => {
       return { name, kind: memberKinds.entity, path: 0, cell: 0, record, missing: 'fine' };
@@ -135,7 +135,6 @@ class RequestReader {
       ...{ record, missing: 'fine' },
     };
     const members = context === undefined ? roots : [...roots, declared];
-    const { patching } = this.#options;
     const root = data.raw(recordTable(0, members)).address;
     const entities = data.words(entityRoots.flatMap((name) => this.#entity(name)));
     this.#add(
@@ -143,7 +142,6 @@ class RequestReader {
         ? "export { clearProperties } from '../sessions/patch';"
         : 'export function clearProperties(root: i32): void {}',
       ...entityRoots.flatMap((root) => this.#chosen(root)),
-      `export function contextRecord(): i32 { return ${record}; }`,
     );
     return {
       ROOT_RECORD: ['usize', root],
