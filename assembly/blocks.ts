@@ -1,6 +1,6 @@
 // Memory that persists between requests: blocks above everything else. Allocates addresses with 16-byte
-// alignment, or returns 0 if there is no room; only `reservePages` grows the memory. The first free block
-// that is large enough is used; adjacent free blocks are merged.
+// alignment, and grows the memory as needed up to a limit, which is 0 until the host sets it; returns 0 if there is
+// no room. The first free block that is large enough is used; adjacent free blocks are merged.
 
 import { BLOCKS } from './layout';
 
@@ -15,6 +15,8 @@ class Header {
 
 const HEADER: usize = 16;
 const PAGE_BITS: i32 = 16;
+/** The number of pages that the memory grows by at least. */
+const MIN_PAGES: i32 = 16;
 /** The number of bytes after a block that can be read, although they are not part of it. */
 const PADDING: usize = 8;
 
@@ -23,18 +25,37 @@ let top: usize = BLOCKS;
 /** The lowest free block below `top`; 0: none. */
 let firstFree: usize = 0;
 
-/** Reserves pages for blocks; returns the number of pages available, fewer if memory is exhausted. */
-export function reservePages(pages: i32): i32 {
-  const own = <i32>(BLOCKS >> PAGE_BITS);
-  const missing = <u32>pages > 0xffff ? 0x10000 : own + pages - memory.size();
-  if (missing > 0) memory.grow(missing);
-  return max(0, memory.size() - own);
+/** The limit, in pages; memory below `BLOCKS` does not count. */
+let limit: i32 = 0;
+/** The pages above the limit that the current call may use. */
+let extra: i32 = 0;
+
+/** Sets the limit. Memory that was allocated before stays. */
+export function setLimit(pages: i32): void {
+  limit = <u32>pages > 0x10000 ? 0x10000 : pages;
 }
 
-/** The number of additional pages that a block of this size would need after all others. */
-export function missingPages(bytes: usize): i32 {
-  const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15) + PADDING;
-  return max(0, <i32>((end + 0xffff) >> PAGE_BITS) - memory.size());
+/** Allows pages above the limit, until it is called with 0. */
+export function allowExtra(pages: i32): void {
+  extra = pages;
+}
+
+/** The limit in bytes. */
+export function limitBytes(): u64 {
+  return <u64>limit << PAGE_BITS;
+}
+
+/**
+ * Grows the memory by at least as many bytes; returns false if the limit or the engine forbids it. Grows by a
+ * quarter where the limit allows it, so that it happens rarely.
+ */
+function grow(bytes: i64): bool {
+  const missing = <i32>((bytes + 0xffff) >> PAGE_BITS);
+  const own = memory.size() - <i32>(BLOCKS >> PAGE_BITS);
+  const left = limit + extra - own;
+  if (missing > left) return false;
+  const wanted = max(missing, min(left, max(MIN_PAGES, own >> 2)));
+  return memory.grow(wanted) >= 0 || (wanted > missing && memory.grow(missing) >= 0);
 }
 
 export function take(bytes: usize): usize {
@@ -45,7 +66,8 @@ export function take(bytes: usize): usize {
     if (load<u32>(block, offsetof<Header>('size')) >= <u32>size) return fromFree(block, before, size);
   }
   const end = (<usize>memory.size() << PAGE_BITS) - PADDING;
-  if (top > end || size > end - top) return 0;
+  const missing = <i64>(<u64>top + <u64>size) - <i64>end;
+  if (missing > 0 && !grow(missing)) return 0;
   const block = top;
   top += size;
   store<u32>(block, <u32>size, offsetof<Header>('size'));

@@ -12,7 +12,7 @@ export const enum Severity {
   TEXT = 3,
 }
 
-/** As in `requestErrors` and `sessionErrors` of runtime/contract/errors.ts. */
+/** As in runtime/contract/errors.ts. */
 export const enum Code {
   NOT_JSON = 1,
   NOT_UTF8 = 2,
@@ -34,6 +34,15 @@ export const enum Code {
   OTHER_TYPE = 24,
   NO_SIGNAL = 25,
   NO_SNAPSHOT = 26,
+  SESSION_EXISTS = 27,
+  WRONG_ID = 28,
+  LONG_SNAPSHOT = 29,
+  WRONG_INSTANT = 30,
+  /** For tables only, like the next one. */
+  UNKNOWN_TABLE = 31,
+  NO_TABLE_ROOM = 32,
+  /** A decision at an invalid instant. */
+  NO_INSTANT = 33,
 }
 
 /** The value that was found, if the code alone does not determine it. */

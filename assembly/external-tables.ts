@@ -4,7 +4,7 @@
 // in a block of exactly that size.
 
 import { mark, release, setExhausted } from './arena';
-import { give, missingPages, take } from './blocks';
+import { give, take } from './blocks';
 import { CELL, Cell, isKnown, pointerIn, storeCollection } from './cells';
 import { COLUMN, holdsBytes, keyKind, readColumn, readKey } from './columns';
 import {
@@ -29,24 +29,6 @@ class Description {
   hasSets!: u32;
 }
 
-/** The outcome of loading a table. */
-@unmanaged
-class Outcome {
-  /** The code of the error; 0: there is none. */
-  code!: i32;
-  /** The index of the column. */
-  place!: i32;
-  found!: i32;
-  /** In bytes from the start of the document, like the positions of the keys that lead to the error. */
-  offset!: i32;
-  firstKey!: u32;
-  secondKey!: u32;
-  /** The index of the element; -1 if the error is not in an array. */
-  element!: i32;
-  /** In pages of 64 KiB. */
-  missingPages!: i32;
-}
-
 /** The indexes of the columns, in the paths of faults; the outer object has that of `FIRST_KEY`. */
 const FIRST_KEY: i32 = 0;
 const SECOND_KEY: i32 = 1;
@@ -55,10 +37,29 @@ const ELEMENT: i32 = 3;
 
 const NOWHERE: u32 = 0xffffffff;
 
-const outcome: usize = memory.data(offsetof<Outcome>());
-
 let text: usize = 0;
 let textLength: i32 = 0;
+
+/** The error of the table that was loaded last, like that of a request; its path is the index of the column. */
+export let tableCode: i32 = 0;
+export let tablePlace: i32 = 0;
+export let tableFound: i32 = 0;
+/** In bytes from the start of the document. */
+export let tableOffset: i32 = 0;
+/** The quotes of the keys that lead to the error; 0: there is none. */
+export let tableFirstKey: usize = 0;
+export let tableSecondKey: usize = 0;
+/** The quote of the key that is wrong. */
+export let tableKey: usize = 0;
+/** The index of the element; -1 if the error is not in an array. */
+export let tableElement: i32 = -1;
+
+/** Whether the contents of a table changed since sessions were evaluated. */
+export let hasChangedTable: bool = false;
+
+export function forgetChanges(): void {
+  hasChangedTable = false;
+}
 
 // The description being read, and whether this is the second pass.
 let table: usize = 0;
@@ -89,10 +90,6 @@ const keyCell: usize = memory.data(3 * offsetof<Cell>());
 const valueCell: usize = memory.data(offsetof<Cell>());
 const elementCell: usize = memory.data(offsetof<Cell>());
 
-export function tableOutcome(): usize {
-  return outcome;
-}
-
 /** The address for a document of this length; 0: there is no room. */
 export function tableText(length: i32): usize {
   forgetText();
@@ -100,13 +97,19 @@ export function tableText(length: i32): usize {
   const bytes = <usize>length + PADDING;
   text = take(bytes);
   textLength = length;
-  if (text == 0) store<i32>(outcome, missingPages(bytes), offsetof<Outcome>('missingPages'));
   return text;
 }
 
-/** Fills the table from the document that was written; returns the code of the error, or 0. */
+/**
+ * Fills the table from the document that was written; returns the code of the error, or 0. The document is
+ * available until `forgetText`.
+ */
 export function loadTable(description: usize): i32 {
-  if (text == 0) return tell(Code.OUT_OF_MEMORY);
+  if (text == 0) {
+    tableCode = Code.NO_TABLE_ROOM;
+    tableOffset = 0;
+    return tableCode;
+  }
   setErrorsAside();
   const start = mark();
   const wasExhausted = setExhausted(false);
@@ -117,7 +120,6 @@ export function loadTable(description: usize): i32 {
   release(start);
   setExhausted(wasExhausted);
   takeErrorsBack();
-  if (code != Code.OUT_OF_MEMORY) forgetText();
   return code;
 }
 
@@ -127,15 +129,15 @@ export function dropTable(description: usize): void {
   const empty = load<u32>(description, offsetof<Description>('empty'));
   store<u32>(description, empty, offsetof<Description>('table'));
   if (held != empty) give(held);
+  hasChangedTable = true;
 }
 
-function forgetText(): void {
+export function forgetText(): void {
   if (text != 0) give(text);
   text = 0;
 }
 
 function fill(): i32 {
-  store<i32>(outcome, 0, offsetof<Outcome>('missingPages'));
   building = false;
   noted = -1;
   groups = 0;
@@ -151,18 +153,14 @@ function fill(): i32 {
   const start = tableBytes(slots);
   const all = start + (<usize>entries * (keys + 1) + elements) * CELL + textBytes;
   const block = take(all);
-  if (block == 0) {
-    store<i32>(outcome, missingPages(all), offsetof<Outcome>('missingPages'));
-    return tell(Code.OUT_OF_MEMORY);
-  }
+  if (block == 0) return tell(Code.NO_TABLE_ROOM);
   if (keys == 2) {
     const groupSlots = slotsFor(groups);
     const bytes = tableBytes(groupSlots) + <usize>groups * 2 * CELL;
     groupTable = take(bytes);
     if (groupTable == 0) {
-      store<i32>(outcome, missingPages(bytes), offsetof<Outcome>('missingPages'));
       give(block);
-      return tell(Code.OUT_OF_MEMORY);
+      return tell(Code.NO_TABLE_ROOM);
     }
     beginTable(groupTable, groupSlots);
     nextGroup = groupTable + tableBytes(groupSlots);
@@ -185,15 +183,18 @@ function fill(): i32 {
 }
 
 function tell(code: i32): i32 {
-  store<i32>(outcome, code, offsetof<Outcome>('code'));
-  store<i32>(outcome, errorPath, offsetof<Outcome>('place'));
-  store<i32>(outcome, errorFound, offsetof<Outcome>('found'));
+  // A key or value that does not fit the arena is reported like a table that does not fit.
+  tableCode = code == Code.OUT_OF_MEMORY ? Code.NO_TABLE_ROOM : code;
+  tablePlace = errorPath;
+  tableFound = errorFound;
   // Offsets are relative to the start of the request's document.
-  store<i32>(outcome, errorOffset - <i32>(text - INPUT), offsetof<Outcome>('offset'));
-  store<u32>(outcome, faultFirstAt, offsetof<Outcome>('firstKey'));
-  store<u32>(outcome, faultSecondAt, offsetof<Outcome>('secondKey'));
-  store<i32>(outcome, errorIndexCount > 0 ? errorIndex(0) : -1, offsetof<Outcome>('element'));
-  return code;
+  const offset = <i32>(INPUT + <usize>errorOffset - text);
+  tableOffset = code == Code.NO_TABLE_ROOM ? 0 : offset;
+  tableKey = text + <usize>offset;
+  tableFirstKey = faultFirstAt == NOWHERE ? 0 : text + <usize>faultFirstAt;
+  tableSecondKey = faultSecondAt == NOWHERE ? 0 : text + <usize>faultSecondAt;
+  tableElement = errorIndexCount > 0 ? errorIndex(0) : -1;
+  return tableCode;
 }
 
 function keyCount(): usize {

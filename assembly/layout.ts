@@ -69,3 +69,16 @@ export const FACTS_SIZE: i32 = 256;
 
 /** The bytes of the rest of a session's record. */
 export const SESSION_REST: usize = 64;
+
+/** The reasons of a response by rank: a bit for each, and the addresses of their entries. */
+export const RANK_BITS: usize = 0;
+export const RANK_ENTRIES: usize = 0;
+/** A bit for each path that the answer read. */
+export const READ_BITS: usize = 0;
+/** The obligations of an answer, 16 bytes each. */
+export const DEMANDS: usize = 0;
+/** Room for a sorted set, for parts of a response that are written first, and for the response. */
+export const RESPONSE_SORTED: usize = 0;
+export const RESPONSE_TEXTS: usize = 0;
+export const RESPONSE: usize = 0;
+export const RESPONSE_END: usize = 0;

@@ -1,4 +1,4 @@
-// The answer of a call, as hosts read it: the result and its reasons (see runtime/ABI.md).
+// The answer of a call, from which its response is written: the result and its reasons.
 
 /** The answer at `RESULT`. */
 @unmanaged
@@ -35,7 +35,7 @@ export class Reason {
   index!: u32;
   /** A set of `ReasonFlag`. */
   flags!: u32;
-  /** A bit for each path that is unknown; 0 until `explain` computes it. */
+  /** A bit for each path that is unknown; 0 until the answer is explained. */
   unknown!: u64;
 }
 
@@ -53,6 +53,8 @@ export namespace ResultFlag {
   export const DEFAULT_DENY: u32 = 1;
   /** The request is invalid. */
   export const INVALID: u32 = 2;
+  /** The instant of the evaluation is invalid. */
+  export const NO_INSTANT: u32 = 16;
 }
 
 export const enum ReasonFlag {

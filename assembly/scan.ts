@@ -199,3 +199,14 @@ function storeCharacter(to: usize, character: u32): usize {
   } while (tails > 0);
   return to + 1;
 }
+
+/** Whether bytes that are followed by a zero are UTF-8. */
+export function isUtf8(p: usize, n: i32): bool {
+  const end = p + <usize>n;
+  while (p < end) {
+    const size: usize = load<u8>(p) < 0x80 ? 1 : utf8Size(p);
+    if (size == 0) return false;
+    p += size;
+  }
+  return p == end;
+}

@@ -8,14 +8,16 @@ import {
   manifestSection,
 } from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
-import { addBounds } from './add-bounds.ts';
 import { type Assembler, assemble } from './assemble.ts';
+import { bounds } from './bounds/bounds.ts';
 import { sectionOf } from './direct/section.ts';
-import { emit } from './emit/emit.ts';
+import { type Body, emit } from './emit/emit.ts';
 import { link } from './emit/link.ts';
+import type { Description } from './ir/description.ts';
 import { asksHistory } from './ir/history.ts';
 import { printIr } from './ir/print.ts';
 import { lower } from './lower/lower.ts';
+import { describePolicy } from './manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
 import { type PlanOptions, plan } from './plan/plan.ts';
 
@@ -36,6 +38,7 @@ export interface Compiled {
   readonly wasm: Uint8Array;
   readonly manifest: Manifest;
   readonly encoding: Encoding;
+  readonly description: Description;
   /** The intermediate stages as text. */
   readonly ir: string;
   readonly assembly: string;
@@ -56,17 +59,18 @@ export async function compile(
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const sessions = wanted || asksHistory(ir);
-  const unit = { ir, plan: measure('plan', () => plan(ir)), sessions };
+  const planned = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
-  const described = measure('describe', () =>
-    makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
-  );
-  const parts = measure('emit', () => emit([unit]));
-  const { manifest, bytes } = onlyOf(measure('describe', () => addBounds([described], parts)));
-  const linked = measure('emit', () => link(parts, [bytes], () => ''));
+  const description = measure('describe', () => describePolicy(policy, ir));
+  const parts = measure('emit', () => emit([{ ir, plan: planned, description, sessions }]));
+  const manifest = measure('describe', () => ({
+    ...makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
+    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room),
+  }));
+  const linked = measure('emit', () => link(parts, () => ''));
   const encoding = onlyOf(linked.encodings);
   const custom = new Map([
-    [manifestSection, bytes],
+    [manifestSection, canonicalBytes(manifest)],
     [encodingSection, canonicalBytes(sectionOf(encoding))],
   ]);
   const assembled = await measure('assemble', () =>
@@ -77,6 +81,7 @@ export async function compile(
     ...assembled,
     manifest,
     encoding,
+    description,
     get ir() {
       return printIr(ir);
     },
@@ -101,24 +106,16 @@ export async function compileMany(
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
-    return { ir, plan: plan(ir, planning) };
+    return { ir, plan: plan(ir, planning), description: describePolicy(policy, ir) };
   });
   const parts = emit(units);
-  const described = policies.map((policy, index) =>
-    makeManifest(policy, (units[index] as (typeof units)[0]).ir, {
-      compiler: '0.0.0',
-      sources: '',
-    }),
-  );
-  const completed = addBounds(described, parts);
-  const linked = link(
-    parts,
-    completed.map(({ bytes }) => bytes),
-    (index) => `_${index}`,
-  );
+  const linked = link(parts, (index) => `_${index}`);
   const { wasm } = await assemble(linked, new Map(), assembler);
   checkSelfContained(wasm);
-  const manifests = completed.map(({ manifest }) => manifest);
+  const manifests = units.map(({ ir, plan: planned }, at) => ({
+    ...makeManifest(policies[at] as Policy, ir, { compiler: '0.0.0', sources: '' }),
+    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room),
+  }));
   return { wasm, manifests, encodings: linked.encodings };
 }
 

@@ -9,6 +9,7 @@ export {
   compile,
   compileMany,
 } from './compile.ts';
+export type { Description } from './ir/description.ts';
 export { printIr } from './ir/print.ts';
 export { lower } from './lower/lower.ts';
 export { defaultPlan, type PlanOptions, plan } from './plan/plan.ts';

@@ -64,7 +64,7 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
     ...wrap(introduction(source), width - 2).map((line) => `  ${line}`),
   );
   const started = performance.now();
-  const { wasm, manifest } = await compile(policy, assembler, { version });
+  const { wasm, description } = await compile(policy, assembler, { version });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const { requests, steps, disagreements } = validate(policy, wasm);
   const compiled = `  compiled to ${(wasm.length / 1024).toFixed(0)} KB in ${seconds} s; module and evaluator`;
@@ -80,7 +80,7 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
     const { words, query } = situation;
     const answer = answerIn(module, situation);
     const shown = { words, now: query.now ?? timeOf(query.request), answer };
-    print('', ...showDecision(shown, manifest.constraints, picocolors));
+    print('', ...showDecision(shown, description.constraints, picocolors));
   }
 }
 

@@ -2,35 +2,35 @@
 // while reading the request, is a deny. An instance that failed is not called again.
 
 import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
-import { AnswerReader } from './answer/answer-reader.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { givenAnswer } from './answer/given-answer.ts';
+import { ResponseReader } from './answer/response-reader.ts';
 import {
   type Answer,
   type AnswerError,
+  type Encoding,
   engineTexts,
   fillText,
+  forms,
   hostTexts,
   type Manifest,
-  requestLimits,
-  violations,
+  pageBytes,
 } from './contract/index.ts';
 import { type Declared, declaredIn } from './direct/declared.ts';
 import type { Extent } from './direct/direct-requests.ts';
-import type { Described, Instance } from './instance/instance.ts';
+import type { Instance } from './instance/instance.ts';
 import { TableError } from './instance/table-error.ts';
-import { loadTable } from './instance/table-loader.ts';
-import { fromUtf8, toUtf8, wellFormedToUtf8 } from './json/utf8.ts';
-import { EngineFailure, misread } from './module/engine-failure.ts';
+import { dropTable, findTable, loadTable } from './instance/table-loader.ts';
+import { toUtf8, wellFormedToUtf8 } from './json/utf8.ts';
+import { EngineFailure } from './module/engine-failure.ts';
 import {
   type DecideOptions,
   type ModuleInstant,
   milliseconds,
   moduleInstant,
 } from './module/moment.ts';
-import { callDigest, callSelection } from './request/call-digest.ts';
-import { plainCopy } from './request/copy.ts';
-import { encodeRequest, encodeWithFaults } from './request/encode.ts';
+import { withCall } from './request/declared-call.ts';
+import { type Encoded, encodeRequest, encodeWithFaults } from './request/encode.ts';
 
 /** A module takes a length as an i32 and rejects every length beyond its limit alike. */
 const maxLength = 0x7fff_ffff;
@@ -38,22 +38,27 @@ const maxLength = 0x7fff_ffff;
 /** An attached instance, in which others store state. */
 interface Follower {
   readonly instance: Instance;
-  readonly bytes: number;
   readonly tablesChanged: () => void;
 }
 
+/** The description of the module that a policy needs. */
+export interface PolicyDescription {
+  readonly manifest: Manifest;
+  readonly encoding: Encoding | undefined;
+}
+
 /** The part of a policy that sessions need; bindings restrict the rest of it. */
-export type SessionSource = Pick<Policy, 'manifest' | 'attach'>;
+export type SessionSource = Pick<Policy, 'manifest' | 'encoding' | 'attach'>;
 
 export class Policy {
   readonly manifest: Manifest;
+  /** How facts are encoded without JSON; undefined: the module does not state it. */
+  readonly encoding: Encoding | undefined;
   readonly #declared: Declared | undefined;
-  readonly #reader: AnswerReader;
+  readonly #reader = new ResponseReader();
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
-  /** Whether the policy declares the digest of the call. */
-  readonly #needsDigest: boolean;
-  /** The contents of the tables by their index in the manifest, for every further instance. */
+  /** The contents of the tables by their numbers, for every further instance. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
   /** undefined during a call, and after a failure. */
@@ -66,56 +71,45 @@ export class Policy {
    */
   #constantAnswer: Answer | undefined;
 
-  constructor({ manifest, encoding }: Described, instantiate: () => Instance, tableBytes = 0) {
+  constructor(
+    { manifest, encoding }: PolicyDescription,
+    instantiate: () => Instance,
+    tableBytes = 0,
+  ) {
     this.manifest = manifest;
-    this.#declared = encoding && declaredIn(encoding, manifest);
-    this.#reader = new AnswerReader(manifest);
+    this.encoding = encoding;
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
-    this.#instance = instantiate();
-    this.#needsDigest = this.#instance.digest !== undefined;
+    this.#instance = this.#fresh();
+    const declared = encoding && declaredIn(encoding);
+    this.#declared = declared && manifest.call_digest ? withCall(declared) : declared;
   }
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
     try {
-      return this.#decideObject(this.#needsDigest ? plainCopy(request) : request, options);
+      const decided = this.#decideFacts(request, options);
+      if (decided !== undefined) return decided;
+      const encoded = encodeWithFaults(request, { declared: this.#declared });
+      if (encoded.error !== undefined) return this.#invalid(encoded, encoded.error, options);
+      return this.#ask(options, () => wellFormedToUtf8(encoded.text));
     } catch {
       return this.#unasked(unreadable());
     }
-  }
-
-  /** Throws what a getter throws; the module was not called then. */
-  #decideObject(request: unknown, options: DecideOptions | undefined): Answer {
-    const call = this.#callOf(request);
-    if (typeof call === 'object') return this.#invalid(call, request, options);
-    const decided = this.#decideFacts(request, options, call);
-    if (decided !== undefined) return decided;
-    const { text, error } = encodeWithFaults(request, { declared: this.#declared });
-    if (error !== undefined) return this.#invalid(error, request, options);
-    return this.#ask(
-      options,
-      () => wellFormedToUtf8(text),
-      () => call,
-    );
-  }
-
-  /** The digest of the call, if the policy needs it; a request that is not JSON has none. */
-  #callOf(request: unknown): string | undefined | AnswerError {
-    if (!this.#needsDigest) return undefined;
-    const { text, error } = encodeWithFaults(request, { declared: callSelection });
-    return error ?? this.#digestOf(text);
   }
 
   /**
    * JSON cannot represent the request, so it is invalid. It may still be one that is revoked with certainty, as
    * invalid JSON may be; and errors that the module finds elsewhere are reported as for JSON.
    */
-  #invalid(error: AnswerError, request: unknown, options: DecideOptions | undefined): Answer {
-    const { text, errorAt } = encodeWithFaults(request, { declared: this.#declared });
+  #invalid(
+    { text, errorAt }: Encoded,
+    error: AnswerError,
+    options: DecideOptions | undefined,
+  ): Answer {
     if (text === '') return this.#unasked(invalidAnswer(error));
     const read = () => wellFormedToUtf8(text);
-    const answer = this.#unasked(this.#ask(options, read, () => undefined));
+    const answer = this.#unasked(this.#ask(options, read));
     const found = answer.error;
     const isOther =
       found !== undefined && found.code !== 'engine_error' && found.offset !== errorAt;
@@ -123,27 +117,15 @@ export class Policy {
     return isOther ? answer : invalidAnswer(error);
   }
 
-  #digestOf(request: string): string | undefined {
-    return callDigest(request, this.manifest.policy.name);
-  }
-
-  /** undefined: the request must be encoded as JSON. */
-  #decideFacts(
-    request: unknown,
-    options: DecideOptions | undefined,
-    digest: string | undefined,
-  ): Answer | undefined {
+  /** undefined: the request must be encoded as JSON. Throws what a getter throws; the module was not called then. */
+  #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
     if (this.#instance?.handOver === undefined) return undefined;
-    try {
-      const instant = moduleInstant(options);
-      if (instant === undefined) return undefined;
-      const answer = this.#askFacts(request, instant, 'judging', digest);
-      if (answer !== 'unexplained') return answer;
-      const explained = this.#askFacts(request, instant, 'explaining', digest);
-      return explained === 'unexplained' ? undefined : explained;
-    } catch {
-      return this.#unasked(unreadable());
-    }
+    const instant = moduleInstant(options);
+    if (instant === undefined) return undefined;
+    const answer = this.#askFacts(request, instant, 'judging');
+    if (answer !== 'unexplained') return answer;
+    const explained = this.#askFacts(request, instant, 'explaining');
+    return explained === 'unexplained' ? undefined : explained;
   }
 
   /** Throws what the caller's own code throws; the module was not called then. */
@@ -151,7 +133,6 @@ export class Policy {
     request: unknown,
     instant: ModuleInstant,
     extent: Extent,
-    digest: string | undefined,
   ): Answer | 'unexplained' | undefined {
     const instance = this.#instance;
     const door = instance?.handOver;
@@ -173,12 +154,9 @@ export class Policy {
     this.#instance = undefined;
     this.#holdsRequest = false;
     try {
-      instance.digest?.tell(digest);
-      const result = door.judge(instant, extent);
-      instance.memory.refresh();
+      const header = door.judge(instant, extent);
       const isPart = door.isPart(extent);
-      const answer =
-        result === 0 ? undefined : (this.#reader.read(instance, result, isPart) ?? 'unexplained');
+      const answer = header === 0 ? undefined : this.#answerTo(instance, header, isPart);
       this.#instance = instance;
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
@@ -191,11 +169,15 @@ export class Policy {
     }
   }
 
+  /** An answer without a key contains more of the request than its evaluation needs. */
+  #answerTo(instance: Instance, header: number, isPart: boolean): Answer | 'unexplained' {
+    const isUnexplained = isPart && this.#reader.keyOf(instance, header) === 0;
+    return isUnexplained ? 'unexplained' : this.#reader.read(instance, header);
+  }
+
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    const digest = (bytes: Uint8Array) =>
-      this.#needsDigest ? withinLimit(bytes, (text) => this.#digestOf(text)) : undefined;
-    return this.#ask(options, () => bytesOf(request), digest);
+    return this.#ask(options, () => bytesOf(request));
   }
 
   /** Decides requests in order, all at the same instant. */
@@ -242,7 +224,9 @@ export class Policy {
     const instant = milliseconds(now);
     if (instant === undefined) return noInstant();
     if (!this.#holdsRequest) return engineErrorAnswer(engineError('an earlier request', 'none'));
-    return this.#constantAnswer ?? this.#run(({ exports }) => exports.again(instant));
+    return (
+      this.#constantAnswer ?? this.#run(({ exports }) => exports.again(instant, forms.unlessKeyed))
+    );
   }
 
   /**
@@ -251,94 +235,77 @@ export class Policy {
    * contents, also that of `again`.
    */
   loadTable(name: string, contents: Uint8Array | string | object): void {
-    const index = this.#placeOf(name);
-    if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
     const bytes = contentBytes(contents, this.#tableBytes);
-    const error = bytes instanceof Uint8Array ? this.#replace(index, bytes) : bytes;
-    if (error !== undefined) throw new TableError(name, error);
-    for (const follower of this.#followers) {
-      const failed = this.#fill(follower.instance, index, this.#bytesOf(index), follower.bytes);
-      if (failed !== undefined) throw new TableError(name, failed);
-      follower.tablesChanged();
-    }
-  }
-
-  /**
-   * Attaches an instance for persistent state, and a reader for its answers. It has the tables of the policy,
-   * including those loaded later, until it is disposed. `bytes`: the memory it may use besides them.
-   */
-  attach(
-    bytes: number,
-    tablesChanged: () => void,
-  ): { instance: Instance; reader: AnswerReader; dispose: () => void } {
-    const follower = { instance: this.#fresh(), bytes, tablesChanged };
-    this.#followers.add(follower);
-    return {
-      instance: follower.instance,
-      reader: new AnswerReader(this.manifest),
-      dispose: () => this.#followers.delete(follower),
-    };
-  }
-
-  #bytesOf(index: number): Uint8Array {
-    return this.#tables.get(index) ?? new Uint8Array();
-  }
-
-  /** Empties an external table: from now on every lookup in it is unknown. */
-  dropTable(name: string): void {
-    const index = this.#placeOf(name);
-    if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
-    this.#tables.delete(index);
-    this.#instance?.tables?.drop_table(index);
+    if (!(bytes instanceof Uint8Array)) throw new TableError(name, bytes);
+    const table = this.#change(name, (instance, number) => loadTable(instance, number, bytes));
+    this.#tables.set(table, bytes);
     for (const { instance, tablesChanged } of this.#followers) {
-      instance.tables?.drop_table(index);
+      const failed = loadTable(instance, table, bytes);
+      if (failed !== undefined) throw new TableError(name, failed);
       tablesChanged();
     }
   }
 
-  #replace(index: number, bytes: Uint8Array): AnswerError | undefined {
-    try {
-      const instance = this.#instance ?? this.#fresh();
-      this.#instance = undefined;
-      const error = this.#fill(instance, index, bytes);
-      this.#instance = instance;
-      if (error === undefined) this.#tables.set(index, bytes);
-      return error;
-    } catch (failure) {
-      this.#holdsRequest = false;
-      return failureOf(failure);
+  /** Empties an external table: from now on every lookup in it is unknown. */
+  dropTable(name: string): void {
+    const table = this.#change(name, dropTable);
+    this.#tables.delete(table);
+    for (const { instance, tablesChanged } of this.#followers) {
+      dropTable(instance, table);
+      tablesChanged();
     }
   }
 
-  #placeOf(name: string): number | undefined {
-    const index = this.manifest.tables?.findIndex((table) => table.name === name) ?? -1;
-    return index === -1 ? undefined : index;
+  /** Changes a table of the policy's own instance; returns its number. */
+  #change(
+    name: string,
+    change: (instance: Instance, table: number) => AnswerError | undefined,
+  ): number {
+    if (this.manifest.tables === undefined) throw new TableError(name, noTables);
+    let table = 0;
+    let error: AnswerError | undefined;
+    try {
+      const instance = this.#instance ?? this.#fresh();
+      this.#instance = undefined;
+      table = findTable(instance, name);
+      error = change(instance, table);
+      this.#instance = instance;
+    } catch (failure) {
+      this.#holdsRequest = false;
+      error = failureOf(failure);
+    }
+    if (error !== undefined) throw new TableError(name, error);
+    return table;
   }
 
-  /** A new instance with the loaded tables. */
-  #fresh(): Instance {
+  /**
+   * Attaches an instance for persistent state. It has the tables of the policy, including those loaded later, until
+   * it is disposed. `bytes`: the memory it may use besides them.
+   */
+  attach(
+    bytes: number,
+    tablesChanged: () => void,
+  ): { instance: Instance; reader: ResponseReader; dispose: () => void } {
+    const follower = { instance: this.#fresh(bytes), tablesChanged };
+    this.#followers.add(follower);
+    return {
+      instance: follower.instance,
+      reader: this.#reader,
+      dispose: () => this.#followers.delete(follower),
+    };
+  }
+
+  /** A new instance with the loaded tables. `besides`: the memory it may use besides them. */
+  #fresh(besides = 0): Instance {
     const instance = this.#instantiate();
-    for (const [index, bytes] of this.#tables) this.#fill(instance, index, bytes);
+    const tableBytes = this.manifest.tables === undefined ? 0 : this.#tableBytes;
+    instance.exports.limit?.(Math.floor((tableBytes + besides) / pageBytes));
+    for (const [table, bytes] of this.#tables) loadTable(instance, table, bytes);
     return instance;
   }
 
-  #fill(
-    instance: Instance,
-    index: number,
-    bytes: Uint8Array,
-    besides = 0,
-  ): AnswerError | undefined {
-    const { tables } = instance;
-    if (tables === undefined) throw misread(violations.noTableExports);
-    return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes + besides);
-  }
-
   /** All of the caller's own code, such as getters, runs here, before the module is called. */
-  #ask(
-    options: DecideOptions | undefined,
-    read: () => Uint8Array | AnswerError,
-    digest: (request: Uint8Array) => string | undefined,
-  ): Answer {
+  #ask(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Answer {
     let instant: ModuleInstant | undefined;
     let request: Uint8Array | AnswerError;
     try {
@@ -349,7 +316,7 @@ export class Policy {
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
-    return this.#judge(request, instant, digest(request));
+    return this.#judge(request, instant);
   }
 
   #unasked(answer: Answer): Answer {
@@ -357,15 +324,14 @@ export class Policy {
     return answer;
   }
 
-  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant, call: string | undefined): Answer {
-    return this.#run(({ exports, memory, handOver, digest }) => {
+  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
+    return this.#run(({ exports, memory, handOver }) => {
       handOver?.forget();
       const length = Math.min(bytes.length, maxLength);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
-      digest?.tell(call);
-      return exports.decide(length, now, clock);
+      return exports.decide(length, now, clock, forms.unlessKeyed);
     });
   }
 
@@ -375,29 +341,15 @@ export class Policy {
       this.#instance = undefined;
       this.#holdsRequest = false;
       this.#constantAnswer = undefined;
-      const result = decide(instance) >>> 0;
+      const header = decide(instance) >>> 0;
       instance.memory.refresh();
-      const answer = this.#reader.read(instance, result, false);
-      if (answer === undefined) throw misread(violations.noExplanation);
+      const answer = this.#reader.read(instance, header);
       this.#instance = instance;
       this.#holdsRequest = true;
       return answer;
     } catch (failure) {
       return engineErrorAnswer(failureOf(failure));
     }
-  }
-}
-
-/** A request that is longer than the limit is rejected unread. */
-function withinLimit(
-  request: Uint8Array,
-  digestOf: (text: string) => string | undefined,
-): string | undefined {
-  if (request.length > requestLimits.bytes) return undefined;
-  try {
-    return digestOf(fromUtf8(request));
-  } catch {
-    return undefined;
   }
 }
 
@@ -423,12 +375,13 @@ function contentBytes(contents: unknown, maxLength: number): Uint8Array | Answer
   return typeof text === 'string' ? wellFormedToUtf8(text) : text;
 }
 
-function unknownTable({ tables }: Manifest): AnswerError {
-  const names = tables?.map(({ name }) => name) ?? [];
-  const expected =
-    names.length === 0 ? hostTexts.noTable : fillText(hostTexts.tableNames, names.join(', '));
-  return { code: 'unknown_table', path: '$', expected, found: hostTexts.unknownTable, offset: 0 };
-}
+const noTables: AnswerError = {
+  code: 'unknown_table',
+  path: '$',
+  expected: hostTexts.noTable,
+  found: hostTexts.unknownTable,
+  offset: 0,
+};
 
 function failureOf(failure: unknown): AnswerError {
   if (failure instanceof EngineFailure) return engineError(failure.expected, failure.found);

@@ -2,11 +2,11 @@
 
 import { release } from '../arena';
 import { isKnown, wordIn } from '../cells';
-import { Clock, setNow } from '../clock';
-import { errorSeverity, Severity } from '../errors';
-import { concludeUnread, storeError } from '../judging';
+import { Clock, NEVER, setNow } from '../clock';
+import { Code, errorSeverity, Severity } from '../errors';
+import { answer, concludeUnread, storeError } from '../judging';
 import { RESULT } from '../layout';
-import { Result } from '../result';
+import { Effect, Result, ResultFlag } from '../result';
 import { judge } from './generated';
 import { TIME_CELL } from './layout';
 import { actionSelector, isReadable, requestEnd, resourceSelector, subjectSelector } from './request';
@@ -44,6 +44,15 @@ export function isInstant(now: f64): bool {
 export function setInstant(now: f64): void {
   const isValid = isInstant(now);
   setNow(isValid ? <i64>now : 0, isValid);
+}
+
+/** Denies because the instant is invalid. */
+export function concludeWithoutInstant(): usize {
+  answer(Effect.DENY, ResultFlag.NO_INSTANT, NEVER, 0, 0, 0);
+  store<i32>(RESULT, Code.NO_INSTANT, offsetof<Result>('errorCode'));
+  store<i32>(RESULT, 0, offsetof<Result>('errorPath'));
+  store<i32>(RESULT, 0, offsetof<Result>('errorOffset'));
+  return RESULT;
 }
 
 /** Evaluates the facts at the instant that was set; returns the address of the result. */

@@ -1,31 +1,26 @@
-// The call digest: the digest that the host supplies takes precedence over the one in the request, so that
-// a caller cannot choose the digest that an approval is looked up with. Nothing happens in a module whose
-// policy does not declare `context.call_digest`.
+// The call digest: the module computes it from the request, so that a caller cannot choose the digest that an
+// approval is looked up with. Nothing happens in a module whose policy does not declare `context.call_digest`.
 
+import { mark, release } from '../arena';
 import { isFaulty, isKnown, pointerIn, storeAbsent, storeBytes } from '../cells';
-import { DIGEST_BYTES, DIGEST_CELL, HOST_DIGEST, TAKEN_DIGEST } from './layout';
+import { readForms, writeDigest } from '../digest/call-forms';
+import { CALL_ACTION, CALL_RESOURCE, CALL_SUBJECT, DIGEST, DIGEST_BYTES, DIGEST_CELL } from './layout';
 
-/**
- * Where the host writes the digest before a query; it starts with a zero byte if the call has no digest.
- */
-export const call_digest: usize = HOST_DIGEST;
-export const judged_digest: usize = DIGEST_CELL;
-
-let isSupplied: bool = false;
-
-/** Takes the host's digest, which counts for the current call only. */
-export function receiveDigest(): void {
-  if (DIGEST_CELL == 0) return;
-  isSupplied = load<u8>(HOST_DIGEST) != 0;
-  if (isSupplied) memory.copy(TAKEN_DIGEST, HOST_DIGEST, DIGEST_BYTES);
-  store<u8>(HOST_DIGEST, 0);
-}
-
-/** Stores the digest that counts; `isOwn`: that of the request does if there is one. */
+/** Stores the digest of the request; `isOwn`: that of the request itself counts if there is one. */
 export function placeDigest(isOwn: bool): void {
   if (DIGEST_CELL == 0) return;
-  if (isFaulty(DIGEST_CELL) || (isOwn && isKnown(DIGEST_CELL))) return;
-  if (isSupplied) storeBytes(DIGEST_CELL, TAKEN_DIGEST, DIGEST_BYTES);
+  if (isOwn && isKnown(DIGEST_CELL)) return;
+  const end = mark();
+  readForms();
+  placeDigestOfForms();
+  release(end);
+}
+
+/** Stores the digest of the forms that were read. */
+export function placeDigestOfForms(): void {
+  if (DIGEST_CELL == 0) return;
+  if (isFaulty(DIGEST_CELL)) return;
+  if (writeDigest(DIGEST, CALL_ACTION, CALL_RESOURCE, CALL_SUBJECT)) storeBytes(DIGEST_CELL, DIGEST, DIGEST_BYTES);
   else storeAbsent(DIGEST_CELL);
 }
 
@@ -35,13 +30,10 @@ export function storedDigest(): usize {
   return isKnown(DIGEST_CELL) ? pointerIn(DIGEST_CELL) : 0;
 }
 
-/**
- * Stores the digest after a session was changed. The digest of another call is the one that the host
- * supplies, or none: a part of a call is not the call.
- */
-export function patchDigest(stored: usize, isOther: bool): void {
+/** Stores the digest that a session had before a change that is not one of its call. */
+export function keepDigest(stored: usize): void {
   if (DIGEST_CELL == 0) return;
-  placeDigest(false);
-  if (isFaulty(DIGEST_CELL) || isSupplied || isOther || stored == 0) return;
-  storeBytes(DIGEST_CELL, stored, DIGEST_BYTES);
+  if (isFaulty(DIGEST_CELL)) return;
+  if (stored != 0) storeBytes(DIGEST_CELL, stored, DIGEST_BYTES);
+  else storeAbsent(DIGEST_CELL);
 }

@@ -63,15 +63,17 @@ export function setBy(narrowing: i32): u64 {
 
 // --- external tables -------------------------------------------------------------------------------
 
-/** The description of an external table, by its index in the manifest; 0: there is none. */
+/** The description of an external table, by its index; 0: there is none. */
 export function descriptionOf(index: i32): usize {
   return 0;
 }
 
 // --- reading and writing in parts, for sessions ----------------------------------------------------
 
-/** Clears the facts about the properties of an entity. */
+/** Clear the facts about the properties of an entity, and about a whole root. */
 export function clearProperties(root: i32): void {}
+
+export function clearRoot(root: i32): void {}
 
 /** The table, path and defaults of a signal's payload, by its index; table 0: there is no such signal. */
 export function signalRecord(signal: i32): i32 {

@@ -15,7 +15,8 @@ import { Part, Root } from '../roots';
 import { Kind, noteRecord, noteValue, noting, stopNoting } from '../shapes';
 import { hadNull, readString, refuse } from '../values';
 import {
-  actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, readValue, resourceRecord, subjectRecord,
+  actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, clearRoot, readValue, resourceRecord,
+  subjectRecord,
 } from './generated';
 import { CONTEXT_PATH, CONTEXT_RECORD, ENTITIES, PATCHES, ROOT_RECORD } from './layout';
 
@@ -103,6 +104,7 @@ function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32)
   if (kind == MemberKind.RECORD) return readRecord(p, record, cell, memberPath(member), depth, true);
   if (kind == MemberKind.ENTITY) return readEntity(p, <i32>record);
   if (kind == MemberKind.PROPERTIES) return readProperties(p, <i32>record);
+  if (PATCHES && (replaced & Part.CONTEXT)) clearRoot(Root.CONTEXT);
   hasContext = load<u8>(p) != 0x6e;
   return hasContext ? readRootRecord(p, record, memberPath(member), depth) : skipNull(p);
 }
@@ -140,6 +142,10 @@ export function entityAt(root: i32): usize {
 
 function readEntity(p: usize, root: i32): usize {
   const entity = entityAt(root);
+  if (PATCHES) {
+    if ((skipped >> root) & 1) return skipValue(p, Depth.ENTITY);
+    if ((replaced >> root) & 1) clearRoot(root);
+  }
   if (load<u8>(p) != 0x7b) {
     const isNull = load<u8>(p) == 0x6e;
     recordFault(
@@ -216,14 +222,23 @@ export function readRoot(p: usize): usize {
   return p;
 }
 
-/** The members of a request that a partial request has, as bits. */
+/** The members of a request that a partial request has, as bits, without those that are skipped. */
 export let partsSeen: i32 = 0;
 
+/** The roots that a partial request replaces as a whole where it has them, and those that are skipped; as bits. */
+export let replaced: i32 = 0;
+export let skipped: i32 = 0;
+
+export function setReplaced(replacing: i32, skipping: i32): void {
+  replaced = replacing;
+  skipped = skipping;
+}
+
 /**
- * Reads a partial request; `replaced` has a bit for each root that it replaces as a whole. Present members stay
- * otherwise; null is not a valid root.
+ * Reads a partial request; `required` has a bit for each root that must be present. Other members of the facts stay;
+ * null is not a valid root.
  */
-export function readPart(p: usize, replaced: i32): usize {
+export function readPart(p: usize, required: i32): usize {
   if (load<u8>(p) != 0x7b) {
     const kind = kindAt(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
@@ -232,14 +247,14 @@ export function readPart(p: usize, replaced: i32): usize {
   hasContext = true;
   p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
   if (p == 0) return 0;
-  partsSeen = <i32>seenMembers;
+  partsSeen = <i32>seenMembers & ~skipped;
   for (let each = 0; each < Root.CONTEXT; each += 1) {
-    if (((seenMembers >> <u64>each) & 1) || !((replaced >> each) & 1)) continue;
+    if (((seenMembers >> <u64>each) & 1) || !((required >> each) & 1)) continue;
     recordFault(Code.MISSING, load<i32>(entityAt(each), offsetof<Entity>('path')), Found.NOTHING, p - 1);
   }
   if (CONTEXT_RECORD != 0) {
     if (!hasContext) recordFault(Code.WRONG_TYPE, CONTEXT_PATH, Found.NULL, p - 1);
-    else if ((replaced & Part.CONTEXT) && !((seenMembers >> Root.CONTEXT) & 1)) missing(CONTEXT_RECORD, FACTS, p - 1);
+    else if ((required & Part.CONTEXT) && !((seenMembers >> Root.CONTEXT) & 1)) missing(CONTEXT_RECORD, FACTS, p - 1);
   }
   return p;
 }

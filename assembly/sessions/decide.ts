@@ -8,12 +8,13 @@ import { NEVER, setNow } from '../clock';
 import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
-import { judgeFacts, storeQuery } from '../policy/answer';
+import { concludeWithoutInstant, isInstant, judgeFacts, storeQuery } from '../policy/answer';
 import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
+import { respond } from '../policy/response/response';
 import { Effect, Reason, Result } from '../result';
-import { Root } from '../roots';
+import { Part, Root } from '../roots';
 import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
@@ -22,11 +23,13 @@ import {
   WORDS,
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
+import { patchSession } from './patch';
 import { recall, recallAtoms, recallHistory, recallSelectors } from './recall';
 import { effectIn, findRecord, isRevoked, recordOf, restOf, setState, stateOf, withEffect } from './records';
 import { answerRevoked, storeRevoke } from './revoke';
 import { Session, SessionRest, State } from './session';
 import { recordPending } from './signal';
+import { catchUp } from './sweep';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
 import { forgetEnd, scheduleEnd } from './wheel';
@@ -61,8 +64,30 @@ function judgeIncomplete(session: Session, rest: SessionRest, handle: u32): usiz
   return RESULT;
 }
 
-/** Returns the answer; `recorded`: the decision becomes an event for later evaluations. */
-export function session_decide(handle: u32, now: f64, recorded: i32): usize {
+/** The requests that a session can decide. */
+export const enum Ask {
+  /** The latest request again; no decision is taken. */
+  AGAIN = 0,
+  /** The latest request. */
+  LATEST = 1,
+  /** The request whose JSON was written: an action and a resource, and changes of the context. */
+  GIVEN = 2,
+}
+
+/** Returns the address of the response; `length`: that of the request, if one is given. */
+export function session_decide(handle: u32, length: i32, now: f64, ask: i32, form: i32): usize {
+  if (!isInstant(now)) {
+    concludeWithoutInstant();
+    return respond(form);
+  }
+  catchUp();
+  const isPatched = ask != Ask.GIVEN || patchSession(handle, length, Part.ACTION | Part.RESOURCE, Part.SUBJECT);
+  if (isPatched) decideSession(handle, now, ask != Ask.AGAIN);
+  return respond(form);
+}
+
+/** Writes the answer to the result; `recorded`: the decision becomes an event for later evaluations. */
+export function decideSession(handle: u32, now: f64, recorded: bool): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == null) return fail(Code.NO_SESSION);
@@ -150,16 +175,16 @@ export function session_effect(handle: u32, now: f64): i32 {
 
 /** The effect of a session that is not revoked. */
 export function reevaluateEffect(session: Session, rest: SessionRest, handle: u32, now: f64): i32 {
-  if (!STORES_ATOMS) return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+  if (!STORES_ATOMS) return load<i32>(decideSession(handle, now, false), offsetof<Result>('effect'));
   const state = stateOf(session);
   if (isIncomplete(state) || isOutdated(rest)) {
-    return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+    return load<i32>(decideSession(handle, now, false), offsetof<Result>('effect'));
   }
   if (!advanceTo(rest, now)) return Effect.DENY;
   if (IS_PACKED) {
     const found = packedOf(session);
     if ((found & PACKED_EFFECT) == Effect.REVOKE) {
-      return load<i32>(session_decide(handle, now, 0), offsetof<Result>('effect'));
+      return load<i32>(decideSession(handle, now, false), offsetof<Result>('effect'));
     }
     session.answerKey = 1 | <u64>found << 1;
     setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & PACKED_EFFECT));

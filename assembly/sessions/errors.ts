@@ -1,4 +1,4 @@
-// Answers of calls that fail: they contain the error, and change nothing.
+// Results of calls that fail: they contain the error, and change nothing.
 
 import { Clock } from '../clock';
 import { Found, record, resetErrors, Severity } from '../errors';

@@ -3,9 +3,6 @@
 // without facts and history.
 
 /** Limits and layouts of the ABI. */
-export const MAX_ID: i32 = 255;
-/** The bytes of an ID with its terminator. */
-export const ID_BYTES: i32 = 256;
 export const MAX_SESSION: i32 = 1048576;
 export const MAX_CHANGES: i32 = 64;
 export const CHANGES_BYTES: i32 = 512;
@@ -79,10 +76,10 @@ export const EFFECTS: usize = 0;
 export const REVOKES: usize = 0;
 export const REVOKE_COUNT: i32 = 0;
 
-/** Texts, as an address with the length in the upper half: the policy's name, and those of the JSON. */
-export const POLICY_NAME: u64 = 0;
+/** Texts of the JSON, as an address with the length in the upper half. */
 export const TEXT_SESSION: u64 = 0;
-export const TEXT_POLICY: u64 = 0;
+export const TEXT_CALL: u64 = 0;
+export const TEXT_CALL_RESOURCE: u64 = 0;
 export const TEXT_LATEST: u64 = 0;
 export const TEXT_EFFECT: u64 = 0;
 export const TEXT_OUTDATED: u64 = 0;

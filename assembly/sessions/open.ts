@@ -5,29 +5,29 @@ import { Clock, NEVER } from '../clock';
 import { Code, errorCode, errorPath, errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
 import { setGiven } from '../members';
+import { MAX_NAME, name } from '../name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
-import { placeDigest, receiveDigest } from '../policy/call-digest';
 import { fillDefaults, prepare } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
 import { Entity, entityAt, readPart } from '../policy/object-reader';
 import {
-  beginReading, hasHostTime, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
+  beginReading, isReadable, readRequest, setHostTime, setReadable, setRequestEnd,
 } from '../policy/request';
+import { respondRefusal } from '../policy/response/response';
 import { Part, Root } from '../roots';
+import { isUtf8 } from '../scan';
 import { stopNoting } from '../shapes';
 import { classOf, giveBlock } from './blocks';
-import { setFailure } from './errors';
-import { HAS_HISTORY, ID_BYTES, IDENTITIES, MAX_ID, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
+import { bytesOfCall, openCall, saveCall } from './call';
+import { fail, setFailure } from './errors';
+import { HAS_HISTORY, IDENTITIES, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
 import { stashTracks } from './migrate';
-import { clearNames, isComplete } from './recall';
+import { clearNames, idAt, isComplete, recall } from './recall';
 import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
-import { attachBlock, saveBlock, savedTo, SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
+import { attachBlock, bytesFromId, saveBlock, savedTo, SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
 import { RevokeReasons, State } from './session';
 import { forgetTracks } from './tracks';
 import { forgetEntries, makeWheel, tidyLists } from './wheel';
-
-/** Where the host writes the ID of a session before opening it. */
-export const session_id: usize = memory.data(ID_BYTES);
 
 /** The history that a restored session brings with it. */
 export let historyFrom: usize = 0;
@@ -40,23 +40,37 @@ export function setHistory(from: usize, to: usize): void {
   historyTo = to;
 }
 
-/** The first request of a session need not have an action and a resource. */
-export function session_open(length: i32, idLength: i32, now: f64): u32 {
-  receiveDigest();
-  setHostTime(isInstant(now));
-  setGiven(hasHostTime ? TIME_CELL : 0);
-  setReadable(hasHostTime && readRequest(length));
+/**
+ * Opens a session with the ID in the name buffer. Its first request need not have an action and a resource. Returns
+ * its handle, or 0, and then the result contains the error.
+ */
+export function session_open(idLength: i32, length: i32, now: f64): u32 {
+  if (!isInstant(now)) return failWith(Code.WRONG_INSTANT);
+  if (<u32>idLength > <u32>MAX_NAME || !isId(idLength)) return failWith(Code.WRONG_ID);
+  setHostTime(true);
+  setGiven(TIME_CELL);
+  setReadable(readRequest(length));
   if (isReadable && errorSeverity == Severity.FAULT && errorCode == Code.MISSING && isActionOrResource(errorPath)) {
     setReadable(readOpening(length));
   }
+  if (isReadable) openCall();
   setRequestEnd(mark());
-  placeDigest(false);
   const isFine = isReadable && errorSeverity == Severity.NONE;
   historyTo = historyFrom;
   if (isReadable) prepare();
-  const handle = isFine ? createSession(min(idLength, MAX_ID), <i64>now) : 0;
+  const handle = isFine ? createSession(idLength, <i64>now) : 0;
   if (handle == 0) judgeAt(now, Clock.HOST);
   return handle;
+}
+
+function isId(length: i32): bool {
+  store<u8>(name + <usize>length, 0);
+  return isUtf8(name, length);
+}
+
+function failWith(code: i32): u32 {
+  fail(code);
+  return 0;
 }
 
 /** Whether the path is that of the action or the resource. */
@@ -85,7 +99,7 @@ export function createSession(idLength: i32, now: i64): u32 {
   clearNames();
   const stash = stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, 0);
   const block = saveBlock(
-    offsetof<SessionId>() + <usize>idLength + (stash == 0 ? 0 : STASH_LENGTH_BYTES + stash),
+    offsetof<SessionId>() + <usize>idLength + (stash == 0 ? 0 : STASH_LENGTH_BYTES + stash) + bytesOfCall(),
   );
   if (block == 0) {
     closeRecord(handle);
@@ -95,11 +109,12 @@ export function createSession(idLength: i32, now: i64): u32 {
   const id = savedTo;
   store<u8>(id, <u8>idLength, offsetof<SessionId>('length'));
   store<u8>(id, u8(stash != 0), offsetof<SessionId>('hasStash'));
-  memory.copy(id + offsetof<SessionId>(), session_id, idLength);
+  memory.copy(id + offsetof<SessionId>(), name, idLength);
   if (stash != 0) {
     store<u32>(stashOf(id), <u32>stash);
     stashTracks(historyFrom, historyTo, IDENTITIES, TRACK_COUNT, stashOf(id) + STASH_LENGTH_BYTES);
   }
+  saveCall(id + bytesFromId(id));
   attachBlock(session, rest, block);
   rest.until = NEVER;
   rest.latest = now;
@@ -107,10 +122,21 @@ export function createSession(idLength: i32, now: i64): u32 {
   return handle;
 }
 
-export function session_close(handle: u32): i32 {
+/** Writes the ID of a session to the name buffer; returns its length, or 0 if there is no such session. */
+export function session_name(handle: u32): i32 {
+  const session = recordOf(handle);
+  if (session == null) return 0;
+  recall(session, restOf(session, handle));
+  const length = <i32>load<u8>(idAt, offsetof<SessionId>('length'));
+  memory.copy(name, idAt + offsetof<SessionId>(), length);
+  return length;
+}
+
+/** Returns 0, or the address of a response that states the error. */
+export function session_close(handle: u32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == null) return 0;
+  if (session == null) return respondRefusal(Code.NO_SESSION);
   if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, rest.block);
   giveBlock(rest.block, rest.blockClass);
   const reasons = <usize>rest.until;
@@ -123,5 +149,10 @@ export function session_close(handle: u32): i32 {
   forgetEntries(session, rest);
   closeRecord(handle);
   tidyLists();
-  return 1;
+  return 0;
+}
+
+/** The response to a call that the host refuses itself, with the number of an error. */
+export function refuse(code: i32): usize {
+  return respondRefusal(code);
 }

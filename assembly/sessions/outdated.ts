@@ -9,7 +9,7 @@ import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { judgeFacts, storeQuery } from '../policy/answer';
 import { prepare } from '../policy/generated';
-import { TIME_CELL } from '../policy/layout';
+import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
 import { entityAt, entityFaulty, readPart } from '../policy/object-reader';
 import { setSelector } from '../policy/request';
 import { beginPatch } from '../reader';
@@ -17,13 +17,14 @@ import { Effect, Result } from '../result';
 import { Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
+import { changesCall, outdateCall } from './call';
 import { faultMissingRoots, isIncomplete, storeAnswer } from './decide';
 import { Slot } from './facts';
 import {
   ACTION_NAME, OUTDATED, OUTDATED_BYTES, RECORD_SLOTS, RESOURCE_ID, RESOURCE_TYPE, SLOT_COUNT, SLOTS, SUBJECT_ID,
   SUBJECT_TYPE, WORD_COUNT, WORDS,
 } from './layout';
-import { clearAbsent, clearReplaced } from './patch';
+import { clearAbsent } from './patch';
 import { recall } from './recall';
 import { setState, stateOf, withEffect } from './records';
 import { Session, SessionRest, State } from './session';
@@ -99,7 +100,7 @@ function ownAt(cell: usize): i32 {
  * Reads a change again that was read before without a fault, so that `isGiven` reports the members that
  * it gives.
  */
-function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
+function readGiven(session: Session, rest: SessionRest, length: i32): void {
   recall(session, rest);
   for (let at = 0; at < OWN_COUNT; at += 1) {
     const pointer = load<u32>(load<u32>(OWN + (<usize>at << 2)), offsetof<Cell>('pointer'));
@@ -115,8 +116,7 @@ function readGiven(session: Session, rest: SessionRest, length: i32, replaced: i
   stopNoting();
   forgetNulls();
   const p = beginPatch(length);
-  clearReplaced(replaced);
-  if (p != 0) readPart(p, replaced);
+  if (p != 0) readPart(p, 0);
   clearAbsent();
   resetErrors();
 }
@@ -125,6 +125,9 @@ function isGiven(at: i32): bool {
   const cell = cellOfMember(at);
   const place = ownAt(cell);
   if (place >= 0) return pointerIn(cell) != load<u32>(ownBefore + (<usize>place << 2));
+  if (DIGEST_CELL != 0) {
+    if (cell == DIGEST_CELL) return changesCall();
+  }
   return marksIn(cell) != NOT_GIVEN;
 }
 
@@ -135,12 +138,13 @@ function remains(at: i32): bool {
 }
 
 /** Marks the members that a change gives as outdated, because there was no room for the change. */
-export function markOutdated(session: Session, rest: SessionRest, handle: u32, length: i32, replaced: i32): void {
-  readGiven(session, rest, length, replaced);
+export function markOutdated(session: Session, rest: SessionRest, handle: u32, length: i32): void {
+  readGiven(session, rest, length);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
     if (isGiven(at) && !remains(at)) setOutdated(bits, at, true);
   }
+  outdateCall();
   updateFlag(rest);
   if (!isOutdated(rest)) return;
   // The next answer counts as changed, even if its effect is the same.
@@ -149,8 +153,8 @@ export function markOutdated(session: Session, rest: SessionRest, handle: u32, l
 }
 
 /** Marks the members that a change gives as current, because the change was applied. */
-export function markCurrent(session: Session, rest: SessionRest, length: i32, replaced: i32): void {
-  readGiven(session, rest, length, replaced);
+export function markCurrent(session: Session, rest: SessionRest, length: i32): void {
+  readGiven(session, rest, length);
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) if (isGiven(at)) setOutdated(bits, at, false);
   updateFlag(rest);

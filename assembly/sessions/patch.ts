@@ -8,19 +8,21 @@ import { expectEnd } from '../json';
 import { RESULT } from '../layout';
 import { setGiven } from '../members';
 import { judgeFacts, storeQuery } from '../policy/answer';
-import { patchDigest, receiveDigest, storedDigest } from '../policy/call-digest';
+import { storedDigest } from '../policy/call-digest';
 import { fillDefaults, prepare, repair } from '../policy/generated';
 import { TIME_CELL } from '../policy/layout';
-import { Entity, entityAt, partsSeen, readPart } from '../policy/object-reader';
+import { Entity, entityAt, partsSeen, readPart, setReplaced } from '../policy/object-reader';
 import {
   actionSelector, isReadable, resourceSelector, setReadable, setRequestEnd, setSelector, subjectSelector,
 } from '../policy/request';
+import { Form, respond } from '../policy/response/response';
 import { beginPatch } from '../reader';
 import { Effect, Result } from '../result';
 import { Part, Root } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { giveBlock } from './blocks';
+import { bytesOfCall, changeCall, saveCall } from './call';
 import { isIncomplete, faultMissingRoots, storeAnswer } from './decide';
 import { fail, setFailure } from './errors';
 import { slotAt, wordAt } from './facts';
@@ -40,47 +42,66 @@ import { hasPending } from './tracks';
 import { scheduleSweep } from './wheel';
 
 /**
- * Changes the facts by a partial request; `replaced` has a bit for each of subject, action, resource
- * and context that the partial request replaces as a whole. Returns 0, or the answer with the error, and
- * then nothing changed.
+ * Changes the facts by a partial request; `whole` has a bit for each of subject, action, resource and context that
+ * it replaces as a whole where it has them. Returns 0, or the address of the response of an answer with the error,
+ * and then nothing changed.
  */
-export function session_patch(handle: u32, length: i32, replaced: i32): usize {
-  receiveDigest();
+export function session_patch(handle: u32, length: i32, whole: i32): usize {
+  return patchSession(handle, length, whole, 0) ? 0 : respond(Form.RESPONSE);
+}
+
+/** `skipped` has a bit for each root of the partial request that is ignored. Returns false if nothing changed. */
+export function patchSession(handle: u32, length: i32, whole: i32, skipped: i32): bool {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == null) return fail(Code.NO_SESSION);
-  if (isRevoked(session)) return 0;
+  if (session == null) {
+    fail(Code.NO_SESSION);
+    return false;
+  }
+  if (isRevoked(session)) return true;
   recall(session, rest);
   const subject = subjectSelector;
   const action = actionSelector;
   const resource = resourceSelector;
-  setReadable(readPatch(length, replaced));
+  setReplaced(whole, skipped);
+  setReadable(readPatch(length));
   setRequestEnd(mark());
-  if (isReadable && errorSeverity == Severity.NONE) {
-    const other =
-      !(replaced & Part.SUBJECT) && subjectSelector != subject ? Root.SUBJECT
-      : !(replaced & Part.ACTION) && actionSelector != action ? Root.ACTION
-      : !(replaced & Part.RESOURCE) && resourceSelector != resource ? Root.RESOURCE : -1;
-    if (other >= 0) setFailure(Code.OTHER_TYPE, load<i32>(entityAt(other), offsetof<Entity>('chooserPath')));
-    else {
-      if (HAS_HISTORY) {
-        // The request differs from the one that was decided, so that decision is now an event.
-        if ((partsSeen & (Part.ACTION | Part.RESOURCE)) && hasPending(rest.block)) {
-          recall(session, rest);
-          recordPending(rest);
-          readPatch(length, replaced);
-        }
-      }
-      if (storePatched(session, rest)) {
-        if (isOutdated(rest)) markCurrent(session, rest, length, replaced);
-        scheduleSweep(session, handle);
-        return 0;
-      }
-      markOutdated(session, rest, handle, length, replaced);
-      setFailure(Code.NO_ROOM);
+  const isPatched = isReadable && errorSeverity == Severity.NONE
+    && applyPatch(session, rest, handle, length, otherRoot(whole, subject, action, resource));
+  setReplaced(0, 0);
+  if (!isPatched) judgeRejected(session, rest, handle);
+  return isPatched;
+}
+
+/** The root whose type or name is another one although it is not replaced; -1: none. */
+function otherRoot(whole: i32, subject: i32, action: i32, resource: i32): i32 {
+  return !(whole & Part.SUBJECT) && subjectSelector != subject ? Root.SUBJECT
+    : !(whole & Part.ACTION) && actionSelector != action ? Root.ACTION
+    : !(whole & Part.RESOURCE) && resourceSelector != resource ? Root.RESOURCE : -1;
+}
+
+/** Stores the change that was read; returns false after an error. */
+function applyPatch(session: Session, rest: SessionRest, handle: u32, length: i32, other: i32): bool {
+  if (other >= 0) {
+    setFailure(Code.OTHER_TYPE, load<i32>(entityAt(other), offsetof<Entity>('chooserPath')));
+    return false;
+  }
+  if (HAS_HISTORY) {
+    // The request differs from the one that was decided, so that decision is now an event.
+    if ((partsSeen & (Part.ACTION | Part.RESOURCE)) && hasPending(rest.block)) {
+      recall(session, rest);
+      recordPending(rest);
+      readPatch(length);
     }
   }
-  return judgeRejected(session, rest, handle);
+  if (storePatched(session, rest)) {
+    if (isOutdated(rest)) markCurrent(session, rest, length);
+    scheduleSweep(session, handle);
+    return true;
+  }
+  markOutdated(session, rest, handle, length);
+  setFailure(Code.NO_ROOM);
+  return false;
 }
 
 /** A faulty change has no effect, but the session can end for certain because of it. */
@@ -103,42 +124,38 @@ export function clearProperties(root: i32): void {
   else clearCells(RESOURCE_CELLS, RESOURCE_CELLS_SIZE);
 }
 
-/** Clears the facts that a partial request replaces. */
-export function clearReplaced(replaced: i32): void {
-  if (replaced & Part.SUBJECT) {
+/** Clears the facts about a root that a partial request replaces. */
+export function clearRoot(root: i32): void {
+  if (root == Root.CONTEXT) {
+    clearCells(CONTEXT_CELLS, CONTEXT_CELLS_SIZE);
+    return;
+  }
+  setSelector(root, 0);
+  clearProperties(root);
+  if (root == Root.SUBJECT) {
     clearCells(SUBJECT_TYPE, <i32>CELL);
     clearCells(SUBJECT_ID, <i32>CELL);
-    clearCells(SUBJECT_CELLS, SUBJECT_CELLS_SIZE);
-    setSelector(Root.SUBJECT, 0);
-  }
-  if (replaced & Part.ACTION) {
+  } else if (root == Root.ACTION) {
     clearCells(ACTION_NAME, <i32>CELL);
-    clearCells(ACTION_CELLS, ACTION_CELLS_SIZE);
-    setSelector(Root.ACTION, 0);
-  }
-  if (replaced & Part.RESOURCE) {
+  } else {
     clearCells(RESOURCE_TYPE, <i32>CELL);
     clearCells(RESOURCE_ID, <i32>CELL);
-    clearCells(RESOURCE_CELLS, RESOURCE_CELLS_SIZE);
-    setSelector(Root.RESOURCE, 0);
   }
-  if (replaced & Part.CONTEXT) clearCells(CONTEXT_CELLS, CONTEXT_CELLS_SIZE);
 }
 
-function readPatch(length: i32, replaced: i32): bool {
+function readPatch(length: i32): bool {
   setGiven(TIME_CELL);
   stopNoting();
   forgetNulls();
   const digest = storedDigest();
   let p = beginPatch(length);
   if (p == 0) return false;
-  clearReplaced(replaced);
-  p = readPart(p, replaced);
+  p = readPart(p, 0);
   if (p != 0) p = expectEnd(p);
   if (p == 0 || errorSeverity > Severity.FAULT) return false;
   clearAbsent();
   fillDefaults();
-  patchDigest(digest, (partsSeen & (Part.SUBJECT | Part.ACTION | Part.RESOURCE)) != 0);
+  changeCall(digest);
   return true;
 }
 
@@ -154,7 +171,8 @@ export function clearAbsent(): void {
 /** Stores the changed facts; returns false if there is no room. */
 function storePatched(session: Session, rest: SessionRest): bool {
   const before = <usize>rest.block;
-  const more = bytesFromId(idAt);
+  const own = bytesFromId(idAt);
+  const more = own + bytesOfCall();
   const sizes = <i32>rest.blockClass;
   if (STORES_ATOMS) prepare();
   let block = saveBlock(more);
@@ -166,7 +184,8 @@ function storePatched(session: Session, rest: SessionRest): bool {
     if (block == 0) return false;
   }
   memory.copy(block, before, STATE_SIZE);
-  memory.copy(savedTo, idAt, more);
+  memory.copy(savedTo, idAt, own);
+  saveCall(savedTo + own);
   if (isInPlace) {
     memory.copy(before, block, savedTo + more - block);
     setSavedSizes(sizes);

@@ -5,13 +5,14 @@
 import { setRestoring } from '../absent-marks';
 import { mark, resetArena } from '../arena';
 import { equalBytes, sameBytes } from '../bytes';
-import { CELL, isKnown, storeAbsent, wordIn } from '../cells';
+import { CELL, isKnown, wordIn } from '../cells';
 import { Clock } from '../clock';
 import { Code, resetErrors } from '../errors';
-import { readText, textLen, textPtr } from '../json';
+import { readText, skipValue, textLen, textPtr } from '../json';
 import { storeError } from '../judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
 import { setGiven } from '../members';
+import { MAX_NAME, name } from '../name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
 import { prepare } from '../policy/generated';
 import { DIGEST_CELL, TIME_CELL } from '../policy/layout';
@@ -21,13 +22,14 @@ import { beginText } from '../reader';
 import { Effect } from '../result';
 import { readInt } from '../values';
 import { classOf, takeBlock } from './blocks';
+import { restoreCall } from './call';
 import { fail } from './errors';
 import {
-  EFFECTS, HAS_HISTORY, IDENTITIES, MAX_ID, POLICY_NAME, REVOKE_COUNT, REVOKES, TEXT_EFFECT, TEXT_HISTORY,
-  TEXT_LATEST, TEXT_NULL, TEXT_OUTDATED, TEXT_POLICY, TEXT_REQUEST, TEXT_REVOKED, TEXT_SESSION, TRACK_COUNT, TRACKS,
+  EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, REVOKE_COUNT, REVOKES, TEXT_CALL, TEXT_EFFECT, TEXT_HISTORY,
+  TEXT_LATEST, TEXT_NULL, TEXT_OUTDATED, TEXT_REQUEST, TEXT_REVOKED, TEXT_SESSION, TRACK_COUNT, TRACKS,
 } from './layout';
 import { areTracks, takeTracks } from './migrate';
-import { createSession, historyFrom, historyTo, readOpening, session_close, session_id, setHistory } from './open';
+import { createSession, historyFrom, historyTo, readOpening, session_close, setHistory } from './open';
 import { restoreOutdated } from './outdated';
 import { recordOf, restOf, setState, withEffect } from './records';
 import { RevokeName, RevokeReasons, State } from './session';
@@ -36,10 +38,8 @@ import { scheduleSweep } from './wheel';
 
 // The values that precede the request.
 let restoredId: i32 = 0;
-/**
- * Whether the policy that wrote the session has the name of this one. The call digest covers that name.
- */
-let isOwnPolicy: bool = false;
+/** The address of the call; 0: the policy that wrote the session does not declare the call digest. */
+let restoredCall: usize = 0;
 let restoredLatest: i64 = 0;
 /** `NO_EFFECT`: there is no answer yet. */
 let restoredEffect: i32 = 0;
@@ -59,9 +59,17 @@ const numberCell: usize = memory.data(<i32>CELL);
  * match the policy.
  */
 export function session_restore(length: i32): u32 {
+  if (<u32>length > <u32>MAX_SESSION) {
+    fail(Code.LONG_SNAPSHOT);
+    return 0;
+  }
+  if (buffer == 0 || <usize>length > bufferRoom()) {
+    fail(Code.NO_ROOM);
+    return 0;
+  }
   resetErrors();
   resetArena();
-  let p: usize = <usize>length > bufferRoom() ? 0 : readHead(beginText(buffer, length));
+  let p: usize = readHead(beginText(buffer, length));
   const left = <i32>(buffer + <usize>length - p) - 1;
   if (p == 0 || left < 1 || load<u8>(p + <usize>left) != 0x7d) {
     fail(Code.NO_SNAPSHOT);
@@ -91,9 +99,7 @@ function readRestored(length: i32): bool {
   setRestoring(true);
   const isRead = readOpening(length);
   setRestoring(false);
-  if (DIGEST_CELL != 0) {
-    if (!isOwnPolicy) storeAbsent(DIGEST_CELL);
-  }
+  if (isRead) restoreCall(restoredCall);
   return isRead;
 }
 
@@ -102,10 +108,10 @@ function readHead(p: usize): usize {
   p = skipFixed(p, TEXT_SESSION);
   if (p == 0 || load<u8>(p) != 0x22) return 0;
   p = readText(p);
-  if (p == 0 || textLen > MAX_ID) return 0;
+  if (p == 0 || textLen > MAX_NAME) return 0;
   restoredId = textLen;
-  memory.copy(session_id, textPtr, textLen);
-  p = readPolicy(p);
+  memory.copy(name, textPtr, textLen);
+  p = readCall(p);
   p = skipFixed(p, TEXT_LATEST);
   if (p == 0) return 0;
   p = readInt(p, numberCell, 0, 2, false);
@@ -121,17 +127,11 @@ function readHead(p: usize): usize {
   return skipFixed(p, TEXT_REQUEST);
 }
 
-/** Only a policy that declares the call digest writes its name. */
-function readPolicy(p: usize): usize {
-  isOwnPolicy = false;
-  const name = skipFixed(p, TEXT_POLICY);
-  if (name == 0) return p;
-  if (load<u8>(name) != 0x22) return 0;
-  p = readText(name);
-  if (DIGEST_CELL != 0) {
-    isOwnPolicy = p != 0 && sameBytes(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32), textPtr, textLen);
-  }
-  return p;
+/** Only a policy that declares the call digest writes it. */
+function readCall(p: usize): usize {
+  const call = skipFixed(p, TEXT_CALL);
+  if (DIGEST_CELL != 0) restoredCall = call;
+  return call == 0 ? p : skipValue(call, 1);
 }
 
 /** Returns the cursor after the given text; 0: another text is there. */

@@ -39,6 +39,8 @@ export class SessionRest {
   blockClass!: u8;
   /** 1 if a member is outdated. */
   hasOutdated!: u8;
+  /** 1 + the effect before a change that no sweep has reported yet; 0: there is none. */
+  noticed!: u8;
   /** A bit for each word: whether the fact is present. */
   present!: u32;
   /** A bit for each word that is present and unknown, or, if it is not present, faulty. */

@@ -1,22 +1,24 @@
 // The exports that write a session as JSON. Only modules write and read this JSON, with members in exactly
 // this order; its request is read like any other.
 
+import { allowExtra } from '../blocks';
 import { isAbsent, lengthIn, pointerIn } from '../cells';
 import { Code } from '../errors';
 import { FACTS, REASONS, RESULT } from '../layout';
 import { actionRecord, resourceRecord, subjectRecord } from '../policy/generated';
-import { CONTEXT_RECORD, DIGEST_CELL } from '../policy/layout';
+import { CONTEXT_RECORD } from '../policy/layout';
 import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
 import { Reason, Result } from '../result';
 import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
-import { session_decide } from './decide';
+import { putCall } from './call';
+import { decideSession } from './decide';
 import { fail } from './errors';
 import { beginWriting, put, putBytes, putInteger, putText, writtenBytes } from './json-writer';
 import {
-  ACTION_NAME, EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, POLICY_NAME, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
+  ACTION_NAME, EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
   REVOKES, SUBJECT_ID, SUBJECT_TYPE, TEXT_ACTION, TEXT_CONTEXT, TEXT_EFFECT, TEXT_HISTORY, TEXT_ID, TEXT_LATEST,
-  TEXT_NULL, TEXT_OUTDATED, TEXT_POLICY, TEXT_PROPERTIES, TEXT_REQUEST, TEXT_RESOURCE, TEXT_REVOKED, TEXT_SESSION,
+  TEXT_NULL, TEXT_OUTDATED, TEXT_PROPERTIES, TEXT_REQUEST, TEXT_RESOURCE, TEXT_REVOKED, TEXT_SESSION,
   TEXT_SUBJECT, TRACK_COUNT, TRACKS,
 } from './layout';
 import { putStash, putTracks } from './migrate';
@@ -31,6 +33,9 @@ import { RevokeName, Session, SessionRest, State } from './session';
  */
 export const ALL_OWN: i32 = 32;
 
+/** The pages of the longest JSON of a session. */
+const EXTRA_PAGES: i32 = (MAX_SESSION >> 16) * 2;
+
 export let buffer: usize = 0;
 let bufferSizes: i32 = 0;
 
@@ -42,7 +47,10 @@ export function session_buffer(length: i32): usize {
   if (<u32>length > <u32>MAX_SESSION) return 0;
   if (buffer != 0 && <usize>length <= bufferRoom()) return buffer;
   const sizes = classOf(<usize>length + PADDING);
+  // The limit does not apply: a session that cannot be stored would lose its history.
+  allowExtra(EXTRA_PAGES);
   const block = takeBlock(sizes);
+  allowExtra(0);
   if (block == 0) return 0;
   if (buffer != 0) giveBlock(buffer, bufferSizes);
   buffer = block;
@@ -89,14 +97,11 @@ function putCell(cell: usize): void {
 function writeSession(session: Session, rest: SessionRest, handle: u32): usize {
   beginWriting(buffer, bufferRoom());
   const state = stateOf(session);
-  if (state & State.REVOKED) session_decide(handle, 0, 0);
+  if (state & State.REVOKED) decideSession(handle, 0, false);
   recall(session, rest);
   putFixed(TEXT_SESSION);
   putText(idAt + offsetof<SessionId>(), load<u8>(idAt, offsetof<SessionId>('length')));
-  if (DIGEST_CELL != 0) {
-    putFixed(TEXT_POLICY);
-    putText(<u32>POLICY_NAME, <i32>(POLICY_NAME >> 32));
-  }
+  putCall();
   putFixed(TEXT_LATEST);
   putInteger(rest.latest);
   putFixed(TEXT_EFFECT);

@@ -14,6 +14,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const byRequest = { clock: 'request' };
 /** The same, in the ABI (runtime/ABI.md). */
 const [noInstant, requestsOwn] = [Number.NaN, 1];
+/** The header of a response alone. */
+const header = 0;
 
 /** The effects by their index in the ABI. @type {readonly Effect[]} */
 const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
@@ -27,20 +29,19 @@ export const nhipol = [
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(context)));
       const module = /** @type {any} */ (exports);
       const bytes = bytesOf(workload);
-      // Growing the memory detaches its views, which then have no length.
-      let words = new Int32Array(module.memory.buffer);
+      // A module grows for tables and sessions only, and this one has none.
+      const memory = new Uint8Array(module.memory.buffer);
       const nows = workload.requests.map((request) => Date.parse(request.context.time));
       return {
         hold: (index) => {
           const each = /** @type {Uint8Array} */ (bytes[index]);
           const address = module.request(each.length) >>> 0;
           new Uint8Array(module.memory.buffer, address).set(each);
-          module.decide(each.length, noInstant, requestsOwn);
+          module.decide(each.length, noInstant, requestsOwn, header);
         },
         decide: (index) => {
-          const result = module.again(nows[index]) >>> 0;
-          if (words.length === 0) words = new Int32Array(module.memory.buffer);
-          return /** @type {Effect} */ (effects[words[result >> 2] ?? -1]);
+          const address = module.again(nows[index], header) >>> 0;
+          return /** @type {Effect} */ (effects[memory[address] ?? -1]);
         },
       };
     },
@@ -91,9 +92,11 @@ async function loaded(context) {
 
 /** Loads the output of `nhipol compile --bindings ts`. @param {Context} context */
 async function bound(context) {
-  const { bindings } = await import(new URL('dist/compiler/index.js', context.root).href);
+  const { bindingsModule } = await import(
+    new URL('dist/compiler/bindings/bindings.js', context.root).href
+  );
   const [{ readManifest }, { readEncoding }] = await Promise.all(
-    ['manifest', 'encoding'].map(
+    ['module/manifest', 'direct/encoding'].map(
       (name) => import(new URL(`runtime/dist/${name}.js`, context.root).href),
     ),
   );
@@ -106,7 +109,7 @@ async function bound(context) {
     symlinkSync(fileURLToPath(new URL('runtime', context.root)), join(packages, 'runtime'));
   }
   const path = join(folder, 'policy.mjs');
-  writeFileSync(path, bindings(readManifest(module), readEncoding(module)).module);
+  writeFileSync(path, bindingsModule(readManifest(module), readEncoding(module)));
   const { load } = await import(pathToFileURL(path).href);
   return load(bytes);
 }

@@ -12,16 +12,15 @@ export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 /** The instant at which all sessions open: later than the time in any request. */
 export const opened = Date.parse('2027-01-01T00:00:00Z');
 
-const pagesAtOnce = 4;
-/** The memory for changes. */
-const sparePages = 512;
+/** The maximum number of pages of a memory. */
+const mostPages = 65_536;
 /** The maximum number of changes that one sweep returns. */
 const maxChanges = 1024;
 
 /**
  * @typedef {object} Held
  * @property {any} module Its exports.
- * @property {any} described The sessions in the manifest.
+ * @property {any} words The numbers that can be set.
  * @property {Uint32Array} handles The handles by session.
  * @property {import('../engines/engine.mjs').SessionMemory} memory
  */
@@ -37,11 +36,16 @@ export function heldSessions({ texts, case: { n } }, { module: path }, count = n
   if (path === undefined) throw new Error('not compiled');
   const compiled = new WebAssembly.Module(readFileSync(path));
   const module = /** @type {any} */ (new WebAssembly.Instance(compiled).exports);
-  const [manifest] = WebAssembly.Module.customSections(compiled, 'nhipol.manifest');
-  const described = JSON.parse(new TextDecoder().decode(manifest)).sessions;
+  const sectionOf = (/** @type {string} */ name) => {
+    const [section] = WebAssembly.Module.customSections(compiled, name);
+    return JSON.parse(new TextDecoder().decode(section));
+  };
+  const describedBytes = sectionOf('nhipol.manifest').sessions.bytes;
+  const { words } = sectionOf('nhipol.encoding');
   const encoder = new TextEncoder();
   const requests = texts.map((text) => encoder.encode(text));
   const before = module.memory.buffer.byteLength;
+  module.limit(mostPages);
   const handles = Uint32Array.from({ length: count }, (_, session) => {
     const request = /** @type {Uint8Array} */ (requests[session % requests.length]);
     adapt?.(request);
@@ -49,21 +53,16 @@ export function heldSessions({ texts, case: { n } }, { module: path }, count = n
   });
   for (const handle of handles) module.session_effect(handle, opened);
   const sessionBytes = (module.memory.buffer.byteLength - before) / count;
-  module.reserve(module.reserve(0) + sparePages);
-  return { module, described, handles, memory: { sessionBytes, describedBytes: described.bytes } };
+  return { module, words, handles, memory: { sessionBytes, describedBytes } };
 }
 
 /** @param {any} module @param {Uint8Array} request @param {Uint8Array} id */
 function openOne(module, request, id) {
-  for (;;) {
-    const length = write(module, request);
-    new Uint8Array(module.memory.buffer).set(id, module.session_id.value);
-    const handle = module.session_open(length, id.length, opened) >>> 0;
-    if (handle !== 0) return handle;
-    const pages = module.reserve(0);
-    if (module.reserve(pages + pagesAtOnce) === pages)
-      throw new Error('not enough memory for the sessions');
-  }
+  const length = write(module, request);
+  new Uint8Array(module.memory.buffer).set(id, module.name.value);
+  const handle = module.session_open(id.length, length, opened) >>> 0;
+  if (handle === 0) throw new Error('not enough memory for the sessions');
+  return handle;
 }
 
 /** Writes a request where the module reads it. @param {any} module @param {Uint8Array} text */

@@ -28,8 +28,8 @@ export const patching = [
     };
   }),
   patchingEngine('nhipol', async (workload, context, { sessions, risks, next }) => {
-    const { module, described, handles } = heldSessions(workload, context);
-    const [word] = described.words[changing];
+    const { module, words, handles } = heldSessions(workload, context);
+    const [word] = words[changing];
     const { session_set: set, session_effect: effect } = module;
     const row = sessions.map((session) => handles[session] ?? 0);
     return {

@@ -31,8 +31,8 @@ export const sweepingAll = {
  * @returns {import('../checking.mjs').Checked}
  */
 function checkSweeps({ texts, requests, expected }, held) {
-  const { module, described, handles } = held;
-  const [word] = described.words['context.credential_exposed'];
+  const { module, words, handles } = held;
+  const [word] = words['context.credential_exposed'];
   const leaks = requests.flatMap(({ context }, session) => {
     const before = expected[session] ?? 'deny';
     return context.credential_exposed

@@ -88,7 +88,7 @@ export async function foreignModule(
   const { load, TableError } = await import('@nhipol/runtime');
   const module = loadForeign(() => load(wasm), path);
   const refuses: RefusesTable = (name, text) => {
-    const names = module.manifest.tables?.map((table) => table.name) ?? [];
+    const names = module.manifest.tables ?? [];
     if (!names.includes(name)) return noSuchTable(names);
     try {
       module.loadTable(name, text);

@@ -3,6 +3,7 @@
 // and decisions. The same policy results in the same source.
 
 import type { Encoding, Manifest } from '@nhipol/runtime/abi';
+import type { Description } from '../ir/description.ts';
 import { declarations } from './declarations.ts';
 import { writerSource } from './writer.ts';
 
@@ -13,20 +14,31 @@ export interface Bindings {
   readonly declarations: string;
 }
 
-export function bindings(manifest: Manifest, encoding: Encoding): Bindings {
-  const { name, version } = manifest.policy;
-  const head = `// Made by nhipol ${manifest.compiler} from the policy ${name} ${version}. Do not edit: compile it again.\n\n`;
+export function bindings(
+  manifest: Manifest,
+  description: Description,
+  encoding: Encoding,
+): Bindings {
   return {
-    module: [
-      head,
-      "import { load as loadModule } from '@nhipol/runtime';\n\n",
-      `const sources = ${JSON.stringify(manifest.sources)};\n\n`,
-      'export const bindings = { sources, makeWriter };\n\n',
-      'export function load(bytes, options) {\n',
-      '  return loadModule(bytes, { ...options, bindings });\n',
-      '}\n\n',
-      writerSource(manifest, encoding),
-    ].join(''),
-    declarations: head + declarations(manifest, encoding),
+    module: bindingsModule(manifest, encoding),
+    declarations: headOf(manifest) + declarations(manifest, description, encoding),
   };
+}
+
+/** The JavaScript module, without the types. */
+export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
+  return [
+    headOf(manifest),
+    "import { load as loadModule } from '@nhipol/runtime';\n\n",
+    `const sources = ${JSON.stringify(manifest.sources)};\n\n`,
+    'export const bindings = { sources, makeWriter };\n\n',
+    'export function load(bytes, options) {\n',
+    '  return loadModule(bytes, { ...options, bindings });\n',
+    '}\n\n',
+    writerSource(encoding),
+  ].join('');
+}
+
+function headOf({ compiler, policy: { name, version } }: Manifest): string {
+  return `// Made by nhipol ${compiler} from the policy ${name} ${version}. Do not edit: compile it again.\n\n`;
 }

@@ -6,14 +6,18 @@ import type {
   EncodedValue,
   Encoding,
   Manifest,
-  TypeDescription,
 } from '@nhipol/runtime/abi';
+import type { Description, TypeDescription } from '../ir/description.ts';
 
 /** A member with more listed names than this has the type `string`. */
 const maxNames = 200;
 
-export function declarations(manifest: Manifest, encoding: Encoding): string {
-  const { subjects, actions, resources } = manifest.selectors;
+export function declarations(
+  manifest: Manifest,
+  description: Description,
+  encoding: Encoding,
+): string {
+  const { subjects, actions, resources } = encoding.selectors;
   const context = encoding.context?.map(asCallersGive);
   return [
     "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';\n\n",
@@ -30,7 +34,7 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
     entity('Action', encoding.action, 'name', actions, ''),
     entity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
     ...(context === undefined ? [] : [`export interface Context ${record(context, 0)}\n\n`]),
-    decision(manifest),
+    decision(description),
     '/** The policy, with the types of its requests. Throws `LoadError`, also if the module is another version of the policy. */\n',
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
     '/** For a `load` from elsewhere, such as a bundle: its option `bindings`. */\n',
@@ -189,7 +193,7 @@ function bracketed(type: string): string {
 
 const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];
 
-function decision({ rules, reasons, constraints }: Manifest): string {
+function decision({ rules, reasons, constraints }: Description): string {
   const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
   const ids = [...new Set([...reasons.map(({ id }) => id), ...ownReasons])];
   const limits = constraints.map(

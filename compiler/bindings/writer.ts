@@ -1,13 +1,7 @@
 // Generates `makeWriter`: the steps that write the facts of a request, and its tests, as JavaScript. It
 // does what the generic writer of the runtime does by interpreting the steps.
 
-import type {
-  EncodedEntity,
-  EncodedMember,
-  EncodedPlace,
-  Encoding,
-  Manifest,
-} from '@nhipol/runtime/abi';
+import type { EncodedEntity, EncodedMember, EncodedPlace, Encoding } from '@nhipol/runtime/abi';
 import {
   bytesOfCharacter,
   frameBytes,
@@ -31,22 +25,16 @@ const isWritten = ({ read }: EncodedPlace) => read === 'judging';
  * `mostInline`: if a request has more members than this, each record has its own function, because
  * engines do not optimize long functions.
  */
-export function writerSource(
-  manifest: Manifest,
-  encoding: Encoding,
-  mostInline = defaultMaxInline,
-): string {
-  return new WriterSource(manifest, encoding, mostInline).all();
+export function writerSource(encoding: Encoding, mostInline = defaultMaxInline): string {
+  return new WriterSource(encoding, mostInline).all();
 }
 
 class WriterSource {
-  readonly #manifest: Manifest;
   readonly #encoding: Encoding;
   readonly #isSplit: boolean;
   readonly #members: MemberSource;
 
-  constructor(manifest: Manifest, encoding: Encoding, mostInline: number) {
-    this.#manifest = manifest;
+  constructor(encoding: Encoding, mostInline: number) {
     this.#encoding = encoding;
     this.#isSplit = memberCount(encoding) > mostInline;
     this.#members = new MemberSource(encoding, this.#isSplit);
@@ -139,7 +127,7 @@ class WriterSource {
   }
 
   #selector(root: Root): string {
-    const names = this.#manifest.selectors[lists[root]];
+    const names = this.#encoding.selectors[lists[root]];
     const value = `${root}${root === 'action' ? 'Name' : 'Type'}`;
     if (names.length <= maxCompared) {
       const chain = names.map((name, at) => `${value} === ${JSON.stringify(name)} ? ${at + 1} : `);
@@ -181,7 +169,7 @@ class WriterSource {
         '0',
       ),
     );
-    const bySelector = shapeBySelector(entity, this.#manifest.selectors[lists[root]]);
+    const bySelector = shapeBySelector(entity, this.#encoding.selectors[lists[root]]);
     const [first = -1] = bySelector;
     const isOne = bySelector.every((shape) => shape === first);
     if (isOne) return { index: `${first}`, write: writes[first] ?? this.#any(properties) };

@@ -5,37 +5,47 @@ import type { ManifestBounds } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Placement } from '../emit/emit.ts';
 import type { IrModule } from '../ir/ir.ts';
-import { pageBytes } from '../layout/layout.ts';
+import { hasDigest, pageBytes } from '../layout/layout.ts';
+import type { ResponseRoom } from '../layout/response-room.ts';
 import type { Plan } from '../plan/plan.ts';
+import { digestSteps } from './call-digest.ts';
 import type { BoundParameters } from './expressions.ts';
 import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
 import { readingSteps } from './reading.ts';
+import { headerSteps, respondingSteps } from './responding.ts';
 import { defaultsOf } from './size.ts';
 
 /** The lengths of requests for which bounds are reported; the last one is the maximum. */
 const lengths = [1024, 8192, requestLimits.bytes] as const;
 
-export function bounds(ir: IrModule, plan: Plan, laid: Placement): ManifestBounds {
+/** `room`: the memory that responses take. */
+export function bounds(
+  ir: IrModule,
+  plan: Plan,
+  laid: Placement,
+  room: ResponseRoom,
+): ManifestBounds {
   return {
-    steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, bytes)]),
+    steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, room, bytes)]),
     memory_bytes: laid.pages * pageBytes,
   };
 }
 
-/** The steps of `decide`, `again` and `explain` for a request of at most `bytes` bytes. */
+/** The steps of `decide`, `again` and `respond` for a request of at most `bytes` bytes. */
 function stepsFor(
   ir: IrModule,
   plan: Plan,
   { maxRun }: Placement,
+  room: ResponseRoom,
   bytes: number,
 ): readonly [number, number, number] {
   const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
-  const judging = judgingSteps(ir, plan, asked);
+  const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
   const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
   const whole = (steps: number) => Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
   return [
-    whole(16 + before + judging),
+    whole(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
     whole(8 + judging),
-    whole(explainingSteps(ir, plan, asked)),
+    whole(explainingSteps(ir, plan, asked) + respondingSteps(ir, room, asked)),
   ];
 }

@@ -25,16 +25,19 @@ export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
   return hostTests(plan, readers);
 }
 
+/** `words`: the numbers of a session that a host can set; undefined: the module holds no sessions. */
 export function describeEncoding(
   ir: IrModule,
   plan: Plan,
   tests: HostTests,
   layout: Pick<MemoryLayout, 'facts' | 'atoms'> & Pick<UpperLayout, 'input'>,
+  words: Encoding['words'],
 ): Encoding {
   const readings = readCells(ir, plan, tests.exprs);
   const describer = new Describer(ir, tests, readings.of, layout.facts);
   const { subject, action, resource, context } = ir.facts;
   return {
+    selectors: ir.selectors,
     facts: { address: layout.facts, size: ir.facts.size },
     atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
     room: { address: layout.input, size: requestLimits.bytes },
@@ -46,6 +49,7 @@ export function describeEncoding(
     slots: tests.slots.size,
     tests: tests.tests,
     ...(readings.isSettledByTests ? { settled: true } : {}),
+    ...(words === undefined ? {} : { words }),
   };
 }
 

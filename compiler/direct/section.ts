@@ -30,8 +30,19 @@ class Rows {
   }
 
   section(): EncodingSection {
-    const { facts, atoms, room, subject, action, resource, context, tests, settled } =
-      this.#encoding;
+    const {
+      selectors,
+      facts,
+      atoms,
+      room,
+      subject,
+      action,
+      resource,
+      context,
+      tests,
+      settled,
+      words,
+    } = this.#encoding;
     const start = facts.address;
     const places = {
       subject: this.#entity(subject),
@@ -40,6 +51,7 @@ class Rows {
       ...(context === undefined ? {} : { context: this.#members(context, start) }),
     };
     return {
+      selectors,
       facts,
       atoms,
       room: room.address,
@@ -51,6 +63,7 @@ class Rows {
         this.#operand(right),
       ]),
       ...(settled ? { settled } : {}),
+      ...(words === undefined ? {} : { words }),
     };
   }
 

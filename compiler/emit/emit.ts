@@ -1,17 +1,28 @@
-// Emits AssemblyScript from the IR of policies: everything of a module except its manifests, whose bounds depend on
-// the emitted data. link.ts completes the module. Deterministic: the same IR results in the same source.
+// Emits AssemblyScript from the IR of policies; link.ts completes the module. Deterministic: the same IR results in
+// the same source.
 
 import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
 import { digestLength } from '@nhipol/runtime/call-digest';
 import { testsOf } from '../direct/encoding.ts';
 import type { HostTests } from '../direct/host-tests.ts';
-import type { IrModule } from '../ir/ir.ts';
-import { layoutAbove, layoutMemory, type MemoryLayout } from '../layout/layout.ts';
+import type { Description } from '../ir/description.ts';
+import type { IrFacts, IrModule } from '../ir/ir.ts';
+import {
+  callBytes,
+  hasDigest,
+  layoutAbove,
+  layoutMemory,
+  type MemoryLayout,
+  type UpperLayout,
+} from '../layout/layout.ts';
+import type { ResponseRoom } from '../layout/response-room.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Constants, declare } from './data/constants.ts';
+import { type Constants, declare, packedText } from './data/constants.ts';
 import { roundedUp, StaticData } from './data/static-data.ts';
 import { emitNormalize } from './readers/normalize.ts';
 import { emitReaders } from './readers/readers.ts';
+import { describeResponse } from './response/describe-response.ts';
+import { maxRoom } from './response/room.ts';
 import { emitJudge } from './rules/judge.ts';
 import { emitSessions } from './sessions/emit-sessions.ts';
 
@@ -19,29 +30,27 @@ import { emitSessions } from './sessions/emit-sessions.ts';
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
+  readonly description: Description;
   /** Whether the module holds sessions; only a module with a single policy can. */
   readonly sessions?: boolean;
 }
 
-/** The numbers of a module that the bounds in its manifest depend on. */
+/** The numbers of a module that its bounds depend on. */
 export interface Placement {
   readonly pages: number;
   /** The maximum number of slots that a look-up in the emitted tables visits. */
   readonly maxRun: number;
 }
 
-/** The parts of a module before it has manifests. */
-export interface Parts {
+/** The parts of a module. */
+export interface Parts extends Placement {
   readonly units: readonly Unit[];
   readonly bodies: readonly Body[];
   readonly tests: readonly HostTests[];
   readonly layout: MemoryLayout;
   readonly data: StaticData;
-  readonly maxRun: number;
-  /** Returns the addresses above the data, if it ends there. */
-  readonly above: (end: number) => ReturnType<typeof layoutAbove>;
-  /** Returns the pages of the module with these manifests. */
-  readonly pagesWith: (manifests: readonly Uint8Array[]) => number;
+  /** The addresses above the data. */
+  readonly upper: UpperLayout;
 }
 
 /** Emits the parts of a module with one policy or, for tests, with many. */
@@ -57,16 +66,15 @@ export function emit(units: readonly Unit[]): Parts {
     emitBody(unit, index, layout, data, tests[index] as HostTests),
   );
   const { end, maxRun } = data;
-  const above = (dataEnd: number) =>
-    layoutAbove(
-      dataEnd,
-      Math.max(0, ...irs.map((ir) => ir.facts.elementBytes)),
-      units.reduce((all, { plan }) => all + referencesOf(plan), 0),
-      shapeRootsOf(units),
-    );
-  const pagesWith = (manifests: readonly Uint8Array[]) =>
-    above(manifests.reduce((all, { length }) => all + roundedUp(length), end)).pages;
-  return { units, bodies, tests, layout, data, maxRun, above, pagesWith };
+  const upper = layoutAbove(
+    end,
+    Math.max(0, ...irs.map((ir) => ir.facts.elementBytes)),
+    irs.some(hasDigest) ? callBytes : 0,
+    units.reduce((all, { plan }) => all + referencesOf(plan), 0),
+    shapeRootsOf(units),
+    maxRoom(bodies.map(({ room }) => room)),
+  );
+  return { units, bodies, tests, layout, data, maxRun, upper, pages: upper.pages };
 }
 
 /** The number of roots of learned shapes: two for each policy. */
@@ -88,11 +96,14 @@ export interface Body {
   readonly layout: string;
   /** The source of sessions/layout.ts, if the module holds sessions. */
   readonly sessionLayout: string | undefined;
+  readonly room: ResponseRoom;
+  /** The bytes of the data that describe responses. */
+  readonly responseBytes: number;
 }
 
-/** Emits the generated part of a policy except for its imports and the location of its manifest. */
+/** Emits the generated part of a policy except for its imports. */
 function emitBody(
-  { ir, plan, sessions = false }: Unit,
+  { ir, plan, description, sessions = false }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
@@ -112,23 +123,21 @@ function emitBody(
   const normalize = emitNormalize(facts, layout.facts, data);
   const tables = emitTables(ir, data);
   const emittedSessions = sessions ? emitSessions(ir, plan, layout, data) : undefined;
+  const response = describeResponse(ir, description, layout, data.end, sessions);
+  const responseData = data.raw(response.bytes);
   const constants: Constants = {
+    ...response.constants,
     TIME_CELL: ['usize', time ?? 0],
     SHAPE_ROOT: ['i32', index * 2],
     ...readers.constants,
     DIGEST_CELL: ['usize', facts.digest === undefined ? 0 : layout.facts + facts.digest.offset],
-    HOST_DIGEST: ['usize', layout.hostDigest],
-    TAKEN_DIGEST: ['usize', layout.takenDigest],
+    DIGEST: ['usize', layout.digest],
     DIGEST_BYTES: ['i32', digestLength],
+    ...callTexts(facts.digest, data),
   };
   const body = [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
-    `export const result: usize = ${layout.result};`,
-    `export const reasons: usize = ${layout.reasons};`,
-    `export const constraints: usize = ${layout.constraints};`,
-    `export const placeholders: usize = ${layout.placeholders};`,
-    `export const properties: usize = ${layout.properties};`,
     '// The edges of a condition, or of both contributions of a rule.',
     'let edgeA: i64 = NEVER;',
     'let edgeB: i64 = NEVER;',
@@ -142,6 +151,19 @@ function emitBody(
     body: body.join('\n'),
     layout: declare(constants),
     sessionLayout: emittedSessions?.layout,
+    room: response.room,
+    responseBytes: roundedUp(responseData.length),
+  };
+}
+
+/** The texts between the parts of a call that its digest covers. */
+function callTexts(digest: IrFacts['digest'], data: StaticData): Constants {
+  const textOf = (text: string) =>
+    digest === undefined ? (['u64', 0] as const) : packedText(data.text(text));
+  return {
+    CALL_ACTION: textOf('{"action":'),
+    CALL_RESOURCE: textOf(`,"policy":${JSON.stringify(digest?.policy)},"resource":`),
+    CALL_SUBJECT: textOf(',"subject":'),
   };
 }
 

@@ -1,5 +1,5 @@
-// Links the emitted parts of a module with its manifests: the entry file, the layout that the library is compiled with,
-// and the constant data with its address.
+// Links the emitted parts of a module: the entry file, the layout that the library is compiled with, and the constant
+// data with its address.
 
 import { type Encoding, requestLimits } from '@nhipol/runtime/abi';
 import { describeEncoding } from '../direct/encoding.ts';
@@ -10,13 +10,14 @@ import { assemblySources } from './assembly-sources.generated.ts';
 import { type Constants, declare } from './data/constants.ts';
 import { type Parts, shapeRootsOf, type Unit } from './emit.ts';
 import {
-  digestExports,
+  factExports,
   growthExports,
   moduleExports,
   sessionExports,
   tableExports,
 } from './exports.ts';
 import { importsOf } from './expressions/library.ts';
+import { settableWords } from './sessions/settable-words.ts';
 import { sessionRestBytes } from './sessions/slots.ts';
 
 export interface Linked {
@@ -29,26 +30,14 @@ export interface Linked {
   readonly encodings: readonly Encoding[];
 }
 
-/**
- * Links a module. `manifests`: one for each policy, as bytes; `suffix`: what the exports of the nth policy end in.
- */
+/** Links a module. `suffix`: what the exports of the nth policy end in. */
 export function link(
-  { units, bodies, tests, layout, data, above }: Parts,
-  manifests: readonly Uint8Array[],
+  { units, bodies, tests, layout, data, upper }: Parts,
   suffix: (index: number) => string,
 ): Linked {
   const maxOf = (count: (ir: IrModule) => number) =>
     Math.max(0, ...units.map(({ ir }) => count(ir)));
-  const generated = bodies.map(({ body }, index) => {
-    const block = data.raw(manifests[index] ?? new Uint8Array());
-    return [
-      importsOf(body),
-      `export const manifest: usize = ${block.address};\n`,
-      `export const manifest_length: i32 = ${block.length};\n`,
-      body,
-    ].join('');
-  });
-  const upper = above(data.end);
+  const generated = bodies.map(({ body }) => `${importsOf(body)}${body}`);
   const constants: Constants = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', requestLimits.bytes],
@@ -83,6 +72,14 @@ export function link(
       'usize',
       units.some(({ sessions }) => sessions) ? maxOf(({ facts }) => sessionRestBytes(facts)) : 0,
     ],
+    RANK_BITS: ['usize', upper.rankBits],
+    RANK_ENTRIES: ['usize', upper.rankEntries],
+    READ_BITS: ['usize', upper.readBits],
+    DEMANDS: ['usize', upper.demands],
+    RESPONSE_SORTED: ['usize', upper.sorted],
+    RESPONSE_TEXTS: ['usize', upper.responseTexts],
+    RESPONSE: ['usize', upper.response],
+    RESPONSE_END: ['usize', upper.responseEnd],
     FACTS: ['usize', layout.facts],
     FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
   };
@@ -105,8 +102,14 @@ export function link(
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: units.some(grows) ? maxPages : upper.pages,
-    encodings: units.map(({ ir, plan }, at) =>
-      describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
+    encodings: units.map(({ ir, plan, sessions = false }, at) =>
+      describeEncoding(
+        ir,
+        plan,
+        tests[at] as HostTests,
+        { ...layout, ...upper },
+        sessions ? settableWords(ir) : undefined,
+      ),
     ),
   };
 }
@@ -146,7 +149,7 @@ function exportLines(unit: Unit, folder: string, suffix: string): readonly strin
   const { ir, sessions = false } = unit;
   return [
     ...moduleExports,
-    ...(ir.facts.digest === undefined ? [] : digestExports),
+    ...(ir.facts.digest === undefined ? factExports : []),
     ...(grows(unit) ? growthExports : []),
     ...(ir.tables.length === 0 ? [] : tableExports),
     ...(sessions ? sessionExports : []),

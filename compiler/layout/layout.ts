@@ -7,10 +7,13 @@ import type { IrModule } from '../ir/ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { atomBytes } from './atom-words.ts';
 import { joinedBytes } from './joined-strings.ts';
+import type { ResponseRoom } from './response-room.ts';
 
 export const pageBytes = 65_536;
 /** For the sets that rules compute. */
 const workBytes = 262_144;
+/** For the canonical forms of a call, while they are written and while a session that stores them changes. */
+export const callBytes = 5 * pageBytes;
 /** Deeply nested lists share this memory; a request that exhausts it is denied. */
 const maxElementBytes = 16_777_216;
 export const nameSlots = 16_384;
@@ -48,9 +51,8 @@ export interface MemoryLayout {
   readonly narrowed: number;
   /** A cell that is never read. */
   readonly ignored: number;
-  /** The digest of the call: where the host writes it and where rules read it. */
-  readonly hostDigest: number;
-  readonly takenDigest: number;
+  /** The digest of the call. */
+  readonly digest: number;
   readonly facts: number;
   /** The atoms: the parts of conditions that the request alone decides. */
   readonly atoms: number;
@@ -70,6 +72,15 @@ export interface UpperLayout {
   readonly notes: number;
   readonly notesEnd: number;
   readonly marks: number;
+  /** The parts of a response: ranked reasons, paths, obligations, and the regions that it is written in. */
+  readonly rankBits: number;
+  readonly rankEntries: number;
+  readonly readBits: number;
+  readonly demands: number;
+  readonly sorted: number;
+  readonly responseTexts: number;
+  readonly response: number;
+  readonly responseEnd: number;
   readonly memoryBase: number;
   readonly pages: number;
   /** The start of the blocks for external tables. */
@@ -95,7 +106,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
       0,
     ),
   );
-  const digest = irs.some(({ facts }) => facts.digest !== undefined) ? digestLength : 0;
+  const digest = irs.some(hasDigest) ? digestLength : 0;
   return {
     result: take(64),
     reasons: take(reasons * 16),
@@ -107,33 +118,47 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     fired: take(reasons * 4 * 5),
     narrowed: take(maxOf((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
-    hostDigest: take(digest),
-    takenDigest: take(digest),
+    digest: take(digest),
     facts: take(maxOf((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
   };
 }
 
-/** `references`: to functions, which the assembler lays out as objects; `roots`: of learned shapes. */
+/** Whether the policy declares the digest of the call. */
+export function hasDigest({ facts }: IrModule): boolean {
+  return facts.digest !== undefined;
+}
+
+/** `call`: for the canonical forms of a call; `references`: to functions, which the assembler lays out as objects; `roots`: of learned shapes; `room`: for responses. */
 export function layoutAbove(
   dataEnd: number,
   elementBytes: number,
+  call: number,
   references: number,
   roots: number,
+  room: ResponseRoom,
 ): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = Math.ceil(dataEnd / markedTogether) * markedTogether;
   const names = align(input + requestLimits.bytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
-    arena + requestLimits.bytes + Math.min(elementBytes, maxElementBytes) + workBytes;
+    arena + requestLimits.bytes + Math.min(elementBytes, maxElementBytes) + workBytes + call;
   const shapeRoots = align(arenaEnd);
   const shapes = align(shapeRoots + roots * 4);
   const notesStart = shapes + shapeBytes;
   const notesEnd = notesStart + notes * noteBytes;
   const marks = align(notesEnd);
-  const memoryBase = align(marks + requestLimits.bytes / 4 + markedAhead);
+  const rankBits = align(marks + requestLimits.bytes / 4 + markedAhead);
+  const rankEntries = align(rankBits + Math.ceil(room.ranks / 64) * 8);
+  const readBits = align(rankEntries + room.ranks * 4);
+  const demands = align(readBits + room.readWords * 8);
+  const sorted = align(demands + room.demands);
+  const responseTexts = align(sorted + room.sorted);
+  const response = align(responseTexts + room.texts);
+  const responseEnd = align(response + room.response);
+  const memoryBase = responseEnd;
   const pages = Math.ceil((memoryBase + pageBytes + references * referenceBytes) / pageBytes);
   return {
     input,
@@ -146,6 +171,14 @@ export function layoutAbove(
     notes: notesStart,
     notesEnd,
     marks,
+    rankBits,
+    rankEntries,
+    readBits,
+    demands,
+    sorted,
+    responseTexts,
+    response,
+    responseEnd,
     memoryBase,
     pages,
     blocks: pages * pageBytes,

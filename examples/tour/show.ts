@@ -1,8 +1,9 @@
 // Formats a decision for people, in lines of at most `width` columns: the situation in words, the effect,
 // the reasons, the constraints, the validity and the facts that the decision read.
 
-import type { Answer, JsonValue, Manifest } from '@nhipol/runtime';
+import type { Answer, JsonValue } from '@nhipol/runtime';
 import type picocolors from 'picocolors';
+import type { Description } from '../../compiler/index.ts';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;
 
@@ -32,7 +33,7 @@ export interface Shown {
 
 export function showDecision(
   { words, now, answer }: Shown,
-  constraints: Manifest['constraints'],
+  constraints: Description['constraints'],
   paint: Paint,
 ): readonly string[] {
   const [first = '', ...more] = wrap(words, width - situationIndent.length);
@@ -81,7 +82,7 @@ function showReason(
 
 function showConstraints(
   { constraints }: Answer,
-  declared: Manifest['constraints'],
+  declared: Description['constraints'],
 ): readonly string[] {
   const settings = Object.entries(constraints).map(([name, value]) => {
     const type = declared.find((each) => each.name === name)?.type.kind;

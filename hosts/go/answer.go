@@ -1,154 +1,167 @@
 package nhipol
 
 import (
+	"fmt"
 	"math"
+	"strings"
+	"sync"
 	"time"
 )
 
-// Answer is what a policy says to a request. It is a small value that may be copied, and its parts are shared with other
-// answers: what its methods give must not be changed. The zero Answer is a deny.
+// Answer is the answer to a request. It is a small value that may be copied, and is safe for concurrent use. Its parts are
+// shared with other answers: do not modify them. The zero Answer is a deny.
 type Answer struct {
-	said *verdict
-	// until is noEnd where time alone changes nothing.
+	content *content
+	effect  Effect
+	// until is noEnd if time alone changes nothing.
 	until int64
 }
 
 const noEnd = math.MaxInt64
 
-// verdict is all of an answer but how long it holds.
-type verdict struct {
-	effect        Effect
-	reasons       []string
-	details       []ReasonDetail
-	constraints   map[string]any
-	obligations   []Obligation
-	accessRequest *AccessRequest
-	read          []string
-	isSingleUse   bool
-	callDigest    string
-	fault         *Fault
+// content is a response, which answers with the same key share except for `valid_until`. It is parsed when it is needed.
+type content struct {
+	text   string
+	effect int
+	once   sync.Once
+	parts  parts
 }
 
-// ReasonDetail is a rule that fired at the answer's effect, or one of the reasons that are no rule's.
+func (c *content) parsed() *parts {
+	c.once.Do(func() { c.parts.parse(c.text, c.effect) })
+	return &c.parts
+}
+
+// ReasonDetail is a rule that fired with the effect of the answer, or a reason that does not come from a rule.
 type ReasonDetail struct {
 	ID     string
 	Effect Effect
-	// Message is empty where the rule has none.
-	Message    string
-	hasMessage bool
-	// FiredOnUnknown tells that the rule fired since something was not known.
+	// Message is empty if the rule has none.
+	Message string
+	// FiredOnUnknown is whether the rule fired because something was unknown.
 	FiredOnUnknown bool
-	// Unknown has the paths and tables that made it so, in ASCII order.
+	// Unknown contains the paths and tables that were unknown, in ASCII order.
 	Unknown []string
-	// Source is nil for a reason that is no rule's.
+	// Source is nil for a reason that does not come from a rule.
 	Source *Source
 }
 
-// Source is a place in the policy's text, counted from 1.
+// Source is a place in the source of the policy, counted from 1.
 type Source struct {
 	File         string
 	Line, Column int
 }
 
-// Obligation is what must be done along with the answer. Whoever enforces a grant carries out all of its obligations, or
-// denies; those of another answer are carried out beside the refusal.
+// Obligation must be carried out with the answer. To enforce a grant, carry out all of its obligations, or deny. Those of
+// other answers accompany the refusal.
 type Obligation struct {
+	// ID is unique within the answer.
+	ID   string
 	Name string
-	// Type is what AuthZEN calls it: step-up, notification, session_termination or custom.
+	// Type is that of AuthZEN: step-up, notification, session_termination or custom.
 	Type string
-	// Properties are as JSON has them: bool, string, []any, and numbers as json.Number, whose digits are exact.
+	// Properties are JSON values: bool, string, []any, map[string]any, and json.Number with exact digits.
 	Properties map[string]any
-	// Reasons are the ids of the rules that ask for it.
+	// Reasons are the ids of the rules that require it.
 	Reasons []string
 }
 
-// AccessRequest is what may be asked of an approver, so that the same request may be granted later. Until it is, the answer is
-// a refusal like any other.
+// AccessRequest can be sent to an approver, so that the same request may be granted later. Until then the answer is a refusal
+// like any other.
 type AccessRequest struct {
 	Name string
-	// Properties are as those of an obligation; `expires_in` is in seconds.
+	// Properties are like those of an obligation.
 	Properties map[string]any
-	// Reason is the id of the rule that asks for it.
-	Reason string
-	// EvaluatedAt and ExpiresAt are in milliseconds since the epoch.
-	EvaluatedAt, ExpiresAt int64
+	// Reason is the id of the rule that offers it.
+	Reason                 string
+	EvaluatedAt, ExpiresAt time.Time
 }
 
-// what is the verdict of the zero Answer, too.
-func (a Answer) what() *verdict {
-	if a.said == nil {
-		return unanswered
+// readable returns the content, or that of an engine error if there is none, or none that can be read.
+func (a Answer) readable() *content {
+	if a.content == nil || a.content.parsed().hasFailed {
+		return unreadable
 	}
-	return a.said
+	return a.content
 }
 
-var unanswered = denial("engine_error", engineFault("an answer", "none"))
+func (a Answer) parts() *parts { return a.readable().parsed() }
 
-// Decision is true for Permit and Narrow: AuthZEN's boolean.
-func (a Answer) Decision() bool {
-	effect := a.what().effect
-	return effect == Permit || effect == Narrow
+var unreadable = engineErrorAnswer(violation(violationInvalidResponse).fault()).content
+
+// Decision is true for Permit and Narrow. It is the decision of AuthZEN.
+func (a Answer) Decision() bool { return a.effect.isGrant() }
+
+// Effect returns the outcome of the evaluation.
+func (a Answer) Effect() Effect {
+	if a.content == nil {
+		return Deny
+	}
+	return a.effect
 }
 
-// Effect is what the policy comes to.
-func (a Answer) Effect() Effect { return a.what().effect }
+// Reasons returns the ids of the rules that fired with the effect, in ASCII order, without duplicates.
+func (a Answer) Reasons() []string { return a.parts().reasons }
 
-// Reasons are the ids of the rules that fired at the effect, in ASCII order, each once.
-func (a Answer) Reasons() []string { return a.what().reasons }
+// ReasonDetails returns these rules, by id and then by their place in the sources.
+func (a Answer) ReasonDetails() []ReasonDetail { return a.parts().details }
 
-// ReasonDetails are those rules, by id and then by their places in the sources.
-func (a Answer) ReasonDetails() []ReasonDetail { return a.what().details }
+// Constraints limit the grant, by name, as JSON values; with Narrow only. Numbers are json.Number.
+func (a Answer) Constraints() map[string]any { return a.parts().constraints }
 
-// Constraints limit what was granted, by name and as JSON has them; with Narrow only. Numbers are json.Number.
-func (a Answer) Constraints() map[string]any { return a.what().constraints }
+// Obligations must be carried out with the answer.
+func (a Answer) Obligations() []Obligation { return a.parts().obligations }
 
-// Obligations are what must be done along with the answer, in the order of the reasons that ask for it.
-func (a Answer) Obligations() []Obligation { return a.what().obligations }
+// AccessRequest is nil if there is none; with Challenge only.
+func (a Answer) AccessRequest() *AccessRequest { return a.parts().accessRequest }
 
-// AccessRequest is what may be asked of an approver, and nil where nothing may; with Challenge only.
-func (a Answer) AccessRequest() *AccessRequest { return a.what().accessRequest }
-
-// ValidUntil is the instant strictly before which the answer holds; false: time alone changes nothing.
+// ValidUntil is the instant before which the answer is valid; false: time alone does not change it.
 func (a Answer) ValidUntil() (time.Time, bool) {
-	until, ok := a.validUntil()
-	if !ok {
+	if a.content == nil || a.until == noEnd {
 		return time.Time{}, false
 	}
-	return time.UnixMilli(until).UTC(), true
+	return time.UnixMilli(a.until).UTC(), true
 }
 
-func (a Answer) validUntil() (int64, bool) {
-	return a.until, a.said != nil && a.until != noEnd
-}
+// Read returns the paths and tables that the answer depends on, in ASCII order.
+func (a Answer) Read() []string { return a.parts().read }
 
-// Read has the paths and tables whose change may change the answer, in ASCII order.
-func (a Answer) Read() []string { return a.what().read }
+// SingleUse is whether the answer depends on earlier decisions of the session: it is valid for this action only.
+func (a Answer) SingleUse() bool { return a.parts().isSingleUse }
 
-// SingleUse tells that decisions of the session are among what the answer read: it holds for this action alone.
-func (a Answer) SingleUse() bool { return a.what().isSingleUse }
+// CallDigest is what an approval must contain, with Challenge if the policy needs it; otherwise it is empty.
+func (a Answer) CallDigest() string { return a.parts().callDigest }
 
-// CallDigest is what an approval must be bound to, with Challenge where the policy asks for it; else it is empty.
-func (a Answer) CallDigest() string { return a.what().callDigest }
+// Fault returns the error in the request, or the failure of the module; nil: there is none.
+func (a Answer) Fault() *Fault { return a.parts().fault }
 
-// Fault says what was wrong with the request, or with what should have judged it; nil: nothing.
-func (a Answer) Fault() *Fault { return a.what().fault }
+// MarshalJSON returns the AuthZEN response. Unlike AppendJSON, json.Marshal escapes <, > and & in it.
+func (a Answer) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), nil }
 
-// everything is what is read where the request itself is at fault.
-var everything = []string{"action", "context", "resource", "subject"}
-
-// ownReason is no rule's.
-func ownReason(id string, effect Effect) ReasonDetail { return ReasonDetail{ID: id, Effect: effect} }
-
-func denial(id string, fault *Fault) *verdict {
-	return &verdict{
-		effect:  Deny,
-		reasons: []string{id},
-		details: []ReasonDetail{ownReason(id, Deny)},
-		read:    everything,
-		fault:   fault,
+// AppendJSON appends the AuthZEN response, with the bytes that the module wrote.
+func (a Answer) AppendJSON(dst []byte) []byte {
+	content := a.readable()
+	parts := content.parsed()
+	dst = append(dst, content.text[:parts.untilStart]...)
+	if content == a.content && a.until != noEnd {
+		dst = append(appendInstant(append(dst, `,"valid_until":"`...), a.until), '"')
 	}
+	return append(dst, content.text[parts.untilEnd:]...)
 }
 
-func invalidAnswer(fault *Fault) Answer { return Answer{denial("invalid_request", fault), noEnd} }
+// hostAnswer is a deny that the module did not write, for a reason that is not a rule.
+func hostAnswer(reason string, fault *Fault) Answer {
+	return Answer{&content{text: string(appendHostResponse(nil, reason, fault)), effect: deny}, Deny, noEnd}
+}
 
-func engineErrorAnswer(fault *Fault) Answer { return Answer{denial("engine_error", fault), noEnd} }
+func engineErrorAnswer(fault *Fault) Answer { return hostAnswer("engine_error", fault) }
+
+// appendHostResponse writes the response of hostAnswer.
+func appendHostResponse(dst []byte, reason string, fault *Fault) []byte {
+	const details = `"reasons":[%[1]q],"reason_details":[{"id":%[1]q,"effect":"deny","fired_on":"true"}],`
+	const rest = `"read":["action","context","resource","subject"],"error":{"code":%[2]q,"path":%[3]s,"expected":%[4]s,"found":%[5]s,"offset":0}}}`
+	quoted := func(text string) []byte {
+		return appendString(nil, strings.ToValidUTF8(text, "\ufffd"))
+	}
+	return fmt.Appendf(dst, responseStarts[deny]+details+rest, reason, fault.Code, quoted(fault.Path), quoted(fault.Expected), quoted(fault.Found))
+}

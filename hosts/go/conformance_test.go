@@ -8,7 +8,7 @@ import (
 	"github.com/nhipol/nhipol/hosts/go/internal/conformance"
 )
 
-// The cases that every host must pass stand in the project's own tree; NHIPOL_CONFORMANCE says where else.
+// The cases are in the repository. NHIPOL_CONFORMANCE is another folder with cases.
 func TestConformance(t *testing.T) {
 	folder := cmp.Or(os.Getenv("NHIPOL_CONFORMANCE"), "../../test/conformance")
 	if _, err := os.Stat(folder); err != nil {

@@ -2,26 +2,22 @@
 
 package nhipol
 
-// The version of the ABI, and the names of sections and of a type of obligations.
+// The version of the ABI, and the name of the section of the manifest.
 const (
-	abiMajor          = 1
-	abiMinor          = 4
-	manifestSection   = "nhipol.manifest"
-	encodingSection   = "nhipol.encoding"
-	accessRequestType = "access_request"
+	abiMajor        = 2
+	abiMinor        = 0
+	manifestSection = "nhipol.manifest"
 )
 
 // Limits.
 const (
-	pageBytes         = 65536
-	digestBytes       = 72
-	maxRequestBytes   = 65536
-	maxInputBytes     = 1048576
-	maxInputLevels    = 64
-	maxSessionIdBytes = 255
-	maxSnapshotBytes  = 16777216
-	maxChanges        = 1024
-	maxErrorIndexes   = 4
+	pageBytes        = 65536
+	maxRequestBytes  = 65536
+	maxInputBytes    = 1048576
+	maxInputLevels   = 64
+	maxNameBytes     = 255
+	maxSnapshotBytes = 16777216
+	maxChanges       = 1024
 )
 
 // The clock that `decide` uses.
@@ -30,63 +26,38 @@ const (
 	clockRequest = 1
 )
 
-// Byte offsets in the result.
+// What a call writes.
 const (
-	resultEffect       = 0
-	resultFlags        = 4
-	resultValidUntil   = 8
-	resultErrorCode    = 16
-	resultErrorPath    = 20
-	resultErrorFound   = 24
-	resultErrorOffset  = 28
-	resultErrorIndexes = 32
-	resultReasonCount  = 48
-	resultSubject      = 52
-	resultAction       = 56
-	resultResource     = 60
-	resultSize         = 64
+	formHeader      = 0
+	formResponse    = 1
+	formUnlessKeyed = 2
 )
 
-// Flags of the result.
+// What a session is asked.
+const (
+	askAgain  = 0
+	askLatest = 1
+	askGiven  = 2
+)
+
+// Byte offsets in the header of a response.
+const (
+	headerEffect      = 0
+	headerFlags       = 1
+	headerLength      = 4
+	headerValidUntil  = 8
+	headerKey         = 16
+	headerUntilOffset = 24
+	headerSize        = 32
+)
+
+// Flags of an answer.
 const (
 	flagDefaultDeny   = 1
 	flagInvalid       = 2
 	flagClockWentBack = 4
 	flagRevokedBefore = 8
-)
-
-// Byte offsets in a reason.
-const (
-	reasonIndex          = 0
-	reasonFiredOnUnknown = 4
-	reasonUnknown        = 8
-	reasonSize           = 16
-)
-
-// Byte offsets in a cell.
-const (
-	cellValue   = 0
-	cellPointer = 0
-	cellLength  = 4
-	cellPresent = 8
-	cellKnown   = 9
-	cellPartial = 10
-	cellUnread  = 11
-	cellSize    = 16
-)
-
-// Byte offsets in the outcome of loading a table, and the value of a missing member.
-const (
-	outcomeCode         = 0
-	outcomePlace        = 4
-	outcomeFound        = 8
-	outcomeOffset       = 12
-	outcomeFirstKey     = 16
-	outcomeSecondKey    = 20
-	outcomeElement      = 24
-	outcomeMissingPages = 28
-	outcomeSize         = 32
-	outcomeNone         = 4294967295
+	flagNoInstant     = 16
 )
 
 // Byte offsets in a change that a sweep found.
@@ -105,82 +76,49 @@ const (
 	partContext  = 8
 )
 
-// Error codes.
+// The number of the error that a host passes to `refuse`.
 const (
-	codeNotJson       = 1
-	codeNotUtf8       = 2
-	codeLoneSurrogate = 3
-	codeTooDeep       = 4
-	codeTooLarge      = 5
-	codeDuplicateName = 6
-	codeOutOfMemory   = 7
-	codeWrongType     = 16
-	codeMissing       = 17
-	codeTooLong       = 18
-	codeTooMany       = 19
-	codeWrongKey      = 20
-	codeDuplicateKey  = 21
-	codeNoRoom        = 22
-	codeNoSession     = 23
-	codeOtherType     = 24
-	codeNoSignal      = 25
-	codeNoSnapshot    = 26
+	numberSessionExists = 27
 )
 
-// Names of errors.
+// The codes of errors.
 const (
-	errorNotJson       = "not_json"
-	errorNotUtf8       = "not_utf8"
-	errorLoneSurrogate = "lone_surrogate"
-	errorTooDeep       = "too_deep"
-	errorTooLarge      = "too_large"
-	errorDuplicateName = "duplicate_name"
-	errorOutOfMemory   = "out_of_memory"
-	errorWrongType     = "wrong_type"
-	errorMissing       = "missing"
-	errorTooLong       = "too_long"
-	errorTooMany       = "too_many"
-	errorWrongKey      = "wrong_key"
-	errorDuplicateKey  = "duplicate_key"
-	errorNoRoom        = "no_room"
-	errorNoSession     = "no_session"
-	errorOtherType     = "other_type"
-	errorNoSignal      = "no_signal"
-	errorNoSnapshot    = "no_snapshot"
-	errorUnknownTable  = "unknown_table"
-	errorSessionExists = "session_exists"
-	errorWrongId       = "wrong_id"
-	errorEngineError   = "engine_error"
+	CodeNotJSON       = "not_json"
+	CodeNotUTF8       = "not_utf8"
+	CodeLoneSurrogate = "lone_surrogate"
+	CodeTooDeep       = "too_deep"
+	CodeTooLarge      = "too_large"
+	CodeDuplicateName = "duplicate_name"
+	CodeOutOfMemory   = "out_of_memory"
+	CodeWrongType     = "wrong_type"
+	CodeMissing       = "missing"
+	CodeTooLong       = "too_long"
+	CodeTooMany       = "too_many"
+	CodeWrongKey      = "wrong_key"
+	CodeDuplicateKey  = "duplicate_key"
+	CodeNoRoom        = "no_room"
+	CodeNoSession     = "no_session"
+	CodeOtherType     = "other_type"
+	CodeNoSignal      = "no_signal"
+	CodeNoSnapshot    = "no_snapshot"
+	CodeSessionExists = "session_exists"
+	CodeWrongID       = "wrong_id"
+	CodeUnknownTable  = "unknown_table"
+	CodeEngineError   = "engine_error"
 )
 
-// Texts of errors in input. `{}` stands for a value.
+// Texts of errors that a host reports itself. `{}` stands for a value.
 const (
-	textTableNames        = "one of the tables %v"
-	textNoTable           = "no table"
-	textUnknownTable      = "an unknown table"
-	textTableBytes        = "at most %v bytes of tables"
-	textOversizedDocument = "a document that does not fit"
-	textKeyThatIs         = "a key that is %v"
-	textObject            = "an object"
-	textLevels            = "at most 64 levels of nesting"
-	textDeeperOrCyclic    = "deeper nesting or a cycle"
-	textBytes             = "at most %v bytes"
-	textLongerDocument    = "a longer document"
-	textOpenSession       = "the id of an open session"
-	textUnknownSession    = "an unknown id"
-	textNewSession        = "an id that no open session has"
-	textSessionId         = "a valid Unicode id of at most 255 bytes"
-	textInvalidSessionId  = "an invalid id"
-	textSnapshotBytes     = "at most 16777216 bytes"
-	textNumber            = "a number that JSON can represent"
-	textLargeInteger      = "an integer beyond 2^53"
-	textInstant           = "an instant in milliseconds"
-	textOtherValue        = "another value"
-	textUnrevokedSession  = "the id of a session that was not revoked"
-	textRevokedSession    = "the id of a revoked session"
-	textPath              = "a path that the policy declares"
-	textThrowingRequest   = "a request that throws when it is read"
-	textSignal            = "a signal that the policy declares"
+	textLevels         = "at most 64 levels of nesting"
+	textDeeperOrCyclic = "deeper nesting or a cycle"
+	textBytes          = "at most %v bytes"
+	textLongerDocument = "a longer document"
+	textNumber         = "a number that JSON can represent"
+	textLargeInteger   = "an integer beyond 2^53"
+	textNoTable        = "no table"
+	textUnknownTable   = "an unknown table"
+	textOpenSession    = "the id of an open session"
+	textUnknownSession = "an unknown id"
 )
 
 // Texts of an engine error.
@@ -197,44 +135,17 @@ const (
 
 // What a module wrote that the ABI does not allow.
 const (
-	violationUnknownEffect         = "an unknown effect"
-	violationEffectReasons         = "reasons that contradict the effect"
-	violationEffectFlags           = "flags that contradict the effect"
-	violationGrantedInvalid        = "an invalid request that is not denied"
-	violationUnknownError          = "an unknown error"
-	violationErrorFlag             = "an error that contradicts its flag"
-	violationInvalidInstant        = "an invalid instant"
-	violationTooManyReasons        = "more reasons than the manifest has"
-	violationUnknownReason         = "a reason that is not in the manifest"
-	violationUnknownSelector       = "a selector that is not in the manifest"
-	violationUnknownFile           = "a file that is not in the manifest"
-	violationUnknownPlaceholder    = "a placeholder that is not in the manifest"
-	violationUnknownPath           = "a path that is not in the manifest"
-	violationUnlistedUnknownPath   = "an unknown path that is not in the manifest"
-	violationCyclicPath            = "a cyclic path"
-	violationUnknownObligation     = "an obligation that is not in the manifest"
-	violationUnknownProperty       = "a property that is not in the manifest"
-	violationUnusableObligation    = "an obligation with an unknown property"
-	violationUnusableAccessRequest = "an access request with an unknown property"
-	violationEndlessAccessRequest  = "an access request without `expires_in`"
-	violationUnknownTable          = "a table that is not in the manifest"
-	violationNoTableExports        = "no exports for external tables"
-	violationUnknownKey            = "a key that is not in the manifest"
-	violationMissingKey            = "a missing key"
-	violationUnknownValue          = "an unknown value"
-	violationUnknownElement        = "an unknown element"
-	violationNestedSet             = "a nested set"
-	violationUnknownMember         = "an unknown enum member"
-	violationInvalidBool           = "a Bool that is neither 0 nor 1"
-	violationInvalidIp             = "an Ip that is not 16 bytes long"
-	violationInvalidCidr           = "a Cidr that is not 17 bytes long"
-	violationLongPrefix            = "a Cidr with a prefix of more than 128 bits"
-	violationUnknownCidr           = "a Cidr that is neither IPv4 nor IPv6"
-	violationOutsideMemory         = "an address outside of memory"
-	violationInvalidUtf8           = "invalid UTF-8"
-	violationTooManyChanges        = "more changes than there is room for"
-	violationNoError               = "an answer without an error"
-	violationNoExplanation         = "an answer without an explanation"
+	violationUnknownEffect   = "an unknown effect"
+	violationGrantedInvalid  = "an invalid request that is not denied"
+	violationInvalidInstant  = "an invalid instant"
+	violationNoResponse      = "no response"
+	violationInvalidResponse = "a response that is not one of the ABI"
+	violationOtherEffect     = "a response with another effect"
+	violationOutsideMemory   = "an address outside of memory"
+	violationInvalidUtf8     = "invalid UTF-8"
+	violationTooManyChanges  = "more changes than there is room for"
+	violationNoError         = "a refusal without an error"
+	violationNoTables        = "no exports for external tables"
 )
 
 // Effects, in the order of the module's numbers.
@@ -256,66 +167,40 @@ const (
 
 var effects = [...]Effect{effectPermit, effectNarrow, effectChallenge, effectDeny, effectRevoke}
 
-var requestMembers = []string{"action", "context", "resource", "subject"}
-
-// By code. An empty text is that of the path, or of what was found.
-var errorTexts = map[uint32]errorText{
-	1:  {"not_json", "valid JSON", "an unexpected byte"},
-	2:  {"not_utf8", "valid UTF-8", "invalid UTF-8"},
-	3:  {"lone_surrogate", "paired surrogates", "a lone surrogate"},
-	4:  {"too_deep", "at most 16 levels of nesting", "deeper nesting"},
-	5:  {"too_large", "at most 65536 bytes", "a longer document"},
-	6:  {"duplicate_name", "unique names", "a duplicate name"},
-	7:  {"out_of_memory", "a request that fits in memory", "a document that does not fit"},
-	16: {"wrong_type", "", ""},
-	17: {"missing", "", ""},
-	18: {"too_long", "a string of at most 4096 bytes", "a longer string"},
-	19: {"too_many", "at most 256 elements", "more elements"},
-	20: {"wrong_key", "", ""},
-	21: {"duplicate_key", "unique keys", "a duplicate key"},
-	22: {"no_room", "memory for another session", "no free memory"},
-	23: {"no_session", "the handle of an open session", "an unknown handle"},
-	24: {"other_type", "the value that the session was opened with", "a different value"},
-	25: {"no_signal", "a signal that the policy declares", "an undeclared signal"},
-	26: {"no_snapshot", "a snapshot that a module has written", "an invalid snapshot"},
-}
-
-var foundTexts = []string{
-	"nothing",
-	"an object",
-	"an array",
-	"a string",
-	"a number",
-	"a boolean",
-	"null",
-	"a fractional number",
-	"an invalid timestamp",
-	"an invalid value",
+// The start of the response of each effect.
+var responseStarts = [...]string{
+	`{"decision":true,"context":{"effect":"permit",`,
+	`{"decision":true,"context":{"effect":"narrow",`,
+	`{"decision":false,"context":{"effect":"challenge",`,
+	`{"decision":false,"context":{"effect":"deny",`,
+	`{"decision":false,"context":{"effect":"revoke",`,
 }
 
 // Parameters and result of the functions that a module exports: i for an i32, f for an f64.
 var requiredFunctions = map[string]signature{
 	"request": {"i", "i"},
-	"decide":  {"ifi", "i"},
-	"again":   {"f", "i"},
-	"explain": {"", ""},
+	"decide":  {"ifii", "i"},
+	"again":   {"fi", "i"},
+	"respond": {"i", "i"},
 }
 
 var tableFunctions = map[string]signature{
-	"reserve":       {"i", "i"},
-	"table_text":    {"i", "i"},
-	"load_table":    {"i", "i"},
-	"drop_table":    {"i", ""},
-	"table_outcome": {"", "i"},
+	"limit":      {"i", ""},
+	"table_find": {"i", "i"},
+	"table_text": {"i", "i"},
+	"table_load": {"i", "i"},
+	"table_drop": {"i", "i"},
 }
 
 var sessionFunctions = map[string]signature{
-	"reserve":          {"i", "i"},
+	"limit":            {"i", ""},
 	"session_open":     {"iif", "i"},
+	"session_name":     {"i", "i"},
 	"session_patch":    {"iii", "i"},
 	"session_set":      {"iif", "i"},
+	"signal_find":      {"i", "i"},
 	"session_record":   {"iiiff", "i"},
-	"session_decide":   {"ifi", "i"},
+	"session_decide":   {"iifii", "i"},
 	"session_effect":   {"if", "i"},
 	"session_close":    {"i", "i"},
 	"session_buffer":   {"i", "i"},
@@ -324,15 +209,10 @@ var sessionFunctions = map[string]signature{
 	"session_sweep":    {"fi", "i"},
 	"session_due":      {"", "f"},
 	"session_count":    {"", "i"},
+	"refuse":           {"i", "i"},
 }
 
 var requiredGlobals = []string{
 	"abi_major",
 	"abi_minor",
-	"manifest",
-	"manifest_length",
-	"result",
-	"reasons",
-	"constraints",
-	"placeholders",
 }

@@ -11,9 +11,9 @@ import (
 
 const (
 	shortDeadline = 50 * time.Millisecond
-	// longDeadline is more than a decision takes on a machine that is busy.
+	// longDeadline is longer than a decision takes on a busy machine.
 	longDeadline = 500 * time.Millisecond
-	// stopped is what a call that is stopped may take in a test.
+	// stopped is the maximum time of a call that is stopped.
 	stopped = 20 * time.Second
 )
 
@@ -52,11 +52,11 @@ func TestAStartThatNeverReturnsIsALoadError(t *testing.T) {
 	}
 }
 
-func TestADecisionThatNeverReturnsIsADenyAndTheNextGetsAFreshInstance(t *testing.T) {
+func TestADecisionThatNeverReturnsIsDenied(t *testing.T) {
 	policy := loadWithin(t, "modules/answers-canned.wasm", longDeadline)
-	// "count" is answered with how often this instance was asked, as the instant until when the answer holds.
+	// The end of the answer to "count" is the number of calls of this instance.
 	count := func() time.Time {
-		until, _ := policy.Decide([]byte("count")).ValidUntil()
+		until, _ := policy.DecideJSON([]byte("count")).ValidUntil()
 		return until
 	}
 	first := count()
@@ -64,14 +64,14 @@ func TestADecisionThatNeverReturnsIsADenyAndTheNextGetsAFreshInstance(t *testing
 		t.Fatal("it does not count")
 	}
 	began := time.Now()
-	answer := policy.Decide([]byte("forever"))
+	answer := policy.DecideJSON([]byte("forever"))
 	if took := time.Since(began); took < longDeadline || took > stopped {
 		t.Errorf("it took %v", took)
 	}
 	if answer.Decision() || !slices.Equal(answer.Reasons(), []string{"engine_error"}) {
 		t.Errorf("expected a deny with engine_error, found %v", answer.Reasons())
 	}
-	if fault := answer.Fault(); fault == nil || fault.Expected != "an answer within 500ms" || fault.Found != "none" {
+	if fault := answer.Fault(); fault == nil || fault.Expected != engineDeadline || fault.Found != engineNoAnswer {
 		t.Errorf("found the fault %v", fault)
 	}
 	if again := count(); !again.Equal(first) {
@@ -86,23 +86,23 @@ func TestASessionThatNeverReturnsDeniesAllSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(sessions.End)
-	if err := sessions.Open("one", []byte("{}"), Now()); err != nil {
+	if err := sessions.Open("one", []byte("{}"), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	if !sessions.Decide("one", nil, Now()).Decision() {
+	if !sessions.Decide("one", nil, time.Time{}).Decision() {
 		t.Fatal("expected a permit")
 	}
 	if err := sessions.Patch("one", []byte(`{"context":{"fail":5}}`)); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if answer := sessions.Decide("one", nil, Now()); answer.Decision() || answer.Fault() == nil {
+	if answer := sessions.Decide("one", nil, time.Time{}); answer.Decision() || answer.Fault() == nil {
 		t.Error("expected a deny")
 	}
 	if took := time.Since(began); took > stopped {
 		t.Errorf("it took %v", took)
 	}
-	if changes, err := sessions.Sweep(Now(), false); err != nil || len(changes) != 1 || changes[0].After != Deny {
+	if changes, err := sessions.Sweep(time.Time{}, false); err != nil || len(changes) != 1 || changes[0].After != Deny {
 		t.Errorf("expected a deny of the session, found %v", changes)
 	}
 }
@@ -110,7 +110,7 @@ func TestASessionThatNeverReturnsDeniesAllSessions(t *testing.T) {
 func TestEachCallHasTheWholeDeadline(t *testing.T) {
 	policy := withLimits(t, WithDeadline(longDeadline))
 	for began := time.Now(); time.Since(began) < 3*longDeadline; {
-		expectEffect(t, policy.DecideWith([]byte(payment), Options{Now: At(monday)}), Permit, "within_limit")
+		expectEffect(t, policy.DecideJSONWith([]byte(payment), Options{Now: monday}), Permit, "within_limit")
 		if t.Failed() {
 			return
 		}
@@ -123,7 +123,7 @@ func BenchmarkDecideWithDeadline(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				policy.DecideWith([]byte(payment), Options{Now: At(monday)})
+				policy.DecideJSONWith([]byte(payment), Options{Now: monday})
 			}
 		})
 	}

@@ -1,9 +1,11 @@
 package nhipol
 
-// Effect is what a policy comes to. The zero value is none of them, and grants nothing.
+import "fmt"
+
+// Effect is the outcome of an evaluation. The zero value is none of the effects, and grants nothing.
 type Effect string
 
-// The effects, from the loosest to the strictest. Only Permit and Narrow grant what was asked for.
+// The effects, from the least to the most restrictive. Only Permit and Narrow grant a request.
 const (
 	Permit    Effect = effectPermit
 	Narrow    Effect = effectNarrow
@@ -12,20 +14,15 @@ const (
 	Revoke    Effect = effectRevoke
 )
 
-// effectNumber gives -1 for what is no effect.
-func effectNumber(name string) int {
-	for number, effect := range effects {
-		if string(effect) == name {
-			return number
+func (e Effect) isGrant() bool { return e == Permit || e == Narrow }
+
+// UnmarshalText accepts the effects only.
+func (e *Effect) UnmarshalText(text []byte) error {
+	for _, effect := range effects {
+		if string(text) == string(effect) {
+			*e = effect
+			return nil
 		}
 	}
-	return -1
-}
-
-// effectAt takes what a module wrote.
-func effectAt(number int) Effect {
-	if number < 0 || number >= len(effects) {
-		panic(misread(violationUnknownEffect))
-	}
-	return effects[number]
+	return fmt.Errorf("%q is not an effect", text)
 }

@@ -1,83 +1,66 @@
 package nhipol
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
-	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 )
 
-// A request as Go holds it, to JSON text. What JSON cannot carry gives a fault with its path, never another value. Text is
-// passed on as it is, so that the module tells what is no UTF-8.
+// Writes a request in Go values as JSON. A value that JSON cannot represent is a fault with its path. Strings are written as
+// they are, so that the module reports invalid UTF-8.
 
-const mostEncoded = maxInputBytes
+const maxExactInteger = 1<<53 - 1
 
-// DecideValue decides an AuthZEN evaluation request as Go holds it, by the host's clock: maps with strings as keys, slices,
-// strings, booleans, numbers, json.Number, time.Time, nil, and whatever encoding/json writes. Members that the policy does not
-// declare are not looked at.
-func (p *Policy) DecideValue(request any) Answer { return p.DecideValueWith(request, Options{}) }
-
-// DecideValueWith is DecideValue with options.
-func (p *Policy) DecideValueWith(request any, options Options) (answer Answer) {
-	now, clock, ok := options.resolve()
-	if !ok {
-		return noInstant()
-	}
-	encoder := encoders.Get().(*encoder)
-	defer encoders.Put(encoder)
-	digest, fault := p.encode(encoder, request)
-	switch {
-	case fault == nil:
-		return p.judge(encoder.dst, digest, now, clock)
-	case fault.Code == "engine_error":
-		return engineErrorAnswer(fault)
-	default:
-		return invalidAnswer(fault)
-	}
-}
-
-// encode writes a request, and gives the digest of its call where the policy asks for that. Code of the caller's own, in a
-// MarshalJSON for one, runs here, before any instance is taken.
-func (p *Policy) encode(encoder *encoder, request any) (digest string, fault *Fault) {
-	defer func() {
-		if failure := recover(); failure != nil {
-			fault = engineFault(engineReadableRequest, fmt.Sprint("a request that panics when it is read: ", failure))
-		}
-	}()
-	if p.asksDigest {
-		if fault = encoder.encode(request, wholeCall); fault != nil {
-			return "", fault
-		}
-		// A call that is longer than any request has no digest.
-		if len(encoder.dst) <= maxRequestBytes {
-			digest = callDigest(encoder.dst, p.Name())
-		}
-	}
-	return digest, encoder.encode(request, p.described.declared)
-}
-
-// encoder is used again and again, for the sake of its memory.
+// encoder is reused, with its memory.
 type encoder struct {
-	dst   []byte
-	path  []pathStep
-	fault *Fault
+	dst     []byte
+	members []member
+	// isMarshaled is whether encoding/json wrote the numbers, which does not tell rounded floats from integers.
+	isMarshaled bool
+}
+
+type member struct {
+	name  string
+	value any
+}
+
+// compare orders by name, with properties at the end.
+func (m member) compare(other member) int {
+	const last = "properties"
+	if m.name == last || other.name != last && m.name > other.name {
+		return 1
+	}
+	return -1
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
 
-// encode leaves the text in dst. Of objects it looks at what is declared; nil: at all of it.
-func (e *encoder) encode(value any, declared *declared) *Fault {
-	e.dst, e.path, e.fault = e.dst[:0], e.path[:0], nil
-	e.value(value, declared)
-	return e.fault
+// encode returns the text, which is valid until the next call. Code of the caller, such as a MarshalJSON, runs here.
+func (e *encoder) encode(value any) (text []byte, fault *Fault) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			fault = engineError{engineReadableRequest, fmt.Sprint("a request that panics when it is read: ", failure)}.fault()
+		}
+	}()
+	e.dst, e.members, e.isMarshaled = e.dst[:0], e.members[:0], false
+	if fault = e.value(value, 0); fault != nil {
+		if fault.Code != CodeWrongType {
+			fault.Path = ""
+		}
+		fault.Path = "$" + fault.Path
+	}
+	return e.dst, fault
 }
 
-func (e *encoder) value(value any, declared *declared) {
+// value returns a fault whose path starts at the value.
+func (e *encoder) value(value any, depth int) (fault *Fault) {
 	switch value := value.(type) {
 	case nil:
 		e.dst = append(e.dst, "null"...)
@@ -86,169 +69,124 @@ func (e *encoder) value(value any, declared *declared) {
 	case bool:
 		e.dst = strconv.AppendBool(e.dst, value)
 	case float64:
-		e.float(value)
+		fault = e.float(value)
 	case int:
 		e.dst = strconv.AppendInt(e.dst, int64(value), 10)
-	case int64:
-		e.dst = strconv.AppendInt(e.dst, value, 10)
+	case int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
+		e.dst = fmt.Append(e.dst, value)
+	case float32:
+		fault = e.float(float64(value))
 	case json.Number:
-		e.number(value)
-	case map[string]any:
-		e.object(value, declared)
-	case []any:
-		e.array(len(value), func(at int) { e.value(value[at], declared) })
-	case []string:
-		e.array(len(value), func(at int) { e.dst = appendString(e.dst, value[at]) })
+		fault = e.number(value)
 	case time.Time:
-		e.dst = appendString(e.dst, showInstant(value.UnixMilli()))
+		e.dst = append(appendInstant(append(e.dst, '"'), value.UnixMilli()), '"')
+	case map[string]any:
+		fault = e.object(value, depth+1)
+	case []any:
+		fault = e.array(value, depth+1)
 	default:
-		e.other(value)
+		fault = e.other(value, depth)
 	}
-	if len(e.dst) > mostEncoded {
-		e.fail(wrong("too_large", fmt.Sprintf(textBytes, maxInputBytes), textLongerDocument))
+	if len(e.dst) > maxInputBytes {
+		return &Fault{CodeTooLarge, "", fmt.Sprintf(textBytes, maxInputBytes), textLongerDocument, 0}
 	}
+	return fault
 }
 
-func (e *encoder) float(number float64) {
-	switch {
-	case math.IsNaN(number) || math.IsInf(number, 0):
-		e.wrong(textNumber, strconv.FormatFloat(number, 'g', -1, 64))
-	case number == math.Trunc(number) && !isExact(number):
-		e.wrong(textNumber, textLargeInteger)
-	default:
-		e.dst = appendFloat(e.dst, number)
+func wrongNumber(found string) *Fault { return &Fault{CodeWrongType, "", textNumber, found, 0} }
+
+func (e *encoder) float(number float64) *Fault {
+	if math.IsNaN(number) || math.IsInf(number, 0) {
+		return wrongNumber(strconv.FormatFloat(number, 'g', -1, 64))
 	}
+	if isRounded(number) {
+		return wrongNumber(textLargeInteger)
+	}
+	e.dst = appendFloat(e.dst, number)
+	return nil
 }
 
-func (e *encoder) number(number json.Number) {
-	first, _ := utf8.DecodeRuneInString(string(number))
-	if json.Valid([]byte(number)) && strings.ContainsRune("-0123456789", first) {
-		e.dst = append(e.dst, number...)
-		return
-	}
-	e.wrong(textNumber, strconv.Quote(string(number)))
+// isRounded is whether a float may be a rounded integer.
+func isRounded(number float64) bool {
+	return number == math.Trunc(number) && math.Abs(number) > maxExactInteger
 }
 
-func (e *encoder) object(object map[string]any, declared *declared) {
-	if !e.enter() {
-		return
+func (e *encoder) number(number json.Number) *Fault {
+	if !isNumber(string(number)) {
+		return wrongNumber(strconv.Quote(string(number)))
 	}
+	if float, _ := number.Float64(); e.isMarshaled && isRounded(float) {
+		return wrongNumber(textLargeInteger)
+	}
+	e.dst = append(e.dst, number...)
+	return nil
+}
+
+// object writes the members in the order of their names: a module reads requests with the same layout faster, and properties
+// after the type that they depend on.
+func (e *encoder) object(object map[string]any, depth int) *Fault {
+	if depth > maxInputLevels {
+		return tooDeep()
+	}
+	first := len(e.members)
+	for name, value := range object {
+		e.members = append(e.members, member{name, value})
+	}
+	members := e.members[first:]
+	slices.SortFunc(members, member.compare)
 	e.dst = append(e.dst, '{')
-	start := len(e.dst)
-	if declared == nil {
-		for _, name := range sortedNames(object) {
-			e.comma(start)
-			e.dst = append(appendString(e.dst, name), ':')
-			e.member(name, object[name], nil)
-		}
-	} else {
-		for at := range declared.members {
-			member := &declared.members[at]
-			if value, ok := object[member.name]; ok {
-				e.comma(start)
-				e.dst = append(e.dst, member.label...)
-				e.member(member.name, value, declared.of(member, object))
-			}
-		}
-	}
-	e.dst = append(e.dst, '}')
-}
-
-// comma stands before all members but the first, which begins at start.
-func (e *encoder) comma(start int) {
-	if len(e.dst) > start {
-		e.dst = append(e.dst, ',')
-	}
-}
-
-func (e *encoder) member(name string, value any, declared *declared) {
-	if e.fault != nil {
-		return
-	}
-	e.path = append(e.path, pathStep{name: name})
-	e.value(value, declared)
-	e.path = e.path[:len(e.path)-1]
-}
-
-func (e *encoder) array(count int, element func(at int)) {
-	if !e.enter() {
-		return
-	}
-	e.dst = append(e.dst, '[')
-	for at := 0; at < count && e.fault == nil; at++ {
+	for at, member := range members {
 		if at > 0 {
 			e.dst = append(e.dst, ',')
 		}
-		e.path = append(e.path, pathStep{index: at, isIndex: true})
-		element(at)
-		e.path = e.path[:len(e.path)-1]
+		e.dst = append(appendString(e.dst, member.name), ':')
+		if fault := e.value(member.value, depth); fault != nil {
+			fault.Path = pathStep(member.name) + fault.Path
+			return fault
+		}
+	}
+	e.dst = append(e.dst, '}')
+	clear(members)
+	e.members = e.members[:first]
+	return nil
+}
+
+func (e *encoder) array(array []any, depth int) *Fault {
+	if depth > maxInputLevels {
+		return tooDeep()
+	}
+	e.dst = append(e.dst, '[')
+	for at, element := range array {
+		if at > 0 {
+			e.dst = append(e.dst, ',')
+		}
+		if fault := e.value(element, depth); fault != nil {
+			fault.Path = fmt.Sprintf("[%d]%s", at, fault.Path)
+			return fault
+		}
 	}
 	e.dst = append(e.dst, ']')
+	return nil
 }
 
-// enter gives false where it is too deep, as what holds itself is.
-func (e *encoder) enter() bool {
-	if len(e.path) < mostLevels {
-		return true
-	}
-	e.fail(wrong("too_deep", textLevels, textDeeperOrCyclic))
-	return false
-}
+func tooDeep() *Fault { return &Fault{CodeTooDeep, "", textLevels, textDeeperOrCyclic, 0} }
 
-// other is of a type that only encoding/json knows how to write.
-func (e *encoder) other(value any) {
-	if !isExactWithin(reflect.ValueOf(value), 0) {
-		e.wrong(textNumber, textLargeInteger)
-		return
-	}
+// other writes a value of a type that encoding/json can write.
+func (e *encoder) other(value any, depth int) *Fault {
 	text, err := json.Marshal(value)
+	var decoded any
+	if err == nil {
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		err = decoder.Decode(&decoded)
+	}
+	if unsupported := new(json.UnsupportedValueError); errors.As(err, &unsupported) && strings.Contains(unsupported.Str, "cycle") {
+		return tooDeep()
+	}
 	if err != nil {
-		e.wrong("a value that JSON can represent", firstLine(err.Error()))
-		return
+		return &Fault{CodeWrongType, "", "a value that JSON can represent", firstLine(err), 0}
 	}
-	e.dst = append(e.dst, text...)
-}
-
-// isExactWithin: encoding/json writes a float that may have been rounded like any other number.
-func isExactWithin(value reflect.Value, depth int) bool {
-	if depth > mostLevels {
-		return true
-	}
-	switch value.Kind() {
-	case reflect.Float32, reflect.Float64:
-		number := value.Float()
-		return number != math.Trunc(number) || math.IsInf(number, 0) || isExact(number)
-	case reflect.Pointer, reflect.Interface:
-		return isExactWithin(value.Elem(), depth+1)
-	case reflect.Slice, reflect.Array:
-		for at := range value.Len() {
-			if !isExactWithin(value.Index(at), depth+1) {
-				return false
-			}
-		}
-	case reflect.Map:
-		for _, name := range value.MapKeys() {
-			if !isExactWithin(value.MapIndex(name), depth+1) {
-				return false
-			}
-		}
-	case reflect.Struct:
-		for at := range value.NumField() {
-			if !isExactWithin(value.Field(at), depth+1) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func (e *encoder) wrong(expected, found string) {
-	e.fail(&Fault{Code: "wrong_type", Path: jsonPath(e.path), Expected: expected, Found: found})
-}
-
-// fail keeps the first.
-func (e *encoder) fail(fault *Fault) {
-	if e.fault == nil {
-		e.fault = fault
-	}
+	defer func(before bool) { e.isMarshaled = before }(e.isMarshaled)
+	e.isMarshaled = true
+	return e.value(decoded, depth)
 }

@@ -34,7 +34,7 @@ func Example() {
 	if err := policy.LoadTable("limits", []byte(`{"ops": 100}`)); err != nil {
 		log.Fatal(err)
 	}
-	answer := policy.Decide([]byte(`{
+	answer := policy.DecideJSON([]byte(`{
 		"subject": {"type": "agent", "id": "a-1", "properties": {"team": "ops"}},
 		"action": {"name": "pay", "properties": {"amount": 700}},
 		"resource": {"type": "account", "id": "b-1", "properties": {"frozen": false}},
@@ -47,14 +47,14 @@ func Example() {
 	// 700 is more than 100
 }
 
-func ExamplePolicy_DecideValueWith() {
+func ExamplePolicy_DecideWith() {
 	policy := load()
-	answer := policy.DecideValueWith(map[string]any{
+	answer := policy.DecideWith(map[string]any{
 		"subject":  map[string]any{"type": "agent", "id": "a-1", "properties": map[string]any{"team": "ops"}},
 		"action":   map[string]any{"name": "read"},
 		"resource": map[string]any{"type": "account", "id": "b-1", "properties": map[string]any{"frozen": false}},
 		"context":  map[string]any{"risk": 60},
-	}, nhipol.Options{Now: nhipol.At(time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))})
+	}, nhipol.Options{Now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)})
 	until, _ := answer.ValidUntil()
 	fmt.Println(answer.Effect(), answer.Constraints(), until)
 	// Output: narrow map[rows:10] 2026-03-02 22:00:00 +0000 UTC
@@ -70,7 +70,7 @@ func ExamplePolicy_LoadTable() {
 	}
 	// Output:
 	// wrong_type $.ops 8
-	// the table "limits" was not loaded: $.ops: expected an integer in 0..1000000 (Int), found an invalid value
+	// table "limits": wrong_type at $.ops: expected an integer in 0..1000000 (Int), found an invalid value
 }
 
 func ExamplePolicy_Sessions() {
@@ -85,18 +85,18 @@ func ExamplePolicy_Sessions() {
 		"action": {"name": "settle"},
 		"resource": {"type": "account", "id": "b-1", "properties": {"frozen": false}},
 		"context": {"risk": 3}
-	}`), nhipol.At(now))
+	}`), now)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(sessions.Decide("s-1", nil, nhipol.At(now)).Effect())
+	fmt.Println(sessions.Decide("s-1", nil, now).Effect())
 	for minute := range 2 {
-		warned := nhipol.At(now.Add(time.Duration(minute) * time.Minute))
-		if err := sessions.Record("s-1", "owner_warned", []byte(`{"by": "mail"}`), nhipol.Now(), warned); err != nil {
+		warned := now.Add(time.Duration(minute) * time.Minute)
+		if err := sessions.Record("s-1", "owner_warned", []byte(`{"by": "mail"}`), time.Time{}, warned); err != nil {
 			log.Fatal(err)
 		}
 	}
-	changes, err := sessions.Sweep(nhipol.At(now.Add(2*time.Minute)), false)
+	changes, err := sessions.Sweep(now.Add(2*time.Minute), false)
 	if err != nil {
 		log.Fatal(err)
 	}

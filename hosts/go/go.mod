@@ -1,6 +1,6 @@
 module github.com/nhipol/nhipol/hosts/go
 
-go 1.26.0
+go 1.25.0
 
 require github.com/tetratelabs/wazero v1.12.0
 

@@ -1,13 +1,14 @@
 package nhipol
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"strings"
 	"testing"
 )
 
-func TestBytesThatAreNoPolicyAreRefused(t *testing.T) {
+func TestOtherBytesAreRefused(t *testing.T) {
 	module, err := os.ReadFile("testdata/payments.wasm")
 	if err != nil {
 		t.Fatal(err)
@@ -19,10 +20,11 @@ func TestBytesThatAreNoPolicyAreRefused(t *testing.T) {
 	}{
 		"text":        {[]byte("policy"), "not a valid WebAssembly module"},
 		"half":        {module[:len(module)/2], "not a valid WebAssembly module"},
-		"empty":       {header, "has 0 manifests"},
+		"empty":       {header, "exports no memory `memory`"},
 		"import":      {append(header, "\x01\x04\x01\x60\x00\x00\x02\x07\x01\x01a\x01b\x00\x00"...), "imports `a.b`"},
-		"no JSON":     {append(header, "\x00\x10\x0fnhipol.manifest"...), "manifest is not valid JSON"},
-		"no manifest": {append(header, "\x00\x14\x0fnhipol.manifestnull"...), "does not conform to the ABI"},
+		"other name":  {bytes.Replace(module, []byte("respond"), []byte("correct"), 1), "exports no function `respond`"},
+		"other type":  {swapped(module, "\x05again", "\x05limit"), "does not have the type"},
+		"other major": {swapped(module, "abi_major", "abi_minor"), "version 0 of the ABI"},
 	} {
 		_, err := Load(refused.bytes)
 		var loadError *LoadError
@@ -41,4 +43,13 @@ func TestAModuleThatNeedsMoreMemoryThanAllowedIsRefused(t *testing.T) {
 		t.Error("it was loaded")
 	}
 	payments(t, WithMaxMemoryBytes(16*pageBytes))
+}
+
+// swapped exchanges two names in a module.
+func swapped(module []byte, one, other string) []byte {
+	module = bytes.Clone(module)
+	first, second := bytes.Index(module, []byte(one)), bytes.Index(module, []byte(other))
+	copy(module[first:], other)
+	copy(module[second:], one)
+	return module
 }

@@ -2,98 +2,105 @@ package nhipol
 
 import (
 	"context"
-	"encoding/json"
+	"sync"
 )
 
-// Policy is a loaded policy. It is safe for use by many goroutines at once. Deciding never fails and never panics: whatever goes
-// wrong, in the request, in the module or in the host, is a deny that says so.
+// Policy is a loaded policy. It is safe for concurrent use. A decision never fails and never panics: every failure, of the
+// request, the module or the host, is a deny.
 type Policy struct {
-	described *described
+	compiled  *compiledModule
 	options   loadOptions
 	instances *pool
-	tables    *tables
-	// asksDigest is whether the policy declares the digest of the call.
-	asksDigest bool
+	tables    tables
+	// open is locked for reading while the engine is in use.
+	open     sync.RWMutex
+	isClosed bool
 }
 
-func newPolicy(described *described, options loadOptions, first *instance) *Policy {
-	policy := &Policy{
-		described:  described,
-		options:    options,
-		tables:     newTables(described.manifest, options.tableBytes),
-		asksDigest: first.asksDigest(),
+// Decide decides an AuthZEN evaluation request in Go values, by the host's clock: maps with strings as keys, slices, strings,
+// booleans, numbers, json.Number, time.Time, nil, and everything that encoding/json writes. A value that JSON cannot represent
+// exactly is an invalid request.
+func (p *Policy) Decide(request any) Answer { return p.DecideWith(request, Options{}) }
+
+// DecideWith is Decide with options.
+func (p *Policy) DecideWith(request any, options Options) Answer {
+	encoder := encoders.Get().(*encoder)
+	defer encoders.Put(encoder)
+	text, fault := encoder.encode(request)
+	switch {
+	case fault == nil:
+		return p.DecideJSONWith(text, options)
+	case fault.Code == CodeEngineError:
+		return engineErrorAnswer(fault)
+	default:
+		return hostAnswer("invalid_request", fault)
 	}
-	policy.instances = newPool(options.instances, policy.instantiate)
-	policy.instances.free = []*instance{first}
-	policy.instances.made = 1
-	return policy
 }
+
+// DecideJSON decides an AuthZEN evaluation request in JSON, by the host's clock.
+func (p *Policy) DecideJSON(request []byte) Answer { return p.DecideJSONWith(request, Options{}) }
+
+// DecideJSONWith is DecideJSON with options.
+func (p *Policy) DecideJSONWith(request []byte, options Options) (answer Answer) {
+	fault := p.use(func(i *instance) { answer = i.answer(i.decide(request, options, formUnlessKeyed)) })
+	if fault != nil {
+		return engineErrorAnswer(fault)
+	}
+	return answer
+}
+
+// DecideResponse decides an AuthZEN evaluation request in JSON, by the host's clock, and returns the AuthZEN response.
+func (p *Policy) DecideResponse(request []byte) []byte {
+	return p.AppendResponse(nil, request, Options{})
+}
+
+// AppendResponse is DecideResponse with options. It appends the response to dst.
+func (p *Policy) AppendResponse(dst, request []byte, options Options) (response []byte) {
+	fault := p.use(func(i *instance) { response = append(dst, i.decide(request, options, formResponse).checked()...) })
+	if fault != nil {
+		return appendHostResponse(dst, "engine_error", fault)
+	}
+	return response
+}
+
+// use lends an instance that has the current tables. After a failure, which it returns, the instance is not used again.
+func (p *Policy) use(act func(*instance)) (fault *Fault) {
+	p.open.RLock()
+	defer p.open.RUnlock()
+	if p.isClosed {
+		return closedPolicy.fault()
+	}
+	lent := p.instances.take()
+	defer func() {
+		if failure := recover(); failure != nil {
+			fault = faultOf(failure)
+		}
+		p.instances.put(lent, fault == nil)
+	}()
+	if lent == nil {
+		lent = p.instantiate()
+	}
+	if fault = p.tables.update(lent); fault == nil {
+		act(lent)
+	}
+	return fault
+}
+
+var closedPolicy = engineError{"a policy that is open", "a closed policy"}
 
 func (p *Policy) instantiate() *instance {
-	made, err := p.described.instantiate()
+	made, err := p.compiled.instantiate(p.options.tableBytes)
 	if err != nil {
-		panic(engineFailure{"a module that can be instantiated again", err.Error()})
+		panic(engineError{"a module that can be instantiated", firstLine(err)})
 	}
 	return made
 }
 
-// Name is what the policy calls itself.
-func (p *Policy) Name() string { return p.described.manifest.name }
-
-// Version is the policy's own.
-func (p *Policy) Version() string { return p.described.manifest.version }
-
-// Manifest is what the module says of itself, as JSON: among others `schema`, the JSON Schema of a request.
-func (p *Policy) Manifest() json.RawMessage { return append(json.RawMessage(nil), p.described.text...) }
-
-// Decide decides an AuthZEN evaluation request in JSON, by the host's clock.
-func (p *Policy) Decide(request []byte) Answer { return p.DecideWith(request, Options{}) }
-
-// DecideWith decides an AuthZEN evaluation request in JSON.
-func (p *Policy) DecideWith(request []byte, options Options) Answer {
-	now, clock, ok := options.resolve()
-	if !ok {
-		return noInstant()
-	}
-	digest := ""
-	if p.asksDigest && len(request) <= maxRequestBytes {
-		digest = callDigest(request, p.Name())
-	}
-	return p.judge(request, digest, now, clock)
-}
-
-// judge asks an instance that has the tables as they are now. One that failed is not asked again.
-func (p *Policy) judge(request []byte, digest string, now float64, clock int) (answer Answer) {
-	var asked *instance
-	isAnswered := false
-	defer func() {
-		switch {
-		case isAnswered:
-			p.instances.put(asked)
-		default:
-			answer = engineErrorAnswer(faultOf(recover()))
-			if asked != nil {
-				p.instances.drop(asked)
-			}
-		}
-	}()
-	asked = p.instances.take()
-	if _, fault := p.tables.bring(asked, 0); fault != nil {
-		panic(engineFailure{fault.Expected, fault.Found})
-	}
-	result := asked.decide(request, digest, now, clock)
-	answer = asked.reader.read(asked, result)
-	isAnswered = true
-	return answer
-}
-
-// Close ends the policy, and gives back what it and its sessions take; it waits for decisions that are under way. What is
-// asked from then on is a deny. A policy that is in use for as long as the program needs no Close.
+// Close releases the policy and its sessions, and waits for decisions in progress. Later decisions are denied. A policy that
+// is used for the lifetime of the program need not be closed.
 func (p *Policy) Close() error {
-	p.instances.close()
-	return p.described.runtime.Close(context.Background())
-}
-
-func noInstant() Answer {
-	return engineErrorAnswer(engineFault(engineEpochInstant, textOtherValue))
+	p.open.Lock()
+	defer p.open.Unlock()
+	p.isClosed = true
+	return p.compiled.runtime.Close(context.Background())
 }

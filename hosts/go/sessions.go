@@ -2,344 +2,237 @@ package nhipol
 
 import (
 	"cmp"
-	"encoding/json"
+	"encoding/binary"
 	"math"
 	"slices"
 	"sync"
 	"time"
-	"unicode/utf8"
 )
 
-// Sessions are live sessions of a policy, in an instance of its module of their own: facts and what happened come in, answers go
-// out, and a sweep tells whose answer became another. They are safe for use by many goroutines, one of which is served at a
-// time. Deciding never fails: whatever goes wrong is a deny. What else is asked for gives a *SessionError, and then nothing
-// changed.
+// Sessions are the sessions of a policy, in their own instance of its module: they take facts, signals and requests, return
+// answers, and report in sweeps which answers changed. They are safe for concurrent use, and serve one caller at a time. The
+// zero Time is the host's clock. A decision never fails: every failure is a deny. Other calls return a *SessionError, and then
+// nothing changed.
 type Sessions struct {
-	policy *Policy
-	bytes  int
-
+	policy   *Policy
 	lock     sync.Mutex
-	engine   *sessionEngine
-	open     map[string]*heldSession
-	byHandle map[int]*heldSession
-	// isAllDue is whether a table changed, which bears on every session: all are asked before anything else is.
-	isAllDue bool
-	// noticed is what was found then, for whoever sweeps next.
-	noticed []Change
-	// failure is that of the module, which is not asked again.
+	instance *instance
+	open     map[string]*session
+	byHandle map[uint64]*session
+	// failure is that of the module, which is not called again, or that the sessions ended.
 	failure *Fault
-	// isEnded is whether End was called.
-	isEnded bool
 }
 
-// heldSession is what a host keeps beside the module.
-type heldSession struct {
+// session is what remains of a session if the module fails.
+type session struct {
 	id     string
-	handle int
-	call   keptCall
-	// effect is that of the answer that was given or reported last; Deny: there is none.
+	handle uint64
+	// effect is that of the last answer that was returned or reported; Deny if there was none.
 	effect Effect
 }
 
-// SessionsOption is one of the options of Policy.Sessions.
-type SessionsOption func(*Sessions)
-
-// WithSessionBytes limits up to where memory grows for sessions, what tables take included; 1 GiB unless told.
-func WithSessionBytes(most int) SessionsOption {
-	return func(sessions *Sessions) { sessions.bytes = most }
-}
-
-// Sessions makes room for live sessions. It gives a *LoadError for a module that was not compiled to hold them.
-func (p *Policy) Sessions(options ...SessionsOption) (*Sessions, error) {
-	manifest := p.described.manifest
-	if manifest.sessions == nil {
+// Sessions returns a new set of sessions. It returns a *LoadError for a module that was compiled without them.
+func (p *Policy) Sessions() (*Sessions, error) {
+	if !p.compiled.hasSessions {
 		return nil, refuse("the module does not support sessions: compile it with --sessions")
 	}
-	sessions := &Sessions{policy: p, bytes: 1 << 30, open: map[string]*heldSession{}, byHandle: map[int]*heldSession{}}
-	for _, option := range options {
-		option(sessions)
-	}
-	if fault := p.instances.hold(); fault != nil {
+	p.open.RLock()
+	defer p.open.RUnlock()
+	if p.isClosed {
 		return nil, refuse("the policy was closed")
 	}
-	defer p.instances.release()
-	made, err := p.described.instantiate()
+	made, err := p.compiled.instantiate(p.options.tableBytes + p.options.sessionBytes)
 	if err != nil {
 		return nil, err
 	}
-	for name := range sessionFunctions {
-		if !made.exports(name) {
-			made.close()
-			return nil, refuse("the module does not export the functions of sessions")
-		}
-	}
-	if made.global("session_id") < 0 || made.global("changes") < 0 {
-		made.close()
-		return nil, refuse("the module does not export the functions of sessions")
-	}
-	memoryPages := math.MaxUint16 + 1
-	if most := p.options.memoryBytes; most > 0 {
-		memoryPages = min(memoryPages, most/pageBytes)
-	}
-	sessions.engine = &sessionEngine{
-		instance:    made,
-		manifest:    manifest,
-		mostPages:   sessions.bytes / pageBytes,
-		memoryPages: memoryPages,
-	}
-	return sessions, nil
+	return &Sessions{policy: p, instance: made, open: map[string]*session{}, byHandle: map[uint64]*session{}}, nil
 }
 
-// Open opens a session with the facts of a request, as JSON, which nobody has decided yet. The request may lack action and
-// resource, until Replace or Decide brings both.
-func (s *Sessions) Open(id string, request []byte, at Instant) error {
-	return s.at(id, at, func(now float64) *Fault {
-		if fault := s.expectNone(id); fault != nil {
-			return fault
+// Open opens a session with the facts of a request in JSON, which is not decided. Action and resource may be missing until
+// Patch, Replace or Decide adds them.
+func (s *Sessions) Open(id string, request []byte, now time.Time) error {
+	return s.call(id, func(i *instance) *Fault {
+		if s.open[id] != nil {
+			return i.refusal(i.call("refuse", numberSessionExists))
 		}
-		if len(id) > maxSessionIdBytes || !utf8.ValidString(id) {
-			return wrong(errorWrongId, textSessionId, textInvalidSessionId)
+		handle := i.call("session_open", i.writeName(id), i.writeRequest(request), instantOrNow(now))
+		if handle == 0 {
+			return i.respond().fault()
 		}
-		call := s.callAfter(keptCall{}, request, partSubject|partAction|partResource)
-		handle, fault := s.engine.open(id, request, call.digest, now)
-		if fault == nil {
-			s.hold(&heldSession{id, handle, call, Deny})
-		}
-		return fault
+		s.add(&session{id, handle, Deny})
+		return nil
 	})
 }
 
-// Patch changes facts by a request in part, as JSON (RFC 7396): its members take the place of those that are there, and null
-// takes one away.
-func (s *Sessions) Patch(id string, part []byte) error {
-	return s.with(id, func(held *heldSession) *Fault { return s.patch(held, part, 0) })
-}
+// Patch changes facts by a part of a request in JSON (RFC 7396): its members replace existing ones, and null removes one.
+func (s *Sessions) Patch(id string, part []byte) error { return s.patch(id, part, 0) }
 
-// Replace is Patch, but that subject, action, resource and context of the part take the place of all that was there.
+// Replace is like Patch, but subject, action, resource and context of the part replace the previous ones as a whole.
 func (s *Sessions) Replace(id string, part []byte) error {
-	return s.with(id, func(held *heldSession) *Fault { return s.patch(held, part, partsOf(part)) })
+	return s.patch(id, part, partSubject|partAction|partResource|partContext)
 }
 
-// Record records a signal that the policy declares: its name, what it tells, as a JSON object, and when it came about, by default
-// now. One that comes late counts from its own time.
-func (s *Sessions) Record(id, signal string, told []byte, time, at Instant) error {
-	return s.at(id, at, func(now float64) *Fault {
-		held, fault := s.find(id)
-		if fault != nil {
-			return fault
+func (s *Sessions) patch(id string, part []byte, whole uint64) error {
+	return s.call(id, func(i *instance) *Fault {
+		address := i.call("session_patch", s.handle(id), i.writeRequest(part), whole)
+		if held := s.open[id]; held != nil && address != 0 && i.header(address).effect == revoke {
+			held.effect = Revoke
 		}
-		place := slices.Index(s.engine.manifest.sessions.signals, signal)
-		if place < 0 {
-			return wrong("no_signal", textSignal, string(appendString(nil, signal)))
-		}
-		came := math.NaN()
-		if time.isSet {
-			var ok bool
-			if came, ok = time.resolve(); !ok {
-				return wrongInstant()
-			}
-		}
-		return s.engine.record(held.handle, place, told, came, now)
+		return i.refusal(address)
 	})
 }
 
-// Decide decides what is asked now: JSON with the action and the resource, which replace those that were asked last, and what is new
-// about the context. Without it, what was asked last is decided by all that is known since. A decision is part of what happened
-// for those that follow.
-func (s *Sessions) Decide(id string, asked []byte, at Instant) Answer {
-	return s.answer(id, at, func(held *heldSession, now float64) Answer {
-		if asked != nil {
-			text := askedParts(asked)
-			if refused, fault := s.tell(held, text, partsOf(text)&(partAction|partResource)); fault != nil {
-				return refused
-			}
-		}
-		return s.engine.decide(held.handle, now, true)
+// Record records a signal that the policy declares: its name, its payload as a JSON object, and when it occurred; the zero
+// Time is `now`. A late signal counts from its own time.
+func (s *Sessions) Record(id, signal string, payload []byte, at, now time.Time) error {
+	return s.call(id, func(i *instance) *Fault {
+		number := i.call("signal_find", i.writeName(signal))
+		length := i.writeRequest(payload)
+		return i.refusal(i.call("session_record", s.handle(id), number, length, instantOrNone(at), instantOrNow(now)))
 	})
 }
 
-// Reevaluate judges what was asked last once more, as things are now; nothing is taken by it.
-func (s *Sessions) Reevaluate(id string, at Instant) Answer {
-	return s.answer(id, at, func(held *heldSession, now float64) Answer {
-		return s.engine.decide(held.handle, now, false)
-	})
+// Decide decides a request in JSON: its action and resource replace the previous ones, its context is merged, and its subject
+// is ignored. Without a request it decides the latest one. The decision is part of the history for later requests.
+func (s *Sessions) Decide(id string, request []byte, now time.Time) Answer {
+	if request == nil {
+		return s.ask(id, nil, now, askLatest)
+	}
+	return s.ask(id, request, now, askGiven)
 }
 
-// Change is a session whose answer is another than before, in its effect, its reasons or its constraints.
+// Reevaluate evaluates the latest request again, as things are now. No decision is taken.
+func (s *Sessions) Reevaluate(id string, now time.Time) Answer { return s.ask(id, nil, now, askAgain) }
+
+func (s *Sessions) ask(id string, request []byte, now time.Time, ask uint64) (answer Answer) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	held := s.open[id]
+	if held == nil {
+		return hostAnswer("invalid_request", noSession)
+	}
+	if failure := s.guard(func(i *instance) *Fault {
+		length := i.writeRequest(request)
+		answer = i.answer(i.header(i.call("session_decide", held.handle, length, instantOrNow(now), ask, formUnlessKeyed)))
+		return nil
+	}); failure != nil {
+		answer = engineErrorAnswer(failure)
+	}
+	held.effect = answer.Effect()
+	return answer
+}
+
+// Change is a session whose answer has another effect, other reasons or other constraints than before.
 type Change struct {
 	Session       string
 	Before, After Effect
 }
 
-// Sweep asks once more about all sessions that changed or whose answer may have ended by now; with all, about every one that was
-// ever asked. It gives those whose answer is another, in ASCII order. After the module failed each sweep gives all open sessions:
-// they are denied.
-func (s *Sessions) Sweep(at Instant, all bool) ([]Change, error) {
-	var found []Change
-	err := s.at("", at, func(now float64) *Fault {
-		found = append(s.noticed, s.changes(now, all)...)
-		s.noticed = nil
-		return nil
-	})
-	if denied, hasFailed := s.deniedByFailure(); hasFailed {
-		found, err = denied, nil
-	}
-	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Session, b.Session) })
-	return found, err
-}
-
-// deniedByFailure gives all open sessions after the module failed.
-func (s *Sessions) deniedByFailure() (denied []Change, hasFailed bool) {
+// Sweep evaluates the sessions that changed or whose answer may have expired; with all, every session that was evaluated
+// before. It returns those whose answer changed, in the order of their ids. After a failure of the module each sweep returns
+// all open sessions: they are denied.
+func (s *Sessions) Sweep(now time.Time, all bool) (changes []Change, err error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	if s.failure == nil || s.isEnded {
-		return nil, false
+	var refused *Fault
+	if failure := s.guard(func(i *instance) *Fault {
+		changes, refused = s.changes(i, instantOrNow(now), all)
+		return nil
+	}); failure != nil {
+		changes = nil
+		for _, held := range s.open {
+			changes = append(changes, Change{held.id, held.effect, Deny})
+		}
 	}
-	for _, held := range s.open {
-		denied = append(denied, Change{held.id, held.effect, Deny})
-		held.effect = Deny
+	for _, change := range changes {
+		s.open[change.Session].effect = change.After
 	}
-	return denied, true
+	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(a.Session, b.Session) })
+	return changes, sessionError("", refused)
 }
 
-// changes sweeps until all is told.
-func (s *Sessions) changes(now float64, isAll bool) []Change {
-	var found []Change
-	for {
-		changes := s.engine.sweep(now, isAll)
-		isAll = false
-		for _, change := range changes {
-			if held := s.byHandle[change.handle]; held != nil {
-				found = append(found, Change{held.id, change.before, change.after})
-				held.effect = change.after
+// changes sweeps until there are no more changes. A module that then cannot say when the next sweep is due has failed.
+func (s *Sessions) changes(i *instance, now uint64, isAll bool) (changes []Change, refused *Fault) {
+	all := uint64(0)
+	if isAll {
+		all = 1
+	}
+	total := uint64(0)
+	for count := uint64(maxChanges); count == maxChanges; all = 0 {
+		count = i.call("session_sweep", now, all)
+		if int32(count) == -1 {
+			return nil, i.refusal(i.call("refuse", numberNoInstant))
+		}
+		// A session changes once at an instant.
+		if total += count; count > maxChanges || total > uint64(2*len(s.open)+maxChanges) {
+			panic(violation(violationTooManyChanges))
+		}
+		entries := i.bytes(i.global("changes"), count*changeSize)
+		for ; len(entries) > 0; entries = entries[changeSize:] {
+			before, after := int(entries[changeBefore]), int(entries[changeAfter])
+			if before >= len(effects) || after >= len(effects) {
+				panic(violation(violationUnknownEffect))
+			}
+			if held := s.byHandle[uint64(binary.LittleEndian.Uint32(entries[changeHandle:]))]; held != nil {
+				changes = append(changes, Change{held.id, effects[before], effects[after]})
 			}
 		}
-		// Where it lacks room to note when answers end, it says that it is due at once.
-		if len(changes) < maxChanges && (s.engine.due() != 0 || !s.engine.grow()) {
-			return found
-		}
 	}
+	i.due()
+	return changes, nil
 }
 
-// Due is when the next sweep may find something, which may be past; false: only when something is told. After the module failed
-// it is past: sweep, and all sessions are reported as denied.
+// numberNoInstant is that of the error of a sweep at an invalid instant.
+const numberNoInstant = 30
+
+// Due returns when the next sweep may find a change, which may be in the past; false: never, unless something else changes. It
+// is in the past after a failure of the module, as long as a session is open. If it is immediately after a sweep, there is no
+// memory to store when answers expire: sweep all from time to time.
 func (s *Sessions) Due() (time.Time, bool) {
-	due := math.Inf(1)
-	err := s.do("", func() *Fault {
-		due = s.engine.due()
-		if s.isAllDue || len(s.noticed) > 0 {
-			due = 0
-		}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	due := 0.0
+	failure := s.guard(func(i *instance) *Fault {
+		due = i.due()
 		return nil
 	})
-	if err != nil && s.Count() > 0 {
-		due = 0
-	} else if err != nil || math.IsInf(due, 1) {
+	if math.IsInf(due, 1) || failure != nil && len(s.open) == 0 {
 		return time.Time{}, false
 	}
 	return time.UnixMilli(int64(due)).UTC(), true
 }
 
-// Count is how many sessions are open.
+// Count returns the number of open sessions.
 func (s *Sessions) Count() int {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	return len(s.open)
 }
 
-// Snapshot is a session as text, for Restore: JSON of one line, with all that it knows and all that it remembers.
-func (s *Sessions) Snapshot(id string) (text string, err error) {
-	err = s.with(id, func(held *heldSession) (fault *Fault) {
-		text, fault = s.engine.snapshot(held.handle)
-		return fault
-	})
-	return text, err
-}
-
-// Restored is a session that is open again.
-type Restored struct {
-	Session string
-	// Misfit is the first of its facts that the policy reads otherwise, which is then unknown; nil: all fit.
-	Misfit *Fault
-}
-
-// Restore opens a session that was open before, here or in another process, under this policy or another, which may have written the
-// text. What fits the policy is known again; what doesn't restricts.
-func (s *Sessions) Restore(text string) (restored Restored, err error) {
-	restored.Session = idIn(text)
-	err = s.do(restored.Session, func() *Fault {
-		if fault := s.expectNone(restored.Session); fault != nil {
-			return fault
-		}
-		if len(text) > maxSnapshotBytes {
-			return wrong("too_large", textSnapshotBytes, textLongerDocument)
-		}
-		handle, misfit, fault := s.engine.restore([]byte(text))
-		if fault == nil {
-			restored.Misfit = misfit
-			s.hold(&heldSession{restored.Session, handle, s.callIn(text), effectIn(text)})
-		}
-		return fault
-	})
-	return restored, err
-}
-
 // Close closes a session.
 func (s *Sessions) Close(id string) error {
-	if isClosed, err := s.closeFailed(id); isClosed {
-		return err
-	}
-	return s.with(id, func(held *heldSession) *Fault {
-		s.engine.close(held.handle)
-		delete(s.open, id)
-		delete(s.byHandle, held.handle)
-		return nil
-	})
-}
-
-// closeFailed closes a session whose module failed, without it.
-func (s *Sessions) closeFailed(id string) (hasFailed bool, err error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	if s.failure == nil || s.isEnded {
-		return false, nil
+	held := s.open[id]
+	if held == nil {
+		return sessionError(id, noSession)
 	}
-	held, fault := s.find(id)
-	if fault == nil {
-		delete(s.open, id)
-		delete(s.byHandle, held.handle)
-	}
-	return true, sessionError(id, fault)
+	s.guard(func(i *instance) *Fault { return i.refusal(i.call("session_close", held.handle)) })
+	delete(s.open, id)
+	delete(s.byHandle, held.handle)
+	return nil
 }
 
-// End closes all sessions, and gives back what they take.
+// End closes all sessions and releases their memory.
 func (s *Sessions) End() {
-	_ = s.do("", func() *Fault {
-		s.engine.instance.close()
-		s.isEnded = true
-		s.failure = engineFault("sessions that are open", "those that ended")
-		clear(s.open)
-		clear(s.byHandle)
-		return nil
-	})
-}
-
-// effectIn is that of the answer that was given last before the session's text was written.
-func effectIn(text string) Effect {
-	var told struct {
-		Effect string `json:"effect"`
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.policy.open.RLock()
+	defer s.policy.open.RUnlock()
+	if !s.policy.isClosed {
+		s.instance.close()
 	}
-	_ = json.Unmarshal([]byte(text), &told)
-	if effectNumber(told.Effect) < 0 {
-		return Deny
-	}
-	return Effect(told.Effect)
-}
-
-func idIn(text string) string {
-	var told struct {
-		ID string `json:"id"`
-	}
-	_ = json.Unmarshal([]byte(text), &told)
-	return told.ID
+	s.failure = engineError{"sessions that are open", "sessions that ended"}.fault()
+	clear(s.open)
+	clear(s.byHandle)
 }

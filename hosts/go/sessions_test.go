@@ -3,16 +3,15 @@ package nhipol
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 )
 
-func sessionsOf(t testing.TB, policy *Policy, options ...SessionsOption) *Sessions {
+func sessionsOf(t testing.TB, policy *Policy) *Sessions {
 	t.Helper()
-	sessions, err := policy.Sessions(options...)
+	sessions, err := policy.Sessions()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +28,10 @@ func must(t testing.TB, err error) {
 
 func TestASessionRemembersAndIsRevoked(t *testing.T) {
 	sessions := sessionsOf(t, withLimits(t))
-	at := func(minutes int) Instant { return At(monday.Add(time.Duration(minutes) * time.Minute)) }
+	at := func(minutes int) time.Time { return (monday.Add(time.Duration(minutes) * time.Minute)) }
 	must(t, sessions.Open("s-1", []byte(settlement), at(0)))
 	expectEffect(t, sessions.Decide("s-1", nil, at(0)), Permit, "settling")
-	must(t, sessions.Record("s-1", "owner_warned", []byte(`{"by":"mail"}`), Now(), at(1)))
+	must(t, sessions.Record("s-1", "owner_warned", []byte(`{"by":"mail"}`), time.Time{}, at(1)))
 	must(t, sessions.Record("s-1", "owner_warned", []byte(`{}`), at(1), at(2)))
 	changes, err := sessions.Sweep(at(2), false)
 	must(t, err)
@@ -46,11 +45,11 @@ func TestASessionRemembersAndIsRevoked(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongIsTold(t *testing.T) {
+func TestErrorsOfSessions(t *testing.T) {
 	sessions := sessionsOf(t, withLimits(t))
-	now := At(monday)
+	now := monday
 	must(t, sessions.Open("s-1", []byte(settlement), now))
-	long := string(make([]byte, maxSessionIdBytes+1))
+	long := string(make([]byte, maxNameBytes+1))
 	for _, each := range []struct {
 		err        error
 		code, path string
@@ -58,10 +57,10 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 		{sessions.Open("s-1", []byte(settlement), now), "session_exists", "$"},
 		{sessions.Open(long, []byte(settlement), now), "wrong_id", "$"},
 		{sessions.Open("s-2", []byte(`{`), now), "not_json", "$"},
-		{sessions.Open("s-2", []byte(settlement), AtMilli(furthest+1)), "wrong_type", "$"},
+		{sessions.Open("s-2", []byte(settlement), time.UnixMilli(furthest+1)), "wrong_type", "$"},
 		{sessions.Patch("s-1", []byte(`{"context":{"risk":"x"}}`)), "wrong_type", "$.context.risk"},
 		{sessions.Patch("s-1", make([]byte, maxRequestBytes+1)), "too_large", "$"},
-		{sessions.Record("s-1", "other", []byte(`{}`), Now(), now), "no_signal", "$"},
+		{sessions.Record("s-1", "other", []byte(`{}`), time.Time{}, now), "no_signal", "$"},
 		{sessions.Close("s-2"), "no_session", "$"},
 	} {
 		expectFault(t, faultIn(each.err), each.code, each.path)
@@ -69,15 +68,15 @@ func TestWhatIsWrongIsTold(t *testing.T) {
 	answer := sessions.Decide("s-2", nil, now)
 	expectEffect(t, answer, Deny, "invalid_request")
 	expectFault(t, answer.Fault(), "no_session", "$")
-	expectEffect(t, sessions.Decide("s-1", nil, AtMilli(furthest+1)), Deny, "engine_error")
+	expectEffect(t, sessions.Decide("s-1", nil, time.UnixMilli(furthest+1)), Deny, "engine_error")
 	answer = sessions.Decide("s-1", []byte(`{"context":{"risk":"x"}}`), now)
 	expectFault(t, answer.Fault(), "wrong_type", "$.context.risk")
 	expectEffect(t, sessions.Decide("s-1", nil, now), Permit, "settling")
 }
 
-func TestAQuestionDoesNotChangeTheSubject(t *testing.T) {
+func TestARequestDoesNotChangeTheSubject(t *testing.T) {
 	sessions := sessionsOf(t, withLimits(t))
-	now := At(monday)
+	now := monday
 	must(t, sessions.Open("s-1", []byte(payment), now))
 	asked := `{"subject":{"properties":{"team":"other"}},"action":{"name":"pay","properties":{"amount":50}},` +
 		`"resource":{"type":"account","id":"b-2","properties":{"frozen":false}}}`
@@ -89,7 +88,7 @@ func TestAQuestionDoesNotChangeTheSubject(t *testing.T) {
 func TestTablesReachSessions(t *testing.T) {
 	policy := withLimits(t)
 	sessions := sessionsOf(t, policy)
-	now := At(monday)
+	now := monday
 	must(t, sessions.Open("s-1", []byte(payment), now))
 	expectEffect(t, sessions.Decide("s-1", nil, now), Permit, "within_limit")
 	must(t, policy.LoadTable("limits", []byte(`{"ops":1}`)))
@@ -104,19 +103,19 @@ func TestTablesReachSessions(t *testing.T) {
 	}
 }
 
-func TestASessionGoesElsewhere(t *testing.T) {
+func TestASessionIsRestoredElsewhere(t *testing.T) {
 	here, there := sessionsOf(t, withLimits(t)), sessionsOf(t, withLimits(t))
-	now := At(monday)
+	now := monday
 	must(t, here.Open("s-1", []byte(settlement), now))
-	must(t, here.Record("s-1", "owner_warned", []byte(`{}`), Now(), now))
+	must(t, here.Record("s-1", "owner_warned", []byte(`{}`), time.Time{}, now))
 	text, err := here.Snapshot("s-1")
 	must(t, err)
 	restored, err := there.Restore(text)
 	must(t, err)
-	if restored.Session != "s-1" || restored.Misfit != nil {
+	if restored.Session != "s-1" || restored.Mismatch != nil {
 		t.Errorf("found %+v", restored)
 	}
-	must(t, there.Record("s-1", "owner_warned", []byte(`{}`), Now(), now))
+	must(t, there.Record("s-1", "owner_warned", []byte(`{}`), time.Time{}, now))
 	expectEffect(t, there.Decide("s-1", nil, now), Revoke, "warned_twice")
 	_, err = there.Restore("{}")
 	expectFault(t, faultIn(err), "no_snapshot", "$")
@@ -127,19 +126,19 @@ func TestSessionsGrowUpToALimit(t *testing.T) {
 	policy := withLimits(t)
 	sessions := sessionsOf(t, policy)
 	for at := range count {
-		must(t, sessions.Open(fmt.Sprint("s-", at), []byte(payment), At(monday)))
-		sessions.Decide(fmt.Sprint("s-", at), nil, At(monday))
+		must(t, sessions.Open(fmt.Sprint("s-", at), []byte(payment), monday))
+		sessions.Decide(fmt.Sprint("s-", at), nil, monday)
 	}
 	must(t, policy.DropTable("limits"))
-	changes, err := sessions.Sweep(At(monday), false)
+	changes, err := sessions.Sweep(monday, false)
 	must(t, err)
 	if len(changes) != count || sessions.Count() != count {
 		t.Errorf("%d changes of %d sessions", len(changes), sessions.Count())
 	}
 
-	limited := sessionsOf(t, payments(t, WithTableBytes(0)), WithSessionBytes(pageBytes))
+	limited := sessionsOf(t, payments(t, WithTableBytes(0), WithSessionBytes(pageBytes)))
 	for at := range count {
-		if err = limited.Open(fmt.Sprint("s-", at), []byte(payment), At(monday)); err != nil {
+		if err = limited.Open(fmt.Sprint("s-", at), []byte(payment), monday); err != nil {
 			break
 		}
 	}
@@ -152,11 +151,11 @@ func TestManyGoroutinesShareSessions(t *testing.T) {
 	for worker := range 8 {
 		group.Go(func() {
 			id := fmt.Sprint("s-", worker)
-			if err := sessions.Open(id, []byte(payment), At(monday)); err != nil {
+			if err := sessions.Open(id, []byte(payment), monday); err != nil {
 				t.Error(err)
 			}
 			for range 200 {
-				expectEffect(t, sessions.Decide(id, nil, At(monday)), Permit, "within_limit")
+				expectEffect(t, sessions.Decide(id, nil, monday), Permit, "within_limit")
 			}
 		})
 	}
@@ -164,15 +163,12 @@ func TestManyGoroutinesShareSessions(t *testing.T) {
 }
 
 func TestAfterTheModuleFailedEachSweepReportsAllSessions(t *testing.T) {
-	module, err := os.ReadFile("../../test/conformance/modules/sessions-trapping.wasm")
-	if err != nil {
-		t.Skip("the conformance cases are not there")
-	}
+	module := conformanceModule(t, "modules/sessions-trapping.wasm")
 	for _, fail := range []string{"1", "2", "3"} {
 		policy, err := Load(module)
 		must(t, err)
 		sessions := sessionsOf(t, policy)
-		at := At(monday)
+		at := monday
 		for _, id := range []string{"one", "two"} {
 			must(t, sessions.Open(id, []byte(payment), at))
 		}
@@ -210,9 +206,9 @@ func TestAfterTheModuleFailedEachSweepReportsAllSessions(t *testing.T) {
 
 func TestSessionsEnd(t *testing.T) {
 	sessions := sessionsOf(t, withLimits(t))
-	must(t, sessions.Open("s-1", []byte(payment), At(monday)))
+	must(t, sessions.Open("s-1", []byte(payment), monday))
 	sessions.End()
-	err := sessions.Open("s-2", []byte(payment), At(monday))
+	err := sessions.Open("s-2", []byte(payment), monday)
 	var ended *SessionError
 	if !errors.As(err, &ended) || ended.Code != "engine_error" || ended.Session != "s-2" {
 		t.Errorf("found %v", err)

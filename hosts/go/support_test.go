@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// monday is a time at which the office is open.
+// monday is an instant at which the office is open.
 var monday = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 const (
@@ -66,7 +66,7 @@ func equal(a, b []string) bool {
 	return true
 }
 
-// faultIn is the fault of an error of any kind.
+// faultIn returns the fault of a table error or a session error.
 func faultIn(err error) *Fault {
 	var ofTable *TableError
 	var ofSession *SessionError

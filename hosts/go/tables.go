@@ -1,134 +1,100 @@
 package nhipol
 
 import (
-	"fmt"
-	"slices"
-	"strings"
+	"maps"
 	"sync"
 	"sync/atomic"
 )
 
-// External tables: the policy keeps their texts, and whoever is about to ask an instance brings it up to date first. So a
-// table is there for all decisions that begin after it was loaded.
+// External tables: a policy stores their contents, and updates an instance before it is called. So a table is in effect for
+// all decisions that begin after it was loaded.
 
 type tables struct {
-	manifest *manifest
-	// mostBytes is what tables may take in one instance.
-	mostBytes int
-	// loading lets one table be loaded at a time.
-	loading sync.Mutex
-	lock    sync.Mutex
-	texts   []tableText
-	// version counts all changes.
+	// changing is held while a table is loaded or dropped.
+	changing sync.Mutex
+	lock     sync.Mutex
+	contents map[uint64]tableContents
+	// version is the number of changes.
 	version atomic.Uint64
 }
 
-// tableText is what a table holds, nil for nothing, and the version that it came with.
-type tableText struct {
+// tableContents has the version of its change. The text is nil for a table that was dropped.
+type tableContents struct {
 	text    []byte
 	version uint64
 }
 
-func newTables(manifest *manifest, mostBytes int) *tables {
-	return &tables{manifest: manifest, mostBytes: mostBytes, texts: make([]tableText, len(manifest.tables))}
-}
-
-// LoadTable fills an external table, in the place of what it held: JSON, an object by key, with two keys an object of
-// objects. It gives a *TableError for anything else, and then the table holds what it held. Decisions that begin afterwards
-// are by the new contents, those of sessions too.
+// LoadTable replaces the contents of an external table by JSON: an object by key, with two keys an object of objects.
+// Decisions that begin afterwards use them, also those of sessions. Invalid contents are a *TableError, and the table is
+// unchanged.
 func (p *Policy) LoadTable(name string, contents []byte) error {
-	return p.changeTable(name, func(index int) *Fault { return p.fillTable(index, slices.Clone(contents)) })
+	return p.changeTable(name, append([]byte{}, contents...))
 }
 
-// DropTable empties an external table: every look-up in it is unknown, as it is before the table is loaded.
-func (p *Policy) DropTable(name string) error {
-	return p.changeTable(name, func(index int) *Fault {
-		p.tables.publish(index, nil)
-		return nil
+// DropTable empties an external table: every lookup in it is unknown, as before the table was loaded.
+func (p *Policy) DropTable(name string) error { return p.changeTable(name, nil) }
+
+// changeTable changes one instance. The others follow when they are called next.
+func (p *Policy) changeTable(name string, text []byte) error {
+	p.tables.changing.Lock()
+	defer p.tables.changing.Unlock()
+	refused := &Fault{Code: CodeUnknownTable, Path: "$", Expected: "no table", Found: "an unknown table"}
+	failed := p.use(func(i *instance) {
+		if !p.compiled.hasTables {
+			return
+		}
+		number := i.call("table_find", i.writeName(name))
+		if refused = i.setTable(number, text); refused == nil {
+			i.tablesVersion = p.tables.publish(number, text)
+			i.tables[number] = i.tablesVersion
+		}
 	})
-}
-
-func (p *Policy) changeTable(name string, change func(index int) *Fault) error {
-	index := slices.IndexFunc(p.tables.manifest.tables, func(row tableRow) bool { return row.name == name })
-	fault := p.tables.unknown()
-	if index >= 0 {
-		p.tables.loading.Lock()
-		defer p.tables.loading.Unlock()
-		fault = change(index)
+	if failed != nil {
+		refused = failed
 	}
-	if fault != nil {
-		return &TableError{name, *fault}
+	if refused != nil {
+		return &TableError{name, *refused}
 	}
 	return nil
 }
 
-// fillTable tries a text in one instance; if it is a table all others take it over when they are asked next.
-func (p *Policy) fillTable(index int, text []byte) (fault *Fault) {
-	var filled *instance
-	isDone := false
-	defer func() {
-		switch {
-		case isDone:
-			p.instances.put(filled)
-		default:
-			fault = faultOf(recover())
-			if filled != nil {
-				p.instances.drop(filled)
-			}
-		}
-	}()
-	filled = p.instances.take()
-	if _, fault := p.tables.bring(filled, 0); fault != nil {
-		panic(engineFailure{fault.Expected, fault.Found})
+// setTable fills a table, or empties it if the text is nil.
+func (i *instance) setTable(number uint64, text []byte) *Fault {
+	if text == nil {
+		return i.refusal(i.call("table_drop", number))
 	}
-	if fault = filled.loadTable(p.tables.manifest.tables[index], index, text, p.tables.mostBytes); fault == nil {
-		filled.tables[index] = p.tables.publish(index, text)
+	if address := i.call("table_text", lengthOf(text)); address != 0 {
+		i.write(address, text)
 	}
-	isDone = true
-	return fault
+	return i.refusal(i.call("table_load", number))
 }
 
-func (t *tables) publish(index int, text []byte) uint64 {
+func (t *tables) publish(number uint64, text []byte) uint64 {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	version := t.version.Load() + 1
-	t.texts[index] = tableText{text, version}
+	t.contents[number] = tableContents{text, version}
 	t.version.Store(version)
 	return version
 }
 
-// bring gives an instance the tables as they are now, and tells whether anything changed. besides is what else the instance
-// may take. With a fault, for lack of room, it lacks a table and must not answer.
-func (t *tables) bring(instance *instance, besides int) (isChanged bool, fault *Fault) {
-	if instance.tablesSeen == t.version.Load() {
-		return false, nil
+// update gives an instance the current tables. If it has no room for them, it must not answer.
+func (t *tables) update(i *instance) *Fault {
+	if i.tablesVersion == t.version.Load() {
+		return nil
 	}
 	t.lock.Lock()
-	texts, version := slices.Clone(t.texts), t.version.Load()
+	contents, version := maps.Clone(t.contents), t.version.Load()
 	t.lock.Unlock()
-	for index, held := range texts {
-		if instance.tables[index] == held.version {
+	for number, current := range contents {
+		if i.tables[number] == current.version {
 			continue
 		}
-		if held.text == nil {
-			instance.callRaw("drop_table", uint64(index))
-		} else if fault := instance.loadTable(t.manifest.tables[index], index, held.text, t.mostBytes+besides); fault != nil {
-			return true, engineFault("an instance that takes the policy's tables", fault.Found)
+		if refused := i.setTable(number, current.text); refused != nil {
+			return engineError{"an instance that has room for the tables", refused.Found}.fault()
 		}
-		instance.tables[index] = held.version
+		i.tables[number] = current.version
 	}
-	instance.tablesSeen = version
-	return true, nil
-}
-
-func (t *tables) unknown() *Fault {
-	expected := textNoTable
-	if rows := t.manifest.tables; len(rows) > 0 {
-		names := make([]string, len(rows))
-		for at, row := range rows {
-			names[at] = row.name
-		}
-		expected = fmt.Sprintf(textTableNames, strings.Join(names, ", "))
-	}
-	return wrong("unknown_table", expected, textUnknownTable)
+	i.tablesVersion = version
+	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestATableThatIsNoneLeavesWhatWasThere(t *testing.T) {
+func TestInvalidContentsLeaveATableUnchanged(t *testing.T) {
 	policy := withLimits(t)
 	for contents, path := range map[string]string{`{"ops":"x"}`: "$.ops", `{"a b":-1}`: `$["a b"]`, `[]`: "$"} {
 		expectFault(t, faultIn(policy.LoadTable("limits", []byte(contents))), "wrong_type", path)
@@ -15,14 +15,14 @@ func TestATableThatIsNoneLeavesWhatWasThere(t *testing.T) {
 	expectFault(t, faultIn(policy.LoadTable("limits", []byte(`{`))), "not_json", "$")
 	expectFault(t, faultIn(policy.LoadTable("limit", []byte(`{}`))), "unknown_table", "$")
 	expectFault(t, faultIn(policy.DropTable("limit")), "unknown_table", "$")
-	expectEffect(t, policy.Decide([]byte(payment)), Permit, "within_limit")
+	expectEffect(t, policy.DecideJSON([]byte(payment)), Permit, "within_limit")
 	if err := policy.DropTable("limits"); err != nil {
 		t.Fatal(err)
 	}
-	expectEffect(t, policy.Decide([]byte(payment)), Deny, "over_limit")
+	expectEffect(t, policy.DecideJSON([]byte(payment)), Deny, "over_limit")
 }
 
-// large is a table of so many keys.
+// large is a table with this number of keys.
 func large(count int) []byte {
 	var text strings.Builder
 	text.WriteString(`{"ops":100`)
@@ -39,7 +39,7 @@ func TestTablesGrowUpToALimit(t *testing.T) {
 	if err := limited.LoadTable("limits", large(10)); err != nil {
 		t.Error(err)
 	}
-	expectEffect(t, limited.Decide([]byte(payment)), Permit, "within_limit")
+	expectEffect(t, limited.DecideJSON([]byte(payment)), Permit, "within_limit")
 
 	confined := payments(t, WithMaxMemoryBytes(16*pageBytes))
 	expectFault(t, faultIn(confined.LoadTable("limits", large(20_000))), "out_of_memory", "$")
@@ -48,10 +48,9 @@ func TestTablesGrowUpToALimit(t *testing.T) {
 	if err := policy.LoadTable("limits", large(20_000)); err != nil {
 		t.Error(err)
 	}
-	expectEffect(t, policy.Decide([]byte(payment)), Permit, "within_limit")
+	expectEffect(t, policy.DecideJSON([]byte(payment)), Permit, "within_limit")
 }
 
-// Whatever instance answers, it has the table as it was loaded before the decision began.
 func TestATableReachesAllInstances(t *testing.T) {
 	policy := withLimits(t, WithInstances(4))
 	for round := range 50 {
@@ -65,7 +64,7 @@ func TestATableReachesAllInstances(t *testing.T) {
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
-				if found := policy.Decide([]byte(payment)).Effect(); found != effect {
+				if found := policy.DecideJSON([]byte(payment)).Effect(); found != effect {
 					t.Errorf("round %d: expected %s, found %s", round, effect, found)
 				}
 			})

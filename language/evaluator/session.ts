@@ -1,7 +1,7 @@
 // Defines the meaning of a session. Every function takes a session and returns the session
 // afterwards; none changes it in place, and none throws. A session needs no clean-up.
 
-import { hostTexts, type ReasonDetail, requestMembers } from '@nhipol/runtime/abi';
+import { type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
@@ -27,6 +27,8 @@ export interface Session {
   readonly latest: bigint;
   /** The answer that ended the session. Every later answer is the same. */
   readonly revoked: Answer | undefined;
+  /** Subject, action or resource, if it was changed in part: the call has no digest until it is replaced. */
+  readonly unknownParts: readonly string[];
 }
 
 /** A decision, with its index among the events. */
@@ -49,7 +51,14 @@ const tolerance = 60_000n;
 
 /** Returns a session without events and decisions. */
 export function openSession(request: string, now: bigint): Session {
-  return { request, events: [], taken: undefined, latest: now, revoked: undefined };
+  return {
+    request,
+    events: [],
+    taken: undefined,
+    latest: now,
+    revoked: undefined,
+    unknownParts: [],
+  };
 }
 
 /**
@@ -65,11 +74,18 @@ export function errorInFacts(
   return decode(policy, bytes, { now, by: 'host' }, ['action', 'resource']).error;
 }
 
-/** Changes facts. Once anything about the action or the resource changes, it is another request. */
-export function patchSession(session: Session, changes: readonly TestChange[]): Session {
+/**
+ * Changes facts. Once anything about the action or the resource changes, it is another request. `unknownParts`: after
+ * the change.
+ */
+export function patchSession(
+  session: Session,
+  changes: readonly TestChange[],
+  unknownParts = session.unknownParts,
+): Session {
   const isNew = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
   const before = isNew ? withDecisionRecorded(session) : session;
-  return { ...before, request: changeRequest(session.request, changes) };
+  return { ...before, request: changeRequest(session.request, changes), unknownParts };
 }
 
 /** Approves the last request, from the instant on. */
@@ -116,7 +132,7 @@ export function recordSignal(
 ): { readonly session: Session } | { readonly error: SignalError } {
   const shape = policy.signals.get(name);
   if (shape === undefined) {
-    const [expected, found] = [hostTexts.signal, JSON.stringify(name)];
+    const [expected, found] = [sessionErrors.no_signal.expected, JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
   const decoded = decodePayload(policy, shape, payload ?? emptyPayload);
@@ -174,7 +190,8 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
   if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
   const latest = now > session.latest ? now : session.latest;
   const bytes = new TextEncoder().encode(request);
-  const { facts, error } = decode(policy, bytes, { now: latest, by: 'host' });
+  const isCallKnown = session.unknownParts.length === 0;
+  const { facts, error } = decode(policy, bytes, { now: latest, by: 'host', isCallKnown });
   const answer =
     facts === undefined
       ? invalidAnswer(error as RequestError)

@@ -62,7 +62,7 @@ const callReads = [
   ...['subject.id', 'subject.type', `subject.${principalMember}`],
 ];
 
-/** Like `readsOf`, with the members from which the host computes the digest of the call, if it is read. */
+/** Like `readsOf`, with the members that the digest of the call covers, if it is read. */
 export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const reads = readsOf(exprs);
   return reads.has(digestPath) ? new Set([...reads, ...callReads]) : reads;

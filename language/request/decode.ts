@@ -33,6 +33,8 @@ export interface Clock {
    * used only if the request has none.
    */
   readonly by: 'host' | 'request';
+  /** Default: true. A call that is not known completely has no digest. */
+  readonly isCallKnown?: boolean;
 }
 
 /** The declarations of a policy that describe requests. */
@@ -51,9 +53,10 @@ export function decode(
   const json = readJson(bytes);
   if ('code' in json) return { facts: undefined, error: textError(json) };
   const decoded = new Decoder(policy, clock).request(json, optionalParts);
-  return policy.context?.members.has(digestMember)
-    ? withDigest(decoded, callDigest(new TextDecoder().decode(bytes), policy.name), clock)
-    : decoded;
+  if (!policy.context?.members.has(digestMember)) return decoded;
+  const isKnown = clock.isCallKnown ?? true;
+  const digest = isKnown ? callDigest(new TextDecoder().decode(bytes), policy.name) : undefined;
+  return withDigest(decoded, digest, clock);
 }
 
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */

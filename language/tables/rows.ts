@@ -1,7 +1,7 @@
 // Reads the rows of a table from JSON: an object whose names are keys, or for two keys an object of objects.
 // Returns the rows or the first error in the document; duplicate keys are reported only if there is no other.
 
-import { type FoundName, fillText, hostTexts, requestErrors } from '@nhipol/runtime/abi';
+import { type FoundName, fillText, hostTexts, jsonTypes, requestErrors } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -54,7 +54,7 @@ class RowReader {
       return;
     }
     if (json.kind !== 'object') {
-      const [expected, what] = [hostTexts.object, foundIn(json)];
+      const [expected, what] = [jsonTypes.object, foundIn(json)];
       this.#report({ code: 'wrong_type', path, expected, found: what, offset: json.offset });
       return;
     }

@@ -35,7 +35,7 @@ export function toJson(type: Type, value: Value): JsonValue {
     const elements = [...(value as readonly Value[])].sort(compareValues);
     return elements.map((element) => toJson(type.element, element));
   }
-  if (type.kind === 'Duration') return Number(value as bigint) / 1000;
+  if (type.kind === 'Duration') return exactDecimal(showDecimal((value as bigint) * 1000n));
   if (type.kind === 'Int') return exactNumber(value as bigint);
   if (type.kind === 'Decimal') return exactDecimal(showDecimal(value as bigint));
   if (type.kind === 'Bool') return value as boolean;

@@ -26,6 +26,8 @@ export interface AuthZenResponse {
     /** The id of the rule that offers the access request, and the instant of evaluation. */
     readonly reason?: string;
     readonly evaluated_at?: string;
+    /** The name of the access request in the policy. */
+    readonly access_request_name?: string;
     /** RFC 3339, with milliseconds. */
     readonly valid_until?: string;
     readonly read: readonly string[];
@@ -92,12 +94,14 @@ function toObligation(
   return { id: `obl-${index + 1}`, type, properties, name, reasons };
 }
 
-function toAccessRequest({ properties, reason, evaluatedAt, expiresAt }: AnswerAccessRequest) {
+function toAccessRequest(request: AnswerAccessRequest) {
+  const { name, properties, reason, evaluatedAt, expiresAt } = request;
   const { expires_in: _, ...said } = properties;
   return {
     access_request: { ...said, expires_at: formatInstant(expiresAt) },
     reason,
     evaluated_at: formatInstant(evaluatedAt),
+    access_request_name: name,
   };
 }
 

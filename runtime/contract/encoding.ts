@@ -1,10 +1,11 @@
-// The encoding: how a host writes the facts of a request that is an object. Since 1.3.
+// The encoding: how a host writes the facts of a request that is an object.
 
-/** Name of the custom section that describes how facts are encoded directly, as UTF-8 JSON. Since 1.3. */
+/** Name of the custom section that describes how facts are encoded directly, as UTF-8 JSON. */
 export const encodingSection = 'nhipol.encoding';
 
 /** The section itself: an `Encoding` as rows, without what can be derived from the rest. */
 export interface EncodingSection {
+  readonly selectors: Selectors;
   readonly facts: Encoding['facts'];
   readonly atoms: Encoding['atoms'];
   /** The start address. */
@@ -15,6 +16,14 @@ export interface EncodingSection {
   readonly context?: readonly MemberRow[];
   readonly tests: readonly TestRow[];
   readonly settled?: Encoding['settled'];
+  readonly words?: Encoding['words'];
+}
+
+/** The names that the module numbers, from 1. */
+export interface Selectors {
+  readonly subjects: readonly string[];
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
 }
 
 export interface EntityRows {
@@ -60,6 +69,7 @@ export type OperandRow = number | readonly (string | number | boolean)[];
  * JSON. Addresses are bytes from the start of memory.
  */
 export interface Encoding {
+  readonly selectors: Selectors;
   /** All cells, which are cleared where those of another type may be. */
   readonly facts: { readonly address: number; readonly size: number };
   /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
@@ -80,6 +90,11 @@ export interface Encoding {
   readonly tests: readonly EncodedTest[];
   /** Selectors and tests determine the answer: if they are equal, so is the answer, at any time. */
   readonly settled?: true;
+  /**
+   * The numbers that `session_set` changes, by path: the index of each, and its scale; 0: true and false, as 1 and
+   * 0. undefined: a module without sessions.
+   */
+  readonly words?: Readonly<Record<string, readonly [word: number, scale: number]>>;
 }
 
 /** A value that rules read: its cell, and its slot among those that tests read. */

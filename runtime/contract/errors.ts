@@ -1,7 +1,8 @@
-// The errors in requests, tables and sessions that a module and the evaluator report: their numbers, severities and
-// texts. The manifest repeats the texts, so that every host prints the same.
+// The errors that a module and the evaluator report: their numbers, severities and texts. A module contains the texts,
+// so that every host prints the same.
 
-import { requestLimits } from './limits.ts';
+import { engineTexts, hostTexts } from './host-errors.ts';
+import { maxName, maxSession, requestLimits } from './limits.ts';
 
 /**
  * The severity of errors: invalid JSON outranks a duplicate name, which outranks an invalid member. Among equals, the
@@ -11,6 +12,8 @@ export const severities = { member: 1, ambiguous: 2, bytes: 3 } as const;
 
 export interface ErrorRow {
   readonly number: number;
+  /** Its code, if that is not the name of the row. */
+  readonly code?: string;
   readonly severity: number;
   /** Missing if the type of the member states it. */
   readonly expected?: string;
@@ -87,7 +90,7 @@ export const requestErrors = {
 
 export type ErrorName = keyof typeof requestErrors;
 
-/** Why a module rejects input for a session. Since 1.4. */
+/** Why a module refuses a call that concerns a session. */
 export const sessionErrors = {
   no_room: {
     number: 22,
@@ -98,8 +101,8 @@ export const sessionErrors = {
   no_session: {
     number: 23,
     severity: severities.member,
-    expected: 'the handle of an open session',
-    found: 'an unknown handle',
+    expected: hostTexts.openSession,
+    found: hostTexts.unknownSession,
   },
   other_type: {
     number: 24,
@@ -107,17 +110,72 @@ export const sessionErrors = {
     expected: 'the value that the session was opened with',
     found: 'a different value',
   },
+  /** The name is what was found. */
   no_signal: {
     number: 25,
     severity: severities.member,
     expected: 'a signal that the policy declares',
-    found: 'an undeclared signal',
   },
   no_snapshot: {
     number: 26,
     severity: severities.member,
     expected: 'a snapshot that a module has written',
     found: 'an invalid snapshot',
+  },
+  session_exists: {
+    number: 27,
+    severity: severities.member,
+    expected: 'an id that no open session has',
+    found: hostTexts.openSession,
+  },
+  wrong_id: {
+    number: 28,
+    severity: severities.member,
+    expected: `a valid Unicode id of at most ${maxName} bytes`,
+    found: 'an invalid id',
+  },
+  long_snapshot: {
+    number: 29,
+    code: 'too_large',
+    severity: severities.member,
+    expected: `at most ${maxSession} bytes`,
+    found: 'a longer document',
+  },
+  wrong_instant: {
+    number: 30,
+    code: 'wrong_type',
+    severity: severities.member,
+    expected: hostTexts.instant,
+    found: hostTexts.otherValue,
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+/** Why a module refuses a call that concerns a table as a whole. `{}` stands for the names of the tables. */
+export const tableErrors = {
+  unknown_table: {
+    number: 31,
+    severity: severities.member,
+    expected: 'one of the tables {}',
+    found: hostTexts.unknownTable,
+  },
+  /** The limit in bytes follows, and `hostTexts.ofTables`. */
+  no_table_room: {
+    number: 32,
+    code: 'out_of_memory',
+    severity: severities.member,
+    expected: 'at most ',
+    found: 'a document that does not fit',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+/** Why a module does not evaluate a valid request. */
+export const decisionErrors = {
+  no_instant: {
+    number: 33,
+    code: 'engine_error',
+    severity: severities.member,
+    expected: engineTexts.epochInstant,
+    found: hostTexts.otherValue,
   },
 } as const satisfies Record<string, ErrorRow>;
 
@@ -155,11 +213,15 @@ export const requestErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(reques
 
 export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(sessionErrors);
 
+export const tableErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(tableErrors);
+
+export const decisionErrorTexts: ReadonlyMap<number, ErrorTexts> = textsOf(decisionErrors);
+
 function textsOf(table: Readonly<Record<string, ErrorRow>>): ReadonlyMap<number, ErrorTexts> {
   return new Map(
-    Object.entries(table).map(([name, { number, expected = '', found = '' }]) => [
+    Object.entries(table).map(([name, { number, code = name, expected = '', found = '' }]) => [
       number,
-      [name, expected, found],
+      [code, expected, found],
     ]),
   );
 }

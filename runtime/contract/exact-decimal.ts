@@ -19,9 +19,16 @@ export class ExactDecimal {
   }
 }
 
-/** Returns a number if it is exact, otherwise an `ExactDecimal`. `digits`: in their shortest form. */
-export function exactDecimal(digits: string): number | ExactDecimal {
+/** Every integer that a module writes has at most 64 bits. */
+const integer = /^-?\d{1,20}$/;
+
+/**
+ * Returns a number if it is exact, otherwise a bigint for an integer, or an `ExactDecimal`. `digits`: in their shortest
+ * form.
+ */
+export function exactDecimal(digits: string): number | bigint | ExactDecimal {
   const number = Number(digits);
+  if (integer.test(digits)) return Number.isSafeInteger(number) ? number : BigInt(digits);
   return String(number) === digits ? number : new ExactDecimal(digits);
 }
 

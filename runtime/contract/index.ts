@@ -1,8 +1,8 @@
-// The module's contract, version 1, as numbers and types: what a compiled policy exports, where it stores an
-// answer, and what its manifest states. ABI.md describes the same in prose. Imports nothing.
+// The module's contract, version 2, as numbers and types: what a compiled policy exports, how it writes a response,
+// and what its manifest states. ABI.md describes the same in prose. Imports nothing.
 
-export const abiMajor = 1;
-export const abiMinor = 4;
+export const abiMajor = 2;
+export const abiMinor = 0;
 
 export * from './answer.ts';
 export * from './effects.ts';

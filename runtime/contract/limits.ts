@@ -19,8 +19,8 @@ export const inputLimits = {
   levels: 64,
 } as const;
 
-/** Maximum length of a session id, in bytes. */
-export const maxSessionId = 255;
+/** Maximum length of a session id, and of the name of a table or a signal, in bytes. */
+export const maxName = 255;
 
 /** Maximum length of a session's snapshot, in bytes. */
 export const maxSession = 16_777_216;

@@ -1,6 +1,6 @@
 // The members of a request that a policy declares, as nested names: nothing else of an object is read.
 
-import type { EncodedEntity, EncodedMember, Encoding, Manifest } from '../contract/index.ts';
+import type { EncodedEntity, EncodedMember, Encoding } from '../contract/index.ts';
 import { shapeBySelector } from './steps.ts';
 
 export interface Declared {
@@ -14,10 +14,7 @@ export interface Declared {
   };
 }
 
-export function declaredIn(
-  { subject, action, resource, context }: Encoding,
-  { selectors }: Manifest,
-): Declared {
+export function declaredIn({ selectors, subject, action, resource, context }: Encoding): Declared {
   return {
     members: new Map([
       ['subject', ofEntity(subject, 'type', selectors.subjects)],

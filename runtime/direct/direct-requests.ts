@@ -6,9 +6,9 @@ import type {
   EncodedMember,
   EncodedPlace,
   Encoding,
-  Manifest,
   ModuleExports,
 } from '../contract/index.ts';
+import { forms } from '../contract/index.ts';
 import type { ModuleInstant } from '../module/moment.ts';
 import { CellWriter } from './cell-writer.ts';
 import { FactWriter, instantOf } from './fact-writer.ts';
@@ -30,7 +30,6 @@ export class DirectEncoder {
 
   constructor(
     encoding: Encoding,
-    manifest: Manifest,
     { memory }: ModuleExports,
     judge: NonNullable<ModuleExports['decide_facts']>,
     bindings: Bindings | undefined,
@@ -38,11 +37,11 @@ export class DirectEncoder {
     this.#judge = judge;
     const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
     const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
-      new FactWriter({ encoding, selectors: manifest.selectors, cells, isWritten });
+      new FactWriter({ encoding, cells, isWritten });
     this.#judging =
       bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
     this.#explaining = writerOf(({ read }) => read !== undefined);
-    this.#settled = normalizedAnswers(encoding, manifest);
+    this.#settled = normalizedAnswers(encoding);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 
@@ -64,9 +63,11 @@ export class DirectEncoder {
     this.#settled?.keep(this.#judging, answer);
   }
 
+  /** With the facts that evaluation needs, no response can be written, except for an answer with a key. */
   judge({ now, clock }: ModuleInstant, extent: Extent): number {
+    const form = this.isPart(extent) ? forms.header : forms.unlessKeyed;
     const { subject, action, resource } = this.#writerFor(extent);
-    return this.#judge(subject, action, resource, 1, now, clock) >>> 0;
+    return this.#judge(subject, action, resource, 1, now, clock, form) >>> 0;
   }
 
   #writerFor(extent: Extent): Writer {

@@ -21,7 +21,7 @@ import {
 } from '../contract/index.ts';
 
 export function encodingOf(section: EncodingSection): Encoding {
-  const { facts, atoms, room, context } = section;
+  const { selectors, facts, atoms, room, context, words } = section;
   const slots = slotsOf(section.tests);
   const placeOf: PlaceOf = ([cell, bits]) => {
     const slot = slots.get(cell);
@@ -33,6 +33,7 @@ export function encodingOf(section: EncodingSection): Encoding {
   };
   const { bytes, stringBytes, elements } = requestLimits;
   return {
+    selectors,
     facts,
     atoms,
     room: { address: room, size: bytes },
@@ -44,6 +45,7 @@ export function encodingOf(section: EncodingSection): Encoding {
     slots: slots.size,
     tests: section.tests.map((row) => testOf(row, slots)),
     ...(section.settled ? { settled: true } : {}),
+    ...(words === undefined ? {} : { words }),
   };
 }
 

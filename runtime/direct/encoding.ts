@@ -1,5 +1,5 @@
 // Reads the encoding of a compiled module: how facts are encoded directly. Returns undefined if the module has
-// none, or one of a later version. Throws `LoadError`.
+// none. Throws `LoadError`.
 
 import {
   type Encoding,
@@ -62,6 +62,7 @@ const isOperator: Check = (value) => testOperators.some((each) => each === value
 const operand: Check = (value) => count(value) || list(isScalar)(value);
 
 const isShaped = record({
+  selectors: record({ subjects: texts, actions: texts, resources: texts }),
   facts: record({ address: count, size: count }),
   atoms: record({ address: count, pairs: count }),
   room: count,
@@ -71,6 +72,7 @@ const isShaped = record({
   context: optional(members),
   tests: list(tuple(count, isOperator, operand, operand)),
   settled: optional(isTrue),
+  words: optional(map(tuple(count, count))),
 });
 
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {

@@ -48,7 +48,6 @@ type Plain = Readonly<Record<string, unknown>>;
 
 export interface WriterOptions {
   readonly encoding: Encoding;
-  readonly selectors: Readonly<Record<'subjects' | 'actions' | 'resources', readonly string[]>>;
   readonly cells: CellWriter;
   readonly isWritten: (place: EncodedPlace) => boolean;
 }
@@ -84,14 +83,14 @@ export class FactWriter implements Writer {
   #actionHeld: Shape;
   #resourceHeld: Shape;
 
-  constructor({ encoding, selectors, cells, isWritten }: WriterOptions) {
+  constructor({ encoding, cells, isWritten }: WriterOptions) {
     this.#facts = encoding.facts;
     this.#elements = encoding.limits.elements;
     this.#longest = maxStringLength(encoding);
     this.#cells = cells;
-    this.#subject = entityOf(encoding.subject, 'type', selectors.subjects, isWritten);
-    this.#action = entityOf(encoding.action, 'name', selectors.actions, isWritten);
-    this.#resource = entityOf(encoding.resource, 'type', selectors.resources, isWritten);
+    this.#subject = entityOf(encoding.subject, 'type', encoding.selectors.subjects, isWritten);
+    this.#action = entityOf(encoding.action, 'name', encoding.selectors.actions, isWritten);
+    this.#resource = entityOf(encoding.resource, 'type', encoding.selectors.resources, isWritten);
     this.#context =
       encoding.context === undefined ? [] : stepsOf(encoding.context, isWritten, true);
     this.#readsContext = encoding.context !== undefined;

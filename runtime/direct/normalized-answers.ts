@@ -1,8 +1,8 @@
 // The cache for a policy whose answers depend on selectors and tests alone: the module evaluates each combination
 // once.
 
-import type { Answer, Encoding, Manifest } from '../contract/index.ts';
-import { AnswerCache } from './answer-cache.ts';
+import { AnswerCache } from '../answer/answer-cache.ts';
+import type { Answer, Encoding } from '../contract/index.ts';
 import type { Writer } from './writer.ts';
 
 /** The bits of a key; lookup is fastest for small integers. */
@@ -14,7 +14,7 @@ export class NormalizedAnswers {
   readonly #tests: number;
   readonly #kept = new AnswerCache();
 
-  constructor({ selectors }: Manifest, tests: number) {
+  constructor({ selectors }: Encoding, tests: number) {
     this.#actions = selectors.actions.length + 1;
     this.#resources = selectors.resources.length + 1;
     this.#tests = tests;
@@ -35,13 +35,10 @@ export class NormalizedAnswers {
 }
 
 /** undefined: answers of the policy depend on more, or on too much for a key. */
-export function normalizedAnswers(
-  encoding: Encoding,
-  manifest: Manifest,
-): NormalizedAnswers | undefined {
+export function normalizedAnswers(encoding: Encoding): NormalizedAnswers | undefined {
   const tests = encoding.tests.reduce((most, { bit }) => Math.max(most, bit + 1), 0);
-  const { subjects, actions, resources } = manifest.selectors;
+  const { subjects, actions, resources } = encoding.selectors;
   const choices = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);
   const bits = 2 * tests + Math.ceil(Math.log2(choices));
-  return encoding.settled && bits <= keyBits ? new NormalizedAnswers(manifest, tests) : undefined;
+  return encoding.settled && bits <= keyBits ? new NormalizedAnswers(encoding, tests) : undefined;
 }

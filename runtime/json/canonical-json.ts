@@ -1,10 +1,20 @@
 // Canonical JSON: the JSON Canonicalization Scheme, RFC 8785. Members are in the order of the UTF-16 code units of
 // their names, strings and numbers are written as in ECMAScript, without whitespace. Documents that differ in
 // meaning never have the same form: a document that the form cannot represent (a duplicate name, a number with
-// more digits than a double, a lone surrogate) has none.
+// more digits than a double, a lone surrogate) has none. Neither has one that is deeper
+// than any request.
 
-/** The same limit as in `encode.ts`, far above what a module reads. */
-const maxLevels = 64;
+/** The maximum level of nesting in a request, and the level of its members. */
+const maxLevel = 16;
+const firstLevel = 2;
+
+/** Every decimal with this many significant digits is the shortest one of its double. */
+const maxDigits = 15;
+/** The same is true for integers up to 2^53, which have one digit more. */
+const maxInteger = '9007199254740992';
+/** The powers of ten above the greatest numbers and above the least, which doubles represent with all digits. */
+const maxPower = 308;
+const minPower = -306;
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
@@ -68,8 +78,8 @@ class Reader {
   }
 
   /** Throws if the value has no canonical form. */
-  value(depth = 1, selection?: Selection): string {
-    if (depth > maxLevels) throw new RangeError('deeper nesting');
+  value(depth = firstLevel, selection?: Selection): string {
+    if (depth > maxLevel) throw new RangeError('deeper nesting');
     const next = this.#next();
     if (next === '{') return this.#object(depth, selection);
     if (next === '[') {
@@ -129,7 +139,7 @@ class Reader {
 
 function formOf(tokens: readonly string[], selection?: Selection): string | undefined {
   try {
-    return new Reader(tokens).value(1, selection);
+    return new Reader(tokens).value(firstLevel, selection);
   } catch {
     return undefined;
   }
@@ -140,25 +150,21 @@ function stringOf(text: string): string {
   return JSON.stringify(text);
 }
 
-/** The shortest form of the nearest double, if that is the same number. Takes time linear in the digits. */
-function numberOf(digits: string): string {
-  const written = String(Number(digits));
-  if (decimalOf(digits) !== decimalOf(written)) throw new RangeError('a number of more digits');
-  return written;
-}
-
-/**
- * Equal for two strings that are the same number: the digits from the first to the last that is not 0, and their
- * exponent.
- */
-function decimalOf(number: string): string | undefined {
-  const [, sign, whole, fraction = '', power = '0'] =
-    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
-  if (whole === undefined) return undefined;
+/** The shortest form of the nearest double, if that is certain from the digits. Takes time linear in the digits. */
+function numberOf(number: string): string {
+  const [, whole = '', fraction = '', power = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   const all = `${whole}${fraction}`;
   let [first, end] = [0, all.length];
   while (first < end && all[first] === '0') first += 1;
   while (end > first && all[end - 1] === '0') end -= 1;
   if (first === end) return '0';
-  return `${sign}${all.slice(first, end)}e${Number(power) - fraction.length + all.length - end}`;
+  // The number is `digits` × 10^exponent, and below 10^point.
+  const digits = all.slice(first, end);
+  const exponent = Number(power) - fraction.length + all.length - end;
+  const point = exponent + digits.length;
+  const isInteger = exponent === 0 && digits.length === maxInteger.length && digits <= maxInteger;
+  if (digits.length > maxDigits && !isInteger) throw new RangeError('a number of more digits');
+  if (point > maxPower || point < minPower) throw new RangeError('a number of another magnitude');
+  return String(Number(number));
 }

@@ -1,14 +1,15 @@
 // The digest of a call: the policy, the caller and its principal, and the action and the resource with everything
-// the caller sent about them, declared or not. An approval is bound to it. Evaluator and hosts compute the same
-// digest.
+// the caller sent about them, declared or not. An approval is bound to it. Modules compute the same
+// digest (assembly/digest).
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { requestLimits } from '../contract/index.ts';
 import { canonicalJson, canonicalMembers, type Selection } from '../json/canonical-json.ts';
 import { isMembers } from '../json/merge-patch.ts';
+import { utf8Length } from '../json/utf8.ts';
 
-/** The member of the context that the host sets to the digest. */
+/** The member of the context that contains the digest. */
 export const digestMember = 'call_digest';
 
 /** The path of the digest in the `read` list of an answer. */
@@ -67,20 +68,20 @@ export function callDigest(request: string, policy: string): string | undefined 
   return digestOfForms({ subject, action, resource }, policy);
 }
 
-/** The length of a string in UTF-8, exact up to the limit for requests. */
-export function utf8Length(text: string): number {
-  return text.length > requestLimits.bytes ? text.length : utf8ToBytes(text).length;
-}
-
 export function digestOfForms(
   { subject, action, resource }: CallForms,
   policy: string,
 ): string | undefined {
   const caller = subject && callerOf(subject);
-  if (caller === undefined || action === undefined || resource === undefined) return undefined;
+  if (caller === undefined || !hasRoom(action) || !hasRoom(resource)) return undefined;
   const name = JSON.stringify(policy);
   const form = `{"action":${action},"policy":${name},"resource":${resource},"subject":${caller}}`;
   return `sha-256:${bytesToHex(sha256(utf8ToBytes(form)))}`;
+}
+
+/** A form is not longer than a request may be. Only numbers take more bytes in it than in a request. */
+function hasRoom(form: string | undefined): boolean {
+  return form !== undefined && utf8Length(form) <= requestLimits.bytes;
 }
 
 /**
@@ -92,10 +93,14 @@ export function callerOf(form: string): string | undefined {
   if (!isMembers(subject)) return undefined;
   const { id, type, properties } = subject;
   if (typeof id !== 'string' || typeof type !== 'string') return undefined;
-  const principal = isMembers(properties) ? properties[principalMember] : undefined;
+  const hasProperties = properties !== undefined && properties !== null;
+  if (hasProperties && !isMembers(properties)) return undefined;
+  const principal = hasProperties ? properties[principalMember] : undefined;
   const isNone = principal === undefined || principal === null;
+  if (!isNone && !hasRoom(canonicalJson(principal))) return undefined;
   const own = isNone ? {} : { [principalMember]: identityOf(principal) };
-  return canonicalJson({ id, type, ...own });
+  const identity = canonicalJson({ id, type, ...own });
+  return hasRoom(identity) ? identity : undefined;
 }
 
 /**

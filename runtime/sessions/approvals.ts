@@ -2,9 +2,11 @@
 // JSON, or the error. Expired approvals are removed, so that the list stays short.
 
 import { type AnswerError, hostTexts } from '../contract/index.ts';
+import { isMembers } from '../json/merge-patch.ts';
 import { milliseconds } from '../module/moment.ts';
 import { formatInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';
+import { parsed } from './request-parts.ts';
 
 /** An approval of one call until an instant. Instants are in milliseconds since the epoch. */
 export interface Approval {
@@ -29,6 +31,17 @@ export const noApprovals: AnswerError = {
 };
 
 const anInstant = hostTexts.instant;
+
+/** The approvals in a session's snapshot that are completely known. */
+export function approvalsIn(snapshot: string): readonly unknown[] {
+  const { request } = parsed(snapshot);
+  const context = isMembers(request) ? request.context : undefined;
+  const approvals = isMembers(context) ? context.approvals : undefined;
+  if (!Array.isArray(approvals)) return [];
+  return approvals.filter(
+    (each) => isMembers(each) && Object.values(each).every((value) => typeof value === 'string'),
+  );
+}
 
 export function withApproval(
   before: readonly unknown[],

@@ -1,7 +1,7 @@
 // The paths of members of a session that are changed one by one: those that the policy declares, as it writes
 // them, without `properties`. A name that is not an identifier is quoted, after a dot or in brackets.
 
-import type { Manifest } from '../contract/index.ts';
+import type { EncodedMember, Encoding } from '../contract/index.ts';
 
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -11,9 +11,6 @@ const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
   ['action', ['name']],
   ['resource', ['type', 'id']],
 ]);
-
-/** The part before the first `[]` outside of quotes. */
-const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
 
 /** The names of the path; undefined: it is not a path. */
 export function namesIn(path: string): readonly string[] | undefined {
@@ -44,22 +41,30 @@ function unquoted(text: string): string | undefined {
 export class DeclaredPaths {
   readonly #known = new Set<string>();
 
-  constructor({ paths }: Pick<Manifest, 'paths'>) {
-    const full: string[] = [];
-    for (const [before, next] of paths) {
-      const path = full.length === 0 ? next : `${full[before] ?? ''}${next}`;
-      full.push(path);
-      this.#add(path);
+  /** undefined: the module does not state the members, and none can be changed one by one. */
+  constructor(encoding: Encoding | undefined) {
+    if (encoding === undefined) return;
+    for (const root of ['subject', 'action', 'resource'] as const) {
+      this.#add([root]);
+      this.#add([root, 'properties']);
+      for (const { members } of encoding[root].shapes)
+        this.#addMembers([root, 'properties'], members);
     }
+    this.#add(['context']);
+    this.#addMembers(['context'], encoding.context ?? []);
   }
 
   /** Members of elements have no path of their own: a list is changed as a whole. */
-  #add(path: string): void {
-    const [own = ''] = beforeElements.exec(path) ?? [];
-    const names = own.startsWith('$.') ? namesIn(own.slice(2)) : undefined;
-    for (let length = 1; length <= (names?.length ?? 0); length += 1) {
-      this.#known.add(JSON.stringify(names?.slice(0, length)));
+  #addMembers(within: readonly string[], members: readonly EncodedMember[]): void {
+    for (const { name, value } of members) {
+      const names = [...within, name];
+      this.#add(names);
+      if (value.kind === 'Record') this.#addMembers(names, value.members);
     }
+  }
+
+  #add(names: readonly string[]): void {
+    this.#known.add(JSON.stringify(names));
   }
 
   /**

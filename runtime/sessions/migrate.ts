@@ -3,8 +3,6 @@
 
 import type { Answer, AnswerError } from '../contract/index.ts';
 import { stringify } from '../json/stringify.ts';
-import { toUtf8 } from '../json/utf8.ts';
-import { callIn, callUnder, type StoredCall, unknownCall } from './session-calls.ts';
 import { SessionError } from './session-error.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
@@ -14,7 +12,6 @@ export interface MigratingSession {
   readonly handle: number;
   /** Whether there was a query. */
   readonly isAsked: boolean;
-  readonly call: StoredCall;
 }
 
 /** A session to which the two policies give different answers. */
@@ -35,8 +32,6 @@ export interface RestoreMismatch {
 export interface Migrated {
   /** The handle of each session in the other policy, by id. */
   readonly handles: ReadonlyMap<string, number>;
-  /** The calls by id, with their digests under the other policy. */
-  readonly calls: ReadonlyMap<string, StoredCall>;
   readonly changes: readonly PolicyChange[];
   readonly mismatches: readonly RestoreMismatch[];
 }
@@ -49,45 +44,22 @@ export function migrate(
   now: number,
 ): Migrated {
   const handles = new Map<string, number>();
-  const calls = new Map<string, StoredCall>();
   const changes: PolicyChange[] = [];
   const mismatches: RestoreMismatch[] = [];
-  for (const { id, handle, isAsked, call } of sessions) {
+  for (const { id, handle, isAsked } of sessions) {
     const text = from.engine.snapshot(handle);
     if (typeof text !== 'string') throw new SessionError(id, text);
     const restored = to.engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     handles.set(id, restored.handle);
-    const carried = to.engine.asksDigest ? callTo(to, restored.handle, call, text) : unknownCall;
-    if ('code' in carried) throw new SessionError(id, carried);
-    calls.set(id, carried);
     if (restored.mismatch !== undefined) mismatches.push({ id, error: restored.mismatch });
     if (!isAsked) continue;
     const before = from.engine.reevaluate(handle, now);
     const after = to.engine.reevaluate(restored.handle, now);
     if (sameOf(before) !== sameOf(after)) changes.push({ id, before, after });
   }
-  return { handles, calls, changes, mismatches };
+  return { handles, changes, mismatches };
 }
-
-/**
- * The module restored the digest if the two policies have the same name, and otherwise dropped it. What a policy
- * without the digest does not store about the caller is in the session's snapshot.
- */
-function callTo(
-  { engine, name }: SessionPolicy,
-  handle: number,
-  before: StoredCall,
-  text: string,
-): StoredCall | AnswerError {
-  const restored = engine.judgedDigest();
-  const known = before.subject === undefined ? callIn(text, undefined) : before;
-  const call = callUnder(name, known);
-  if (restored !== undefined || call.digest === undefined) return { ...call, digest: restored };
-  return engine.patch(handle, emptyPart, 0, call.digest)?.error ?? call;
-}
-
-const emptyPart = toUtf8('{}');
 
 /** Equal for equal answers. */
 function sameOf({ effect, reasons, constraints, obligations }: Answer): string {

@@ -1,7 +1,6 @@
 // The open sessions, by the ids of the host and by the handles of the module.
 
-import { hostTexts } from '../contract/index.ts';
-import type { StoredCall } from './session-calls.ts';
+import { sessionErrors } from '../contract/index.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -39,7 +38,7 @@ export class OpenSessions {
   /** Throws a `SessionError` if there is one. */
   expectNone(id: string): void {
     if (!this.#byId.has(id)) return;
-    const [expected, found] = [hostTexts.newSession, hostTexts.openSession];
+    const { expected, found } = sessionErrors.session_exists;
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 
@@ -53,12 +52,11 @@ export class OpenSessions {
     this.#byHandle.delete(handle);
   }
 
-  /** Moves the sessions to another module, with their handles there and their calls under its policy. */
-  move(handles: ReadonlyMap<string, number>, calls: ReadonlyMap<string, StoredCall>): void {
+  /** Moves the sessions to another module, with their handles there. */
+  move(handles: ReadonlyMap<string, number>): void {
     this.#byHandle.clear();
     for (const held of this) {
       held.handle = handles.get(held.id) ?? 0;
-      held.call = calls.get(held.id) ?? held.call;
       this.#byHandle.set(held.handle, held);
     }
   }

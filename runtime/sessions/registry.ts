@@ -9,13 +9,12 @@ import {
   engineTexts,
   hostTexts,
   maxChanges,
-  maxSessionId,
 } from '../contract/index.ts';
 import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
 import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { encodeRequest } from '../request/encode.ts';
-import { type Approval, noApprovals, withApproval } from './approvals.ts';
+import { type Approval, approvalsIn, noApprovals, withApproval } from './approvals.ts';
 import type { Clock } from './clock.ts';
 import { namesIn } from './declared-paths.ts';
 import { type Migrated, migrate, type PolicyChange } from './migrate.ts';
@@ -23,11 +22,10 @@ import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.t
 import { OpenSessions } from './open-sessions.ts';
 import { Persistence, type PersistOptions } from './persistence.ts';
 import { Preview } from './preview.ts';
-import { parsed, partOf, type RequestParts, replacedBy, scaledBy } from './request-parts.ts';
+import { partOf, type RequestParts, scaledBy } from './request-parts.ts';
 import { RevokedIds, revokedUntil } from './revoked-ids.ts';
-import { callAfter, callIn, type StoredCall, unknownCall } from './session-calls.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
-import type { SessionEngine } from './session-engine.ts';
+import { everyPart, type SessionEngine } from './session-engine.ts';
 import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import { SessionState } from './session-state.ts';
@@ -35,8 +33,6 @@ import type { SessionStore } from './session-store.ts';
 import { type RestoredSession, readSnapshotHeader } from './session-text.ts';
 import { Timer } from './timer.ts';
 
-/** The parts of a request that a session is opened with. */
-const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
 /** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
 const sweepInterval = 1000;
 /** Maximum number of ids of revoked sessions that are remembered for a store that is read later. */
@@ -50,15 +46,6 @@ export interface SessionsSettings {
   readonly sessionBytes: number;
   readonly revokedIdLifetime: number;
   readonly onListenerError: ListenerErrorHandler | undefined;
-}
-
-/** A change of a session's facts, as the module takes it. */
-interface Part {
-  readonly text: Uint8Array;
-  /** A set of `requestParts`. */
-  readonly replaced: number;
-  /** The session's call after the change. */
-  readonly call: StoredCall;
 }
 
 export class SessionRegistry {
@@ -123,19 +110,10 @@ export class SessionRegistry {
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
     this.#expectNotRevoked(id);
-    if (!id.isWellFormed() || wellFormedToUtf8(id).length > maxSessionId) {
-      throw new SessionError(
-        id,
-        wrong('wrong_id', hostTexts.sessionId, hostTexts.invalidSessionId),
-      );
-    }
     const text = this.#textOf(id, request);
-    const call = this.#callAfter(unknownCall, text, wholeRequest);
-    const handle = this.#engineCall(id, (engine) =>
-      engine.open(id, text, this.#clock.now(), call.digest),
-    );
+    const handle = this.#engineCall(id, (engine) => engine.open(id, text, this.#clock.now()));
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#add(new SessionState(id, handle, undefined, call));
+    this.#add(new SessionState(id, handle, undefined));
   }
 
   #expectNotRevoked(id: string): void {
@@ -178,32 +156,17 @@ export class SessionRegistry {
 
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
   replace(id: string, part: (RequestParts & { readonly subject?: unknown }) | string): void {
-    const held = this.#open.expect(id);
-    // Derived from the JSON, since the members of an object are read once.
-    const text = this.#textOf(id, part);
-    this.#change(held, text, replacedBy(parsed(new TextDecoder().decode(text))));
+    this.#change(this.#open.expect(id), this.#textOf(id, part), everyPart);
   }
 
-  #change(held: SessionState, text: Uint8Array, replaced: number): void {
-    const { id } = held;
-    const call = this.#callAfter(held.call, text, replaced);
-    const refused = this.#engineCall(id, () => this.#patch(held, { text, replaced, call }));
+  /** `whole`: a set of `requestParts` that are replaced. */
+  #change(held: SessionState, text: Uint8Array, whole: number): void {
+    const { id, handle } = held;
+    const refused = this.#engineCall(id, (engine) => engine.patch(handle, text, whole));
     this.#touch(id);
     if (refused?.error === undefined) return;
     if (refused.effect === 'revoke') this.#recordAnswer(held, refused);
     throw new SessionError(id, refused.error);
-  }
-
-  #patch(held: SessionState, { text, replaced, call }: Part): Answer | undefined {
-    const refused = this.#engine.patch(held.handle, text, replaced, call.digest);
-    if (refused === undefined) held.call = call;
-    return refused;
-  }
-
-  #callAfter(before: StoredCall, part: Uint8Array, replaced: number): StoredCall {
-    return this.#engine.asksDigest
-      ? callAfter(before, part, replaced, this.#current.name)
-      : unknownCall;
   }
 
   /**
@@ -213,7 +176,7 @@ export class SessionRegistry {
   grant(id: string, approval: Approval): Answer {
     const held = this.#open.expect(id);
     if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
-    const approvals = withApproval(held.call.approvals, approval, this.#clock.now());
+    const approvals = withApproval(approvalsIn(this.snapshot(id)), approval, this.#clock.now());
     if ('code' in approvals) throw new SessionError(id, approvals);
     this.#change(held, this.#textOf(id, { context: { approvals } }), 0);
     this.sweep();
@@ -231,18 +194,13 @@ export class SessionRegistry {
     time?: number | bigint | Date,
   ): void {
     const { handle } = this.#open.expect(id);
-    const signal = this.#current.signals.indexOf(name);
-    if (signal < 0) {
-      const found = JSON.stringify(name);
-      throw new SessionError(id, wrong('no_signal', hostTexts.signal, found));
-    }
     const came = time === undefined ? Number.NaN : milliseconds(time);
     if (came === undefined) {
       throw new SessionError(id, wrong('wrong_type', hostTexts.instant, hostTexts.otherValue));
     }
     const text = this.#textOf(id, told);
     const error = this.#engineCall(id, (engine) =>
-      engine.record(handle, signal, text, came, this.#clock.now()),
+      engine.record(handle, name, text, came, this.#clock.now()),
     );
     if (error !== undefined) throw new SessionError(id, error);
     this.#touch(id);
@@ -265,16 +223,18 @@ export class SessionRegistry {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const question = asked && this.#queryOf(held, asked);
-    if (question !== undefined && 'decision' in question) return question;
+    const query = asked && this.#queryOf(asked);
+    if (query !== undefined && 'decision' in query) return query;
     try {
-      const refused = question && this.#ask(held, question);
-      if (refused !== undefined) return refused;
-      const answer = this.#engine.decide(held.handle, this.#clock.now());
-      // The facts are evaluated nevertheless, as soon as there is a valid instant.
-      if (asked !== undefined && answer.reasons[0] === clockWentBack) {
-        this.#timer.by(this.#clock.now());
-      }
+      const now = this.#clock.now();
+      const answer =
+        query === undefined
+          ? this.#engine.decide(held.handle, now)
+          : this.#engine.decideRequest(held.handle, query, now);
+      // The facts are evaluated nevertheless, as soon as there is a valid instant; a request for which there was no
+      // room leaves its facts outdated, and the next sweep denies the session.
+      const isUnread = answer.error !== undefined || answer.reasons[0] === clockWentBack;
+      if (query !== undefined && isUnread) this.#touch(held.id);
       return this.#recordAnswer(held, answer);
     } catch (failure) {
       return this.#fail(failure);
@@ -310,26 +270,16 @@ export class SessionRegistry {
   /**
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
-  #queryOf(held: SessionState, asked: RequestParts): Part | Answer {
+  #queryOf(asked: RequestParts): Uint8Array | Answer {
     try {
       const { action, resource, context } = asked;
       const encoded = encodeRequest({ action, resource, context });
       if (typeof encoded !== 'string') return invalidAnswer(encoded);
-      const text = wellFormedToUtf8(encoded);
-      const replaced = replacedBy({ action, resource });
-      return { text, replaced, call: this.#callAfter(held.call, text, replaced) };
+      return wellFormedToUtf8(encoded);
     } catch {
       const [expected, found] = [engineTexts.readableRequest, hostTexts.throwingRequest];
       return engineErrorAnswer(engineError(expected, found));
     }
-  }
-
-  #ask(held: SessionState, question: Part): Answer | undefined {
-    const refused = this.#patch(held, question);
-    if (refused === undefined) return undefined;
-    // A query for which there was no room leaves its facts outdated: the next sweep denies the session.
-    this.#touch(held.id);
-    return this.#recordAnswer(held, refused);
   }
 
   /** Aborted when the session is revoked or closed, or the engine fails, so that all work for it ends. */
@@ -356,8 +306,7 @@ export class SessionRegistry {
     const restored = this.#engineCall(id, (engine) => engine.restore(text));
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, mismatch } = restored;
-    const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
-    this.#add(new SessionState(id, handle, effect, call));
+    this.#add(new SessionState(id, handle, effect));
     this.#timer.by(this.#clock.now());
     return { id, mismatch };
   }
@@ -487,7 +436,6 @@ export class SessionRegistry {
 
   #changesNow(all: boolean): readonly SessionChange[] {
     const found: SessionChange[] = [];
-    this.#isOutOfRoom = false;
     for (let isAll = all; ; isAll = false) {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
@@ -496,13 +444,11 @@ export class SessionRegistry {
         if (held === undefined) continue;
         found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
-      if (changes.length === maxChanges) continue;
-      if (this.#engine.due() !== 0) return found;
-      if (!this.#engine.makeRoom()) {
-        this.#isOutOfRoom = true;
-        return found;
-      }
+      if (changes.length < maxChanges) break;
     }
+    // There is no room to track when answers expire.
+    this.#isOutOfRoom = this.#engine.due() === 0;
+    return found;
   }
 
   on(kind: ChangeKind, listener: Listener): this {
@@ -545,7 +491,7 @@ export class SessionRegistry {
     const migrated = this.#migratedInto(next);
     this.#current.dispose();
     this.#current = next;
-    this.#open.move(migrated.handles, migrated.calls);
+    this.#open.move(migrated.handles);
     const changes = migrated.changes.map(({ id, before, after }) => {
       return { id, before: before.effect, answer: after };
     });

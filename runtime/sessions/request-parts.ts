@@ -1,7 +1,6 @@
-// Parts of requests, which change the facts of a session: the parts that are present, a part with a single member,
-// and a number as the module stores it.
+// Parts of requests, which change the facts of a session: a part with a single member, and a number as the module
+// stores it.
 
-import { requestParts } from '../contract/index.ts';
 import { isMembers } from '../json/merge-patch.ts';
 
 /** A query of a session: a whole action and resource, and what is new in the context. */
@@ -22,17 +21,6 @@ export function parsed(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** The present parts, as a set of `requestParts`. */
-export function replacedBy(part: RequestParts & { readonly subject?: unknown }): number {
-  const { subject, action, resource, context } = part;
-  return (
-    (subject === undefined ? 0 : requestParts.subject) |
-    (action === undefined ? 0 : requestParts.action) |
-    (resource === undefined ? 0 : requestParts.resource) |
-    (context === undefined ? 0 : requestParts.context)
-  );
 }
 
 /** A part of a request with one member. */

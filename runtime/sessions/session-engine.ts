@@ -1,45 +1,33 @@
 // The sessions in one instance of a module, by their handles: takes JavaScript values and returns answers and
-// errors. Memory grows as sessions need it, up to a limit.
+// errors.
 
-import type { AnswerReader } from '../answer/answer-reader.ts';
+import { answerAt, errorAt, type ResponseReader } from '../answer/response-reader.ts';
 import {
   type Answer,
   type AnswerError,
+  asks,
   changeLayout,
   effects,
-  hostTexts,
+  forms,
   maxChanges,
   maxSession,
-  pageBytes,
+  requestParts,
   type SessionExports,
   sessionErrors,
   violations,
 } from '../contract/index.ts';
 import type { Instance } from '../instance/instance.ts';
+import { nameLength } from '../instance/names.ts';
 import { toUtf8 } from '../json/utf8.ts';
 import { misread } from '../module/engine-failure.ts';
-import { wrong } from './session-error.ts';
 
-const noRoom = 'no_room';
-/** The minimum number of pages to reserve when there is no more room. */
-const minPages = 16;
-
-const lacksRoom = wrong(noRoom, sessionErrors.no_room.expected, sessionErrors.no_room.found);
-const tooLong = wrong('too_large', hostTexts.snapshotBytes, hostTexts.longerDocument);
+/** A length that a module rejects. */
+const tooLong = -1;
 
 /** A restored session, and the first of its facts that does not fit the policy. */
 export interface Restored {
   readonly handle: number;
   readonly mismatch: AnswerError | undefined;
-}
-
-/** The outcome of a call: a value, an error, or an answer with an error. */
-type Attempted = number | string | Restored | AnswerError | Answer | undefined;
-
-function isForRoom(outcome: Attempted): boolean {
-  if (typeof outcome !== 'object') return false;
-  const error = 'error' in outcome ? outcome.error : outcome;
-  return error !== undefined && 'code' in error && error.code === noRoom;
 }
 
 export interface HandleChange {
@@ -50,84 +38,46 @@ export interface HandleChange {
 export class SessionEngine {
   readonly #instance: Instance;
   readonly #exports: SessionExports;
-  readonly #reader: AnswerReader;
-  readonly #maxPages: number;
+  readonly #reader: ResponseReader;
 
-  constructor(instance: Instance, exports: SessionExports, reader: AnswerReader, bytes: number) {
+  constructor(instance: Instance, exports: SessionExports, reader: ResponseReader) {
     this.#instance = instance;
     this.#exports = exports;
     this.#reader = reader;
-    this.#maxPages = Math.floor(bytes / pageBytes);
   }
 
-  /** Whether the policy uses the digest of the call. */
-  get asksDigest(): boolean {
-    return this.#instance.digest !== undefined;
-  }
-
-  /** The digest of the call that the module read last, or restored. */
-  judgedDigest(): string | undefined {
-    this.#instance.memory.refresh();
-    return this.#instance.digest?.judged();
-  }
-
-  /** A handle, or the error. `digest`: that of the call, if the policy uses it. */
-  open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
-    return this.#growing(() => {
-      const bytes = toUtf8(id);
-      const length = this.#write(request);
-      this.#instance.memory.write(this.#exports.session_id.value as number, bytes);
-      this.#instance.digest?.tell(digest);
-      const handle = this.#exports.session_open(length, bytes.length, now) >>> 0;
-      return handle === 0 ? this.#refused(this.#result()) : handle;
-    });
+  /** A handle, or the error. */
+  open(id: string, request: Uint8Array, now: number): number | AnswerError {
+    const idLength = this.#name(id);
+    const handle = this.#exports.session_open(idLength, this.#write(request), now) >>> 0;
+    return handle === 0 ? this.#refused() : handle;
   }
 
   /** The session's snapshot. */
   snapshot(handle: number): string | AnswerError {
-    // The limit for sessions does not apply: a session that cannot be stored would lose its history.
-    return this.#growing(
-      () => {
-        const length = this.#exports.session_snapshot(handle);
-        const { memory } = this.#instance;
-        memory.refresh();
-        return length > 0
-          ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
-          : this.#refused(this.#result());
-      },
-      this.#maxPages + maxSession / pageBytes,
-    );
+    const length = this.#exports.session_snapshot(handle);
+    if (length === 0) return this.#refused();
+    const address = this.#exports.session_buffer(0) >>> 0;
+    return this.#memory.text(address, length);
   }
 
   restore(text: string): Restored | AnswerError {
     const bytes = toUtf8(text);
-    if (bytes.length > maxSession) return tooLong;
-    return this.#growing(() => this.#restore(bytes));
-  }
-
-  #restore(bytes: Uint8Array): Restored | AnswerError {
-    const address = this.#exports.session_buffer(bytes.length) >>> 0;
-    const { memory } = this.#instance;
-    memory.refresh();
-    if (address === 0) return lacksRoom;
-    memory.write(address, bytes);
-    const handle = this.#exports.session_restore(bytes.length) >>> 0;
-    memory.refresh();
-    if (handle === 0) return this.#refused(this.#result());
-    return { handle, mismatch: this.#reader.errorOf(this.#instance) };
+    const isLong = bytes.length > maxSession;
+    const address = isLong ? 0 : this.#exports.session_buffer(bytes.length) >>> 0;
+    if (address !== 0) this.#memory.write(address, bytes);
+    const handle = this.#exports.session_restore(isLong ? tooLong : bytes.length) >>> 0;
+    if (handle === 0) return this.#refused();
+    return { handle, mismatch: this.#answer(this.#response()).error };
   }
 
   /**
-   * `replaced`: a set of `requestParts`; `digest`: that of the call, if it changed. Returns an answer with an
-   * error if nothing changed; a revoking one ends the session.
+   * `whole`: a set of `requestParts` that are replaced where the part has them. Returns an answer with an error if
+   * nothing changed; a revoking one ends the session.
    */
-  patch(handle: number, part: Uint8Array, replaced: number, digest?: string): Answer | undefined {
-    return this.#growing(() => {
-      const length = this.#write(part);
-      this.#instance.digest?.tell(digest);
-      const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
-      return result === 0 ? undefined : this.#answer(result);
-    });
+  patch(handle: number, part: Uint8Array, whole: number): Answer | undefined {
+    const refused = this.#exports.session_patch(handle, this.#write(part), whole) >>> 0;
+    return refused === 0 ? undefined : this.#answer(refused);
   }
 
   /** Whether the number was set. */
@@ -135,38 +85,48 @@ export class SessionEngine {
     return this.#exports.session_set(handle, word, value) !== 0;
   }
 
-  /** `signal`: its index in the manifest; `time`: NaN for now. */
+  /** `time`: NaN for now. */
   record(
     handle: number,
-    signal: number,
-    told: Uint8Array,
+    signal: string,
+    payload: Uint8Array,
     time: number,
     now: number,
   ): AnswerError | undefined {
-    const length = this.#write(told);
-    const result = this.#exports.session_record(handle, signal, length, time, now) >>> 0;
-    return result === 0 ? undefined : this.#refused(result);
+    const number = this.#exports.signal_find(this.#name(signal));
+    const length = this.#write(payload);
+    const refused = this.#exports.session_record(handle, number, length, time, now) >>> 0;
+    return refused === 0 ? undefined : errorAt(this.#memory, refused);
   }
 
-  /** Decides and takes the decision. */
+  /** Decides the latest request and takes the decision. */
   decide(handle: number, now: number): Answer {
-    return this.#answer(this.#exports.session_decide(handle, now, 1) >>> 0);
+    return this.#ask(handle, 0, now, asks.latest);
+  }
+
+  /** Decides the request: an action and a resource, and changes of the context. */
+  decideRequest(handle: number, request: Uint8Array, now: number): Answer {
+    return this.#ask(handle, this.#write(request), now, asks.given);
   }
 
   /** Evaluates the latest request again. */
   reevaluate(handle: number, now: number): Answer {
-    return this.#answer(this.#exports.session_decide(handle, now, 0) >>> 0);
+    return this.#ask(handle, 0, now, asks.again);
   }
 
   close(handle: number): void {
     this.#exports.session_close(handle);
   }
 
+  /** The answer to a call that the host refuses, by the number of an error. */
+  refuse(number: number): Answer {
+    return this.#answer(this.#exports.refuse(number) >>> 0);
+  }
+
   /** At most `maxChanges`; if there are that many, there may be more. */
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
-    const count = this.#exports.session_sweep(now, isAll ? 1 : 0);
-    const { memory } = this.#instance;
-    memory.refresh();
+    const count = this.#exports.session_sweep(now, isAll ? 1 : 0) >>> 0;
+    const memory = this.#memory;
     if (count > maxChanges) throw misread(violations.tooManyChanges);
     return Array.from({ length: count }, (_, at) => {
       const entry = (this.#exports.changes.value as number) + at * changeLayout.size;
@@ -182,58 +142,47 @@ export class SessionEngine {
     return due === Number.POSITIVE_INFINITY ? undefined : due;
   }
 
-  /** Whether there is more room than before. */
-  makeRoom(): boolean {
-    return this.#grow();
+  #ask(handle: number, length: number, now: number, ask: number): Answer {
+    const header = this.#exports.session_decide(handle, length, now, ask, forms.unlessKeyed) >>> 0;
+    const memory = this.#memory;
+    return this.#reader.read({ exports: this.#instance.exports, memory }, header);
   }
 
-  /** Repeats the call until there is room for it, or no more memory. */
-  #growing<Outcome extends Attempted>(
-    attempt: () => Outcome,
-    maxPages: number = this.#maxPages,
-  ): Outcome {
-    for (;;) {
-      const outcome = attempt();
-      if (!isForRoom(outcome) || !this.#grow(maxPages)) return outcome;
-    }
+  #name(name: string): number {
+    return nameLength(this.#memory, this.#exports, toUtf8(name));
   }
 
-  /** Grows by a quarter, so that it happens rarely. */
-  #grow(maxPages: number = this.#maxPages): boolean {
-    const before = this.#exports.reserve(0);
-    const wanted = Math.min(before + Math.max(minPages, before >> 2), maxPages);
-    const after = wanted > before ? this.#exports.reserve(wanted) : before;
-    this.#instance.memory.refresh();
-    return after > before;
-  }
-
-  /**
-   * Returns the length to pass to the module; -1 for a string longer than any that it accepts, which it reports
-   * itself.
-   */
+  /** Returns the length to pass to the module, which reports a text that is too long. */
   #write(text: Uint8Array): number {
-    const { exports, memory } = this.#instance;
-    const address = exports.request(text.length) >>> 0;
-    memory.refresh();
-    if (address === 0) return -1;
-    memory.write(address, text);
+    const address = this.#instance.exports.request(text.length) >>> 0;
+    if (address === 0) return tooLong;
+    this.#memory.write(address, text);
     return text.length;
   }
 
-  #result(): number {
-    return this.#instance.exports.result.value >>> 0;
+  /** Each call of the module may have grown it. */
+  get #memory(): Instance['memory'] {
+    const { memory } = this.#instance;
+    memory.refresh();
+    return memory;
   }
 
-  #refused(result: number): AnswerError {
-    const { error } = this.#answer(result);
-    if (error === undefined) throw misread(violations.noError);
-    return error;
+  #response(): number {
+    return this.#instance.exports.respond(forms.response) >>> 0;
   }
 
-  #answer(result: number): Answer {
-    this.#instance.memory.refresh();
-    const answer = this.#reader.read(this.#instance, result, false);
-    if (answer === undefined) throw misread(violations.noExplanation);
-    return answer;
+  #refused(): AnswerError {
+    return errorAt(this.#memory, this.#response());
+  }
+
+  #answer(header: number): Answer {
+    return answerAt(this.#memory, header);
   }
 }
+
+/** The parts of a request that a replacement replaces. */
+export const everyPart =
+  requestParts.subject | requestParts.action | requestParts.resource | requestParts.context;
+
+/** The numbers of errors that a host reports itself. */
+export const sessionExists = sessionErrors.session_exists.number;

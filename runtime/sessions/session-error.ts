@@ -1,6 +1,6 @@
 // Why an operation on a session failed. The session is unchanged.
 
-import { type AnswerError, hostTexts } from '../contract/index.ts';
+import { type AnswerError, hostTexts, sessionErrors } from '../contract/index.ts';
 
 export class SessionError extends Error {
   readonly session: string;
@@ -29,7 +29,11 @@ export function wrong(code: string, expected: string, found: string): AnswerErro
   return { code, path: '$', expected, found, offset: 0 };
 }
 
-export const noSession = wrong('no_session', hostTexts.openSession, hostTexts.unknownSession);
+export const noSession = wrong(
+  'no_session',
+  sessionErrors.no_session.expected,
+  sessionErrors.no_session.found,
+);
 
 export const sessionRevoked = wrong(
   'session_revoked',

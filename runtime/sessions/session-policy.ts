@@ -1,6 +1,6 @@
 // A loaded policy for sessions: an instance of its module that holds them, and its manifest's description of them.
 
-import type { ManifestSessions } from '../contract/index.ts';
+import type { Encoding } from '../contract/index.ts';
 import { LoadError } from '../module/load-error.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { DeclaredPaths } from './declared-paths.ts';
@@ -9,13 +9,10 @@ import { SessionEngine } from './session-engine.ts';
 export interface SessionPolicy {
   readonly policy: Policy;
   readonly engine: SessionEngine;
-  /** The policy's name, which the digest of a call covers. */
-  readonly name: string;
-  readonly words: ManifestSessions['words'];
+  /** The numbers that can be changed without JSON. */
+  readonly words: NonNullable<Encoding['words']>;
   /** The paths of members that can be changed one by one. */
   readonly paths: DeclaredPaths;
-  /** Names, in the order of the module's numbers. */
-  readonly signals: readonly string[];
   /** Whether it reads approvals. */
   readonly takesApprovals: boolean;
   /** Must be called when it is no longer needed. */
@@ -39,11 +36,10 @@ export function sessionPolicy(
     dispose();
     throw new LoadError('the module does not export the functions of sessions');
   }
-  const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
-  const { words, signals = [], approvals: takesApprovals = false } = described;
-  const { name } = policy.manifest.policy;
-  const paths = new DeclaredPaths(policy.manifest);
+  const engine = new SessionEngine(instance, instance.sessions, reader);
+  const { approvals: takesApprovals = false } = described;
+  const { words = {} } = policy.encoding ?? {};
+  const paths = new DeclaredPaths(policy.encoding);
   // Bindings change its types only.
-  const untyped = policy as Policy;
-  return { policy: untyped, engine, name, words, paths, signals, takesApprovals, dispose };
+  return { policy: policy as Policy, engine, words, paths, takesApprovals, dispose };
 }

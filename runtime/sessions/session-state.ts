@@ -2,7 +2,6 @@
 
 import type { Answer, EffectName } from '../contract/index.ts';
 import type { MigratingSession } from './migrate.ts';
-import type { StoredCall } from './session-calls.ts';
 
 export class SessionState implements MigratingSession {
   readonly id: string;
@@ -10,20 +9,17 @@ export class SessionState implements MigratingSession {
   handle: number;
   /** The effect of the latest answer; undefined: there is none. */
   effect: EffectName | undefined;
-  /** Known if the policy uses the digest of the call. */
-  call: StoredCall;
   /** Permanent. */
   isRevoked: boolean;
   #work: AbortController | undefined;
   /** Why work for the session ended, for a signal that is requested later. */
   #stopped: DOMException | undefined;
 
-  constructor(id: string, handle: number, effect: EffectName | undefined, call: StoredCall) {
+  constructor(id: string, handle: number, effect: EffectName | undefined) {
     this.id = id;
     this.handle = handle;
     this.effect = effect;
     this.isRevoked = effect === 'revoke';
-    this.call = call;
   }
 
   get isAsked(): boolean {

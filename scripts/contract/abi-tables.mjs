@@ -3,7 +3,7 @@
 import * as contract from '../../runtime/dist/contract/index.js';
 import { errorTexts } from './constants.mjs';
 
-const { cellLayout, changeLayout, hostTexts, outcomeLayout, reasonLayout, resultLayout } = contract;
+const { changeLayout, headerLayout, hostTexts } = contract;
 
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows]
@@ -46,63 +46,50 @@ function layoutTable({ size: _, ...layout }, rows, titles = ['offset', 'type', '
 }
 
 const effects = contract.effects.map((effect, number) => `${number} ${effect}`).join(', ');
-const { properties, instant } = contract.optionalExports;
-
 /** The tables by the name of the section. */
 export const abiTables = {
-  exports: exportTable({ ...contract.requiredExports, properties, instant }, [
+  exports: exportTable(contract.requiredExports, [
     [['memory'], 'the memory of the module'],
     [['abi_major', 'abi_minor'], 'the ABI version'],
-    [['manifest', 'manifest_length'], 'address and length in bytes of the manifest'],
-    [
-      ['result', 'reasons', 'constraints', 'placeholders', 'properties'],
-      'addresses of the areas described below',
-    ],
     [
       ['request'],
       'returns the address to write a request of this length in bytes to; 0 if it is too long',
     ],
-    [['decide'], 'reads and evaluates the request; returns the address of the result'],
     [
-      ['again'],
-      'evaluates the last request again, at another instant; returns the address of the result',
+      ['decide'],
+      'reads and evaluates the request; returns the address of the header of a response',
     ],
-    [['explain'], 'writes the values that messages and obligations need'],
-    [
-      ['instant'],
-      'returns the instant of evaluation, in whole milliseconds since the epoch; NaN if there was none',
-    ],
+    [['again'], 'evaluates the last request again, at another instant; returns the same'],
+    [['respond'], 'writes the last answer in another form; returns the same'],
   ]),
-  'digest exports': exportTable(contract.digestExports, [
-    [['call_digest'], `address to write the digest of the call to, ${contract.digestBytes} bytes`],
-    [['judged_digest'], 'address of a cell (see below): the digest that was evaluated'],
-  ]),
-  'table exports': exportTable(contract.tableExports, [
+  'table exports': exportTable(contract.tableExportTypes, [
+    [['limit'], 'sets the maximum memory for tables and sessions, in pages of 64 KiB; initially 0'],
     [
-      ['reserve'],
-      'reserves memory for tables, in total this number of pages of 64 KiB; returns how many there are. Nothing else grows the memory',
+      ['name'],
+      `address to write a name to, up to ${contract.maxName} bytes: of a table, a session or a signal`,
     ],
+    [['table_find'], 'returns the number of the table with this name; 0 if there is none'],
     [
       ['table_text'],
       'returns the address to write the contents of a table to, this many bytes; 0 if there is no room',
     ],
-    [['load_table'], 'fills the table from these contents; returns 0 or an error code'],
-    [['drop_table'], 'empties the table. As initially, every lookup in it is unknown'],
-    [['table_outcome'], 'returns the address of the outcome (see below)'],
+    [['table_load'], 'fills the table; returns 0, or the address of a refusal'],
+    [['table_drop'], 'empties the table; returns 0, or the address of a refusal'],
   ]),
-  'session exports': exportTable(withoutReserve(contract.sessionExportTypes), [
-    [['session_id'], `address to write a session id to, up to ${contract.maxSessionId} bytes`],
+  'session exports': exportTable(ofSessions(contract.sessionExportTypes), [
     [['changes'], 'address of the changes that a sweep found'],
     [['session_open'], 'reads the request and stores its facts; returns a handle, or 0'],
-    [['session_patch'], 'reads a partial request; returns 0, or the address of a result'],
+    [['session_name'], 'writes the id of the session to `name`; returns its length, or 0'],
+    [['session_patch'], 'reads a partial request; returns 0, or the address of a refusal'],
     [['session_set'], 'replaces a number; returns 0 if this requires a patch'],
-    [['session_record'], 'reads a signal; returns the same as `session_patch`'],
-    [['session_decide'], 'evaluates; returns the address of the result'],
+    [['signal_find'], 'returns the number of the signal with this name; 0 if there is none'],
+    [['session_record'], 'reads a signal; returns 0, or the address of a refusal'],
+    [['session_decide'], 'evaluates; returns the address of the header of a response'],
     [
       ['session_effect'],
       'returns only the effect; does not evaluate if nothing changed and the last answer is still valid',
     ],
-    [['session_close'], 'closes the session; returns 0 if there was none'],
+    [['session_close'], 'closes the session; returns 0, or the address of a refusal'],
     [
       ['session_buffer'],
       'returns the address of the buffer for snapshots, with room for this many bytes; 0 if there is no room',
@@ -113,7 +100,7 @@ export const abiTables = {
     ],
     [
       ['session_restore'],
-      'opens the session whose snapshot is in the buffer; returns the same as `session_open`',
+      'opens the session whose snapshot is in the buffer; returns a handle, or 0',
     ],
     [
       ['session_sweep'],
@@ -124,6 +111,10 @@ export const abiTables = {
       'returns when a sweep may find a change, in milliseconds: 0 immediately, +Infinity never',
     ],
     [['session_count'], 'returns the number of open sessions'],
+    [
+      ['refuse'],
+      'returns the address of a refusal with this error, for a host that refuses a call',
+    ],
   ]),
   limits: table(
     ['limit', 'value'],
@@ -132,108 +123,53 @@ export const abiTables = {
       ['length of a string in it', `${contract.requestLimits.stringBytes} bytes`],
       ['length of an array in it', `${contract.requestLimits.elements} elements`],
       ['nesting depth', `${contract.requestLimits.depth} levels`],
-      ['length of a session id', `${contract.maxSessionId} bytes`],
+      [
+        'length of a session id, and of the name of a table or a signal',
+        `${contract.maxName} bytes`,
+      ],
       ['length of a snapshot', `${contract.maxSession} bytes`],
       ['changes that one sweep returns', `${contract.maxChanges}`],
     ],
   ),
-  result: layoutTable(resultLayout, [
-    [['effect'], 'u32', `effect: ${effects}`],
-    [['flags'], 'u32', flags()],
+  header: layoutTable(headerLayout, [
+    [['effect'], 'u8', `effect: ${effects}`],
+    [['flags'], 'u8', flags()],
+    [['length'], 'u32', 'length of the response in bytes; 0: it was not written'],
     [
       ['validUntil'],
       'f64',
       'valid until, whole milliseconds since the epoch; +Infinity: time alone changes nothing',
     ],
-    [['errorCode'], 'u32', 'error: code; 0: no error'],
-    [['errorPath'], 'u32', 'error: index in `paths`'],
-    [['errorFound'], 'u32', 'error: number of what was found'],
-    [['errorOffset'], 'u32', 'error: offset in bytes from the start of the request'],
+    [['key'], 'u64', 'key of the answer; 0: it has none'],
     [
-      ['errorIndexes'],
-      `${contract.maxErrorIndexes} × u32`,
-      'error: the array indexes for each `[]` of the path, outermost first; there is no room for more',
-    ],
-    [['reasonCount'], 'u32', 'number of reasons, at most the number of rows of `reasons`'],
-    [
-      ['subject', 'action', 'resource'],
+      ['untilOffset'],
       'u32',
-      'subject type, action, resource type: 1 + index in `selectors`; 0: not listed',
+      'where the text of `valid_until` starts in the response; 0: there is none',
     ],
-  ]),
-  reason: layoutTable(reasonLayout, [
-    [['index'], 'u32', 'index in `reasons` of the manifest'],
-    [
-      ['firedOnUnknown'],
-      'u32',
-      'bit 0: it fired on unknown; the other bits are internal to the module',
-    ],
-    [
-      ['unknown'],
-      'u64',
-      'after `explain`, if it fired on unknown: bit _n_ represents the entry of `reads` that `unknown[n]` of the reason refers to',
-    ],
-  ]),
-  cell: layoutTable(withoutInternals(cellLayout), [
-    [
-      ['value'],
-      'i64',
-      'a Bool (0, 1), an Int, a Decimal in millionths, the index of an enum member, a Timestamp or Duration in milliseconds',
-    ],
-    [
-      ['pointer', 'length'],
-      'u32, u32',
-      'or pointer and length: the UTF-8 bytes of a String or SpiffeId, the bytes of an Ip or Cidr, the elements (cells) of a Set',
-    ],
-    [['present'], 'u8', 'not 0: there is a value'],
-    [['known'], 'u8', 'not 0: the value is usable'],
-  ]),
-  outcome: layoutTable(
-    outcomeLayout,
-    [
-      [['code'], 'error code; 0: the table was filled'],
-      [
-        ['place'],
-        'location: 0 the whole object or the first key, 1 the object by second key or the second key, 2 the value, 3 an element of it',
-      ],
-      [['found'], 'number of what was found'],
-      [['offset'], 'offset in bytes from the start of the contents'],
-      [
-        ['firstKey', 'secondKey'],
-        'offsets in bytes from there to the quotes of the keys that lead to the error',
-      ],
-      [['element'], 'index of the element'],
-      [['missingPages'], 'number of missing pages'],
-    ],
-    ['offset', 'meaning'],
-  ),
+  ]).concat(`\n\nThe header has ${headerLayout.size} bytes.`),
   change: layoutTable(changeLayout, [
     [['handle'], 'u32', 'handle of the session'],
     [['before'], 'u8', 'effect before'],
     [['after'], 'u8', 'effect now'],
   ]),
   errors: table(
-    ['code', 'name', 'expected', 'found'],
+    ['number', 'code', 'expected', 'found'],
     errorTexts.map(([number, name, ...texts]) => [number, code(name), ...texts]),
   ).replaceAll(/ {2,}/g, ' '),
-  found: table(
-    ['number', 'found'],
-    contract.foundNames.map((text, number) => [number, text]),
-  ),
   'host errors': table(
     ['`code`', 'when', '`expected`', '`found`'],
     [
       [
         'unknown_table',
-        'the manifest does not list a table of this name; path `$`, offset 0',
-        `${text('tableNames', 'their names, in order, by `, `')}; or ${code(hostTexts.noTable)}`,
+        'a table is loaded or dropped, and the module exports no `table_find`',
+        code(hostTexts.noTable),
         code(hostTexts.unknownTable),
       ],
       [
-        'out_of_memory',
-        'a table has no room within the limit of the host; path `$`, offset 0',
-        text('tableBytes', 'the limit'),
-        code(hostTexts.oversizedDocument),
+        'no_session',
+        'the module failed, and no open session has this id',
+        code(hostTexts.openSession),
+        code(hostTexts.unknownSession),
       ],
       [
         'too_deep',
@@ -248,46 +184,10 @@ export const abiTables = {
         code(hostTexts.longerDocument),
       ],
       [
-        'no_session',
-        'no open session has this id; for a decision, this is the error of an `invalid_request`',
-        code(hostTexts.openSession),
-        code(hostTexts.unknownSession),
-      ],
-      [
-        'session_exists',
-        'an open session has the id of one to be opened or restored',
-        code(hostTexts.newSession),
-        code(hostTexts.openSession),
-      ],
-      [
-        'wrong_id',
-        'the id is not well-formed Unicode, or is too long',
-        code(hostTexts.sessionId),
-        code(hostTexts.invalidSessionId),
-      ],
-      [
-        'too_large',
-        'the snapshot to be restored is too long',
-        code(hostTexts.snapshotBytes),
-        code(hostTexts.longerDocument),
-      ],
-      [
         'wrong_type',
         "a number in the host's own data cannot be represented in JSON; this is the error of an `invalid_request`, with its path",
         code(hostTexts.number),
         `${code(hostTexts.largeInteger)}, or a description of it by the host`,
-      ],
-      [
-        'wrong_type',
-        'the time of a signal is not an instant',
-        code(hostTexts.instant),
-        code(hostTexts.otherValue),
-      ],
-      [
-        'no_signal',
-        '`sessions.signals` does not list a signal of this name',
-        code(hostTexts.signal),
-        'the name as a JSON string',
       ],
     ].map(([name, ...cells]) => [code(name), ...cells]),
   ),
@@ -299,15 +199,11 @@ function text(name, value) {
 }
 
 function flags() {
-  const { defaultDeny, invalid, clockWentBack, revokedBefore } = contract.resultFlags;
-  return `flags: ${defaultDeny} denied by default, ${invalid} the request is invalid, ${clockWentBack} and ${revokedBefore} see [sessions](#sessions); others are reserved`;
+  const { defaultDeny, invalid, clockWentBack, revokedBefore, noInstant } = contract.answerFlags;
+  return `flags: ${defaultDeny} denied by default, ${invalid} the request is invalid, ${clockWentBack} the clock went back, ${revokedBefore} revoked before the session was restored, ${noInstant} \`now\` is not an instant; others are reserved`;
 }
 
-function withoutReserve({ reserve: _, ...types }) {
+/** Without those that modules with tables have as well. */
+function ofSessions({ limit: _, name: __, ...types }) {
   return types;
-}
-
-/** The marks that hosts read: the others are for direct encoding. */
-function withoutInternals({ partial: _, unread: __, ...layout }) {
-  return layout;
 }

@@ -2,7 +2,7 @@
 
 import * as contract from '../../runtime/dist/contract/index.js';
 
-const { requestLimits, inputLimits, requestErrors, sessionErrors } = contract;
+const { requestLimits, inputLimits } = contract;
 
 /** `resultLayout` and `errorCode` become `result error code`. */
 const words = (name) => name.replaceAll(/[A-Z0-9]+/g, (part) => ` ${part.toLowerCase()}`);
@@ -12,47 +12,44 @@ const named = (prefix, record) =>
     value,
   ]);
 
-const errors = { ...requestErrors, ...sessionErrors };
-const hostErrorNames = ['unknown_table', 'session_exists', 'wrong_id', 'engine_error'];
+const errorRows = Object.entries({
+  ...contract.requestErrors,
+  ...contract.sessionErrors,
+  ...contract.tableErrors,
+  ...contract.decisionErrors,
+});
+const errorNames = [...new Set(errorRows.map(([name, { code = name }]) => code))];
 
 /** @type {readonly { title: string, constants: readonly [string[], string | number][] }[]} */
 export const groups = [
   {
-    title: 'The version of the ABI, and the names of sections and of a type of obligations.',
+    title: 'The version of the ABI, and the name of the section of the manifest.',
     constants: named('', {
       abiMajor: contract.abiMajor,
       abiMinor: contract.abiMinor,
       manifestSection: contract.manifestSection,
-      encodingSection: contract.encodingSection,
-      accessRequestType: contract.accessRequestType,
     }),
   },
   {
     title: 'Limits.',
     constants: named('', {
       pageBytes: contract.pageBytes,
-      digestBytes: contract.digestBytes,
       maxRequestBytes: requestLimits.bytes,
       maxInputBytes: inputLimits.bytes,
       maxInputLevels: inputLimits.levels,
-      maxSessionIdBytes: contract.maxSessionId,
+      maxNameBytes: contract.maxName,
       maxSnapshotBytes: contract.maxSession,
       maxChanges: contract.maxChanges,
-      maxErrorIndexes: contract.maxErrorIndexes,
     }),
   },
   { title: 'The clock that `decide` uses.', constants: named('clock', contract.clock) },
-  { title: 'Byte offsets in the result.', constants: named('result', contract.resultLayout) },
-  { title: 'Flags of the result.', constants: named('flag', contract.resultFlags) },
-  { title: 'Byte offsets in a reason.', constants: named('reason', contract.reasonLayout) },
+  { title: 'What a call writes.', constants: named('form', contract.forms) },
+  { title: 'What a session is asked.', constants: named('ask', contract.asks) },
   {
-    title: 'Byte offsets in a cell.',
-    constants: named('cell', contract.cellLayout),
+    title: 'Byte offsets in the header of a response.',
+    constants: named('header', contract.headerLayout),
   },
-  {
-    title: 'Byte offsets in the outcome of loading a table, and the value of a missing member.',
-    constants: named('outcome', { ...contract.outcomeLayout, none: contract.outcomeNone }),
-  },
+  { title: 'Flags of an answer.', constants: named('flag', contract.answerFlags) },
   {
     title: 'Byte offsets in a change that a sweep found.',
     constants: named('change', contract.changeLayout),
@@ -62,22 +59,27 @@ export const groups = [
     constants: named('part', contract.requestParts),
   },
   {
-    title: 'Error codes.',
-    constants: Object.entries(errors).map(([name, { number }]) => [
-      ['code', ...name.split('_')],
-      number,
-    ]),
+    title: 'The number of the error that a host passes to `refuse`.',
+    constants: [[['number', 'session', 'exists'], contract.sessionErrors.session_exists.number]],
   },
   {
-    title: 'Names of errors.',
-    constants: [...Object.keys(errors), ...hostErrorNames].map((name) => [
-      ['error', ...name.split('_')],
-      name,
-    ]),
+    title: 'The codes of errors.',
+    constants: errorNames.map((name) => [['error', ...name.split('_')], name]),
   },
   {
-    title: 'Texts of errors in input. `{}` stands for a value.',
-    constants: named('text', contract.hostTexts),
+    title: 'Texts of errors that a host reports itself. `{}` stands for a value.',
+    constants: named('text', {
+      levels: contract.hostTexts.levels,
+      deeperOrCyclic: contract.hostTexts.deeperOrCyclic,
+      bytes: contract.hostTexts.bytes,
+      longerDocument: contract.hostTexts.longerDocument,
+      number: contract.hostTexts.number,
+      largeInteger: contract.hostTexts.largeInteger,
+      noTable: contract.hostTexts.noTable,
+      unknownTable: contract.hostTexts.unknownTable,
+      openSession: contract.hostTexts.openSession,
+      unknownSession: contract.hostTexts.unknownSession,
+    }),
   },
   {
     title: 'Texts of an engine error.',
@@ -90,19 +92,26 @@ export const groups = [
 ];
 
 export const effects = contract.effects;
-export const requestMembers = contract.requestMembers;
-export const foundTexts = contract.foundNames;
+
+/** The start of the response of each effect. */
+export const responseStarts = effects.map((effect) => {
+  const decision = effect === 'permit' || effect === 'narrow';
+  return `{"decision":${decision},"context":{"effect":"${effect}",`;
+});
 
 /** Code, name, expected, found. */
-export const errorTexts = [...contract.requestErrorTexts, ...contract.sessionErrorTexts].map(
-  ([code, texts]) => [code, ...texts],
-);
+export const errorTexts = [
+  ...contract.requestErrorTexts,
+  ...contract.sessionErrorTexts,
+  ...contract.tableErrorTexts,
+  ...contract.decisionErrorTexts,
+].map(([code, texts]) => [code, ...texts]);
 
 /** The groups: names with the letters of parameters and result of functions, such as `ifi` and `i`. */
 export const functions = Object.fromEntries(
   Object.entries({
     required: contract.requiredExports,
-    table: contract.tableExports,
+    table: contract.tableExportTypes,
     session: contract.sessionExportTypes,
   }).map(([group, types]) => [
     group,

@@ -113,6 +113,22 @@ export const hosts = [
     tool: ['build/tool/nhipol-tool'],
   },
   {
+    id: 'ruby',
+    title: 'Ruby, shared library',
+    folder: 'hosts/ruby',
+    needs: [
+      { command: 'ruby', debian: 'ruby' },
+      { command: 'cc', debian: 'gcc' },
+      { command: 'wasm2c', debian: 'wabt' },
+    ],
+    build: [],
+    look: [
+      shell('ruby -w -Ilib -Itest -e \'Dir["./test/*_test.rb"].each { |file| require file }\''),
+      ['gem', 'build', '--quiet', '--output', 'tmp/nhipol.gem', 'nhipol.gemspec'],
+    ],
+    tool: ['ruby', 'tool/nhipol_host.rb'],
+  },
+  {
     id: 'browser',
     title: 'JavaScript, Chromium',
     folder: 'hosts/browser',

@@ -112,9 +112,38 @@ export const assembly = [
     does: 'The path `/database` is accepted as under the root `/data`.',
   },
   {
+    id: 'challenge-with-an-old-digest',
+    file: 'assembly/policy/response/response.ts',
+    find: `  if (DIGEST_CELL != 0 && effect == Effect.CHALLENGE) return 0;
+`,
+    replace: '',
+    does: 'A challenge contains the digest of another call than that of the request, and so an approval is for the wrong call.',
+  },
+  {
+    id: 'id-length-in-characters',
+    file: 'assembly/sessions/open.ts',
+    find: 'if (<u32>idLength > <u32>MAX_NAME || !isId(idLength)) return failWith(Code.WRONG_ID);',
+    replace: 'if (!isId(min(idLength, MAX_NAME))) return failWith(Code.WRONG_ID);',
+    does: 'An id that is too long in bytes is accepted, and contains the memory after it.',
+  },
+  {
+    id: 'sorted-by-length',
+    file: 'assembly/response-values.ts',
+    find: 'return order != 0 ? order < 0 : n < m;',
+    replace: 'return n != m ? n < m : order < 0;',
+    does: 'The strings of a set in an answer have another order than in the evaluator.',
+  },
+  {
+    id: 'reads-of-another-scope',
+    file: 'assembly/policy/response/reads.ts',
+    find: "has(load<u32>(scope, offsetof<ScopeRow>('actions')), actionSelector) &&",
+    replace: "has(load<u32>(scope, offsetof<ScopeRow>('actions')), 0) &&",
+    does: 'An answer lists the data that the answer to another action read.',
+  },
+  {
     id: 'refused-change-leaves-the-permit',
     file: 'assembly/sessions/patch.ts',
-    find: `      markOutdated(session, rest, handle, length, replaced);
+    find: `  markOutdated(session, rest, handle, length);
 `,
     replace: '',
     does: 'If a change that restricts a session is rejected because memory is exhausted, the old permit remains valid.',
@@ -128,9 +157,9 @@ export const assembly = [
   },
   {
     id: 'digest-of-the-former-call',
-    file: 'assembly/policy/call-digest.ts',
-    find: '|| isSupplied || isOther || stored == 0) return;',
-    replace: '|| isSupplied || stored == 0) return;',
-    does: 'A session whose action was changed without a digest keeps the digest of the previous call, so that an approval of it permits another call.',
+    file: 'assembly/digest/call-forms.ts',
+    find: '  else setForm(root, 0, 0);\n}',
+    replace: '}',
+    does: 'A session whose action was changed in part keeps the digest of the previous call, so that an approval of it permits another call.',
   },
 ];

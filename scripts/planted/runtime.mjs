@@ -4,13 +4,6 @@
 
 export const runtime = [
   {
-    id: 'challenge-with-an-old-digest',
-    file: 'runtime/answer/reusable-answers.ts',
-    find: '(effect === challenge && digest !== undefined) ||',
-    replace: '(effect === challenge && digest === undefined) ||',
-    does: 'A challenge contains the digest of another call than that of the request, and so an approval is for the wrong call.',
-  },
-  {
     id: 'unknown-shares-an-answer',
     file: 'runtime/direct/normalized-answers.ts',
     find: 'return (((chosen << this.#tests) | possible) << this.#tests) | certain;',
@@ -21,7 +14,7 @@ export const runtime = [
   {
     id: 'dropped-table-comes-back',
     file: 'runtime/policy.ts',
-    find: `    this.#tables.delete(index);
+    find: `    this.#tables.delete(table);
 `,
     replace: '',
     does: 'A table that was emptied has its old content after an instance failed and was replaced.',
@@ -41,14 +34,6 @@ export const runtime = [
     find: '[...named].sort(([a], [b]) => (a < b ? -1 : 1));',
     replace: '[...named].sort(([a], [b]) => a.localeCompare(b));',
     does: 'The digest of a call depends on the locale of the host, and differs from that of other hosts.',
-  },
-  {
-    id: 'id-length-in-characters',
-    file: 'runtime/sessions/registry.ts',
-    find: 'wellFormedToUtf8(id).length > maxSessionId',
-    replace: 'id.length > maxSessionId',
-    does: 'An id that is too long in bytes is accepted, and overwrites the memory after it.',
-    becameTest: true,
   },
   {
     id: 'preview-without-constraints',
@@ -80,22 +65,6 @@ export const runtime = [
     find: "return typeof end === 'string' && Date.parse(end) <= now;",
     replace: "return typeof end === 'string' && Date.parse(end) < now;",
     does: 'An approval that has just expired remains in the list when another is granted.',
-  },
-  {
-    id: 'sorted-by-code-units',
-    file: 'runtime/module/cell-values.ts',
-    find: 'const [left, right] = [[...a], [...b]];',
-    replace: "const [left, right] = [a.split(''), b.split('')];",
-    does: 'The strings of a set in an answer have another order than in the evaluator.',
-  },
-  {
-    id: 'reads-of-another-scope',
-    file: 'runtime/answer/reads.ts',
-    find: 'const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;',
-    replace:
-      'const place = (resource * actions.length + action) * (subjects.length + 1) + subject;',
-    does: 'An answer lists the data that the answer to another action read.',
-    becameTest: true,
   },
   {
     id: 'approval-for-any-principal',
@@ -138,13 +107,6 @@ export const runtime = [
     does: 'A session that was revoked and closed is permitted again by an older snapshot.',
   },
   {
-    id: 'digest-of-another-reading',
-    file: 'runtime/policy.ts',
-    find: 'this.#needsDigest ? plainCopy(request) : request',
-    replace: 'request',
-    does: 'A getter returns one call for the digest and another for the rules, so an approval is used for a call that nobody approved.',
-  },
-  {
     id: 'undeclared-path-in-a-patch',
     file: 'runtime/sessions/registry.ts',
     find: 'if (within !== undefined) return partOf(within, value);',
@@ -154,8 +116,10 @@ export const runtime = [
   {
     id: 'patch-of-an-element',
     file: 'runtime/sessions/declared-paths.ts',
-    find: "const [own = ''] = beforeElements.exec(path) ?? [];",
-    replace: "const own = path.replaceAll('[]', '');",
+    find: "if (value.kind === 'Record') this.#addMembers(names, value.members);",
+    replace: `if (value.kind === 'Record') this.#addMembers(names, value.members);
+      if (value.kind === 'List' && value.element.kind === 'Record')
+        this.#addMembers(names, value.element.members);`,
     does: 'A patch of a member of all elements of a list is accepted and replaces the list with a record.',
     becameTest: true,
   },
@@ -208,13 +172,6 @@ export const runtime = [
     find: ',"subject":${caller}}`;',
     replace: '}`;',
     does: 'An approval of one subject is valid for the same call of every other subject.',
-  },
-  {
-    id: 'policy-of-the-former-digest',
-    file: 'runtime/sessions/session-calls.ts',
-    find: 'return { ...call, digest: digestOfForms(call, policy) };',
-    replace: 'return { ...call, digest: call.digest ?? digestOfForms(call, policy) };',
-    does: 'A session that moves to another policy takes its approvals with it.',
   },
   {
     id: 'half-a-line-after-a-full-disk',

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
 import { addressBytes, readCidr, readIp } from '../../language/types/addresses.ts';
-import { showCidr, showIp } from '../../runtime/module/address.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
+import { showCidr, showIp } from '../support/address-text.ts';
 import { Library, unpair } from '../support/assembly-harness.ts';
 
 const library = await Library.load();

@@ -9,6 +9,7 @@ const start = exports.BLOCKS.value;
 const header = 16;
 /** Words are compared as a whole, also at the end of a block. */
 const readBehind = 7;
+const page = 65_536;
 
 const step = fc.oneof(
   fc.record({ take: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 150_000 })) }),
@@ -16,7 +17,9 @@ const step = fc.oneof(
 );
 
 test('allocated blocks are disjoint, within memory, and keep their contents', () => {
-  const room = exports.reservePages(4) * 65_536;
+  const room = 4 * page;
+  exports.setLimit(4);
+  exports.give(exports.take(room - 2 * header));
   const bytes = new Uint8Array(exports.memory.buffer);
   const seen = { refused: 0, again: 0 };
   const property = fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
@@ -26,7 +29,6 @@ test('allocated blocks are disjoint, within memory, and keep their contents', ()
       if ('take' in one) {
         const address = exports.take(one.take);
         if (address === 0) {
-          expect(exports.missingPages(one.take)).toBeGreaterThan(0);
           seen.refused += 1;
           continue;
         }
@@ -63,10 +65,18 @@ test('allocated blocks are disjoint, within memory, and keep their contents', ()
   expect(seen.again).toBeGreaterThan(100);
 });
 
-test('memory grows once, by the reserved pages', () => {
-  const before = exports.reservePages(0);
-  expect(exports.reservePages(before + 1)).toBe(before + 1);
-  expect(exports.reservePages(before + 1)).toBe(before + 1);
-  expect(exports.reservePages(2 ** 31 - 1)).toBe(before + 1);
-  expect(exports.take(0x7fff_0000)).toBe(0);
+test('memory grows up to the limit, and above it only as far as is allowed', async () => {
+  const { exports: fresh } = await Library.load();
+  const pages = () => (fresh.memory.buffer.byteLength - start) / page;
+  const before = Math.max(0, pages());
+  expect(fresh.take((before + 1) * page)).toBe(0);
+  fresh.setLimit(before + 20);
+  expect(fresh.take((before + 1) * page)).not.toBe(0);
+  expect(pages()).toBeGreaterThan(before + 1);
+  expect(fresh.take(40 * page)).toBe(0);
+  fresh.allowExtra(40);
+  expect(fresh.take(40 * page)).not.toBe(0);
+  fresh.allowExtra(0);
+  fresh.setLimit(-1);
+  expect(fresh.take(0x7fff_0000)).toBe(0);
 });

@@ -9,13 +9,11 @@ import { Library } from '../support/assembly-harness.ts';
 type Fields = Readonly<Record<string, number>>;
 
 const { present, value, ...cell } = contract.cellLayout;
-const { firedOnUnknown, ...reason } = contract.reasonLayout;
 
 /** The classes by file, with the offset of each field, and their size. */
 const classes: Readonly<Record<string, Readonly<Record<string, Fields>>>> = {
   'cells.ts': { Cell: { ...cell, presence: present } },
-  'result.ts': { Result: contract.resultLayout, Reason: { ...reason, flags: firedOnUnknown } },
-  'external-tables.ts': { Outcome: contract.outcomeLayout },
+  'policy/response/response.ts': { Header: contract.headerLayout },
 };
 
 const upper = (prefix: string, values: object) =>
@@ -37,16 +35,28 @@ const constants: Readonly<Record<string, Fields>> = {
   },
   'result.ts': {
     ...upper('Effect', Object.fromEntries(contract.effects.map((name, index) => [name, index]))),
-    'ResultFlag.DEFAULT_DENY': contract.resultFlags.defaultDeny,
-    'ResultFlag.INVALID': contract.resultFlags.invalid,
+    'ResultFlag.DEFAULT_DENY': contract.answerFlags.defaultDeny,
+    'ResultFlag.INVALID': contract.answerFlags.invalid,
+    'ResultFlag.NO_INSTANT': contract.answerFlags.noInstant,
   },
   'errors.ts': {
-    ...upper('Code', { ...numbers(contract.requestErrors), ...numbers(contract.sessionErrors) }),
+    ...upper('Code', {
+      ...numbers(contract.requestErrors),
+      ...numbers(contract.sessionErrors),
+      ...numbers(contract.tableErrors),
+      ...numbers(contract.decisionErrors),
+    }),
     'Severity.FAULT': contract.severities.member,
     'Severity.AMBIGUOUS': contract.severities.ambiguous,
     'Severity.TEXT': contract.severities.bytes,
   },
   'clock.ts': upper('Clock', contract.clock),
+  'policy/response/response.ts': {
+    'Form.HEADER': contract.forms.header,
+    'Form.RESPONSE': contract.forms.response,
+    'Form.UNLESS_KEYED': contract.forms.unlessKeyed,
+  },
+  'sessions/decide.ts': upper('Ask', contract.asks),
   'roots.ts': upper('Part', contract.requestParts),
   'members.ts': upper('MemberKind', memberKinds),
   'shapes.ts': { ...upper('Kind', valueKinds), 'Kind.RECORD + 1': firstPolicyKind },

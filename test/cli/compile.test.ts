@@ -147,9 +147,9 @@ test.for([
   ['ast', '"kind": "PolicyHeader"'],
   ['model', '"name": "acme.files"'],
   ['ir', 'permit #0'],
-  ['as', 'export const manifest: usize'],
+  ['as', 'export const abi_major: i32 = 2'],
   ['wat', '(export "decide"'],
-  ['manifest', '"major": 1'],
+  ['manifest', '"major": 2'],
 ] as const)('--emit %s prints that stage', async ([stage, part]) => {
   using folder = new Folder(files);
   const { code, out } = await folder.run(['compile', '@p.nhipol', '--emit', stage]);

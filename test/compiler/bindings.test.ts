@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindings, lower } from '../../compiler/index.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
+import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
+import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import type { Policy } from '../../language/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
@@ -27,9 +28,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function bound(policy: Policy) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
-  const { encodings } = linked(ir, canonicalBytes(manifest));
+  const description = describePolicy(policy, ir);
+  const { encodings } = linked(policy, ir, description);
   const [encoding = expect.fail('no encoding')] = encodings;
-  return bindings(manifest, encoding);
+  return bindings(manifest, description, encoding);
 }
 
 function write(name: string, text: string): string {

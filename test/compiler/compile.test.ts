@@ -60,16 +60,10 @@ test('a module imports nothing', () => {
   expect(WebAssembly.Module.imports(new WebAssembly.Module(here.wasm as BufferSource))).toEqual([]);
 });
 
-test('the manifest is in its section, and the same bytes are at its pointer', async () => {
+test('the manifest is in its section', () => {
   const module = new WebAssembly.Module(here.wasm as BufferSource);
   const [section] = WebAssembly.Module.customSections(module, manifestSection);
   const bytes = Buffer.from(section ?? expect.fail('no section'));
-  const { exports } = new WebAssembly.Instance(module);
-  const [pointer, length] = [exports.manifest, exports.manifest_length].map((global) =>
-    Number((global as WebAssembly.Global).value),
-  );
-  const { buffer } = exports.memory as WebAssembly.Memory;
-  expect(Buffer.from(buffer, pointer, length).equals(bytes)).toBe(true);
   const manifest = JSON.parse(bytes.toString());
   expect(manifest).toEqual(here.manifest);
   expect(manifest).toMatchObject({
@@ -77,11 +71,11 @@ test('the manifest is in its section, and the same bytes are at its pointer', as
     compiler: '9.9.9',
     policy: { name: 'p', version: '1.2.3' },
   });
-  expect(manifest.reasons.map((reason: { source: unknown }) => reason.source)).toEqual([
+  expect(here.description.reasons.map(({ source }) => source)).toEqual([
     [0, 6, 10],
     [0, 7, 8],
   ]);
-  expect(manifest.files).toEqual(['policy.nhipol']);
+  expect(here.description.files).toEqual(['policy.nhipol']);
 });
 
 test('a policy that uses history holds sessions, even if it reads no member of an event', async () => {

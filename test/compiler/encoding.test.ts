@@ -13,8 +13,8 @@ import { examples, templates } from '../support/examples.ts';
 import { linked } from '../support/linked.ts';
 
 function encodingFor(policy: Policy | undefined): Encoding {
-  const ir = lower(policy ?? expect.fail('it does not check'));
-  const { encodings } = linked(ir);
+  const checked = policy ?? expect.fail('it does not check');
+  const { encodings } = linked(checked, lower(checked));
   return encodings[0] ?? expect.fail('no encoding');
 }
 

@@ -1,13 +1,15 @@
-// A formatted policy compiles to the same module: the same assembly except for comments, the same data
-// and the same manifest except for the positions of rules and the hash of the sources. With one manifest
-// for both, the modules have the same bytes.
+// A formatted policy compiles to the same module: the same assembly except for comments, the same manifest except
+// for the hash of the sources, and the same data except for the positions of rules. With the same positions and
+// manifest, the modules have the same bytes.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkFiles } from '../../cli/io/files.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import type { Linked } from '../../compiler/emit/link.ts';
+import type { Description } from '../../compiler/ir/description.ts';
 import { lower } from '../../compiler/lower/lower.ts';
+import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { check, type Policy, type SourceMap } from '../../language/index.ts';
 import { assemble as assembler } from '../support/assembler.ts';
@@ -32,7 +34,17 @@ function policyOf(entry: string, sources: SourceMap): Policy {
 
 function stages(policy: Policy) {
   const ir = lower(policy);
-  return { ir, manifest: makeManifest(policy, ir, { compiler: '0.0.0', sources: '' }) };
+  const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
+  return { policy, ir, manifest, description: describePolicy(policy, ir) };
+}
+
+/** The description with the positions of the other's reasons, which formatting changes. */
+function withPlacesOf(other: Description, description: Description): Description {
+  const reasons = description.reasons.map((reason, index) => ({
+    ...reason,
+    source: other.reasons[index]?.source ?? reason.source,
+  }));
+  return { ...description, reasons };
 }
 
 async function pairOf(path: string) {
@@ -40,17 +52,21 @@ async function pairOf(path: string) {
   const careless = rewritten(sources, (text) => fc.sample(mangled(text), 1)[0] ?? '');
   const before = stages(policyOf(entry, careless));
   const after = stages(policyOf(entry, rewritten(careless, formatted)));
-  const bytes = canonicalBytes(before.manifest);
+  const bytes = canonicalBytes({ ...before.manifest });
   return {
+    described: [before.description, after.description],
     manifests: [before.manifest, after.manifest],
-    emitted: [linked(before.ir, bytes), linked(after.ir, bytes)],
+    emitted: [
+      linked(before.policy, before.ir, before.description),
+      linked(after.policy, after.ir, withPlacesOf(before.description, after.description)),
+    ],
     manifest: bytes,
   } as const;
 }
 
-function withoutPlaces(manifest: unknown): unknown {
+function withoutPlaces(description: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(manifest, (key, value) => (key === 'source' ? value[0] : value)),
+    JSON.stringify(description, (key, value) => (key === 'source' ? value[0] : value)),
   );
 }
 
@@ -60,9 +76,10 @@ function withoutComments({ sources, ...rest }: Linked) {
 }
 
 test.for(examples)('$name compiles the same after mangling and formatting', async ({ path }) => {
-  const { manifests, emitted } = await pairOf(path);
-  expect(manifests[0]).not.toEqual(manifests[1]);
-  expect(withoutPlaces(manifests[1])).toEqual(withoutPlaces(manifests[0]));
+  const { described, manifests, emitted } = await pairOf(path);
+  expect(described[0]).not.toEqual(described[1]);
+  expect(withoutPlaces(described[1])).toEqual(withoutPlaces(described[0]));
+  expect(manifests[1]).toEqual(manifests[0]);
   expect(withoutComments(emitted[1])).toEqual(withoutComments(emitted[0]));
 });
 

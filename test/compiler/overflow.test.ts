@@ -15,8 +15,9 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 
 /** The library functions that a condition calls, and whether the `ok` of any of them is read. */
 function calls(condition: string): { functions: readonly string[]; checksOverflow: boolean } {
-  const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
-  const { sources } = linked(ir);
+  const policy = policyOf(`${declarations}\nfor any { deny d when ${condition} }`);
+  const ir = lower(policy);
+  const { sources } = linked(policy, ir);
   const emitted = sources.get('policy/generated.ts') ?? '';
   // Parts that do not depend on time are decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';

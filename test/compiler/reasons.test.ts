@@ -1,6 +1,7 @@
 // Tests what a module writes when it explains an answer: nothing for a direct rule among many rows whose
 // message has no placeholders.
 
+import { forms } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { compileMany } from '../../compiler/index.ts';
 import { assembleAt } from '../support/assembler.ts';
@@ -31,17 +32,15 @@ const request = new TextEncoder().encode(
 test('memory before the first used address stays unchanged', async () => {
   const { wasm } = await compileMany([policy], assembleAt(0));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
-  const { memory, request_0, decide_0, explain_0 } = exports as {
+  const { memory, request_0, decide_0 } = exports as {
     readonly memory: WebAssembly.Memory;
     readonly request_0: (length: number) => number;
-    readonly decide_0: (length: number, now: number, clock: number) => number;
-    readonly explain_0: () => void;
+    readonly decide_0: (length: number, now: number, clock: number, form: number) => number;
   };
   const start = new Uint8Array(memory.buffer, 0, 16);
   const marks = new Uint8Array(memory.buffer, 0, 4).fill(0xab);
   new Uint8Array(memory.buffer).set(request, request_0(request.length));
-  decide_0(request.length, Number.NaN, 0);
-  explain_0();
+  decide_0(request.length, Number.NaN, 0, forms.response);
   expect([...marks]).toEqual([0xab, 0xab, 0xab, 0xab]);
   expect([...start.subarray(4)]).toEqual(Array.from({ length: 12 }, () => 0));
 });

@@ -1,8 +1,8 @@
 // Tests which numbers of a session a host can change without a patch.
 
 import { expect, test } from 'vitest';
+import { settableWords } from '../../compiler/emit/sessions/settable-words.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { describeSessions } from '../../compiler/manifest/session-limits.ts';
 import { policyOf } from '../support/checking.ts';
 
 const source = `policy test.words
@@ -17,7 +17,7 @@ for agent {
 }`;
 
 function wordsOf(text: string): readonly string[] {
-  return Object.keys(describeSessions(lower(policyOf(text))).words).sort();
+  return Object.keys(settableWords(lower(policyOf(text)))).sort();
 }
 
 test('a member that the call digest covers can only be changed by a patch', () => {

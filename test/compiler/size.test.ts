@@ -1,5 +1,5 @@
-// The size of a module compiled from a small policy: most of it is the reader of requests and the
-// manifest, so this is close to the minimum.
+// The size of a module compiled from a small policy: most of it is the reader of requests, the writer of responses and
+// the encoding, so this is close to the minimum.
 
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -10,10 +10,10 @@ import { assemble } from '../support/assembler.ts';
 const { policy } = loadPolicy('benchmarks/policies/p1.nhipol');
 const { wasm } = await compile(policy ?? expect.fail('it does not check'), assemble);
 
-test('the module of P1 has less than 20 KB', () => {
-  expect(wasm.length).toBeLessThan(20 * 1024);
+test('the module of P1 has less than 25 KB', () => {
+  expect(wasm.length).toBeLessThan(25 * 1024);
 });
 
-test('the module of P1 has less than 8 KB when it is compressed', () => {
-  expect(gzipSync(wasm, { level: 9 }).length).toBeLessThan(8 * 1024);
+test('the module of P1 has less than 12 KB when it is compressed', () => {
+  expect(gzipSync(wasm, { level: 9 }).length).toBeLessThan(12 * 1024);
 });

@@ -18,10 +18,10 @@ function compiled(rules: string, without = 0) {
   const policy = policyOf(`${head}for any {\n${rules}\n}`);
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-  const { data } = linked(ir);
+  const { data, responseBytes } = linked(policy, ir);
   // Each reason has 12 bytes in a table.
   const reasons = Math.ceil((ir.reasons.length * 12) / 16) * 16;
-  return { manifest, bytes: data.bytes.length - reasons - without };
+  return { manifest, bytes: data.bytes.length - responseBytes - reasons - without };
 }
 
 const plain = compiled('permit ok when context.time > context.at');

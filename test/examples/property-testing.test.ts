@@ -17,7 +17,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindings, lower } from '../../compiler/index.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
+import { describePolicy } from '../../compiler/manifest/describe-policy.ts';
+import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { linked } from '../support/linked.ts';
 
@@ -121,9 +122,10 @@ test('the types that the example imports match the policy', () => {
   };
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: version, sources: 'hash' });
-  const { encodings } = linked(ir, canonicalBytes(manifest));
+  const description = describePolicy(policy, ir);
+  const { encodings } = linked(policy, ir, description);
   const [encoding = expect.fail('no encoding')] = encodings;
   expect(readFileSync(join(root, example, 'support-agent.d.ts'), 'utf8')).toBe(
-    bindings(manifest, encoding).declarations,
+    bindings(manifest, description, encoding).declarations,
   );
 });

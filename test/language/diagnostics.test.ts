@@ -507,7 +507,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-call-digest': [
     {
       underlined: 'call_digest',
-      message: '`context.call_digest` is the digest of the call, which the host sets',
+      message: '`context.call_digest` is the digest of the call, which the module computes',
     },
   ],
   'bad-time': [

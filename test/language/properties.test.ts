@@ -1,10 +1,12 @@
 // Declared properties with the name of one of the request's own strings: how they are declared, read and changed.
 
 import { describe, expect, test } from 'vitest';
+import { lower } from '../../compiler/lower/lower.ts';
 import { evaluate } from '../../language/index.ts';
 import { DeclaredPaths } from '../../runtime/sessions/declared-paths.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
+import { linked } from '../support/linked.ts';
 
 const secret = `policy p
 resource any { properties.type?: String, owner?: String }
@@ -95,18 +97,12 @@ test('the formatter keeps `properties.`', () => {
 });
 
 test('a patch of a session takes the path as the policy writes it', () => {
-  const paths = new DeclaredPaths({
-    paths: [
-      [0, '$', 0],
-      [0, '.resource', 0],
-      [1, '.properties', 0],
-      [2, '.type', 0],
-      [2, '.owner', 0],
-      [0, '.context', 0],
-      [5, '.properties', 0],
-      [6, '.a', 0],
-    ],
-  });
+  const policy = policyOf(`policy p
+resource any { properties.type?: String, owner?: String }
+context { properties: { a: Int } }
+for any { permit ok when resource.owner is "a" and resource.properties.type is "b" and context.properties.a is 1 }`);
+  const [encoding] = linked(policy, lower(policy)).encodings;
+  const paths = new DeclaredPaths(encoding);
   const within = (path: string) => paths.within(path.split('.'));
   const type = ['resource', 'properties', 'type'];
   expect(within('resource.properties.type')).toEqual(type);

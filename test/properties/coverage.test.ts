@@ -48,7 +48,7 @@ test('generated programs use every function of the library that a builtin names'
   const called = new Set<string>();
   for (const policy of policies) {
     const ir = lower(policy);
-    const text = linked(ir).sources.get('policy/generated.ts') ?? '';
+    const text = linked(policy, ir).sources.get('policy/generated.ts') ?? '';
     const [, code = ''] = text.split('export const abi_major');
     for (const [, name = ''] of code.matchAll(/\b(\w+)\(/g)) called.add(name);
     if (missing(sought, called).length === 0) break;

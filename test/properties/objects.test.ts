@@ -106,7 +106,7 @@ function bound(way: keyof typeof written, mostInline?: number) {
   return loadedPolicies(policies, undefined, undefined, {
     change: counting(way),
     bind: (manifest, encoding) => {
-      const source = `${writerSource(manifest, encoding, mostInline)}; return makeWriter;`;
+      const source = `${writerSource(encoding, mostInline)}; return makeWriter;`;
       return { sources: manifest.sources, makeWriter: new Function(source)() };
     },
   });
@@ -144,7 +144,9 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
     // A generated request has many members, and nearly always one of them is invalid.
     const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
     const judged = written.byEncoding - before.byEncoding;
-    expect(judged).toBeGreaterThan(minWritten);
+    // The digest of the call covers members that have no cells, so such a policy reads JSON only.
+    if (text.manifest.call_digest) expect(judged).toBe(0);
+    else expect(judged).toBeGreaterThan(minWritten);
     expect(written.byBindings - before.byBindings).toBe(judged);
     expect(written.bySplit - before.bySplit).toBe(judged);
   },

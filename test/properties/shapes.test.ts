@@ -77,9 +77,7 @@ function decider({ manifests }: typeof strictModule, exports: WebAssembly.Export
     fillModule(policy, tables);
     const answer = policy.decideJson(bytes, { now: now === undefined ? 'request' : now });
     const memory = new Uint8Array(plain.memory.buffer);
-    const raw = [plain.result.value, facts].map((start, part) =>
-      Buffer.from(memory.slice(start, start + (part === 0 ? 64 : size))).toString('hex'),
-    );
+    const raw = Buffer.from(memory.slice(facts, facts + size)).toString('hex');
     return { answer: answer as Answer, raw };
   };
 }

@@ -61,7 +61,7 @@ async function compared(
   { places, fewestSteps, numRuns }: Size = { places: 6, fewestSteps: 0, numRuns: 30 },
 ): Promise<Readonly<Record<string, number>>> {
   const open = await notingModule(subject.policy);
-  const { words } = open({ now: () => 0, at: () => () => {} }).described;
+  const { words } = open({ now: () => 0, at: () => () => {} });
   const step = fc
     .noShrink(fc.integer())
     .map((drawn) => drawStep({ ...subject, words, places }, random(drawn)));

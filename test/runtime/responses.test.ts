@@ -4,7 +4,8 @@ import { exactDecimal } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { engineError, engineErrorAnswer } from '../../runtime/answer/answer.ts';
 import { givenAnswer } from '../../runtime/answer/given-answer.ts';
-import { formatInstant, showDecimal, showDuration } from '../../runtime/module/show.ts';
+import { parseExact } from '../../runtime/json/parse-exact.ts';
+import { formatInstant, showSeconds } from '../../runtime/module/show.ts';
 
 const permit: Answer = {
   effect: 'permit',
@@ -166,21 +167,29 @@ test('only digits are written as they are', () => {
 
 test.each([
   [0n, '0'],
-  [12_500_000n, '12.5'],
-  [-1n, '-0.000001'],
-  [-(2n ** 63n), '-9223372036854.775808'],
-])('%i millionths are %s', (millionths, text) => {
-  expect(showDecimal(millionths)).toBe(text);
+  [1_500n, '1.5'],
+  [-1n, '-0.001'],
+  [600_000n, '600'],
+])('%i milliseconds are %s seconds', (milliseconds, text) => {
+  expect(showSeconds(milliseconds)).toBe(text);
 });
 
 test.each([
-  [0n, '0s'],
-  [1_500n, '1500ms'],
-  [90_000n, '90s'],
-  [5_400_000n, '90m'],
-  [-86_400_000n, '-1d'],
-])('a duration of %i ms is %s', (milliseconds, text) => {
-  expect(showDuration(milliseconds)).toBe(text);
+  ['[1,-2.5,1e3]', [1, -2.5, 1000]],
+  ['{"a":9007199254740993}', { a: 2n ** 53n + 1n }],
+  ['[-9223372036854775808]', [-(2n ** 63n)]],
+  [
+    '{"a b":["\\"1234567890123456789\\"", 3074457345618.258602]}',
+    { 'a b': ['"1234567890123456789"', new ExactDecimal('3074457345618.258602')] },
+  ],
+  ['[0.1234567890123456]', [0.1234567890123456]],
+  ['[[], {}, [12345678901234567890, null, true]]', [[], {}, [12345678901234567890n, null, true]]],
+])('%s is parsed with exact numbers', (text, value) => {
+  expect(parseExact(text)).toEqual(value);
+});
+
+test('text that is not JSON is not parsed', () => {
+  expect(() => parseExact('[12345678901234567890')).toThrow(SyntaxError);
 });
 
 test.each([

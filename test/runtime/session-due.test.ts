@@ -2,7 +2,7 @@
 // an earlier one was expected, and the memory for it depends on the open sessions.
 
 import { type Clock, load } from '@nhipol/runtime';
-import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
+import { asks, forms, type ModuleExports, type SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
@@ -50,14 +50,18 @@ class Bare {
     .exports as unknown as ModuleExports & SessionExports;
 
   constructor(pages = 64) {
-    this.exports.reserve(pages);
+    this.exports.limit(pages);
   }
 
   /** Evaluated once, at the start. */
   open(until: number, now = start): number {
-    const handle = this.exports.session_open(this.#write(requestUntil(until)), 0, now) >>> 0;
-    this.exports.session_decide(handle, now, 1);
+    const handle = this.exports.session_open(0, this.#write(requestUntil(until)), now) >>> 0;
+    this.decide(handle, now);
     return handle;
+  }
+
+  decide(handle: number, now = start): void {
+    this.exports.session_decide(handle, 0, now, asks.latest, forms.header);
   }
 
   patch(handle: number, part: object): number {
@@ -84,7 +88,7 @@ test('an answer that was extended is not due at its old end', () => {
   module.open(start + 20_000);
   const { subject } = requestUntil(start + 1_000_000);
   expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
-  module.exports.session_decide(first, start, 1);
+  module.decide(first);
   expect(module.due()).toBe(20_000);
 });
 
@@ -93,7 +97,7 @@ test('an answer that now ends sooner is due then', () => {
   const first = module.open(start + 20_000);
   const { subject } = requestUntil(start + 5_000);
   expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
-  module.exports.session_decide(first, start, 1);
+  module.decide(first);
   expect(module.due()).toBe(5_000);
   expect(module.exports.session_sweep(start + 5_000, 0)).toBe(1);
 });

@@ -38,15 +38,8 @@ function refusal(act: () => void): TableError {
   return expect.fail('it was taken');
 }
 
-test('the manifest lists the tables with their types', () => {
-  expect(manifest.tables).toMatchObject([
-    { name: 'quotas', keys: [{ type: { kind: 'String' } }], value: { type: { kind: 'Int' } } },
-    {
-      name: 'tools',
-      keys: [{ type: { kind: 'String' } }, { type: { kind: 'String' } }],
-      value: { type: { kind: 'Set', element: { kind: 'String' } }, element: 'a string' },
-    },
-  ]);
+test('the manifest lists the tables', () => {
+  expect(manifest.tables).toEqual(['quotas', 'tools']);
 });
 
 test.each([
@@ -150,9 +143,9 @@ test('an instance that replaces a failed one has the same tables', () => {
   const described = { manifest, encoding: undefined };
   const failing = (): Instance => {
     const instance = instantiate(new WebAssembly.Module(wasm as BufferSource), described);
-    const decide = (length: number, now: number, clock: number) => {
+    const decide = (...args: Parameters<Instance['exports']['decide']>) => {
       if (fails) throw new WebAssembly.RuntimeError('unreachable');
-      return instance.exports.decide(length, now, clock);
+      return instance.exports.decide(...args);
     };
     return { ...instance, exports: { ...instance.exports, decide } };
   };

@@ -89,7 +89,7 @@ test.each([policy, counted])('a call is granted, in both engines', async (each) 
   expect(validate(each, wasm).disagreements).toEqual([]);
 });
 
-test('a decision counts for its own call, even if a part changes the next one', async () => {
+test('a decision counts for its own call, even if the next one differs in a part', async () => {
   const { wasm } = await compile(counted, assemble);
   const sessions = createRegistry(load(wasm), {
     clock: { now: () => Date.parse('2026-03-03T10:00:00Z'), at: () => () => {} },
@@ -103,9 +103,13 @@ test('a decision counts for its own call, even if a part changes the next one', 
   const { callDigest: digest = '' } = sessions.decide('s');
   sessions.grant('s', { digest, expiresAt: Date.parse('2026-03-03T11:00:00Z') });
   expect(sessions.decide('s').effect).toBe('permit');
-  sessions.patch('s', { action: { properties: { to: 'y' } } });
+  const action = (to: string) => ({ action: { name: 'pay', properties: { amount: 5, to } } });
+  sessions.replace('s', action('y'));
   expect(sessions.reevaluate('s').reasons).toEqual(['needs_approval']);
-  sessions.patch('s', { action: { properties: { to: 'x' } } });
+  sessions.replace('s', action('x'));
+  expect(sessions.reevaluate('s').reasons).toEqual(['paid']);
+  // Whether a call without a digest was decided before is unknown.
+  sessions.patch('s', { action: { properties: { to: 'y' } } });
   expect(sessions.reevaluate('s').reasons).toEqual(['paid']);
 });
 

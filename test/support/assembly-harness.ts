@@ -70,8 +70,8 @@ export interface Exports {
   setIndex(index: number): void;
   popIndex(): void;
   record(severity: number, code: number, path: number, found: number, offset: number): void;
-  reservePages(pages: number): number;
-  missingPages(bytes: number): number;
+  setLimit(pages: number): void;
+  allowExtra(pages: number): void;
   take(bytes: number): number;
   give(address: number): void;
   allocate(bytes: number): number;
@@ -145,6 +145,9 @@ export interface Exports {
   readonly decimalProduct: Binary;
   readonly decimalQuotient: Binary;
   readonly decimalShare: Binary;
+  beginHash(): void;
+  hashBytes(p: number, n: number): void;
+  endHash(to: number): void;
   setNow(value: bigint, known: number): void;
   edgeOfLast(): bigint;
   nowInWindow(window: number, ahead: bigint): number;

@@ -1,91 +1,114 @@
-// A module that implements the ABI without evaluating: a request consists of the bytes of its answer. Tests
-// lay out an answer as an image of the module's memory, and observe the host. Like a real module it fills
-// in placeholders and unknown paths only when it explains, and overwrites the constraints then. Short
-// requests are commands: see the source.
+// A module that implements the ABI without evaluating: a request consists of the header and the response of its answer.
+// Tests lay out an answer, and observe the host. Short requests are commands: see the source.
 
 import {
   abiMajor,
   abiMinor,
-  cellLayout,
   type EffectName,
   effects,
+  headerLayout,
   type Manifest,
   manifestSection,
-  reasonLayout,
-  resultLayout,
 } from '@nhipol/runtime/abi';
+import { heads } from '../../compiler/emit/response/texts.ts';
 
-const areas = { result: 1024, reasons: 1088, constraints: 1216, placeholders: 1344, pool: 1472 };
-const end = 4096;
+/** The addresses of responses and of requests, and the end of the latter. */
+const [response, input, end] = [1024, 40_960, 77_824];
+const most = 32_768;
+const reads = ['action', 'context', 'resource', 'subject'];
+
+/** The response of a permit, a deny and so on with one reason. */
+export function responseOf(effect: EffectName, id: string, more: object = {}): string {
+  const { error, ...others } = more as { readonly error?: object };
+  const detail = { id, effect, fired_on: 'true' };
+  const last = error === undefined ? {} : { error };
+  const members = { reason_details: [detail], ...others, read: reads, ...last };
+  return `${heads[effects.indexOf(effect)]}${JSON.stringify(id)}],${JSON.stringify(members).slice(1)}}`;
+}
+
+const ids = ['works', 'acts', 'later'];
+/** The instants whose text the module knows; any other ends an answer without one. */
+const instants = [Number.POSITIVE_INFINITY, 1_767_225_600_000, -1];
 
 const source = `
-const INPUT: usize = 8192;
+const INPUT: usize = ${input};
+const RESPONSE: usize = ${response};
 export const abi_major: i32 = ABI_MAJOR;
 export const abi_minor: i32 = ${abiMinor};
-export const result: usize = ${areas.result};
-export const reasons: usize = ${areas.reasons};
-export const constraints: usize = ${areas.constraints};
-export const placeholders: usize = ${areas.placeholders};
-export const manifest: usize = 0;
-export const manifest_length: i32 = 0;
 
 let calls: i32 = 0;
 
 export function request(length: i32): usize {
-  return length > 32768 ? 0 : INPUT;
+  return length > ${most} ? 0 : INPUT;
+}
+
+function text(index: i32, until: f64): string {
+${texts()}
 }
 
 function answer(index: i32, until: f64): usize {
-  memory.fill(result, 0, 64);
-  store<f64>(result, until, 8);
-  store<i32>(result, 1, 48);
-  store<i32>(reasons, index);
-  store<i32>(reasons, 0, 4);
-  return result;
+  memory.fill(RESPONSE, 0, ${headerLayout.size});
+  store<f64>(RESPONSE, until, ${headerLayout.validUntil});
+  const chosen = text(index, until);
+  store<u32>(RESPONSE, chosen.length, ${headerLayout.length});
+  for (let at = 0; at < chosen.length; at += 1) {
+    store<u8>(RESPONSE + ${headerLayout.size} + <usize>at, <u8>chosen.charCodeAt(at));
+  }
+  return RESPONSE;
 }
 
 /**
  * "trap"; "then": the instant, with the clock as the reason; "count": the number of calls; "forever":
  * never returns.
  */
-export function decide(length: i32, now: f64, clock: i32): usize {
+export function decide(length: i32, now: f64, clock: i32, form: i32): usize {
   calls += 1;
-  if (length > 32768) return answer(0, <f64>length);
+  if (length > ${most}) return answer(0, <f64>length);
   if (length == 4 && load<u8>(INPUT, 1) == 0x72) unreachable();
   if (length == 4) return answer(clock, isNaN(now) ? Infinity : now);
   if (length == 5) return answer(0, calls);
   if (length == 7 && load<u8>(INPUT) == 0x66) while (calls != 0) calls |= 1;
-  memory.copy(result, INPUT, length);
-  memory.fill(placeholders, 0, 128);
-  for (let at = 0; at < 8; at += 1) store<u64>(reasons + (at << 4), 0, 8);
-  return result;
+  memory.copy(RESPONSE, INPUT, length);
+  return RESPONSE;
 }
 
-export function again(now: f64): usize {
+export function again(now: f64, form: i32): usize {
   return answer(2, now);
 }
 
-export function explain(): void {
-  memory.copy(placeholders, INPUT + ${areas.placeholders - areas.result}, 128);
-  for (let at = 0; at < 8; at += 1) {
-    const offset = ${areas.reasons - areas.result} + (at << 4) + 8;
-    store<u64>(result + offset, load<u64>(INPUT + offset));
-  }
-  memory.fill(constraints, 0xff, 128);
+export function respond(form: i32): usize {
+  return RESPONSE;
 }
 `;
 
+/** The choice of the response of a permit. */
+function texts(): string {
+  const textOf = (id: string, until?: number) =>
+    JSON.stringify(responseOf('permit', id, until === undefined ? {} : untilOf(until)));
+  const lines = ids.flatMap((id, index) => [
+    ...instants.map(
+      (until) => `  if (index == ${index} && until == ${until}) return ${textOf(id, until)};`,
+    ),
+    `  if (index == ${index}) return ${textOf(id)};`,
+  ]);
+  return [...lines, `  return ${textOf('works')};`].join('\n');
+}
+
 export interface CannedOptions {
   readonly abiMajor?: number;
+  /** The name of an export that is not there. */
+  readonly without?: string;
   /** AssemblyScript that is added to the module. */
   readonly more?: string;
 }
 
 /** The module without a manifest. */
 export async function assembleCanned(options: CannedOptions = {}): Promise<Uint8Array> {
-  const text = source.replace('ABI_MAJOR', String(options.abiMajor ?? abiMajor));
+  const text = source
+    .replace('ABI_MAJOR', String(options.abiMajor ?? abiMajor))
+    .replace(new RegExp(`export (const|function) ${options.without ?? '-'}\\b`), '$1 missing');
   const { default: asc } = await import('assemblyscript/asc');
-  const flags = '--runtime stub --noAssert --use abort= -O1 --memoryBase 65536 --initialMemory 2';
+  const flags = `--runtime stub --noAssert --use abort= -O1 --memoryBase ${end} --initialMemory 2`;
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     ['entry.ts', '--outFile', 'out.wasm', ...flags.split(' ')],
@@ -116,97 +139,43 @@ function unsigned(value: number): readonly number[] {
 
 export const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-export type CannedValue = bigint | string | readonly (bigint | string)[] | 'unknown' | undefined;
-
 export interface CannedAnswer {
   readonly effect?: EffectName | number;
   readonly flags?: number;
   readonly validUntil?: number;
-  readonly error?: readonly [code: number, path: number, found: number, offset: number];
-  readonly indexes?: readonly number[];
-  /** Index, flags, and bits of unknown paths. */
-  readonly reasons?: readonly (readonly [index: number, flags?: number, unknown?: bigint])[];
-  readonly reasonCount?: number;
-  readonly selectors?: readonly [subject: number, action: number, resource: number];
-  readonly constraints?: readonly CannedValue[];
-  readonly placeholders?: readonly (bigint | string | undefined)[];
+  readonly key?: bigint;
+  /** Default: a response of this effect with the reason `works`. */
+  readonly text?: string | Uint8Array;
+  /** Default: that of the text. */
+  readonly length?: number;
 }
 
 /** The request that results in this answer. */
 export function canned(answer: CannedAnswer): Uint8Array {
-  return new Image().lay(answer);
+  const { effect = 'permit', flags = 0, validUntil = Number.POSITIVE_INFINITY, key = 0n } = answer;
+  const number = typeof effect === 'number' ? effect : effects.indexOf(effect);
+  const { text = responseOf(effects[number] ?? 'permit', 'works', untilOf(validUntil)) } = answer;
+  const body = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  const bytes = new Uint8Array(headerLayout.size + body.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(headerLayout.effect, number);
+  view.setUint8(headerLayout.flags, flags);
+  view.setUint32(headerLayout.length, answer.length ?? body.length, true);
+  view.setFloat64(headerLayout.validUntil, validUntil, true);
+  view.setBigUint64(headerLayout.key, key, true);
+  bytes.set(body, headerLayout.size);
+  return bytes;
 }
 
-class Image {
-  readonly #bytes = new Uint8Array(end - areas.result);
-  readonly #view = new DataView(this.#bytes.buffer);
-  #pool = areas.pool;
-
-  lay(answer: CannedAnswer): Uint8Array {
-    const { effect = 'permit', error = [0, 0, 0, 0], reasons = [], selectors = [0, 0, 0] } = answer;
-    const number = typeof effect === 'number' ? effect : effects.indexOf(effect);
-    const at = (offset: number) => areas.result + offset;
-    this.#u32(at(resultLayout.effect), number);
-    this.#u32(at(resultLayout.flags), answer.flags ?? 0);
-    const until = answer.validUntil ?? Number.POSITIVE_INFINITY;
-    this.#view.setFloat64(resultLayout.validUntil, until, true);
-    for (const [index, word] of [...error, ...(answer.indexes ?? [])].entries()) {
-      this.#u32(at(resultLayout.errorCode + index * 4), word);
-    }
-    this.#u32(at(resultLayout.reasonCount), answer.reasonCount ?? reasons.length);
-    for (const [index, word] of selectors.entries()) {
-      this.#u32(at(resultLayout.subject + index * 4), word);
-    }
-    for (const [index, [reason, flags = 0, unknown = 0n]] of reasons.entries()) {
-      const entry = areas.reasons + index * reasonLayout.size;
-      this.#u32(entry + reasonLayout.index, reason);
-      this.#u32(entry + reasonLayout.firedOnUnknown, flags);
-      this.#u64(entry + reasonLayout.unknown, unknown);
-    }
-    this.#cells(areas.constraints, answer.constraints ?? []);
-    this.#cells(areas.placeholders, answer.placeholders ?? []);
-    return this.#bytes;
-  }
-
-  #cells(start: number, values: readonly CannedValue[]): void {
-    for (const [index, value] of values.entries()) {
-      if (value !== undefined) this.#cell(start + index * cellLayout.size, value);
-    }
-  }
-
-  #cell(cell: number, value: Exclude<CannedValue, undefined>): void {
-    if (typeof value === 'bigint') this.#u64(cell, BigInt.asUintN(64, value));
-    else {
-      const start = this.#pool;
-      this.#u32(cell + cellLayout.pointer, start);
-      if (typeof value === 'string') {
-        const bytes = new TextEncoder().encode(value);
-        this.#bytes.set(bytes, start - areas.result);
-        this.#pool += bytes.length;
-        this.#u32(cell + cellLayout.length, bytes.length);
-      } else {
-        this.#pool += value.length * cellLayout.size;
-        this.#u32(cell + cellLayout.length, value.length);
-        this.#cells(start, value);
-      }
-    }
-    this.#u32(cell + cellLayout.present, 0x101);
-  }
-
-  #u32(address: number, value: number): void {
-    this.#view.setUint32(address - areas.result, value, true);
-  }
-
-  #u64(address: number, value: bigint): void {
-    this.#view.setBigUint64(address - areas.result, value, true);
-  }
+function untilOf(validUntil: number): object {
+  const isWritten = Number.isSafeInteger(validUntil) && Math.abs(validUntil) < 8.64e15;
+  return isWritten ? { valid_until: formatted(validUntil) } : {};
 }
 
-const place = (line: number, column = 3) => [0, line, column] as const;
-const reason = (id: string, line: number, rest: Partial<Manifest['reasons'][number]> = {}) => ({
-  ...{ id, source: place(line) },
-  ...rest,
-});
+function formatted(instant: number): string {
+  const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
+  return instant < first || instant > last ? `${instant}ms` : new Date(instant).toISOString();
+}
 
 export const cannedManifest: Manifest = {
   abi: { major: abiMajor, minor: abiMinor },
@@ -214,55 +183,4 @@ export const cannedManifest: Manifest = {
   compiler: '0.0.0',
   sources: '00',
   schema: {},
-  selectors: { subjects: ['agent', 'workload'], actions: ['read'], resources: ['file'] },
-  paths: [
-    [0, '$', 0],
-    [0, '.context.risk', 1],
-    [0, '.subject.properties["a[]"][].to[]', 2],
-  ],
-  expected: ['an object', 'an integer (Int)', 'a string'],
-  files: ['policy.nhipol'],
-  reads: ['context.risk', 'context.geo', 'subject.scopes', 'resource.owner', 'context.events'],
-  reasons: [
-    reason('works', 1),
-    reason('acts', 2),
-    reason('later', 3),
-    reason('risky', 9, {
-      message: ['risk is ', 0, ', for ', 1, ' since ', 2],
-      unknown: [0, 1],
-    }),
-    reason('acts', 1, { message: ['fixed'] }),
-    reason('acts', 2, { source: place(2, 1) }),
-  ],
-  rules: [
-    { effects: ['permit'], read: [2] },
-    { effects: ['narrow', 'deny'], subjects: [1], read: [0] },
-    { effects: ['challenge'], subjects: [2], read: [1] },
-    { effects: ['deny'], actions: [1], resources: [1], read: [3] },
-    { effects: ['revoke', 'deny'], read: [4] },
-  ],
-  choosers: ['action.name', 'resource.type', 'subject.type'],
-  constraints: [
-    { name: 'ttl', type: { kind: 'Duration' }, merge: 'smallest wins' },
-    { name: 'rows', type: { kind: 'Int' }, merge: 'smallest wins' },
-    { name: 'until', type: { kind: 'Timestamp' }, merge: 'smallest wins' },
-    {
-      name: 'mode',
-      type: { kind: 'Enum', name: 'Mode', members: ['read', 'write'] },
-      merge: 'smallest wins',
-    },
-    {
-      name: 'hosts',
-      type: { kind: 'Set', element: { kind: 'String' } },
-      merge: 'intersects',
-    },
-    { name: 'ports', type: { kind: 'Set', element: { kind: 'Int' } }, merge: 'intersects' },
-    { name: 'masked', type: { kind: 'Bool' }, merge: 'must agree' },
-    { name: 'as', type: { kind: 'SpiffeId' }, merge: 'must agree' },
-  ],
-  placeholders: [
-    { kind: 'Enum', name: 'Level', members: ['LOW', 'HIGH'] },
-    { kind: 'Duration' },
-    { kind: 'Timestamp' },
-  ],
 };

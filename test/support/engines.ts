@@ -8,7 +8,7 @@ import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
-import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
+import { Policy as LoadedPolicy, type PolicyDescription } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
 import { assembleQuickly } from './assembler.ts';
 
@@ -66,7 +66,10 @@ export async function loadedPolicies(
   });
 }
 
-export function loadedPolicy(described: Described, exports: ModuleExports): LoadedPolicy {
+export function loadedPolicy(
+  described: Described & PolicyDescription,
+  exports: ModuleExports,
+): LoadedPolicy {
   return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
 }
 

@@ -1,7 +1,7 @@
 // Modules that count their steps: the emitted WebAssembly with a counter that is incremented by each
 // function call and each loop iteration, and otherwise unchanged.
 
-import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
+import { clock, forms, type Manifest, type ModuleExports } from '@nhipol/runtime/abi';
 import binaryen from 'assemblyscript/binaryen';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
@@ -13,7 +13,7 @@ import { loadedPolicy, plainNames } from './engines.ts';
 export interface CountedSteps {
   readonly decide: number;
   readonly again: number;
-  readonly explain: number;
+  readonly respond: number;
 }
 
 export interface CountedModule {
@@ -21,8 +21,6 @@ export interface CountedModule {
   readonly steps: (request: GeneratedRequest) => CountedSteps;
   /** The current bytes of its memory. */
   readonly memory: () => number;
-  /** The pages for tables. */
-  readonly reserved: () => number;
 }
 
 /** One module for each policy, in their order. */
@@ -49,13 +47,19 @@ export async function countedModules(
         const length = put(exports, text);
         const instant = now === undefined ? Number.NaN : Number(now);
         return {
-          decide: counted(() => exports.decide(length, instant, now === undefined ? 1 : 0)),
-          again: counted(() => exports.again(instant)),
-          explain: counted(() => exports.explain()),
+          decide: counted(() =>
+            exports.decide(
+              length,
+              instant,
+              now === undefined ? clock.request : clock.host,
+              forms.header,
+            ),
+          ),
+          again: counted(() => exports.again(instant, forms.header)),
+          respond: counted(() => exports.respond(forms.response)),
         };
       },
       memory: () => exports.memory.buffer.byteLength,
-      reserved: () => exports.reserve?.(0) ?? 0,
     };
   });
 }

@@ -9,18 +9,19 @@ import { assembleCanned, cannedManifest, withManifest } from './canned-module.ts
 export const failures = { decide: 1, sweep: 2, tooManyChanges: 3, due: 4, endless: 5 } as const;
 
 const sessions = `
-export const session_id: usize = memory.data(256);
+export const name: usize = memory.data(256);
 export const changes: usize = memory.data(${maxChanges * 8});
 const buffer: usize = memory.data(64);
 let opened: i32 = 0;
 let armed: i32 = 0;
 
-export function reserve(pages: i32): i32 { return 0; }
-export function session_open(length: i32, idLength: i32, now: f64): u32 {
+export function limit(pages: i32): void {}
+export function session_open(idLength: i32, length: i32, now: f64): u32 {
   opened += 1;
   return opened;
 }
-export function session_patch(handle: u32, length: i32, replaced: i32): usize {
+export function session_name(handle: u32): i32 { return 0; }
+export function session_patch(handle: u32, length: i32, whole: i32): usize {
   for (let at = 0; at < length; at += 1) {
     const byte = load<u8>(INPUT + <usize>at);
     if (byte > 0x30 && byte <= 0x39) armed = byte - 0x30;
@@ -28,14 +29,15 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   return 0;
 }
 export function session_set(handle: u32, word: i32, value: f64): i32 { return 0; }
+export function signal_find(length: i32): i32 { return 0; }
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize { return 0; }
-export function session_decide(handle: u32, now: f64, record: i32): usize {
+export function session_decide(handle: u32, length: i32, now: f64, ask: i32, form: i32): usize {
   if (armed == ${failures.decide}) unreachable();
   while (armed == ${failures.endless}) opened |= 1;
   return answer(0, Infinity);
 }
 export function session_effect(handle: u32, now: f64): i32 { return 0; }
-export function session_close(handle: u32): i32 { return 1; }
+export function session_close(handle: u32): usize { return 0; }
 export function session_buffer(length: i32): usize { return buffer; }
 export function session_snapshot(handle: u32): i32 { return 0; }
 export function session_restore(length: i32): u32 { return 0; }
@@ -48,11 +50,12 @@ export function session_due(): f64 {
   return Infinity;
 }
 export function session_count(): i32 { return opened; }
+export function refuse(code: i32): usize { return answer(0, Infinity); }
 `;
 
 export async function assembleTrapping(): Promise<Uint8Array> {
   const wasm = await assembleCanned({ more: sessions });
-  return withManifest(wasm, { ...cannedManifest, sessions: { bytes: 64, words: {} } });
+  return withManifest(wasm, { ...cannedManifest, sessions: { bytes: 64 } });
 }
 
 /** A module that implements the ABI, and whose start function never returns. */

@@ -2,6 +2,7 @@
 
 import { mergePatch } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
+import { principalMember } from '@nhipol/runtime/call-digest';
 
 export type Members = { readonly [name: string]: JsonValue };
 
@@ -34,6 +35,40 @@ export function changed(request: Members, { part, replaced }: Change): Members {
     ([name]) => !(replaced as readonly string[]).includes(name),
   );
   return mergePatch(Object.fromEntries(without), part) as Members;
+}
+
+/** The parts of a call that are not known completely after a change, because they are changed in part. */
+export function unknownParts(
+  before: readonly string[],
+  { part, replaced }: Change,
+): readonly string[] {
+  const after = new Set(before);
+  for (const root of payloadRoots(part)) {
+    if (root === 'context' || (root === 'subject' && !changesCaller(part[root]))) continue;
+    const isWhole = root === 'subject' && containsCaller(part[root]);
+    if (isWhole || replaced.includes(root)) after.delete(root);
+    else after.add(root);
+  }
+  return [...after];
+}
+
+/** Whether a part of a subject contains something of what identifies it. */
+function changesCaller(subject: JsonValue | undefined): boolean {
+  if (subject === undefined || !isMembers(subject)) return true;
+  const { id, type, properties } = subject;
+  if (id !== undefined || type !== undefined || properties === null) return true;
+  return properties !== undefined && memberAt(properties, [principalMember]) !== undefined;
+}
+
+/** Whether it contains all of it, without anything to be merged. */
+function containsCaller(subject: JsonValue | undefined): boolean {
+  if (subject === undefined || !isMembers(subject)) return false;
+  const { id, type, properties } = subject;
+  if (id === undefined || type === undefined || properties === undefined) return false;
+  const principal = properties === null ? null : memberAt(properties, [principalMember]);
+  if (principal === undefined) return false;
+  if (!isMembers(principal)) return true;
+  return typeof principal.id === 'string' && typeof principal.type === 'string';
 }
 
 function isMembers(value: JsonValue): value is Members {

@@ -60,7 +60,7 @@ const held = new WeakMap<Module, Map<string, string>>();
 export function fillModule(module: Module, tables: TableTexts): void {
   const before = held.get(module) ?? new Map<string, string>();
   held.set(module, before);
-  for (const { name } of module.manifest.tables ?? []) {
+  for (const name of module.manifest.tables ?? []) {
     const text = tables.get(name);
     if (before.get(name) === text) continue;
     if (text === undefined) {

@@ -20,6 +20,7 @@ import {
   changed,
   type Members,
   payloadRoots,
+  unknownParts,
 } from '../generate/request-parts.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
 
@@ -75,7 +76,7 @@ export function evaluatorHost(policy: Policy): Host {
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
-    const patched = patchSession(session, changes);
+    const patched = patchSession(session, changes, unknownParts(session.unknownParts, told));
     if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;

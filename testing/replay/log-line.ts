@@ -5,7 +5,7 @@ import {
   type FoundName,
   hostTexts,
   type JsonValue,
-  maxSessionId,
+  maxName,
   requestErrors,
 } from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
@@ -196,8 +196,8 @@ function idOf(json: Json | undefined): string {
   if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
   const { value } = json;
   if (value === '') expected('$.session', 'the id of a session', 'an empty string');
-  if (new TextEncoder().encode(value).length > maxSessionId)
-    expected('$.session', `an id of at most ${maxSessionId} bytes`, 'a longer string');
+  if (new TextEncoder().encode(value).length > maxName)
+    expected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
   return value;
 }
 

@@ -12,5 +12,5 @@ func prepareNhipol(workload *workload) (func([]byte) (bool, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(request []byte) (bool, error) { return policy.Decide(request).Decision(), nil }, nil
+	return func(request []byte) (bool, error) { return policy.DecideJSON(request).Decision(), nil }, nil
 }

@@ -2,7 +2,7 @@
 // JSON bytes; and from a JavaScript object, as in a service.
 
 import type { Policy as Module } from '@nhipol/runtime';
-import { type ModuleExports, outcomeLayout } from '@nhipol/runtime/abi';
+import { clock, forms, type ModuleExports } from '@nhipol/runtime/abi';
 import { fillModule, type TableTexts } from '../../../testing/generate/tables.ts';
 import type { Instant } from '../../engines/engines.ts';
 import type { BenchRequest } from './requests.ts';
@@ -28,8 +28,6 @@ export function waysOf(
   tables: TableTexts,
 ): readonly Way[] {
   fillModule(module, tables);
-  const names = (module.manifest.tables ?? []).map(({ name }) => name);
-  const byIndex = new Map([...tables].map(([name, text]) => [names.indexOf(name), text]));
   const options = { now: instant.now, clock: instant.by };
   const values = requests.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const each = { times: 1, hold: () => undefined };
@@ -46,7 +44,7 @@ export function waysOf(
     decide: (at) => module.decide(values[at], options),
   };
   return [
-    decisionAlone(wasm, requests, instant, byIndex),
+    decisionAlone(wasm, requests, instant, tables),
     fromJson,
     ...(values.length === 0 ? [] : [fromObject]),
   ];
@@ -56,7 +54,7 @@ function decisionAlone(
   wasm: Uint8Array,
   requests: readonly BenchRequest[],
   { now, by }: Instant,
-  tables: ReadonlyMap<number, string>,
+  tables: TableTexts,
 ): Way {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const exports = instance.exports as unknown as ModuleExports;
@@ -71,28 +69,39 @@ function decisionAlone(
       const bytes = requests[at]?.bytes ?? new Uint8Array();
       const address = exports.request(bytes.length) >>> 0;
       if (address !== 0) new Uint8Array(exports.memory.buffer).set(bytes, address);
-      exports.decide(bytes.length, requested, by === 'host' ? 0 : 1);
-      instant = exports.instant?.() ?? requested;
+      exports.decide(bytes.length, requested, clock[by], forms.header);
+      instant = by === 'request' ? timeIn(bytes, requested) : requested;
     },
-    decide: () => exports.again(instant),
+    decide: () => exports.again(instant, forms.header),
   };
 }
 
+/** The instant in a request, in milliseconds. */
+function timeIn(request: Uint8Array, otherwise: number): number {
+  try {
+    const { context } = JSON.parse(new TextDecoder().decode(request));
+    return Number.isNaN(Date.parse(context.time)) ? otherwise : Date.parse(context.time);
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The maximum number of pages of a memory. */
+const mostPages = 65_536;
+
 /** Fills the tables of a bare instance. Their contents were already accepted by another instance. */
-function fill(exports: ModuleExports, tables: ReadonlyMap<number, string>): void {
-  const { reserve, table_text: room, load_table: load, table_outcome: outcome } = exports;
-  if (!reserve || !room || !load || !outcome) return;
-  const grow = (): boolean => {
-    const at = (outcome() >>> 0) + outcomeLayout.missingPages;
-    const missing = new DataView(exports.memory.buffer).getUint32(at, true);
-    const before = reserve(0);
-    return missing > 0 && reserve(before + missing) > before;
-  };
-  for (const [index, text] of tables) {
+function fill(exports: ModuleExports, tables: TableTexts): void {
+  const { limit, name, table_find: find, table_text: room, table_load: load } = exports;
+  if (!limit || !name || !find || !room || !load) return;
+  limit(mostPages);
+  const write = (address: number, text: string): number => {
     const bytes = new TextEncoder().encode(text);
-    let address = room(bytes.length) >>> 0;
-    if (address === 0 && grow()) address = room(bytes.length) >>> 0;
-    new Uint8Array(exports.memory.buffer).set(bytes, address);
-    while (load(index) !== 0 && grow());
+    new Uint8Array(exports.memory.buffer).set(bytes, address >>> 0);
+    return bytes.length;
+  };
+  for (const [table, text] of tables) {
+    const number = find(write(name.value as number, table));
+    write(room(new TextEncoder().encode(text).length), text);
+    load(number);
   }
 }

@@ -152,7 +152,7 @@ async function validateAndWrite(
 }
 
 async function writeAll(
-  { wasm, manifest, encoding }: Compiled,
+  { wasm, manifest, description, encoding }: Compiled,
   output: string,
   options: CompileOptions,
 ): Promise<void> {
@@ -160,7 +160,7 @@ async function writeAll(
   const [, script, types] = outputsOf(output, options);
   if (script === undefined || types === undefined) return;
   const { bindings } = await import('../../../compiler/index.ts');
-  const { module, declarations } = bindings(manifest, encoding);
+  const { module, declarations } = bindings(manifest, description, encoding);
   await writeAtomically(script, module);
   await writeAtomically(types, declarations);
 }

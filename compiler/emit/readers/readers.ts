@@ -139,8 +139,8 @@ class RequestReader {
     const entities = data.words(entityRoots.flatMap((name) => this.#entity(name)));
     this.#add(
       patching
-        ? "export { clearProperties } from '../sessions/patch';"
-        : 'export function clearProperties(root: i32): void {}',
+        ? "export { clearProperties, clearRoot } from '../sessions/patch';"
+        : 'export function clearProperties(root: i32): void {}\nexport function clearRoot(root: i32): void {}',
       ...entityRoots.flatMap((root) => this.#chosen(root)),
     );
     return {

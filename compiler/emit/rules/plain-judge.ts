@@ -2,7 +2,7 @@
 // `deny`, none narrows, and there are no scores. The rules that fire with an effect are the bits of a
 // word, and edges are locals.
 
-import { type EffectName, resultFlags, strictness } from '@nhipol/runtime/abi';
+import { answerFlags, type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asksHistory } from '../../ir/history.ts';
 import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -97,13 +97,13 @@ class PlainJudge {
       ...(revokes.length === 0
         ? []
         : [
-            `  if (revoked != 0) { answer(${strictness('revoke')}, invalid ? ${resultFlags.invalid} : 0, NEVER, revoked, 0, ${this.#reasons(revokes)}); return; }`,
+            `  if (revoked != 0) { answer(${strictness('revoke')}, invalid ? ${answerFlags.invalid} : 0, NEVER, revoked, 0, ${this.#reasons(revokes)}); return; }`,
           ]),
-      `  if (invalid) { answer(${strictness('deny')}, ${resultFlags.invalid}, until, 0, 0, 0); return; }`,
+      `  if (invalid) { answer(${strictness('deny')}, ${answerFlags.invalid}, until, 0, 0, 0); return; }`,
       ...this.#level('denied', denies, (rule) => this.#fires(rule), falling),
       ...this.#concluded('denied', 'deny', denying, 'until'),
       ...this.#permits(permits),
-      `  if (permitted == 0) { answer(${strictness('deny')}, ${resultFlags.defaultDeny}, min<i64>(until, untilPermits), 0, 0, 0); return; }`,
+      `  if (permitted == 0) { answer(${strictness('deny')}, ${answerFlags.defaultDeny}, min<i64>(until, untilPermits), 0, 0, 0); return; }`,
       ...this.#level('challenged', challenges, (rule) => this.#fires(rule)),
       ...this.#concluded('challenged', 'challenge', challenges, 'min<i64>(until, lastPermit)'),
       `  answer(${strictness('permit')}, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
@@ -127,7 +127,7 @@ class PlainJudge {
       `  const permitted: u32 = ${word(permits, sure)};`,
       `  const challenged: u32 = ${word(challenges, fires)};`,
       `  let found = select<u32>(${strictness('challenge')} | challenged << 4, permitted << 4, challenged != 0);`,
-      `  found = select<u32>(found, ${strictness('deny')} | ${resultFlags.defaultDeny} << 3, permitted != 0);`,
+      `  found = select<u32>(found, ${strictness('deny')} | ${answerFlags.defaultDeny} << 3, permitted != 0);`,
       `  found = select<u32>(${strictness('deny')} | denied << 4, found, denied != 0);`,
       `  return select<u32>(${strictness('revoke')} | revoked << 4, found, revoked != 0);`,
       '}',

@@ -2,14 +2,7 @@
 // library, and functions for the generated part of the policy: events, and evaluation by words alone if
 // the rules allow it.
 
-import {
-  changeLayout,
-  effects,
-  maxChanges,
-  maxSession,
-  maxSessionId,
-  resultFlags,
-} from '@nhipol/runtime/abi';
+import { answerFlags, changeLayout, effects, maxChanges, maxSession } from '@nhipol/runtime/abi';
 import type { IrConstraint, IrModule, IrShape } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -30,7 +23,7 @@ export interface EmittedSessions {
 /** The texts between the values of a session's JSON, by the name of their constant. */
 const texts = {
   TEXT_SESSION: '{"session":1,"id":',
-  TEXT_POLICY: ',"policy":',
+  TEXT_CALL: ',"call":',
   TEXT_LATEST: ',"latest":',
   TEXT_EFFECT: ',"effect":',
   TEXT_OUTDATED: ',"outdated":',
@@ -67,14 +60,10 @@ export function emitSessions(
   const blocks = Object.entries(texts).map(
     ([name, text]) => [name, packedText(data.text(text))] as const,
   );
-  const { digest } = ir.facts;
-  const policyName = digest && data.text(digest.policy);
   const effectNames = namesOf(effects, data);
   const revokes = revokesOf(ir, data);
   const members = slots.words.count + slots.stored.count;
   const constants: Constants = {
-    MAX_ID: ['i32', maxSessionId],
-    ID_BYTES: ['i32', maxSessionId + 1],
     MAX_SESSION: ['i32', maxSession],
     MAX_CHANGES: ['i32', maxChanges],
     CHANGES_BYTES: ['i32', maxChanges * changeLayout.size],
@@ -82,8 +71,8 @@ export function emitSessions(
     CHANGE_HANDLE: ['usize', changeLayout.handle],
     CHANGE_BEFORE: ['usize', changeLayout.before],
     CHANGE_AFTER: ['usize', changeLayout.after],
-    CLOCK_WENT_BACK: ['i32', resultFlags.clockWentBack],
-    REVOKED_BEFORE: ['i32', resultFlags.revokedBefore],
+    CLOCK_WENT_BACK: ['i32', answerFlags.clockWentBack],
+    REVOKED_BEFORE: ['i32', answerFlags.revokedBefore],
     HAS_HISTORY: ['bool', history !== undefined],
     HAS_TABLES: ['bool', ir.tables.length > 0],
     STORES_ATOMS: ['bool', ofWords !== undefined],
@@ -122,7 +111,8 @@ export function emitSessions(
     EFFECTS: ['usize', effectNames],
     REVOKES: ['usize', revokes.address],
     REVOKE_COUNT: ['i32', revokes.count],
-    POLICY_NAME: policyName === undefined ? ['u64', 0] : packedText(policyName),
+    TEXT_CALL_RESOURCE:
+      ir.facts.digest === undefined ? ['u64', 0] : packedText(data.text(',"resource":')),
     ...Object.fromEntries(blocks),
   };
   return {

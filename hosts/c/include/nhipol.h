@@ -1,191 +1,178 @@
 /*
- * One instance of a policy and its doors, without more than the translated module: no manifest, no allocation per request.
+ * nhipol for C: policies that `nhipol-cc` translated, their decisions and sessions.
  *
- * In: requests as JSON bytes and an instant. Out: the module's own 64-byte result, reasons by index, cells. Each door
- * gives a `nhipol_status`. After NHIPOL_FAILED (a trap, or a number that cannot be) the instance answers nothing more:
- * take it as a deny, destroy it and create another. An instance belongs to one thread at a time.
- * Sessions: `nhipol_session.h`. Names, messages and the answer as AuthZEN has it: `nhipol_policy.h`.
+ * This is also the ABI of the shared libraries that other languages load: all types are opaque, and all parameters are
+ * pointers, integers and doubles. Texts are UTF-8 with a length, and do not end with a zero. Instants are whole
+ * milliseconds since the epoch. Functions that return `int` and are not about effects return 1, or 0 if the answer has an
+ * error. An answer may be NULL only where that is stated.
+ *
+ * A decision never fails: a trap, a response that the ABI of modules does not allow and a lack of memory are a deny with
+ * the reason `engine_error`. Policies and sessions may be used by any number of threads, answers and writers by one at a
+ * time.
  */
 #ifndef NHIPOL_H
 #define NHIPOL_H
 
-#include "nhipol_module.h"
+#include <stddef.h>
+#include <stdint.h>
 
-#include <math.h>
-#include <stdbool.h>
-#include <string.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-typedef enum { NHIPOL_PERMIT, NHIPOL_NARROW, NHIPOL_CHALLENGE, NHIPOL_DENY, NHIPOL_REVOKE } nhipol_effect;
-typedef enum { NHIPOL_HOST_TIME, NHIPOL_REQUEST_TIME } nhipol_clock; /* whose instant counts: `now`, or the request's */
+typedef struct nhipol_module nhipol_module;
+typedef struct nhipol_policy nhipol_policy;
+typedef struct nhipol_answer nhipol_answer;
+typedef struct nhipol_sessions nhipol_sessions;
+typedef struct nhipol_writer nhipol_writer;
 
-typedef enum {
-    NHIPOL_OK,
-    NHIPOL_ERROR,      /* the module says what is wrong, in the result or the outcome */
-    NHIPOL_NO_MEMORY,  /* no more memory, or more than the limit allows */
-    NHIPOL_NO_SUPPORT, /* the policy was compiled without this */
-    NHIPOL_REFUSED,    /* no module of this contract */
-    NHIPOL_FAILED      /* destroy the instance */
-} nhipol_status;
+enum { NHIPOL_PERMIT, NHIPOL_NARROW, NHIPOL_CHALLENGE, NHIPOL_DENY, NHIPOL_REVOKE };
+enum { NHIPOL_HOST_CLOCK, NHIPOL_REQUEST_CLOCK }; /* whose instant counts: `now`, or the one of the request if it has one */
+enum {
+    NHIPOL_DEFAULT_DENY = 1,
+    NHIPOL_INVALID = 2,
+    NHIPOL_CLOCK_WENT_BACK = 4,
+    NHIPOL_REVOKED_BEFORE = 8,
+    NHIPOL_NO_INSTANT = 16
+};
 
-enum { NHIPOL_DEFAULTED = 1, NHIPOL_INVALID = 2, NHIPOL_CLOCK_WENT_BACK = 4, NHIPOL_REVOKED_BEFORE = 8 };
-enum { NHIPOL_PAGE = 65536, NHIPOL_REQUEST_ROOM = 65536, NHIPOL_DIGEST_ROOM = 72 };
-#define NHIPOL_NONE UINT32_MAX
-#define NHIPOL_LAST_INSTANT 8.64e15 /* milliseconds from the epoch, to both sides */
+/* Declares the policy that was translated by `nhipol-cc -n NAME`, whose module is then `&nhipol_module_NAME`. */
+#define NHIPOL_MODULE(NAME) extern const nhipol_module nhipol_module_##NAME
 
+/* The module of a shared library. Programs that link a policy use NHIPOL_MODULE instead. */
+const nhipol_module *nhipol_library_module(void);
+
+/* ---- Answers: the result of a call. One may be used for any number of calls, each of which replaces its contents. */
+
+nhipol_answer *nhipol_answer_new(void); /* NULL: no memory */
+void nhipol_answer_free(nhipol_answer *answer);
+
+int nhipol_answer_effect(const nhipol_answer *answer);
+int nhipol_answer_decision(const nhipol_answer *answer); /* 1: permit or narrow */
+uint32_t nhipol_answer_flags(const nhipol_answer *answer);
+double nhipol_answer_valid_until(const nhipol_answer *answer); /* valid strictly before; infinity: time changes nothing */
+
+/* Equal keys of a policy mean answers that differ only in `valid_until`. 0: the answer has none. */
+uint64_t nhipol_answer_key(const nhipol_answer *answer);
+
+/* The AuthZEN response as JSON, or what the call says that it returns. Valid until the next use of the answer. */
+const char *nhipol_answer_text(const nhipol_answer *answer, size_t *length);
+
+/* ---- Policies */
+
+/*
+ * Loads a module. NULL: it was refused, and the answer, which may be NULL, has an error. `table_bytes` and `session_bytes`
+ * limit the memory for tables in each instance (0: 64 MiB) and for sessions (0: 1 GiB). At most `max_instances` decisions
+ * run at the same time, further ones wait (0: 64).
+ */
+nhipol_policy *nhipol_load(const nhipol_module *module, size_t table_bytes, size_t session_bytes, uint32_t max_instances,
+                           nhipol_answer *answer);
+
+/* Sessions of the policy must be freed before. */
+void nhipol_free(nhipol_policy *policy);
+
+/* The manifest as JSON, empty if there is none, and its `policy.name` and `policy.version`. */
+const char *nhipol_manifest(const nhipol_policy *policy, size_t *length);
+const char *nhipol_name(const nhipol_policy *policy);
+const char *nhipol_version(const nhipol_policy *policy);
+
+double nhipol_now(void); /* the clock of the machine */
+
+/* Decides a request in JSON; returns the effect. NaN: no instant. The answer may be NULL: then nothing is allocated. */
+int nhipol_decide(nhipol_policy *policy, const char *json, size_t length, double now, int clock, nhipol_answer *answer);
+
+/* Fills or empties an external table, for all instances. After an error it has the same contents as before. */
+int nhipol_load_table(nhipol_policy *policy, const char *name, size_t name_length, const char *json, size_t length,
+                      nhipol_answer *answer);
+int nhipol_drop_table(nhipol_policy *policy, const char *name, size_t name_length, nhipol_answer *answer);
+
+/* ---- Sessions: facts in one instance, behind one lock. After an error, nothing changed. */
+
+nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy, nhipol_answer *answer); /* NULL: not compiled with sessions */
+void nhipol_sessions_free(nhipol_sessions *sessions);
+
+/* Opens a session with a request, whose action and resource may be missing. */
+int nhipol_session_open(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                        double now, nhipol_answer *answer);
+
+/* Changes facts: merges a part of a request (RFC 7396), or replaces each of subject, action, resource and context in it. */
+int nhipol_session_patch(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                         nhipol_answer *answer);
+int nhipol_session_replace(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                           nhipol_answer *answer);
+
+/* Records a signal with its payload, which happened at `time` (NaN: `now`). */
+int nhipol_session_record(nhipol_sessions *sessions, const char *id, size_t id_length, const char *signal,
+                          size_t signal_length, const char *json, size_t length, double time, double now,
+                          nhipol_answer *answer);
+
+/* Takes a decision and returns its effect. JSON NULL: about the latest request; otherwise about one with this action,
+   resource and change of the context. */
+int nhipol_session_decide(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                          double now, nhipol_answer *answer);
+
+/* Evaluates the latest request again, without taking a decision. */
+int nhipol_session_reevaluate(nhipol_sessions *sessions, const char *id, size_t id_length, double now,
+                              nhipol_answer *answer);
+
+/* Evaluates the sessions whose answer may have changed, or `all`. The text of the answer is an array of the changes:
+   `[{"session":ID,"before":EFFECT,"after":EFFECT}]`. */
+int nhipol_sessions_sweep(nhipol_sessions *sessions, double now, int all, nhipol_answer *answer);
+double nhipol_sessions_due(nhipol_sessions *sessions); /* when to sweep next: 0 immediately, infinity never */
+size_t nhipol_sessions_count(nhipol_sessions *sessions);
+
+/* Writes all facts and the history of a session as the text of the answer. */
+int nhipol_session_snapshot(nhipol_sessions *sessions, const char *id, size_t id_length, nhipol_answer *answer);
+
+/* Opens the session of a snapshot and copies its id. The text of the answer is a response, whose `error`, if any, is the
+   first fact that this policy declares differently. */
+int nhipol_session_restore(nhipol_sessions *sessions, const char *text, size_t length, char id[256], size_t *id_length,
+                           nhipol_answer *answer);
+int nhipol_session_close(nhipol_sessions *sessions, const char *id, size_t id_length, nhipol_answer *answer);
+
+/* ---- Reading JSON in place: responses, manifests, snapshots */
+
+/* The JSON text of one value; its first byte says what it is. */
 typedef struct {
-    uint32_t effect, flags;
-    double valid_until; /* milliseconds since the epoch; infinity: time alone changes nothing */
-    uint32_t error, error_path, error_found, error_offset, error_places[4];
-    uint32_t reason_count, subject, action, resource;
-} nhipol_result;
+    const char *text;
+    size_t length;
+} nhipol_value;
 
-typedef struct {
-    uint32_t index, bits; /* bit 0: it fired on unknown */
-    uint64_t unknown;
-} nhipol_reason;
+/* A member of the `context` of the response, such as `reasons` or `error`; 0: there is none. */
+int nhipol_answer_get(const nhipol_answer *answer, const char *name, nhipol_value *value);
+int nhipol_answer_has_reason(const nhipol_answer *answer, const char *reason);
 
-typedef struct {
-    union {
-        int64_t number;
-        struct {
-            uint32_t pointer, length;
-        } bytes;
-    };
-    uint8_t there, known, rest[6];
-} nhipol_cell;
+int nhipol_get(const nhipol_value *object, const char *name, nhipol_value *member);
 
-typedef struct {
-    uint32_t code, where, found, offset, keys[2], element, missing_pages;
-} nhipol_outcome;
+/* Returns the next element or member of a list, whose `rest` is at first its value. The name may be NULL. */
+int nhipol_next(nhipol_value *rest, nhipol_value *name, nhipol_value *value);
 
-_Static_assert(sizeof(nhipol_result) == 64 && sizeof(nhipol_reason) == 16, "as the module lays them out");
-_Static_assert(sizeof(nhipol_cell) == 16 && sizeof(nhipol_outcome) == 32, "as the module lays them out");
+/* Writes the characters of a string, with a zero, and cuts what exceeds the buffer. Returns their length in bytes. */
+size_t nhipol_string(const nhipol_value *value, char *buffer, size_t size);
+int nhipol_equals(const nhipol_value *string, const char *text);
+double nhipol_number(const nhipol_value *value); /* NaN: it is not a number; its text is exact */
 
-typedef struct {
-    const nhipol_module *module;
-    void *it; /* wasm2c's instance */
-    wasm_rt_memory_t *memory;
-    uint32_t request;
-    bool failed;
-} nhipol;
+/* ---- Writing requests: the values of a program as JSON, in order. A double that JSON cannot represent exactly, more than
+   64 levels and more than 1 MiB make the request invalid. */
 
-/* Runs STATEMENT, which calls into the module; a trap in it marks the instance as failed. */
-#define NHIPOL_GUARDED(INSTANCE, STATEMENT)                                                                                \
-    do {                                                                                                                   \
-        nhipol_rt_trap = WASM_RT_TRAP_NONE;                                                                                \
-        STATEMENT;                                                                                                         \
-        if (nhipol_rt_trap != WASM_RT_TRAP_NONE) (INSTANCE)->failed = true;                                                \
-    } while (0)
+nhipol_writer *nhipol_writer_new(void); /* NULL: no memory */
+void nhipol_writer_free(nhipol_writer *writer);
+void nhipol_writer_clear(nhipol_writer *writer); /* for another request */
 
-/* So many bytes of the module's memory, or NULL (and the instance has failed) where they are not all within it. */
-static inline uint8_t *nhipol_at(nhipol *n, uint32_t address, uint64_t length) {
-    if (n->failed || address + length > n->memory->size) {
-        n->failed = true;
-        return NULL;
-    }
-    return n->memory->data + address;
+void nhipol_write_object(nhipol_writer *writer); /* until nhipol_write_end */
+void nhipol_write_array(nhipol_writer *writer);
+void nhipol_write_end(nhipol_writer *writer);
+void nhipol_write_name(nhipol_writer *writer, const char *name, size_t length);
+void nhipol_write_string(nhipol_writer *writer, const char *text, size_t length);
+void nhipol_write_integer(nhipol_writer *writer, int64_t value);
+void nhipol_write_double(nhipol_writer *writer, double value);
+void nhipol_write_bool(nhipol_writer *writer, int value);
+void nhipol_write_null(nhipol_writer *writer);
+
+int nhipol_decide_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock, nhipol_answer *answer);
+
+#ifdef __cplusplus
 }
-
-static inline void nhipol_destroy(nhipol *n) {
-    if (n->it != NULL) n->module->release(n->it);
-    free(n->it);
-    n->it = NULL;
-    n->failed = true;
-}
-
-/* The memory never grows beyond so many bytes. On anything but NHIPOL_OK there is nothing to destroy. */
-static inline nhipol_status nhipol_create(nhipol *n, const nhipol_module *module, size_t max_memory_bytes) {
-    *n = (nhipol){.module = module, .it = calloc(1, module->instance_bytes)};
-    n->failed = n->it == NULL;
-    if (n->failed) return NHIPOL_NO_MEMORY;
-    module->start();
-    NHIPOL_GUARDED(n, module->instantiate(n->it));
-    n->memory = module->memory(n->it);
-    nhipol_status status = n->failed || *module->abi_major(n->it) != 1 ? NHIPOL_REFUSED : NHIPOL_OK;
-    if (n->memory->data == NULL || n->memory->pages > max_memory_bytes / NHIPOL_PAGE) status = NHIPOL_NO_MEMORY;
-    if (status == NHIPOL_OK) {
-        if (n->memory->max_pages > max_memory_bytes / NHIPOL_PAGE) {
-            n->memory->max_pages = (uint32_t)(max_memory_bytes / NHIPOL_PAGE);
-        }
-        NHIPOL_GUARDED(n, n->request = module->request(n->it, 0));
-        nhipol_at(n, n->request, NHIPOL_REQUEST_ROOM);
-        nhipol_at(n, *module->result(n->it), sizeof(nhipol_result));
-        if (n->failed || n->request == 0) status = NHIPOL_REFUSED;
-    }
-    if (status != NHIPOL_OK) nhipol_destroy(n);
-    return status;
-}
-
-/* Writes a text where requests are written; gives the length to tell. What is too long is refused by the module. */
-static inline uint32_t nhipol_write(nhipol *n, const char *json, size_t length) {
-    if (length <= NHIPOL_REQUEST_ROOM) memcpy(n->memory->data + n->request, json, length);
-    return length > INT32_MAX ? INT32_MAX : (uint32_t)length;
-}
-
-/* Copies the result that a door of the module gave the address of. */
-static inline nhipol_status nhipol_read(nhipol *n, uint32_t address, nhipol_result *result) {
-    const uint8_t *bytes = nhipol_at(n, address, sizeof *result);
-    if (bytes == NULL) return NHIPOL_FAILED;
-    memcpy(result, bytes, sizeof *result);
-    if (result->effect > NHIPOL_REVOKE) n->failed = true;
-    if (nhipol_at(n, *n->module->reasons(n->it), (uint64_t)result->reason_count * sizeof(nhipol_reason)) == NULL) {
-        return NHIPOL_FAILED;
-    }
-    return NHIPOL_OK;
-}
-
-/* The digest of the call that is asked for next, NULL for none; nothing where the policy doesn't ask for it. */
-static inline void nhipol_tell_digest(nhipol *n, const char *digest) {
-    if (n->module->call_digest == NULL) return;
-    uint8_t *room = nhipol_at(n, *n->module->call_digest(n->it), NHIPOL_DIGEST_ROOM);
-    if (room == NULL) return;
-    if (digest == NULL) {
-        *room = 0;
-    } else {
-        memcpy(room, digest, NHIPOL_DIGEST_ROOM);
-    }
-}
-
-/* `now` is in whole milliseconds since the epoch, NaN for none. */
-static inline nhipol_status nhipol_decide(nhipol *n, const char *json, size_t length, double now, nhipol_clock clock,
-                                          nhipol_result *result) {
-    if (n->failed) return NHIPOL_FAILED;
-    uint32_t address = 0;
-    uint32_t told = nhipol_write(n, json, length);
-    NHIPOL_GUARDED(n, address = n->module->decide(n->it, told, now, (uint32_t)clock));
-    return nhipol_read(n, address, result);
-}
-
-/* Judges the last request once more, at another instant. */
-static inline nhipol_status nhipol_again(nhipol *n, double now, nhipol_result *result) {
-    if (n->failed) return NHIPOL_FAILED;
-    uint32_t address = 0;
-    NHIPOL_GUARDED(n, address = n->module->again(n->it, now));
-    return nhipol_read(n, address, result);
-}
-
-/* Fills in reasons' unknown, placeholders and properties of the last answer. Constraints are gone after it. */
-static inline nhipol_status nhipol_explain(nhipol *n) {
-    if (!n->failed) NHIPOL_GUARDED(n, n->module->explain(n->it));
-    return n->failed ? NHIPOL_FAILED : NHIPOL_OK;
-}
-
-/* The reason at a place below `reason_count`. */
-static inline nhipol_reason nhipol_reason_at(nhipol *n, uint32_t place) {
-    nhipol_reason reason = {NHIPOL_NONE, 0, 0};
-    uint64_t address = *n->module->reasons(n->it) + (uint64_t)place * sizeof reason;
-    const uint8_t *bytes = address > UINT32_MAX ? NULL : nhipol_at(n, (uint32_t)address, sizeof reason);
-    if (bytes != NULL) memcpy(&reason, bytes, sizeof reason);
-    return reason;
-}
-
-/* The cell at a place of an area: `module->constraints`, `placeholders`, `properties`. */
-static inline nhipol_cell nhipol_cell_at(nhipol *n, nhipol_global *area, uint32_t place) {
-    nhipol_cell cell = {.there = 0};
-    uint64_t address = *area(n->it) + (uint64_t)place * sizeof cell;
-    const uint8_t *bytes = address > UINT32_MAX ? NULL : nhipol_at(n, (uint32_t)address, sizeof cell);
-    if (bytes != NULL) memcpy(&cell, bytes, sizeof cell);
-    return cell;
-}
+#endif
 
 #endif

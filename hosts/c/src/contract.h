@@ -2,76 +2,49 @@
 #ifndef NHIPOL_CONTRACT_H
 #define NHIPOL_CONTRACT_H
 
-/* The version of the ABI, and the names of sections and of a type of obligations. */
-#define NHIPOL_ABI_MAJOR 1
-#define NHIPOL_ABI_MINOR 4
+/* The version of the ABI, and the name of the section of the manifest. */
+#define NHIPOL_ABI_MAJOR 2
+#define NHIPOL_ABI_MINOR 0
 #define NHIPOL_MANIFEST_SECTION "nhipol.manifest"
-#define NHIPOL_ENCODING_SECTION "nhipol.encoding"
-#define NHIPOL_ACCESS_REQUEST_TYPE "access_request"
 
 /* Limits. */
 #define NHIPOL_PAGE_BYTES 65536
-#define NHIPOL_DIGEST_BYTES 72
 #define NHIPOL_MAX_REQUEST_BYTES 65536
 #define NHIPOL_MAX_INPUT_BYTES 1048576
 #define NHIPOL_MAX_INPUT_LEVELS 64
-#define NHIPOL_MAX_SESSION_ID_BYTES 255
+#define NHIPOL_MAX_NAME_BYTES 255
 #define NHIPOL_MAX_SNAPSHOT_BYTES 16777216
 #define NHIPOL_MAX_CHANGES 1024
-#define NHIPOL_MAX_ERROR_INDEXES 4
 
 /* The clock that `decide` uses. */
 #define NHIPOL_CLOCK_HOST 0
 #define NHIPOL_CLOCK_REQUEST 1
 
-/* Byte offsets in the result. */
-#define NHIPOL_RESULT_EFFECT 0
-#define NHIPOL_RESULT_FLAGS 4
-#define NHIPOL_RESULT_VALID_UNTIL 8
-#define NHIPOL_RESULT_ERROR_CODE 16
-#define NHIPOL_RESULT_ERROR_PATH 20
-#define NHIPOL_RESULT_ERROR_FOUND 24
-#define NHIPOL_RESULT_ERROR_OFFSET 28
-#define NHIPOL_RESULT_ERROR_INDEXES 32
-#define NHIPOL_RESULT_REASON_COUNT 48
-#define NHIPOL_RESULT_SUBJECT 52
-#define NHIPOL_RESULT_ACTION 56
-#define NHIPOL_RESULT_RESOURCE 60
-#define NHIPOL_RESULT_SIZE 64
+/* What a call writes. */
+#define NHIPOL_FORM_HEADER 0
+#define NHIPOL_FORM_RESPONSE 1
+#define NHIPOL_FORM_UNLESS_KEYED 2
 
-/* Flags of the result. */
+/* What a session is asked. */
+#define NHIPOL_ASK_AGAIN 0
+#define NHIPOL_ASK_LATEST 1
+#define NHIPOL_ASK_GIVEN 2
+
+/* Byte offsets in the header of a response. */
+#define NHIPOL_HEADER_EFFECT 0
+#define NHIPOL_HEADER_FLAGS 1
+#define NHIPOL_HEADER_LENGTH 4
+#define NHIPOL_HEADER_VALID_UNTIL 8
+#define NHIPOL_HEADER_KEY 16
+#define NHIPOL_HEADER_UNTIL_OFFSET 24
+#define NHIPOL_HEADER_SIZE 32
+
+/* Flags of an answer. */
 #define NHIPOL_FLAG_DEFAULT_DENY 1
 #define NHIPOL_FLAG_INVALID 2
 #define NHIPOL_FLAG_CLOCK_WENT_BACK 4
 #define NHIPOL_FLAG_REVOKED_BEFORE 8
-
-/* Byte offsets in a reason. */
-#define NHIPOL_REASON_INDEX 0
-#define NHIPOL_REASON_FIRED_ON_UNKNOWN 4
-#define NHIPOL_REASON_UNKNOWN 8
-#define NHIPOL_REASON_SIZE 16
-
-/* Byte offsets in a cell. */
-#define NHIPOL_CELL_VALUE 0
-#define NHIPOL_CELL_POINTER 0
-#define NHIPOL_CELL_LENGTH 4
-#define NHIPOL_CELL_PRESENT 8
-#define NHIPOL_CELL_KNOWN 9
-#define NHIPOL_CELL_PARTIAL 10
-#define NHIPOL_CELL_UNREAD 11
-#define NHIPOL_CELL_SIZE 16
-
-/* Byte offsets in the outcome of loading a table, and the value of a missing member. */
-#define NHIPOL_OUTCOME_CODE 0
-#define NHIPOL_OUTCOME_PLACE 4
-#define NHIPOL_OUTCOME_FOUND 8
-#define NHIPOL_OUTCOME_OFFSET 12
-#define NHIPOL_OUTCOME_FIRST_KEY 16
-#define NHIPOL_OUTCOME_SECOND_KEY 20
-#define NHIPOL_OUTCOME_ELEMENT 24
-#define NHIPOL_OUTCOME_MISSING_PAGES 28
-#define NHIPOL_OUTCOME_SIZE 32
-#define NHIPOL_OUTCOME_NONE UINT32_MAX
+#define NHIPOL_FLAG_NO_INSTANT 16
 
 /* Byte offsets in a change that a sweep found. */
 #define NHIPOL_CHANGE_HANDLE 0
@@ -85,27 +58,10 @@
 #define NHIPOL_PART_RESOURCE 4
 #define NHIPOL_PART_CONTEXT 8
 
-/* Error codes. */
-#define NHIPOL_CODE_NOT_JSON 1
-#define NHIPOL_CODE_NOT_UTF8 2
-#define NHIPOL_CODE_LONE_SURROGATE 3
-#define NHIPOL_CODE_TOO_DEEP 4
-#define NHIPOL_CODE_TOO_LARGE 5
-#define NHIPOL_CODE_DUPLICATE_NAME 6
-#define NHIPOL_CODE_OUT_OF_MEMORY 7
-#define NHIPOL_CODE_WRONG_TYPE 16
-#define NHIPOL_CODE_MISSING 17
-#define NHIPOL_CODE_TOO_LONG 18
-#define NHIPOL_CODE_TOO_MANY 19
-#define NHIPOL_CODE_WRONG_KEY 20
-#define NHIPOL_CODE_DUPLICATE_KEY 21
-#define NHIPOL_CODE_NO_ROOM 22
-#define NHIPOL_CODE_NO_SESSION 23
-#define NHIPOL_CODE_OTHER_TYPE 24
-#define NHIPOL_CODE_NO_SIGNAL 25
-#define NHIPOL_CODE_NO_SNAPSHOT 26
+/* The number of the error that a host passes to `refuse`. */
+#define NHIPOL_NUMBER_SESSION_EXISTS 27
 
-/* Names of errors. */
+/* The codes of errors. */
 #define NHIPOL_ERROR_NOT_JSON "not_json"
 #define NHIPOL_ERROR_NOT_UTF8 "not_utf8"
 #define NHIPOL_ERROR_LONE_SURROGATE "lone_surrogate"
@@ -124,38 +80,22 @@
 #define NHIPOL_ERROR_OTHER_TYPE "other_type"
 #define NHIPOL_ERROR_NO_SIGNAL "no_signal"
 #define NHIPOL_ERROR_NO_SNAPSHOT "no_snapshot"
-#define NHIPOL_ERROR_UNKNOWN_TABLE "unknown_table"
 #define NHIPOL_ERROR_SESSION_EXISTS "session_exists"
 #define NHIPOL_ERROR_WRONG_ID "wrong_id"
+#define NHIPOL_ERROR_UNKNOWN_TABLE "unknown_table"
 #define NHIPOL_ERROR_ENGINE_ERROR "engine_error"
 
-/* Texts of errors in input. `{}` stands for a value. */
-#define NHIPOL_TEXT_TABLE_NAMES "one of the tables "
-#define NHIPOL_TEXT_NO_TABLE "no table"
-#define NHIPOL_TEXT_UNKNOWN_TABLE "an unknown table"
-#define NHIPOL_TEXT_TABLE_BYTES "at most %zu bytes of tables"
-#define NHIPOL_TEXT_OVERSIZED_DOCUMENT "a document that does not fit"
-#define NHIPOL_TEXT_KEY_THAT_IS "a key that is "
-#define NHIPOL_TEXT_OBJECT "an object"
+/* Texts of errors that a host reports itself. `{}` stands for a value. */
 #define NHIPOL_TEXT_LEVELS "at most 64 levels of nesting"
 #define NHIPOL_TEXT_DEEPER_OR_CYCLIC "deeper nesting or a cycle"
 #define NHIPOL_TEXT_BYTES "at most %zu bytes"
 #define NHIPOL_TEXT_LONGER_DOCUMENT "a longer document"
-#define NHIPOL_TEXT_OPEN_SESSION "the id of an open session"
-#define NHIPOL_TEXT_UNKNOWN_SESSION "an unknown id"
-#define NHIPOL_TEXT_NEW_SESSION "an id that no open session has"
-#define NHIPOL_TEXT_SESSION_ID "a valid Unicode id of at most 255 bytes"
-#define NHIPOL_TEXT_INVALID_SESSION_ID "an invalid id"
-#define NHIPOL_TEXT_SNAPSHOT_BYTES "at most 16777216 bytes"
 #define NHIPOL_TEXT_NUMBER "a number that JSON can represent"
 #define NHIPOL_TEXT_LARGE_INTEGER "an integer beyond 2^53"
-#define NHIPOL_TEXT_INSTANT "an instant in milliseconds"
-#define NHIPOL_TEXT_OTHER_VALUE "another value"
-#define NHIPOL_TEXT_UNREVOKED_SESSION "the id of a session that was not revoked"
-#define NHIPOL_TEXT_REVOKED_SESSION "the id of a revoked session"
-#define NHIPOL_TEXT_PATH "a path that the policy declares"
-#define NHIPOL_TEXT_THROWING_REQUEST "a request that throws when it is read"
-#define NHIPOL_TEXT_SIGNAL "a signal that the policy declares"
+#define NHIPOL_TEXT_NO_TABLE "no table"
+#define NHIPOL_TEXT_UNKNOWN_TABLE "an unknown table"
+#define NHIPOL_TEXT_OPEN_SESSION "the id of an open session"
+#define NHIPOL_TEXT_UNKNOWN_SESSION "an unknown id"
 
 /* Texts of an engine error. */
 #define NHIPOL_ENGINE_CONFORMING_ANSWER "an answer that conforms to the ABI"
@@ -169,77 +109,24 @@
 
 /* What a module wrote that the ABI does not allow. */
 #define NHIPOL_VIOLATION_UNKNOWN_EFFECT "an unknown effect"
-#define NHIPOL_VIOLATION_EFFECT_REASONS "reasons that contradict the effect"
-#define NHIPOL_VIOLATION_EFFECT_FLAGS "flags that contradict the effect"
 #define NHIPOL_VIOLATION_GRANTED_INVALID "an invalid request that is not denied"
-#define NHIPOL_VIOLATION_UNKNOWN_ERROR "an unknown error"
-#define NHIPOL_VIOLATION_ERROR_FLAG "an error that contradicts its flag"
 #define NHIPOL_VIOLATION_INVALID_INSTANT "an invalid instant"
-#define NHIPOL_VIOLATION_TOO_MANY_REASONS "more reasons than the manifest has"
-#define NHIPOL_VIOLATION_UNKNOWN_REASON "a reason that is not in the manifest"
-#define NHIPOL_VIOLATION_UNKNOWN_SELECTOR "a selector that is not in the manifest"
-#define NHIPOL_VIOLATION_UNKNOWN_FILE "a file that is not in the manifest"
-#define NHIPOL_VIOLATION_UNKNOWN_PLACEHOLDER "a placeholder that is not in the manifest"
-#define NHIPOL_VIOLATION_UNKNOWN_PATH "a path that is not in the manifest"
-#define NHIPOL_VIOLATION_UNLISTED_UNKNOWN_PATH "an unknown path that is not in the manifest"
-#define NHIPOL_VIOLATION_CYCLIC_PATH "a cyclic path"
-#define NHIPOL_VIOLATION_UNKNOWN_OBLIGATION "an obligation that is not in the manifest"
-#define NHIPOL_VIOLATION_UNKNOWN_PROPERTY "a property that is not in the manifest"
-#define NHIPOL_VIOLATION_UNUSABLE_OBLIGATION "an obligation with an unknown property"
-#define NHIPOL_VIOLATION_UNUSABLE_ACCESS_REQUEST "an access request with an unknown property"
-#define NHIPOL_VIOLATION_ENDLESS_ACCESS_REQUEST "an access request without `expires_in`"
-#define NHIPOL_VIOLATION_UNKNOWN_TABLE "a table that is not in the manifest"
-#define NHIPOL_VIOLATION_NO_TABLE_EXPORTS "no exports for external tables"
-#define NHIPOL_VIOLATION_UNKNOWN_KEY "a key that is not in the manifest"
-#define NHIPOL_VIOLATION_MISSING_KEY "a missing key"
-#define NHIPOL_VIOLATION_UNKNOWN_VALUE "an unknown value"
-#define NHIPOL_VIOLATION_UNKNOWN_ELEMENT "an unknown element"
-#define NHIPOL_VIOLATION_NESTED_SET "a nested set"
-#define NHIPOL_VIOLATION_UNKNOWN_MEMBER "an unknown enum member"
-#define NHIPOL_VIOLATION_INVALID_BOOL "a Bool that is neither 0 nor 1"
-#define NHIPOL_VIOLATION_INVALID_IP "an Ip that is not 16 bytes long"
-#define NHIPOL_VIOLATION_INVALID_CIDR "a Cidr that is not 17 bytes long"
-#define NHIPOL_VIOLATION_LONG_PREFIX "a Cidr with a prefix of more than 128 bits"
-#define NHIPOL_VIOLATION_UNKNOWN_CIDR "a Cidr that is neither IPv4 nor IPv6"
+#define NHIPOL_VIOLATION_NO_RESPONSE "no response"
+#define NHIPOL_VIOLATION_INVALID_RESPONSE "a response that is not one of the ABI"
+#define NHIPOL_VIOLATION_OTHER_EFFECT "a response with another effect"
 #define NHIPOL_VIOLATION_OUTSIDE_MEMORY "an address outside of memory"
 #define NHIPOL_VIOLATION_INVALID_UTF_8 "invalid UTF-8"
 #define NHIPOL_VIOLATION_TOO_MANY_CHANGES "more changes than there is room for"
-#define NHIPOL_VIOLATION_NO_ERROR "an answer without an error"
-#define NHIPOL_VIOLATION_NO_EXPLANATION "an answer without an explanation"
+#define NHIPOL_VIOLATION_NO_ERROR "a refusal without an error"
+#define NHIPOL_VIOLATION_NO_TABLES "no exports for external tables"
 
-/* Initializers: effects in the order of the module's numbers; errors by code, without a text that the path or
-   the found text states; texts of what was found, by number. */
+/* Initializers, in the order of the module's numbers: effects, and the start of the response of each. */
 #define NHIPOL_EFFECT_NAMES "permit", "narrow", "challenge", "deny", "revoke"
-#define NHIPOL_REQUEST_MEMBERS "action", "context", "resource", "subject"
-#define NHIPOL_ERROR_ROWS \
-    [1] = {"not_json", "valid JSON", "an unexpected byte"}, \
-    [2] = {"not_utf8", "valid UTF-8", "invalid UTF-8"}, \
-    [3] = {"lone_surrogate", "paired surrogates", "a lone surrogate"}, \
-    [4] = {"too_deep", "at most 16 levels of nesting", "deeper nesting"}, \
-    [5] = {"too_large", "at most 65536 bytes", "a longer document"}, \
-    [6] = {"duplicate_name", "unique names", "a duplicate name"}, \
-    [7] = {"out_of_memory", "a request that fits in memory", "a document that does not fit"}, \
-    [16] = {"wrong_type", NULL, NULL}, \
-    [17] = {"missing", NULL, NULL}, \
-    [18] = {"too_long", "a string of at most 4096 bytes", "a longer string"}, \
-    [19] = {"too_many", "at most 256 elements", "more elements"}, \
-    [20] = {"wrong_key", NULL, NULL}, \
-    [21] = {"duplicate_key", "unique keys", "a duplicate key"}, \
-    [22] = {"no_room", "memory for another session", "no free memory"}, \
-    [23] = {"no_session", "the handle of an open session", "an unknown handle"}, \
-    [24] = {"other_type", "the value that the session was opened with", "a different value"}, \
-    [25] = {"no_signal", "a signal that the policy declares", "an undeclared signal"}, \
-    [26] = {"no_snapshot", "a snapshot that a module has written", "an invalid snapshot"}
-#define NHIPOL_FOUND_TEXTS \
-    "nothing", \
-    "an object", \
-    "an array", \
-    "a string", \
-    "a number", \
-    "a boolean", \
-    "null", \
-    "a fractional number", \
-    "an invalid timestamp", \
-    "an invalid value"
+#define NHIPOL_RESPONSE_STARTS \
+    "{\"decision\":true,\"context\":{\"effect\":\"permit\",", \
+    "{\"decision\":true,\"context\":{\"effect\":\"narrow\",", \
+    "{\"decision\":false,\"context\":{\"effect\":\"challenge\",", \
+    "{\"decision\":false,\"context\":{\"effect\":\"deny\",", \
+    "{\"decision\":false,\"context\":{\"effect\":\"revoke\","
 
 #endif

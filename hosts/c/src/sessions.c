@@ -1,273 +1,315 @@
 /*
- * Sessions of one policy: see `nhipol_sessions.h`. Every door takes the lock, and has the tables of now before it asks.
+ * Sessions: see `nhipol.h`.
+ *
+ * All are in one instance. If it fails, it is not called again: decisions are engine errors, changes are refused, and each
+ * sweep reports all sessions as denied.
  */
-#include "contract.h"
-#include "sessions.h"
-#include "calls.h"
-#include "forms.h"
+#include "internal.h"
 
-nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy) {
-    if (policy == NULL || nhipol_get(policy->manifest.root, "sessions") == NULL) return NULL;
-    nhipol_sessions *s = calloc(1, sizeof *s);
-    if (s == NULL) return NULL;
-    s->policy = policy;
-    s->n.failed = true; /* it is created when it is asked first */
-    pthread_mutex_init(&s->lock, NULL);
-    return s;
+#include <search.h>
+
+#define EVERY_PART (NHIPOL_PART_SUBJECT | NHIPOL_PART_ACTION | NHIPOL_PART_RESOURCE | NHIPOL_PART_CONTEXT)
+#define NUMBER_WRONG_INSTANT 30
+
+/* An open session, in a tree by its id, and in a list. */
+typedef struct session session;
+struct session {
+    const char *id;
+    size_t length;
+    uint32_t handle;
+    int effect; /* of the last answer that was returned or reported */
+    session *next, **link;
+    char stored[];
+};
+
+struct nhipol_sessions {
+    nhipol_policy *policy;
+    nhipol_instance *instance;
+    void *tree;
+    session *first;
+    size_t count;
+    pthread_mutex_t lock;
+};
+
+static int by_id(const void *a, const void *b) {
+    const session *x = a, *y = b;
+    if (x->length != y->length) return x->length < y->length ? -1 : 1;
+    return memcmp(x->id, y->id, x->length);
 }
 
-void nhipol_sessions_free(nhipol_sessions *s) {
-    if (s == NULL) return;
-    nhipol_destroy(&s->n);
-    nhipol_session_map_clear(&s->map);
-    nhipol_kept_clear(&s->kept);
-    nhipol_session_changes_clear(&s->found);
-    pthread_mutex_destroy(&s->lock);
-    free(s);
+static session *find(const nhipol_sessions *sessions, const char *id, size_t length) {
+    session wanted = {.id = id, .length = length};
+    session **found = tfind(&wanted, &sessions->tree, by_id);
+    return found == NULL ? NULL : *found;
 }
 
-bool nhipol_sessions_ready(nhipol_sessions *s) {
-    if (s->n.failed) {
-        if (s->started) return false;
-        nhipol_destroy(&s->n);
-        if (nhipol_policy_instance(s->policy, &s->n, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
-        s->started = true;
-        s->version = 0;
-    }
-    if (s->version == atomic_load_explicit(&s->policy->version, memory_order_acquire)) return true;
-    s->tables_moved = true;
-    return nhipol_bring_tables(s->policy, &s->n, &s->version) == NHIPOL_OK; /* where there is no room the sessions wait */
+static void discard(nhipol_sessions *sessions, session *one) {
+    tdelete(one, &sessions->tree, by_id);
+    *one->link = one->next;
+    if (one->next != NULL) one->next->link = one->link;
+    sessions->count--;
+    free(one);
 }
 
-bool nhipol_session_done(nhipol_sessions *s, nhipol_status status, const nhipol_result *result, nhipol_fault *fault) {
-    if (status == NHIPOL_OK) return true;
-    if (status == NHIPOL_NO_MEMORY || (status == NHIPOL_ERROR && result->error == NHIPOL_NO_ROOM)) {
-        const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_ROOM);
-        return nhipol_faulty(fault, row->name, row->expected, row->found);
+nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy, nhipol_answer *answer) {
+    nhipol_answer_start(answer);
+    if (policy->module->session_open == NULL) {
+        nhipol_engine_error(answer, "a module that was compiled with sessions", "one without");
+        return NULL;
     }
-    *fault = (nhipol_fault){0};
-    nhipol_answering a = {.n = &s->n, .manifest = &s->policy->manifest, .result = result, .arena = &fault->arena};
-    if (status == NHIPOL_ERROR) fault->error = nhipol_error_told(&a);
-    if (fault->error == NULL) {
-        s->n.failed = true;
-        nhipol_faulty(fault, "engine_error", NHIPOL_ENGINE_CONFORMING_ANSWER, "a trap or an unknown error");
+    nhipol_sessions *sessions = nhipol_allocate(sizeof *sessions, answer);
+    if (sessions == NULL) return NULL;
+    *sessions = (nhipol_sessions){.policy = policy, .lock = PTHREAD_MUTEX_INITIALIZER};
+    sessions->instance = nhipol_instance_new(policy->module, policy->table_bytes + policy->session_bytes, answer);
+    if (sessions->instance != NULL) return sessions;
+    nhipol_sessions_free(sessions);
+    return NULL;
+}
+
+void nhipol_sessions_free(nhipol_sessions *sessions) {
+    if (sessions == NULL) return;
+    while (sessions->first != NULL) discard(sessions, sessions->first);
+    nhipol_instance_free(sessions->instance);
+    pthread_mutex_destroy(&sessions->lock);
+    free(sessions);
+}
+
+/* Starts a call about a session, unless `one` is NULL. False: the module must not be called, and the answer says why. */
+static bool begin(nhipol_sessions *sessions, session **one, const char *id, size_t length, nhipol_answer *answer) {
+    nhipol_answer_start(answer);
+    pthread_mutex_lock(&sessions->lock);
+    if (one != NULL && (*one = find(sessions, id, length)) == NULL) {
+        nhipol_deny(answer, "invalid_request", NHIPOL_ERROR_NO_SESSION, "$", "the id of an open session", "an unknown id");
+        return false;
     }
+    if (!sessions->instance->failed) return nhipol_update_tables(sessions->policy, sessions->instance, answer);
+    nhipol_engine_error(answer, NHIPOL_ENGINE_ANSWER, NHIPOL_ENGINE_NO_ANSWER);
     return false;
 }
 
-static bool lost(nhipol_fault *fault) {
-    return nhipol_faulty(fault, "engine_error", "an instance to ask", "no memory for one, or for its tables");
+static int end(nhipol_sessions *sessions, int result) {
+    pthread_mutex_unlock(&sessions->lock);
+    return result;
 }
 
-nhipol_open_session *nhipol_session_begin(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
-    *fault = (nhipol_fault){0};
-    pthread_mutex_lock(&s->lock);
-    bool ready = nhipol_sessions_ready(s);
-    nhipol_open_session *found = nhipol_session_of(&s->map, id);
-    if (found == NULL) {
-        nhipol_faulty(fault, "no_session", NHIPOL_TEXT_OPEN_SESSION, NHIPOL_TEXT_UNKNOWN_SESSION);
-    } else if (!ready) {
-        lost(fault);
-        found = NULL;
+/* Refuses a call with the number of an error. */
+static int refuse(nhipol_sessions *sessions, uint32_t number, nhipol_answer *answer) {
+    nhipol_read(sessions->instance, NHIPOL_CALL(sessions->instance, refuse, number), NHIPOL_FORM_RESPONSE, answer);
+    return end(sessions, 0);
+}
+
+/* Ends a call that opened a session. */
+static int opened(nhipol_sessions *sessions, const char *id, size_t length, uint32_t handle, nhipol_answer *answer) {
+    session *one = nhipol_allocate(sizeof *one + length, answer);
+    if (one == NULL) {
+        NHIPOL_CALL(sessions->instance, session_close, handle);
+        return end(sessions, 0);
     }
-    if (found == NULL) pthread_mutex_unlock(&s->lock);
-    return found;
-}
-
-bool nhipol_session_end(nhipol_sessions *s, bool done) {
-    pthread_mutex_unlock(&s->lock);
-    return done;
-}
-
-/* Whether a session may be opened under an id. */
-static bool is_free(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
-    if (id.length > NHIPOL_MOST_ID_BYTES || !nhipol_is_utf8(id)) {
-        return nhipol_faulty(fault, "wrong_id", NHIPOL_TEXT_SESSION_ID, NHIPOL_TEXT_INVALID_SESSION_ID);
+    *one = (session){one->stored, length, handle, NHIPOL_DENY, sessions->first, &sessions->first};
+    if (length > 0) memcpy(one->stored, id, length);
+    if (tsearch(one, &sessions->tree, by_id) == NULL) {
+        free(one);
+        NHIPOL_CALL(sessions->instance, session_close, handle);
+        nhipol_engine_error(answer, "memory", "none");
+        return end(sessions, 0);
     }
-    if (nhipol_session_of(&s->map, id) == NULL) return true;
-    return nhipol_faulty(fault, "session_exists", NHIPOL_TEXT_NEW_SESSION, NHIPOL_TEXT_OPEN_SESSION);
+    if (one->next != NULL) one->next->link = &one->next;
+    sessions->first = one;
+    sessions->count++;
+    return end(sessions, 1);
 }
 
-static bool add(nhipol_sessions *s, nhipol_bytes id, uint32_t handle, nhipol_fault *fault, nhipol_open_session **added) {
-    *added = nhipol_session_add(&s->map, id, handle);
-    if (*added != NULL) return true;
-    nhipol_session_close(&s->n, handle);
-    const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_ROOM);
-    return nhipol_faulty(fault, row->name, row->expected, row->found);
+int nhipol_session_open(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                        double now, nhipol_answer *answer) {
+    nhipol_instance *instance = sessions->instance;
+    if (!begin(sessions, NULL, id, id_length, answer)) return end(sessions, 0);
+    if (find(sessions, id, id_length) != NULL) return refuse(sessions, NHIPOL_NUMBER_SESSION_EXISTS, answer);
+    uint32_t name = nhipol_put_name(instance, id, id_length), size = nhipol_put_request(instance, json, length);
+    uint32_t handle = NHIPOL_CALL(instance, session_open, name, size, now);
+    if (handle == 0) return end(sessions, nhipol_read_refusal(instance, answer));
+    return opened(sessions, id, id_length, handle, answer);
 }
 
-static bool no_instant(nhipol_fault *fault) {
-    return nhipol_faulty(fault, "engine_error", "an instant", NHIPOL_VIOLATION_INVALID_INSTANT);
+static int patch(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                 uint32_t whole, nhipol_answer *answer) {
+    session *one;
+    if (!begin(sessions, &one, id, id_length, answer)) return end(sessions, 0);
+    uint32_t size = nhipol_put_request(sessions->instance, json, length);
+    uint32_t refused = NHIPOL_CALL(sessions->instance, session_patch, one->handle, size, whole);
+    int is_done = nhipol_read_change(sessions->instance, refused, answer);
+    if (nhipol_answer_effect(answer) == NHIPOL_REVOKE) one->effect = NHIPOL_REVOKE; /* it ends the session */
+    return end(sessions, is_done);
 }
 
-bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes request, nhipol_when when,
-                          nhipol_fault *fault) {
-    double now;
-    *fault = (nhipol_fault){0};
-    if (!nhipol_instant_of(when, &now)) return no_instant(fault);
-    pthread_mutex_lock(&s->lock);
-    if (!nhipol_sessions_ready(s)) return nhipol_session_end(s, lost(fault));
-    if (!is_free(s, id, fault)) return nhipol_session_end(s, false);
-    nhipol_arena arena = {0};
-    nhipol_call_change change = {0};
-    bool digests = s->policy->module->call_digest != NULL;
-    if (digests && request.length <= NHIPOL_REQUEST_ROOM) {
-        nhipol_call nothing = {0};
-        nhipol_value *told = nhipol_parse(&arena, request.data, request.length);
-        nhipol_call_changed(&change, &nothing, told,
-                            NHIPOL_SUBJECT_REPLACED | NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, s->policy->manifest.name);
+int nhipol_session_patch(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                         nhipol_answer *answer) {
+    return patch(sessions, id, id_length, json, length, 0, answer);
+}
+
+int nhipol_session_replace(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                           nhipol_answer *answer) {
+    return patch(sessions, id, id_length, json, length, EVERY_PART, answer);
+}
+
+int nhipol_session_record(nhipol_sessions *sessions, const char *id, size_t id_length, const char *signal,
+                          size_t signal_length, const char *json, size_t length, double time, double now,
+                          nhipol_answer *answer) {
+    session *one;
+    nhipol_instance *instance = sessions->instance;
+    if (!begin(sessions, &one, id, id_length, answer)) return end(sessions, 0);
+    uint32_t number = NHIPOL_CALL(instance, signal_find, nhipol_put_name(instance, signal, signal_length));
+    if (nhipol_trapped(instance, answer)) return end(sessions, 0);
+    uint32_t size = nhipol_put_request(instance, json, length);
+    uint32_t refused = NHIPOL_CALL(instance, session_record, one->handle, number, size, time, now);
+    return end(sessions, nhipol_read_change(instance, refused, answer));
+}
+
+static int decide(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length, double now,
+                  uint32_t ask, nhipol_answer *answer) {
+    session *one;
+    int effect = NHIPOL_DENY;
+    if (begin(sessions, &one, id, id_length, answer)) {
+        uint32_t form = answer == NULL ? NHIPOL_FORM_HEADER : NHIPOL_FORM_UNLESS_KEYED;
+        uint32_t size = ask == NHIPOL_ASK_GIVEN ? nhipol_put_request(sessions->instance, json, length) : 0;
+        uint32_t address = NHIPOL_CALL(sessions->instance, session_decide, one->handle, size, now, ask, form);
+        effect = nhipol_read(sessions->instance, address, form, answer);
     }
-    uint32_t handle = 0;
-    nhipol_result result = {0};
-    nhipol_open_session *opened = NULL;
-    nhipol_status status = nhipol_session_open(&s->n, id.data, id.length, request.data, request.length,
-                                               change.next.known ? change.next.digest : NULL, now, &handle, &result);
-    bool done = nhipol_session_done(s, status, &result, fault) && add(s, id, handle, fault, &opened);
-    if (done) {
-        opened->call = change.next;
+    if (one != NULL) one->effect = effect;
+    return end(sessions, effect);
+}
+
+int nhipol_session_decide(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                          double now, nhipol_answer *answer) {
+    return decide(sessions, id, id_length, json, length, now, json == NULL ? NHIPOL_ASK_LATEST : NHIPOL_ASK_GIVEN, answer);
+}
+
+int nhipol_session_reevaluate(nhipol_sessions *sessions, const char *id, size_t id_length, double now,
+                              nhipol_answer *answer) {
+    return decide(sessions, id, id_length, NULL, 0, now, NHIPOL_ASK_AGAIN, answer);
+}
+
+/* Adds a change to the text of the answer. */
+static void report(nhipol_text *text, session *one, int before, int after) {
+    static const char *const names[] = {NHIPOL_EFFECT_NAMES};
+    char effects[64];
+    nhipol_text_put(text, text->length > 1 ? ",{\"session\":" : "{\"session\":");
+    nhipol_text_quote(text, one->id, one->length);
+    snprintf(effects, sizeof effects, ",\"before\":\"%s\",\"after\":\"%s\"}", names[before], names[after]);
+    nhipol_text_put(text, effects);
+    one->effect = after;
+}
+
+/* Reads the id of a session from the module; NULL, and the instance has failed: there is none. */
+static const char *read_id(nhipol_instance *instance, uint32_t handle, size_t *length) {
+    *length = NHIPOL_CALL(instance, session_name, handle);
+    if (nhipol_trapped(instance, NULL) || *length > NHIPOL_MAX_NAME_BYTES) {
+        instance->failed = true;
+        return NULL;
+    }
+    return (const char *)nhipol_memory(instance, *instance->module->name(instance->it), *length);
+}
+
+/* Reads one change of a sweep; false: it is not one that the ABI allows. */
+static bool read_change(nhipol_sessions *sessions, uint32_t index, nhipol_answer *answer) {
+    nhipol_instance *instance = sessions->instance;
+    uint32_t address = *instance->module->changes(instance->it) + index * NHIPOL_CHANGE_SIZE, handle;
+    const uint8_t *change = nhipol_memory(instance, address, NHIPOL_CHANGE_SIZE);
+    if (change == NULL) return false;
+    int before = change[NHIPOL_CHANGE_BEFORE], after = change[NHIPOL_CHANGE_AFTER];
+    memcpy(&handle, change + NHIPOL_CHANGE_HANDLE, sizeof handle);
+    size_t length;
+    const char *id = read_id(instance, handle, &length);
+    session *one = id == NULL ? NULL : find(sessions, id, length);
+    if (one == NULL || one->handle != handle || before > NHIPOL_REVOKE || after > NHIPOL_REVOKE) return false;
+    report(&answer->text, one, before, after);
+    return true;
+}
+
+int nhipol_sessions_sweep(nhipol_sessions *sessions, double now, int all, nhipol_answer *answer) {
+    nhipol_instance *instance = sessions->instance;
+    uint32_t count = begin(sessions, NULL, NULL, 0, answer) ? NHIPOL_MAX_CHANGES : 0;
+    if (count > 0) nhipol_text_put(&answer->text, "[");
+    while (count == NHIPOL_MAX_CHANGES && !instance->failed) {
+        count = NHIPOL_CALL(instance, session_sweep, now, all != 0);
+        if (nhipol_trapped(instance, answer)) break;
+        if (count == UINT32_MAX) return refuse(sessions, NUMBER_WRONG_INSTANT, answer);
+        instance->failed = count > NHIPOL_MAX_CHANGES;
+        for (uint32_t i = 0; i < count && !instance->failed; i++) {
+            if (!read_change(sessions, i, answer)) instance->failed = true;
+        }
+    }
+    if (instance->failed) {
+        nhipol_answer_start(answer);
+        nhipol_text_put(&answer->text, "[");
+        for (session *one = sessions->first; one != NULL; one = one->next) {
+            report(&answer->text, one, one->effect, NHIPOL_DENY);
+        }
+    }
+    nhipol_text_put(&answer->text, "]");
+    return end(sessions, 1);
+}
+
+double nhipol_sessions_due(nhipol_sessions *sessions) {
+    nhipol_instance *instance = sessions->instance;
+    double due = begin(sessions, NULL, NULL, 0, NULL) ? instance->module->session_due(instance->it) : 0;
+    if (nhipol_trapped(instance, NULL) || instance->failed) due = sessions->count > 0 ? 0 : INFINITY;
+    end(sessions, 1);
+    return due;
+}
+
+size_t nhipol_sessions_count(nhipol_sessions *sessions) {
+    pthread_mutex_lock(&sessions->lock);
+    size_t count = sessions->count;
+    pthread_mutex_unlock(&sessions->lock);
+    return count;
+}
+
+int nhipol_session_snapshot(nhipol_sessions *sessions, const char *id, size_t id_length, nhipol_answer *answer) {
+    session *one;
+    nhipol_instance *instance = sessions->instance;
+    if (!begin(sessions, &one, id, id_length, answer)) return end(sessions, 0);
+    uint32_t length = NHIPOL_CALL(instance, session_snapshot, one->handle);
+    if (length == 0) return end(sessions, nhipol_read_refusal(instance, answer));
+    const uint8_t *text = nhipol_memory(instance, NHIPOL_CALL(instance, session_buffer, 0), length);
+    if (nhipol_trapped(instance, answer)) return end(sessions, 0);
+    if (text == NULL) {
+        nhipol_engine_error(answer, NHIPOL_ENGINE_CONFORMING_ANSWER, NHIPOL_VIOLATION_OUTSIDE_MEMORY);
     } else {
-        nhipol_call_clear(&change.next);
+        nhipol_text_add(&answer->text, (const char *)text, length);
     }
-    nhipol_arena_clear(&arena);
-    return nhipol_session_end(s, done);
+    return end(sessions, text != NULL && !answer->text.failed);
 }
 
-/* The members that a part tells the whole of, out of those that are asked for. */
-static uint32_t replaced_by(const nhipol_value *part, uint32_t asked) {
-    static const char *const names[] = {"subject", "action", "resource", "context"};
-    uint32_t bits = 0;
-    for (uint32_t i = 0; i < 4; i++) {
-        if (nhipol_get(part, names[i]) != NULL) bits |= 1u << i;
+int nhipol_session_restore(nhipol_sessions *sessions, const char *text, size_t length, char id[256], size_t *id_length,
+                           nhipol_answer *answer) {
+    nhipol_instance *instance = sessions->instance;
+    if (!begin(sessions, NULL, NULL, 0, answer)) return end(sessions, 0);
+    uint32_t size = length > NHIPOL_MAX_SNAPSHOT_BYTES ? NHIPOL_MAX_SNAPSHOT_BYTES + 1 : (uint32_t)length;
+    uint32_t address = size > NHIPOL_MAX_SNAPSHOT_BYTES ? 0 : NHIPOL_CALL(instance, session_buffer, size);
+    uint8_t *room = address == 0 ? NULL : nhipol_memory(instance, address, size);
+    if (nhipol_trapped(instance, answer)) return end(sessions, 0);
+    if (room != NULL && size > 0) memcpy(room, text, size);
+    uint32_t handle = NHIPOL_CALL(instance, session_restore, size);
+    nhipol_read_refusal(instance, answer);
+    if (handle == 0 || instance->failed) return end(sessions, 0);
+    const char *name = read_id(instance, handle, id_length);
+    if (name == NULL) {
+        nhipol_engine_error(answer, NHIPOL_ENGINE_CONFORMING_ANSWER, NHIPOL_VIOLATION_OUTSIDE_MEMORY);
+        return end(sessions, 0);
     }
-    return bits & asked;
+    memcpy(id, name, *id_length);
+    if (find(sessions, id, *id_length) == NULL) return opened(sessions, id, *id_length, handle, answer);
+    NHIPOL_CALL(instance, session_close, handle);
+    return refuse(sessions, NHIPOL_NUMBER_SESSION_EXISTS, answer);
 }
 
-nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session *session, nhipol_bytes part,
-                                         uint32_t asked, nhipol_result *result) {
-    nhipol_arena arena = {0};
-    bool digests = s->policy->module->call_digest != NULL;
-    bool is_read = part.length <= NHIPOL_REQUEST_ROOM && (asked != 0 || digests);
-    nhipol_value *told = is_read ? nhipol_parse(&arena, part.data, part.length) : NULL;
-    uint32_t replaced = told == NULL ? asked : replaced_by(told, asked);
-    nhipol_call_change call = {0};
-    if (digests) nhipol_call_changed(&call, &session->call, told, replaced, s->policy->manifest.name);
-    nhipol_status status = nhipol_session_patch(&s->n, session->handle, part.data, part.length, replaced,
-                                                call.next.known ? call.next.digest : NULL, result);
-    if (status == NHIPOL_OK && call.touched) {
-        nhipol_call_clear(&session->call);
-        session->call = call.next;
-    } else {
-        nhipol_call_clear(&call.next);
-    }
-    nhipol_arena_clear(&arena);
-    return status;
-}
-
-static bool patch(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes part, uint32_t asked, nhipol_fault *fault) {
-    nhipol_open_session *session = nhipol_session_begin(s, id, fault);
-    nhipol_result result = {0};
-    return session != NULL &&
-           nhipol_session_end(
-               s, nhipol_session_done(s, nhipol_session_change_told(s, session, part, asked, &result), &result, fault));
-}
-
-bool nhipol_sessions_patch(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes part, nhipol_fault *fault) {
-    return patch(s, id, part, 0, fault);
-}
-
-bool nhipol_sessions_replace(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes part, nhipol_fault *fault) {
-    uint32_t all = NHIPOL_SUBJECT_REPLACED | NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED | NHIPOL_CONTEXT_REPLACED;
-    return patch(s, id, part, all, fault);
-}
-
-bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *signal, nhipol_bytes told, double time,
-                            nhipol_when when, nhipol_fault *fault) {
-    double now, was;
-    *fault = (nhipol_fault){0};
-    nhipol_when then = {.source = NHIPOL_GIVEN_NOW, .now = time};
-    if (!nhipol_instant_of(when, &now) || isnan(now)) return no_instant(fault);
-    if (isnan(time)) {
-        was = now;
-    } else if (!nhipol_instant_of(then, &was)) {
-        return nhipol_faulty(fault, "wrong_type", NHIPOL_TEXT_INSTANT, NHIPOL_TEXT_OTHER_VALUE);
-    }
-    nhipol_open_session *session = nhipol_session_begin(s, id, fault);
-    if (session == NULL) return false;
-    if (!nhipol_sessions_catch_up(s, now)) return nhipol_session_end(s, lost(fault));
-    const nhipol_rows *signals = &s->policy->manifest.signals;
-    uint32_t index = 0;
-    while (index < signals->count && !nhipol_bytes_equal(signals->items[index]->text, nhipol_bytes_of(signal))) index++;
-    if (index == signals->count) {
-        nhipol_text found = {0};
-        nhipol_write_string(&found, nhipol_bytes_of(signal));
-        nhipol_text_add(&found, "", 1);
-        nhipol_faulty(fault, "no_signal", NHIPOL_TEXT_SIGNAL, found.failed ? "another" : found.data);
-        nhipol_text_free(&found);
-        return nhipol_session_end(s, false);
-    }
-    nhipol_result result = {0};
-    nhipol_status status = nhipol_session_record(&s->n, session->handle, index, told.data, told.length, was, now, &result);
-    return nhipol_session_end(s, nhipol_session_done(s, status, &result, fault));
-}
-
-bool nhipol_sessions_close(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
-    *fault = (nhipol_fault){0};
-    pthread_mutex_lock(&s->lock);
-    nhipol_sessions_ready(s);
-    nhipol_open_session *session = nhipol_session_of(&s->map, id);
-    if (session == NULL) {
-        nhipol_faulty(fault, "no_session", NHIPOL_TEXT_OPEN_SESSION, NHIPOL_TEXT_UNKNOWN_SESSION);
-        return nhipol_session_end(s, false);
-    }
-    nhipol_session_close(&s->n, session->handle); /* nothing, where the instance failed */
-    nhipol_session_remove(&s->map, session);
-    return nhipol_session_end(s, true);
-}
-
-bool nhipol_sessions_snapshot(nhipol_sessions *s, nhipol_bytes id, nhipol_text *text, nhipol_fault *fault) {
-    nhipol_open_session *session = nhipol_session_begin(s, id, fault);
-    if (session == NULL) return false;
-    const char *written = NULL;
-    uint32_t length = 0;
-    nhipol_result result = {0};
-    nhipol_status status = nhipol_session_snapshot(&s->n, session->handle, &written, &length, &result);
-    if (status == NHIPOL_OK) nhipol_text_add(text, written, length);
-    return nhipol_session_end(s, nhipol_session_done(s, status, &result, fault));
-}
-
-/* What was answered last before a session's text was written. */
-static int effect_in(const nhipol_value *session) {
-    const nhipol_value *effect = nhipol_get(session, "effect");
-    int number = effect == NULL || effect->kind != NHIPOL_STRING ? -1 : nhipol_effect_named(effect);
-    return number < 0 ? NHIPOL_DENY : number;
-}
-
-bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
-                             nhipol_fault *misfit) {
-    *fault = *misfit = (nhipol_fault){0};
-    if (text.length > NHIPOL_MAX_SNAPSHOT_BYTES) return nhipol_faulty(fault, "too_large", NHIPOL_TEXT_SNAPSHOT_BYTES, NHIPOL_TEXT_LONGER_DOCUMENT);
-    nhipol_arena arena = {0};
-    const nhipol_value *session = nhipol_parse(&arena, text.data, text.length);
-    const nhipol_value *told = nhipol_get(session, "id");
-    const nhipol_error_row *row = nhipol_error_of(NHIPOL_CODE_NO_SNAPSHOT);
-    pthread_mutex_lock(&s->lock);
-    bool done = false;
-    if (!nhipol_sessions_ready(s)) {
-        lost(fault);
-    } else if (told == NULL || told->kind != NHIPOL_STRING) {
-        nhipol_faulty(fault, row->name, row->expected, row->found);
-    } else if (is_free(s, told->text, fault)) {
-        uint32_t handle = 0;
-        nhipol_result result = {0};
-        nhipol_open_session *opened = NULL;
-        nhipol_status status = nhipol_session_restore(&s->n, text.data, text.length, &handle, &result);
-        nhipol_bytes digest = nhipol_judged_digest(&s->n);
-        done = nhipol_session_done(s, status, &result, fault) && add(s, told->text, handle, fault, &opened);
-        if (done) opened->effect = effect_in(session);
-        if (done && s->policy->module->call_digest != NULL) nhipol_call_restored(&opened->call, session, digest);
-        if (done) nhipol_text_add(id, told->text.data, told->text.length);
-        if (done && result.error != 0) nhipol_session_done(s, NHIPOL_ERROR, &result, misfit);
-    }
-    nhipol_arena_clear(&arena);
-    return nhipol_session_end(s, done);
+int nhipol_session_close(nhipol_sessions *sessions, const char *id, size_t id_length, nhipol_answer *answer) {
+    session *one;
+    bool is_ready = begin(sessions, &one, id, id_length, answer);
+    if (one == NULL) return end(sessions, 0);
+    if (is_ready) NHIPOL_CALL(sessions->instance, session_close, one->handle);
+    nhipol_trapped(sessions->instance, NULL);
+    discard(sessions, one);
+    nhipol_answer_start(answer);
+    return end(sessions, 1);
 }

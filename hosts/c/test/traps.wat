@@ -1,18 +1,14 @@
-;; A module that fails in the way that a request's first byte says: r recurses without end, o reads beyond its memory,
-;; u is unreachable, d divides by zero, g gives an address that is none; anything else is a permit.
+;; A module that fails in the way that the first byte of a request says: r recurses without end, o reads beyond its memory,
+;; u is unreachable, d divides by zero, g returns an invalid address, m grows the memory; anything else is a permit.
 (module
   (memory (export "memory") 3 9)
-  (global (export "abi_major") i32 (i32.const 1))
+  (global (export "abi_major") i32 (i32.const 2))
   (global (export "abi_minor") i32 (i32.const 0))
-  (global (export "manifest") i32 (i32.const 0))
-  (global (export "manifest_length") i32 (i32.const 2))
-  (global (export "result") i32 (i32.const 1024))
-  (global (export "reasons") i32 (i32.const 2048))
-  (global (export "constraints") i32 (i32.const 3072))
-  (global (export "placeholders") i32 (i32.const 4096))
+  (data (i32.const 1032) "\00\00\00\00\00\00\f0\7f")
+  (data (i32.const 1056) "{\"decision\":true,\"context\":{\"effect\":\"permit\",\"reasons\":[],\"reason_details\":[],\"read\":[]}}")
   (func (export "request") (param i32) (result i32) (i32.const 65536))
   (func $recurse (param i32) (result i32) (i32.add (call $recurse (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
-  (func (export "decide") (param i32 f64 i32) (result i32)
+  (func (export "decide") (param i32 f64 i32 i32) (result i32)
     (local $first i32)
     (local.set $first (i32.load8_u (i32.const 65536)))
     (if (i32.eq (local.get $first) (i32.const 114)) (then (return (call $recurse (i32.const 0)))))
@@ -20,7 +16,9 @@
     (if (i32.eq (local.get $first) (i32.const 117)) (then (unreachable)))
     (if (i32.eq (local.get $first) (i32.const 100)) (then (return (i32.div_u (i32.const 1) (i32.const 0)))))
     (if (i32.eq (local.get $first) (i32.const 103)) (then (return (i32.const 196600))))
-    (f64.store (i32.const 1032) (f64.const inf))
+    (if (i32.eq (local.get $first) (i32.const 109))
+      (then (if (i32.ne (memory.grow (i32.const 1)) (i32.const -1)) (then (unreachable)))))
+    (i32.store (i32.const 1028) (i32.const 90))
     (i32.const 1024))
-  (func (export "again") (param f64) (result i32) (memory.grow (i32.const 1)))
-  (func (export "explain")))
+  (func (export "again") (param f64 i32) (result i32) (i32.const 1024))
+  (func (export "respond") (param i32) (result i32) (i32.const 1024)))

@@ -1,7 +1,7 @@
 /*
- * Counts the allocations of each thread: the linker has all calls of the allocator go through here (`--wrap`).
+ * Counts the allocations of each thread: the linker redirects all calls of the allocator to here (`--wrap`).
  */
-#include "workload.h"
+#include "tool.h"
 
 static _Thread_local size_t allocations;
 

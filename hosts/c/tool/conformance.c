@@ -1,250 +1,393 @@
 /*
- * conformance FOLDER: all cases of the folder, and the modules that must be refused.
+ * conformance FOLDER: runs all cases of the folder, and loads the modules that must be refused.
  */
-#include "compare.h"
-#include "modules.h"
-#include "steps.h"
-#include "verbs.h"
+#include "tool.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_FAILURES = 20, PROCESSES = 2 };
+enum { MAX_FAILURES = 20, PROCESSES = 2, WHY = 1024 };
 
 typedef struct {
     const char *folder;
-    nhipol_arena arena;
     size_t checks, passed;
-    nhipol_value *failures;
+    char *failures[MAX_FAILURES]; /* as JSON strings */
+    size_t failure_count;
 } run;
 
-static nhipol_value *read_json(run *r, const char *path) {
+/* A case: a policy, its sessions, if it has any, and the last answer. */
+typedef struct {
+    nhipol_policy *policy;
+    nhipol_sessions *sessions;
+    nhipol_answer *answer;
+    const nhipol_value *step;
+    char why[WHY]; /* the step failed */
+} one_case;
+
+/* A decoded string; must be freed. */
+typedef struct {
+    char *data;
+    size_t length;
+} bytes;
+
+static nhipol_value read_json(const run *r, const char *path) {
     char whole[1024];
-    size_t length = 0;
+    nhipol_value value = {"", 0};
     snprintf(whole, sizeof whole, "%s/%s", r->folder, path);
-    char *bytes = tool_read_file(whole, &length);
-    nhipol_value *value = bytes == NULL ? NULL : nhipol_parse(&r->arena, bytes, length);
-    if (value == NULL) fprintf(stderr, "%s can't be read\n", whole);
-    free(bytes);
+    char *text = tool_read_file(whole, &value.length);
+    if (text != NULL) value.text = text;
     return value;
 }
 
-static void count(run *r, bool passed, const char *name, const char *step, const char *why) {
-    char line[TOOL_WHY + 256];
+static void count(run *r, bool is_passed, const char *name, const char *step, const char *why) {
     r->checks++;
-    if (passed) {
-        r->passed++;
-    } else if (r->failures->list.count < MOST_FAILURES) {
-        snprintf(line, sizeof line, "%s: %s: %s", name, step, why);
-        nhipol_push(&r->arena, r->failures, nhipol_string(&r->arena, line));
+    r->passed += is_passed;
+    if (is_passed || r->failure_count == MAX_FAILURES) return;
+    char line[WHY + 256], *quoted = malloc(2 * sizeof line);
+    snprintf(line, sizeof line, "%s: %s: %s", name, step, why);
+    char *to = quoted;
+    *to++ = '"';
+    for (const char *at = line; *at != 0; at++) {
+        if (*at == '"' || *at == '\\') *to++ = '\\';
+        *to = *at;
+        if (*to++ == '\n') to[-1] = ' ';
     }
+    snprintf(to, 2, "\"");
+    r->failures[r->failure_count++] = quoted;
 }
 
-nhipol_bytes tool_text(const nhipol_value *step, const char *name) {
-    const nhipol_value *text = nhipol_get(step, name);
-    return text == NULL ? (nhipol_bytes){"", 0} : text->text;
+static bool has(const nhipol_value *step, const char *name) {
+    nhipol_value value;
+    return nhipol_get(step, name, &value);
 }
 
-nhipol_when tool_when(const nhipol_value *step) {
-    const nhipol_value *now = nhipol_get(step, "now");
-    nhipol_when when = {.source = now == NULL ? NHIPOL_WITHOUT_NOW : NHIPOL_GIVEN_NOW};
-    if (now != NULL) when.now = (double)now->integer;
-    if (nhipol_bytes_equal(tool_text(step, "clock"), nhipol_bytes_of("request"))) when.clock = NHIPOL_REQUEST_TIME;
-    return when;
+static bytes text(const nhipol_value *step, const char *name) {
+    nhipol_value value;
+    if (!nhipol_get(step, name, &value)) return (bytes){NULL, 0};
+    bytes found = {calloc(value.length + 1, 1), 0};
+    if (found.data != NULL) found.length = nhipol_string(&value, found.data, value.length + 1);
+    return found;
 }
 
-static nhipol_bytes from_base64(run *r, nhipol_bytes text) {
+/* An instant, NaN: there is none. */
+static double instant(const nhipol_value *step, const char *name) {
+    nhipol_value value;
+    return nhipol_get(step, name, &value) ? nhipol_number(&value) : NAN;
+}
+
+static bytes from_base64(bytes encoded) {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *bytes = nhipol_arena_take(&r->arena, text.length);
     size_t length = 0;
     uint32_t bits = 0;
     int held = 0;
-    for (size_t i = 0; bytes != NULL && i < text.length && text.data[i] != '='; i++) {
-        bits = bits << 6 | (uint32_t)(strchr(letters, text.data[i]) - letters);
+    for (size_t i = 0; i < encoded.length && encoded.data[i] != '='; i++) {
+        bits = bits << 6 | (uint32_t)(strchr(letters, encoded.data[i]) - letters);
         held += 6;
         if (held < 8) continue;
         held -= 8;
-        bytes[length++] = (char)(bits >> held);
+        encoded.data[length++] = (char)(bits >> held);
     }
-    return (nhipol_bytes){bytes, length};
+    return (bytes){encoded.data, length};
 }
 
-void tool_as_native(nhipol_value *value) {
-    if (value->kind == NHIPOL_DECIMAL) {
-        char number[400];
-        snprintf(number, sizeof number, "%.*s", (int)value->text.length, value->text.data);
-        *value =
-            (nhipol_value){.kind = NHIPOL_DOUBLE, .name = value->name, .next = value->next, .number = strtod(number, NULL)};
-    } else if (value->kind == NHIPOL_ARRAY || value->kind == NHIPOL_OBJECT) {
-        for (nhipol_value *item = value->list.first; item != NULL; item = item->next) tool_as_native(item);
-    }
+static bool is_engine_error(const nhipol_value *context) {
+    nhipol_value error, code;
+    return nhipol_get(context, "error", &error) && nhipol_get(&error, "code", &code) &&
+           nhipol_equals(&code, "engine_error");
 }
 
-static bool is_engine_error(const nhipol_value *error) {
-    return nhipol_bytes_equal(tool_text(error, "code"), nhipol_bytes_of("engine_error"));
+static bool same_member(const nhipol_value *a, const nhipol_value *b, const char *name) {
+    nhipol_value x = {"", 0}, y = {"", 0};
+    return nhipol_get(a, name, &x) == nhipol_get(b, name, &y) && tool_same(&x, &y);
 }
 
-bool tool_same_answer(const nhipol_answer *answer, const nhipol_value *expected, char why[TOOL_WHY]) {
-    nhipol_arena arena = {0};
-    nhipol_text text = {0};
-    nhipol_answer_write(answer, &text);
-    const nhipol_value *got = nhipol_parse(&arena, text.data, text.length);
-    const nhipol_value *wanted = nhipol_get(expected, "context"), *context = nhipol_get(got, "context");
-    bool same = false;
-    if (is_engine_error(nhipol_get(wanted, "error"))) {
-        same = is_engine_error(nhipol_get(context, "error")) &&
-               tool_same(nhipol_get(got, "decision"), nhipol_get(expected, "decision")) &&
-               tool_same(nhipol_get(context, "effect"), nhipol_get(wanted, "effect")) &&
-               tool_same(nhipol_get(context, "reasons"), nhipol_get(wanted, "reasons"));
-    } else {
-        same = tool_same(got, expected);
-    }
-    if (!same) snprintf(why, TOOL_WHY, "it answers %.*s", (int)text.length, text.data);
-    nhipol_text_free(&text);
-    nhipol_arena_clear(&arena);
-    return same;
-}
-
-bool tool_same_fault(const nhipol_fault *fault, const nhipol_value *expected, char why[TOOL_WHY]) {
-    static const char *const members[] = {"code", "path", "expected", "found"};
-    bool same = (fault->error == NULL) == (expected == NULL);
-    for (size_t i = 0; same && expected != NULL && i < 4; i++) {
-        same = tool_same(nhipol_get(fault->error, members[i]), nhipol_get(expected, members[i]));
-    }
-    const nhipol_value *offset = nhipol_get(expected, "offset");
-    if (same && offset != NULL) same = tool_same(nhipol_get(fault->error, "offset"), offset);
-    if (same) return true;
-    nhipol_text text = {0};
-    if (fault->error != NULL) nhipol_write_value(&text, fault->error);
-    snprintf(why, TOOL_WHY, "the error is %.*s", (int)text.length, text.data == NULL ? "" : text.data);
-    nhipol_text_free(&text);
+static bool fail(one_case *one, const char *what, nhipol_value found) {
+    snprintf(one->why, WHY, "%s %.*s", what, (int)found.length, found.text);
     return false;
 }
 
-static bool decide(run *r, tool_case *one, const nhipol_value *step, char why[TOOL_WHY]) {
-    const nhipol_value *expected = nhipol_get(step, "answer"), *native = nhipol_get(step, "native");
-    nhipol_bytes request = nhipol_get(step, "request_base64") != NULL ? from_base64(r, tool_text(step, "request_base64"))
-                                                                      : tool_text(step, "request");
-    nhipol_answer answer;
-    nhipol_policy_decide(one->policy, request.data, request.length, tool_when(step), &answer);
-    bool same = tool_same_answer(&answer, expected, why);
-    nhipol_answer_clear(&answer);
-    if (same && native != NULL && native->truth) {
-        nhipol_arena arena = {0};
-        nhipol_value *value = nhipol_parse(&arena, request.data, request.length);
-        if (value == NULL) return false;
-        tool_as_native(value);
-        nhipol_policy_decide_value(one->policy, value, tool_when(step), &answer);
-        same = tool_same_answer(&answer, expected, why);
-        nhipol_answer_clear(&answer);
-        nhipol_arena_clear(&arena);
+static nhipol_value answer_text(const one_case *one) {
+    nhipol_value value;
+    value.text = nhipol_answer_text(one->answer, &value.length);
+    return value;
+}
+
+/* An instant as a response contains it, in milliseconds. */
+static double milliseconds(const nhipol_value *instant) {
+    char text[40];
+    int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, fraction = 0;
+    nhipol_string(instant, text, sizeof text);
+    if (strstr(text, "ms") != NULL) return strtod(text, NULL);
+    sscanf(text, "%d-%d-%dT%d:%d:%d.%dZ", &year, &month, &day, &hour, &minute, &second, &fraction);
+    long y = year + 4000 - (month <= 2), m = month > 2 ? month - 3 : month + 9; /* years start in March */
+    long days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 719469 - 1460970;
+    return (((double)days * 24 + hour) * 60 + minute) * 60000 + second * 1000 + fraction;
+}
+
+/* Compares the members of the context; `valid_until` is that of the answer, and of the response, if it has one. */
+static bool same_context(const one_case *one, const nhipol_value *found, const nhipol_value *expected) {
+    static const char name_of_until[] = "valid_until";
+    nhipol_value rest = *expected, other = *found, name, value, until;
+    size_t count = 0;
+    bool has_until = nhipol_get(expected, name_of_until, &until);
+    if ((has_until ? milliseconds(&until) : INFINITY) != nhipol_answer_valid_until(one->answer)) return false;
+    if (nhipol_get(found, name_of_until, &value) && !(has_until && tool_same(&value, &until))) return false;
+    while (nhipol_next(&rest, &name, &value)) {
+        char member[64];
+        nhipol_string(&name, member, sizeof member);
+        if (strcmp(member, name_of_until) == 0) continue;
+        count++;
+        if (!same_member(found, expected, member)) return false;
     }
+    while (nhipol_next(&other, &name, &value)) count -= !nhipol_equals(&name, name_of_until);
+    return count == 0;
+}
+
+/* The texts of an engine error are those of the host. */
+static bool same_answer(one_case *one) {
+    nhipol_value response = answer_text(one), expected, context, wanted;
+    if (!nhipol_get(one->step, "answer", &expected) || !nhipol_get(&expected, "context", &wanted)) return false;
+    if (!nhipol_get(&response, "context", &context)) return fail(one, "it answers", response);
+    bool same = same_member(&response, &expected, "decision") &&
+                (is_engine_error(&wanted) ? is_engine_error(&context) && same_member(&context, &wanted, "effect") &&
+                                                same_member(&context, &wanted, "reasons")
+                                          : same_context(one, &context, &wanted));
+    return same || fail(one, "it answers", response);
+}
+
+/* Compares the error of the answer, if the call failed, with a member of the step. */
+static bool same_error(one_case *one, bool has_failed, const char *name) {
+    static const char *const members[] = {"code", "path", "expected", "found", "offset"};
+    nhipol_value error = {"", 0}, expected;
+    bool is_expected = nhipol_get(one->step, name, &expected);
+    if (has_failed) nhipol_answer_get(one->answer, "error", &error);
+    bool same = (error.length > 0) == is_expected;
+    for (size_t i = 0; same && is_expected && i < 5; i++) {
+        same = (i == 4 && !has(&expected, "offset")) || same_member(&error, &expected, members[i]);
+    }
+    return same || fail(one, "the error is", error);
+}
+
+static bool decide(one_case *one) {
+    bool is_base64 = has(one->step, "request_base64");
+    bytes request = is_base64 ? from_base64(text(one->step, "request_base64")) : text(one->step, "request");
+    double now = instant(one->step, "now");
+    nhipol_value clock = {"", 0}, native = {"", 0};
+    nhipol_get(one->step, "clock", &clock);
+    nhipol_get(one->step, "native", &native);
+    int which = nhipol_equals(&clock, "request");
+    nhipol_decide(one->policy, request.data, request.length, now, which, one->answer);
+    bool same = same_answer(one);
+    if (same && native.length == 4) {
+        nhipol_writer *writer = nhipol_writer_new();
+        nhipol_value json = {request.data, request.length};
+        tool_value value = tool_value_of(&json);
+        tool_value_write(writer, &value);
+        tool_value_free(&value);
+        nhipol_decide_written(one->policy, writer, now, which, one->answer);
+        same = same_answer(one);
+        nhipol_writer_free(writer);
+    }
+    free(request.data);
     return same;
 }
 
-static bool table_step(tool_case *one, bool load, const nhipol_value *step, char why[TOOL_WHY]) {
-    char name[256];
-    nhipol_fault fault;
-    nhipol_bytes table = tool_text(step, "table"), contents = tool_text(step, "contents");
-    snprintf(name, sizeof name, "%.*s", (int)table.length, table.data);
-    if (load) {
-        nhipol_load_table_named(one->policy, name, contents.data, contents.length, &fault);
+static int by_text(const void *a, const void *b) {
+    const nhipol_value *x = a, *y = b;
+    int order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
+    return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
+}
+
+/* Changes are in any order; those that are expected are in that of their sessions. */
+static bool sweep(one_case *one) {
+    nhipol_value all = {"", 0}, expected = {"", 0}, found[64], rest, wanted;
+    nhipol_get(one->step, "all", &all);
+    nhipol_get(one->step, "changes", &expected);
+    nhipol_sessions_due(one->sessions); /* as a program does to know when to sweep */
+    bool has_failed = !nhipol_sessions_sweep(one->sessions, instant(one->step, "now"), all.length == 4, one->answer);
+    size_t length = 0, at = 0;
+    rest = answer_text(one);
+    if (has_failed) return same_error(one, has_failed, "error");
+    while (length < 64 && nhipol_next(&rest, NULL, &found[length])) length++;
+    qsort(found, length, sizeof *found, by_text);
+    bool same = true;
+    while (same && nhipol_next(&expected, NULL, &wanted)) same = at < length && tool_same(&found[at++], &wanted);
+    return (same && at == length) || fail(one, "the changes are", answer_text(one));
+}
+
+static bool snapshot(one_case *one, bytes id) {
+    bool has_failed = !nhipol_session_snapshot(one->sessions, id.data, id.length, one->answer);
+    nhipol_value found = answer_text(one);
+    bytes expected = text(one->step, "text");
+    bool same = same_error(one, has_failed, "error");
+    if (same && !has_failed) {
+        same = found.length == expected.length && memcmp(found.text, expected.data, found.length) == 0;
+        if (!same) fail(one, "the text is", found);
+    }
+    free(expected.data);
+    return same;
+}
+
+static bool restore(one_case *one, bytes expected) {
+    bytes snapshot = text(one->step, "text");
+    char id[256];
+    size_t length = 0;
+    bool has_failed = !nhipol_session_restore(one->sessions, snapshot.data, snapshot.length, id, &length, one->answer);
+    bool same = same_error(one, has_failed, "error") && same_error(one, !has_failed, "misfit");
+    if (same && !has_failed) {
+        same = expected.data != NULL && length == expected.length && memcmp(id, expected.data, length) == 0;
+    }
+    free(snapshot.data);
+    return same;
+}
+
+static bool session_step(one_case *one, const nhipol_value *verb, bytes id) {
+    nhipol_sessions *sessions = one->sessions;
+    nhipol_answer *answer = one->answer;
+    double now = instant(one->step, "now");
+    if (sessions == NULL) return fail(one, "the policy has no sessions", (nhipol_value){"", 0});
+    if (nhipol_equals(verb, "sweep")) return sweep(one);
+    if (nhipol_equals(verb, "snapshot")) return snapshot(one, id);
+    if (nhipol_equals(verb, "restore")) return restore(one, id);
+    if (nhipol_equals(verb, "reevaluate")) {
+        nhipol_session_reevaluate(sessions, id.data, id.length, now, answer);
+        return same_answer(one);
+    }
+    bytes json = text(one->step, nhipol_equals(verb, "open")     ? "request"
+                                 : nhipol_equals(verb, "ask")    ? "asked"
+                                 : nhipol_equals(verb, "record") ? "told"
+                                                                 : "part");
+    bool same;
+    if (nhipol_equals(verb, "ask")) {
+        nhipol_session_decide(sessions, id.data, id.length, json.data, json.length, now, answer);
+        same = same_answer(one);
     } else {
-        nhipol_drop_table_named(one->policy, name, &fault);
+        int is_done = 0;
+        if (nhipol_equals(verb, "open")) {
+            is_done = nhipol_session_open(sessions, id.data, id.length, json.data, json.length, now, answer);
+        } else if (nhipol_equals(verb, "patch")) {
+            is_done = nhipol_session_patch(sessions, id.data, id.length, json.data, json.length, answer);
+        } else if (nhipol_equals(verb, "replace")) {
+            is_done = nhipol_session_replace(sessions, id.data, id.length, json.data, json.length, answer);
+        } else if (nhipol_equals(verb, "record")) {
+            bytes signal = text(one->step, "signal");
+            is_done = nhipol_session_record(sessions, id.data, id.length, signal.data, signal.length, json.data,
+                                            json.length, instant(one->step, "time"), now, answer);
+            free(signal.data);
+        } else {
+            is_done = nhipol_session_close(sessions, id.data, id.length, answer);
+        }
+        same = same_error(one, !is_done, "error");
     }
-    bool same = tool_same_fault(&fault, nhipol_get(step, "error"), why);
-    nhipol_fault_clear(&fault);
+    free(json.data);
     return same;
 }
 
-static bool do_step(run *r, tool_case *one, const nhipol_value *step, char why[TOOL_WHY]) {
-    nhipol_bytes verb = tool_text(step, "do");
-    if (nhipol_bytes_equal(verb, nhipol_bytes_of("decide"))) return decide(r, one, step, why);
-    bool load = nhipol_bytes_equal(verb, nhipol_bytes_of("load_table"));
-    if (load || nhipol_bytes_equal(verb, nhipol_bytes_of("drop_table"))) return table_step(one, load, step, why);
-    return tool_session_step(one, verb, step, why);
-}
-
-static void run_case(run *r, const nhipol_value *told, const nhipol_module *module) {
-    char why[TOOL_WHY] = "the module is refused", name[256], number[96];
-    snprintf(name, sizeof name, "%.*s", (int)tool_text(told, "name").length, tool_text(told, "name").data);
-    tool_case one = {.policy = module == NULL ? NULL : nhipol_policy_load(module, NULL, why)};
-    if (one.policy != NULL) one.sessions = nhipol_sessions_new(one.policy);
-    size_t index = 0;
-    for (const nhipol_value *step = nhipol_get(told, "steps")->list.first; step != NULL; step = step->next, index++) {
-        nhipol_bytes verb = tool_text(step, "do");
-        snprintf(number, sizeof number, "%zu %.*s", index, (int)verb.length, verb.data);
-        count(r, one.policy != NULL && do_step(r, &one, step, why), name, number, why);
+static bool do_step(one_case *one, const nhipol_value *verb) {
+    if (nhipol_equals(verb, "decide")) return decide(one);
+    bool same;
+    if (nhipol_equals(verb, "load_table") || nhipol_equals(verb, "drop_table")) {
+        bytes table = text(one->step, "table"), contents = text(one->step, "contents");
+        int is_done =
+            nhipol_equals(verb, "load_table")
+                ? nhipol_load_table(one->policy, table.data, table.length, contents.data, contents.length, one->answer)
+                : nhipol_drop_table(one->policy, table.data, table.length, one->answer);
+        same = same_error(one, !is_done, "error");
+        free(table.data);
+        free(contents.data);
+    } else {
+        bytes id = text(one->step, "session");
+        same = session_step(one, verb, id);
+        free(id.data);
     }
-    if (one.sessions != NULL) nhipol_sessions_free(one.sessions);
-    if (one.policy != NULL) nhipol_policy_free(one.policy);
+    return same;
 }
 
-/* Makes the libraries of all, a few at a time, then looks at each in order. */
+static void run_case(run *r, const nhipol_value *description, const nhipol_module *module) {
+    one_case one = {.answer = nhipol_answer_new()};
+    char name[256], number[96], verb_name[32];
+    nhipol_value steps, step, verb, value;
+    if (nhipol_get(description, "name", &value)) nhipol_string(&value, name, sizeof name);
+    one.policy = module == NULL ? NULL : nhipol_load(module, 0, 0, 0, one.answer);
+    if (one.policy != NULL) one.sessions = nhipol_sessions_new(one.policy, one.answer);
+    nhipol_get(description, "steps", &steps);
+    for (size_t index = 0; nhipol_next(&steps, NULL, &step); index++) {
+        one.step = &step;
+        snprintf(one.why, WHY, "%s", one.policy == NULL ? "the module was refused" : "the step is invalid");
+        nhipol_get(&step, "do", &verb);
+        nhipol_string(&verb, verb_name, sizeof verb_name);
+        snprintf(number, sizeof number, "%zu %s", index, verb_name);
+        count(r, one.policy != NULL && do_step(&one, &verb), name, number, one.why);
+    }
+    nhipol_sessions_free(one.sessions);
+    nhipol_free(one.policy);
+    nhipol_answer_free(one.answer);
+}
+
+/* A case, or a module to refuse. Libraries are made a few at a time. */
 typedef struct {
-    const nhipol_value *told;
+    nhipol_value description;
     tool_module module;
-    bool begun;
+    bool is_begun;
 } work;
 
-static void begin(run *r, work *one) {
-    const nhipol_value *path = nhipol_get(one->told, "module");
-    if (path == NULL) {
-        nhipol_bytes bytes = from_base64(r, tool_text(one->told, "module_base64"));
-        one->begun = tool_module_begin(&one->module, bytes.data, bytes.length);
-        return;
+static void begin(const run *r, work *one) {
+    nhipol_value path;
+    bytes module;
+    if (nhipol_get(&one->description, "module", &path)) {
+        char name[512], whole[1024];
+        nhipol_string(&path, name, sizeof name);
+        snprintf(whole, sizeof whole, "%s/%s", r->folder, name);
+        module.data = tool_read_file(whole, &module.length);
+    } else {
+        module = from_base64(text(&one->description, "module_base64"));
     }
-    char whole[1024];
-    size_t length = 0;
-    snprintf(whole, sizeof whole, "%s/%.*s", r->folder, (int)path->text.length, path->text.data);
-    char *bytes = tool_read_file(whole, &length);
-    one->begun = bytes != NULL && tool_module_begin(&one->module, bytes, length);
-    free(bytes);
+    one->is_begun = module.data != NULL && tool_module_begin(&one->module, module.data, module.length, "-O1");
+    free(module.data);
 }
 
-static void refuse(run *r, const work *one, const nhipol_module *module) {
-    char why[TOOL_WHY] = "";
-    nhipol_policy *policy = module == NULL ? NULL : nhipol_policy_load(module, NULL, why);
-    nhipol_bytes name = tool_text(one->told, "name");
-    char text[256];
-    snprintf(text, sizeof text, "%.*s", (int)name.length, name.data);
-    count(r, policy == NULL, "malformed", text, "it was loaded");
-    if (policy != NULL) nhipol_policy_free(policy);
+static void refuse(run *r, const nhipol_value *description, const nhipol_module *module) {
+    nhipol_policy *policy = module == NULL ? NULL : nhipol_load(module, 0, 0, 0, NULL);
+    bytes name = text(description, "name");
+    count(r, policy == NULL, "malformed", name.data, "it was loaded");
+    nhipol_free(policy);
+    free(name.data);
 }
 
 int tool_conformance(const char *folder) {
     run r = {.folder = folder};
-    r.failures = nhipol_new(&r.arena, NHIPOL_ARRAY);
-    const nhipol_value *index = read_json(&r, "index.json"), *malformed = read_json(&r, "malformed.json");
-    const nhipol_value *cases = nhipol_get(index, "cases");
-    if (cases == NULL || malformed == NULL) return 1;
-    size_t total = cases->list.count + malformed->list.count, begun = 0;
-    work *all = calloc(total, sizeof *all);
+    nhipol_value index = read_json(&r, "index.json"), malformed = read_json(&r, "malformed.json"), rest, value;
+    size_t cases = 0, total = 0, begun = 0;
+    if (!nhipol_get(&index, "cases", &rest)) return 1;
+    work *all = calloc(index.length + malformed.length + 1, sizeof *all);
     if (all == NULL) return 1;
-    for (const nhipol_value *path = cases->list.first; path != NULL; path = path->next) {
-        char name[256];
-        snprintf(name, sizeof name, "%.*s", (int)path->text.length, path->text.data);
-        all[begun++].told = read_json(&r, name);
+    for (; nhipol_next(&rest, NULL, &value); cases++) {
+        char path[256];
+        nhipol_string(&value, path, sizeof path);
+        all[cases].description = read_json(&r, path);
     }
-    for (const nhipol_value *one = malformed->list.first; one != NULL; one = one->next) all[begun++].told = one;
-    begun = 0;
+    for (total = cases, rest = malformed; nhipol_next(&rest, NULL, &value); total++) all[total].description = value;
     for (size_t i = 0; i < total; i++) {
         while (begun < total && begun < i + PROCESSES) begin(&r, &all[begun++]);
-        const nhipol_module *module = all[i].begun ? tool_module_end(&all[i].module) : NULL;
-        if (i >= cases->list.count) {
-            refuse(&r, &all[i], module);
-        } else if (all[i].told != NULL) {
-            run_case(&r, all[i].told, module);
+        const nhipol_module *module = all[i].is_begun ? tool_module_end(&all[i].module) : NULL;
+        if (i < cases) {
+            run_case(&r, &all[i].description, module);
+            free((char *)all[i].description.text);
+        } else {
+            refuse(&r, &all[i].description, module);
         }
     }
-    nhipol_text line = {0};
-    nhipol_write_value(&line, r.failures);
-    printf("{\"checks\":%zu,\"passed\":%zu,\"failures\":%.*s}\n", r.checks, r.passed, (int)line.length, line.data);
-    const nhipol_value *checks = nhipol_get(index, "checks");
-    bool whole = checks != NULL && (size_t)checks->integer == r.checks && r.passed == r.checks;
-    nhipol_text_free(&line);
-    nhipol_arena_clear(&r.arena);
+    printf("{\"checks\":%zu,\"passed\":%zu,\"failures\":[", r.checks, r.passed);
+    for (size_t i = 0; i < r.failure_count; i++) {
+        printf("%s%s", i == 0 ? "" : ",", r.failures[i]);
+        free(r.failures[i]);
+    }
+    printf("]}\n");
+    bool is_complete = nhipol_get(&index, "checks", &value) && nhipol_number(&value) == (double)r.checks;
+    free((char *)index.text);
+    free((char *)malformed.text);
     free(all);
-    return whole ? 0 : 1;
+    return is_complete && r.passed == r.checks ? 0 : 1;
 }

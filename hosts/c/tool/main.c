@@ -1,14 +1,13 @@
 /*
- * nhipol-tool: checks and measures this host. See the verbs below.
+ * nhipol-tool: checks and measures this host.
  */
-#include "verbs.h"
+#include "tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int main(int count, char **arguments) {
-    setenv("NHIPOL_CFLAGS", NHIPOL_MODULE_FLAGS, 0);
     if (count == 3 && strcmp(arguments[1], "conformance") == 0) return tool_conformance(arguments[2]);
     if (count == 3 && strcmp(arguments[1], "measure") == 0) return tool_measure(arguments[2]);
     if (count == 5 && strcmp(arguments[1], "stress") == 0) {

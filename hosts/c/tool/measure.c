@@ -1,8 +1,7 @@
 /*
- * measure PREFIX: how long a decision takes, from a request's bytes and from values to a whole answer.
+ * measure PREFIX: how long a decision takes, from the bytes of a request and from values to a complete answer.
  */
-#include "verbs.h"
-#include "workload.h"
+#include "tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,29 +11,26 @@ enum { ROUNDS = 501 }; /* short ones, so that few are interrupted */
 
 typedef struct {
     const tool_workload *workload;
-    nhipol_worker *worker;
-    nhipol_value **values;
-    bool native;
+    nhipol_answer *answer;
+    nhipol_writer *writer; /* NULL: from bytes */
+    const tool_value *values;
 } measured;
 
-static void decide(const measured *m, size_t i, nhipol_answer *answer) {
-    nhipol_when now = {0};
-    if (m->native) {
-        nhipol_worker_decide_value(m->worker, m->values[i], now, answer);
-    } else {
-        nhipol_worker_decide(m->worker, m->workload->requests[i].data, m->workload->requests[i].length, now, answer);
+static int decide(const measured *m, size_t i) {
+    const nhipol_value *request = &m->workload->requests[i];
+    nhipol_policy *policy = m->workload->policy;
+    if (m->writer == NULL) {
+        return nhipol_decide(policy, request->text, request->length, nhipol_now(), NHIPOL_HOST_CLOCK, m->answer);
     }
+    nhipol_writer_clear(m->writer);
+    tool_value_write(m->writer, &m->values[i]);
+    return nhipol_decide_written(policy, m->writer, nhipol_now(), NHIPOL_HOST_CLOCK, m->answer);
 }
 
-/* Decisions that have another effect than is expected. */
+/* The number of decisions with another effect than expected. */
 static size_t wrong(const measured *m) {
     size_t found = 0;
-    for (size_t i = 0; i < m->workload->count; i++) {
-        nhipol_answer answer;
-        decide(m, i, &answer);
-        found += answer.effect != m->workload->effects[i];
-        nhipol_answer_clear(&answer);
-    }
+    for (size_t i = 0; i < m->workload->count; i++) found += decide(m, i) != m->workload->effects[i];
     return found;
 }
 
@@ -54,11 +50,7 @@ static double median(const measured *m) {
     double rounds[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
         double start = nanoseconds();
-        for (size_t i = 0; i < m->workload->count; i++) {
-            nhipol_answer answer;
-            decide(m, i, &answer);
-            nhipol_answer_clear(&answer);
-        }
+        for (size_t i = 0; i < m->workload->count; i++) decide(m, i);
         rounds[round] = (nanoseconds() - start) / (double)m->workload->count;
     }
     qsort(rounds, ROUNDS, sizeof *rounds, by_size);
@@ -67,29 +59,26 @@ static double median(const measured *m) {
 
 int tool_measure(const char *prefix) {
     tool_workload workload;
-    nhipol_arena arena = {0};
     int code = 1;
     if (tool_workload_read(&workload, prefix)) {
-        measured m = {.workload = &workload, .worker = nhipol_take(workload.policy)};
-        m.values = calloc(workload.count, sizeof *m.values);
-        for (size_t i = 0; m.values != NULL && i < workload.count; i++) {
-            m.values[i] = nhipol_parse(&arena, workload.requests[i].data, workload.requests[i].length);
-        }
-        measured native = m;
-        native.native = true;
-        if (m.worker != NULL && m.values != NULL && wrong(&m) + wrong(&native) == 0) {
+        tool_value *values = calloc(workload.count, sizeof *values);
+        for (size_t i = 0; values != NULL && i < workload.count; i++) values[i] = tool_value_of(&workload.requests[i]);
+        measured json = {&workload, nhipol_answer_new(), NULL, NULL};
+        measured native = {&workload, json.answer, nhipol_writer_new(), values};
+        if (values != NULL && wrong(&json) + wrong(&native) == 0) {
             size_t before = tool_allocations();
-            code = wrong(&m) == 0 ? 0 : 1;
+            code = wrong(&json) == 0 ? 0 : 1;
             double allocations = (double)(tool_allocations() - before) / (double)workload.count;
-            double json = median(&m), values = median(&native);
-            printf("{\"json\":%.1f,\"native\":%.1f,\"allocations\":%g}\n", json, values, allocations);
+            double from_json = median(&json), from_values = median(&native);
+            printf("{\"json\":%.1f,\"native\":%.1f,\"allocations\":%g}\n", from_json, from_values, allocations);
         } else {
             fputs("an answer is not the expected one\n", stderr);
         }
-        if (m.worker != NULL) nhipol_give(m.worker);
-        free(m.values);
+        nhipol_answer_free(json.answer);
+        nhipol_writer_free(native.writer);
+        for (size_t i = 0; values != NULL && i < workload.count; i++) tool_value_free(&values[i]);
+        free(values);
     }
-    nhipol_arena_clear(&arena);
     tool_workload_free(&workload);
     return code;
 }

@@ -1,22 +1,24 @@
 /*
- * From a module's bytes to its table, by `nhipol-cc -s`: see `modules.h`.
+ * From the bytes of a module to its table, by `nhipol-cc -s`: see `tool.h`.
  */
 #define _GNU_SOURCE 1
-#include "modules.h"
-
-#include "sha256.h"
+#include "tool.h"
 
 #include <dlfcn.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 char *tool_read_file(const char *path, size_t *length) {
     FILE *file = fopen(path, "rb");
-    if (file == NULL) return NULL;
+    if (file == NULL) {
+        fprintf(stderr, "%s cannot be read\n", path);
+        return NULL;
+    }
     char *bytes = NULL;
     if (fseek(file, 0, SEEK_END) == 0) {
         long size = ftell(file);
@@ -32,22 +34,37 @@ char *tool_read_file(const char *path, size_t *length) {
     return bytes;
 }
 
-static bool write_file(const char *path, const char *bytes, size_t length) {
-    FILE *file = fopen(path, "wb");
-    if (file == NULL) return false;
-    bool written = fwrite(bytes, 1, length, file) == length;
-    return fclose(file) == 0 && written;
+static uint64_t hash(uint64_t value, const char *bytes, size_t length) {
+    for (size_t i = 0; i < length; i++) value = (value ^ (unsigned char)bytes[i]) * 0x100000001b3u;
+    return value;
 }
 
-bool tool_module_begin(tool_module *module, const char *bytes, size_t length) {
-    char digits[65], wasm[600];
-    nhipol_sha256(bytes, length, digits);
+/* The libraries depend on the translator and on the layout of the table as well. */
+static uint64_t hash_file(uint64_t value, const char *path) {
+    size_t length = 0;
+    char *bytes = tool_read_file(path, &length);
+    if (bytes != NULL) value = hash(value, bytes, length);
+    free(bytes);
+    return value;
+}
+
+bool tool_module_begin(tool_module *module, const char *bytes, size_t length, const char *flags) {
+    static uint64_t seed;
+    char wasm[600], setting[256];
+    if (seed == 0) seed = hash_file(hash_file(0xcbf29ce484222325u, NHIPOL_CC), NHIPOL_MODULE_HEADER);
+    uint64_t digest = hash(hash(seed, flags, strlen(flags)), bytes, length);
     mkdir(NHIPOL_MODULES, 0777);
-    snprintf(module->library, sizeof module->library, "%s/%.32s.so", NHIPOL_MODULES, digits);
+    snprintf(module->library, sizeof module->library, "%s/%016llx.so", NHIPOL_MODULES, (unsigned long long)digest);
     module->child = 0;
     if (access(module->library, R_OK) == 0) return true;
-    snprintf(wasm, sizeof wasm, "%s/%.32s.wasm", NHIPOL_MODULES, digits);
-    if (!write_file(wasm, bytes, length)) return false;
+    snprintf(wasm, sizeof wasm, "%s.wasm", module->library);
+    FILE *file = fopen(wasm, "wb");
+    if (file == NULL) return false;
+    bool is_written = fwrite(bytes, 1, length, file) == length;
+    if (fclose(file) != 0 || !is_written) return false;
+    snprintf(setting, sizeof setting, "%s %s", flags, NHIPOL_MODULE_FLAGS);
+    setenv("NHIPOL_CFLAGS", setting, 1);
+    setenv("NHIPOL_LIB", NHIPOL_HOST_LIBRARY, 1);
     char *const arguments[] = {NHIPOL_CC, "-s", module->library, wasm, NULL};
     pid_t child;
     if (posix_spawn(&child, NHIPOL_CC, NULL, NULL, arguments, environ) != 0) return false;

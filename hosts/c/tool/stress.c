@@ -1,8 +1,7 @@
 /*
- * stress PREFIX DECISIONS THREADS: whether threads with an instance each agree with what is expected, at steady memory.
+ * stress PREFIX DECISIONS THREADS: whether threads that share a policy get the expected effects, at steady memory.
  */
-#include "verbs.h"
-#include "workload.h"
+#include "tool.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -11,27 +10,26 @@
 
 typedef struct {
     const tool_workload *workload;
-    nhipol_worker *worker;
+    nhipol_answer *answer;
     long decisions;
-    size_t first; /* where in the requests it begins */
+    size_t first; /* the request that it starts with */
     long disagreements;
     pthread_t thread;
 } share;
 
-static void *decide(void *told) {
-    share *s = told;
-    nhipol_when now = {0};
+static void *decide(void *argument) {
+    share *s = argument;
     for (long i = 0; i < s->decisions; i++) {
         size_t at = (s->first + (size_t)i) % s->workload->count;
-        nhipol_answer answer;
-        nhipol_worker_decide(s->worker, s->workload->requests[at].data, s->workload->requests[at].length, now, &answer);
-        s->disagreements += answer.effect != s->workload->effects[at];
-        nhipol_answer_clear(&answer);
+        const nhipol_value *request = &s->workload->requests[at];
+        int effect =
+            nhipol_decide(s->workload->policy, request->text, request->length, nhipol_now(), NHIPOL_HOST_CLOCK, s->answer);
+        s->disagreements += effect != s->workload->effects[at];
     }
     return NULL;
 }
 
-/* Pages of this process that are in memory, in bytes. */
+/* The resident memory of this process, in bytes. */
 static long memory(void) {
     long pages = 0, resident = 0;
     FILE *file = fopen("/proc/self/statm", "r");
@@ -41,7 +39,7 @@ static long memory(void) {
     return resident * sysconf(_SC_PAGESIZE);
 }
 
-/* Shares decisions among the threads and waits for them. */
+/* Distributes decisions to the threads and waits for them. */
 static bool run(share *shares, int threads, long decisions) {
     for (int i = 0; i < threads; i++) {
         shares[i].decisions = decisions / threads + (i < decisions % threads);
@@ -57,9 +55,7 @@ int tool_stress(const char *prefix, long decisions, int threads) {
     share *shares = threads > 0 ? calloc((size_t)threads, sizeof *shares) : NULL;
     bool fine = tool_workload_read(&workload, prefix) && shares != NULL;
     for (int i = 0; fine && i < threads; i++) {
-        shares[i] = (share){.workload = &workload, .worker = nhipol_take(workload.policy)};
-        shares[i].first = (size_t)i * 97 % workload.count;
-        fine = shares[i].worker != NULL;
+        shares[i] = (share){.workload = &workload, .answer = nhipol_answer_new(), .first = (size_t)i * 97 % workload.count};
     }
     if (fine && run(shares, threads, decisions / 10)) {
         long warm = memory(), disagreements = 0;
@@ -69,6 +65,7 @@ int tool_stress(const char *prefix, long decisions, int threads) {
                disagreements, warm, memory());
         code = fine && disagreements == 0 ? 0 : 1;
     }
+    for (int i = 0; fine && i < threads; i++) nhipol_answer_free(shares[i].answer);
     free(shares);
     tool_workload_free(&workload);
     return code;

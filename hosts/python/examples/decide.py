@@ -1,4 +1,4 @@
-"""Asks a compiled policy about a request of two files, and tells what it says.
+"""Decides a request by a compiled policy, both in files, and prints the answer.
 
 python examples/decide.py policy.wasm request.json
 """
@@ -19,9 +19,7 @@ def main(module: str, request: str) -> int:
     for obligation in answer.obligations:
         print(f"  carry out {obligation.name}: {dict(obligation.properties)}")
     if answer.error is not None:
-        print(
-            f"  {answer.error.path}: expected {answer.error.expected}, found {answer.error.found}"
-        )
+        print(f"  {answer.error.path}: expected {answer.error.expected}, found {answer.error.found}")
     return 0 if answer.decision else 1
 
 

@@ -1,4 +1,4 @@
-"""The repository's conformance cases, whose modules are what all tests here ask."""
+"""The conformance cases of the repository, whose modules all tests here use."""
 
 import os
 import sys

@@ -1,25 +1,26 @@
 """Runs the conformance cases, as `test/conformance/README.md` of the repository describes them, on this host: a folder of
-cases comes in, how many checks there are and what failed go out."""
+cases goes in, the number of checks and the failures come out."""
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import nhipol
+from nhipol.instant import write_instant
 
 Step: TypeAlias = Mapping[str, Any]
 Outcome: TypeAlias = dict[str, Any]
 
 _EXPECTED: Final = ("answer", "error", "changes", "text", "session", "misfit")
 _GIVEN: Final = {"restore": ("text",)}
-"""What a step is given, of the same names; all others are given their session."""
+"""Inputs of a step that have the name of an outcome; all others have their session."""
 
 
 def check_all(folder: Path) -> tuple[int, list[str]]:
-    """The checks, and a line for each that failed."""
+    """Returns the number of checks, and a line for each that failed."""
     checks = 0
     failures: list[str] = []
     for path in json.loads((folder / "index.json").read_text("utf-8"))["cases"]:
@@ -37,7 +38,7 @@ def check_all(folder: Path) -> tuple[int, list[str]]:
 
 
 def check_case(folder: Path, path: str) -> tuple[int, list[str]]:
-    """The same of one case."""
+    """Does the same for one case."""
     case = read_json((folder / path).read_text("utf-8"))
     performer = Performer(nhipol.load((folder / case["module"]).read_bytes()))
     failures = []
@@ -48,46 +49,50 @@ def check_case(folder: Path, path: str) -> tuple[int, list[str]]:
 
 
 def read_json(text: str) -> Any:
-    """With exact numbers."""
+    """Parses JSON with exact numbers."""
     return json.loads(text, parse_float=Decimal)
 
 
 class Performer:
-    """Does the steps of a case. Its sessions' clock stands where a step puts it."""
+    """Performs the steps of a case. The clock of its sessions is set by the steps."""
 
     def __init__(self, policy: nhipol.Policy) -> None:
         self._policy = policy
         self._now = 0
-        self._made: nhipol.Sessions | None = None
+        self._opened: nhipol.Sessions | None = None
 
     def check(self, step: Step) -> list[str]:
-        """Why it failed: at most one reason."""
+        """Returns why the step failed: at most one reason."""
         self._now = step.get("now", self._now)
         if step["do"] != "decide":
             return _compared(self._do(step), step)
+        return next(filter(None, self._decide(step)), [])
+
+    def _decide(self, step: Step) -> Iterator[list[str]]:
+        """Decides in each of the ways that a policy offers."""
         options = {"now": step.get("now"), "clock": step["clock"]}
-        failures = _compared(
-            {"answer": _told(self._policy.decide_json(_request(step), **options))}, step
-        )
-        if step.get("native") and not failures:
-            values = read_json(step["request"])
-            failures = _compared({"answer": _told(self._policy.decide(values, **options))}, step)
-            failures = [f"native: {why}" for why in failures]
-        return failures
+        request = _request(step)
+        response = self._policy.decide_response(request, **options)
+        yield _compared({"answer": read_json(response.decode())}, step, "response: ")
+        answer = self._policy.decide_json(request, **options)
+        yield _compared({"answer": _answer_of(answer)}, step)
+        if step.get("native"):
+            answer = self._policy.decide(read_json(step["request"]), **options)
+            yield _compared({"answer": _answer_of(answer)}, step, "native: ")
 
     @property
     def _sessions(self) -> nhipol.Sessions:
-        if self._made is None:
-            self._made = self._policy.sessions(clock=lambda: self._now)
-        return self._made
+        if self._opened is None:
+            self._opened = self._policy.sessions(clock=lambda: self._now)
+        return self._opened
 
     def _do(self, step: Step) -> Outcome:
         try:
-            return self._doings[step["do"]](self, step) or {}
+            return self._actions[step["do"]](self, step) or {}
         except nhipol.TableError as failure:
-            return {"error": {**_fault(failure), "offset": failure.offset}}
+            return {"error": failure.error._asdict()}
         except nhipol.SessionError as failure:
-            return {"error": _fault(failure)}
+            return {"error": _without_offset(failure.error)}
 
     def _load_table(self, step: Step) -> None:
         self._policy.load_table(step["table"], step["contents"])
@@ -108,31 +113,30 @@ class Performer:
         self._sessions.record(step["session"], step["signal"], step["told"], time=step.get("time"))
 
     def _ask(self, step: Step) -> Outcome:
-        return {"answer": _told(self._sessions.decide(step["session"], step.get("asked")))}
+        return {"answer": _answer_of(self._sessions.decide(step["session"], step.get("asked")))}
 
     def _reevaluate(self, step: Step) -> Outcome:
-        return {"answer": _told(self._sessions.reevaluate(step["session"]))}
+        return {"answer": _answer_of(self._sessions.reevaluate(step["session"]))}
 
     def _sweep(self, step: Step) -> Outcome:
-        changes = self._sessions.sweep(all=step["all"])
-        told = [
-            {"session": change.session, "before": change.before, "after": change.after}
-            for change in changes
+        changes = [
+            {"session": change.session, "before": change.before.value, "after": change.after.value}
+            for change in self._sessions.sweep(all=step["all"])
         ]
-        return {"changes": sorted(told, key=lambda change: change["session"])}
+        return {"changes": sorted(changes, key=lambda change: change["session"])}
 
     def _snapshot(self, step: Step) -> Outcome:
         return {"text": self._sessions.snapshot(step["session"])}
 
     def _restore(self, step: Step) -> Outcome:
-        restored = self._sessions.restore(step["text"])
-        misfit = {} if restored.misfit is None else {"misfit": _fault(restored.misfit)}
-        return {"session": restored.session, **misfit}
+        session, mismatch = self._sessions.restore(step["text"])
+        misfit = {} if mismatch is None else {"misfit": _without_offset(mismatch)}
+        return {"session": session, **misfit}
 
     def _close(self, step: Step) -> None:
         self._sessions.close(step["session"])
 
-    _doings: Mapping[str, Callable[["Performer", Step], Outcome | None]] = {
+    _actions: Mapping[str, Callable[["Performer", Step], Outcome | None]] = {
         "load_table": _load_table,
         "drop_table": _drop_table,
         "open": _open,
@@ -154,26 +158,79 @@ def _request(step: Step) -> str | bytes:
     return base64.b64decode(step["request_base64"])
 
 
-def _told(answer: nhipol.Answer) -> Any:
-    return read_json(answer.to_authzen_json())
+def _answer_of(answer: nhipol.Answer) -> Outcome:
+    """The response, after it was compared with the typed parts."""
+    response: Outcome = read_json(answer.response.decode())
+    typed = _typed(answer)
+    return response if typed == response else {"typed": typed, "response": response}
 
 
-def _fault(failure: Any) -> Outcome:
-    return {name: getattr(failure, name) for name in ("code", "path", "expected", "found")}
+def _typed(answer: nhipol.Answer) -> Outcome:
+    context: Outcome = {
+        "effect": answer.effect.value,
+        "reasons": list(answer.reasons),
+        "reason_details": [_present(detail) for detail in answer.reason_details],
+    }
+    if answer.effect is nhipol.Effect.NARROW:
+        context["constraints"] = _plain(answer.constraints)
+    if answer.obligations:
+        context["obligations"] = [_present(each) for each in answer.obligations]
+    if answer.access_request is not None:
+        context |= _access_request(answer.access_request)
+    if answer.valid_until_ms is not None:
+        context["valid_until"] = write_instant(answer.valid_until_ms)
+    context["read"] = list(answer.read)
+    if answer.single_use:
+        context["single_use"] = True
+    if answer.call_digest is not None:
+        context["call_digest"] = answer.call_digest
+    if answer.error is not None:
+        context["error"] = answer.error._asdict()
+    return {"decision": answer.decision, "context": context}
 
 
-def _compared(told: Outcome, step: Step) -> list[str]:
+def _access_request(request: nhipol.AccessRequest) -> Outcome:
+    return {
+        "access_request": {**_plain(request.properties), "expires_at": request.expires_at},
+        "reason": request.reason,
+        "evaluated_at": request.evaluated_at,
+        "access_request_name": request.name,
+    }
+
+
+def _present(part: Any) -> Outcome:
+    """The members that the response contains."""
+    return {name: _plain(value) for name, value in part._asdict().items() if value not in (None, ())}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, nhipol.Effect):
+        return value.value
+    if isinstance(value, nhipol.Source):
+        return value._asdict()
+    if isinstance(value, Mapping):
+        return {name: _plain(member) for name, member in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _without_offset(error: nhipol.AnswerError) -> Outcome:
+    members: Outcome = error._asdict()
+    del members["offset"]
+    return members
+
+
+def _compared(outcome: Outcome, step: Step, way: str = "") -> list[str]:
     given = _GIVEN.get(step["do"], ("session",))
     expected = {name: step[name] for name in _EXPECTED if name in step and name not in given}
-    if "error" in told and "offset" not in expected.get("error", {"offset": 0}):
-        told["error"].pop("offset", None)
-    if _essence(told) == _essence(expected):
+    if "error" in outcome and "offset" not in expected.get("error", {"offset": 0}):
+        outcome["error"].pop("offset", None)
+    if _essence(outcome) == _essence(expected):
         return []
-    return [f"expected {_shown(expected)}, found {_shown(told)}"]
+    return [f"{way}expected {_shown(expected)}, found {_shown(outcome)}"]
 
 
 def _essence(outcome: Outcome) -> Outcome:
-    """Each host says in its own words what failed in it."""
+    """Each host describes its own failures."""
     context = outcome.get("answer", {}).get("context", {})
     if context.get("error", {}).get("code") != "engine_error":
         return outcome

@@ -1,5 +1,5 @@
-"""The host as a program, for the repository's own checks. Each verb prints one line of JSON, and ends with 1 where an answer
-is another than expected.
+"""The host as a program, for the checks of the repository. Each command prints one line of JSON, and exits with 1 if an
+answer is not the expected one.
 
     nhipol_host.py conformance DIR
     nhipol_host.py measure PREFIX
@@ -22,7 +22,8 @@ import nhipol
 
 _ROUNDS: Final = 201
 _ROUND: Final = 200
-"""Decisions: short enough that most rounds are over before the machine does something else."""
+"""The decisions of a round: so few that most rounds end before the machine does something else."""
+
 _PAGE_BYTES: Final = resource.getpagesize()
 
 T = TypeVar("T")
@@ -51,8 +52,8 @@ def measure(prefix: str) -> int:
     policy, requests, effects = _read(prefix)
     values = [json.loads(request) for request in requests]
     for number, expected in enumerate(effects):
-        told = (policy.decide_json(requests[number]), policy.decide(values[number]))
-        if any(answer.effect != expected for answer in told):
+        answers = (policy.decide_json(requests[number]), policy.decide(values[number]))
+        if any(answer.effect != expected for answer in answers):
             print(f"{prefix}: line {number + 1}: expected {expected}", file=sys.stderr)
             return 1
     by_json = _time(policy.decide_json, requests)
@@ -62,7 +63,7 @@ def measure(prefix: str) -> int:
 
 
 def _time(decide: Callable[[T], nhipol.Answer], requests: Sequence[T]) -> float:
-    """The median of nanoseconds per decision, whole answers told."""
+    """The median of nanoseconds per decision."""
     rounds = []
     for number in range(_ROUNDS):
         first = number * _ROUND
@@ -86,10 +87,7 @@ def stress(prefix: str, decisions: int, threads: int) -> int:
                 disagreements[at] += 1
 
     def run(parts: Sequence[tuple[int, int]]) -> int:
-        workers = [
-            threading.Thread(target=work, args=(at, first, count))
-            for at, (first, count) in enumerate(parts)
-        ]
+        workers = [threading.Thread(target=work, args=(at, first, count)) for at, (first, count) in enumerate(parts)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -100,13 +98,13 @@ def stress(prefix: str, decisions: int, threads: int) -> int:
     after_warm_up = run([(0, count) for count in warm])
     at_end = run([(count, share - count) for count, share in zip(warm, shares, strict=True)])
     wrong = sum(disagreements)
-    told = {
+    result = {
         "decisions": decisions,
         "threads": threads,
         "disagreements": wrong,
         "memory": [after_warm_up, at_end],
     }
-    print(json.dumps(told))
+    print(json.dumps(result))
     return 1 if wrong else 0
 
 

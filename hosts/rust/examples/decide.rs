@@ -1,4 +1,4 @@
-//! Decides a request of the program's own types by the policy beside it: `cargo run --example decide`.
+//! Decides requests of the program's own types: `cargo run --example decide`.
 
 use nhipol::{Effect, Policy};
 use serde::Serialize;
@@ -15,11 +15,11 @@ struct Request<'a> {
 struct Subject<'a> {
     r#type: &'a str,
     id: &'a str,
-    properties: Scopes<'a>,
+    properties: Properties<'a>,
 }
 
 #[derive(Serialize)]
-struct Scopes<'a> {
+struct Properties<'a> {
     scopes: &'a [&'a str],
 }
 
@@ -44,15 +44,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let policy = Policy::load(&std::fs::read(path)?)?;
     for risk in [12, 80] {
         let request = Request {
-            subject: Subject { r#type: "agent", id: "a-1", properties: Scopes { scopes: &["search"] } },
+            subject: Subject { r#type: "agent", id: "a-1", properties: Properties { scopes: &["search"] } },
             action: Action { name: "tool.invoke" },
             resource: Resource { r#type: "tool", id: "search" },
             context: Context { risk },
         };
         let answer = policy.decide(&request);
         match answer.effect() {
-            Effect::Permit => println!("permitted: {}", answer.reasons().join(", ")),
-            _ => println!("{}", answer.to_authzen()),
+            Effect::Permit => println!("permitted: {}", answer.reasons.join(", ")),
+            _ => println!("{}", answer.to_json()),
         }
     }
     Ok(())

@@ -1,303 +1,131 @@
-//! What a decision says, and the answers that no module gives: to a request that cannot be written as JSON, and to a
-//! failure of the module. Both are a deny.
+//! Answers of decisions: the header of a response and its text come in. The effect and the instant until which the answer
+//! is valid come from the header; everything else is parsed when it is first read. The text of a permit or a narrow is
+//! parsed immediately: if it is not a response, the answer is not a grant.
 
-use crate::failure::Failure;
-use crate::value::Value;
+use crate::contract;
+use crate::error::{AnswerError, Stop};
+use crate::header::Header;
+use crate::response::{Details, denial};
+use crate::time::{rfc3339, system_time};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::sync::Arc;
+use std::fmt::{Display, Formatter};
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
-/// From the loosest to the strictest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The effect of an answer, from the least to the most restrictive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     Permit,
-    /// Permitted within the answer's constraints.
+    /// Permitted within the constraints of the answer.
     Narrow,
-    /// Refused, unless somebody approves.
+    /// Refused, unless it is approved first.
     Challenge,
+    #[default]
     Deny,
-    /// Denied, and what the subject holds is to be taken away.
+    /// Denied, and the session ends.
     Revoke,
 }
 
 impl Effect {
-    pub(crate) const ALL: [Self; 5] = [Self::Permit, Self::Narrow, Self::Challenge, Self::Deny, Self::Revoke];
+    pub(crate) fn from_number(number: u8) -> Result<Self, Stop> {
+        let all = [Self::Permit, Self::Narrow, Self::Challenge, Self::Deny, Self::Revoke];
+        let effect = all.get(usize::from(number)).copied();
+        effect.ok_or_else(|| Stop::violation(contract::VIOLATION_UNKNOWN_EFFECT))
+    }
 
-    /// As AuthZEN responses and policies spell it.
-    #[must_use]
+    pub(crate) fn is_granted(self) -> bool {
+        self <= Self::Narrow
+    }
+
+    /// The name in policies and in AuthZEN responses.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Permit => "permit",
-            Self::Narrow => "narrow",
-            Self::Challenge => "challenge",
-            Self::Deny => "deny",
-            Self::Revoke => "revoke",
-        }
+        contract::EFFECT_NAMES.get(self as usize).copied().unwrap_or_default()
     }
 }
 
-impl fmt::Display for Effect {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Display for Effect {
+    fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
         out.write_str(self.as_str())
     }
 }
 
-/// What a policy answers. A clone shares all that it says.
-#[derive(Clone, Debug, PartialEq)]
+/// The members of an answer that a key identifies.
+#[derive(Debug)]
+pub(crate) struct Content {
+    /// The response. Empty if it was parsed already.
+    text: Box<str>,
+    details: OnceLock<Details>,
+}
+
+impl Content {
+    pub(crate) fn new(effect: Effect, text: &str) -> Result<Arc<Self>, Stop> {
+        Ok(Arc::new(if effect.is_granted() {
+            Self { text: "".into(), details: Details::parse(text)?.into() }
+        } else {
+            Self { text: text.into(), details: OnceLock::new() }
+        }))
+    }
+}
+
+/// The answer of a decision. Its members are those of [`Details`]. A clone shares them.
+#[derive(Clone, Debug)]
+#[must_use]
 pub struct Answer {
-    told: Arc<Told>,
+    content: Arc<Content>,
+    effect: Effect,
+    flags: u8,
+    /// Milliseconds since the epoch.
     valid_until: Option<i64>,
 }
 
-/// What of an answer does not change from one instant to the next.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Told {
-    pub(crate) effect: Effect,
-    pub(crate) reasons: Vec<Arc<str>>,
-    pub(crate) reason_details: Vec<ReasonDetail>,
-    pub(crate) constraints: Vec<(Arc<str>, Value)>,
-    pub(crate) obligations: Vec<Obligation>,
-    pub(crate) access_request: Option<AccessRequest>,
-    pub(crate) read: Arc<[Arc<str>]>,
-    pub(crate) single_use: bool,
-    pub(crate) call_digest: Option<String>,
-    pub(crate) error: Option<AnswerError>,
-}
-
 impl Answer {
-    pub(crate) fn new(told: Arc<Told>, valid_until: Option<i64>) -> Self {
-        Self { told, valid_until }
+    pub(crate) fn new(content: Arc<Content>, header: Header) -> Self {
+        let Header { effect, flags, valid_until, .. } = header;
+        Self { content, effect, flags, valid_until }
     }
 
-    #[must_use]
+    /// A deny of the host itself.
+    pub(crate) fn denied(error: &AnswerError) -> Self {
+        let content = Content { text: denial(error).into(), details: OnceLock::new() };
+        Self { content: content.into(), effect: Effect::Deny, flags: 0, valid_until: None }
+    }
+
     pub fn effect(&self) -> Effect {
-        self.told.effect
+        self.effect
     }
 
     /// AuthZEN's boolean: true for permit and narrow.
-    #[must_use]
     pub fn decision(&self) -> bool {
-        self.told.effect <= Effect::Narrow
+        self.effect.is_granted()
     }
 
-    /// Ids of the rules that fired at the winning effect, in ASCII order, each once.
-    #[must_use]
-    pub fn reasons(&self) -> &[Arc<str>] {
-        &self.told.reasons
+    /// A set of 1 denied by default, 2 the request is invalid, 4 the clock went back, 8 revoked before the session was
+    /// restored, 16 the instant is not valid.
+    pub fn flags(&self) -> u8 {
+        self.flags
     }
 
-    #[must_use]
-    pub fn reason_details(&self) -> &[ReasonDetail] {
-        &self.told.reason_details
+    /// The answer is valid strictly before this instant. `None`: time alone does not change it.
+    pub fn valid_until(&self) -> Option<SystemTime> {
+        self.valid_until.and_then(system_time)
     }
 
-    /// By name, in ASCII order; with narrow only.
-    #[must_use]
-    pub fn constraints(&self) -> &[(Arc<str>, Value)] {
-        &self.told.constraints
-    }
-
-    /// What must be done along with it, in the order of the reasons that ask for it.
-    #[must_use]
-    pub fn obligations(&self) -> &[Obligation] {
-        &self.told.obligations
-    }
-
-    /// What may be asked of an approver; with challenge only.
-    #[must_use]
-    pub fn access_request(&self) -> Option<&AccessRequest> {
-        self.told.access_request.as_ref()
-    }
-
-    /// It holds strictly before this instant, in milliseconds since the epoch. `None`: time alone changes nothing.
-    #[must_use]
-    pub fn valid_until(&self) -> Option<i64> {
-        self.valid_until
-    }
-
-    /// Paths and tables whose change may change the answer, in ASCII order.
-    #[must_use]
-    pub fn read(&self) -> &[Arc<str>] {
-        &self.told.read
-    }
-
-    /// Decisions of the session are among what it read: it holds for this action alone.
-    #[must_use]
-    pub fn single_use(&self) -> bool {
-        self.told.single_use
-    }
-
-    /// With challenge only, where that depends on it: the digest of the call, which an approval must be bound to.
-    #[must_use]
-    pub fn call_digest(&self) -> Option<&str> {
-        self.told.call_digest.as_deref()
-    }
-
-    /// What is wrong with the request, or with what should have judged it.
-    #[must_use]
-    pub fn error(&self) -> Option<&AnswerError> {
-        self.told.error.as_ref()
-    }
-
-    /// An answer to what the module was not asked.
-    pub(crate) fn invalid(error: AnswerError) -> Self {
-        Self::denial(OwnReason::InvalidRequest, error)
-    }
-
-    pub(crate) fn engine_error(expected: &str, found: &str) -> Self {
-        Self::denial(OwnReason::EngineError, AnswerError::new("engine_error", expected, found))
-    }
-
-    fn denial(reason: OwnReason, error: AnswerError) -> Self {
-        Self::new(Arc::new(Told::alone(reason, everything(), Some(error))), None)
+    /// The AuthZEN response. `decide_response` is faster if only this is needed.
+    pub fn to_json(&self) -> String {
+        self.deref().to_json(self.valid_until.map(rfc3339))
     }
 }
 
-impl From<Failure> for Answer {
-    fn from(failure: Failure) -> Self {
-        Self::denial(OwnReason::EngineError, failure.into())
+impl Deref for Answer {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        let Content { text, details } = &*self.content;
+        details.get_or_init(|| {
+            let denied = |stop: Stop| Details::parse(&denial(&stop.into_error()));
+            Details::parse(text).or_else(denied).unwrap_or_default()
+        })
     }
 }
-
-impl Told {
-    /// An answer for a reason that is no rule's.
-    pub(crate) fn alone(reason: OwnReason, read: Arc<[Arc<str>]>, error: Option<AnswerError>) -> Self {
-        let (id, effect) = reason.named();
-        let id: Arc<str> = id.into();
-        let detail = ReasonDetail {
-            id: Arc::clone(&id),
-            effect,
-            message: None,
-            fired_on_unknown: false,
-            unknown: Vec::new(),
-            source: None,
-        };
-        Self {
-            effect,
-            reasons: vec![id],
-            reason_details: vec![detail],
-            constraints: Vec::new(),
-            obligations: Vec::new(),
-            access_request: None,
-            read,
-            single_use: false,
-            call_digest: None,
-            error,
-        }
-    }
-}
-
-/// A reason that is no rule's.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum OwnReason {
-    DefaultDeny,
-    InvalidRequest,
-    EngineError,
-    ClockWentBack,
-    RevokedBefore,
-}
-
-impl OwnReason {
-    pub(crate) fn named(self) -> (&'static str, Effect) {
-        match self {
-            Self::DefaultDeny => ("default_deny", Effect::Deny),
-            Self::InvalidRequest => ("invalid_request", Effect::Deny),
-            Self::EngineError => ("engine_error", Effect::Deny),
-            Self::ClockWentBack => ("clock_went_back", Effect::Deny),
-            Self::RevokedBefore => ("revoked_before", Effect::Revoke),
-        }
-    }
-}
-
-/// The whole request: what is read where the request itself is at fault.
-pub(crate) use crate::contract::REQUEST_MEMBERS as EVERYTHING;
-
-pub(crate) fn everything() -> Arc<[Arc<str>]> {
-    EVERYTHING.map(Arc::from).into()
-}
-
-/// A rule that fired.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReasonDetail {
-    pub id: Arc<str>,
-    pub effect: Effect,
-    pub message: Option<String>,
-    /// It fired because something is unknown, and not because its condition is true.
-    pub fired_on_unknown: bool,
-    /// The paths and tables that made it unknown, in ASCII order.
-    pub unknown: Vec<Arc<str>>,
-    /// `None`: it is no rule's.
-    pub source: Option<Source>,
-}
-
-/// Where a rule stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    pub file: Arc<str>,
-    pub line: u64,
-    pub column: u64,
-}
-
-/// Whoever enforces a permit or a narrow carries out all of its obligations, or denies; those of another answer are
-/// carried out beside the refusal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Obligation {
-    /// What the policy calls it.
-    pub name: Arc<str>,
-    /// What AuthZEN calls it: `step-up`, `notification`, `session_termination` or `custom`.
-    pub kind: Arc<str>,
-    /// By name, in ASCII order.
-    pub properties: Vec<(Arc<str>, Value)>,
-    /// Ids of the rules that asked for it, in ASCII order.
-    pub reasons: Vec<Arc<str>>,
-}
-
-/// What may be asked of an approver, so that the same request may be granted later.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AccessRequest {
-    pub name: Arc<str>,
-    /// By name, in ASCII order; `expires_in` in seconds.
-    pub properties: Vec<(Arc<str>, Value)>,
-    /// Id of the rule that asks for it.
-    pub reason: Arc<str>,
-    /// The instant of evaluation, in milliseconds since the epoch.
-    pub evaluated_at: i64,
-    /// The request is to be made before this instant.
-    pub expires_at: i64,
-}
-
-/// What is wrong with a request, or with what should have judged it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AnswerError {
-    /// A name of the ABI's, or `engine_error`.
-    pub code: &'static str,
-    /// JSONPath (RFC 9535) of the member at fault; `$` for the request as a whole.
-    pub path: String,
-    pub expected: String,
-    pub found: String,
-    /// Bytes from the start of the text.
-    pub offset: u32,
-}
-
-impl AnswerError {
-    /// Of something as a whole.
-    pub(crate) fn new(code: &'static str, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { code, path: "$".to_owned(), expected: expected.into(), found: found.into(), offset: 0 }
-    }
-}
-
-impl From<Failure> for AnswerError {
-    fn from(Failure { expected, found }: Failure) -> Self {
-        Self::new("engine_error", expected, found)
-    }
-}
-
-impl fmt::Display for AnswerError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { path, expected, found, .. } = self;
-        write!(out, "{path}: expected {expected}, found {found}")
-    }
-}
-
-impl std::error::Error for AnswerError {}

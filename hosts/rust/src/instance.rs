@@ -1,71 +1,175 @@
-//! One guest, who asks it, and what it was told of the policy's tables. It answers one request at a time; after a failure
-//! it is not to be asked again.
+//! One instance of a module: requests and names are written to its memory, and answers are read from it. After a
+//! failure it must not be used again.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Content, Effect};
 use crate::contract;
-use crate::digest::LENGTH;
-use crate::engine::{Guest, Module};
-use crate::failure::Failure;
-use crate::load_error::LoadError;
-use crate::manifest::Manifest;
-use crate::memory::{self, Memory};
-use crate::reader::Reader;
-use crate::tables::Seen;
+use crate::engine::{Exports, Guest, Start};
+use crate::error::{AnswerError, LoadError, Stop};
+use crate::header::{Header, write};
+use crate::response::{Details, denial};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Bytes of a request that a module reads.
-const ROOM: usize = contract::MAX_REQUEST_BYTES as usize;
-const RESULT: usize = contract::RESULT_SIZE as usize;
+/// Callers choose the keys of answers, so that the number of answers must be limited.
+const MAX_CACHED: usize = 4096;
 
 pub(crate) struct Instance {
-    pub(crate) guest: Guest,
-    pub(crate) reader: Reader,
-    pub(crate) seen: Seen,
+    pub(crate) guest: Box<dyn Guest>,
+    pub(crate) exports: Exports,
+    /// Where to write a request. 0: there is no room.
+    request: u32,
+    /// The members of answers by their keys.
+    cache: HashMap<u64, (Effect, Arc<Content>)>,
+    /// The version of the tables that it has.
+    pub(crate) tables: u64,
+}
+
+/// The form in which a caller receives an answer.
+pub(crate) trait Output: Sized {
+    /// The `form` that the module is called with.
+    const FORM: u32;
+
+    fn receive(instance: &mut Instance, header: Header) -> Result<Self, Stop>;
+
+    /// A deny of the host itself.
+    fn denied(error: &AnswerError) -> Self;
+}
+
+impl Output for Answer {
+    const FORM: u32 = contract::FORM_UNLESS_KEYED;
+
+    fn receive(instance: &mut Instance, header: Header) -> Result<Self, Stop> {
+        Ok(Self::new(instance.content(header)?, header))
+    }
+
+    fn denied(error: &AnswerError) -> Self {
+        Self::denied(error)
+    }
+}
+
+impl Output for Vec<u8> {
+    const FORM: u32 = contract::FORM_RESPONSE;
+
+    fn receive(instance: &mut Instance, header: Header) -> Result<Self, Stop> {
+        header.text(instance.guest.memory()).map(Into::into)
+    }
+
+    fn denied(error: &AnswerError) -> Self {
+        denial(error).into_bytes()
+    }
 }
 
 impl Instance {
-    pub(crate) fn start(module: &Module, manifest: &Arc<Manifest>, most_bytes: usize) -> Result<Self, LoadError> {
-        let guest = module.start(most_bytes)?;
-        if Memory(guest.memory()).bytes(guest.addresses().result, RESULT).is_err() {
-            return Err(LoadError::new("the module's result is outside of its memory"));
+    /// `limit`: the memory that tables and sessions may take, in bytes.
+    pub(crate) fn start(start: &Start, max_bytes: usize, limit: usize) -> Result<Self, LoadError> {
+        let mut guest = start(max_bytes)?;
+        let exports = guest.exports();
+        let failed = |stop: Stop| LoadError(format!("the module fails: {}", stop.into_error()));
+        let request = guest.request(0).map_err(failed)?;
+        if exports.has_tables || exports.has_sessions {
+            let pages = limit / contract::PAGE_BYTES as usize;
+            guest.limit(u32::try_from(pages).unwrap_or(u32::MAX)).map_err(failed)?;
         }
-        if !manifest.tables.is_empty() && !guest.has_tables() {
-            return Err(LoadError::new("the module does not export the functions of tables"));
-        }
-        Ok(Self { guest, reader: Reader::new(Arc::clone(manifest)), seen: Seen::default() })
+        Ok(Self { guest, exports, request, cache: HashMap::new(), tables: 0 })
     }
 
-    #[inline]
-    pub(crate) fn decide(
-        &mut self,
-        request: &[u8],
-        (now, clock): (f64, i32),
-        digest: Option<&str>,
-    ) -> Result<Answer, Failure> {
+    pub(crate) fn decide<O: Output>(&mut self, request: &[u8], now: f64, clock: u32) -> Result<O, Stop> {
         let length = self.write(request)?;
-        self.tell_digest(digest)?;
-        let result = self.guest.decide(length, now, clock)?;
-        self.reader.read(&mut self.guest, result)
+        let address = self.guest.decide(length, now, clock, O::FORM)?;
+        O::receive(self, self.header(address)?)
     }
 
-    /// Gives the length to ask about. A text that is longer than any module takes is not written.
-    #[inline]
-    pub(crate) fn write(&mut self, text: &[u8]) -> Result<i32, Failure> {
-        if text.len() <= ROOM {
-            let address = self.guest.addresses().request;
-            let address = address.ok_or_else(|| Failure::misread("no room for a request"))?;
-            memory::write(self.guest.memory_mut(), address, text)?;
+    /// Returns the length for the module. It reports a request that is too long, which is not written.
+    pub(crate) fn write(&mut self, request: &[u8]) -> Result<u32, Stop> {
+        self.write_at(self.request, contract::MAX_REQUEST_BYTES, request)
+    }
+
+    /// Returns the length for the module. It reports a name that is too long, which is not written.
+    pub(crate) fn write_name(&mut self, name: &str) -> Result<u32, Stop> {
+        self.write_at(self.exports.name, contract::MAX_NAME_BYTES, name.as_bytes())
+    }
+
+    /// Writes at most this many bytes. Address 0: there is no room.
+    pub(crate) fn write_at(&mut self, address: u32, max: u32, bytes: &[u8]) -> Result<u32, Stop> {
+        let length = length_of(bytes.len());
+        if address != 0 && length <= max {
+            write(self.guest.memory_mut(), address, bytes)?;
         }
-        Ok(i32::try_from(text.len()).unwrap_or(i32::MAX))
+        Ok(length)
     }
 
-    /// Right before each call that reads a request or a part of one. `None`: the call has no digest.
-    #[inline]
-    pub(crate) fn tell_digest(&mut self, digest: Option<&str>) -> Result<(), Failure> {
-        let Some((told, _)) = self.guest.addresses().digest else {
-            return Ok(());
-        };
-        let text = digest.map_or([0; LENGTH].as_slice(), str::as_bytes);
-        memory::write(self.guest.memory_mut(), told, text)
+    pub(crate) fn header(&self, address: u32) -> Result<Header, Stop> {
+        Header::read(self.guest.memory(), address)
     }
+
+    /// The members of an answer, which was written unless it has a key.
+    fn content(&mut self, header: Header) -> Result<Arc<Content>, Stop> {
+        if header.key == 0 {
+            return Content::new(header.effect, header.text(self.guest.memory())?);
+        }
+        if let Some((effect, content)) = self.cache.get(&header.key) {
+            let content = (*effect == header.effect).then(|| Arc::clone(content));
+            return content.ok_or_else(|| Stop::violation(contract::VIOLATION_OTHER_EFFECT));
+        }
+        let mut written = header;
+        if header.length == 0 {
+            let address = self.guest.respond(contract::FORM_RESPONSE)?;
+            written = self.header(address)?;
+        }
+        let content = Content::new(header.effect, written.text(self.guest.memory())?)?;
+        if self.cache.len() >= MAX_CACHED {
+            self.cache.clear();
+        }
+        self.cache.insert(header.key, (header.effect, Arc::clone(&content)));
+        Ok(content)
+    }
+
+    /// The error of the response at this address.
+    fn error(&self, address: u32) -> Result<Option<AnswerError>, Stop> {
+        let response = self.header(address)?.text(self.guest.memory())?;
+        Details::parse(response).map(|details| details.error)
+    }
+
+    /// The error of the response to the previous call.
+    pub(crate) fn last_error(&mut self) -> Result<Option<AnswerError>, Stop> {
+        let address = self.guest.respond(contract::FORM_RESPONSE)?;
+        self.error(address)
+    }
+
+    /// `refusal`: the address of a refusal, or 0 if the call was not refused.
+    pub(crate) fn unless_refused(&self, refusal: u32) -> Result<(), Stop> {
+        if refusal == 0 { Ok(()) } else { Err(refused(self.error(refusal)?)) }
+    }
+
+    /// `result`: a handle or a length, or 0 if the call was refused.
+    pub(crate) fn unless_zero(&mut self, result: u32) -> Result<u32, Stop> {
+        if result == 0 { Err(refused(self.last_error()?)) } else { Ok(result) }
+    }
+
+    /// 0: there is no table with this name.
+    pub(crate) fn find_table(&mut self, name: &str) -> Result<u32, Stop> {
+        let length = self.write_name(name)?;
+        self.guest.table_find(length)
+    }
+
+    /// Replaces the contents of a table. `None`: empties it.
+    pub(crate) fn change_table(&mut self, table: u32, contents: Option<&[u8]>) -> Result<(), Stop> {
+        let refusal = if let Some(contents) = contents {
+            let address = self.guest.table_text(length_of(contents.len()))?;
+            self.write_at(address, u32::MAX, contents)?;
+            self.guest.table_load(table)?
+        } else {
+            self.guest.table_drop(table)?
+        };
+        self.unless_refused(refusal)
+    }
+}
+
+/// A number of bytes for the module, which refuses 2^31 - 1.
+fn length_of(bytes: usize) -> u32 {
+    i32::try_from(bytes).unwrap_or(i32::MAX).cast_unsigned()
+}
+
+fn refused(error: Option<AnswerError>) -> Stop {
+    error.map_or_else(|| Stop::violation(contract::VIOLATION_NO_ERROR), |error| Stop::Refused(error.into()))
 }

@@ -1,7 +1,7 @@
 //! Decides by compiled nhipol policies: runtime authorization of non-human identities.
 //!
 //! A policy compiles to one small WebAssembly module. [`Policy`] loads such a module and decides AuthZEN evaluation
-//! requests by it, in JSON or of your own types, from any thread. It never fails in place of an answer: whatever goes wrong
+//! requests, in JSON or of your own types, from any thread. It never fails instead of returning an answer: every failure
 //! is a deny with the reason `engine_error`.
 //!
 //! ```
@@ -18,46 +18,42 @@
 //! }"#;
 //! let answer = policy.decide_json(request);
 //! assert_eq!(answer.effect(), Effect::Permit);
-//! println!("{}", answer.to_authzen());
+//! // The AuthZEN response, without an answer in between:
+//! println!("{}", String::from_utf8(policy.decide_response(request))?);
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! Instants are in milliseconds since the epoch.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod answer;
-mod authzen;
+#[macro_use]
 #[rustfmt::skip]
 mod contract;
-mod digest;
 mod engine;
-mod failure;
+mod error;
+mod header;
 mod instance;
 mod json;
-mod load_error;
 mod manifest;
-mod memory;
 mod options;
 mod policy;
 mod pool;
-mod reader;
-mod sections;
+mod response;
 mod sessions;
-mod show;
 mod tables;
+mod time;
 mod value;
 
-pub use answer::{AccessRequest, Answer, AnswerError, Effect, Obligation, ReasonDetail, Source};
-pub use digest::call_digest;
+pub use answer::{Answer, Effect};
+pub use contract::error_codes;
 pub use engine::Engine;
+pub use error::{AnswerError, LoadError, SessionError, TableError};
 pub use json::to_json;
-pub use load_error::LoadError;
 pub use manifest::PolicyName;
 pub use options::{Clock, DecideOptions, LoadOptions};
 pub use policy::Policy;
-pub use sessions::{RestoredSession, SessionChange, SessionError, Sessions, SessionsOptions};
-pub use tables::TableError;
-pub use value::{Number, Value};
+pub use response::{Details, Obligation, ReasonDetail, Source, Values};
+pub use sessions::{RestoredSession, SessionChange, Sessions};
+pub use value::Value;

@@ -1,32 +1,34 @@
-//! What callers may choose: of a policy when it is loaded, and of each decision.
+//! Options of a policy when it is loaded, and of each decision.
 
+use crate::contract;
 use crate::engine::Engine;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use crate::time::milliseconds;
+use std::time::{Duration, SystemTime};
 
-/// The furthest instant from the epoch that a clock can show, in milliseconds.
-const FURTHEST: i64 = 8_640_000_000_000_000;
-
-/// Of a policy.
+/// Options of a policy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadOptions {
-    /// What runs the module; Wasmtime, where the crate has it.
+    /// The engine that runs the module; default: Wasmtime, if it is built in.
     pub engine: Engine,
-    /// Bytes of memory that external tables may take in all; 64 MiB unless told.
+    /// Total memory for external tables, in bytes; default: 64 MiB.
     pub table_bytes: usize,
-    /// Bytes of memory that one instance may take in all; 128 MiB unless told. Instances for sessions take as many more
-    /// as sessions may.
+    /// Total memory for the sessions of one [`Sessions`](crate::Sessions), in bytes; default: 1 GiB.
+    pub session_bytes: usize,
+    /// Total memory of one instance, in bytes; default: 128 MiB. An instance for sessions may use `session_bytes` in
+    /// addition.
     pub max_memory_bytes: usize,
-    /// How many instances there are at most, and so how many requests are decided at once; twice as many as the machine
-    /// has processors unless told. They are made when they are needed.
+    /// Maximum number of instances, and so of concurrent decisions; others wait. Default: twice the number of
+    /// processors. Instances are created when they are needed.
     pub max_instances: usize,
-    /// How long a call of the module may take, its start included; default: `None`, as long as it likes. A call that takes
-    /// longer is a deny with `engine_error`, and the module is a [`LoadError`](crate::LoadError) if it is its start. For
-    /// modules from a source that is not trusted: those that nhipol compiled always end.
+    /// Maximum duration of each call of the module, including its start; default: `None`, unlimited. A call that takes
+    /// longer is stopped and denied with `engine_error`; if it is the start, the module is a
+    /// [`LoadError`](crate::LoadError). This is for modules that you do not trust: those that nhipol compiles always
+    /// return.
     ///
     /// Wasmtime stops a call up to 20 ms after the deadline, by a thread that is started with the first such policy and
-    /// wakes up every 10 ms. Wasmi has no clock: it counts instructions, 1000 for each microsecond, and stops later on
-    /// most machines, but never earlier by chance.
+    /// wakes up every 10 ms. Wasmi has no clock: it counts instructions, 1000 for each microsecond, and stops later than
+    /// the deadline on most machines.
     pub deadline: Option<Duration>,
 }
 
@@ -36,6 +38,7 @@ impl Default for LoadOptions {
         Self {
             engine: Engine::default(),
             table_bytes: 64 << 20,
+            session_bytes: 1 << 30,
             max_memory_bytes: 128 << 20,
             max_instances: 2 * processors,
             deadline: None,
@@ -43,58 +46,40 @@ impl Default for LoadOptions {
     }
 }
 
-/// Of a decision: the instant of evaluation, and who tells it.
+/// Options of a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DecideOptions {
-    /// Milliseconds since the epoch; `None`: the host's clock, or with [`Clock::Request`] none.
-    pub now: Option<i64>,
+    /// `None`: the clock of the host, or with [`Clock::Request`] none.
+    pub now: Option<SystemTime>,
     pub clock: Clock,
 }
 
-/// Whose time counts.
+/// The source of the instant of evaluation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clock {
-    /// The request's own `context.time` is not looked at: a caller that could choose the time could walk into a window.
+    /// `now`. The `context.time` of the request is ignored: a caller that could choose the time could choose one inside
+    /// a window.
     #[default]
     Host,
-    /// The request's own `context.time`, and `now` where it has none.
+    /// The `context.time` of the request, and `now` if it has none.
     Request,
 }
 
 impl DecideOptions {
-    /// By an instant in milliseconds since the epoch.
-    #[must_use]
-    pub fn at(now: i64) -> Self {
+    /// Evaluates at this instant.
+    pub fn at(now: SystemTime) -> Self {
         Self { now: Some(now), clock: Clock::Host }
     }
 
-    /// By the request's own time.
-    #[must_use]
+    /// Evaluates at the instant of the request itself.
     pub fn by_request() -> Self {
         Self { now: None, clock: Clock::Request }
     }
 
-    /// As a module takes it; `None`: it is no instant.
-    pub(crate) fn for_module(self) -> Option<(f64, i32)> {
-        Some(match self {
-            Self { now: None, clock: Clock::Request } => (f64::NAN, 1),
-            Self { now, clock: Clock::Request } => (instant(now)?, 1),
-            Self { now, clock: Clock::Host } => (instant(now)?, 0),
-        })
-    }
-}
-
-/// An instant as a module takes it; of the host's clock, if there is none. `None`: no clock can show it.
-#[allow(clippy::cast_precision_loss)]
-pub(crate) fn instant(now: Option<i64>) -> Option<f64> {
-    let now = now.unwrap_or_else(host_now);
-    (-FURTHEST..=FURTHEST).contains(&now).then_some(now as f64)
-}
-
-fn host_now() -> i64 {
-    let milliseconds = |since: std::time::Duration| i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => milliseconds(since),
-        Err(before) => -milliseconds(before.duration()),
+    /// `now` and `clock` of a call of the module.
+    pub(crate) fn for_module(self) -> (f64, u32) {
+        let clock = if self.clock == Clock::Host { contract::CLOCK_HOST } else { contract::CLOCK_REQUEST };
+        let is_none = self.now.is_none() && self.clock == Clock::Request;
+        (if is_none { f64::NAN } else { milliseconds(self.now) }, clock)
     }
 }

@@ -1,48 +1,33 @@
-//! A loaded policy: bytes of a module come in, once; requests come in and answers go out, from any thread. Whatever
-//! fails on the way to an answer is a deny, and the instance that failed is not asked again.
+//! A loaded policy: takes the bytes of a module once, and then requests, from any thread. Every failure on the way to an
+//! answer is a deny, and the instance that failed is not used again.
 
-use crate::answer::{Answer, AnswerError};
-use crate::contract;
-use crate::digest::call_digest;
-use crate::engine::Module;
-use crate::failure::Failure;
-use crate::instance::Instance;
-use crate::json::{Encoded, encode};
-use crate::load_error::LoadError;
-use crate::manifest::{Manifest, PolicyName};
+use crate::answer::Answer;
+use crate::contract::{ENGINE_ANSWER, error_codes};
+use crate::engine::{Start, compile};
+use crate::error::{AnswerError, LoadError, Stop, TableError};
+use crate::instance::{Instance, Output};
+use crate::json::to_json;
+use crate::manifest::{Manifest, PolicyName, section};
 use crate::options::{DecideOptions, LoadOptions};
 use crate::pool::Pool;
-use crate::reader::errors::path_at;
-use crate::sessions::{Sessions, SessionsOptions};
-use crate::tables::{TableError, Tables, fill};
+use crate::sessions::Sessions;
+use crate::tables::Tables;
 use serde::Serialize;
-use std::cell::Cell;
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a thread's buffer holds on to.
-const KEPT_BYTES: usize = 65_536;
-
-thread_local! {
-    /// For requests on their way to JSON. It is empty while it is used.
-    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-}
-
-/// A compiled policy. All threads may ask the same one; a clone is the same policy, too.
+/// A compiled policy. Threads share it; a clone is the same policy.
 #[derive(Clone)]
 pub struct Policy(Arc<Loaded>);
 
-/// What instances for deciding and instances for sessions share.
+/// The parts that instances for decisions and instances for sessions share.
 pub(crate) struct Loaded {
-    module: Module,
-    pub(crate) manifest: Arc<Manifest>,
-    pub(crate) options: LoadOptions,
+    start: Start,
+    options: LoadOptions,
     pub(crate) tables: Tables,
-    /// Whether the policy declares the digest of the call.
-    asks_digest: bool,
     pool: Pool,
-    /// Held while a table is loaded or dropped.
-    loading: Mutex<()>,
+    /// Locked while a table is changed.
+    changing: Mutex<()>,
+    manifest: Option<Box<str>>,
 }
 
 impl Policy {
@@ -50,195 +35,144 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// If the bytes are no module that keeps the ABI, or one of another major version of it. What can be refused is
-    /// refused here, and never later.
+    /// If the bytes are not a module of this major version of the ABI.
     pub fn load(module: &[u8]) -> Result<Self, LoadError> {
         Self::load_with(module, LoadOptions::default())
     }
 
-    /// Loads a compiled module, within limits and on an engine of the caller's choice.
+    /// Loads a compiled module with options.
     ///
     /// # Errors
     ///
-    /// As [`load`](Self::load), and if the module takes more memory than it may.
+    /// Like [`load`](Self::load), and if the module takes more memory or time than the options allow.
     pub fn load_with(module: &[u8], options: LoadOptions) -> Result<Self, LoadError> {
-        let compiled = Module::new(options.engine, module, options.deadline)?;
-        let manifest = Arc::new(Manifest::read(module)?);
-        let first = Instance::start(&compiled, &manifest, options.max_memory_bytes)?;
         let loaded = Loaded {
-            module: compiled,
-            asks_digest: first.guest.addresses().digest.is_some(),
-            tables: Tables::new(manifest.tables.len()),
+            start: compile(options.engine, module, options.deadline)?,
+            tables: Tables::default(),
             pool: Pool::new(options.max_instances),
-            loading: Mutex::new(()),
-            manifest,
+            changing: Mutex::new(()),
+            manifest: section(module).map(Into::into),
             options,
         };
-        // The instance that was made goes to its place in the pool.
+        let first = loaded.start(0)?;
+        // It is the first instance of the pool.
         let _ = loaded.pool.with(|| Ok(first), |_| Ok(()));
         Ok(Self(Arc::new(loaded)))
     }
 
-    /// The name and the version that the policy was given.
-    #[must_use]
-    pub fn name(&self) -> &PolicyName {
-        &self.0.manifest.policy
+    /// The name and the version of the policy, which are parsed in each call. Empty if the module has no manifest.
+    pub fn name(&self) -> PolicyName {
+        let manifest = self.manifest().and_then(|manifest| serde_json::from_str::<Manifest>(manifest).ok());
+        manifest.map(|manifest| manifest.policy).unwrap_or_default()
     }
 
-    /// SHA-256 over the policy's sources, in hexadecimal.
-    #[must_use]
-    pub fn sources(&self) -> &str {
-        &self.0.manifest.sources
+    /// The manifest of the module, in JSON. `None`: it has none.
+    pub fn manifest(&self) -> Option<&str> {
+        self.0.manifest.as_deref()
     }
 
-    /// Decides an AuthZEN evaluation request in JSON, by the host's clock.
-    #[must_use]
+    /// Decides an AuthZEN evaluation request in JSON, at the time of the host's clock.
     pub fn decide_json(&self, request: &[u8]) -> Answer {
         self.decide_json_with(request, DecideOptions::default())
     }
 
     /// Decides an AuthZEN evaluation request in JSON.
-    #[must_use]
     pub fn decide_json_with(&self, request: &[u8], options: DecideOptions) -> Answer {
-        let digest = if self.0.asks_digest { call_digest(request, &self.0.manifest.policy.name) } else { None };
-        self.0.ask(request, options, digest.as_deref())
+        self.0.decide(request, options)
     }
 
-    /// Decides an AuthZEN evaluation request of the caller's own types, by the host's clock.
-    #[must_use]
+    /// Decides an AuthZEN evaluation request in JSON, at the time of the host's clock. Returns the AuthZEN response.
+    pub fn decide_response(&self, request: &[u8]) -> Vec<u8> {
+        self.decide_response_with(request, DecideOptions::default())
+    }
+
+    /// Decides an AuthZEN evaluation request in JSON. Returns the AuthZEN response.
+    pub fn decide_response_with(&self, request: &[u8], options: DecideOptions) -> Vec<u8> {
+        self.0.decide(request, options)
+    }
+
+    /// Decides an AuthZEN evaluation request of the caller's own types, at the time of the host's clock.
     pub fn decide<T: Serialize + ?Sized>(&self, request: &T) -> Answer {
         self.decide_with(request, DecideOptions::default())
     }
 
     /// Decides an AuthZEN evaluation request of the caller's own types.
-    #[must_use]
     pub fn decide_with<T: Serialize + ?Sized>(&self, request: &T, options: DecideOptions) -> Answer {
-        let mut buffer = BUFFER.take();
-        buffer.clear();
-        let answer = match encode(&mut buffer, request, |path| self.0.is_read(path)) {
-            Ok(()) => self.decide_json_with(&buffer, options),
-            Err(Encoded(error)) => Answer::invalid(*error),
-        };
-        if buffer.capacity() <= KEPT_BYTES {
-            BUFFER.set(buffer);
-        }
-        answer
+        let json = to_json(request);
+        json.map_or_else(|error| Answer::denied(&error), |request| self.0.decide(&request, options))
     }
 
-    /// Fills an external table, in the place of what it held, from JSON: an object by key, with two keys an object of
-    /// objects. Decisions that begin later are by the new contents, those of sessions too.
+    /// Replaces the contents of an external table by JSON: an object by key, or with two keys an object of objects.
+    /// Decisions that begin later use the new contents, also those of sessions.
     ///
     /// # Errors
     ///
-    /// If there is no such table, or it does not take the contents. It then holds what it held.
+    /// If there is no such table, or the contents are not valid. The table is then unchanged.
     pub fn load_table(&self, name: &str, contents: &[u8]) -> Result<(), TableError> {
-        let index = self.table(name)?;
-        let _one_at_a_time = self.0.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        let loaded = self.0.with_instance(|instance| {
-            let most_bytes = self.0.options.table_bytes;
-            let error = fill(&mut instance.guest, &self.0.manifest, index, contents, most_bytes)?;
-            if error.is_none() {
-                instance.seen = self.0.tables.set(index, Some(contents.into()));
-            }
-            Ok(error)
-        });
-        match loaded {
-            Ok(None) => Ok(()),
-            Ok(Some(error)) => Err(TableError::new(name, error)),
-            Err(failure) => Err(TableError::new(name, failure.into())),
-        }
+        self.change_table(name, Some(contents))
     }
 
-    /// Empties an external table: from now on every look-up in it is unknown.
+    /// Empties an external table: every lookup in it is unknown from then on.
     ///
     /// # Errors
     ///
     /// If there is no such table.
     pub fn drop_table(&self, name: &str) -> Result<(), TableError> {
-        let index = self.table(name)?;
-        let _one_at_a_time = self.0.loading.lock().unwrap_or_else(PoisonError::into_inner);
-        self.0.tables.set(index, None);
-        Ok(())
+        self.change_table(name, None)
     }
 
-    /// Live sessions of the policy, in an instance of their own.
+    fn change_table(&self, name: &str, contents: Option<&[u8]>) -> Result<(), TableError> {
+        let _one_at_a_time = self.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = self.0.with_instance(|instance| {
+            if !instance.exports.has_tables {
+                let error = AnswerError::new(error_codes::UNKNOWN_TABLE, "no table", "an unknown table");
+                return Err(Stop::Refused(error.into()));
+            }
+            let number = instance.find_table(name)?;
+            instance.change_table(number, contents)?;
+            instance.tables = self.0.tables.publish(number, contents);
+            Ok(())
+        });
+        changed.map_err(|stop| TableError { table: name.into(), error: stop.into_error() })
+    }
+
+    /// Sessions of the policy, in an instance of their own.
     ///
     /// # Errors
     ///
-    /// If the module was not compiled to hold sessions.
-    pub fn sessions(&self, options: SessionsOptions) -> Result<Sessions, LoadError> {
-        Sessions::new(Arc::clone(&self.0), options)
-    }
-
-    fn table(&self, name: &str) -> Result<usize, TableError> {
-        let tables = &self.0.manifest.tables;
-        tables.iter().position(|table| *table.name == *name).ok_or_else(|| {
-            let names = tables.iter().map(|table| &*table.name).collect::<Vec<_>>().join(", ");
-            let expected = if names.is_empty() {
-                contract::TEXT_NO_TABLE.to_owned()
-            } else {
-                contract::TEXT_TABLE_NAMES.replace("{}", &names)
-            };
-            TableError::new(name, AnswerError::new("unknown_table", expected, contract::TEXT_UNKNOWN_TABLE))
-        })
+    /// If the module was not compiled with sessions.
+    pub fn sessions(&self) -> Result<Sessions, LoadError> {
+        let instance = self.0.start(self.0.options.session_bytes)?;
+        if !instance.exports.has_sessions {
+            return Err(LoadError("the module does not support sessions: compile it with --sessions".to_owned()));
+        }
+        Ok(Sessions::new(Arc::clone(&self.0), instance))
     }
 }
 
-impl fmt::Debug for Policy {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_tuple("Policy").field(self.name()).finish()
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("Policy").field(&self.name()).finish()
     }
 }
 
 impl Loaded {
-    /// `more_bytes`: what the instance may take beyond others.
-    pub(crate) fn start(&self, more_bytes: usize) -> Result<Instance, LoadError> {
-        let most_bytes = self.options.max_memory_bytes.saturating_add(more_bytes);
-        Instance::start(&self.module, &self.manifest, most_bytes)
+    /// `session_bytes`: the memory for sessions, in addition to that of each instance.
+    fn start(&self, session_bytes: usize) -> Result<Instance, LoadError> {
+        let LoadOptions { max_memory_bytes, table_bytes, .. } = self.options;
+        let max_bytes = max_memory_bytes.saturating_add(session_bytes);
+        Instance::start(&self.start, max_bytes, table_bytes.saturating_add(session_bytes))
     }
 
-    fn ask(&self, request: &[u8], options: DecideOptions, digest: Option<&str>) -> Answer {
-        let Some(instant) = options.for_module() else {
-            return no_instant();
-        };
-        self.with_instance(|instance| instance.decide(request, instant, digest)).unwrap_or_else(Answer::from)
+    fn decide<O: Output>(&self, request: &[u8], options: DecideOptions) -> O {
+        let (now, clock) = options.for_module();
+        let answer = self.with_instance(|instance| instance.decide(request, now, clock));
+        answer.unwrap_or_else(|stop| O::denied(&stop.into_error()))
     }
 
-    /// An instance that holds the tables as they are now.
-    fn with_instance<Gives>(
-        &self,
-        ask: impl FnOnce(&mut Instance) -> Result<Gives, Failure>,
-    ) -> Result<Gives, Failure> {
-        let start = || self.start(0).map_err(|why| Failure::misread(&why.to_string()));
-        self.pool.with(start, |instance| {
-            self.bring_tables(instance, 0)?;
-            ask(instance)
-        })
+    /// Calls an instance that has the current tables.
+    fn with_instance<T>(&self, call: impl FnOnce(&mut Instance) -> Result<T, Stop>) -> Result<T, Stop> {
+        let start = || self.start(0).map_err(|why| Stop::failed(ENGINE_ANSWER, &why.0));
+        self.pool.with(start, |instance| self.tables.update(instance).and_then(|()| call(instance)))
     }
-
-    /// Whether the tables were others before.
-    #[inline]
-    pub(crate) fn bring_tables(&self, instance: &mut Instance, more_bytes: usize) -> Result<bool, Failure> {
-        let Instance { guest, seen, .. } = instance;
-        if self.tables.are_in(seen) {
-            return Ok(false);
-        }
-        let most_bytes = self.options.table_bytes.saturating_add(more_bytes);
-        self.tables.bring_into(guest, seen, &self.manifest, most_bytes)?;
-        Ok(true)
-    }
-
-    /// Whether the policy declares what stands at a path, which has `[]` for places in arrays, or the digest of the call
-    /// is taken of it.
-    fn is_read(&self, path: &str) -> bool {
-        let within =
-            |root: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-        let is_of_call = ["$.action", "$.resource", "$.subject.properties.on_behalf_of"].iter().any(within);
-        let mut declared = (0..self.manifest.paths.len()).filter_map(|place| path_at(place, &self.manifest).ok());
-        (self.asks_digest && is_of_call) || declared.any(|declared| declared == path)
-    }
-}
-
-pub(crate) fn no_instant() -> Answer {
-    Answer::engine_error(contract::ENGINE_EPOCH_INSTANT, contract::TEXT_OTHER_VALUE)
 }

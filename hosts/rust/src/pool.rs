@@ -1,20 +1,20 @@
-//! Instances of a policy, which threads share: each takes one for as long as it asks. There are as many at most as the
-//! pool has places, and they are made when they are needed.
+//! The instances of a policy, which threads share: each call takes one. The pool has a fixed number of places, whose
+//! instances are created when they are needed.
 
-use crate::failure::Failure;
+use crate::error::Stop;
 use crate::instance::Instance;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, TryLockError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 pub(crate) struct Pool(Box<[Place]>);
 
-/// On a cache line of its own, so that threads do not slow each other.
+/// It has its own cache line, so that threads do not slow each other down.
 #[repr(align(128))]
 #[derive(Default)]
 struct Place(Mutex<Option<Box<Instance>>>);
 
 thread_local! {
-    /// Where a thread looks first: in turn, so that few meet.
+    /// The place that a thread tries first.
     static OWN: usize = {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         NEXT.fetch_add(1, Ordering::Relaxed)
@@ -26,50 +26,34 @@ impl Pool {
         Self((0..places.max(1)).map(|_| Place::default()).collect())
     }
 
-    /// `start` makes an instance where there is none. One that failed is dropped.
-    #[inline]
-    pub(crate) fn with<Gives>(
+    /// `start` creates an instance if the place is empty. An instance is not used again after a failure or a panic.
+    pub(crate) fn with<T>(
         &self,
-        start: impl FnOnce() -> Result<Instance, Failure>,
-        ask: impl FnOnce(&mut Instance) -> Result<Gives, Failure>,
-    ) -> Result<Gives, Failure> {
-        let mut place = self.take();
-        let instance = match &mut *place {
-            Some(instance) => instance,
-            empty => empty.insert(Box::new(start()?)),
-        };
-        let given = ask(instance);
-        if given.is_err() {
-            *place = None;
+        start: impl FnOnce() -> Result<Instance, Stop>,
+        call: impl FnOnce(&mut Instance) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let mut place = self.lock();
+        let mut instance = place.take().map_or_else(|| start().map(Box::new), Ok)?;
+        let result = call(&mut instance);
+        if !matches!(result, Err(Stop::Failed(_))) {
+            *place = Some(instance);
         }
-        given
+        result
     }
 
-    /// The thread's own place, or the next that is free, or its own when it is.
-    #[inline]
-    fn take(&self) -> MutexGuard<'_, Option<Box<Instance>>> {
+    /// The thread's own place, or the next that is free; if all are in use, waits for its own.
+    fn lock(&self) -> MutexGuard<'_, Option<Box<Instance>>> {
         let own = OWN.with(|own| *own) % self.0.len();
-        // It lies within.
-        #[allow(clippy::indexing_slicing)]
-        let (before, from, place) = (&self.0[..own], &self.0[own..], &self.0[own]);
+        let (before, from) = self.0.split_at(own);
         for place in from.iter().chain(before) {
             match place.0.try_lock() {
                 Ok(free) => return free,
-                Err(TryLockError::Poisoned(left)) => return emptied(place, left.into_inner()),
+                Err(TryLockError::Poisoned(empty)) => return empty.into_inner(),
                 Err(TryLockError::WouldBlock) => {}
             }
         }
-        place.0.lock().unwrap_or_else(|left| emptied(place, left.into_inner()))
+        // It is within.
+        #[allow(clippy::indexing_slicing)]
+        self.0[own].0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whoever had the place panicked, and nobody knows what the instance holds.
-#[cold]
-fn emptied<'a>(
-    place: &Place,
-    mut left: MutexGuard<'a, Option<Box<Instance>>>,
-) -> MutexGuard<'a, Option<Box<Instance>>> {
-    *left = None;
-    place.0.clear_poison();
-    left
 }

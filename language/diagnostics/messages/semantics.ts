@@ -183,9 +183,9 @@ export const semanticMessages = {
   'bad-call-digest': {
     severity: 'error',
     message: (_: Record<never, never>) =>
-      '`context.call_digest` is the digest of the call, which the host sets',
+      '`context.call_digest` is the digest of the call, which the module computes',
     help: 'declare it as `call_digest?: String`',
-    why: 'The host computes the digest of the action, the resource, the caller and the policy, so that an approval applies to this call only. The member is optional: a call with a number that canonical JSON would round has no digest, and conditions that read it are then unknown.',
+    why: 'The module computes the digest of the action, the resource, the caller and the policy, so that an approval applies to this call only. The member is optional: a call with a number that canonical JSON might round has no digest, and conditions that read it are then unknown.',
     avoid: 'policy p\ncontext { call_digest: String }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { call_digest?: String }\nfor any { permit ok otherwise }',
   },

@@ -72,9 +72,9 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
   const running: Running[] = [];
   for (const subject of subjects(seed)) {
     const open = await notingModule(subject.policy);
-    const { described } = open({ now: () => 0, at: () => () => {} });
+    const { words } = open({ now: () => 0, at: () => () => {} });
     const fleet = new Fleet(subject.policy, open, subject.start, false);
-    running.push({ subject, open, fleet, words: described.words });
+    running.push({ subject, open, fleet, words });
   }
   const draw = random(seed);
   const points: Checkpoint[] = [];

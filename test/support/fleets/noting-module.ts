@@ -3,7 +3,7 @@
 // export for it.
 
 import type { Clock } from '@nhipol/runtime';
-import type { ManifestSessions, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
+import type { Encoding, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { type Assembler, compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
 import { createRegistry } from '../../../runtime/sessions/create-sessions.ts';
@@ -13,7 +13,8 @@ import { loadedPolicy } from '../engines.ts';
 
 export interface NotingSessions {
   readonly sessions: SessionRegistry;
-  readonly described: ManifestSessions;
+  /** The numbers that can be set. */
+  readonly words: NonNullable<Encoding['words']>;
   /** The handle of the session that was opened last. */
   readonly opened: () => number;
   /** The handles of the sessions that were evaluated since the last call, in order. */
@@ -32,7 +33,7 @@ export type OpenNoting = (clock: Clock) => NotingSessions;
 const maxNoted = 4096;
 
 const sweepFile = 'sessions/sweep.ts';
-const sweeps = 'function reevaluate(session: Session, index: u32): void {';
+const sweeps = 'function reevaluate(session: Session, index: u32): bool {';
 
 const noted = `
 const notedAt: usize = memory.data(${maxNoted * 4});
@@ -63,9 +64,9 @@ type Noting = ModuleExports &
   };
 
 export async function notingModule(policy: Policy): Promise<OpenNoting> {
-  const { wasm, manifest } = await compile(policy, noting, { sessions: true });
+  const { wasm, manifest, encoding } = await compile(policy, noting, { sessions: true });
   const compiled = new WebAssembly.Module(wasm as BufferSource);
-  const described = manifest.sessions ?? fail('sessions');
+  const words = encoding.words ?? fail('sessions');
   return (clock) => {
     const exports = new WebAssembly.Instance(compiled).exports as unknown as Noting;
     let opened = 0;
@@ -73,10 +74,10 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
       opened = exports.session_open(...args) >>> 0;
       return opened;
     };
-    const module = loadedPolicy({ manifest, encoding: undefined }, { ...exports, session_open });
+    const module = loadedPolicy({ manifest, encoding }, { ...exports, session_open });
     return {
       sessions: createRegistry(module, { clock, revokedIdLifetime: 0 }),
-      described,
+      words,
       opened: () => opened,
       evaluated: () => {
         const count = exports.takeNoted();

@@ -2,7 +2,7 @@
 // arrive, decisions are made, time passes and sweeps run. The effect of a step does not depend on any
 // other step, so that each can be removed.
 
-import type { ManifestSessions } from '@nhipol/runtime/abi';
+import type { Encoding } from '@nhipol/runtime/abi';
 import type { Policy, TestSignal } from '../../../language/index.ts';
 import type { Json } from './requests.ts';
 
@@ -47,7 +47,7 @@ export interface StepsFor {
   /** JSON requests with which a session can open. */
   readonly requests: readonly string[];
   readonly signals: readonly TestSignal[];
-  readonly words: ManifestSessions['words'];
+  readonly words: NonNullable<Encoding['words']>;
   /** The times between steps, in milliseconds. */
   readonly waits: readonly number[];
 }

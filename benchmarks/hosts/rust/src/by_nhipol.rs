@@ -20,7 +20,7 @@ impl Engine for Nhipol {
 
     fn decide(&mut self, request: &[u8]) -> Result<bool, Box<dyn Error>> {
         let answer = self.0.decide_json_with(request, DecideOptions::by_request());
-        match answer.error() {
+        match &answer.error {
             Some(error) => Err(error.clone().into()),
             None => Ok(answer.decision()),
         }

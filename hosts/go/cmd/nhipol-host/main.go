@@ -1,5 +1,5 @@
-// Command nhipol-host shows that this host does what every host must, and how fast: each of its verbs prints one line of
-// JSON, and ends with 1 if anything was not as expected.
+// Command nhipol-host tests and measures this host. Each of its commands prints one line of JSON, and exits with 1 if a result
+// is not the expected one.
 //
 //	nhipol-host conformance DIR
 //	nhipol-host measure PREFIX

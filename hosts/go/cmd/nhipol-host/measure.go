@@ -14,20 +14,20 @@ type measurement struct {
 	Allocations float64 `json:"allocations"`
 }
 
-// Rounds are many and short, so that the median is one of those that nothing else of the machine cut in two.
+// Rounds are many and short, so that the median is a round that was not interrupted.
 const (
 	rounds   = 101
 	shortest = 5 * time.Millisecond
 )
 
-// measure gives nanoseconds for each decision, as the median of rounds that take turns.
+// measure returns nanoseconds per decision, as the median of alternating rounds.
 func measure(prefix string) (*measurement, error) {
 	read, err := readWorkload(prefix)
 	if err != nil {
 		return nil, err
 	}
-	json := func() { askAll(read.requests, read.policy.Decide) }
-	native := func() { askAll(read.values, read.policy.DecideValue) }
+	json := func() { decideAll(read.requests, read.policy.DecideJSON) }
+	native := func() { decideAll(read.values, read.policy.Decide) }
 	times := [2][]float64{}
 	for range rounds {
 		times[0] = append(times[0], timeOf(json)/float64(len(read.requests)))
@@ -36,13 +36,13 @@ func measure(prefix string) (*measurement, error) {
 	return &measurement{median(times[0]), median(times[1]), allocationsOf(json) / float64(len(read.requests))}, nil
 }
 
-func askAll[Request any](requests []Request, decide func(Request) nhipol.Answer) {
+func decideAll[Request any](requests []Request, decide func(Request) nhipol.Answer) {
 	for _, request := range requests {
 		runtime.KeepAlive(decide(request))
 	}
 }
 
-// timeOf repeats it for a while.
+// timeOf returns nanoseconds per call, as the mean of calls for a while.
 func timeOf(all func()) float64 {
 	start := time.Now()
 	for count := 1; ; count++ {

@@ -16,7 +16,8 @@ type pressure struct {
 	Memory        [2]int64 `json:"memory"`
 }
 
-// stress shares the decisions among goroutines. Memory is the process's own, in bytes, after the first tenth and at the end.
+// stress distributes the decisions among goroutines. The memory is that of the process in bytes, after the first tenth and at
+// the end.
 func stress(prefix string, decisions, goroutines int) (*pressure, error) {
 	read, err := readWorkload(prefix)
 	if err != nil {
@@ -40,7 +41,7 @@ func (w *workload) share(decisions, goroutines int) int64 {
 		group.Go(func() {
 			for at := worker; at < decisions; at += goroutines {
 				place := at % len(w.requests)
-				if w.policy.Decide(w.requests[place]).Effect() != w.effects[place] {
+				if w.policy.DecideJSON(w.requests[place]).Effect() != w.effects[place] {
 					disagreements.Add(1)
 				}
 			}
@@ -50,7 +51,7 @@ func (w *workload) share(decisions, goroutines int) int64 {
 	return disagreements.Load()
 }
 
-// residentBytes is what is left once the garbage is given back.
+// residentBytes returns the resident memory after a garbage collection.
 func residentBytes() (int64, error) {
 	debug.FreeOSMemory()
 	status, err := os.ReadFile("/proc/self/status")

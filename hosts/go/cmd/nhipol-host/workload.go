@@ -53,7 +53,7 @@ func (w *workload) check() error {
 			return fmt.Errorf("request %d: %w", at, err)
 		}
 		w.values = append(w.values, value)
-		for _, answer := range []nhipol.Answer{w.policy.Decide(request), w.policy.DecideValue(value)} {
+		for _, answer := range []nhipol.Answer{w.policy.DecideJSON(request), w.policy.Decide(value)} {
 			if answer.Effect() != w.effects[at] {
 				return fmt.Errorf("request %d: expected %s, found %s", at, w.effects[at], answer.Effect())
 			}

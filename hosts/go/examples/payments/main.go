@@ -1,4 +1,4 @@
-// Command payments shows a service that decides payments, and one session that lasts:
+// Command payments shows a service that decides payments, and a session:
 //
 //	go run ./examples/payments testdata/payments.wasm
 package main
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	nhipol "github.com/nhipol/nhipol/hosts/go"
 )
@@ -35,7 +36,7 @@ func run(path string) error {
 		return err
 	}
 	for _, amount := range []int{40, 700, 7000} {
-		answer := policy.DecideValue(payment(amount))
+		answer := policy.Decide(payment(amount))
 		fmt.Println(amount, answer.Effect(), answer.Reasons())
 		for _, obligation := range answer.Obligations() {
 			fmt.Println("  to do:", obligation.Name, obligation.Properties)
@@ -53,7 +54,7 @@ func payment(amount int) map[string]any {
 	}
 }
 
-// live freezes the account while a session is open, and sees what becomes of it.
+// live freezes the account while a session is open, and prints how its answer changes.
 func live(policy *nhipol.Policy) error {
 	sessions, err := policy.Sessions()
 	if err != nil {
@@ -63,14 +64,14 @@ func live(policy *nhipol.Policy) error {
 	request := []byte(`{"subject":{"type":"agent","id":"a-1","properties":{"team":"ops"}},` +
 		`"action":{"name":"pay","properties":{"amount":40}},` +
 		`"resource":{"type":"account","id":"b-1","properties":{"frozen":false}},"context":{"risk":3}}`)
-	if err := sessions.Open("s-1", request, nhipol.Now()); err != nil {
+	if err := sessions.Open("s-1", request, time.Time{}); err != nil {
 		return err
 	}
-	fmt.Println("s-1", sessions.Decide("s-1", nil, nhipol.Now()).Effect())
+	fmt.Println("s-1", sessions.Decide("s-1", nil, time.Time{}).Effect())
 	if err := sessions.Patch("s-1", []byte(`{"resource":{"properties":{"frozen":true}}}`)); err != nil {
 		return err
 	}
-	changes, err := sessions.Sweep(nhipol.Now(), false)
+	changes, err := sessions.Sweep(time.Time{}, false)
 	for _, change := range changes {
 		fmt.Printf("%s went from %s to %s\n", change.Session, change.Before, change.After)
 	}

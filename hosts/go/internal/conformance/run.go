@@ -1,5 +1,5 @@
-// Package conformance runs the cases that every host must pass: a folder comes in, and how many of its checks hold, and what
-// the others say, goes out.
+// Package conformance runs the cases that every host must pass: it takes a folder, and returns the number of checks that
+// passed and the failures of the others.
 package conformance
 
 import (
@@ -11,26 +11,26 @@ import (
 	nhipol "github.com/nhipol/nhipol/hosts/go"
 )
 
-// Report says how it went.
+// Report is the result of all cases.
 type Report struct {
 	Checks   int      `json:"checks"`
 	Passed   int      `json:"passed"`
 	Failures []string `json:"failures"`
 }
 
-// mostFailures are told, so that a line stays one.
-const mostFailures = 20
+// maxFailures limits the length of the report.
+const maxFailures = 20
 
 func (r *Report) check(name, problem string) {
 	r.Checks++
 	if problem == "" {
 		r.Passed++
-	} else if len(r.Failures) < mostFailures {
+	} else if len(r.Failures) < maxFailures {
 		r.Failures = append(r.Failures, name+": "+problem)
 	}
 }
 
-// Run runs all cases of a folder. An error is of the folder itself.
+// Run runs all cases of a folder. An error means that the folder cannot be read.
 func Run(folder string) (*Report, error) {
 	var index struct {
 		Checks int

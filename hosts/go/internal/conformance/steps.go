@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	nhipol "github.com/nhipol/nhipol/hosts/go"
 )
 
-// step is what is done, and what a host must say to it.
+// step is a step of a case, with the expected outcome.
 type step struct {
 	Do, Name string
 
@@ -39,13 +40,13 @@ type fault struct {
 
 type change struct{ Session, Before, After string }
 
-// runner does the steps of a case, on one policy.
+// runner runs the steps of a case, on one policy.
 type runner struct {
 	policy *nhipol.Policy
 	opened *nhipol.Sessions
 }
 
-// run says what is wrong, and nothing where nothing is.
+// run returns the difference from the expected outcome; empty: there is none.
 func (r *runner) run(step *step) string {
 	switch step.Do {
 	case "decide":
@@ -74,8 +75,11 @@ func (r *runner) decide(step *step) string {
 	if step.Clock == "request" {
 		options.Clock = nhipol.RequestClock
 	}
-	if problem := compareAnswer(step.Answer, r.policy.DecideWith(request, options)); problem != "" {
+	if problem := compareAnswer(step.Answer, r.policy.DecideJSONWith(request, options)); problem != "" {
 		return problem
+	}
+	if problem := compareResponse(step.Answer, r.policy.AppendResponse(nil, request, options)); problem != "" {
+		return "response: " + problem
 	}
 	if !step.Native {
 		return ""
@@ -84,7 +88,7 @@ func (r *runner) decide(step *step) string {
 	if err := json.Unmarshal(request, &value); err != nil {
 		return "native: " + err.Error()
 	}
-	if problem := compareAnswer(step.Answer, r.policy.DecideValueWith(value, options)); problem != "" {
+	if problem := compareAnswer(step.Answer, r.policy.DecideWith(value, options)); problem != "" {
 		return "native: " + problem
 	}
 	return ""
@@ -150,14 +154,14 @@ func restore(sessions *nhipol.Sessions, step *step) string {
 	if restored.Session != step.Session {
 		return fmt.Sprintf("expected the session %s, found %s", step.Session, restored.Session)
 	}
-	return compareFault(step.Misfit, restored.Misfit)
+	return compareFault(step.Misfit, restored.Mismatch)
 }
 
-func instant(milliseconds *int64) nhipol.Instant {
+func instant(milliseconds *int64) time.Time {
 	if milliseconds == nil {
-		return nhipol.Now()
+		return time.Time{}
 	}
-	return nhipol.AtMilli(*milliseconds)
+	return time.UnixMilli(*milliseconds)
 }
 
 func compareError(expected *fault, err error) string {
@@ -186,10 +190,10 @@ func compareFault(expected *fault, found *nhipol.Fault) string {
 	if found == nil {
 		return "expected the error " + expected.Code + ", found none"
 	}
-	told := fault{found.Code, found.Path, found.Expected, found.Found, nil}
+	actual := fault{found.Code, found.Path, found.Expected, found.Found, nil}
 	wanted := *expected
 	wanted.Offset = nil
-	if told != wanted || (expected.Offset != nil && *expected.Offset != found.Offset) {
+	if actual != wanted || (expected.Offset != nil && *expected.Offset != found.Offset) {
 		return fmt.Sprintf("expected %+v, found %s, offset %d", *expected, found, found.Offset)
 	}
 	return ""

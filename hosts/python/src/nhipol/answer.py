@@ -1,155 +1,161 @@
-"""What a decision says, as values that cannot be changed, since callers share them; and the answers that
-no module gives: to a request that cannot be written as JSON, and to a failure of the module or of
-this host. Both are a deny."""
+"""The answer to a request: what the header of a response states is there at once, and the rest is parsed from the response
+when it is first read. The answers of a host to failures are here as well."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from datetime import datetime
+from math import inf
+from typing import Any, Final
 
-from . import authzen
-from .abi import Effect
-from .frozen import FrozenMapping
-
-JsonValue: TypeAlias = (
-    "bool | int | Decimal | str | tuple[JsonValue, ...] | Mapping[str, JsonValue] | None"
-)
-"""JSON with exact numbers."""
+from ._contract import Effect, ErrorCode, Flag
+from .details import AccessRequest, Details, JsonValue, Obligation, ReasonDetail, parse_details
+from .errors import AnswerError, EngineError
+from .instant import to_datetime, write_instant
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule stands."""
+class Response:
+    """An AuthZEN response. Answers that differ only in `valid_until` share one. `until`: the instant that the text contains,
+    in milliseconds, infinity for none; `until_at`: where it starts."""
 
-    file: str
-    line: int
-    column: int
+    __slots__ = ("_details", "effect", "text", "until", "until_at")
 
+    def __init__(self, effect: Effect, text: bytes, until: float, until_at: int) -> None:
+        self.effect: Final = effect
+        self.text: Final = text
+        self.until: Final = until
+        self.until_at: Final = until_at
+        self._details: Details | None = None
 
-@dataclass(frozen=True, slots=True)
-class ReasonDetail:
-    """A rule that fired at the answer's effect, or a reason that is no rule's."""
+    def parse(self) -> Details:
+        """Parses the text when first called. Raises `EngineError` if it is not a response of the ABI."""
+        if self._details is None:
+            self._details = parse_details(self.text)
+        return self._details
 
-    id: str
-    effect: Effect
-    message: str | None
-    fired_on: Literal["true", "unknown"]
-    unknown: tuple[str, ...]
-    """The paths and tables that made it unknown, in ASCII order."""
-    source: Source | None
+    @property
+    def is_shareable(self) -> bool:
+        """Whether its instant can be replaced, if it has one."""
+        starts = self.text.endswith(b'"valid_until":"', 0, self.until_at)
+        return self.until == inf or (starts and self.text.find(b'"', self.until_at) > 0)
 
+    def text_until(self, until: float) -> bytes:
+        """The text with this instant."""
+        if until == self.until:
+            return self.text
+        end = self.text.index(b'"', self.until_at)
+        return self.text[: self.until_at] + write_instant(int(until)).encode() + self.text[end:]
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
-    """Whoever enforces a permit or a narrow carries out all of its obligations, or denies; those of another
-    answer are carried out beside the refusal."""
-
-    name: str
-    type: str
-    """What AuthZEN calls it: `step-up`, `notification`, `session_termination` or `custom`."""
-    properties: Mapping[str, JsonValue]
-    """By name, in ASCII order."""
-    reasons: tuple[str, ...]
-    """Ids of the rules that asked for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRequest:
-    """What may be asked of an approver, so that the same request may be granted later. Until it is, the answer
-    is a refusal like any other."""
-
-    name: str
-    properties: Mapping[str, JsonValue]
-    """By name, in ASCII order; `expires_in` in seconds."""
-    reason: str
-    """Id of the rule that asks for it."""
-    evaluated_at: int
-    """The instant of evaluation, in milliseconds since the epoch."""
-    expires_at: int
-    """The request is to be made before this instant, in milliseconds since the epoch."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Response, (self.effect, self.text, self.until, self.until_at)
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerError:
-    """What is wrong with the request, or with what should have judged it."""
-
-    code: str
-    """One of the module contract's names, or `engine_error`."""
-    path: str
-    """JSONPath (RFC 9535) of the member at fault; `$` for the request as a whole."""
-    expected: str
-    found: str
-    offset: int = 0
-    """Bytes from the start of the text."""
-
-
-EVERYTHING: Final = ("action", "context", "resource", "subject")
-"""The whole request: what is read where the request itself is at fault."""
-
-NOTHING: Final[Mapping[str, JsonValue]] = FrozenMapping({})
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """A decision, and all that is said of it."""
+    """A decision with its explanation. Do not change it: callers may share its parts."""
 
-    effect: Effect
-    decision: bool
-    """AuthZEN's boolean: true for permit and narrow."""
-    reasons: tuple[str, ...]
-    """Ids of the rules that fired at the winning effect, in ASCII order, each once."""
-    reason_details: tuple[ReasonDetail, ...]
-    constraints: Mapping[str, JsonValue] = NOTHING
-    """With narrow only, in ASCII order of names."""
-    obligations: tuple[Obligation, ...] = ()
-    """What must be done along with it, in the order of the reasons that ask for it."""
-    access_request: AccessRequest | None = None
-    """With challenge only."""
-    valid_until: int | None = None
-    """The answer holds strictly before this instant, in milliseconds since the epoch; None: time alone
-    changes nothing."""
-    read: tuple[str, ...] = EVERYTHING
-    """Paths and tables whose change may change the answer, in ASCII order."""
-    single_use: bool = False
-    """Decisions of the session are among what it read: it holds for this action alone."""
-    call_digest: str | None = None
-    """With challenge only: the digest of the call, which an approval must be bound to."""
-    error: AnswerError | None = None
+    __slots__ = ("_flags", "_response", "_until", "effect")
 
-    def to_authzen(self) -> dict[str, object]:
-        """An AuthZEN evaluation response, as data. Its Decimals are numbers that JSON writes digit by digit."""
-        return authzen.response(self)
+    def __init__(self, effect: Effect, flags: int, until: float, response: Response) -> None:
+        self.effect: Final = effect
+        self._flags = flags
+        self._until = until
+        self._response = response
 
-    def to_authzen_json(self) -> str:
-        """An AuthZEN evaluation response, as JSON text with exact numbers."""
-        return authzen.response_json(self)
+    @property
+    def decision(self) -> bool:
+        """The decision of AuthZEN: true for permit and narrow."""
+        return self.effect is Effect.PERMIT or self.effect is Effect.NARROW
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """The answer is valid strictly before this instant; None: time alone changes nothing. An instant that a datetime
+        cannot represent becomes the nearest one that it can."""
+        return None if self._until == inf else to_datetime(self._until)
+
+    @property
+    def valid_until_ms(self) -> int | None:
+        """The same in milliseconds since the epoch."""
+        return None if self._until == inf else int(self._until)
+
+    @property
+    def flags(self) -> Flag:
+        return Flag(self._flags)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Ids of the rules that fired at this effect, or of another reason, in ASCII order."""
+        return self._details.reasons
+
+    @property
+    def reason_details(self) -> tuple[ReasonDetail, ...]:
+        return self._details.reason_details
+
+    @property
+    def constraints(self) -> Mapping[str, JsonValue]:
+        """With narrow only, in ASCII order of names."""
+        return self._details.constraints
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        return self._details.obligations
+
+    @property
+    def access_request(self) -> AccessRequest | None:
+        """With challenge only."""
+        return self._details.access_request
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Paths and tables that the answer depends on, in ASCII order."""
+        return self._details.read
+
+    @property
+    def single_use(self) -> bool:
+        """The answer depends on decisions of the session, and is valid for one action only."""
+        return self._details.single_use
+
+    @property
+    def call_digest(self) -> str | None:
+        """With challenge only: the digest of the call, which an approval must contain."""
+        return self._details.call_digest
+
+    @property
+    def error(self) -> AnswerError | None:
+        return self._details.error
+
+    @property
+    def response(self) -> bytes:
+        """The AuthZEN evaluation response, as UTF-8 JSON with exact numbers."""
+        return self._response.text_until(self._until)
+
+    @property
+    def _details(self) -> Details:
+        try:
+            return self._response.parse()
+        except EngineError as failure:
+            # A grant was parsed before it became an answer, so this is a refusal.
+            return denial(failure.error)._response.parse()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Answer) and (self._flags, self.response) == (other._flags, other.response)
+
+    def __hash__(self) -> int:
+        return hash(self.response)
+
+    def __repr__(self) -> str:
+        return f"Answer({self.response.decode()})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Answer, (self.effect, self._flags, self._until, self._response)
 
 
-OwnReason: TypeAlias = Literal[
-    "default_deny", "invalid_request", "engine_error", "clock_went_back", "revoked_before"
-]
+def denial(error: AnswerError) -> Answer:
+    """The answer of a host: to data that JSON cannot represent, and to a failure of the module or of the host."""
+    reason, flags = ("engine_error", 0) if error.code == ErrorCode.ENGINE_ERROR else ("invalid_request", Flag.INVALID)
+    read = '["action","context","resource","subject"]'
+    details = f'[{{"id":"{reason}","effect":"deny","fired_on":"true"}}],"read":{read}'
+    context = f'"effect":"deny","reasons":["{reason}"],"reason_details":{details},"error":{_dumps(error._asdict())}'
+    text = f'{{"decision":false,"context":{{{context}}}}}'
+    return Answer(Effect.DENY, flags, inf, Response(Effect.DENY, text.encode(), inf, 0))
 
 
-def own_reason(reason: OwnReason) -> ReasonDetail:
-    """A reason that is no rule's."""
-    effect = Effect.REVOKE if reason == "revoked_before" else Effect.DENY
-    return ReasonDetail(reason, effect, None, "true", (), None)
-
-
-def invalid_answer(error: AnswerError) -> Answer:
-    """To a request that is at fault as a whole."""
-    return _denial("invalid_request", error)
-
-
-def engine_error_answer(error: AnswerError) -> Answer:
-    """To what could not be judged."""
-    return _denial("engine_error", error)
-
-
-def engine_error(expected: str, found: str) -> AnswerError:
-    """A failure in the words of an answer."""
-    return AnswerError("engine_error", "$", expected, found)
-
-
-def _denial(reason: OwnReason, error: AnswerError) -> Answer:
-    return Answer(Effect.DENY, False, (reason,), (own_reason(reason),), error=error)
+_dumps: Final = json.JSONEncoder(separators=(",", ":")).encode

@@ -1,84 +1,88 @@
-"""What is raised where there is no answer to give: a module that is refused, a table or a session that
-is not as it was to be. Deciding raises none of them."""
+"""What goes wrong: exceptions that callers catch, and failures inside the package, which become an answer or an error
+of a session or table."""
 
-from ._contract import (
-    ENGINE_ANSWER,
-    ENGINE_CONFORMING_ANSWER,
-    ENGINE_NO_TRAP,
-    ENGINE_TRAP,
-)
-from .answer import AnswerError, engine_error
+from typing import NamedTuple
+
+from . import _contract as abi
+
+
+class AnswerError(NamedTuple):
+    """What is wrong with a request, with other data, or with the module."""
+
+    code: str
+    """A constant of `ErrorCode`."""
+    path: str
+    """JSONPath (RFC 9535) of the member at fault; `$` for the data as a whole."""
+    expected: str
+    found: str
+    offset: int = 0
+    """Bytes from the start of the JSON text."""
 
 
 class LoadError(ValueError):
-    """The bytes are no module that this host can ask."""
+    """The bytes are not a module that this host can call, or its manifest is not valid."""
 
 
-class TableError(ValueError):
-    """A table was not loaded; the one that was there before still is.
+class _RefusedError(ValueError):
+    """The members of `error` are those of the exception, too."""
 
-    `code` is one of the module contract's names, `unknown_table` or `engine_error`; `path` a JSONPath from the table's own
-    object, `$` for the text as a whole; `offset` counts bytes from the start of the text.
-    """
+    def __init__(self, message: str, error: AnswerError) -> None:
+        super().__init__(message)
+        self.error = error
+        self.code, self.path, self.expected, self.found, self.offset = error
+
+
+class TableError(_RefusedError):
+    """A table was not changed."""
 
     def __init__(self, table: str, error: AnswerError) -> None:
         place = f"at byte {error.offset}" if error.path == "$" else error.path
-        super().__init__(
-            f"the table `{table}` was not loaded: {place}: "
-            f"expected {error.expected}, found {error.found}"
-        )
+        reason = f"expected {error.expected}, found {error.found}"
+        super().__init__(f"the table `{table}` was not changed: {place}: {reason}", error)
         self.table = table
-        self.code = error.code
-        self.path = error.path
-        self.expected = error.expected
-        self.found = error.found
-        self.offset = error.offset
 
 
-class SessionError(ValueError):
-    """Something was not done to a session, which is then as it was.
-
-    `code` is one of the module contract's names, `no_session`, `session_exists`, `wrong_id` or `engine_error`; `path` a JSONPath
-    of the member at fault, `$` for what was told as a whole.
-    """
+class SessionError(_RefusedError):
+    """A call concerning a session was refused, and nothing changed. `session` is empty if the call concerns all."""
 
     def __init__(self, session: str, error: AnswerError) -> None:
         what = f"the session `{session}`" if session else "the sessions"
-        super().__init__(f"{what}: {error.path}: expected {error.expected}, found {error.found}")
+        super().__init__(f"{what}: {error.path}: expected {error.expected}, found {error.found}", error)
         self.session = session
-        self.code = error.code
-        self.path = error.path
-        self.expected = error.expected
-        self.found = error.found
-        self.offset = error.offset
 
 
-class EngineError(Exception):
-    """What went wrong on the way to an answer, in the words of an answer's error. It never leaves the
-    package: callers get a deny."""
+class Failure(Exception):  # noqa: N818
+    """There is no answer of the module, because of the data or of the module; never leaves the package."""
+
+    def __init__(self, error: AnswerError) -> None:
+        super().__init__(f"expected {error.expected}, found {error.found}")
+        self.error = error
+        self.steps: list[object] = []
+        """The path of the value at fault while it unwinds, innermost first."""
+
+
+class EngineError(Failure):
+    """The module or this host failed."""
 
     def __init__(self, expected: str, found: str) -> None:
-        super().__init__(f"expected {expected}, found {found}")
-        self.expected = expected
-        self.found = found
+        super().__init__(AnswerError(abi.ErrorCode.ENGINE_ERROR, "$", expected, found))
 
 
 class TrapError(EngineError):
     """The module trapped."""
 
-    def __init__(self, why: str) -> None:
-        # wasmtime tells where it was before it tells why.
-        reason = why.strip().rpartition("\n")[2].strip().removeprefix("wasm trap: ")
-        super().__init__(ENGINE_NO_TRAP, ENGINE_TRAP.format(reason))
+    def __init__(self, message: str) -> None:
+        # wasmtime first writes where the module was.
+        reason = message.strip().rpartition("\n")[2].strip().removeprefix("wasm trap: ")
+        super().__init__(abi.ENGINE_NO_TRAP, abi.ENGINE_TRAP.format(reason))
 
 
-def misread(found: str) -> EngineError:
-    """The module wrote what its manifest and the contract do not allow."""
-    return EngineError(ENGINE_CONFORMING_ANSWER, found)
+def violation(found: str) -> EngineError:
+    """The module wrote something that the ABI does not allow."""
+    return EngineError(abi.ENGINE_CONFORMING_ANSWER, found)
 
 
-def failure_of(failure: Exception) -> AnswerError:
-    """Of the module or of this host, in the words of an answer."""
-    if isinstance(failure, EngineError):
-        return engine_error(failure.expected, failure.found)
-    return engine_error(ENGINE_ANSWER, str(failure) or type(failure).__name__)
+def describe(failure: Exception) -> AnswerError:
+    if not isinstance(failure, Failure):
+        failure = EngineError(abi.ENGINE_ANSWER, str(failure) or type(failure).__name__)
+    return failure.error

@@ -1,249 +1,137 @@
-"""One instance of a compiled module: its functions, its memory, and where things lie in it. What the module exports is
-checked when it is loaded, before any of it runs. Raises `LoadError`."""
+"""One instance of a module: its functions and its memory. Texts go in and bytes come out; an access outside of the memory
+raises. Evaluates one request at a time."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final, TypeAlias, cast
 
 import wasmtime
 
-from ._contract import (
-    MAX_REQUEST_BYTES,
-    RESULT_SIZE,
-    VIOLATION_OUTSIDE_MEMORY,
-)
-from .errors import EngineError, LoadError, misread
-from .manifest_reader import expect_abi
-from .tables import NO_TABLES, Tables
-from .wasm_calls import Call, bind, fueled
+from . import _contract as abi
+from .errors import EngineError, LoadError, violation
+from .exports import Signatures
+from .wasm_calls import Call, bind
 
-_GLOBALS: Final = (
-    "abi_major",
-    "abi_minor",
-    "result",
-    "reasons",
-    "constraints",
-    "placeholders",
-    "manifest",
-    "manifest_length",
-)
-_FUNCTIONS: Final = {
-    "request": ("i", "i"),
-    "decide": ("idi", "i"),
-    "again": ("d", "i"),
-    "explain": ("", ""),
-}
-_TABLE_FUNCTIONS: Final = {
-    "reserve": ("i", "i"),
-    "table_text": ("i", "i"),
-    "load_table": ("i", "i"),
-    "drop_table": ("i", ""),
-    "table_outcome": ("", "i"),
-}
-_SESSION_GLOBALS: Final = ("session_id", "changes")
-_SESSION_FUNCTIONS: Final = {
-    "reserve": ("i", "i"),
-    "session_open": ("iid", "i"),
-    "session_patch": ("iii", "i"),
-    "session_set": ("iid", "i"),
-    "session_record": ("iiidd", "i"),
-    "session_decide": ("idi", "i"),
-    "session_effect": ("id", "i"),
-    "session_close": ("i", "i"),
-    "session_buffer": ("i", "i"),
-    "session_snapshot": ("i", "i"),
-    "session_restore": ("i", "i"),
-    "session_sweep": ("di", "i"),
-    "session_due": ("", "d"),
-    "session_count": ("", "i"),
-}
-_LONGEST_TOLD: Final = 0x7FFF_FFFF
-_LONG: Final = frozenset(("load_table", "session_sweep", "session_snapshot", "session_restore"))
-"""What may take long, by how much it is about."""
+Header: TypeAlias = tuple[int, int, int, float, int, int]
+"""Of a response: effect, flags, length, valid until, key, and where the text of `valid_until` starts."""
 
-_LETTERS: Final = {"i32": "i", "f64": "d"}
-
-_U32: Final = Struct("<I").unpack_from
-_I64: Final = Struct("<q").unpack_from
-_U64: Final = Struct("<Q").unpack_from
-
-
-@dataclass(frozen=True, slots=True)
-class Exports:
-    """What a module can be asked, as far as this host asks it: names with their signatures."""
-
-    functions: dict[str, tuple[str, str]]
-    globals: tuple[str, ...]
-    has_tables: bool
-    has_sessions: bool
-
-
-def read_exports(module: wasmtime.Module) -> Exports:
-    """Refuses a module that lacks what every policy exports, or has it of another kind."""
-    found = {export.name: _kind(export.type) for export in module.exports}
-    if found.get("memory") != "memory":
-        raise LoadError("the module exports no memory `memory`")
-    for name in _GLOBALS:
-        if found.get(name) != "i32":
-            raise LoadError(f"the module exports no i32 global `{name}`")
-    for name, signature in _FUNCTIONS.items():
-        if found.get(name) != signature:
-            raise LoadError(f"the module exports no function `{name}` of the ABI's signature")
-
-    def has(functions: dict[str, tuple[str, str]], names: tuple[str, ...] = ()) -> bool:
-        return all(found.get(name) == signature for name, signature in functions.items()) and all(
-            found.get(name) == "i32" for name in names
-        )
-
-    has_tables = has(_TABLE_FUNCTIONS)
-    has_sessions = has(_SESSION_FUNCTIONS, _SESSION_GLOBALS)
-    functions = dict(_FUNCTIONS)
-    if has({"instant": ("", "d")}):
-        functions["instant"] = ("", "d")
-    if has_tables:
-        functions |= _TABLE_FUNCTIONS
-    if has_sessions:
-        functions |= _SESSION_FUNCTIONS
-    optional = ("properties", "call_digest", "judged_digest", *_SESSION_GLOBALS)
-    others = tuple(name for name in optional if found.get(name) == "i32")
-    return Exports(functions, _GLOBALS + others, has_tables, has_sessions)
-
-
-def _kind(export: object) -> object:
-    """A function's signature in letters, a global's type, or what else it is."""
-    if isinstance(export, wasmtime.FuncType):
-        params, results = ("".join(map(_letter, of)) for of in (export.params, export.results))
-        return params, results
-    if isinstance(export, wasmtime.GlobalType):
-        return str(export.content)
-    is_memory = isinstance(export, wasmtime.MemoryType) and not export.is_64
-    return "memory" if is_memory else None
-
-
-def _letter(kind: wasmtime.ValType) -> str:
-    return _LETTERS.get(str(kind), "?")
+_HEADER: Final = Struct("<BBxxIdQI4x").unpack_from
+_MAX_LENGTH: Final = 0x7FFF_FFFF
+_MAX_PAGES: Final = 0x1_0000
+_LONG: Final = frozenset(("table_load", "session_sweep", "session_snapshot", "session_restore"))
+"""Functions whose duration depends on how much they process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What instances are made of."""
+    """A module from which instances are made. The memory of its instances does not move when it grows."""
 
     engine: wasmtime.Engine
     module: wasmtime.Module
-    exports: Exports
+    functions: Signatures
+    globals: list[str]
+    max_memory_bytes: int
     fuel: int | None
-    """Of each call. None: no call is ever stopped."""
+    """For each call."""
 
 
 class Instance:
-    """Answers one request at a time. `view` is its memory, and stays good until `reserve` is called; reading or
-    writing outside of it raises. `tables`: what its tables hold."""
+    """`state_bytes`: the maximum size of tables and sessions."""
 
-    def __init__(self, compiled: Compiled, most_bytes: int) -> None:
-        module, exports = compiled.module, compiled.exports
+    def __init__(self, compiled: Compiled, state_bytes: int) -> None:
         store = wasmtime.Store(compiled.engine)
-        store.set_limits(memory_size=most_bytes)
+        store.set_limits(memory_size=compiled.max_memory_bytes)
         if compiled.fuel is not None:
             store.set_fuel(compiled.fuel)
         try:
-            instance = wasmtime.Instance(store, module, [])
+            found = wasmtime.Instance(store, compiled.module, []).exports(store)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as cause:
-            code = cause.trap_code if isinstance(cause, wasmtime.Trap) else None
-            if code is wasmtime.TrapCode.OUT_OF_FUEL:
-                raise LoadError("the module cannot be started with its fuel") from cause
-            raise LoadError("the module cannot be started") from cause
-        found = instance.exports(store)
-        memory = found["memory"]
-        if not isinstance(memory, wasmtime.Memory):
-            raise LoadError("the module exports no memory `memory`")
-        self._store = store
-        self._memory = memory
-        self.view = memoryview(b"")
-        self.refresh()
-        addresses = {}
-        for name in exports.globals:
-            value = found[name]
-            if not isinstance(value, wasmtime.Global):
-                raise LoadError(f"the module exports no i32 global `{name}`")
-            addresses[name] = value.value(store) & 0xFFFF_FFFF
-        expect_abi(addresses["abi_major"])
-        self.calls: dict[str, Call] = {}
-        for name, (params, result) in exports.functions.items():
-            function = found[name]
-            if not isinstance(function, wasmtime.Func):
-                raise LoadError(f"the module exports no function `{name}`")
-            call = bind(store, function, params, result, is_long=name in _LONG)
-            self.calls[name] = call if compiled.fuel is None else fueled(store, call, compiled.fuel)
-        self.decide = self.calls["decide"]
-        self.result = addresses["result"]
-        self.reasons = addresses["reasons"]
-        self.constraints = addresses["constraints"]
-        self.placeholders = addresses["placeholders"]
-        self.properties = addresses.get("properties")
-        self.told_digest = addresses.get("call_digest")
-        self.judged_digest = addresses.get("judged_digest")
-        self.session_id = addresses.get("session_id", 0)
-        self.changes = addresses.get("changes", 0)
-        self.tables: Tables = NO_TABLES
-        if self.result + RESULT_SIZE > len(self.view):
-            raise LoadError("the module's result is outside of its memory")
-        self.request = self._request()
-
-    def _request(self) -> int:
-        """Where requests are written: the address is the same for all that fit. 0: nothing does."""
+            reason = str(cause).strip().rpartition("\n")[2].strip()
+            raise LoadError(f"the module cannot be started: {reason}") from cause
+        addresses = {name: cast("wasmtime.Global", found[name]).value(store) & 0xFFFF_FFFF for name in compiled.globals}
+        if addresses["abi_major"] != abi.ABI_MAJOR:
+            raise LoadError(f"the module has ABI version {addresses['abi_major']}, expected {abi.ABI_MAJOR}")
+        self.calls: Any = SimpleNamespace()
+        for name, (params, result) in compiled.functions.items():
+            call = bind(store, cast("wasmtime.Func", found[name]), params, result, is_long=name in _LONG)
+            setattr(self.calls, name, call if compiled.fuel is None else _with_fuel(store, call, compiled.fuel))
+        self.tables: Mapping[int, bytes] = {}
+        """The contents of its tables by their numbers."""
+        self.changes: Final = addresses.get("changes", 0)
+        self._decide: Final[Callable[..., int]] = self.calls.decide
+        self.name: Final = addresses.get("name", 0)
+        self._store: Final = store
+        self._memory: Final = cast("wasmtime.Memory", found["memory"])
+        self._view = memoryview(b"")
         try:
-            return int(self.calls["request"](0))
+            # The address is the same for every request that fits.
+            self._request: Final[int] = self.calls.request(0)
+            if "limit" in compiled.functions:
+                self.calls.limit(min(state_bytes // abi.PAGE_BYTES, _MAX_PAGES))
         except EngineError as cause:
-            raise LoadError("the module cannot be started") from cause
-
-    def refresh(self) -> None:
-        """After the memory has grown."""
-        self.view = memoryview(self._memory.get_buffer_ptr(self._store)).cast("B")
-
-    def reserve(self, pages: int) -> int:
-        """Gives how many pages there are for tables and sessions. Nothing else grows the memory."""
-        have = int(self.calls["reserve"](pages))
-        self.refresh()
-        return have
+            raise LoadError(f"the module cannot be started: {cause}") from cause
+        self._reach(0)
 
     @property
     def memory_bytes(self) -> int:
-        """What its memory takes now."""
         return self._memory.data_len(self._store)
 
-    def u8(self, address: int) -> int:
-        return self.view[address]
+    def decide(self, request: bytes, now: float, clock: int, form: int) -> int:
+        """The address of the header of a response."""
+        return self._decide(self.write_request(request), now, clock, form)
 
-    def u32(self, address: int) -> int:
-        return int(_U32(self.view, address)[0])
+    def write_request(self, text: bytes) -> int:
+        """Returns the length to pass to the module, which refuses a text that is too long."""
+        length, address = len(text), self._request
+        if length > abi.MAX_REQUEST_BYTES or not address:
+            return min(length, _MAX_LENGTH)
+        self._view[address : address + length] = text
+        return length
 
-    def i64(self, address: int) -> int:
-        return int(_I64(self.view, address)[0])
+    def write_name(self, name: bytes) -> int:
+        """Returns the length to pass to the module, which refuses a name that is too long."""
+        if len(name) <= abi.MAX_NAME_BYTES:
+            self._write(self.name, name)
+        return len(name)
 
-    def u64(self, address: int) -> int:
-        return int(_U64(self.view, address)[0])
+    def write_to(self, allocate: Call, text: bytes) -> int:
+        """Writes to the address that the function of the module returns, if there is room. Returns the length to pass."""
+        length = min(len(text), _MAX_LENGTH)
+        address = allocate(length)
+        if address:
+            self._write(address, text)
+        return length
 
     def read(self, address: int, length: int) -> bytes:
         """A copy."""
-        if address + length > len(self.view):
-            raise misread(VIOLATION_OUTSIDE_MEMORY)
-        return self.view[address : address + length].tobytes()
+        end = address + length
+        if end > len(self._view):
+            self._reach(end)
+        return self._view[address:end].tobytes()
 
-    def text(self, address: int, length: int) -> str:
-        return self.read(address, length).decode("utf-8")
+    def header(self, address: int) -> Header:
+        if address + abi.HEADER_SIZE > len(self._view):
+            self._reach(address + abi.HEADER_SIZE)
+        return _HEADER(self._view, address)
 
-    def write(self, address: int, contents: bytes) -> None:
-        """Raises where there is no room for all of it."""
-        self.view[address : address + len(contents)] = contents
+    def _write(self, address: int, text: bytes) -> None:
+        end = address + len(text)
+        self._reach(end)
+        self._view[address:end] = text
 
-    def write_request(self, request: bytes) -> int:
-        """Gives the length to tell; a text that is too long is not written, and the module refuses it by its length."""
-        length = len(request)
-        if length <= MAX_REQUEST_BYTES and self.request != 0:
-            self.view[self.request : self.request + length] = request
-        return min(length, _LONGEST_TOLD)
+    def _reach(self, end: int) -> None:
+        """Takes into account that the memory may have grown. Raises if it ends before this address."""
+        if end >= len(self._view):
+            self._view = memoryview(self._memory.get_buffer_ptr(self._store)).cast("B")
+        if end > len(self._view):
+            raise violation(abi.VIOLATION_OUTSIDE_MEMORY)
 
-    def tell_digest(self, digest: str | None) -> None:
-        """Right before each call that reads a request or a part of one; None: the call has none."""
-        if self.told_digest is not None:
-            self.write(self.told_digest, bytes(1) if digest is None else digest.encode("ascii"))
+
+def _with_fuel(store: wasmtime.Store, call: Call, fuel: int) -> Call:
+    def with_fuel(*values: float) -> Any:
+        store.set_fuel(fuel)
+        return call(*values)
+
+    return with_fuel

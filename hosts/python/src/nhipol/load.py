@@ -1,82 +1,57 @@
-"""The door: the bytes of a compiled policy come in, a policy that decides goes out. Bytes that are anything else raise
-`LoadError`, here and never later."""
+"""Loads a policy: the bytes of a module go in, a policy that decides comes out. Bytes that this host cannot evaluate
+raise `LoadError`, here and never later."""
 
 from functools import cache
-from os import PathLike
 from typing import Final
 
 import wasmtime
 
-from ._contract import (
-    ENCODING_SECTION,
-    MANIFEST_SECTION,
-)
-from .declared import read_declared
 from .errors import LoadError
-from .instance import Compiled, read_exports
-from .manifest_reader import read_manifest
+from .exports import read_exports
+from .instance import Compiled
 from .policy import Policy
-from .sections import read_section
 
 _MAGIC: Final = b"\0asm"
-_USUAL_TABLE_BYTES: Final = 67_108_864
-_USUAL_MEMORY_BYTES: Final = 2_147_483_648
-_MAX_FUEL: Final = 2**63 - 1
 
 
 def load(
     module: bytes | bytearray | memoryview,
     *,
-    table_bytes: int = _USUAL_TABLE_BYTES,
-    max_memory_bytes: int = _USUAL_MEMORY_BYTES,
+    table_bytes: int = 67_108_864,
+    max_memory_bytes: int = 2_147_483_648,
+    max_instances: int = 64,
     fuel: int | None = None,
 ) -> Policy:
-    """Loads a compiled policy from the bytes of its module. Raises `TypeError` for anything else, such as a path.
+    """Loads a compiled policy from the bytes of its module.
 
-    `table_bytes`: what external tables may take in all; `max_memory_bytes`: what the memory of an instance may take, with
-    all that it holds; `fuel`: how many WebAssembly instructions a call of the module may execute, its start included, by
-    default any number. A call that takes more is stopped: a decision is a deny with `engine_error`, a start is a `LoadError`.
-    It is for modules from a source that is not trusted: those that nhipol compiled always end.
+    `table_bytes`: the maximum size of all external tables; `max_memory_bytes`: the maximum memory of an instance;
+    `max_instances`: the maximum number of instances for decisions, for which threads wait; `fuel`: the maximum number of
+    WebAssembly instructions of each call and of the start, default: unlimited. A call that needs more is a deny with
+    `engine_error`. Set it for modules from a source that you do not trust: those that nhipol compiled always end.
+
+    Raises `LoadError` for bytes that are not a module of this ABI, and `TypeError` for anything but bytes.
     """
-    if fuel is not None and not 0 < fuel <= _MAX_FUEL:
-        raise ValueError(f"fuel must be from 1 to {_MAX_FUEL}, not {fuel}")
+    if fuel is not None and not 0 < fuel < 2**63:
+        raise ValueError(f"fuel must be from 1 to 2^63 - 1, not {fuel}")
+    if max_instances < 1:
+        raise ValueError(f"max_instances must be at least 1, not {max_instances}")
     if not isinstance(module, bytes | bytearray | memoryview):
-        given = "a path" if isinstance(module, str | PathLike) else type(module).__name__
-        raise TypeError(
-            f"load takes the bytes of a module, not {given}: read the file first, as in "
-            "`nhipol.load(Path(...).read_bytes())`"
-        )
+        raise TypeError(f"load takes the bytes of a module, not {type(module).__name__}: use `Path(...).read_bytes()`")
     code = bytes(module)
     engine = _engine(fuel is not None)
-    compiled = _compile(engine, code)
-    imports = compiled.imports
-    if imports:
-        wanted = f"{imports[0].module}.{imports[0].name}"
-        raise LoadError(f"the module imports `{wanted}`, but a policy must not import anything")
-    section = read_section(code, MANIFEST_SECTION, "manifest")
-    if section is None:
-        raise LoadError("the module has 0 manifests, expected one")
-    manifest = read_manifest(section)
-    exports = read_exports(compiled)
-    encoding = read_section(code, ENCODING_SECTION, "encoding")
-    declared = None if encoding is None else read_declared(encoding, manifest)
-    parts = Compiled(engine, compiled, exports, fuel)
-    return Policy(parts, manifest, declared, table_bytes, max_memory_bytes)
-
-
-def _compile(engine: wasmtime.Engine, code: bytes) -> wasmtime.Module:
-    # wasmtime would take WebAssembly's text form, too.
-    if not code.startswith(_MAGIC):
-        raise LoadError("these bytes are not a valid WebAssembly module")
     try:
-        return wasmtime.Module(engine, code)
+        # wasmtime also accepts the text format of WebAssembly, which is not the one of policies.
+        compiled = wasmtime.Module(engine, code if code.startswith(_MAGIC) else _MAGIC)
     except wasmtime.WasmtimeError as cause:
         raise LoadError("these bytes are not a valid WebAssembly module") from cause
+    parts = Compiled(engine, compiled, *read_exports(compiled), max_memory_bytes, fuel)
+    return Policy(parts, code, table_bytes, max_instances)
 
 
 @cache
 def _engine(counts_fuel: bool) -> wasmtime.Engine:
-    """One for all policies that need the same."""
+    """One for all policies."""
     config = wasmtime.Config()
     config.consume_fuel = counts_fuel
+    config.memory_may_move = False
     return wasmtime.Engine(config)

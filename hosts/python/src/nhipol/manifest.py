@@ -1,102 +1,46 @@
-"""What a module says of itself, as far as asking it and telling its answers takes: values that cannot be changed, since
-answers share parts of them."""
+"""The manifest of a module, from its custom section. Raises `LoadError`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from .abi import Effect
+from . import _contract as abi
+from .errors import LoadError
 
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """Of a cell. `names`: the members of an Enum; `element`: of a Set."""
-
-    kind: str
-    names: tuple[str, ...] = ()
-    element: "Type | None" = None
+_HEADER_BYTES: Final = 8
+_CUSTOM: Final = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """An obligation that a reason asks for, and where its properties stand, by name in ASCII order."""
-
-    obligation: int
-    properties: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonRow:
-    id: str
-    source: tuple[int, ...]
-    message: tuple[str | int, ...] | None
-    has_placeholders: bool
-    unknown: tuple[int, ...]
-    asks_at: Effect | None
-    demands: tuple[Demand, ...]
+def read_manifest(module: bytes) -> Mapping[str, Any]:
+    """`module`: valid WebAssembly."""
+    contents = dict(_custom_sections(module)).get(abi.MANIFEST_SECTION.encode(), b"")
+    try:
+        manifest = json.loads(contents)
+        policy = manifest["policy"]
+        if isinstance(policy["name"], str) and isinstance(policy["version"], str):
+            return {**manifest}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise LoadError("the module has no manifest with the name and version of its policy")
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    effects: frozenset[Effect]
-    read: tuple[int, ...]
-    subjects: tuple[int, ...] | None
-    actions: tuple[int, ...] | None
-    resources: tuple[int, ...] | None
+def _custom_sections(module: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = _HEADER_BYTES
+    while at < len(module):
+        kind = module[at]
+        size, start = _number(module, at + 1)
+        at = start + size
+        if kind == _CUSTOM:
+            length, name = _number(module, start)
+            yield module[name : name + length], module[name + length : at]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    name: str
-    type: Type
-
-
-@dataclass(frozen=True, slots=True)
-class ObligationRow:
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """What an error expects: of each key, of the value, and of an element of it."""
-
-    name: str
-    keys: tuple[str, ...]
-    value: str
-    element: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    signals: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    terms: frozenset[int]
-    decisions: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """`data`: all of it, as it stands in the module."""
-
-    data: Mapping[str, object]
-    policy: str
-    subjects: tuple[str, ...]
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    paths: tuple[tuple[int, str, int], ...]
-    expected: tuple[str, ...]
-    files: tuple[str, ...]
-    reads: tuple[str, ...]
-    reasons: tuple[ReasonRow, ...]
-    rules: tuple[RuleRow, ...]
-    choosers: tuple[str, ...]
-    constraints: tuple[Named, ...]
-    placeholders: tuple[Type, ...]
-    obligations: tuple[ObligationRow, ...]
-    properties: tuple[Type, ...]
-    tables: tuple[TableRow, ...]
-    sessions: SessionRow | None
-    history: History | None
+def _number(module: bytes, at: int) -> tuple[int, int]:
+    """A number in LEB128, and where it ends."""
+    value = shift = 0
+    while True:
+        value |= (module[at] & 0x7F) << shift
+        at += 1
+        shift += 7
+        if module[at - 1] < 0x80:
+            return value, at

@@ -1,292 +1,286 @@
-"""Live sessions of a policy: facts and what happened come in, answers go out, and a sweep tells whose answer became another,
-because of time, of facts, of tables or of what happened. Deciding never raises: whatever fails is a deny. What else is
-asked for raises a `SessionError`, and then nothing changed."""
+"""Live sessions: facts and signals go in, answers come out, and a sweep returns the sessions whose answer changed. Deciding
+never raises: every failure is a deny. Any other call that is refused raises `SessionError`, and nothing changed."""
 
-import math
+import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from math import inf, nan
+from struct import Struct
+from typing import Any, Final, NamedTuple
 
-from ._contract import (
-    CODE_NO_SIGNAL,
-    ERROR_TEXTS,
-    MAX_CHANGES,
-    PART_ACTION,
-    PART_RESOURCE,
-)
-from .answer import Answer, AnswerError, engine_error_answer, invalid_answer
-from .answer_reader import AnswerReader, judged_digest
-from .errors import SessionError, failure_of
+from . import _contract as abi
+from ._contract import Effect
+from .answer import Answer, denial
+from .errors import AnswerError, SessionError, describe, violation
 from .instance import Instance
-from .instant import Instant
-from .json_text import quote
-from .kept_calls import UNKNOWN_CALL, KeptCall, call_after, call_in
-from .open_sessions import NO_SESSION, HeldSession, OpenSessions
-from .session_engine import RefusedError, SessionEngine
-from .session_values import (
-    WHOLE,
-    Change,
-    Restored,
-    Told,
-    came_at,
-    effect_in,
-    id_of,
-    instant_of,
-    parts_in,
-    session_in,
-    text_of,
-)
+from .instant import EPOCH, INVALID, Instant, milliseconds, to_datetime
+from .json_input import JsonInput, JsonText, json_bytes
+from .responses import ResponseReader, read_error, read_refusal
+from .tables import Tables
+
+_EVERY_PART: Final = abi.PART_SUBJECT | abi.PART_ACTION | abi.PART_RESOURCE | abi.PART_CONTEXT
+_SWEEP_INTERVAL: Final = 1000
+"""In milliseconds, if the module cannot say when answers expire."""
+_NOT_AN_INSTANT: Final = 0xFFFF_FFFF
+_NUMBER_NOT_AN_INSTANT: Final = 30
+_EFFECTS: Final = tuple(Effect)
+_CHANGES: Final = Struct("<IBB2x").iter_unpack
+_NO_SESSION: Final = AnswerError(abi.ErrorCode.NO_SESSION, "$", "the id of an open session", "an unknown id")
+"""For a host that must not call the module."""
+
+
+class Change(NamedTuple):
+    """A session whose answer changed."""
+
+    session: str
+    before: Effect
+    answer: Answer
+
+    @property
+    def after(self) -> Effect:
+        return self.answer.effect
+
+
+class Restored(NamedTuple):
+    """A session that is open again, and the first of its facts that does not fit the policy."""
+
+    session: str
+    mismatch: AnswerError | None
 
 
 class Sessions:
-    """Made by `Policy.sessions`. Any number of threads may use them; they are asked one after the other. Instants are
-    `now`, by default the clock's."""
+    """Returned by `Policy.sessions`. May be used by any number of threads, one of which calls the module at a time. `now`
+    is the instant of a call, default: the clock of the sessions. A request, a part of one or a payload is a mapping or
+    JSON."""
 
-    def __init__(
-        self,
-        instance: Instance,
-        reader: AnswerReader,
-        signals: tuple[str, ...],
-        follow: Callable[[Instance], bool],
-        most_bytes: int,
-        clock: Callable[[], Instant],
-        policy: str,
-    ) -> None:
+    def __init__(self, instance: Instance, reader: ResponseReader, tables: Tables, clock: Callable[[], Instant]) -> None:
         self._instance = instance
-        self._engine = SessionEngine(instance, reader, most_bytes)
-        self._signals = signals
-        self._follow = follow
+        self._reader = reader
+        self._tables = tables
         self._clock = clock
-        self._policy = policy
-        self._asks_digest = instance.told_digest is not None
         self._lock = threading.RLock()
-        self._open = OpenSessions()
-        self._has_new_tables = False
-        self._noticed: list[Change] = []
+        self._handles: dict[str, int] = {}
+        self._ids: dict[int, str] = {}
+        self._effects: dict[str, Effect] = {}
+        """Of the last answers that were returned or reported."""
         self._failure: AnswerError | None = None
-
-    def __len__(self) -> int:
-        return len(self._open)
+        self._lacks_memory = False
+        """The module cannot store when answers expire: all sessions must be evaluated from time to time."""
 
     def __contains__(self, session: object) -> bool:
-        return session in self._open
+        return session in self._handles
 
     def __iter__(self) -> Iterator[str]:
-        """The ids of all that are open."""
-        return iter(self._open)
+        """The ids of the open sessions."""
+        return iter(tuple(self._handles))
+
+    def count(self) -> int:
+        """The number of open sessions."""
+        return len(self._handles)
 
     @property
     def memory_bytes(self) -> int:
-        """What the memory of the instance takes."""
+        """The memory of the instance."""
         return self._instance.memory_bytes
 
-    def open(self, session: str, request: Told, *, now: Instant | None = None) -> None:
-        """Opens a session with the facts of a request, which nobody has decided yet."""
-        with self._asking(session):
-            self._open.expect_none(session)
-            name = id_of(session)
-            instant = self._at(now)
-            text = text_of(request)
-            call = self._call_after(UNKNOWN_CALL, text, WHOLE)
-            handle = self._engine.open(name, text, instant, call.digest)
-            self._open.add(HeldSession(session, handle, call))
+    def open(self, session: str, request: JsonInput, *, now: Instant | None = None) -> None:
+        """Opens a session with the facts of a request. Decides nothing."""
+        name, text, instant = _text(session, session), _text(session, request), self._instant(now)
+        with self._calling(session) as (calls, handle):
+            if handle:
+                raise self._refused(session, calls.refuse(abi.NUMBER_SESSION_EXISTS))
+            id_length, length = self._instance.write_name(name), self._instance.write_request(text)
+            handle = self._expect(session, calls.session_open(id_length, length, instant))
+            self._handles[session], self._ids[handle] = handle, session
 
-    def patch(self, session: str, part: Told) -> None:
-        """Changes facts by a request in part (RFC 7396): its members take the place of those that are there, and null takes
-        one away."""
-        with self._asking(session):
-            self._patch(self._open.expect(session), text_of(part), 0)
+    def patch(self, session: str, part: JsonInput) -> None:
+        """Changes facts by a part of a request (RFC 7396): its members replace existing ones, and null removes one."""
+        self._patch(session, part, 0)
 
-    def replace(self, session: str, part: Told) -> None:
-        """Changes facts by a request in part whose subject, action, resource and context take the place of all that was
-        there."""
-        with self._asking(session):
-            text = text_of(part)
-            self._patch(self._open.expect(session), text, parts_in(text))
+    def replace(self, session: str, part: JsonInput) -> None:
+        """Changes facts by a part of a request whose subject, action, resource and context replace the previous ones as a
+        whole."""
+        self._patch(session, part, _EVERY_PART)
 
     def record(
-        self,
-        session: str,
-        signal: str,
-        told: Told = b"{}",
-        *,
-        time: Instant | None = None,
-        now: Instant | None = None,
+        self, session: str, signal: str, payload: JsonInput = b"{}", *, time: Instant | None = None, now: Instant | None = None
     ) -> None:
-        """Records a signal that the policy declares. `time`: when it came about, if not now; one that comes late counts from
-        its own time."""
-        with self._asking(session):
-            held = self._open.expect(session)
-            if signal not in self._signals:
-                name, expected, _ = ERROR_TEXTS[CODE_NO_SIGNAL]
-                raise RefusedError(AnswerError(name, "$", expected, quote(str(signal))))
-            instant = self._at(now)
-            came = math.nan if time is None else came_at(time)
-            place = self._signals.index(signal)
-            self._engine.record(held.handle, place, text_of(told), came, instant)
+        """Records a signal that the policy declares. It counts from `time`, default: now."""
+        name, text, instant = _text(session, signal), _text(session, payload), self._instant(now)
+        from_time = nan if time is None else milliseconds(time)
+        with self._calling(session) as (calls, handle):
+            number = calls.signal_find(self._instance.write_name(name))
+            length = self._instance.write_request(text)
+            self._expect_none(session, calls.session_record(handle, number, length, from_time, instant))
 
-    def decide(
-        self, session: str, asked: Told | None = None, *, now: Instant | None = None
-    ) -> Answer:
-        """Decides what is asked now: action and resource as a whole, and what is new about the context; without `asked` what
-        was asked last. The decision is taken: it is part of what happened."""
-
-        def decide(held: HeldSession) -> Answer:
-            instant = self._at(now)
-            if asked is not None:
-                text = text_of(asked)
-                replaced = parts_in(text) & (PART_ACTION | PART_RESOURCE)
-                self._patch(held, text, replaced)
-            return self._engine.decide(held.handle, instant, is_taken=True)
-
-        return self._answer(session, decide)
+    def decide(self, session: str, request: JsonInput | None = None, *, now: Instant | None = None) -> Answer:
+        """Decides a request, whose action and resource replace the previous ones and whose context is merged; default: the
+        latest request. The decision becomes part of the history."""
+        if request is None:
+            return self._decide(session, b"", abi.ASK_LATEST, now)
+        try:
+            return self._decide(session, json_bytes(request), abi.ASK_GIVEN, now)
+        except Exception as failure:
+            return denial(describe(failure))
 
     def reevaluate(self, session: str, *, now: Instant | None = None) -> Answer:
-        """What was asked last, judged once more as things are now; nothing is taken by it."""
-
-        def reevaluate(held: HeldSession) -> Answer:
-            return self._engine.decide(held.handle, self._at(now), is_taken=False)
-
-        return self._answer(session, reevaluate)
+        """Evaluates the latest request again, as things are now. No decision is taken."""
+        return self._decide(session, b"", abi.ASK_AGAIN, now)
 
     def sweep(self, *, now: Instant | None = None, all: bool = False) -> list[Change]:  # noqa: A002
-        """Asks once more about the sessions that changed or whose answer may have ended by now; with `all`, and after a
-        table was filled or dropped, about every one that was asked before. After the module failed each sweep reports all
-        open sessions: they are denied. Raises `SessionError` where `now` is no instant."""
+        """Evaluates the sessions that changed, whose tables changed, or whose answer may have expired; with `all`, every
+        session that was evaluated before. Returns those whose answer changed. After the module has failed, each sweep
+        returns all open sessions: they are denied. Raises `SessionError` if `now` is not an instant."""
+        instant = self._instant(now)
         with self._lock:
-            if self._failure is not None:
-                return self._denied_by_failure(self._failure)
             try:
-                self._catch_up()
-                instant = self._at(now)
-                noticed, self._noticed = self._noticed, []
-                return noticed + self._sweep(instant, all)
-            except RefusedError as refused:
-                raise SessionError("", refused.error) from None
-            except Exception as failure:
-                return self._denied_by_failure(self._fail(failure))
+                with self._calling("") as (calls, _):
+                    changes = self._sweep(calls, instant, all or self._lacks_memory)
+            except SessionError:
+                if self._failure is None:
+                    raise
+                answer = denial(self._failure)
+                changes = [Change(each, self._effects.get(each, Effect.DENY), answer) for each in self]
+            self._effects.update({change.session: change.after for change in changes})
+            return changes
 
-    def due(self) -> float | None:
-        """When the next sweep may find something, in milliseconds since the epoch: 0 at once, None never. After the module
-        failed it is at once."""
+    def due(self) -> datetime | None:
+        """When a sweep may find a change; None: never; an instant in the past: immediately."""
         try:
-            with self._asking(""):
-                due = 0.0 if self._has_new_tables or self._noticed else self._engine.due()
-                return None if due == math.inf else due
+            with self._calling("") as (calls, _):
+                due: float = calls.session_due()
+                if due == 0 and self._lacks_memory:
+                    due = self._instant(None) + _SWEEP_INTERVAL
+                return None if due == inf else to_datetime(due)
         except SessionError:
-            return 0.0 if len(self._open) > 0 else None
+            return EPOCH if self._handles else None
 
     def snapshot(self, session: str) -> str:
-        """A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers."""
-        with self._asking(session):
-            return self._engine.snapshot(self._open.expect(session).handle)
+        """All facts and history of a session, as one line of JSON for `restore`."""
+        with self._calling(session) as (calls, handle):
+            length = self._expect(session, calls.session_snapshot(handle))
+            return self._instance.read(calls.session_buffer(0), length).decode("utf-8")
 
-    def restore(self, text: str) -> Restored:
-        """Opens a session that was open before, here or in another process, under this policy or another. What fits the
-        policy is known again; what doesn't restricts."""
-        session = session_in(text)
-        with self._asking(session):
-            self._open.expect_none(session)
-            handle, misfit = self._engine.restore(text.encode("utf-8", "surrogatepass"))
-            call = UNKNOWN_CALL
-            if self._asks_digest:
-                call = call_in(text, judged_digest(self._instance))
-            self._open.add(HeldSession(session, handle, call, effect_in(text)))
-            return Restored(session, misfit)
+    def restore(self, snapshot: JsonText) -> Restored:
+        """Opens a session from its snapshot, taken here or in another process, possibly under another policy. Facts that
+        do not fit the policy are unknown, and the first of them is returned as `mismatch`."""
+        text = _text("", snapshot)
+        with self._calling("") as (calls, _):
+            if len(text) <= abi.MAX_SNAPSHOT_BYTES:
+                self._instance.write_to(calls.session_buffer, text)
+            # All longer ones are refused alike.
+            handle = self._expect("", calls.session_restore(min(len(text), abi.MAX_SNAPSHOT_BYTES + 1)))
+            _, mismatch = read_error(self._instance, calls.respond(abi.FORM_RESPONSE))
+            session = self._instance.read(self._instance.name, calls.session_name(handle)).decode()
+            if session in self._handles:
+                calls.session_close(handle)
+                raise self._refused(session, calls.refuse(abi.NUMBER_SESSION_EXISTS))
+            self._handles[session], self._ids[handle] = handle, session
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
+                self._effects[session] = Effect(json.loads(text)["effect"])
+            return Restored(session, mismatch)
 
     def close(self, session: str) -> None:
-        """It is no more."""
+        """Closes a session."""
         with self._lock:
-            if self._failure is not None:
-                failed = self._open.find(session)
-                if failed is None:
-                    raise SessionError(session, NO_SESSION)
-                self._open.drop(failed)
-                return
-        with self._asking(session):
-            held = self._open.expect(session)
-            self._engine.close(held.handle)
-            self._open.drop(held)
+            if self._failure is None:
+                with self._calling(session) as (calls, handle):
+                    self._expect_none(session, calls.session_close(handle))
+            if session not in self._handles:
+                raise SessionError(session, _NO_SESSION)
+            del self._ids[self._handles.pop(session)]
+            self._effects.pop(session, None)
+
+    def end(self) -> None:
+        """Closes all sessions."""
+        for session in self:
+            with suppress(SessionError):
+                self.close(session)
 
     @contextmanager
-    def _asking(self, session: str) -> Iterator[None]:
-        """One at a time, with the tables as they are now. Whatever goes wrong is a `SessionError`."""
+    def _calling(self, session: str) -> Iterator[tuple[Any, int]]:
+        """The functions of the module for one thread at a time, and the handle of the session; 0: there is none, and the
+        module refuses it. Every failure becomes a `SessionError`."""
         with self._lock:
-            if self._failure is not None:
-                raise SessionError(session, self._failure)
             try:
-                self._catch_up()
-                yield
-            except RefusedError as refused:
-                raise SessionError(session, refused.error) from None
+                if self._failure is None:
+                    self._tables.update(self._instance)
+                    yield self._instance.calls, self._handles.get(session, 0)
+                    return
+            except SessionError:
+                raise
             except Exception as failure:
-                raise SessionError(session, self._fail(failure)) from failure
+                # The facts of the sessions are lost: the module is not called again.
+                self._failure = describe(failure)
+            raise SessionError(session, self._failure)
 
-    def _answer(self, session: str, decide: Callable[[HeldSession], Answer]) -> Answer:
+    def _decide(self, session: str, text: bytes, ask: int, now: Instant | None) -> Answer:
+        instant = self._instant(now)
         with self._lock:
-            held = self._open.find(session)
-            if held is None:
-                return invalid_answer(NO_SESSION)
-            if self._failure is not None:
-                return engine_error_answer(self._failure)
             try:
-                self._catch_up()
-                answer = decide(held)
-            except RefusedError as refused:
-                answer = refused.answer or invalid_answer(refused.error)
-            except Exception as failure:
-                return engine_error_answer(self._fail(failure))
-            held.effect = answer.effect
+                with self._calling(session) as (calls, handle):
+                    length = self._instance.write_request(text)
+                    address = calls.session_decide(handle, length, instant, ask, abi.FORM_UNLESS_KEYED)
+                    answer = self._reader.answer(self._instance, address)
+            except SessionError as failed:
+                answer = denial(failed.error if session in self._handles else _NO_SESSION)
+            if session in self._handles:
+                self._effects[session] = answer.effect
             return answer
 
-    def _denied_by_failure(self, failure: AnswerError) -> list[Change]:
-        answer = engine_error_answer(failure)
-        denied = [Change(held.session, held.effect, answer) for held in self._open.all()]
-        for held in self._open.all():
-            held.effect = answer.effect
-        return denied
+    def _patch(self, session: str, part: JsonInput, whole: int) -> None:
+        text = _text(session, part)
+        with self._calling(session) as (calls, handle):
+            self._expect_none(session, calls.session_patch(handle, self._instance.write_request(text), whole))
 
-    def _fail(self, failure: Exception) -> AnswerError:
-        """The module is not asked again, and all sessions are denied: what they knew is lost with it."""
-        self._failure = failure_of(failure)
-        return self._failure
-
-    def _catch_up(self) -> None:
-        if self._follow(self._instance):
-            self._has_new_tables = True
-
-    def _sweep(self, now: float, is_all: bool) -> list[Change]:
-        found = []
-        engine = self._engine
-        while True:
-            changes = engine.sweep(now, is_all)
+    def _sweep(self, calls: Any, instant: float, is_all: bool) -> list[Change]:
+        changes = []
+        count = abi.MAX_CHANGES
+        while count == abi.MAX_CHANGES:
+            count = calls.session_sweep(instant, int(is_all))
+            if count == _NOT_AN_INSTANT:
+                raise self._refused("", calls.refuse(_NUMBER_NOT_AN_INSTANT))
+            if count > abi.MAX_CHANGES:
+                raise violation(abi.VIOLATION_TOO_MANY_CHANGES)
+            entries = self._instance.read(self._instance.changes, count * abi.CHANGE_SIZE)
+            for handle, before, _ in _CHANGES(entries):
+                if before >= len(_EFFECTS):
+                    raise violation(abi.VIOLATION_UNKNOWN_EFFECT)
+                address = calls.session_decide(handle, 0, instant, abi.ASK_AGAIN, abi.FORM_UNLESS_KEYED)
+                answer = self._reader.answer(self._instance, address)
+                changes.append(Change(self._ids[handle], _EFFECTS[before], answer))
             is_all = False
-            for handle, before in changes:
-                held = self._open.find_handle(handle)
-                if held is not None:
-                    answer = engine.decide(handle, now, is_taken=False)
-                    held.effect = answer.effect
-                    found.append(Change(held.session, before, answer))
-            is_done = len(changes) < MAX_CHANGES
-            # Due at once after a sweep: there was no room to note when answers end.
-            if is_done and (engine.due() != 0 or not engine.make_room()):
-                return found
+        self._lacks_memory = calls.session_due() == 0
+        return changes
 
-    def _patch(self, held: HeldSession, part: bytes, replaced: int) -> None:
-        call = self._call_after(held.call, part, replaced)
-        self._engine.patch(held.handle, part, replaced, call.digest)
-        held.call = call
+    def _instant(self, now: Instant | None) -> float:
+        try:
+            return milliseconds(self._clock() if now is None else now)
+        except Exception:
+            # The module refuses it.
+            return INVALID
 
-    def _call_after(self, before: KeptCall, part: bytes, replaced: int) -> KeptCall:
-        if not self._asks_digest:
-            return before
-        return call_after(before, part, replaced, self._policy)
+    def _expect(self, session: str, value: int) -> int:
+        """A handle or a length; with 0 the module refused the call."""
+        if not value:
+            raise self._refused(session, self._instance.calls.respond(abi.FORM_RESPONSE))
+        return value
 
-    def _at(self, now: Instant | None) -> float:
-        """The instant. After a table changed all sessions are looked at by it first, so that no change is missed because
-        someone asks in between: the next sweep tells it."""
-        instant = instant_of(now, self._clock)
-        if self._has_new_tables:
-            self._has_new_tables = False
-            self._noticed += self._sweep(instant, is_all=True)
-        return instant
+    def _expect_none(self, session: str, refused: int) -> None:
+        if refused:
+            raise self._refused(session, refused)
+
+    def _refused(self, session: str, address: int) -> SessionError:
+        effect, error = read_refusal(self._instance, address)
+        if effect is Effect.REVOKE and session in self._handles:
+            self._effects[session] = effect
+        return SessionError(session, error)
+
+
+def _text(session: str, value: JsonInput) -> bytes:
+    try:
+        return json_bytes(value)
+    except Exception as failure:
+        raise SessionError(session, describe(failure)) from failure

@@ -1,4 +1,4 @@
-//! How often memory was asked for.
+//! The number of allocations of the process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ pub fn allocations() -> u64 {
     COUNT.load(Ordering::Relaxed)
 }
 
-// SAFETY: all is done by the system's allocator, under the conditions that its callers keep; counting changes nothing of it.
+// SAFETY: all calls are passed on to the allocator of the system, under the conditions that the callers keep.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Whether two JSON texts say the same: members in any order, numbers by their exact decimal value.
+//! Compares JSON texts: members in any order, numbers by their exact decimal value.
 
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn text(text: &str) -> Option<String> {
     serde_json::from_str(text).ok()
 }
 
-/// Sign, digits from the first that isn't 0 to the last, and the power of ten behind them.
+/// Sign, digits from the first that is not 0 to the last, and the power of ten after them.
 fn decimal(number: &str) -> (bool, String, i64) {
     let (mantissa, power) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (sign, unsigned) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));

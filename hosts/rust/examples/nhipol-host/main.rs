@@ -1,11 +1,11 @@
-//! What holds this host against what every host must do, and measures it. Each verb prints one line of JSON.
+//! Checks this host against the cases that every host must pass, and measures it. Each command prints one line of JSON.
 //!
 //! nhipol-host [--engine wasmi] conformance DIR
 //! nhipol-host [--engine wasmi] measure PREFIX
 //! nhipol-host [--engine wasmi] stress PREFIX DECISIONS THREADS
 //!
-//! PREFIX.wasm is a module, PREFIX.jsonl has a request on each line, PREFIX.effects the effect that is expected of it.
-//! Exit codes: 0 all is as expected, 1 something is not, 2 usage.
+//! PREFIX.wasm is a module, PREFIX.jsonl has a request on each line, PREFIX.effects the expected effect of each.
+//! Exit codes: 0 everything is as expected, 1 something is not, 2 usage.
 
 mod conformance;
 mod counting;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         ["--engine", name, ref words @ ..] => (engine_named(name), words),
         ref words => (Some(Engine::default()), words),
     };
-    let told = match (engine, words) {
+    let result = match (engine, words) {
         (Some(engine), ["conformance", folder]) => conformance::run(folder.as_ref(), engine),
         (Some(engine), ["measure", prefix]) => measure::run(prefix, engine),
         (Some(engine), ["stress", prefix, decisions, threads]) => stress::run(prefix, engine, decisions, threads),
@@ -39,8 +39,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // A line of JSON, and whether all is as expected.
-    match told {
+    // A line of JSON, and whether everything is as expected.
+    match result {
         Ok((line, is_expected)) => {
             println!("{line}");
             if is_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE }

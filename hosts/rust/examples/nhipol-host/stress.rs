@@ -1,4 +1,4 @@
-//! Many decisions by threads that share a policy: whether each is as expected, and whether memory stays what it was.
+//! Many decisions by threads that share a policy: whether each is as expected, and whether the memory grows.
 
 use super::workload::Workload;
 use nhipol::{DecideOptions, Engine};
@@ -15,16 +15,16 @@ pub fn run(prefix: &str, engine: Engine, decisions: &str, threads: &str) -> Resu
     let after_warm_up = resident_bytes()?;
     eprintln!("{first} decisions, {after_warm_up} bytes");
     let disagreements = disagreements + decide(&workload, decisions - first, threads);
-    let told = serde_json::json!({
+    let result = serde_json::json!({
         "decisions": decisions,
         "threads": threads,
         "disagreements": disagreements,
         "memory": [after_warm_up, resident_bytes()?],
     });
-    Ok((told.to_string(), disagreements == 0))
+    Ok((result.to_string(), disagreements == 0))
 }
 
-/// Gives how many are not as expected.
+/// Returns the number of decisions that are not as expected.
 fn decide(workload: &Workload, decisions: usize, threads: usize) -> usize {
     let disagreements = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -46,7 +46,7 @@ fn decide(workload: &Workload, decisions: usize, threads: usize) -> usize {
     disagreements.into_inner()
 }
 
-/// Of the process. Systems without `/proc` do not tell.
+/// The memory of the process; 0 on a system without `/proc`.
 fn resident_bytes() -> Result<u64, Box<dyn Error>> {
     let Ok(status) = read_to_string("/proc/self/status") else {
         return Ok(0);

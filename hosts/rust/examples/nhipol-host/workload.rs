@@ -1,4 +1,4 @@
-//! A module, requests and what is expected of them.
+//! A module, requests and the expected effect of each.
 
 use nhipol::{Engine, LoadOptions, Policy};
 use std::error::Error;

@@ -1,6 +1,6 @@
-//! Wasmtime, which compiles to machine code. A deadline is a number of the engine's epochs, which a thread counts up.
+//! Wasmtime, which compiles to machine code. A deadline is a number of the engine's epochs, which a thread counts.
 
-use crate::load_error::LoadError;
+use crate::error::LoadError;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
@@ -10,26 +10,26 @@ use wasmtime::{Config, Store, Trap};
 /// The length of an epoch.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Two for the process, since they hold no state of any module: one for modules whose calls have a deadline, which look
-/// at the epoch at each function and each turn of a loop, and one for all others.
-pub(super) fn engine(is_limited: bool) -> Result<wasm::Engine, LoadError> {
-    static UNLIMITED: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
-    static LIMITED: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
-    if is_limited {
-        LIMITED.get_or_init(ticking_engine).clone()
+/// Two for the process, since engines have no state of a module: one for modules whose calls have a deadline, which
+/// check the epoch in each function and loop, and one for all others.
+pub(super) fn engine(has_deadline: bool) -> Result<wasm::Engine, LoadError> {
+    static WITHOUT: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
+    static WITH: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
+    if has_deadline {
+        WITH.get_or_init(ticking_engine).clone()
     } else {
-        UNLIMITED.get_or_init(|| new_engine(false)).clone()
+        WITHOUT.get_or_init(|| new_engine(false)).clone()
     }
 }
 
-fn new_engine(is_limited: bool) -> Result<wasm::Engine, LoadError> {
+fn new_engine(has_deadline: bool) -> Result<wasm::Engine, LoadError> {
     let mut config = Config::new();
-    config.epoch_interruption(is_limited);
-    let why = |why| LoadError::new(format!("Wasmtime does not run on this machine: {why:#}"));
+    config.epoch_interruption(has_deadline);
+    let why = |why| LoadError(format!("Wasmtime does not run on this machine: {why:#}"));
     wasm::Engine::new(&config).map_err(why)
 }
 
-/// An engine and the thread that counts its epochs, both for as long as the process.
+/// An engine and the thread that counts its epochs, both as long as the process runs.
 fn ticking_engine() -> Result<wasm::Engine, LoadError> {
     let engine = new_engine(true)?;
     let ticking = engine.clone();
@@ -40,24 +40,24 @@ fn ticking_engine() -> Result<wasm::Engine, LoadError> {
         }
     };
     let started = thread::Builder::new().name("nhipol-deadline".to_owned()).spawn(tick);
-    started.map_err(|why| LoadError::new(format!("no thread can be started for deadlines: {why}")))?;
+    started.map_err(|why| LoadError(format!("the thread for deadlines cannot be started: {why}")))?;
     Ok(engine)
 }
 
 /// The epochs of one call. One more, since the first is partly over when the call begins.
 pub(super) fn allowance(deadline: Duration) -> u64 {
     let epochs = deadline.as_nanos().div_ceil(TICK.as_nanos());
-    // Far below what the epoch would overflow from.
+    // Far below the number that overflows the epoch.
     u64::try_from(epochs).unwrap_or(u64::MAX).min(u64::MAX / 4) + 1
 }
 
-/// Gives the store the allowance of one call, in place of what was left of the last.
+/// Replaces what is left of the previous call.
 #[inline]
 pub(super) fn grant<T>(store: &mut Store<T>, allowance: u64) {
     store.set_epoch_deadline(allowance);
 }
 
-/// Whether a call failed since it used up its allowance.
+/// Whether a call failed because it used up its allowance.
 pub(super) fn is_late(why: &wasm::Error) -> bool {
     why.downcast_ref::<Trap>() == Some(&Trap::Interrupt)
 }

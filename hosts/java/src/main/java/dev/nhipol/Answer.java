@@ -1,100 +1,168 @@
 package dev.nhipol;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * What a policy answers. Nothing of it can be changed; callers share it.
+ * The answer of a policy. Immutable, and shared by threads. The effect, its end and the flags are
+ * available at once; everything else is parsed when it is first read.
  *
- * @param effect what it comes to
- * @param decision AuthZEN's boolean: true for permit and narrow
- * @param reasons ids of the rules that fired at the effect, in ASCII order, each once
- * @param reasonDetails the same rules in full
- * @param constraints with narrow only, by name, in ASCII order: Boolean, Long, BigDecimal, String,
- *     or a List of these
- * @param obligations what must be done along with it
- * @param accessRequest what may be asked of an approver; with challenge only
- * @param validUntil the answer holds strictly before this instant, in milliseconds since the epoch;
- *     empty: time alone changes nothing
- * @param read paths and tables whose change may change the answer, in ASCII order
- * @param singleUse it holds for this action alone: what was decided before is among what it read
- * @param callDigest what an approval must be bound to; with challenge only
- * @param error what is wrong with the request, or with what should have judged it
+ * <p>JSON values are Boolean, Long, BigInteger, BigDecimal, String, and unmodifiable List and Map
+ * of these.
  */
-public record Answer(
-    Effect effect,
-    boolean decision,
-    List<String> reasons,
-    List<ReasonDetail> reasonDetails,
-    Map<String, Object> constraints,
-    List<Obligation> obligations,
-    Optional<AccessRequest> accessRequest,
-    OptionalLong validUntil,
-    List<String> read,
-    boolean singleUse,
-    Optional<String> callDigest,
-    Optional<AnswerError> error) {
+public final class Answer {
+  private final Effect effect;
+  private final int flags;
+  private final double validUntil;
+  private final Response response;
 
-  /** The whole request: what is read where the request itself is at fault. */
-  static final List<String> EVERYTHING = List.of("action", "context", "resource", "subject");
+  Answer(Effect effect, int flags, double validUntil, Response response) {
+    this.effect = effect;
+    this.flags = flags;
+    this.validUntil = validUntil;
+    this.response = response;
+  }
 
-  /**
-   * As an AuthZEN evaluation response: the decision, and everything else as its context.
-   *
-   * @return Map, List, String, Boolean and numbers
-   */
-  public Map<String, Object> toAuthZen() {
-    return AuthZen.responseOf(this);
+  /** The answer of a host that refuses a request. */
+  static Answer refused(AnswerError error) {
+    int flags = error.code().equals(Contract.ERROR_ENGINE_ERROR) ? 0 : Contract.FLAG_INVALID;
+    Response response = new Response(Response.refusal(error), Effect.DENY);
+    return new Answer(Effect.DENY, flags, Double.POSITIVE_INFINITY, response);
+  }
+
+  /** The same answer with another end. */
+  Answer until(double end) {
+    return new Answer(effect, flags, end, response);
   }
 
   /**
-   * The same as JSON text.
+   * The effect.
    *
-   * @return JSON of one line
+   * @return the effect, which is the decision to enforce
+   */
+  public Effect effect() {
+    return effect;
+  }
+
+  /**
+   * The decision in AuthZEN.
+   *
+   * @return true for permit and narrow
+   */
+  public boolean decision() {
+    return effect.isGrant();
+  }
+
+  /**
+   * What else the module says about the answer.
+   *
+   * @return a set of bits: 1 denied by default, 2 the request is invalid, 4 the clock went back, 8
+   *     revoked before the session was restored, 16 the instant is not valid
+   */
+  public int flags() {
+    return flags;
+  }
+
+  /**
+   * The end of the answer.
+   *
+   * @return the answer is valid strictly before this instant; empty: time alone does not change it
+   */
+  public Optional<Instant> validUntil() {
+    return validUntil == Double.POSITIVE_INFINITY
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli((long) validUntil));
+  }
+
+  /**
+   * The ids of the rules that fired at the effect.
+   *
+   * @return ids in ASCII order, without duplicates
+   */
+  public List<String> reasons() {
+    return response.content().reasons();
+  }
+
+  /**
+   * The rules that fired at the effect.
+   *
+   * @return the rules, ordered by id
+   */
+  public List<ReasonDetail> reasonDetails() {
+    return response.content().reasonDetails();
+  }
+
+  /**
+   * The constraints of a narrow.
+   *
+   * @return JSON values by name, in ASCII order; empty for other effects
+   */
+  public Map<String, Object> constraints() {
+    return response.content().constraints();
+  }
+
+  /**
+   * The actions that the enforcement point must take.
+   *
+   * @return the obligations in order
+   */
+  public List<Obligation> obligations() {
+    return response.content().obligations();
+  }
+
+  /**
+   * The request that can be made to an approver.
+   *
+   * @return the request; with a challenge only
+   */
+  public Optional<AccessRequest> accessRequest() {
+    return response.content().request();
+  }
+
+  /**
+   * The paths and tables that the answer depends on.
+   *
+   * @return paths and names of tables, in ASCII order
+   */
+  public List<String> read() {
+    return response.content().read();
+  }
+
+  /**
+   * Whether the answer is valid for one action only, because it read decisions of the session.
+   *
+   * @return true if it must not be reused
+   */
+  public boolean singleUse() {
+    return response.content().singleUse();
+  }
+
+  /**
+   * The digest of the call that an approval must contain.
+   *
+   * @return the digest; with a challenge only
+   */
+  public Optional<String> callDigest() {
+    return response.content().callDigest();
+  }
+
+  /**
+   * The error of the request, or of the engine.
+   *
+   * @return the error, if there is one
+   */
+  public Optional<AnswerError> error() {
+    return response.content().error();
+  }
+
+  /**
+   * The AuthZEN evaluation response.
+   *
+   * @return one line of JSON
    */
   public String toAuthZenJson() {
-    return JsonWriter.text(toAuthZen());
-  }
-
-  static Answer invalidRequest(AnswerError error) {
-    return denial("invalid_request", error);
-  }
-
-  static Answer engineError(AnswerError error) {
-    return denial("engine_error", error);
-  }
-
-  private static Answer denial(String id, AnswerError error) {
-    return new Answer(
-        Effect.DENY,
-        false,
-        List.of(id),
-        List.of(ReasonDetail.own(id, Effect.DENY)),
-        Map.of(),
-        List.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        EVERYTHING,
-        false,
-        Optional.empty(),
-        Optional.of(error));
-  }
-
-  Answer until(OptionalLong instant) {
-    return new Answer(
-        effect,
-        decision,
-        reasons,
-        reasonDetails,
-        constraints,
-        obligations,
-        accessRequest,
-        instant,
-        read,
-        singleUse,
-        callDigest,
-        error);
+    return response.textUntil(validUntil().orElse(null));
   }
 }

@@ -4,80 +4,53 @@ package dev.nhipol;
 import java.util.List;
 import java.util.Map;
 
-/** The constants of the module contract. */
-final class Contract {
+/** The constants of the module contract. The codes of errors are public. */
+public final class Contract {
   private Contract() {}
 
-  // The version of the ABI, and the names of sections and of a type of obligations.
-  static final int ABI_MAJOR = 1;
-  static final int ABI_MINOR = 4;
+  // The version of the ABI, and the name of the section of the manifest.
+  static final int ABI_MAJOR = 2;
+  static final int ABI_MINOR = 0;
   static final String MANIFEST_SECTION = "nhipol.manifest";
-  static final String ENCODING_SECTION = "nhipol.encoding";
-  static final String ACCESS_REQUEST_TYPE = "access_request";
 
   // Limits.
   static final int PAGE_BYTES = 65536;
-  static final int DIGEST_BYTES = 72;
   static final int MAX_REQUEST_BYTES = 65536;
   static final int MAX_INPUT_BYTES = 1048576;
   static final int MAX_INPUT_LEVELS = 64;
-  static final int MAX_SESSION_ID_BYTES = 255;
+  static final int MAX_NAME_BYTES = 255;
   static final int MAX_SNAPSHOT_BYTES = 16777216;
   static final int MAX_CHANGES = 1024;
-  static final int MAX_ERROR_INDEXES = 4;
 
   // The clock that `decide` uses.
   static final int CLOCK_HOST = 0;
   static final int CLOCK_REQUEST = 1;
 
-  // Byte offsets in the result.
-  static final int RESULT_EFFECT = 0;
-  static final int RESULT_FLAGS = 4;
-  static final int RESULT_VALID_UNTIL = 8;
-  static final int RESULT_ERROR_CODE = 16;
-  static final int RESULT_ERROR_PATH = 20;
-  static final int RESULT_ERROR_FOUND = 24;
-  static final int RESULT_ERROR_OFFSET = 28;
-  static final int RESULT_ERROR_INDEXES = 32;
-  static final int RESULT_REASON_COUNT = 48;
-  static final int RESULT_SUBJECT = 52;
-  static final int RESULT_ACTION = 56;
-  static final int RESULT_RESOURCE = 60;
-  static final int RESULT_SIZE = 64;
+  // What a call writes.
+  static final int FORM_HEADER = 0;
+  static final int FORM_RESPONSE = 1;
+  static final int FORM_UNLESS_KEYED = 2;
 
-  // Flags of the result.
+  // What a session is asked.
+  static final int ASK_AGAIN = 0;
+  static final int ASK_LATEST = 1;
+  static final int ASK_GIVEN = 2;
+
+  // Byte offsets in the header of a response.
+  static final int HEADER_EFFECT = 0;
+  static final int HEADER_FLAGS = 1;
+  static final int HEADER_LENGTH = 4;
+  static final int HEADER_VALID_UNTIL = 8;
+  static final int HEADER_KEY = 16;
+  static final int HEADER_UNTIL_OFFSET = 24;
+  static final int HEADER_SIZE = 32;
+
+  // Flags of an answer.
   static final int FLAG_DEFAULT_DENY = 1;
   static final int FLAG_INVALID = 2;
   static final int FLAG_CLOCK_WENT_BACK = 4;
   static final int FLAG_REVOKED_BEFORE = 8;
-
-  // Byte offsets in a reason.
-  static final int REASON_INDEX = 0;
-  static final int REASON_FIRED_ON_UNKNOWN = 4;
-  static final int REASON_UNKNOWN = 8;
-  static final int REASON_SIZE = 16;
-
-  // Byte offsets in a cell.
-  static final int CELL_VALUE = 0;
-  static final int CELL_POINTER = 0;
-  static final int CELL_LENGTH = 4;
-  static final int CELL_PRESENT = 8;
-  static final int CELL_KNOWN = 9;
-  static final int CELL_PARTIAL = 10;
-  static final int CELL_UNREAD = 11;
-  static final int CELL_SIZE = 16;
-
-  // Byte offsets in the outcome of loading a table, and the value of a missing member.
-  static final int OUTCOME_CODE = 0;
-  static final int OUTCOME_PLACE = 4;
-  static final int OUTCOME_FOUND = 8;
-  static final int OUTCOME_OFFSET = 12;
-  static final int OUTCOME_FIRST_KEY = 16;
-  static final int OUTCOME_SECOND_KEY = 20;
-  static final int OUTCOME_ELEMENT = 24;
-  static final int OUTCOME_MISSING_PAGES = 28;
-  static final int OUTCOME_SIZE = 32;
-  static final int OUTCOME_NONE = -1;
+  static final int FLAG_NO_INSTANT = 16;
 
   // Byte offsets in a change that a sweep found.
   static final int CHANGE_HANDLE = 0;
@@ -91,77 +64,66 @@ final class Contract {
   static final int PART_RESOURCE = 4;
   static final int PART_CONTEXT = 8;
 
-  // Error codes.
-  static final int CODE_NOT_JSON = 1;
-  static final int CODE_NOT_UTF8 = 2;
-  static final int CODE_LONE_SURROGATE = 3;
-  static final int CODE_TOO_DEEP = 4;
-  static final int CODE_TOO_LARGE = 5;
-  static final int CODE_DUPLICATE_NAME = 6;
-  static final int CODE_OUT_OF_MEMORY = 7;
-  static final int CODE_WRONG_TYPE = 16;
-  static final int CODE_MISSING = 17;
-  static final int CODE_TOO_LONG = 18;
-  static final int CODE_TOO_MANY = 19;
-  static final int CODE_WRONG_KEY = 20;
-  static final int CODE_DUPLICATE_KEY = 21;
-  static final int CODE_NO_ROOM = 22;
-  static final int CODE_NO_SESSION = 23;
-  static final int CODE_OTHER_TYPE = 24;
-  static final int CODE_NO_SIGNAL = 25;
-  static final int CODE_NO_SNAPSHOT = 26;
+  // The number of the error that a host passes to `refuse`.
+  static final int NUMBER_SESSION_EXISTS = 27;
 
-  // Names of errors.
-  static final String ERROR_NOT_JSON = "not_json";
-  static final String ERROR_NOT_UTF8 = "not_utf8";
-  static final String ERROR_LONE_SURROGATE = "lone_surrogate";
-  static final String ERROR_TOO_DEEP = "too_deep";
-  static final String ERROR_TOO_LARGE = "too_large";
-  static final String ERROR_DUPLICATE_NAME = "duplicate_name";
-  static final String ERROR_OUT_OF_MEMORY = "out_of_memory";
-  static final String ERROR_WRONG_TYPE = "wrong_type";
-  static final String ERROR_MISSING = "missing";
-  static final String ERROR_TOO_LONG = "too_long";
-  static final String ERROR_TOO_MANY = "too_many";
-  static final String ERROR_WRONG_KEY = "wrong_key";
-  static final String ERROR_DUPLICATE_KEY = "duplicate_key";
-  static final String ERROR_NO_ROOM = "no_room";
-  static final String ERROR_NO_SESSION = "no_session";
-  static final String ERROR_OTHER_TYPE = "other_type";
-  static final String ERROR_NO_SIGNAL = "no_signal";
-  static final String ERROR_NO_SNAPSHOT = "no_snapshot";
-  static final String ERROR_UNKNOWN_TABLE = "unknown_table";
-  static final String ERROR_SESSION_EXISTS = "session_exists";
-  static final String ERROR_WRONG_ID = "wrong_id";
-  static final String ERROR_ENGINE_ERROR = "engine_error";
+  // The codes of errors.
+  /** {@value}. */
+  public static final String ERROR_NOT_JSON = "not_json";
+  /** {@value}. */
+  public static final String ERROR_NOT_UTF8 = "not_utf8";
+  /** {@value}. */
+  public static final String ERROR_LONE_SURROGATE = "lone_surrogate";
+  /** {@value}. */
+  public static final String ERROR_TOO_DEEP = "too_deep";
+  /** {@value}. */
+  public static final String ERROR_TOO_LARGE = "too_large";
+  /** {@value}. */
+  public static final String ERROR_DUPLICATE_NAME = "duplicate_name";
+  /** {@value}. */
+  public static final String ERROR_OUT_OF_MEMORY = "out_of_memory";
+  /** {@value}. */
+  public static final String ERROR_WRONG_TYPE = "wrong_type";
+  /** {@value}. */
+  public static final String ERROR_MISSING = "missing";
+  /** {@value}. */
+  public static final String ERROR_TOO_LONG = "too_long";
+  /** {@value}. */
+  public static final String ERROR_TOO_MANY = "too_many";
+  /** {@value}. */
+  public static final String ERROR_WRONG_KEY = "wrong_key";
+  /** {@value}. */
+  public static final String ERROR_DUPLICATE_KEY = "duplicate_key";
+  /** {@value}. */
+  public static final String ERROR_NO_ROOM = "no_room";
+  /** {@value}. */
+  public static final String ERROR_NO_SESSION = "no_session";
+  /** {@value}. */
+  public static final String ERROR_OTHER_TYPE = "other_type";
+  /** {@value}. */
+  public static final String ERROR_NO_SIGNAL = "no_signal";
+  /** {@value}. */
+  public static final String ERROR_NO_SNAPSHOT = "no_snapshot";
+  /** {@value}. */
+  public static final String ERROR_SESSION_EXISTS = "session_exists";
+  /** {@value}. */
+  public static final String ERROR_WRONG_ID = "wrong_id";
+  /** {@value}. */
+  public static final String ERROR_UNKNOWN_TABLE = "unknown_table";
+  /** {@value}. */
+  public static final String ERROR_ENGINE_ERROR = "engine_error";
 
-  // Texts of errors in input. `{}` stands for a value.
-  static final String TEXT_TABLE_NAMES = "one of the tables %s";
-  static final String TEXT_NO_TABLE = "no table";
-  static final String TEXT_UNKNOWN_TABLE = "an unknown table";
-  static final String TEXT_TABLE_BYTES = "at most %s bytes of tables";
-  static final String TEXT_OVERSIZED_DOCUMENT = "a document that does not fit";
-  static final String TEXT_KEY_THAT_IS = "a key that is %s";
-  static final String TEXT_OBJECT = "an object";
+  // Texts of errors that a host reports itself. `{}` stands for a value.
   static final String TEXT_LEVELS = "at most 64 levels of nesting";
   static final String TEXT_DEEPER_OR_CYCLIC = "deeper nesting or a cycle";
   static final String TEXT_BYTES = "at most %s bytes";
   static final String TEXT_LONGER_DOCUMENT = "a longer document";
-  static final String TEXT_OPEN_SESSION = "the id of an open session";
-  static final String TEXT_UNKNOWN_SESSION = "an unknown id";
-  static final String TEXT_NEW_SESSION = "an id that no open session has";
-  static final String TEXT_SESSION_ID = "a valid Unicode id of at most 255 bytes";
-  static final String TEXT_INVALID_SESSION_ID = "an invalid id";
-  static final String TEXT_SNAPSHOT_BYTES = "at most 16777216 bytes";
   static final String TEXT_NUMBER = "a number that JSON can represent";
   static final String TEXT_LARGE_INTEGER = "an integer beyond 2^53";
-  static final String TEXT_INSTANT = "an instant in milliseconds";
-  static final String TEXT_OTHER_VALUE = "another value";
-  static final String TEXT_UNREVOKED_SESSION = "the id of a session that was not revoked";
-  static final String TEXT_REVOKED_SESSION = "the id of a revoked session";
-  static final String TEXT_PATH = "a path that the policy declares";
-  static final String TEXT_THROWING_REQUEST = "a request that throws when it is read";
-  static final String TEXT_SIGNAL = "a signal that the policy declares";
+  static final String TEXT_NO_TABLE = "no table";
+  static final String TEXT_UNKNOWN_TABLE = "an unknown table";
+  static final String TEXT_OPEN_SESSION = "the id of an open session";
+  static final String TEXT_UNKNOWN_SESSION = "an unknown id";
 
   // Texts of an engine error.
   static final String ENGINE_CONFORMING_ANSWER = "an answer that conforms to the ABI";
@@ -175,94 +137,59 @@ final class Contract {
 
   // What a module wrote that the ABI does not allow.
   static final String VIOLATION_UNKNOWN_EFFECT = "an unknown effect";
-  static final String VIOLATION_EFFECT_REASONS = "reasons that contradict the effect";
-  static final String VIOLATION_EFFECT_FLAGS = "flags that contradict the effect";
   static final String VIOLATION_GRANTED_INVALID = "an invalid request that is not denied";
-  static final String VIOLATION_UNKNOWN_ERROR = "an unknown error";
-  static final String VIOLATION_ERROR_FLAG = "an error that contradicts its flag";
   static final String VIOLATION_INVALID_INSTANT = "an invalid instant";
-  static final String VIOLATION_TOO_MANY_REASONS = "more reasons than the manifest has";
-  static final String VIOLATION_UNKNOWN_REASON = "a reason that is not in the manifest";
-  static final String VIOLATION_UNKNOWN_SELECTOR = "a selector that is not in the manifest";
-  static final String VIOLATION_UNKNOWN_FILE = "a file that is not in the manifest";
-  static final String VIOLATION_UNKNOWN_PLACEHOLDER = "a placeholder that is not in the manifest";
-  static final String VIOLATION_UNKNOWN_PATH = "a path that is not in the manifest";
-  static final String VIOLATION_UNLISTED_UNKNOWN_PATH = "an unknown path that is not in the manifest";
-  static final String VIOLATION_CYCLIC_PATH = "a cyclic path";
-  static final String VIOLATION_UNKNOWN_OBLIGATION = "an obligation that is not in the manifest";
-  static final String VIOLATION_UNKNOWN_PROPERTY = "a property that is not in the manifest";
-  static final String VIOLATION_UNUSABLE_OBLIGATION = "an obligation with an unknown property";
-  static final String VIOLATION_UNUSABLE_ACCESS_REQUEST = "an access request with an unknown property";
-  static final String VIOLATION_ENDLESS_ACCESS_REQUEST = "an access request without `expires_in`";
-  static final String VIOLATION_UNKNOWN_TABLE = "a table that is not in the manifest";
-  static final String VIOLATION_NO_TABLE_EXPORTS = "no exports for external tables";
-  static final String VIOLATION_UNKNOWN_KEY = "a key that is not in the manifest";
-  static final String VIOLATION_MISSING_KEY = "a missing key";
-  static final String VIOLATION_UNKNOWN_VALUE = "an unknown value";
-  static final String VIOLATION_UNKNOWN_ELEMENT = "an unknown element";
-  static final String VIOLATION_NESTED_SET = "a nested set";
-  static final String VIOLATION_UNKNOWN_MEMBER = "an unknown enum member";
-  static final String VIOLATION_INVALID_BOOL = "a Bool that is neither 0 nor 1";
-  static final String VIOLATION_INVALID_IP = "an Ip that is not 16 bytes long";
-  static final String VIOLATION_INVALID_CIDR = "a Cidr that is not 17 bytes long";
-  static final String VIOLATION_LONG_PREFIX = "a Cidr with a prefix of more than 128 bits";
-  static final String VIOLATION_UNKNOWN_CIDR = "a Cidr that is neither IPv4 nor IPv6";
+  static final String VIOLATION_NO_RESPONSE = "no response";
+  static final String VIOLATION_INVALID_RESPONSE = "a response that is not one of the ABI";
+  static final String VIOLATION_OTHER_EFFECT = "a response with another effect";
   static final String VIOLATION_OUTSIDE_MEMORY = "an address outside of memory";
   static final String VIOLATION_INVALID_UTF_8 = "invalid UTF-8";
   static final String VIOLATION_TOO_MANY_CHANGES = "more changes than there is room for";
-  static final String VIOLATION_NO_ERROR = "an answer without an error";
-  static final String VIOLATION_NO_EXPLANATION = "an answer without an explanation";
+  static final String VIOLATION_NO_ERROR = "a refusal without an error";
+  static final String VIOLATION_NO_TABLES = "no exports for external tables";
 
-  /** In the order of the module's numbers. */
-  static final List<String> EFFECT_NAMES =
+  /** The start of the response of each effect, in the order of the module's numbers. */
+  static final List<String> RESPONSE_STARTS =
       List.of(
-          "permit",
-          "narrow",
-          "challenge",
-          "deny",
-          "revoke");
+          "{\"decision\":true,\"context\":{\"effect\":\"permit\",",
+          "{\"decision\":true,\"context\":{\"effect\":\"narrow\",",
+          "{\"decision\":false,\"context\":{\"effect\":\"challenge\",",
+          "{\"decision\":false,\"context\":{\"effect\":\"deny\",",
+          "{\"decision\":false,\"context\":{\"effect\":\"revoke\",");
 
-  static final List<String> REQUEST_MEMBERS =
-      List.of(
-          "action",
-          "context",
-          "resource",
-          "subject");
-
-  /** An empty text is that of the path, or of what was found. */
-  record ErrorTexts(String name, String expected, String found) {}
-
-  static final Map<Integer, ErrorTexts> ERROR_TEXTS =
+  // Parameters and result of the functions that a module exports: i for an i32, f for an f64.
+  static final Map<String, String> REQUIRED_FUNCTIONS =
       Map.ofEntries(
-          Map.entry(1, new ErrorTexts("not_json", "valid JSON", "an unexpected byte")),
-          Map.entry(2, new ErrorTexts("not_utf8", "valid UTF-8", "invalid UTF-8")),
-          Map.entry(3, new ErrorTexts("lone_surrogate", "paired surrogates", "a lone surrogate")),
-          Map.entry(4, new ErrorTexts("too_deep", "at most 16 levels of nesting", "deeper nesting")),
-          Map.entry(5, new ErrorTexts("too_large", "at most 65536 bytes", "a longer document")),
-          Map.entry(6, new ErrorTexts("duplicate_name", "unique names", "a duplicate name")),
-          Map.entry(7, new ErrorTexts("out_of_memory", "a request that fits in memory", "a document that does not fit")),
-          Map.entry(16, new ErrorTexts("wrong_type", "", "")),
-          Map.entry(17, new ErrorTexts("missing", "", "")),
-          Map.entry(18, new ErrorTexts("too_long", "a string of at most 4096 bytes", "a longer string")),
-          Map.entry(19, new ErrorTexts("too_many", "at most 256 elements", "more elements")),
-          Map.entry(20, new ErrorTexts("wrong_key", "", "")),
-          Map.entry(21, new ErrorTexts("duplicate_key", "unique keys", "a duplicate key")),
-          Map.entry(22, new ErrorTexts("no_room", "memory for another session", "no free memory")),
-          Map.entry(23, new ErrorTexts("no_session", "the handle of an open session", "an unknown handle")),
-          Map.entry(24, new ErrorTexts("other_type", "the value that the session was opened with", "a different value")),
-          Map.entry(25, new ErrorTexts("no_signal", "a signal that the policy declares", "an undeclared signal")),
-          Map.entry(26, new ErrorTexts("no_snapshot", "a snapshot that a module has written", "an invalid snapshot")));
+          Map.entry("request", "i:i"),
+          Map.entry("decide", "ifii:i"),
+          Map.entry("again", "fi:i"),
+          Map.entry("respond", "i:i"));
 
-  static final List<String> FOUND_TEXTS =
-      List.of(
-          "nothing",
-          "an object",
-          "an array",
-          "a string",
-          "a number",
-          "a boolean",
-          "null",
-          "a fractional number",
-          "an invalid timestamp",
-          "an invalid value");
+  static final Map<String, String> TABLE_FUNCTIONS =
+      Map.ofEntries(
+          Map.entry("limit", "i:"),
+          Map.entry("table_find", "i:i"),
+          Map.entry("table_text", "i:i"),
+          Map.entry("table_load", "i:i"),
+          Map.entry("table_drop", "i:i"));
+
+  static final Map<String, String> SESSION_FUNCTIONS =
+      Map.ofEntries(
+          Map.entry("limit", "i:"),
+          Map.entry("session_open", "iif:i"),
+          Map.entry("session_name", "i:i"),
+          Map.entry("session_patch", "iii:i"),
+          Map.entry("session_set", "iif:i"),
+          Map.entry("signal_find", "i:i"),
+          Map.entry("session_record", "iiiff:i"),
+          Map.entry("session_decide", "iifii:i"),
+          Map.entry("session_effect", "if:i"),
+          Map.entry("session_close", "i:i"),
+          Map.entry("session_buffer", "i:i"),
+          Map.entry("session_snapshot", "i:i"),
+          Map.entry("session_restore", "i:i"),
+          Map.entry("session_sweep", "fi:i"),
+          Map.entry("session_due", ":f"),
+          Map.entry("session_count", ":i"),
+          Map.entry("refuse", "i:i"));
 }

@@ -1,85 +1,66 @@
 package dev.nhipol;
 
+import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * When a request is judged. Unless told the policy's clock says so, and what the request itself
- * says is ignored: a caller that could choose the time could walk into a window.
+ * The instant of evaluation. By default it is that of the clock, and the time in the request is
+ * ignored: a caller that could choose the time could choose one inside a window.
  */
 public final class DecideOptions {
-  private static final int BY_HOST = 0;
-  private static final int BY_REQUEST = 1;
+  /** null: the clock of the policy. */
+  private final Double now;
 
-  /** The furthest instant from the epoch, in milliseconds, that a module knows. */
-  private static final double FURTHEST = 8.64e15;
-
-  private static final DecideOptions HOST_CLOCK = new DecideOptions(true, Double.NaN, BY_HOST);
-  private static final DecideOptions REQUEST_TIME =
-      new DecideOptions(false, Double.NaN, BY_REQUEST);
-
-  private final boolean asksClock;
-  private final double now;
   private final int clock;
 
-  private DecideOptions(boolean asksClock, double now, int clock) {
-    this.asksClock = asksClock;
+  private DecideOptions(Double now, int clock) {
     this.now = now;
     this.clock = clock;
   }
 
   /**
-   * Now, by the clock that the policy was loaded with.
+   * Now, by the clock of the policy.
    *
-   * @return the options that count unless others are told
+   * @return the default options
    */
   public static DecideOptions hostClock() {
-    return HOST_CLOCK;
+    return new DecideOptions(null, Contract.CLOCK_HOST);
   }
 
   /**
    * At an instant.
    *
-   * @param milliseconds since the epoch; the answer to what is no instant is an {@code
-   *     engine_error}
+   * @param now the instant
    * @return the options
    */
-  public static DecideOptions at(long milliseconds) {
-    return new DecideOptions(false, milliseconds, BY_HOST);
+  public static DecideOptions at(Instant now) {
+    return new DecideOptions(Instants.milliseconds(now), Contract.CLOCK_HOST);
   }
 
   /**
-   * At the request's own {@code context.time}. It is for those who trust whoever writes the
-   * request.
+   * At {@code context.time} of the request, for requests from a trusted source.
    *
    * @return the options
    */
   public static DecideOptions requestTime() {
-    return REQUEST_TIME;
+    return new DecideOptions(Double.NaN, Contract.CLOCK_REQUEST);
   }
 
   /**
-   * At the request's own {@code context.time}, or at an instant where it has none.
+   * At {@code context.time} of the request, or at an instant if it has none.
    *
-   * @param milliseconds since the epoch
+   * @param now the instant
    * @return the options
    */
-  public static DecideOptions requestTimeOr(long milliseconds) {
-    return new DecideOptions(false, milliseconds, BY_REQUEST);
+  public static DecideOptions requestTimeOr(Instant now) {
+    return new DecideOptions(Instants.milliseconds(now), Contract.CLOCK_REQUEST);
   }
 
-  /** In milliseconds, NaN for none. What is no instant is a failure. */
+  /** In milliseconds; NaN: none. */
   double now(InstantSource source) {
-    return asksClock ? instant((double) source.millis()) : instant(now);
+    return now == null ? (double) source.millis() : now;
   }
 
-  static double instant(double milliseconds) {
-    if (Math.abs(milliseconds) > FURTHEST) {
-      throw EngineFailure.ofHost(Contract.ENGINE_EPOCH_INSTANT, Contract.TEXT_OTHER_VALUE);
-    }
-    return milliseconds;
-  }
-
-  /** As the module takes it. */
   int clock() {
     return clock;
   }

@@ -1,36 +1,26 @@
 package dev.nhipol;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
 
-/** What an answer comes to, from the loosest to the strictest. */
+/** The effect of an answer, from the least to the most strict. */
 public enum Effect {
-  /** Allowed as asked. */
-  PERMIT(0),
-  /** Allowed within the answer's constraints. */
-  NARROW(1),
+  /** Allowed as requested. */
+  PERMIT,
+  /** Allowed within the constraints of the answer. */
+  NARROW,
   /** Refused for now: an approval or more proof may change it. */
-  CHALLENGE(2),
+  CHALLENGE,
   /** Refused. */
-  DENY(3),
+  DENY,
   /** Refused, and what was granted before has ended. */
-  REVOKE(4);
+  REVOKE;
 
   private static final Effect[] BY_NUMBER = values();
-  private static final Map<String, Effect> BY_ID =
-      Arrays.stream(BY_NUMBER).collect(Collectors.toMap(Effect::id, effect -> effect));
 
   private final String id = name().toLowerCase(Locale.ROOT);
-  private final int number;
-
-  Effect(int number) {
-    this.number = number;
-  }
 
   /**
-   * Its name as policies, manifests and AuthZEN responses write it.
+   * Its name in policies and AuthZEN responses.
    *
    * @return the name in lower case
    */
@@ -38,24 +28,20 @@ public enum Effect {
     return id;
   }
 
-  /** As the module numbers it. */
-  int number() {
-    return number;
-  }
-
-  /** The effect of a number that the module gives; a failure for any other number. */
-  static Effect of(int number) {
-    if (number < 0 || number >= BY_NUMBER.length)
-      throw EngineFailure.misread(Contract.VIOLATION_UNKNOWN_EFFECT);
-    return BY_NUMBER[number];
-  }
-
-  /** Null: it is none. */
-  static Effect ofId(String id) {
-    return BY_ID.get(id);
-  }
-
-  boolean isGranted() {
+  /**
+   * Whether it grants the request: AuthZEN's decision.
+   *
+   * @return true for permit and narrow
+   */
+  public boolean isGrant() {
     return this == PERMIT || this == NARROW;
+  }
+
+  /** The effect with the number that a module uses. Any other number is an Failure. */
+  static Effect of(int number) {
+    if (number < 0 || number >= BY_NUMBER.length) {
+      throw Failure.misread(Contract.VIOLATION_UNKNOWN_EFFECT);
+    }
+    return BY_NUMBER[number];
   }
 }

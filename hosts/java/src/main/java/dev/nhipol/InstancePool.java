@@ -1,45 +1,70 @@
 package dev.nhipol;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Instances that nobody asks right now. A thread looks first where it put one back last, so that
- * threads seldom meet; what finds no place is left to the garbage collector.
+ * The instances of a module, up to a maximum; each is used by one thread at a time. A thread looks
+ * first where it returned an instance last, so that threads seldom meet.
  */
 final class InstancePool {
-  private static final int PLACES = 32;
+  /** Elements from one slot to the next, so that each is in a cache line of its own. */
+  private static final int STRIDE = 16;
 
-  /** So that places lie in cache lines of their own. */
-  private static final int APART = 16;
+  private static final long WAIT_NANOSECONDS = 20_000;
 
-  private final AtomicReferenceArray<ModuleInstance> slots =
-      new AtomicReferenceArray<>(PLACES * APART);
+  private final int max;
+  private final int mask;
+  private final Supplier<ModuleInstance> factory;
+  private final AtomicReferenceArray<ModuleInstance> slots;
+  private final AtomicInteger count = new AtomicInteger();
 
-  /** Null: there is none. */
-  ModuleInstance take() {
-    int start = start();
-    for (int at = 0; at < PLACES; at += 1) {
-      int slot = slot(start + at);
-      if (slots.getOpaque(slot) == null) continue;
-      ModuleInstance found = slots.getAndSet(slot, null);
-      if (found != null) return found;
-    }
-    return null;
+  InstancePool(int max, Supplier<ModuleInstance> factory) {
+    this.max = max;
+    this.factory = factory;
+    mask = Integer.highestOneBit(2 * max - 1) - 1;
+    slots = new AtomicReferenceArray<>((mask + 1) * STRIDE);
   }
 
-  void give(ModuleInstance instance) {
-    int start = start();
-    for (int at = 0; at < PLACES; at += 1) {
-      int slot = slot(start + at);
-      if (slots.getOpaque(slot) == null && slots.compareAndSet(slot, null, instance)) return;
+  /** Calls an instance; waits if all are used. One that throws is dropped. */
+  <T> T use(Function<ModuleInstance, T> action) {
+    ModuleInstance instance = take();
+    try {
+      if (instance == null) instance = factory.get();
+      T result = action.apply(instance);
+      // There are at least as many slots as instances.
+      for (int at = start(); !slots.compareAndSet(slot(at), null, instance); at += 1) {}
+      return result;
+    } catch (RuntimeException | Error failure) {
+      count.decrementAndGet();
+      throw failure;
+    }
+  }
+
+  /** Null: the caller must create an instance. */
+  private ModuleInstance take() {
+    while (true) {
+      int start = start();
+      for (int at = start; at <= start + mask; at += 1) {
+        int slot = slot(at);
+        if (slots.getOpaque(slot) == null) continue;
+        ModuleInstance found = slots.getAndSet(slot, null);
+        if (found != null) return found;
+      }
+      if (count.incrementAndGet() <= max) return null;
+      count.decrementAndGet();
+      LockSupport.parkNanos(this, WAIT_NANOSECONDS);
     }
   }
 
   private static int start() {
-    return (int) Thread.currentThread().getId();
+    return (int) Thread.currentThread().getId() & 0xffff;
   }
 
-  private static int slot(int place) {
-    return (place & (PLACES - 1)) * APART;
+  private int slot(int at) {
+    return (at & mask) * STRIDE;
   }
 }

@@ -1,192 +1,132 @@
 package dev.nhipol;
 
-import java.lang.reflect.Array;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.regex.Pattern;
 
 /**
- * Values of Java to JSON in UTF-8, without space: maps with texts as keys, records, collections,
- * arrays, texts, enums by name, numbers, booleans, instants and null. What JSON cannot carry is
- * NotJson, with its path, never another value. It throws besides only what the caller's own code
- * throws, and may be used again after that.
+ * Writes Java values as JSON in UTF-8, as Jackson does, but refuses a number that JSON cannot
+ * represent exactly. Every value that cannot be written is a Failure with its error.
  */
-final class JsonWriter {
-  /** Longer than any request that a module reads; what a caller hands over may have no end. */
-  static final long MOST_REQUEST = 1_048_576;
+final class JsonWriter extends JsonGeneratorDelegate {
+  private static final double MAX_EXACT_DOUBLE = 0x1p53 - 1;
+  private static final double MAX_EXACT_FLOAT = 0x1p24 - 1;
+  private static final Pattern SHORT_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-  private static final int MOST_LEVELS = 64;
-  private static final double MOST_EXACT = 9_007_199_254_740_991.0;
-  private static final float MOST_EXACT_FLOAT = 16_777_215f;
+  private JsonWriter(JsonGenerator generator) {
+    super(generator);
+  }
 
-  private final JsonText out = new JsonText();
-  private long most;
-  private int depth;
+  /** Returns bytes as they are, a String in UTF-8, and any other value as JSON. */
+  static byte[] document(Object value, long maxBytes) {
+    if (value instanceof byte[] given) return given;
+    if (value instanceof String text) return Utf8.bytesOf(text);
+    ByteArrayOutputStream bytes = new LimitedBytes(maxBytes);
+    try (JsonWriter writer = new JsonWriter(Json.MAPPER.createGenerator(bytes))) {
+      writer.write(value);
+    } catch (IOException e) {
+      throw unreadable();
+    }
+    return bytes.toByteArray();
+  }
 
-  /** Names as String, places in arrays as Integer. */
-  private final Object[] path = new Object[MOST_LEVELS];
-
-  /** JSON text of values that JSON can carry. */
-  static String text(Object value) {
-    JsonWriter writer = new JsonWriter();
+  private void write(Object value) {
     try {
-      writer.write(value, null, Integer.MAX_VALUE);
-    } catch (NotJson e) {
-      throw new IllegalArgumentException(e.error().expected(), e);
-    }
-    return writer.out.text();
-  }
-
-  /** Gives how many of {@link #bytes} it takes. Null: all members are written. */
-  int write(Object value, Declared declared, long mostBytes) throws NotJson {
-    out.clear();
-    depth = 0;
-    most = mostBytes;
-    value(value, declared);
-    return out.length();
-  }
-
-  /** Good until the next writing. */
-  byte[] bytes() {
-    return out.bytes();
-  }
-
-  byte[] copy() {
-    return out.copy();
-  }
-
-  private void value(Object value, Declared declared) throws NotJson {
-    if (value instanceof String text) string(text);
-    else if (value instanceof Number number) number(number);
-    else if (value instanceof Map<?, ?> map) members(map, declared);
-    else if (value == null || value instanceof Boolean) out.ascii(String.valueOf(value));
-    else if (value instanceof CharSequence text) string(text.toString());
-    else if (value instanceof Enum<?> choice) string(choice.name());
-    else if (value instanceof Instant instant) string(instantText(instant.toEpochMilli()));
-    else if (value instanceof Character letter) string(letter.toString());
-    else if (value instanceof Optional<?> maybe) value(maybe.orElse(null), declared);
-    else container(value, declared);
-    if (out.length() > most) tooLarge();
-  }
-
-  private String instantText(long milliseconds) throws NotJson {
-    String text = Show.instant(milliseconds);
-    if (text.endsWith("ms")) throw wrong("an instant of the years 0 to 9999", "another");
-    return text;
-  }
-
-  private void container(Object value, Declared declared) throws NotJson {
-    if (value instanceof Iterable<?> elements) elements(elements, declared);
-    else if (value instanceof Record) members(RecordMembers.of(value), declared);
-    else if (value.getClass().isArray()) elements(listOf(value), declared);
-    else throw wrong("a value that JSON can represent", "a " + value.getClass().getSimpleName());
-  }
-
-  private void expectLevel() throws NotJson {
-    if (depth >= MOST_LEVELS) {
-      fail("too_deep", "at most " + MOST_LEVELS + " levels", Contract.TEXT_DEEPER_OR_CYCLIC);
+      Json.MAPPER.writeValue(this, value);
+    } catch (StreamConstraintsException e) {
+      throw refused(Contract.ERROR_TOO_DEEP, Contract.TEXT_LEVELS, Contract.TEXT_DEEPER_OR_CYCLIC);
+    } catch (InvalidDefinitionException e) {
+      throw wrong(
+          "a value that JSON can represent", "a " + e.getType().getRawClass().getSimpleName());
+    } catch (IOException | RuntimeException | Error e) {
+      // Jackson wraps exceptions that are not its own.
+      throw e.getCause() instanceof Failure failure ? failure : unreadable();
     }
   }
 
-  private static List<Object> listOf(Object array) {
-    Object[] elements = new Object[Array.getLength(array)];
-    for (int at = 0; at < elements.length; at += 1) elements[at] = Array.get(array, at);
-    return Arrays.asList(elements);
+  @Override
+  public void writeNumber(double value) throws IOException {
+    if (!isWhole(value, MAX_EXACT_DOUBLE, Contract.TEXT_LARGE_INTEGER)) delegate.writeNumber(value);
   }
 
-  /** What is an empty Optional is absent. */
-  private void members(Map<?, ?> map, Declared declared) throws NotJson {
-    expectLevel();
-    String chooser = declared == null ? null : declared.chooser();
-    Object chosen = chooser == null ? null : map.get(chooser);
-    out.put('{');
-    boolean isFirst = true;
-    for (Map.Entry<?, ?> member : map.entrySet()) {
-      if (!(member.getKey() instanceof String name)) {
-        throw wrong("a Map whose keys are strings", "another key");
+  @Override
+  public void writeNumber(float value) throws IOException {
+    if (!isWhole(value, MAX_EXACT_FLOAT, "an integer beyond 2^24")) delegate.writeNumber(value);
+  }
+
+  @Override
+  public void writeArray(double[] array, int offset, int length) throws IOException {
+    writeStartArray(array, length);
+    for (int at = offset; at < offset + length; at += 1) writeNumber(array[at]);
+    writeEndArray();
+  }
+
+  /** Writes a whole number; returns whether it is one. */
+  private boolean isWhole(double value, double maxExact, String found) throws IOException {
+    if (!Double.isFinite(value)) throw wrong(Contract.TEXT_NUMBER, Double.toString(value));
+    if (value != Math.rint(value)) return false;
+    if (Math.abs(value) > maxExact) throw wrong(Contract.TEXT_NUMBER, found);
+    delegate.writeNumber((long) value);
+    return true;
+  }
+
+  private static Failure unreadable() {
+    String found = "a request that throws when it is read";
+    return new Failure(Failure.engineError(Contract.ENGINE_READABLE_REQUEST, found));
+  }
+
+  private static Failure refused(String code, String expected, String found) {
+    return new Failure(AnswerError.of(code, expected, found));
+  }
+
+  private Failure wrong(String expected, String found) {
+    JsonStreamContext at = getOutputContext();
+    String path = at.inArray() ? path(at.getParent()) + index(at.getEntryCount()) : path(at);
+    return new Failure(new AnswerError(Contract.ERROR_WRONG_TYPE, path, expected, found, 0));
+  }
+
+  /** The JSONPath (RFC 9535) of the value that is written there. */
+  private static String path(JsonStreamContext at) {
+    if (at.inRoot()) return "$";
+    String parent = path(at.getParent());
+    if (at.inArray()) return parent + index(at.getCurrentIndex());
+    String name = at.getCurrentName();
+    return SHORT_NAME.matcher(name).matches()
+        ? parent + "." + name
+        : parent + "[\"" + quoted(name) + "\"]";
+  }
+
+  private static String index(int at) {
+    return "[" + at + "]";
+  }
+
+  /** The text as a JSON string contains it. */
+  static String quoted(String text) {
+    return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text));
+  }
+
+  private static final class LimitedBytes extends ByteArrayOutputStream {
+    private final long max;
+
+    LimitedBytes(long max) {
+      this.max = max;
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      if (count + (long) length > max) {
+        throw refused(
+            Contract.ERROR_TOO_LARGE,
+            Contract.TEXT_BYTES.formatted(max),
+            Contract.TEXT_LONGER_DOCUMENT);
       }
-      Object value = member.getValue();
-      Declared.Member known = declared == null ? null : declared.member(name);
-      boolean isLeftOut = declared != null && known == null;
-      if (isLeftOut || (value instanceof Optional<?> maybe && maybe.isEmpty())) continue;
-      if (!isFirst) out.put(',');
-      isFirst = false;
-      key(name, known);
-      path[depth++] = name;
-      value(value, known == null ? null : declared.of(known, chosen));
-      depth -= 1;
+      super.write(bytes, offset, length);
     }
-    out.put('}');
-  }
-
-  private void key(String name, Declared.Member known) throws NotJson {
-    if (known == null) {
-      string(name);
-      out.put(':');
-    } else {
-      out.put(known.key);
-    }
-  }
-
-  private void elements(Iterable<?> elements, Declared declared) throws NotJson {
-    expectLevel();
-    out.put('[');
-    int place = 0;
-    for (Object element : elements) {
-      if (place > 0) out.put(',');
-      path[depth++] = place++;
-      value(element, declared);
-      depth -= 1;
-    }
-    out.put(']');
-  }
-
-  private void number(Number value) throws NotJson {
-    if (value instanceof Integer || value instanceof Long) out.ascii(value.toString());
-    else if (value instanceof Double) real(value.doubleValue());
-    else if (value instanceof Float) real(value.floatValue());
-    else if (value instanceof BigDecimal || value instanceof BigInteger)
-      out.ascii(value.toString());
-    else if (value instanceof Short || value instanceof Byte) out.ascii(value.toString());
-    else throw wrong(Contract.TEXT_NUMBER, "a " + value.getClass().getSimpleName());
-  }
-
-  private void real(double value) throws NotJson {
-    boolean isWhole = value == Math.rint(value);
-    if (!Double.isFinite(value) || (isWhole && Math.abs(value) > MOST_EXACT)) {
-      String found = Double.isFinite(value) ? Contract.TEXT_LARGE_INTEGER : String.valueOf(value);
-      throw wrong(Contract.TEXT_NUMBER, found);
-    }
-    out.ascii(NumberText.of(value));
-  }
-
-  private void real(float value) throws NotJson {
-    boolean isWhole = value == Math.rint(value);
-    if (isWhole && Float.isFinite(value) && Math.abs(value) > MOST_EXACT_FLOAT) {
-      throw wrong(Contract.TEXT_NUMBER, "an integer beyond 2^24");
-    }
-    real(isWhole ? value : Double.parseDouble(Float.toString(value)));
-  }
-
-  private void string(String text) throws NotJson {
-    if (text.length() > most) tooLarge();
-    out.string(text);
-  }
-
-  private NotJson wrong(String expected, String found) {
-    String where = JsonPaths.of(Arrays.asList(path).subList(0, depth));
-    return new NotJson(new AnswerError("wrong_type", where, expected, found, 0));
-  }
-
-  private void tooLarge() throws NotJson {
-    fail("too_large", "at most " + most + " bytes", Contract.TEXT_LONGER_DOCUMENT);
-  }
-
-  private static void fail(String code, String expected, String found) throws NotJson {
-    throw new NotJson(AnswerError.of(code, expected, found));
   }
 }

@@ -3,20 +3,18 @@ package dev.nhipol;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import run.endive.runtime.ConstantEvaluators;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Memory;
-import run.endive.runtime.WasmRuntimeException;
 import run.endive.wasm.types.ActiveDataSegment;
 import run.endive.wasm.types.DataSegment;
 import run.endive.wasm.types.MemoryLimits;
 import run.endive.wasm.types.PassiveDataSegment;
 
 /**
- * A module's memory as one array: the engine's own is made of pages, and takes twice as long. Every
- * access is checked by the array itself; one outside of it throws. Growing copies it.
+ * The memory of a module as one array; that of the engine consists of pages and is slower. Every
+ * access is checked by the array itself, and throws an IndexOutOfBoundsException outside of it.
  */
 @SuppressWarnings("removal")
 final class LinearMemory implements Memory {
@@ -39,37 +37,21 @@ final class LinearMemory implements Memory {
     return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static WasmRuntimeException outside() {
-    return new WasmRuntimeException("out of bounds memory access");
-  }
-
-  // --- what a host reads
-
   boolean holds(int address, long size) {
-    return address >= 0 && size >= 0 && address + size <= bytes.length;
+    return address >= 0 && address + size <= bytes.length;
   }
 
-  int u8(int address) {
-    return read(address) & 0xff;
+  boolean startsWith(int address, byte[] start) {
+    return holds(address, start.length)
+        && Arrays.equals(bytes, address, address + start.length, start, 0, start.length);
   }
-
-  /** Throws on what is not UTF-8. */
-  String text(int address, int length) {
-    try {
-      return Utf8.textOf(readBytes(address, length));
-    } catch (CharacterCodingException e) {
-      throw EngineFailure.misread(Contract.VIOLATION_INVALID_UTF_8);
-    }
-  }
-
-  // --- what the engine asks
 
   @Override
   public int pages() {
     return bytes.length / PAGE_SIZE;
   }
 
-  /** -1 too where the heap has no room: a module can go on without. */
+  /** Also -1 if the heap has no room: a module can continue without. */
   @Override
   public int grow(int more) {
     int before = pages();
@@ -98,11 +80,10 @@ final class LinearMemory implements Memory {
     if (dataSegments == null) return;
     segments = dataSegments.clone();
     for (DataSegment each : segments) {
-      if (each instanceof ActiveDataSegment active) {
-        long offset =
-            ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions())[0];
-        write((int) offset, active.data(), 0, active.data().length);
-      }
+      if (!(each instanceof ActiveDataSegment active)) continue;
+      long[] offset =
+          ConstantEvaluators.computeConstantValue(instance, active.offsetInstructions());
+      write((int) offset[0], active.data(), 0, active.data().length);
     }
   }
 
@@ -123,59 +104,39 @@ final class LinearMemory implements Memory {
 
   @Override
   public void fill(byte value, int from, int to) {
-    if (from < 0 || from > to || to > bytes.length) throw outside();
     Arrays.fill(bytes, from, to, value);
   }
 
   @Override
   public void copy(int destination, int source, int size) {
-    try {
-      System.arraycopy(bytes, source, bytes, destination, size);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    System.arraycopy(bytes, source, bytes, destination, size);
   }
 
   @Override
   public void write(int address, byte[] data, int offset, int size) {
-    try {
-      System.arraycopy(data, offset, bytes, address, size);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    System.arraycopy(data, offset, bytes, address, size);
   }
 
   @Override
   public byte[] readBytes(int address, int length) {
-    if (!holds(address, length)) throw outside();
-    return Arrays.copyOfRange(bytes, address, address + length);
+    byte[] copy = new byte[length];
+    System.arraycopy(bytes, address, copy, 0, length);
+    return copy;
   }
 
   @Override
   public byte read(int address) {
-    try {
-      return bytes[address];
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return bytes[address];
   }
 
   @Override
   public void writeByte(int address, byte value) {
-    try {
-      bytes[address] = value;
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    bytes[address] = value;
   }
 
   @Override
   public short readShort(int address) {
-    try {
-      return (short) SHORTS.get(bytes, address);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return (short) SHORTS.get(bytes, address);
   }
 
   @Override
@@ -185,56 +146,32 @@ final class LinearMemory implements Memory {
 
   @Override
   public void writeShort(int address, short value) {
-    try {
-      SHORTS.set(bytes, address, value);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    SHORTS.set(bytes, address, value);
   }
 
   @Override
   public int readInt(int address) {
-    try {
-      return (int) INTS.get(bytes, address);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return (int) INTS.get(bytes, address);
   }
 
   @Override
   public void writeI32(int address, int value) {
-    try {
-      INTS.set(bytes, address, value);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    INTS.set(bytes, address, value);
   }
 
   @Override
   public long readLong(int address) {
-    try {
-      return (long) LONGS.get(bytes, address);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return (long) LONGS.get(bytes, address);
   }
 
   @Override
   public void writeLong(int address, long value) {
-    try {
-      LONGS.set(bytes, address, value);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    LONGS.set(bytes, address, value);
   }
 
   @Override
   public float readFloat(int address) {
-    try {
-      return (float) FLOATS.get(bytes, address);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return (float) FLOATS.get(bytes, address);
   }
 
   @Override
@@ -244,20 +181,12 @@ final class LinearMemory implements Memory {
 
   @Override
   public void writeF32(int address, float value) {
-    try {
-      FLOATS.set(bytes, address, value);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    FLOATS.set(bytes, address, value);
   }
 
   @Override
   public double readDouble(int address) {
-    try {
-      return (double) DOUBLES.get(bytes, address);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    return (double) DOUBLES.get(bytes, address);
   }
 
   @Override
@@ -267,14 +196,8 @@ final class LinearMemory implements Memory {
 
   @Override
   public void writeF64(int address, double value) {
-    try {
-      DOUBLES.set(bytes, address, value);
-    } catch (IndexOutOfBoundsException e) {
-      throw outside();
-    }
+    DOUBLES.set(bytes, address, value);
   }
-
-  // --- what only shared memory has
 
   @Override
   public boolean shared() {
@@ -298,6 +221,6 @@ final class LinearMemory implements Memory {
 
   @Override
   public int notify(int address, int maxThreads) {
-    return 0;
+    throw new UnsupportedOperationException();
   }
 }

@@ -1,6 +1,6 @@
 package dev.nhipol;
 
-/** Bytes that are no compiled policy, or one that this host does not know. */
+/** The bytes are not a compiled policy, or not one that this host supports. */
 public final class LoadException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

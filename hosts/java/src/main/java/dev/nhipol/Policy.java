@@ -1,38 +1,44 @@
 package dev.nhipol;
 
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+
 /**
- * A loaded policy. Requests come in, answers go out, and deciding never throws: whatever fails, the
- * module or the reading of the request, is a deny. Threads share it; each asks an instance of the
- * module that nobody else asks at the time, and one that failed is not asked again.
+ * A loaded policy: takes requests and returns answers. Deciding never throws: every failure, of the
+ * module or while reading the request, is a deny. Threads share it. Each request is decided by an
+ * instance of the module that no other thread uses then; an instance that failed is not used again.
  *
- * <p>All that a policy takes is memory of the heap, so that there is nothing to close.
+ * <p>All memory is on the heap, so nothing needs to be closed.
  */
 public final class Policy {
+  private static final long SESSION_BYTES = 1_073_741_824;
+  private static final AnswerError NO_TABLES =
+      AnswerError.of(Contract.ERROR_UNKNOWN_TABLE, "no table", "an unknown table");
+
   private final CompiledModule module;
-  private final Manifest manifest;
   private final LoadOptions options;
-  private final AnswerReader reader;
-  private final boolean asksDigest;
-  private final InstancePool pool = new InstancePool();
+  private final InstancePool pool;
+  private final ResponseReader reader = new ResponseReader();
   private final Object loading = new Object();
-  private volatile Tables tables = Tables.NONE;
+
+  /** Contents by the numbers of the tables; never modified. */
+  private volatile Map<Integer, byte[]> tables = Map.of();
 
   private Policy(CompiledModule module, LoadOptions options) {
     this.module = module;
     this.options = options;
-    manifest = module.manifest();
-    reader = new AnswerReader(manifest);
-    ModuleInstance first = new ModuleInstance(module);
-    asksDigest = first.asksDigest();
-    pool.give(first);
+    pool = new InstancePool(options.maxInstances(), () -> module.instantiate(options.tableBytes()));
+    pool.use(instance -> null);
   }
 
   /**
-   * Loads a compiled policy, with the default options.
+   * Loads a compiled policy with the default options.
    *
    * @param bytes the module
    * @return the policy
-   * @throws LoadException for anything else
+   * @throws LoadException if the bytes are not a policy
    */
   public static Policy load(byte[] bytes) {
     return load(bytes, LoadOptions.defaults());
@@ -42,45 +48,46 @@ public final class Policy {
    * Loads a compiled policy.
    *
    * @param bytes the module
-   * @param options limits, and a clock
+   * @param options limits and the clock
    * @return the policy
-   * @throws LoadException for anything else
+   * @throws LoadException if the bytes are not a policy
    */
   public static Policy load(byte[] bytes, LoadOptions options) {
     return new Policy(CompiledModule.load(bytes, options), options);
   }
 
   /**
-   * The policy's name.
+   * The manifest of the module, which describes the policy.
    *
-   * @return as its source says it
-   */
-  public String name() {
-    return manifest.name();
-  }
-
-  /**
-   * The policy's version.
-   *
-   * @return as its source says it
-   */
-  public String version() {
-    return manifest.version();
-  }
-
-  /**
-   * What the module says of itself, the schema of requests for one.
-   *
-   * @return JSON text
+   * @return JSON
+   * @throws LoadException if the module has none; deciding does not need one
    */
   public String manifestJson() {
-    return module.manifestJson();
+    return Utf8.textOf(module.manifest());
   }
 
   /**
-   * Decides an AuthZEN evaluation request in JSON, now.
+   * The name of the policy, from the manifest.
    *
-   * @param request UTF-8 text
+   * @return the name
+   */
+  public String name() {
+    return Json.tree(module.manifest()).at("/policy/name").asText();
+  }
+
+  /**
+   * The version of the policy, from the manifest.
+   *
+   * @return the version
+   */
+  public String version() {
+    return Json.tree(module.manifest()).at("/policy/version").asText();
+  }
+
+  /**
+   * Decides an AuthZEN evaluation request in JSON, now. This is the fastest way.
+   *
+   * @param request UTF-8
    * @return the answer
    */
   public Answer decideJson(byte[] request) {
@@ -88,54 +95,27 @@ public final class Policy {
   }
 
   /**
-   * Decides an AuthZEN evaluation request in JSON, now.
-   *
-   * @param request text
-   * @return the answer
-   */
-  public Answer decideJson(String request) {
-    return decideJson(request, DecideOptions.hostClock());
-  }
-
-  /**
    * Decides an AuthZEN evaluation request in JSON.
    *
-   * @param request text
-   * @param when the instant that counts
-   * @return the answer
-   */
-  public Answer decideJson(String request, DecideOptions when) {
-    try {
-      return decideJson(Utf8.bytesOf(request), when);
-    } catch (RuntimeException | Error failure) {
-      return Answer.engineError(EngineFailure.errorOf(EngineFailure.unreadable()));
-    }
-  }
-
-  /**
-   * Decides an AuthZEN evaluation request in JSON.
-   *
-   * @param request UTF-8 text
-   * @param when the instant that counts
+   * @param request UTF-8
+   * @param when the instant of evaluation
    * @return the answer
    */
   public Answer decideJson(byte[] request, DecideOptions when) {
     try {
       double now = when.now(options.clock());
-      String digest = asksDigest ? CallDigest.of(request, request.length, manifest.name()) : null;
-      ModuleInstance instance = take();
-      Answer answer = judge(instance, request, request.length, now, when.clock(), digest);
-      pool.give(instance);
-      return answer;
+      int form = Contract.FORM_UNLESS_KEYED;
+      return use(
+          instance -> reader.answer(instance, instance.decide(request, now, when.clock(), form)));
     } catch (RuntimeException | Error failure) {
-      return Answer.engineError(EngineFailure.errorOf(failure));
+      return Answer.refused(Failure.errorOf(failure));
     }
   }
 
   /**
-   * Decides an AuthZEN evaluation request of Java's own values, now.
+   * Decides an AuthZEN evaluation request, now.
    *
-   * @param request see {@link #decide(Object, DecideOptions)}
+   * @param request as for {@link #decide(Object, DecideOptions)}
    * @return the answer
    */
   public Answer decide(Object request) {
@@ -143,152 +123,153 @@ public final class Policy {
   }
 
   /**
-   * Decides an AuthZEN evaluation request of Java's own values. A member that the policy does not
-   * declare is not looked at. What JSON cannot carry exactly, such as NaN, is an {@code
-   * invalid_request}.
+   * Decides an AuthZEN evaluation request. A value that JSON cannot represent exactly, such as NaN,
+   * is an {@code invalid_request}.
    *
-   * @param request a Map with texts as keys, or a record, of such, of collections, arrays, texts,
-   *     enums, numbers, booleans, instants and null
-   * @param when the instant that counts
+   * @param request a Map with String keys or a record that contains Map, record, Iterable, array,
+   *     String, enum, number, Boolean, Instant, Optional and null; or JSON as String or byte[]
+   * @param when the instant of evaluation
    * @return the answer
    */
   public Answer decide(Object request, DecideOptions when) {
     try {
-      double now = when.now(options.clock());
-      ModuleInstance instance = take();
-      String digest = null;
-      int length;
-      JsonWriter writer = instance.writer;
-      try {
-        if (asksDigest) {
-          int whole = writer.write(request, Declared.WHOLE_CALL, JsonWriter.MOST_REQUEST);
-          digest = CallDigest.of(writer.bytes(), whole, manifest.name());
-        }
-        length = writer.write(request, module.declared(), JsonWriter.MOST_REQUEST);
-      } catch (NotJson e) {
-        pool.give(instance);
-        return Answer.invalidRequest(e.error());
-      } catch (RuntimeException | Error e) {
-        pool.give(instance);
-        throw EngineFailure.unreadable();
-      }
-      Answer answer = judge(instance, writer.bytes(), length, now, when.clock(), digest);
-      pool.give(instance);
-      return answer;
-    } catch (RuntimeException | Error failure) {
-      return Answer.engineError(EngineFailure.errorOf(failure));
+      return decideJson(JsonWriter.document(request, Contract.MAX_INPUT_BYTES), when);
+    } catch (Failure failure) {
+      return Answer.refused(Failure.errorOf(failure));
     }
   }
 
-  private Answer judge(
-      ModuleInstance instance, byte[] text, int length, double now, int clock, String digest) {
-    return reader.read(instance, instance.decide(text, length, now, clock, digest));
-  }
-
-  /** One that nobody else asks, with the tables as they are now. */
-  private ModuleInstance take() {
-    ModuleInstance free = pool.take();
-    ModuleInstance instance = free == null ? new ModuleInstance(module) : free;
-    tables.bringTo(instance, manifest, options.tableBytes());
-    return instance;
+  /**
+   * Decides an AuthZEN evaluation request in JSON, now, and returns the response in JSON.
+   *
+   * @param request UTF-8
+   * @return the AuthZEN evaluation response, UTF-8
+   */
+  public byte[] decideResponse(byte[] request) {
+    return decideResponse(request, DecideOptions.hostClock());
   }
 
   /**
-   * Fills an external table, in the place of what it held. Decisions that begin after it go by the
-   * new contents, those of sessions too.
+   * Decides an AuthZEN evaluation request in JSON, and returns the response in JSON.
    *
-   * @param name as the policy declares it
-   * @param contents JSON in a String or in UTF-8 bytes, or values: an object by key, with two keys
-   *     an object of objects
-   * @throws TableException for anything else; the table then holds what it held
+   * @param request UTF-8
+   * @param when the instant of evaluation
+   * @return the AuthZEN evaluation response, UTF-8
+   */
+  public byte[] decideResponse(byte[] request, DecideOptions when) {
+    try {
+      double now = when.now(options.clock());
+      return use(
+          instance -> {
+            int header = instance.decide(request, now, when.clock(), Contract.FORM_RESPONSE);
+            return ResponseReader.textAt(instance.memory, header);
+          });
+    } catch (RuntimeException | Error failure) {
+      return Response.refusal(Failure.errorOf(failure));
+    }
+  }
+
+  /** Calls an instance that has the tables as they are now. */
+  private <T> T use(Function<ModuleInstance, T> action) {
+    return pool.use(
+        instance -> {
+          int refusal = instance.setTables(tables);
+          if (refusal != 0) throw ResponseReader.unloadable(instance.memory, refusal);
+          return action.apply(instance);
+        });
+  }
+
+  /**
+   * Fills an external table, and replaces its contents. Decisions that begin afterwards use the new
+   * contents, also those of sessions.
+   *
+   * @param name the name of the table
+   * @param contents an object by key, with two keys an object of objects: JSON as String or byte[],
+   *     or values as for {@link #decide(Object, DecideOptions)}
+   * @throws TableException if the table does not exist, or the contents do not fit it
    */
   public void loadTable(String name, Object contents) {
-    int index = indexOf(name);
-    byte[] text = contentsOf(name, contents);
+    byte[] text;
+    try {
+      text = JsonWriter.document(contents, options.tableBytes()).clone();
+    } catch (Failure failure) {
+      throw new TableException(name, Failure.errorOf(failure));
+    }
+    change(name, text);
+  }
+
+  /**
+   * Empties an external table: every lookup in it is unknown.
+   *
+   * @param name the name of the table
+   * @throws TableException if the table does not exist
+   */
+  public void dropTable(String name) {
+    change(name, null);
+  }
+
+  /** {@code text}: null to empty the table. */
+  private void change(String name, byte[] text) {
+    if (!module.exports().has("table_load")) throw new TableException(name, NO_TABLES);
     synchronized (loading) {
       AnswerError error;
       try {
-        ModuleInstance instance = take();
-        error = TableLoader.load(instance, manifest, index, text, options.tableBytes());
-        if (error == null) {
-          tables = tables.with(index, text);
-          instance.tables = tables;
-        }
-        pool.give(instance);
+        error = use(instance -> changed(instance, name, text));
       } catch (RuntimeException | Error failure) {
-        error = EngineFailure.errorOf(failure);
+        error = Failure.errorOf(failure);
       }
       if (error != null) throw new TableException(name, error);
     }
   }
 
-  /**
-   * Empties an external table: from now on every look-up in it is unknown.
-   *
-   * @param name as the policy declares it
-   * @throws TableException for a name that it does not declare
-   */
-  public void dropTable(String name) {
-    int index = indexOf(name);
-    synchronized (loading) {
-      tables = tables.without(index);
-    }
-  }
-
-  private int indexOf(String name) {
-    int index = manifest.tableIndex(name);
-    if (index >= 0) return index;
-    String names = String.join(", ", manifest.tables().stream().map(Manifest.Table::name).toList());
-    String expected =
-        names.isEmpty() ? Contract.TEXT_NO_TABLE : Contract.TEXT_TABLE_NAMES.formatted(names);
-    throw new TableException(
-        name, AnswerError.of("unknown_table", expected, Contract.TEXT_UNKNOWN_TABLE));
-  }
-
-  private byte[] contentsOf(String name, Object contents) {
-    if (contents instanceof byte[] bytes) return bytes.clone();
-    if (contents instanceof String text) return Utf8.bytesOf(text);
-    try {
-      JsonWriter writer = new JsonWriter();
-      writer.write(contents, null, options.tableBytes());
-      return writer.copy();
-    } catch (NotJson e) {
-      throw new TableException(name, e.error());
-    }
+  /** Null: the table was changed. */
+  private AnswerError changed(ModuleInstance instance, String name, byte[] text) {
+    int table = instance.call("table_find", instance.writeName(name));
+    int refusal =
+        text == null ? instance.call("table_drop", table) : instance.loadTable(table, text);
+    if (refusal != 0) return ResponseReader.refusalAt(instance.memory, refusal);
+    Map<Integer, byte[]> changed = new HashMap<>(tables);
+    if (text == null) changed.remove(table);
+    else changed.put(table, text);
+    instance.tables = changed;
+    tables = changed;
+    return null;
   }
 
   /**
-   * What holds sessions of the policy, with the default options.
+   * Creates sessions of the policy, with 1 GiB of memory.
    *
-   * @return sessions in an instance of their own
-   * @throws LoadException for a module that was not compiled to hold sessions
+   * @return sessions in their own instance
+   * @throws LoadException if the module was not compiled with sessions
    */
   public Sessions sessions() {
-    return sessions(SessionsOptions.defaults());
+    return sessions(SESSION_BYTES);
   }
 
   /**
-   * What holds sessions of the policy.
+   * Creates sessions of the policy.
    *
-   * @param sessionsOptions limits
-   * @return sessions in an instance of their own
-   * @throws LoadException for a module that was not compiled to hold sessions
+   * @param maxBytes maximum memory of the sessions, besides that of tables; that of {@link
+   *     LoadOptions} applies, too
+   * @return sessions in their own instance
+   * @throws LoadException if the module was not compiled with sessions
    */
-  public Sessions sessions(SessionsOptions sessionsOptions) {
-    if (!manifest.holdsSessions()) {
+  public Sessions sessions(long maxBytes) {
+    if (!module.exports().has("session_open")) {
       throw new LoadException("the module does not support sessions: compile it with --sessions");
     }
-    SessionEngine engine =
-        new SessionEngine(
-            new ModuleInstance(module), manifest, reader, sessionsOptions.sessionBytes());
-    return new Sessions(this, engine, options);
+    return new Sessions(this, module.instantiate(options.tableBytes() + maxBytes));
   }
 
-  Manifest manifest() {
-    return manifest;
-  }
-
-  Tables tables() {
+  Map<Integer, byte[]> tables() {
     return tables;
+  }
+
+  ResponseReader reader() {
+    return reader;
+  }
+
+  InstantSource clock() {
+    return options.clock();
   }
 }

@@ -1,18 +1,21 @@
 package dev.nhipol;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A rule that fired at the answer's effect.
+ * A rule that fired at the effect of the answer.
  *
- * @param id the rule's
- * @param effect the answer's
- * @param message what the rule says because of it, with its placeholders filled in
- * @param firedOn whether its condition was true, or could not be told
+ * @param id the id of the rule
+ * @param effect the effect of the answer
+ * @param message the message of the rule, with its placeholders replaced
+ * @param firedOn whether the condition of the rule was true or unknown
  * @param unknown the paths and tables that made it unknown, in ASCII order
- * @param source where the rule stands; empty for a reason that is no rule's
+ * @param source the place of the rule in the sources; empty for a reason that is not a rule
  */
+@JsonNaming(SnakeCaseStrategy.class)
 public record ReasonDetail(
     String id,
     Effect effect,
@@ -20,38 +23,34 @@ public record ReasonDetail(
     FiredOn firedOn,
     List<String> unknown,
     Optional<Source> source) {
+  /**
+   * Makes the members unmodifiable.
+   *
+   * @param id the id of the rule
+   * @param effect the effect of the answer
+   * @param message the message of the rule
+   * @param firedOn whether the condition of the rule was true or unknown
+   * @param unknown the paths and tables that made it unknown; null for none
+   * @param source the place of the rule in the sources
+   */
+  public ReasonDetail {
+    unknown = unknown == null ? List.of() : List.copyOf(unknown);
+  }
 
   /** Why a rule fired. */
   public enum FiredOn {
     /** Its condition is true. */
     TRUE,
-    /** Its condition could not be told, and the rule restricts. */
-    UNKNOWN;
-
-    private final String id = name().toLowerCase(java.util.Locale.ROOT);
-
-    /**
-     * As AuthZEN responses write it.
-     *
-     * @return the name in lower case
-     */
-    public String id() {
-      return id;
-    }
+    /** Its condition is unknown, and the rule restricts. */
+    UNKNOWN
   }
 
   /**
-   * A place in the policy's sources.
+   * A place in the sources of the policy.
    *
-   * @param file its name
+   * @param file the name of the file
    * @param line from 1
    * @param column from 1
    */
-  public record Source(String file, int line, int column) {}
-
-  /** A reason that is no rule's. */
-  static ReasonDetail own(String id, Effect effect) {
-    return new ReasonDetail(
-        id, effect, Optional.empty(), FiredOn.TRUE, List.of(), Optional.empty());
-  }
+  public record Source(String file, long line, long column) {}
 }

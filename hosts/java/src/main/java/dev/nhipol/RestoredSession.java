@@ -3,10 +3,10 @@ package dev.nhipol;
 import java.util.Optional;
 
 /**
- * A session that is open again.
+ * A session that was restored.
  *
  * @param id its id
- * @param misfit the first of its facts that the policy reads otherwise, or lacks, and which is then
- *     unknown; empty: all fit
+ * @param mismatch the first of its facts that does not fit the policy, and is therefore unknown;
+ *     empty: all fit
  */
-public record RestoredSession(String id, Optional<AnswerError> misfit) {}
+public record RestoredSession(String id, Optional<AnswerError> mismatch) {}

@@ -1,11 +1,10 @@
 package dev.nhipol;
 
 /**
- * A session that has another effect than before, or the same for other reasons or with other
- * constraints.
+ * A session with another effect than before, or with other reasons or constraints.
  *
  * @param session its id
- * @param before what held
- * @param after what holds now
+ * @param before the effect before
+ * @param after the effect now
  */
 public record SessionChange(String session, Effect before, Effect after) {}

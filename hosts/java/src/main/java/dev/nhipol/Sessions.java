@@ -1,402 +1,401 @@
 package dev.nhipol;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * Live sessions of a policy: facts and what happened come in, answers go out. Deciding never
- * throws: whatever fails is a deny. What else is asked for throws a {@link SessionException}, and
- * then nothing changed. Threads share it, one after the other.
+ * Sessions of a policy, in an instance of its module: stores facts, and evaluates them as they
+ * change. Deciding never throws: every failure is a deny. Other methods throw a {@link
+ * SessionException}, and then nothing changed. After a failure of the module all sessions are
+ * denied. Threads share it, one at a time.
  *
- * <p>What is told may be JSON, in a String or in UTF-8 bytes, or values as those of {@link
- * Policy#decide(Object)}. Where no instant is told the policy's clock says it; instants are in
- * milliseconds since the epoch.
+ * <p>Requests, facts and payloads are JSON, as String or byte[] in UTF-8, or values as for {@link
+ * Policy#decide(Object)}. The instant of each call is that of the policy's clock.
  */
 public final class Sessions {
-  private static final int WHOLE_REQUEST =
+  private static final int ALL_PARTS =
       Contract.PART_SUBJECT | Contract.PART_ACTION | Contract.PART_RESOURCE | Contract.PART_CONTEXT;
+  private static final AnswerError NO_SESSION =
+      AnswerError.of(Contract.ERROR_NO_SESSION, "the id of an open session", "an unknown id");
+  private static final AnswerError NO_INSTANT =
+      AnswerError.of(Contract.ERROR_WRONG_TYPE, "an instant in milliseconds", "another value");
+  private static final byte[] LATEST = {};
 
   private final Policy policy;
-  private final SessionEngine engine;
-  private final LoadOptions options;
-  private final OpenSessions open = new OpenSessions();
-  private final SessionGuard guard;
+  private final ModuleInstance instance;
+  private final Map<String, Session> byId = new HashMap<>();
+  private final Map<Integer, Session> byHandle = new HashMap<>();
 
-  /** What sweeps after changes of tables found, until the next sweep that is asked for tells it. */
-  private final List<SessionChange> untold = new ArrayList<>();
+  /** Null: the module has not failed. */
+  private AnswerError failure;
 
-  /** The instant that was told last. */
-  private double latest;
+  private static final class Session {
+    final String id;
+    final int handle;
 
-  Sessions(Policy policy, SessionEngine engine, LoadOptions options) {
-    this.policy = policy;
-    this.engine = engine;
-    this.options = options;
-    guard = new SessionGuard(open, this::holdTables);
+    /** That of the last answer that was returned or reported; deny if there was none. */
+    Effect effect;
+
+    Session(String id, int handle, Effect effect) {
+      this.id = id;
+      this.handle = handle;
+      this.effect = effect;
+    }
   }
 
-  /**
-   * Opens a session, now.
-   *
-   * @param id what it is called, up to 255 bytes in UTF-8
-   * @param request a request, which may lack action and resource; nobody has decided it yet
-   * @throws SessionException where that cannot be
-   */
-  public void open(String id, Object request) {
-    open(id, request, now());
+  Sessions(Policy policy, ModuleInstance instance) {
+    this.policy = policy;
+    this.instance = instance;
   }
 
   /**
    * Opens a session.
    *
-   * @param id what it is called, up to 255 bytes in UTF-8
-   * @param request a request, which may lack action and resource; nobody has decided it yet
-   * @param now the instant
-   * @throws SessionException where that cannot be
+   * @param id up to 255 bytes in UTF-8
+   * @param request a request, in which action and resource may be missing; it is not decided yet
    */
-  public void open(String id, Object request, long now) {
-    guard.run(
+  public void open(String id, Object request) {
+    write(
         id,
-        () -> {
-          open.expectNone(id);
-          byte[] idBytes = Utf8.bytesOf(id);
-          if (!Utf8.isWellFormed(id) || idBytes.length > SessionEngine.LONGEST_ID) {
-            String expected = Contract.TEXT_SESSION_ID;
-            throw new SessionException(
-                id,
-                AnswerError.of(
-                    Contract.ERROR_WRONG_ID, expected, Contract.TEXT_INVALID_SESSION_ID));
-          }
-          byte[] text = TextReader.of(id, request);
-          KeptCall call = callAfter(KeptCall.UNKNOWN, text, WHOLE_REQUEST);
-          int handle = valueOf(id, engine.open(idBytes, text, instant(now), call.digest()));
-          open.add(new OpenSessions.Held(id, handle, call, Effect.DENY));
-          return null;
+        request,
+        length -> {
+          expectNew(id);
+          int handle = instance.call("session_open", instance.writeName(id), length, now());
+          if (handle == 0) throw refused(id, respond());
+          add(new Session(id, handle, Effect.DENY));
+          return 0;
         });
   }
 
   /**
-   * Changes facts by a request in part (RFC 7396): its members take the place of those that are
-   * there, and null takes one away.
+   * Changes facts by a partial request (RFC 7396): its members replace existing ones, and null
+   * removes one.
    *
-   * @param id the session's
+   * @param id the session
    * @param part the members that change
-   * @throws SessionException where that cannot be
    */
   public void patch(String id, Object part) {
-    guard.run(
-        id,
-        () -> {
-          change(open.expect(id), TextReader.of(id, part), 0);
-          return null;
-        });
+    write(id, part, length -> instance.call("session_patch", handle(id), length, 0));
   }
 
   /**
-   * Changes facts by a request in part whose subject, action, resource and context each take the
-   * place of all that was there.
+   * Changes facts by a partial request: each of its subject, action, resource and context replaces
+   * the previous one as a whole.
    *
-   * @param id the session's
-   * @param part those that change, as a whole
-   * @throws SessionException where that cannot be
+   * @param id the session
+   * @param part the parts that change
    */
   public void replace(String id, Object part) {
-    guard.run(
+    write(id, part, length -> instance.call("session_patch", handle(id), length, ALL_PARTS));
+  }
+
+  /**
+   * Records a signal that occurs now.
+   *
+   * @param id the session
+   * @param signal its name in the policy
+   * @param payload an object
+   */
+  public void record(String id, String signal, Object payload) {
+    record(id, signal, payload, Double.NaN);
+  }
+
+  /**
+   * Records a signal. It counts from its own time, but never from after the session's latest
+   * instant.
+   *
+   * @param id the session
+   * @param signal its name in the policy
+   * @param payload an object
+   * @param time when it occurred
+   */
+  public void record(String id, String signal, Object payload, Instant time) {
+    record(id, signal, payload, Instants.milliseconds(time));
+  }
+
+  private void record(String id, String signal, Object payload, double time) {
+    write(
+        id,
+        payload,
+        length -> {
+          int handle = handle(id);
+          int number = instance.call("signal_find", instance.writeName(signal));
+          return instance.call("session_record", handle, number, length, bits(time), now());
+        });
+  }
+
+  /** {@code action}: calls the module with the length; returns 0 or the address of a refusal. */
+  private synchronized void write(String id, Object document, Function<Integer, Integer> action) {
+    byte[] text;
+    try {
+      text = JsonWriter.document(document, Contract.MAX_INPUT_BYTES);
+    } catch (Failure unwritten) {
+      throw new SessionException(id, Failure.errorOf(unwritten));
+    }
+    run(
         id,
         () -> {
-          byte[] text = TextReader.of(id, part);
-          change(open.expect(id), text, TextReader.partsIn(text));
+          int refusal = action.apply(instance.write(text));
+          if (refusal != 0) throw refused(id, refusal);
           return null;
         });
   }
 
   /**
-   * Records a signal that the policy declares, now.
+   * Decides the latest request. The decision is part of the history for later ones.
    *
-   * @param id the session's
-   * @param signal its name
-   * @param told what it tells, an object
-   * @throws SessionException where that cannot be
-   */
-  public void record(String id, String signal, Object told) {
-    record(id, signal, told, OptionalLong.empty(), now());
-  }
-
-  /**
-   * Records a signal that the policy declares. One that comes late counts from its own time.
-   *
-   * @param id the session's
-   * @param signal its name
-   * @param told what it tells, an object
-   * @param time when it came about, if not now
-   * @param now the instant
-   * @throws SessionException where that cannot be
-   */
-  public void record(String id, String signal, Object told, OptionalLong time, long now) {
-    guard.run(
-        id,
-        () -> {
-          OpenSessions.Held held = open.expect(id);
-          int place = policy.manifest().signals().indexOf(signal);
-          if (place < 0) {
-            String found = JsonWriter.text(signal);
-            String expected = Contract.TEXT_SIGNAL;
-            throw new SessionException(id, AnswerError.of("no_signal", expected, found));
-          }
-          double came = time.isPresent() ? instant(time.getAsLong()) : Double.NaN;
-          byte[] text = TextReader.of(id, told);
-          AnswerError error = engine.record(held.handle, place, text, came, instant(now));
-          if (error != null) throw new SessionException(id, error);
-          return null;
-        });
-  }
-
-  /**
-   * Decides once more what was asked last, by all that is known since, now.
-   *
-   * @param id the session's
+   * @param id the session
    * @return the answer
    */
   public Answer decide(String id) {
-    return decide(id, now());
+    return evaluate(id, LATEST, Contract.ASK_LATEST);
   }
 
   /**
-   * Decides once more what was asked last, by all that is known since. The decision is taken.
+   * Decides a request. The decision is part of the history for later ones.
    *
-   * @param id the session's
-   * @param now the instant
+   * @param id the session
+   * @param request an object with action and resource, which replace the previous ones, and
+   *     context, which is merged
    * @return the answer
    */
-  public Answer decide(String id, long now) {
-    return guard.answer(id, held -> engine.decide(held.handle, instant(now), true));
+  public Answer decide(String id, Object request) {
+    return evaluate(id, request, Contract.ASK_GIVEN);
   }
 
   /**
-   * Decides what is asked, now.
+   * Evaluates the latest request again, as things are now.
    *
-   * @param id the session's
-   * @param asked an object with action, resource and context
-   * @return the answer
-   */
-  public Answer decide(String id, Object asked) {
-    return decide(id, asked, now());
-  }
-
-  /**
-   * Decides what is asked, and the decision is taken: for what is asked next it is part of what
-   * happened.
-   *
-   * @param id the session's
-   * @param asked an object with action and resource, each as a whole, and what is new about the
-   *     context
-   * @param now the instant
-   * @return the answer
-   */
-  public Answer decide(String id, Object asked, long now) {
-    return guard.answer(
-        id,
-        held -> {
-          double instant = instant(now);
-          byte[] part;
-          try {
-            part = TextReader.ofAsked(asked);
-          } catch (NotJson e) {
-            return Answer.invalidRequest(e.error());
-          }
-          int replaced = TextReader.partsIn(part) & (Contract.PART_ACTION | Contract.PART_RESOURCE);
-          SessionEngine.Outcome<Answer> refused = patch(held, part, replaced);
-          return refused.value() == null
-              ? engine.decide(held.handle, instant, true)
-              : refused.value();
-        });
-  }
-
-  /**
-   * What was asked last, judged once more, now.
-   *
-   * @param id the session's
-   * @return the answer; nothing is taken by it
+   * @param id the session
+   * @return the answer; no decision is taken
    */
   public Answer reevaluate(String id) {
-    return reevaluate(id, now());
+    return evaluate(id, LATEST, Contract.ASK_AGAIN);
+  }
+
+  private synchronized Answer evaluate(String id, Object request, int ask) {
+    Session session = byId.get(id);
+    if (session == null) return Answer.refused(NO_SESSION);
+    byte[] text;
+    try {
+      text = JsonWriter.document(request, Contract.MAX_INPUT_BYTES);
+    } catch (Failure unwritten) {
+      return Answer.refused(Failure.errorOf(unwritten));
+    }
+    Answer answer = call(() -> answer(session.handle, instance.write(text), ask), Answer::refused);
+    session.effect = answer.effect();
+    return answer;
+  }
+
+  private Answer answer(int handle, int length, int ask) {
+    int form = Contract.FORM_UNLESS_KEYED;
+    int header = instance.call("session_decide", handle, length, now(), ask, form);
+    return policy.reader().answer(instance, header);
   }
 
   /**
-   * What was asked last, judged once more.
+   * Evaluates the sessions that changed or whose answer may have expired.
    *
-   * @param id the session's
-   * @param now the instant
-   * @return the answer; nothing is taken by it
-   */
-  public Answer reevaluate(String id, long now) {
-    return guard.answer(id, held -> engine.decide(held.handle, instant(now), false));
-  }
-
-  /**
-   * Asks once more about all sessions that changed or whose answer may have ended, now.
-   *
-   * @return those that have another answer, in ASCII order of ids
+   * @return the sessions with another answer, by id
    */
   public List<SessionChange> sweep() {
-    return sweep(now(), false);
+    return sweep(false);
   }
 
   /**
-   * Asks once more about all sessions that changed or whose answer may have ended. What another
-   * table made of them since the last sweep is told, too. After the module failed each sweep
-   * reports all open sessions: they are denied.
+   * Evaluates sessions. After a failure of the module, every open session is reported as denied.
    *
-   * @param now the instant, which counts for all sessions
-   * @param all whether to ask about every one that was ever asked
-   * @return those that have another answer, in ASCII order of ids
+   * @param all whether to evaluate every session that was ever evaluated, or only those that
+   *     changed or whose answer may have expired
+   * @return the sessions with another answer, by id
    */
-  public List<SessionChange> sweep(long now, boolean all) {
-    List<SessionChange> found =
-        guard.runOr(
-            () -> {
-              sweepInto(untold, instant(now), all);
-              List<SessionChange> changes = new ArrayList<>(untold);
-              untold.clear();
-              return changes;
-            },
-            this::deniedByFailure);
-    found.sort(Comparator.comparing(SessionChange::session));
-    return found;
+  public synchronized List<SessionChange> sweep(boolean all) {
+    List<SessionChange> changes = call(() -> found(all), this::denied);
+    changes.sort(Comparator.comparing(SessionChange::session));
+    for (SessionChange change : changes) byId.get(change.session()).effect = change.after();
+    return changes;
+  }
+
+  private List<SessionChange> found(boolean all) {
+    List<SessionChange> changes = new ArrayList<>();
+    int count;
+    do {
+      count = instance.call("session_sweep", now(), all && changes.isEmpty() ? 1 : 0);
+      if (count == -1) throw new SessionException("", NO_INSTANT);
+      if (count < 0 || count > Contract.MAX_CHANGES) {
+        throw Failure.misread(Contract.VIOLATION_TOO_MANY_CHANGES);
+      }
+      for (int at = 0; at < count; at += 1) {
+        int address = instance.global("changes") + at * Contract.CHANGE_SIZE;
+        Session session = byHandle.get(instance.memory.readInt(address + Contract.CHANGE_HANDLE));
+        if (session == null) continue;
+        Effect before = Effect.of(instance.memory.read(address + Contract.CHANGE_BEFORE));
+        Effect after = Effect.of(instance.memory.read(address + Contract.CHANGE_AFTER));
+        changes.add(new SessionChange(session.id, before, after));
+      }
+    } while (count == Contract.MAX_CHANGES);
+    return changes;
+  }
+
+  private List<SessionChange> denied(AnswerError error) {
+    List<SessionChange> changes = new ArrayList<>();
+    byId.forEach((id, each) -> changes.add(new SessionChange(id, each.effect, Effect.DENY)));
+    return changes;
   }
 
   /**
-   * When a sweep may find something.
+   * When a sweep may find a change.
    *
-   * @return an instant, 0 for at once, as after the module failed; empty: nothing will change by
-   *     itself
+   * @return an instant, in the past for immediately; empty: nothing changes by itself. If it is in
+   *     the past right after a sweep, there is no memory to store when answers expire: sweep all
+   *     sessions from time to time
    */
-  public OptionalLong due() {
-    return guard.runOr(
-        () -> {
-          double due = !untold.isEmpty() ? 0 : engine.due();
-          return Double.isInfinite(due) ? OptionalLong.empty() : OptionalLong.of((long) due);
-        },
-        () -> open.count() > 0 ? OptionalLong.of(0) : OptionalLong.empty());
+  public synchronized Optional<Instant> due() {
+    double due =
+        call(
+            () -> Double.longBitsToDouble(instance.run("session_due")[0]),
+            error -> byId.isEmpty() ? Double.POSITIVE_INFINITY : 0);
+    return due == Double.POSITIVE_INFINITY
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochMilli((long) due));
   }
 
   /**
-   * How many sessions are open.
+   * The number of open sessions.
    *
-   * @return the count
+   * @return the number
    */
-  public int count() {
-    return guard.runOr(open::count, open::count);
+  public synchronized int count() {
+    return byId.size();
   }
 
   /**
-   * A session as text, for {@link #restore}: all that it knows and all that it remembers.
+   * Writes all facts and history of a session, for {@link #restore}.
    *
-   * @param id the session's
-   * @return JSON of one line
-   * @throws SessionException where that cannot be
+   * @param id the session
+   * @return one line of JSON
    */
-  public String snapshot(String id) {
-    return guard.run(id, () -> valueOf(id, engine.snapshot(open.expect(id).handle)));
-  }
-
-  /**
-   * Opens a session that was open before, here or in another process, under this policy or another.
-   * What fits the policy is known again; what does not restricts.
-   *
-   * @param text as {@link #snapshot} gave it
-   * @return which session it is, and the first that does not fit
-   * @throws SessionException where that cannot be
-   */
-  public RestoredSession restore(String text) {
-    String id = TextReader.idIn(text);
-    return guard.run(
+  public synchronized String snapshot(String id) {
+    return run(
         id,
         () -> {
-          open.expectNone(id);
-          SessionEngine.Restored restored = valueOf(id, engine.restore(Utf8.bytesOf(text)));
-          KeptCall call =
-              engine.asksDigest() ? KeptCall.in(text, engine.judgedDigest()) : KeptCall.UNKNOWN;
-          open.add(new OpenSessions.Held(id, restored.handle(), call, TextReader.effectIn(text)));
-          return new RestoredSession(id, restored.misfit());
+          int length = instance.call("session_snapshot", handle(id));
+          if (length == 0) throw refused(id, respond());
+          return textAt(instance.call("session_buffer", 0), length);
         });
   }
 
   /**
-   * Closes a session: nothing is known of it any more.
+   * Opens a session from its snapshot, which may be of another process or policy.
    *
-   * @param id the session's
-   * @throws SessionException where there is none
+   * @param snapshot as {@link #snapshot} returned it
+   * @return its id, and the first fact that does not fit this policy
    */
-  public void close(String id) {
-    guard.close(
-        id,
-        () -> {
-          OpenSessions.Held held = open.expect(id);
-          engine.close(held.handle);
-          open.remove(held);
-          return null;
+  public synchronized RestoredSession restore(String snapshot) {
+    byte[] text = Utf8.bytesOf(snapshot);
+    return run("", () -> restored(text));
+  }
+
+  private RestoredSession restored(byte[] text) {
+    boolean isLong = text.length > Contract.MAX_SNAPSHOT_BYTES;
+    int address = isLong ? 0 : instance.call("session_buffer", text.length);
+    if (address != 0) instance.memory.write(address, text, 0, text.length);
+    int handle = instance.call("session_restore", text.length);
+    if (handle == 0) throw refused("", respond());
+    Optional<AnswerError> mismatch = ResponseReader.errorAt(instance.memory, respond());
+    int length = instance.call("session_name", handle);
+    String id = textAt(instance.global("name"), length);
+    if (byId.containsKey(id)) instance.call("session_close", handle);
+    expectNew(id);
+    String effect = Json.tree(text).path("effect").asText(Effect.DENY.id());
+    add(new Session(id, handle, Effect.valueOf(effect.toUpperCase(Locale.ROOT))));
+    return new RestoredSession(id, mismatch);
+  }
+
+  /**
+   * Closes a session.
+   *
+   * @param id the session
+   */
+  public synchronized void close(String id) {
+    Session session = byId.remove(id);
+    if (session == null) throw new SessionException(id, NO_SESSION);
+    byHandle.remove(session.handle);
+    call(() -> instance.call("session_close", session.handle), error -> 0);
+  }
+
+  /** Closes all sessions. */
+  public synchronized void end() {
+    List.copyOf(byId.keySet()).forEach(this::close);
+  }
+
+  /** {@code failed}: what a failure of the module results in, now or earlier. */
+  private <T> T call(Supplier<T> action, Function<AnswerError, T> failed) {
+    if (failure != null) return failed.apply(failure);
+    try {
+      int refusal = instance.setTables(policy.tables());
+      if (refusal == 0) return action.get();
+      Failure unloadable = ResponseReader.unloadable(instance.memory, refusal);
+      return failed.apply(Failure.errorOf(unloadable));
+    } catch (SessionException refused) {
+      throw refused;
+    } catch (RuntimeException | Error thrown) {
+      failure = Failure.errorOf(thrown);
+      return failed.apply(failure);
+    }
+  }
+
+  /** A failure of the module is a SessionException. */
+  private <T> T run(String id, Supplier<T> action) {
+    return call(
+        action,
+        error -> {
+          throw new SessionException(id, error);
         });
-  }
-
-  // --- what the doors have in common
-
-  /** After a change of tables all sessions are asked at once, by the instant that was told last. */
-  private void holdTables() {
-    boolean changed = engine.hold(policy.tables(), options.tableBytes());
-    if (changed && open.count() > 0) sweepInto(untold, latest, true);
-  }
-
-  private void sweepInto(List<SessionChange> found, double now, boolean all) {
-    for (SessionEngine.Found change : engine.sweep(now, all)) {
-      OpenSessions.Held held = open.ofHandle(change.handle());
-      if (held == null) continue;
-      found.add(new SessionChange(held.id, change.before(), change.after()));
-      held.effect = change.after();
-    }
-  }
-
-  private List<SessionChange> deniedByFailure() {
-    List<SessionChange> denied = new ArrayList<>();
-    for (OpenSessions.Held held : open.all()) {
-      denied.add(new SessionChange(held.id, held.effect, Effect.DENY));
-      held.effect = Effect.DENY;
-    }
-    return denied;
-  }
-
-  private double instant(long milliseconds) {
-    latest = DecideOptions.instant((double) milliseconds);
-    return latest;
   }
 
   private long now() {
-    return options.clock().millis();
+    return bits((double) policy.clock().millis());
   }
 
-  private static <T> T valueOf(String id, SessionEngine.Outcome<T> outcome) {
-    if (outcome.error() != null) throw new SessionException(id, outcome.error());
-    return outcome.value();
+  /** An f64 as the engine takes it. */
+  private static long bits(double value) {
+    return Double.doubleToRawLongBits(value);
   }
 
-  private void change(OpenSessions.Held held, byte[] part, int replaced) {
-    AnswerError error = patch(held, part, replaced).error();
-    if (error != null) throw new SessionException(held.id, error);
+  private String textAt(int address, int length) {
+    return Utf8.textOf(instance.memory.readBytes(address, length));
   }
 
-  private SessionEngine.Outcome<Answer> patch(OpenSessions.Held held, byte[] part, int replaced) {
-    KeptCall call = callAfter(held.call, part, replaced);
-    SessionEngine.Outcome<Answer> refused =
-        engine.patch(held.handle, part, replaced, call.digest());
-    if (refused.value() == null) held.call = call;
-    return refused;
+  /** The address of the response to a call that returned 0. */
+  private int respond() {
+    return instance.call("respond", Contract.FORM_RESPONSE);
   }
 
-  private KeptCall callAfter(KeptCall before, byte[] part, int replaced) {
-    return engine.asksDigest()
-        ? before.after(part, replaced, policy.manifest().name())
-        : KeptCall.UNKNOWN;
+  private SessionException refused(String id, int refusal) {
+    return new SessionException(id, ResponseReader.refusalAt(instance.memory, refusal));
+  }
+
+  private int handle(String id) {
+    if (byId.containsKey(id)) return byId.get(id).handle;
+    throw new SessionException(id, NO_SESSION);
+  }
+
+  private void expectNew(String id) {
+    if (!byId.containsKey(id)) return;
+    throw refused(id, instance.call("refuse", Contract.NUMBER_SESSION_EXISTS));
+  }
+
+  private void add(Session session) {
+    byId.put(session.id, session);
+    byHandle.put(session.handle, session);
   }
 }

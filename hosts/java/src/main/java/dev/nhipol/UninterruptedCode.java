@@ -14,13 +14,13 @@ import org.objectweb.asm.Opcodes;
 import run.endive.compiler.Cache;
 
 /**
- * The classes that a module becomes, on their way through the compiler's cache. They look for an
- * interrupt of the thread at each call and turn of a loop, and throw where there is one. That would
- * deny a request for nothing, and leave sessions half written; a module ends by itself. So the
- * method that looks does nothing here. A compiler without such a method changes nothing.
+ * A cache of the compiler that changes the classes of a module. They check for an interrupt of the
+ * thread at each call and iteration of a loop, and throw if there is one: that would deny a request
+ * without reason, and lose sessions. The method that checks becomes empty; if a later compiler has
+ * none, nothing changes.
  */
 final class UninterruptedCode implements Cache {
-  private static final String LOOK = "checkInterruption";
+  private static final String CHECK = "checkInterruption";
 
   private byte[] classes;
 
@@ -35,19 +35,17 @@ final class UninterruptedCode implements Cache {
     try (JarInputStream entries = new JarInputStream(new ByteArrayInputStream(compiled));
         JarOutputStream out = new JarOutputStream(changed)) {
       out.setLevel(0);
-      for (JarEntry entry = entries.getNextJarEntry();
-          entry != null;
-          entry = entries.getNextJarEntry()) {
+      JarEntry entry;
+      while ((entry = entries.getNextJarEntry()) != null) {
         byte[] bytes = entries.readAllBytes();
         out.putNextEntry(new JarEntry(entry.getName()));
-        out.write(entry.getName().endsWith(".class") ? withoutLooking(bytes) : bytes);
-        out.closeEntry();
+        out.write(entry.getName().endsWith(".class") ? withoutCheck(bytes) : bytes);
       }
     }
     classes = changed.toByteArray();
   }
 
-  private static byte[] withoutLooking(byte[] compiled) {
+  private static byte[] withoutCheck(byte[] compiled) {
     ClassReader reader = new ClassReader(compiled);
     ClassWriter writer = new ClassWriter(reader, 0);
     reader.accept(
@@ -56,7 +54,7 @@ final class UninterruptedCode implements Cache {
           public MethodVisitor visitMethod(
               int access, String name, String type, String signature, String[] exceptions) {
             MethodVisitor method = super.visitMethod(access, name, type, signature, exceptions);
-            if (!name.equals(LOOK) || !type.equals("()V")) return method;
+            if (!name.equals(CHECK) || !type.equals("()V")) return method;
             method.visitCode();
             method.visitInsn(Opcodes.RETURN);
             method.visitMaxs(0, 0);

@@ -1,5 +1,5 @@
 /**
- * Loads policies that nhipol compiled, and decides by them in the JVM. {@link dev.nhipol.Policy} is
- * the door.
+ * Loads policies that nhipol compiled, and decides requests with them in the JVM. Start with {@link
+ * dev.nhipol.Policy}.
  */
 package dev.nhipol;

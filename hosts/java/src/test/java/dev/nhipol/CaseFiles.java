@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files that all hosts are held against. */
+/** The conformance cases of all hosts. */
 final class CaseFiles {
   static final String LIVE_REQUEST =
       """
@@ -19,8 +19,8 @@ final class CaseFiles {
   private CaseFiles() {}
 
   static Path folder() {
-    String told = System.getenv("NHIPOL_CONFORMANCE");
-    return Path.of(told == null ? "../../test/conformance" : told);
+    String given = System.getenv("NHIPOL_CONFORMANCE");
+    return Path.of(given == null ? "../../test/conformance" : given);
   }
 
   static byte[] module(String name) {

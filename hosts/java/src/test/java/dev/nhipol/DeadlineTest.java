@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,10 @@ import org.junit.jupiter.api.Timeout;
 /** Modules that never return, and policies that do. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeadlineTest {
-  /** More than a decision takes, on a machine that is busy. */
+  /** Longer than a decision takes on a busy machine. */
   private static final Duration LIMIT = Duration.ofMillis(500);
+
+  private static final DecideOptions AT_EPOCH = DecideOptions.at(Instant.EPOCH);
 
   private static Policy load(String path) {
     return Policy.load(bytes(path), LoadOptions.defaults().withDeadline(LIMIT));
@@ -35,40 +38,39 @@ class DeadlineTest {
   @Test
   void aStartThatNeverReturnsIsALoadException() {
     var thrown = assertThrows(LoadException.class, () -> load("endless/start.wasm"));
-    assertEquals("the module cannot be started within the deadline", thrown.getMessage());
+    assertTrue(thrown.getMessage().contains("within the deadline"), thrown.getMessage());
     assertFalse(Thread.interrupted());
   }
 
   @Test
-  void aDecisionThatNeverReturnsIsADenyAndTheNextGetsAFreshInstance() {
+  void aDecisionThatNeverReturnsIsADenyAndTheNextUsesANewInstance() {
     Policy policy = load("modules/answers-canned.wasm");
-    // "count" is answered with how often this instance was asked, as the instant until when it
-    // holds.
-    var first = policy.decideJson("count", DecideOptions.at(0)).validUntil();
-    assertNotEquals(first, policy.decideJson("count", DecideOptions.at(0)).validUntil());
-    Answer answer = policy.decideJson("forever", DecideOptions.at(0));
+    // The answer to "count" is valid until the number of calls of this instance.
+    var first = policy.decide("count", AT_EPOCH).validUntil();
+    assertNotEquals(first, policy.decide("count", AT_EPOCH).validUntil());
+    Answer answer = policy.decide("forever", AT_EPOCH);
     assertFalse(answer.decision());
     assertEquals(List.of("engine_error"), answer.reasons());
     assertEquals("an answer within the deadline", answer.error().orElseThrow().expected());
     assertFalse(Thread.interrupted());
-    assertEquals(first, policy.decideJson("count", DecideOptions.at(0)).validUntil());
+    assertEquals(first, policy.decide("count", AT_EPOCH).validUntil());
   }
 
   @Test
   void aSessionThatNeverReturnsDeniesAllSessions() {
     Sessions sessions = load("modules/sessions-trapping.wasm").sessions();
-    sessions.open("one", "{}", 0);
-    assertTrue(sessions.decide("one", 0).decision());
+    sessions.open("one", "{}");
+    assertTrue(sessions.decide("one").decision());
     sessions.patch("one", Map.of("context", Map.of("fail", 5)));
-    assertEquals(List.of("engine_error"), sessions.decide("one", 0).reasons());
-    assertEquals(Effect.DENY, sessions.sweep(0, false).get(0).after());
+    assertEquals(List.of("engine_error"), sessions.decide("one").reasons());
+    assertEquals(Effect.DENY, sessions.sweep().get(0).after());
   }
 
   @Test
-  void anInterruptFromBeforeACallIsThereAfterIt() {
+  void restoresAnInterruptFromBeforeACall() {
     Policy policy = load("modules/answers-canned.wasm");
     Thread.currentThread().interrupt();
-    Answer answer = policy.decideJson("then", DecideOptions.at(0));
+    Answer answer = policy.decide("then", AT_EPOCH);
     assertTrue(answer.error().isEmpty());
     assertTrue(Thread.interrupted());
   }
@@ -78,7 +80,7 @@ class DeadlineTest {
     Policy policy = load("modules/answers-canned.wasm");
     long start = System.nanoTime();
     while (System.nanoTime() - start < 3 * LIMIT.toNanos()) {
-      assertTrue(policy.decideJson("then", DecideOptions.at(0)).error().isEmpty());
+      assertTrue(policy.decide("then", AT_EPOCH).error().isEmpty());
     }
   }
 }

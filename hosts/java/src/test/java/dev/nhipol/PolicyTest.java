@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,10 +42,10 @@ class PolicyTest {
   }
 
   @Test
-  void decidesRecordsAndJsonAlike() {
+  void decidesRecordsAndJsonAlikeAndCachesTheAnswer() {
     Policy policy = CaseFiles.policy("effects-order");
     Answer byValues = policy.decide(asking(true));
-    Answer byJson = policy.decideJson(JsonWriter.text(asking(true)));
+    Answer byJson = policy.decideJson(JsonWriter.document(asking(true), 1000));
     assertEquals(Effect.PERMIT, byValues.effect());
     assertEquals(List.of("granted"), byValues.reasons());
     assertSame(byValues, byJson);
@@ -48,7 +53,7 @@ class PolicyTest {
   }
 
   @Test
-  void answersWhatCannotBeReadWithADeny() {
+  void deniesWhatCannotBeRead() {
     Policy policy = CaseFiles.policy("effects-order");
     Map<String, Object> throwing =
         new AbstractMap<>() {
@@ -60,10 +65,9 @@ class PolicyTest {
     for (Answer answer :
         List.of(
             policy.decide(throwing),
-            policy.decideJson((String) null),
-            policy.decideJson((byte[]) null),
+            policy.decideJson(null),
             policy.decide(asking(true), null),
-            policy.decide(asking(true), DecideOptions.at(Long.MAX_VALUE)))) {
+            policy.decide(asking(true), DecideOptions.at(Instant.MAX)))) {
       assertEquals(Effect.DENY, answer.effect());
       assertEquals(List.of("engine_error"), answer.reasons());
     }
@@ -88,7 +92,7 @@ class PolicyTest {
   }
 
   @Test
-  void isSharedByThreads() throws Exception {
+  void canBeSharedByThreads() throws Exception {
     Policy policy = CaseFiles.policy("tables-external");
     String request =
         """
@@ -102,7 +106,7 @@ class PolicyTest {
         asking.add(
             () -> {
               if (quota == 0) policy.loadTable("quotas", Map.of("a", 9, "b", quota));
-              Answer answer = policy.decideJson(request);
+              Answer answer = policy.decide(request);
               return !answer.reasons().contains("engine_error");
             });
       }
@@ -119,7 +123,6 @@ class PolicyTest {
     TableException refused =
         assertThrows(TableException.class, () -> policy.loadTable("quotas", "{\"a\":1}"));
     assertEquals("out_of_memory", refused.error().code());
-    assertEquals("at most 0 bytes of tables", refused.error().expected());
   }
 
   @Test
@@ -131,12 +134,72 @@ class PolicyTest {
   }
 
   @Test
-  void goesByItsClock() {
-    LoadOptions options =
-        LoadOptions.defaults().withClock(InstantSource.fixed(java.time.Instant.EPOCH));
+  void usesItsClock() {
+    LoadOptions options = LoadOptions.defaults().withClock(InstantSource.fixed(Instant.EPOCH));
     Policy policy = Policy.load(CaseFiles.module("sessions-live"), options);
     assertEquals(
-        policy.decideJson(CaseFiles.LIVE_REQUEST, DecideOptions.at(0)).toAuthZenJson(),
-        policy.decideJson(CaseFiles.LIVE_REQUEST).toAuthZenJson());
+        policy.decide(CaseFiles.LIVE_REQUEST, DecideOptions.at(Instant.EPOCH)).toAuthZenJson(),
+        policy.decide(CaseFiles.LIVE_REQUEST).toAuthZenJson());
+  }
+
+  @Test
+  void writesTheResponseOfTheModule() {
+    Policy policy = CaseFiles.policy("effects-order");
+    byte[] request = JsonWriter.document(asking(true), 1000);
+    assertEquals(
+        policy.decideJson(request).toAuthZenJson(),
+        new String(policy.decideResponse(request), StandardCharsets.UTF_8));
+    String refused = new String(policy.decideResponse(null), StandardCharsets.UTF_8);
+    assertTrue(
+        refused.startsWith("{\"decision\":false,\"context\":{\"effect\":\"deny\","), refused);
+  }
+
+  @Test
+  void waitsForOneOfItsInstances() throws Exception {
+    LoadOptions options = LoadOptions.defaults().withMaxInstances(1);
+    Policy policy = Policy.load(CaseFiles.module("effects-order"), options);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      Callable<Effect> deciding = () -> policy.decide(asking(true)).effect();
+      for (Future<Effect> each : threads.invokeAll(Collections.nCopies(1000, deciding))) {
+        assertEquals(Effect.PERMIT, each.get());
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void readsTheManifestOnDemand() {
+    Policy policy = CaseFiles.policy("effects-order");
+    assertTrue(policy.manifestJson().contains("\"name\":\"" + policy.name() + "\""));
+    assertEquals("0.0.0", policy.version());
+  }
+
+  @Test
+  void refusesModulesThatItCannotRun() {
+    byte[] module = CaseFiles.module("effects-order");
+    module[4] = 9;
+    assertThrows(LoadException.class, () -> Policy.load(module));
+  }
+
+  @Test
+  void deniesWithAResponseThatIsNotJson() {
+    Policy policy = CaseFiles.policy("answers-canned");
+    for (Effect effect : List.of(Effect.PERMIT, Effect.DENY)) {
+      String text =
+          "{\"decision\":%b,\"context\":{\"effect\":\"%s\",\"reasons\":"
+              .formatted(effect.isGrant(), effect.id());
+      ByteBuffer request = ByteBuffer.allocate(Contract.HEADER_SIZE + text.length());
+      request.order(ByteOrder.LITTLE_ENDIAN);
+      request.put(Contract.HEADER_EFFECT, (byte) (effect.isGrant() ? 0 : 3));
+      request.putInt(Contract.HEADER_LENGTH, text.length());
+      request.putDouble(Contract.HEADER_VALID_UNTIL, Double.POSITIVE_INFINITY);
+      request.put(Contract.HEADER_SIZE, text.getBytes(StandardCharsets.US_ASCII));
+      Answer answer = policy.decideJson(request.array());
+      assertEquals(Effect.DENY, answer.effect());
+      assertEquals(List.of("engine_error"), answer.reasons());
+      assertTrue(answer.toAuthZenJson().contains("\"code\":\"engine_error\""));
+    }
   }
 }

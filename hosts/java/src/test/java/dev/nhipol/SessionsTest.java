@@ -6,80 +6,92 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
-  private final Policy policy = CaseFiles.policy("sessions-live");
+  private long now = NOW;
+  private final Policy policy =
+      Policy.load(
+          CaseFiles.module("sessions-live"),
+          LoadOptions.defaults().withTableBytes(0).withClock(() -> Instant.ofEpochMilli(now)));
   private final Sessions sessions = policy.sessions();
 
   @Test
-  void asksAgainByWhatItLearns() {
-    sessions.open("one", LIVE_REQUEST, NOW);
+  void evaluatesAgainWhenFactsChange() {
+    sessions.open("one", LIVE_REQUEST);
     assertEquals(1, sessions.count());
-    assertEquals(Effect.PERMIT, sessions.decide("one", NOW).effect());
+    assertEquals(Effect.PERMIT, sessions.decide("one").effect());
     sessions.patch("one", Map.of("context", Map.of("risk", 60)));
-    List<SessionChange> changes = sessions.sweep(NOW + 1, false);
+    List<SessionChange> changes = sessions.sweep();
     assertEquals("one", changes.get(0).session());
     assertEquals(Effect.PERMIT, changes.get(0).before());
-    assertEquals(changes.get(0).after(), sessions.reevaluate("one", NOW + 2).effect());
+    assertEquals(changes.get(0).after(), sessions.reevaluate("one").effect());
   }
 
   @Test
-  void comesBackFromItsText() {
-    sessions.open("one", LIVE_REQUEST, NOW);
+  void restoresASnapshot() {
+    sessions.open("one", LIVE_REQUEST);
     String text = sessions.snapshot("one");
     sessions.close("one");
-    assertEquals(List.of("invalid_request"), sessions.decide("one", NOW).reasons());
+    assertEquals(List.of("invalid_request"), sessions.decide("one").reasons());
     RestoredSession restored = sessions.restore(text);
     assertEquals("one", restored.id());
-    assertTrue(restored.misfit().isEmpty());
+    assertTrue(restored.mismatch().isEmpty());
     assertEquals(text, sessions.snapshot("one"));
+    assertEquals("session_exists", codeOf(() -> sessions.restore(text)));
+    assertEquals("no_snapshot", codeOf(() -> sessions.restore("{}")));
+    sessions.end();
+    assertEquals(0, sessions.count());
   }
 
   @Test
-  void saysWhyNothingWasDone() {
+  void reportsWhyNothingChanged() {
     assertEquals("no_session", codeOf(() -> sessions.patch("none", Map.of())));
-    assertEquals("not_json", codeOf(() -> sessions.open("one", "{", NOW)));
-    assertEquals("wrong_id", codeOf(() -> sessions.open("x".repeat(256), LIVE_REQUEST, NOW)));
-    assertEquals("engine_error", codeOf(() -> sessions.open("one", LIVE_REQUEST, Long.MAX_VALUE)));
-    sessions.open("one", LIVE_REQUEST, NOW);
-    assertEquals("session_exists", codeOf(() -> sessions.open("one", LIVE_REQUEST, NOW)));
+    assertEquals("not_json", codeOf(() -> sessions.open("one", "{")));
+    assertEquals("wrong_id", codeOf(() -> sessions.open("x".repeat(256), LIVE_REQUEST)));
+    now = Long.MAX_VALUE;
+    assertEquals("wrong_type", codeOf(() -> sessions.open("one", LIVE_REQUEST)));
+    assertEquals("wrong_type", codeOf(sessions::sweep));
+    now = NOW;
+    sessions.open("one", LIVE_REQUEST);
+    assertEquals("session_exists", codeOf(() -> sessions.open("one", LIVE_REQUEST)));
     assertEquals("wrong_type", codeOf(() -> sessions.patch("one", List.of(Double.NaN))));
-    assertEquals(Effect.PERMIT, sessions.decide("one", NOW).effect());
+    assertEquals(Effect.PERMIT, sessions.decide("one").effect());
   }
 
   @Test
-  void outlivesAnInterruptAndWhatACallerThrows() {
+  void survivesAnInterruptAndExceptionsOfTheCaller() {
     Thread.currentThread().interrupt();
-    sessions.open("one", LIVE_REQUEST, NOW);
+    sessions.open("one", LIVE_REQUEST);
     assertTrue(Thread.interrupted());
     Iterable<Object> throwing =
         () -> {
           throw new IllegalStateException("no elements");
         };
     assertEquals("engine_error", codeOf(() -> sessions.patch("one", throwing)));
-    assertEquals(List.of("engine_error"), sessions.decide("one", throwing, NOW).reasons());
-    assertEquals(Effect.PERMIT, sessions.decide("one", NOW).effect());
+    assertEquals(List.of("engine_error"), sessions.decide("one", throwing).reasons());
+    assertEquals(Effect.PERMIT, sessions.decide("one").effect());
   }
 
   @Test
   void growsUpToItsLimit() {
-    Sessions few = policy.sessions(SessionsOptions.defaults().withSessionBytes(1_048_576));
+    Sessions few = policy.sessions(1_048_576);
     SessionException full =
         assertThrows(
             SessionException.class,
             () -> {
-              for (int at = 0; at < 100_000; at += 1) few.open("s-" + at, LIVE_REQUEST, NOW);
+              for (int at = 0; at < 100_000; at += 1) few.open("s-" + at, LIVE_REQUEST);
             });
     assertEquals("no_room", full.error().code());
     assertTrue(few.count() > 100, "only " + few.count());
-    assertEquals(Effect.PERMIT, few.decide("s-0", NOW).effect());
+    assertEquals(Effect.PERMIT, few.decide("s-0").effect());
   }
 
   @Test
-  void isNotForModulesWithoutSessions() {
+  void refusesModulesWithoutSessions() {
     Policy without = CaseFiles.policy("effects-order");
     assertThrows(LoadException.class, without::sessions);
   }

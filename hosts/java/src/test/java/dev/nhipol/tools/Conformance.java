@@ -13,18 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All cases of the folder test/conformance, whose README.md says what they are. */
+/** Runs the cases of the folder test/conformance, which its README.md describes. */
 public final class Conformance {
-  private static final int MOST_TOLD = 20;
+  private static final int MAX_REPORTED = 20;
 
   private final Path folder;
   private final List<String> failures = new ArrayList<>();
   private int checks;
 
   /**
-   * Takes the folder of all cases.
+   * Creates a run of all cases.
    *
-   * @param folder where index.json lies
+   * @param folder the folder of index.json
    */
   public Conformance(Path folder) {
     this.folder = folder;
@@ -33,7 +33,7 @@ public final class Conformance {
   /**
    * Runs all cases.
    *
-   * @throws IOException where a file cannot be read
+   * @throws IOException if a file cannot be read
    */
   public void run() throws IOException {
     JsonNode index = read("index.json");
@@ -44,20 +44,20 @@ public final class Conformance {
   }
 
   /**
-   * What was not as expected.
+   * The failures.
    *
-   * @return case, step and why of each
+   * @return case, step and difference of each
    */
   public List<String> failures() {
     return failures;
   }
 
-  Map<String, Object> told() {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("checks", checks);
-    told.put("passed", checks - failures.size());
-    told.put("failures", failures.subList(0, Math.min(MOST_TOLD, failures.size())));
-    return told;
+  Map<String, Object> result() {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("checks", checks);
+    result.put("passed", checks - failures.size());
+    result.put("failures", failures.subList(0, Math.min(MAX_REPORTED, failures.size())));
+    return result;
   }
 
   private JsonNode read(String path) throws IOException {
@@ -65,8 +65,8 @@ public final class Conformance {
   }
 
   private void runCase(JsonNode whole) throws IOException {
-    Policy policy = Policy.load(Files.readAllBytes(folder.resolve(whole.path("module").asText())));
-    Performer performer = new Performer(policy);
+    Path module = folder.resolve(whole.path("module").asText());
+    Performer performer = new Performer(Files.readAllBytes(module));
     int place = 0;
     for (JsonNode step : whole.path("steps")) {
       String name =
@@ -74,18 +74,31 @@ public final class Conformance {
       place += 1;
       checks += 1;
       if (!passes(name, step, performer.outcomeOf(step))) continue;
-      if (step.path("native").asBoolean()) {
-        passes(name + " by values", step, performer.nativeOutcomeOf(step));
+      if (step.path("native").asBoolean()
+          && !passes(name + " of values", step, performer.nativeOutcomeOf(step))) continue;
+      if (step.path("do").asText().equals("decide")) {
+        passes(name + " as response", step, performer.responseOutcomeOf(step), true);
       }
     }
   }
 
   private boolean passes(String name, JsonNode step, Map<String, Object> outcome) {
-    JsonNode told = Workload.MAPPER.valueToTree(outcome);
+    return passes(name, step, outcome, false);
+  }
+
+  private boolean passes(
+      String name, JsonNode step, Map<String, Object> outcome, boolean isResponse) {
+    JsonNode actual = Workload.MAPPER.valueToTree(outcome);
     for (String member : List.of("answer", "error", "changes", "text", "session", "misfit")) {
       if (isGiven(step, member)) continue;
       JsonNode expected = compared(step.path(member));
-      JsonNode found = withoutOffset(compared(told.path(member)), expected);
+      JsonNode found = withoutOffset(compared(actual.path(member)), expected);
+      // A module that was written by hand may omit the end.
+      if (isResponse
+          && !found.path("context").has("valid_until")
+          && expected.path("context") instanceof ObjectNode context) {
+        context.remove("valid_until");
+      }
       if (SameJson.areSame(expected, found)) continue;
       failures.add(name + ": " + member + ": expected " + expected + ", found " + found);
       return false;
@@ -93,20 +106,23 @@ public final class Conformance {
     return true;
   }
 
-  /** Whether the member tells what is done, and not what comes of it. */
+  /** Whether the member is part of the input, not of the outcome. */
   private static boolean isGiven(JsonNode step, String member) {
     boolean isRestore = step.path("do").asText().equals("restore");
     return (member.equals("session") && !isRestore) || (member.equals("text") && isRestore);
   }
 
-  /** Each host says in its own words what failed in it. */
+  /**
+   * The texts of engine errors differ between hosts; a narrow may omit constraints if it has none.
+   */
   private static JsonNode compared(JsonNode outcome) {
-    JsonNode context = outcome.path("context");
-    if (!context.path("error").path("code").asText().equals("engine_error")) return outcome;
-    ObjectNode shown = Workload.MAPPER.createObjectNode();
-    shown.set("decision", outcome.path("decision"));
-    shown.set("effect", context.path("effect"));
-    shown.set("reasons", context.path("reasons"));
+    if (!outcome.has("context")) return outcome;
+    ObjectNode shown = outcome.deepCopy();
+    ObjectNode context = (ObjectNode) shown.path("context");
+    if (context.path("constraints").isEmpty()) context.remove("constraints");
+    if (context.path("error").path("code").asText().equals("engine_error")) {
+      context.retain("effect", "reasons");
+    }
     return shown;
   }
 

@@ -6,24 +6,24 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What holds the host against the conformance cases, and measures it. It prints one line of JSON,
- * and ends with 1 where something is not as expected.
+ * Runs the conformance cases with this host, and measures it. Prints one line of JSON, and exits
+ * with 1 if something is not as expected.
  */
 public final class HostTool {
   private HostTool() {}
 
   /**
-   * Runs one of the verbs.
+   * Runs one of the commands.
    *
    * @param arguments {@code conformance DIR}, {@code measure PREFIX} or {@code stress PREFIX
    *     DECISIONS THREADS}
-   * @throws Exception where a file cannot be read
+   * @throws Exception if a file cannot be read
    */
   public static void main(String[] arguments) throws Exception {
     try {
       run(arguments);
     } catch (NoSuchFileException missing) {
-      System.err.println("there is no file " + missing.getFile());
+      System.err.println("no such file: " + missing.getFile());
       System.exit(1);
     }
   }
@@ -34,15 +34,15 @@ public final class HostTool {
       case "conformance" -> {
         Conformance conformance = new Conformance(Path.of(arguments[1]));
         conformance.run();
-        finish(conformance.told(), conformance.failures().isEmpty());
+        finish(conformance.result(), conformance.failures().isEmpty());
       }
-      case "measure" -> finish(new Measurement(Workload.read(arguments[1])).told(), true);
+      case "measure" -> finish(new Measurement(Workload.read(arguments[1])).result(), true);
       case "stress" -> {
         int decisions = Integer.parseInt(arguments[2]);
         int threads = Integer.parseInt(arguments[3]);
         Stress stress = new Stress(Workload.read(arguments[1]), decisions, threads);
         stress.run();
-        finish(stress.told(), stress.disagreements() == 0);
+        finish(stress.result(), stress.disagreements() == 0);
       }
       default -> {
         System.err.println(
@@ -52,8 +52,8 @@ public final class HostTool {
     }
   }
 
-  private static void finish(Map<String, Object> told, boolean isAsExpected) throws Exception {
-    System.out.println(new ObjectMapper().writeValueAsString(told));
+  private static void finish(Map<String, Object> result, boolean isAsExpected) throws Exception {
+    System.out.println(new ObjectMapper().writeValueAsString(result));
     System.exit(isAsExpected ? 0 : 1);
   }
 }

@@ -8,37 +8,37 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** What a decision takes: from bytes in memory, and from values, to a whole answer. */
+/** Measures decisions: from bytes in memory, and from values, to an answer. */
 final class Measurement {
   private static final int ROUNDS = 21;
 
-  /** So long a round takes at least. */
+  /** Minimum duration of a round. */
   private static final long ROUND_NANOSECONDS = 100_000_000;
 
   private static final long WARM_UP_NANOSECONDS = 5_000_000_000L;
 
   private final Workload workload;
 
-  /** What was read of answers, so that none of them is left out. */
+  /** Counts permits, so that no decision is optimized away. */
   private int seen;
 
   Measurement(Workload workload) {
     this.workload = workload;
   }
 
-  Map<String, Object> told() {
+  Map<String, Object> result() {
     IntFunction<Answer> json = index -> workload.policy().decideJson(workload.texts().get(index));
     IntFunction<Answer> values = index -> workload.policy().decide(workload.values().get(index));
     check("JSON", json);
     check("values", values);
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("json", median(json));
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("json", median(json));
     long allocated = allocated(json);
-    told.put("native", median(values));
-    told.put("allocations", null);
-    told.put("allocated_bytes", allocated);
+    result.put("native", median(values));
+    result.put("allocations", null);
+    result.put("allocated_bytes", allocated);
     System.err.println("answers seen: " + seen);
-    return told;
+    return result;
   }
 
   private void check(String way, IntFunction<Answer> decide) {
@@ -52,7 +52,7 @@ final class Measurement {
     }
   }
 
-  /** Of nanoseconds per decision. */
+  /** Nanoseconds per decision. */
   private double median(IntFunction<Answer> decide) {
     long start = System.nanoTime();
     int passes = 0;

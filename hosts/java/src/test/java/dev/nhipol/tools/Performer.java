@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.nhipol.Answer;
 import dev.nhipol.AnswerError;
 import dev.nhipol.DecideOptions;
+import dev.nhipol.LoadOptions;
 import dev.nhipol.Policy;
 import dev.nhipol.RestoredSession;
 import dev.nhipol.SessionChange;
@@ -12,13 +13,16 @@ import dev.nhipol.SessionException;
 import dev.nhipol.Sessions;
 import dev.nhipol.TableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
-/** What comes of a case's steps, as the steps say it. */
+/** Performs the steps of a case, and returns their outcomes as the steps state them. */
 final class Performer {
   private final Policy policy;
   private Sessions sessions;
@@ -27,15 +31,25 @@ final class Performer {
     Map<String, Object> run();
   }
 
-  Performer(Policy policy) {
-    this.policy = policy;
+  /** The instant of the latest step of a session. */
+  private long now;
+
+  Performer(byte[] module) {
+    InstantSource clock = () -> Instant.ofEpochMilli(now);
+    policy = Policy.load(module, LoadOptions.defaults().withClock(clock));
   }
 
   Map<String, Object> outcomeOf(JsonNode step) throws IOException {
     return refusable(() -> act(step));
   }
 
-  /** The same from what the request is as JSON. */
+  /** The outcome of a decision as the bytes of its response. */
+  Map<String, Object> responseOutcomeOf(JsonNode step) throws IOException {
+    byte[] response = policy.decideResponse(requestIn(step), whenOf(step));
+    return Map.of("answer", Workload.MAPPER.readTree(response));
+  }
+
+  /** The outcome of a decision of Java values. */
   Map<String, Object> nativeOutcomeOf(JsonNode step) throws JsonProcessingException {
     Object request = Workload.MAPPER.readValue(text(step, "request"), Object.class);
     return answered(policy.decide(request, whenOf(step)));
@@ -44,40 +58,41 @@ final class Performer {
   private Map<String, Object> act(JsonNode step) {
     switch (step.path("do").asText()) {
       case "decide" -> {
-        return answered(decide(step));
+        return answered(policy.decideJson(requestIn(step), whenOf(step)));
       }
       case "load_table" -> policy.loadTable(text(step, "table"), text(step, "contents"));
       case "drop_table" -> policy.dropTable(text(step, "table"));
       default -> {
         if (sessions == null) sessions = policy.sessions();
-        return inSession(step, text(step, "session"), step.path("now").asLong());
+        now = step.path("now").asLong(now);
+        return inSession(step, text(step, "session"));
       }
     }
     return Map.of();
   }
 
-  private Map<String, Object> inSession(JsonNode step, String id, long now) {
+  private Map<String, Object> inSession(JsonNode step, String id) {
     switch (step.path("do").asText()) {
-      case "open" -> sessions.open(id, text(step, "request"), now);
+      case "open" -> sessions.open(id, text(step, "request"));
       case "patch" -> sessions.patch(id, text(step, "part"));
       case "replace" -> sessions.replace(id, text(step, "part"));
       case "record" -> {
-        JsonNode time = step.path("time");
-        OptionalLong came =
-            time.isMissingNode() ? OptionalLong.empty() : OptionalLong.of(time.asLong());
-        sessions.record(id, text(step, "signal"), text(step, "told"), came, now);
+        String signal = text(step, "signal");
+        String payload = text(step, "told");
+        if (step.has("time")) sessions.record(id, signal, payload, instant(step, "time"));
+        else sessions.record(id, signal, payload);
       }
       case "ask" -> {
         return answered(
-            step.has("asked")
-                ? sessions.decide(id, text(step, "asked"), now)
-                : sessions.decide(id, now));
+            step.has("asked") ? sessions.decide(id, text(step, "asked")) : sessions.decide(id));
       }
       case "reevaluate" -> {
-        return answered(sessions.reevaluate(id, now));
+        return answered(sessions.reevaluate(id));
       }
       case "sweep" -> {
-        return Map.of("changes", changes(sessions.sweep(now, step.path("all").asBoolean())));
+        // A host sweeps when it is due; a failure of that call is one of the sessions.
+        var unused = sessions.due();
+        return Map.of("changes", changes(sessions.sweep(step.path("all").asBoolean())));
       }
       case "snapshot" -> {
         return Map.of("text", sessions.snapshot(id));
@@ -86,15 +101,15 @@ final class Performer {
         return restored(sessions.restore(text(step, "text")));
       }
       case "close" -> sessions.close(id);
-      default -> throw new IllegalArgumentException("a step that nobody knows: " + step);
+      default -> throw new IllegalArgumentException("unknown step: " + step);
     }
     return Map.of();
   }
 
-  private Answer decide(JsonNode step) {
+  private static byte[] requestIn(JsonNode step) {
     return step.has("request")
-        ? policy.decideJson(text(step, "request"), whenOf(step))
-        : policy.decideJson(Base64.getDecoder().decode(text(step, "request_base64")), whenOf(step));
+        ? text(step, "request").getBytes(StandardCharsets.UTF_8)
+        : Base64.getDecoder().decode(text(step, "request_base64"));
   }
 
   private static DecideOptions whenOf(JsonNode step) {
@@ -102,12 +117,16 @@ final class Performer {
     if (!step.has("now")) {
       return byRequest ? DecideOptions.requestTime() : DecideOptions.hostClock();
     }
-    long now = step.path("now").asLong();
+    Instant now = instant(step, "now");
     return byRequest ? DecideOptions.requestTimeOr(now) : DecideOptions.at(now);
   }
 
   private static Map<String, Object> answered(Answer answer) {
-    return Map.of("answer", answer.toAuthZen());
+    try {
+      return Map.of("answer", Workload.MAPPER.readTree(answer.toAuthZenJson()));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Map<String, String>> changes(List<SessionChange> changes) {
@@ -122,10 +141,10 @@ final class Performer {
   }
 
   private static Map<String, Object> restored(RestoredSession session) {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("session", session.id());
-    session.misfit().ifPresent(misfit -> told.put("misfit", shown(misfit)));
-    return told;
+    Map<String, Object> outcome = new LinkedHashMap<>();
+    outcome.put("session", session.id());
+    session.mismatch().ifPresent(error -> outcome.put("misfit", shown(error)));
+    return outcome;
   }
 
   private static Map<String, Object> refusable(Act act) {
@@ -145,6 +164,10 @@ final class Performer {
         "expected", error.expected(),
         "found", error.found(),
         "offset", error.offset());
+  }
+
+  private static Instant instant(JsonNode step, String name) {
+    return Instant.ofEpochMilli(step.path(name).asLong());
   }
 
   private static String text(JsonNode step, String name) {

@@ -2,7 +2,7 @@ package dev.nhipol.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Whether two JSON values are the same: members in any order, numbers by their exact values. */
+/** Compares JSON values: members in any order, numbers by their exact values. */
 final class SameJson {
   private SameJson() {}
 

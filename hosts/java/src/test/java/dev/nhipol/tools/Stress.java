@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decisions shared by threads, each checked. Memory is what the heap holds after a collection, once
- * a tenth is decided and at the end; the modules' memory is of the heap.
+ * Decides in several threads, and checks each answer. Memory is the heap after a collection, after
+ * a tenth of the decisions and at the end; it includes that of the modules.
  */
 final class Stress {
   private static final int SHARE = 1000;
@@ -38,13 +38,13 @@ final class Stress {
     return disagreements.get();
   }
 
-  Map<String, Object> told() {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("decisions", next.get());
-    told.put("threads", threads);
-    told.put("disagreements", disagreements());
-    told.put("memory", List.of(afterWarmUp, atEnd));
-    return told;
+  Map<String, Object> result() {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("decisions", next.get());
+    result.put("threads", threads);
+    result.put("disagreements", disagreements());
+    result.put("memory", List.of(afterWarmUp, atEnd));
+    return result;
   }
 
   private void decideUpTo(int end) throws InterruptedException {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A policy with requests and the effects that are expected: PREFIX.wasm, .jsonl and .effects. */
+/** A policy with requests and their expected effects: PREFIX.wasm, .jsonl and .effects. */
 record Workload(Policy policy, List<byte[]> texts, List<Object> values, List<String> effects) {
   static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -25,7 +25,8 @@ record Workload(Policy policy, List<byte[]> texts, List<Object> values, List<Str
       values.add(MAPPER.readValue(line, Object.class));
     }
     List<String> effects = Files.readAllLines(Path.of(prefix + ".effects"));
-    if (effects.size() != texts.size()) throw new IOException(prefix + ": an effect a request");
+    if (effects.size() != texts.size())
+      throw new IOException(prefix + ": expected one effect per request");
     Policy policy = Policy.load(Files.readAllBytes(Path.of(prefix + ".wasm")));
     return new Workload(policy, texts, values, effects);
   }

@@ -1,0 +1,161 @@
+// The memory that writing any response of a policy takes, at most.
+
+import {
+  decisionErrorTexts,
+  foundNames,
+  maxName,
+  requestErrorTexts,
+  requestLimits,
+  sessionErrorTexts,
+  tableErrorTexts,
+} from '@nhipol/runtime/abi';
+import type { Description } from '../../ir/description.ts';
+import type { IrModule } from '../../ir/ir.ts';
+import type { ResponseRoom } from '../../layout/response-room.ts';
+import { maxElements, sum, textBytes, valueBytes } from './value-bytes.ts';
+
+/** An element that is sorted: its cell, and the text of an address. */
+const sortedBytes = 16 + 48;
+const demandBytes = 16;
+const headerBytes = 32;
+/** The longest of the texts that all policies have, without their parts. */
+const fixedBytes = 128;
+/** A number of 32 bits. */
+const numberBytes = 10;
+const indexes = 4;
+/** The bytes that a byte of a string takes at most in a string within a string. */
+const nestedRatio = 7;
+/** Up to seven bytes after a text are overwritten. */
+const slackBytes = 16;
+
+/** Room for the responses of several policies, of which one is written at a time. */
+export function maxRoom(rooms: readonly ResponseRoom[]): ResponseRoom {
+  const maxOf = (region: keyof ResponseRoom) => max(rooms.map((room) => room[region]));
+  return {
+    ranks: maxOf('ranks'),
+    readWords: maxOf('readWords'),
+    demands: maxOf('demands'),
+    sets: maxOf('sets'),
+    sorted: maxOf('sorted'),
+    texts: maxOf('texts'),
+    response: maxOf('response'),
+  };
+}
+
+/** `paths`: those that answers can list. */
+export function roomOf(
+  ir: IrModule,
+  description: Description,
+  paths: readonly string[],
+): ResponseRoom {
+  const settings = [
+    ...ir.rules.map(({ narrowing }) => narrowing),
+    ...ir.scores.flatMap(({ bands }) => bands.map(({ narrowing }) => narrowing)),
+  ].flatMap((narrowing) => narrowing?.settings ?? []);
+  const constraints = description.constraints.map(({ name, type }, index) => {
+    const own = settings.filter(({ constraint }) => constraint === index);
+    return quoted(name) + Math.max(0, ...own.map(({ value }) => valueBytes(value, type)));
+  });
+  const values = ir.reasons.flatMap(({ properties }) => properties);
+  const propertyBytes = new Map(
+    values.map(({ index, value }) => {
+      const type = description.properties?.[index];
+      return [index, type === undefined ? 0 : valueBytes(value, type)];
+    }),
+  );
+  const demands = description.reasons.flatMap(({ id, demands }) =>
+    (demands?.obligations ?? []).map((demand) => ({ id, ...demand })),
+  );
+  const propertiesOf = ({ properties }: (typeof demands)[0]) =>
+    sum(
+      Object.entries(properties).map(([name, at]) => quoted(name) + (propertyBytes.get(at) ?? 0)),
+    );
+  const obligations = demands.map((demand) => {
+    const { name = '', type = '' } = description.obligations?.[demand.obligation] ?? {};
+    return fixedBytes + quoted(name) + quoted(type) + quoted(demand.id) + propertiesOf(demand);
+  });
+  const sets = [...settings, ...values]
+    .map(({ value }) => value)
+    .filter(({ rep }) => rep === 'cells');
+  const texts = sum(constraints) + sum(demands.map(propertiesOf));
+  return {
+    ranks: ir.reasons.length,
+    readWords: Math.ceil(paths.length / 64),
+    demands: demands.length * demandBytes,
+    sets: sets.length,
+    sorted: Math.max(0, ...sets.map(maxElements)) * sortedBytes,
+    texts: texts === 0 ? 0 : texts + slackBytes,
+    response:
+      headerBytes +
+      fixedBytes * 4 +
+      sum(description.reasons.map((_, index) => detailBytes(ir, description, index))) +
+      sum(constraints) +
+      sum(obligations) +
+      sum(paths.map(quoted)) +
+      errorBytes(description) +
+      slackBytes,
+  };
+}
+
+/** A reason's id among the ids, and its details. */
+function detailBytes(ir: IrModule, description: Description, index: number): number {
+  const {
+    id,
+    message = [],
+    unknown = [],
+    source,
+  } = description.reasons[index] as Description['reasons'][0];
+  const placeholders = (ir.reasons[index]?.placeholders ?? []).map(({ index: at, value }) => {
+    const type = description.placeholders[at];
+    return type === undefined ? 0 : Math.max(fixedBytes, valueBytes(value, type));
+  });
+  return (
+    fixedBytes * 2 +
+    2 * quoted(id) +
+    sum(message.map((part) => (typeof part === 'string' ? quoted(part) : 0))) +
+    sum(placeholders) +
+    sum(unknown.map((read) => quoted(description.reads[read] ?? ''))) +
+    quoted(description.files[source[0]] ?? '')
+  );
+}
+
+function errorBytes({ paths, expected, tables, signals }: Description): number {
+  const lengths: number[] = [];
+  for (const [at, [before, step]] of paths.entries()) {
+    lengths.push((at === 0 ? 0 : (lengths[before] ?? 0)) + quoted(step));
+  }
+  const codes = [
+    requestErrorTexts,
+    decisionErrorTexts,
+    sessionErrorTexts,
+    tableErrorTexts,
+    tableErrorTexts,
+  ].flatMap((texts) => [...texts.values()].flat());
+  const ofTables = [
+    quoted(tables.map(({ name }) => name).join(', ')),
+    ...tables.flatMap(({ keys, value }) =>
+      [...keys, value, { expected: value.element ?? '' }].map((each) => quoted(each.expected)),
+    ),
+  ];
+  // The keys that lead to an error and the one that was found, or the name of a signal, as strings within strings.
+  const nested = Math.max(
+    tables.length === 0 ? 0 : 3 * nestedRatio * requestLimits.stringBytes,
+    signals === undefined ? 0 : nestedRatio * maxName,
+  );
+  return (
+    fixedBytes +
+    max(lengths) +
+    indexes * numberBytes +
+    2 * max([...codes, ...expected, ...foundNames].map(quoted).concat(ofTables)) +
+    nested
+  );
+}
+
+/** In quotes, with a colon or a comma. */
+function quoted(text: string): number {
+  return textBytes(text) + 3;
+}
+
+function max(values: readonly number[]): number {
+  return values.reduce((all, each) => Math.max(all, each), 0);
+}

@@ -1,0 +1,205 @@
+// Describes a policy for the responses of its module: see description.ts.
+
+import type { EffectName } from '@nhipol/runtime/abi';
+import {
+  type Demand,
+  expectation,
+  externalTables,
+  historyIn,
+  type MessagePart,
+  mayDeny,
+  mayDowngrade,
+  type Policy,
+  placeOf,
+  type Rule,
+  readsOfRule,
+  readsOfScore,
+  type Score,
+  type ScoreCondition,
+  scopeSelectors,
+  type Type,
+} from '../../language/index.ts';
+import type {
+  DescribedDemand,
+  DescribedReason,
+  DescribedRule,
+  Description,
+  TypeDescription,
+} from '../ir/description.ts';
+import type { IrModule, IrScope } from '../ir/ir.ts';
+
+/** A list without duplicates, and the index of each entry. */
+class Listed {
+  readonly all: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  readonly placeOf = (text: string): number => {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    const place = this.all.push(text) - 1;
+    this.#places.set(text, place);
+    return place;
+  };
+}
+
+interface Lists {
+  readonly expected: Listed;
+  readonly files: Listed;
+  readonly reads: Listed;
+}
+
+export function describePolicy(policy: Policy, ir: IrModule): Description {
+  const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
+  return {
+    policy: { name: policy.name, version: policy.version },
+    ...historyOf(policy, lists),
+    selectors: ir.selectors,
+    paths: pathsOf(ir, lists),
+    expected: lists.expected.all,
+    files: lists.files.all,
+    reads: lists.reads.all,
+    obligations: policy.obligations.map(({ name, type }) => ({ name, type })),
+    properties: propertiesOf(policy),
+    reasons: reasonsOf(policy, ir, lists),
+    rules: [
+      ...policy.rules.map((rule, index) => ruleOf(rule, ir.rules[index]?.scope, lists)),
+      ...policy.scores.map((score, index) => scoreOf(score, ir.scores[index]?.scope, lists)),
+    ],
+    choosers: [...scopeSelectors(policy)].sort(),
+    constraints: policy.constraints.map(({ name, type }) => ({ name, type: describe(type) })),
+    placeholders: placeholdersOf(policy),
+    tables: tablesOf(policy),
+    signals: ir.history?.signals.map(({ name }) => name) ?? [],
+  };
+}
+
+function historyOf(policy: Policy, { reads }: Lists): Pick<Description, 'history'> {
+  const historyTerms = historyIn(policy).map(({ term }) => term);
+  if (historyTerms.length === 0) return {};
+  const places = (terms: typeof historyTerms) => [
+    ...new Set(terms.map(({ text }) => reads.placeOf(text))),
+  ];
+  const decisions = historyTerms.filter(({ countsDecisions }) => countsDecisions);
+  return { history: { terms: places(historyTerms), decisions: places(decisions) } };
+}
+
+/** Each path as a suffix of the longest earlier path that it starts with. */
+function pathsOf({ paths }: IrModule, { expected }: Lists): Description['paths'] {
+  const places = new Map<string, number>();
+  return paths.map((row, index) => {
+    let before = row.path;
+    do before = before.replace(/(?:\.[^.[\]]*|\[[^[\]]*\]|.)$/su, '');
+    while (before !== '' && !places.has(before));
+    places.set(row.path, index);
+    const step = row.path.slice(before.length);
+    return [places.get(before) ?? 0, step, expected.placeOf(row.expected)];
+  });
+}
+
+function tablesOf(policy: Policy): Description['tables'] {
+  const columnOf = (type: Type) => ({ type: describe(type), expected: expectation(type) });
+  return externalTables(policy).map(({ name, keys, value }) => ({
+    name,
+    keys: keys.map(columnOf),
+    value: {
+      ...columnOf(value),
+      ...(value.kind === 'Set' ? { element: expectation(value.element) } : {}),
+    },
+  }));
+}
+
+/** The reasons in the order in which lowering numbers them: rules, then the conditions of each score. */
+function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
+  return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
+}
+
+function reasonsOf(
+  policy: Policy,
+  ir: IrModule,
+  { files, reads }: Lists,
+): readonly DescribedReason[] {
+  let placeholder = 0;
+  let property = 0;
+  const demandOf = (demand: Demand): DescribedDemand => ({
+    obligation: policy.obligations.indexOf(demand.obligation),
+    properties: Object.fromEntries(
+      demand.properties.map(({ name }) => {
+        property += 1;
+        return [name, property - 1];
+      }),
+    ),
+  });
+  return reasonSources(policy).map((source, index) => {
+    const message = source.message.map((part) => {
+      if (typeof part === 'string') return part;
+      placeholder += 1;
+      return placeholder - 1;
+    });
+    const unknown = ir.reasons[index]?.unknown ?? [];
+    const { file, line, column } = placeOf(policy, source.span);
+    return {
+      id: source.id,
+      ...(message.length === 0 ? {} : { message }),
+      source: [files.placeOf(file), line, column],
+      ...('demands' in source && source.demands.length > 0
+        ? { demands: { effect: source.effect, obligations: source.demands.map(demandOf) } }
+        : {}),
+      ...(unknown.length === 0 ? {} : { unknown: unknown.map(reads.placeOf) }),
+    };
+  });
+}
+
+function placeholdersOf(policy: Policy): readonly TypeDescription[] {
+  return reasonSources(policy)
+    .flatMap((source) => source.message)
+    .filter((part): part is Exclude<MessagePart, string> => typeof part !== 'string')
+    .map((part) => describe(part.type));
+}
+
+/** The properties in the order in which lowering numbers them. */
+function propertiesOf(policy: Policy): readonly TypeDescription[] {
+  return policy.rules
+    .flatMap((rule) => rule.demands)
+    .flatMap((demand) => demand.properties)
+    .map(({ value }) => describe(value.type));
+}
+
+function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
+  const falls = rule.effect === 'revoke' || mayDowngrade(rule);
+  return {
+    effects: falls ? [rule.effect, 'deny'] : [rule.effect],
+    ...scopeOf(scope),
+    read: [...readsOfRule(rule)].map(reads.placeOf),
+  };
+}
+
+function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): DescribedRule {
+  const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
+    effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing))
+      ? [effect, 'deny']
+      : [effect],
+  );
+  return {
+    effects: [...new Set(effects)],
+    ...scopeOf(scope),
+    read: [...readsOfScore(score)].map(reads.placeOf),
+  };
+}
+
+function scopeOf(
+  scope: IrScope | undefined,
+): Pick<DescribedRule, 'subjects' | 'actions' | 'resources'> {
+  return {
+    ...(scope?.subjects === undefined ? {} : { subjects: scope.subjects }),
+    ...(scope?.actions === undefined ? {} : { actions: scope.actions }),
+    ...(scope?.resources === undefined ? {} : { resources: scope.resources }),
+  };
+}
+
+function describe(type: Type): TypeDescription {
+  if (type.kind === 'Enum') return { kind: 'Enum', name: type.name, members: type.members };
+  if (type.kind === 'Set' || type.kind === 'List')
+    return { kind: 'Set', element: describe(type.element) };
+  if (type.kind === 'Record') throw new Error('broken invariant: a record is not a value');
+  return { kind: type.kind };
+}

@@ -1,0 +1,109 @@
+// Reads the answers of a module: the header of a response, and its text unless an equal answer was read before.
+
+import {
+  type Answer,
+  type AnswerError,
+  answerFlags,
+  effects,
+  forms,
+  headerLayout,
+  type ModuleExports,
+  violations,
+} from '../contract/index.ts';
+import { fromUtf8 } from '../json/utf8.ts';
+import { misread } from '../module/engine-failure.ts';
+import type { ModuleMemory } from '../module/memory.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { withValidUntil } from './given-answer.ts';
+import { parseResponse } from './parse-response.ts';
+
+/** The first index of effects that refuse. */
+const firstRefusal = effects.indexOf('challenge');
+const highUnit = 2 ** 32;
+
+/** The part of an instance that answers are read from. */
+export interface Answering {
+  readonly exports: Pick<ModuleExports, 'respond'>;
+  readonly memory: ModuleMemory;
+}
+
+export class ResponseReader {
+  readonly #cache = new AnswerCache();
+
+  /** `header`: the address that a call returned which writes a response only if the answer has no key. */
+  read({ exports, memory }: Answering, header: number): Answer {
+    const key = keyAt(memory, header);
+    const cached = key === 0 ? undefined : this.#cache.get(key);
+    if (cached !== undefined) return withValidUntil(cached, untilAt(memory, header));
+    const written =
+      memory.u32(header + headerLayout.length) === 0
+        ? exports.respond(forms.response) >>> 0
+        : header;
+    const answer = answerAt(memory, written);
+    if (key !== 0) this.#cache.keep(key, withValidUntil(answer, undefined));
+    return answer;
+  }
+
+  /** The key of the answer; 0: it has none, and cannot be cached. */
+  keyOf({ memory }: Answering, header: number): number {
+    return keyAt(memory, header);
+  }
+}
+
+/** The response at the address, which was written. */
+export function answerAt(memory: ModuleMemory, header: number): Answer {
+  const effect = effectAt(memory, header);
+  const length = memory.u32(header + headerLayout.length);
+  if (length === 0) throw misread(violations.noResponse);
+  const bytes = memory.bytes(header + headerLayout.size, length);
+  const answer = parseResponse(textOf(bytes), untilAt(memory, header));
+  if (answer.effect !== effect || answer.decision !== isGrant(effect)) {
+    throw misread(violations.otherEffect);
+  }
+  return answer;
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw misread(violations.invalidUtf8);
+  }
+}
+
+/** The error of a call that was refused. */
+export function errorAt(memory: ModuleMemory, header: number): AnswerError {
+  const { error } = answerAt(memory, header);
+  if (error === undefined) throw misread(violations.noError);
+  return error;
+}
+
+function isGrant(effect: Answer['effect']): boolean {
+  return effects.indexOf(effect) < firstRefusal;
+}
+
+function effectAt(memory: ModuleMemory, header: number): Answer['effect'] {
+  if (header === 0 || !memory.holds(header, headerLayout.size))
+    throw misread(violations.noResponse);
+  const effect = effects[memory.u8(header + headerLayout.effect)];
+  if (effect === undefined) throw misread(violations.unknownEffect);
+  if (isGrant(effect) && memory.u8(header + headerLayout.flags) & answerFlags.invalid) {
+    throw misread(violations.grantedInvalid);
+  }
+  return effect;
+}
+
+function untilAt(memory: ModuleMemory, header: number): number | undefined {
+  const until = memory.f64(header + headerLayout.validUntil);
+  if (until === Number.POSITIVE_INFINITY) return undefined;
+  if (!Number.isSafeInteger(until)) throw misread(violations.invalidInstant);
+  return until;
+}
+
+/** Keys beyond the integers that are exact count as none. */
+function keyAt(memory: ModuleMemory, header: number): number {
+  effectAt(memory, header);
+  const high = memory.u32(header + headerLayout.key + 4);
+  if (high >= 2 ** 21) return 0;
+  return high * highUnit + memory.u32(header + headerLayout.key);
+}

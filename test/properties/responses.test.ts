@@ -1,0 +1,86 @@
+// The response that a module writes is the evaluator's answer as AuthZEN JSON, byte for byte; and answers with the same
+// key differ only in how long they are valid.
+
+import { forms, type ModuleExports } from '@nhipol/runtime/abi';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { toAuthZen } from '../../runtime/answer/authzen.ts';
+import { stringify } from '../../runtime/json/stringify.ts';
+import { fillModule } from '../../testing/generate/tables.ts';
+import { runs } from '../support/budget.ts';
+import { evaluator, loadedPolicies } from '../support/engines.ts';
+import { compiled, requestsOf, seed } from '../support/property-policies.ts';
+import { type Written, written } from '../support/written-response.ts';
+
+const exportsOf: ModuleExports[] = [];
+const modules = await loadedPolicies(
+  compiled.map(([, policy]) => policy),
+  undefined,
+  undefined,
+  {
+    change: (exports) => {
+      exportsOf.push(exports);
+      return exports;
+    },
+  },
+);
+
+function decide({ memory, request, decide }: ModuleExports, bytes: Uint8Array, now?: bigint): void {
+  const address = request(bytes.length) >>> 0;
+  if (address !== 0) new Uint8Array(memory.buffer).set(bytes, address);
+  const instant = now === undefined ? Number.NaN : Number(now);
+  decide(bytes.length, instant, now === undefined ? 1 : 0, forms.header);
+}
+
+/** Without the member that contains the instant until when it is valid. */
+function withoutUntil({ text, untilOffset }: Written): string {
+  if (untilOffset === 0) return text;
+  const before = text.slice(0, untilOffset).replace(/,"valid_until":"$/, '');
+  return before + text.slice(text.indexOf('"', untilOffset) + 1);
+}
+
+test.each(compiled.map(([name, policy], index) => ({ name, policy, index })))(
+  'the response is the answer as JSON: $name',
+  ({ policy, index }) => {
+    const exports = exportsOf[index] ?? expect.fail('no module');
+    const loaded = modules[index] ?? expect.fail('no module');
+    const ask = evaluator(policy);
+    const byKey = new Map<bigint, string>();
+    const check = (
+      bytes: Uint8Array,
+      now: bigint | undefined,
+      tables: Parameters<typeof ask>[2],
+    ) => {
+      fillModule(loaded, tables ?? new Map());
+      decide(exports, bytes, now);
+      const answer = written(exports, forms.response);
+      const expected = stringify(toAuthZen(ask(bytes, now, tables)));
+      expect(answer.text).toBe(expected);
+      const { key } = answer;
+      const head = written(exports, forms.header);
+      expect([head.key, head.text]).toEqual([key, '']);
+      expect(written(exports, forms.unlessKeyed).text === '').toBe(key !== 0n);
+      if (key === 0n) return;
+      const before = byKey.get(key) ?? withoutUntil(answer);
+      expect(withoutUntil(answer)).toBe(before);
+      byKey.set(key, before);
+    };
+    for (const { text, now, tables } of requestsOf(policy)) {
+      check(new TextEncoder().encode(text), now, tables);
+    }
+    const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const property = fc.property(
+      fc.constantFrom(...requestsOf(policy)),
+      changes,
+      (request, places) => {
+        const bytes = new TextEncoder().encode(request.text);
+        for (const [at, byte] of places) bytes[at % Math.max(1, bytes.length)] = byte;
+        check(bytes, request.now, request.tables);
+      },
+    );
+    fc.assert(property, { numRuns: runs(300, 50), seed });
+  },
+);
