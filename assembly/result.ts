@@ -53,6 +53,10 @@ export namespace ResultFlag {
   export const DEFAULT_DENY: u32 = 1;
   /** The request is invalid. */
   export const INVALID: u32 = 2;
+  /** Sessions only: the instant is more than a minute before the latest one. */
+  export const CLOCK_WENT_BACK: u32 = 4;
+  /** Sessions only: revoked under another policy, for reasons that this one does not have. */
+  export const REVOKED_BEFORE: u32 = 8;
   /** The instant of the evaluation is invalid. */
   export const NO_INSTANT: u32 = 16;
 }

@@ -114,21 +114,26 @@ export function unescape(p: usize, end: usize, to: usize): i32 {
       store<u8>(to, byte);
       p += 1;
       to += 1;
-    } else if (load<u8>(p, 1) != 0x75) {
-      store<u8>(to, simpleEscape(load<u8>(p, 1)));
-      p += 2;
-      to += 1;
     } else {
-      let character = hex4(p + 2);
-      p += 6;
-      if (character >> 11 == 0x1b) {
-        character = 0x10000 + ((character & 0x3ff) << 10) + (hex4(p + 2) & 0x3ff);
-        p += 6;
-      }
-      to = storeCharacter(to, character);
+      to = storeCharacter(to, escapedCharacter(p));
+      p += escapedSize(p);
     }
   }
   return <i32>(to - start);
+}
+
+/** The character of the valid escape, or pair of surrogates, at the backslash `p`. */
+export function escapedCharacter(p: usize): u32 {
+  if (load<u8>(p, 1) != 0x75) return simpleEscape(load<u8>(p, 1));
+  const unit = hex4(p + 2);
+  if (unit >> 11 != 0x1b) return unit;
+  return 0x10000 + ((unit & 0x3ff) << 10) + (hex4(p + 8) & 0x3ff);
+}
+
+/** The bytes of the valid escape, or pair of surrogates, at the backslash `p`. */
+export function escapedSize(p: usize): usize {
+  if (load<u8>(p, 1) != 0x75) return 2;
+  return hex4(p + 2) >> 11 == 0x1b ? 12 : 6;
 }
 
 /** The bytes of the escape, or pair of surrogates, at the backslash `p`; 0 after an error. */
@@ -151,14 +156,14 @@ function escapeSize(p: usize): usize {
 const CONTROLS: u64 = 0x9d0a000c08;
 
 /** The character of the escape with `letter`; 0: invalid. */
-function simpleEscape(letter: u32): u32 {
+export function simpleEscape(letter: u32): u32 {
   if (letter == QUOTE || letter == BACKSLASH || letter == 0x2f) return letter;
   const place = rotr<u32>(letter - 0x62, 1);
   return place < 10 ? <u32>(CONTROLS >> (place << 2)) & 15 : 0;
 }
 
 /** Four hexadecimal digits as a number; negative: invalid. */
-function hex4(p: usize): i32 {
+export function hex4(p: usize): i32 {
   return (hexDigit(load<u8>(p)) << 12) | (hexDigit(load<u8>(p, 1)) << 8)
     | (hexDigit(load<u8>(p, 2)) << 4) | hexDigit(load<u8>(p, 3));
 }
@@ -184,7 +189,7 @@ function utf8Size(p: usize): usize {
 }
 
 /** Writes a character as UTF-8; returns the address after it. */
-function storeCharacter(to: usize, character: u32): usize {
+export function storeCharacter(to: usize, character: u32): usize {
   if (character < 0x80) {
     store<u8>(to, character);
     return to + 1;

@@ -12,7 +12,7 @@ const QUOTES: u64 = ONES * 0x22;
 const BACKSLASHES: u64 = ONES * 0x5c;
 const SPACES: u64 = ONES * 0x20;
 /** The bytes that words are copied beyond a text. */
-const SLACK: usize = 8;
+export const SLACK: usize = 8;
 
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
@@ -107,6 +107,13 @@ export function putEscaped(p: usize, n: i32): void {
   }
 }
 
+/** Writes a string in quotes. */
+export function putText(p: usize, n: i32): void {
+  putByte(QUOTE);
+  putEscaped(p, n);
+  putByte(QUOTE);
+}
+
 /** Writes a string that is quoted within another one: with the escapes of both, and without quotes. */
 export function putNested(p: usize, n: i32): void {
   isNested = true;
@@ -145,7 +152,7 @@ function putCharacter(byte: u32): void {
 }
 
 /** The letter of a control character that has one: `b`, `t`, `n`, `f` and `r`; 0: it has none. */
-function shortEscape(byte: u32): u32 {
+export function shortEscape(byte: u32): u32 {
   if (byte == 8) return 0x62;
   if (byte == 9) return 0x74;
   if (byte == 10) return 0x6e;
@@ -159,8 +166,20 @@ export function putHex(byte: u32): void {
   putByte(hexDigit(byte & 15));
 }
 
-function hexDigit(value: u32): u32 {
+/** Writes two digits for each byte. */
+export function putHexBytes(p: usize, n: usize): void {
+  for (let at: usize = 0; at < n; at += 1) putHex(load<u8>(p + at));
+}
+
+export function hexDigit(value: u32): u32 {
   return value + (value < 10 ? 0x30 : 0x57);
+}
+
+export function putBool(value: bool): void {
+  // `true`, `fals`
+  const word: u32 = value ? 0x65757274 : 0x736c6166;
+  for (let at: u32 = 0; at < 32; at += 8) putByte((word >> at) & 255);
+  if (!value) putByte(0x65);
 }
 
 export function putInteger(value: i64): void {

@@ -7,6 +7,8 @@
 
 import { skipSpace } from '../json';
 import { ARENA_END } from '../layout';
+import { escapedCharacter, escapedSize, hex4, simpleEscape, storeCharacter } from '../scan';
+import { hexDigit, shortEscape } from '../text-writer';
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -121,75 +123,23 @@ export function putText(p: usize): usize {
       putByte(QUOTE);
       return p + 1;
     }
-    p = putEscape(p + 1);
+    putCharacter(escapedCharacter(p));
+    p += escapedSize(p);
   }
 }
 
-/** Writes the character of an escape; `p` is the address after the backslash. */
-function putEscape(p: usize): usize {
-  const letter = <u32>load<u8>(p);
-  p += 1;
-  if (letter != 0x75) {
-    if (letter != 0x2f) putByte(BACKSLASH);
-    putByte(letter);
-    return p;
-  }
-  let character = hex4(p);
-  p += 4;
-  if (character >> 11 == 0x1b) {
-    character = 0x10000 + ((character & 0x3ff) << 10) + (hex4(p + 2) & 0x3ff);
-    p += 6;
-  }
-  if (character < 0x20) putControl(character);
-  else if (character == QUOTE || character == BACKSLASH) {
-    putByte(BACKSLASH);
-    putByte(character);
-  } else putCharacter(character);
-  return p;
-}
-
-function hex4(p: usize): u32 {
-  let value: u32 = 0;
-  for (let at: usize = 0; at < 4; at += 1) {
-    const byte = <u32>load<u8>(p + at);
-    value = (value << 4) | (byte < 0x3a ? byte - 0x30 : (byte | 0x20) - 0x57);
-  }
-  return value;
-}
-
-function putControl(character: u32): void {
-  putByte(BACKSLASH);
-  // `b`, `t`, `n`, `f` and `r`
-  const letter: u32 =
-    character == 8 ? 0x62
-    : character == 9 ? 0x74
-    : character == 10 ? 0x6e
-    : character == 12 ? 0x66
-    : character == 13 ? 0x72 : 0;
-  if (letter != 0) {
-    putByte(letter);
-    return;
-  }
-  // `u00`
-  putWord(0x303075, 3);
-  putByte(0x30 + (character >> 4));
-  const low = character & 15;
-  putByte(low + (low < 10 ? 0x30 : 0x57));
-}
-
-/** Writes a character as UTF-8. */
+/** Writes a character that was escaped, with an escape only if it needs one. */
 function putCharacter(character: u32): void {
-  if (character < 0x80) {
-    putByte(character);
-    return;
-  }
-  let tails: u32 = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
-  // A one for each byte, then a zero.
-  putByte((0x7f80 >> tails) | (character >> (tails * 6)));
-  do {
-    tails -= 1;
-    putByte(0x80 | ((character >> (tails * 6)) & 0x3f));
-  } while (tails > 0);
+  const letter = character == QUOTE || character == BACKSLASH ? character : shortEscape(character);
+  if (letter != 0) {
+    putByte(BACKSLASH);
+    putByte(letter);
+  } else if (character < 0x20) {
+    // `\u00`
+    putWord(0x3030755c, 4);
+    putByte(hexDigit(character >> 4));
+    putByte(hexDigit(character & 15));
+  } else end = storeCharacter(end, character);
 }
 
 // --- numbers ---------------------------------------------------------------------------------------
@@ -418,18 +368,10 @@ function unitAt(p: usize): u32 {
       nextUnit = p + 6;
       return 1 + hex4(p + 2);
     }
-    return 1 + controlOf(letter);
+    return 1 + simpleEscape(letter);
   }
   // U+E000 to U+FFFF follow all characters that take two code units.
   return 1 + (byte >= 0xf0 ? byte - 2 : byte >= 0xee ? byte + 0x10 : byte);
-}
-
-function controlOf(letter: u32): u32 {
-  if (letter == 0x62) return 8;
-  if (letter == 0x74) return 9;
-  if (letter == 0x6e) return 10;
-  if (letter == 0x66) return 12;
-  return letter == 0x72 ? 13 : letter;
 }
 
 // --- skipping --------------------------------------------------------------------------------------

@@ -5,22 +5,22 @@ import { Cell, isAbsent, isFaulty, isKnown, pointerIn } from '../cells';
 import {
   commonForm, commonLength, firstMember, isEnd, memberAfter, memberCell, memberKind, MemberKind, memberRecord,
 } from '../members';
-import { put, putBytes, putText } from '../sessions/json-writer';
+import { putByte, putBytes, putText } from '../text-writer';
 import { writeValue } from './generated';
 
 /** Writes the present members of a record, whose cells start at `base`. */
 export function writeMembers(record: usize, base: usize): void {
-  put(0x7b);
+  putByte(0x7b);
   let isFirst = true;
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     const cell = base + memberCell(member);
     if (isAbsent(cell)) continue;
-    if (!isFirst) put(0x2c);
+    if (!isFirst) putByte(0x2c);
     isFirst = false;
-    putBytes(commonForm(member), <i32>commonLength(member));
+    putBytes(commonForm(member), commonLength(member));
     writeCell(memberKind(member), memberRecord(member), cell);
   }
-  put(0x7d);
+  putByte(0x7d);
 }
 
 function writeCell(kind: i32, record: usize, cell: usize): void {
@@ -32,13 +32,13 @@ function writeCell(kind: i32, record: usize, cell: usize): void {
 
 /** Writes the elements of a collection, of `stride` bytes and this kind; `record`: their table, if they are records. */
 export function writeElements(cell: usize, stride: usize, kind: i32, record: usize): void {
-  put(0x5b);
+  putByte(0x5b);
   const first = <usize>pointerIn(cell);
   for (let at: u32 = 0; at < load<u32>(cell, offsetof<Cell>('length')); at += 1) {
-    if (at > 0) put(0x2c);
+    if (at > 0) putByte(0x2c);
     writeCell(kind, record, first + <usize>at * stride);
   }
-  put(0x5d);
+  putByte(0x5d);
 }
 
 /** A name of a list. */

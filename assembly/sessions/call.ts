@@ -9,7 +9,7 @@ import { keepDigest, placeDigestOfForms } from '../policy/call-digest';
 import { CALL_ACTION, CALL_SUBJECT, DIGEST_CELL } from '../policy/layout';
 import { partsSeen, replaced, skipped } from '../policy/object-reader';
 import { Part, Root } from '../roots';
-import { put, putBytes } from './json-writer';
+import { putByte, putBytes } from '../text-writer';
 import { TEXT_CALL, TEXT_CALL_RESOURCE, TEXT_NULL } from './layout';
 import { idAt } from './recall';
 import { bytesFromId } from './save';
@@ -106,18 +106,18 @@ export function saveCall(to: usize): void {
 export function putCall(): void {
   if (DIGEST_CELL != 0) {
     loadCall();
-    putBytes(<u32>TEXT_CALL, <i32>(TEXT_CALL >> 32));
+    putBytes(<u32>TEXT_CALL, <usize>(TEXT_CALL >> 32));
     putForm(CALL_ACTION, Root.ACTION);
     putForm(TEXT_CALL_RESOURCE, Root.RESOURCE);
     putForm(CALL_SUBJECT, Root.SUBJECT);
-    put(0x7d);
+    putByte(0x7d);
   }
 }
 
 function putForm(before: u64, root: i32): void {
   const form = formOf(root);
   const length = load<i32>(form, offsetof<Form>('length'));
-  putBytes(<u32>before, <i32>(before >> 32));
-  if (length == 0) putBytes(<u32>TEXT_NULL, <i32>(TEXT_NULL >> 32));
+  putBytes(<u32>before, <usize>(before >> 32));
+  if (length == 0) putBytes(<u32>TEXT_NULL, <usize>(TEXT_NULL >> 32));
   else putBytes(load<u32>(form, offsetof<Form>('pointer')), length);
 }

@@ -13,14 +13,13 @@ import { fillDefaults, hashConstraints, packed, prepare } from '../policy/genera
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
 import { respond } from '../policy/response/response';
-import { Effect, Reason, Result } from '../result';
+import { Effect, Reason, Result, ResultFlag } from '../result';
 import { Part, Root } from '../roots';
 import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
 import {
-  ACTION_NAME, ATOMS, CLOCK_WENT_BACK, HAS_HISTORY, HAS_TABLES, IS_PACKED, RESOURCE_TYPE, STORES_ATOMS, WORD_COUNT,
-  WORDS,
+  ACTION_NAME, ATOMS, HAS_HISTORY, HAS_TABLES, IS_PACKED, RESOURCE_TYPE, STORES_ATOMS, WORD_COUNT, WORDS,
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
 import { patchSession } from './patch';
@@ -101,7 +100,7 @@ export function decideSession(handle: u32, now: f64, recorded: bool): usize {
     return RESULT;
   }
   if (!advanceTo(rest, now)) {
-    answer(Effect.DENY, CLOCK_WENT_BACK, NEVER, 0, 0, 0);
+    answer(Effect.DENY, ResultFlag.CLOCK_WENT_BACK, NEVER, 0, 0, 0);
     return RESULT;
   }
   setNow(rest.latest, true);

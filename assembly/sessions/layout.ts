@@ -10,8 +10,6 @@ export const CHANGE_BYTES: usize = 8;
 export const CHANGE_HANDLE: usize = 0;
 export const CHANGE_BEFORE: usize = 4;
 export const CHANGE_AFTER: usize = 5;
-export const CLOCK_WENT_BACK: i32 = 0;
-export const REVOKED_BEFORE: i32 = 0;
 
 /** Whether a rule uses history. */
 export const HAS_HISTORY: bool = false;

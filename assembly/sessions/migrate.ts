@@ -8,8 +8,8 @@
 // u32 1 + its length, or 0, and the value; certain stamps, all stamps.
 
 import { Effect } from '../result';
+import { putHexBytes } from '../text-writer';
 import { endOfValue } from './facts';
-import { putHexBytes } from './json-writer';
 import {
   frontOf, hasKey, hasValue, headOf, History, insert, KeyPlace, lostOf, placeAt, placesOf, raise, since, SizedBlock,
   slotOf, Stamp, stampsOf, takeSizedBlock, Track, trackAt, turned, ValuePlace,

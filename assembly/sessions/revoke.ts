@@ -4,9 +4,8 @@ import { NEVER } from '../clock';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { judgeFacts } from '../policy/answer';
-import { Effect, Reason, ReasonFlag, Result } from '../result';
+import { Effect, Reason, ReasonFlag, Result, ResultFlag } from '../result';
 import { classOf, takeBlock } from './blocks';
-import { REVOKED_BEFORE } from './layout';
 import { RevokeReasons, SessionRest } from './session';
 
 /**
@@ -34,12 +33,12 @@ export function answerRevoked(rest: SessionRest): void {
     judgeFacts();
     // The contents of a table can have changed since. A revoke is final all the same.
     if (load<u8>(RESULT, offsetof<Result>('effect')) != Effect.REVOKE) {
-      answer(Effect.REVOKE, REVOKED_BEFORE, NEVER, 0, 0, 0);
+      answer(Effect.REVOKE, ResultFlag.REVOKED_BEFORE, NEVER, 0, 0, 0);
     }
     return;
   }
   const count = load<u32>(reasons, offsetof<RevokeReasons>('count'));
-  answer(Effect.REVOKE, count == 0 ? REVOKED_BEFORE : 0, NEVER, 0, 0, 0);
+  answer(Effect.REVOKE, count == 0 ? ResultFlag.REVOKED_BEFORE : 0, NEVER, 0, 0, 0);
   store<u32>(RESULT, count, offsetof<Result>('reasonCount'));
   for (let at: u32 = 0; at < count; at += 1) {
     const reason = load<u32>(reasons + (<usize>at << 2), offsetof<RevokeReasons>());

@@ -10,11 +10,11 @@ import { CONTEXT_RECORD } from '../policy/layout';
 import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
 import { Reason, Result } from '../result';
+import { beginText, isComplete, putByte, putBytes, putInteger, putText, SLACK, textLength } from '../text-writer';
 import { classOf, giveBlock, sizeOf, takeBlock } from './blocks';
 import { putCall } from './call';
 import { decideSession } from './decide';
 import { fail } from './errors';
-import { beginWriting, put, putBytes, putInteger, putText, writtenBytes } from './json-writer';
 import {
   ACTION_NAME, EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
   REVOKES, SUBJECT_ID, SUBJECT_TYPE, TEXT_ACTION, TEXT_CONTEXT, TEXT_EFFECT, TEXT_HISTORY, TEXT_ID, TEXT_LATEST,
@@ -72,20 +72,20 @@ export function session_snapshot(handle: u32): i32 {
   const rest = restOf(session, handle);
   let length = writeSession(session, rest, handle);
   // The bytes were only counted if there was no room.
-  if (length > bufferRoom()) {
-    if (session_buffer(<i32>length) == 0) {
+  if (!isComplete()) {
+    if (session_buffer(length) == 0) {
       fail(Code.NO_ROOM);
       return 0;
     }
     length = writeSession(session, rest, handle);
   }
-  return <i32>length;
+  return length;
 }
 
 // @ts-ignore: decorator
 @inline
 function putFixed(text: u64): void {
-  putBytes(<u32>text, <i32>(text >> 32));
+  putBytes(<u32>text, <usize>(text >> 32));
 }
 
 // @ts-ignore: decorator
@@ -94,10 +94,10 @@ function putCell(cell: usize): void {
   putText(pointerIn(cell), lengthIn(cell));
 }
 
-function writeSession(session: Session, rest: SessionRest, handle: u32): usize {
-  beginWriting(buffer, bufferRoom());
+function writeSession(session: Session, rest: SessionRest, handle: u32): i32 {
   const state = stateOf(session);
   if (state & State.REVOKED) decideSession(handle, 0, false);
+  beginText(buffer, bufferRoom() + SLACK);
   recall(session, rest);
   putFixed(TEXT_SESSION);
   putText(idAt + offsetof<SessionId>(), load<u8>(idAt, offsetof<SessionId>('length')));
@@ -121,12 +121,12 @@ function writeSession(session: Session, rest: SessionRest, handle: u32): usize {
   if (stash != 0) putStash(stash + STASH_LENGTH_BYTES, load<u32>(stash), HAS_HISTORY);
   putFixed(TEXT_REQUEST);
   writeRequest();
-  put(0x7d);
-  return writtenBytes();
+  putByte(0x7d);
+  return textLength();
 }
 
 function writeReasons(): void {
-  put(0x5b);
+  putByte(0x5b);
   const count = load<u32>(RESULT, offsetof<Result>('reasonCount'));
   let isFirst = true;
   for (let at: u32 = 0; at < count; at += 1) {
@@ -134,12 +134,12 @@ function writeReasons(): void {
     for (let each = 0; each < REVOKE_COUNT; each += 1) {
       const row = REVOKES + <usize>each * offsetof<RevokeName>();
       if (load<u32>(row, offsetof<RevokeName>('reason')) != reason) continue;
-      if (!isFirst) put(0x2c);
+      if (!isFirst) putByte(0x2c);
       isFirst = false;
       writeName(row + offsetof<RevokeName>('pointer'), 0);
     }
   }
-  put(0x5d);
+  putByte(0x5d);
 }
 
 function writeRequest(): void {
@@ -164,7 +164,7 @@ function writeRequest(): void {
     putFixed(TEXT_CONTEXT);
     writeMembers(CONTEXT_RECORD, FACTS);
   }
-  put(0x7d);
+  putByte(0x7d);
 }
 
 function writeProperties(record: usize): void {
@@ -172,5 +172,5 @@ function writeProperties(record: usize): void {
     putFixed(TEXT_PROPERTIES);
     writeMembers(record, FACTS);
   }
-  put(0x7d);
+  putByte(0x7d);
 }

@@ -30,6 +30,3 @@ export const maxChanges = 1024;
 
 /** The size of a page of memory, in bytes. */
 export const pageBytes = 65_536;
-
-/** Length of the digest of a call, in bytes. */
-export const digestBytes = 72;

@@ -118,11 +118,6 @@ export class SessionEngine {
     this.#exports.session_close(handle);
   }
 
-  /** The answer to a call that the host refuses, by the number of an error. */
-  refuse(number: number): Answer {
-    return this.#answer(this.#exports.refuse(number) >>> 0);
-  }
-
   /** At most `maxChanges`; if there are that many, there may be more. */
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0) >>> 0;

@@ -77,9 +77,9 @@ export const assembly = [
   },
   {
     id: 'backslash-unescaped',
-    file: 'assembly/sessions/json-writer.ts',
-    find: 'if (byte == QUOTE || byte == BACKSLASH) put(BACKSLASH);',
-    replace: 'if (byte == QUOTE) put(BACKSLASH);',
+    file: 'assembly/text-writer.ts',
+    find: 'if (byte == QUOTE || byte == BACKSLASH) {\n      putEscape();',
+    replace: 'if (byte == QUOTE) {\n      putEscape();',
     does: 'The snapshot of a session with a backslash in a string cannot be restored.',
   },
   {

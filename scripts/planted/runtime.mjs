@@ -259,14 +259,4 @@ export const runtime = [
     replace: 'const batch = request;',
     does: 'A getter of a batch returns one list of requests for the validation and another for the evaluation.',
   },
-  {
-    id: 'copied-through-the-getter-twice',
-    file: 'runtime/request/copy.ts',
-    find: `    Object.hasOwn(elements, at) ? elements[at] : undefined,
-`,
-    replace: `    elements[at] === undefined ? undefined : elements[at],
-`,
-    does: 'A getter among the elements of a list is read twice: the digest may contain another value than the evaluated one.',
-    becameTest: true,
-  },
 ];

@@ -11,7 +11,7 @@ import { explain } from './explain';
 import {
   ACTION_PLACES, CONSTRAINT_VALUES, DIGEST_CELL, DIGEST_PATH, HAS_DEMANDS, HEADS, KEYED_REASONS, PLACES, REASON_BASE,
   SUBJECT_PLACES, TEXT_CALL_DIGEST, TEXT_CLOCK_WENT_BACK, TEXT_CONSTRAINTS, TEXT_DEFAULT_DENY, TEXT_DETAILS, TEXT_END,
-  TEXT_ENGINE_ERROR,  TEXT_INVALID_REQUEST, TEXT_READ, TEXT_REVOKED_BEFORE, TEXT_SINGLE_USE, TEXT_VALID_UNTIL,
+  TEXT_ENGINE_ERROR, TEXT_INVALID_REQUEST, TEXT_READ, TEXT_REVOKED_BEFORE, TEXT_SINGLE_USE, TEXT_VALID_UNTIL,
 } from '../layout';
 import { actionSelector, resourceSelector, subjectSelector } from '../request';
 import { putCallError, putError } from './error';
@@ -51,9 +51,6 @@ const KINDS: u64 = 6;
 /** Errors in a member have numbers from here on, below those of sessions. */
 const FIRST_OF_MEMBERS: i32 = 16;
 const FIRST_OF_SESSIONS: i32 = 22;
-/** The flags of answers that no rule determined, in sessions. */
-const CLOCK_WENT_BACK: u32 = 4;
-const REVOKED_BEFORE: u32 = 8;
 
 /** Where the text of `valid_until` starts; 0: it has none. */
 let untilAt: usize = 0;
@@ -63,18 +60,25 @@ export function respond(form: i32): usize {
   const effect = load<i32>(RESULT, offsetof<Result>('effect'));
   rankReasons(effect);
   const key = keyOf(effect);
-  store<u8>(RESPONSE, <u8>effect, offsetof<Header>('effect'));
-  store<u8>(RESPONSE, <u8>load<u32>(RESULT, offsetof<Result>('flags')), offsetof<Header>('flags'));
-  store<u32>(RESPONSE, 0, offsetof<Header>('length'));
-  store<f64>(RESPONSE, load<f64>(RESULT, offsetof<Result>('validUntil')), offsetof<Header>('validUntil'));
-  store<u64>(RESPONSE, key, offsetof<Header>('key'));
-  store<u64>(RESPONSE, 0, offsetof<Header>('untilOffset'));
+  storeHeader(
+    effect, load<u32>(RESULT, offsetof<Result>('flags')), load<f64>(RESULT, offsetof<Result>('validUntil')), key,
+  );
   if (form == Form.HEADER || (form == Form.UNLESS_KEYED && key != 0)) return RESPONSE;
   if (!putResponse(effect)) return 0;
   const text = RESPONSE + offsetof<Header>();
   store<u32>(RESPONSE, textLength(), offsetof<Header>('length'));
   store<u32>(RESPONSE, untilAt == 0 ? 0 : <u32>(untilAt - text), offsetof<Header>('untilOffset'));
   return RESPONSE;
+}
+
+/** Stores the header of a response that is not written yet. */
+function storeHeader(effect: i32, flags: u32, validUntil: f64, key: u64): void {
+  store<u8>(RESPONSE, <u8>effect, offsetof<Header>('effect'));
+  store<u8>(RESPONSE, <u8>flags, offsetof<Header>('flags'));
+  store<u32>(RESPONSE, 0, offsetof<Header>('length'));
+  store<f64>(RESPONSE, validUntil, offsetof<Header>('validUntil'));
+  store<u64>(RESPONSE, key, offsetof<Header>('key'));
+  store<u64>(RESPONSE, 0, offsetof<Header>('untilOffset'));
 }
 
 /** The number of an answer that depends on nothing but its reasons and the listed names of its request. */
@@ -117,12 +121,8 @@ export function beginRefusal(): void {
 /** Completes it; returns the address of the header. */
 export function endRefusal(): usize {
   putFragment(TEXT_END);
-  store<u8>(RESPONSE, <u8>Effect.DENY, offsetof<Header>('effect'));
-  store<u8>(RESPONSE, <u8>ResultFlag.INVALID, offsetof<Header>('flags'));
+  storeHeader(Effect.DENY, ResultFlag.INVALID, Infinity, 0);
   store<u32>(RESPONSE, textLength(), offsetof<Header>('length'));
-  store<f64>(RESPONSE, Infinity, offsetof<Header>('validUntil'));
-  store<u64>(RESPONSE, 0, offsetof<Header>('key'));
-  store<u64>(RESPONSE, 0, offsetof<Header>('untilOffset'));
   return isComplete() ? RESPONSE : 0;
 }
 
@@ -168,8 +168,8 @@ function putResponse(effect: i32): bool {
 
 /** The text for the reason of an answer that no rule determined. */
 function ownReason(flags: u32): usize {
-  if (flags & CLOCK_WENT_BACK) return TEXT_CLOCK_WENT_BACK;
-  if (flags & REVOKED_BEFORE) return TEXT_REVOKED_BEFORE;
+  if (flags & ResultFlag.CLOCK_WENT_BACK) return TEXT_CLOCK_WENT_BACK;
+  if (flags & ResultFlag.REVOKED_BEFORE) return TEXT_REVOKED_BEFORE;
   if (flags & ResultFlag.NO_INSTANT) return TEXT_ENGINE_ERROR;
   return flags & ResultFlag.INVALID ? TEXT_INVALID_REQUEST : TEXT_DEFAULT_DENY;
 }
@@ -189,7 +189,7 @@ function putRead(effect: i32, flags: u32): void {
   const code = load<i32>(RESULT, offsetof<Result>('errorCode'));
   const isOfMember = code >= FIRST_OF_MEMBERS && code < FIRST_OF_SESSIONS;
   if ((flags & ResultFlag.INVALID) != 0 && isOfMember) findFaultReads();
-  else if ((flags & (ResultFlag.INVALID | CLOCK_WENT_BACK | ResultFlag.NO_INSTANT)) != 0) findAllReads();
+  else if ((flags & (ResultFlag.INVALID | ResultFlag.CLOCK_WENT_BACK | ResultFlag.NO_INSTANT)) != 0) findAllReads();
   else findReads(effect, (flags & ResultFlag.DEFAULT_DENY) != 0);
   putFragment(TEXT_READ);
   putReads();

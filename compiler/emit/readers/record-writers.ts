@@ -5,23 +5,27 @@ import type { IrEnum, IrReader } from '../../ir/ir.ts';
 import { cellCode } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 
-/**
- * The call that writes the value of a cell, by its reader; `scaled` has the given number of decimal
- * places.
- */
 const text = `putText(${cellCode.bytes('cell')})`;
+const address = quoted(`putAddress(${cellCode.bytes('cell')})`);
+
+/** The statements that write the value of a cell, by its reader. */
 const scalars: Readonly<Record<string, string>> = {
   readString: text,
   readSpiffe: text,
-  readIp: `putAddress(${cellCode.bytes('cell')})`,
-  readCidr: `putAddress(${cellCode.bytes('cell')})`,
+  readIp: address,
+  readCidr: address,
   readBool: `putBool(${cellCode.word('cell')} != 0)`,
   readInt: `putInteger(${cellCode.word('cell')})`,
-  readDecimal: `putScaled(${cellCode.word('cell')}, 6)`,
-  readDuration: `putScaled(${cellCode.word('cell')}, 3)`,
-  readTimestampSeconds: `putScaled(${cellCode.word('cell')}, 3)`,
-  readTimestamp: `putInstant(${cellCode.word('cell')})`,
+  readDecimal: `putQuotient(${cellCode.word('cell')}, 1000000)`,
+  readDuration: `putQuotient(${cellCode.word('cell')}, 1000)`,
+  readTimestampSeconds: `putQuotient(${cellCode.word('cell')}, 1000)`,
+  readTimestamp: quoted(`putInstant(${cellCode.word('cell')})`),
 };
+
+function quoted(call: string): string {
+  const quote = 'putByte(0x22)';
+  return `${quote}; ${call}; ${quote}`;
+}
 
 /** How values of one kind are written, with the number of the kind. */
 export interface WrittenKind {

@@ -2,7 +2,7 @@
 // library, and functions for the generated part of the policy: events, and evaluation by words alone if
 // the rules allow it.
 
-import { answerFlags, changeLayout, effects, maxChanges, maxSession } from '@nhipol/runtime/abi';
+import { changeLayout, effects, maxChanges, maxSession } from '@nhipol/runtime/abi';
 import type { IrConstraint, IrModule, IrShape } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -71,8 +71,6 @@ export function emitSessions(
     CHANGE_HANDLE: ['usize', changeLayout.handle],
     CHANGE_BEFORE: ['usize', changeLayout.before],
     CHANGE_AFTER: ['usize', changeLayout.after],
-    CLOCK_WENT_BACK: ['i32', answerFlags.clockWentBack],
-    REVOKED_BEFORE: ['i32', answerFlags.revokedBefore],
     HAS_HISTORY: ['bool', history !== undefined],
     HAS_TABLES: ['bool', ir.tables.length > 0],
     STORES_ATOMS: ['bool', ofWords !== undefined],
