@@ -41,6 +41,10 @@ export const NOTES_END: usize = 630800;
 /** The start of blocks: a multiple of a page, above everything else in memory. */
 export const BLOCKS: usize = 1572864;
 
+/** Whether patterns of the policy have automata, and whether some are globs that need none. */
+export const HAS_AUTOMATA: bool = true;
+export const HAS_SEGMENT_GLOBS: bool = true;
+
 /** The maximum number of bytes of a string, in UTF-8 and without escapes. */
 export const STRING_LIMIT: i32 = 4096;
 /** The maximum number of elements of a set or list. */

@@ -1,5 +1,8 @@
 // Matches a string against a pattern: the automaton over bytes that the compiler lays out runs once along
-// the string.
+// the string. Globs that need no automaton are compared by their segments.
+
+import { HAS_AUTOMATA, HAS_SEGMENT_GLOBS } from './layout';
+import { matchesSegments } from './segment-globs';
 
 /**
  * A pattern, before a u8 for each of 256 bytes, its column, and the rows: for each state and column the next
@@ -12,7 +15,7 @@ class Pattern {
   accepting!: u32;
   /** The number of columns. */
   width!: u32;
-  /** The bytes of a state in the rows, 1 or 2. */
+  /** The bytes of a state in the rows, 1 or 2; 0: a glob without an automaton, see segment-globs.ts. */
   stateBytes!: u32;
 }
 
@@ -20,6 +23,10 @@ const COLUMNS: usize = offsetof<Pattern>();
 const ROWS: usize = COLUMNS + 256;
 
 export function matches(p: usize, n: i32, pattern: usize): bool {
+  if (HAS_SEGMENT_GLOBS) {
+    const isGlob = !HAS_AUTOMATA || load<u32>(pattern, offsetof<Pattern>('stateBytes')) == 0;
+    if (isGlob) return matchesSegments(p, n, pattern);
+  }
   const end = p + <usize>n;
   const state = load<u32>(pattern, offsetof<Pattern>('stateBytes')) == 1
     ? runBytes(p, end, pattern)

@@ -83,6 +83,7 @@ export {
   type PatternLanguage,
   type PatternSource,
 } from './types/patterns/pattern.ts';
+export type { SegmentAffixes, SegmentGlob } from './types/patterns/segment-glob.ts';
 export { int64Range, isWithin, type Range } from './types/ranges.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './types/time/calendar.ts';
 export {

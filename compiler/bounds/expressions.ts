@@ -3,6 +3,7 @@
 // one function; the result is the steps of all nodes and the size of each value.
 
 import { requestLimits } from '@nhipol/runtime/abi';
+import type { Pattern } from '../../language/index.ts';
 import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
@@ -104,7 +105,12 @@ export class ExpressionSteps {
       case 'lookup':
         return this.#lookup(expr.table, this.#all(expr.keys));
       case 'apply': {
-        const { steps, size } = calling(expr.function, this.#all(expr.args));
+        const sizes = this.#all(expr.args);
+        const pattern = this.#options.parameters?.get(expr) ?? sizeOfPattern(expr.pattern);
+        const { steps, size } = calling(
+          expr.function,
+          expr.pattern === undefined ? sizes : [...sizes, pattern],
+        );
         this.#step(steps);
         return size;
       }
@@ -209,10 +215,14 @@ export function parameterSizes(
   );
 }
 
-/** A pattern is laid out as a table, so the time of a match does not depend on it. */
 function sizeOfParameter(value: ParameterValue | undefined): Size {
-  if (value === undefined || (typeof value === 'object' && 'source' in value)) return nothing;
-  return sizeOfValue(value);
+  if (value === undefined) return nothing;
+  return typeof value === 'object' && 'source' in value ? sizeOfPattern(value) : sizeOfValue(value);
+}
+
+/** Its count says whether segments are compared: the time of a match depends on nothing else of a pattern. */
+function sizeOfPattern(pattern: Pattern | undefined): Size {
+  return pattern?.segments === undefined ? nothing : { count: 1, bytes: 0 };
 }
 
 const keysOf = new WeakMap<IrTable, readonly number[]>();

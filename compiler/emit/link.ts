@@ -57,6 +57,8 @@ export function link(
     NOTES: ['usize', upper.notes],
     NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
+    HAS_AUTOMATA: ['bool', data.hasAutomata],
+    HAS_SEGMENT_GLOBS: ['bool', data.hasSegmentGlobs],
     STRING_LIMIT: ['i32', requestLimits.stringBytes],
     ELEMENT_LIMIT: ['i32', requestLimits.elements],
     DEPTH_LIMIT: ['i32', requestLimits.depth],

@@ -33,7 +33,7 @@ const (
 	formUnlessKeyed = 2
 )
 
-// What a session is asked.
+// The request that a session decides.
 const (
 	askAgain  = 0
 	askLatest = 1

@@ -72,7 +72,9 @@ export function causeWords(cause: Cause, day: string): Phrase {
       return say`${cause.kind} ${code(cutText(leavesOf(cause.part, '').join(', ')))}`;
     case 'signal': {
       const payload =
-        Object.keys(cause.told).length === 0 ? [] : [' ', code(cutText(shownObject(cause.told)))];
+        Object.keys(cause.payload).length === 0
+          ? []
+          : [' ', code(cutText(shownObject(cause.payload)))];
       const late = cause.time === undefined ? '' : `, as of ${timeWords(cause.time, day)}`;
       return say`signal ${code(cause.name)}${payload}${late}`;
     }

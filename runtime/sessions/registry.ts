@@ -190,7 +190,7 @@ export class SessionRegistry {
   record(
     id: string,
     name: string,
-    told: object | string = {},
+    payload: object | string = {},
     time?: number | bigint | Date,
   ): void {
     const { handle } = this.#open.expect(id);
@@ -198,7 +198,7 @@ export class SessionRegistry {
     if (came === undefined) {
       throw new SessionError(id, wrong('wrong_type', hostTexts.instant, hostTexts.otherValue));
     }
-    const text = this.#textOf(id, told);
+    const text = this.#textOf(id, payload);
     const error = this.#engineCall(id, (engine) =>
       engine.record(handle, name, text, came, this.#clock.now()),
     );
@@ -219,11 +219,11 @@ export class SessionRegistry {
   }
 
   /** Decides the given query, or without one the latest, by everything that is known now. */
-  decide(id: string, asked?: RequestParts): Answer {
+  decide(id: string, request?: RequestParts): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const query = asked && this.#queryOf(asked);
+    const query = request && this.#queryOf(request);
     if (query !== undefined && 'decision' in query) return query;
     try {
       const now = this.#clock.now();

@@ -44,7 +44,7 @@ export const groups = [
   },
   { title: 'The clock that `decide` uses.', constants: named('clock', contract.clock) },
   { title: 'What a call writes.', constants: named('form', contract.forms) },
-  { title: 'What a session is asked.', constants: named('ask', contract.asks) },
+  { title: 'The request that a session decides.', constants: named('ask', contract.asks) },
   {
     title: 'Byte offsets in the header of a response.',
     constants: named('header', contract.headerLayout),

@@ -76,6 +76,13 @@ export const assembly = [
     does: 'A request is read with the shape of an earlier one, although the middle of a name differs.',
   },
   {
+    id: 'segments-before-the-rest-omitted',
+    file: 'assembly/segment-globs.ts',
+    find: 'if (first == p) return left == 1;',
+    replace: 'if (first == p) return true;',
+    does: 'A permit with the glob `/data/**/logs/*` fires for `/data/x`.',
+  },
+  {
     id: 'backslash-unescaped',
     file: 'assembly/text-writer.ts',
     find: 'if (byte == QUOTE || byte == BACKSLASH) {\n      putEscape();',

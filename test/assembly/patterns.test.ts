@@ -2,7 +2,7 @@
 // memory.
 
 import { expect, test } from 'vitest';
-import { encodePattern } from '../../compiler/emit/data/patterns.ts';
+import { encodeAutomaton } from '../../compiler/emit/data/patterns.ts';
 import { textsNear } from '../../testing/generate/pattern-strings.ts';
 import { random } from '../../testing/generate/random.ts';
 import { Library } from '../support/assembly-harness.ts';
@@ -21,7 +21,7 @@ test.each([
   ['a SPIFFE ID', spiffe('spiffe://prod.acme.example/ns/*/sa/deployer'), 1],
 ] as const)('matches %s', (_, made, width) => {
   const pattern = patternOf(made);
-  const bytes = encodePattern(pattern.bytes);
+  const bytes = encodeAutomaton(pattern.bytes);
   expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);
   for (const text of ['', 'a', 'é', '😀', ...textsNear(pattern, random(5), 200)]) {
     library.begin('');

@@ -149,7 +149,7 @@ test('prints JSON', async () => {
     at: at(60),
     session: 'work-1',
     line: 5,
-    cause: { kind: 'signal', name: 'failed', told: {} },
+    cause: { kind: 'signal', name: 'failed', payload: {} },
     before: 'permit',
     changed: true,
     response: {

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
-import { encodePattern } from '../../compiler/emit/data/patterns.ts';
+import { encodeAutomaton, encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { addressBytes } from '../../language/types/addresses.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { functionsThereAre } from '../support/constructs/existing.ts';
@@ -88,8 +88,13 @@ const ip = () => text(addressBytes('10.0.0.1'));
 const network = (written = '10.0.0.0/31') => text(addressBytes(written));
 const networks = () => set(Array.from({ length: 200 }, (_, at) => addressBytes(`10.0.1.${at}/32`)));
 const pattern = () => {
-  const { pointer } = library.put(encodePattern(patternOf(glob('**')).bytes));
+  const { pointer } = library.put(encodeAutomaton(patternOf(glob('**')).bytes));
   return [[{ ...text('a'.repeat(4000)), passed: [...text('a'.repeat(4000)).passed, pointer] }]];
+};
+
+const separators = () => {
+  const { pointer } = library.put(encodePattern(patternOf(glob('/'.repeat(200)))));
+  return [[text('/'.repeat(200)), { size: { count: 1, bytes: 0 }, passed: [pointer] }]];
 };
 
 /** The most expensive arguments for each function. */
@@ -143,7 +148,7 @@ const mostExpensive: Readonly<Record<string, () => readonly (readonly Argument[]
   contains: () => [[text('a'.repeat(4000)), text(`${'a'.repeat(200)}b`)]],
   ...byName(['lowerAscii', 'codePointCount'], one),
   ...byName(['toSpiffe', 'spiffeTrustDomain', 'spiffePath'], spiffe),
-  matches: pattern,
+  matches: () => [...pattern(), ...separators()],
   ...byName(['toIp'], addresses),
   toCidr: () => [...addresses(), [text('1111:2222:3333:4444:5555:6666:255.255.255.255/128')]],
   addressVersion: () => [[ip()]],

@@ -75,14 +75,14 @@ const payload: fc.Arbitrary<SessionInput> = fc.oneof(
     weight: 5,
     arbitrary: fc
       .record<Members>({ action, resource, context }, { requiredKeys: [] })
-      .map((asked): SessionInput => ({ kind: 'decide', asked })),
+      .map((query): SessionInput => ({ kind: 'decide', query })),
   },
   part.map((each): SessionInput => ({ kind: 'patch', part: each })),
   whole.map((each): SessionInput => ({ kind: 'replace', part: each })),
   fc
     .record({
       name: fc.constantFrom('read', 'failed'),
-      told: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
+      payload: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
     })
     .map((each): SessionInput => ({ kind: 'signal', ...each })),
@@ -94,7 +94,7 @@ const steps = fc.array(
   fc.record({
     session: fc.constantFrom('a', 'b'),
     by: fc.constantFrom(0, 1, 900, 3_000),
-    told: payload,
+    input: payload,
   }),
   { maxLength: 40, size: 'max' },
 );
@@ -104,7 +104,7 @@ const log = fc.tuple(opening, opening, steps).map(([first, second, rest]) => {
   const opened = [first, second].map((each, index) => ({
     session: 'ab'.charAt(index),
     by: 0,
-    told: { kind: 'open', request: each } as const,
+    input: { kind: 'open', request: each } as const,
   }));
   return [...opened, ...rest].map(({ by, ...line }, index): LogLine => {
     at += BigInt(by);

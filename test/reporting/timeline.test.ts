@@ -143,7 +143,7 @@ test('shows constraints, obligations and messages, escaped', () => {
   const titled = shownRows([
     [0, { open }, '<i>'],
     [1, decide('x'), '<i>'],
-    [2, { signal: 'failed', told: { reason: '<script>' } }, '<i>'],
+    [2, { signal: 'failed', payload: { reason: '<script>' } }, '<i>'],
     [3, decide('stop'), '<i>'],
   ]);
   const text = timelineText(titled, 100, palette);

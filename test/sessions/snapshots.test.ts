@@ -78,10 +78,8 @@ test('each type is restored as written', () => {
     tags: [],
     chain: [{ sub: '', act: {} }],
   });
-  expect(requestAfter({ ip: '2001:db8::1', net: '::/0' })).toEqual({
-    ip: '2001:0db8:0000:0000:0000:0000:0000:0001',
-    net: '0000:0000:0000:0000:0000:0000:0000:0000/0',
-  });
+  const addresses = { ip: '2001:db8::1', net: '::/0' };
+  expect(requestAfter(addresses)).toEqual(addresses);
   expect(requestAfter({ isOn: true, share: 12.5, life: 0 })).toEqual({
     isOn: true,
     share: 12.5,

@@ -322,7 +322,7 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     expect(change).toMatchObject({ before: 'deny', after: 'permit', direction: 'looser' });
     const [open = '', ...steps] = change.example.events.trimEnd().split('\n');
     expect(JSON.parse(open)).toMatchObject({ open: { subject: { type: 'agent' } } });
-    const failed = { signal: 'failed', told: {} };
+    const failed = { signal: 'failed', payload: {} };
     expect(steps.map((line): unknown => JSON.parse(line))).toMatchObject([
       ...[failed, failed, failed],
       { decide: {} },

@@ -16,19 +16,19 @@ test.each([
   ['"replace":{"context":{}}', { kind: 'replace', part: { context: {} } }],
   ['"decide":{}', { kind: 'decide', asked: {} }],
   ['"close":true', { kind: 'close' }],
-  ['"signal":"x"', { kind: 'signal', name: 'x', told: {}, time: undefined }],
+  ['"signal":"x"', { kind: 'signal', name: 'x', payload: {}, time: undefined }],
   [
-    '"signal":"x","told":{"a":[1,"b"]},"time":1000',
-    { kind: 'signal', name: 'x', told: { a: [1, 'b'] }, time: 1000n },
+    '"signal":"x","payload":{"a":[1,"b"]},"time":1000',
+    { kind: 'signal', name: 'x', payload: { a: [1, 'b'] }, time: 1000n },
   ],
 ])('reads %s', (rest, expected) => {
-  expect(read(line(rest))).toEqual({ line: 7, at, session: 's', told: expected });
+  expect(read(line(rest))).toEqual({ line: 7, at, session: 's', input: expected });
 });
 
 test('an instant is a string or milliseconds, and integers are exact', () => {
   expect(read('{"at":1772532000000,"session":"s","close":true}')).toMatchObject({ at });
   expect(read(line('"open":{"n":12345678901234567890,"m":1.5,"k":1e20}'))).toMatchObject({
-    told: { request: { n: 12345678901234567890n, m: 1.5, k: 100000000000000000000n } },
+    input: { request: { n: 12345678901234567890n, m: 1.5, k: 100000000000000000000n } },
   });
 });
 
@@ -51,7 +51,7 @@ test.each([
   ],
   [line('"close":true,"close":true'), '$.close: expected unique names, found a duplicate name'],
   [line('"close":false'), '$.close: expected true, found a boolean'],
-  [line('"close":true,"told":{}'), '$.told: `told` is only allowed in a signal'],
+  [line('"close":true,"payload":{}'), '$.payload: `payload` is only allowed in a signal'],
   [line('"decide":true'), '$.decide: expected an object: a query, such as {}, found a boolean'],
   [
     line('"decide":{"subject":{}}'),

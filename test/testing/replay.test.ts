@@ -101,7 +101,7 @@ test('a change of facts or a signal is evaluated at its line', () => {
       [0, { open }],
       [1, { decide: {} }],
       [2, high],
-      [3, { signal: 'failed', told: { reason: 'x' } }],
+      [3, { signal: 'failed', payload: { reason: 'x' } }],
       [9, { replace: { subject: open.subject } }],
     ]),
   ).toEqual([
@@ -317,12 +317,12 @@ test.each<[string, readonly Row[], readonly string[]]>([
       [0, { open }],
       [1, { signal: 'faild' }],
       [1, { signal: 'something' }],
-      [2, { signal: 'failed', told: { reason: 5 } }],
+      [2, { signal: 'failed', payload: { reason: 5 } }],
     ],
     [
       '2 $.signal: the policy declares no signal `faild`: did you mean `failed`?',
       '3 $.signal: the policy declares no signal `something`',
-      '4 $.told.reason: expected a string, found a number',
+      '4 $.payload.reason: expected a string, found a number',
     ],
   ],
 ])('reports %s', (_, rows, expected) => {

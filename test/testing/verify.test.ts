@@ -128,7 +128,7 @@ invariant "never in part" for agent  effect is not narrow`);
     .trimEnd()
     .split('\n')
     .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
-  const events = lines.map((line) => ('told' in line ? line : expect.fail(line.message)));
+  const events = lines.map((line) => ('input' in line ? line : expect.fail(line.message)));
   const { timeline, faults } = replay(evaluatorHost(policy), events, undefined);
   expect(faults).toEqual([]);
   const last = timeline.happenings.at(-1);

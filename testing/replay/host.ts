@@ -31,7 +31,7 @@ export interface Host {
   readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
   readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
   /** Takes the decision on the query; an answer with an error takes none. */
-  readonly decide: (id: string, asked: Members, now: bigint) => Answer;
+  readonly decide: (id: string, query: Members, now: bigint) => Answer;
   /** Evaluates the latest query again. */
   readonly judge: (id: string, now: bigint) => Answer;
   readonly close: (id: string) => void;
@@ -39,7 +39,7 @@ export interface Host {
 
 export interface RecordedSignal {
   readonly name: string;
-  readonly told: Members;
+  readonly payload: Members;
   readonly time: bigint | undefined;
 }
 
@@ -69,14 +69,14 @@ export function evaluatorHost(policy: Policy): Host {
     return answer;
   };
   /** Rejected: an answer with an error, possibly one that ends the session. */
-  const change = (id: string, told: Change, now: bigint): Answer | undefined => {
+  const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
     const { session, request } = held(id);
-    const after = changed(request, told);
-    const changes = payloadRoots(told.part).map((root) => ({
+    const after = changed(request, change);
+    const changes = payloadRoots(change.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
-    const patched = patchSession(session, changes, unknownParts(session.unknownParts, told));
+    const patched = patchSession(session, changes, unknownParts(session.unknownParts, change));
     if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
@@ -94,16 +94,16 @@ export function evaluatorHost(policy: Policy): Host {
       if (error === undefined) all.set(id, { session, request });
       return error;
     },
-    change: (id, told, now) => change(id, told, now)?.error,
-    record: (id, { name, told, time }, now) => {
-      const payload = new TextEncoder().encode(stringify(told));
-      const recorded = recordSignal(policy, held(id).session, { name, payload, time }, now);
+    change: (id, change, now) => apply(id, change, now)?.error,
+    record: (id, { name, payload, time }, now) => {
+      const bytes = new TextEncoder().encode(stringify(payload));
+      const recorded = recordSignal(policy, held(id).session, { name, payload: bytes, time }, now);
       if ('error' in recorded) return recorded.error;
       all.set(id, { ...held(id), session: recorded.session });
       return undefined;
     },
-    decide: (id, asked, now) =>
-      change(id, asking(asked), now) ?? keep(id, decideIn(policy, held(id).session, now)),
+    decide: (id, query, now) =>
+      apply(id, asking(query), now) ?? keep(id, decideIn(policy, held(id).session, now)),
     judge: (id, now) => keep(id, reevaluate(policy, held(id).session, now)),
     close: (id) => {
       all.delete(id);

@@ -21,7 +21,7 @@ export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly at: bigint;
   readonly session: string;
-  readonly told: SessionInput;
+  readonly input: SessionInput;
 }
 
 export type SessionInput =
@@ -30,10 +30,10 @@ export type SessionInput =
   | {
       readonly kind: 'signal';
       readonly name: string;
-      readonly told: Members;
+      readonly payload: Members;
       readonly time: bigint | undefined;
     }
-  | { readonly kind: 'decide'; readonly asked: Members }
+  | { readonly kind: 'decide'; readonly query: Members }
   | { readonly kind: 'close' };
 
 export interface LineFault {
@@ -47,7 +47,7 @@ export interface LineFault {
 const maxLineBytes = 1_000_000;
 
 const kinds = ['open', 'patch', 'replace', 'signal', 'decide', 'close'] as const;
-const ofSignals = ['told', 'time'];
+const ofSignals = ['payload', 'time'];
 const names = ['at', 'session', ...kinds, ...ofSignals];
 
 /** The parts of a request that each kind of line may have. */
@@ -101,7 +101,7 @@ function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
   return {
     at: instantOf(of('at'), '$.at'),
     session: idOf(of('session')),
-    told: toldOf(kind, of),
+    input: inputOf(kind, of),
   };
 }
 
@@ -113,7 +113,7 @@ function kindOf(members: JsonObject['members']): (typeof kinds)[number] {
   return kind;
 }
 
-function toldOf(
+function inputOf(
   kind: (typeof kinds)[number],
   of: (name: string) => Json | undefined,
 ): SessionInput {
@@ -125,7 +125,7 @@ function toldOf(
     case 'replace':
       return { kind, part: partOf(of(kind), kind, 'a part of a request') };
     case 'decide':
-      return { kind, asked: partOf(of(kind), kind, 'a query, such as {}') };
+      return { kind, query: partOf(of(kind), kind, 'a query, such as {}') };
     case 'close':
       if (of(kind)?.kind !== 'boolean' || jsonValue(of(kind) as Json, path) !== true)
         return expected(path, 'true', foundIn(of(kind)));
@@ -133,12 +133,13 @@ function toldOf(
     case 'signal': {
       const name = of(kind);
       if (name?.kind !== 'string') return expected(path, 'the name of a signal', foundIn(name));
-      const payload = of('told');
+      const payload = of('payload');
       const time = of('time');
       return {
         kind,
         name: name.value,
-        told: payload === undefined ? {} : objectOf(payload, '$.told', 'the payload of the signal'),
+        payload:
+          payload === undefined ? {} : objectOf(payload, '$.payload', 'the payload of the signal'),
         time: time === undefined ? undefined : instantOf(time, '$.time'),
       };
     }

@@ -42,9 +42,9 @@ export function moduleHost(module: Module): Host {
         const session = expect(id);
         return replaced.length > 0 ? session.replace(part) : session.patch(part);
       }),
-    record: (id, { name, told, time }, now) =>
-      trying(now, () => expect(id).record(name, told, time)),
-    decide: (id, asked, now) => answered(now, () => sessions.decide(id, asked)),
+    record: (id, { name, payload, time }, now) =>
+      trying(now, () => expect(id).record(name, payload, time)),
+    decide: (id, query, now) => answered(now, () => sessions.decide(id, query)),
     judge: (id, now) => answered(now, () => expect(id).reevaluate()),
     close: (id) => expect(id).close(),
   };

@@ -26,7 +26,7 @@ const maxEnds = 1_000;
 /** `until`: time passes until then after the last line; undefined: it does not. */
 export function replay(host: Host, lines: readonly LogLine[], until: bigint | undefined): Replayed {
   const course = new Course(host, lines[0]?.at ?? until ?? 0n);
-  for (const line of lines) course.tell(line);
+  for (const line of lines) course.read(line);
   return course.end(until);
 }
 
@@ -63,22 +63,22 @@ class Course {
     this.#now = from;
   }
 
-  tell(told: LogLine): void {
+  read(entry: LogLine): void {
     if (this.#isOutOfOrder) return;
-    const back = this.#now - told.at;
+    const back = this.#now - entry.at;
     if (back > tolerance) {
       this.#isOutOfOrder = true;
       const message = `it is earlier than the line above it, at ${formatInstant(this.#now)}: sort the lines by time`;
-      this.#faults.push({ line: told.line, path: '$.at', message });
+      this.#faults.push({ line: entry.line, path: '$.at', message });
       return;
     }
     if (back > 0n) {
       const { lines, most } = this.#behind;
       this.#behind = { lines: lines + 1, most: back > most ? back : most };
     }
-    this.#pass(told.at);
-    const fault = this.#happen(told);
-    if (fault !== undefined) this.#faults.push({ line: told.line, ...fault });
+    this.#pass(entry.at);
+    const fault = this.#happen(entry);
+    if (fault !== undefined) this.#faults.push({ line: entry.line, ...fault });
   }
 
   end(until: bigint | undefined): Replayed {
@@ -151,22 +151,22 @@ class Course {
   // --- lines ---------------------------------------------------------------------------------------
 
   /** The error in the line, if any. */
-  #happen({ line, session: id, told }: LogLine): Fault | undefined {
-    if (told.kind === 'open') return this.#open(id, told.request, line);
+  #happen({ line, session: id, input }: LogLine): Fault | undefined {
+    if (input.kind === 'open') return this.#open(id, input.request, line);
     const held = this.#sessions.get(id);
     if (held?.isLost) return undefined;
     if (held === undefined || !held.isOpen) return this.#notOpen(id, held);
-    if (told.kind === 'close') {
+    if (input.kind === 'close') {
       this.#close(held, line);
       return undefined;
     }
-    if (told.kind === 'decide') {
-      this.#decide(held, told.asked, line);
+    if (input.kind === 'decide') {
+      this.#decide(held, input.query, line);
       return undefined;
     }
     // A session that ended ignores further input.
-    const fault = held.end === 'revoked' ? undefined : this.#take(held, told);
-    if (fault === undefined) this.#judge(held, line, told);
+    const fault = held.end === 'revoked' ? undefined : this.#take(held, input);
+    if (fault === undefined) this.#judge(held, line, input);
     return fault;
   }
 
@@ -201,28 +201,29 @@ class Course {
 
   #take(
     held: Held,
-    told: Extract<SessionInput, { kind: 'patch' | 'replace' | 'signal' }>,
+    input: Extract<SessionInput, { kind: 'patch' | 'replace' | 'signal' }>,
   ): Fault | undefined {
-    if (told.kind === 'signal') {
-      const { name } = told;
+    if (input.kind === 'signal') {
+      const { name } = input;
       if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
-      const refused = this.#host.record(held.id, told, this.#now);
-      return refused && faultOf('$.told', refused);
+      const refused = this.#host.record(held.id, input, this.#now);
+      return refused && faultOf('$.payload', refused);
     }
-    const change = told.kind === 'patch' ? { part: told.part, replaced: [] } : replacing(told.part);
+    const change =
+      input.kind === 'patch' ? { part: input.part, replaced: [] } : replacing(input.part);
     const request = changed(held.request, change);
-    const other = told.kind === 'patch' ? otherKind(held.request, request) : undefined;
+    const other = input.kind === 'patch' ? otherKind(held.request, request) : undefined;
     if (other !== undefined) return other;
     const refused = this.#host.change(held.id, change, this.#now);
-    if (refused !== undefined) return faultOf(`$.${told.kind}`, refused);
+    if (refused !== undefined) return faultOf(`$.${input.kind}`, refused);
     held.request = request;
     return undefined;
   }
 
-  #decide(held: Held, asked: Members, line: number): void {
-    const request = changed(held.request, asking(asked));
+  #decide(held: Held, query: Members, line: number): void {
+    const request = changed(held.request, asking(query));
     const before = held.standing;
-    const answer = this.#host.decide(held.id, asked, this.#now);
+    const answer = this.#host.decide(held.id, query, this.#now);
     const cause: Cause = { kind: 'decide', ...namesOf(request) };
     held.decisions[answer.effect] += 1;
     // The query cannot be evaluated: it is rejected, and the previous one remains.

@@ -57,7 +57,7 @@ export type Cause =
   | {
       readonly kind: 'signal';
       readonly name: string;
-      readonly told: Members;
+      readonly payload: Members;
       /** When it occurred; undefined: when it was recorded. */
       readonly time: bigint | undefined;
     }

@@ -1,11 +1,23 @@
-// Encodes the automaton of a pattern in the format of patterns.ts of the assembly library.
+// Encodes patterns in the formats of the assembly library: the automaton of a pattern as in patterns.ts, and the
+// segments of a glob that needs none as in segment-globs.ts.
 
-import type { ByteAutomaton } from '../../../language/index.ts';
+import type {
+  ByteAutomaton,
+  Pattern,
+  SegmentAffixes,
+  SegmentGlob,
+} from '../../../language/index.ts';
 
 const columnsAt = 16;
 const rowsAt = columnsAt + 256;
 
-export function encodePattern(automaton: ByteAutomaton): Uint8Array {
+export function encodePattern(pattern: Pattern): Uint8Array {
+  return pattern.segments === undefined
+    ? encodeAutomaton(pattern.bytes)
+    : encodeSegments(pattern.segments);
+}
+
+export function encodeAutomaton(automaton: ByteAutomaton): Uint8Array {
   const { states, start, firstAccepting, columns, columnCount, next } = automaton;
   const width = states <= 256 ? 1 : 2;
   const bytes = new Uint8Array(rowsAt + next.length * width);
@@ -17,6 +29,41 @@ export function encodePattern(automaton: ByteAutomaton): Uint8Array {
   for (const [at, state] of next.entries()) {
     if (width === 1) view.setUint8(rowsAt + at, state);
     else view.setUint16(rowsAt + at * 2, state, true);
+  }
+  return bytes;
+}
+
+const segmentsAt = 16;
+const affixesAt = 8;
+
+function encodeSegments({ separator, before, after, isRooted }: SegmentGlob): Uint8Array {
+  const head = new Uint8Array(segmentsAt);
+  const view = new DataView(head.buffer);
+  view.setUint8(0, separator.charCodeAt(0));
+  view.setUint8(1, Number(isRooted));
+  view.setUint8(2, Number(after !== undefined));
+  view.setUint16(4, before.length, true);
+  view.setUint16(6, after?.length ?? 0, true);
+  return joined([head, ...[...before, ...(after ?? []).toReversed()].map(encodeAffixes)]);
+}
+
+function encodeAffixes({ prefix, suffix }: SegmentAffixes): Uint8Array {
+  const encoder = new TextEncoder();
+  const [front, back] = [encoder.encode(prefix), encoder.encode(suffix ?? '')];
+  const head = new Uint8Array(affixesAt);
+  const view = new DataView(head.buffer);
+  view.setUint16(0, front.length, true);
+  view.setUint16(2, back.length, true);
+  view.setUint32(4, Number(suffix !== undefined), true);
+  return joined([head, front, back]);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }

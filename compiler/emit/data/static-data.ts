@@ -206,11 +206,21 @@ export class StaticData {
     }
   }
 
+  /** Whether a stored pattern has an automaton. */
+  get hasAutomata(): boolean {
+    return [...this.#patterns.keys()].some(({ segments }) => segments === undefined);
+  }
+
+  /** Whether a stored pattern is a glob without an automaton. */
+  get hasSegmentGlobs(): boolean {
+    return [...this.#patterns.keys()].some(({ segments }) => segments !== undefined);
+  }
+
   /** Stores a pattern; returns its address. */
   pattern(pattern: Pattern): number {
     const known = this.#patterns.get(pattern);
     if (known !== undefined) return known;
-    const { address } = this.raw(encodePattern(pattern.bytes));
+    const { address } = this.raw(encodePattern(pattern));
     this.#patterns.set(pattern, address);
     return address;
   }

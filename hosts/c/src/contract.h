@@ -25,7 +25,7 @@
 #define NHIPOL_FORM_RESPONSE 1
 #define NHIPOL_FORM_UNLESS_KEYED 2
 
-/* What a session is asked. */
+/* The request that a session decides. */
 #define NHIPOL_ASK_AGAIN 0
 #define NHIPOL_ASK_LATEST 1
 #define NHIPOL_ASK_GIVEN 2

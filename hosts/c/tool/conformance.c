@@ -235,7 +235,7 @@ static bool restore(one_case *one, bytes expected) {
     char id[256];
     size_t length = 0;
     bool has_failed = !nhipol_session_restore(one->sessions, snapshot.data, snapshot.length, id, &length, one->answer);
-    bool same = same_error(one, has_failed, "error") && same_error(one, !has_failed, "misfit");
+    bool same = same_error(one, has_failed, "error") && same_error(one, !has_failed, "mismatch");
     if (same && !has_failed) {
         same = expected.data != NULL && length == expected.length && memcmp(id, expected.data, length) == 0;
     }
@@ -255,12 +255,12 @@ static bool session_step(one_case *one, const nhipol_value *verb, bytes id) {
         nhipol_session_reevaluate(sessions, id.data, id.length, now, answer);
         return same_answer(one);
     }
-    bytes json = text(one->step, nhipol_equals(verb, "open")     ? "request"
-                                 : nhipol_equals(verb, "ask")    ? "asked"
-                                 : nhipol_equals(verb, "record") ? "told"
-                                                                 : "part");
+    bytes json = text(one->step, nhipol_equals(verb, "open")             ? "request"
+                                 : nhipol_equals(verb, "decide_session") ? "request"
+                                 : nhipol_equals(verb, "record")         ? "payload"
+                                                                         : "part");
     bool same;
-    if (nhipol_equals(verb, "ask")) {
+    if (nhipol_equals(verb, "decide_session")) {
         nhipol_session_decide(sessions, id.data, id.length, json.data, json.length, now, answer);
         same = same_answer(one);
     } else {

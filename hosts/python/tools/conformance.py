@@ -14,7 +14,7 @@ from nhipol.instant import write_instant
 Step: TypeAlias = Mapping[str, Any]
 Outcome: TypeAlias = dict[str, Any]
 
-_EXPECTED: Final = ("answer", "error", "changes", "text", "session", "misfit")
+_EXPECTED: Final = ("answer", "error", "changes", "text", "session", "mismatch")
 _GIVEN: Final = {"restore": ("text",)}
 """Inputs of a step that have the name of an outcome; all others have their session."""
 
@@ -110,10 +110,10 @@ class Performer:
         self._sessions.replace(step["session"], step["part"])
 
     def _record(self, step: Step) -> None:
-        self._sessions.record(step["session"], step["signal"], step["told"], time=step.get("time"))
+        self._sessions.record(step["session"], step["signal"], step["payload"], time=step.get("time"))
 
-    def _ask(self, step: Step) -> Outcome:
-        return {"answer": _answer_of(self._sessions.decide(step["session"], step.get("asked")))}
+    def _decide_session(self, step: Step) -> Outcome:
+        return {"answer": _answer_of(self._sessions.decide(step["session"], step.get("request")))}
 
     def _reevaluate(self, step: Step) -> Outcome:
         return {"answer": _answer_of(self._sessions.reevaluate(step["session"]))}
@@ -130,8 +130,8 @@ class Performer:
 
     def _restore(self, step: Step) -> Outcome:
         session, mismatch = self._sessions.restore(step["text"])
-        misfit = {} if mismatch is None else {"misfit": _without_offset(mismatch)}
-        return {"session": session, **misfit}
+        shown = {} if mismatch is None else {"mismatch": _without_offset(mismatch)}
+        return {"session": session, **shown}
 
     def _close(self, step: Step) -> None:
         self._sessions.close(step["session"])
@@ -143,7 +143,7 @@ class Performer:
         "patch": _patch,
         "replace": _replace,
         "record": _record,
-        "ask": _ask,
+        "decide_session": _decide_session,
         "reevaluate": _reevaluate,
         "sweep": _sweep,
         "snapshot": _snapshot,

@@ -80,10 +80,10 @@ class Conformance
 
   def do_record(step)
     instants = { time: step['time'], now: step['now'] }
-    error(step) { @sessions.record(step['session'], step['signal'], step['told'], **instants) }
+    error(step) { @sessions.record(step['session'], step['signal'], step['payload'], **instants) }
   end
 
-  def do_ask(step) = compare_answer(step['answer'], @sessions.decide(step['session'], step['asked'], now: step['now']))
+  def do_decide_session(step) = compare_answer(step['answer'], @sessions.decide(step['session'], step['request'], now: step['now']))
   def do_reevaluate(step) = compare_answer(step['answer'], @sessions.reevaluate(step['session'], now: step['now']))
 
   def do_sweep(step)
@@ -103,7 +103,7 @@ class Conformance
     wrong = error(step) { restored = @sessions.restore(step['text']) }
     return wrong if wrong || restored.nil?
 
-    wrong = compare_error(step['misfit'], restored.mismatch)
+    wrong = compare_error(step['mismatch'], restored.mismatch)
     wrong || (restored.session == step['session'] ? nil : "the session is #{restored.session}")
   end
 

@@ -25,7 +25,7 @@ pub(crate) const FORM_HEADER: u32 = 0;
 pub(crate) const FORM_RESPONSE: u32 = 1;
 pub(crate) const FORM_UNLESS_KEYED: u32 = 2;
 
-// What a session is asked.
+// The request that a session decides.
 pub(crate) const ASK_AGAIN: u32 = 0;
 pub(crate) const ASK_LATEST: u32 = 1;
 pub(crate) const ASK_GIVEN: u32 = 2;

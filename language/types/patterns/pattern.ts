@@ -8,11 +8,12 @@ import { Effort } from './effort.ts';
 import { parseGlob } from './glob.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
 import { Notices, type PatternNotice } from './notice.ts';
-import { regexPlaces, segmentPlaces } from './places.ts';
+import { type PositionContext, regexPlaces, segmentPlaces } from './places.ts';
 import { type PatternProblem, PatternRefused, refuse } from './problem.ts';
 import { parseRegex } from './regex.ts';
+import { type SegmentGlob, segmentGlob } from './segment-glob.ts';
 import { parseSpiffePattern, spiffeSeparator } from './spiffe-pattern.ts';
-import { anywhere } from './tree.ts';
+import { anywhere, type PatternTree } from './tree.ts';
 
 export type PatternLanguage = 'glob' | 'regex' | 'spiffe';
 
@@ -28,31 +29,37 @@ export interface PatternSource {
   readonly searches: boolean;
 }
 
+/** The automata of a pattern, which accept the same strings. */
+interface Automata {
+  readonly nfa: Nfa;
+  readonly dfa: Dfa;
+  readonly bytes: ByteAutomaton;
+}
+
 /** A valid pattern. The automata are private, so that a printed model contains only the source. */
 export class Pattern {
   readonly source: PatternSource;
   readonly #notices: readonly PatternNotice[];
-  readonly #nfa: Nfa;
-  readonly #dfa: Dfa;
-  readonly #bytes: ByteAutomaton;
+  readonly #segments: SegmentGlob | undefined;
+  readonly #build: () => Automata;
+  #built: Automata | undefined;
 
+  /** `build` must not fail; it is called when an automaton is needed. */
   constructor(
     source: PatternSource,
     notices: readonly PatternNotice[],
-    nfa: Nfa,
-    dfa: Dfa,
-    bytes: ByteAutomaton,
+    segments: SegmentGlob | undefined,
+    build: () => Automata,
   ) {
     this.source = source;
     this.#notices = notices;
-    this.#nfa = nfa;
-    this.#dfa = dfa;
-    this.#bytes = bytes;
+    this.#segments = segments;
+    this.#build = build;
   }
 
   /** Whether the pattern matches the text, by the automaton that defines the meaning of patterns. */
   matches(text: string): boolean {
-    return accepts(this.#nfa, text);
+    return accepts(this.nfa, text);
   }
 
   /** The notation of other pattern languages in it. */
@@ -60,18 +67,28 @@ export class Pattern {
     return this.#notices;
   }
 
+  /** The segments of a glob that can be matched without an automaton. */
+  get segments(): SegmentGlob | undefined {
+    return this.#segments;
+  }
+
   get nfa(): Nfa {
-    return this.#nfa;
+    return this.#automata.nfa;
   }
 
   /** The equivalent automaton over classes of code points. */
   get dfa(): Dfa {
-    return this.#dfa;
+    return this.#automata.dfa;
   }
 
   /** The equivalent automaton over bytes. */
   get bytes(): ByteAutomaton {
-    return this.#bytes;
+    return this.#automata.bytes;
+  }
+
+  get #automata(): Automata {
+    this.#built ??= this.#build();
+    return this.#built;
   }
 }
 
@@ -100,27 +117,46 @@ function build(source: PatternSource, effort: Effort): Pattern {
     refuse('pattern-too-large', 0, length, `a pattern has more than ${lengthLimit} characters`);
   }
   const notices = new Notices(source.text);
-  const nfa = toNfa(source, notices);
-  effort.spend(nfa.nodes.length);
-  const dfa = determinize(nfa, length, effort);
-  return new Pattern(source, notices.all, nfa, dfa, toBytes(dfa, length, effort));
+  const parsed = parse(source, notices);
+  const segments = segmentGlob(source);
+  effort.spend(length);
+  if (segments !== undefined) {
+    return new Pattern(source, notices.all, segments, () =>
+      automataOf(parsed, length, new Effort()),
+    );
+  }
+  const automata = automataOf(parsed, length, effort);
+  return new Pattern(source, notices.all, undefined, () => automata);
 }
 
-function toNfa(source: PatternSource, notices: Notices): Nfa {
+interface Parsed {
+  readonly tree: PatternTree;
+  readonly places: PositionContext;
+}
+
+function parse(source: PatternSource, notices: Notices): Parsed {
   const { language, text, separator, ignoringCase, searches } = source;
   switch (language) {
     case 'regex': {
       const tree = parseRegex(text, notices);
-      return buildNfa(searches ? anywhere(tree) : tree, regexPlaces, text.length);
+      return { tree: searches ? anywhere(tree) : tree, places: regexPlaces };
     }
     case 'glob': {
-      const places = segmentPlaces(codePointOf(separator));
       const tree = parseGlob(text, { separator, ignoringCase }, notices);
-      return buildNfa(tree, places, text.length);
+      return { tree, places: segmentPlaces(codePointOf(separator)) };
     }
-    case 'spiffe': {
-      const places = segmentPlaces(codePointOf(spiffeSeparator));
-      return buildNfa(parseSpiffePattern(text), places, text.length);
-    }
+    case 'spiffe':
+      return {
+        tree: parseSpiffePattern(text),
+        places: segmentPlaces(codePointOf(spiffeSeparator)),
+      };
   }
+}
+
+/** Throws a problem if the automata are too large. */
+function automataOf({ tree, places }: Parsed, length: number, effort: Effort): Automata {
+  const nfa = buildNfa(tree, places, length);
+  effort.spend(nfa.nodes.length);
+  const dfa = determinize(nfa, length, effort);
+  return { nfa, dfa, bytes: toBytes(dfa, length, effort) };
 }

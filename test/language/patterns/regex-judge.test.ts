@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { encodePattern } from '../../../compiler/emit/data/patterns.ts';
+import { encodeAutomaton } from '../../../compiler/emit/data/patterns.ts';
 import { isPattern, type Pattern } from '../../../language/index.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
 import { textsNear } from '../../../testing/generate/pattern-strings.ts';
@@ -228,7 +228,7 @@ function inModule(encoded: Uint8Array, text: string): boolean {
 
 /** Compares the matchers on the strings, and returns the number of matches. */
 function compare(made: Pattern, other: RE2JS, texts: readonly string[]): number {
-  const encoded = encodePattern(made.bytes);
+  const encoded = encodeAutomaton(made.bytes);
   let matched = 0;
   for (const text of texts) {
     const expected = other.matches(text);

@@ -45,11 +45,11 @@ export class EvaluatedSessions {
         return undefined;
       case 'record': {
         const time = step.time === undefined ? undefined : BigInt(step.time);
-        host.record(session, { name: step.signal, told: JSON.parse(step.told), time }, now);
+        host.record(session, { name: step.signal, payload: JSON.parse(step.payload), time }, now);
         return undefined;
       }
-      case 'ask':
-        return stringify(toAuthZen(host.decide(session, JSON.parse(step.asked ?? '{}'), now)));
+      case 'decide_session':
+        return stringify(toAuthZen(host.decide(session, JSON.parse(step.request ?? '{}'), now)));
       case 'reevaluate':
         return stringify(toAuthZen(host.judge(session, now)));
       case 'close':

@@ -79,11 +79,11 @@ export class Performer {
       case 'replace':
         return refusal(() => sessions.replace(step.session, step.part));
       case 'record':
-        return refusal(() => sessions.record(step.session, step.signal, step.told, step.time));
-      case 'ask': {
-        const part = JSON.parse(step.asked ?? '{}');
+        return refusal(() => sessions.record(step.session, step.signal, step.payload, step.time));
+      case 'decide_session': {
+        const part = JSON.parse(step.request ?? '{}');
         const answer =
-          step.asked === undefined
+          step.request === undefined
             ? sessions.decide(step.session)
             : sessions.decide(step.session, part);
         return { answer: toAuthZen(answer) };
@@ -97,7 +97,7 @@ export class Performer {
       case 'restore':
         return outcomeOf(() => {
           const { id, mismatch } = sessions.restore(step.text);
-          return { session: id, ...(mismatch && { misfit: faultOf(mismatch) }) };
+          return { session: id, ...(mismatch && { mismatch: faultOf(mismatch) }) };
         });
       case 'close':
         return refusal(() => sessions.close(step.session));

@@ -10,7 +10,7 @@ import { sessionRequest, sessionStep } from '../session-steps.ts';
 import type { Doing } from './steps.ts';
 
 /** Members of a step that contain a string, which can be written as the JSON that it represents. */
-const texts = ['contents', 'request', 'part', 'told', 'asked', 'text'];
+const texts = ['contents', 'request', 'part', 'payload', 'text'];
 
 /** Longer than any module accepts. */
 const long = ' '.repeat(requestLimits.bytes + 1);
@@ -53,7 +53,7 @@ export function randomSessionSteps(count: number, length: number, seed: number):
     const done = steps.map((step): readonly Doing[] => {
       switch (step.kind) {
         case 'ask':
-          return [{ do: 'ask', session, now }];
+          return [{ do: 'decide_session', session, now }];
         case 'wait':
           now += step.by;
           return [{ do: 'sweep', all: false, now }];
@@ -61,7 +61,9 @@ export function randomSessionSteps(count: number, length: number, seed: number):
           const payload = step.text === undefined ? {} : { source: step.text };
           const late = step.late === undefined ? {} : { time: now - step.late };
           const { name: signal } = step;
-          return [{ do: 'record', session, signal, told: JSON.stringify(payload), ...late, now }];
+          return [
+            { do: 'record', session, signal, payload: JSON.stringify(payload), ...late, now },
+          ];
         }
         default: {
           const [root = ''] = step.change.path;

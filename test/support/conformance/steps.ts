@@ -28,11 +28,16 @@ export type InSession =
       readonly do: 'record';
       readonly session: string;
       readonly signal: string;
-      readonly told: string;
+      readonly payload: string;
       readonly time?: number;
       readonly now: number;
     }
-  | { readonly do: 'ask'; readonly session: string; readonly asked?: string; readonly now: number }
+  | {
+      readonly do: 'decide_session';
+      readonly session: string;
+      readonly request?: string;
+      readonly now: number;
+    }
   | { readonly do: 'reevaluate'; readonly session: string; readonly now: number }
   | { readonly do: 'sweep'; readonly all: boolean; readonly now: number }
   | { readonly do: 'snapshot'; readonly session: string }
@@ -58,7 +63,7 @@ export interface Outcome {
   }[];
   readonly text?: string;
   readonly session?: string;
-  readonly misfit?: Fault;
+  readonly mismatch?: Fault;
 }
 
 /** `native`: the request can be passed as values of the host, with the same answer. */

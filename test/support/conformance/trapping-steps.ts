@@ -10,7 +10,7 @@ const request = JSON.stringify({
   context: {},
 });
 
-const decide = (session: string, now: number): Doing => ({ do: 'ask', session, now });
+const decide = (session: string, now: number): Doing => ({ do: 'decide_session', session, now });
 const sweep = (now: number): Doing => ({ do: 'sweep', all: false, now });
 
 const opened = ['one', 'two', 'three'].map(
@@ -21,7 +21,7 @@ const after: readonly Doing[] = [
   sweep(1010),
   decide('two', 1011),
   { do: 'reevaluate', session: 'three', now: 1012 },
-  { do: 'ask', session: 'one', asked: request, now: 1013 },
+  { do: 'decide_session', session: 'one', request, now: 1013 },
   { do: 'close', session: 'one' },
   { ...sweep(1014), all: true } as Doing,
   decide('one', 1015),

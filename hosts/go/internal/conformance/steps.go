@@ -22,15 +22,15 @@ type step struct {
 	Contents      string
 	Session       string
 	Part          string
-	Signal, Told  string
-	Asked         *string
+	Signal        string
+	Payload       string
 	All           bool
 	Text          string
 
-	Answer  json.RawMessage
-	Error   *fault
-	Misfit  *fault
-	Changes []change
+	Answer   json.RawMessage
+	Error    *fault
+	Mismatch *fault
+	Changes  []change
 }
 
 type fault struct {
@@ -105,13 +105,13 @@ func (r *runner) ofSession(sessions *nhipol.Sessions, step *step) string {
 		return compareError(step.Error, sessions.Replace(step.Session, []byte(step.Part)))
 	case "record":
 		return compareError(step.Error,
-			sessions.Record(step.Session, step.Signal, []byte(step.Told), instant(step.Time), now))
-	case "ask":
-		var asked []byte
-		if step.Asked != nil {
-			asked = []byte(*step.Asked)
+			sessions.Record(step.Session, step.Signal, []byte(step.Payload), instant(step.Time), now))
+	case "decide_session":
+		var request []byte
+		if step.Request != "" {
+			request = []byte(step.Request)
 		}
-		return compareAnswer(step.Answer, sessions.Decide(step.Session, asked, now))
+		return compareAnswer(step.Answer, sessions.Decide(step.Session, request, now))
 	case "reevaluate":
 		return compareAnswer(step.Answer, sessions.Reevaluate(step.Session, now))
 	case "sweep":
@@ -154,7 +154,7 @@ func restore(sessions *nhipol.Sessions, step *step) string {
 	if restored.Session != step.Session {
 		return fmt.Sprintf("expected the session %s, found %s", step.Session, restored.Session)
 	}
-	return compareFault(step.Misfit, restored.Mismatch)
+	return compareFault(step.Mismatch, restored.Mismatch)
 }
 
 func instant(milliseconds *int64) time.Time {

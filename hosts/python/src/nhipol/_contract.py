@@ -26,7 +26,7 @@ FORM_HEADER: Final = 0
 FORM_RESPONSE: Final = 1
 FORM_UNLESS_KEYED: Final = 2
 
-# What a session is asked.
+# The request that a session decides.
 ASK_AGAIN: Final = 0
 ASK_LATEST: Final = 1
 ASK_GIVEN: Final = 2

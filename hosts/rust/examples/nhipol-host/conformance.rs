@@ -49,13 +49,12 @@ struct Step {
     session: String,
     part: String,
     signal: String,
-    told: String,
+    payload: String,
     time: Option<i64>,
-    asked: Option<String>,
     all: bool,
     changes: Vec<Change>,
     text: String,
-    misfit: Option<Fault>,
+    mismatch: Option<Fault>,
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -139,11 +138,11 @@ impl Runner {
             "patch" => step.expect(self.sessions()?.patch(session, part.as_bytes())),
             "replace" => step.expect(self.sessions()?.replace(session, part.as_bytes())),
             "record" => {
-                let payload = step.told.as_bytes();
+                let payload = step.payload.as_bytes();
                 step.expect(self.sessions()?.record(session, &step.signal, payload, time, now))
             }
-            "ask" => {
-                let request = step.asked.as_ref().map(String::as_bytes);
+            "decide_session" => {
+                let request = step.request.as_ref().map(String::as_bytes);
                 step.expect_answer(&self.sessions()?.decide(session, request, now))
             }
             "reevaluate" => step.expect_answer(&self.sessions()?.reevaluate(session, now)),
@@ -167,7 +166,7 @@ impl Runner {
                 let restored = self.sessions()?.restore(&step.text);
                 if let Ok(restored) = &restored {
                     expect_same(&*restored.session, session.as_str())?;
-                    expect_fault(restored.mismatch.clone().map(Fault::from), step.misfit.as_ref())?;
+                    expect_fault(restored.mismatch.clone().map(Fault::from), step.mismatch.as_ref())?;
                 }
                 step.expect(restored)
             }

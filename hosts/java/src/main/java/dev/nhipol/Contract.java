@@ -31,7 +31,7 @@ public final class Contract {
   static final int FORM_RESPONSE = 1;
   static final int FORM_UNLESS_KEYED = 2;
 
-  // What a session is asked.
+  // The request that a session decides.
   static final int ASK_AGAIN = 0;
   static final int ASK_LATEST = 1;
   static final int ASK_GIVEN = 2;

@@ -89,7 +89,7 @@ public final class Conformance {
   private boolean passes(
       String name, JsonNode step, Map<String, Object> outcome, boolean isResponse) {
     JsonNode actual = Workload.MAPPER.valueToTree(outcome);
-    for (String member : List.of("answer", "error", "changes", "text", "session", "misfit")) {
+    for (String member : List.of("answer", "error", "changes", "text", "session", "mismatch")) {
       if (isGiven(step, member)) continue;
       JsonNode expected = compared(step.path(member));
       JsonNode found = withoutOffset(compared(actual.path(member)), expected);

@@ -78,13 +78,13 @@ final class Performer {
       case "replace" -> sessions.replace(id, text(step, "part"));
       case "record" -> {
         String signal = text(step, "signal");
-        String payload = text(step, "told");
+        String payload = text(step, "payload");
         if (step.has("time")) sessions.record(id, signal, payload, instant(step, "time"));
         else sessions.record(id, signal, payload);
       }
-      case "ask" -> {
+      case "decide_session" -> {
         return answered(
-            step.has("asked") ? sessions.decide(id, text(step, "asked")) : sessions.decide(id));
+            step.has("request") ? sessions.decide(id, text(step, "request")) : sessions.decide(id));
       }
       case "reevaluate" -> {
         return answered(sessions.reevaluate(id));
@@ -143,7 +143,7 @@ final class Performer {
   private static Map<String, Object> restored(RestoredSession session) {
     Map<String, Object> outcome = new LinkedHashMap<>();
     outcome.put("session", session.id());
-    session.mismatch().ifPresent(error -> outcome.put("misfit", shown(error)));
+    session.mismatch().ifPresent(error -> outcome.put("mismatch", shown(error)));
     return outcome;
   }
 
