@@ -14,7 +14,7 @@ test.each([
   ['"open":{"a":1}', { kind: 'open', request: { a: 1 } }],
   ['"patch":{"context":{"a":null}}', { kind: 'patch', part: { context: { a: null } } }],
   ['"replace":{"context":{}}', { kind: 'replace', part: { context: {} } }],
-  ['"decide":{}', { kind: 'decide', asked: {} }],
+  ['"decide":{}', { kind: 'decide', query: {} }],
   ['"close":true', { kind: 'close' }],
   ['"signal":"x"', { kind: 'signal', name: 'x', payload: {}, time: undefined }],
   [
@@ -39,7 +39,7 @@ test.each([
   [line('"sgnal":"x"'), '$.sgnal: unknown member `sgnal`: did you mean `signal`?'],
   [
     line('"close":true,"zzzzzzz":1'),
-    '$.zzzzzzz: unknown member `zzzzzzz`: there are `at`, `session`, `open`, `patch`, `replace`, `signal`, `decide`, `close`, `told` and `time`',
+    '$.zzzzzzz: unknown member `zzzzzzz`: there are `at`, `session`, `open`, `patch`, `replace`, `signal`, `decide`, `close`, `payload` and `time`',
   ],
   [
     '{"at":1,"session":"s"}',
