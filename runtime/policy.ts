@@ -4,7 +4,7 @@
 import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { givenAnswer } from './answer/given-answer.ts';
-import { ResponseReader } from './answer/response-reader.ts';
+import { ResponseReader, responseAt } from './answer/response-reader.ts';
 import {
   type Answer,
   type AnswerError,
@@ -180,6 +180,18 @@ export class Policy {
     return this.#ask(options, () => bytesOf(request));
   }
 
+  /** Decides an AuthZEN evaluation request in JSON; returns the AuthZEN evaluation response as JSON in UTF-8. */
+  decideResponse(request: Uint8Array | string, options?: DecideOptions): Uint8Array {
+    const read = () => bytesOf(request);
+    const decided = this.#askFor(options, read, (bytes, instant) =>
+      this.#run(
+        (instance) => writeAndDecide(instance, bytes, instant, forms.response),
+        ({ memory }, header) => responseAt(memory, header).slice(),
+      ),
+    );
+    return decided instanceof Uint8Array ? decided : toUtf8(JSON.stringify(decided));
+  }
+
   /** Decides requests in order, all at the same instant. */
   decideMany(requests: Iterable<unknown>, options?: DecideOptions): readonly Answer[] {
     return this.#decideAll({ requests, semantic: 'execute_all' }, options);
@@ -225,7 +237,8 @@ export class Policy {
     if (instant === undefined) return noInstant();
     if (!this.#holdsRequest) return engineErrorAnswer(engineError('an earlier request', 'none'));
     return (
-      this.#constantAnswer ?? this.#run(({ exports }) => exports.again(instant, forms.unlessKeyed))
+      this.#constantAnswer ??
+      this.#run(({ exports }) => exports.again(instant, forms.unlessKeyed), this.#readAnswer)
     );
   }
 
@@ -304,8 +317,16 @@ export class Policy {
     return instance;
   }
 
-  /** All of the caller's own code, such as getters, runs here, before the module is called. */
   #ask(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Answer {
+    return this.#askFor(options, read, this.#judge);
+  }
+
+  /** All of the caller's own code, such as getters, runs here, before the module is called. */
+  #askFor<Outcome>(
+    options: DecideOptions | undefined,
+    read: () => Uint8Array | AnswerError,
+    judge: (bytes: Uint8Array, instant: ModuleInstant) => Outcome,
+  ): Outcome | Answer {
     let instant: ModuleInstant | undefined;
     let request: Uint8Array | AnswerError;
     try {
@@ -316,7 +337,7 @@ export class Policy {
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
-    return this.#judge(request, instant);
+    return judge(request, instant);
   }
 
   #unasked(answer: Answer): Answer {
@@ -324,18 +345,19 @@ export class Policy {
     return answer;
   }
 
-  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
-    return this.#run(({ exports, memory, handOver }) => {
-      handOver?.forget();
-      const length = Math.min(bytes.length, maxLength);
-      const address = exports.request(length) >>> 0;
-      memory.refresh();
-      if (address !== 0) memory.write(address, bytes);
-      return exports.decide(length, now, clock, forms.unlessKeyed);
-    });
-  }
+  readonly #judge = (bytes: Uint8Array, instant: ModuleInstant): Answer =>
+    this.#run(
+      (instance) => writeAndDecide(instance, bytes, instant, forms.unlessKeyed),
+      this.#readAnswer,
+    );
 
-  #run(decide: (instance: Instance) => number): Answer {
+  readonly #readAnswer = (instance: Instance, header: number): Answer =>
+    this.#reader.read(instance, header);
+
+  #run<Outcome>(
+    decide: (instance: Instance) => number,
+    read: (instance: Instance, header: number) => Outcome,
+  ): Outcome | Answer {
     try {
       const instance = this.#instance ?? this.#fresh();
       this.#instance = undefined;
@@ -343,14 +365,29 @@ export class Policy {
       this.#constantAnswer = undefined;
       const header = decide(instance) >>> 0;
       instance.memory.refresh();
-      const answer = this.#reader.read(instance, header);
+      const outcome = read(instance, header);
       this.#instance = instance;
       this.#holdsRequest = true;
-      return answer;
+      return outcome;
     } catch (failure) {
       return engineErrorAnswer(failureOf(failure));
     }
   }
+}
+
+/** Writes the request into the module's memory and decides it; returns the address of the header. */
+function writeAndDecide(
+  { exports, memory, handOver }: Instance,
+  bytes: Uint8Array,
+  { now, clock }: ModuleInstant,
+  form: number,
+): number {
+  handOver?.forget();
+  const length = Math.min(bytes.length, maxLength);
+  const address = exports.request(length) >>> 0;
+  memory.refresh();
+  if (address !== 0) memory.write(address, bytes);
+  return exports.decide(length, now, clock, form);
 }
 
 function bytesOf(request: unknown): Uint8Array {

@@ -3,6 +3,7 @@
 //
 // -- --only go,rust     run these hosts only
 // -- --no-measure       run the conformance cases only
+// -- --answers          also measure each kind of answer
 // -- --look             also run the tests, formatters and linters of the hosts
 // -- --stress 10000000  make this number of decisions in each of four threads
 // -- --install          install missing toolchains with apt-get, which needs root
@@ -17,9 +18,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionsOf } from '../benchmarks/hosts/options.mjs';
 import { writeWorkloads } from '../benchmarks/hosts/write-workloads.mjs';
+import { answerKinds } from '../benchmarks/workloads/answers.mjs';
+import { caseName } from '../benchmarks/workloads/workload.mjs';
 import { hosts } from './hosts/list.mjs';
 import { isInstalled, runHost } from './hosts/run-host.mjs';
-import { complaints, table } from './hosts/table.mjs';
+import { answersTable, complaints, table } from './hosts/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.exitCode = main();
@@ -30,18 +33,22 @@ function main() {
     console.error(selected);
     return 2;
   }
-  const { only, measure, look, stress, install, json } = selected;
+  const { only, measure, answers, look, stress, install, json } = selected;
   const chosen = hosts.filter(({ id }) => only?.includes(id) ?? true);
   if (install) installMissing(chosen);
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-hosts-'));
   try {
-    writeWorkloads(folder, [{ name: 'p1', kind: null, n: null }]);
+    const kinds = answers ? Object.keys(answerKinds) : [];
+    const cases = kinds.map((kind) => /** @type {const} */ ({ name: 'answers', kind, n: null }));
+    writeWorkloads(folder, [{ name: 'p1', kind: null, n: null }, ...cases]);
     const workload = join(folder, 'p1');
+    const ofAnswers = new Map(cases.map((one) => [one.kind, join(folder, caseName(one))]));
     const reports = chosen.map((host) => {
       console.error(`\n== ${host.title}`);
-      return runHost(host, { root, workload, look, measure, stress });
+      return runHost(host, { root, workload, answers: ofAnswers, look, measure, stress });
     });
     console.log(`\n${table(reports)}`);
+    if (answers) console.log(`\n${answersTable(reports)}`);
     const wrong = complaints(reports, expectedChecks());
     for (const line of wrong) console.error(line);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(reports, undefined, 2)}\n`);
@@ -60,6 +67,7 @@ function options() {
   const values = optionsOf({
     only: { type: 'string' },
     'no-measure': { type: 'boolean', default: false },
+    answers: { type: 'boolean', default: false },
     look: { type: 'boolean', default: false },
     stress: { type: 'string', default: '0' },
     install: { type: 'boolean', default: false },

@@ -1,5 +1,5 @@
 // `node benchmarks/hosts/write-workloads.mjs FOLDER`: writes P1 and P3 as files that programs in any language read. The command line of
-// nhipol must be built. For each workload:
+// nhipol must be built. For each workload, of which those of the kinds of answers have no peers:
 //
 // NAME.wasm, NAME.nhipol        the compiled policy, and its source
 // NAME.jsonl, NAME.effects      requests and their expected effects, one per line
@@ -38,16 +38,24 @@ export function writeWorkloads(folder, wanted = cases) {
 
 /** @param {string} folder @param {Workload} workload */
 function writeWorkload(folder, workload) {
-  const { name, kind } = workload.case;
+  const { name } = workload.case;
   const path = (/** @type {string} */ ending) =>
     join(folder, `${caseName(workload.case)}.${ending}`);
-  const lines = (/** @type {readonly string[]} */ texts) =>
-    texts.map((text) => `${text}\n`).join('');
   const [policy = ''] = workload.policy.values();
-  const { rules } = workload;
   writeFileSync(path('nhipol'), policy);
   writeFileSync(path('jsonl'), lines(workload.texts));
   writeFileSync(path('effects'), lines(workload.expected));
+  if (name !== 'answers') writePeers(path, workload);
+  const compile = ['compile', path('nhipol'), '-o', path('wasm'), '--no-validate'];
+  execFileSync(process.execPath, [commandLine, ...compile], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+/** Writes the policy in the languages of the peers. @param {(ending: string) => string} path @param {Workload} workload */
+function writePeers(path, workload) {
+  const { name, kind } = workload.case;
+  const { rules } = workload;
   writeFileSync(path('cedar'), policyOf(workload));
   const entry = kind === null ? name : `${name}_${kind}`;
   writeFileSync(path('rego'), `${rego}\ndefault allow := false\n\nallow if ${entry}\n`);
@@ -55,10 +63,11 @@ function writeWorkload(folder, workload) {
   const keys = rules.map(({ action, type }) => `${action}\t${type}\t`);
   writeFileSync(path('cel'), lines(celOf(workload).map((text, at) => (keys[at] ?? '') + text)));
   writeFileSync(path('rules.json'), JSON.stringify(rules));
-  const compile = ['compile', path('nhipol'), '-o', path('wasm'), '--no-validate'];
-  execFileSync(process.execPath, [commandLine, ...compile], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+}
+
+/** @param {readonly string[]} texts */
+function lines(texts) {
+  return texts.map((text) => `${text}\n`).join('');
 }
 
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {

@@ -27,7 +27,7 @@ export function generate(random) {
 }
 
 /** @param {Random} random */
-function permitted(random) {
+export function permitted(random) {
   const request = ordinary(random);
   const { subject, action, resource, context } = request;
   subject.type = 'agent';

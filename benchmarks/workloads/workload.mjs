@@ -2,6 +2,7 @@
 // the same workload, in every process and on every machine.
 
 import { readFileSync } from 'node:fs';
+import { answerKinds } from './answers.mjs';
 import * as p1 from './p1.mjs';
 import * as p2 from './p2.mjs';
 import { entryName, generator, kindOf, policyOf, rulesOf } from './p3.mjs';
@@ -11,11 +12,11 @@ import { seeded } from './random.mjs';
 /** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
 
 /**
- * The measured case. For P3, `kind` and `n`, the number of rules. For P4, `n` is the number of sessions, and `kind` states whether
+ * The measured case. For `answers`, `kind` is that of all answers. For P3, `kind` and `n`, the number of rules. For P4, `n` is the number of sessions, and `kind` states whether
  * answers end on their own.
  *
  * @typedef {object} Case
- * @property {'p1' | 'p2' | 'p3' | 'p4'} name
+ * @property {'answers' | 'p1' | 'p2' | 'p3' | 'p4'} name
  * @property {string | null} kind
  * @property {number | null} n
  */
@@ -67,14 +68,37 @@ function partsOf({ name, kind, n }) {
       byHand: () => kindOf(of).byHand(rules),
     };
   }
+  if (name === 'answers') return answersOf(kind ?? '');
   const { generate, decide } = name === 'p2' ? p2 : kind === 'due' ? p4 : p1;
   const policy = kind === 'due' ? 'p4-due' : name === 'p2' ? 'p2' : 'p1';
-  const file = new URL(`../policies/${policy}.nhipol`, import.meta.url);
   const random = seeded(name === 'p2' ? 2000 : 1000);
   return {
-    policy: new Map([[entryName, readFileSync(file, 'utf8')]]),
+    policy: written(policy),
     rules: [],
     generate: () => generate(random),
     byHand: () => decide,
   };
+}
+
+/** @param {string} kind */
+function answersOf(kind) {
+  const { expected, change } = answerKinds[kind] ?? {};
+  if (expected === undefined || change === undefined) throw new Error(`no kind of answer: ${kind}`);
+  const random = seeded(5000);
+  return {
+    policy: written('answers'),
+    rules: [],
+    generate: () => {
+      const request = p1.permitted(random);
+      change(request);
+      return { request, expected };
+    },
+    byHand: () => () => expected === 'permit' || expected === 'narrow',
+  };
+}
+
+/** A policy of the folder `policies`. @param {string} name */
+function written(name) {
+  const file = new URL(`../policies/${name}.nhipol`, import.meta.url);
+  return new Map([[entryName, readFileSync(file, 'utf8')]]);
 }

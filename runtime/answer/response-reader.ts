@@ -53,14 +53,19 @@ export class ResponseReader {
 /** The response at the address, which was written. */
 export function answerAt(memory: ModuleMemory, header: number): Answer {
   const effect = effectAt(memory, header);
-  const length = memory.u32(header + headerLayout.length);
-  if (length === 0) throw misread(violations.noResponse);
-  const bytes = memory.bytes(header + headerLayout.size, length);
-  const answer = parseResponse(textOf(bytes), untilAt(memory, header));
+  const answer = parseResponse(textOf(responseAt(memory, header)), untilAt(memory, header));
   if (answer.effect !== effect || answer.decision !== isGrant(effect)) {
     throw misread(violations.otherEffect);
   }
   return answer;
+}
+
+/** The bytes of the response, in the module's memory. */
+export function responseAt(memory: ModuleMemory, header: number): Uint8Array {
+  effectAt(memory, header);
+  const length = memory.u32(header + headerLayout.length);
+  if (length === 0) throw misread(violations.noResponse);
+  return memory.bytes(header + headerLayout.size, length);
 }
 
 function textOf(bytes: Uint8Array): string {

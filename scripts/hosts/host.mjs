@@ -21,7 +21,12 @@
  */
 
 /** @typedef {{ checks: number, passed: number, failures: readonly string[] }} Conformance */
-/** Nanoseconds per decision, and allocations if the language reports them. @typedef {{ json: number, native: number, allocations: number | null }} Speed */
+/**
+ * Nanoseconds per decision: from JSON and from values to an answer, and from JSON to the bytes of a response; and
+ * allocations, if the language reports them.
+ *
+ * @typedef {{ json: number, native: number, response: number, allocations: number | null }} Speed
+ */
 /** The memory in bytes after a tenth of the decisions and at the end. @typedef {{ decisions: number, threads: number, disagreements: number, memory: readonly [number, number] }} Stress */
 
 /**
@@ -31,6 +36,7 @@
  * @property {string} [failed] The command that failed, and its error.
  * @property {Conformance} [conformance]
  * @property {Speed} [speed]
+ * @property {Readonly<Record<string, Speed>>} [answers] By the kind of answer.
  * @property {Stress} [stress]
  */
 

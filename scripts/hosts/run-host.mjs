@@ -12,6 +12,7 @@ import { delimiter, join } from 'node:path';
  * @typedef {object} Wanted
  * @property {string} root The repository.
  * @property {string} workload The path of the files of a workload, without their extensions.
+ * @property {ReadonlyMap<string, string>} [answers] The paths of workloads by the kind of all of their answers.
  * @property {boolean} look
  * @property {boolean} measure
  * @property {number} stress The number of decisions; 0 disables it.
@@ -20,7 +21,7 @@ import { delimiter, join } from 'node:path';
 const threads = '4';
 
 /** @param {Host} host @param {Wanted} wanted @returns {import('./host.mjs').Report} */
-export function runHost(host, { root, workload, look, measure, stress }) {
+export function runHost(host, { root, workload, answers, look, measure, stress }) {
   const missing = host.needs.filter((toolchain) => !isInstalled(toolchain));
   if (missing.length > 0) return { host, missing };
   const run = runnerIn(join(root, host.folder));
@@ -32,8 +33,13 @@ export function runHost(host, { root, workload, look, measure, stress }) {
     if (look) for (const command of host.look) expectDone(run(command));
     const conformance = call('conformance', join(root, 'test/conformance'));
     const speed = measure ? call('measure', workload) : undefined;
+    const byAnswer = [...(measure ? (answers ?? []) : [])].map(([kind, path]) => [
+      kind,
+      call('measure', path),
+    ]);
     const stressed = stress > 0 ? call('stress', workload, String(stress), threads) : undefined;
-    return { host, missing, conformance, speed, stress: stressed };
+    const ofAnswers = Object.fromEntries(byAnswer);
+    return { host, missing, conformance, speed, answers: ofAnswers, stress: stressed };
   } catch (failure) {
     if (!(failure instanceof CommandFailed)) throw failure;
     return { host, missing, failed: failure.message };

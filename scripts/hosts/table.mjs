@@ -1,10 +1,14 @@
 // Formats the reports of hosts as one table, and lists failures and wrong results.
 
 import { columns } from '../../benchmarks/table.mjs';
+import { answerKinds } from '../../benchmarks/workloads/answers.mjs';
 
 /** @typedef {import('./host.mjs').Report} Report */
 
-const header = ['host', 'cases passed', 'ns from JSON', 'ns from values', 'allocations'];
+const header = [
+  ...['host', 'cases passed', 'ns from JSON', 'ns from values', 'ns to response'],
+  'allocations',
+];
 const stressHeader = ['decisions', 'disagreements', 'memory'];
 
 /** @param {readonly Report[]} reports */
@@ -19,16 +23,48 @@ export function table(reports) {
 
 /** @param {Report} report */
 function cellsOf({ host, missing, failed, conformance, speed }) {
-  if (missing.length > 0) return [host.title, 'not installed', '', '', ''];
-  if (failed !== undefined || conformance === undefined) return [host.title, 'failed', '', '', ''];
+  if (missing.length > 0) return [host.title, 'not installed', '', '', '', ''];
+  if (failed !== undefined || conformance === undefined)
+    return [host.title, 'failed', '', '', '', ''];
   const { passed, checks } = conformance;
   return [
     host.title,
     `${count(passed)} of ${count(checks)}`,
     speed === undefined ? '' : count(speed.json),
     speed === undefined ? '' : count(speed.native),
+    speed === undefined ? '' : count(speed.response),
     speed?.allocations == null ? '' : String(Math.round(speed.allocations * 100) / 100),
   ];
+}
+
+/** The ways of a decision, by the member of `Speed`. */
+const ways = /** @type {const} */ ({
+  json: 'JSON to answer',
+  native: 'values to answer',
+  response: 'JSON to response',
+});
+
+/**
+ * Formats the duration of each kind of answer, with its ratio to that of the first kind.
+ *
+ * @param {readonly Report[]} reports
+ */
+export function answersTable(reports) {
+  const kinds = Object.keys(answerKinds);
+  const titles = kinds.map((kind) => answerKinds[kind]?.title ?? '');
+  const rows = reports.flatMap(({ host, answers = {} }) =>
+    Object.entries(ways).map(([way, title]) => {
+      const found = kinds.map((kind) => answers[kind]?.[/** @type {keyof typeof ways} */ (way)]);
+      return [host.title, title, ...found.map((ns) => withRatio(ns, found[0]))];
+    }),
+  );
+  return columns([['host', 'ns from', ...titles], ...rows], 2);
+}
+
+/** @param {number | undefined} ns @param {number | undefined} first */
+function withRatio(ns, first) {
+  if (ns === undefined || first === undefined) return '';
+  return `${count(ns)} (${(ns / first).toFixed(2)})`;
 }
 
 /** @param {Report} report */
