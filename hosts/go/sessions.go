@@ -150,11 +150,7 @@ func (s *Sessions) Restore(text string) (restored Restored, err error) {
 		head.Effect = Deny
 	}
 	err = s.call(head.ID, func(i *instance, _ *session) *Fault {
-		length := lengthOf(text)
-		if length <= maxSnapshotBytes {
-			i.writeText("session_buffer", []byte(text))
-		}
-		handle := i.call("session_restore", length)
+		handle := i.call("session_restore", i.writeText("session_buffer", []byte(text)))
 		response := i.respond()
 		if handle == 0 {
 			return response.fault()
