@@ -2,6 +2,7 @@ package nhipol
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,11 +37,11 @@ func parseResponse(response string, effect int) *members {
 		case "reasons":
 			m.reasons = c.strings("")
 		case "reason_details":
-			m.details = list(c, "", c.reasonDetail)
+			m.details = list(c, c.reasonDetail)
 		case "constraints":
 			m.constraints = c.object()
 		case "obligations":
-			m.obligations = list(c, "", c.obligation)
+			m.obligations = list(c, c.obligation)
 		case "access_request":
 			m.accessRequest = c.accessRequest()
 		case "read":
@@ -106,7 +107,11 @@ func (c *cursor) fault() *Fault {
 }
 
 // cursor is a place in a text. Its methods raise a violation if something else comes next.
-type cursor struct{ rest string }
+type cursor struct {
+	rest string
+	// buffer is memory for the strings of an array.
+	buffer [8]string
+}
 
 // take is whether this comes next, and then goes past it.
 func (c *cursor) take(next string) (isNext bool) {
@@ -142,16 +147,18 @@ func (c *cursor) elements(start, end string, read func()) {
 	}
 }
 
-// list reads an array after its name.
-func list[T any](c *cursor, name string, element func() T) []T {
-	c.expect(name)
+// list reads an array.
+func list[T any](c *cursor, element func() T) []T {
 	elements := make([]T, 0, 1)
 	c.elements("[", "]", func() { elements = append(elements, element()) })
 	return elements
 }
 
 func (c *cursor) strings(name string) []string {
-	return list(c, name, func() string { return c.string("") })
+	c.expect(name)
+	texts := c.buffer[:0]
+	c.elements("[", "]", func() { texts = append(texts, c.string("")) })
+	return slices.Clone(texts)
 }
 
 // object reads an object with a JSON value for each name.
