@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -12,24 +11,8 @@ import (
 // shared with other answers: do not modify them. The zero Answer is a deny.
 type Answer struct {
 	content *content
-	effect  Effect
-	// until is noEnd if time alone changes nothing.
-	until int64
-}
-
-const noEnd = math.MaxInt64
-
-// content is a response, which answers with the same key share except for `valid_until`. It is parsed when it is needed.
-type content struct {
-	text   string
-	effect int
-	once   sync.Once
-	parts  parts
-}
-
-func (c *content) parsed() *parts {
-	c.once.Do(func() { c.parts.parse(c.text, c.effect) })
-	return &c.parts
+	// until is infinite if time alone changes nothing.
+	until float64
 }
 
 // ReasonDetail is a rule that fired with the effect of the answer, or a reason that does not come from a rule.
@@ -48,8 +31,9 @@ type ReasonDetail struct {
 
 // Source is a place in the source of the policy, counted from 1.
 type Source struct {
-	File         string
-	Line, Column int
+	File   string
+	Line   int
+	Column int
 }
 
 // Obligation must be carried out with the answer. To enforce a grant, carry out all of its obligations, or deny. Those of
@@ -79,89 +63,87 @@ type AccessRequest struct {
 
 // readable returns the content, or that of an engine error if there is none, or none that can be read.
 func (a Answer) readable() *content {
-	if a.content == nil || a.content.parsed().hasFailed {
+	if a.content == nil || a.content.parsed() == nil {
 		return unreadable
 	}
 	return a.content
 }
 
-func (a Answer) parts() *parts { return a.readable().parsed() }
+func (a Answer) members() *members { return a.readable().parsed() }
 
-var unreadable = engineErrorAnswer(violation(violationInvalidResponse).fault()).content
+var unreadable = hostAnswer(violation(violationInvalidResponse)).content
 
 // Decision is true for Permit and Narrow. It is the decision of AuthZEN.
-func (a Answer) Decision() bool { return a.effect.isGrant() }
+func (a Answer) Decision() bool { return a.Effect().isGrant() }
 
 // Effect returns the outcome of the evaluation.
 func (a Answer) Effect() Effect {
 	if a.content == nil {
 		return Deny
 	}
-	return a.effect
+	return effects[a.content.effect]
 }
 
 // Reasons returns the ids of the rules that fired with the effect, in ASCII order, without duplicates.
-func (a Answer) Reasons() []string { return a.parts().reasons }
+func (a Answer) Reasons() []string { return a.members().reasons }
 
 // ReasonDetails returns these rules, by id and then by their place in the sources.
-func (a Answer) ReasonDetails() []ReasonDetail { return a.parts().details }
+func (a Answer) ReasonDetails() []ReasonDetail { return a.members().details }
 
 // Constraints limit the grant, by name, as JSON values; with Narrow only. Numbers are json.Number.
-func (a Answer) Constraints() map[string]any { return a.parts().constraints }
+func (a Answer) Constraints() map[string]any { return a.members().constraints }
 
 // Obligations must be carried out with the answer.
-func (a Answer) Obligations() []Obligation { return a.parts().obligations }
+func (a Answer) Obligations() []Obligation { return a.members().obligations }
 
 // AccessRequest is nil if there is none; with Challenge only.
-func (a Answer) AccessRequest() *AccessRequest { return a.parts().accessRequest }
+func (a Answer) AccessRequest() *AccessRequest { return a.members().accessRequest }
 
 // ValidUntil is the instant before which the answer is valid; false: time alone does not change it.
 func (a Answer) ValidUntil() (time.Time, bool) {
-	if a.content == nil || a.until == noEnd {
+	if a.content == nil || math.IsInf(a.until, 1) {
 		return time.Time{}, false
 	}
-	return time.UnixMilli(a.until).UTC(), true
+	return time.UnixMilli(int64(a.until)).UTC(), true
 }
 
 // Read returns the paths and tables that the answer depends on, in ASCII order.
-func (a Answer) Read() []string { return a.parts().read }
+func (a Answer) Read() []string { return a.members().read }
 
 // SingleUse is whether the answer depends on earlier decisions of the session: it is valid for this action only.
-func (a Answer) SingleUse() bool { return a.parts().isSingleUse }
+func (a Answer) SingleUse() bool { return a.members().isSingleUse }
 
 // CallDigest is what an approval must contain, with Challenge if the policy needs it; otherwise it is empty.
-func (a Answer) CallDigest() string { return a.parts().callDigest }
+func (a Answer) CallDigest() string { return a.members().callDigest }
 
 // Fault returns the error in the request, or the failure of the module; nil: there is none.
-func (a Answer) Fault() *Fault { return a.parts().fault }
+func (a Answer) Fault() *Fault { return a.members().fault }
 
 // MarshalJSON returns the AuthZEN response. Unlike AppendJSON, json.Marshal escapes <, > and & in it.
 func (a Answer) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), nil }
 
 // AppendJSON appends the AuthZEN response, with the bytes that the module wrote.
 func (a Answer) AppendJSON(dst []byte) []byte {
-	content := a.readable()
-	parts := content.parsed()
-	dst = append(dst, content.text[:parts.untilStart]...)
-	if content == a.content && a.until != noEnd {
-		dst = append(appendInstant(append(dst, `,"valid_until":"`...), a.until), '"')
+	if content := a.readable(); content != a.content {
+		return append(dst, content.text...)
 	}
-	return append(dst, content.text[parts.untilEnd:]...)
+	return a.content.append(dst, a.until)
 }
 
-// hostAnswer is a deny that the module did not write, for a reason that is not a rule.
-func hostAnswer(reason string, fault *Fault) Answer {
-	return Answer{&content{text: string(appendHostResponse(nil, reason, fault)), effect: deny}, Deny, noEnd}
+// hostAnswer is a deny that the module did not write, because of a failure or of an invalid request.
+func hostAnswer(fault *Fault) Answer {
+	infinite := math.Inf(1)
+	return Answer{&content{text: string(appendHostResponse(nil, fault)), effect: deny, until: infinite}, infinite}
 }
-
-func engineErrorAnswer(fault *Fault) Answer { return hostAnswer("engine_error", fault) }
 
 // appendHostResponse writes the response of hostAnswer.
-func appendHostResponse(dst []byte, reason string, fault *Fault) []byte {
+func appendHostResponse(dst []byte, fault *Fault) []byte {
 	const details = `"reasons":[%[1]q],"reason_details":[{"id":%[1]q,"effect":"deny","fired_on":"true"}],`
 	const rest = `"read":["action","context","resource","subject"],"error":{"code":%[2]q,"path":%[3]s,"expected":%[4]s,"found":%[5]s,"offset":0}}}`
-	quoted := func(text string) []byte {
-		return appendString(nil, strings.ToValidUTF8(text, "\ufffd"))
+	reason := CodeEngineError
+	if fault.Code != CodeEngineError {
+		reason = "invalid_request"
 	}
+	quoted := func(text string) []byte { return appendString(nil, strings.ToValidUTF8(text, "\ufffd")) }
 	return fmt.Appendf(dst, responseStarts[deny]+details+rest, reason, fault.Code, quoted(fault.Path), quoted(fault.Expected), quoted(fault.Found))
 }

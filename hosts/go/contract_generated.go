@@ -176,43 +176,44 @@ var responseStarts = [...]string{
 	`{"decision":false,"context":{"effect":"revoke",`,
 }
 
-// Parameters and result of the functions that a module exports: i for an i32, f for an f64.
-var requiredFunctions = map[string]signature{
-	"request": {"i", "i"},
-	"decide":  {"ifii", "i"},
-	"again":   {"fi", "i"},
-	"respond": {"i", "i"},
+// The exports of a module with their types, where a function has parameters:result. i is an i32, f an f64.
+var requiredExports = map[string]string{
+	"memory":    "memory",
+	"abi_major": "i global",
+	"abi_minor": "i global",
+	"request":   "i:i",
+	"decide":    "ifii:i",
+	"again":     "fi:i",
+	"respond":   "i:i",
 }
 
-var tableFunctions = map[string]signature{
-	"limit":      {"i", ""},
-	"table_find": {"i", "i"},
-	"table_text": {"i", "i"},
-	"table_load": {"i", "i"},
-	"table_drop": {"i", "i"},
+var tableExports = map[string]string{
+	"limit":      "i:",
+	"name":       "i global",
+	"table_find": "i:i",
+	"table_text": "i:i",
+	"table_load": "i:i",
+	"table_drop": "i:i",
 }
 
-var sessionFunctions = map[string]signature{
-	"limit":            {"i", ""},
-	"session_open":     {"iif", "i"},
-	"session_name":     {"i", "i"},
-	"session_patch":    {"iii", "i"},
-	"session_set":      {"iif", "i"},
-	"signal_find":      {"i", "i"},
-	"session_record":   {"iiiff", "i"},
-	"session_decide":   {"iifii", "i"},
-	"session_effect":   {"if", "i"},
-	"session_close":    {"i", "i"},
-	"session_buffer":   {"i", "i"},
-	"session_snapshot": {"i", "i"},
-	"session_restore":  {"i", "i"},
-	"session_sweep":    {"fi", "i"},
-	"session_due":      {"", "f"},
-	"session_count":    {"", "i"},
-	"refuse":           {"i", "i"},
-}
-
-var requiredGlobals = []string{
-	"abi_major",
-	"abi_minor",
+var sessionExports = map[string]string{
+	"limit":            "i:",
+	"name":             "i global",
+	"changes":          "i global",
+	"session_open":     "iif:i",
+	"session_name":     "i:i",
+	"session_patch":    "iii:i",
+	"session_set":      "iif:i",
+	"signal_find":      "i:i",
+	"session_record":   "iiiff:i",
+	"session_decide":   "iifii:i",
+	"session_effect":   "if:i",
+	"session_close":    "i:i",
+	"session_buffer":   "i:i",
+	"session_snapshot": "i:i",
+	"session_restore":  "i:i",
+	"session_sweep":    "fi:i",
+	"session_due":      ":f",
+	"session_count":    ":i",
+	"refuse":           "i:i",
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,24 +22,13 @@ const maxExactInteger = 1<<53 - 1
 
 // encoder is reused, with its memory.
 type encoder struct {
-	dst     []byte
-	members []member
+	dst []byte
+	// layout contains the names of the objects of the last request, in the order of the objects in the text. objects is the
+	// number of objects so far.
+	layout  [][]string
+	objects int
 	// isMarshaled is whether encoding/json wrote the numbers, which does not tell rounded floats from integers.
 	isMarshaled bool
-}
-
-type member struct {
-	name  string
-	value any
-}
-
-// compare orders by name, with properties at the end.
-func (m member) compare(other member) int {
-	const last = "properties"
-	if m.name == last || other.name != last && m.name > other.name {
-		return 1
-	}
-	return -1
 }
 
 var encoders = sync.Pool{New: func() any { return new(encoder) }}
@@ -46,10 +37,10 @@ var encoders = sync.Pool{New: func() any { return new(encoder) }}
 func (e *encoder) encode(value any) (text []byte, fault *Fault) {
 	defer func() {
 		if failure := recover(); failure != nil {
-			fault = engineError{engineReadableRequest, fmt.Sprint("a request that panics when it is read: ", failure)}.fault()
+			fault = engineError(engineReadableRequest, fmt.Sprint("a request that panics when it is read: ", failure))
 		}
 	}()
-	e.dst, e.members, e.isMarshaled = e.dst[:0], e.members[:0], false
+	e.dst, e.objects, e.isMarshaled = e.dst[:0], 0, false
 	if fault = e.value(value, 0); fault != nil {
 		if fault.Code != CodeWrongType {
 			fault.Path = ""
@@ -59,8 +50,11 @@ func (e *encoder) encode(value any) (text []byte, fault *Fault) {
 	return e.dst, fault
 }
 
-// value returns a fault whose path starts at the value.
+// value writes a value within this number of objects and arrays. The path of a fault starts at the value.
 func (e *encoder) value(value any, depth int) (fault *Fault) {
+	if depth > maxInputLevels {
+		return &Fault{CodeTooDeep, "", textLevels, textDeeperOrCyclic, 0}
+	}
 	switch value := value.(type) {
 	case nil:
 		e.dst = append(e.dst, "null"...)
@@ -74,8 +68,6 @@ func (e *encoder) value(value any, depth int) (fault *Fault) {
 		e.dst = strconv.AppendInt(e.dst, int64(value), 10)
 	case int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
 		e.dst = fmt.Append(e.dst, value)
-	case float32:
-		fault = e.float(float64(value))
 	case json.Number:
 		fault = e.number(value)
 	case time.Time:
@@ -87,8 +79,8 @@ func (e *encoder) value(value any, depth int) (fault *Fault) {
 	default:
 		fault = e.other(value, depth)
 	}
-	if len(e.dst) > maxInputBytes {
-		return &Fault{CodeTooLarge, "", fmt.Sprintf(textBytes, maxInputBytes), textLongerDocument, 0}
+	if fault == nil && len(e.dst) > maxInputBytes {
+		fault = &Fault{CodeTooLarge, "", fmt.Sprintf(textBytes, maxInputBytes), textLongerDocument, 0}
 	}
 	return fault
 }
@@ -96,65 +88,76 @@ func (e *encoder) value(value any, depth int) (fault *Fault) {
 func wrongNumber(found string) *Fault { return &Fault{CodeWrongType, "", textNumber, found, 0} }
 
 func (e *encoder) float(number float64) *Fault {
-	if math.IsNaN(number) || math.IsInf(number, 0) {
-		return wrongNumber(strconv.FormatFloat(number, 'g', -1, 64))
-	}
-	if isRounded(number) {
+	switch isWhole := math.Trunc(number) == number; {
+	case math.IsNaN(number) || math.IsInf(number, 0):
+		return wrongNumber(fmt.Sprint(number))
+	case isWhole && math.Abs(number) > maxExactInteger:
 		return wrongNumber(textLargeInteger)
+	case isWhole:
+		e.dst = strconv.AppendInt(e.dst, int64(number), 10)
+	default:
+		e.dst = strconv.AppendFloat(e.dst, number, 'g', -1, 64)
 	}
-	e.dst = appendFloat(e.dst, number)
 	return nil
 }
 
-// isRounded is whether a float may be a rounded integer.
-func isRounded(number float64) bool {
-	return number == math.Trunc(number) && math.Abs(number) > maxExactInteger
-}
-
 func (e *encoder) number(number json.Number) *Fault {
-	if !isNumber(string(number)) {
-		return wrongNumber(strconv.Quote(string(number)))
+	if text := string(number); !json.Valid([]byte(text)) || !strings.Contains("-0123456789", text[:1]) {
+		return wrongNumber(strconv.Quote(text))
 	}
-	if float, _ := number.Float64(); e.isMarshaled && isRounded(float) {
+	if float, _ := number.Float64(); e.isMarshaled && float == math.Trunc(float) && math.Abs(float) > maxExactInteger {
 		return wrongNumber(textLargeInteger)
 	}
 	e.dst = append(e.dst, number...)
 	return nil
 }
 
-// object writes the members in the order of their names: a module reads requests with the same layout faster, and properties
-// after the type that they depend on.
 func (e *encoder) object(object map[string]any, depth int) *Fault {
-	if depth > maxInputLevels {
-		return tooDeep()
-	}
-	first := len(e.members)
-	for name, value := range object {
-		e.members = append(e.members, member{name, value})
-	}
-	members := e.members[first:]
-	slices.SortFunc(members, member.compare)
 	e.dst = append(e.dst, '{')
-	for at, member := range members {
+	for at, name := range e.names(object) {
 		if at > 0 {
 			e.dst = append(e.dst, ',')
 		}
-		e.dst = append(appendString(e.dst, member.name), ':')
-		if fault := e.value(member.value, depth); fault != nil {
-			fault.Path = pathStep(member.name) + fault.Path
+		e.dst = append(appendString(e.dst, name), ':')
+		if fault := e.value(object[name], depth); fault != nil {
+			fault.Path = pathStep(name) + fault.Path
 			return fault
 		}
 	}
 	e.dst = append(e.dst, '}')
-	clear(members)
-	e.members = e.members[:first]
 	return nil
 }
 
-func (e *encoder) array(array []any, depth int) *Fault {
-	if depth > maxInputLevels {
-		return tooDeep()
+// names returns the names of an object, in order but with properties at the end: a module reads requests with the same layout
+// faster, and properties after the type that they depend on. Most requests have the layout of the last one.
+func (e *encoder) names(object map[string]any) []string {
+	place := e.objects
+	e.objects++
+	if place == len(e.layout) {
+		e.layout = append(e.layout, nil)
 	}
+	names := e.layout[place]
+	isSame := len(names) == len(object)
+	for at := 0; isSame && at < len(names); at++ {
+		_, isSame = object[names[at]]
+	}
+	if !isSame {
+		names = slices.AppendSeq(names[:0], maps.Keys(object))
+		slices.SortFunc(names, compareNames)
+		e.layout[place] = names
+	}
+	return names
+}
+
+func compareNames(a, b string) int {
+	const last = "properties"
+	if a == last || b != last && a > b {
+		return 1
+	}
+	return -1
+}
+
+func (e *encoder) array(array []any, depth int) *Fault {
 	e.dst = append(e.dst, '[')
 	for at, element := range array {
 		if at > 0 {
@@ -169,8 +172,6 @@ func (e *encoder) array(array []any, depth int) *Fault {
 	return nil
 }
 
-func tooDeep() *Fault { return &Fault{CodeTooDeep, "", textLevels, textDeeperOrCyclic, 0} }
-
 // other writes a value of a type that encoding/json can write.
 func (e *encoder) other(value any, depth int) *Fault {
 	text, err := json.Marshal(value)
@@ -181,7 +182,7 @@ func (e *encoder) other(value any, depth int) *Fault {
 		err = decoder.Decode(&decoded)
 	}
 	if unsupported := new(json.UnsupportedValueError); errors.As(err, &unsupported) && strings.Contains(unsupported.Str, "cycle") {
-		return tooDeep()
+		return e.value(nil, maxInputLevels+1)
 	}
 	if err != nil {
 		return &Fault{CodeWrongType, "", "a value that JSON can represent", firstLine(err), 0}
@@ -189,4 +190,28 @@ func (e *encoder) other(value any, depth int) *Fault {
 	defer func(before bool) { e.isMarshaled = before }(e.isMarshaled)
 	e.isMarshaled = true
 	return e.value(decoded, depth)
+}
+
+// appendString leaves bytes that are not UTF-8 as they are.
+func appendString(dst []byte, text string) []byte {
+	const digits = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for at := 0; at < len(text); at++ {
+		if char := text[at]; char < ' ' || char == '"' || char == '\\' {
+			dst = append(append(dst, text[start:at]...), '\\', 'u', '0', '0', digits[char>>4], digits[char&15])
+			start = at + 1
+		}
+	}
+	return append(append(dst, text[start:]...), '"')
+}
+
+var shortName = regexp.MustCompile(`^[A-Za-z_][A-Za-z_0-9]*$`)
+
+// pathStep is the step of a JSONPath (RFC 9535) to a member, in its short form if the name allows it.
+func pathStep(name string) string {
+	if shortName.MatchString(name) {
+		return "." + name
+	}
+	return "[" + string(appendString(nil, name)) + "]"
 }

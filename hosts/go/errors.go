@@ -63,25 +63,30 @@ type SessionError struct {
 
 func (e *SessionError) Error() string { return fmt.Sprintf("session %q: %v", e.Session, &e.Fault) }
 
-// engineError is raised as a panic where a module fails or violates its contract, and recovered by Policy.use and
-// Sessions.guard. The instance is not called again.
-type engineError struct{ expected, found string }
+// engineError is raised as a panic where a module fails or violates its contract, and recovered by Policy.guard. The
+// instance is not called again.
+func engineError(expected, found string) *Fault {
+	return &Fault{Code: CodeEngineError, Path: "$", Expected: expected, Found: found}
+}
 
-func violation(found string) engineError { return engineError{engineConformingAnswer, found} }
+func violation(found string) *Fault { return engineError(engineConformingAnswer, found) }
 
-func (e engineError) fault() *Fault {
-	return &Fault{Code: CodeEngineError, Path: "$", Expected: e.expected, Found: e.found}
+// require raises a violation of the contract unless something holds.
+func require(holds bool, found string) {
+	if !holds {
+		panic(violation(found))
+	}
 }
 
 // faultOf describes what was recovered. An index out of range is that of an address of the module.
 func faultOf(recovered any) *Fault {
 	switch failure := recovered.(type) {
-	case engineError:
-		return failure.fault()
+	case *Fault:
+		return failure
 	case runtime.Error:
-		return violation(violationOutsideMemory).fault()
+		return violation(violationOutsideMemory)
 	default:
-		return engineError{engineAnswer, fmt.Sprint(failure)}.fault()
+		return engineError(engineAnswer, fmt.Sprint(failure))
 	}
 }
 

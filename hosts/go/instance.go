@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"math"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tetratelabs/wazero/api"
 )
 
-// instance is an instance of a module, for one caller at a time. Its exports were checked. If one of its methods raises an
-// engineError, it must not be called again.
+// instance is an instance of a module, for one caller at a time. If one of its methods raises an engineError, it must not be
+// called again.
 type instance struct {
 	module    api.Module
 	functions map[string]api.Function
@@ -20,17 +21,27 @@ type instance struct {
 	memory []byte
 	// deadline limits each call; 0: there is none.
 	deadline time.Duration
-	// room is the address of requests; 0 before the first.
+	// room is the address of requests.
 	room uint64
 	// cache contains responses by the keys of the module.
 	cache map[uint64]*content
-	// tables are the versions of the external tables in this instance by number, and tablesVersion that of all of them.
-	tables        map[uint64]uint64
-	tablesVersion uint64
+	// tablesVersion is the number of changes of tables that the instance knows.
+	tablesVersion          uint64
+	hasTables, hasSessions bool
 }
 
 // maxParameters is the number of parameters of the longest signature.
 const maxParameters = 5
+
+// start prepares an instance for requests. Its exports were checked.
+func (i *instance) start(maxPages uint64) {
+	if i.hasTables || i.hasSessions {
+		i.call("limit", maxPages)
+	}
+	i.decider = i.module.ExportedFunction("decide")
+	i.room = i.call("request", 0)
+	i.bytes(i.room, maxRequestBytes)
+}
 
 // call returns an i32 as unsigned. A result of another type is in the stack.
 func (i *instance) call(name string, parameters ...uint64) uint64 {
@@ -48,10 +59,10 @@ func (i *instance) run(function api.Function, parameters ...uint64) uint64 {
 	defer cancel()
 	err := function.CallWithStack(ctx, i.stack[:])
 	if ctx.Err() != nil {
-		panic(engineError{engineDeadline, engineNoAnswer})
+		panic(engineError(engineDeadline, engineNoAnswer))
 	}
 	if err != nil {
-		panic(engineError{engineNoTrap, fmt.Sprintf(engineTrap, firstLine(err))})
+		panic(engineError(engineNoTrap, fmt.Sprintf(engineTrap, firstLine(err))))
 	}
 	memory := i.module.Memory()
 	i.memory, _ = memory.Read(0, memory.Size())
@@ -66,7 +77,6 @@ func within(limit time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), limit)
 }
 
-// global returns an address, for a name that was checked.
 func (i *instance) global(name string) uint64 {
 	return uint64(uint32(i.module.ExportedGlobal(name).Get()))
 }
@@ -74,17 +84,10 @@ func (i *instance) global(name string) uint64 {
 // bytes is a view of memory.
 func (i *instance) bytes(address, length uint64) []byte { return i.memory[address : address+length] }
 
-func (i *instance) write(address uint64, text []byte) {
-	copy(i.bytes(address, uint64(len(text))), text)
-}
-
 // writeRequest returns the length to pass to the module, which reports a text that is too long.
 func (i *instance) writeRequest(text []byte) uint64 {
 	if len(text) <= maxRequestBytes {
-		if i.room == 0 {
-			i.room = i.call("request", 0)
-		}
-		i.write(i.room, text)
+		copy(i.bytes(i.room, maxRequestBytes), text)
 	}
 	return lengthOf(text)
 }
@@ -92,19 +95,32 @@ func (i *instance) writeRequest(text []byte) uint64 {
 // writeName returns the length to pass to the module, which reports a name that is too long.
 func (i *instance) writeName(name string) uint64 {
 	if len(name) <= maxNameBytes {
-		i.write(i.global("name"), []byte(name))
+		copy(i.bytes(i.global("name"), maxNameBytes), name)
 	}
-	return lengthOf([]byte(name))
+	return lengthOf(name)
+}
+
+// writeText writes a text to the address that a function returns for its length; 0: there is no room, which the module reports.
+func (i *instance) writeText(function string, text []byte) uint64 {
+	if address := i.call(function, lengthOf(text)); address != 0 {
+		copy(i.bytes(address, uint64(len(text))), text)
+	}
+	return lengthOf(text)
+}
+
+// text is a copy of UTF-8.
+func (i *instance) text(address, length uint64) string {
+	bytes := i.bytes(address, length)
+	require(utf8.Valid(bytes), violationInvalidUtf8)
+	return string(bytes)
+}
+
+func (i *instance) sessionID(handle uint64) string {
+	length := i.call("session_name", handle)
+	return i.text(i.global("name"), length)
 }
 
 // lengthOf is that of a text as an i32. The module refuses the longest.
-func lengthOf(text []byte) uint64 { return uint64(min(len(text), math.MaxInt32)) }
-
-// decide evaluates a request, and returns the header of the answer.
-func (i *instance) decide(request []byte, options Options, form uint64) header {
-	now, clock := options.numbers()
-	length := i.writeRequest(request)
-	return i.header(i.run(i.decider, length, now, clock, form))
-}
+func lengthOf[Text string | []byte](text Text) uint64 { return uint64(min(len(text), math.MaxInt32)) }
 
 func (i *instance) close() { _ = i.module.Close(context.Background()) }

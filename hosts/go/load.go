@@ -12,29 +12,30 @@ import (
 
 // Load takes the bytes of a compiled policy and returns a policy that decides. Other bytes are a *LoadError.
 func Load(module []byte, options ...LoadOption) (*Policy, error) {
-	chosen := loadOptions{
+	loaded := &Policy{options: loadOptions{
 		tableBytes:   64 << 20,
 		sessionBytes: 1 << 30,
 		instances:    max(4, 4*runtime.GOMAXPROCS(0)),
-	}
+	}}
 	for _, option := range options {
-		option(&chosen)
+		option(&loaded.options)
 	}
-	compiled, err := compile(module, chosen)
+	ctx := context.Background()
+	config := wazero.NewRuntimeConfig().
+		WithDebugInfoEnabled(false).
+		WithCustomSections(true).
+		WithCloseOnContextDone(loaded.options.deadline > 0)
+	if pages := loaded.options.memoryBytes / pageBytes; pages > 0 {
+		config = config.WithMemoryLimitPages(uint32(min(pages, 1<<16)))
+	}
+	loaded.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	first, err := loaded.compile(module)
 	if err != nil {
+		_ = loaded.runtime.Close(ctx)
 		return nil, err
 	}
-	first, err := compiled.instantiate(chosen.tableBytes)
-	if err != nil {
-		_ = compiled.runtime.Close(context.Background())
-		return nil, err
-	}
-	return &Policy{
-		compiled:  compiled,
-		options:   chosen,
-		instances: newPool(chosen.instances, first),
-		tables:    tables{contents: map[uint64]tableContents{}},
-	}, nil
+	loaded.instances = newPool(loaded.options.instances, first)
+	return loaded, nil
 }
 
 // LoadOption is an option of Load.
@@ -78,43 +79,25 @@ func WithDeadline(limit time.Duration) LoadOption {
 	return func(options *loadOptions) { options.deadline = max(limit, 0) }
 }
 
-// compiledModule is what all instances share.
-type compiledModule struct {
-	runtime  wazero.Runtime
-	module   wazero.CompiledModule
-	deadline time.Duration
-	// hasTables and hasSessions are whether the module exports everything for them.
-	hasTables, hasSessions bool
-}
-
-func compile(module []byte, options loadOptions) (compiled *compiledModule, err error) {
-	ctx := context.Background()
-	config := wazero.NewRuntimeConfig().
-		WithDebugInfoEnabled(false).
-		WithCustomSections(true).
-		WithCloseOnContextDone(options.deadline > 0)
-	if pages := options.memoryBytes / pageBytes; pages > 0 {
-		config = config.WithMemoryLimitPages(uint32(min(pages, 1<<16)))
+// compile returns the first instance.
+func (p *Policy) compile(module []byte) (first *instance, err error) {
+	if p.module, err = p.runtime.CompileModule(context.Background(), module); err != nil {
+		return nil, &LoadError{"these bytes are not a valid WebAssembly module that this host can run", err}
 	}
-	compiled = &compiledModule{runtime: wazero.NewRuntimeWithConfig(ctx, config), deadline: options.deadline}
-	if compiled.module, err = compiled.runtime.CompileModule(ctx, module); err != nil {
-		err = &LoadError{"these bytes are not a valid WebAssembly module that this host can run", err}
-	} else {
-		err = compiled.checkExports()
+	if imported := p.module.ImportedFunctions(); len(imported) > 0 {
+		module, name, _ := imported[0].Import()
+		return nil, refuse("the module imports `%s.%s`, but a policy must not import anything", module, name)
 	}
-	if err != nil {
-		_ = compiled.runtime.Close(ctx)
-	}
-	return compiled, err
+	return p.instantiate(p.options.tableBytes)
 }
 
 // instantiate makes an instance without a name, so that there may be several. limit is in bytes, for tables and sessions.
-func (c *compiledModule) instantiate(limit int) (made *instance, err error) {
-	ctx, cancel := within(c.deadline)
+func (p *Policy) instantiate(limit int) (made *instance, err error) {
+	ctx, cancel := within(p.options.deadline)
 	defer cancel()
-	module, err := c.runtime.InstantiateModule(ctx, c.module, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	module, err := p.runtime.InstantiateModule(ctx, p.module, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil && ctx.Err() != nil {
-		return nil, &LoadError{fmt.Sprintf("the module did not start within %v", c.deadline), err}
+		return nil, &LoadError{fmt.Sprintf("the module did not start within %v", p.options.deadline), err}
 	}
 	if err != nil {
 		return nil, &LoadError{"the module cannot be started", err}
@@ -122,10 +105,8 @@ func (c *compiledModule) instantiate(limit int) (made *instance, err error) {
 	made = &instance{
 		module:    module,
 		functions: map[string]api.Function{},
-		decider:   module.ExportedFunction("decide"),
-		deadline:  c.deadline,
+		deadline:  p.options.deadline,
 		cache:     map[uint64]*content{},
-		tables:    map[uint64]uint64{},
 	}
 	defer func() {
 		if failure := recover(); failure != nil {
@@ -135,8 +116,8 @@ func (c *compiledModule) instantiate(limit int) (made *instance, err error) {
 			made.close()
 		}
 	}()
-	if err = c.checkGlobals(module); err == nil && (c.hasTables || c.hasSessions) {
-		made.call("limit", uint64(min(limit/pageBytes, 1<<16)))
+	if err = made.checkExports(); err == nil {
+		made.start(uint64(min(limit/pageBytes, 1<<16)))
 	}
 	return made, err
 }

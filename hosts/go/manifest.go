@@ -8,7 +8,7 @@ import (
 // Manifest returns the manifest of the module as JSON, among others with `schema`, the JSON Schema of a request. It is nil if
 // the module has none.
 func (p *Policy) Manifest() json.RawMessage {
-	for _, section := range p.compiled.module.CustomSections() {
+	for _, section := range p.module.CustomSections() {
 		if section.Name() == manifestSection {
 			return bytes.Clone(section.Data())
 		}

@@ -66,11 +66,14 @@ func appendInstant(dst []byte, milliseconds int64) []byte {
 	return time.UnixMilli(milliseconds).UTC().AppendFormat(dst, "2006-01-02T15:04:05.000Z")
 }
 
-// parseInstant reads what appendInstant writes.
-func parseInstant(text string) (time.Time, error) {
+// parseInstant reads what appendInstant writes. Anything else is a violation, which is raised.
+func parseInstant(text string) time.Time {
+	instant, err := time.Parse(time.RFC3339, text)
 	if digits, ok := strings.CutSuffix(text, "ms"); ok {
-		milliseconds, err := strconv.ParseInt(digits, 10, 64)
-		return time.UnixMilli(milliseconds).UTC(), err
+		var milliseconds int64
+		milliseconds, err = strconv.ParseInt(digits, 10, 64)
+		instant = time.UnixMilli(milliseconds).UTC()
 	}
-	return time.Parse(time.RFC3339, text)
+	require(err == nil, violationInvalidResponse)
+	return instant
 }

@@ -3,13 +3,16 @@ package nhipol
 import (
 	"context"
 	"sync"
+
+	"github.com/tetratelabs/wazero"
 )
 
 // Policy is a loaded policy. It is safe for concurrent use. A decision never fails and never panics: every failure, of the
 // request, the module or the host, is a deny.
 type Policy struct {
-	compiled  *compiledModule
 	options   loadOptions
+	runtime   wazero.Runtime
+	module    wazero.CompiledModule
 	instances *pool
 	tables    tables
 	// open is locked for reading while the engine is in use.
@@ -27,14 +30,10 @@ func (p *Policy) DecideWith(request any, options Options) Answer {
 	encoder := encoders.Get().(*encoder)
 	defer encoders.Put(encoder)
 	text, fault := encoder.encode(request)
-	switch {
-	case fault == nil:
-		return p.DecideJSONWith(text, options)
-	case fault.Code == CodeEngineError:
-		return engineErrorAnswer(fault)
-	default:
-		return hostAnswer("invalid_request", fault)
+	if fault != nil {
+		return hostAnswer(fault)
 	}
+	return p.DecideJSONWith(text, options)
 }
 
 // DecideJSON decides an AuthZEN evaluation request in JSON, by the host's clock.
@@ -42,9 +41,11 @@ func (p *Policy) DecideJSON(request []byte) Answer { return p.DecideJSONWith(req
 
 // DecideJSONWith is DecideJSON with options.
 func (p *Policy) DecideJSONWith(request []byte, options Options) (answer Answer) {
-	fault := p.use(func(i *instance) { answer = i.answer(i.decide(request, options, formUnlessKeyed)) })
-	if fault != nil {
-		return engineErrorAnswer(fault)
+	if fault := p.use(func(i *instance) *Fault {
+		answer = i.answer(i.decide(request, options, formUnlessKeyed))
+		return nil
+	}); fault != nil {
+		return hostAnswer(fault)
 	}
 	return answer
 }
@@ -56,42 +57,54 @@ func (p *Policy) DecideResponse(request []byte) []byte {
 
 // AppendResponse is DecideResponse with options. It appends the response to dst.
 func (p *Policy) AppendResponse(dst, request []byte, options Options) (response []byte) {
-	fault := p.use(func(i *instance) { response = append(dst, i.decide(request, options, formResponse).checked()...) })
-	if fault != nil {
-		return appendHostResponse(dst, "engine_error", fault)
+	if fault := p.use(func(i *instance) *Fault {
+		response = append(dst, i.decide(request, options, formResponse).checked()...)
+		return nil
+	}); fault != nil {
+		return appendHostResponse(dst, fault)
 	}
 	return response
 }
 
-// use lends an instance that has the current tables. After a failure, which it returns, the instance is not used again.
-func (p *Policy) use(act func(*instance)) (fault *Fault) {
-	p.open.RLock()
-	defer p.open.RUnlock()
-	if p.isClosed {
-		return closedPolicy.fault()
-	}
+// use lends an instance to act. It returns the fault that act returned, or that of a failure.
+func (p *Policy) use(act func(*instance) *Fault) *Fault {
 	lent := p.instances.take()
-	defer func() {
-		if failure := recover(); failure != nil {
-			fault = faultOf(failure)
+	fault, hasFailed := p.guard(func() *Fault {
+		if lent == nil {
+			lent = p.mustInstantiate()
 		}
-		p.instances.put(lent, fault == nil)
-	}()
-	if lent == nil {
-		lent = p.instantiate()
+		return p.tables.use(lent, act)
+	})
+	if hasFailed && lent != nil {
+		lent.close()
+		lent = nil
 	}
-	if fault = p.tables.update(lent); fault == nil {
-		act(lent)
-	}
+	p.instances.put(lent)
 	return fault
 }
 
-var closedPolicy = engineError{"a policy that is open", "a closed policy"}
+// guard calls act while the policy is open. It returns the fault that act returned, or that of a failure: then the instance
+// that act used must not be called again.
+func (p *Policy) guard(act func() *Fault) (fault *Fault, hasFailed bool) {
+	p.open.RLock()
+	defer p.open.RUnlock()
+	defer func() {
+		if failure := recover(); failure != nil {
+			fault, hasFailed = faultOf(failure), true
+		}
+	}()
+	if p.isClosed {
+		panic(closedPolicy)
+	}
+	return act(), false
+}
 
-func (p *Policy) instantiate() *instance {
-	made, err := p.compiled.instantiate(p.options.tableBytes)
+var closedPolicy = engineError("a policy that is open", "a closed policy")
+
+func (p *Policy) mustInstantiate() *instance {
+	made, err := p.instantiate(p.options.tableBytes)
 	if err != nil {
-		panic(engineError{"a module that can be instantiated", firstLine(err)})
+		panic(engineError("a module that can be instantiated", firstLine(err)))
 	}
 	return made
 }
@@ -102,5 +115,5 @@ func (p *Policy) Close() error {
 	p.open.Lock()
 	defer p.open.Unlock()
 	p.isClosed = true
-	return p.compiled.runtime.Close(context.Background())
+	return p.runtime.Close(context.Background())
 }

@@ -71,7 +71,7 @@ func TestAppendJSONReturnsWhatTheModuleWrote(t *testing.T) {
 	if response := policy.DecideResponse([]byte(payment)); !strings.HasPrefix(string(response), responseStarts[permit]) {
 		t.Errorf("found %s", response)
 	}
-	answer := hostAnswer("invalid_request", &Fault{"wrong_type", "$", "a number > 1 & < 2", "\xff<another>", 0})
+	answer := hostAnswer(&Fault{"wrong_type", "$", "a number > 1 & < 2", "\xff<another>", 0})
 	const text = `"expected":"a number > 1 & < 2","found":"\ufffd<another>"`
 	if found, _ := answer.MarshalJSON(); !strings.Contains(string(found), strings.ReplaceAll(text, `\ufffd`, "\ufffd")) {
 		t.Errorf("found %s", found)

@@ -19,30 +19,25 @@ func newPool(limit int, first *instance) *pool {
 }
 
 // take returns nil if the caller must make an instance.
-func (p *pool) take() *instance {
+func (p *pool) take() (taken *instance) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	for len(p.free) == 0 && p.made >= p.limit {
 		p.returned.Wait()
 	}
-	last := len(p.free) - 1
-	if last < 0 {
+	if last := len(p.free) - 1; last >= 0 {
+		taken, p.free = p.free[last], p.free[:last]
+	} else {
 		p.made++
-		return nil
 	}
-	taken := p.free[last]
-	p.free = p.free[:last]
 	return taken
 }
 
-// put takes an instance back. One that failed is not lent again.
-func (p *pool) put(back *instance, isUsable bool) {
-	if back != nil && !isUsable {
-		back.close()
-	}
+// put takes an instance back. One that failed is nil.
+func (p *pool) put(back *instance) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	if isUsable {
+	if back != nil {
 		p.free = append(p.free, back)
 	} else {
 		p.made--

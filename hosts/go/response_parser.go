@@ -5,15 +5,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Parses the response that a module wrote, without whitespace between its members. Those of the context may be in any order;
 // those of other objects are in the order of the ABI. Members of later minor versions are skipped, in other objects at the end.
-// Strings without escapes share the memory of the response.
+// Strings without escapes share the memory of the response. A general parser takes twice the time of a whole decision.
 
-// parts are what a response contains.
-type parts struct {
+// members are what the context of a response contains.
+type members struct {
 	reasons       []string
 	details       []ReasonDetail
 	constraints   map[string]any
@@ -23,65 +22,55 @@ type parts struct {
 	isSingleUse   bool
 	callDigest    string
 	fault         *Fault
-	// untilStart and untilEnd are the offsets of `valid_until` with its comma, or where it would be.
-	untilStart, untilEnd int
-	// hasFailed is whether the response is not as the ABI describes it.
-	hasFailed bool
 }
 
-// parse takes UTF-8 that starts as a response with this effect does.
-func (p *parts) parse(response string, effect int) {
-	c := &cursor{text: response, at: len(responseStarts[effect])}
+// parseResponse takes UTF-8 that starts as a response with this effect does. It raises a violation if the rest is not as the ABI
+// describes it.
+func parseResponse(response string, effect int) *members {
 	for at := range len(response) {
-		if response[at] < ' ' {
-			c.hasFailed = true
-		}
+		require(response[at] >= ' ', violationInvalidResponse)
 	}
+	m := &members{}
+	c := &cursor{rest: response[len(responseStarts[effect]):]}
 	for isMore := true; isMore; isMore = c.take(",") {
-		start := c.at - 1
-		name := c.string("")
-		c.expect(":")
-		switch name {
+		switch name := c.name(); name {
 		case "reasons":
-			p.reasons = c.strings("")
+			m.reasons = c.strings("")
 		case "reason_details":
-			p.details = list(c, "", make([]ReasonDetail, 0, 1), c.reasonDetail)
+			m.details = list(c, c.reasonDetail)
 		case "constraints":
-			p.constraints = c.object()
+			m.constraints = c.object()
 		case "obligations":
-			p.obligations = list(c, "", nil, c.obligation)
+			m.obligations = list(c, c.obligation)
 		case "access_request":
-			p.accessRequest = c.accessRequest()
-		case "valid_until":
-			c.string("")
-			p.untilStart, p.untilEnd = start, c.at
+			m.accessRequest = c.accessRequest()
 		case "read":
-			p.read = c.strings("")
-			if p.untilEnd == 0 {
-				p.untilStart, p.untilEnd = start, start
-			}
+			m.read = c.strings("")
 		case "single_use":
-			p.isSingleUse = c.take("true")
+			m.isSingleUse = c.take("true")
 		case "call_digest":
-			p.callDigest = c.string("")
+			m.callDigest = c.string("")
 		case "error":
-			p.fault = c.fault()
+			m.fault = c.fault()
 		default:
 			c.value()
 		}
 	}
 	c.expect("}")
 	c.end()
-	c.require(p.reasons != nil && p.details != nil && p.read != nil)
-	p.hasFailed = c.hasFailed || c.at != len(response)
+	require(c.rest == "" && m.reasons != nil && m.details != nil && m.read != nil, violationInvalidResponse)
+	return m
 }
 
 func (c *cursor) reasonDetail() ReasonDetail {
 	detail := ReasonDetail{ID: c.string(`{"id":`)}
-	c.require(detail.Effect.UnmarshalText([]byte(c.string(`,"effect":`))) == nil)
-	detail.Message = c.optional(`,"message":`)
-	detail.FiredOnUnknown = c.take(`,"fired_on":"unknown"`)
-	c.require(detail.FiredOnUnknown || c.take(`,"fired_on":"true"`))
+	require(detail.Effect.UnmarshalText([]byte(c.string(`,"effect":`))) == nil, violationInvalidResponse)
+	if c.take(`,"message":`) {
+		detail.Message = c.string("")
+	}
+	if detail.FiredOnUnknown = c.take(`,"fired_on":"unknown"`); !detail.FiredOnUnknown {
+		c.expect(`,"fired_on":"true"`)
+	}
 	if c.take(`,"unknown":`) {
 		detail.Unknown = c.strings("")
 	}
@@ -97,20 +86,17 @@ func (c *cursor) obligation() Obligation {
 	obligation := Obligation{ID: c.string(`{"id":`), Type: c.string(`,"type":`)}
 	c.expect(`,"properties":`)
 	obligation.Properties = c.object()
-	obligation.Name = c.string(`,"name":`)
-	obligation.Reasons = c.strings(`,"reasons":`)
+	obligation.Name, obligation.Reasons = c.string(`,"name":`), c.strings(`,"reasons":`)
 	c.end()
 	return obligation
 }
 
 func (c *cursor) accessRequest() *AccessRequest {
 	request := &AccessRequest{Properties: c.object()}
-	request.Reason = c.string(`,"reason":`)
-	request.EvaluatedAt = c.instant(c.string(`,"evaluated_at":`))
-	request.Name = c.string(`,"access_request_name":`)
-	expires, _ := request.Properties["expires_at"].(string)
+	expiresAt, _ := request.Properties["expires_at"].(string)
 	delete(request.Properties, "expires_at")
-	request.ExpiresAt = c.instant(expires)
+	request.Reason, request.EvaluatedAt = c.string(`,"reason":`), parseInstant(c.string(`,"evaluated_at":`))
+	request.Name, request.ExpiresAt = c.string(`,"access_request_name":`), parseInstant(expiresAt)
 	return request
 }
 
@@ -120,137 +106,113 @@ func (c *cursor) fault() *Fault {
 	return fault
 }
 
-// cursor is a place in a text. After a failure it takes nothing more.
+// cursor is a place in a text. Its methods raise a violation if something else comes next.
 type cursor struct {
-	text      string
-	at        int
-	hasFailed bool
-	// buffer is memory for the elements of an array.
+	rest string
+	// buffer is memory for the strings of an array.
 	buffer [8]string
 }
 
 // take is whether this comes next, and then goes past it.
-func (c *cursor) take(next string) bool {
-	if c.hasFailed || !strings.HasPrefix(c.text[c.at:], next) {
-		return false
-	}
-	c.at += len(next)
-	return true
+func (c *cursor) take(next string) (isNext bool) {
+	c.rest, isNext = strings.CutPrefix(c.rest, next)
+	return isNext
 }
 
-func (c *cursor) expect(next string) { c.require(c.take(next)) }
-
-func (c *cursor) require(holds bool) { c.hasFailed = c.hasFailed || !holds }
+func (c *cursor) expect(next string) { require(c.take(next), violationInvalidResponse) }
 
 // end reads the end of an object, and members that this version of the ABI does not have.
 func (c *cursor) end() {
 	for c.take(",") {
-		c.string("")
-		c.expect(":")
+		c.name()
 		c.value()
 	}
 	c.expect("}")
 }
 
-// list reads an array after its name.
-func list[T any](c *cursor, name string, elements []T, element func() T) []T {
-	c.expect(name)
-	c.expect("[")
-	for isMore := !c.take("]"); isMore && !c.hasFailed; {
-		elements = append(elements, element())
+func (c *cursor) name() string {
+	name := c.string("")
+	c.expect(":")
+	return name
+}
+
+// elements reads an array or an object.
+func (c *cursor) elements(start, end string, read func()) {
+	c.expect(start)
+	for isMore := !c.take(end); isMore; {
+		read()
 		if isMore = c.take(","); !isMore {
-			c.expect("]")
+			c.expect(end)
 		}
 	}
+}
+
+// list reads an array.
+func list[T any](c *cursor, element func() T) []T {
+	elements := make([]T, 0, 1)
+	c.elements("[", "]", func() { elements = append(elements, element()) })
 	return elements
 }
 
 func (c *cursor) strings(name string) []string {
-	return slices.Clone(list(c, name, c.buffer[:0], func() string { return c.string("") }))
-}
-
-func (c *cursor) optional(name string) string {
-	if !c.take(name) {
-		return ""
-	}
-	return c.string("")
-}
-
-// string reads a string after a name.
-func (c *cursor) string(name string) string {
 	c.expect(name)
-	if !c.take(`"`) {
-		c.hasFailed = true
-		return ""
-	}
-	length := strings.IndexByte(c.text[c.at:], '"')
-	if length < 0 || strings.IndexByte(c.text[c.at:c.at+length], '\\') >= 0 {
-		c.at--
-		return decode[string](c)
-	}
-	c.at += length + 1
-	return c.text[c.at-length-1 : c.at-1]
+	texts := c.buffer[:0]
+	c.elements("[", "]", func() { texts = append(texts, c.string("")) })
+	return slices.Clone(texts)
 }
 
-// decode reads a JSON value in the slow way.
-func decode[T any](c *cursor) (value T) {
-	decoder := json.NewDecoder(strings.NewReader(c.text[c.at:]))
-	decoder.UseNumber()
-	c.require(decoder.Decode(&value) == nil)
-	c.at += int(decoder.InputOffset())
-	return value
-}
-
-// count reads a whole number that is not negative, after a name.
-func (c *cursor) count(name string) int {
-	c.expect(name)
-	number, err := strconv.ParseUint(string(c.number()), 10, 32)
-	c.require(err == nil)
-	return int(number)
-}
-
-func (c *cursor) number() json.Number {
-	rest := strings.TrimLeft(c.text[c.at:], "+-.0123456789Ee")
-	digits := c.text[c.at : len(c.text)-len(rest)]
-	c.at += len(digits)
-	c.require(isNumber(digits))
-	return json.Number(digits)
-}
-
-// isNumber is whether a text is a number of JSON.
-func isNumber(text string) bool {
-	return text != "" && strings.IndexByte("-0123456789", text[0]) >= 0 && json.Valid([]byte(text))
-}
-
-// instant reads an instant.
-func (c *cursor) instant(text string) time.Time {
-	instant, err := parseInstant(text)
-	c.require(err == nil)
-	return instant
-}
-
-// object reads an object with a JSON value for each name. A number is a json.Number.
+// object reads an object with a JSON value for each name.
 func (c *cursor) object() map[string]any {
 	object := map[string]any{}
-	c.expect("{")
-	for isMore := !c.take("}"); isMore && !c.hasFailed; {
-		name := c.string("")
-		c.expect(":")
-		object[name] = c.value()
-		if isMore = c.take(","); !isMore {
-			c.expect("}")
-		}
-	}
+	c.elements("{", "}", func() { name := c.name(); object[name] = c.value() })
 	return object
 }
 
-func (c *cursor) value() any {
-	switch rest := c.text[c.at:]; {
-	case strings.HasPrefix(rest, `"`):
-		return c.string("")
-	case rest != "" && strings.IndexByte("-0123456789", rest[0]) >= 0:
-		return c.number()
-	default:
-		return decode[any](c)
+// string reads a string after its name.
+func (c *cursor) string(name string) string {
+	c.expect(name)
+	if strings.HasPrefix(c.rest, `"`) {
+		if text, rest, isClosed := strings.Cut(c.rest[1:], `"`); isClosed && !strings.Contains(text, `\`) {
+			c.rest = rest
+			return text
+		}
 	}
+	return decode[string](c)
+}
+
+// value reads any value. A number is a json.Number.
+func (c *cursor) value() any {
+	if strings.HasPrefix(c.rest, `"`) {
+		return c.string("")
+	}
+	if digits := c.digits(); digits != "" {
+		return json.Number(digits)
+	}
+	return decode[any](c)
+}
+
+// digits reads a number; it is empty if something else comes next.
+func (c *cursor) digits() string {
+	rest := strings.TrimLeft(c.rest, "+-.0123456789Ee")
+	digits := c.rest[:len(c.rest)-len(rest)]
+	require(digits == "" || json.Valid([]byte(digits)), violationInvalidResponse)
+	c.rest = rest
+	return digits
+}
+
+// count reads a whole number that is not negative, after its name.
+func (c *cursor) count(name string) int {
+	c.expect(name)
+	number, err := strconv.ParseUint(c.digits(), 10, 32)
+	require(err == nil, violationInvalidResponse)
+	return int(number)
+}
+
+// decode reads a value in the slow way.
+func decode[T any](c *cursor) (value T) {
+	decoder := json.NewDecoder(strings.NewReader(c.rest))
+	decoder.UseNumber()
+	require(decoder.Decode(&value) == nil, violationInvalidResponse)
+	c.rest = c.rest[decoder.InputOffset():]
+	return value
 }

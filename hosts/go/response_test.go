@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const granted = `{"decision":true,"context":{"effect":"permit","reasons":["a"],"reason_details":[{"id":"a","effect":"permit","fired_on":"true"}],"read":[]}}`
@@ -42,12 +43,12 @@ func TestResponsesOutsideTheABIAreEngineErrors(t *testing.T) {
 		{"half a response", written(permit, 0, whole-1, ever, granted), 8, violationInvalidResponse},
 		{"invalid UTF-8", written(permit, 0, whole, ever, strings.Replace(granted, `"a"`, "\"\xff\"", 1)), 8, violationInvalidUtf8},
 	} {
-		fault := recovered(func() { read(each.memory, each.address).parts() })
+		fault := recovered(func() { (&instance{}).answer(read(each.memory, each.address)) })
 		if fault == nil || fault.Found != each.found {
 			t.Errorf("%s: expected %s, found %v", each.name, each.found, fault)
 		}
 	}
-	answer := read(written(permit, 0, whole, 5, granted), 8).answer()
+	answer := (&instance{}).answer(read(written(permit, 0, whole, 5, granted), 8))
 	if until, ok := answer.ValidUntil(); !answer.Decision() || !ok || until.UnixMilli() != 5 {
 		t.Errorf("found %+v", answer)
 	}
@@ -68,19 +69,17 @@ func recovered(act func()) (fault *Fault) {
 }
 
 func parse(text string) *content {
-	parsed := &content{text: text, effect: permit}
-	parsed.parsed()
-	return parsed
+	return &content{text: text, effect: permit}
 }
 
 func TestMembersOfLaterVersionsAreSkipped(t *testing.T) {
 	more := `,"more":[{"a":[1,null,"\"]}"]}]}`
 	text := strings.ReplaceAll(granted, "}", more)
-	if parts := parse(text).parts; parts.hasFailed || len(parts.details) != 1 {
-		t.Errorf("found %+v", parts)
+	if members := parse(text).parsed(); members == nil || len(members.details) != 1 {
+		t.Errorf("found %+v", members)
 	}
 	deep := strings.Replace(granted, "}}", `,"more":`+strings.Repeat("[", 1<<20)+"}}", 1)
-	if !parse(deep).parts.hasFailed {
+	if parse(deep).parsed() != nil {
 		t.Error("deep nesting was parsed")
 	}
 }
@@ -99,14 +98,26 @@ func TestARefusalThatCannotBeReadIsAnEngineError(t *testing.T) {
 	}
 }
 
+// A response that was parsed remains valid JSON with another instant, wherever the header says that its own is.
 func FuzzParseResponse(f *testing.F) {
-	for _, rest := range []string{granted, string(appendHostResponse(nil, "a", &Fault{})), granted[:90]} {
-		f.Add(strings.TrimPrefix(rest, responseStarts[permit]))
+	ending := strings.Replace(granted, `"read"`, `"valid_until":"5ms","read"`, 1)
+	for _, rest := range []string{granted, string(appendHostResponse(nil, &Fault{})), granted[:90], ending} {
+		rest = strings.TrimPrefix(rest, responseStarts[permit])
+		f.Add(rest, len(responseStarts[permit])+strings.Index(rest, "5ms"))
 	}
-	f.Fuzz(func(t *testing.T, rest string) {
-		text := responseStarts[permit] + rest
-		if parsed := parse(text); !parsed.parts.hasFailed && !json.Valid((Answer{parsed, Permit, 5}).AppendJSON(nil)) {
-			t.Errorf("%s was parsed", text)
+	f.Fuzz(func(t *testing.T, rest string, offset int) {
+		text := []byte(responseStarts[permit] + rest)
+		if !utf8.Valid(text) {
+			return
+		}
+		content := header{response: text, until: 5, untilOffset: offset & math.MaxInt32}.content()
+		if content.parsed() == nil {
+			return
+		}
+		for _, until := range []float64{5, 6} {
+			if content.fits(until) && !json.Valid((Answer{content, until}).AppendJSON(nil)) {
+				t.Errorf("%s was parsed", text)
+			}
 		}
 	})
 }
@@ -134,6 +145,6 @@ func BenchmarkParseResponse(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		(&parts{}).parse(text, deny)
+		parse(text).parsed()
 	}
 }

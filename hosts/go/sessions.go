@@ -1,10 +1,7 @@
 package nhipol
 
 import (
-	"cmp"
-	"encoding/binary"
-	"math"
-	"slices"
+	"encoding/json"
 	"sync"
 	"time"
 )
@@ -18,14 +15,13 @@ type Sessions struct {
 	lock     sync.Mutex
 	instance *instance
 	open     map[string]*session
-	byHandle map[uint64]*session
 	// failure is that of the module, which is not called again, or that the sessions ended.
 	failure *Fault
 }
 
 // session is what remains of a session if the module fails.
 type session struct {
-	id     string
+	// handle is 0 if the session is not open.
 	handle uint64
 	// effect is that of the last answer that was returned or reported; Deny if there was none.
 	effect Effect
@@ -33,33 +29,34 @@ type session struct {
 
 // Sessions returns a new set of sessions. It returns a *LoadError for a module that was compiled without them.
 func (p *Policy) Sessions() (*Sessions, error) {
-	if !p.compiled.hasSessions {
-		return nil, refuse("the module does not support sessions: compile it with --sessions")
-	}
 	p.open.RLock()
 	defer p.open.RUnlock()
 	if p.isClosed {
 		return nil, refuse("the policy was closed")
 	}
-	made, err := p.compiled.instantiate(p.options.tableBytes + p.options.sessionBytes)
+	made, err := p.instantiate(p.options.tableBytes + p.options.sessionBytes)
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{policy: p, instance: made, open: map[string]*session{}, byHandle: map[uint64]*session{}}, nil
+	if !made.hasSessions {
+		made.close()
+		return nil, refuse("the module does not support sessions: compile it with --sessions")
+	}
+	return &Sessions{policy: p, instance: made, open: map[string]*session{}}, nil
 }
 
 // Open opens a session with the facts of a request in JSON, which is not decided. Action and resource may be missing until
 // Patch, Replace or Decide adds them.
 func (s *Sessions) Open(id string, request []byte, now time.Time) error {
-	return s.call(id, func(i *instance) *Fault {
-		if s.open[id] != nil {
+	return s.call(id, func(i *instance, held *session) *Fault {
+		if held.handle != 0 {
 			return i.refusal(i.call("refuse", numberSessionExists))
 		}
 		handle := i.call("session_open", i.writeName(id), i.writeRequest(request), instantOrNow(now))
 		if handle == 0 {
 			return i.respond().fault()
 		}
-		s.add(&session{id, handle, Deny})
+		s.open[id] = &session{handle, Deny}
 		return nil
 	})
 }
@@ -73,9 +70,9 @@ func (s *Sessions) Replace(id string, part []byte) error {
 }
 
 func (s *Sessions) patch(id string, part []byte, whole uint64) error {
-	return s.call(id, func(i *instance) *Fault {
-		address := i.call("session_patch", s.handle(id), i.writeRequest(part), whole)
-		if held := s.open[id]; held != nil && address != 0 && i.header(address).effect == revoke {
+	return s.call(id, func(i *instance, held *session) *Fault {
+		address := i.call("session_patch", held.handle, i.writeRequest(part), whole)
+		if address != 0 && i.header(address).effect == revoke {
 			held.effect = Revoke
 		}
 		return i.refusal(address)
@@ -85,10 +82,10 @@ func (s *Sessions) patch(id string, part []byte, whole uint64) error {
 // Record records a signal that the policy declares: its name, its payload as a JSON object, and when it occurred; the zero
 // Time is `now`. A late signal counts from its own time.
 func (s *Sessions) Record(id, signal string, payload []byte, at, now time.Time) error {
-	return s.call(id, func(i *instance) *Fault {
+	return s.call(id, func(i *instance, held *session) *Fault {
 		number := i.call("signal_find", i.writeName(signal))
 		length := i.writeRequest(payload)
-		return i.refusal(i.call("session_record", s.handle(id), number, length, instantOrNone(at), instantOrNow(now)))
+		return i.refusal(i.call("session_record", held.handle, number, length, instantOrNone(at), instantOrNow(now)))
 	})
 }
 
@@ -109,97 +106,66 @@ func (s *Sessions) ask(id string, request []byte, now time.Time, ask uint64) (an
 	defer s.lock.Unlock()
 	held := s.open[id]
 	if held == nil {
-		return hostAnswer("invalid_request", noSession)
+		return hostAnswer(noSession)
 	}
-	if failure := s.guard(func(i *instance) *Fault {
+	if fault := s.guard(func(i *instance) *Fault {
 		length := i.writeRequest(request)
 		answer = i.answer(i.header(i.call("session_decide", held.handle, length, instantOrNow(now), ask, formUnlessKeyed)))
 		return nil
-	}); failure != nil {
-		answer = engineErrorAnswer(failure)
+	}); fault != nil {
+		answer = hostAnswer(fault)
 	}
 	held.effect = answer.Effect()
 	return answer
 }
 
-// Change is a session whose answer has another effect, other reasons or other constraints than before.
-type Change struct {
-	Session       string
-	Before, After Effect
-}
-
-// Sweep evaluates the sessions that changed or whose answer may have expired; with all, every session that was evaluated
-// before. It returns those whose answer changed, in the order of their ids. After a failure of the module each sweep returns
-// all open sessions: they are denied.
-func (s *Sessions) Sweep(now time.Time, all bool) (changes []Change, err error) {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	var refused *Fault
-	if failure := s.guard(func(i *instance) *Fault {
-		changes, refused = s.changes(i, instantOrNow(now), all)
-		return nil
-	}); failure != nil {
-		changes = nil
-		for _, held := range s.open {
-			changes = append(changes, Change{held.id, held.effect, Deny})
+// Snapshot returns all facts and the history of a session as one line of JSON, for Restore.
+func (s *Sessions) Snapshot(id string) (text string, err error) {
+	err = s.call(id, func(i *instance, held *session) *Fault {
+		length := i.call("session_snapshot", held.handle)
+		if length == 0 {
+			return i.respond().fault()
 		}
-	}
-	for _, change := range changes {
-		s.open[change.Session].effect = change.After
-	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(a.Session, b.Session) })
-	return changes, sessionError("", refused)
-}
-
-// changes sweeps until there are no more changes. A module that then cannot say when the next sweep is due has failed.
-func (s *Sessions) changes(i *instance, now uint64, isAll bool) (changes []Change, refused *Fault) {
-	all := uint64(0)
-	if isAll {
-		all = 1
-	}
-	total := uint64(0)
-	for count := uint64(maxChanges); count == maxChanges; all = 0 {
-		count = i.call("session_sweep", now, all)
-		if int32(count) == -1 {
-			return nil, i.refusal(i.call("refuse", numberNoInstant))
-		}
-		// A session changes once at an instant.
-		if total += count; count > maxChanges || total > uint64(2*len(s.open)+maxChanges) {
-			panic(violation(violationTooManyChanges))
-		}
-		entries := i.bytes(i.global("changes"), count*changeSize)
-		for ; len(entries) > 0; entries = entries[changeSize:] {
-			before, after := int(entries[changeBefore]), int(entries[changeAfter])
-			if before >= len(effects) || after >= len(effects) {
-				panic(violation(violationUnknownEffect))
-			}
-			if held := s.byHandle[uint64(binary.LittleEndian.Uint32(entries[changeHandle:]))]; held != nil {
-				changes = append(changes, Change{held.id, effects[before], effects[after]})
-			}
-		}
-	}
-	i.due()
-	return changes, nil
-}
-
-// numberNoInstant is that of the error of a sweep at an invalid instant.
-const numberNoInstant = 30
-
-// Due returns when the next sweep may find a change, which may be in the past; false: never, unless something else changes. It
-// is in the past after a failure of the module, as long as a session is open. If it is immediately after a sweep, there is no
-// memory to store when answers expire: sweep all from time to time.
-func (s *Sessions) Due() (time.Time, bool) {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	due := 0.0
-	failure := s.guard(func(i *instance) *Fault {
-		due = i.due()
+		text = i.text(i.call("session_buffer", 0), length)
 		return nil
 	})
-	if math.IsInf(due, 1) || failure != nil && len(s.open) == 0 {
-		return time.Time{}, false
+	return text, err
+}
+
+// Restored is a session that was opened from a snapshot.
+type Restored struct {
+	Session string
+	// Mismatch is the first of its facts that the policy declares differently, or requires and does not find; nil: all fit.
+	Mismatch *Fault
+}
+
+// Restore opens the session of a snapshot, which this or another policy wrote, here or in another process. Facts that fit the
+// policy are known again. Others can only restrict.
+func (s *Sessions) Restore(text string) (restored Restored, err error) {
+	var head struct {
+		ID     string
+		Effect Effect
 	}
-	return time.UnixMilli(int64(due)).UTC(), true
+	if json.Unmarshal([]byte(text), &head) != nil || head.Effect == "" {
+		head.Effect = Deny
+	}
+	err = s.call(head.ID, func(i *instance, _ *session) *Fault {
+		handle := i.call("session_restore", i.writeText("session_buffer", []byte(text)))
+		response := i.respond()
+		if handle == 0 {
+			return response.fault()
+		}
+		mismatch := response.content().mustParse().fault
+		id := i.sessionID(handle)
+		if s.open[id] != nil {
+			i.call("session_close", handle)
+			return i.refusal(i.call("refuse", numberSessionExists))
+		}
+		s.open[id] = &session{handle, head.Effect}
+		restored = Restored{id, mismatch}
+		return nil
+	})
+	return restored, err
 }
 
 // Count returns the number of open sessions.
@@ -215,11 +181,10 @@ func (s *Sessions) Close(id string) error {
 	defer s.lock.Unlock()
 	held := s.open[id]
 	if held == nil {
-		return sessionError(id, noSession)
+		return &SessionError{id, *noSession}
 	}
 	s.guard(func(i *instance) *Fault { return i.refusal(i.call("session_close", held.handle)) })
 	delete(s.open, id)
-	delete(s.byHandle, held.handle)
 	return nil
 }
 
@@ -227,12 +192,38 @@ func (s *Sessions) Close(id string) error {
 func (s *Sessions) End() {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.policy.open.RLock()
-	defer s.policy.open.RUnlock()
-	if !s.policy.isClosed {
-		s.instance.close()
-	}
-	s.failure = engineError{"sessions that are open", "sessions that ended"}.fault()
+	s.policy.guard(func() *Fault { s.instance.close(); return nil })
+	s.failure = engineError("sessions that are open", "sessions that ended")
 	clear(s.open)
-	clear(s.byHandle)
+}
+
+// noSession is the fault of an id that is not open.
+var noSession = &Fault{Code: CodeNoSession, Path: "$", Expected: textOpenSession, Found: textUnknownSession}
+
+// call locks the sessions, and returns a *SessionError for a fault of act. An id that is not open is a session without a
+// handle, which the module refuses.
+func (s *Sessions) call(id string, act func(*instance, *session) *Fault) error {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	held := s.open[id]
+	if held == nil {
+		held = &session{}
+	}
+	if fault := s.guard(func(i *instance) *Fault { return act(i, held) }); fault != nil {
+		return &SessionError{id, *fault}
+	}
+	return nil
+}
+
+// guard calls act with the current tables, unless the module failed before. It returns the fault of act, or that of a failure.
+// The lock must be held.
+func (s *Sessions) guard(act func(*instance) *Fault) *Fault {
+	if s.failure != nil {
+		return s.failure
+	}
+	fault, hasFailed := s.policy.guard(func() *Fault { return s.policy.tables.use(s.instance, act) })
+	if hasFailed {
+		s.failure = fault
+	}
+	return fault
 }

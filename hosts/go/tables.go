@@ -12,16 +12,20 @@ import (
 type tables struct {
 	// changing is held while a table is loaded or dropped.
 	changing sync.Mutex
-	lock     sync.Mutex
-	contents map[uint64]tableContents
-	// version is the number of changes.
-	version atomic.Uint64
+	// current is nil before the first change. It is replaced, and never modified.
+	current atomic.Pointer[tableState]
 }
 
-// tableContents has the version of its change. The text is nil for a table that was dropped.
+// tableState is the contents of the tables by number, after this number of changes.
+type tableState struct {
+	version  uint64
+	contents map[uint64]tableContents
+}
+
+// tableContents has the version of its last change. The text is nil for a table that was dropped.
 type tableContents struct {
-	text    []byte
 	version uint64
+	text    []byte
 }
 
 // LoadTable replaces the contents of an external table by JSON: an object by key, with two keys an object of objects.
@@ -38,22 +42,19 @@ func (p *Policy) DropTable(name string) error { return p.changeTable(name, nil) 
 func (p *Policy) changeTable(name string, text []byte) error {
 	p.tables.changing.Lock()
 	defer p.tables.changing.Unlock()
-	refused := &Fault{Code: CodeUnknownTable, Path: "$", Expected: "no table", Found: "an unknown table"}
-	failed := p.use(func(i *instance) {
-		if !p.compiled.hasTables {
-			return
+	fault := p.use(func(i *instance) *Fault {
+		if !i.hasTables {
+			return &Fault{CodeUnknownTable, "$", textNoTable, textUnknownTable, 0}
 		}
 		number := i.call("table_find", i.writeName(name))
-		if refused = i.setTable(number, text); refused == nil {
+		refusal := i.setTable(number, text)
+		if refusal == nil {
 			i.tablesVersion = p.tables.publish(number, text)
-			i.tables[number] = i.tablesVersion
 		}
+		return refusal
 	})
-	if failed != nil {
-		refused = failed
-	}
-	if refused != nil {
-		return &TableError{name, *refused}
+	if fault != nil {
+		return &TableError{name, *fault}
 	}
 	return nil
 }
@@ -63,38 +64,36 @@ func (i *instance) setTable(number uint64, text []byte) *Fault {
 	if text == nil {
 		return i.refusal(i.call("table_drop", number))
 	}
-	if address := i.call("table_text", lengthOf(text)); address != 0 {
-		i.write(address, text)
-	}
+	i.writeText("table_text", text)
 	return i.refusal(i.call("table_load", number))
 }
 
+// publish returns the version of the change.
 func (t *tables) publish(number uint64, text []byte) uint64 {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	version := t.version.Load() + 1
-	t.contents[number] = tableContents{text, version}
-	t.version.Store(version)
-	return version
+	next := &tableState{version: 1, contents: map[uint64]tableContents{}}
+	if current := t.current.Load(); current != nil {
+		next.version = current.version + 1
+		maps.Copy(next.contents, current.contents)
+	}
+	next.contents[number] = tableContents{next.version, text}
+	t.current.Store(next)
+	return next.version
 }
 
-// update gives an instance the current tables. If it has no room for them, it must not answer.
-func (t *tables) update(i *instance) *Fault {
-	if i.tablesVersion == t.version.Load() {
-		return nil
+// use gives an instance the current tables, and calls act with it. An instance that has no room for them must not answer.
+func (t *tables) use(i *instance, act func(*instance) *Fault) *Fault {
+	state := t.current.Load()
+	if state == nil || i.tablesVersion == state.version {
+		return act(i)
 	}
-	t.lock.Lock()
-	contents, version := maps.Clone(t.contents), t.version.Load()
-	t.lock.Unlock()
-	for number, current := range contents {
-		if i.tables[number] == current.version {
+	for number, table := range state.contents {
+		if table.version <= i.tablesVersion {
 			continue
 		}
-		if refused := i.setTable(number, current.text); refused != nil {
-			return engineError{"an instance that has room for the tables", refused.Found}.fault()
+		if refusal := i.setTable(number, table.text); refusal != nil {
+			return engineError("an instance that has room for the tables", refusal.Found)
 		}
-		i.tables[number] = current.version
 	}
-	i.tablesVersion = version
-	return nil
+	i.tablesVersion = state.version
+	return act(i)
 }

@@ -107,23 +107,35 @@ export const errorTexts = [
   ...contract.decisionErrorTexts,
 ].map(([code, texts]) => [code, ...texts]);
 
+const exportGroups = {
+  required: contract.requiredExports,
+  table: contract.tableExportTypes,
+  session: contract.sessionExportTypes,
+};
+
 /** The groups: names with the letters of parameters and result of functions, such as `ifi` and `i`. */
-export const functions = Object.fromEntries(
-  Object.entries({
-    required: contract.requiredExports,
-    table: contract.tableExportTypes,
-    session: contract.sessionExportTypes,
-  }).map(([group, types]) => [
-    group,
-    Object.entries(types)
-      .filter(([, type]) => contract.exportKind(type) === 'function')
-      .map(([name, type]) => [name, ...signature(type)]),
+export const functions = inGroups((types) =>
+  types.flatMap(([name, type]) => (isFunction(type) ? [[name, ...signature(type)]] : [])),
+);
+
+/** The groups: names with `memory`, `i global`, or the letters of a function, such as `ifi:i`. */
+export const exports = inGroups((types) =>
+  types.map(([name, type]) => [
+    name,
+    isFunction(type) ? signature(type).join(':') : type.replace('i32', 'i'),
   ]),
 );
 
-export const requiredGlobals = Object.entries(contract.requiredExports)
-  .filter(([, type]) => contract.exportKind(type) === 'global')
-  .map(([name]) => name);
+function inGroups(convert) {
+  const groups = Object.entries(exportGroups);
+  return Object.fromEntries(
+    groups.map(([group, types]) => [group, convert(Object.entries(types))]),
+  );
+}
+
+function isFunction(type) {
+  return contract.exportKind(type) === 'function';
+}
 
 function signature(type) {
   const [parameters, result] = type.split('→');

@@ -35,8 +35,9 @@ extern NHIPOL_RT_LOCAL uint32_t wasm_rt_call_stack_depth;
 extern NHIPOL_RT_LOCAL nhipol_rt_frame *nhipol_rt_back;
 
 /* Surround each call of a module in the functions that `nhipol-cc` generates. After a trap, its code is stored in the
-   instance, and the function returns RETURN. */
+   instance, and the function returns RETURN, as do all later calls of this instance. */
 #define NHIPOL_RT_ENTER(INSTANCE, RETURN)                                                                                  \
+    if ((INSTANCE)->trap != 0) return RETURN;                                                                              \
     nhipol_rt_frame frame;                                                                                                 \
     nhipol_rt_frame *const outer = nhipol_rt_back;                                                                         \
     wasm_rt_call_stack_depth = 0;                                                                                          \

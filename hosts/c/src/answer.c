@@ -32,8 +32,7 @@ void nhipol_answer_start(nhipol_answer *answer) {
     answer->flags = 0;
     answer->valid_until = INFINITY;
     answer->key = 0;
-    answer->text.length = 0;
-    answer->text.failed = false;
+    nhipol_text_clear(&answer->text);
 }
 
 int nhipol_answer_effect(const nhipol_answer *answer) { return answer->text.failed ? NHIPOL_DENY : answer->effect; }

@@ -71,18 +71,28 @@ uint8_t *nhipol_memory(nhipol_instance *instance, uint32_t address, uint64_t len
     return instance->memory->data + address;
 }
 
+/* The length to pass for a text. The module refuses the longest. */
+static uint32_t passed(size_t length) { return length > INT32_MAX ? INT32_MAX : (uint32_t)length; }
+
 uint32_t nhipol_put_request(nhipol_instance *instance, const char *json, size_t length) {
     if (length <= NHIPOL_MAX_REQUEST_BYTES && length > 0) {
         memcpy(instance->memory->data + instance->request, json, length);
     }
-    return length > INT32_MAX ? INT32_MAX : (uint32_t)length;
+    return passed(length);
 }
 
 uint32_t nhipol_put_name(nhipol_instance *instance, const char *name, size_t length) {
-    if (length > NHIPOL_MAX_NAME_BYTES) return NHIPOL_MAX_NAME_BYTES + 1;
-    uint8_t *room = nhipol_memory(instance, *instance->module->name(instance->it), length);
-    if (room != NULL && length > 0) memcpy(room, name, length);
-    return (uint32_t)length;
+    uint8_t *room = nhipol_memory(instance, *instance->module->name(instance->it), NHIPOL_MAX_NAME_BYTES);
+    if (room != NULL && length <= NHIPOL_MAX_NAME_BYTES && length > 0) memcpy(room, name, length);
+    return passed(length);
+}
+
+uint32_t nhipol_put_text(nhipol_instance *instance, uint32_t (*room)(void *it, uint32_t length), const char *text,
+                         size_t length) {
+    uint32_t address = room(instance->it, passed(length));
+    uint8_t *start = address == 0 ? NULL : nhipol_memory(instance, address, length);
+    if (start != NULL && length > 0) memcpy(start, text, length);
+    return passed(length);
 }
 
 static bool is_response(const char *text, size_t length, int effect) {
@@ -91,7 +101,7 @@ static bool is_response(const char *text, size_t length, int effect) {
     return length >= start && memcmp(text, starts[effect], start) == 0 && text[length - 1] == '}';
 }
 
-static nhipol_cached *cached(nhipol_instance *instance, uint64_t key) {
+static nhipol_answer *cached(nhipol_instance *instance, uint64_t key) {
     if (instance->cached == NULL) instance->cached = calloc(NHIPOL_CACHED, sizeof *instance->cached);
     return instance->cached == NULL ? NULL : &instance->cached[key * 0x9e3779b97f4a7c15u >> 54];
 }
@@ -137,7 +147,7 @@ int nhipol_read(nhipol_instance *instance, uint32_t address, uint32_t form, nhip
     answer->flags = flags;
     answer->valid_until = valid_until;
     answer->key = key;
-    nhipol_cached *entry = key == 0 ? NULL : cached(instance, key);
+    nhipol_answer *entry = key == 0 ? NULL : cached(instance, key);
     if (length == 0 && form == NHIPOL_FORM_UNLESS_KEYED && key != 0) {
         if (entry != NULL && entry->key == key && entry->effect == effect && entry->valid_until == valid_until) {
             nhipol_text_add(&answer->text, entry->text.data, entry->text.length);
@@ -149,8 +159,7 @@ int nhipol_read(nhipol_instance *instance, uint32_t address, uint32_t form, nhip
     violation = copy_response(instance, header, length, answer);
     if (violation != NULL) return violate(instance, violation, answer);
     if (entry != NULL && !answer->text.failed) {
-        entry->text.length = 0;
-        entry->text.failed = false;
+        nhipol_text_clear(&entry->text);
         nhipol_text_add(&entry->text, answer->text.data, answer->text.length);
         entry->key = entry->text.failed ? 0 : key;
         entry->effect = effect;

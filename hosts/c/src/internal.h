@@ -22,7 +22,9 @@ typedef struct {
     bool failed; /* there was no memory for all of it */
 } nhipol_text;
 
+void nhipol_text_clear(nhipol_text *text);
 void nhipol_text_add(nhipol_text *text, const char *bytes, size_t length);
+void nhipol_text_byte(nhipol_text *text, char byte);
 void nhipol_text_put(nhipol_text *text, const char *string);
 
 /* Adds a JSON string. Bytes that are not UTF-8 are added as they are. */
@@ -51,14 +53,6 @@ void *nhipol_allocate(size_t bytes, nhipol_answer *answer);
 
 enum { NHIPOL_CACHED = 1024 };
 
-/* A response without values of the request: equal keys and instants mean equal texts. */
-typedef struct {
-    uint64_t key;
-    int effect;
-    double valid_until;
-    nhipol_text text;
-} nhipol_cached;
-
 /* One instance of a module, used by one thread at a time. After a trap, or anything else that the ABI does not allow, it
    has failed: it must be freed, and not called again. */
 typedef struct nhipol_instance nhipol_instance;
@@ -70,7 +64,7 @@ struct nhipol_instance {
     uint64_t tables;  /* which state of the policy's tables it has */
     bool failed;
     nhipol_instance *next;
-    nhipol_cached *cached; /* by key, NHIPOL_CACHED entries; NULL: none yet */
+    nhipol_answer *cached; /* by key, NHIPOL_CACHED entries: answers without values of the request; NULL: none yet */
 };
 
 /* NULL: the module is not one of this ABI, or there is no memory; the answer, if it is not NULL, says why. */
@@ -86,9 +80,12 @@ bool nhipol_trapped(nhipol_instance *instance, nhipol_answer *answer);
 /* The memory of the module from an address on; NULL, and the instance has failed: it is outside. */
 uint8_t *nhipol_memory(nhipol_instance *instance, uint32_t address, uint64_t length);
 
-/* Write a request, or a name; return the length to pass. The module refuses what is too long. */
+/* Write a request, a name, or a text to the address that the module returns for its length; return the length to pass. The
+   module refuses what is too long. */
 uint32_t nhipol_put_request(nhipol_instance *instance, const char *json, size_t length);
 uint32_t nhipol_put_name(nhipol_instance *instance, const char *name, size_t length);
+uint32_t nhipol_put_text(nhipol_instance *instance, uint32_t (*room)(void *it, uint32_t length), const char *text,
+                         size_t length);
 
 /* Reads the header that a call returned, and the response that it wrote with `form`, if the answer is not NULL; returns the
    effect. A response that was not written is copied from the cache, or requested. */
@@ -100,12 +97,15 @@ int nhipol_read_change(nhipol_instance *instance, uint32_t refused, nhipol_answe
 /* Reads the error of a call that returned no handle or length; returns 0. */
 int nhipol_read_refusal(nhipol_instance *instance, nhipol_answer *answer);
 
-typedef struct {
+typedef struct nhipol_table nhipol_table;
+struct nhipol_table {
     uint32_t number;
     bool is_loaded;
     uint64_t state; /* the state of the tables in which it last changed */
-    nhipol_text contents;
-} nhipol_table;
+    nhipol_table *next;
+    size_t length;
+    char contents[];
+};
 
 struct nhipol_policy {
     const nhipol_module *module;
@@ -119,7 +119,6 @@ struct nhipol_policy {
 
     pthread_mutex_t tables_lock; /* taken after an instance, never before */
     nhipol_table *tables;
-    size_t table_count;
     atomic_uint_fast64_t tables_state;
 };
 

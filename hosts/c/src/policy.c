@@ -44,8 +44,11 @@ void nhipol_free(nhipol_policy *policy) {
         nhipol_instance_free(policy->idle);
         policy->idle = next;
     }
-    for (size_t i = 0; i < policy->table_count; i++) free(policy->tables[i].contents.data);
-    free(policy->tables);
+    while (policy->tables != NULL) {
+        nhipol_table *next = policy->tables->next;
+        free(policy->tables);
+        policy->tables = next;
+    }
     pthread_cond_destroy(&policy->returned);
     pthread_mutex_destroy(&policy->tables_lock);
     pthread_mutex_destroy(&policy->pool_lock);
@@ -112,91 +115,68 @@ int nhipol_decide(nhipol_policy *policy, const char *json, size_t length, double
 
 /* Fills a table of an instance, or empties it; returns 0 and the error if the module refuses. */
 static int change_table(nhipol_instance *instance, const nhipol_table *table, nhipol_answer *answer) {
-    uint32_t refused;
-    if (table->is_loaded) {
-        const nhipol_text *contents = &table->contents;
-        uint32_t length = contents->length > INT32_MAX ? INT32_MAX : (uint32_t)contents->length;
-        uint32_t address = NHIPOL_CALL(instance, table_text, length);
-        if (nhipol_trapped(instance, answer)) return 0;
-        uint8_t *room = address == 0 ? NULL : nhipol_memory(instance, address, length);
-        if (room != NULL && length > 0) memcpy(room, contents->data, length);
-        refused = NHIPOL_CALL(instance, table_load, table->number);
-    } else {
-        refused = NHIPOL_CALL(instance, table_drop, table->number);
-    }
-    return nhipol_read_change(instance, refused, answer);
+    if (!table->is_loaded) return nhipol_read_change(instance, NHIPOL_CALL(instance, table_drop, table->number), answer);
+    nhipol_put_text(instance, instance->module->table_text, table->contents, table->length);
+    return nhipol_read_change(instance, NHIPOL_CALL(instance, table_load, table->number), answer);
 }
 
 bool nhipol_update_tables(nhipol_policy *policy, nhipol_instance *instance, nhipol_answer *answer) {
     if (atomic_load_explicit(&policy->tables_state, memory_order_acquire) == instance->tables) return true;
     pthread_mutex_lock(&policy->tables_lock);
-    for (size_t i = 0; i < policy->table_count && !instance->failed; i++) {
-        const nhipol_table *table = &policy->tables[i];
-        if (table->state > instance->tables && !change_table(instance, table, answer)) {
-            instance->failed = true;
-        }
+    for (const nhipol_table *table = policy->tables; table != NULL && !instance->failed; table = table->next) {
+        if (table->state > instance->tables && !change_table(instance, table, answer)) instance->failed = true;
     }
     instance->tables = policy->tables_state;
     pthread_mutex_unlock(&policy->tables_lock);
     return !instance->failed;
 }
 
-/* Stores what a table contains now, for the other instances; false: no memory. */
-static bool store(nhipol_policy *policy, nhipol_table *changed) {
-    size_t at = 0;
-    while (at < policy->table_count && policy->tables[at].number != changed->number) at++;
-    if (at == policy->table_count) {
-        nhipol_table *tables = realloc(policy->tables, (at + 1) * sizeof *tables);
-        if (tables == NULL) return false;
-        policy->tables = tables;
-        tables[policy->table_count++] = (nhipol_table){.number = changed->number};
-    }
-    nhipol_text before = policy->tables[at].contents;
-    policy->tables[at] = *changed;
-    changed->contents = before;
-    return true;
+/* Keeps what a table contains now, for the other instances. */
+static void replace_table(nhipol_policy *policy, nhipol_table *table) {
+    nhipol_table **at = &policy->tables;
+    while (*at != NULL && (*at)->number != table->number) at = &(*at)->next;
+    table->next = *at == NULL ? NULL : (*at)->next;
+    free(*at);
+    *at = table;
 }
 
-static int set_table(nhipol_policy *policy, const char *name, size_t name_length, nhipol_table *table,
-                     nhipol_answer *answer) {
+static int set_table(nhipol_policy *policy, const char *name, size_t name_length, bool is_loaded, const char *json,
+                     size_t length, nhipol_answer *answer) {
     nhipol_answer_start(answer);
     if (policy->module->table_load == NULL) {
-        nhipol_deny(answer, "invalid_request", NHIPOL_ERROR_UNKNOWN_TABLE, "$", "no table", "an unknown table");
+        nhipol_deny(answer, "invalid_request", NHIPOL_ERROR_UNKNOWN_TABLE, "$", NHIPOL_TEXT_NO_TABLE,
+                    NHIPOL_TEXT_UNKNOWN_TABLE);
         return 0;
     }
-    nhipol_instance *instance = take(policy, answer);
-    if (instance == NULL) return 0;
-    int is_done = 0;
-    pthread_mutex_lock(&policy->tables_lock);
-    uint32_t length = nhipol_put_name(instance, name, name_length);
-    table->number = NHIPOL_CALL(instance, table_find, length);
-    table->state = policy->tables_state + 1;
-    if (table->contents.failed) {
-        nhipol_engine_error(answer, "memory", "none");
-    } else if (!nhipol_trapped(instance, answer)) {
-        is_done = change_table(instance, table, answer);
-        if (is_done && !store(policy, table)) {
-            instance->failed = true;
-            is_done = 0;
-            nhipol_engine_error(answer, "memory", "none");
-        }
+    nhipol_table *table = nhipol_allocate(sizeof *table + length, answer);
+    nhipol_instance *instance = table == NULL ? NULL : take(policy, answer);
+    if (instance == NULL) {
+        free(table);
+        return 0;
     }
-    if (is_done && instance->tables == policy->tables_state) instance->tables = table->state;
-    if (is_done) policy->tables_state = table->state;
+    *table = (nhipol_table){.is_loaded = is_loaded, .length = length};
+    if (length > 0) memcpy(table->contents, json, length);
+    pthread_mutex_lock(&policy->tables_lock);
+    table->number = NHIPOL_CALL(instance, table_find, nhipol_put_name(instance, name, name_length));
+    int is_done = change_table(instance, table, answer);
+    if (is_done) {
+        replace_table(policy, table);
+        table->state = policy->tables_state + 1;
+        if (instance->tables == policy->tables_state) instance->tables = table->state;
+        policy->tables_state = table->state;
+    } else {
+        free(table);
+    }
     pthread_mutex_unlock(&policy->tables_lock);
     give(policy, instance);
-    free(table->contents.data);
     return is_done;
 }
 
 int nhipol_load_table(nhipol_policy *policy, const char *name, size_t name_length, const char *json, size_t length,
                       nhipol_answer *answer) {
-    nhipol_table table = {.is_loaded = true};
-    nhipol_text_add(&table.contents, json, length);
-    return set_table(policy, name, name_length, &table, answer);
+    return set_table(policy, name, name_length, true, json, length, answer);
 }
 
 int nhipol_drop_table(nhipol_policy *policy, const char *name, size_t name_length, nhipol_answer *answer) {
-    nhipol_table table = {.is_loaded = false};
-    return set_table(policy, name, name_length, &table, answer);
+    return set_table(policy, name, name_length, false, NULL, 0, answer);
 }

@@ -9,7 +9,6 @@
 #include <search.h>
 
 #define EVERY_PART (NHIPOL_PART_SUBJECT | NHIPOL_PART_ACTION | NHIPOL_PART_RESOURCE | NHIPOL_PART_CONTEXT)
-#define NUMBER_WRONG_INSTANT 30
 
 /* An open session, in a tree by its id, and in a list. */
 typedef struct session session;
@@ -79,7 +78,8 @@ static bool begin(nhipol_sessions *sessions, session **one, const char *id, size
     nhipol_answer_start(answer);
     pthread_mutex_lock(&sessions->lock);
     if (one != NULL && (*one = find(sessions, id, length)) == NULL) {
-        nhipol_deny(answer, "invalid_request", NHIPOL_ERROR_NO_SESSION, "$", "the id of an open session", "an unknown id");
+        nhipol_deny(answer, "invalid_request", NHIPOL_ERROR_NO_SESSION, "$", NHIPOL_TEXT_OPEN_SESSION,
+                    NHIPOL_TEXT_UNKNOWN_SESSION);
         return false;
     }
     if (!sessions->instance->failed) return nhipol_update_tables(sessions->policy, sessions->instance, answer);
@@ -92,22 +92,21 @@ static int end(nhipol_sessions *sessions, int result) {
     return result;
 }
 
-/* Refuses a call with the number of an error. */
-static int refuse(nhipol_sessions *sessions, uint32_t number, nhipol_answer *answer) {
-    nhipol_read(sessions->instance, NHIPOL_CALL(sessions->instance, refuse, number), NHIPOL_FORM_RESPONSE, answer);
+/* Refuses to open a session whose id is in use. */
+static int refuse(nhipol_sessions *sessions, nhipol_answer *answer) {
+    uint32_t address = NHIPOL_CALL(sessions->instance, refuse, NHIPOL_NUMBER_SESSION_EXISTS);
+    nhipol_read(sessions->instance, address, NHIPOL_FORM_RESPONSE, answer);
     return end(sessions, 0);
 }
 
 /* Ends a call that opened a session. */
 static int opened(nhipol_sessions *sessions, const char *id, size_t length, uint32_t handle, nhipol_answer *answer) {
     session *one = nhipol_allocate(sizeof *one + length, answer);
-    if (one == NULL) {
-        NHIPOL_CALL(sessions->instance, session_close, handle);
-        return end(sessions, 0);
+    if (one != NULL) {
+        *one = (session){one->stored, length, handle, NHIPOL_DENY, sessions->first, &sessions->first};
+        if (length > 0) memcpy(one->stored, id, length);
     }
-    *one = (session){one->stored, length, handle, NHIPOL_DENY, sessions->first, &sessions->first};
-    if (length > 0) memcpy(one->stored, id, length);
-    if (tsearch(one, &sessions->tree, by_id) == NULL) {
+    if (one == NULL || tsearch(one, &sessions->tree, by_id) == NULL) {
         free(one);
         NHIPOL_CALL(sessions->instance, session_close, handle);
         nhipol_engine_error(answer, "memory", "none");
@@ -123,7 +122,7 @@ int nhipol_session_open(nhipol_sessions *sessions, const char *id, size_t id_len
                         double now, nhipol_answer *answer) {
     nhipol_instance *instance = sessions->instance;
     if (!begin(sessions, NULL, id, id_length, answer)) return end(sessions, 0);
-    if (find(sessions, id, id_length) != NULL) return refuse(sessions, NHIPOL_NUMBER_SESSION_EXISTS, answer);
+    if (find(sessions, id, id_length) != NULL) return refuse(sessions, answer);
     uint32_t name = nhipol_put_name(instance, id, id_length), size = nhipol_put_request(instance, json, length);
     uint32_t handle = NHIPOL_CALL(instance, session_open, name, size, now);
     if (handle == 0) return end(sessions, nhipol_read_refusal(instance, answer));
@@ -158,7 +157,6 @@ int nhipol_session_record(nhipol_sessions *sessions, const char *id, size_t id_l
     nhipol_instance *instance = sessions->instance;
     if (!begin(sessions, &one, id, id_length, answer)) return end(sessions, 0);
     uint32_t number = NHIPOL_CALL(instance, signal_find, nhipol_put_name(instance, signal, signal_length));
-    if (nhipol_trapped(instance, answer)) return end(sessions, 0);
     uint32_t size = nhipol_put_request(instance, json, length);
     uint32_t refused = NHIPOL_CALL(instance, session_record, one->handle, number, size, time, now);
     return end(sessions, nhipol_read_change(instance, refused, answer));
@@ -232,7 +230,7 @@ int nhipol_sessions_sweep(nhipol_sessions *sessions, double now, int all, nhipol
     while (count == NHIPOL_MAX_CHANGES && !instance->failed) {
         count = NHIPOL_CALL(instance, session_sweep, now, all != 0);
         if (nhipol_trapped(instance, answer)) break;
-        if (count == UINT32_MAX) return refuse(sessions, NUMBER_WRONG_INSTANT, answer);
+        if (count == UINT32_MAX) return end(sessions, nhipol_read_refusal(instance, answer));
         instance->failed = count > NHIPOL_MAX_CHANGES;
         for (uint32_t i = 0; i < count && !instance->failed; i++) {
             if (!read_change(sessions, i, answer)) instance->failed = true;
@@ -284,11 +282,7 @@ int nhipol_session_restore(nhipol_sessions *sessions, const char *text, size_t l
                            nhipol_answer *answer) {
     nhipol_instance *instance = sessions->instance;
     if (!begin(sessions, NULL, NULL, 0, answer)) return end(sessions, 0);
-    uint32_t size = length > NHIPOL_MAX_SNAPSHOT_BYTES ? NHIPOL_MAX_SNAPSHOT_BYTES + 1 : (uint32_t)length;
-    uint32_t address = size > NHIPOL_MAX_SNAPSHOT_BYTES ? 0 : NHIPOL_CALL(instance, session_buffer, size);
-    uint8_t *room = address == 0 ? NULL : nhipol_memory(instance, address, size);
-    if (nhipol_trapped(instance, answer)) return end(sessions, 0);
-    if (room != NULL && size > 0) memcpy(room, text, size);
+    uint32_t size = nhipol_put_text(instance, instance->module->session_buffer, text, length);
     uint32_t handle = NHIPOL_CALL(instance, session_restore, size);
     nhipol_read_refusal(instance, answer);
     if (handle == 0 || instance->failed) return end(sessions, 0);
@@ -300,7 +294,7 @@ int nhipol_session_restore(nhipol_sessions *sessions, const char *text, size_t l
     memcpy(id, name, *id_length);
     if (find(sessions, id, *id_length) == NULL) return opened(sessions, id, *id_length, handle, answer);
     NHIPOL_CALL(instance, session_close, handle);
-    return refuse(sessions, NHIPOL_NUMBER_SESSION_EXISTS, answer);
+    return refuse(sessions, answer);
 }
 
 int nhipol_session_close(nhipol_sessions *sessions, const char *id, size_t id_length, nhipol_answer *answer) {

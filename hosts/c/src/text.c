@@ -3,35 +3,55 @@
  */
 #include "internal.h"
 
-void nhipol_text_add(nhipol_text *text, const char *bytes, size_t length) {
+void nhipol_text_clear(nhipol_text *text) {
+    text->length = 0;
+    text->failed = false;
+}
+
+/* Makes room for more bytes; returns where they start. NULL: there is no memory. */
+static char *reserve(nhipol_text *text, size_t length) {
     if (length > text->capacity - text->length) {
         size_t capacity = (text->length + length) * 2 + 256;
         char *data = text->failed ? NULL : realloc(text->data, capacity);
         text->failed = data == NULL;
-        if (data == NULL) return;
+        if (data == NULL) return NULL;
         text->data = data;
         text->capacity = capacity;
     }
-    if (length > 0) memcpy(text->data + text->length, bytes, length);
+    return text->data + text->length;
+}
+
+void nhipol_text_add(nhipol_text *text, const char *bytes, size_t length) {
+    char *at = reserve(text, length);
+    if (at == NULL || length == 0) return;
+    memcpy(at, bytes, length);
     text->length += length;
+}
+
+void nhipol_text_byte(nhipol_text *text, char byte) {
+    char *at = reserve(text, 1);
+    if (at == NULL) return;
+    *at = byte;
+    text->length++;
 }
 
 void nhipol_text_put(nhipol_text *text, const char *string) { nhipol_text_add(text, string, strlen(string)); }
 
 void nhipol_text_quote(nhipol_text *text, const char *bytes, size_t length) {
-    nhipol_text_add(text, "\"", 1);
-    size_t start = 0;
+    char *at = reserve(text, 6 * length + 2); /* as if all were escaped */
+    if (at == NULL) return;
+    *at++ = '"';
     for (size_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)bytes[i];
-        if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-        char escape[8];
-        nhipol_text_add(text, bytes + start, i - start);
-        snprintf(escape, sizeof escape, byte < 0x20 ? "\\u%04x" : "\\%c", byte);
-        nhipol_text_put(text, escape);
-        start = i + 1;
+        if (byte < 0x20) {
+            at += sprintf(at, "\\u%04x", byte);
+        } else {
+            if (byte == '"' || byte == '\\') *at++ = '\\';
+            *at++ = (char)byte;
+        }
     }
-    nhipol_text_add(text, bytes + start, length - start);
-    nhipol_text_add(text, "\"", 1);
+    *at++ = '"';
+    text->length = (size_t)(at - text->data);
 }
 
 /* The length of the sequence that a byte starts, and the range of its second byte (Unicode, table 3-7); 0: none. */

@@ -49,10 +49,12 @@ static void add_value(tool_value *value, const nhipol_value *json) {
     }
 }
 
-/* Each call takes at least one byte of JSON. */
+/* Each call takes at least one byte of JSON. The rest is released: a program has its values close together. */
 tool_value tool_value_of(const nhipol_value *json) {
     tool_value value = {calloc(json->length + 1, sizeof(tool_call)), 0};
     if (value.calls != NULL) add_value(&value, json);
+    tool_call *calls = realloc(value.calls, (value.count + 1) * sizeof(tool_call));
+    if (calls != NULL) value.calls = calls;
     return value;
 }
 
