@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { hosts } from '../scripts/hosts/list.mjs';
 import { runHost } from '../scripts/hosts/run-host.mjs';
-import { complaints, table } from '../scripts/hosts/table.mjs';
+import { answersTable, complaints, table } from '../scripts/hosts/table.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const toolPrinting = (answers: Readonly<Record<string, unknown>>, code = 0) => [
@@ -15,7 +15,7 @@ const toolPrinting = (answers: Readonly<Record<string, unknown>>, code = 0) => [
 ];
 const answers = {
   conformance: { checks: 1204, passed: 1204, failures: [] },
-  measure: { json: 489.2, native: 1187, allocations: 0 },
+  measure: { json: 489.2, native: 1187, response: 510, allocations: 0 },
   stress: { decisions: 1e7, threads: 4, disagreements: 0, memory: [14 * 2 ** 20, 14 * 2 ** 20] },
 };
 const host = {
@@ -34,8 +34,22 @@ test('builds a host, runs its cases, and measures and stresses it', () => {
   expect(report).toMatchObject({ conformance: { passed: 1204 }, speed: { json: 489.2 } });
   expect(complaints([report], 1204)).toEqual([]);
   expect(table([report]).split('\n').at(-1)).toBe(
-    'Made, by node  1,204 of 1,204           489           1,187            0  10,000,000 by 4 threads              0  14 MiB → 14 MiB',
+    'Made, by node  1,204 of 1,204           489           1,187             510            0  10,000,000 by 4 threads              0  14 MiB → 14 MiB',
   );
+});
+
+test('measures each kind of answer, and shows its ratio to a plain permit', () => {
+  const narrowed = { ...answers.measure, json: 978.4 };
+  const tool = [
+    process.execPath,
+    '-e',
+    `const [command, path] = process.argv.slice(1); console.log(JSON.stringify(path === '/nowhere/narrow' ? ${JSON.stringify(narrowed)} : ${JSON.stringify(answers)}[command]));`,
+  ];
+  const kinds = new Map(['permit', 'narrow'].map((kind) => [kind, `/nowhere/${kind}`]));
+  const report = runHost({ ...host, tool }, { ...wanted, stress: 0, answers: kinds });
+  expect(answersTable([report]).split('\n').slice(1, 2)).toEqual([
+    'Made, by node  JSON to answer      489 (1.00)                                                                  978 (2.00)',
+  ]);
 });
 
 test('reports a missing toolchain with its package, and runs nothing', () => {

@@ -9,7 +9,7 @@ const passes = 10;
 
 /** @typedef {import('@nhipol/runtime').Answer} Answer */
 
-/** @returns {Promise<{ json: number, native: number }>} Nanoseconds. */
+/** @returns {Promise<{ json: number, native: number, response: number }>} Nanoseconds. */
 export async function measure() {
   const policy = await loadStreaming(fetchModule());
   const { requests, effects } = await readWorkload();
@@ -20,7 +20,12 @@ export async function measure() {
   const byObject = (/** @type {unknown} */ request) => policy.decide(request);
   expectAll(requests, byJson, effects);
   expectAll(objects, byObject, effects);
-  return { json: median(requests, byJson), native: median(objects, byObject) };
+  const byResponse = (/** @type {Uint8Array} */ request) => policy.decideResponse(request);
+  return {
+    json: median(requests, byJson),
+    native: median(objects, byObject),
+    response: median(requests, byResponse),
+  };
 }
 
 /** @template T @param {readonly T[]} requests @param {(request: T) => Answer} decide @param {readonly string[]} effects */
@@ -31,7 +36,7 @@ function expectAll(requests, decide, effects) {
   }
 }
 
-/** @template T @param {readonly T[]} requests @param {(request: T) => Answer} decide */
+/** @template T @param {readonly T[]} requests @param {(request: T) => unknown} decide */
 function median(requests, decide) {
   const times = Array.from({ length: rounds }, () => {
     const start = performance.now();

@@ -3,6 +3,7 @@
  */
 #include "tool.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -13,6 +14,7 @@ typedef struct {
     const tool_workload *workload;
     nhipol_answer *answer;
     nhipol_writer *writer; /* NULL: from bytes */
+    bool is_response; /* whether the response is written as well */
     const tool_value *values;
 } measured;
 
@@ -20,7 +22,11 @@ static int decide(const measured *m, size_t i) {
     const nhipol_value *request = &m->workload->requests[i];
     nhipol_policy *policy = m->workload->policy;
     if (m->writer == NULL) {
-        return nhipol_decide(policy, request->text, request->length, nhipol_now(), NHIPOL_HOST_CLOCK, m->answer);
+        int effect =
+            nhipol_decide(policy, request->text, request->length, nhipol_now(), NHIPOL_HOST_CLOCK, m->answer);
+        size_t length;
+        if (m->is_response) nhipol_answer_text(m->answer, &length);
+        return effect;
     }
     nhipol_writer_clear(m->writer);
     tool_value_write(m->writer, &m->values[i]);
@@ -63,14 +69,16 @@ int tool_measure(const char *prefix) {
     if (tool_workload_read(&workload, prefix)) {
         tool_value *values = calloc(workload.count, sizeof *values);
         for (size_t i = 0; values != NULL && i < workload.count; i++) values[i] = tool_value_of(&workload.requests[i]);
-        measured json = {&workload, nhipol_answer_new(), NULL, NULL};
-        measured native = {&workload, json.answer, nhipol_writer_new(), values};
+        measured json = {&workload, nhipol_answer_new(), NULL, false, NULL};
+        measured native = {&workload, json.answer, nhipol_writer_new(), false, values};
+        measured response = {&workload, json.answer, NULL, true, NULL};
         if (values != NULL && wrong(&json) + wrong(&native) == 0) {
             size_t before = tool_allocations();
             code = wrong(&json) == 0 ? 0 : 1;
             double allocations = (double)(tool_allocations() - before) / (double)workload.count;
-            double from_json = median(&json), from_values = median(&native);
-            printf("{\"json\":%.1f,\"native\":%.1f,\"allocations\":%g}\n", from_json, from_values, allocations);
+            double from_json = median(&json), from_values = median(&native), to_response = median(&response);
+            printf("{\"json\":%.1f,\"native\":%.1f,\"response\":%.1f,\"allocations\":%g}\n", from_json,
+                   from_values, to_response, allocations);
         } else {
             fputs("an answer is not the expected one\n", stderr);
         }

@@ -42,7 +42,8 @@ def measure(prefix)
   abort 'an answer is not the expected one' unless workload.wrong.zero?
   json = median(workload.requests) { |each| workload.policy.decide_json(each) }
   native = median(workload.requests.map { |each| JSON.parse(each) }) { |each| workload.policy.decide(each) }
-  puts JSON.generate({ json: json, native: native, allocations: nil })
+  response = median(workload.requests) { |each| workload.policy.decide_response(each) }
+  puts JSON.generate({ json: json, native: native, response: response, allocations: nil })
   true
 end
 

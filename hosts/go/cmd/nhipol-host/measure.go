@@ -4,13 +4,12 @@ import (
 	"runtime"
 	"slices"
 	"time"
-
-	nhipol "github.com/nhipol/nhipol/hosts/go"
 )
 
 type measurement struct {
 	JSON        float64 `json:"json"`
 	Native      float64 `json:"native"`
+	Response    float64 `json:"response"`
 	Allocations float64 `json:"allocations"`
 }
 
@@ -28,15 +27,18 @@ func measure(prefix string) (*measurement, error) {
 	}
 	json := func() { decideAll(read.requests, read.policy.DecideJSON) }
 	native := func() { decideAll(read.values, read.policy.Decide) }
-	times := [2][]float64{}
+	response := func() { decideAll(read.requests, read.policy.DecideResponse) }
+	count := float64(len(read.requests))
+	times := [3][]float64{}
 	for range rounds {
-		times[0] = append(times[0], timeOf(json)/float64(len(read.requests)))
-		times[1] = append(times[1], timeOf(native)/float64(len(read.requests)))
+		for way, all := range []func(){json, native, response} {
+			times[way] = append(times[way], timeOf(all)/count)
+		}
 	}
-	return &measurement{median(times[0]), median(times[1]), allocationsOf(json) / float64(len(read.requests))}, nil
+	return &measurement{median(times[0]), median(times[1]), median(times[2]), allocationsOf(json) / count}, nil
 }
 
-func decideAll[Request any](requests []Request, decide func(Request) nhipol.Answer) {
+func decideAll[Request, Result any](requests []Request, decide func(Request) Result) {
 	for _, request := range requests {
 		runtime.KeepAlive(decide(request))
 	}
