@@ -1,11 +1,11 @@
-//! Answers of decisions: the header of a response and its text come in. The effect and the instant until which the answer
-//! is valid come from the header; everything else is parsed when it is first read. The text of a permit or a narrow is
+//! Answers of decisions, from the header of a response and its text. The effect and the instant until which the answer is
+//! valid are those of the header; everything else is parsed when it is first read. The text of a permit or a narrow is
 //! parsed immediately: if it is not a response, the answer is not a grant.
 
 use crate::contract;
 use crate::error::{AnswerError, Stop};
 use crate::header::Header;
-use crate::response::{Details, denial};
+use crate::response::Details;
 use crate::time::{rfc3339, system_time};
 use serde::{Deserialize, Serialize};
 use std::fmt::{Display, Formatter};
@@ -54,6 +54,7 @@ impl Display for Effect {
 /// The members of an answer that a key identifies.
 #[derive(Debug)]
 pub(crate) struct Content {
+    pub(crate) effect: Effect,
     /// The response. Empty if it was parsed already.
     text: Box<str>,
     details: OnceLock<Details>,
@@ -62,9 +63,9 @@ pub(crate) struct Content {
 impl Content {
     pub(crate) fn new(effect: Effect, text: &str) -> Result<Arc<Self>, Stop> {
         Ok(Arc::new(if effect.is_granted() {
-            Self { text: "".into(), details: Details::parse(text)?.into() }
+            Self { effect, text: "".into(), details: Details::parse(text)?.into() }
         } else {
-            Self { text: text.into(), details: OnceLock::new() }
+            Self { effect, text: text.into(), details: OnceLock::new() }
         }))
     }
 }
@@ -74,7 +75,6 @@ impl Content {
 #[must_use]
 pub struct Answer {
     content: Arc<Content>,
-    effect: Effect,
     flags: u8,
     /// Milliseconds since the epoch.
     valid_until: Option<i64>,
@@ -82,23 +82,22 @@ pub struct Answer {
 
 impl Answer {
     pub(crate) fn new(content: Arc<Content>, header: Header) -> Self {
-        let Header { effect, flags, valid_until, .. } = header;
-        Self { content, effect, flags, valid_until }
+        Self { content, flags: header.flags, valid_until: header.valid_until }
     }
 
     /// A deny of the host itself.
-    pub(crate) fn denied(error: &AnswerError) -> Self {
-        let content = Content { text: denial(error).into(), details: OnceLock::new() };
-        Self { content: content.into(), effect: Effect::Deny, flags: 0, valid_until: None }
+    pub(crate) fn denied(error: AnswerError) -> Self {
+        let content = Content { effect: Effect::Deny, text: "".into(), details: Details::denied(error).into() };
+        Self { content: content.into(), flags: 0, valid_until: None }
     }
 
     pub fn effect(&self) -> Effect {
-        self.effect
+        self.content.effect
     }
 
     /// AuthZEN's boolean: true for permit and narrow.
     pub fn decision(&self) -> bool {
-        self.effect.is_granted()
+        self.effect().is_granted()
     }
 
     /// A set of 1 denied by default, 2 the request is invalid, 4 the clock went back, 8 revoked before the session was
@@ -122,10 +121,7 @@ impl Deref for Answer {
     type Target = Details;
 
     fn deref(&self) -> &Details {
-        let Content { text, details } = &*self.content;
-        details.get_or_init(|| {
-            let denied = |stop: Stop| Details::parse(&denial(&stop.into_error()));
-            Details::parse(text).or_else(denied).unwrap_or_default()
-        })
+        let Content { text, details, .. } = &*self.content;
+        details.get_or_init(|| Details::parse(text).unwrap_or_else(|stop| Details::denied(stop.into_error())))
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::contract::{self, error_codes};
 use serde::{Deserialize, Serialize};
-use std::error::Error;
-use std::fmt::{Display, Formatter, Result};
 use std::ops::Deref;
+use thiserror::Error;
 
 /// An error in a request, in the contents of a table or in a fact of a session, or of the engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[error("{path} at byte {offset}: expected {expected}, found {found}")]
 pub struct AnswerError {
     /// One of [`error_codes`].
     pub code: String,
@@ -26,62 +26,42 @@ impl AnswerError {
     }
 }
 
-impl Display for AnswerError {
-    fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        let Self { path, expected, found, offset, .. } = self;
-        write!(out, "{path} at byte {offset}: expected {expected}, found {found}")
+/// The reason why a table was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the table `{table}`: {error}")]
+pub struct TableError {
+    pub table: Box<str>,
+    pub error: AnswerError,
+}
+
+impl Deref for TableError {
+    type Target = AnswerError;
+
+    fn deref(&self) -> &AnswerError {
+        &self.error
     }
 }
 
-impl Error for AnswerError {}
-
-macro_rules! refusals {
-    ($($(#[$comment:meta])* $name:ident { $subject:ident })+) => {
-        $(
-            $(#[$comment])*
-            #[derive(Clone, Debug, PartialEq, Eq)]
-            pub struct $name {
-                pub $subject: Box<str>,
-                pub error: AnswerError,
-            }
-
-            impl Deref for $name {
-                type Target = AnswerError;
-
-                fn deref(&self) -> &AnswerError {
-                    &self.error
-                }
-            }
-
-            impl Display for $name {
-                fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-                    write!(out, "the {} `{}`: {}", stringify!($subject), self.$subject, self.error)
-                }
-            }
-
-            impl Error for $name {}
-        )+
-    };
+/// The reason why a session was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the session `{session}`: {error}")]
+pub struct SessionError {
+    pub session: Box<str>,
+    pub error: AnswerError,
 }
 
-refusals! {
-    /// The reason why a table was not changed.
-    TableError { table }
-    /// The reason why a session was not changed.
-    SessionError { session }
+impl Deref for SessionError {
+    type Target = AnswerError;
+
+    fn deref(&self) -> &AnswerError {
+        &self.error
+    }
 }
 
 /// The reason why bytes were not loaded as a policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
 pub struct LoadError(pub(crate) String);
-
-impl Display for LoadError {
-    fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl Error for LoadError {}
 
 /// The reason why a call of the module has no result.
 #[derive(Debug)]

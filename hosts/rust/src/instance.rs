@@ -1,12 +1,12 @@
 //! One instance of a module: requests and names are written to its memory, and answers are read from it. After a
 //! failure it must not be used again.
 
-use crate::answer::{Answer, Content, Effect};
+use crate::answer::{Answer, Content};
 use crate::contract;
 use crate::engine::{Exports, Guest, Start};
 use crate::error::{AnswerError, LoadError, Stop};
 use crate::header::{Header, write};
-use crate::response::{Details, denial};
+use crate::response::Details;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(crate) struct Instance {
     /// Where to write a request. 0: there is no room.
     request: u32,
     /// The members of answers by their keys.
-    cache: HashMap<u64, (Effect, Arc<Content>)>,
+    cache: HashMap<u64, Arc<Content>>,
     /// The version of the tables that it has.
     pub(crate) tables: u64,
 }
@@ -32,7 +32,7 @@ pub(crate) trait Output: Sized {
     fn receive(instance: &mut Instance, header: Header) -> Result<Self, Stop>;
 
     /// A deny of the host itself.
-    fn denied(error: &AnswerError) -> Self;
+    fn denied(error: AnswerError) -> Self;
 }
 
 impl Output for Answer {
@@ -42,7 +42,7 @@ impl Output for Answer {
         Ok(Self::new(instance.content(header)?, header))
     }
 
-    fn denied(error: &AnswerError) -> Self {
+    fn denied(error: AnswerError) -> Self {
         Self::denied(error)
     }
 }
@@ -54,8 +54,8 @@ impl Output for Vec<u8> {
         header.text(instance.guest.memory()).map(Into::into)
     }
 
-    fn denied(error: &AnswerError) -> Self {
-        denial(error).into_bytes()
+    fn denied(error: AnswerError) -> Self {
+        Details::denied(error).to_json(None).into_bytes()
     }
 }
 
@@ -102,43 +102,46 @@ impl Instance {
         Header::read(self.guest.memory(), address)
     }
 
+    /// The response to the previous call.
+    fn respond(&mut self) -> Result<Header, Stop> {
+        let address = self.guest.respond(contract::FORM_RESPONSE)?;
+        self.header(address)
+    }
+
     /// The members of an answer, which was written unless it has a key.
     fn content(&mut self, header: Header) -> Result<Arc<Content>, Stop> {
-        if header.key == 0 {
-            return Content::new(header.effect, header.text(self.guest.memory())?);
+        if header.key != 0
+            && let Some(content) = self.cache.get(&header.key)
+        {
+            let is_same = content.effect == header.effect;
+            return is_same
+                .then(|| Arc::clone(content))
+                .ok_or_else(|| Stop::violation(contract::VIOLATION_OTHER_EFFECT));
         }
-        if let Some((effect, content)) = self.cache.get(&header.key) {
-            let content = (*effect == header.effect).then(|| Arc::clone(content));
-            return content.ok_or_else(|| Stop::violation(contract::VIOLATION_OTHER_EFFECT));
-        }
-        let mut written = header;
-        if header.length == 0 {
-            let address = self.guest.respond(contract::FORM_RESPONSE)?;
-            written = self.header(address)?;
-        }
+        let written = if header.length == 0 { self.respond()? } else { header };
         let content = Content::new(header.effect, written.text(self.guest.memory())?)?;
-        if self.cache.len() >= MAX_CACHED {
-            self.cache.clear();
+        if header.key != 0 {
+            if self.cache.len() >= MAX_CACHED {
+                self.cache.clear();
+            }
+            self.cache.insert(header.key, Arc::clone(&content));
         }
-        self.cache.insert(header.key, (header.effect, Arc::clone(&content)));
         Ok(content)
     }
 
-    /// The error of the response at this address.
-    fn error(&self, address: u32) -> Result<Option<AnswerError>, Stop> {
-        let response = self.header(address)?.text(self.guest.memory())?;
-        Details::parse(response).map(|details| details.error)
+    fn error(&self, header: Header) -> Result<Option<AnswerError>, Stop> {
+        Details::parse(header.text(self.guest.memory())?).map(|details| details.error)
     }
 
     /// The error of the response to the previous call.
     pub(crate) fn last_error(&mut self) -> Result<Option<AnswerError>, Stop> {
-        let address = self.guest.respond(contract::FORM_RESPONSE)?;
-        self.error(address)
+        let header = self.respond()?;
+        self.error(header)
     }
 
     /// `refusal`: the address of a refusal, or 0 if the call was not refused.
     pub(crate) fn unless_refused(&self, refusal: u32) -> Result<(), Stop> {
-        if refusal == 0 { Ok(()) } else { Err(refused(self.error(refusal)?)) }
+        if refusal == 0 { Ok(()) } else { Err(refused(self.error(self.header(refusal)?)?)) }
     }
 
     /// `result`: a handle or a length, or 0 if the call was refused.
@@ -166,7 +169,7 @@ impl Instance {
 }
 
 /// A number of bytes for the module, which refuses 2^31 - 1.
-fn length_of(bytes: usize) -> u32 {
+pub(crate) fn length_of(bytes: usize) -> u32 {
     i32::try_from(bytes).unwrap_or(i32::MAX).cast_unsigned()
 }
 

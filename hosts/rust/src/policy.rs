@@ -99,7 +99,7 @@ impl Policy {
     /// Decides an AuthZEN evaluation request of the caller's own types.
     pub fn decide_with<T: Serialize + ?Sized>(&self, request: &T, options: DecideOptions) -> Answer {
         let json = to_json(request);
-        json.map_or_else(|error| Answer::denied(&error), |request| self.0.decide(&request, options))
+        json.map_or_else(Answer::denied, |request| self.0.decide(&request, options))
     }
 
     /// Replaces the contents of an external table by JSON: an object by key, or with two keys an object of objects.
@@ -167,7 +167,7 @@ impl Loaded {
     fn decide<O: Output>(&self, request: &[u8], options: DecideOptions) -> O {
         let (now, clock) = options.for_module();
         let answer = self.with_instance(|instance| instance.decide(request, now, clock));
-        answer.unwrap_or_else(|stop| O::denied(&stop.into_error()))
+        answer.unwrap_or_else(|stop| O::denied(stop.into_error()))
     }
 
     /// Calls an instance that has the current tables.

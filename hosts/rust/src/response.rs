@@ -1,4 +1,4 @@
-//! Responses as JSON: the text that a module wrote, or that of the host itself, comes in; typed members go out, and back.
+//! Responses: parses the JSON that a module wrote into typed members, and writes them as JSON again.
 
 use crate::answer::Effect;
 use crate::contract::{VIOLATION_INVALID_RESPONSE, error_codes};
@@ -59,6 +59,16 @@ pub struct Details {
 }
 
 impl Details {
+    /// A deny of the host itself: JSON cannot represent the request, or the engine failed.
+    pub(crate) fn denied(error: AnswerError) -> Self {
+        let is_failure = error.code == error_codes::ENGINE_ERROR;
+        let id = if is_failure { error_codes::ENGINE_ERROR } else { "invalid_request" };
+        let detail = ReasonDetail { id: id.to_owned(), fired_on: "true".to_owned(), ..ReasonDetail::default() };
+        let read = ["action", "context", "resource", "subject"].map(str::to_owned).into();
+        let (reasons, reason_details) = (vec![id.to_owned()], vec![detail]);
+        Self { reasons, reason_details, read, error: Some(error), ..Self::default() }
+    }
+
     pub(crate) fn parse(response: &str) -> Result<Self, Stop> {
         let response = serde_json::from_str::<Response>(response);
         let mut details = response.map_err(|_| Stop::violation(VIOLATION_INVALID_RESPONSE))?.context;
@@ -78,20 +88,8 @@ impl Details {
     }
 }
 
-/// The response of the host itself to a request that JSON cannot represent, or because the engine failed.
-pub(crate) fn denial(error: &AnswerError) -> String {
-    let is_failure = error.code == error_codes::ENGINE_ERROR;
-    let id = if is_failure { error_codes::ENGINE_ERROR } else { "invalid_request" };
-    let error = serde_json::to_string(error).unwrap_or_default();
-    format!(
-        r#"{{"decision":false,"context":{{"effect":"deny","reasons":["{id}"],"reason_details":[{{"id":"{id}","effect":"#
-    ) + r#""deny","fired_on":"true"}],"read":["action","context","resource","subject"],"error":"#
-        + &error
-        + "}}"
-}
-
 /// A rule that fired.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ReasonDetail {
     pub id: String,
     pub effect: Effect,

@@ -1,4 +1,4 @@
-//! Sessions of a policy: facts and signals come in, answers go out, and a sweep returns the sessions whose answer
+//! Sessions of a policy: they take facts and signals and return answers, and a sweep returns the sessions whose answer
 //! changed. A decision never fails: every failure is a deny. Other calls may be refused, and then nothing changed. After a
 //! failure the module is not called again, and all of its sessions are denied.
 
@@ -6,11 +6,11 @@ use crate::answer::{Answer, Effect};
 use crate::contract::{self, error_codes};
 use crate::error::{AnswerError, SessionError, Stop};
 use crate::header::{field, slice, utf8};
-use crate::instance::{Instance, Output};
+use crate::instance::{Instance, Output, length_of};
 use crate::policy::Loaded;
 use crate::time::{milliseconds, system_time};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -27,10 +27,8 @@ pub struct Sessions {
 
 struct State {
     instance: Instance,
-    /// By their ids.
+    /// The open sessions by id.
     open: BTreeMap<Arc<str>, Open>,
-    /// By their handles.
-    ids: HashMap<u32, Arc<str>>,
     /// When to sweep all sessions, if the module has no memory to store when answers expire.
     full_sweep: Option<f64>,
     failure: Option<AnswerError>,
@@ -70,8 +68,8 @@ struct Snapshot {
 
 impl Sessions {
     pub(crate) fn new(loaded: Arc<Loaded>, instance: Instance) -> Self {
-        let (open, ids) = (BTreeMap::new(), HashMap::new());
-        Self { loaded, state: Mutex::new(State { instance, open, ids, full_sweep: None, failure: None }) }
+        let state = State { instance, open: BTreeMap::new(), full_sweep: None, failure: None };
+        Self { loaded, state: Mutex::new(state) }
     }
 
     /// Opens a session with the facts of a request in JSON, which is not decided yet.
@@ -80,13 +78,12 @@ impl Sessions {
     ///
     /// If a session with this id is open, or the id or the request is not valid.
     pub fn open(&self, id: &str, request: &[u8], now: Option<SystemTime>) -> Result<(), SessionError> {
-        self.call(id, |State { instance, open, ids, .. }| {
-            expect_closed(instance, open, id)?;
-            let (id_length, length) = (instance.write_name(id)?, instance.write(request)?);
-            let handle = instance.guest.session_open(id_length, length, milliseconds(now))?;
-            let handle = instance.unless_zero(handle)?;
-            ids.insert(handle, id.into());
-            open.insert(id.into(), Open { handle, effect: Effect::Deny });
+        self.call(id, |state| {
+            state.expect_closed(id)?;
+            let (id_length, length) = (state.instance.write_name(id)?, state.instance.write(request)?);
+            let handle = state.instance.guest.session_open(id_length, length, milliseconds(now))?;
+            let handle = state.instance.unless_zero(handle)?;
+            state.open.insert(id.into(), Open { handle, effect: Effect::Deny });
             Ok(())
         })
     }
@@ -174,8 +171,9 @@ impl Sessions {
         });
         answer.unwrap_or_else(|error| {
             // After a failure, the module cannot report a session that is not open.
-            let unknown = || AnswerError::new(error_codes::NO_SESSION, "the id of an open session", "an unknown id");
-            O::denied(&if state.open.contains_key(id) { error } else { unknown() })
+            let (expected, found) = (contract::TEXT_OPEN_SESSION, contract::TEXT_UNKNOWN_SESSION);
+            let unknown = || AnswerError::new(error_codes::NO_SESSION, expected, found);
+            O::denied(if state.open.contains_key(id) { error } else { unknown() })
         })
     }
 
@@ -185,7 +183,7 @@ impl Sessions {
         let state = &mut *self.lock();
         let changes = self.if_usable(state, |state| state.sweep(milliseconds(now), all));
         changes.unwrap_or_else(|error| {
-            let answer = Answer::denied(&error);
+            let answer = Answer::denied(error);
             let denied = |(session, open): (&Arc<str>, &mut Open)| SessionChange {
                 session: Arc::clone(session),
                 before: std::mem::replace(&mut open.effect, Effect::Deny),
@@ -232,27 +230,20 @@ impl Sessions {
     ///
     /// If a session with this id is open, or the snapshot is not valid.
     pub fn restore(&self, snapshot: &str) -> Result<RestoredSession, SessionError> {
-        let max = contract::MAX_SNAPSHOT_BYTES;
-        let is_long = snapshot.len() > max as usize;
-        let read = (!is_long).then(|| serde_json::from_str::<Snapshot>(snapshot).ok()).flatten();
-        let Snapshot { id, effect } = read.unwrap_or_default();
-        self.call(&id, |State { instance, open, ids, .. }| {
-            let length = instance.write_at(0, 0, snapshot.as_bytes())?;
-            if !is_long {
-                let address = instance.guest.session_buffer(length)?;
-                instance.write_at(address, max, snapshot.as_bytes())?;
+        let Snapshot { id, effect } = serde_json::from_str(snapshot).unwrap_or_default();
+        self.call(&id, |state| {
+            let length = length_of(snapshot.len());
+            let address = state.instance.guest.session_buffer(length)?;
+            state.instance.write_at(address, u32::MAX, snapshot.as_bytes())?;
+            let handle = state.instance.guest.session_restore(length)?;
+            let handle = state.instance.unless_zero(handle)?;
+            let mismatch = state.instance.last_error()?;
+            let session: Arc<str> = state.id(handle)?.into();
+            if state.open.contains_key(&session) {
+                state.instance.guest.session_close(handle)?;
             }
-            let handle = instance.guest.session_restore(length)?;
-            let handle = instance.unless_zero(handle)?;
-            let mismatch = instance.last_error()?;
-            let length = instance.guest.session_name(handle)?;
-            let session: Arc<str> = utf8(slice(instance.guest.memory(), instance.exports.name, length)?)?.into();
-            if open.contains_key(&session) {
-                instance.guest.session_close(handle)?;
-            }
-            expect_closed(instance, open, &session)?;
-            ids.insert(handle, Arc::clone(&session));
-            open.insert(Arc::clone(&session), Open { handle, effect: effect.unwrap_or_default() });
+            state.expect_closed(&session)?;
+            state.open.insert(Arc::clone(&session), Open { handle, effect: effect.unwrap_or_default() });
             Ok(RestoredSession { session, mismatch })
         })
     }
@@ -269,16 +260,9 @@ impl Sessions {
             let refusal = state.instance.guest.session_close(handle)?;
             state.instance.unless_refused(refusal)
         });
-        match closed {
-            Err(error) if state.failure.is_none() || !state.open.contains_key(id) => {
-                Err(SessionError { session: id.into(), error })
-            }
-            _ => {
-                let handle = state.open.remove(id).map_or(0, |open| open.handle);
-                state.ids.remove(&handle);
-                Ok(())
-            }
-        }
+        // After a failure, it is only forgotten.
+        let was_open = state.open.remove(id).is_some();
+        closed.or_else(|error| if was_open { Ok(()) } else { Err(SessionError { session: id.into(), error }) })
     }
 
     /// Closes all sessions.
@@ -330,6 +314,19 @@ impl State {
         self.open.get(id).map_or(0, |open| open.handle)
     }
 
+    fn id(&mut self, handle: u32) -> Result<&str, Stop> {
+        let length = self.instance.guest.session_name(handle)?;
+        utf8(slice(self.instance.guest.memory(), self.instance.exports.name, length)?)
+    }
+
+    fn expect_closed(&mut self, id: &str) -> Result<(), Stop> {
+        if !self.open.contains_key(id) {
+            return Ok(());
+        }
+        let refusal = self.instance.guest.refuse(contract::NUMBER_SESSION_EXISTS)?;
+        self.instance.unless_refused(refusal)
+    }
+
     fn notice(&mut self, id: &str, effect: Effect) {
         if let Some(open) = self.open.get_mut(id) {
             open.effect = effect;
@@ -352,10 +349,9 @@ impl State {
                 return Ok(found);
             }
             for (handle, before) in self.changes(count)? {
-                if let Some(session) = self.ids.get(&handle).cloned() {
-                    let (answer, _) = self.answer(handle, 0, now, contract::ASK_AGAIN)?;
-                    found.push(SessionChange { session, before, answer });
-                }
+                let session = self.id(handle)?.into();
+                let (answer, _) = self.answer(handle, 0, now, contract::ASK_AGAIN)?;
+                found.push(SessionChange { session, before, answer });
             }
             if count < contract::MAX_CHANGES {
                 break;
@@ -399,12 +395,4 @@ impl State {
             Stop::Failed(error) => self.failure.insert(*error).clone(),
         }
     }
-}
-
-fn expect_closed(instance: &mut Instance, open: &BTreeMap<Arc<str>, Open>, id: &str) -> Result<(), Stop> {
-    if !open.contains_key(id) {
-        return Ok(());
-    }
-    let refusal = instance.guest.refuse(contract::NUMBER_SESSION_EXISTS)?;
-    instance.unless_refused(refusal)
 }

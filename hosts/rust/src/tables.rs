@@ -13,7 +13,7 @@ type Table = (Option<Arc<[u8]>>, u64);
 pub(crate) struct Tables {
     /// The number of changes.
     version: AtomicU64,
-    /// By the numbers of the module.
+    /// The tables by their numbers in the module.
     tables: RwLock<BTreeMap<u32, Table>>,
 }
 

@@ -1,8 +1,8 @@
 //! Instants: of the system, as modules take and return them, and as JSON has them.
 
+use chrono::{DateTime, Datelike, SecondsFormat};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const DAY: i64 = 86_400_000;
 /// The first number that a float may have rounded.
 pub(crate) const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -26,21 +26,11 @@ pub(crate) fn system_time(milliseconds: i64) -> Option<SystemTime> {
 
 /// RFC 3339 in UTC, or milliseconds for an instant outside of the years 0 to 9999.
 pub(crate) fn rfc3339(milliseconds: i64) -> String {
-    // Years start in March, so that a leap day is the last day of one; eras have 400 years.
-    let days = milliseconds.div_euclid(DAY) + 719_468;
-    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year_of_era + i64::from(month < 3);
-    if !(0..=9999).contains(&year) {
-        return format!("{milliseconds}ms");
+    let instant = DateTime::from_timestamp_millis(milliseconds);
+    match instant.filter(|instant| (0..=9999).contains(&instant.year())) {
+        Some(instant) => instant.to_rfc3339_opts(SecondsFormat::Millis, true),
+        None => format!("{milliseconds}ms"),
     }
-    let rest = milliseconds.rem_euclid(DAY);
-    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", rest % 1000)
 }
 
 #[cfg(test)]

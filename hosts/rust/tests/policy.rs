@@ -146,7 +146,7 @@ fn values_become_the_json_of_serde_json() {
     let expected = serde_json::to_string(&value).unwrap();
     assert_eq!(String::from_utf8(nhipol::to_json(&value).unwrap()).unwrap(), expected);
     let wrong = nhipol::to_json(&BTreeMap::from([("a b", [BTreeMap::from([((1, 2), 3)])])])).unwrap_err();
-    assert_eq!((&*wrong.path, &*wrong.found), ("$[\"a b\"][0]", "another key"));
+    assert_eq!((&*wrong.path, &*wrong.found), ("$[\"a b\"][0]", "key must be a string"));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) fn compile(module: &[u8], deadline: Option<Duration>) -> Result<Start
         grant(&mut store, allowance);
         let instance = Instance::new(&mut store, &module, &[]);
         let why = |why| LoadError(format!("the module cannot be started: {}", failure(&why).into_error().found));
-        Ok(Box::new(Guest::new(store, instance.map_err(why)?, allowance)?))
+        Ok(Box::new(Guest::new(store, &instance.map_err(why)?, allowance)?))
     }))
 }
 
@@ -43,33 +43,25 @@ fn failure(why: &Error) -> Stop {
     Stop::failed(contract::ENGINE_NO_TRAP, &contract::ENGINE_TRAP.replace("{}", &format!("{why:#}")))
 }
 
-/// The exports of an instance.
-struct Finder {
-    store: Store<StoreLimits>,
-    instance: Instance,
-}
-
-impl Finder {
-    /// `None`: the module does not export it.
-    fn function<P: WasmParams, R: WasmResults>(&mut self, name: &str) -> Result<Option<TypedFunc<P, R>>, LoadError> {
-        if self.instance.get_func(&mut self.store, name).is_none() {
-            return Ok(None);
-        }
-        let why = |_| LoadError(format!("the module's function `{name}` has another type"));
-        self.instance.get_typed_func(&mut self.store, name).map(Some).map_err(why)
-    }
-
-    fn global(&mut self, name: &str) -> Result<u32, LoadError> {
-        let global = self.instance.get_global(&mut self.store, name);
-        match global.map(|global| global.get(&mut self.store)) {
-            Some(Val::I32(value)) => Ok(value.cast_unsigned()),
-            _ => Err(missing("global", name)),
-        }
-    }
-}
-
 fn missing(kind: &str, name: &str) -> LoadError {
     LoadError(format!("the module exports no {kind} `{name}`"))
+}
+
+/// `None`: the module does not export it.
+fn function<P: WasmParams, R: WasmResults>(
+    instance: &Instance,
+    store: &mut Store<StoreLimits>,
+    name: &str,
+) -> Result<Option<TypedFunc<P, R>>, LoadError> {
+    let why = |_| LoadError(format!("the module's function `{name}` has another type"));
+    instance.get_func(&mut *store, name).map(|function| function.typed(store)).transpose().map_err(why)
+}
+
+fn global(instance: &Instance, store: &mut Store<StoreLimits>, name: &str) -> Result<u32, LoadError> {
+    match instance.get_global(&mut *store, name).map(|global| global.get(store)) {
+        Some(Val::I32(value)) => Ok(value.cast_unsigned()),
+        _ => Err(missing("global", name)),
+    }
 }
 
 pub(crate) struct Guest {
@@ -81,25 +73,24 @@ pub(crate) struct Guest {
 }
 
 impl Guest {
-    fn new(store: Store<StoreLimits>, instance: Instance, allowance: Option<u64>) -> Result<Self, LoadError> {
-        let mut finder = Finder { store, instance };
-        let (major, expected) = (finder.global("abi_major")?, contract::ABI_MAJOR);
+    fn new(mut store: Store<StoreLimits>, instance: &Instance, allowance: Option<u64>) -> Result<Self, LoadError> {
+        let mut global = |name| global(instance, &mut store, name);
+        let (major, expected) = (global("abi_major")?, contract::ABI_MAJOR);
         if major != expected {
             return Err(LoadError(format!("the module has ABI version {major}, and this host supports {expected}")));
         }
-        finder.global("abi_minor")?;
-        let memory = finder.instance.get_memory(&mut finder.store, "memory");
-        let memory = memory.ok_or_else(|| missing("memory", "memory"))?;
-        let functions = Functions::find(&mut finder)?;
-        if let Some(name) = functions.required() {
-            return Err(missing("function", name));
-        }
-        let (name, changes) = (finder.global("name"), finder.global("changes"));
-        let has_tables = name.is_ok() && functions.table().is_none();
-        let has_sessions = name.is_ok() && changes.is_ok() && functions.session().is_none();
-        let (name, changes) = (name.unwrap_or_default(), changes.unwrap_or_default());
-        let exports = Exports { name, changes, has_tables, has_sessions };
-        Ok(Self { store: finder.store, allowance, memory, functions, exports })
+        global("abi_minor")?;
+        let (name, changes) = (global("name").ok(), global("changes").ok());
+        let memory = instance.get_memory(&mut store, "memory").ok_or_else(|| missing("memory", "memory"))?;
+        let functions = Functions::find(instance, &mut store)?;
+        functions.required()?;
+        let exports = Exports {
+            name: name.unwrap_or_default(),
+            changes: changes.unwrap_or_default(),
+            has_tables: name.is_some() && functions.table().is_ok(),
+            has_sessions: name.is_some() && changes.is_some() && functions.session().is_ok(),
+        };
+        Ok(Self { store, allowance, memory, functions, exports })
     }
 }
 
@@ -110,13 +101,14 @@ macro_rules! implement_guest {
         }
 
         impl Functions {
-            fn find(finder: &mut Finder) -> Result<Self, LoadError> {
-                Ok(Self { $($($name: finder.function(stringify!($name))?,)+)+ })
+            fn find(instance: &Instance, store: &mut Store<StoreLimits>) -> Result<Self, LoadError> {
+                Ok(Self { $($($name: function(instance, store, stringify!($name))?,)+)+ })
             }
 
-            // Of each group: the name of a function that the module does not export.
-            $(fn $group(&self) -> Option<&'static str> {
-                [$((stringify!($name), self.$name.is_some())),+].into_iter().find_map(|(name, is)| (!is).then_some(name))
+            // Fails if the module does not export all functions of the group.
+            $(fn $group(&self) -> Result<(), LoadError> {
+                $(self.$name.as_ref().ok_or_else(|| missing("function", stringify!($name)))?;)+
+                Ok(())
             })+
         }
 

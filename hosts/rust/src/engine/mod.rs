@@ -1,5 +1,5 @@
-//! The engines that run modules: bytes come in, and a function that starts instances goes out; each has its memory and
-//! its exports, behind the trait `Guest`. Features of the crate select the engines.
+//! The engines that run modules: each compiles the bytes of a module to a function that starts instances, which have the
+//! trait `Guest` for their memory and their exports. Features of the crate select the engines.
 
 use crate::error::{LoadError, Stop};
 use std::time::Duration;

@@ -15,32 +15,27 @@ const TICK: Duration = Duration::from_millis(10);
 pub(super) fn engine(has_deadline: bool) -> Result<wasm::Engine, LoadError> {
     static WITHOUT: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
     static WITH: OnceLock<Result<wasm::Engine, LoadError>> = OnceLock::new();
-    if has_deadline {
-        WITH.get_or_init(ticking_engine).clone()
-    } else {
-        WITHOUT.get_or_init(|| new_engine(false)).clone()
-    }
+    let engine = if has_deadline { &WITH } else { &WITHOUT };
+    engine.get_or_init(|| new_engine(has_deadline)).clone()
 }
 
+/// With a deadline, also starts the thread that counts the epochs of the engine. Both exist as long as the process runs.
 fn new_engine(has_deadline: bool) -> Result<wasm::Engine, LoadError> {
     let mut config = Config::new();
     config.epoch_interruption(has_deadline);
     let why = |why| LoadError(format!("Wasmtime does not run on this machine: {why:#}"));
-    wasm::Engine::new(&config).map_err(why)
-}
-
-/// An engine and the thread that counts its epochs, both as long as the process runs.
-fn ticking_engine() -> Result<wasm::Engine, LoadError> {
-    let engine = new_engine(true)?;
-    let ticking = engine.clone();
-    let tick = move || {
-        loop {
-            thread::sleep(TICK);
-            ticking.increment_epoch();
-        }
-    };
-    let started = thread::Builder::new().name("nhipol-deadline".to_owned()).spawn(tick);
-    started.map_err(|why| LoadError(format!("the thread for deadlines cannot be started: {why}")))?;
+    let engine = wasm::Engine::new(&config).map_err(why)?;
+    if has_deadline {
+        let ticking = engine.clone();
+        let tick = move || {
+            loop {
+                thread::sleep(TICK);
+                ticking.increment_epoch();
+            }
+        };
+        let started = thread::Builder::new().name("nhipol-deadline".to_owned()).spawn(tick);
+        started.map_err(|why| LoadError(format!("the thread for deadlines cannot be started: {why}")))?;
+    }
     Ok(engine)
 }
 

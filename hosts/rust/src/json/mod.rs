@@ -1,15 +1,18 @@
 //! Values of the caller's own types as JSON, by `serde`. A value that JSON cannot represent exactly (NaN, infinities,
 //! integers that a float may have rounded) is an error with its path, and never another value.
 
-mod serializer;
+mod exact;
+mod path;
 
 use crate::contract::{self, error_codes};
 use crate::error::AnswerError;
-use crate::time::FIRST_INEXACT;
-use serde::ser::{self, Serialize};
+use exact::Exact;
+use serde::Serialize;
+use std::io::{self, ErrorKind, Write};
 
 const MAX_BYTES: usize = contract::MAX_INPUT_BYTES as usize;
-const MAX_LEVELS: usize = contract::MAX_INPUT_LEVELS as usize;
+/// The numbers that are refused, as errors describe them.
+const NUMBERS: [&str; 4] = ["NaN", "Infinity", "-Infinity", contract::TEXT_LARGE_INTEGER];
 
 /// Returns a value as JSON, for requests, facts, payloads and tables.
 ///
@@ -17,76 +20,48 @@ const MAX_LEVELS: usize = contract::MAX_INPUT_LEVELS as usize;
 ///
 /// If JSON cannot represent a part of the value exactly, or the value is too deep or too large.
 pub fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, AnswerError> {
-    let mut writer = Writer { out: Vec::with_capacity(512), steps: Vec::new() };
-    let written = value.serialize(&mut writer).and_then(|()| writer.expect_room());
-    written.map(|()| writer.out).map_err(|error| *error)
-}
-
-/// The reason why a value is not written.
-type Refused = Box<AnswerError>;
-
-impl ser::Error for Refused {
-    fn custom<T: std::fmt::Display>(why: T) -> Self {
-        AnswerError::new(error_codes::WRONG_TYPE, "a value that can be serialized", &why.to_string()).into()
+    let mut out = Bounded(Vec::with_capacity(512));
+    let written = value.serialize(Exact { inner: &mut serde_json::Serializer::new(&mut out), level: 0 });
+    match written {
+        Ok(()) => Ok(out.0),
+        Err(why) => Err(refusal(&why, &String::from_utf8_lossy(&out.0))),
     }
 }
 
-/// A step on the path to a value.
-enum Step {
-    /// The name is this part of what is written, in JSON.
-    Member(usize, usize),
-    Element(usize),
+/// `written`: the part of the document before the value that is refused.
+fn refusal(why: &serde_json::Error, written: &str) -> AnswerError {
+    let found = &*why.to_string();
+    if why.is_io() {
+        let expected = contract::TEXT_BYTES.replace("{}", &MAX_BYTES.to_string());
+        return AnswerError::new(error_codes::TOO_LARGE, &expected, contract::TEXT_LONGER_DOCUMENT);
+    }
+    if found == contract::TEXT_DEEPER_OR_CYCLIC {
+        return AnswerError::new(error_codes::TOO_DEEP, contract::TEXT_LEVELS, found);
+    }
+    let is_number = NUMBERS.contains(&found);
+    let expected = if is_number { contract::TEXT_NUMBER } else { "a value that can be serialized" };
+    AnswerError { path: path::at_end(written), ..AnswerError::new(error_codes::WRONG_TYPE, expected, found) }
 }
 
-pub(crate) struct Writer {
-    out: Vec<u8>,
-    steps: Vec<Step>,
-}
+/// A document that does not grow beyond the maximum.
+struct Bounded(Vec<u8>);
 
-impl Writer {
-    fn write<T: Serialize + ?Sized>(&mut self, scalar: &T) -> Result<(), Refused> {
-        serde_json::to_writer(&mut self.out, scalar).map_err(ser::Error::custom)
+impl Write for Bounded {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
     }
 
-    fn write_float<T: Serialize>(&mut self, float: T, value: f64) -> Result<(), Refused> {
-        let found = match value {
-            _ if value.is_nan() => "NaN",
-            f64::INFINITY => "Infinity",
-            f64::NEG_INFINITY => "-Infinity",
-            _ if value.abs() >= FIRST_INEXACT && value.fract() == 0.0 => contract::TEXT_LARGE_INTEGER,
-            _ => return self.write(&float),
-        };
-        Err(self.wrong(contract::TEXT_NUMBER, found))
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.0.len() + bytes.len() > MAX_BYTES {
+            return Err(ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
     }
 
-    fn expect_room(&self) -> Result<(), Refused> {
-        let expected = || contract::TEXT_BYTES.replace("{}", &MAX_BYTES.to_string());
-        let refused = || AnswerError::new(error_codes::TOO_LARGE, &expected(), contract::TEXT_LONGER_DOCUMENT).into();
-        (self.out.len() <= MAX_BYTES).then_some(()).ok_or_else(refused)
-    }
-
-    fn expect_level(&self) -> Result<(), Refused> {
-        let refused =
-            || AnswerError::new(error_codes::TOO_DEEP, contract::TEXT_LEVELS, contract::TEXT_DEEPER_OR_CYCLIC).into();
-        (self.steps.len() < MAX_LEVELS).then_some(()).ok_or_else(refused)
-    }
-
-    fn wrong(&self, expected: &str, found: &str) -> Refused {
-        let mut refused = AnswerError::new(error_codes::WRONG_TYPE, expected, found);
-        refused.path = self.steps.iter().fold("$".to_owned(), |path, step| path + &self.segment(step));
-        refused.into()
-    }
-
-    /// Of a JSONPath (RFC 9535), with the short form of names where it is allowed.
-    fn segment(&self, step: &Step) -> String {
-        let (start, end) = match *step {
-            Step::Element(index) => return format!("[{index}]"),
-            Step::Member(start, end) => (start, end),
-        };
-        let quoted = String::from_utf8_lossy(self.out.get(start..end).unwrap_or_default());
-        let name = quoted.trim_matches('"');
-        let is_letter = |each: char| each.is_ascii_alphabetic() || each == '_';
-        let is_short = name.starts_with(is_letter) && name.chars().all(|each| is_letter(each) || each.is_ascii_digit());
-        if is_short { format!(".{name}") } else { format!("[{quoted}]") }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -37,7 +37,7 @@ public enum Effect {
     return this == PERMIT || this == NARROW;
   }
 
-  /** The effect with the number that a module uses. Any other number is an Failure. */
+  /** The effect with the number that a module uses. Any other number is a Failure. */
   static Effect of(int number) {
     if (number < 0 || number >= BY_NUMBER.length) {
       throw Failure.misread(Contract.VIOLATION_UNKNOWN_EFFECT);

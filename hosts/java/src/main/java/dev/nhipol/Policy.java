@@ -15,7 +15,8 @@ import java.util.function.Function;
 public final class Policy {
   private static final long SESSION_BYTES = 1_073_741_824;
   private static final AnswerError NO_TABLES =
-      AnswerError.of(Contract.ERROR_UNKNOWN_TABLE, "no table", "an unknown table");
+      AnswerError.of(
+          Contract.ERROR_UNKNOWN_TABLE, Contract.TEXT_NO_TABLE, Contract.TEXT_UNKNOWN_TABLE);
 
   private final CompiledModule module;
   private final LoadOptions options;

@@ -27,7 +27,7 @@ final class Response {
     this.effect = effect;
   }
 
-  /** Throws an Failure if the text is not a response. */
+  /** Throws a Failure if the text is not a response. */
   Response parsed() {
     content = Content.parse(text, effect);
     return this;

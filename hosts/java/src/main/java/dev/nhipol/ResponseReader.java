@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reads the responses of a module. Everything that the ABI does not allow is an Failure. Caches
+ * Reads the responses of a module. Everything that the ABI does not allow is a Failure. Caches
  * answers by their keys. Threads share it.
  */
 final class ResponseReader {

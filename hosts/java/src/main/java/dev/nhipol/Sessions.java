@@ -24,32 +24,23 @@ public final class Sessions {
   private static final int ALL_PARTS =
       Contract.PART_SUBJECT | Contract.PART_ACTION | Contract.PART_RESOURCE | Contract.PART_CONTEXT;
   private static final AnswerError NO_SESSION =
-      AnswerError.of(Contract.ERROR_NO_SESSION, "the id of an open session", "an unknown id");
-  private static final AnswerError NO_INSTANT =
-      AnswerError.of(Contract.ERROR_WRONG_TYPE, "an instant in milliseconds", "another value");
+      AnswerError.of(
+          Contract.ERROR_NO_SESSION, Contract.TEXT_OPEN_SESSION, Contract.TEXT_UNKNOWN_SESSION);
   private static final byte[] LATEST = {};
 
   private final Policy policy;
   private final ModuleInstance instance;
-  private final Map<String, Session> byId = new HashMap<>();
-  private final Map<Integer, Session> byHandle = new HashMap<>();
+  private final Map<String, Session> open = new HashMap<>();
 
   /** Null: the module has not failed. */
   private AnswerError failure;
 
-  private static final class Session {
-    final String id;
-    final int handle;
-
-    /** That of the last answer that was returned or reported; deny if there was none. */
-    Effect effect;
-
-    Session(String id, int handle, Effect effect) {
-      this.id = id;
-      this.handle = handle;
-      this.effect = effect;
-    }
-  }
+  /**
+   * An open session.
+   *
+   * @param effect that of the last answer that was returned or reported; deny if there was none
+   */
+  private record Session(int handle, Effect effect) {}
 
   Sessions(Policy policy, ModuleInstance instance) {
     this.policy = policy;
@@ -70,7 +61,7 @@ public final class Sessions {
           expectNew(id);
           int handle = instance.call("session_open", instance.writeName(id), length, now());
           if (handle == 0) throw refused(id, respond());
-          add(new Session(id, handle, Effect.DENY));
+          open.put(id, new Session(handle, Effect.DENY));
           return 0;
         });
   }
@@ -182,16 +173,15 @@ public final class Sessions {
   }
 
   private synchronized Answer evaluate(String id, Object request, int ask) {
-    Session session = byId.get(id);
-    if (session == null) return Answer.refused(NO_SESSION);
+    if (!open.containsKey(id)) return Answer.refused(NO_SESSION);
     byte[] text;
     try {
       text = JsonWriter.document(request, Contract.MAX_INPUT_BYTES);
     } catch (Failure unwritten) {
       return Answer.refused(Failure.errorOf(unwritten));
     }
-    Answer answer = call(() -> answer(session.handle, instance.write(text), ask), Answer::refused);
-    session.effect = answer.effect();
+    Answer answer = call(() -> answer(handle(id), instance.write(text), ask), Answer::refused);
+    report(id, answer.effect());
     return answer;
   }
 
@@ -220,7 +210,7 @@ public final class Sessions {
   public synchronized List<SessionChange> sweep(boolean all) {
     List<SessionChange> changes = call(() -> found(all), this::denied);
     changes.sort(Comparator.comparing(SessionChange::session));
-    for (SessionChange change : changes) byId.get(change.session()).effect = change.after();
+    for (SessionChange change : changes) report(change.session(), change.after());
     return changes;
   }
 
@@ -229,17 +219,16 @@ public final class Sessions {
     int count;
     do {
       count = instance.call("session_sweep", now(), all && changes.isEmpty() ? 1 : 0);
-      if (count == -1) throw new SessionException("", NO_INSTANT);
+      if (count == -1) throw refused("", respond());
       if (count < 0 || count > Contract.MAX_CHANGES) {
         throw Failure.misread(Contract.VIOLATION_TOO_MANY_CHANGES);
       }
       for (int at = 0; at < count; at += 1) {
         int address = instance.global("changes") + at * Contract.CHANGE_SIZE;
-        Session session = byHandle.get(instance.memory.readInt(address + Contract.CHANGE_HANDLE));
-        if (session == null) continue;
+        String id = idOf(instance.memory.readInt(address + Contract.CHANGE_HANDLE));
         Effect before = Effect.of(instance.memory.read(address + Contract.CHANGE_BEFORE));
         Effect after = Effect.of(instance.memory.read(address + Contract.CHANGE_AFTER));
-        changes.add(new SessionChange(session.id, before, after));
+        changes.add(new SessionChange(id, before, after));
       }
     } while (count == Contract.MAX_CHANGES);
     return changes;
@@ -247,7 +236,7 @@ public final class Sessions {
 
   private List<SessionChange> denied(AnswerError error) {
     List<SessionChange> changes = new ArrayList<>();
-    byId.forEach((id, each) -> changes.add(new SessionChange(id, each.effect, Effect.DENY)));
+    open.forEach((id, each) -> changes.add(new SessionChange(id, each.effect, Effect.DENY)));
     return changes;
   }
 
@@ -262,7 +251,7 @@ public final class Sessions {
     double due =
         call(
             () -> Double.longBitsToDouble(instance.run("session_due")[0]),
-            error -> byId.isEmpty() ? Double.POSITIVE_INFINITY : 0);
+            error -> open.isEmpty() ? Double.POSITIVE_INFINITY : 0);
     return due == Double.POSITIVE_INFINITY
         ? Optional.empty()
         : Optional.of(Instant.ofEpochMilli((long) due));
@@ -274,7 +263,7 @@ public final class Sessions {
    * @return the number
    */
   public synchronized int count() {
-    return byId.size();
+    return open.size();
   }
 
   /**
@@ -305,18 +294,16 @@ public final class Sessions {
   }
 
   private RestoredSession restored(byte[] text) {
-    boolean isLong = text.length > Contract.MAX_SNAPSHOT_BYTES;
-    int address = isLong ? 0 : instance.call("session_buffer", text.length);
+    int address = instance.call("session_buffer", text.length);
     if (address != 0) instance.memory.write(address, text, 0, text.length);
     int handle = instance.call("session_restore", text.length);
     if (handle == 0) throw refused("", respond());
     Optional<AnswerError> mismatch = ResponseReader.errorAt(instance.memory, respond());
-    int length = instance.call("session_name", handle);
-    String id = textAt(instance.global("name"), length);
-    if (byId.containsKey(id)) instance.call("session_close", handle);
+    String id = idOf(handle);
+    if (open.containsKey(id)) instance.call("session_close", handle);
     expectNew(id);
     String effect = Json.tree(text).path("effect").asText(Effect.DENY.id());
-    add(new Session(id, handle, Effect.valueOf(effect.toUpperCase(Locale.ROOT))));
+    open.put(id, new Session(handle, Effect.valueOf(effect.toUpperCase(Locale.ROOT))));
     return new RestoredSession(id, mismatch);
   }
 
@@ -326,15 +313,14 @@ public final class Sessions {
    * @param id the session
    */
   public synchronized void close(String id) {
-    Session session = byId.remove(id);
+    Session session = open.remove(id);
     if (session == null) throw new SessionException(id, NO_SESSION);
-    byHandle.remove(session.handle);
     call(() -> instance.call("session_close", session.handle), error -> 0);
   }
 
   /** Closes all sessions. */
   public synchronized void end() {
-    List.copyOf(byId.keySet()).forEach(this::close);
+    List.copyOf(open.keySet()).forEach(this::close);
   }
 
   /** {@code failed}: what a failure of the module results in, now or earlier. */
@@ -384,18 +370,22 @@ public final class Sessions {
     return new SessionException(id, ResponseReader.refusalAt(instance.memory, refusal));
   }
 
+  /** 0 for a session that is not open, which the module reports. */
   private int handle(String id) {
-    if (byId.containsKey(id)) return byId.get(id).handle;
-    throw new SessionException(id, NO_SESSION);
+    return open.containsKey(id) ? open.get(id).handle : 0;
+  }
+
+  private String idOf(int handle) {
+    int length = instance.call("session_name", handle);
+    return textAt(instance.global("name"), length);
+  }
+
+  private void report(String id, Effect effect) {
+    open.computeIfPresent(id, (same, session) -> new Session(session.handle, effect));
   }
 
   private void expectNew(String id) {
-    if (!byId.containsKey(id)) return;
+    if (!open.containsKey(id)) return;
     throw refused(id, instance.call("refuse", Contract.NUMBER_SESSION_EXISTS));
-  }
-
-  private void add(Session session) {
-    byId.put(session.id, session);
-    byHandle.put(session.handle, session);
   }
 }
