@@ -11,7 +11,7 @@ import { casl } from './peers/casl.mjs';
 import { cedar } from './peers/cedar.mjs';
 import { bufbuildCel, marcbachmannCel } from './peers/cel.mjs';
 import { expressionEval } from './peers/expression-eval.mjs';
-import { jsonLogic } from './peers/json-logic.mjs';
+import { jsonLogic, validatedJsonLogic } from './peers/json-logic.mjs';
 import { opa } from './peers/opa.mjs';
 
 const ways = [
@@ -25,6 +25,7 @@ export const engines = [
   ...byHand,
   ...nhipol,
   jsonLogic,
+  validatedJsonLogic,
   expressionEval,
   marcbachmannCel,
   casl,

@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { effectOf } from './engine.mjs';
 
 /** @typedef {import('./engine.mjs').Engine} Engine */
 /** @typedef {import('./engine.mjs').Context} Context */
@@ -60,6 +61,20 @@ export const nhipol = [
     prepare: async ({ requests }, context) => {
       const policy = await bound(context);
       return { decide: (index) => policy.decide(requests[index], byRequest).effect };
+    },
+  },
+  {
+    name: 'nhipol, response',
+    way: 'bytes',
+    prepare: async (workload, context) => {
+      const policy = await loaded(context);
+      const bytes = bytesOf(workload);
+      const decision = '{"decision":'.length;
+      const isTrue = 't'.charCodeAt(0);
+      return {
+        decide: (index) =>
+          effectOf(policy.decideResponse(bytes[index], byRequest)[decision] === isTrue),
+      };
     },
   },
   {

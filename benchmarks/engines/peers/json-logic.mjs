@@ -1,6 +1,9 @@
 // json-logic-engine: rules as JSON, compiled to a JavaScript function by `build`. It supports neither
 // times nor addresses nor patterns: facts.mjs computes the first two, an added method matches the third.
+// It decides whatever it is given; behind a validator compiled by ajv it refuses what nhipol refuses: requests
+// that do not have the declared members with their types.
 
+import { readFileSync } from 'node:fs';
 import { effectOf } from '../engine.mjs';
 import { regexOf, withFacts } from './facts.mjs';
 
@@ -74,16 +77,53 @@ export const jsonLogic = {
   way: 'object',
   isPeer: true,
   prepare: async (workload) => {
-    const { LogicEngine } = await import('json-logic-engine');
-    const { rules, requests } = workload;
-    const engine = new LogicEngine();
-    const globs = rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
-    engine.addMethod('matches_glob', ([text, index]) => globs[index]?.test(text));
-    const decide = engine.build(ruleOf(workload));
+    const decide = await built(workload);
+    const { requests } = workload;
     const facts = withFacts(workload);
     return { decide: (index) => effectOf(decide(facts(/** @type {any} */ (requests[index])))) };
   },
 };
+
+/** @type {import('../engine.mjs').Engine} */
+export const validatedJsonLogic = {
+  name: 'json-logic-engine, ajv',
+  way: 'object',
+  isPeer: true,
+  takes: ({ name }) => name === 'p1' || name === 'p2',
+  prepare: async (workload, context) => {
+    const [{ default: Ajv }, decide] = await Promise.all([
+      import('ajv/dist/2020.js'),
+      built(workload),
+    ]);
+    const { requests } = workload;
+    const facts = withFacts(workload);
+    const isValid = new Ajv.default({ validateFormats: false }).compile(schemaOf(context));
+    return {
+      decide: (index) => {
+        const request = /** @type {any} */ (requests[index]);
+        return isValid(request) ? effectOf(decide(facts(request))) : 'deny';
+      },
+    };
+  },
+};
+
+/** The JSON Schema of requests that the module describes. @param {import('../engine.mjs').Context} context */
+function schemaOf({ module = '' }) {
+  const [manifest = new ArrayBuffer(0)] = WebAssembly.Module.customSections(
+    new WebAssembly.Module(readFileSync(module)),
+    'nhipol.manifest',
+  );
+  return JSON.parse(new TextDecoder().decode(manifest)).schema;
+}
+
+/** @param {import('../engine.mjs').Workload} workload */
+async function built(workload) {
+  const { LogicEngine } = await import('json-logic-engine');
+  const engine = new LogicEngine();
+  const globs = workload.rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
+  engine.addMethod('matches_glob', ([text, index]) => globs[index]?.test(text));
+  return engine.build(ruleOf(workload));
+}
 
 /** @param {import('../engine.mjs').Workload} workload */
 function ruleOf({ case: { name, kind }, rules }) {
