@@ -1,6 +1,7 @@
 // Formats the reports of hosts as one table, and lists failures and wrong results.
 
 import { columns } from '../../benchmarks/table.mjs';
+import { describeMissing } from './toolchains.mjs';
 
 /** @typedef {import('./host.mjs').Report} Report */
 
@@ -50,10 +51,7 @@ function stressCells({ stress }) {
  */
 export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
-    ...missing.map(
-      ({ command, debian, from = `on Debian: apt-get install ${debian}` }) =>
-        `${host.title} needs \`${command}\`, which is not installed; ${from}`,
-    ),
+    ...missing.map((toolchain) => describeMissing(host.title, toolchain)),
     ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
     ...(conformance !== undefined && conformance.checks !== checks
       ? [`${host.title} made ${count(conformance.checks)} of ${count(checks)} checks`]
