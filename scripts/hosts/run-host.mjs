@@ -20,7 +20,9 @@ import { missingOf } from './toolchains.mjs';
 const threads = '4';
 
 /** @param {Host} host @param {Wanted} wanted @returns {import('./host.mjs').Report} */
-export function runHost(host, { root, workload, look, measure, stress }) {
+export function runHost(host, { root, workload, look, ...wanted }) {
+  const measure = wanted.measure && !host.isOnlyChecked;
+  const stress = host.isOnlyChecked ? 0 : wanted.stress;
   const missing = missingOf(host.needs);
   if (missing.length > 0) return { host, missing };
   const run = runnerIn(join(root, host.folder));

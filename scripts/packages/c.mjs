@@ -46,7 +46,7 @@ export const c = {
           title: 'the files after the prefix was moved',
           command: ['sh', '-ec', 'grep -rlF "$PWD" prefix || true'],
           contains: [],
-          lacks: ['prefix/'],
+          excludes: ['prefix/'],
         },
       ],
       projects: [

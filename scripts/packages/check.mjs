@@ -79,10 +79,10 @@ function failureOf(title, check) {
 }
 
 /** @param {Inspection} inspection @param {string} cwd @param {Plan['env']} env */
-function inspect({ command, contains, lacks = [] }, cwd, env) {
+function inspect({ command, contains, excludes = [] }, cwd, env) {
   const output = done(runnerIn(cwd, env)(command));
   const missing = contains.filter((text) => !output.includes(text));
-  const unwanted = lacks.filter((text) => output.includes(text));
+  const unwanted = excludes.filter((text) => output.includes(text));
   if (missing.length > 0) throw new CommandFailed(`\`${missing.join('`, `')}\` is missing`);
   if (unwanted.length > 0) throw new CommandFailed(`\`${unwanted.join('`, `')}\` is unwanted`);
 }

@@ -15,7 +15,7 @@
  * @property {string} title What is inspected.
  * @property {Command} command Runs in `out`, and prints the names of files, or metadata.
  * @property {readonly string[]} contains Each must be in the output.
- * @property {readonly string[]} [lacks] None may be in the output.
+ * @property {readonly string[]} [excludes] None may be in the output.
  */
 
 /**

@@ -32,7 +32,7 @@ export const go = {
           'doc.go',
           'testdata/payments.wasm',
         ].map((file) => `${path}@v${version}/${file} `),
-        lacks: ['/tools/'],
+        excludes: ['/tools/'],
       },
     ],
     projects: [

@@ -1,4 +1,4 @@
-// The Maven artifact with what Maven Central requires beside it, deployed to a folder, and a project with an empty local
+// The Maven artifact with the jars that Maven Central requires, deployed to a folder, and a project with an empty local
 // repository that gets it from there.
 
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ export const java = {
           title: 'the files of the jar',
           command: ['jar', 'tf', `${artifact}.jar`],
           contains: ['META-INF/LICENSE', 'META-INF/README.md', 'dev/nhipol/Policy.class'],
-          lacks: ['Test.class', 'dev/nhipol/tools'],
+          excludes: ['Test.class', 'dev/nhipol/tools'],
         },
         {
           title: 'the files of the jar with sources',
@@ -49,7 +49,7 @@ export const java = {
             ...['name', 'description', 'url', 'licenses', 'developers', 'scm', 'connection'],
             ...['developerConnection'],
           ].map((element) => `<${element}>`),
-          lacks: ['SNAPSHOT'],
+          excludes: ['SNAPSHOT'],
         },
         {
           title: 'the release of the class files',

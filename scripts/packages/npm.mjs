@@ -41,7 +41,7 @@ export const npm = {
             ...['package/LICENSE', 'package/README.md', 'package/THIRD-PARTY-NOTICES.md'],
             ...['package/dist/bin/nhipol.js', 'package/docs/language.md'],
           ],
-          lacks: ['package/test/', 'package/scripts/', 'package/runtime/', '.tsbuildinfo'],
+          excludes: ['package/test/', 'package/scripts/', 'package/runtime/', '.tsbuildinfo'],
         },
         {
           title: 'the files of @nhipol/runtime',
@@ -52,13 +52,13 @@ export const npm = {
             'package/ABI.md',
             'package/dist/load.js',
           ],
-          lacks: ['.tsbuildinfo', 'package/load.ts'],
+          excludes: ['.tsbuildinfo', 'package/load.ts'],
         },
         ...[tools, runtime].map((archive) => ({
           title: `the metadata of ${archive}`,
           command: ['tar', 'xzOf', archive, 'package/package.json'],
           contains: metadata,
-          lacks: ['"source"'],
+          excludes: ['"source"'],
         })),
       ],
       projects: [

@@ -34,13 +34,13 @@ export const python = {
           contains: ['LICENSE', 'README.md', 'pyproject.toml', 'src/nhipol/py.typed'].map(
             (path) => `nhipol-${version}/${path}\n`,
           ),
-          lacks: ['.venv', '__pycache__'],
+          excludes: ['.venv', '__pycache__'],
         },
         {
           title: 'the files of the wheel',
           command: ['python3', '-m', 'zipfile', '--list', wheel],
           contains: ['nhipol/__init__.py', 'nhipol/py.typed', '.dist-info/licenses/LICENSE'],
-          lacks: ['tests/', '__pycache__'],
+          excludes: ['tests/', '__pycache__'],
         },
         {
           title: 'the metadata',

@@ -22,7 +22,7 @@ export const ruby = {
           title: 'the files of the gem',
           command: ['sh', '-ec', `tar xOf ${gem} data.tar.gz | tar tz`],
           contains: ['LICENSE', 'README.md', 'lib/nhipol.rb'],
-          lacks: ['test/', 'tool/'],
+          excludes: ['test/', 'tool/'],
         },
         {
           title: 'the metadata',

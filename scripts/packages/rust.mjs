@@ -74,7 +74,7 @@ nhipol = { path = ${JSON.stringify(crate)}, ${dependency} }
             title: 'the dependencies',
             command: ['cargo', 'tree', '--prefix', 'none'],
             contains: ['wasmi v2.'],
-            lacks: ['wasmtime', 'cranelift'],
+            excludes: ['wasmtime', 'cranelift'],
           },
         },
       ],
