@@ -11,7 +11,7 @@ export class CommandFailed extends Error {}
  * Returns a function that runs a command and returns what it wrote to standard output.
  *
  * @param {string} cwd
- * @param {Readonly<Record<string, string>>} [env] Added to the environment.
+ * @param {Readonly<Record<string, string | undefined>>} [env] Added to the environment; undefined removes a variable.
  */
 export function runnerIn(cwd, env = {}) {
   return (/** @type {readonly string[]} */ [file = '', ...words]) => {

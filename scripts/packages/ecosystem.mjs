@@ -34,7 +34,7 @@
  * @typedef {object} Plan
  * @property {string} folder The folder in `source` in which the package is built.
  * @property {readonly Command[]} build Write the packages to `out`.
- * @property {Readonly<Record<string, string>>} [env] The environment of all commands.
+ * @property {Readonly<Record<string, string | undefined>>} [env] Added to the environment of all commands, or removed from it.
  * @property {readonly Inspection[]} inspections
  * @property {readonly Project[]} projects
  */

@@ -18,6 +18,7 @@ export const go = {
       // Empty, and with files that can be removed.
       GOMODCACHE: join(out, 'cache'),
       GOFLAGS: '-modcacherw -buildvcs=false',
+      NHIPOL_CONFORMANCE: undefined,
     },
     build: [['go', 'run', './modulezip', '..', `v${version}`, out]],
     inspections: [

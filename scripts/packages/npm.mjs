@@ -28,7 +28,7 @@ export const npm = {
   plan: ({ root, out, version }) => {
     const [tools, runtime] = [`nhipol-${version}.tgz`, `nhipol-runtime-${version}.tgz`];
     const install = ['npm', 'install', '--no-audit', '--no-fund', '--silent'];
-    const files = { 'package.json': '{ "private": true, "type": "module" }\n' };
+    const manifest = { private: true, type: 'module' };
     const tsc = [process.execPath, join(root, 'node_modules/typescript/bin/tsc')];
     return {
       folder: '.',
@@ -65,16 +65,22 @@ export const npm = {
         {
           title: 'a project with @nhipol/runtime',
           from: 'npm',
-          files,
+          files: { 'package.json': JSON.stringify(manifest) },
           install: [[...install, join(out, runtime)]],
           run: ['node', 'decide.mjs'],
         },
         {
-          title: 'a project with both, which compiles the policy and its own TypeScript',
+          title: 'a project with nhipol, which compiles the policy and its own TypeScript',
           from: 'npm',
-          files,
+          // The registry has no @nhipol/runtime yet. It is installed only if nhipol depends on it.
+          files: {
+            'package.json': JSON.stringify({
+              ...manifest,
+              overrides: { '@nhipol/runtime': `file:${join(out, runtime)}` },
+            }),
+          },
           install: [
-            [...install, join(out, tools), join(out, runtime)],
+            [...install, join(out, tools)],
             ['npx', '--no', 'nhipol', 'compile', 'policy.nhipol', '-o', 'policy.wasm'],
             [
               ...tsc,

@@ -34,7 +34,7 @@ nhipol = { path = ${JSON.stringify(crate)}, ${dependency} }
     });
     return {
       folder: 'hosts/rust',
-      env: { CARGO_TARGET_DIR: join(root, 'hosts/rust/target'), NHIPOL_CONFORMANCE: '' },
+      env: { CARGO_TARGET_DIR: join(root, 'hosts/rust/target'), NHIPOL_CONFORMANCE: undefined },
       build: [
         ['cargo', 'package', '--quiet', '--locked', '--no-verify', '--target-dir', 'packaged'],
         ['cp', `packaged/package/${name}.crate`, out],
