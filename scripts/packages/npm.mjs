@@ -54,6 +54,11 @@ export const npm = {
           ],
           excludes: ['.tsbuildinfo', 'package/load.ts'],
         },
+        {
+          title: 'the sources in source maps',
+          command: ['tar', 'xzOf', runtime, 'package/dist/load.js.map'],
+          contains: ['"sourcesContent":['],
+        },
         ...[tools, runtime].map((archive) => ({
           title: `the metadata of ${archive}`,
           command: ['tar', 'xzOf', archive, 'package/package.json'],
