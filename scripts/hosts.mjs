@@ -11,7 +11,6 @@
 //
 // Exit codes: 0 success, 1 a host failed, disagrees or has no toolchain, 2 usage error.
 
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,8 +20,9 @@ import { writeWorkloads } from '../benchmarks/hosts/write-workloads.mjs';
 import { answerKinds } from '../benchmarks/workloads/answers.mjs';
 import { caseName } from '../benchmarks/workloads/workload.mjs';
 import { hosts } from './hosts/list.mjs';
-import { isInstalled, runHost } from './hosts/run-host.mjs';
+import { runHost } from './hosts/run-host.mjs';
 import { answersTable, complaints, table } from './hosts/table.mjs';
+import { installMissing } from './hosts/toolchains.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.exitCode = main();
@@ -35,7 +35,7 @@ function main() {
   }
   const { only, measure, answers, look, stress, install, json } = selected;
   const chosen = hosts.filter(({ id }) => only?.includes(id) ?? true);
-  if (install) installMissing(chosen);
+  if (install) installMissing(chosen.flatMap(({ needs }) => needs));
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-hosts-'));
   try {
     const kinds = answers ? Object.keys(answerKinds) : [];
@@ -82,18 +82,4 @@ function options() {
   if (!Number.isSafeInteger(stress) || stress < 0)
     return '--stress: expected a whole number of decisions';
   return { ...values, only, stress, measure: !values['no-measure'] };
-}
-
-/** @param {typeof hosts} chosen */
-function installMissing(chosen) {
-  const missing = chosen.flatMap(({ needs }) => needs.filter((each) => !isInstalled(each)));
-  const packages = [...new Set(missing.flatMap(({ debian }) => debian ?? []))];
-  if (packages.length === 0) return;
-  console.error(`$ apt-get install ${packages.join(' ')}`);
-  for (const words of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', ...packages],
-  ]) {
-    spawnSync('apt-get', words, { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
 }

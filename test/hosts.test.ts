@@ -95,6 +95,12 @@ test('uses another build of a host if nothing is measured', () => {
   expect(runHost({ ...host, tool, unmeasured }, only).conformance?.passed).toBe(1204);
 });
 
+test('neither measures nor stresses a host that is only checked', () => {
+  const report = runHost({ ...host, isOnlyChecked: true }, wanted);
+  expect(report.conformance?.passed).toBe(1204);
+  expect([report.speed, report.stress]).toEqual([undefined, undefined]);
+});
+
 test('each host has a unique id and title, and a README', () => {
   expect(new Set(hosts.map(({ id }) => id)).size).toBe(hosts.length);
   expect(new Set(hosts.map(({ title }) => title)).size).toBe(hosts.length);

@@ -23,6 +23,9 @@ func conformanceModule(t testing.TB, path string) []byte {
 	if folder == "" {
 		folder = "../../test/conformance"
 	}
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("there are no conformance cases: ", err)
+	}
 	module, err := os.ReadFile(folder + "/" + path)
 	if err != nil {
 		t.Fatal(err)

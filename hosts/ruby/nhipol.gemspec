@@ -13,6 +13,8 @@ Gem::Specification.new do |spec|
   spec.license = 'Apache-2.0'
   spec.metadata = {
     'source_code_uri' => 'https://github.com/nhipol/nhipol/tree/main/hosts/ruby',
+    'bug_tracker_uri' => 'https://github.com/nhipol/nhipol/issues',
+    'changelog_uri' => 'https://github.com/nhipol/nhipol/blob/main/CHANGELOG.md',
     'documentation_uri' => 'https://github.com/nhipol/nhipol/blob/main/hosts/ruby/README.md',
     'rubygems_mfa_required' => 'true'
   }

@@ -16,6 +16,7 @@
  * @property {readonly (readonly string[])[]} build
  * @property {{ build: readonly (readonly string[])[], tool: readonly string[] }} [unmeasured] The commands if nothing is
  *   measured, because an optimized build takes minutes.
+ * @property {true} [isOnlyChecked] Whether its tool supports only `conformance`.
  * @property {readonly (readonly string[])[]} look The commands for its own tests, formatter and linter.
  * @property {readonly string[]} tool Supports the commands `conformance`, `measure` and `stress`, and prints a line of JSON.
  */

@@ -137,4 +137,23 @@ export const hosts = [
     look: [['node', '--test']],
     tool: ['node', 'main.mjs'],
   },
+  // The tests are those of all three.
+  { ...edge('deno', 'Deno'), look: [['node', '--test']] },
+  edge('bun', 'Bun'),
+  edge('workerd', 'workerd'),
 ];
+
+/** A runtime of JavaScript in which the published package runs. @param {string} id @param {string} name @returns {Host} */
+function edge(id, name) {
+  return {
+    id,
+    title: `JavaScript, ${name}`,
+    folder: 'hosts/edge',
+    needs: [],
+    // Unlike `npm ci`, this does nothing for the second runtime.
+    build: [['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']],
+    isOnlyChecked: true,
+    look: [],
+    tool: ['node', 'main.mjs', id],
+  };
+}

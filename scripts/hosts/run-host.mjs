@@ -1,12 +1,12 @@
 // Runs the commands of one host, one after the other, in its folder. Their output goes to standard error, except for
 // the line of JSON that its tool prints. Stops at the first command that fails.
 
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { CommandFailed, expectDone, runnerIn } from './commands.mjs';
+import { missingOf } from './toolchains.mjs';
 
 /** @typedef {import('./host.mjs').Host} Host */
-/** @typedef {import('./host.mjs').Toolchain} Toolchain */
+/** @typedef {import('./commands.mjs').Ran} Ran */
 
 /**
  * @typedef {object} Wanted
@@ -21,8 +21,10 @@ import { delimiter, join } from 'node:path';
 const threads = '4';
 
 /** @param {Host} host @param {Wanted} wanted @returns {import('./host.mjs').Report} */
-export function runHost(host, { root, workload, answers, look, measure, stress }) {
-  const missing = host.needs.filter((toolchain) => !isInstalled(toolchain));
+export function runHost(host, { root, workload, answers, look, ...wanted }) {
+  const measure = wanted.measure && !host.isOnlyChecked;
+  const stress = host.isOnlyChecked ? 0 : wanted.stress;
+  const missing = missingOf(host.needs);
   if (missing.length > 0) return { host, missing };
   const run = runnerIn(join(root, host.folder));
   const isMeasured = measure || stress > 0;
@@ -44,44 +46,6 @@ export function runHost(host, { root, workload, answers, look, measure, stress }
     if (!(failure instanceof CommandFailed)) throw failure;
     return { host, missing, failed: failure.message };
   }
-}
-
-class CommandFailed extends Error {}
-
-/** @param {Toolchain} toolchain */
-export function isInstalled({ command }) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** @typedef {{ shown: string, output: string, status: number | null, error: Error | undefined }} Ran */
-
-/** @param {string} cwd */
-function runnerIn(cwd) {
-  return (/** @type {readonly string[]} */ [file = '', ...words]) => {
-    const shown = [file, ...words].join(' ');
-    console.error(`$ ${shown}`);
-    const { status, error, stdout } = spawnSync(file, words, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
-    return { shown, output: stdout ?? '', status, error };
-  };
-}
-
-/** @param {Ran} ran */
-function expectDone({ shown, output, status, error }) {
-  if (status === 0) return;
-  console.error(output);
-  throw new CommandFailed(`\`${shown}\` ${error?.message ?? `exited with ${status}`}`);
 }
 
 /** Parses the last line of the output. A tool that found failures lists them and exits with 1. @param {Ran} ran */

@@ -2,6 +2,7 @@
 
 import { columns } from '../../benchmarks/table.mjs';
 import { answerKinds } from '../../benchmarks/workloads/answers.mjs';
+import { describeMissing } from './toolchains.mjs';
 
 /** @typedef {import('./host.mjs').Report} Report */
 
@@ -52,12 +53,13 @@ const ways = /** @type {const} */ ({
 export function answersTable(reports) {
   const kinds = Object.keys(answerKinds);
   const titles = kinds.map((kind) => answerKinds[kind]?.title ?? '');
-  const rows = reports.flatMap(({ host, answers = {} }) =>
-    Object.entries(ways).map(([way, title]) => {
+  const rows = reports.flatMap(({ host, answers = {} }) => {
+    if (Object.keys(answers).length === 0) return [];
+    return Object.entries(ways).map(([way, title]) => {
       const found = kinds.map((kind) => answers[kind]?.[/** @type {keyof typeof ways} */ (way)]);
       return [host.title, title, ...found.map((ns) => withRatio(ns, found[0]))];
-    }),
-  );
+    });
+  });
   return columns([['host', 'ns from', ...titles], ...rows], 2);
 }
 
@@ -86,10 +88,7 @@ function stressCells({ stress }) {
  */
 export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
-    ...missing.map(
-      ({ command, debian, from = `on Debian: apt-get install ${debian}` }) =>
-        `${host.title} needs \`${command}\`, which is not installed; ${from}`,
-    ),
+    ...missing.map((toolchain) => describeMissing(host.title, toolchain)),
     ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
     ...(conformance !== undefined && conformance.checks !== checks
       ? [`${host.title} made ${count(conformance.checks)} of ${count(checks)} checks`]

@@ -1,4 +1,5 @@
-// The exports of the published packages name files of the package, and no unpublished sources.
+// The exports of the published packages name files of the package, and no unpublished sources; their dependencies contain
+// the workspaces.
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,12 +12,17 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Manifest {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly workspaces?: readonly string[];
   readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 function manifestAt(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
 }
+
+const { version: runtimeVersion } = manifestAt(join(root, 'runtime/package.json'));
 
 test.each([
   ['nhipol', '.'],
@@ -30,8 +36,10 @@ test.each([
         mkdirSync(dirname(join(copy, path)), { recursive: true });
         writeFileSync(join(copy, path), text);
       };
-      const script = 'scripts/exports-for-packing.mjs';
-      write(script, readFileSync(join(root, script), 'utf8'));
+      const script = 'scripts/manifest-for-packing.mjs';
+      for (const path of [script, 'runtime/package.json']) {
+        write(path, readFileSync(join(root, path), 'utf8'));
+      }
       const before = readFileSync(join(root, folder, 'package.json'), 'utf8');
       const manifest = JSON.parse(before) as Manifest & { scripts: Record<string, string> };
       // Disables the build, which the test does not need.
@@ -53,6 +61,8 @@ test.each([
       }[];
       await run('tar', ['xzf', packed?.filename ?? ''], { cwd });
       const published = manifestAt(join(cwd, 'package/package.json'));
+      const added = manifest.workspaces === undefined ? {} : { '@nhipol/runtime': runtimeVersion };
+      expect(published.dependencies).toEqual({ ...manifest.dependencies, ...added });
       const files = new Set(packed?.files.map(({ path }) => `./${path}`));
       expect(Object.keys(published.exports)).toEqual(Object.keys(manifest.exports));
       for (const conditions of Object.values(published.exports)) {

@@ -1,43 +1,46 @@
-// All conformance cases by the runtime's public doors. Each case is done twice: by a policy that came as bytes, and by one that was
-// compiled while it arrived.
+// All conformance cases, in a browser or another runtime of JavaScript, by the public functions of `@nhipol/runtime`. Each case is
+// run once for each way to load its policy.
 
-import { LoadError, load, loadStreaming } from '@nhipol/runtime';
+import { LoadError } from '@nhipol/runtime';
 import { Performer } from '../../../test/support/conformance/performer.ts';
 import { difference, exactly } from './compared.mjs';
-
-const folder = '/conformance/';
 
 /** @typedef {import('../../../test/support/conformance/steps.ts').ConformanceCase} ConformanceCase */
 /** @typedef {import('../../../test/support/conformance/steps.ts').Malformed} Malformed */
 /** @typedef {import('../../../test/support/conformance/steps.ts').Step} Step */
 /** @typedef {import('@nhipol/runtime').Policy} Policy */
 
-/** @returns {Promise<{ checks: number, failures: readonly string[] }>} */
-export async function conformance() {
-  const { cases } = await json('index.json');
+/**
+ * @typedef {object} Files
+ * @property {(path: string) => Promise<string>} text Reads a file of the folder of cases.
+ * @property {(path: string) => Promise<readonly Policy[]>} load Loads a module of the folder, in each way.
+ * @property {(malformed: Malformed) => readonly (() => Policy | Promise<Policy>)[]} refuse The ways to load a malformed module.
+ */
+
+/** @param {Files} files @returns {Promise<{ checks: number, failures: readonly string[] }>} */
+export async function conformance(files) {
+  const { cases } = JSON.parse(await files.text('index.json'));
   /** @type {readonly Malformed[]} */
-  const malformed = await json('malformed.json');
+  const malformed = JSON.parse(await files.text('malformed.json'));
   let checks = malformed.length;
   /** @type {string[]} */
   const failures = [];
   for (const path of cases) {
-    const text = await (await fetch(folder + path)).text();
+    const text = await files.text(path);
     /** @type {ConformanceCase} */
     const one = JSON.parse(text);
     checks += one.steps.length;
-    failures.push(...(await failuresOf(one, exactly(text).steps)));
+    failures.push(...failuresOf(one, exactly(text).steps, await files.load(one.module)));
   }
-  for (const each of malformed) failures.push(...(await refusalFailures(each)));
+  for (const each of malformed) {
+    failures.push(...(await refusalFailures(each.name, files.refuse(each))));
+  }
   return { checks, failures };
 }
 
-/** @param {ConformanceCase} one @param {readonly Step[]} expected Its steps, read exactly. */
-async function failuresOf({ name, module, steps }, expected) {
-  const path = folder + module;
-  const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
-  const performers = [load(bytes), await loadStreaming(fetch(path))].map(
-    (policy) => new Performer(policy),
-  );
+/** @param {ConformanceCase} one @param {readonly Step[]} expected Its steps, read exactly. @param {readonly Policy[]} policies */
+function failuresOf({ name, steps }, expected, policies) {
+  const performers = policies.map((policy) => new Performer(policy));
   return steps.flatMap((step, at) => {
     const whys = performers.map((performer) => stepFailure(performer, step, expected[at] ?? step));
     const why = whys.find((each) => each !== undefined);
@@ -54,12 +57,8 @@ function stepFailure(performer, step, expected) {
   return nativeWhy && `native: ${nativeWhy}`;
 }
 
-/** @param {Malformed} malformed */
-async function refusalFailures({ name, module_base64 }) {
-  const bytes = Uint8Array.from(atob(module_base64), (each) => each.charCodeAt(0));
-  const headers = { 'content-type': 'application/wasm' };
-  /** @type {readonly (() => Policy | Promise<Policy>)[]} */
-  const ways = [() => load(bytes), () => loadStreaming(new Response(bytes, { headers }))];
+/** @param {string} name @param {readonly (() => Policy | Promise<Policy>)[]} ways */
+async function refusalFailures(name, ways) {
   for (const way of ways) {
     try {
       await way();
@@ -69,9 +68,4 @@ async function refusalFailures({ name, module_base64 }) {
     }
   }
   return [];
-}
-
-/** @param {string} path @returns {Promise<any>} */
-async function json(path) {
-  return (await fetch(folder + path)).json();
 }

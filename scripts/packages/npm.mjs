@@ -1,0 +1,106 @@
+// The npm packages: `nhipol` with the command line and the compiler, and `@nhipol/runtime`, the JavaScript host.
+
+import { join } from 'node:path';
+
+const metadata = [
+  ...['"license": "Apache-2.0"', '"author": "nhipol maintainers"', '"engines"', '"keywords"'],
+  ...['"homepage"', '"repository"', '"bugs"'],
+];
+
+/** The commands that pack both in a copy of the repository. @param {string} root @param {string} out */
+export function packNpm(root, out) {
+  const pack = ['npm', 'pack', '--silent', '--pack-destination', out];
+  return [
+    ['cp', '-r', join(root, 'dist'), 'dist'],
+    ['cp', '-r', join(root, 'runtime/dist'), 'runtime/dist'],
+    // The build, which the copied files are the result of.
+    ['npm', 'pkg', 'delete', 'scripts.prepare'],
+    pack,
+    [...pack, '--workspace', 'runtime'],
+  ];
+}
+
+/** @type {import('./ecosystem.mjs').Ecosystem} */
+export const npm = {
+  id: 'npm',
+  title: 'npm: nhipol and @nhipol/runtime',
+  needs: [],
+  plan: ({ root, out, version }) => {
+    const [tools, runtime] = [`nhipol-${version}.tgz`, `nhipol-runtime-${version}.tgz`];
+    const install = ['npm', 'install', '--no-audit', '--no-fund', '--silent'];
+    const manifest = { private: true, type: 'module' };
+    const tsc = [process.execPath, join(root, 'node_modules/typescript/bin/tsc')];
+    return {
+      folder: '.',
+      build: packNpm(root, out),
+      inspections: [
+        {
+          title: 'the files of nhipol',
+          command: ['tar', 'tzf', tools],
+          contains: [
+            ...['package/LICENSE', 'package/README.md', 'package/THIRD-PARTY-NOTICES.md'],
+            ...['package/dist/bin/nhipol.js', 'package/docs/language.md'],
+          ],
+          excludes: ['package/test/', 'package/scripts/', 'package/runtime/', '.tsbuildinfo'],
+        },
+        {
+          title: 'the files of @nhipol/runtime',
+          command: ['tar', 'tzf', runtime],
+          contains: [
+            'package/LICENSE',
+            'package/README.md',
+            'package/ABI.md',
+            'package/dist/load.js',
+          ],
+          excludes: ['.tsbuildinfo', 'package/load.ts'],
+        },
+        {
+          title: 'the sources in source maps',
+          command: ['tar', 'xzOf', runtime, 'package/dist/load.js.map'],
+          contains: ['"sourcesContent":['],
+        },
+        ...[tools, runtime].map((archive) => ({
+          title: `the metadata of ${archive}`,
+          command: ['tar', 'xzOf', archive, 'package/package.json'],
+          contains: metadata,
+          excludes: ['"source"'],
+        })),
+      ],
+      projects: [
+        {
+          title: 'a project with @nhipol/runtime',
+          from: 'npm',
+          files: { 'package.json': JSON.stringify(manifest) },
+          install: [[...install, join(out, runtime)]],
+          run: ['node', 'decide.mjs'],
+        },
+        {
+          title: 'a project with nhipol, which compiles the policy and its own TypeScript',
+          from: 'npm',
+          // The registry has no @nhipol/runtime yet. It is installed only if nhipol depends on it.
+          files: {
+            'package.json': JSON.stringify({
+              ...manifest,
+              overrides: { '@nhipol/runtime': `file:${join(out, runtime)}` },
+            }),
+          },
+          install: [
+            [...install, join(out, tools)],
+            ['npx', '--no', 'nhipol', 'compile', 'policy.nhipol', '-o', 'policy.wasm'],
+            [
+              ...tsc,
+              '--noEmit',
+              '--strict',
+              '--module',
+              'nodenext',
+              '--target',
+              'es2023',
+              'types.ts',
+            ],
+          ],
+          run: ['node', 'decide.mjs'],
+        },
+      ],
+    };
+  },
+};

@@ -1,0 +1,6 @@
+// Compiled with `tsc --noEmit`: the declarations of the packages are complete.
+import { type Answer, load, type Policy } from '@nhipol/runtime';
+import { compile } from 'nhipol/compiler';
+
+export const decide = (policy: Policy, request: string): Answer => policy.decideJson(request);
+export const functions: readonly unknown[] = [load, compile];
