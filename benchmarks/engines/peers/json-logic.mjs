@@ -1,7 +1,7 @@
 // json-logic-engine: rules as JSON, compiled to a JavaScript function by `build`. It supports neither
 // times nor addresses nor patterns: facts.mjs computes the first two, an added method matches the third.
-// It decides whatever it is given; behind a validator compiled by ajv it refuses what nhipol refuses: requests
-// that do not have the declared members with their types.
+// It validates nothing; with a validator compiled by ajv it denies requests without the declared members and their
+// types, as nhipol does.
 
 import { readFileSync } from 'node:fs';
 import { effectOf } from '../engine.mjs';
