@@ -11,12 +11,12 @@ export function sessionLog(
 ): string {
   let now = opens;
   const lines: object[] = [{ at: formatInstant(now), session, open: JSON.parse(request) }];
-  const add = (told: object) => lines.push({ at: formatInstant(now), session, ...told });
+  const add = (input: object) => lines.push({ at: formatInstant(now), session, ...input });
   for (const { after, signals, request: next, asks } of steps) {
     now += after;
     if (next !== undefined) add({ replace: whole(next) });
     for (const { name, payload } of signals) {
-      add({ signal: name, ...(payload === undefined ? {} : { told: JSON.parse(payload) }) });
+      add({ signal: name, ...(payload === undefined ? {} : { payload: JSON.parse(payload) }) });
     }
     for (let asked = 0; asked < asks; asked += 1) add({ decide: {} });
   }
