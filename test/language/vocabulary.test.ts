@@ -98,7 +98,10 @@ for agent {
   deny e when not is_approved_by_another(context.change)
   deny f when not is_approved(context.approvals, context.call_digest)
   deny g
-    when not is_approved_by_another_than(context.approvals, context.call_digest, subject.owner)
+    when not is_approved_by_someone_other_than(context.approvals, context.call_digest, subject.owner)
+  deny h
+    when not is_approved_by_two_people_other_than(
+      context.approvals, context.call_digest, subject.owner)
 }`);
   const called = declarations.filter(({ item }) => item.kind === 'Function');
   expect(rules).toHaveLength(called.length);

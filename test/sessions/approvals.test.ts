@@ -19,7 +19,7 @@ for agent {
 }`;
 const head = `policy p
 use nhi.{ Approval }
-use nhi.{ is_approved, is_approved_by_another_than }
+use nhi.{ is_approved, is_approved_by_someone_other_than }
 subject agent {}
 action any { amount?: Int }
 context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
@@ -48,7 +48,7 @@ const once = `
 for agent doing "pay" {
   deny paid when once(allowed doing "pay" per context.call_digest up to 4)
   deny owner_alone
-    when not is_approved_by_another_than(context.approvals, context.call_digest, "ada")
+    when not is_approved_by_someone_other_than(context.approvals, context.call_digest, "ada")
     and action.amount > 10
 }
 test "once" { session ${asked()}

@@ -3,7 +3,7 @@
 
 export const approvalsPolicy = `policy approvals version "1"
 use nhi.{ Approval }
-use nhi.{ is_approved, is_approved_by_another_than }
+use nhi.{ is_approved, is_approved_by_someone_other_than }
 
 subject agent { owner?: String }
 action pay { amount?: Int, reference?: String, force: Bool = false }
@@ -27,6 +27,6 @@ for agent doing "pay" {
 for agent doing "pay" on account {
   challenge needs_another
     when action.amount > 10
-    and not is_approved_by_another_than(context.approvals, context.call_digest, resource.owner)
+    and not is_approved_by_someone_other_than(context.approvals, context.call_digest, resource.owner)
     with tell { digest: context.call_digest else "none" }
 }`;
