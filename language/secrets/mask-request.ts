@@ -71,6 +71,20 @@ export function maskPayload(
   return shape === undefined ? payload : maskIn([shape], payload, mask);
 }
 
+/** Masks every value, if it is not known which of them are secret. */
+export function maskValues(json: Json, mask: Mask = defaultMask): Json {
+  switch (json.kind) {
+    case 'object':
+      return mapMembers(json, (_, value) => maskValues(value, mask));
+    case 'array':
+      return { ...json, elements: json.elements.map((each) => maskValues(each, mask)) };
+    case 'null':
+      return json;
+    default:
+      return { kind: 'string', offset: json.offset, value: mask(json) };
+  }
+}
+
 /** All declared shapes if it is not known which one applies, as in a change of properties alone. */
 function shapesFor(
   json: Json,

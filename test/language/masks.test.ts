@@ -2,7 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { defaultMask, maskSecrets, maskWith } from '../../language/index.ts';
-import { type Json, parseJson } from '../../language/request/json.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { maskValues } from '../../language/secrets/mask-request.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p
@@ -101,4 +102,12 @@ test('shows nothing of a request that is not JSON, and everything without secret
   const broken = '{"context": {"token": "sk-1"';
   expect(JSON.parse(maskSecrets(policy, broken, mask))).toMatch(/^secret:[0-9a-f]{12}$/);
   expect(maskSecrets(plain, broken, mask)).toBe(broken);
+});
+
+test('masks every value on request', () => {
+  const all = writeJson(maskValues(json('{"a": [1, {"b": "c"}], "d": null}'), mask));
+  expect(JSON.parse(all)).toEqual({
+    a: [mask(json('1')), { b: mask(json('"c"')) }],
+    d: null,
+  });
 });

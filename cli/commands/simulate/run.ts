@@ -21,7 +21,7 @@ import {
   HostsDisagree,
 } from '../../../testing/replay/host.ts';
 import { type LineFault, type LogLine, readLogLine } from '../../../testing/replay/log-line.ts';
-import { maskTimeline } from '../../../testing/replay/mask-timeline.ts';
+import { maskTimeline, maskTimelineOfModule } from '../../../testing/replay/mask-timeline.ts';
 import { moduleHost } from '../../../testing/replay/module-host.ts';
 import { type Replayed, replay } from '../../../testing/replay/replay.ts';
 import { only, type Timeline } from '../../../testing/replay/timeline.ts';
@@ -52,8 +52,8 @@ interface Subject {
   readonly name: string;
   readonly version: string;
   readonly host: () => Promise<Host>;
-  /** Undefined for a module, which does not contain the declarations of the policy. */
-  readonly policy: Policy | undefined;
+  /** Masks secret members. */
+  readonly mask: (timeline: Timeline) => Timeline;
   /** The files from which the policy was read. */
   readonly files: readonly string[];
 }
@@ -81,9 +81,7 @@ export async function simulateCommand(
     return exitCode.bug;
   }
   if (replayed.faults.length > 0) return reportFaults(name, replayed.faults, console);
-  const { policy } = subject;
-  const shown = policy === undefined ? replayed.timeline : maskTimeline(policy, replayed.timeline);
-  const timeline = chosen(shown, options.sessions);
+  const timeline = chosen(subject.mask(replayed.timeline), options.sessions);
   warnOfDisorder(name, timeline, console);
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
   const text = rendered({ ...subject, timeline }, options, console);
@@ -106,7 +104,8 @@ async function subjectOf(
       throw new UsageError(`${path} does not support sessions: compile it with --sessions`);
     fillModule(module, await readTables(fillings, refuses));
     const host = async () => moduleHost(module);
-    return { ...module.manifest.policy, policy: undefined, host, files: [path] };
+    const mask = (timeline: Timeline) => maskTimelineOfModule(module.manifest, timeline);
+    return { ...module.manifest.policy, host, mask, files: [path] };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
@@ -114,7 +113,8 @@ async function subjectOf(
   const { files } = file.checked;
   const { name, version } = policy;
   const host = () => hostOf(policy, tables, engine ?? 'both');
-  return { name, version, policy, host, files };
+  const mask = (timeline: Timeline) => maskTimeline(policy, timeline);
+  return { name, version, host, mask, files };
 }
 
 async function hostOf(
