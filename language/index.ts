@@ -62,6 +62,8 @@ export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
+export { defaultMask, type Mask, maskWith } from './secrets/mask.ts';
+export { maskSecrets } from './secrets/mask-request.ts';
 export { type Measure, unmeasured } from './support/measure.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './support/source.ts';
 export { parse } from './syntax/parse.ts';

@@ -21,5 +21,7 @@ export { type Explanation, explain, explainSession } from './explain/explain.ts'
 export { type RenderOptions, renderExplanation } from './explain/render.ts';
 export type * from './model/model.ts';
 export type { RequestError } from './request/errors.ts';
+export { type Mask, maskWith } from './secrets/mask.ts';
+export { maskSecrets } from './secrets/mask-request.ts';
 export type { Position, SourceMap, Span } from './support/source.ts';
 export { parse } from './syntax/parse.ts';

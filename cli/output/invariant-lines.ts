@@ -1,6 +1,7 @@
 // Results of sampled invariants as lines for the console.
 
 import { type Policy, placeOf } from '../../language/index.ts';
+import { maskSecrets } from '../../language/secrets/mask-request.ts';
 import { displayText } from '../../language/support/display.ts';
 import type { TableTexts } from '../../testing/generate/tables.ts';
 import type { InvariantResult } from '../../testing/validate/invariants.ts';
@@ -29,7 +30,7 @@ export function invariantLines(
     `      ${displayText(file)}:${line}:${column}`,
     `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
     `        now     ${now ?? 'the time of the request'}`,
-    `        request ${displayText(request)}`,
+    `        request ${displayText(maskSecrets(policy, request))}`,
     ...tableLines(tables).map((line) => `        ${line}`),
   ];
   return `${lines.join('\n')}\n`;

@@ -4,6 +4,7 @@
 import type { Answer } from '@nhipol/runtime';
 import type { CheckedFiles } from '../../language/check-files.ts';
 import { hasErrors, type Policy, type PolicyTest, type Span } from '../../language/index.ts';
+import { maskSecrets } from '../../language/secrets/mask-request.ts';
 import { coverByTests } from '../../testing/coverage/cover.ts';
 import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
@@ -103,7 +104,7 @@ async function outcomeOf(
   const others = other && run(other);
   return {
     tests: results.map((result, index) => testRun(result, others?.[index], look)),
-    invariants: sampled.results.map((result) => invariantRun(result, placeOf)),
+    invariants: sampled.results.map((result) => invariantRun(policy, result, placeOf)),
     disagreements: sampled.asked
       .flatMap((asked) => (other && disagreementAbout(asked, other.decide)) ?? [])
       .slice(0, maxDisagreements),
@@ -172,6 +173,7 @@ function disagreementAbout(asked: Decided, decide: Decide) {
 }
 
 function invariantRun(
+  policy: Policy,
   { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
   placeOf: Look['placeOf'],
 ): InvariantRun {
@@ -180,7 +182,7 @@ function invariantRun(
     place: placeOf(invariant.span),
     tried,
     counterexample: counterexample && {
-      ...askedOf(counterexample),
+      ...askedOf({ ...counterexample, request: maskSecrets(policy, counterexample.request) }),
       response: responseOf(counterexample.answer),
     },
   };

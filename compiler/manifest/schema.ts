@@ -57,10 +57,13 @@ function isRequired(member: Member): boolean {
   return !member.optional && member.default === undefined;
 }
 
-/** `null` counts as absent. */
+/** `null` counts as absent. A secret is sent to the policy, and never returned. */
 function memberSchema(member: Member): Schema {
   const schema = typeSchema(member.type);
-  return isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] };
+  return {
+    ...(isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] }),
+    ...(member.secret ? { writeOnly: true } : {}),
+  };
 }
 
 /** The schema without a range: a value outside its range is unknown, but the request is valid. */

@@ -19,7 +19,7 @@ export function checkTime(context: Context, shape: RecordType | undefined): void
   const time = shape?.members.get('time');
   if (time === undefined) return;
   const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
-  if (plain && time.default === undefined) return;
+  if (plain && time.default === undefined && !time.secret) return;
   const written = writtenMember(context, time);
   const isInstant = time.type.kind === 'Timestamp' && !time.type.inSeconds;
   const fix = written && isInstant ? replacing(written.span, declaration) : undefined;

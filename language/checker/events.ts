@@ -134,5 +134,8 @@ function record(name: string, span: Span, members: readonly Member[]): RecordTyp
 }
 
 function required(name: string, type: Type, span: Span): Member {
-  return { name, type, optional: false, fresh: undefined, default: undefined, span };
+  return {
+    ...{ name, type, span },
+    ...{ optional: false, secret: false, fresh: undefined, default: undefined },
+  };
 }

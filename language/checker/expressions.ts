@@ -18,6 +18,7 @@ import type {
   Variable,
 } from '../model/model.ts';
 import { pathOf } from '../model/reads.ts';
+import { secretIn } from '../model/secrets.ts';
 import { unreachable } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type {
@@ -80,6 +81,7 @@ import { asRead, constant, type Env, Names } from './names.ts';
 import { pathNames } from './paths.ts';
 import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
+import { withoutSecretEdge } from './secrecy.ts';
 import { hiddenBy } from './shadowing.ts';
 import { isClockFree, isTraceable, mayBeInWindow } from './time.ts';
 import { typedBy } from './typed-by.ts';
@@ -694,6 +696,7 @@ export class Expressions {
       path: read === undefined ? node.variable.text : pathOf(read),
       isElement:
         read !== undefined && (typeof read.from === 'string' || read.from.isElement === true),
+      secret: secretIn(collection),
     };
     const locals = new Map(this.#env.locals).set(variable.name, variable);
     const body = new Expressions(this.#context, this.#declarations, {
@@ -753,8 +756,9 @@ export class Expressions {
   }
 
   #traced(expr: Expr, traceable: boolean): Expr | undefined {
-    if (!traceable) this.#context.reporter.report('time-not-traceable', expr.span, {});
-    return traceable ? expr : undefined;
+    if (traceable) return withoutSecretEdge(this.#context, expr);
+    this.#context.reporter.report('time-not-traceable', expr.span, {});
+    return undefined;
   }
 }
 

@@ -77,6 +77,7 @@ function asMember({ name, type, span }: Constraint): Member {
     name,
     type: asAnswered(type),
     optional: true,
+    secret: false,
     fresh: undefined,
     default: undefined,
     span,

@@ -394,7 +394,10 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
   return (name) => {
     if (!properties.has(read.type) && selectors.includes(`${root}.${name}`)) {
       const { span } = read;
-      return { name, type: string, optional: false, fresh: undefined, default: undefined, span };
+      return {
+        ...{ name, type: string, span },
+        ...{ optional: false, secret: false, fresh: undefined, default: undefined },
+      };
     }
     const found = view.member(root, name);
     return 'missing' in found ? undefined : found;

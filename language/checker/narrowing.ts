@@ -13,6 +13,7 @@ import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
+import { withoutSecrets } from './secrecy.ts';
 import { reportSetTwice } from './settings.ts';
 
 export class NarrowingChecker {
@@ -75,7 +76,8 @@ export class NarrowingChecker {
     if (isConstant && !expectRange(this.#context, constraint.type, value.value, node.value.span)) {
       return undefined;
     }
-    return clockFreeOnly(this.#context, value) && { constraint, value };
+    const shown = withoutSecrets(this.#context, value, 'a constraint');
+    return shown && clockFreeOnly(this.#context, shown) && { constraint, value };
   }
 
   /** The conditions of a setting: its value is known, and the limited path is within it. */

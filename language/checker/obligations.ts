@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { declaredHere, declaredWith } from './related.ts';
+import { withoutSecrets } from './secrecy.ts';
 import { reportSetTwice } from './settings.ts';
 import type { Types } from './types.ts';
 
@@ -44,6 +45,13 @@ export function checkObligation(
     return report(
       wrong.span,
       'a member of an obligation must be a scalar without a range, an enum, or a set of them',
+    );
+  }
+  const secret = [...members.values()].find((member) => member.secret);
+  if (secret !== undefined) {
+    return report(
+      secret.span,
+      'a member of an obligation cannot be secret: its value is sent with the answer',
     );
   }
   const unmet = broken?.size ? undefined : firstUnmet(known, members);
@@ -208,6 +216,7 @@ function checkDemand(
 export function valuingBy(context: Context, expressions: Expressions): Valuing {
   return (setting, type) => {
     const value = expressions.expect(setting.value, type);
-    return value && clockFreeOnly(context, value);
+    const shown = value && withoutSecrets(context, value, 'an obligation');
+    return shown && clockFreeOnly(context, shown);
   };
 }

@@ -41,6 +41,7 @@ import { all, NarrowingChecker } from './narrowing.ts';
 import { checkDemands, valuingBy } from './obligations.ts';
 import { reservedReasons } from './reasons.ts';
 import { firstHere } from './related.ts';
+import { withoutSecrets } from './secrecy.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
 import { typedBy } from './typed-by.ts';
@@ -346,6 +347,7 @@ class GroupChecker {
         );
         return undefined;
       }
+      if (withoutSecrets(this.#context, expr, 'a message') === undefined) return undefined;
       return clockFreeOnly(this.#context, expr, inMessage(expr));
     });
     return allThere(parts) ? parts : undefined;

@@ -3,7 +3,7 @@
 
 import type { Root, Scope } from '../model/model.ts';
 import type { ExprNode, GroupNode, NameNode } from '../syntax/ast.ts';
-import { type Member, type RecordType, sameMember } from '../types/types.ts';
+import { type Member, type RecordType, sameMember, sameSecrecy } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { checkCallDigest } from './declared-digest.ts';
 import { checkNames } from './declared-names.ts';
@@ -169,7 +169,8 @@ export class View {
     const missing = all
       .filter((_, index) => {
         const member = found[index];
-        return member === undefined || first === undefined || !sameMember(first, member);
+        if (member === undefined || first === undefined) return true;
+        return !sameMember(first, member) || !sameSecrecy(first, member);
       })
       .map(({ label }) => label);
     return first !== undefined && missing.length === 0

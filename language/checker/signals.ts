@@ -91,7 +91,15 @@ function payloadOf(context: Context, member: Member, span: Span): RecordType {
       staleMember.span,
     );
   }
-  return type;
+  return member.secret ? allSecret(type) : type;
+}
+
+/** The record with all of its members secret. */
+function allSecret(type: RecordType): RecordType {
+  const members = [...type.members].map(
+    ([name, member]) => [name, { ...member, secret: true }] as const,
+  );
+  return { ...type, members: new Map(members) };
 }
 
 function staleMemberIn(type: Type): Member | undefined {

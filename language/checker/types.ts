@@ -212,10 +212,12 @@ export class Types {
   #member(node: MemberNode): Member | undefined {
     const type = this.resolve(node.type);
     if (type === undefined) return undefined;
+    this.#checkSecret(node, type);
     return {
       name: node.name.text,
       type,
       optional: node.optional,
+      secret: node.secret,
       fresh: this.#fresh(node, type),
       default: this.#default(node, type),
       span: node.name.span,
@@ -246,7 +248,27 @@ export class Types {
       report('takes a duration from 1 millisecond to 100 years');
       return undefined;
     }
+    if (observed.secret) {
+      const place = { span: observed.span, message: 'declared `secret` here' };
+      report('would reveal a secret `observed_at` as the end of an answer', [place]);
+    }
     return span;
+  }
+
+  /** Reports freshness within a secret member: an answer ends when it does, which reveals `observed_at`. */
+  #checkSecret(node: MemberNode, type: Type): void {
+    if (!node.secret) return;
+    const fresh = node.fresh?.span ?? freshIn(type)?.span;
+    if (fresh === undefined) return;
+    this.#context.reporter.report(
+      'bad-fresh',
+      node.fresh?.span ?? node.name.span,
+      { why: 'would reveal when a secret value was observed, as the end of an answer' },
+      {
+        help: 'declare the members that are secret, and not the record with `observed_at`',
+        related: node.fresh ? [] : [{ span: fresh, message: 'declared `fresh` here' }],
+      },
+    );
   }
 
   #default(node: MemberNode, type: Type): Value | undefined {
@@ -269,4 +291,13 @@ export class Types {
     }
     return this.#constant(node.default, type, 'a default');
   }
+}
+
+/** A member in the type that is declared `fresh`. */
+function freshIn(type: Type): Member | undefined {
+  if (type.kind === 'Set' || type.kind === 'List') return freshIn(type.element);
+  if (type.kind !== 'Record') return undefined;
+  const members = [...type.members.values()];
+  const own = members.find(({ fresh }) => fresh !== undefined);
+  return own ?? members.map((member) => freshIn(member.type)).find((each) => each !== undefined);
 }

@@ -7,9 +7,18 @@ import type { ExplainedError } from './explanation.ts';
 /** The maximum number of characters shown before and after the position of the error. */
 const maxExcerpt = 200;
 
-export function explainError(error: RequestError, request: Uint8Array): ExplainedError {
+/**
+ * `withExcerpt` is false if the policy declares secret members: an invalid request can contain their values
+ * anywhere, also in text that is not JSON or under a misspelled name.
+ */
+export function explainError(
+  error: RequestError,
+  request: Uint8Array,
+  withExcerpt: boolean,
+): ExplainedError {
   const { code, path, expected, found, offset } = error;
-  const excerpt = code === 'too_large' ? undefined : excerptAt(request, offset);
+  const hasExcerpt = withExcerpt && code !== 'too_large';
+  const excerpt = hasExcerpt ? excerptAt(request, offset) : undefined;
   return { code, path, expected, found, ...(excerpt === undefined ? {} : { excerpt }) };
 }
 

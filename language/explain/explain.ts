@@ -10,6 +10,8 @@ import type { Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { placeOf } from '../model/place.ts';
 import { decode } from '../request/decode.ts';
 import type { Facts } from '../request/facts.ts';
+import { defaultMask, type Mask } from '../secrets/mask.ts';
+import { hasSecrets } from '../secrets/mask-request.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import { downgradesOf, downgradesOfScore } from './downgrades.ts';
 import { explainError } from './errors.ts';
@@ -25,16 +27,18 @@ export type * from './explanation.ts';
 
 /**
  * Explains the answer to a request. `awaited` lists ids of rules: the explanation states why they
- * did not fire, if they apply and did not.
+ * did not fire, if they apply and did not. The values of secret members are masked.
  */
 export function explain(
   policy: Policy,
   request: Uint8Array,
   clock: Clock,
   awaited: readonly string[] = [],
+  mask: Mask = defaultMask,
 ): Explanation {
   const answer = evaluate(policy, request, clock);
-  return explanationOf(policy, request, decode(policy, request, clock).facts, answer, awaited);
+  const { facts } = decode(policy, request, clock);
+  return explanationOf({ policy, request, facts, answer, awaited, mask });
 }
 
 /** Explains the last request of a session, evaluated at an instant with all of its events. */
@@ -43,28 +47,32 @@ export function explainSession(
   session: Session,
   now: bigint,
   awaited: readonly string[] = [],
+  mask: Mask = defaultMask,
 ): Explanation {
   const { answer, session: after } = reevaluate(policy, session, now);
   const request = new TextEncoder().encode(session.request);
   // A session that ended, or whose clock went back, stays as it was.
-  if (after === session) return explanationOf(policy, request, undefined, answer, awaited);
+  const common = { policy, request, answer, awaited, mask };
+  if (after === session) return explanationOf({ ...common, facts: undefined });
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
-  const judged = facts && { ...facts, events: session.events };
-  return explanationOf(policy, request, judged, answer, awaited);
+  return explanationOf({ ...common, facts: facts && { ...facts, events: session.events } });
 }
 
-/** `facts` is undefined if nothing was evaluated. */
-function explanationOf(
-  policy: Policy,
-  request: Uint8Array,
-  facts: Facts | undefined,
-  answer: Answer,
-  awaited: readonly string[],
-): Explanation {
-  const error = answer.error && explainError(answer.error, request);
+interface Explained {
+  readonly policy: Policy;
+  readonly request: Uint8Array;
+  /** Undefined if nothing was evaluated. */
+  readonly facts: Facts | undefined;
+  readonly answer: Answer;
+  readonly awaited: readonly string[];
+  readonly mask: Mask;
+}
+
+function explanationOf({ policy, request, facts, answer, awaited, mask }: Explained): Explanation {
+  const error = answer.error && explainError(answer.error, request, !hasSecrets(policy));
   const failed = error === undefined ? {} : { error };
   if (facts === undefined) return { answer, reasons: [], scores: [], silent: [], ...failed };
-  const view = View.of(policy, facts, request);
+  const view = View.of(policy, facts, request, mask);
   const judged = judgeAll(view);
   const found = answer.reasonDetails.flatMap((detail) => {
     const origin = originOf(detail, judged, policy);
@@ -160,7 +168,7 @@ function silentOf(
     const own = nameOf(source);
     if (fired.has(own) || silent.has(own)) continue;
     const { id, span } = namedBy(source);
-    const value = source.kind === 'rule' ? view.shown(source.rule.condition) : null;
+    const value = source.kind === 'rule' ? view.verdict(source.rule.condition) : null;
     const isAwaited = source.kind === 'rule' && awaited.includes(id);
     silent.set(own, {
       ...{ id, effect: contribution.effect, at: view.spot(span), value },

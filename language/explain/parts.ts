@@ -13,7 +13,6 @@ import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts, historySays } from './history.ts';
-import { literal } from './literals.ts';
 import { patternSays } from './patterns.ts';
 import { valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
@@ -94,7 +93,7 @@ function condition(expr: Expr, view: View, parts: readonly Part[], says?: string
     form: expr.kind,
     at,
     name: at.text,
-    value: view.shown(expr),
+    value: view.verdict(expr),
     ...(says === undefined ? {} : { says }),
     ...(cause === undefined ? {} : { cause }),
     parts,
@@ -138,7 +137,7 @@ function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Expr>): Par
     ...inner,
     at,
     name: at.text,
-    value: view.shown(expr),
+    value: view.verdict(expr),
     ...(says === undefined ? {} : { says }),
   };
 }
@@ -198,7 +197,7 @@ function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: View) {
 }
 
 function windowSays(expr: Expr & { kind: 'InWindow' }, view: View): string | undefined {
-  const instant = view.value(expr.of);
+  const instant = view.isSecret(expr.of) ? undefined : view.value(expr.of);
   return instant === undefined ? undefined : windowStatus(expr.window, instant as bigint);
 }
 
@@ -214,18 +213,26 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   if (first === undefined) return undefined;
   if (first === second) return knownnessSays(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
+  if (builtin.name.endsWith('within')) return missingSays(first, second, view);
+  if (args.some((arg) => view.isSecret(arg))) return secretSays(expr, view);
   if (builtin.name === 'under') {
     const [path, root] = args.map((arg) => view.value(arg));
     return underProblem(path as string, root as string);
   }
   if (builtin.name === 'normal_path') return pathProblem(view.value(first) as string);
-  const [left, right] = args.map((arg) => view.value(arg));
-  if (builtin.pattern !== undefined) {
-    return patternSays(builtin.pattern, left as string, view.truth(expr) === true);
-  }
-  if (!builtin.name.endsWith('within') || !Array.isArray(left) || !Array.isArray(right)) {
-    return undefined;
-  }
+  if (builtin.pattern === undefined) return undefined;
+  return patternSays(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
+}
+
+/** Without the operands, which the other words quote. */
+function secretSays(expr: Expr & { kind: 'Apply' }, view: View): string | undefined {
+  const readsPath = ['under', 'normal_path'].includes(expr.builtin.name);
+  return readsPath && isUnknown(expr, view) ? 'a path is not in normal form' : undefined;
+}
+
+function missingSays(first: Expr, second: Expr | undefined, view: View): string | undefined {
+  const [left, right] = [view.value(first), second && view.value(second)];
+  if (!Array.isArray(left) || !Array.isArray(right)) return undefined;
   const missing = left.filter((element) => !right.includes(element));
-  return missing.length === 0 ? undefined : `missing ${literal(first.type, missing)}`;
+  return missing.length === 0 ? undefined : `missing ${view.literal(first, missing)}`;
 }

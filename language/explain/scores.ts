@@ -17,7 +17,7 @@ export function accountOf(score: Score, view: View): ScoreAccount {
     conditions: score.conditions.map(({ id, weight, condition, span }) => ({
       id,
       counts: String(weight),
-      value: view.shown(condition),
+      value: view.verdict(condition),
       at: view.spot(span),
     })),
     bands: score.bands.map(({ from, effect }) => ({

@@ -65,7 +65,7 @@ function record(isPresent: boolean): string | null {
 }
 
 function clockIn(expr: Expr & { kind: 'Calendar' }, view: View): string | undefined {
-  const instant = view.value(expr.of);
+  const instant = view.isSecret(expr.of) ? undefined : view.value(expr.of);
   return instant === undefined ? undefined : readsAt(expr.zone, instant as bigint);
 }
 

@@ -6,10 +6,13 @@ import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
 import { placeOf, textOnLine } from '../model/place.ts';
+import { secretIn } from '../model/secrets.ts';
 import type { Fact, Facts } from '../request/facts.ts';
-import { type Json, readJson } from '../request/json.ts';
+import { type Json, jsonOf, readJson } from '../request/json.ts';
+import { defaultMask, type Mask } from '../secrets/mask.ts';
 import type { Span } from '../support/source.ts';
-import type { Value } from '../types/types.ts';
+import type { Type, Value } from '../types/types.ts';
+import { toJson } from '../types/values.ts';
 import type { Spot } from './explanation.ts';
 import { braced, cut, literal } from './literals.ts';
 
@@ -19,6 +22,7 @@ export class View {
   readonly facts: Facts;
   readonly expressions: Expressions;
   readonly #json: Json | undefined;
+  readonly #mask: Mask;
   readonly #variables: ReadonlyMap<Variable, Fact>;
   readonly #outcomes = new Map<Expr, TimeOutcome>();
 
@@ -26,30 +30,33 @@ export class View {
     policy: Policy,
     facts: Facts,
     json: Json | undefined,
+    mask: Mask,
     variables: ReadonlyMap<Variable, Fact> = new Map(),
   ) {
     this.policy = policy;
     this.facts = facts;
     this.#json = json;
+    this.#mask = mask;
     this.#variables = variables;
     this.expressions = new Expressions(facts, policy.contents);
     for (const [variable, fact] of variables) this.expressions.bind(variable, fact);
   }
 
-  static of(policy: Policy, facts: Facts, request: Uint8Array): View {
+  static of(policy: Policy, facts: Facts, request: Uint8Array, mask: Mask = defaultMask): View {
     const json = readJson(request);
-    return new View(policy, facts, 'code' in json ? undefined : json);
+    return new View(policy, facts, 'code' in json ? undefined : json, mask);
   }
 
   /** The view with a variable bound to an element of a collection. */
   within(variable: Variable, element: Fact): View {
     const variables = new Map(this.#variables).set(variable, element);
-    return new View(this.policy, this.facts, this.#json, variables);
+    return new View(this.policy, this.facts, this.#json, this.#mask, variables);
   }
 
   /** The view at another instant, with the same facts. */
   at(now: bigint): View {
-    return new View(this.policy, { ...this.facts, now }, this.#json, this.#variables);
+    const facts = { ...this.facts, now };
+    return new View(this.policy, facts, this.#json, this.#mask, this.#variables);
   }
 
   /** Cached, because each enclosing expression reads it. */
@@ -79,13 +86,28 @@ export class View {
     return (known as bigint) + sign * (now > instant ? now - instant : 0n);
   }
 
-  /** The value as a literal; null: unknown. */
+  /** The value of a condition as a literal; null: unknown. */
+  verdict(expr: Expr): string | null {
+    const truth = this.truth(expr);
+    return truth === undefined ? null : String(truth);
+  }
+
+  isSecret(expr: Expr): boolean {
+    return secretIn(expr) !== undefined;
+  }
+
+  /** The value as a literal, masked if it is secret; null: unknown. */
   shown(expr: Expr): string | null {
     const value = this.value(expr);
-    if (value !== undefined) return literal(expr.type, value);
+    if (value !== undefined) return this.literal(expr, value);
     const { value: held } = this.outcome(expr);
     if (!Array.isArray(held) || !isUsable(held)) return null;
     return held.length === 0 ? '{}' : braced([`${held.length} elements`]);
+  }
+
+  /** A value that is part of the expression's value as a literal, masked if the expression is secret. */
+  literal(expr: Expr, value: Value): string {
+    return this.isSecret(expr) ? masked(expr.type, value, this.#mask) : literal(expr.type, value);
   }
 
   spot(span: Span): Spot {
@@ -97,7 +119,7 @@ export class View {
     };
   }
 
-  /** The JSON in the request at the path of a member. */
+  /** The JSON in the request at the path of a member, masked if it is secret. */
   written(read: ReadExpr): string | undefined {
     if (typeof read.from !== 'string') return undefined;
     const properties = read.from === 'context' ? [] : ['properties'];
@@ -109,7 +131,16 @@ export class View {
           : undefined,
       this.#json,
     );
+    if (found !== undefined && this.isSecret(read)) return this.#mask(found);
     if (found?.kind === 'string') return JSON.stringify(cut(found.value));
     return found?.kind === 'number' ? cut(found.text) : undefined;
   }
+}
+
+function masked(type: Type, value: Value, mask: Mask): string {
+  if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+    const shown = (value as readonly Value[]).map((each) => masked(type.element, each, mask));
+    return braced(type.kind === 'Set' ? shown.sort() : shown);
+  }
+  return mask(jsonOf(toJson(type, value)));
 }

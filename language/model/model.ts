@@ -241,6 +241,8 @@ export interface Variable {
   readonly isParameter?: boolean;
   /** An element of a collection of the request; in a well-formed request it has the required members. */
   readonly isElement?: boolean;
+  /** The secret member of which the variable is an element. */
+  readonly secret?: Member | undefined;
 }
 
 /** A quantified element that is not a record. */

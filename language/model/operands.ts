@@ -3,14 +3,20 @@
 import { unreachable } from '../support/invariant.ts';
 import type { EventPattern, Expr } from './model.ts';
 
-/** All sub-expressions of the roots, each once, even if several uses of a `let` share it. */
-export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
+/**
+ * All sub-expressions of the roots, each once, even if several uses of a `let` share it. `within` restricts
+ * the operands that are followed.
+ */
+export function everyExpr(
+  roots: readonly Expr[],
+  within: (expr: Expr) => readonly Expr[] = operandsOf,
+): ReadonlySet<Expr> {
   const seen = new Set<Expr>();
   const open = [...roots];
   for (let expr = open.pop(); expr !== undefined; expr = open.pop()) {
     if (seen.has(expr)) continue;
     seen.add(expr);
-    open.push(...operandsOf(expr));
+    open.push(...within(expr));
   }
   return seen;
 }

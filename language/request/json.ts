@@ -2,6 +2,7 @@
 // value. For invalid JSON or UTF-8, a lone surrogate or too deep nesting, it returns only the first error.
 
 import { type ErrorName, isExactDecimal, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
+import { exactNumber } from '../types/values.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 
@@ -83,6 +84,22 @@ export function jsonOf(value: JsonValue): Json {
     value: jsonOf(member as JsonValue),
   }));
   return { kind: 'object', offset, members, close: offset };
+}
+
+/** Converts parsed JSON to a value. Integers are exact, other numbers are the nearest that JavaScript has. */
+export function toJsonValue(json: Json): JsonValue {
+  switch (json.kind) {
+    case 'object':
+      return Object.fromEntries(json.members.map(({ name, value }) => [name, toJsonValue(value)]));
+    case 'array':
+      return json.elements.map(toJsonValue);
+    case 'number':
+      return /^-?\d+$/.test(json.text) ? exactNumber(BigInt(json.text)) : Number(json.text);
+    case 'null':
+      return null;
+    default:
+      return json.value;
+  }
 }
 
 /** Formats JSON on one line, with numbers as in the source. */

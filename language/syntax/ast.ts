@@ -263,13 +263,15 @@ export interface RecordTypeNode extends Spanned {
   readonly members: readonly MemberNode[];
 }
 
-/** `attestation?: Attestation fresh 5m`, `exposed: Bool = false` */
+/** `attestation?: Attestation fresh 5m`, `exposed: Bool = false`, `api_key: secret String` */
 export interface MemberNode extends Spanned {
   readonly kind: 'Member';
   readonly name: NameNode;
   /** Whether the name is preceded by `properties.`. */
   readonly inProperties: boolean;
   readonly optional: boolean;
+  /** Whether the value must not appear in answers and reports. */
+  readonly secret: boolean;
   readonly type: TypeNode;
   readonly fresh: ExprNode | undefined;
   readonly default: ExprNode | undefined;

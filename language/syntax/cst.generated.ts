@@ -504,6 +504,7 @@ export type MemberCstChildren = {
   nameOrText: NameOrTextCstNode[];
   Question?: IToken[];
   Colon: IToken[];
+  Secret?: IToken[];
   typeReference: TypeReferenceCstNode[];
   Fresh?: IToken[];
   fresh?: ExpressionCstNode[];

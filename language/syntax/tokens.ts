@@ -229,6 +229,7 @@ export const Wins = contextual('wins');
 export const Must = contextual('must');
 export const Agree = contextual('agree');
 export const Fresh = contextual('fresh');
+export const Secret = contextual('secret');
 export const Seconds = contextual('seconds');
 export const Window = contextual('window');
 export const Last = contextual('last', HistoryWord);

@@ -50,6 +50,8 @@ export interface Member {
   readonly name: string;
   readonly type: Type;
   readonly optional: boolean;
+  /** Whether the value must not appear in answers and reports; so are all values in it. */
+  readonly secret: boolean;
   /** The maximum age of a record with an `observed_at`, in milliseconds. */
   readonly fresh: bigint | undefined;
   readonly default: Value | undefined;
@@ -125,6 +127,22 @@ export function sameMember(a: Member, b: Member): boolean {
     (a.default === b.default ||
       (a.default !== undefined && b.default !== undefined && sameValue(a.default, b.default)))
   );
+}
+
+/** Whether two equivalent declarations keep the same values secret. */
+export function sameSecrecy(a: Member, b: Member): boolean {
+  return a.secret === b.secret && sameSecrets(a.type, b.type);
+}
+
+function sameSecrets(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  if (a.kind === 'Set' || a.kind === 'List')
+    return a.kind === b.kind && sameSecrets(a.element, b.element);
+  if (a.kind !== 'Record' || b.kind !== 'Record') return true;
+  return [...a.members].every(([name, member]) => {
+    const other = b.members.get(name);
+    return other === undefined || sameSecrecy(member, other);
+  });
 }
 
 function sameWire(a: Type, b: Type): boolean {

@@ -85,7 +85,7 @@ function memberRows(type: RecordType, path: string): readonly (readonly Phrase[]
     const [inner, below] = innerRecord(member.type, own);
     const row: readonly Phrase[] = [
       [code(own)],
-      typeWords(member.type),
+      member.secret ? say`secret ${typeWords(member.type)}` : typeWords(member.type),
       given(member),
       fresh(member),
     ];

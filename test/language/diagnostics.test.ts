@@ -1018,7 +1018,43 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['the first: ask { expires_in: 9m }'],
     },
   ],
-  'bad-obligation': [{ underlined: 'page', message: '`page` has no obligation type' }],
+  'bad-obligation': [
+    { underlined: 'page', message: '`page` has no obligation type' },
+    {
+      policy:
+        'policy p\nobligation page: custom { key: secret String }\nfor any { permit ok otherwise }',
+      underlined: 'key',
+      message: 'a member of an obligation cannot be secret: its value is sent with the answer',
+    },
+  ],
+  'secret-in-answer': [
+    {
+      underlined: 'subject.api_key',
+      message: '`api_key` is secret and cannot be part of a message',
+      related: ['`api_key` is declared `secret` here: api_key'],
+    },
+    {
+      policy:
+        'policy p\nsubject agent { limits: secret { rows: Int } }\nconstraint rows: Int smallest wins\nfor agent { permit ok otherwise\nnarrow few when subject.id is "a" to { rows: subject.limits.rows + 1 } }',
+      underlined: 'subject.limits.rows + 1',
+      message: '`limits` is secret and cannot be part of a constraint',
+      related: ['`limits` is declared `secret` here: limits'],
+    },
+    {
+      policy:
+        'policy p\nsubject agent { api_key: secret String }\nobligation page: custom { key: String }\nfor agent { permit ok otherwise with page { key: "{subject.id}/{subject.api_key}" } }',
+      underlined: '"{subject.id}/{subject.api_key}"',
+      message: '`api_key` is secret and cannot be part of an obligation',
+      related: ['`api_key` is declared `secret` here: api_key'],
+    },
+  ],
+  'secret-with-time': [
+    {
+      underlined: 'context.time < subject.ends',
+      message: '`ends` is secret and cannot be compared with the time of evaluation',
+      related: ['`ends` is declared `secret` here: ends'],
+    },
+  ],
   'misplaced-obligation': [
     {
       underlined: 'step_up',

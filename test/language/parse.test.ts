@@ -12,6 +12,7 @@ const member = (text: string, type: unknown, more: object = {}) => ({
   name: name(text),
   inProperties: false,
   optional: false,
+  secret: false,
   type,
   ...more,
 });

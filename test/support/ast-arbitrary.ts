@@ -75,7 +75,19 @@ const freeWords = [
   ],
   ...['once', 'count', 'since', 'decided', 'refused', 'signal', 'signals', 'per', 'up', 'session'],
   ...['after', 'ask', 'times', 'each', 'expect', 'until', 'fixture'],
-  ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
+  ...[
+    'version',
+    'table',
+    'fresh',
+    'secret',
+    'seconds',
+    'doing',
+    'on',
+    'test',
+    'with',
+    'Set',
+    'policy',
+  ],
 ];
 const freeWord = fc.constantFrom(...freeWords);
 const word = fc.oneof(freeWord, fc.constantFrom(...reservedWords));
@@ -309,6 +321,11 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
   };
 }).expr;
 
+/** After `secret`, a type with one of these names would be read as a clause. */
+function mayBeSecret(type: TypeNode): boolean {
+  return type.kind !== 'NamedType' || !['fresh', 'in'].includes(type.name.text);
+}
+
 const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
   type: TypeNode;
   record: RecordTypeNode;
@@ -336,10 +353,11 @@ const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
       name: anyName,
       inProperties: fc.boolean(),
       optional: fc.boolean(),
+      secret: fc.boolean(),
       type: tie('type'),
       fresh: optional(exprArbitrary),
       default: optional(exprArbitrary),
-    }),
+    }).map((member) => ({ ...member, secret: member.secret && mayBeSecret(member.type) })),
   ).map((members): RecordTypeNode => ({ kind: 'RecordType', span, members })),
 })).record;
 

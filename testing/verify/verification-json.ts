@@ -1,8 +1,10 @@
 // The result of a verification as JSON for programs. Members may be added while `format` stays the same;
-// docs/verify.md describes them.
+// docs/verify.md describes them. Secret members are masked.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { type Policy, placeOf } from '../../language/index.ts';
+import { maskSecrets } from '../../language/secrets/mask-request.ts';
+import { maskLog } from '../replay/mask-log.ts';
 import { sessionLog } from './session-log.ts';
 import type { ClaimResult, Counterexample, Verification } from './verify.ts';
 
@@ -34,12 +36,14 @@ function claimJson(policy: Policy, result: ClaimResult): object {
     refuted: counterexample !== undefined,
     requests,
     sessions,
-    ...(counterexample === undefined ? {} : { counterexample: counterexampleJson(counterexample) }),
+    ...(counterexample === undefined
+      ? {}
+      : { counterexample: counterexampleJson(policy, counterexample) }),
     allowed: allowed.map(({ by: { span, ...by } }) => ({ ...by, at: placeOf(policy, span) })),
   };
 }
 
-function counterexampleJson(counterexample: Counterexample): object {
+function counterexampleJson(policy: Policy, counterexample: Counterexample): object {
   const { kind, why, tried, after, sample } = counterexample;
   const found = {
     ...(why === undefined ? {} : { why }),
@@ -50,10 +54,10 @@ function counterexampleJson(counterexample: Counterexample): object {
   if (kind === 'request') {
     const { text, now } = counterexample.sample;
     const instant = now === undefined ? {} : { now: Number(now) };
-    const request: unknown = JSON.parse(text);
+    const request: unknown = JSON.parse(maskSecrets(policy, text));
     return { ...found, request, ...instant, response: toAuthZen(counterexample.answer) };
   }
-  const log = sessionLog(counterexample.sample).trimEnd().split('\n');
+  const log = maskLog(policy, sessionLog(counterexample.sample)).trimEnd().split('\n');
   return {
     ...found,
     events: log.map((line): unknown => JSON.parse(line)),

@@ -11,6 +11,7 @@ import {
 } from '../../../reporting/index.ts';
 import { diff, LogDiff } from '../../../testing/diff/diff.ts';
 import { diffJson } from '../../../testing/diff/diff-json.ts';
+import { maskDiff } from '../../../testing/diff/mask-diff.ts';
 import type { PolicyDiff } from '../../../testing/diff/policy-diff.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
@@ -53,7 +54,7 @@ export async function diffCommand(
     before: { version: old.version, file: oldPath },
     after: { version: now.version, file: newPath },
     log: options.requests === '-' ? 'standard input' : options.requests,
-    diff: found,
+    diff: maskDiff(old, now, found),
   };
   await writeOrPrint(options.output, rendered(titled, options, console), console, inputs);
   return options.noLoosening && isLoosened(found) ? exitCode.findings : exitCode.fine;

@@ -21,6 +21,7 @@ import {
   HostsDisagree,
 } from '../../../testing/replay/host.ts';
 import { type LineFault, type LogLine, readLogLine } from '../../../testing/replay/log-line.ts';
+import { maskTimeline, maskTimelineOfModule } from '../../../testing/replay/mask-timeline.ts';
 import { moduleHost } from '../../../testing/replay/module-host.ts';
 import { type Replayed, replay } from '../../../testing/replay/replay.ts';
 import { only, type Timeline } from '../../../testing/replay/timeline.ts';
@@ -51,6 +52,8 @@ interface Subject {
   readonly name: string;
   readonly version: string;
   readonly host: () => Promise<Host>;
+  /** Masks secret members. */
+  readonly mask: (timeline: Timeline) => Timeline;
   /** The files from which the policy was read. */
   readonly files: readonly string[];
 }
@@ -78,7 +81,7 @@ export async function simulateCommand(
     return exitCode.bug;
   }
   if (replayed.faults.length > 0) return reportFaults(name, replayed.faults, console);
-  const timeline = chosen(replayed.timeline, options.sessions);
+  const timeline = chosen(subject.mask(replayed.timeline), options.sessions);
   warnOfDisorder(name, timeline, console);
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
   const text = rendered({ ...subject, timeline }, options, console);
@@ -100,13 +103,18 @@ async function subjectOf(
     if (module.manifest.sessions === undefined)
       throw new UsageError(`${path} does not support sessions: compile it with --sessions`);
     fillModule(module, await readTables(fillings, refuses));
-    return { ...module.manifest.policy, host: async () => moduleHost(module), files: [path] };
+    const host = async () => moduleHost(module);
+    const mask = (timeline: Timeline) => maskTimelineOfModule(module.manifest, timeline);
+    return { ...module.manifest.policy, host, mask, files: [path] };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
   const tables = await readTables(fillings, (table, text) => tableRefuses(policy, table, text));
   const { files } = file.checked;
-  return { ...policy, host: () => hostOf(policy, tables, engine ?? 'both'), files };
+  const { name, version } = policy;
+  const host = () => hostOf(policy, tables, engine ?? 'both');
+  const mask = (timeline: Timeline) => maskTimeline(policy, timeline);
+  return { name, version, host, mask, files };
 }
 
 async function hostOf(

@@ -6,6 +6,7 @@ import { historyMessages, historySyntaxMessages } from './history.ts';
 import { nameMessages } from './names.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
+import { secretMessages } from './secrets.ts';
 import { semanticMessages } from './semantics.ts';
 import { syntaxMessages } from './syntax.ts';
 import { testMessages } from './tests.ts';
@@ -23,12 +24,13 @@ const history = Object.keys({ ...historySyntaxMessages, ...historyMessages });
 const names = Object.keys(nameMessages);
 const numbers = Object.keys(numberMessages);
 const patterns = Object.keys(patternMessages);
+const secrets = Object.keys(secretMessages);
 const tests = Object.keys(testMessages);
 const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
 const warnings = Object.keys(warningMessages);
 
 const special = new Set(
-  [answers, history, names, numbers, patterns, tests, windows, warnings].flat(),
+  [answers, history, names, numbers, patterns, secrets, tests, windows, warnings].flat(),
 );
 
 function others(table: object): readonly string[] {
@@ -48,6 +50,7 @@ export const groups: readonly Group[] = [
   { title: 'Windows', codes: windows },
   { title: 'Signals and history', codes: history },
   { title: 'What answers hold', codes: answers },
+  { title: 'Secret members', codes: secrets },
   { title: 'Tests', codes: tests },
   { title: 'Legal and hardly meant', codes: warnings },
 ].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

@@ -5,6 +5,7 @@ import type { Entry } from './entry.ts';
 import { historyMessages } from './history.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
+import { secretMessages } from './secrets.ts';
 import { windowSemanticMessages } from './windows.ts';
 
 export const semanticMessages = {
@@ -175,7 +176,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) =>
       '`context.time` is the instant of evaluation and must be a required `Timestamp`',
-    help: 'declare it as `time: Timestamp`, without `?` and without a default',
+    help: 'declare it as `time: Timestamp`, without `?`, `secret` or a default',
     why: 'Everything that depends on time is measured from one instant: freshness, ages, windows, and the validity of an answer. The instant is therefore always present, and it has no default.',
     avoid: 'policy p\ncontext { time?: Timestamp }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise }',
@@ -468,4 +469,5 @@ export const semanticMessages = {
     prefer: 'policy p\ncontext { m0?: Int, rest?: { m1?: Int } }\nfor any { permit ok otherwise }',
   },
   ...patternMessages,
+  ...secretMessages,
 } satisfies Record<string, Entry>;

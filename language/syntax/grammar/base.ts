@@ -133,6 +133,15 @@ export class BaseGrammar extends CstParser {
     return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.Dot;
   }
 
+  /** Whether `secret` is followed by a type, so that it is not a type with this name itself. */
+  protected secretAhead(): boolean {
+    const [type, end] = [this.LA(2).tokenType, this.LA(3).tokenType];
+    if (type === t.LBrace) return true;
+    if (type === t.Fresh || (type === t.In && end === t.Seconds)) return false;
+    const isMember = end === t.Colon || end === t.Question || end === t.Dot;
+    return tokenMatcher(this.LA(2), t.Word) && !isMember;
+  }
+
   /** Whether a condition of a score follows: `NAME counts 1`. */
   protected scoreConditionAhead(): boolean {
     return this.LA(2).tokenType === t.Counts && this.LA(3).tokenType === t.Int;

@@ -317,6 +317,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.SUBRULE(this.nameOrText);
     this.OPTION(() => this.CONSUME(t.Question));
     this.CONSUME(t.Colon);
+    this.OPTION5({ GATE: () => this.secretAhead(), DEF: () => this.CONSUME(t.Secret) });
     this.SUBRULE(this.typeReference, { ARGS: [depth] });
     this.OPTION2({
       GATE: () => !this.memberAhead(),

@@ -121,7 +121,7 @@ function printMember(node: MemberNode, original: Original): Doc {
     node.inProperties ? 'properties.' : '',
     printName(node.name, original),
     node.optional ? '?' : '',
-    ': ',
+    node.secret ? ': secret ' : ': ',
     printType(node.type, original),
     node.fresh ? [' fresh ', printExpr(node.fresh, original)] : '',
     node.default ? [' = ', printValue(node.default, original)] : '',

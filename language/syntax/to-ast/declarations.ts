@@ -308,6 +308,7 @@ function toMember(source: Source, node: MemberCstNode): MemberNode {
     name: toNameOrText(source, only(parts.nameOrText)),
     inProperties: parts.properties !== undefined,
     optional: parts.Question !== undefined,
+    secret: parts.Secret !== undefined,
     type: toType(source, only(parts.typeReference)),
     fresh: parts.Fresh && toExpr(source, only(parts.fresh)),
     default: parts.Equals && toExpr(source, only(parts.default)),

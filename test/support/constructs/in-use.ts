@@ -200,6 +200,8 @@ function formsOf(node: AstNode): readonly string[] {
         'external table': node.external,
         'table by pairs': node.keys.length === 2,
       });
+    case 'Member':
+      return used('form', { 'secret member': node.secret });
     case 'WindowPart':
       return used('window', { 'every day': node.days.length === 0 });
     case 'Days':

@@ -2,7 +2,7 @@
 
 import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
-import { type Kind, ordered, scalars } from './kinds.ts';
+import { elementOf, type Kind, ordered, scalars } from './kinds.ts';
 import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
 import { recordPaths } from './schema.ts';
 import { windowCondition } from './windows.ts';
@@ -75,6 +75,7 @@ export class Conditions {
       () => `(${of('String')} ${draw.pick(interpolating)} ${this.#expressions.interpolated()})`,
       () => this.#interpolatedPath(),
       () => this.#match(inner),
+      () => this.#aboutSecret(inner),
       () => `flags[${of('Int')}]`,
       () => (scope.isOutside ? this.#presence() : this.#call(of)),
       () => this.#expressions.sharedUse('Bool', inner) ?? this.#presence(),
@@ -106,6 +107,38 @@ export class Conditions {
     ] as const);
     const operand = this.#expressions.of(kind, depth);
     return `(${operand} ${not}${draw.pick(verbs)} ${draw.pick(patterns)})`;
+  }
+
+  /** A condition about a secret member. Its `Bool` is the only thing that may be used elsewhere. */
+  #aboutSecret(depth: number): string {
+    const { draw, schema } = this.#expressions;
+    const kind = draw.pick(schema.secretKinds);
+    const path = draw.pick(schema.secretsOf(kind));
+    const element = elementOf(kind);
+    if (element !== undefined) {
+      const of = () => this.#expressions.of(element, depth);
+      const name = draw.name('x');
+      return draw.one(
+        () => `(${of()} ${draw.pick(['in', 'not in'])} ${path})`,
+        () => `(size(${path}) > 1)`,
+        () => `(any ${name} in ${path} satisfies ${name} is ${of()})`,
+      );
+    }
+    const of = () => this.#expressions.of(kind, depth);
+    const value = draw.one(
+      () => path,
+      () => `(${path} else ${of()})`,
+      () => `(if ${this.condition(0)} then ${path} else ${of()})`,
+      () => (kind === 'String' ? `lower(${path})` : path),
+    );
+    return draw.one(
+      () => `(${value} ${draw.pick(equality)} ${of()})`,
+      () => `(${value} in { ${of()}, ${of()} })`,
+      () => `known(${path})`,
+      () => `(${path} is present)`,
+      () =>
+        kind === 'String' ? `(${value} matches ${draw.pick(textPatterns)})` : `known(${path})`,
+    );
   }
 
   #presence(): string {

@@ -77,6 +77,9 @@ export const recordPaths = [
   'context.events."session-revoked"',
 ];
 
+/** Kinds of secret members: not a `Bool`, whose value conditions reveal. */
+const secretTypes = types.filter(([, kind]) => !kind.includes('Bool'));
+
 interface DrawnMember {
   readonly written: string;
   readonly name: string;
@@ -89,6 +92,8 @@ export class Schema {
   readonly #paths = new Map<Kind, Path[]>();
   readonly #members: readonly DrawnMember[];
   readonly #fresh: readonly DrawnMember[];
+  readonly #secrets = new Map<Kind, string[]>();
+  readonly #vault: string;
   readonly hasAnySubject: boolean;
   readonly hasCard: boolean;
   readonly #isExtraRequired: boolean;
@@ -116,6 +121,7 @@ export class Schema {
     this.#tables = tables.replace(/^table (.*?) \{.*$/gm, (table, signature) =>
       draw.once(4) ? `external table ${signature}` : table,
     );
+    this.#vault = this.#drawVault();
   }
 
   /** The kinds for which expressions are generated. */
@@ -129,6 +135,32 @@ export class Schema {
 
   get paths(): readonly Path[] {
     return [...this.#paths.values()].flat();
+  }
+
+  /** Secret members, which only conditions may read. */
+  secretsOf(kind: Kind): readonly string[] {
+    return this.#secrets.get(kind) ?? [];
+  }
+
+  get secretKinds(): readonly Kind[] {
+    return [...this.#secrets.keys()];
+  }
+
+  /** A record with secret members, or a secret record. */
+  #drawVault(): string {
+    const draw = this.#draw;
+    const [outer, inner] = draw.pick([
+      ['secret ', ''],
+      ['', 'secret '],
+    ] as const);
+    const members = draw
+      .several(1, 4, () => draw.pick(secretTypes))
+      .map(([type, kind]) => {
+        const name = draw.name('k');
+        this.#secrets.set(kind, [...this.secretsOf(kind), `context.vault.${name}`]);
+        return `${name}${draw.pick(['?', ''])}: ${inner}${type}`;
+      });
+    return `vault?: ${outer}{ ${members.join(', ')} }`;
   }
 
   #addPath(kind: Kind, text: string, reach: Reach): void {
@@ -178,6 +210,7 @@ export class Schema {
   list?: List<Item>, names?: List<String>${this.hasCard ? '\n  card?: Credential' : ''}
   risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep}${list(this.#fresh)}${this.hasCard ? ', trail?: List<Item>' : ''} } fresh ${fresh}
   events?: { "session-revoked"?: { at?: Timestamp in seconds } }
+  ${this.#vault}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
 ${bounds}`;

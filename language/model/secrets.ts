@@ -1,0 +1,42 @@
+// Finds the secret members whose values an expression carries. A `Bool` carries only secrets that are
+// themselves `Bool`s: what a condition decides is visible in the answer.
+
+import type { Member, Type } from '../types/types.ts';
+import type { Expr } from './model.ts';
+import { everyExpr, operandsOf } from './operands.ts';
+
+/** The first secret member whose value, or a value computed from it, the expression has; undefined: none. */
+export function secretIn(expr: Expr): Member | undefined {
+  for (const part of carriedBy([expr])) {
+    const secret = secretOf(part);
+    if (secret !== undefined) return secret;
+  }
+  return undefined;
+}
+
+/** The expressions whose values the values of the roots reveal. */
+export function carriedBy(roots: readonly Expr[]): ReadonlySet<Expr> {
+  return everyExpr(roots, carried);
+}
+
+function carried(expr: Expr): readonly Expr[] {
+  // Whether a value is there, and what an event contains, does not depend on the value of the operand.
+  if (expr.kind === 'Known' || expr.kind === 'Presence' || expr.kind === 'History') return [];
+  const operands = operandsOf(expr);
+  return expr.type.kind === 'Bool' ? operands.filter(({ type }) => isOfBools(type)) : operands;
+}
+
+function isOfBools(type: Type): boolean {
+  if (type.kind === 'Set' || type.kind === 'List') return isOfBools(type.element);
+  return type.kind === 'Bool';
+}
+
+/** The secret member that the expression itself reads. */
+function secretOf(expr: Expr): Member | undefined {
+  if (expr.kind === 'Variable') return expr.variable.secret;
+  if (expr.kind === 'History')
+    return expr.term.form === 'last' ? secretOf(expr.term.field) : undefined;
+  if (expr.kind !== 'Read') return undefined;
+  const own = expr.members.find(({ secret }) => secret);
+  return own ?? (typeof expr.from === 'string' ? undefined : expr.from.secret);
+}

@@ -1,0 +1,152 @@
+// Masks the secret members of requests, parts of requests and payloads of signals, which are JSON, by the
+// declarations of a policy. Nothing else is changed, also in requests that the policy rejects.
+
+import type { Policy } from '../model/model.ts';
+import type { Declared } from '../request/decode.ts';
+import { emptyObject, type Json, type JsonObject, readJson, writeJson } from '../request/json.ts';
+import type { Member, RecordType, Type } from '../types/types.ts';
+import { defaultMask, type Mask } from './mask.ts';
+
+export type DeclaredSecrets = Declared & Pick<Policy, 'signals'>;
+
+/** Whether a member of a request or of the payload of a signal is secret. */
+export function hasSecrets(policy: DeclaredSecrets): boolean {
+  const entities = [policy.subjects, policy.actions, policy.resources, policy.signals];
+  const others = [policy.anySubject, policy.anyAction, policy.anyResource, policy.context];
+  return [...entities.flatMap((shapes) => [...shapes.values()]), ...others].some(
+    (shape) => shape !== undefined && containsSecret(shape),
+  );
+}
+
+function containsSecret(type: Type): boolean {
+  if (type.kind === 'Set' || type.kind === 'List') return containsSecret(type.element);
+  if (type.kind !== 'Record') return false;
+  return [...type.members.values()].some((member) => member.secret || containsSecret(member.type));
+}
+
+/**
+ * Returns a request with the values of secret members masked, for logs of decisions. `request`: JSON. Of a
+ * document that is not valid JSON nothing is shown if the policy declares secret members.
+ */
+export function maskSecrets(
+  policy: DeclaredSecrets,
+  request: string,
+  mask: Mask = defaultMask,
+): string {
+  if (!hasSecrets(policy)) return request;
+  const bytes = new TextEncoder().encode(request);
+  const json = readJson(bytes, Number.POSITIVE_INFINITY);
+  if ('code' in json) return JSON.stringify(mask({ kind: 'string', offset: 0, value: request }));
+  return writeJson(maskRequest(policy, json, mask));
+}
+
+/** Masks a request, or the part of one that changes a session. */
+export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = defaultMask): Json {
+  if (json.kind !== 'object') return json;
+  const { subjects, actions, resources, anySubject, anyAction, anyResource, context } = policy;
+  return mapMembers(json, (name, value) => {
+    switch (name) {
+      case 'subject':
+        return maskEntity(value, shapesFor(value, 'type', subjects, anySubject), mask);
+      case 'action':
+        return maskEntity(value, shapesFor(value, 'name', actions, anyAction), mask);
+      case 'resource':
+        return maskEntity(value, shapesFor(value, 'type', resources, anyResource), mask);
+      case 'context':
+        return context === undefined ? value : maskIn([context], value, mask);
+      default:
+        return value;
+    }
+  });
+}
+
+/** Masks the payload of a signal. */
+export function maskPayload(
+  policy: DeclaredSecrets,
+  signal: string,
+  payload: Json,
+  mask: Mask = defaultMask,
+): Json {
+  const shape = policy.signals.get(signal);
+  return shape === undefined ? payload : maskIn([shape], payload, mask);
+}
+
+/** Masks every value, if it is not known which of them are secret. */
+export function maskValues(json: Json, mask: Mask = defaultMask): Json {
+  switch (json.kind) {
+    case 'object':
+      return mapMembers(json, (_, value) => maskValues(value, mask));
+    case 'array':
+      return { ...json, elements: json.elements.map((each) => maskValues(each, mask)) };
+    case 'null':
+      return json;
+    default:
+      return { kind: 'string', offset: json.offset, value: mask(json) };
+  }
+}
+
+/** All declared shapes if it is not known which one applies, as in a change of properties alone. */
+function shapesFor(
+  json: Json,
+  own: 'type' | 'name',
+  named: ReadonlyMap<string, RecordType>,
+  any: RecordType | undefined,
+): readonly RecordType[] {
+  const selector =
+    json.kind === 'object' ? json.members.find(({ name }) => name === own)?.value : undefined;
+  const declared = selector?.kind === 'string' ? named.get(selector.value) : undefined;
+  if (declared !== undefined) return [declared];
+  return [...named.values(), ...(any === undefined ? [] : [any])];
+}
+
+function maskEntity(json: Json, shapes: readonly RecordType[], mask: Mask): Json {
+  if (json.kind !== 'object') return json;
+  return mapMembers(json, (name, value) =>
+    name === 'properties' ? maskIn(shapes, value, mask) : value,
+  );
+}
+
+function maskIn(types: readonly Type[], json: Json, mask: Mask): Json {
+  if (json.kind === 'array') {
+    const within = elementTypes(types);
+    return { ...json, elements: json.elements.map((each) => maskIn(within, each, mask)) };
+  }
+  if (json.kind !== 'object') return json;
+  return mapMembers(json, (name, value) => {
+    const declared = membersNamed(types, name);
+    const within = declared.map(({ type }) => type);
+    return declared.some(({ secret }) => secret)
+      ? maskWhole(within, value, mask)
+      : maskIn(within, value, mask);
+  });
+}
+
+/** Masks each value on its own where records, sets and lists are declared. */
+function maskWhole(types: readonly Type[], json: Json, mask: Mask): Json {
+  if (json.kind === 'null') return json;
+  if (json.kind === 'object' && types.some(({ kind }) => kind === 'Record')) {
+    return mapMembers(json, (name, value) => {
+      const within = membersNamed(types, name).map(({ type }) => type);
+      return maskWhole(within, value, mask);
+    });
+  }
+  const within = elementTypes(types);
+  if (json.kind === 'array' && within.length > 0)
+    return { ...json, elements: json.elements.map((each) => maskWhole(within, each, mask)) };
+  return { kind: 'string', offset: json.offset, value: mask(json) };
+}
+
+function membersNamed(types: readonly Type[], name: string): readonly Member[] {
+  return types.flatMap((type) => (type.kind === 'Record' ? (type.members.get(name) ?? []) : []));
+}
+
+function elementTypes(types: readonly Type[]): readonly Type[] {
+  return types.flatMap((type) =>
+    type.kind === 'Set' || type.kind === 'List' ? [type.element] : [],
+  );
+}
+
+function mapMembers(json: JsonObject, of: (name: string, value: Json) => Json): JsonObject {
+  const members = json.members.map((each) => ({ ...each, value: of(each.name, each.value) }));
+  return { ...emptyObject, members };
+}
