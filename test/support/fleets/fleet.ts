@@ -206,7 +206,7 @@ export class Fleet {
     const isFine = takes && this.#isValid(text);
     this.#both(isFine, `patch ${id}: ${session.request} to ${text}`, change);
     if (isFine) {
-      member.session = patched(session, changed);
+      member.session = patched(this.#policy, session, changed);
       member.isTouched = true;
       return;
     }
@@ -255,7 +255,7 @@ export class Fleet {
         };
         if (!this.#isValid(JSON.stringify(request))) return;
         if (session.revoked === undefined) {
-          session = patched(session, { request, roots: Object.keys(part) });
+          session = patched(this.#policy, session, { request, roots: Object.keys(part) });
           member.isTouched = true;
         }
         member.session = session;

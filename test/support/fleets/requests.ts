@@ -1,6 +1,6 @@
 // Requests as values, and the result of a partial request.
 
-import { patchSession, type Session } from '../../../language/index.ts';
+import { type Policy, patchSession, type Session } from '../../../language/index.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -10,8 +10,9 @@ export interface Changed {
   readonly roots: readonly string[];
 }
 
-export function patched(session: Session, { request, roots }: Changed): Session {
+export function patched(policy: Policy, session: Session, { request, roots }: Changed): Session {
   return patchSession(
+    policy,
     session,
     roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
   );

@@ -39,7 +39,12 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Int', 'always', 'context.i', 'context.j', 'context.risk.score', 'resource.count'],
   ['Int', 'always', 'context.score', 'context.step', 'context.above'],
   ['Int', 'job', 'subject.extra'],
-  ['Int', 'run', 'action.amount'],
+  ['Int', 'run', 'action.amount', 'context.cost'],
+  ['String', 'run', 'context.ticket'],
+  ['Level', 'run', 'context.risk_of_run.level'],
+  ['String', 'agent', 'context.shift'],
+  ['Int', 'job', 'context.shift'],
+  ['Decimal', 'job', 'context.share'],
   ['Decimal', 'always', 'context.price', 'context.rate'],
   ['Duration', 'always', 'context.d'],
   ['Duration', 'subject', 'subject.age_limit'],
@@ -213,6 +218,12 @@ export class Schema {
   ${this.#vault}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
+context for any doing "act.run" {
+  ticket?: String, cost: Int
+  risk_of_run?: { level?: Level, observed_at?: Timestamp } fresh ${fresh}
+}
+context for agent { shift?: String }
+context for job { shift: Int = 2, share?: Decimal(0.0..) }
 ${bounds}`;
   }
 
@@ -232,7 +243,7 @@ ${bounds}`;
     action: { name: "act.run", properties: { level: LOW, tags: ["a"] } },
     resource: { type: door, id: "prod", properties: { label: "x" } },
     context: {
-      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, names: ["a"], list: [{ name: "x", size: 2 }],
+      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, names: ["a"], list: [{ name: "x", size: 2 }],
       risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
       extra: { note: "x"${given(this.#members)} }
     }
