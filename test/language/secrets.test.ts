@@ -6,12 +6,13 @@ import { checked, policyOf } from '../support/checking.ts';
 const declared = `policy p
 enum Level { LOW < HIGH }
 record Card { number: secret String, name: String }
-subject agent { key: secret String, keys: secret Set<String>, flags: secret Set<Bool>, flag: secret Bool, owner: String, card: Card, cards: List<Card> }
+subject agent { key: secret String, keys: secret Set<String>, flags: secret Set<Bool>, flag: secret Bool, owner: String, card: Card, cards: List<Card>, spans: secret List<{ from: Timestamp }>, days: secret Set<Timestamp> }
 action any { pins: secret List<Int> = [], host?: String }
-context { time: Timestamp, ends: secret Timestamp, risk?: secret { level: Level, at: Timestamp }, later: Duration = 5m }
-signals { "login": secret { token: String } }
+context { time: Timestamp, ends: secret Timestamp, risk?: secret { level: Level, at: Timestamp }, later: Duration = 5m, time_limit?: Timestamp }
+signals { "login": secret { token: String, since: Timestamp, length: Duration } }
 table teams: String -> String { "a": "b" }
 table known_keys: String -> Bool { "a": true }
+predicate ended(at: Timestamp, by: Timestamp) = at <= by
 predicate same(a: String, b: String) = a is b
 function first_of(a: String, b: String): String = if a is "" then b else a
 `;
@@ -93,6 +94,11 @@ test.for([
   'context.time - context.ends > 5m',
   'context.time + (if subject.flag then 5m else 6m) > 2030-01-01T00:00:00Z',
   'context.time > 2030-01-01T00:00:00Z + 1m * length(subject.key)',
+  'any day in subject.days satisfies day < context.time',
+  'all span in subject.spans satisfies span.from < context.time',
+  'ended(context.ends, context.time)',
+  'last(signal "login").since < context.time',
+  'context.time + last(signal "login").length > context.time_limit',
 ])('%s would disclose a secret as `valid_until`', (condition) => {
   expect(inCondition(condition).map((each) => each.split(' ')[0])).toEqual(['secret-with-time']);
 });
@@ -101,6 +107,7 @@ test.for([
   'context.ends < 2030-01-01T00:00:00Z',
   'context.ends - context.risk.at > context.later',
   'context.time > 2030-01-01T00:00:00Z and subject.key is "a"',
+  'ended(context.ends, 2030-01-01T00:00:00Z) and ended(context.time, 2030-01-01T00:00:00Z)',
   'count(allowed doing "a" where event.action.host is "b", within 5m) > 3 or subject.flag',
 ])('%s discloses nothing', (condition) => {
   expect(inCondition(condition)).toEqual([]);
