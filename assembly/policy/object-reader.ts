@@ -7,8 +7,8 @@ import { faultCells } from '../faults';
 import { enter, kindAt, skipNull, skipSpace, skipValue } from '../json';
 import { FACTS } from '../layout';
 import {
-  clearOthers, comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind, memberPath,
-  memberRecord, missing, RecordTable, requiredBits,
+  clearOthers, comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind,
+  memberPath, memberRecord, missing, RecordTable, requiredBits,
 } from '../members';
 import { openNames, otherMember, readOtherName, skipRepeated } from '../names';
 import { Part, Root } from '../roots';
@@ -49,6 +49,8 @@ let hasProperties: bool = false;
 let laterProperties: usize = 0;
 /** The same for the context; 0: it was read, or there is none. */
 let laterContext: usize = 0;
+/** Whether the request is a partial one; only set with scoped contexts. */
+let isPartial: bool = false;
 
 /** Reads the object that starts at `p` into cells from `base` on. */
 function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
@@ -110,7 +112,7 @@ function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32)
   hasContext = load<u8>(p) != 0x6e;
   if (SCOPED_CONTEXTS) {
     if (!hasContext) return skipNull(p);
-    if (noting && isContextChosen()) return readRootRecord(p, contextTable(), memberPath(member), depth);
+    if (isContextChosen()) return readRootRecord(p, contextTable(), memberPath(member), depth);
     stopNoting();
     laterContext = p;
     return skipValue(p, depth);
@@ -125,8 +127,9 @@ export function contextTable(): usize {
   return SCOPED_CONTEXTS ? <usize>contextRecord() : CONTEXT_RECORD;
 }
 
-/** Whether the strings that choose the table of the context precede it. In a partial request they may follow. */
+/** Whether the strings that choose the table of the context precede it; in a partial request, others may follow. */
 function isContextChosen(): bool {
+  if (isPartial) return false;
   for (let root = 0; root < Root.CONTEXT; root += 1) {
     if (!load<u8>(load<u32>(entityAt(root), offsetof<Entity>('chooser')), offsetof<Cell>('known'))) return false;
   }
@@ -233,7 +236,7 @@ export function readRoot(p: usize): usize {
     return skipValue(p, Depth.REQUEST);
   }
   hasContext = false;
-  if (SCOPED_CONTEXTS) laterContext = 0;
+  beginContext(false);
   p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
   if (p == 0) return 0;
   for (let root = 0; root < Root.CONTEXT; root += 1) {
@@ -274,7 +277,7 @@ export function readPart(p: usize, required: i32): usize {
   }
   hasContext = true;
   const before = SCOPED_CONTEXTS ? contextTable() : 0;
-  if (SCOPED_CONTEXTS) laterContext = 0;
+  beginContext(true);
   p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
   if (p == 0) return 0;
   partsSeen = <i32>seenMembers & ~skipped;
@@ -291,6 +294,15 @@ export function readPart(p: usize, required: i32): usize {
     }
   }
   return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function beginContext(partial: bool): void {
+  if (SCOPED_CONTEXTS) {
+    laterContext = 0;
+    isPartial = partial;
+  }
 }
 
 function readLaterContext(): usize {

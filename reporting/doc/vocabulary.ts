@@ -61,11 +61,12 @@ function shapesOf(policy: Policy): readonly Shape[] {
     ];
   };
   const { context, contexts } = policy;
+  const general = contexts.length > 0 && context?.members.size === 0 ? undefined : context;
   return [
     ...of('subject', policy.subjects, policy.anySubject),
     ...of('action', policy.actions, policy.anyAction),
     ...of('resource', policy.resources, policy.anyResource),
-    ...(context === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: context }]),
+    ...(general === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: general }]),
     ...contexts.map(({ scope, type }) => ({
       title: say`Context for ${scopeWords(scope)}`,
       plain: `the context for ${plainText(scopeWords(scope))}`,

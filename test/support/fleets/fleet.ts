@@ -19,7 +19,15 @@ import {
 import { decode } from '../../../language/request/decode.ts';
 import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
-import { type Changed, type Json, merged, namesOf, patched, unquoted } from './requests.ts';
+import {
+  type Changed,
+  type Json,
+  merged,
+  namesOf,
+  patched,
+  remaining,
+  unquoted,
+} from './requests.ts';
 import type { Step } from './steps.ts';
 
 export class Disagreement extends Error {}
@@ -131,7 +139,8 @@ export class Fleet {
         this.#close(id);
         break;
       case 'replace': {
-        const request = { ...requestOf(member), ...step.part };
+        const next = { ...requestOf(member), ...step.part };
+        const request = { ...remaining(this.#policy, requestOf(member), next), ...step.part };
         const roots = Object.keys(step.part);
         this.#change(id, member, { request, roots }, true, ({ sessions }) =>
           sessions.replace(id, step.part),
@@ -247,7 +256,10 @@ export class Fleet {
       let { session } = member;
       if (part !== undefined) {
         const { context, ...whole } = part;
-        const before = requestOf(member);
+        const before = remaining(this.#policy, requestOf(member), {
+          ...requestOf(member),
+          ...whole,
+        });
         const request = {
           ...before,
           ...whole,

@@ -39,12 +39,7 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Int', 'always', 'context.i', 'context.j', 'context.risk.score', 'resource.count'],
   ['Int', 'always', 'context.score', 'context.step', 'context.above'],
   ['Int', 'job', 'subject.extra'],
-  ['Int', 'run', 'action.amount', 'context.cost'],
-  ['String', 'run', 'context.ticket'],
-  ['Level', 'run', 'context.risk_of_run.level'],
-  ['String', 'agent', 'context.shift'],
-  ['Int', 'job', 'context.shift'],
-  ['Decimal', 'job', 'context.share'],
+  ['Int', 'run', 'action.amount'],
   ['Decimal', 'always', 'context.price', 'context.rate'],
   ['Duration', 'always', 'context.d'],
   ['Duration', 'subject', 'subject.age_limit'],
@@ -72,6 +67,15 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Set<Cidr>', 'always', 'context.nets'],
   ['List<String>', 'always', 'context.names'],
   ['List<Ip>', 'always', 'context.hops'],
+];
+/** The members of contexts with a scope. */
+const scopedPaths: typeof fixedPaths = [
+  ['Int', 'run', 'context.cost'],
+  ['String', 'run', 'context.ticket'],
+  ['Level', 'run', 'context.risk_of_run.level'],
+  ['String', 'agent', 'context.shift'],
+  ['Int', 'job', 'context.shift'],
+  ['Decimal', 'job', 'context.share'],
 ];
 const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
 
@@ -102,6 +106,7 @@ export class Schema {
   readonly hasAnySubject: boolean;
   readonly hasCard: boolean;
   readonly #isExtraRequired: boolean;
+  readonly #hasScopedContexts: boolean;
   readonly windows: readonly string[];
   readonly #windowText: string;
   readonly #tables: string;
@@ -111,7 +116,9 @@ export class Schema {
     this.hasAnySubject = draw.once(2);
     this.hasCard = draw.once(6);
     this.#isExtraRequired = draw.once(3);
-    for (const [kind, reach, ...texts] of fixedPaths) {
+    this.#hasScopedContexts = draw.once(2);
+    const paths = this.#hasScopedContexts ? [...fixedPaths, ...scopedPaths] : fixedPaths;
+    for (const [kind, reach, ...texts] of paths) {
       for (const text of texts) this.#addPath(kind, text, reach);
     }
     this.#members = draw
@@ -218,13 +225,7 @@ export class Schema {
   ${this.#vault}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
-context for any doing "act.run" {
-  ticket?: String, cost: Int
-  risk_of_run?: { level?: Level, observed_at?: Timestamp } fresh ${fresh}
-}
-context for agent { shift?: String }
-context for job { shift: Int = 2, share?: Decimal(0.0..) }
-${bounds}`;
+${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
   }
 
   functions(): string {
@@ -249,4 +250,14 @@ ${bounds}`;
     }
   }`;
   }
+}
+
+function scopedContexts(fresh: string): string {
+  return `context for any doing "act.run" {
+  ticket?: String, cost: Int
+  risk_of_run?: { level?: Level, observed_at?: Timestamp } fresh ${fresh}
+}
+context for agent { shift?: String }
+context for job { shift: Int = 2, share?: Decimal(0.0..) }
+`;
 }
