@@ -38,7 +38,7 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
   const hear = (cell: string) => counts.set(cell, (counts.get(cell) ?? 0) + 1);
   const expected = [...listed].filter(([, reason]) => reason === '').map(([cell]) => cell);
   countsReached(hear);
-  const sample = fc.sample(programs, { numRuns: programCount, seed: 4 });
+  const sample = fc.sample(programs, { numRuns: programCount, seed: 3 });
   for (const [index, { text, others }] of sample.entries()) {
     const policy = policyOf(text, others);
     const requests = fc.sample(requestsFor(policy), { numRuns: requestCount, seed: index });

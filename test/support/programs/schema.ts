@@ -116,7 +116,8 @@ export class Schema {
     this.hasAnySubject = draw.once(2);
     this.hasCard = draw.once(6);
     this.#isExtraRequired = draw.once(3);
-    this.#hasScopedContexts = draw.once(2);
+    // In one program of eighteen.
+    this.#hasScopedContexts = this.hasCard && this.#isExtraRequired;
     const paths = this.#hasScopedContexts ? [...fixedPaths, ...scopedPaths] : fixedPaths;
     for (const [kind, reach, ...texts] of paths) {
       for (const text of texts) this.#addPath(kind, text, reach);
