@@ -1,7 +1,7 @@
 // The members that a policy declares, by its tables: finds a member by its name, the location of its
 // cells, and handles missing members and records that are not objects.
 
-import { CELL, isAbsent } from './cells';
+import { CELL, clearCells, isAbsent } from './cells';
 import { equalBytes, sameBytes } from './bytes';
 import { Code, Found, recordFault } from './errors';
 import { faultCells } from './faults';
@@ -186,6 +186,21 @@ export function faulty(record: usize, base: usize): void {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     faultCells(base + memberCell(member), cellsOf(member));
   }
+}
+
+/** Clears the cells of the members of `record` that `other` does not have. */
+export function clearOthers(record: usize, other: usize, base: usize): void {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    const cell = memberCell(member);
+    if (!hasCell(other, cell)) clearCells(base + cell, cellsOf(member));
+  }
+}
+
+function hasCell(record: usize, cell: usize): bool {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    if (memberCell(member) == cell) return true;
+  }
+  return false;
 }
 
 function cellsOf(member: usize): i32 {

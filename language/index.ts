@@ -41,6 +41,7 @@ export {
   type SignalError,
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';

@@ -28,6 +28,11 @@ export function resourceRecord(): i32 {
   return 0;
 }
 
+/** The table of the context for all selectors; 0: no context has a scope. */
+export function contextRecord(): i32 {
+  return 0;
+}
+
 /** Converts the values that a host encoded; returns false if the host must send JSON instead. */
 export function settle(): bool {
   return true;

@@ -11,7 +11,9 @@ import {
 } from '../shapes';
 import { readString } from '../values';
 import { readValue } from './generated';
+import { SCOPED_CONTEXTS } from './layout';
 import { choose, chosenRecord } from './object-reader';
+import { selectorOf } from './request';
 
 /**
  * Reads the request along a branch; returns false if none fits. The string that chooses the record of a root must
@@ -55,7 +57,7 @@ export function readLearned(node: usize): bool {
     } else if (kind < Kind.END) {
       p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);
       choose(kind - Kind.SUBJECT);
-      if (chosenRecord(kind - Kind.SUBJECT) != outcomeOf(node)) {
+      if (outcomeAt(kind - Kind.SUBJECT) != outcomeOf(node)) {
         // It is read again, and must not be in the arena twice.
         const text = load<u32>(cellOf(node), offsetof<Cell>('pointer'));
         if (text >= <u32>ARENA) release(text);
@@ -79,6 +81,13 @@ export function readLearned(node: usize): bool {
   return false;
 }
 
+/** The outcome that a shape requires of the string that chooses the record of a root: the record, or the selector. */
+// @ts-ignore: decorator
+@inline
+function outcomeAt(root: i32): i32 {
+  return SCOPED_CONTEXTS ? selectorOf(root) : chosenRecord(root);
+}
+
 /** Reads the string of a node that is long or has escapes: returns the cursor at its closing quote, or 0. */
 function readWholeString(node: usize): usize {
   const cell = cellOf(node);
@@ -90,6 +99,6 @@ function readWholeString(node: usize): usize {
 
 /** Learns the shape of the request that was read last. */
 export function learnShape(root: i32): void {
-  for (let each = 0; each < Root.CONTEXT; each += 1) noteOutcome(each + Kind.SUBJECT, chosenRecord(each));
+  for (let each = 0; each < Root.CONTEXT; each += 1) noteOutcome(each + Kind.SUBJECT, outcomeAt(each));
   learn(root);
 }

@@ -7,18 +7,18 @@ import { faultCells } from '../faults';
 import { enter, kindAt, skipNull, skipSpace, skipValue } from '../json';
 import { FACTS } from '../layout';
 import {
-  comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind, memberPath,
-  memberRecord, missing, RecordTable, requiredBits,
+  clearOthers, comesAt, commonLength, faulty, firstMember, memberAfter, memberBit, memberCell, memberKind, MemberKind,
+  memberPath, memberRecord, missing, RecordTable, requiredBits,
 } from '../members';
 import { openNames, otherMember, readOtherName, skipRepeated } from '../names';
 import { Part, Root } from '../roots';
 import { Kind, noteRecord, noteValue, noting, stopNoting } from '../shapes';
 import { hadNull, readString, refuse } from '../values';
 import {
-  actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, clearRoot, readValue, resourceRecord,
-  subjectRecord,
+  actionRecord, chooseAction, chooseResource, chooseSubject, clearProperties, clearRoot, contextRecord, readValue,
+  resourceRecord, subjectRecord,
 } from './generated';
-import { CONTEXT_PATH, CONTEXT_RECORD, ENTITIES, PATCHES, ROOT_RECORD } from './layout';
+import { CONTEXT_PATH, CONTEXT_RECORD, ENTITIES, PATCHES, ROOT_RECORD, SCOPED_CONTEXTS } from './layout';
 
 /** The description of a subject, an action or a resource, in this order at `ENTITIES`. */
 @unmanaged
@@ -47,6 +47,10 @@ let hasContext: bool = false;
 let hasProperties: bool = false;
 /** Where properties start that can be read only once the member that chooses them is known. */
 let laterProperties: usize = 0;
+/** The same for the context; 0: it was read, or there is none. */
+let laterContext: usize = 0;
+/** Whether the request is a partial one; only set with scoped contexts. */
+let isPartial: bool = false;
 
 /** Reads the object that starts at `p` into cells from `base` on. */
 function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
@@ -106,7 +110,30 @@ function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32)
   if (kind == MemberKind.PROPERTIES) return readProperties(p, <i32>record);
   if (PATCHES && (replaced & Part.CONTEXT)) clearRoot(Root.CONTEXT);
   hasContext = load<u8>(p) != 0x6e;
+  if (SCOPED_CONTEXTS) {
+    if (!hasContext) return skipNull(p);
+    if (isContextChosen()) return readRootRecord(p, contextTable(), memberPath(member), depth);
+    stopNoting();
+    laterContext = p;
+    return skipValue(p, depth);
+  }
   return hasContext ? readRootRecord(p, record, memberPath(member), depth) : skipNull(p);
+}
+
+/** The table of the context, for the types and names of the request; 0: the policy declares none. */
+// @ts-ignore: decorator
+@inline
+export function contextTable(): usize {
+  return SCOPED_CONTEXTS ? <usize>contextRecord() : CONTEXT_RECORD;
+}
+
+/** Whether the strings that choose the table of the context precede it; in a partial request, others may follow. */
+function isContextChosen(): bool {
+  if (isPartial) return false;
+  for (let root = 0; root < Root.CONTEXT; root += 1) {
+    if (!load<u8>(load<u32>(entityAt(root), offsetof<Entity>('chooser')), offsetof<Cell>('known'))) return false;
+  }
+  return true;
 }
 
 /** Reads a record with a cell of its own. */
@@ -205,10 +232,11 @@ export function readRoot(p: usize): usize {
     const kind = kindAt(p);
     if (kind != 0) recordFault(Code.WRONG_TYPE, 0, kind, p);
     for (let root = 0; root < Root.CONTEXT; root += 1) entityFaulty(entityAt(root));
-    if (CONTEXT_RECORD != 0) faulty(CONTEXT_RECORD, FACTS);
+    if (CONTEXT_RECORD != 0) faulty(contextTable(), FACTS);
     return skipValue(p, Depth.REQUEST);
   }
   hasContext = false;
+  beginContext(false);
   p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
   if (p == 0) return 0;
   for (let root = 0; root < Root.CONTEXT; root += 1) {
@@ -217,7 +245,10 @@ export function readRoot(p: usize): usize {
     entityFaulty(entityAt(root));
   }
   if (CONTEXT_RECORD != 0) {
-    if (!hasContext) missing(CONTEXT_RECORD, FACTS, p - 1);
+    if (!hasContext) missing(contextTable(), FACTS, p - 1);
+    if (SCOPED_CONTEXTS) {
+      if (laterContext != 0 && readLaterContext() == 0) return 0;
+    }
   }
   return p;
 }
@@ -245,6 +276,8 @@ export function readPart(p: usize, required: i32): usize {
     return skipValue(p, Depth.REQUEST);
   }
   hasContext = true;
+  const before = SCOPED_CONTEXTS ? contextTable() : 0;
+  beginContext(true);
   p = readMembers(p, ROOT_RECORD, FACTS, Depth.REQUEST);
   if (p == 0) return 0;
   partsSeen = <i32>seenMembers & ~skipped;
@@ -254,9 +287,38 @@ export function readPart(p: usize, required: i32): usize {
   }
   if (CONTEXT_RECORD != 0) {
     if (!hasContext) recordFault(Code.WRONG_TYPE, CONTEXT_PATH, Found.NULL, p - 1);
-    else if ((required & Part.CONTEXT) && !((seenMembers >> Root.CONTEXT) & 1)) missing(CONTEXT_RECORD, FACTS, p - 1);
+    else if (SCOPED_CONTEXTS) {
+      if (!readChangedContext(before, (required & Part.CONTEXT) != 0, p)) return 0;
+    } else if ((required & Part.CONTEXT) && !((seenMembers >> Root.CONTEXT) & 1)) {
+      missing(CONTEXT_RECORD, FACTS, p - 1);
+    }
   }
   return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function beginContext(partial: bool): void {
+  if (SCOPED_CONTEXTS) {
+    laterContext = 0;
+    isPartial = partial;
+  }
+}
+
+function readLaterContext(): usize {
+  return readRootRecord(laterContext, contextTable(), CONTEXT_PATH, Depth.ENTITY);
+}
+
+/**
+ * Reads the context of a partial request that ends at `p`, if it has one. If another table applies than before, the
+ * members that only the previous one has are cleared. Returns false after an error that ends reading.
+ */
+function readChangedContext(before: usize, isRequired: bool, p: usize): bool {
+  const record = contextTable();
+  if (record != before) clearOthers(before, record, FACTS);
+  if (laterContext != 0) return readLaterContext() != 0;
+  if (record != before || isRequired) missing(record, FACTS, p - 1);
+  return true;
 }
 
 /** Chooses the table of a root's properties, by its type or name. */

@@ -43,6 +43,10 @@ export function setSelector(root: i32, selector: i32): void {
   else resourceSelector = selector;
 }
 
+export function selectorOf(root: i32): i32 {
+  return root == Root.SUBJECT ? subjectSelector : root == Root.ACTION ? actionSelector : resourceSelector;
+}
+
 // @ts-ignore: decorator
 @inline
 export function setHostTime(value: bool): void {

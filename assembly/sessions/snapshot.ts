@@ -7,6 +7,7 @@ import { Code } from '../errors';
 import { FACTS, REASONS, RESULT } from '../layout';
 import { actionRecord, resourceRecord, subjectRecord } from '../policy/generated';
 import { CONTEXT_RECORD } from '../policy/layout';
+import { contextTable } from '../policy/object-reader';
 import { writeMembers, writeName } from '../policy/record-writer';
 import { PADDING } from '../reader';
 import { Reason, Result } from '../result';
@@ -162,7 +163,7 @@ function writeRequest(): void {
   }
   if (CONTEXT_RECORD != 0) {
     putFixed(TEXT_CONTEXT);
-    writeMembers(CONTEXT_RECORD, FACTS);
+    writeMembers(contextTable(), FACTS);
   }
   putByte(0x7d);
 }

@@ -27,15 +27,16 @@ export function bindings(
 
 /** The JavaScript module, without the types. */
 export function bindingsModule(manifest: Manifest, encoding: Encoding): string {
+  const isDirect = encoding.contexts === undefined;
   return [
     headOf(manifest),
     "import { load as loadModule } from '@nhipol/runtime';\n\n",
     `const sources = ${JSON.stringify(manifest.sources)};\n\n`,
-    'export const bindings = { sources, makeWriter };\n\n',
+    `export const bindings = { sources${isDirect ? ', makeWriter' : ''} };\n\n`,
     'export function load(bytes, options) {\n',
     '  return loadModule(bytes, { ...options, bindings });\n',
     '}\n\n',
-    writerSource(encoding),
+    isDirect ? writerSource(encoding) : '',
   ].join('');
 }
 

@@ -18,7 +18,7 @@ export function declarations(
   encoding: Encoding,
 ): string {
   const { subjects, actions, resources } = encoding.selectors;
-  const context = encoding.context?.map(asCallersGive);
+  const contexts = contextsOf(encoding);
   return [
     "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';\n\n",
     '/** The request: an AuthZEN evaluation request, as this policy reads it. */\n',
@@ -26,14 +26,14 @@ export function declarations(
     '  readonly subject: Subject;\n',
     '  readonly action: Action;\n',
     '  readonly resource: Resource;\n',
-    ...(context === undefined
+    ...(contexts.length === 0
       ? ['  readonly context?: unknown;\n']
-      : [`  readonly context${allOptional(context) ? '?' : ''}: Context;\n`]),
+      : [`  readonly context${contexts.some(allOptional) ? '?' : ''}: Context;\n`]),
     '}\n\n',
     entity('Subject', encoding.subject, 'type', subjects, '  readonly id: string;\n'),
     entity('Action', encoding.action, 'name', actions, ''),
     entity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
-    ...(context === undefined ? [] : [`export interface Context ${record(context, 0)}\n\n`]),
+    contextType(contexts),
     decision(description),
     '/** The policy, with the types of its requests. Throws `LoadError`, also if the module is another version of the policy. */\n',
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
@@ -49,6 +49,21 @@ export function declarations(
     '}\n\n',
     "type Asking = 'decide' | 'decideJson' | 'decideMany' | 'again';\n",
   ].join('');
+}
+
+/** The members of the context; with scoped contexts, of each kind of request. */
+function contextsOf({ context, contexts }: Encoding): readonly (readonly EncodedMember[])[] {
+  const all = contexts?.map(({ members }) => members) ?? (context === undefined ? [] : [context]);
+  return all.map((members) => members.map(asCallersGive));
+}
+
+/** The types do not express which requests have which context. */
+function contextType(contexts: readonly (readonly EncodedMember[])[]): string {
+  const [first, ...others] = new Set(contexts.map((members) => record(members, 0)));
+  if (first === undefined) return '';
+  if (others.length === 0) return `export interface Context ${first}\n\n`;
+  const types = [first, ...others].map((type) => `\n  | ${type.replaceAll('\n', '\n    ')}`);
+  return `export type Context =${types.join('')};\n\n`;
 }
 
 /** The time is optional, because the clock of the host can supply it. */
@@ -91,7 +106,7 @@ function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
 /**
  * For each path as a policy writes it, the types that the member has in the declarations of its entity.
  */
-function pathTypes({ subject, action, resource, context = [] }: Encoding) {
+function pathTypes({ subject, action, resource, context = [], contexts = [] }: Encoding) {
   const types = new Map<string, Set<string>>();
   const take = (before: string, members: readonly EncodedMember[]): void => {
     for (const { name, value } of members) {
@@ -105,6 +120,7 @@ function pathTypes({ subject, action, resource, context = [] }: Encoding) {
     for (const { members } of shapes) take(root, members);
   }
   take('context', context);
+  for (const { members } of contexts) take('context', members);
   return [...types];
 }
 

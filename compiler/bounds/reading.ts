@@ -4,6 +4,7 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
+import { shapesOf } from '../ir/cell-readers.ts';
 import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
 import { type BoundParameters, probing } from './expressions.ts';
@@ -70,6 +71,7 @@ export function readingSteps({ facts, selectors }: IrModule, asked: BoundParamet
     40 +
     bytes * byByte +
     roots.length * (2 + choices) * choosing +
+    choosingContext(facts) +
     nameProbes * Math.min(nameSlots, Math.max(32, bytes)) +
     requestLimits.stringBytes / 8 +
     2 * elementSteps(collectionsOf(facts), bytes) +
@@ -77,6 +79,20 @@ export function readingSteps({ facts, selectors }: IrModule, asked: BoundParamet
     faulting(records) +
     following +
     learning
+  );
+}
+
+/** `contextRecord`, at most once for the request and once for its context. */
+function choosingContext({ contexts }: IrFacts): number {
+  return (
+    2 *
+    contexts.reduce(
+      (all, { scope }) =>
+        all +
+        1 +
+        [scope.subjects, scope.actions, scope.resources].flatMap((each) => each ?? []).length,
+      0,
+    )
   );
 }
 
@@ -242,8 +258,8 @@ function kindsOf(reader: IrReader): readonly string[] {
   }
 }
 
-function rootsOf({ subject, action, resource, context }: IrFacts): readonly IrRecord[] {
-  const shapes = [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
+function rootsOf(facts: IrFacts): readonly IrRecord[] {
+  const shapes = shapesOf(facts);
   return [...new Map(shapes.map(({ record }) => [record.id, record])).values()];
 }
 

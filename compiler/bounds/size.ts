@@ -3,6 +3,7 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
+import { shapesOf } from '../ir/cell-readers.ts';
 import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir/ir.ts';
 
 /** An address with its prefix length. */
@@ -55,8 +56,8 @@ export function collectionOf(requestBytes: number): Size {
 }
 
 /** The values that replace absent members. */
-export function defaultsOf({ subject, action, resource, context }: IrFacts): Size {
-  const shapes = [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
+export function defaultsOf(facts: IrFacts): Size {
+  const shapes = shapesOf(facts);
   const ofRecord = ({ members }: IrRecord): Size =>
     members
       .map(({ reader, default: value }) => {

@@ -2,6 +2,7 @@
 // each member, how a value is stored there, and the tests that the host may decide itself.
 
 import type {
+  EncodedContext,
   EncodedEntity,
   EncodedMember,
   EncodedPlace,
@@ -10,7 +11,16 @@ import type {
 } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { cellReaders } from '../ir/cell-readers.ts';
-import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
+import type {
+  IrConst,
+  IrContext,
+  IrEnum,
+  IrMember,
+  IrModule,
+  IrReader,
+  IrRecord,
+  IrShape,
+} from '../ir/ir.ts';
 import { atomPairs } from '../layout/atom-words.ts';
 import type { MemoryLayout, UpperLayout } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -35,7 +45,7 @@ export function describeEncoding(
 ): Encoding {
   const readings = readCells(ir, plan, tests.exprs);
   const describer = new Describer(ir, tests, readings.of, layout.facts);
-  const { subject, action, resource, context } = ir.facts;
+  const { subject, action, resource, context, contexts } = ir.facts;
   return {
     selectors: ir.selectors,
     facts: { address: layout.facts, size: ir.facts.size },
@@ -46,6 +56,9 @@ export function describeEncoding(
     action: describer.entity('action', ['name'], action),
     resource: describer.entity('resource', ['type', 'id'], resource),
     context: context && describer.members(context.record, layout.facts),
+    ...(contexts.length === 0
+      ? {}
+      : { contexts: contexts.map((each) => describer.context(each, layout.facts)) }),
     slots: tests.slots.size,
     tests: tests.tests,
     ...(readings.isSettledByTests ? { settled: true } : {}),
@@ -101,6 +114,16 @@ class Describer {
           .map(({ selector }) => selector),
         members: this.members(record, this.#facts),
       })),
+    };
+  }
+
+  context({ scope, record }: IrContext, base: number): EncodedContext {
+    const { subjects, actions, resources } = scope;
+    return {
+      ...(subjects === undefined ? {} : { subjects }),
+      ...(actions === undefined ? {} : { actions }),
+      ...(resources === undefined ? {} : { resources }),
+      members: this.members(record, base),
     };
   }
 

@@ -39,6 +39,7 @@ class Rows {
       action,
       resource,
       context,
+      contexts,
       tests,
       settled,
       words,
@@ -49,6 +50,14 @@ class Rows {
       action: this.#entity(action),
       resource: this.#entity(resource),
       ...(context === undefined ? {} : { context: this.#members(context, start) }),
+      ...(contexts === undefined
+        ? {}
+        : {
+            contexts: contexts.map((each) => ({
+              ...each,
+              members: this.#members(each.members, start),
+            })),
+          }),
     };
     return {
       selectors,

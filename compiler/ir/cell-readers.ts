@@ -24,8 +24,14 @@ export function readersIn(records: readonly IrRecord[]): CellReaders {
   return found;
 }
 
-export function shapesOf({ subject, action, resource, context }: IrFacts) {
-  return [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
+/** The shapes of all roots. */
+export function shapesOf(facts: IrFacts) {
+  return [...facts.subject, ...facts.action, ...facts.resource, ...contextsOf(facts)];
+}
+
+/** The records of the context, for all requests and by their scopes. */
+export function contextsOf({ context, contexts }: IrFacts) {
+  return [...(context === undefined ? [] : [context]), ...contexts];
 }
 
 const text: IrReader = { kind: 'scalar', function: 'readString' };

@@ -334,12 +334,24 @@ export interface IrShape {
   readonly record: IrRecord;
 }
 
+/** The record of the context for the requests in a scope. */
+export interface IrContext {
+  readonly scope: IrScope;
+  readonly record: IrRecord;
+}
+
 export interface IrFacts {
   readonly size: number;
   readonly subject: readonly IrShape[];
   readonly action: readonly IrShape[];
   readonly resource: readonly IrShape[];
+  /** The members that every request has. */
   readonly context: IrShape | undefined;
+  /**
+   * With scoped contexts, all members by the requests that have them; the first scope that a request is in applies, and
+   * the last one is that of all others.
+   */
+  readonly contexts: readonly IrContext[];
   /** The cells of the request's own strings. */
   readonly selectors: Readonly<Record<string, { readonly offset: number; readonly path: number }>>;
   readonly entityPaths: Readonly<Record<'root' | 'subject' | 'action' | 'resource', number>>;

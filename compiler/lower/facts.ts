@@ -4,18 +4,29 @@
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
+  contextsWithin,
   expectation,
   type Member,
   memberPath,
   type Policy,
   type RecordType,
   type Root,
+  type Scope,
   sameMember,
   type Type,
 } from '../../language/index.ts';
 import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
-import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
+import type {
+  IrConst,
+  IrContext,
+  IrEnum,
+  IrFacts,
+  IrMember,
+  IrReader,
+  IrRecord,
+  IrShape,
+} from '../ir/ir.ts';
 
 /** The payload of a signal is not part of a request, and has cells of its own. */
 export type SignalRoot = `signal ${string}`;
@@ -30,6 +41,8 @@ export interface Place {
   readonly elementPlaces: readonly Place[];
   readonly elementStride: number;
 }
+
+const anyScope: Scope = { subjects: undefined, actions: undefined, resources: undefined };
 
 export class FactsLayout {
   readonly #paths: { path: string; expected: string }[] = [];
@@ -51,6 +64,7 @@ export class FactsLayout {
       actions: readonly string[];
       resources: readonly string[];
     },
+    ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
   ) {
     this.path('$', jsonTypes.object);
     const entityPaths = {
@@ -104,6 +118,7 @@ export class FactsLayout {
     );
     const contextPath = this.path('$.context', jsonTypes.object);
     const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
+    const contexts = this.#contexts(policy, ids);
     const inContext = (name: string) =>
       this.#roots.get('context')?.find((place) => place.member.name === name);
     const time = inContext('time');
@@ -113,6 +128,7 @@ export class FactsLayout {
       action,
       resource,
       context,
+      contexts,
       selectors: selectorCells,
       entityPaths,
       propertiesPaths,
@@ -120,6 +136,24 @@ export class FactsLayout {
       time: time && { offset: time.offset },
       digest: digest && { offset: digest.offset, policy: policy.name },
     };
+  }
+
+  /** The cases of a policy with scoped contexts. */
+  #contexts(
+    policy: Policy,
+    ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
+  ): readonly IrContext[] {
+    if (policy.contexts.length === 0) return [];
+    return contextsWithin(policy, anyScope).flatMap(({ names, type }) => {
+      if (type === undefined) return [];
+      const selected = (key: keyof Scope) => names[key]?.map((name) => ids[key].get(name) ?? 0);
+      const scope = {
+        subjects: selected('subjects'),
+        actions: selected('actions'),
+        resources: selected('resources'),
+      };
+      return [{ scope, record: this.#shape('context', type, 0, '$.context').record }];
+    });
   }
 
   /** The facts that are laid out so far. */

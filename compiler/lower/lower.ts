@@ -54,7 +54,7 @@ class Lowering {
   constructor(policy: Policy) {
     this.#policy = policy;
     const scopes: readonly Partial<Scope>[] = [
-      ...[...policy.rules, ...policy.scores].map((entry) => entry.scope),
+      ...[...policy.rules, ...policy.scores, ...policy.contexts].map((entry) => entry.scope),
       ...historyIn(policy)
         .flatMap(({ term }) => patternsOf(term))
         .map(({ of }) => (of.kind === 'decision' ? of : {})),
@@ -72,7 +72,7 @@ class Lowering {
       actions: ids(this.#selectors.actions),
       resources: ids(this.#selectors.resources),
     };
-    this.#layout = new FactsLayout(policy, this.#selectors);
+    this.#layout = new FactsLayout(policy, this.#selectors, this.#ids);
     this.#history = new HistoryLowering(policy, this.#layout, this.#ids);
     this.#expressions = new ExpressionLowering(this.#layout, this.#history);
   }

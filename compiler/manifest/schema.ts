@@ -3,6 +3,7 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import {
+  contextsWithin,
   type Member,
   type Policy,
   type RecordType,
@@ -15,13 +16,12 @@ export type Schema = { readonly [keyword: string]: unknown };
 
 export function requestSchema(policy: Policy): Schema {
   const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
-    const declared = distinct(shapes.filter((shape) => shape !== undefined).map(recordSchema));
-    const [only] = declared;
+    const declared = distinct(shapes);
     return {
       type: 'object',
       properties: {
         ...Object.fromEntries(own.map((name) => [name, { type: 'string' }])),
-        properties: declared.length > 1 ? { anyOf: declared } : (only ?? { type: 'object' }),
+        properties: declared ?? { type: 'object' },
       },
       required: own,
     };
@@ -32,15 +32,25 @@ export function requestSchema(policy: Policy): Schema {
       subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
       action: entity(['name'], [...policy.actions.values(), policy.anyAction]),
       resource: entity(['type', 'id'], [...policy.resources.values(), policy.anyResource]),
-      ...(policy.context === undefined ? {} : { context: recordSchema(policy.context) }),
+      ...contextSchema(policy),
     },
     required: ['subject', 'action', 'resource'],
   };
 }
 
-/** Types that declare the same members have one schema. */
-function distinct(schemas: readonly Schema[]): readonly Schema[] {
-  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+function contextSchema(policy: Policy): Schema {
+  const anyScope = { subjects: undefined, actions: undefined, resources: undefined };
+  const context = distinct(contextsWithin(policy, anyScope).map(({ type }) => type));
+  return context === undefined ? {} : { context };
+}
+
+/** One of the declared types; those that declare the same members have one schema. undefined: none is declared. */
+function distinct(types: readonly (RecordType | undefined)[]): Schema | undefined {
+  const schemas = types.filter((type) => type !== undefined).map(recordSchema);
+  const [first, ...others] = new Map(
+    schemas.map((schema) => [JSON.stringify(schema), schema]),
+  ).values();
+  return others.length === 0 ? first : { anyOf: [first, ...others] };
 }
 
 function recordSchema(type: RecordType): Schema {

@@ -40,6 +40,7 @@ const noShapes: Shapes = {
   anyAction: undefined,
   anyResource: undefined,
   context: undefined,
+  contexts: [],
   signals: new Map(),
   lacksSignals: false,
 };

@@ -4,13 +4,13 @@
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
 import { replacing } from '../diagnostics/fix.ts';
+import type { Policy } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import { didYouMean, nearMisses, suggest } from '../support/suggest.ts';
 import type { NameNode } from '../syntax/ast.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { declaredHere } from './related.ts';
-import type { Shapes } from './shapes.ts';
 
 /** The parts of a request whose types or names a policy declares. */
 export type Named = 'subject' | 'action' | 'resource';
@@ -26,13 +26,13 @@ interface Declared {
   readonly any: RecordType | undefined;
 }
 
-export function declaredNames(
-  shapes: Pick<
-    Shapes,
-    'subjects' | 'actions' | 'resources' | `any${'Subject' | 'Action' | 'Resource'}`
-  >,
-  what: Named,
-): Declared {
+/** The declarations of subjects, actions and resources. */
+export type EntityShapes = Pick<
+  Policy,
+  'subjects' | 'actions' | 'resources' | `any${'Subject' | 'Action' | 'Resource'}`
+>;
+
+export function declaredNames(shapes: EntityShapes, what: Named): Declared {
   if (what === 'subject') return { names: shapes.subjects, any: shapes.anySubject };
   return what === 'action'
     ? { names: shapes.actions, any: shapes.anyAction }
@@ -42,7 +42,7 @@ export function declaredNames(
 /** Reports each undeclared name of a scope or of a pattern of events. */
 export function checkNames(
   context: Context,
-  shapes: Shapes,
+  shapes: EntityShapes,
   what: Named,
   names: readonly NameNode[] | undefined,
 ): void {
@@ -66,7 +66,7 @@ export function checkNames(
 /** Warns of a name that is probably a misspelling of a declared one. */
 export function checkSpelling(
   context: Pick<Context, 'reporter'>,
-  shapes: Parameters<typeof declaredNames>[0],
+  shapes: EntityShapes,
   what: Named,
   name: string,
   span: Span,

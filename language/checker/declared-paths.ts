@@ -53,7 +53,7 @@ function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
     case 'resource':
       return [...shapes.resources.values(), ...optional(shapes.anyResource)];
     case 'context':
-      return optional(shapes.context);
+      return [...optional(shapes.context), ...shapes.contexts.map(({ type }) => type)];
     default:
       return unreachable(root);
   }

@@ -37,6 +37,8 @@ function contextTypes(context: Context) {
   return [...context.files.values()]
     .filter(({ included }) => included)
     .flatMap(({ node }) =>
-      node.items.flatMap((item) => (item.kind === 'Context' ? [item.type] : [])),
+      node.items.flatMap((item) =>
+        item.kind === 'Context' && item.scope === undefined ? [item.type] : [],
+      ),
     );
 }

@@ -12,7 +12,8 @@ import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { Expressions } from './expressions.ts';
 import type { Reasons } from './reasons.ts';
-import { type Shapes, scopeOf, View } from './shapes.ts';
+import { scopeOf } from './scopes.ts';
+import { type Shapes, View } from './shapes.ts';
 
 export class Invariants {
   readonly #context: Context;

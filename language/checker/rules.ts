@@ -41,9 +41,10 @@ import { all, NarrowingChecker } from './narrowing.ts';
 import { checkDemands, valuingBy } from './obligations.ts';
 import { reservedReasons } from './reasons.ts';
 import { firstHere } from './related.ts';
+import { scopeOf } from './scopes.ts';
 import { withoutSecrets } from './secrecy.ts';
 import { hiddenBy } from './shadowing.ts';
-import { type Shapes, scopeOf, View } from './shapes.ts';
+import { type Shapes, View } from './shapes.ts';
 import { typedBy } from './typed-by.ts';
 import { spanAfter, withoutLatest } from './written.ts';
 

@@ -15,10 +15,9 @@ import type {
 } from '../syntax/ast.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
 import type { Context } from './context.ts';
-import { checkNames, declaredNames } from './declared-names.ts';
+import { checkNames, declaredNames, type EntityShapes } from './declared-names.ts';
 import { reportCircle } from './definitions.ts';
 import { declaredHere } from './related.ts';
-import type { Shapes } from './shapes.ts';
 
 /** The names that a scope or pattern selects. */
 export interface ScopeNames {
@@ -35,7 +34,7 @@ const any: ScopeNames = { names: undefined, guard: undefined };
 /** `at` is the record from which the name is read: `event` in a pattern of events. */
 export function scopeNames(
   context: Context,
-  shapes: Shapes,
+  shapes: EntityShapes,
   what: What,
   entries: readonly ScopeNameNode[] | undefined,
   at?: 'event',
@@ -58,7 +57,7 @@ export function scopeNames(
  */
 export function namesOfSet(
   context: Context,
-  shapes: Shapes,
+  shapes: EntityShapes,
   node: NameSetNode,
 ): readonly string[] | undefined {
   const what = node.of === 'actions' ? 'action' : 'resource';
@@ -67,7 +66,7 @@ export function namesOfSet(
   return isOpen ? undefined : [...names];
 }
 
-export function checkNameSet(context: Context, shapes: Shapes, node: NameSetNode): void {
+export function checkNameSet(context: Context, shapes: EntityShapes, node: NameSetNode): void {
   const what = node.of === 'actions' ? 'action' : 'resource';
   namesOfSet(context, shapes, node);
   if (node.entries.length === 0)
@@ -94,7 +93,7 @@ interface Resolved {
 
 function resolve(
   context: Context,
-  shapes: Shapes,
+  shapes: EntityShapes,
   what: What,
   entries: readonly ScopeNameNode[],
   path: readonly NameSetNode[] = [],
@@ -146,7 +145,7 @@ function setNamed(context: Context, { text, quoted, span }: NameNode): NameSetNo
 
 function addGlob(
   context: Context,
-  shapes: Shapes,
+  shapes: EntityShapes,
   what: What,
   node: PatternNode,
   found: Resolved,

@@ -1,37 +1,36 @@
 // Collects the shapes of subjects, actions, resources and context, and computes what a group can
 // rely on: the members that all shapes in its scope have in common.
 
+import { type ContextCase, contextsWithin, type DeclaredContexts } from '../model/contexts.ts';
 import type { Root, Scope } from '../model/model.ts';
-import type { ExprNode, GroupNode, NameNode } from '../syntax/ast.ts';
-import { type Member, type RecordType, sameMember, sameSecrecy } from '../types/types.ts';
+import type { NameNode } from '../syntax/ast.ts';
+import {
+  type Member,
+  noMembers,
+  type RecordType,
+  sameMember,
+  sameSecrecy,
+} from '../types/types.ts';
 import type { Context } from './context.ts';
+import { declareContexts, type WrittenContext } from './contexts.ts';
 import { checkCallDigest } from './declared-digest.ts';
-import { checkNames } from './declared-names.ts';
+import type { EntityShapes } from './declared-names.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
-import { scopeNames } from './scope-names.ts';
 import { collectSignals, type Signals } from './signals.ts';
 import type { Types } from './types.ts';
 
-export interface Shapes extends Signals {
-  readonly subjects: ReadonlyMap<string, RecordType>;
-  readonly actions: ReadonlyMap<string, RecordType>;
-  readonly resources: ReadonlyMap<string, RecordType>;
-  readonly anySubject: RecordType | undefined;
-  readonly anyAction: RecordType | undefined;
-  readonly anyResource: RecordType | undefined;
-  readonly context: RecordType | undefined;
-}
+export interface Shapes extends EntityShapes, DeclaredContexts, Signals {}
 
 export function collectShapes(context: Context, types: Types): Shapes {
   const subjects = new Map<string, RecordType>();
   const actions = new Map<string, RecordType>();
   const resources = new Map<string, RecordType>();
+  const contexts: WrittenContext[] = [];
   const single: {
     anySubject?: RecordType;
     anyAction?: RecordType;
     anyResource?: RecordType;
-    context?: RecordType;
   } = {};
   const duplicate = (name: string, at: { span: NameNode['span'] }, first: RecordType) =>
     context.reporter.report(
@@ -58,6 +57,8 @@ export function collectShapes(context: Context, types: Types): Shapes {
   for (const file of context.files.values()) {
     if (!file.included) continue;
     for (const item of file.node.items) {
+      if (item.kind === 'Context')
+        contexts.push({ node: item, type: types.record(item.type, undefined) });
       if (item.kind === 'Subject') {
         const shape = types.record(item.type, undefined, 'subject');
         if (item.name === undefined) set('anySubject', shape, 'subject any', item);
@@ -73,46 +74,20 @@ export function collectShapes(context: Context, types: Types): Shapes {
         if (item.name === undefined) set('anyResource', shape, 'resource any', item);
         else add(resources, item.name, shape);
       }
-      if (item.kind === 'Context')
-        set('context', types.record(item.type, undefined), 'context', item);
     }
   }
-  checkTime(context, single.context);
-  checkCallDigest(context, single.context);
-  return {
+  const entities: EntityShapes = {
     subjects,
     actions,
     resources,
     anySubject: single.anySubject,
     anyAction: single.anyAction,
     anyResource: single.anyResource,
-    context: single.context,
-    ...collectSignals(context, types),
   };
-}
-
-/** A scope, with conditions for the names that it does not list. */
-export interface GuardedScope {
-  readonly scope: Scope;
-  readonly guards: readonly ExprNode[];
-}
-
-export function scopeOf(
-  context: Context,
-  shapes: Shapes,
-  group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
-): GuardedScope {
-  checkNames(context, shapes, 'subject', group.subjects);
-  const actions = scopeNames(context, shapes, 'action', group.actions);
-  const resources = scopeNames(context, shapes, 'resource', group.resources);
-  const namesIn = (names: readonly NameNode[] | undefined) =>
-    names && [...new Set(names.map((name) => name.text))];
-  const scope = {
-    subjects: namesIn(group.subjects),
-    actions: actions.names,
-    resources: resources.names,
-  };
-  return { scope, guards: [actions.guard, resources.guard].filter((guard) => guard !== undefined) };
+  const declared = declareContexts(context, entities, contexts);
+  checkTime(context, declared.context);
+  checkCallDigest(context, declared.context);
+  return { ...entities, ...declared, ...collectSignals(context, types) };
 }
 
 /** A shape in a group's scope, with its name in messages. */
@@ -121,19 +96,30 @@ interface NamedShape {
   readonly shape: RecordType;
 }
 
-const empty: ReadonlyMap<string, Member> = new Map();
+/** The requests of a context in messages: `` `ai_agent` doing `payment.send` ``. */
+function labelOf({ names: { subjects, actions, resources } }: ContextCase): string {
+  const shown = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const label = [
+    subjects && shown(subjects),
+    actions && `doing ${shown(actions)}`,
+    resources && `on ${shown(resources)}`,
+  ].filter((part) => part !== undefined);
+  return label.length === 0 ? 'any other request' : label.join(' ');
+}
 
 /** The members of the request that a group can rely on. */
 export class View {
   /** Whether the scope names an undeclared subject type. */
   readonly #hasUndeclaredSubject: boolean;
   readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
+  readonly #contexts: DeclaredContexts;
+  readonly #scope: Scope;
 
   constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
     this.#hasUndeclaredSubject =
       shapes.anySubject === undefined &&
       (scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false);
-    const nothing: RecordType = { kind: 'Record', name: undefined, members: empty, span: at };
+    const nothing: RecordType = { kind: 'Record', name: undefined, members: noMembers, span: at };
     const select = (
       names: readonly string[] | undefined,
       declared: ReadonlyMap<string, RecordType>,
@@ -154,8 +140,13 @@ export class View {
       subject: select(scope.subjects, shapes.subjects, shapes.anySubject, anySubject),
       action: select(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
       resource: select(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
-      context: [{ label: '`context`', shape: shapes.context ?? nothing }],
+      context: contextsWithin(shapes, scope).map(({ type = nothing }) => ({
+        label: '`context`',
+        shape: type,
+      })),
     };
+    this.#contexts = shapes;
+    this.#scope = scope;
   }
 
   /** The member, or the shapes that do not declare it or declare it differently. */
@@ -163,7 +154,7 @@ export class View {
     root: Root,
     name: string,
   ): Member | { readonly missing: readonly string[]; readonly somewhere: boolean } {
-    const all = this.#shapes[root];
+    const all = root === 'context' ? this.#contextsWith(name) : this.#shapes[root];
     const found = all.map(({ shape }) => shape.members.get(name));
     const first = found.find((member) => member !== undefined);
     const missing = all
@@ -175,7 +166,7 @@ export class View {
       .map(({ label }) => label);
     return first !== undefined && missing.length === 0
       ? first
-      : { missing, somewhere: first !== undefined };
+      : { missing, somewhere: this.#declarationsOf(root).some(({ members }) => members.has(name)) };
   }
 
   /** Whether an error in the member, or in the names of the group, has been reported. */
@@ -191,8 +182,23 @@ export class View {
 
   /** The shapes that are declared. */
   shapesOf(root: Root): readonly RecordType[] {
-    const shapes = this.#shapes[root].map(({ shape }) => shape);
-    return [...new Set(shapes)].filter(({ members }) => members !== empty);
+    return [...new Set(this.#declarationsOf(root))].filter(({ members }) => members !== noMembers);
+  }
+
+  /** The declarations in the scope; with those of contexts for requests outside of the scope. */
+  #declarationsOf(root: Root): readonly RecordType[] {
+    if (root !== 'context') return this.#shapes[root].map(({ shape }) => shape);
+    const { context, contexts } = this.#contexts;
+    return [...(context === undefined ? [] : [context]), ...contexts.map(({ type }) => type)];
+  }
+
+  /** The contexts of the requests in the scope by the declarations of this member. */
+  #contextsWith(name: string): readonly NamedShape[] {
+    const { context, contexts } = this.#contexts;
+    const declaring = contexts.filter(({ type }) => type.members.has(name));
+    return contextsWithin({ context, contexts: declaring }, this.#scope).flatMap((each) =>
+      each.type === undefined ? [] : [{ label: labelOf(each), shape: each.type }],
+    );
   }
 
   names(root: Root): readonly string[] {

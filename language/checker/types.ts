@@ -41,7 +41,7 @@ export const scalars: readonly string[] = [
 ] satisfies ScalarKind[];
 
 /** A reader stores the members that it has seen as the bits of one word. */
-const memberLimit = 64;
+export const memberLimit = 64;
 
 /** Checks an expression that must be a constant of the type. */
 export type ConstantChecker = (

@@ -5,7 +5,8 @@ import { type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtim
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
-import { decode, decodePayload } from '../request/decode.ts';
+import { type Declared, decode, decodePayload } from '../request/decode.ts';
+import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import type { Answer } from './answer.ts';
@@ -75,17 +76,24 @@ export function errorInFacts(
 }
 
 /**
- * Changes facts. Once anything about the action or the resource changes, it is another request. `unknownParts`: after
- * the change.
+ * Changes facts. Once anything about the action or the resource changes, it is another request. If other contexts apply
+ * to it, only members that both declare alike remain. `unknownParts`: after the change.
  */
 export function patchSession(
+  policy: Declared,
   session: Session,
   changes: readonly TestChange[],
   unknownParts = session.unknownParts,
 ): Session {
   const isNew = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
   const before = isNew ? withDecisionRecorded(session) : session;
-  return { ...before, request: changeRequest(session.request, changes), unknownParts };
+  const dropped = droppedMembers(
+    policy,
+    session.request,
+    changeRequest(session.request, changes),
+  ).map((name) => ({ path: ['context', name], json: undefined }));
+  const request = changeRequest(session.request, [...dropped, ...changes]);
+  return { ...before, request, unknownParts };
 }
 
 /** Approves the last request, from the instant on. */

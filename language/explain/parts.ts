@@ -2,7 +2,6 @@
 // one all; of an `or` the opposite; of either, if unknown, the unknown ones. Comparisons and
 // similar expressions show the values of their operands.
 
-import { asFact } from '../evaluator/expressions.ts';
 import { assumptionOf } from '../model/assumption.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
@@ -14,12 +13,9 @@ import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts, historySays } from './history.ts';
 import { patternSays } from './patterns.ts';
-import { valuesOf, within } from './values.ts';
+import { elementViews, maxElementsShown, valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
 import { windowStatus } from './windows.ts';
-
-/** The maximum number of elements of a collection that are shown. */
-const maxElementsShown = 3;
 
 /** Explains a condition. `seen` contains bindings that were explained before. */
 export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Part {
@@ -151,21 +147,20 @@ function sameSpan(a: Span, b: Span): boolean {
 function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
   const { value } = view.outcome(expr.collection);
   if (!Array.isArray(value)) return condition(expr, view, valuesOf(expr.collection, view, seen));
-  const elements = (value as readonly (Fact | Value)[]).map(asFact);
-  const views = elements.map((element) => view.within(expr.variable, element));
+  const views = elementViews(expr, value as readonly (Fact | Value)[], view);
   const truth = view.truth(expr);
   const deciding = [...views.keys()].filter((at) => views[at]?.truth(expr.body) === truth);
   const parts = deciding.slice(0, maxElementsShown).map((at) => {
     const inner = views[at] as View;
     const body = partOf(expr.body, inner, new Set(seen));
-    const which = `element ${at + 1} of ${elements.length}`;
+    const which = `element ${at + 1} of ${views.length}`;
     return { ...body, says: body.says === undefined ? which : `${which}, ${body.says}` };
   });
   return condition(
     expr,
     view,
     parts,
-    howMany(expr.quantifier, deciding.length, elements.length, truth),
+    howMany(expr.quantifier, deciding.length, views.length, truth),
   );
 }
 

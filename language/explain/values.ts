@@ -1,14 +1,20 @@
 // Collects the values in a condition, each below the value that contains it, except for those that
 // the source shows itself.
 
-import type { Expr } from '../model/model.ts';
+import { asFact } from '../evaluator/expressions.ts';
+import type { Expr, QuantifierExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
+import type { Fact } from '../request/facts.ts';
+import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts } from './history.ts';
 import type { View } from './view.ts';
 import { readsAt } from './windows.ts';
+
+/** The maximum number of elements of a collection that are shown. */
+export const maxElementsShown = 3;
 
 /** `seen` contains the expressions that were shown before; their parts are not shown again. */
 export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
@@ -27,13 +33,36 @@ export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part
  */
 export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   const found = new Map<string, Part>();
-  for (const operand of decidingOperands(expr, view)) {
-    for (const part of valuesOf(operand, view, seen)) {
+  const add = (parts: readonly Part[]) => {
+    for (const part of parts) {
       const key = `${part.name} ${part.value}`;
       if (!found.has(key)) found.set(key, part);
     }
+  };
+  for (const operand of decidingOperands(expr, view)) add(valuesOf(operand, view, seen));
+  if (expr.kind === 'Quantifier') {
+    for (const element of unknownElements(expr, view))
+      add(valuesOf(expr.body, element, new Set(seen)));
   }
   return [...found.values()];
+}
+
+/** The views of the first elements for which the body of an unknown quantifier is unknown. */
+function unknownElements(expr: QuantifierExpr, view: View): readonly View[] {
+  const { value } = view.outcome(expr.collection);
+  if (!isUnknown(expr, view) || !Array.isArray(value)) return [];
+  return elementViews(expr, value as readonly (Fact | Value)[], view)
+    .filter((element) => element.truth(expr.body) === undefined)
+    .slice(0, maxElementsShown);
+}
+
+/** A view for each element of the quantifier's collection. */
+export function elementViews(
+  { variable }: QuantifierExpr,
+  elements: readonly (Fact | Value)[],
+  view: View,
+): readonly View[] {
+  return elements.map((element) => view.within(variable, asFact(element)));
 }
 
 function decidingOperands(expr: Expr, view: View): readonly Expr[] {

@@ -28,7 +28,10 @@ export interface Policy {
   readonly anySubject: RecordType | undefined;
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
+  /** The members of every request's context; empty if all contexts have a scope. */
   readonly context: RecordType | undefined;
+  /** The members that only some requests have in addition, see `contextOf`. */
+  readonly contexts: readonly ScopedContext[];
   /** The shapes of the payloads, by the names of the signals. */
   readonly signals: ReadonlyMap<string, RecordType>;
   readonly tables: readonly Table[];
@@ -107,6 +110,12 @@ export interface Scope {
   readonly subjects: readonly string[] | undefined;
   readonly actions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
+}
+
+/** A declaration of members of the context for the requests in a scope. */
+export interface ScopedContext {
+  readonly scope: Scope;
+  readonly type: RecordType;
 }
 
 export interface Rule {

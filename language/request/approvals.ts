@@ -7,11 +7,11 @@ import { formatInstant } from '../types/time/instant.ts';
 import type { RecordType } from '../types/types.ts';
 import { changeRequest } from './change-request.ts';
 
-const member = 'approvals';
+export const approvalsMember = 'approvals';
 
 /** Whether a context declares the digest of the call and a list of approvals with `digest` and `expires_at`. */
 export function declaresApprovals(context: RecordType | undefined): boolean {
-  const type = context?.members.get(member)?.type;
+  const type = context?.members.get(approvalsMember)?.type;
   if (!context?.members.has(digestMember) || type?.kind !== 'List') return false;
   const { element } = type;
   if (element.kind !== 'Record') return false;
@@ -34,11 +34,13 @@ export function withApproval(
     ...(approver === undefined ? {} : { approver }),
   };
   const json = JSON.stringify([...approvalsIn(request), approval]);
-  return changeRequest(request, [{ path: ['context', member], json }]);
+  return changeRequest(request, [{ path: ['context', approvalsMember], json }]);
 }
 
 function approvalsIn(request: string): readonly unknown[] {
-  const { context } = JSON.parse(request) as { readonly context?: { readonly [member]?: unknown } };
-  const approvals = context?.[member];
+  const { context } = JSON.parse(request) as {
+    readonly context?: { readonly [approvalsMember]?: unknown };
+  };
+  const approvals = context?.[approvalsMember];
   return Array.isArray(approvals) ? approvals : [];
 }

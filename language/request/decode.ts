@@ -9,6 +9,7 @@ import {
   requestLimits,
 } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
+import { contextOf } from '../model/contexts.ts';
 import type { Policy, Selector } from '../model/model.ts';
 import {
   type EnumType,
@@ -40,7 +41,9 @@ export interface Clock {
 /** The declarations of a policy that describe requests. */
 export type Declared = Pick<
   Policy,
-  ('subjects' | 'actions' | 'resources' | 'context') | ('anySubject' | 'anyAction' | 'anyResource')
+  | ('subjects' | 'actions' | 'resources')
+  | ('anySubject' | 'anyAction' | 'anyResource')
+  | ('context' | 'contexts')
 >;
 
 /** Decodes a request; `optionalParts` may be missing without an error. */
@@ -121,16 +124,17 @@ class Decoder {
 
   request(json: Json, optionalParts: readonly Entity[]): Decoded {
     const roots = new Map<string, Fact>();
-    const shape = this.#policy.context;
+    const declaresContext = this.#policy.context !== undefined;
+    let written: Json | undefined;
     if (json.kind !== 'object') {
       this.#fault('wrong_type', '$', jsonTypes.object, foundIn(json), json.offset);
     } else {
       const visits = new Map<string, Visit>();
       for (const root of entities)
         visits.set(root, (value) => roots.set(root, this.#entity(value, root)));
-      if (shape !== undefined) {
-        visits.set('context', (value, path) => {
-          if (value.kind !== 'null') roots.set('context', this.#record(shape, value, path));
+      if (declaresContext) {
+        visits.set('context', (value) => {
+          written = value;
         });
       }
       this.#object(json, '$', visits);
@@ -138,11 +142,9 @@ class Decoder {
         if (!has(json, root) && !optionalParts.includes(root))
           this.#fault('missing', `$.${root}`, jsonTypes.object, 'nothing', json.close);
       }
-      if (shape !== undefined && !has(json, 'context')) {
-        roots.set('context', this.#absentRecord(shape, '$.context', json.close));
-      }
+      roots.set('context', this.#contextOf(written, json.close));
     }
-    const context = shape === undefined ? absent : (roots.get('context') ?? faulty);
+    const context = declaresContext ? (roots.get('context') ?? faulty) : absent;
     const [subject = faulty, action = faulty, resource = faulty] = entities.map((root) =>
       roots.get(root),
     );
@@ -164,6 +166,19 @@ class Decoder {
 
   record(shape: RecordType, json: Json): Fact {
     return this.#record(shape, json, '$');
+  }
+
+  /** Decodes the context; its members depend on the selectors, which are known. */
+  #contextOf(json: Json | undefined, close: number): Fact {
+    const shape = contextOf(this.#policy, {
+      subjects: this.#selectors.get('subject.type'),
+      actions: this.#selectors.get('action.name'),
+      resources: this.#selectors.get('resource.type'),
+    });
+    if (shape === undefined) return absent;
+    return json === undefined || json.kind === 'null'
+      ? this.#absentRecord(shape, '$.context', close)
+      : this.#record(shape, json, '$.context');
   }
 
   #now(context: Fact): bigint | undefined {

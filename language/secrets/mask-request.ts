@@ -12,7 +12,8 @@ export type DeclaredSecrets = Declared & Pick<Policy, 'signals'>;
 /** Whether a member of a request or of the payload of a signal is secret. */
 export function hasSecrets(policy: DeclaredSecrets): boolean {
   const entities = [policy.subjects, policy.actions, policy.resources, policy.signals];
-  const others = [policy.anySubject, policy.anyAction, policy.anyResource, policy.context];
+  const contexts = contextShapes(policy);
+  const others = [policy.anySubject, policy.anyAction, policy.anyResource, ...contexts];
   return [...entities.flatMap((shapes) => [...shapes.values()]), ...others].some(
     (shape) => shape !== undefined && containsSecret(shape),
   );
@@ -43,7 +44,7 @@ export function maskSecrets(
 /** Masks a request, or the part of one that changes a session. */
 export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = defaultMask): Json {
   if (json.kind !== 'object') return json;
-  const { subjects, actions, resources, anySubject, anyAction, anyResource, context } = policy;
+  const { subjects, actions, resources, anySubject, anyAction, anyResource } = policy;
   return mapMembers(json, (name, value) => {
     switch (name) {
       case 'subject':
@@ -53,11 +54,16 @@ export function maskRequest(policy: DeclaredSecrets, json: Json, mask: Mask = de
       case 'resource':
         return maskEntity(value, shapesFor(value, 'type', resources, anyResource), mask);
       case 'context':
-        return context === undefined ? value : maskIn([context], value, mask);
+        return maskIn(contextShapes(policy), value, mask);
       default:
         return value;
     }
   });
+}
+
+/** All declared contexts: what is secret in one of them is masked in every request. */
+function contextShapes({ context, contexts }: DeclaredSecrets): readonly RecordType[] {
+  return [...(context === undefined ? [] : [context]), ...contexts.map(({ type }) => type)];
 }
 
 /** Masks the payload of a signal. */

@@ -133,10 +133,20 @@ export interface ResourceNode extends Spanned {
   readonly type: RecordTypeNode;
 }
 
-/** `context { … }` */
+/** `context { … }`, or with the scope of its requests: `context for any doing "payment.send" { … }` */
 export interface ContextNode extends Spanned {
   readonly kind: 'Context';
+  /** Undefined: for every request. */
+  readonly scope: ContextScopeNode | undefined;
   readonly type: RecordTypeNode;
+}
+
+/** `for ai_agent doing "payment.send" on account` */
+export interface ContextScopeNode extends Spanned {
+  readonly kind: 'ContextScope';
+  readonly subjects: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
 }
 
 /** `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events` */
@@ -736,6 +746,7 @@ export type AstNode =
   | NameNode
   | FileNode
   | ItemNode
+  | ContextScopeNode
   | TableEntryNode
   | WindowPartNode
   | DaysNode
@@ -789,7 +800,8 @@ export const childKeys: {
   Subject: ['name', 'type'],
   Action: ['name', 'type'],
   Resource: ['name', 'type'],
-  Context: ['type'],
+  Context: ['scope', 'type'],
+  ContextScope: ['subjects', 'actions', 'resources'],
   Signals: ['type'],
   Table: ['name', 'keys', 'value', 'from', 'entries'],
   TableEntry: ['keys', 'value'],

@@ -331,7 +331,22 @@ export interface ContextDeclarationCstNode extends CstNode {
 
 export type ContextDeclarationCstChildren = {
   Context: IToken[];
+  contextScope?: ContextScopeCstNode[];
   recordType: RecordTypeCstNode[];
+};
+
+export interface ContextScopeCstNode extends CstNode {
+  name: "contextScope";
+  children: ContextScopeCstChildren;
+}
+
+export type ContextScopeCstChildren = {
+  For: IToken[];
+  subjects: NameListCstNode[];
+  Doing?: IToken[];
+  actions?: ScopeListCstNode[];
+  On?: IToken[];
+  resources?: ScopeListCstNode[];
 };
 
 export interface SignalsDeclarationCstNode extends CstNode {
@@ -1213,6 +1228,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   constDeclaration(children: ConstDeclarationCstChildren, param?: IN): OUT;
   schemaDeclaration(children: SchemaDeclarationCstChildren, param?: IN): OUT;
   contextDeclaration(children: ContextDeclarationCstChildren, param?: IN): OUT;
+  contextScope(children: ContextScopeCstChildren, param?: IN): OUT;
   signalsDeclaration(children: SignalsDeclarationCstChildren, param?: IN): OUT;
   tableDeclaration(children: TableDeclarationCstChildren, param?: IN): OUT;
   externalTableDeclaration(children: ExternalTableDeclarationCstChildren, param?: IN): OUT;

@@ -46,6 +46,8 @@ export interface RecordType {
   readonly span: Span;
 }
 
+export const noMembers: ReadonlyMap<string, Member> = new Map();
+
 export interface Member {
   readonly name: string;
   readonly type: Type;

@@ -15,10 +15,11 @@ import { exprsOfRule, memberOf } from '../../language/model/reads.ts';
 import { counted } from '../../language/support/words.ts';
 import { printExpr } from '../../language/syntax/print/print.ts';
 import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
+import { scopeWords } from '../english/scopes.ts';
 import { windowWords } from '../english/windows.ts';
 import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
 import { type Block, heading, paragraph, table } from '../pages/page.ts';
-import { capitalized, code, type Phrase, say } from '../pages/phrase.ts';
+import { capitalized, code, type Phrase, plainText, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
 /** The number of rows of a table to show. */
@@ -59,12 +60,18 @@ function shapesOf(policy: Policy): readonly Shape[] {
       ...(any === undefined ? [] : [{ title: capitalized([other]), plain: other, type: any }]),
     ];
   };
-  const { context } = policy;
+  const { context, contexts } = policy;
+  const general = contexts.length > 0 && context?.members.size === 0 ? undefined : context;
   return [
     ...of('subject', policy.subjects, policy.anySubject),
     ...of('action', policy.actions, policy.anyAction),
     ...of('resource', policy.resources, policy.anyResource),
-    ...(context === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: context }]),
+    ...(general === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: general }]),
+    ...contexts.map(({ scope, type }) => ({
+      title: say`Context for ${scopeWords(scope)}`,
+      plain: `the context for ${plainText(scopeWords(scope))}`,
+      type,
+    })),
     ...[...policy.signals].map(([name, type]) => ({
       title: say`Signal ${code(name)}`,
       plain: `the signal ${name}`,

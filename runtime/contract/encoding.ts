@@ -14,6 +14,7 @@ export interface EncodingSection {
   readonly action: EntityRows;
   readonly resource: EntityRows;
   readonly context?: readonly MemberRow[];
+  readonly contexts?: readonly ContextRows[];
   readonly tests: readonly TestRow[];
   readonly settled?: Encoding['settled'];
   readonly words?: Encoding['words'];
@@ -33,6 +34,10 @@ export interface EntityRows {
     readonly members: readonly MemberRow[];
   }[];
 }
+
+export type ContextRows = Omit<EncodedContext, 'members'> & {
+  readonly members: readonly MemberRow[];
+};
 
 /** A cell is relative to the start of the facts, or of its element; `bits` as in `placeBits`. */
 export type PlaceRow = readonly [cell: number, bits: number];
@@ -84,6 +89,11 @@ export interface Encoding {
   readonly action: EncodedEntity;
   readonly resource: EncodedEntity;
   readonly context: readonly EncodedMember[] | undefined;
+  /**
+   * All members of the context, if they depend on the selectors: those of the first entry that lists the selectors of
+   * a request. This host encodes all requests of such a policy as JSON.
+   */
+  readonly contexts?: readonly EncodedContext[];
   /** The number of values that `tests` read. */
   readonly slots: number;
   /** Tests that a host may decide itself, since it compares strings without copying them. */
@@ -113,6 +123,14 @@ export interface EncodedEntity {
     readonly selectors: readonly number[];
     readonly members: readonly EncodedMember[];
   }[];
+}
+
+/** The members of the context for some selectors; undefined: any. */
+export interface EncodedContext {
+  readonly subjects?: readonly number[];
+  readonly actions?: readonly number[];
+  readonly resources?: readonly number[];
+  readonly members: readonly EncodedMember[];
 }
 
 export interface EncodedMember extends EncodedPlace {

@@ -14,13 +14,17 @@ export interface Declared {
   };
 }
 
-export function declaredIn({ selectors, subject, action, resource, context }: Encoding): Declared {
+export function declaredIn(encoding: Encoding): Declared {
+  const { selectors, subject, action, resource, context, contexts } = encoding;
+  // With scoped contexts, all members are written; the module ignores those that the request does not have.
+  const ofContext =
+    contexts === undefined && context !== undefined ? ofMembers(context) : undefined;
   return {
     members: new Map([
       ['subject', ofEntity(subject, 'type', selectors.subjects)],
       ['action', ofEntity(action, 'name', selectors.actions)],
       ['resource', ofEntity(resource, 'type', selectors.resources)],
-      ...(context === undefined ? [] : [['context', ofMembers(context)] as const]),
+      ...(context === undefined ? [] : [['context', ofContext] as const]),
     ]),
   };
 }

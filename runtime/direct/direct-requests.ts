@@ -39,7 +39,7 @@ export class DirectEncoder {
     const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
       new FactWriter({ encoding, cells, isWritten });
     this.#judging =
-      bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
+      bindings?.makeWriter?.({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
     this.#explaining = writerOf(({ read }) => read !== undefined);
     this.#settled = normalizedAnswers(encoding);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');

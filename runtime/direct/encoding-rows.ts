@@ -21,7 +21,7 @@ import {
 } from '../contract/index.ts';
 
 export function encodingOf(section: EncodingSection): Encoding {
-  const { selectors, facts, atoms, room, context, words } = section;
+  const { selectors, facts, atoms, room, context, contexts, words } = section;
   const slots = slotsOf(section.tests);
   const placeOf: PlaceOf = ([cell, bits]) => {
     const slot = slots.get(cell);
@@ -42,6 +42,14 @@ export function encodingOf(section: EncodingSection): Encoding {
     action: entityOf(section.action, placeOf),
     resource: entityOf(section.resource, placeOf),
     context: context?.map((row) => memberOf(row, placeOf)),
+    ...(contexts === undefined
+      ? {}
+      : {
+          contexts: contexts.map((each) => ({
+            ...each,
+            members: each.members.map((row) => memberOf(row, placeOf)),
+          })),
+        }),
     slots: slots.size,
     tests: section.tests.map((row) => testOf(row, slots)),
     ...(section.settled ? { settled: true } : {}),

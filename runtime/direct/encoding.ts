@@ -70,6 +70,16 @@ const isShaped = record({
   action: entity,
   resource: entity,
   context: optional(members),
+  contexts: optional(
+    list(
+      record({
+        subjects: optional(list(count)),
+        actions: optional(list(count)),
+        resources: optional(list(count)),
+        members,
+      }),
+    ),
+  ),
   tests: list(tuple(count, isOperator, operand, operand)),
   settled: optional(isTrue),
   words: optional(map(tuple(count, count))),

@@ -28,5 +28,6 @@ export interface WriterKit {
 export interface Bindings {
   /** The hash of the sources, as in the manifest. */
   readonly sources: string;
-  readonly makeWriter: (kit: WriterKit) => Writer;
+  /** undefined: requests are encoded as JSON. */
+  readonly makeWriter?: (kit: WriterKit) => Writer;
 }

@@ -54,12 +54,13 @@ export function makeInstance(exports: ModuleExports, { encoding, bindings }: Des
   const memory = new ModuleMemory(exports.memory);
   if (encoding !== undefined) expectWithin(memory, encoding);
   const { decide_facts: judge } = exports;
+  const isDirect = encoding !== undefined && encoding.contexts === undefined;
   return {
     exports,
     memory,
     tables: complete<TableExports>(exports, tableExportTypes),
     sessions: complete<SessionExports>(exports, sessionExportTypes),
-    handOver: judge && encoding ? new DirectEncoder(encoding, exports, judge, bindings) : undefined,
+    handOver: judge && isDirect ? new DirectEncoder(encoding, exports, judge, bindings) : undefined,
   };
 }
 

@@ -52,6 +52,7 @@ export class DeclaredPaths {
     }
     this.#add(['context']);
     this.#addMembers(['context'], encoding.context ?? []);
+    for (const { members } of encoding.contexts ?? []) this.#addMembers(['context'], members);
   }
 
   /** Members of elements have no path of their own: a list is changed as a whole. */

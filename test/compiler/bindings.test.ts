@@ -133,6 +133,34 @@ test('a request of the declared types compiles, and any other is a type error', 
   expect(module).toContain('export const bindings = { sources, makeWriter };');
 });
 
+test('scoped contexts are a union, and requests of their policy are written as JSON', () => {
+  const { declarations, module } = bound(
+    policyOf(`policy scoped version "1.0.0"
+subject agent {}
+context { level?: Int }
+context for any doing pay { currency: String }
+context for any doing mail { to: Set<String> }
+for agent { permit low when context.level < 3 }
+`),
+  );
+  const using = (context: string, name: string) =>
+    write(
+      name,
+      `import type { Request } from './scoped.js';
+       export const request: Request = {
+         subject: { type: 'agent', id: 'a' }, action: { name: 'pay' },
+         resource: { type: 'r', id: 'r' }, context: ${context},
+       };\n`,
+    );
+  write('scoped.d.ts', declarations);
+  const right = ["{ currency: 'EUR', level: 1 }", "{ to: ['a'] }", '{}'];
+  expect(complaintsOf(right.map((each, at) => using(each, `scoped-${at}.mts`)))).toEqual([]);
+  const wrong = ['{ currency: 5 }', '{ other: 5 }', "{ level: 'x' }"];
+  expect(missedIn(wrong.map((each, at) => using(each, `not-scoped-${at}.mts`)))).toEqual([]);
+  expect(module).toContain('export const bindings = { sources };');
+  expect(module).not.toContain('makeWriter');
+});
+
 const live = policyOf(`policy live version "1.0.0"
 subject agent { scopes: Set<String> = {} }
 action any { tool?: String }

@@ -29,6 +29,7 @@ const pageNames: Readonly<Record<string, string>> = {
   becauseClause: 'because',
   binding: 'let',
   changedPath: 'path',
+  contextScope: 'scope',
   controlId: 'control',
   controlIdPart: 'part',
   coversClause: 'covers',

@@ -510,6 +510,25 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`context.call_digest` is the digest of the call, which the module computes',
     },
   ],
+  'bad-context': [
+    {
+      underlined: 'time',
+      message: 'this context declares `time`, which has its meaning in every request',
+    },
+    {
+      policy:
+        'policy p\naction "pay.a" {}\naction any {}\ncontext for any doing glob"pay.*" { a?: Int }\nfor any { permit ok otherwise }',
+      underlined: 'for any doing glob"pay.*"',
+      message: 'this context selects its requests with a glob that also matches undeclared names',
+    },
+  ],
+  'overlapping-contexts': [
+    {
+      underlined: 'a',
+      message: '`context.a` is declared twice for some requests',
+      related: ['first declared here: a'],
+    },
+  ],
   'bad-time': [
     {
       underlined: 'time',

@@ -162,6 +162,22 @@ test('parses subjects, actions, resources and the context', () => {
   ]);
 });
 
+test('parses the scope of a context', () => {
+  const text = 'context for any doing "a.b", c {} context for agent on file {}';
+  expect(items(text)).toEqual([
+    {
+      kind: 'Context',
+      scope: { kind: 'ContextScope', actions: [name('a.b', true), name('c')] },
+      type: record(),
+    },
+    {
+      kind: 'Context',
+      scope: { kind: 'ContextScope', subjects: [name('agent')], resources: [name('file')] },
+      type: record(),
+    },
+  ]);
+});
+
 test('parses tables from a file, with one key, with pairs, and external ones', () => {
   const text = `table a: String -> Int from "a.json"
     table b: String -> Int { "x": 1, ("y"): 2, }

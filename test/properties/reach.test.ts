@@ -67,7 +67,7 @@ function countsReached(hear: (cell: string) => void): void {
           path: [name],
           json: JSON.stringify(value),
         }));
-        session = patchSession(session, changes);
+        session = patchSession(policy, session, changes);
       }
       const { facts } = decode(policy, new TextEncoder().encode(session.request), {
         now,

@@ -32,7 +32,7 @@ function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: 
   let now = 0n;
   for (const each of steps) {
     if (each.kind === 'wait') now += BigInt(each.by);
-    else if (each.kind === 'patch') session = patchSession(session, [each.change]);
+    else if (each.kind === 'patch') session = patchSession(policy, session, [each.change]);
     else if (each.kind === 'ask') {
       const decided = decideIn(policy, session, now);
       const grown = session.revoked === undefined ? 1 : 0;

@@ -12,12 +12,16 @@ import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { filled, fillModule } from '../../testing/generate/tables.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { compiled, requestsOf, seed } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
 
-const policies = compiled.map(([, policy]) => policy);
+const scopedContexts =
+  loadPolicy('test/cases/requests/contexts/policy.nhipol').policy ?? expect.fail('it has errors');
+const subjects = [...compiled, ['scoped contexts', scopedContexts] as const];
+const policies = subjects.map(([, policy]) => policy);
 const irs = policies.map(lower);
 const { facts } = layoutMemory(
   irs,
@@ -122,7 +126,7 @@ function isLearned(
 }
 
 const cases = learners.flatMap((learner) =>
-  compiled.map(([name, policy], index) => [learner.way, name, learner, policy, index] as const),
+  subjects.map(([name, policy], index) => [learner.way, name, learner, policy, index] as const),
 );
 
 test.each(cases)(

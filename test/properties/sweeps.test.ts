@@ -18,6 +18,7 @@ import type { Policy } from '../../language/index.ts';
 import { explore } from '../../testing/explore/explore.ts';
 import { random } from '../../testing/generate/random.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
 import { runs, share, times } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
@@ -97,6 +98,16 @@ test('a sweep of a hundred sessions finds all changes, and evaluates no other se
     numRuns: 2,
   });
   expect(counts['evaluated by sweeps']).toBeGreaterThan(share(150));
+});
+
+test('sessions have the scoped contexts of their latest request', async () => {
+  for (const name of ['requests/contexts', 'sessions/contexts']) {
+    const { policy = expect.fail(name) } = loadPolicy(`test/cases/${name}/policy.nhipol`);
+    const subject = subjectOf(name, policy, explored(policy));
+    const counts = await compared(subject);
+    expect(counts.decide).toBeGreaterThan(share(40));
+    expect(counts.patch).toBeGreaterThan(share(40));
+  }
 });
 
 test('a sweep of a generated program finds all changes, and evaluates no other session', async () => {

@@ -48,12 +48,14 @@ function after(calls: number, change?: [string, string], payload?: string): Sess
   }
   return change === undefined
     ? next(session)
-    : patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
+    : patchSession(policy, session, [
+        { path: ['action', 'properties', change[0]], json: change[1] },
+      ]);
 }
 
 /** Repeats the query. */
 function next(session: Session): Session {
-  return patchSession(session, [{ path: ['action', 'name'], json: '"call"' }]);
+  return patchSession(policy, session, [{ path: ['action', 'name'], json: '"call"' }]);
 }
 
 function told(session: Session): string {

@@ -67,7 +67,8 @@ test('evaluating again records nothing, and deciding does', () => {
 
 test('a decision is recorded once anything about the query changes', () => {
   const { session } = decideIn(policy, openSession(call, 0n), 0n);
-  const changed = (path: readonly string[]) => patchSession(session, [{ path, json: '"other"' }]);
+  const changed = (path: readonly string[]) =>
+    patchSession(policy, session, [{ path, json: '"other"' }]);
   expect(changed(['action', 'name']).events).toHaveLength(1);
   expect(changed(['resource', 'id']).events).toHaveLength(1);
   expect(changed(['context', 'note'])).toMatchObject({ events: [], taken: session.taken });
@@ -84,7 +85,7 @@ test('an answer that counts decisions is for a single use, and lists what it rea
 });
 
 test('the first revoke is repeated with its reasons, without evaluation', () => {
-  const open = patchSession(openSession(call, 0n), [
+  const open = patchSession(policy, openSession(call, 0n), [
     { path: ['subject', 'properties', 'leaked'], json: 'true' },
   ]);
   const ended = reevaluate(policy, open, 1_000n);
@@ -94,7 +95,7 @@ test('the first revoke is repeated with its reasons, without evaluation', () => 
     reasonDetails: [{ message: 'leaked at a' }],
     validUntil: undefined,
   });
-  const mended = patchSession(ended.session, [
+  const mended = patchSession(policy, ended.session, [
     { path: ['subject', 'properties', 'leaked'], json: 'false' },
   ]);
   for (const now of [2_000n, 0n, -999_999n]) {
@@ -184,10 +185,12 @@ test('a decision about an invalid request is recorded with an unknown query', ()
     'subject',
   ]);
   expect(first.session.taken?.event).toMatchObject({ effect: 'deny' });
-  const nameless = patchSession(first.session, [{ path: ['action', 'name'], json: undefined }]);
+  const nameless = patchSession(policy, first.session, [
+    { path: ['action', 'name'], json: undefined },
+  ]);
   const second = decideIn(policy, nameless, 0n);
   expect(second.answer.reasons).toEqual(['invalid_request']);
-  const asked = patchSession(second.session, [
+  const asked = patchSession(policy, second.session, [
     { path: ['action'], json: '{"name":"call","properties":{"size":1}}' },
   ]);
   expect(reevaluate(policy, asked, 0n).answer).toMatchObject({

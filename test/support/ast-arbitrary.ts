@@ -587,6 +587,13 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('Action', { name: optional(listName), type: recordType }),
   node('Resource', { name: optional(listName), type: recordType }),
   node('Context', {
+    scope: optional(
+      node('ContextScope', {
+        subjects: optional(few(listName, 1)),
+        actions: optional(few(scopeName, 1)),
+        resources: optional(few(scopeName, 1)),
+      }),
+    ),
     type: recordType,
   }),
   node('Signals', {

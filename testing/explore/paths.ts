@@ -1,7 +1,13 @@
 // The places of a request that a policy declares, with their types: those with a value, and those that could have
 // one.
 
-import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
+import {
+  contextOf,
+  type Member,
+  type Policy,
+  type RecordType,
+  type Type,
+} from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { emptyObject, type Json } from '../../language/request/json.ts';
 import { isRequired } from '../generate/values.ts';
@@ -28,11 +34,17 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
     const json = at(request, way);
     return json?.kind === 'string' ? json.value : '';
   };
-  const shapes = {
-    subject: shapeOf(policy, 'subject', text(['subject', 'type'])),
-    action: shapeOf(policy, 'action', text(['action', 'name'])),
-    resource: shapeOf(policy, 'resource', text(['resource', 'type'])),
+  const names = {
+    subjects: text(['subject', 'type']),
+    actions: text(['action', 'name']),
+    resources: text(['resource', 'type']),
   };
+  const shapes = {
+    subject: shapeOf(policy, 'subject', names.subjects),
+    action: shapeOf(policy, 'action', names.actions),
+    resource: shapeOf(policy, 'resource', names.resources),
+  };
+  const context = contextOf(policy, names);
   const entities = (['subject', 'action', 'resource'] as const).flatMap((root) => {
     const own = root === 'action' ? ['name'] : ['type', 'id'];
     return [
@@ -45,7 +57,7 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
       ...membersOf(shapes[root], [root, 'properties'], root, request),
     ];
   });
-  return [...entities, ...membersOf(policy.context, ['context'], 'context', request)];
+  return [...entities, ...membersOf(context, ['context'], 'context', request)];
 }
 
 /** The places of a record by itself, such as a signal's payload. `path`: as the policy writes it. */

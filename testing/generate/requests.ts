@@ -5,6 +5,7 @@ import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import {
+  contextOf,
   externalTables,
   type Policy,
   type RecordType,
@@ -123,8 +124,13 @@ export class RequestMaker {
   }
 
   #request(): string {
-    const { subjects, actions, resources, context } = this.#policy;
+    const { subjects, actions, resources } = this.#policy;
     const names = this.#names();
+    const context = contextOf(this.#policy, {
+      subjects: names.subject,
+      actions: names.action,
+      resources: names.resource,
+    });
     return this.values.object([
       [
         'subject',

@@ -2,8 +2,9 @@
 // and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
 
 import type { EffectName } from '@nhipol/runtime/abi';
-import type { Member, Policy, Type } from '../../language/index.ts';
+import { contextOf, type Member, type Policy, type Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
+import { namesOf } from '../../language/request/dropped-members.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { quote } from '../../language/syntax/print/spelling.ts';
 import { showDuration } from '../../language/types/values.ts';
@@ -125,7 +126,8 @@ function changesOf(policy: Policy, before: string, after: string): readonly stri
   const [oldContext, context] = [old, now].map((json) =>
     at(put(json, ['context', 'time'], undefined), ['context']),
   );
-  const changes = partChanges('context', policy.context?.members, oldContext, context);
+  const declared = contextOf(policy, namesOf(JSON.parse(after)));
+  const changes = partChanges('context', declared?.members, oldContext, context);
   return changes && [...found, ...changes];
 }
 

@@ -14,6 +14,7 @@ import {
   reevaluate,
   type Session,
 } from '../../language/index.ts';
+import { droppedMembers } from '../../language/request/dropped-members.ts';
 import {
   asking,
   type Change,
@@ -71,12 +72,17 @@ export function evaluatorHost(policy: Policy): Host {
   /** Rejected: an answer with an error, possibly one that ends the session. */
   const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
     const { session, request } = held(id);
-    const after = changed(request, change);
+    const after = changed(remaining(policy, request, changed(request, change)), change);
     const changes = payloadRoots(change.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
-    const patched = patchSession(session, changes, unknownParts(session.unknownParts, change));
+    const patched = patchSession(
+      policy,
+      session,
+      changes,
+      unknownParts(session.unknownParts, change),
+    );
     if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
@@ -108,6 +114,17 @@ export function evaluatorHost(policy: Policy): Host {
     close: (id) => {
       all.delete(id);
     },
+  };
+}
+
+/** The request without the members of its context that a session drops for the next one. */
+function remaining(policy: Policy, request: Members, next: Members): Members {
+  const dropped = droppedMembers(policy, stringify(request), stringify(next));
+  if (dropped.length === 0) return request;
+  const context = Object.entries(request.context as Members);
+  return {
+    ...request,
+    context: Object.fromEntries(context.filter(([name]) => !dropped.includes(name))),
   };
 }
 

@@ -47,7 +47,7 @@ export function evaluatorSessions(
     };
     return {
       change: (changes, tables) => {
-        session = patchSession(session, changes);
+        session = patchSession(current, session, changes);
         if (tables !== held) current = filled(policy, tables);
         held = tables;
       },

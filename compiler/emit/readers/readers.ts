@@ -123,6 +123,23 @@ class RequestReader {
     ];
   }
 
+  /** The table of the context for the types and names of a request. */
+  #chosenContext(): readonly string[] {
+    return [
+      'export function contextRecord(): i32 {',
+      ...this.#facts.contexts.map(({ scope, record }) => {
+        const tests = [
+          among('subjectSelector', scope.subjects),
+          among('actionSelector', scope.actions),
+          among('resourceSelector', scope.resources),
+        ].filter((test) => test !== undefined);
+        return `  if (${tests.join(' && ') || 'true'}) return ${this.#records.table(record)};`;
+      }),
+      '  return 0;',
+      '}',
+    ];
+  }
+
   #request(): Constants {
     const { data, patching } = this.#options;
     const { context, contextPath } = this.#facts;
@@ -142,11 +159,13 @@ class RequestReader {
         ? "export { clearProperties, clearRoot } from '../sessions/patch';"
         : 'export function clearProperties(root: i32): void {}\nexport function clearRoot(root: i32): void {}',
       ...entityRoots.flatMap((root) => this.#chosen(root)),
+      ...this.#chosenContext(),
     );
     return {
       ROOT_RECORD: ['usize', root],
       CONTEXT_RECORD: ['usize', record],
       CONTEXT_PATH: ['i32', contextPath],
+      SCOPED_CONTEXTS: ['bool', this.#facts.contexts.length > 0],
       ENTITIES: ['usize', entities],
       PATCHES: ['bool', patching],
     };
@@ -195,6 +214,11 @@ function branchesOf(root: string, shapes: readonly IrShape[]): readonly Branch[]
       return { condition: tests.join(' || '), record };
     });
   return others === undefined ? listed : [...listed, { condition: 'true', record: others }];
+}
+
+/** Whether a selector is one of those that are listed; undefined: any is. */
+function among(selector: string, listed: readonly number[] | undefined): string | undefined {
+  return listed && `(${listed.map((each) => `${selector} == ${each}`).join(' || ')})`;
 }
 
 function capitalized(root: string): string {

@@ -3,6 +3,7 @@
 // the rules allow it.
 
 import { changeLayout, effects, maxChanges, maxSession } from '@nhipol/runtime/abi';
+import { contextsOf } from '../../ir/cell-readers.ts';
 import type { IrConstraint, IrModule, IrShape } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -47,9 +48,9 @@ export function emitSessions(
 ): EmittedSessions {
   const slots = sessionSlots(ir.facts, layout.facts, data);
   const ofWords = emitOfWords(ir, plan, layout, data, slots.places);
-  const { subject, action, resource, context, selectors } = ir.facts;
+  const { subject, action, resource, selectors } = ir.facts;
   const cellOf = (name: string) => layout.facts + (selectors[name]?.offset ?? 0);
-  const roots = [subject, action, resource, context === undefined ? [] : [context]];
+  const roots = [subject, action, resource, contextsOf(ir.facts)];
   const ranges = roots.map((shapes) => rangeOf(shapes, layout.facts));
   const history = ir.history && emitHistory(ir, layout.facts, data);
   const [subjectNames = 0, actionNames = 0, resourceNames = 0] = [
@@ -158,7 +159,7 @@ interface Range {
 }
 
 /** The range of a root's cells, which are contiguous whatever its shapes. */
-function rangeOf(shapes: readonly IrShape[], facts: number): Range {
+function rangeOf(shapes: readonly Pick<IrShape, 'record'>[], facts: number): Range {
   const cells = shapes.flatMap(({ record }) =>
     record.members.map(({ offset, reader }) => ({
       from: offset,

@@ -171,6 +171,25 @@ export const semanticMessages = {
     avoid: 'policy p\nfor any { permit ok when context.a }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
   },
+  'overlapping-contexts': {
+    severity: 'error',
+    message: (p: { name: string }) => `\`context.${p.name}\` is declared twice for some requests`,
+    help: 'give one of the members another name, or give the contexts scopes without a common request',
+    why: 'A member of the context has one declaration in each request. Two contexts can declare the same name only if no request is in the scope of both; a context without a scope applies to every request.',
+    avoid:
+      'policy p\ncontext { a?: Int }\ncontext for any doing pay { a?: String }\nfor any { permit ok otherwise }',
+    prefer:
+      'policy p\ncontext for any doing read { a?: Int }\ncontext for any doing pay { a?: String }\nfor any { permit ok otherwise }',
+  },
+  'bad-context': {
+    severity: 'error',
+    message: (p: { why: string }) => `this context ${p.why}`,
+    help: 'declare it as `context for ai_agent doing "payment.send" { … }`',
+    why: 'A context with a scope declares members for requests with the listed subject types, actions and resource types. Its scope is therefore a list of names. The instant of evaluation, the digest of the call and the approvals are read by the module or the host in every request, and are declared without a scope.',
+    avoid:
+      'policy p\ncontext for any doing pay { time: Timestamp }\nfor any { permit ok otherwise }',
+    prefer: 'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise }',
+  },
   ...windowSemanticMessages,
   'bad-time': {
     severity: 'error',

@@ -126,7 +126,22 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   readonly contextDeclaration = this.RULE('contextDeclaration', () => {
     this.CONSUME(t.Context);
+    this.OPTION(() => this.SUBRULE(this.contextScope));
     this.SUBRULE(this.recordType);
+  });
+
+  /** `for any doing "payment.send" on account` */
+  readonly contextScope = this.RULE('contextScope', () => {
+    this.CONSUME(t.For);
+    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
+    this.OPTION(() => {
+      this.CONSUME(t.Doing);
+      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
+    });
+    this.OPTION2(() => {
+      this.CONSUME(t.On);
+      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
+    });
   });
 
   readonly signalsDeclaration = this.RULE('signalsDeclaration', () => {

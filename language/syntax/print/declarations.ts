@@ -3,6 +3,7 @@
 import type {
   ConstNode,
   ConstraintNode,
+  ContextNode,
   EnumNode,
   MemberNode,
   NameNode,
@@ -18,6 +19,7 @@ import { braces, brackets, type Doc, filledBraces, group, ifBreak, join, line } 
 import { printExpr, printValue } from './expressions.ts';
 import { printName, printNames, printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
+import { printScope } from './scopes.ts';
 
 export function printPolicyHeader({ name, version }: PolicyHeaderNode, original: Original): Doc {
   const versioned = version ? [' version ', printString(version, original)] : '';
@@ -50,6 +52,11 @@ export function printSchema(
   original: Original,
 ): Doc {
   const head = name ? [`${keyword} `, printName(name, original), ' '] : `${keyword} `;
+  return [head, printRecordType(type, original)];
+}
+
+export function printContext({ scope, type }: ContextNode, original: Original): Doc {
+  const head = scope === undefined ? 'context ' : ['context ', printScope(scope, original), ' '];
   return [head, printRecordType(type, original)];
 }
 

@@ -4,6 +4,7 @@ import type { ItemNode } from '../ast.ts';
 import {
   printConst,
   printConstraint,
+  printContext,
   printEnum,
   printNameSet,
   printPolicyHeader,
@@ -44,7 +45,7 @@ export function printItem(item: ItemNode, original: Original): Doc {
       return printSchema(item.name ? keyword : `${keyword} any`, item.name, item.type, original);
     }
     case 'Context':
-      return printSchema('context', undefined, item.type, original);
+      return printContext(item, original);
     case 'Signals':
       return ['signals ', printType(item.type, original)];
     case 'NameSet':

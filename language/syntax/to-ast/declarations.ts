@@ -5,6 +5,7 @@ import { guess } from '../../diagnostics/guess.ts';
 import type {
   ConstraintNode,
   ContextNode,
+  ContextScopeNode,
   DecimalNode,
   EnumNode,
   IntNode,
@@ -25,6 +26,7 @@ import type {
   BoundCstNode,
   ConstraintDeclarationCstNode,
   ContextDeclarationCstNode,
+  ContextScopeCstNode,
   EnumDeclarationCstNode,
   ExternalTableDeclarationCstNode,
   MemberCstNode,
@@ -52,7 +54,9 @@ import {
   separated,
   tokenSpan,
   toName,
+  toNameList,
   toNameOrText,
+  toScopeList,
   toScopeName,
   toText,
   whole,
@@ -131,8 +135,26 @@ export function toSchema(source: Source, node: SchemaDeclarationCstNode): ItemNo
 }
 
 export function toContext(source: Source, node: ContextDeclarationCstNode): ContextNode {
-  const type = toRecordType(source, only(node.children.recordType));
-  return { kind: 'Context', span: nodeSpan(source, node), type };
+  const { contextScope, recordType } = node.children;
+  const scope = optional(contextScope);
+  return {
+    kind: 'Context',
+    span: nodeSpan(source, node),
+    scope: scope && toContextScope(source, scope),
+    type: toRecordType(source, only(recordType)),
+  };
+}
+
+function toContextScope(source: Source, node: ContextScopeCstNode): ContextScopeNode {
+  refuseBroken(source, node);
+  const { subjects, actions, resources } = node.children;
+  return {
+    kind: 'ContextScope',
+    span: nodeSpan(source, node),
+    subjects: toNameList(source, only(subjects)),
+    actions: toScopeList(source, optional(actions)),
+    resources: toScopeList(source, optional(resources)),
+  };
 }
 
 export function toSignals(source: Source, node: SignalsDeclarationCstNode): SignalsNode {

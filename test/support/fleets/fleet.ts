@@ -19,7 +19,15 @@ import {
 import { decode } from '../../../language/request/decode.ts';
 import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
-import { type Changed, type Json, merged, namesOf, patched, unquoted } from './requests.ts';
+import {
+  type Changed,
+  type Json,
+  merged,
+  namesOf,
+  patched,
+  remaining,
+  unquoted,
+} from './requests.ts';
 import type { Step } from './steps.ts';
 
 export class Disagreement extends Error {}
@@ -131,7 +139,8 @@ export class Fleet {
         this.#close(id);
         break;
       case 'replace': {
-        const request = { ...requestOf(member), ...step.part };
+        const next = { ...requestOf(member), ...step.part };
+        const request = { ...remaining(this.#policy, requestOf(member), next), ...step.part };
         const roots = Object.keys(step.part);
         this.#change(id, member, { request, roots }, true, ({ sessions }) =>
           sessions.replace(id, step.part),
@@ -206,7 +215,7 @@ export class Fleet {
     const isFine = takes && this.#isValid(text);
     this.#both(isFine, `patch ${id}: ${session.request} to ${text}`, change);
     if (isFine) {
-      member.session = patched(session, changed);
+      member.session = patched(this.#policy, session, changed);
       member.isTouched = true;
       return;
     }
@@ -247,7 +256,10 @@ export class Fleet {
       let { session } = member;
       if (part !== undefined) {
         const { context, ...whole } = part;
-        const before = requestOf(member);
+        const before = remaining(this.#policy, requestOf(member), {
+          ...requestOf(member),
+          ...whole,
+        });
         const request = {
           ...before,
           ...whole,
@@ -255,7 +267,7 @@ export class Fleet {
         };
         if (!this.#isValid(JSON.stringify(request))) return;
         if (session.revoked === undefined) {
-          session = patched(session, { request, roots: Object.keys(part) });
+          session = patched(this.#policy, session, { request, roots: Object.keys(part) });
           member.isTouched = true;
         }
         member.session = session;

@@ -1,6 +1,7 @@
 // Requests as values, and the result of a partial request.
 
-import { patchSession, type Session } from '../../../language/index.ts';
+import { type Policy, patchSession, type Session } from '../../../language/index.ts';
+import { droppedMembers } from '../../../language/request/dropped-members.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -10,11 +11,20 @@ export interface Changed {
   readonly roots: readonly string[];
 }
 
-export function patched(session: Session, { request, roots }: Changed): Session {
+export function patched(policy: Policy, session: Session, { request, roots }: Changed): Session {
   return patchSession(
+    policy,
     session,
     roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
   );
+}
+
+/** The request without the members of its context that a session drops for the next one. */
+export function remaining(policy: Policy, request: Json, next: Json): Json {
+  const dropped = droppedMembers(policy, JSON.stringify(request), JSON.stringify(next));
+  if (dropped.length === 0 || !isObject(request.context)) return request;
+  const context = Object.entries(request.context).filter(([name]) => !dropped.includes(name));
+  return { ...request, context: Object.fromEntries(context) };
 }
 
 /** The result of a JSON merge patch (RFC 7396). */

@@ -68,6 +68,15 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['List<String>', 'always', 'context.names'],
   ['List<Ip>', 'always', 'context.hops'],
 ];
+/** The members of contexts with a scope. */
+const scopedPaths: typeof fixedPaths = [
+  ['Int', 'run', 'context.cost'],
+  ['String', 'run', 'context.ticket'],
+  ['Level', 'run', 'context.risk_of_run.level'],
+  ['String', 'agent', 'context.shift'],
+  ['Int', 'job', 'context.shift'],
+  ['Decimal', 'job', 'context.share'],
+];
 const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
 
 export const recordPaths = [
@@ -97,6 +106,7 @@ export class Schema {
   readonly hasAnySubject: boolean;
   readonly hasCard: boolean;
   readonly #isExtraRequired: boolean;
+  readonly #hasScopedContexts: boolean;
   readonly windows: readonly string[];
   readonly #windowText: string;
   readonly #tables: string;
@@ -106,7 +116,10 @@ export class Schema {
     this.hasAnySubject = draw.once(2);
     this.hasCard = draw.once(6);
     this.#isExtraRequired = draw.once(3);
-    for (const [kind, reach, ...texts] of fixedPaths) {
+    // In one program of eighteen.
+    this.#hasScopedContexts = this.hasCard && this.#isExtraRequired;
+    const paths = this.#hasScopedContexts ? [...fixedPaths, ...scopedPaths] : fixedPaths;
+    for (const [kind, reach, ...texts] of paths) {
       for (const text of texts) this.#addPath(kind, text, reach);
     }
     this.#members = draw
@@ -213,7 +226,7 @@ export class Schema {
   ${this.#vault}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
-${bounds}`;
+${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
   }
 
   functions(): string {
@@ -232,10 +245,20 @@ ${bounds}`;
     action: { name: "act.run", properties: { level: LOW, tags: ["a"] } },
     resource: { type: door, id: "prod", properties: { label: "x" } },
     context: {
-      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, names: ["a"], list: [{ name: "x", size: 2 }],
+      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, names: ["a"], list: [{ name: "x", size: 2 }],
       risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
       extra: { note: "x"${given(this.#members)} }
     }
   }`;
   }
+}
+
+function scopedContexts(fresh: string): string {
+  return `context for any doing "act.run" {
+  ticket?: String, cost: Int
+  risk_of_run?: { level?: Level, observed_at?: Timestamp } fresh ${fresh}
+}
+context for agent { shift?: String }
+context for job { shift: Int = 2, share?: Decimal(0.0..) }
+`;
 }
