@@ -122,6 +122,20 @@ export class BaseGrammar extends CstParser {
     );
   }
 
+  /** The scope of a group, a context or an invariant, as a part of its rule: a rule calls it once. */
+  protected scope(): void {
+    this.CONSUME(t.For);
+    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
+    this.OPTION(() => {
+      this.CONSUME(t.Doing);
+      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
+    });
+    this.OPTION2(() => {
+      this.CONSUME(t.On);
+      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
+    });
+  }
+
   /** Whether the next word is the name of a member, not a keyword or operator. */
   protected memberAhead(): boolean {
     const following = this.LA(2).tokenType;

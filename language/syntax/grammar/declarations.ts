@@ -131,18 +131,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   /** `for any doing "payment.send" on account` */
-  readonly contextScope = this.RULE('contextScope', () => {
-    this.CONSUME(t.For);
-    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
-    this.OPTION(() => {
-      this.CONSUME(t.Doing);
-      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
-    });
-    this.OPTION2(() => {
-      this.CONSUME(t.On);
-      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
-    });
-  });
+  readonly contextScope = this.RULE('contextScope', () => this.scope());
 
   readonly signalsDeclaration = this.RULE('signalsDeclaration', () => {
     this.CONSUME(t.Signals);

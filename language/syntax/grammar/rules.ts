@@ -5,16 +5,7 @@ import { FunctionGrammar } from './functions.ts';
 
 export class RuleGrammar extends FunctionGrammar {
   readonly group = this.RULE('group', () => {
-    this.CONSUME(t.For);
-    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
-    this.OPTION(() => {
-      this.CONSUME(t.Doing);
-      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
-    });
-    this.OPTION2(() => {
-      this.CONSUME(t.On);
-      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
-    });
+    this.scope();
     this.OPTION3(() => {
       this.CONSUME(t.When);
       this.SUBRULE(this.expression);

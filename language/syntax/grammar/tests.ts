@@ -177,16 +177,7 @@ export class TestGrammar extends RuleGrammar {
   readonly invariantDeclaration = this.RULE('invariantDeclaration', () => {
     this.CONSUME(t.Invariant);
     this.CONSUME(t.Text);
-    this.CONSUME(t.For);
-    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
-    this.OPTION(() => {
-      this.CONSUME(t.Doing);
-      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
-    });
-    this.OPTION2(() => {
-      this.CONSUME(t.On);
-      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
-    });
+    this.scope();
     this.SUBRULE(this.expression);
   });
 
