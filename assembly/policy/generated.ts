@@ -101,6 +101,11 @@ export function noteDecision(state: usize, time: i64, order: u32): void {}
 
 export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
 
+/** Sets what the sum of a term is compared with, see sessions/sums.ts; returns false if it is unknown. */
+export function boundOf(term: i32): bool {
+  return false;
+}
+
 /** The effect of an answer (3 bits), and above it what identifies the answer, from words of atoms. */
 export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 {
   return 3;

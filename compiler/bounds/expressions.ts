@@ -5,6 +5,7 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../language/index.ts';
 import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
+import { irOperands } from '../ir/operands.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
 import { calling, comparing, makingSet } from './functions.ts';
@@ -80,7 +81,7 @@ export class ExpressionSteps {
       case 'presence':
         return nothing;
       case 'remembered':
-        this.#all(expr.keys);
+        this.#all(irOperands(expr));
         return nothing;
       case 'knownRecord':
         return this.#step(expr.fresh.length * freshness);

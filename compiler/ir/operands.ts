@@ -10,7 +10,7 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'knownRecord':
       return [];
     case 'remembered':
-      return expr.keys;
+      return expr.bound === undefined ? expr.keys : [...expr.keys, expr.bound];
     case 'knownCell':
       return [expr.cell];
     case 'known':

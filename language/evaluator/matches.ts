@@ -5,6 +5,7 @@
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
+import { type HistoryWindow, isOver } from '../types/time/history-window.ts';
 import { eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -25,7 +26,12 @@ export interface Position {
 }
 
 export interface Matches {
+  /** All of the following. */
   readonly found: readonly Match[];
+  /** Events with the key of the present request, in the order of recording. */
+  readonly own: readonly Match[];
+  /** Events whose key is unknown, in the order of recording. */
+  readonly keyless: readonly Match[];
   /** The last event that was not stored. Any number of events up to it may match. */
   readonly lost: Position | undefined;
 }
@@ -36,27 +42,29 @@ export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => Outcome;
 /** Finds the matches. `key` is the key of the present request, if the pattern has one. */
 export function matchesOf(
   pattern: EventPattern,
-  within: bigint | undefined,
+  window: HistoryWindow | undefined,
   events: readonly SessionEvent[],
   key: unknown,
   judge: JudgeEvent,
 ): Matches {
-  const slots = new Slots(pattern.key?.limit ?? 0, within);
-  const found: Match[] = [];
+  const slots = new Slots(pattern.key?.limit ?? 0, window);
+  const unkeyed: Match[] = [];
+  const keyless: Match[] = [];
   for (const [order, event] of events.entries()) {
     const { time } = event;
     const matches = matchOf(pattern, event, judge);
     if (matches === false) continue;
-    if (pattern.key === undefined) found.push({ event, time, order, certain: matches === true });
+    if (pattern.key === undefined) unkeyed.push({ event, time, order, certain: matches === true });
     else {
       const own = judge(pattern.key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
       // The event's key is unknown, so it may match for every key.
-      if (own === undefined) found.push({ event, time, order, certain: false });
+      if (own === undefined) keyless.push({ event, time, order, certain: false });
       else slots.add(own, { event, time, order, certain: matches === true }, event.recorded);
     }
   }
   const { stored, lost } = slots.of(key);
-  return { found: [...found, ...stored].sort(byPosition), lost };
+  const own = [...unkeyed, ...stored];
+  return { found: [...own, ...keyless].sort(byPosition), own, keyless, lost };
 }
 
 /** Returns undefined if the event may match, because not all of it is known. */
@@ -93,11 +101,6 @@ function isAmong(
   return name === undefined ? undefined : names.includes(name);
 }
 
-/** An event exactly as old as the window is still inside. */
-export function isOver(time: bigint, within: bigint | undefined, now: bigint): boolean {
-  return within !== undefined && time + within < now;
-}
-
 /** Orders the earlier position first. */
 function byPosition(a: Position, b: Position): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
@@ -132,13 +135,13 @@ interface Slot {
  */
 class Slots {
   readonly #limit: number;
-  readonly #within: bigint | undefined;
+  readonly #window: HistoryWindow | undefined;
   readonly #slots: Slot[] = [];
   #lost: Position | undefined;
 
-  constructor(limit: number, within: bigint | undefined) {
+  constructor(limit: number, window: HistoryWindow | undefined) {
     this.#limit = limit;
-    this.#within = within;
+    this.#window = window;
   }
 
   add(value: unknown, match: Match, recorded: bigint): void {
@@ -159,7 +162,7 @@ class Slots {
   }
 
   #isOver({ matches }: Slot, now: bigint): boolean {
-    return matches.every(({ time }) => isOver(time, this.#within, now));
+    return matches.every(({ time }) => isOver(time, this.#window, now));
   }
 
   of(value: unknown): { readonly stored: readonly Match[]; readonly lost: Position | undefined } {

@@ -8,6 +8,7 @@ import type { Resolution } from '../types/builtins/builtin.ts';
 import type { Comparison } from '../types/comparisons.ts';
 import type { ObligationType } from '../types/obligations.ts';
 import type { CalendarField } from '../types/time/fields.ts';
+import type { HistoryWindow } from '../types/time/history-window.ts';
 import type { Window } from '../types/time/window.ts';
 import type { Zone } from '../types/time/zones.ts';
 import type { EnumType, Member, RecordType, Type, Value } from '../types/types.ts';
@@ -377,7 +378,7 @@ export interface HistoryExpr extends Typed {
   readonly term: HistoryTerm;
 }
 
-export type HistoryTerm = OnceTerm | CountTerm | SinceTerm | LastTerm;
+export type HistoryTerm = OnceTerm | CountTerm | SumTerm | SinceTerm | LastTerm;
 
 /** The common members of history terms. */
 interface TermBase {
@@ -391,16 +392,27 @@ interface TermBase {
 /** True if there was an event. */
 export interface OnceTerm extends TermBase {
   readonly form: 'once';
-  /** The maximum age of an event in milliseconds, inclusive; undefined: any. */
-  readonly within: bigint | undefined;
+  /** Undefined: all events of the session count. */
+  readonly window: HistoryWindow | undefined;
 }
 
 /** A comparison of the number of events with a constant. */
 export interface CountTerm extends TermBase {
   readonly form: 'count';
-  readonly within: bigint | undefined;
+  readonly window: HistoryWindow | undefined;
   readonly operator: Comparison;
   readonly threshold: bigint;
+}
+
+/** A comparison of the sum of a member of events with a value of the request. */
+export interface SumTerm extends TermBase {
+  readonly form: 'sum';
+  /** A number of the pattern's `event` that cannot be negative. */
+  readonly member: ReadExpr;
+  readonly window: HistoryWindow | undefined;
+  readonly operator: Comparison;
+  /** A number of the same type. It does not read the clock, but its conditions may. */
+  readonly bound: Expr;
 }
 
 /** True if there was an event after the newest one of `start`; without one of `start`, if there was any event. */

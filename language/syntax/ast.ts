@@ -5,6 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
 import type { PatternLanguage } from '../types/patterns/pattern.ts';
+import type { PeriodUnit } from '../types/time/period.ts';
 import type { Nth } from '../types/time/window.ts';
 
 interface Spanned {
@@ -571,16 +572,27 @@ export interface SetNode extends Spanned {
   readonly elements: readonly ExprNode[];
 }
 
-export type HistoryForm = 'once' | 'count' | 'since' | 'last';
+export type HistoryForm = 'once' | 'count' | 'sum' | 'since' | 'last';
 
-/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")` */
+/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")`, `sum(event.rows of signal "a")` */
 export interface HistoryNode extends Spanned {
   readonly kind: 'History';
   readonly form: HistoryForm;
+  /** The member that `sum` adds. */
+  readonly member: ExprNode | undefined;
   readonly pattern: EventPatternNode;
   /** The first argument of `since`: the events after which it counts. */
   readonly start: EventPatternNode | undefined;
+  /** The maximum age of an event, or the period in which it must have occurred; not both. */
   readonly within: ExprNode | undefined;
+  readonly period: PeriodNode | undefined;
+}
+
+/** `within this week in "Europe/London"` */
+export interface PeriodNode extends Spanned {
+  readonly kind: 'Period';
+  readonly unit: PeriodUnit;
+  readonly zone: StringNode;
 }
 
 export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal';
@@ -767,6 +779,7 @@ export type AstNode =
   | ExprNode
   | PatternNode
   | EventPatternNode
+  | PeriodNode
   | EventKeyNode
   | StepNode
   | EachNode
@@ -849,7 +862,8 @@ export const childKeys: {
   Quantifier: ['variable', 'collection', 'body'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],
-  History: ['pattern', 'start', 'within'],
+  History: ['member', 'pattern', 'start', 'within', 'period'],
+  Period: ['zone'],
   EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
   EventKey: ['path', 'limit'],
   Fixture: ['name', 'request', 'changes'],

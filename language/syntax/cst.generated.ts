@@ -172,12 +172,28 @@ export interface HistoryCstNode extends CstNode {
 export type HistoryCstChildren = {
   HistoryWord: IToken[];
   LParen: IToken[];
+  member?: ExpressionCstNode[];
+  Of?: IToken[];
   eventPattern: (EventPatternCstNode)[];
   Comma?: IToken[];
   Within?: IToken[];
+  period?: PeriodCstNode[];
   expression?: ExpressionCstNode[];
   trailingComma?: IToken[];
   RParen: IToken[];
+};
+
+export interface PeriodCstNode extends CstNode {
+  name: "period";
+  children: PeriodCstChildren;
+}
+
+export type PeriodCstChildren = {
+  Today?: IToken[];
+  This?: IToken[];
+  Word?: IToken[];
+  In: IToken[];
+  Text: IToken[];
 };
 
 export interface EventPatternCstNode extends CstNode {
@@ -1217,6 +1233,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   values(children: ValuesCstChildren, param?: IN): OUT;
   operand(children: OperandCstChildren, param?: IN): OUT;
   history(children: HistoryCstChildren, param?: IN): OUT;
+  period(children: PeriodCstChildren, param?: IN): OUT;
   eventPattern(children: EventPatternCstChildren, param?: IN): OUT;
   setLiteral(children: SetLiteralCstChildren, param?: IN): OUT;
   policyDeclaration(children: PolicyDeclarationCstChildren, param?: IN): OUT;

@@ -36,6 +36,7 @@ import type {
 } from '../../language/syntax/ast.ts';
 import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
+import { periodUnits } from '../../language/types/time/period.ts';
 import { windowArbitrary } from './window-arbitrary.ts';
 
 const span = { file: '', start: 0, end: 0 };
@@ -193,15 +194,22 @@ const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNo
 
 const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
   node('History', {
-    form: fc.constantFrom('once', 'count', 'since', 'last'),
+    form: fc.constantFrom('once', 'count', 'sum', 'since', 'last'),
+    member: expr,
     pattern: eventPattern(expr),
     start: eventPattern(expr),
     within: optional(expr),
-  }).map((parts) => ({
-    ...parts,
-    start: parts.form === 'since' ? parts.start : undefined,
-    within: parts.form === 'once' || parts.form === 'count' ? parts.within : undefined,
-  }));
+    period: optional(node('Period', { unit: fc.constantFrom(...periodUnits), zone: string })),
+  }).map((parts) => {
+    const hasWindow = parts.form !== 'since' && parts.form !== 'last';
+    return {
+      ...parts,
+      member: parts.form === 'sum' ? parts.member : undefined,
+      start: parts.form === 'since' ? parts.start : undefined,
+      within: hasWindow && parts.period === undefined ? parts.within : undefined,
+      period: hasWindow ? parts.period : undefined,
+    };
+  });
 
 const operators = Object.keys(bindingOf) as BinaryOperator[];
 

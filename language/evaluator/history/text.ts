@@ -4,6 +4,7 @@
 
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
+import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
 
@@ -21,16 +22,19 @@ export function patternText({ of, condition, key }: EventPattern): string {
   return parts.join(' ');
 }
 
-/** `, within 10m` */
-export function windowText(within: bigint | undefined): string {
-  return within === undefined ? '' : `, within ${showDuration(within)}`;
+/** `, within 10m`, `, within today in "Europe/London"` */
+export function windowText(window: HistoryWindow | undefined): string {
+  if (window === undefined) return '';
+  return window.kind === 'age'
+    ? `, within ${showDuration(window.milliseconds)}`
+    : `, within ${periodWords[window.unit]} in ${quote(window.zone.name)}`;
 }
 
 export function fieldText({ members }: ReadExpr): string {
   return members.map(({ name }) => `.${named(name)}`).join('');
 }
 
-function exprText(expr: Expr): string {
+export function exprText(expr: Expr): string {
   switch (expr.kind) {
     case 'Constant':
       return valueText(expr.type, expr.value);
