@@ -117,7 +117,7 @@ export let periodEnd: i64 = 0;
 /** Finds the period that contains an instant; returns false if the zone is not known at it. */
 export function findPeriod(zone: usize, period: u32, at: i64): bool {
   if (!isKnown(zone, at)) {
-    // What may follow is the first known instant.
+    // Only the first known instant can change this.
     periodEnd = at < firstKnownIn(zone) ? firstKnownIn(zone) : i64.MAX_VALUE;
     return false;
   }

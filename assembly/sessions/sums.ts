@@ -13,7 +13,7 @@ import { isOver, Track } from './tracks';
 export class Part {
   newest!: u64;
   oldest!: u64;
-  /** What its events add at least and at most; `UNBOUNDED`: there is no limit. */
+  /** The least and the most that its events add; `UNBOUNDED`: there is no limit. */
   least!: i64;
   most!: i64;
 }
@@ -23,7 +23,7 @@ export const UNBOUNDED: i64 = i64.MAX_VALUE;
 
 const PART: usize = offsetof<Part>();
 
-/** What the sum of the last term is compared with, and when that changes. */
+/** The number that the sum of the last term is compared with, and the instant at which it changes. */
 export let bound: i64 = 0;
 export let boundEdge: i64 = NEVER;
 
@@ -111,7 +111,7 @@ function joinShortest(track: Track, parts: usize): void {
 
 // --- sums ------------------------------------------------------------------------------------------
 
-/** What was added since an instant, at least and at most. */
+/** The least and the most that was added since an instant. */
 export let least: i64 = 0;
 export let most: i64 = 0;
 

@@ -190,7 +190,7 @@ export class Histories {
     return refuse(`it can be negative: declare it as \`${type.kind}(0..)\``);
   }
 
-  /** What a sum is compared with. It is evaluated with the request, before rules are. */
+  /** The number that a sum is compared with. It is evaluated with the request, before rules are. */
   #bound(node: ExprNode, type: Type): Expr | undefined {
     const bound = this.#typingIn(this.#env).expect(node, type);
     if (bound === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Sums of many events: whatever is joined into parts, the sum is between the least and the most; without joining it is
+// Sums of many events: with any parts joined, the sum is between the least and the most; without joining it is
 // exact; and a module agrees with the evaluator.
 
 import { load, toAuthZen } from '@nhipol/runtime';

@@ -14,7 +14,7 @@ export interface Told {
   readonly id: string | undefined;
   /** The payload of signal `a`. */
   readonly text: string | undefined;
-  /** Of signal `a` and of a `call`. */
+  /** Signal `a` and the action `call` have one. */
   readonly amount: number | undefined;
   readonly time: number;
   readonly recorded: number;

@@ -1,11 +1,11 @@
-// What a session keeps of a sum: the events of a pattern in a bounded number of parts, each of them a stretch of
-// time with the least and the most that its events add. If there are too many parts, the two neighbors that cover
+// A sum as a session stores it: the events of a pattern in a bounded number of parts, each of them a stretch of time
+// with the least and the most that its events add. If there are too many parts, the two neighbors that cover
 // the shortest time become one. Only a part that the window cuts is uncertain, so a sum is known up to one part.
 
 import { int64Range } from '../../types/ranges.ts';
 import { type HistoryWindow, isOver, startOf } from '../../types/time/history-window.ts';
 
-/** The number of parts that a sum with `within` keeps for each key. */
+/** The number of parts that are stored for each key of a sum with a duration. */
 const partsOfAge = 32;
 
 /** Without `within`, all parts count, or none of them does: one is enough. */
@@ -76,7 +76,7 @@ function withOneLess(
   return parts.toSpliced(at, 2, joined);
 }
 
-/** What the events within the window add. */
+/** The least and the most that the events within the window add. */
 export function amountAt(
   parts: readonly Part[],
   window: HistoryWindow | undefined,

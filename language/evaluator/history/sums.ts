@@ -31,7 +31,7 @@ export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
   return { value: compared.value, edge: earliest(edge, compared.edge) };
 }
 
-/** What a session knows of a sum. */
+/** A sum as a session stores it. */
 export interface Summands {
   readonly parts: readonly Part[];
   /** The parts of events whose key is unknown. */
@@ -58,7 +58,7 @@ function timesOf({ parts, keyless, lost }: Summands): readonly bigint[] {
   return lost === undefined ? times : [...times, lost.time];
 }
 
-/** What the events within the window add. */
+/** The least and the most that the events within the window add. */
 export function addedAt(
   { parts, keyless, lost }: Summands,
   window: HistoryWindow | undefined,

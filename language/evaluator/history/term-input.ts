@@ -1,4 +1,4 @@
-// What history terms are evaluated with.
+// The input of history terms, and the steps that several kinds of them have in common.
 
 import type { EventPattern, Expr } from '../../model/model.ts';
 import type { SessionEvent } from '../../request/session-event.ts';

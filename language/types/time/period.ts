@@ -1,5 +1,5 @@
 // The calendar days, weeks and months of a zone. A day begins at the first instant at which the zone's wall clock
-// shows it or a later day, so periods follow each other without gaps, whatever changes of offsets do to midnight.
+// shows it or a later day, so periods follow each other without gaps even if a midnight is repeated or left out.
 
 import { dayLength, dayOf, weekdayOf } from './calendar.ts';
 import { wallClock, type Zone } from './zones.ts';
