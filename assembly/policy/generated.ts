@@ -89,6 +89,11 @@ export function signalPath(signal: i32): i32 {
   return 0;
 }
 
+/** Whether the signal is the outcome of a call. */
+export function isOutcome(signal: i32): bool {
+  return false;
+}
+
 export function fillSignal(signal: i32): void {}
 
 /** Writes a known value of this kind as JSON. */

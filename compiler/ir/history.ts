@@ -19,6 +19,8 @@ export interface IrSignal {
   readonly name: string;
   readonly record: IrRecord;
   readonly path: number;
+  /** Whether it is the outcome of a call, whose action and resource are in the cells of the request. */
+  readonly isOutcome: boolean;
 }
 
 export interface IrTrack {
@@ -33,7 +35,12 @@ export interface IrTrack {
         readonly actions: readonly number[] | undefined;
         readonly resources: readonly number[] | undefined;
       }
-    | { readonly kind: 'signal'; readonly signal: number };
+    | {
+        readonly kind: 'signal';
+        readonly signal: number;
+        readonly actions: readonly number[] | undefined;
+        readonly resources: readonly number[] | undefined;
+      };
   readonly condition: IrExpr | undefined;
   readonly key: IrKey | undefined;
   /** Undefined: without limit. */

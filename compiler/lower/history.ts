@@ -147,19 +147,19 @@ export class HistoryLowering {
     this.#events.set(event, of);
     const ids = (names: readonly string[] | undefined, list: 'actions' | 'resources') =>
       names?.map((name) => this.#names[list].get(name) ?? 0);
+    const about = {
+      actions: ids(of.actions, 'actions'),
+      resources: ids(of.resources, 'resources'),
+    };
     const track: IrTrack = {
       identity: patternIdentity(pattern, kept.field),
       of:
-        of.kind === 'signal'
-          ? {
+        of.kind === 'decision'
+          ? { kind: 'decision', which: of.which, ...about }
+          : {
               kind: 'signal',
               signal: this.#event.signals.findIndex(({ name }) => name === of.name),
-            }
-          : {
-              kind: 'decision',
-              which: of.which,
-              actions: ids(of.actions, 'actions'),
-              resources: ids(of.resources, 'resources'),
+              ...about,
             },
       condition: condition && lower(condition),
       key: key && {
@@ -185,7 +185,10 @@ export class HistoryLowering {
     if (first === undefined) throw new Error('broken invariant: an event is not a value');
     const { time, effect } = this.#event;
     if (first.name === 'time') return facts(time);
-    if (of.kind === 'signal') return this.#within(`signal ${of.name}`, [first, ...members]);
+    const isOfCall = first.name === 'action' || first.name === 'resource';
+    if (of.kind === 'signal' || (of.kind === 'outcome' && !isOfCall)) {
+      return this.#within(`signal ${of.name}`, [first, ...members]);
+    }
     if (first.name === 'effect') return facts(effect);
     const { digest } = this.#layout.facts;
     if (first.name === digestMember && digest !== undefined) return facts(digest.offset);

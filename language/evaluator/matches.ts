@@ -6,7 +6,7 @@ import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { type HistoryWindow, isOver } from '../types/time/history-window.ts';
-import { eventFact } from './history/event-fact.ts';
+import { callOf, eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An event that matches or may match. */
@@ -74,15 +74,17 @@ function matchOf(
   judge: JudgeEvent,
 ): boolean | undefined {
   if (of.kind !== recorded.kind) return false;
-  if (of.kind === 'signal' && recorded.kind === 'signal' && of.name !== recorded.name) return false;
   if (of.kind === 'decision' && recorded.kind === 'decision') {
-    const { which, actions, resources } = of;
     const allowed = recorded.effect === 'permit' || recorded.effect === 'narrow';
-    if (which !== 'decided' && allowed !== (which === 'allowed')) return false;
-    const { selectors } = recorded.facts;
+    if (of.which !== 'decided' && allowed !== (of.which === 'allowed')) return false;
+  } else if (of.kind !== 'decision' && recorded.kind !== 'decision' && of.name !== recorded.name) {
+    return false;
+  }
+  const selectors = callOf(recorded)?.selectors;
+  if (selectors !== undefined) {
     const about = [
-      isAmong(actions, selectors.get('action.name')),
-      isAmong(resources, selectors.get('resource.type')),
+      isAmong(of.actions, selectors.get('action.name')),
+      isAmong(of.resources, selectors.get('resource.type')),
     ];
     if (about.includes(false)) return false;
     // The condition is typed by the names of the pattern, so it cannot be evaluated for another

@@ -1,6 +1,7 @@
 // Describes the events of a history term: how many match, which is the newest, and why the result
 // is unknown.
 
+import { callOf } from '../evaluator/history/event-fact.ts';
 import { unbounded } from '../evaluator/history/parts.ts';
 import { addedAt, summandsOf } from '../evaluator/history/sums.ts';
 import { matchesNow, type TermInput } from '../evaluator/history/term-input.ts';
@@ -61,10 +62,11 @@ function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: Vie
 
 function eventWords(event: SessionEvent): string {
   if (event.kind === 'signal') return `signal ${quoted(event.name)}`;
-  const { selectors } = event.facts;
+  const selectors = callOf(event)?.selectors ?? new Map();
   const shownName = (name: 'action.name' | 'resource.type' | 'resource.id') =>
     quoted(selectors.get(name) ?? '?');
-  return `${event.effect} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
+  const what = event.kind === 'decision' ? event.effect : `outcome ${quoted(event.name)}`;
+  return `${what} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
 }
 
 // --- in words ------------------------------------------------------------------------------------

@@ -33,8 +33,10 @@ export interface Policy {
   readonly context: RecordType | undefined;
   /** The members that only some requests have in addition, see `contextOf`. */
   readonly contexts: readonly ScopedContext[];
-  /** The shapes of the payloads, by the names of the signals. */
+  /** The shapes of the payloads, by the names of the signals and outcomes. */
   readonly signals: ReadonlyMap<string, RecordType>;
+  /** The names of those that are outcomes: their payload is the member `result`. */
+  readonly outcomes: ReadonlySet<string>;
   readonly tables: readonly Table[];
   /** The rows of external tables by name; a table that is not listed has not been loaded. */
   readonly contents: TableContents;
@@ -448,8 +450,11 @@ export interface DecisionEvents {
 }
 
 export interface SignalEvents {
-  readonly kind: 'signal';
+  readonly kind: 'signal' | 'outcome';
   readonly name: string;
+  /** Of the call of an outcome; if undefined, any action or resource type matches. */
+  readonly actions: readonly string[] | undefined;
+  readonly resources: readonly string[] | undefined;
 }
 
 /** Restricts a pattern to events that have the same value of a member as the current request. */

@@ -150,9 +150,13 @@ export interface ContextScopeNode extends Spanned {
   readonly resources: readonly ScopeNameNode[] | undefined;
 }
 
-/** `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events` */
+/**
+ * `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events`; also
+ * `outcomes { … }`.
+ */
 export interface SignalsNode extends Spanned {
   readonly kind: 'Signals';
+  readonly of: 'signal' | 'outcome';
   readonly type: RecordTypeNode | NamedTypeNode;
 }
 
@@ -595,12 +599,13 @@ export interface PeriodNode extends Spanned {
   readonly zone: StringNode;
 }
 
-export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal';
+export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal' | 'outcome';
 
 /** `refused doing "tools/call" where event.effect is deny per resource.id up to 16` */
 export interface EventPatternNode extends Spanned {
   readonly kind: 'EventPattern';
   readonly events: EventWord;
+  /** The name of the signal or outcome. */
   readonly signal: StringNode | undefined;
   /** If undefined, any action or resource type matches. */
   readonly actions: readonly ScopeNameNode[] | undefined;
@@ -706,9 +711,10 @@ export interface GrantNode extends Spanned {
   readonly approver: StringNode | undefined;
 }
 
-/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }`, `outcome "failed" {}` */
 export interface StepSignalNode extends Spanned {
   readonly kind: 'StepSignal';
+  readonly of: 'signal' | 'outcome';
   readonly name: StringNode;
   /** The time of the event; undefined if it is the time of receipt. */
   readonly at: TimestampNode | undefined;

@@ -203,12 +203,13 @@ export interface EventPatternCstNode extends CstNode {
 
 export type EventPatternCstChildren = {
   EventWord?: IToken[];
+  Signal?: IToken[];
+  Outcome?: IToken[];
+  Text?: IToken[];
   Doing?: IToken[];
   actions?: ScopeListCstNode[];
   On?: IToken[];
   resources?: ScopeListCstNode[];
-  Signal?: IToken[];
-  Text?: IToken[];
   Where?: IToken[];
   condition?: ExpressionCstNode[];
   Per?: IToken[];
@@ -371,7 +372,8 @@ export interface SignalsDeclarationCstNode extends CstNode {
 }
 
 export type SignalsDeclarationCstChildren = {
-  Signals: IToken[];
+  Signals?: IToken[];
+  Outcomes?: IToken[];
   recordType?: RecordTypeCstNode[];
   Word?: IToken[];
 };
@@ -1016,7 +1018,8 @@ export interface StepSignalCstNode extends CstNode {
 }
 
 export type StepSignalCstChildren = {
-  Signal: IToken[];
+  Signal?: IToken[];
+  Outcome?: IToken[];
   name: IToken[];
   At?: IToken[];
   at?: IToken[];

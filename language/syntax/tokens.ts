@@ -243,6 +243,8 @@ export const Allowed = contextual('allowed', EventWord);
 export const Refused = contextual('refused', EventWord);
 export const Signal = contextual('signal');
 export const Signals = contextual('signals');
+export const Outcome = contextual('outcome');
+export const Outcomes = contextual('outcomes');
 export const Actions = contextual('actions');
 export const Resources = contextual('resources');
 export const Per = contextual('per');
@@ -302,6 +304,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Resource,
   Context,
   Signals,
+  Outcomes,
   Actions,
   Resources,
   External,

@@ -76,7 +76,7 @@ function eventWords({ of, condition, key }: EventPattern, clause: Clause): Event
       verb: 'received',
       more: [...where, ...same],
     };
-  const { which, actions, resources } = of;
+  const { actions, resources } = of;
   const subject =
     actions === undefined
       ? ['an action']
@@ -91,8 +91,9 @@ function eventWords({ of, condition, key }: EventPattern, clause: Clause): Event
           resources.map((name) => [code(name)]),
           'or',
         )}`;
-  const verb = which === 'decided' ? 'decided on' : which;
-  return { subject, verb, more: [...on, ...where, ...same] };
+  const more = [...on, ...where, ...same];
+  if (of.kind !== 'decision') return { subject, verb: `reported as ${of.name}`, more };
+  return { subject, verb: of.which === 'decided' ? 'decided on' : of.which, more };
 }
 
 function keyWords({ ofRequest }: EventKey): Phrase {

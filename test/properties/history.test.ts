@@ -68,7 +68,7 @@ function eventOf(generated: Told): SessionEvent {
   const shape = policy.signals.get(generated.kind);
   const payload = shape && decodePayload(policy, shape, bytes);
   if (payload === undefined || 'code' in payload) throw new Error('a signal that can be read');
-  return { ...at, kind: 'signal', name: generated.kind, payload };
+  return { ...at, kind: 'signal', name: generated.kind, payload, call: undefined };
 }
 
 /** The result of a condition in a session with these events. */

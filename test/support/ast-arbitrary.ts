@@ -180,17 +180,18 @@ const eventNames = optional(
 
 const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNode> =>
   node('EventPattern', {
-    events: fc.constantFrom<EventWord>('decided', 'allowed', 'refused', 'signal'),
+    events: fc.constantFrom<EventWord>('decided', 'allowed', 'refused', 'signal', 'outcome'),
     signal: string,
     actions: eventNames,
     resources: eventNames,
     condition: optional(expr),
     key: optional(node('EventKey', { path: expr, limit: count })),
-  }).map((pattern) =>
-    pattern.events === 'signal'
+  }).map((pattern) => {
+    if (pattern.events === 'outcome') return pattern;
+    return pattern.events === 'signal'
       ? { ...pattern, actions: undefined, resources: undefined }
-      : { ...pattern, signal: undefined },
-  );
+      : { ...pattern, signal: undefined };
+  });
 
 const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
   node('History', {
@@ -519,6 +520,7 @@ const stepStart = {
   grants: few(node('Grant', { lasts: duration, approver: optional(string) })),
   signals: few(
     node('StepSignal', {
+      of: fc.constantFrom('signal', 'outcome'),
       name: string,
       at: optional(timestamp),
       payload: optional(jsonObject),
@@ -605,6 +607,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     type: recordType,
   }),
   node('Signals', {
+    of: fc.constantFrom('signal', 'outcome'),
     type: fc.oneof(
       recordType,
       node('NamedType', {

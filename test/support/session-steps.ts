@@ -15,6 +15,7 @@ signals {
   read: { source?: String, rows: Int(0..1_000) = 1 }
   failed: { reason?: String }
 }
+outcomes { done: { source?: String, rows: Int(0..1_000) = 1 } }
 constraint rows: Int smallest wins
 for agent {
   permit works otherwise
@@ -25,7 +26,7 @@ for agent {
     when sum(event.rows of signal "read" where event.source is not "test", within 7s) > 20
   deny read_today
     when 50 - sum(event.rows of signal "read", within today in "Europe/London") < 30
-  narrow read_ever when sum(event.rows of signal "read") >= 60 to { rows: 5 }
+  narrow read_ever when sum(event.rows of signal "read") >= 35 to { rows: 5 }
   deny asked_this_month when count(decided, within this month in "Etc/GMT-14") > 7
 }
 for agent doing send {
@@ -38,12 +39,18 @@ for agent doing call {
     and last(allowed doing call per action.tool up to 2).action.host is not action.host
 }
 for agent doing call {
+  deny failing_tool
+    when count(outcome "done" doing call per action.tool up to 2, within 15s) >= 2
+  deny much_from_web
+    when sum(event.result.rows of outcome "done" where event.result.source is "web", within 7s)
+      > 20
   deny over_budget
     when sum(event.action.amount of allowed doing call per action.tool up to 2, within 15s)
       + action.amount
       > (if subject.risk.level is high then 20 else 40.5)
 }
 for agent doing call on secret {
+  deny used when once(outcome "done" on secret where event.resource.change is not "d", within 9s)
   deny again when once(allowed on secret per resource.change up to 2, within 9s)
 }`;
 
@@ -76,9 +83,17 @@ export const sessionStep = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('signal' as const),
-      name: fc.constantFrom('read', 'failed', 'failed', 'unheard'),
+      name: fc.constantFrom('read', 'failed', 'failed', 'done', 'done', 'unheard'),
       text: fc.constantFrom('web', 'web', 'test', undefined, 5),
       rows: fc.constantFrom(undefined, 3, 8, 25, 2_000),
+      /** The call of an outcome. */
+      call: fc.constantFrom(
+        {},
+        {},
+        { action: { name: 'call', properties: { tool: 't' } } },
+        { action: { name: 'send' }, resource: { type: 'secret', id: 's' } },
+        { resource: { type: 'secret', id: 's', properties: { change: 'd' } } },
+      ),
       late: fc.constantFrom(undefined, 0, 500, 9_000, -4_000),
     }),
   },
@@ -100,6 +115,12 @@ export const sessionStep = fc.oneof(
 export type SessionStep = typeof sessionStep extends fc.Arbitrary<infer S> ? S : never;
 
 /** The payload of a signal. */
-export function payloadOf({ name, text, rows }: SessionStep & { readonly kind: 'signal' }): string {
+export function payloadOf({
+  name,
+  text,
+  rows,
+  call,
+}: SessionStep & { readonly kind: 'signal' }): string {
+  if (name === 'done') return JSON.stringify({ ...call, result: { source: text, rows } });
   return JSON.stringify(name === 'read' ? { source: text, rows } : { reason: text });
 }

@@ -106,6 +106,7 @@ export function emitSessions(
     TERM_COUNT: ['i32', history?.terms.count ?? 0],
     HAS_SUMS: ['bool', history?.hasSums ?? false],
     HAS_PERIODS: ['bool', history?.hasPeriods ?? false],
+    HAS_OUTCOMES: ['bool', ir.history?.signals.some(({ isOutcome }) => isOutcome) ?? false],
     IDENTITIES: ['usize', history?.identities ?? 0],
     EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],
     EVENT_TIME: ['usize', layout.facts + (ir.history?.time ?? 0)],

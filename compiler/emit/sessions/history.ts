@@ -188,16 +188,13 @@ function matchLines(
 ): readonly string[] {
   const among = (ids: readonly number[] | undefined, name: string) =>
     ids === undefined ? [] : [`(${ids.map((id) => `${name} == ${id}`).join(' || ') || 'false'})`];
-  const tests =
-    of.kind === 'signal'
+  const tests = [
+    ...(of.kind === 'signal' || of.which === 'decided'
       ? []
-      : [
-          ...(of.which === 'decided'
-            ? []
-            : [`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`]),
-          ...among(of.actions, 'actionSelector'),
-          ...among(of.resources, 'resourceSelector'),
-        ];
+      : [`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`]),
+    ...among(of.actions, 'actionSelector'),
+    ...among(of.resources, 'resourceSelector'),
+  ];
   const emitter = ExpressionEmitter.ofFacts(facts, data);
   const value = condition === undefined ? '2' : emitter.emit(condition).value;
   return [

@@ -29,8 +29,8 @@ export const historyMessages = {
   },
   'unknown-signal': {
     severity: 'error',
-    message: (p: { name: string }) => `unknown signal \`${p.name}\``,
-    help: 'declare it: `signals { "name": { … } }`, or `signals Events` for those of a record',
+    message: (p: { what: string; name: string }) => `unknown ${p.what} \`${p.name}\``,
+    help: 'declare it: `signals { "name": { … } }` or `outcomes { "name": { … } }`; `signals Events` for those of a record',
     absent: (p: { name: string }) => p.name,
     why: 'A session rejects signals that its policy does not declare. A rule that waits for this one would never fire.',
     avoid: signals('"faild": {}'),

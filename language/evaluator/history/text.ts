@@ -13,10 +13,8 @@ export function patternText({ of, condition, key }: EventPattern): string {
     list === undefined
       ? []
       : [`${word} ${[...list].sort(compareCodePoints).map(quote).join(', ')}`];
-  const parts =
-    of.kind === 'signal'
-      ? [`signal ${quote(of.name)}`]
-      : [of.which, ...names('doing', of.actions), ...names('on', of.resources)];
+  const kind = of.kind === 'decision' ? of.which : `${of.kind} ${quote(of.name)}`;
+  const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
   if (key !== undefined) parts.push(`per ${exprText(key.ofRequest)} up to ${key.limit}`);
   return parts.join(' ');

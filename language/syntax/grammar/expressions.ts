@@ -292,7 +292,8 @@ export class ExpressionGrammar extends BaseGrammar {
   /** Whether an event pattern follows; its first word can also be a name in an expression. */
   private eventsAhead(): boolean {
     const next = this.LA(2).tokenType;
-    if (this.LA(1).tokenType === t.Signal) return next === t.Text;
+    const { tokenType } = this.LA(1);
+    if (tokenType === t.Signal || tokenType === t.Outcome) return next === t.Text;
     return tokenMatcher(this.LA(1), t.EventWord) && afterEventWord.has(next);
   }
 
@@ -324,26 +325,25 @@ export class ExpressionGrammar extends BaseGrammar {
     'eventPattern',
     (place: Place = outermost) => {
       this.OR([
+        { ALT: () => this.CONSUME(t.EventWord) },
         {
           ALT: () => {
-            this.CONSUME(t.EventWord);
-            this.OPTION(() => {
-              this.CONSUME(t.Doing);
-              this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
-            });
-            this.OPTION2(() => {
-              this.CONSUME(t.On);
-              this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(t.Signal);
+            this.OR2([
+              { ALT: () => this.CONSUME(t.Signal) },
+              { ALT: () => this.CONSUME(t.Outcome) },
+            ]);
             this.CONSUME(t.Text);
           },
         },
       ]);
+      this.OPTION(() => {
+        this.CONSUME(t.Doing);
+        this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
+      });
+      this.OPTION2(() => {
+        this.CONSUME(t.On);
+        this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
+      });
       this.OPTION3(() => {
         this.CONSUME(t.Where);
         this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [place] });

@@ -78,12 +78,19 @@ function toPeriod(source: Source, node: PeriodCstNode): PeriodNode {
 }
 
 function toPattern(source: Source, node: EventPatternCstNode, above: number): EventPatternNode {
-  const { EventWord, Text, actions, resources, condition, key } = node.children;
+  const { EventWord, Outcome, Text, actions, resources, condition, key } = node.children;
   const [where, path] = [optional(condition), optional(key)];
+  const about = optional(actions) ?? optional(resources);
+  if (about !== undefined && !EventWord && !Outcome) {
+    const why =
+      'a signal is not about an action or a resource type: only decisions and outcomes are';
+    source.reporter.report('bad-history', nodeSpan(source, about), { why });
+    throw broken;
+  }
   return {
     kind: 'EventPattern',
     span: nodeSpan(source, node),
-    events: EventWord ? (only(EventWord).image as EventWord) : 'signal',
+    events: EventWord ? (only(EventWord).image as EventWord) : Outcome ? 'outcome' : 'signal',
     signal: EventWord ? undefined : toText(source, only(Text)),
     actions: toScopeList(source, optional(actions)),
     resources: toScopeList(source, optional(resources)),

@@ -8,6 +8,7 @@ const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
   allowed: ['decided', 'refused'],
   refused: ['decided', 'allowed'],
   signal: [],
+  outcome: [],
 };
 
 const events: Operator = {
