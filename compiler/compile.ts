@@ -71,7 +71,7 @@ export async function compile(
   );
   const manifest = measure('describe', () => ({
     ...makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
-    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room),
+    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room, possibility),
   }));
   const linked = measure('emit', () => link(parts, () => ''));
   const encoding = onlyOf(linked.encodings);
@@ -124,9 +124,9 @@ export async function compileMany(
   const linked = link(parts, (index) => `_${index}`);
   const { wasm } = await assemble(linked, new Map(), assembler);
   checkSelfContained(wasm);
-  const manifests = units.map(({ ir, plan: planned }, at) => ({
+  const manifests = units.map(({ ir, plan: planned, possibility }, at) => ({
     ...makeManifest(policies[at] as Policy, ir, { compiler: '0.0.0', sources: '' }),
-    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room),
+    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room, possibility),
   }));
   return { wasm, manifests, encodings: linked.encodings };
 }

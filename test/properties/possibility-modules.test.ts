@@ -4,13 +4,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { could, type Policy } from '../../language/index.ts';
+import { incomplete } from '../../testing/generate/incomplete.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
 import { filled, fillModule } from '../../testing/generate/tables.ts';
 import { assembleAt } from '../support/assembler.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { incomplete } from '../support/completions.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { layouts } from '../support/layouts.ts';
 import { programs } from '../support/program-arbitrary.ts';

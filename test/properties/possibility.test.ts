@@ -14,12 +14,13 @@ import {
   type Possibility,
 } from '../../language/index.ts';
 import { decode } from '../../language/request/decode.ts';
+import { incomplete } from '../../testing/generate/incomplete.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
 import { filled } from '../../testing/generate/tables.ts';
 import { runs, share } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
-import { completed, incomplete, rewritten, selectorsIn } from '../support/completions.ts';
+import { completed, rewritten, selectorsIn } from '../support/completions.ts';
 import { evaluator } from '../support/engines.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestAt, requestsOf, seed } from '../support/property-policies.ts';

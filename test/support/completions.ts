@@ -1,33 +1,9 @@
-// Incomplete requests and their completions: members that are removed from a request, and members of other requests
-// that fill it again. The strings that select rules stay.
-
-import type { Dice } from '../../testing/generate/random.ts';
+// Completions of incomplete requests: members of other requests fill them.
 
 type Json = Readonly<Record<string, unknown>>;
 
-const required: ReadonlySet<string> = new Set([
-  ...['$.subject', '$.subject.type', '$.action', '$.action.name', '$.resource', '$.resource.type'],
-]);
-
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The request without some of its members; undefined: it is not an object. `share`: how many remain, in 1,000. */
-export function incomplete(text: string, dice: Dice, share: number): string | undefined {
-  const request = parsed(text);
-  return request && JSON.stringify(without(request, dice, share, '$'));
-}
-
-function without(value: unknown, dice: Dice, share: number, path: string): unknown {
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) => {
-      const at = `${path}.${name}`;
-      if (!required.has(at) && !dice.chance(share)) return [];
-      return [[name, without(member, dice, share, at)]];
-    }),
-  );
 }
 
 /** The request with members of the other one where it has none; undefined: one of them is not an object. */
