@@ -7,7 +7,7 @@ import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
 import { bool, type Member } from '../types/types.ts';
 import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
 
-/** What a condition can be. */
+/** The conditions under which a condition can be true, false and unknown. */
 export interface Outcomes {
   readonly true: Expr;
   readonly false: Expr;

@@ -39,12 +39,12 @@ function ruleOf(rule: Rule, outcomes: PossibleOutcomes): Rule {
   if (!mayConflict(narrowing)) {
     return { ...own, effect: 'deny', condition: all([fires, denies], span) };
   }
-  // A narrow that stands in every completion can conflict with another one.
-  const stands = standsAlways(narrowing, outcomes);
+  // A narrow that remains one in every completion can conflict with another one.
+  const remains = remainsAlways(narrowing, outcomes);
   return {
     ...own,
-    condition: all([fires, some([denies, stands], span)], span),
-    narrowing: { ...narrowing, inside: stands },
+    condition: all([fires, some([denies, remains], span)], span),
+    narrowing: { ...narrowing, inside: remains },
   };
 }
 
@@ -55,7 +55,7 @@ function firesAlways({ condition, skipUnknown, span }: Rule, outcomes: PossibleO
 }
 
 /** Whether a narrow that fires does not deny in any completion, and sets the same values in all. */
-function standsAlways({ inside, settings }: Narrowing, outcomes: PossibleOutcomes): Expr {
+function remainsAlways({ inside, settings }: Narrowing, outcomes: PossibleOutcomes): Expr {
   const { false: isFalse, unknown } = outcomes.of(inside);
   const open = settings.map(({ value }) => outcomes.isOpen(value));
   return not(some([isFalse, unknown, ...open], inside.span));
@@ -77,10 +77,10 @@ function scoreOf(score: Score, outcomes: PossibleOutcomes): Score {
   const bands = score.bands.map((band): Band => {
     const { narrowing } = band;
     if (narrowing === undefined) return { ...band, effect: 'deny' };
-    const stands = mayDeny(narrowing)
+    const remains = mayDeny(narrowing)
       ? some([not(certain), outcomes.of(narrowing.inside).true], span)
       : constant(true, span);
-    return { ...band, narrowing: { settings: [], inside: stands } };
+    return { ...band, narrowing: { settings: [], inside: remains } };
   });
   const conditions = score.conditions.map((condition, index) => ({
     ...condition,

@@ -12,7 +12,7 @@ export interface Possibility {
   readonly reasons: readonly string[];
   /** When time alone could change it, in milliseconds since the epoch; undefined: never. */
   readonly validUntil: number | undefined;
-  /** What makes every completion invalid. */
+  /** The error that makes every completion invalid. */
   readonly error: AnswerError | undefined;
 }
 

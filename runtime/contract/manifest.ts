@@ -53,7 +53,7 @@ export interface ManifestSessions {
 export interface ManifestBounds {
   /** For the shortest requests to the longest allowed: function calls and loop iterations. */
   readonly steps: readonly StepBounds[];
-  /** For a request of at most so many bytes, the steps of `could`; present if the module has this export. */
+  /** For a request of at most `bytes`, the steps of `could`; present if the module has this export. */
   readonly could?: readonly (readonly [bytes: number, could: number])[];
   /** Without the pages that tables and sessions take. */
   readonly memory_bytes: number;

@@ -1,4 +1,4 @@
-// What `could` states of incomplete requests, for the examples, special policies and generated programs: if a request
+// Properties of `could` for incomplete requests, for the examples, special policies and generated programs: if a request
 // is not possible, none of its completions is permitted; without open members it is possible if it is permitted; and it
 // stays so until `valid_until`. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
