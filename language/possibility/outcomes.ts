@@ -186,10 +186,11 @@ export class PossibleOutcomes {
     }
     const open = this.isOpen(operand);
     // A record has no value of its own, so that it cannot be shared.
-    const known = isKnown(operand.kind === 'Read' ? operand : this.#onceOf(operand));
+    const value = operand.kind === 'Read' ? operand : this.#onceOf(operand);
+    const known = orElse(isKnown(value), false);
     return {
-      true: some([open, orElse(known, false)], span),
-      false: some([open, not(orElse(known, true))], span),
+      true: some([open, known], span),
+      false: some([open, not(known)], span),
       unknown: never,
     };
   }
@@ -312,14 +313,21 @@ export class PossibleOutcomes {
     const { span } = read;
     const own = this.#isMemberOpen(read);
     if (read.latest) return own;
-    const isRecord = read.type.kind === 'Record';
-    const fresh = read.members.flatMap((member, index) => {
-      const isLast = index === read.members.length - 1;
-      if (member.fresh === undefined || (isLast && !isRecord)) return [];
-      const record = read.members.slice(0, index + 1);
-      return [this.#isMemberOpen(observationIn(read, record)), this.#isTimeOpen(read)];
-    });
-    return some([own, ...fresh], span);
+    const records = freshRecords(read);
+    const fresh = records.map((record) => this.#isFreshnessOpen(record));
+    // A member that is not given is unknown as well while a record around it is certainly stale.
+    const usable = records.map((record, index) =>
+      some(
+        [this.#isMemberOpen(record), ...fresh.slice(0, index + 1), orElse(isKnown(record), false)],
+        span,
+      ),
+    );
+    return all([some([own, ...fresh], span), ...usable], span);
+  }
+
+  #isFreshnessOpen(record: ReadExpr): Expr {
+    const observed = this.#isMemberOpen(observationIn(record));
+    return some([observed, this.#isTimeOpen(record)], record.span);
   }
 
   /**
@@ -390,9 +398,19 @@ function valuesIn(expr: Expr): readonly Expr[] | undefined {
   }
 }
 
-function observationIn(read: ReadExpr, record: readonly Member[]): ReadExpr {
-  const type = record.at(-1)?.type;
-  const observed = type?.kind === 'Record' ? type.members.get('observed_at') : undefined;
+/** The records on the path that limit how long the value is usable. */
+function freshRecords(read: ReadExpr): readonly ReadExpr[] {
+  return read.members.flatMap((member, index) => {
+    const { type } = member;
+    return member.fresh === undefined || type.kind !== 'Record'
+      ? []
+      : [{ ...read, members: read.members.slice(0, index + 1), type }];
+  });
+}
+
+function observationIn(record: ReadExpr): ReadExpr {
+  const { type, members } = record;
+  const observed = type.kind === 'Record' ? type.members.get('observed_at') : undefined;
   if (observed === undefined) throw new Error('broken invariant: fresh without observed_at');
-  return { ...read, members: [...record, observed], latest: true, type: observed.type };
+  return { ...record, members: [...members, observed], latest: true, type: observed.type };
 }
