@@ -58,6 +58,7 @@ export {
   readsZones,
   scopeSelectors,
 } from './model/reads.ts';
+export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { isOwnName } from './model/selectors.ts';
 export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
@@ -98,10 +99,13 @@ export {
 } from './types/time/window.ts';
 export { isFixed, type Zone, zoneRelease } from './types/time/zones.ts';
 export {
+  type CollectionType,
   type EnumType,
+  isCollection,
   isEquatable,
   isOrdered,
   type ListType,
+  type MapType,
   type Member,
   type RecordType,
   type ScalarType,

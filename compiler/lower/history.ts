@@ -8,6 +8,7 @@ import {
   type Expr,
   type HistoryExpr,
   type HistoryTerm,
+  type Member,
   type Policy,
   patternIdentity,
   patternsOf,
@@ -179,7 +180,7 @@ export class HistoryLowering {
 
   #within(
     root: Parameters<FactsLayout['find']>[0],
-    [first, ...members]: ReadExpr['members'],
+    [first, ...members]: readonly Member[],
   ): Found {
     if (first === undefined) throw new Error(`broken invariant: ${root} as a whole is not a value`);
     let place = this.#layout.find(root, first);

@@ -5,7 +5,7 @@ import { intervalOf } from '../checker/intervals.ts';
 import { isClockFree } from '../checker/time.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { int64Range, type Range } from '../types/ranges.ts';
-import { sameType, type Type, type Value } from '../types/types.ts';
+import { isCollection, sameType, type Type, type Value } from '../types/types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
 
 /** The domain of an operand without assumptions. */
@@ -54,7 +54,7 @@ function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
 
 /** Whether every value of the right JSON type is usable. */
 function isAlwaysUsable(type: Type): boolean {
-  if (type.kind === 'Set' || type.kind === 'List')
+  if (isCollection(type))
     return type.element.kind === 'Record' || isAlwaysUsable(type.element);
   if (type.kind === 'Enum') return type.otherwise !== undefined;
   return (
@@ -103,9 +103,9 @@ function constants(expr: Expr): readonly Value[] | undefined {
   return values.includes(undefined) ? undefined : (values as readonly Value[]);
 }
 
-/** Whether the expression is the `size` of a list, which is known even if elements are not. */
+/** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
 export function countsList(expr: Expr): boolean {
   return (
-    expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List'
+    expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set'
   );
 }

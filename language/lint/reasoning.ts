@@ -166,7 +166,7 @@ export class Reasoning extends ReachableValues {
     const read = asRead(expr.operand);
     if (read !== undefined && read.type.kind === 'Record') {
       const path = pathOf(read);
-      if (typeof read.from !== 'string' || (truthSet !== isTrue && truthSet !== isFalse))
+      if (!hasFixedPath(read) || (truthSet !== isTrue && truthSet !== isFalse))
         return given;
       const fresh = read.members.some((member) => member.fresh !== undefined);
       if (read.latest || !fresh)
@@ -182,7 +182,7 @@ export class Reasoning extends ReachableValues {
 
   #assumePresence(given: Assumptions, expr: PresenceExpr, truthSet: TruthSet): Assumptions {
     const { operand, present } = expr;
-    if (typeof operand.from !== 'string' || (truthSet !== isTrue && truthSet !== isFalse))
+    if (!hasFixedPath(operand) || (truthSet !== isTrue && truthSet !== isFalse))
       return given;
     const isPresent = (truthSet === isTrue) === present;
     const found = new Map(given.present);

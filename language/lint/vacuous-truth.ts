@@ -5,7 +5,7 @@
 import type { CompareExpr, Expr } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
 import { negated } from '../types/comparisons.ts';
-import type { Value } from '../types/types.ts';
+import { isCollection, type Value } from '../types/types.ts';
 import { type Analysis, restrictingIn } from './analysis.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import type { RuleInfo } from './rules.ts';
@@ -81,7 +81,7 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
 }
 
 function isCollection({ type }: Expr): boolean {
-  return type.kind === 'Set' || type.kind === 'List';
+  return isCollection(type);
 }
 
 function readsRequest(expr: Expr): boolean {

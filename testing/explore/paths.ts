@@ -87,7 +87,7 @@ function membersOf(
 }
 
 function ofMember(
-  member: Member,
+  member: Pick<Member, 'type' | 'fresh' | 'optional' | 'default'>,
   way: Way,
   path: string,
   request: Json,
@@ -107,12 +107,21 @@ function within(
 ): readonly Place[] {
   if (type.kind === 'Record' && json?.kind === 'object')
     return membersOf(type, way, path, request, fresh);
+  if (type.kind === 'Map' && json?.kind === 'object') {
+    const value = { ...entryValue, type: type.value };
+    return json.members.flatMap(({ name }) =>
+      ofMember(value, [...way, name], memberOf(path, name), request, undefined),
+    );
+  }
   if (type.kind !== 'List' || type.element.kind !== 'Record' || json?.kind !== 'array') return [];
   const { element } = type;
   return json.elements.flatMap((_, index) =>
     membersOf(element, [...way, index], `${path}[]`, request),
   );
 }
+
+/** A value of a map can be left out. */
+const entryValue = { fresh: undefined, optional: true, default: undefined };
 
 /** The value at the path. */
 export function at(json: Json | undefined, way: Way): Json | undefined {

@@ -8,7 +8,7 @@ const { present, known, partial, unread, length, size } = cellLayout;
 export const cellBytes = size;
 
 /** As `Presence` of cells.ts. */
-const presences = { absent: 0, present: 1, faulty: 3 };
+export const presences = { absent: 0, present: 1, faulty: 3 };
 
 /** The state of an absent member with a default. */
 const defaultMarks = cellMarks.known & ~cellMarks.present;

@@ -2,9 +2,11 @@
 // tables. Equal strings and sets are stored once; the bytes of an address are stored like a string. The
 // formats are those of the assembly library (cells.ts, tables.ts, patterns.ts).
 
+import { cellLayout } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
 import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../../ir/ir.ts';
+import { presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';
 import { windowBytes, zoneBytes } from './zone-data.ts';
@@ -123,6 +125,16 @@ export class StaticData {
     const block = { address, length: values.length };
     this.#sets.set(key, block);
     return block;
+  }
+
+  /** Stores the entry of a map that all lookups without an entry find: absent cells, then faulty ones. */
+  missingEntry(stride: number): number {
+    return this.#once(`missing entry ${stride}`, () => {
+      const bytes = new Uint8Array(2 * stride);
+      for (let cell = stride; cell < 2 * stride; cell += cellSize)
+        bytes[cell + cellLayout.present] = presences.faulty;
+      return bytes;
+    });
   }
 
   zone(zone: IrZone): number {
