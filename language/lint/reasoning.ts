@@ -12,6 +12,7 @@ import type {
   PresenceExpr,
 } from '../model/model.ts';
 import { everyExpr, operandsOf } from '../model/operands.ts';
+import { hasFixedPath } from '../model/entries.ts';
 import { pathOf } from '../model/reads.ts';
 import { flipped } from '../types/comparisons.ts';
 import type { Value } from '../types/types.ts';
