@@ -227,7 +227,11 @@ export class ExpressionLowering {
     const last = read.members.findLastIndex(isEntry);
     const step = read.members[last];
     if (step === undefined || !isEntry(step)) return this.#followMembers(read);
-    const { address, place: map, fresh } = this.#follow({
+    const {
+      address,
+      place: map,
+      fresh,
+    } = this.#follow({
       ...read,
       members: read.members.slice(0, last),
     });

@@ -4,13 +4,13 @@
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
+  type CollectionType,
   contextsWithin,
   expectation,
+  isCollection,
   type Member,
   memberPath,
   type Policy,
-  type CollectionType,
-  isCollection,
   type RecordType,
   type Root,
   type Scope,

@@ -57,8 +57,7 @@ function mayBeUnknown(read: ReadExpr): boolean {
 
 /** Whether every value of the right JSON type is usable. */
 function isAlwaysUsable(type: Type): boolean {
-  if (isCollection(type))
-    return type.element.kind === 'Record' || isAlwaysUsable(type.element);
+  if (isCollection(type)) return type.element.kind === 'Record' || isAlwaysUsable(type.element);
   if (type.kind === 'Enum') return type.otherwise !== undefined;
   return (
     type.kind === 'Bool' || type.kind === 'String' || (type.kind === 'Timestamp' && !type.inSeconds)
@@ -108,7 +107,5 @@ function constants(expr: Expr): readonly Value[] | undefined {
 
 /** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
 export function countsList(expr: Expr): boolean {
-  return (
-    expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set'
-  );
+  return expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
 }

@@ -93,7 +93,14 @@ function ofMember(
   fresh: bigint | undefined,
 ): readonly Place[] {
   const json = at(request, way);
-  const place = { way, path, type: member.type, json, required: !member.optional && member.default === undefined, fresh };
+  const place = {
+    way,
+    path,
+    type: member.type,
+    json,
+    required: !member.optional && member.default === undefined,
+    fresh,
+  };
   return [place, ...within(member, way, path, request, json)];
 }
 

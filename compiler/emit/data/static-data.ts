@@ -5,7 +5,15 @@
 import { cellLayout } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
-import type { IrColumn, IrConst, IrRecord, IrScalar, IrTable, IrWindow, IrZone } from '../../ir/ir.ts';
+import type {
+  IrColumn,
+  IrConst,
+  IrRecord,
+  IrScalar,
+  IrTable,
+  IrWindow,
+  IrZone,
+} from '../../ir/ir.ts';
 import { defaultMarks, presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';

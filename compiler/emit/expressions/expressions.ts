@@ -236,7 +236,11 @@ export class ExpressionEmitter {
     const known = this.#all([...outer.map((each) => each.known), isKnown(expr.key, key)]);
     const { missing, unknown } = this.#options.data.missingEntry(expr.element);
     const found = `entryAt(${map}, ${expr.element.size}, ${pairOf(key)}, ${missing})`;
-    const value = this.#let('c', 'usize', known === '1' ? found : `${known} ? ${found} : ${unknown}`);
+    const value = this.#let(
+      'c',
+      'usize',
+      known === '1' ? found : `${known} ? ${found} : ${unknown}`,
+    );
     const edge = this.#minEdge([...outer, key], false);
     const mask = known === '1' ? '0' : this.#mask(`!${known}`, [...outer, key], []);
     return { known, value, length: '0', partial: '0', edge, mask };

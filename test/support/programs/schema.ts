@@ -79,9 +79,21 @@ const scopedPaths: typeof fixedPaths = [
 ];
 /** The members of maps, by constant keys and by values of the request. */
 const mapPaths: typeof fixedPaths = [
-  ['String', 'always', 'context.labels["a"]', 'context.labels["prod"]', 'context.labels[context.s]'],
+  [
+    'String',
+    'always',
+    'context.labels["a"]',
+    'context.labels["prod"]',
+    'context.labels[context.s]',
+  ],
   ['String', 'always', 'context.marked["ä"]', 'context.risk.tags["x"]', 'context.items["a"].name'],
-  ['Int', 'always', 'context.limits["a"]', 'context.counts[resource.id]', 'context.items[context.u].size'],
+  [
+    'Int',
+    'always',
+    'context.limits["a"]',
+    'context.counts[resource.id]',
+    'context.items[context.u].size',
+  ],
   ['Level', 'always', 'context.levels_of[subject.id]', 'context.items["x"].level'],
   ['Level', 'always', 'context.grants["a"].risk.level', 'context.grants[context.s].risk.level'],
   ['Bool', 'always', 'context.switches["a"]'],
