@@ -43,6 +43,7 @@ export {
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
+export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
@@ -100,10 +101,13 @@ export {
 } from './types/time/window.ts';
 export { isFixed, type Zone, zoneRelease } from './types/time/zones.ts';
 export {
+  type CollectionType,
   type EnumType,
+  isCollection,
   isEquatable,
   isOrdered,
   type ListType,
+  type MapType,
   type Member,
   type RecordType,
   type ScalarType,

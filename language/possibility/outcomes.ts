@@ -3,6 +3,7 @@
 // completions, and whether a condition can be true, false or unknown in one of them. They are true whenever there is
 // such a completion, and sometimes if there is none.
 
+import { isEntry, keysOf } from '../model/entries.ts';
 import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
 import { bool, type Member } from '../types/types.ts';
 import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
@@ -84,7 +85,11 @@ export class PossibleOutcomes {
         return {
           true: some([open, orElse(given, false)], span),
           false: some([open, not(orElse(given, true))], span),
-          unknown: constant(false, span),
+          // Only the key of a map's entry can be unknown.
+          unknown:
+            keysOf(expr.operand).length === 0
+              ? constant(false, span)
+              : some([open, not(isKnown(given))], span),
         };
       }
       case 'Quantifier':
@@ -160,7 +165,7 @@ export class PossibleOutcomes {
         return some([this.isOpen(expr), isKnown(this.#onceOf(expr))], span);
       case 'Apply':
         // A part of a collection can be unknown where only its size counts.
-        return expr.args.some(({ type }) => type.kind === 'List')
+        return expr.args.some(({ type }) => type.kind === 'List' || type.kind === 'Map')
           ? constant(true, span)
           : all(
               expr.args.map((arg) => this.#canBeKnown(arg)),
@@ -331,13 +336,17 @@ export class PossibleOutcomes {
   }
 
   /**
-   * Whether the member, or a record around it, is left open: then it is neither present nor absent. The elements of a
-   * collection are given with it.
+   * Whether the member, a record around it, or the key of an entry is left open; an open member is neither present nor
+   * absent. The elements of a collection are given with it.
    */
   #isMemberOpen(read: ReadExpr): Expr {
     const { span } = read;
-    if (typeof read.from !== 'string') return constant(false, span);
-    return not(isKnown({ kind: 'Presence', operand: read, present: true, type: bool, span }));
+    const keys = keysOf(read).map((key) => this.isOpen(key));
+    if (typeof read.from !== 'string') return some(keys, span);
+    const entry = read.members.findIndex(isEntry);
+    const operand = entry < 0 ? read : { ...read, members: read.members.slice(0, entry) };
+    const presence: Expr = { kind: 'Presence', operand, present: true, type: bool, span };
+    return some([not(isKnown(presence)), ...keys], span);
   }
 
   /** Whether the instant of evaluation is left open. */

@@ -13,6 +13,7 @@ import { contextOf } from '../model/contexts.ts';
 import type { Policy, Selector } from '../model/model.ts';
 import {
   type EnumType,
+  type MapType,
   type Member,
   type RecordType,
   type ScalarType,
@@ -22,7 +23,7 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import type { Decoded, Fact } from './facts.ts';
+import { absent, type Decoded, type Fact } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
@@ -118,12 +119,6 @@ export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValu
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
 
-const absent: Fact = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-};
 const faulty: Fact = { ...absent, presence: 'faulty' };
 
 /** Handles a member of a declared object; `path` is its JSONPath. */
@@ -223,6 +218,11 @@ class Decoder {
 
   /** Visits the members that `visits` names, and reports duplicate names. */
   #object(json: JsonObject, path: string, visits: ReadonlyMap<string, Visit>): void {
+    this.#names(json, (name, value) => visits.get(name)?.(value, memberPath(path, name)));
+  }
+
+  /** Visits each name once, and reports duplicates. */
+  #names(json: JsonObject, visit: (name: string, value: Json, nameOffset: number) => void): void {
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
       if (seen.has(name)) {
@@ -231,7 +231,7 @@ class Decoder {
         continue;
       }
       seen.add(name);
-      visits.get(name)?.(value, memberPath(path, name));
+      visit(name, value, nameOffset);
     }
   }
 
@@ -348,11 +348,45 @@ class Decoder {
 
   #value(type: Type, json: Json, path: string): Fact {
     if (type.kind === 'Record') return this.#record(type, json, path);
+    if (type.kind === 'Map') return this.#map(type, json, path);
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
     const found = this.#scalar(type, json, path);
     return found === faulty
       ? faulty
       : { ...absent, presence: 'present', value: found as Value | undefined };
+  }
+
+  /** Decodes an object with any names, each an entry unless its value is null. */
+  #map({ value }: MapType, json: Json, path: string): Fact {
+    if (json.kind !== 'object') {
+      this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
+      return faulty;
+    }
+    const elements: Fact[] = [];
+    let count = 0;
+    let isFaulty = false;
+    const visit = (name: string, own: Json, nameOffset: number) => {
+      if (own.kind === 'null') return;
+      count += 1;
+      if (count > requestLimits.elements) return;
+      const key = this.#scalar(string, { kind: 'string', value: name, offset: nameOffset }, path);
+      const found = this.#value(value, own, `${path}[*]`);
+      isFaulty ||= key === faulty || found.presence === 'faulty';
+      const members = new Map([
+        ['key', { ...absent, presence: 'present', value: name } as const],
+        ['value', found],
+      ]);
+      elements.push({ ...absent, presence: 'present', members });
+    };
+    this.#collections += 1;
+    this.#names(json, visit);
+    this.#collections -= 1;
+    if (count > requestLimits.elements) {
+      const { expected, found } = requestErrors.too_many;
+      this.#fault('too_many', path, expected, found, json.offset);
+      return faulty;
+    }
+    return isFaulty ? faulty : { ...absent, presence: 'present', elements };
   }
 
   #collection(type: Type & { kind: 'Set' | 'List' }, json: Json, path: string): Fact {

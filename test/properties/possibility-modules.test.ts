@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { could, type Policy } from '../../language/index.ts';
-import { incomplete } from '../../testing/generate/incomplete.ts';
+import { incomplete, mapsIn } from '../../testing/generate/incomplete.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { requestsFor } from '../../testing/generate/requests.ts';
 import { filled, fillModule } from '../../testing/generate/tables.ts';
@@ -40,10 +40,11 @@ test.each(layouts)(
     const seen = { possible: 0, impossible: 0, invalid: 0, bounded: 0 };
     for (const [index, [name, policy]] of policies.entries()) {
       const module = modules[index] ?? expect.fail('no module');
+      const maps = mapsIn(policy);
       for (const [at, { text, now, tables }] of requests(policy, index).entries()) {
         fillModule(module, tables);
         const dice = new Dice(random(seed + at));
-        const part = incomplete(text, dice, dice.pick([1000, 900, 600, 300]));
+        const part = incomplete(text, dice, dice.pick([1000, 900, 600, 300]), maps);
         for (const request of part === undefined ? [text] : [text, part]) {
           const bytes = new TextEncoder().encode(request);
           const clock = { now, by: now === undefined ? 'request' : 'host' } as const;

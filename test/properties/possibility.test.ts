@@ -14,7 +14,7 @@ import {
   type Possibility,
 } from '../../language/index.ts';
 import { decode } from '../../language/request/decode.ts';
-import { incomplete } from '../../testing/generate/incomplete.ts';
+import { incomplete, mapsIn } from '../../testing/generate/incomplete.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
 import { filled } from '../../testing/generate/tables.ts';
@@ -57,12 +57,13 @@ test('a request is possible if a completion of it is permitted', () => {
   let permitted = 0;
   for (const [index, [name, policy]] of policies.entries()) {
     const ask = evaluator(policy);
+    const maps = mapsIn(policy);
     for (const [at, request] of requests(policy, index).entries()) {
       const text = rewritten(request.text);
       if (text === undefined || !ask(text, request.now, request.tables).decision) continue;
       const dice = new Dice(random(seed + at));
       for (const left of [1000, 900, 600, 300, 0]) {
-        const part = incomplete(text, dice, left);
+        const part = incomplete(text, dice, left, maps);
         if (part === undefined) continue;
         permitted += 1;
         const found = possibility(policy, part, request);
@@ -80,19 +81,20 @@ test('no completion of a request that is not possible is permitted', () => {
   const seen = { impossible: 0, completions: 0, possible: 0, confirmed: 0 };
   for (const [index, [name, policy]] of policies.entries()) {
     const ask = evaluator(policy);
+    const maps = mapsIn(policy);
     const sample = requests(policy, index).slice(0, 60);
     const bySelectors = groupBy(sample, ({ text }) => selectorsIn(text) ?? '');
     for (const [at, request] of sample.entries()) {
       const { now, tables } = request;
       const dice = new Dice(random(seed + at));
-      const part = incomplete(request.text, dice, dice.pick([800, 500, 200]));
+      const part = incomplete(request.text, dice, dice.pick([800, 500, 200]), maps);
       const selectors = selectorsIn(request.text);
       if (part === undefined || selectors === undefined) continue;
       const { possible } = possibility(policy, part, request);
       const others = bySelectors.get(selectors) ?? [];
       const completions = others.flatMap(({ text }) => {
-        const thinned = dice.chance(300) ? incomplete(text, dice, 700) : text;
-        return completed(part, thinned ?? text) ?? [];
+        const thinned = dice.chance(300) ? incomplete(text, dice, 700, maps) : text;
+        return completed(part, thinned ?? text, maps) ?? [];
       });
       const isPermitted = completions.some((text) => ask(text, now, tables).decision);
       seen.completions += completions.length;
@@ -138,9 +140,10 @@ test('a request without open members is possible if it is permitted', () => {
 test('a possibility is valid strictly before its `valid_until`', () => {
   let bounded = 0;
   for (const [index, [name, policy]] of policies.entries()) {
+    const maps = mapsIn(policy);
     for (const [at, request] of requests(policy, index).slice(0, 40).entries()) {
       const dice = new Dice(random(seed + at));
-      const part = incomplete(request.text, dice, 850);
+      const part = incomplete(request.text, dice, 850, maps);
       if (part === undefined) continue;
       const now = requestAt(request);
       const found = possibility(policy, part, { ...request, now });

@@ -6,17 +6,30 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The request with members of the other one where it has none; undefined: one of them is not an object. */
-export function completed(text: string, other: string): string | undefined {
+/**
+ * The request with members of the other one where it has none; undefined: one of them is not an object. `whole`: the
+ * names of members that are given as a whole.
+ */
+export function completed(
+  text: string,
+  other: string,
+  whole: ReadonlySet<string>,
+): string | undefined {
   const [request, more] = [parsed(text), parsed(other)];
-  return request && more && JSON.stringify(filled(request, more));
+  return request && more && JSON.stringify(filled(request, more, whole));
 }
 
-function filled(value: unknown, other: unknown): unknown {
+function filled(value: unknown, other: unknown, whole: ReadonlySet<string>): unknown {
   if (value === null || value === undefined) return other;
   if (!isObject(value) || !isObject(other)) return value;
   const names = new Set([...Object.keys(value), ...Object.keys(other)]);
-  return Object.fromEntries([...names].map((name) => [name, filled(value[name], other[name])]));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const own = value[name];
+      const isGiven = whole.has(name) && own !== null && own !== undefined;
+      return [name, isGiven ? own : filled(own, other[name], whole)];
+    }),
+  );
 }
 
 /** The request as JavaScript writes it again, which cannot represent every number; undefined: it is not an object. */

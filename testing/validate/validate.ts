@@ -10,7 +10,7 @@ import {
   type Policy,
   type Possibility,
 } from '../../language/index.ts';
-import { incomplete } from '../generate/incomplete.ts';
+import { incomplete, mapsIn } from '../generate/incomplete.ts';
 import { Dice, random } from '../generate/random.ts';
 import { requestsFor } from '../generate/requests.ts';
 import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
@@ -52,6 +52,7 @@ export function validate(
   const started = performance.now();
   const module = load(wasm);
   const dice = new Dice(random(options.seed ?? 1));
+  const maps = mapsIn(policy);
   const disagreements: Disagreement[] = [];
   const sampling = new InvariantSampling(policy);
   const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
@@ -66,7 +67,7 @@ export function validate(
     ) as Answer;
     if (!sameAnswer(evaluator, answer))
       disagreements.push({ request, now, tables, evaluator, module: answer });
-    const part = module.manifest.possible ? incomplete(request, dice, 700) : undefined;
+    const part = module.manifest.possible ? incomplete(request, dice, 700, maps) : undefined;
     if (part !== undefined) comparePossibility(part, now, tables);
   };
   const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {

@@ -2,7 +2,7 @@
 // generated requests. Evaluator and module must agree on the results.
 
 import type { Policy } from '../../../language/index.ts';
-import { incomplete } from '../../../testing/generate/incomplete.ts';
+import { incomplete, mapsIn } from '../../../testing/generate/incomplete.ts';
 import { Dice, random } from '../../../testing/generate/random.ts';
 import { contentsFor, wildRequests } from '../../../testing/generate/requests.ts';
 import { noTables, type TableTexts } from '../../../testing/generate/tables.ts';
@@ -31,11 +31,13 @@ export function madeSteps(policy: Policy, count: number): readonly Doing[] {
 }
 
 /** Incomplete requests, made of the requests of other steps by removing members. */
-export function couldSteps(steps: readonly Doing[]): readonly Doing[] {
+export function couldSteps(steps: readonly Doing[], policy: Policy): readonly Doing[] {
   const dice = new Dice(random(1));
+  const maps = mapsIn(policy);
   return steps.flatMap((step): readonly Doing[] => {
     if (step.do !== 'decide') return [step];
-    const part = step.request && incomplete(step.request, dice, dice.pick([1000, 900, 700, 400]));
+    const part =
+      step.request && incomplete(step.request, dice, dice.pick([1000, 900, 700, 400]), maps);
     const { request: _, request_base64: __, ...rest } = step;
     return [
       { ...step, do: 'could' },

@@ -96,7 +96,12 @@ function withPossible(source: Source): readonly Source[] {
   if (!possibleCases.has(name)) return [source];
   return [
     source,
-    { ...source, name: `possible/${name}`, possible: true, steps: couldSteps(steps) },
+    {
+      ...source,
+      name: `possible/${name}`,
+      possible: true,
+      steps: couldSteps(steps, source.policy),
+    },
   ];
 }
 
