@@ -1,4 +1,4 @@
-// What `could` says about each construct that looks at absence, with the member open, given, and given unusable.
+// `could` of each construct that looks at absence, with the member open, given, and given with an unusable value.
 
 import { expect, test } from 'vitest';
 import { could } from '../../language/index.ts';
