@@ -17,6 +17,7 @@ export {
   type Answer,
   allDemands,
 } from './evaluator/answer.ts';
+export { could, couldFacts, type Possibility } from './evaluator/could.ts';
 export {
   type Clock,
   type Contribution,
@@ -43,6 +44,7 @@ export {
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
+export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
@@ -60,6 +62,7 @@ export {
   scopeSelectors,
 } from './model/reads.ts';
 export { isOwnName } from './model/selectors.ts';
+export { possibilityOf } from './possibility/possibility.ts';
 export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';
@@ -100,10 +103,13 @@ export {
 } from './types/time/window.ts';
 export { isFixed, type Zone, zoneRelease } from './types/time/zones.ts';
 export {
+  type CollectionType,
   type EnumType,
+  isCollection,
   isEquatable,
   isOrdered,
   type ListType,
+  type MapType,
   type Member,
   type RecordType,
   type ScalarType,

@@ -1,7 +1,7 @@
 // Writes the facts of a session as JSON, by the tables that they were read with (see members.ts).
 
 import { FAULTY_MARK, FAULTY_MARK_BYTES, UNKNOWN_MARK, UNKNOWN_MARK_BYTES } from '../absent-marks';
-import { Cell, isAbsent, isFaulty, isKnown, pointerIn } from '../cells';
+import { CELL, Cell, isAbsent, isFaulty, isKnown, lengthIn, pointerIn } from '../cells';
 import {
   commonForm, commonLength, firstMember, isEnd, memberAfter, memberCell, memberKind, MemberKind, memberRecord,
 } from '../members';
@@ -39,6 +39,20 @@ export function writeElements(cell: usize, stride: usize, kind: i32, record: usi
     writeCell(kind, record, first + <usize>at * stride);
   }
   putByte(0x5d);
+}
+
+/** Writes a map with entries of `stride` bytes; `kind` and `record` are those of the values. */
+export function writeEntries(cell: usize, stride: usize, kind: i32, record: usize): void {
+  putByte(0x7b);
+  const first = <usize>pointerIn(cell);
+  for (let at: u32 = 0; at < load<u32>(cell, offsetof<Cell>('length')); at += 1) {
+    if (at > 0) putByte(0x2c);
+    const key = first + <usize>at * stride + CELL;
+    putText(pointerIn(key), lengthIn(key));
+    putByte(0x3a);
+    writeCell(kind, record, key + CELL);
+  }
+  putByte(0x7d);
 }
 
 /** A name of a list. */

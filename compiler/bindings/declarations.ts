@@ -196,11 +196,19 @@ function valueType(value: EncodedValue, level: number): string {
       return record(value.members, level);
     case 'Set':
       return `readonly ${bracketed(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
+    case 'Map':
+      return `Readonly<Record<string, ${valueType(mapValue(value.element), level)}>>`;
     case 'List':
       return `readonly ${bracketed(valueType(value.element, level))}[]`;
     default:
       return 'string';
   }
+}
+
+function mapValue(element: EncodedValue): EncodedValue {
+  const value = element.kind === 'Record' ? element.members[1]?.value : undefined;
+  if (value === undefined) throw new Error('broken invariant: a map without values');
+  return value;
 }
 
 function bracketed(type: string): string {

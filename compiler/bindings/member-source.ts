@@ -96,6 +96,9 @@ export class MemberSource {
           ...this.record('record', step.members, value, base),
           ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${step.mark});`]),
         ];
+      // The names of a map are not known here.
+      case op.map:
+        return ['return -1;'];
       default:
         return this.#collection(step, value, base);
     }

@@ -4,11 +4,11 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../language/index.ts';
-import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
-import { irOperands } from '../ir/operands.ts';
+import type { IrCell, IrColumn, IrEntry, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
+import { irOperands, isEntry } from '../ir/operands.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
-import { calling, comparing, makingSet } from './functions.ts';
+import { calling, comparing, equal, makingSet } from './functions.ts';
 import {
   addressBytes,
   collectionOf,
@@ -79,11 +79,15 @@ export class ExpressionSteps {
       case 'cell':
         return this.#cell(expr);
       case 'presence':
+        this.#all(irOperands(expr));
         return nothing;
+      case 'entry':
+        return this.#entry(expr);
       case 'remembered':
         this.#all(irOperands(expr));
         return nothing;
       case 'knownRecord':
+        this.#all(irOperands(expr));
         return this.#step(expr.fresh.length * freshness);
       case 'knownCell':
         this.add(expr.cell);
@@ -164,16 +168,26 @@ export class ExpressionSteps {
     return exprs.map((expr) => this.add(expr));
   }
 
-  #cell({ rep, fresh, address }: IrCell): Size {
+  #cell(expr: IrCell): Size {
+    const { rep, fresh, address } = expr;
+    this.#all(irOperands(expr));
     this.#step(fresh.length * freshness);
     const { bytes, defaults } = this.#asked;
-    const average = address.base === 'facts' ? undefined : this.#averages.get(address.base);
+    const { base } = address;
+    const average = base === 'facts' || isEntry(base) ? undefined : this.#averages.get(base);
     if (rep === 'bytes' && average !== undefined) {
       const longest = larger(textOf(bytes), defaults).bytes;
       return { count: 0, bytes: Math.min(average + defaults.bytes, longest), longest };
     }
     if (rep === 'bytes') return larger(textOf(bytes), defaults);
     return rep === 'cells' ? larger(collectionOf(bytes), defaults) : nothing;
+  }
+
+  /** `entryAt`: the key is compared with that of each entry. */
+  #entry(expr: IrEntry): Size {
+    this.#all(irOperands(expr));
+    const { count, bytes } = collectionOf(this.#asked.bytes);
+    return this.#step(2 + 3 * count + equal(bytes));
   }
 
   /** `find1` and `find2`: the hash of the keys, then slot by slot. */

@@ -167,7 +167,7 @@ class Describer {
       }
       case 'collection':
         return {
-          kind: reader.distinct === undefined ? 'List' : 'Set',
+          kind: reader.isMap ? 'Map' : reader.distinct === undefined ? 'List' : 'Set',
           stride: reader.stride,
           element: this.#value(reader.element, 0, placeInElement),
         };

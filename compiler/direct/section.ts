@@ -110,6 +110,7 @@ class Rows {
         return { ...value, members: this.#members(value.members, start) };
       case 'Set':
       case 'List':
+      case 'Map':
         return { ...value, element: this.#value(value.element, 0) };
       default:
         return Object.keys(value).length === 1 ? value.kind : value;

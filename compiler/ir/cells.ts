@@ -1,6 +1,12 @@
 // The representation of types and values in the module.
 
-import { addressBytes, isBytes, type Type, type Value } from '../../language/index.ts';
+import {
+  addressBytes,
+  isBytes,
+  isCollection,
+  type Type,
+  type Value,
+} from '../../language/index.ts';
 import type { IrConst, IrScalar, Rep } from './ir.ts';
 
 /** The bytes of a cell: see cells.ts of the assembly library. */
@@ -13,7 +19,7 @@ export function addressSize(type: Type): number {
 
 export function repOf(type: Type): Rep {
   if (type.kind === 'Bool') return 'tri';
-  if (type.kind === 'Set' || type.kind === 'List') return 'cells';
+  if (isCollection(type)) return 'cells';
   return isBytes(type) ? 'bytes' : 'word';
 }
 
@@ -23,7 +29,7 @@ export function holds(type: Type): 'Words' | 'Bytes' {
 }
 
 function elementOf(type: Type): Type {
-  return type.kind === 'Set' || type.kind === 'List' ? type.element : type;
+  return isCollection(type) ? type.element : type;
 }
 
 /** Lowers a scalar to a word, a string or, for an address, its bytes. */

@@ -5,6 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type {
   CalendarField,
+  CollectionType,
   DayRange,
   Pattern,
   Span,
@@ -24,9 +25,9 @@ export type Rep = 'tri' | 'word' | 'bytes' | 'cells';
 /** A word, a string, or the bytes of an address. */
 export type IrScalar = bigint | string | Uint8Array;
 
-/** A cell of the request's facts, or of a quantified element. */
+/** A cell of the request's facts, of a quantified element, or of the entry of a map. */
 export interface IrAddress {
-  readonly base: 'facts' | IrVariable;
+  readonly base: 'facts' | IrVariable | IrEntry;
   readonly offset: number;
 }
 
@@ -52,6 +53,7 @@ interface IrTyped {
 export type IrExpr =
   | IrConst
   | IrCell
+  | IrEntry
   | IrPresence
   | IrKnownRecord
   | IrKnownCell
@@ -84,6 +86,17 @@ export interface IrCell extends IrTyped {
   readonly fresh: readonly IrFresh[];
   /** The path that is reported if it is unknown. */
   readonly path: string;
+}
+
+/**
+ * The address of a map's entry, as a word; without one, of the entry that stands for it. Known if the key is.
+ */
+export interface IrEntry extends IrTyped {
+  readonly kind: 'entry';
+  readonly map: IrAddress;
+  readonly key: IrExpr;
+  /** The cells of an entry. */
+  readonly element: IrRecord;
 }
 
 export interface IrPresence extends IrTyped {
@@ -254,7 +267,7 @@ export interface IrColumns {
 
 /** How the strings and numbers of a column are read, and their bounds. */
 export interface IrColumn {
-  readonly kind: Exclude<Type['kind'], 'Record' | 'Set' | 'List'> | 'Seconds';
+  readonly kind: Exclude<Type['kind'], 'Record' | CollectionType['kind']> | 'Seconds';
   readonly members: readonly string[];
   readonly min: bigint;
   readonly max: bigint;
@@ -321,6 +334,8 @@ export type IrReader =
       readonly elementPath: number;
       readonly stride: number;
       readonly distinct: 'Words' | 'Bytes' | undefined;
+      /** Whether it is a map: its elements are entries, of a key and a value. */
+      readonly isMap: boolean;
     };
 
 export interface IrEnum {
@@ -344,6 +359,8 @@ export interface IrContext {
 
 export interface IrFacts {
   readonly size: number;
+  /** The part of it that requests determine; results of history terms follow. */
+  readonly requestSize: number;
   readonly subject: readonly IrShape[];
   readonly action: readonly IrShape[];
   readonly resource: readonly IrShape[];
@@ -365,7 +382,7 @@ export interface IrFacts {
   readonly digest: { readonly offset: number; readonly policy: string } | undefined;
   readonly enums: readonly IrEnum[];
   /**
-   * The bytes that reading the largest request can take for elements of sets and lists, and addresses.
+   * The bytes that reading the largest request can take for elements of collections, and addresses.
    */
   readonly elementBytes: number;
 }
@@ -461,4 +478,12 @@ export interface IrModule {
   /** The number of values in obligations. */
   readonly properties: number;
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
+  /** undefined: the module only decides. */
+  readonly possibility: IrPossibility | undefined;
+}
+
+/** The possibility form of the rules and scores: whether some completion of a request may be permitted. */
+export interface IrPossibility {
+  readonly rules: readonly IrRule[];
+  readonly scores: readonly IrScore[];
 }

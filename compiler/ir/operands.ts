@@ -1,14 +1,17 @@
 // The operands of each kind of IR expression, for all code that traverses or prints expressions.
 
-import type { IrExpr } from './ir.ts';
+import type { IrAddress, IrEntry, IrExpr } from './ir.ts';
 
 export function irOperands(expr: IrExpr): readonly IrExpr[] {
   switch (expr.kind) {
     case 'const':
+      return [];
     case 'cell':
     case 'presence':
     case 'knownRecord':
-      return [];
+      return entryOf(expr.address);
+    case 'entry':
+      return [...entryOf(expr.map), expr.key];
     case 'remembered':
       return expr.bound === undefined ? expr.keys : [...expr.keys, expr.bound];
     case 'knownCell':
@@ -43,6 +46,15 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'set':
       return expr.elements;
   }
+}
+
+/** The entry that contains the cell, if one does. */
+export function entryOf({ base }: IrAddress): readonly IrEntry[] {
+  return isEntry(base) ? [base] : [];
+}
+
+export function isEntry(base: IrAddress['base']): base is IrEntry {
+  return typeof base === 'object' && 'key' in base;
 }
 
 /** All nodes of the expressions, without duplicates. */

@@ -2,7 +2,7 @@
 
 import type { Pattern } from '../../language/index.ts';
 import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';
-import { irOperands } from './operands.ts';
+import { irOperands, isEntry } from './operands.ts';
 
 export function printIr(ir: IrModule): string {
   const lines = [
@@ -29,7 +29,8 @@ function printScope({ subjects, actions, resources }: IrScope): string {
 }
 
 function printAddress({ base, offset }: IrAddress): string {
-  return `${base === 'facts' ? '' : base.name}+${offset}`;
+  const of = base === 'facts' ? '' : isEntry(base) ? 'entry' : base.name;
+  return `${of}+${offset}`;
 }
 
 export function printExpr(expr: IrExpr): string {
@@ -40,7 +41,9 @@ export function printExpr(expr: IrExpr): string {
       if (Array.isArray(expr.value)) return `{${expr.value.map(String).join(' ')}}`;
       return typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
     case 'cell':
-      return `${expr.path}@${printAddress(expr.address)}${time}`;
+      return `${expr.path}@${printAddress(expr.address)}${time}${operands && `(${operands})`}`;
+    case 'entry':
+      return `(entry ${printAddress(expr.map)} ${operands})`;
     case 'presence':
       return `(${expr.present ? 'present' : 'missing'} ${printAddress(expr.address)})`;
     case 'knownRecord':

@@ -8,6 +8,8 @@ import {
   differenceFits,
   type Expr,
   flipped,
+  isCollection,
+  isEntry,
   isInterpolation,
   mayFail,
   operandsOf,
@@ -23,13 +25,16 @@ import type {
   IrApply,
   IrCell,
   IrConst,
+  IrEntry,
   IrExpr,
   IrFresh,
+  IrRecord,
   IrScalar,
   IrTable,
   IrVariable,
   Rep,
 } from '../ir/ir.ts';
+import { entryOf } from '../ir/operands.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
@@ -56,6 +61,7 @@ export class ExpressionLowering {
   readonly #offsets = new Map<Binding, IrExpr>();
   readonly #tables = new Map<Table, IrTable>();
   readonly #cells = new Map<string, IrCell>();
+  readonly #entries: IrEntry[] = [];
   readonly #variables = new Map<Variable, LoweredVariable>();
 
   constructor(layout: FactsLayout, history: HistoryLowering) {
@@ -112,7 +118,7 @@ export class ExpressionLowering {
         const parts = this.#parts(expr);
         if (parts !== undefined) return parts;
         const args = expr.args.map((arg) => this.lower(arg));
-        const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
+        const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
         const { pattern } = expr.builtin;
         return {
           kind: 'apply',
@@ -138,7 +144,8 @@ export class ExpressionLowering {
         return this.#known(expr.operand);
       case 'Presence': {
         const { address } = this.#follow(expr.operand);
-        return { kind: 'presence', rep: 'tri', timeful: false, address, present: expr.present };
+        const timeful = entryOf(address).some(isTimeful);
+        return { kind: 'presence', rep: 'tri', timeful, address, present: expr.present };
       }
       case 'Quantifier':
         return this.#quantifier(expr);
@@ -148,7 +155,7 @@ export class ExpressionLowering {
         ) as [IrExpr, IrExpr, IrExpr];
         const timeful = [condition, then, otherwise].some(isTimeful);
         const elements =
-          expr.type.kind === 'List' && expr.type.element.kind === 'Record'
+          isCollection(expr.type) && expr.type.element.kind === 'Record'
             ? undefined
             : holds(expr.type);
         return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
@@ -200,7 +207,7 @@ export class ExpressionLowering {
     const make = (): IrCell => ({
       kind: 'cell',
       rep,
-      timeful: fresh.length > 0,
+      timeful: fresh.length > 0 || entryOf(address).some(isTimeful),
       address,
       fresh,
       path,
@@ -217,6 +224,43 @@ export class ExpressionLowering {
   }
 
   #follow(read: ReadExpr): Followed {
+    const last = read.members.findLastIndex(isEntry);
+    const step = read.members[last];
+    if (step === undefined || !isEntry(step)) return this.#followMembers(read);
+    const {
+      address,
+      place: map,
+      fresh,
+    } = this.#follow({
+      ...read,
+      members: read.members.slice(0, last),
+    });
+    if (map?.element === undefined)
+      throw new Error(`broken invariant: ${pathOf(read)} is not in a map`);
+    const base = this.#entry(address, this.lower(step.key), map.element);
+    let place = placeNamed(map.elementPlaces, 'value');
+    const around: IrFresh[] = [...fresh];
+    for (const { name } of read.members.slice(last + 1)) {
+      around.push(...freshness(place, base));
+      place = placeNamed(place.places, name);
+    }
+    return { address: { base, offset: place.offset }, place, fresh: around };
+  }
+
+  /** Look-ups of one key are one expression. */
+  #entry(map: IrAddress, key: IrExpr, element: IrRecord): IrEntry {
+    const { base, offset } = map;
+    const known = this.#entries.find(
+      (each) => each.map.base === base && each.map.offset === offset && isSameKey(each.key, key),
+    );
+    if (known !== undefined) return known;
+    const timeful = isTimeful(key) || entryOf(map).some(isTimeful);
+    const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, element };
+    this.#entries.push(made);
+    return made;
+  }
+
+  #followMembers(read: ReadExpr): Followed {
     const ofEvent = typeof read.from === 'string' ? undefined : this.#history.find(read);
     if (ofEvent !== undefined) return { ...ofEvent, fresh: [] };
     const fresh: IrFresh[] = [];
@@ -306,7 +350,8 @@ export class ExpressionLowering {
       if (operand.type.kind === 'Record') {
         const own = place === undefined ? [] : freshness(place, address.base);
         const all = operand.latest ? [] : [...fresh, ...own];
-        return { kind: 'knownRecord', ...known, timeful: all.length > 0, address, fresh: all };
+        const timeful = all.length > 0 || entryOf(address).some(isTimeful);
+        return { kind: 'knownRecord', ...known, timeful, address, fresh: all };
       }
       const cell = this.lower(operand) as IrCell;
       return { kind: 'knownCell', ...known, timeful: cell.timeful, cell };
@@ -351,13 +396,23 @@ export class ExpressionLowering {
     };
   }
 
-  /** A list of records is always a member of the request. */
+  /** A list of records or a map is always a member of the request. */
   #collectionPlace(expr: Expr): Place | undefined {
     if (expr.kind === 'Binding') return this.#collectionPlace(expr.binding.value);
     if (expr.kind === 'Read') return this.#follow(expr).place;
-    const lists = operandsOf(expr).filter((operand) => operand.type.kind === 'List');
+    const lists = operandsOf(expr).filter(({ type }) => type.kind === expr.type.kind);
     return lists.map((list) => this.#collectionPlace(list)).find((place) => place !== undefined);
   }
+}
+
+function placeNamed(places: readonly Place[], name: string): Place {
+  const place = places.find(({ member }) => member.name === name);
+  if (place === undefined) throw new Error(`broken invariant: ${name} has no address`);
+  return place;
+}
+
+function isSameKey(a: IrExpr, b: IrExpr): boolean {
+  return a === b || (a.kind === 'const' && b.kind === 'const' && a.value === b.value);
 }
 
 function isEmpty({ value }: IrConst): boolean {

@@ -4,8 +4,10 @@
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
+  type CollectionType,
   contextsWithin,
   expectation,
+  isCollection,
   type Member,
   memberPath,
   type Policy,
@@ -37,9 +39,10 @@ export interface Place {
   /** From the root of the facts, or from the element's own cell. */
   readonly offset: number;
   readonly places: readonly Place[];
-  /** For a list of records, the members of an element. */
+  /** For a list of records or a map, the members of an element. */
   readonly elementPlaces: readonly Place[];
   readonly elementStride: number;
+  readonly element: IrRecord | undefined;
 }
 
 const anyScope: Scope = { subjects: undefined, actions: undefined, resources: undefined };
@@ -55,7 +58,8 @@ export class FactsLayout {
   #collections = 0;
   #elementBytes = 0;
   #top = 0;
-  readonly #facts: Omit<IrFacts, 'size' | 'elementBytes' | 'enums'>;
+  readonly #facts: Omit<IrFacts, 'size' | 'requestSize' | 'elementBytes' | 'enums'>;
+  readonly #requestSize: number;
 
   constructor(
     policy: Policy,
@@ -136,6 +140,7 @@ export class FactsLayout {
       time: time && { offset: time.offset },
       digest: digest && { offset: digest.offset, policy: policy.name },
     };
+    this.#requestSize = this.#top;
   }
 
   /** The cases of a policy with scoped contexts. */
@@ -161,6 +166,7 @@ export class FactsLayout {
     return {
       ...this.#facts,
       size: this.#top,
+      requestSize: this.#requestSize,
       enums: [...this.#enums.values()],
       elementBytes: this.#elementBytes,
     };
@@ -263,16 +269,18 @@ export class FactsLayout {
     let places: readonly Place[] = [];
     let elementPlaces: readonly Place[] = [];
     let elementStride = cellSize;
+    let element: IrRecord | undefined;
     if (type.kind === 'Record') {
       const record = this.#record(type, path, offset, copies);
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       size = record.ir.size;
-    } else if (type.kind === 'Set' || type.kind === 'List') {
+    } else if (isCollection(type)) {
       const made = this.#collection(type, path, copies);
       reader = made.reader;
       elementPlaces = made.places;
       elementStride = made.stride;
+      if (made.element.kind === 'record') element = made.element.record;
     } else reader = this.#scalar(type, copies);
     const ir: IrMember = {
       name: member.name,
@@ -285,7 +293,7 @@ export class FactsLayout {
           ? undefined
           : (lowerValue(type, member.default) satisfies IrConst),
     };
-    return { ir, place: { member, offset, places, elementPlaces, elementStride }, size };
+    return { ir, place: { member, offset, places, elementPlaces, elementStride, element }, size };
   }
 
   #record(
@@ -293,12 +301,13 @@ export class FactsLayout {
     path: string,
     offset: number,
     copies: number,
+    pathTo = (member: Member) => memberPath(path, member.name),
   ): { ir: IrRecord; places: readonly Place[] } {
     let at = offset + cellSize;
     const members: IrMember[] = [];
     const places: Place[] = [];
     for (const member of type.members.values()) {
-      const made = this.#member(member, memberPath(path, member.name), at, copies);
+      const made = this.#member(member, pathTo(member), at, copies);
       members.push({ ...made.ir, offset: made.ir.offset - offset });
       places.push(made.place);
       at += made.size;
@@ -309,17 +318,21 @@ export class FactsLayout {
   }
 
   #collection(
-    type: Type & { kind: 'Set' | 'List' },
+    type: CollectionType,
     path: string,
     copies: number,
-  ): { reader: IrReader; places: readonly Place[]; stride: number } {
+  ): { reader: IrReader; element: IrReader; places: readonly Place[]; stride: number } {
     const { element } = type;
-    const elementPath = `${path}[]`;
+    const isMap = type.kind === 'Map';
+    const elementPath = isMap ? path : `${path}[]`;
+    // The key of an entry is not part of a path.
+    const pathTo = isMap ? () => `${path}[*]` : undefined;
     let stride = cellSize;
     let places: readonly Place[] = [];
     let reader: IrReader;
     if (element.kind === 'Record') {
-      const record = this.#record(element, elementPath, 0, copies * requestLimits.elements);
+      const all = copies * requestLimits.elements;
+      const record = this.#record(element, elementPath, 0, all, pathTo);
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       stride = record.ir.size;
@@ -333,9 +346,10 @@ export class FactsLayout {
       element: reader,
       stride,
       elementPath: this.path(elementPath, expectation(element)),
-      distinct: type.kind === 'List' ? undefined : holds(element),
+      distinct: type.kind === 'Set' ? holds(element) : undefined,
+      isMap,
     };
-    return { reader: collection, places, stride };
+    return { reader: collection, element: reader, places, stride };
   }
 
   #scalar(type: Type, copies: number): IrReader {

@@ -1,6 +1,6 @@
 // Lowers tables: rows of constants, or the columns of an external table.
 
-import { int64Range, type Table, type Type } from '../../language/index.ts';
+import { int64Range, isCollection, type Table, type Type } from '../../language/index.ts';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
 import type { IrColumn, IrTable } from '../ir/ir.ts';
 
@@ -23,7 +23,7 @@ export function lowerTable({ name, keys, value, rows, external }: Table): IrTabl
 
 function lowerColumn(type: Type): IrColumn {
   if (type.kind === 'Enum') return { kind: 'Enum', members: type.members, ...int64Range };
-  if (type.kind === 'Record' || type.kind === 'Set' || type.kind === 'List')
+  if (type.kind === 'Record' || isCollection(type))
     throw new Error('broken invariant: a column of a type that is not scalar');
   const kind = type.kind === 'Timestamp' && type.inSeconds ? 'Seconds' : type.kind;
   return { kind, members: [], ...(type.range ?? int64Range) };

@@ -200,6 +200,7 @@ function describe(type: Type): TypeDescription {
   if (type.kind === 'Enum') return { kind: 'Enum', name: type.name, members: type.members };
   if (type.kind === 'Set' || type.kind === 'List')
     return { kind: 'Set', element: describe(type.element) };
-  if (type.kind === 'Record') throw new Error('broken invariant: a record is not a value');
+  if (type.kind === 'Record' || type.kind === 'Map')
+    throw new Error('broken invariant: a record is not a value');
   return { kind: type.kind };
 }

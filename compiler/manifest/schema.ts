@@ -106,6 +106,10 @@ function typeSchema(type: Type): Schema {
       return { type: 'string', examples: type.members };
     case 'Record':
       return recordSchema(type);
+    case 'Map': {
+      const value = { anyOf: [typeSchema(type.value), { type: 'null' }] };
+      return { type: 'object', additionalProperties: value, maxProperties: requestLimits.elements };
+    }
     case 'Set':
     case 'List':
       return { type: 'array', items: typeSchema(type.element), maxItems: requestLimits.elements };

@@ -105,6 +105,8 @@ function cellsOf(expr: IrExpr): readonly number[] {
     }
     case 'presence':
       return ofFacts(expr.address);
+    case 'entry':
+      return ofFacts(expr.map);
     default:
       return [];
   }

@@ -83,7 +83,9 @@ class Outline {
         ? `${value}`
         : isVariable(value)
           ? `$${numbered(this.#variables, value)}`
-          : value,
+          : operands.has(value)
+            ? '#'
+            : value,
     );
   }
 }

@@ -12,6 +12,7 @@ import {
 import type {
   CalendarField,
   Comparison,
+  EntryStep,
   Expr,
   JunctionExpr,
   Table,
@@ -26,6 +27,7 @@ import type {
   CallNode,
   ExprNode,
   FunctionNode,
+  IndexNode,
   InterpolationNode,
   LookupNode,
   MatchNode,
@@ -44,6 +46,7 @@ import {
   duration,
   int,
   ip,
+  isCollection,
   isEquatable,
   isOrdered,
   type SetType,
@@ -168,6 +171,8 @@ export class Expressions {
         return this.#names.access(node);
       case 'Lookup':
         return this.#lookup(node);
+      case 'Index':
+        return this.#entry(node.object, node);
       case 'Call':
         return this.#call(node);
       case 'Unary':
@@ -262,7 +267,10 @@ export class Expressions {
 
   #lookup(node: LookupNode): Expr | undefined {
     if (node.data !== undefined) reportData(this.#context, node.data);
-    const declared = this.#context.find(node.table.text, node.span.file);
+    const { text, span } = node.table;
+    const declared = this.#context.find(text, node.span.file);
+    if (this.#env.locals.has(text) || declared?.kind === 'Let')
+      return this.#entry({ kind: 'Reference', name: text, span }, node);
     if (declared?.kind !== 'Table') {
       const tables = [...this.#context.namesIn(node.span.file)].filter(
         ([, d]) => d.kind === 'Table',
@@ -288,6 +296,35 @@ export class Expressions {
     const keys = node.keys.map((key, index) => this.expect(key, table.keys[index] as Type));
     if (!allThere(keys)) return undefined;
     return this.#steady({ kind: 'Lookup', table, keys, type: table.value, span: node.span });
+  }
+
+  /** The value of a map for a key. */
+  #entry(object: ExprNode, { keys, span }: LookupNode | IndexNode): Expr | undefined {
+    const map = this.infer(object);
+    const read = map && asRead(map);
+    if (map === undefined) return undefined;
+    if (map.type.kind !== 'Map' || read === undefined) {
+      const isMap = map.type.kind === 'Map';
+      const found = isMap ? 'a computed map' : `\`${typeName(map.type)}\``;
+      const related = typedBy(this.#context, object, map);
+      this.#context.reporter.report('lookup-needs-table', object.span, { found }, { related });
+      return undefined;
+    }
+    const [keyNode, ...others] = keys;
+    if (keyNode === undefined || others.length > 0) {
+      const name = pathOf(read);
+      const params = { name, expected: 1, found: keys.length };
+      this.#context.reporter.report('wrong-arity', span, params);
+      return undefined;
+    }
+    const key = this.expect(keyNode, string);
+    if (key === undefined) return undefined;
+    const { value: type, element } = map.type;
+    const step: EntryStep = {
+      ...{ name: 'value', type, key, span: element.span },
+      ...{ optional: true, secret: false, fresh: undefined, default: undefined },
+    };
+    return this.#steady({ ...read, members: [...read.members, step], type, span });
   }
 
   #call(node: CallNode): Expr | undefined {
@@ -567,6 +604,10 @@ export class Expressions {
       left && ({ kind: 'Set', element: left.type } satisfies SetType),
     );
     if (right === undefined) return undefined;
+    if (right.type.kind === 'Map') {
+      reportMembership(this.#context, node.left, node.right, node.span, true);
+      return undefined;
+    }
     if (left?.type.kind === 'Ip' && this.#isNetworkText(node.right)) return undefined;
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
@@ -679,11 +720,11 @@ export class Expressions {
   #quantifier(node: QuantifierNode): Expr | undefined {
     const collection = this.value(node.collection);
     if (collection === undefined) return undefined;
-    if (collection.type.kind !== 'Set' && collection.type.kind !== 'List') {
+    if (!isCollection(collection.type)) {
       this.#context.reporter.report(
         'wrong-type',
         node.collection.span,
-        { expected: 'a set or a list', found: typeName(collection.type) },
+        { expected: 'a set, a list or a map', found: typeName(collection.type) },
         { related: typedBy(this.#context, node.collection, collection) },
       );
       return undefined;
@@ -716,6 +757,8 @@ export class Expressions {
   }
 
   #set(nodes: readonly ExprNode[], span: Span, expected: Type | undefined): Expr | undefined {
+    if (expected?.kind === 'Map' && nodes.length === 0)
+      return { kind: 'Set', elements: [], type: expected, span };
     const wanted =
       expected?.kind === 'Set' || expected?.kind === 'List'
         ? unranged(expected.element)

@@ -6,7 +6,7 @@ import type { Span } from '../support/source.ts';
 import type { CallNode, ExprNode, SetNode } from '../syntax/ast.ts';
 import { type Found, foreignRow, foreignWord, reportForeign } from '../syntax/foreign/report.ts';
 import type { ForeignWord } from '../syntax/foreign/words.ts';
-import type { Type } from '../types/types.ts';
+import { isCollection, type Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 function report(context: Context, row: ForeignWord, span: Span, found: Found): true {
@@ -201,6 +201,7 @@ function operand(text: string, node: ExprNode): string {
     'Access',
     'Call',
     'Lookup',
+    'Index',
     'String',
     'Int',
     'Decimal',
@@ -239,8 +240,7 @@ export function reportForeignMember(
   if (row === undefined) return false;
   const word = `.${name.text}`;
   if (['length', 'size', 'count'].includes(row.word)) {
-    const call =
-      kind === 'String' ? 'length' : kind === 'Set' || kind === 'List' ? 'size' : undefined;
+    const call = kind === 'String' ? 'length' : isCollection(type) ? 'size' : undefined;
     if (call === undefined) return false;
     const text = `${call}(${of})`;
     return report(context, row, name.span, {
@@ -263,15 +263,18 @@ export function reportForeignType(
   return report(context, row, name.span, { word: name.text, fix });
 }
 
-/** Reports `"level" in context`. */
+/** Reports `"level" in context`, and a key that is searched in a map. */
 export function reportMembership(
   context: Context,
   left: ExprNode,
   right: ExprNode,
   span: Span,
+  isMap = false,
 ): boolean {
-  if (left.kind !== 'String' || !/^[A-Za-z_]\w*$/.test(left.value)) return false;
-  const path = `${cut(context, right.span)}.${left.value}`;
+  const isName = left.kind === 'String' && /^[A-Za-z_]\w*$/.test(left.value);
+  if (!isName && !isMap) return false;
+  const step = isName && !isMap ? `.${left.value}` : `[${cut(context, left.span)}]`;
+  const path = `${cut(context, right.span)}${step}`;
   const text = `${path} is present`;
   return report(context, foreignRow('sign', '"x" in y'), span, {
     word: cut(context, span),

@@ -2,6 +2,7 @@
 // that all shapes in a group's scope declare. Returns a typed expression, or undefined after a
 // report.
 
+import { replacing } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
 import { pathOf } from '../model/reads.ts';
@@ -221,6 +222,10 @@ export class Names {
       return this.#typing.apply(name.text, [object], span);
     }
     if (reportForeignMember(this.#context, node.object, object.type, name)) return undefined;
+    if (object.type.kind === 'Map') {
+      this.#reportKey(node, object.type);
+      return undefined;
+    }
     this.#context.reporter.report(
       'unknown-member',
       name.span,
@@ -228,6 +233,15 @@ export class Names {
       guess(name.text, name.span, textMembers[object.type.kind] ?? []),
     );
     return undefined;
+  }
+
+  /** Reports `labels.team`, where `labels["team"]` was meant. */
+  #reportKey({ object, name, span }: AccessNode, type: Type): void {
+    const key = `[${JSON.stringify(name.text)}]`;
+    const [owner, fix] = [typeName(type), replacing({ ...span, start: object.span.end }, key)];
+    const help = `the keys of a map are not members: write \`${key}\` after it`;
+    const params = { owner, name: name.text };
+    this.#context.reporter.report('unknown-member', name.span, params, { help, fix });
   }
 
   #enumMember(type: Type & { kind: 'Enum' }, node: AccessNode): Expr | undefined {
@@ -412,7 +426,7 @@ export function asRead(expr: Expr): ReadExpr | undefined {
 
 function useLocal(local: Local, span: Span): Expr {
   if ('value' in local) return { kind: 'Binding', binding: local, type: local.value.type, span };
-  return local.type.kind === 'Record'
+  return local.type.kind === 'Record' || local.type.kind === 'Map'
     ? { kind: 'Read', from: local, members: [], latest: false, type: local.type, span }
     : { kind: 'Variable', variable: local, type: local.type, span };
 }

@@ -6,7 +6,7 @@ import type { Related } from '../diagnostics/diagnostics.ts';
 import { guess } from '../diagnostics/guess.ts';
 import type { Span } from '../support/source.ts';
 import type { SignalsNode } from '../syntax/ast.ts';
-import type { Member, RecordType, Type } from '../types/types.ts';
+import { isCollection, type Member, type RecordType, type Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { declaredHere, firstHere } from './related.ts';
 import type { Types } from './types.ts';
@@ -128,7 +128,7 @@ function allSecret(type: RecordType): RecordType {
 }
 
 function staleMemberIn(type: Type): Member | undefined {
-  if (type.kind === 'List' || type.kind === 'Set') return staleMemberIn(type.element);
+  if (isCollection(type)) return staleMemberIn(type.element);
   if (type.kind !== 'Record') return undefined;
   for (const member of type.members.values()) {
     const found = member.fresh === undefined ? staleMemberIn(member.type) : member;

@@ -6,6 +6,7 @@ import { guess } from '../diagnostics/guess.ts';
 import { isOwnName } from '../model/selectors.ts';
 import type {
   EnumNode,
+  MapTypeNode,
   MemberNode,
   NameNode,
   RecordNode,
@@ -16,11 +17,14 @@ import { contains } from '../types/ranges.ts';
 import {
   duration,
   type EnumType,
+  isCollection,
   isEquatable,
   type Member,
+  mapOf,
   type RecordType,
   type ScalarKind,
   type Type,
+  typeName,
   type Value,
 } from '../types/types.ts';
 import type { Context } from './context.ts';
@@ -71,17 +75,14 @@ export class Types {
     if (node.kind === 'CollectionType') {
       const element = this.resolve(node.element);
       if (element === undefined) return undefined;
-      const isAllowed =
-        node.collection === 'Set'
-          ? isEquatable(element)
-          : element.kind !== 'Set' && element.kind !== 'List';
+      const isAllowed = node.collection === 'Set' ? isEquatable(element) : !isCollection(element);
       if (!isAllowed) {
         const isRecord = element.kind === 'Record';
         this.#context.reporter.report(
           'bad-element',
           node.element.span,
           {
-            type: isRecord ? 'records' : 'sets or lists',
+            type: isRecord ? 'records' : 'sets, lists or maps',
             collection: node.collection.toLowerCase(),
           },
           node.collection === 'List'
@@ -96,6 +97,7 @@ export class Types {
       }
       return { kind: node.collection, element };
     }
+    if (node.kind === 'MapType') return this.#map(node);
     const name = node.name.text;
     if (scalars.includes(name)) {
       const range = readRange(this.#context, node);
@@ -114,6 +116,23 @@ export class Types {
       ...names.map(([known]) => known),
     ]);
     return undefined;
+  }
+
+  #map({ key: keyNode, value: valueNode, span }: MapTypeNode): Type | undefined {
+    const [key, value] = [this.resolve(keyNode), this.resolve(valueNode)];
+    if (key === undefined || value === undefined) return undefined;
+    const { reporter } = this.#context;
+    if (key.kind !== 'String') {
+      reporter.report('bad-map-key', keyNode.span, { type: typeName(key) });
+      return undefined;
+    }
+    if (isCollection(value)) {
+      const help = 'put the inner collection into a record: `Map<String, { items: List<String> }>`';
+      const params = { type: 'sets, lists or maps', collection: 'map' };
+      reporter.report('bad-element', valueNode.span, params, { help });
+      return undefined;
+    }
+    return mapOf(value, span);
   }
 
   enum(node: EnumNode): EnumType {
@@ -295,7 +314,7 @@ export class Types {
 
 /** A member in the type that is declared `fresh`. */
 function freshIn(type: Type): Member | undefined {
-  if (type.kind === 'Set' || type.kind === 'List') return freshIn(type.element);
+  if (isCollection(type)) return freshIn(type.element);
   if (type.kind !== 'Record') return undefined;
   const members = [...type.members.values()];
   const own = members.find(({ fresh }) => fresh !== undefined);

@@ -1,6 +1,7 @@
 // Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
 // visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
+import { isEntry, keysOf } from '../model/entries.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -14,10 +15,10 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { type Fact, type Facts, noFacts } from '../request/facts.ts';
+import { absent, type Fact, type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
-import { sameValue, type Type, type Value } from '../types/types.ts';
+import { isCollection, sameValue, type Type, type Value } from '../types/types.ts';
 import type { TermInput } from './history/term-input.ts';
 import { judgeTerm } from './history.ts';
 import {
@@ -156,21 +157,41 @@ export class Expressions {
 
   // --- reading -----------------------------------------------------------------------------------
 
-  /** Follows the path as far as it leads: returns the fact at its end, and the facts on the way. */
+  /**
+   * Follows the path as far as it leads: returns the fact at its end, and the facts on the way. A path with an unknown
+   * key leads to no fact.
+   */
   follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
-    let fact: Fact | undefined =
+    let fact: Fact =
       typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
     const within: Fact[] = [];
-    for (const member of expr.members) {
+    for (const step of expr.members) {
       within.push(fact);
+      if (isEntry(step)) {
+        const key = this.evaluate(step.key).value;
+        if (key === undefined) return { fact: undefined, within, absent: false };
+        fact = entryOf(fact, key);
+        continue;
+      }
       if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
-      fact = fact.members?.get(member.name);
-      invariant(fact !== undefined, `member ${member.name} was not decoded`);
+      const next = fact.members?.get(step.name);
+      invariant(next !== undefined, `member ${step.name} was not decoded`);
+      fact = next;
     }
     return { fact, within, absent: fact.presence === 'absent' };
   }
 
+  /** The first edge of the keys on the path. */
+  #edgeOfKeys(expr: ReadExpr): bigint | undefined {
+    return earliest(...keysOf(expr).map((key) => this.evaluate(key).edge));
+  }
+
   #read(expr: ReadExpr): Outcome {
+    const { value, edge } = this.#valueAt(expr);
+    return { value, edge: earliest(edge, this.#edgeOfKeys(expr)) };
+  }
+
+  #valueAt(expr: ReadExpr): Outcome {
     const { fact, within, absent } = this.follow(expr);
     const last = expr.members.at(-1);
     const reached = within.length === expr.members.length;
@@ -226,27 +247,29 @@ export class Expressions {
   /** For a record: whether it is present and fresh. A faulty record is unknown. */
   #knownMember(operand: ReadExpr): Outcome {
     const { fact } = this.follow(operand);
-    if (fact?.presence === 'faulty') return unknown;
+    const ofKeys = this.#edgeOfKeys(operand);
+    if (fact?.presence === 'faulty') return { value: undefined, edge: ofKeys };
     if (operand.type.kind !== 'Record') {
       const { value, edge } = this.#read(operand);
       return { value: isUsable(value), edge };
     }
     const { within, absent } = this.follow(operand);
-    if (absent || fact === undefined) return { value: false, edge: undefined };
-    if (operand.latest) return { value: true, edge: undefined };
+    if (absent || fact === undefined) return { value: false, edge: ofKeys };
+    if (operand.latest) return { value: true, edge: ofKeys };
     const around = this.#whileFresh(operand, within, true);
     const span = operand.members.at(-1)?.fresh;
     const own = span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
     return {
       value: around.value === true && own.value === true,
-      edge: earliest(around.edge, own.edge),
+      edge: earliest(around.edge, own.edge, ofKeys),
     };
   }
 
   #presence(operand: ReadExpr, present: boolean): Outcome {
     const { fact } = this.follow(operand);
-    if (fact === undefined || fact.presence === 'faulty') return unknown;
-    return { value: (fact.presence === 'present') === present, edge: undefined };
+    const edge = this.#edgeOfKeys(operand);
+    if (fact === undefined || fact.presence === 'faulty') return { value: undefined, edge };
+    return { value: (fact.presence === 'present') === present, edge };
   }
 
   // --- operators ---------------------------------------------------------------------------------
@@ -266,7 +289,7 @@ export class Expressions {
     const args = expr.args.map((arg) => this.timed(arg));
     const edge = earliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
-    const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
+    const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
     const values = args.map((arg) => (countsOnly ? arg.value : scalars(arg.value)));
     const value = values.includes(undefined)
       ? undefined
@@ -371,9 +394,16 @@ export function negate(operand: Outcome): Outcome {
   return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
 }
 
-/** Lists of records never compare as equal, not even when both are empty. */
+/** Lists of records and maps never compare as equal, not even when both are empty. */
 function isComparable(type: Type): boolean {
-  return type.kind !== 'List' || type.element.kind !== 'Record';
+  return !isCollection(type) || type.element.kind !== 'Record';
+}
+
+/** The value of a map's entry, which is absent if the map is. */
+function entryOf(map: Fact, key: Held): Fact {
+  if (map.presence === 'faulty') return map;
+  const entry = map.elements?.find(({ members }) => members?.get('key')?.value === key);
+  return entry?.members?.get('value') ?? absent;
 }
 
 function choose(

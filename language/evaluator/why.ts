@@ -23,7 +23,6 @@ export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<
 function collect(expr: Expr, expressions: Expressions, found: Set<string>): readonly Expr[] {
   const isUnknown = (part: Expr) => !isUsable(expressions.evaluate(part).value);
   if (!isUnknown(expr)) return [];
-  if (expr.kind === 'Read') found.add(pathOf(expr));
   if (expr.kind === 'History') found.add(expr.term.text);
   if (expr.kind === 'Quantifier') {
     if (expressions.evaluate(expr.collection).value === undefined) return [expr.collection];
@@ -31,6 +30,7 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
     return [];
   }
   const unknown = operandsOf(expr).filter(isUnknown);
+  if (expr.kind === 'Read' && unknown.length === 0) found.add(pathOf(expr));
   if (expr.kind === 'Lookup' && unknown.length === 0) found.add(`table.${expr.table.name}`);
   if (expr.kind === 'Compare' && unknown.length === 0) collectFuture(expr, found);
   // Nothing is known about the zone at that instant.

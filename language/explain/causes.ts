@@ -2,12 +2,13 @@
 
 import { isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
+import { keysOf } from '../model/entries.ts';
 import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';
-import type { Type } from '../types/types.ts';
+import { isCollection, type Type } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
 import type { Cause, CauseKind } from './explanation.ts';
 import { causeOfHistory } from './history.ts';
@@ -17,6 +18,7 @@ import type { View } from './view.ts';
 /** Undefined if the expression is known, or if its operands explain why it is unknown. */
 export function causeOf(expr: Expr, view: View): Cause | undefined {
   if (!isUnknown(expr, view)) return undefined;
+  if (keysAt(expr).some((key) => isUnknown(key, view))) return undefined;
   if (expr.kind === 'Read') return ofRead(expr, view);
   if (expr.kind === 'Presence') return faulty(pathOf(expr.operand));
   if (expr.kind === 'Known') {
@@ -51,6 +53,12 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
   }
 }
 
+/** The keys on the path of a member, also if only its presence matters. */
+function keysAt(expr: Expr): readonly Expr[] {
+  const read = expr.kind === 'Presence' || expr.kind === 'Known' ? expr.operand : expr;
+  return read.kind === 'Read' ? keysOf(read) : [];
+}
+
 /** A collection is also unknown if one of its elements is. */
 export function isUnknown(expr: Expr, view: View): boolean {
   if (expr.type.kind === 'Record') return ofRecord(expr, view) !== undefined;
@@ -79,7 +87,7 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
     return ownAge(read, fact as Fact, view);
   }
   const found = view.written(read);
-  return elements === undefined || (read.type.kind !== 'Set' && read.type.kind !== 'List')
+  return elements === undefined || !isCollection(read.type)
     ? ofValue(read.type, path, found)
     : cause(
         'element',

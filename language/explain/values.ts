@@ -2,6 +2,7 @@
 // the source shows itself.
 
 import { asFact } from '../evaluator/expressions.ts';
+import { hasFixedPath } from '../model/entries.ts';
 import type { Expr, QuantifierExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
@@ -76,7 +77,7 @@ function shownValue(expr: Expr, view: View, parts: readonly Part[]): Part {
   const cause = causeOf(expr, view);
   const says = expr.kind === 'Calendar' ? clockIn(expr, view) : undefined;
   const at = view.spot(expr.span);
-  const isPath = expr.kind === 'Read' && typeof expr.from === 'string' && !expr.latest;
+  const isPath = expr.kind === 'Read' && hasFixedPath(expr) && !expr.latest;
   return {
     role: 'value',
     form: expr.kind,

@@ -4,6 +4,7 @@
 import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
 import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
+import { isEntry } from '../model/entries.ts';
 import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
 import { placeOf, textOnLine } from '../model/place.ts';
 import { secretIn } from '../model/secrets.ts';
@@ -119,11 +120,20 @@ export class View {
     };
   }
 
+  /** The names from the root of the request; undefined: a key is unknown, or it is not a member of the request. */
+  #namesTo({ from, members }: ReadExpr): readonly string[] | undefined {
+    if (typeof from !== 'string') return undefined;
+    const names = members.map((step) =>
+      isEntry(step) ? (this.value(step.key) as string | undefined) : step.name,
+    );
+    const properties = from === 'context' ? [] : ['properties'];
+    return allThere(names) ? [from, ...properties, ...names] : undefined;
+  }
+
   /** The JSON in the request at the path of a member, masked if it is secret. */
   written(read: ReadExpr): string | undefined {
-    if (typeof read.from !== 'string') return undefined;
-    const properties = read.from === 'context' ? [] : ['properties'];
-    const names = [read.from, ...properties, ...read.members.map(({ name }) => name)];
+    const names = this.#namesTo(read);
+    if (names === undefined) return undefined;
     const found = names.reduce<Json | undefined>(
       (json, name) =>
         json?.kind === 'object'
@@ -135,6 +145,10 @@ export class View {
     if (found?.kind === 'string') return JSON.stringify(cut(found.value));
     return found?.kind === 'number' ? cut(found.text) : undefined;
   }
+}
+
+function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
+  return !items.includes(undefined);
 }
 
 function masked(type: Type, value: Value, mask: Mask): string {

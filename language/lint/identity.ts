@@ -2,6 +2,7 @@
 // with the same structure. A `let` has the number of its value. Variables of different quantifiers
 // have different numbers, even if the quantifiers are the same.
 
+import { keysOf } from '../model/entries.ts';
 import type { ConstantExpr, Expr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
@@ -95,7 +96,8 @@ export class Identities {
   #readKey(read: ReadExpr): string {
     const stale = read.latest && read.members.some((member) => member.fresh !== undefined);
     const from = typeof read.from === 'string' ? 'read' : `element ${this.#object(read.from)}`;
-    return `${stale ? 'latest ' : ''}${from} ${pathOf(read)}`;
+    const keys = keysOf(read).filter(({ kind }) => kind !== 'Constant');
+    return `${stale ? 'latest ' : ''}${from} ${pathOf(read)}${this.#all('', keys)}`;
   }
 }
 

@@ -1,10 +1,11 @@
 // Finds the data that a rule may have to do without: optional members, unusable values, records
 // that become stale, tables without an entry, and history terms without a session.
 
+import { hasFixedPath } from '../model/entries.ts';
 import type { Expr, ReadExpr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
-import type { Type } from '../types/types.ts';
+import { isCollection, type Type } from '../types/types.ts';
 import { declared } from './operands.ts';
 import { isAround } from './rules.ts';
 
@@ -18,7 +19,7 @@ export interface MissingData {
    * `unfilled`: a look-up without an entry, or a history term that is unknown.
    */
   readonly how: 'absent' | 'unusable' | 'stale' | 'unfilled';
-  /** The member, if it belongs to the request itself and not to an element of a list. */
+  /** The member, if it belongs to the request itself and not to an element of a list or the entry of a computed key. */
   readonly read: ReadExpr | undefined;
 }
 
@@ -83,13 +84,13 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
           type: member.type,
         };
     const path = pathOf(read);
-    const own = typeof expr.from === 'string' ? read : undefined;
+    const own = hasFixedPath(read) ? read : undefined;
     if (member.optional || member.default !== undefined)
       found.push({ path, how: 'absent', read: own });
     if (member.fresh !== undefined) found.push({ path, how: 'stale', read: own });
     if (!whole) return;
     const { type } = member;
-    if (type.kind === 'Set' || type.kind === 'List') {
+    if (isCollection(type)) {
       if (isSometimesUnusable(type.element))
         found.push({ path: `${path}[]`, how: 'unusable', read: undefined });
     } else if (isSometimesUnusable(type)) found.push({ path, how: 'unusable', read: own });

@@ -5,6 +5,7 @@
 import { mayFail } from '../checker/intervals.ts';
 import { asRead } from '../checker/names.ts';
 import { Expressions } from '../evaluator/expressions.ts';
+import { hasFixedPath, keysOf } from '../model/entries.ts';
 import type {
   ApplyExpr,
   CompareExpr,
@@ -225,7 +226,7 @@ export class ReachableValues {
 
   /** Whether a member is present and not `null`. */
   #present(read: ReadExpr, given: Assumptions): TruthSet {
-    if (typeof read.from !== 'string') return isTrue | isFalse;
+    if (!hasFixedPath(read)) return isTrue | isFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {
       const path = pathOf({ ...read, members: read.members.slice(0, depth) });
@@ -381,7 +382,7 @@ export class ReachableValues {
   #whileFresh(read: ReadExpr, given: Assumptions): Domain {
     const found = this.#declaredOf(read);
     const ages = !read.latest && read.members.some((member) => member.fresh !== undefined);
-    if (!ages || typeof read.from !== 'string') return found;
+    if (!ages || !hasFixedPath(read)) return found;
     const latest = this.#latest.get(read) ?? { ...read, latest: true };
     this.#latest.set(read, latest);
     const last = given.operands.get(this.identities.of(latest));
@@ -389,9 +390,15 @@ export class ReachableValues {
     return { ...meet(found, last), known: found.known && last.known };
   }
 
+  /** Without a value if a key has none. */
+  #byKeys(read: ReadExpr, found: Domain, given: Assumptions): Domain {
+    const keys = keysOf(read).map((key) => this.domainOf(key, given));
+    return { ...found, known: found.known && keys.every(({ known }) => known) };
+  }
+
   #read(read: ReadExpr, given: Assumptions): Domain {
     const found = this.#whileFresh(read, given);
-    if (typeof read.from !== 'string') return found;
+    if (!hasFixedPath(read)) return this.#byKeys(read, found, given);
     const fallback = read.members.at(-1)?.default;
     const absent: Domain =
       fallback === undefined ? { ...found, known: false, unknown: true } : justOne(fallback);

@@ -5,7 +5,7 @@
 import type { CompareExpr, Expr } from '../model/model.ts';
 import { readsOf } from '../model/reads.ts';
 import { negated } from '../types/comparisons.ts';
-import type { Value } from '../types/types.ts';
+import { isCollection, type Value } from '../types/types.ts';
 import { type Analysis, restrictingIn } from './analysis.ts';
 import { conditionsIn, type Part } from './monotonicity.ts';
 import type { RuleInfo } from './rules.ts';
@@ -64,24 +64,24 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
   switch (expr.builtin.name) {
     // A collection compared with itself only tests whether it is known.
     case 'within':
-      return rises && isCollection(left) ? left : undefined;
+      return rises && isOfElements(left) ? left : undefined;
     case 'not within':
-      return !rises && isCollection(left) ? left : undefined;
+      return !rises && isOfElements(left) ? left : undefined;
     case 'in':
-      return !rises && isCollection(right) ? right : undefined;
+      return !rises && isOfElements(right) ? right : undefined;
     case 'not in':
-      return rises && isCollection(right) ? right : undefined;
+      return rises && isOfElements(right) ? right : undefined;
     case 'intersects':
       return rises
         ? undefined
-        : [left, right].find((side) => isCollection(side) && readsRequest(side));
+        : [left, right].find((side) => isOfElements(side) && readsRequest(side));
     default:
       return undefined;
   }
 }
 
-function isCollection({ type }: Expr): boolean {
-  return type.kind === 'Set' || type.kind === 'List';
+function isOfElements({ type }: Expr): boolean {
+  return isCollection(type);
 }
 
 function readsRequest(expr: Expr): boolean {

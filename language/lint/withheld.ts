@@ -105,8 +105,10 @@ export class WithheldEvaluation {
       case 'Selector':
       case 'Now':
         return same(expr);
-      case 'Read':
-        return this.#read(expr);
+      case 'Read': {
+        const own = this.#read(expr);
+        return own.change === 'none' ? this.#strict(expr) : own;
+      }
       case 'Variable':
         return this.#missing.how === 'unusable' && this.#missing.path === `${expr.variable.path}[]`
           ? gone(expr)
@@ -239,6 +241,10 @@ export class WithheldEvaluation {
 
   #presence(expr: PresenceExpr): Withheld {
     const { path, how } = this.#missing;
+    const ofKeys = this.#strict(expr.operand);
+    if (isGone(ofKeys.after)) return gone(expr);
+    if (ofKeys.change !== 'none')
+      return this.#atom(expr, { ...expr, operand: ofKeys.after as ReadExpr });
     if (how !== 'absent' || !isAround(path, pathOf(expr.operand))) return same(expr);
     return this.#atom(expr, constant(!expr.present, bool, expr.span));
   }
@@ -249,6 +255,9 @@ export class WithheldEvaluation {
     if (read.kind === 'Read' && read.type.kind === 'Record') {
       const { path, how } = this.#missing;
       const own = pathOf(read);
+      const ofKeys = this.#strict(read);
+      if (isGone(ofKeys.after)) return never();
+      if (ofKeys.change !== 'none') return this.#atom(expr, { ...expr, operand: ofKeys.after });
       if (how === 'absent' && isAround(path, own)) return never();
       if (how === 'absent' && this.#isObservation(read, path)) return never();
       const goesStale = how === 'stale' && !read.latest && isAround(path, own);

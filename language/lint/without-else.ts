@@ -4,7 +4,7 @@
 
 import { isClockFree } from '../checker/time.ts';
 import type { Expr } from '../model/model.ts';
-import { bool } from '../types/types.ts';
+import { bool, isCollection } from '../types/types.ts';
 
 const lifted = new WeakMap<Expr, Expr>();
 
@@ -145,6 +145,6 @@ function split(
 function isAllOrNothing(expr: Expr): boolean {
   if (!isClockFree(expr)) return false;
   const { type } = expr;
-  if (type.kind !== 'Set' && type.kind !== 'List') return true;
+  if (!isCollection(type)) return true;
   return type.element.kind === 'String' || type.element.kind === 'Bool';
 }

@@ -221,9 +221,14 @@ export interface ConstantExpr extends Typed {
 export interface ReadExpr extends Typed {
   readonly kind: 'Read';
   readonly from: Root | Variable;
-  readonly members: readonly Member[];
+  readonly members: readonly (Member | EntryStep)[];
   /** Whether the age of the value is ignored. */
   readonly latest: boolean;
+}
+
+/** The value of a map for a key; without an entry, it is missing like an optional member. */
+export interface EntryStep extends Member {
+  readonly key: Expr;
 }
 
 /** A string that every valid request has. */

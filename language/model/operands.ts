@@ -1,6 +1,7 @@
 // The operands of each kind of checked expression, for all code that walks expressions.
 
 import { unreachable } from '../support/invariant.ts';
+import { keysOf } from './entries.ts';
 import type { EventPattern, Expr } from './model.ts';
 
 /**
@@ -45,8 +46,9 @@ export function patternsOf({
 
 export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
-    case 'Constant':
     case 'Read':
+      return keysOf(expr);
+    case 'Constant':
     case 'Selector':
     case 'Now':
     case 'Variable':

@@ -3,8 +3,11 @@
 
 import { digestPath, principalMember } from '@nhipol/runtime/call-digest';
 import { invariant } from '../support/invariant.ts';
+import type { Member } from '../types/types.ts';
+import { isEntry } from './entries.ts';
 import type {
   Demand,
+  EntryStep,
   Expr,
   HistoryExpr,
   MessagePart,
@@ -18,10 +21,19 @@ import type {
 import { everyExpr } from './operands.ts';
 import { isOwnName } from './selectors.ts';
 
-/** The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. */
+/**
+ * The path of a read: `context.events."session-revoked"`, in a quantifier `subject.actor_chain[].sub`. The entry of
+ * a constant key has the path of a member, `resource.labels.team`; that of another key is `resource.labels[].value`.
+ */
 export function pathOf(read: ReadExpr): string {
   const start = typeof read.from === 'string' ? read.from : `${read.from.path}[]`;
-  return read.members.reduce((path, member) => memberOf(path, member.name), start);
+  return read.members.reduce(stepTo, start);
+}
+
+function stepTo(path: string, step: Member | EntryStep): string {
+  if (!isEntry(step)) return memberOf(path, step.name);
+  const { key } = step;
+  return key.kind === 'Constant' ? memberOf(path, key.value as string) : `${path}[].value`;
 }
 
 export function memberOf(path: string, name: string): string {

@@ -1,7 +1,7 @@
 // Finds the secret members whose values an expression carries. A `Bool` carries only secrets that are
 // themselves `Bool`s: what a condition decides is visible in the answer.
 
-import type { Member, Type } from '../types/types.ts';
+import { isCollection, type Member, type Type } from '../types/types.ts';
 import type { Expr } from './model.ts';
 import { everyExpr, operandsOf } from './operands.ts';
 
@@ -27,7 +27,7 @@ function carried(expr: Expr): readonly Expr[] {
 }
 
 function isOfBools(type: Type): boolean {
-  if (type.kind === 'Set' || type.kind === 'List') return isOfBools(type.element);
+  if (isCollection(type)) return isOfBools(type.element);
   return type.kind === 'Bool';
 }
 

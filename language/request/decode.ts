@@ -13,6 +13,7 @@ import { contextOf } from '../model/contexts.ts';
 import type { Policy, Selector } from '../model/model.ts';
 import {
   type EnumType,
+  type MapType,
   type Member,
   type RecordType,
   type ScalarType,
@@ -22,7 +23,7 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import type { Decoded, Fact } from './facts.ts';
+import { absent, type Decoded, type Fact } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
@@ -60,6 +61,27 @@ export function decode(
   const isKnown = clock.isCallKnown ?? true;
   const digest = isKnown ? callDigest(new TextDecoder().decode(bytes), policy.name) : undefined;
   return withDigest(decoded, digest, clock);
+}
+
+/**
+ * Decodes a request of which members may be missing: an absent member, also a required one or an ID, is faulty without
+ * an error. The elements of collections are given completely. The digest of the call is not known before the call is.
+ */
+export function decodeOpen(
+  policy: Declared & Pick<Policy, 'name'>,
+  bytes: Uint8Array,
+  clock: Clock,
+): Decoded {
+  const json = readJson(bytes);
+  if ('code' in json) return { facts: undefined, error: textError(json) };
+  const decoded = new Decoder(policy, clock, true).request(json, []);
+  const { facts } = decoded;
+  if (facts?.context.members === undefined) return decoded;
+  const members = new Map(facts.context.members);
+  if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faulty);
+  if (facts.now !== undefined && members.has('time'))
+    members.set('time', { ...absent, presence: 'present', value: facts.now });
+  return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
@@ -122,12 +144,6 @@ export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValu
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
 
-const absent: Fact = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-};
 const faulty: Fact = { ...absent, presence: 'faulty' };
 
 /** Handles a member of a declared object; `path` is its JSONPath. */
@@ -139,12 +155,17 @@ type Entity = (typeof entities)[number];
 class Decoder {
   readonly #policy: Declared;
   readonly #clock: Clock;
+  /** Whether absent members are open. */
+  readonly #isOpen: boolean;
   readonly #selectors = new Map<Selector, string>();
+  /** The number of collections around the value. */
+  #collections = 0;
   #error: RequestError | undefined;
 
-  constructor(policy: Declared, clock: Clock) {
+  constructor(policy: Declared, clock: Clock, isOpen = false) {
     this.#policy = policy;
     this.#clock = clock;
+    this.#isOpen = isOpen;
   }
 
   request(json: Json, optionalParts: readonly Entity[]): Decoded {
@@ -237,6 +258,11 @@ class Decoder {
 
   /** Visits the members that `visits` names, and reports duplicate names. */
   #object(json: JsonObject, path: string, visits: ReadonlyMap<string, Visit>): void {
+    this.#names(json, (name, value) => visits.get(name)?.(value, memberPath(path, name)));
+  }
+
+  /** Visits each name once, and reports duplicates. */
+  #names(json: JsonObject, visit: (name: string, value: Json, nameOffset: number) => void): void {
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
       if (seen.has(name)) {
@@ -245,7 +271,7 @@ class Decoder {
         continue;
       }
       seen.add(name);
-      visits.get(name)?.(value, memberPath(path, name));
+      visit(name, value, nameOffset);
     }
   }
 
@@ -277,7 +303,7 @@ class Decoder {
       ]),
     );
     for (const name of names) {
-      if (!has(json, name))
+      if (!has(json, name) && !(this.#isOpen && name === 'id'))
         this.#fault('missing', `${path}.${name}`, jsonTypes.string, 'nothing', json.close);
     }
     const shape = this.#shape(root);
@@ -348,6 +374,7 @@ class Decoder {
 
   /** Returns the fact for a member; reports an absent member that is required. */
   #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
+    if (this.#isOpen && this.#collections === 0 && found.presence === 'absent') return faulty;
     if (found.presence !== 'absent' || member.optional || member.default !== undefined)
       return found;
     if (path === '$.context.time' && this.#clock.now !== undefined) return found;
@@ -361,11 +388,45 @@ class Decoder {
 
   #value(type: Type, json: Json, path: string): Fact {
     if (type.kind === 'Record') return this.#record(type, json, path);
+    if (type.kind === 'Map') return this.#map(type, json, path);
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
     const found = this.#scalar(type, json, path);
     return found === faulty
       ? faulty
       : { ...absent, presence: 'present', value: found as Value | undefined };
+  }
+
+  /** Decodes an object with any names, each an entry unless its value is null. */
+  #map({ value }: MapType, json: Json, path: string): Fact {
+    if (json.kind !== 'object') {
+      this.#fault('wrong_type', path, jsonTypes.object, foundIn(json), json.offset);
+      return faulty;
+    }
+    const elements: Fact[] = [];
+    let count = 0;
+    let isFaulty = false;
+    const visit = (name: string, own: Json, nameOffset: number) => {
+      if (own.kind === 'null') return;
+      count += 1;
+      if (count > requestLimits.elements) return;
+      const key = this.#scalar(string, { kind: 'string', value: name, offset: nameOffset }, path);
+      const found = this.#value(value, own, `${path}[*]`);
+      isFaulty ||= key === faulty || found.presence === 'faulty';
+      const members = new Map([
+        ['key', { ...absent, presence: 'present', value: name } as const],
+        ['value', found],
+      ]);
+      elements.push({ ...absent, presence: 'present', members });
+    };
+    this.#collections += 1;
+    this.#names(json, visit);
+    this.#collections -= 1;
+    if (count > requestLimits.elements) {
+      const { expected, found } = requestErrors.too_many;
+      this.#fault('too_many', path, expected, found, json.offset);
+      return faulty;
+    }
+    return isFaulty ? faulty : { ...absent, presence: 'present', elements };
   }
 
   #collection(type: Type & { kind: 'Set' | 'List' }, json: Json, path: string): Fact {
@@ -378,9 +439,11 @@ class Decoder {
       this.#fault('too_many', path, expected, found, json.offset);
       return faulty;
     }
+    this.#collections += 1;
     const all = json.elements.map((element, index) =>
       this.#value(type.element, element, `${path}[${index}]`),
     );
+    this.#collections -= 1;
     if (all.some((element) => element.presence === 'faulty')) return faulty;
     const elements =
       type.kind === 'List'

@@ -24,6 +24,7 @@ export function expectation(type: Type): string {
     case 'Enum':
       return `one of the strings ${type.members.join(', ')} (${type.name})`;
     case 'Record':
+    case 'Map':
       return jsonTypes.object;
     case 'Set':
     case 'List':

@@ -14,9 +14,16 @@ export interface Fact {
   readonly value: Value | undefined;
   /** The members of a record. */
   readonly members: ReadonlyMap<string, Fact> | undefined;
-  /** The elements of a set or list; those of a set are distinct. */
+  /** The elements of a collection; those of a set are distinct, and those of a map are its entries. */
   readonly elements: readonly Fact[] | undefined;
 }
+
+export const absent: Fact = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+};
 
 export interface Facts {
   readonly subject: Fact;
@@ -41,19 +48,12 @@ export interface Decoded {
   readonly error: RequestError | undefined;
 }
 
-const nothing: Fact = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-};
-
 /** The facts without a request, for the evaluation of constant expressions. */
 export const noFacts: Facts = {
-  subject: nothing,
-  action: nothing,
-  resource: nothing,
-  context: nothing,
+  subject: absent,
+  action: absent,
+  resource: absent,
+  context: absent,
   selectors: new Map(),
   now: undefined,
 };

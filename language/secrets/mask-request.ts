@@ -4,7 +4,7 @@
 import type { Policy } from '../model/model.ts';
 import type { Declared } from '../request/decode.ts';
 import { emptyObject, type Json, type JsonObject, readJson, writeJson } from '../request/json.ts';
-import type { Member, RecordType, Type } from '../types/types.ts';
+import { isCollection, type Member, type RecordType, type Type } from '../types/types.ts';
 import { defaultMask, type Mask } from './mask.ts';
 
 export type DeclaredSecrets = Declared & Pick<Policy, 'signals' | 'outcomes'>;
@@ -20,7 +20,7 @@ export function hasSecrets(policy: DeclaredSecrets): boolean {
 }
 
 function containsSecret(type: Type): boolean {
-  if (type.kind === 'Set' || type.kind === 'List') return containsSecret(type.element);
+  if (isCollection(type)) return containsSecret(type.element);
   if (type.kind !== 'Record') return false;
   return [...type.members.values()].some((member) => member.secret || containsSecret(member.type));
 }
@@ -120,8 +120,10 @@ function maskIn(types: readonly Type[], json: Json, mask: Mask): Json {
     return { ...json, elements: json.elements.map((each) => maskIn(within, each, mask)) };
   }
   if (json.kind !== 'object') return json;
+  const ofEntries = valueTypes(types);
   return mapMembers(json, (name, value) => {
     const declared = membersNamed(types, name);
+    if (declared.length === 0 && ofEntries.length > 0) return maskIn(ofEntries, value, mask);
     const within = declared.map(({ type }) => type);
     return declared.some(({ secret }) => secret)
       ? maskWhole(within, value, mask)
@@ -129,13 +131,13 @@ function maskIn(types: readonly Type[], json: Json, mask: Mask): Json {
   });
 }
 
-/** Masks each value on its own where records, sets and lists are declared. */
+/** Masks each value on its own where records and collections are declared. The keys of a map are not masked. */
 function maskWhole(types: readonly Type[], json: Json, mask: Mask): Json {
   if (json.kind === 'null') return json;
-  if (json.kind === 'object' && types.some(({ kind }) => kind === 'Record')) {
+  if (json.kind === 'object' && types.some(({ kind }) => kind === 'Record' || kind === 'Map')) {
     return mapMembers(json, (name, value) => {
       const within = membersNamed(types, name).map(({ type }) => type);
-      return maskWhole(within, value, mask);
+      return maskWhole([...within, ...valueTypes(types)], value, mask);
     });
   }
   const within = elementTypes(types);
@@ -146,6 +148,11 @@ function maskWhole(types: readonly Type[], json: Json, mask: Mask): Json {
 
 function membersNamed(types: readonly Type[], name: string): readonly Member[] {
   return types.flatMap((type) => (type.kind === 'Record' ? (type.members.get(name) ?? []) : []));
+}
+
+/** The types of the values of maps. */
+function valueTypes(types: readonly Type[]): readonly Type[] {
+  return types.flatMap((type) => (type.kind === 'Map' ? [type.value] : []));
 }
 
 function elementTypes(types: readonly Type[]): readonly Type[] {

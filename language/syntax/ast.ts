@@ -248,7 +248,7 @@ export interface ObligationNode extends Spanned {
 
 // --- types -------------------------------------------------------------------------------------
 
-export type TypeNode = NamedTypeNode | CollectionTypeNode | RecordTypeNode;
+export type TypeNode = NamedTypeNode | CollectionTypeNode | MapTypeNode | RecordTypeNode;
 
 /** `String`, `RiskLevel`, `Timestamp in seconds`, `Int(0..100)` */
 export interface NamedTypeNode extends Spanned {
@@ -270,6 +270,13 @@ export interface CollectionTypeNode extends Spanned {
   readonly kind: 'CollectionType';
   readonly collection: 'Set' | 'List';
   readonly element: TypeNode;
+}
+
+/** `Map<String, Int>` */
+export interface MapTypeNode extends Spanned {
+  readonly kind: 'MapType';
+  readonly key: TypeNode;
+  readonly value: TypeNode;
 }
 
 /** `{ level?: RiskLevel, observed_at?: Timestamp }` */
@@ -411,6 +418,7 @@ export type ExprNode =
   | ReferenceNode
   | AccessNode
   | LookupNode
+  | IndexNode
   | CallNode
   | UnaryNode
   | BinaryNode
@@ -475,6 +483,12 @@ export interface LookupNode extends Spanned {
   readonly keys: readonly ExprNode[];
   /** The span of `data` before the table, as in Rego; the checker reports it. */
   readonly data?: Span;
+}
+/** `resource.labels[key]`; of a map with a name of its own, it is a `LookupNode`. */
+export interface IndexNode extends Spanned {
+  readonly kind: 'Index';
+  readonly object: ExprNode;
+  readonly keys: readonly ExprNode[];
 }
 /** `size(x)`, `known(x)`, `latest(x)` */
 export interface CallNode extends Spanned {
@@ -835,6 +849,7 @@ export const childKeys: {
   DateRange: ['from', 'to'],
   Date: [],
   CollectionType: ['element'],
+  MapType: ['key', 'value'],
   RecordType: ['members'],
   Member: ['name', 'type', 'fresh', 'default'],
   Group: ['subjects', 'actions', 'resources', 'condition', 'items'],
@@ -859,6 +874,7 @@ export const childKeys: {
   Reference: [],
   Access: ['object', 'name'],
   Lookup: ['table', 'keys'],
+  Index: ['object', 'keys'],
   Call: ['callee', 'args'],
   Unary: ['operand'],
   Binary: ['left', 'right'],

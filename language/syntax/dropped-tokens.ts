@@ -45,7 +45,7 @@ function isMemberAccess(tokens: Tokens['tokens'], index: number): boolean {
 
 function holdsRecord(node: AstNode): boolean {
   if (node.kind === 'Member') return holdsRecord(node.type);
-  return (
-    node.kind === 'RecordType' || (node.kind === 'CollectionType' && holdsRecord(node.element))
-  );
+  if (node.kind === 'CollectionType') return holdsRecord(node.element);
+  if (node.kind === 'MapType') return holdsRecord(node.value);
+  return node.kind === 'RecordType';
 }

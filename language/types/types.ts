@@ -5,7 +5,9 @@ import { showDecimal } from '../support/decimal.ts';
 import type { Span } from '../support/source.ts';
 import { int64Range, type Range } from './ranges.ts';
 
-export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
+export type Type = ScalarType | EnumType | RecordType | CollectionType;
+
+export type CollectionType = SetType | ListType | MapType;
 
 export type ScalarKind =
   | 'Bool'
@@ -70,6 +72,14 @@ export interface ListType {
   readonly element: Type;
 }
 
+/** Values by strings that the policy need not know. */
+export interface MapType {
+  readonly kind: 'Map';
+  readonly value: Type;
+  /** An entry: a record with the members `key` and `value`. */
+  readonly element: RecordType;
+}
+
 /**
  * The representation of values. Bool: boolean. Int: bigint. Decimal: bigint, in millionths. Timestamp,
  * Duration: bigint, in milliseconds. String, SpiffeId: string. Ip, Cidr: string, the canonical spelling.
@@ -91,6 +101,20 @@ export function setOf(element: Type): SetType {
   return { kind: 'Set', element };
 }
 
+/** `span`: where the type is written. */
+export function mapOf(value: Type, span: Span): MapType {
+  const member = (name: string, type: Type): readonly [string, Member] => [
+    name,
+    { name, type, span, optional: false, secret: false, fresh: undefined, default: undefined },
+  ];
+  const members = new Map([member('key', string), member('value', value)]);
+  return { kind: 'Map', value, element: { kind: 'Record', name: undefined, members, span } };
+}
+
+export function isCollection(type: Type): type is CollectionType {
+  return type.kind === 'Set' || type.kind === 'List' || type.kind === 'Map';
+}
+
 /** The type without its range, for computed values. */
 export function unranged(type: Type): Type {
   if (type.kind === 'Int') return int;
@@ -103,7 +127,7 @@ export function unranged(type: Type): Type {
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
-  if (a.kind === 'Set' || a.kind === 'List') return sameType(a.element, (b as SetType).element);
+  if (isCollection(a)) return sameType(a.element, (b as CollectionType).element);
   if (a.kind === 'Enum') return false;
   if (a.kind === 'Record') return sameMembers(a, b as RecordType);
   return true;
@@ -138,8 +162,9 @@ export function sameSecrecy(a: Member, b: Member): boolean {
 
 function sameSecrets(a: Type, b: Type): boolean {
   if (a === b) return true;
-  if (a.kind === 'Set' || a.kind === 'List')
-    return a.kind === b.kind && sameSecrets(a.element, b.element);
+  if (isCollection(a)) {
+    return isCollection(b) && a.kind === b.kind && sameSecrets(a.element, b.element);
+  }
   if (a.kind !== 'Record' || b.kind !== 'Record') return true;
   return [...a.members].every(([name, member]) => {
     const other = b.members.get(name);
@@ -148,7 +173,7 @@ function sameSecrets(a: Type, b: Type): boolean {
 }
 
 function sameWire(a: Type, b: Type): boolean {
-  if (a.kind === 'Set' || a.kind === 'List') return sameWire(a.element, (b as SetType).element);
+  if (isCollection(a)) return sameWire(a.element, (b as CollectionType).element);
   if (a.kind === 'Enum' || a.kind === 'Record') return true;
   const other = b as ScalarType;
   return (
@@ -163,9 +188,9 @@ export function sameValue(a: Value, b: Value): boolean {
   return a.length === b.length && a.every((x) => b.some((y: Value) => sameValue(x, y)));
 }
 
-/** Whether values can be compared with `is` and be elements of a set: all except records, lists and sets. */
+/** Whether values can be compared with `is` and be elements of a set: all except records and collections. */
 export function isEquatable(type: Type): boolean {
-  return type.kind !== 'Record' && type.kind !== 'List' && type.kind !== 'Set';
+  return type.kind !== 'Record' && !isCollection(type);
 }
 
 /** Whether values can be compared with `<`. */
@@ -182,6 +207,7 @@ export function isOrdered(type: Type): boolean {
 /** The spelling of a type. */
 export function typeName(type: Type): string {
   if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeName(type.element)}>`;
+  if (type.kind === 'Map') return `Map<String, ${typeName(type.value)}>`;
   if (type.kind === 'Enum') return type.name;
   if (type.kind === 'Record') {
     return type.name ?? `{ ${[...type.members.keys()].join(', ')} }`;

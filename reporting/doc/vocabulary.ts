@@ -10,7 +10,7 @@ import type {
   Type,
   Window,
 } from '../../language/index.ts';
-import { everyExpr } from '../../language/index.ts';
+import { everyExpr, isCollection } from '../../language/index.ts';
 import { exprsOfRule, memberOf } from '../../language/model/reads.ts';
 import { counted } from '../../language/support/words.ts';
 import { printExpr } from '../../language/syntax/print/print.ts';
@@ -102,6 +102,7 @@ function memberRows(type: RecordType, path: string): readonly (readonly Phrase[]
 
 function innerRecord(type: Type, path: string): readonly [RecordType | undefined, string] {
   if (type.kind === 'Set' || type.kind === 'List') return innerRecord(type.element, `${path}[]`);
+  if (type.kind === 'Map') return innerRecord(type.value, `${path}[].value`);
   return [type.kind === 'Record' && type.name === undefined ? type : undefined, path];
 }
 
@@ -181,7 +182,7 @@ function namedTypes(
     ...policy.obligations.flatMap(({ members }) => [...members.values()].map(({ type }) => type)),
   ].reverse();
   for (let type = open.pop(); type !== undefined; type = open.pop()) {
-    if (type.kind === 'Set' || type.kind === 'List') open.push(type.element);
+    if (isCollection(type)) open.push(type.kind === 'Map' ? type.value : type.element);
     if (type.kind === 'Enum') enums.add(type);
     if (type.kind !== 'Record') continue;
     if (type.name !== undefined) {

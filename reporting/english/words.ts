@@ -1,6 +1,6 @@
 // Values, types and durations in words.
 
-import type { EnumType, Range, RecordType, Type, Value } from '../../language/index.ts';
+import type { EnumType, Range, RecordType, ScalarType, Type, Value } from '../../language/index.ts';
 import { showRange } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { showValue } from '../../language/types/values.ts';
@@ -40,18 +40,17 @@ export function valueWords(type: Type, value: Value): Phrase {
   return [code(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
 }
 
-const scalars: Readonly<Record<Exclude<Type['kind'], 'Enum' | 'Record' | 'Set' | 'List'>, string>> =
-  {
-    Bool: 'true or false',
-    Int: 'a whole number',
-    Decimal: 'a decimal number',
-    String: 'a string',
-    Timestamp: 'an instant',
-    Duration: 'a duration',
-    SpiffeId: 'a SPIFFE ID',
-    Ip: 'an IP address',
-    Cidr: 'a network',
-  };
+const scalars: Readonly<Record<ScalarType['kind'], string>> = {
+  Bool: 'true or false',
+  Int: 'a whole number',
+  Decimal: 'a decimal number',
+  String: 'a string',
+  Timestamp: 'an instant',
+  Duration: 'a duration',
+  SpiffeId: 'a SPIFFE ID',
+  Ip: 'an IP address',
+  Cidr: 'a network',
+};
 
 const plurals: Readonly<Record<keyof typeof scalars, string>> = {
   Bool: 'truth values',
@@ -75,6 +74,8 @@ export function typeWords(type: Type): Phrase {
       return say`a set of ${elementWords(type.element)}`;
     case 'List':
       return say`a list of ${elementWords(type.element)}`;
+    case 'Map':
+      return say`a map from strings to ${elementWords(type.value)}`;
     default: {
       const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
       const seconds = type.inSeconds ? ', as a number of seconds' : '';
@@ -95,6 +96,7 @@ function elementWords(type: Type): Phrase {
   if (type.kind === 'Set' || type.kind === 'List') {
     return say`${type.kind === 'Set' ? 'sets' : 'lists'} of ${elementWords(type.element)}`;
   }
+  if (type.kind === 'Map') return say`maps from strings to ${elementWords(type.value)}`;
   return [plurals[type.kind]];
 }
 

@@ -57,7 +57,11 @@ export type ValueRow =
       { readonly members: readonly EncodedMember[] } | { readonly element: EncodedValue }
     >
   | { readonly kind: 'Record'; readonly members: readonly MemberRow[] }
-  | { readonly kind: 'Set' | 'List'; readonly stride: number; readonly element: ValueRow };
+  | {
+      readonly kind: 'Set' | 'List' | 'Map';
+      readonly stride: number;
+      readonly element: ValueRow;
+    };
 
 export type TestRow = readonly [
   bit: number,
@@ -156,9 +160,12 @@ export type EncodedValue =
   /** The index of a member, or that of any other string. */
   | { readonly kind: 'Enum'; readonly members: readonly string[]; readonly otherwise?: number }
   | { readonly kind: 'Record'; readonly members: readonly EncodedMember[] }
-  /** Elements are cells, or records of `stride` bytes, with the cells of members relative to the element. */
+  /**
+   * Elements are cells, or records of `stride` bytes, with the cells of members relative to the element. Those of a
+   * map are records with the members `key` and `value`.
+   */
   | {
-      readonly kind: 'Set' | 'List';
+      readonly kind: 'Set' | 'List' | 'Map';
       readonly stride: number;
       readonly element: EncodedValue;
     };

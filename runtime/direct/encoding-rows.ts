@@ -107,6 +107,7 @@ function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
       return { ...row, members: row.members.map((member) => memberOf(member, placeOf)) };
     case 'Set':
     case 'List':
+    case 'Map':
       return { ...row, element: asValue(row.element, placeInElement) };
     default:
       return row;

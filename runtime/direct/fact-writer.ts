@@ -244,6 +244,8 @@ export class FactWriter implements Writer {
         return typeof value === 'string' && this.#number(step, this.#choice(step, value), base);
       case op.record:
         return this.#record(step, value, base);
+      case op.map:
+        return this.#map(step, value, base);
       default:
         return this.#collection(step, value, base);
     }
@@ -282,6 +284,27 @@ export class FactWriter implements Writer {
     if (!isPlain(record)) return false;
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.known);
     return this.#members(step.members, record, base);
+  }
+
+  /** An entry without a value is left out, so a map with one is encoded as JSON. */
+  #map(step: Step, value: unknown, base: number): boolean {
+    const { element, stride } = step;
+    const [key, held] = element?.members ?? [];
+    if (!isPlain(value) || key === undefined || held === undefined) return false;
+    const names = Object.keys(value);
+    const count = names.length;
+    if (count > this.#elements) return false;
+    this.#size += count * step.elementBytes;
+    const isWritten = step.cell >= 0;
+    const first = isWritten ? this.#cells.elements(count, stride) : 0;
+    if (first < 0) return false;
+    for (let at = 0, place = first; at < count; at += 1, place += stride) {
+      const name = names[at] as string;
+      if (isWritten) this.#cells.mark(place, cellMarks.known);
+      if (!this.#value(key, name, place) || !this.#value(held, value[name], place)) return false;
+    }
+    if (isWritten) this.#cells.collection(base + step.cell, first, count, step.mark);
+    return true;
   }
 
   #collection(step: Step, value: unknown, base: number): boolean {

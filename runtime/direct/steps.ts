@@ -20,6 +20,7 @@ export const op = {
   choice: 4,
   record: 5,
   collection: 6,
+  map: 7,
 } as const;
 
 export interface Step {
@@ -141,6 +142,7 @@ const ops: Readonly<Record<EncodedValue['kind'], Step['op']>> = {
   Record: op.record,
   Set: op.collection,
   List: op.collection,
+  Map: op.map,
 };
 
 const scales: Partial<Record<EncodedValue['kind'], number>> = {
@@ -186,7 +188,8 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
     case 'Record':
       return { ...step, members: stepsOf(value.members, isWritten) };
     case 'Set':
-    case 'List': {
+    case 'List':
+    case 'Map': {
       // All of its elements, or none.
       const within = () => cell !== undefined;
       const element = {
@@ -210,6 +213,12 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
   }
 }
 
+function isCollection(
+  value: EncodedValue,
+): value is EncodedValue & { readonly kind: 'Set' | 'List' | 'Map' } {
+  return value.kind === 'Set' || value.kind === 'List' || value.kind === 'Map';
+}
+
 /** The module reads it from a string. */
 function isUnread({ kind }: EncodedValue): boolean {
   return kind === 'SpiffeId' || kind === 'Ip' || kind === 'Cidr';
@@ -217,14 +226,14 @@ function isUnread({ kind }: EncodedValue): boolean {
 
 /** It contains, or may contain, strings that the module reads. */
 function isRead(value: EncodedValue): boolean {
-  if (value.kind === 'Set' || value.kind === 'List') return isRead(value.element);
+  if (isCollection(value)) return isRead(value.element);
   if (value.kind === 'Record') return value.members.some((member) => isRead(member.value));
   return isUnread(value) || value.kind === 'Timestamp';
 }
 
 /** The module processes each of its elements. */
 function isSettled(value: EncodedValue): boolean {
-  if (value.kind === 'Set' || value.kind === 'List') return true;
+  if (isCollection(value)) return true;
   if (value.kind !== 'Record') return isRead(value);
   return value.members.some((each) => each.default !== undefined || isSettled(each.value));
 }

@@ -279,6 +279,10 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
         table: name(freeWord),
         keys: few(expr, 1),
       }),
+      node('Index', {
+        object: node('Access', { object: expr, name: anyName }),
+        keys: few(expr, 1),
+      }),
       node('Call', {
         callee: name(freeWord.filter((spelling) => !historyForms.includes(spelling))),
         args: few(expr),
@@ -355,6 +359,7 @@ const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
       collection: fc.constantFrom('Set', 'List'),
       element: tie('type'),
     }),
+    node('MapType', { key: tie('type'), value: tie('type') }),
     tie('record'),
   ),
   record: few(

@@ -51,6 +51,8 @@ function shapeOf(node: Record<string, unknown>): unknown {
       return [at('object'), `.${nameOf('name')}`];
     case 'Lookup':
       return [nameOf('table'), '[]', ...all('keys')];
+    case 'Index':
+      return [at('object'), '[]', ...all('keys')];
     case 'Call':
       return [nameOf('callee'), '()', ...all('args')];
     case 'Set':

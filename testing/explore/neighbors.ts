@@ -2,7 +2,13 @@
 // member it is compared with, or is missing.
 
 import type { Policy, Type } from '../../language/index.ts';
-import { type Json, type JsonArray, parseJson, writeJson } from '../../language/request/json.ts';
+import {
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  parseJson,
+  writeJson,
+} from '../../language/request/json.ts';
 import { type Boundaries, boundariesOf } from '../generate/boundaries.ts';
 import type { Dice } from '../generate/random.ts';
 import { type Chooser, isChooser, RequestMaker, withDigest } from '../generate/requests.ts';
@@ -100,7 +106,7 @@ function beside(type: Type, json: Json, dice: Dice): Json {
     return text(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
   }
   if (json.kind === 'array') return withoutOne(json, dice);
-  return json;
+  return type.kind === 'Map' && json.kind === 'object' ? withoutEntry(json, dice) : json;
 }
 
 const lastYear = Date.UTC(9998, 0);
@@ -114,6 +120,13 @@ function withoutOne(json: JsonArray, dice: Dice): Json {
   if (elements.length === 0) return json;
   const out = dice.int(elements.length - 1);
   return { ...json, elements: elements.filter((_, index) => index !== out) };
+}
+
+function withoutEntry(json: JsonObject, dice: Dice): Json {
+  const { members } = json;
+  if (members.length === 0) return json;
+  const out = dice.int(members.length - 1);
+  return { ...json, members: members.filter((_, index) => index !== out) };
 }
 
 /** A value that it is compared with, converted to its type: an element is added, or one of several is taken. */

@@ -10,7 +10,6 @@ import {
 } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { emptyObject, type Json } from '../../language/request/json.ts';
-import { isRequired } from '../generate/values.ts';
 
 /** Names of members and indexes of elements, from the request's root. */
 export type Way = readonly (string | number)[];
@@ -87,14 +86,21 @@ function membersOf(
 }
 
 function ofMember(
-  member: Member,
+  member: Pick<Member, 'type' | 'fresh' | 'optional' | 'default'>,
   way: Way,
   path: string,
   request: Json,
   fresh: bigint | undefined,
 ): readonly Place[] {
   const json = at(request, way);
-  const place = { way, path, type: member.type, json, required: isRequired(member), fresh };
+  const place = {
+    way,
+    path,
+    type: member.type,
+    json,
+    required: !member.optional && member.default === undefined,
+    fresh,
+  };
   return [place, ...within(member, way, path, request, json)];
 }
 
@@ -107,12 +113,21 @@ function within(
 ): readonly Place[] {
   if (type.kind === 'Record' && json?.kind === 'object')
     return membersOf(type, way, path, request, fresh);
+  if (type.kind === 'Map' && json?.kind === 'object') {
+    const value = { ...entryValue, type: type.value };
+    return json.members.flatMap(({ name }) =>
+      ofMember(value, [...way, name], memberOf(path, name), request, undefined),
+    );
+  }
   if (type.kind !== 'List' || type.element.kind !== 'Record' || json?.kind !== 'array') return [];
   const { element } = type;
   return json.elements.flatMap((_, index) =>
     membersOf(element, [...way, index], `${path}[]`, request),
   );
 }
+
+/** A value of a map can be left out. */
+const entryValue = { fresh: undefined, optional: true, default: undefined };
 
 /** The value at the path. */
 export function at(json: Json | undefined, way: Way): Json | undefined {

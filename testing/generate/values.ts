@@ -2,7 +2,7 @@
 // and sometimes unlisted, malformed or out of range. `Habits` control how often.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import type { Member, Range, RecordType, ScalarType, Type } from '../../language/index.ts';
+import type { MapType, Member, Range, RecordType, ScalarType, Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
 import type { Boundaries } from './boundaries.ts';
@@ -154,10 +154,26 @@ export class ValueMaker {
           : JSON.stringify(this.#instantText(path));
       case 'Record':
         return this.record(type, path);
+      case 'Map':
+        return this.#map(type, path);
       case 'Set':
       case 'List':
         return `[${this.#elements(type.element, type.kind === 'Set' ? path : `${path}[]`).join(',')}]`;
     }
+  }
+
+  /** Entries with keys that the policy mentions, or others. */
+  #map({ value }: MapType, path: string): string {
+    const { chance, pick } = this.#dice;
+    const keys = Array.from({ length: pick([0, 1, 2, 2, 3, 4]) }, () =>
+      this.string(`${path}[].key`),
+    );
+    return this.object(
+      [...new Set(keys)].map((key) => {
+        const at = memberOf(path, key);
+        return [key, this.value(value, chance(500) ? at : `${path}[].value`)];
+      }),
+    );
   }
 
   /** Some elements of a set that the policy mentions, or a random number of them. */

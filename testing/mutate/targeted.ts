@@ -3,7 +3,7 @@
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { Policy, Type } from '../../language/index.ts';
-import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { emptyObject, type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { tokenize } from '../../language/syntax/tokens.ts';
 import { readCidr } from '../../language/types/addresses.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
@@ -83,6 +83,13 @@ function fitting(type: Type, aim: Aim): readonly Json[] {
         offset: 0,
         elements: [each],
       }));
+    case 'Map':
+      return aim.texts.flatMap((name) =>
+        fitting(type.value, aim).map((value) => ({
+          ...emptyObject,
+          members: [{ name, nameOffset: 0, value }],
+        })),
+      );
     default:
       return [];
   }

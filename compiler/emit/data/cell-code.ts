@@ -8,10 +8,10 @@ const { present, known, partial, unread, length, size } = cellLayout;
 export const cellBytes = size;
 
 /** As `Presence` of cells.ts. */
-const presences = { absent: 0, present: 1, faulty: 3 };
+export const presences = { absent: 0, present: 1, faulty: 3 };
 
 /** The state of an absent member with a default. */
-const defaultMarks = cellMarks.known & ~cellMarks.present;
+export const defaultMarks = cellMarks.known & ~cellMarks.present;
 
 const presence = (at: string) => `load<u8>(${at}, ${present})`;
 

@@ -2,9 +2,19 @@
 // tables. Equal strings and sets are stored once; the bytes of an address are stored like a string. The
 // formats are those of the assembly library (cells.ts, tables.ts, patterns.ts).
 
+import { cellLayout } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
-import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../../ir/ir.ts';
+import type {
+  IrColumn,
+  IrConst,
+  IrRecord,
+  IrScalar,
+  IrTable,
+  IrWindow,
+  IrZone,
+} from '../../ir/ir.ts';
+import { defaultMarks, presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';
 import { windowBytes, zoneBytes } from './zone-data.ts';
@@ -41,6 +51,7 @@ export class StaticData {
   maxRun = 0;
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
+  readonly #missing = new Map<IrRecord, number>();
   readonly #tables = new Map<IrTable, number>();
   readonly #descriptions = new Map<IrTable, number>();
   readonly #patterns = new Map<Pattern, number>();
@@ -123,6 +134,31 @@ export class StaticData {
     const block = { address, length: values.length };
     this.#sets.set(key, block);
     return block;
+  }
+
+  /**
+   * Stores the entries that lookups find where a map has none. `missing`: its cells are absent, or have their defaults;
+   * after it is the one of a faulty map, whose cells are faulty. `unknown`: that of an unknown key, without defaults.
+   */
+  missingEntry(element: IrRecord): { readonly missing: number; readonly unknown: number } {
+    const { size } = element;
+    const missing = this.#missing.get(element) ?? this.#reserve(3 * size);
+    const unknown = missing + 2 * size;
+    if (this.#missing.has(element)) return { missing, unknown };
+    this.#missing.set(element, missing);
+    for (let cell = missing + size; cell < unknown; cell += cellSize)
+      this.#u32(cell + cellLayout.present, presences.faulty);
+    this.#defaults(element, missing);
+    return { missing, unknown };
+  }
+
+  #defaults({ members }: IrRecord, base: number): void {
+    for (const { offset, reader, default: value } of members) {
+      if (reader.kind === 'record') this.#defaults(reader.record, base + offset);
+      if (value === undefined) continue;
+      this.#constant(base + offset, value);
+      this.#u32(base + offset + cellLayout.present, defaultMarks);
+    }
   }
 
   zone(zone: IrZone): number {
@@ -228,14 +264,18 @@ export class StaticData {
   #entry(keys: readonly IrScalar[], value: IrConst): number {
     for (const key of keys) if (typeof key !== 'bigint') this.text(key);
     if (value.rep === 'bytes') this.text(value.value as string | Uint8Array);
-    const set = value.rep === 'cells' ? this.set(value.value as readonly IrScalar[]) : undefined;
+    if (value.rep === 'cells') this.set(value.value as readonly IrScalar[]);
     const address = this.#reserve((keys.length + 1) * cellSize);
     for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
-    const cell = address + keys.length * cellSize;
-    if (set !== undefined) this.#pair(cell, set.address, set.length);
-    else
-      this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as IrScalar));
+    this.#constant(address + keys.length * cellSize, value);
     return address;
+  }
+
+  #constant(cell: number, { rep, value }: IrConst): void {
+    if (rep === 'cells') {
+      const { address, length } = this.set(value as readonly IrScalar[]);
+      this.#pair(cell, address, length);
+    } else this.#scalar(cell, rep === 'tri' ? (value ? 1n : 0n) : (value as IrScalar));
   }
 
   #scalar(cell: number, value: IrScalar): void {

@@ -7,11 +7,12 @@ import type {
   IrCell,
   IrComparison,
   IrConst,
+  IrEntry,
   IrExpr,
   IrFresh,
   IrVariable,
 } from '../../ir/ir.ts';
-import { irOperands } from '../../ir/operands.ts';
+import { entryOf, irOperands, isEntry } from '../../ir/operands.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
 import { cellBytes, cellCode } from '../data/cell-code.ts';
@@ -53,6 +54,8 @@ export const comparisons: Readonly<
   '>': { op: 4, sign: '>' },
   '>=': { op: 5, sign: '>=' },
 };
+
+const certain = { known: '1', value: '0', length: '0', partial: '0', edge: undefined, mask: '0' };
 
 export class ExpressionEmitter {
   readonly lines: string[] = [];
@@ -117,12 +120,14 @@ export class ExpressionEmitter {
         return this.#constant(expr);
       case 'cell':
         return this.#cell(expr);
+      case 'entry':
+        return this.#entry(expr);
       case 'presence': {
+        const entries = this.#entriesOf(expr.address);
         const at = this.#address(expr.address);
-        return this.#tri(
-          `(${cellCode.isFaulty(at)} ? 1 : i32((${cellCode.isPresent(at)}) == ${expr.present}) << 1)`,
-          [],
-        );
+        const test = `(${cellCode.isFaulty(at)} ? 1 : i32((${cellCode.isPresent(at)}) == ${expr.present}) << 1)`;
+        const found = this.#all(entries.map(({ known }) => known));
+        return this.#tri(found === '1' ? test : `${found} ? ${test} : 1`, entries);
       }
       case 'knownRecord':
         return this.#knownRecord(expr.address, expr.fresh);
@@ -214,18 +219,50 @@ export class ExpressionEmitter {
   /** A constant address stays one number, so that loads need no addition. */
   #address({ base, offset }: IrAddress): string {
     if (base === 'facts') return `${this.#options.facts + offset}`;
-    const variable = this.#variables.get(base);
-    if (variable === undefined)
-      throw new Error(`broken invariant: ${base.name} is used outside its loop`);
-    return offset === 0 ? variable : `${variable} + ${offset}`;
+    const start = isEntry(base) ? this.emit(base).value : this.#variables.get(base);
+    if (start === undefined)
+      throw new Error(`broken invariant: ${isEntry(base) ? 'an entry' : base.name} has no address`);
+    return offset === 0 ? start : `${start} + ${offset}`;
+  }
+
+  #entriesOf(address: IrAddress): readonly Local[] {
+    return entryOf(address).map((entry) => this.emit(entry));
+  }
+
+  #entry(expr: IrEntry): Local {
+    const outer = this.#entriesOf(expr.map);
+    const map = this.#address(expr.map);
+    const key = this.emit(expr.key);
+    const known = this.#all([...outer.map((each) => each.known), isKnown(expr.key, key)]);
+    const { missing, unknown } = this.#options.data.missingEntry(expr.element);
+    const found = `entryAt(${map}, ${expr.element.size}, ${pairOf(key)}, ${missing})`;
+    const value = this.#let(
+      'c',
+      'usize',
+      known === '1' ? found : `${known} ? ${found} : ${unknown}`,
+    );
+    const edge = this.#minEdge([...outer, key], false);
+    const mask = known === '1' ? '0' : this.#mask(`!${known}`, [...outer, key], []);
+    return { known, value, length: '0', partial: '0', edge, mask };
   }
 
   #cell(expr: IrCell): Local {
+    const [entry] = this.#entriesOf(expr.address);
     const at = this.#address(expr.address);
     const known = this.#let('k', 'i32', cellCode.known(at));
-    const edge = this.#whileFresh(known, expr.fresh);
+    const fresh = this.#whileFresh(known, expr.fresh);
     const loaded = this.#load(expr.rep, at, known);
-    return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
+    if (entry === undefined)
+      return { ...loaded, edge: fresh, mask: this.#mask(unusable(loaded), [], [expr.path]) };
+    const edge = this.#minEdge([{ ...entry, edge: fresh }, entry], false);
+    return { ...loaded, edge, mask: this.#ofEntry(unusable(loaded), entry, expr.path) };
+  }
+
+  /** The mask of a value in an entry: the paths of the keys, if they are unknown. */
+  #ofEntry(unknown: string, entry: Local, path: string): string {
+    const bits = this.#bitsOf([path]);
+    if (entry.mask === '0' || bits === '0') return this.#mask(unknown, [entry], [path]);
+    return this.#let('m', 'u64', `(${unknown}) ? (${entry.known} ? ${bits} : ${entry.mask}) : 0`);
   }
 
   /** A cell whose value is not used. */
@@ -271,11 +308,13 @@ export class ExpressionEmitter {
   }
 
   #knownRecord(address: IrAddress, fresh: readonly IrFresh[]): Local {
+    const entries = this.#entriesOf(address);
     const at = this.#address(address);
     const known = this.#let('k', 'i32', `i32(${cellCode.isPresent(at)})`);
-    const edge = this.#whileFresh(known, fresh);
+    const freshEdge = this.#whileFresh(known, fresh);
     const value = this.#let('t', 'i32', `${cellCode.isFaulty(at)} ? 1 : ${known} << 1`);
-    return { known: '1', value, length: '0', partial: '0', edge, mask: '0' };
+    const edge = this.#minEdge([...entries, { ...certain, edge: freshEdge }], false);
+    return { ...certain, value, edge };
   }
 
   #knownAge(ofExpr: IrExpr, offsetExpr: IrExpr): Local {
@@ -722,10 +761,12 @@ export class ExpressionEmitter {
 
 /** The cells that alone make an atom unknown; undefined: the atom is not that simple. */
 export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
-  if (expr.kind === 'cell') return [expr];
+  if (expr.kind === 'cell') return isEntry(expr.address.base) ? undefined : [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
   const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
   const varying = operands.filter(({ kind }) => kind !== 'const');
-  const cells = varying.filter((operand) => operand.kind === 'cell');
+  const cells = varying
+    .filter((operand) => operand.kind === 'cell')
+    .filter(({ address }) => !isEntry(address.base));
   return cells.length === varying.length ? cells : undefined;
 }

@@ -20,6 +20,7 @@ const library: Readonly<Record<string, string>> = {
   json: 'enter readText skipSpace skipValue textLen textPtr',
   judging:
     'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt narrowed permitLasts',
+  maps: 'entryAt',
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT REASONS RESULT',
   operators:
@@ -44,8 +45,9 @@ const library: Readonly<Record<string, string>> = {
   'sessions/term-cells': 'remembered rememberedEdge',
   'sessions/tracks': 'noteEvent TRACK',
   'policy/conflicts': 'addConflicts resetConstraints settleConflicts',
+  'policy/map-reader': 'readMap',
   'policy/object-reader': 'readRecord',
-  'policy/record-writer': 'writeElements writeName',
+  'policy/record-writer': 'writeElements writeEntries writeName',
   'policy/request': 'actionSelector requestEnd resourceSelector setSelector subjectSelector',
 };
 

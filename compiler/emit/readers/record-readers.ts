@@ -93,7 +93,8 @@ export class RecordReaders {
       case 'record':
         return this.#element(reader.record);
       case 'collection':
-        this.#collection(reader);
+        if (reader.isMap) this.#map(reader);
+        else this.#collection(reader);
         return `readCollection${reader.id}`;
     }
   }
@@ -146,13 +147,14 @@ export class RecordReaders {
   /** Stored values are written by kind, also within collections. */
   #elements(reader: IrReader): Pick<WrittenKind, 'element'> {
     if (reader.kind !== 'collection') return {};
-    const { element } = reader;
-    return {
-      element:
-        element.kind === 'record'
-          ? { kind: memberKinds.record, record: this.table(element.record) }
-          : { kind: this.#kind(element), record: 0 },
-    };
+    return { element: this.#kindAndTable(reader.isMap ? valueIn(reader).reader : reader.element) };
+  }
+
+  /** The kind of a value and, if it is a record, its table. */
+  #kindAndTable(reader: IrReader): { readonly kind: number; readonly record: number } {
+    return reader.kind === 'record'
+      ? { kind: memberKinds.record, record: this.table(reader.record) }
+      : { kind: this.#kind(reader), record: 0 };
   }
 
   /** Emits the function that reads a value by its kind, once all tables are complete. */
@@ -174,7 +176,7 @@ export class RecordReaders {
     this.#add(recordWriters(this.#written, this.#facts.enums, this.#options.data));
   }
 
-  #collection(reader: IrReader & { kind: 'collection' }): void {
+  #collection(reader: CollectionReader): void {
     if (!this.#isNew(`collection${reader.id}`)) return;
     const element = this.#reader(reader.element);
     const isOfStrings = element === 'readString';
@@ -246,6 +248,32 @@ export class RecordReaders {
     );
   }
 
+  #map(reader: CollectionReader): void {
+    if (!this.#isNew(`collection${reader.id}`)) return;
+    const { stride, id } = reader;
+    const { reader: value, offset, path } = valueIn(reader);
+    const { kind, record } = this.#kindAndTable(value);
+    const defaults =
+      value.kind === 'record'
+        ? recordDefaults(value.record, at('entry', offset), this.#options.data)
+        : [];
+    const filled = [
+      `  if (p != 0 && ${cellCode.known('cell')}) {`,
+      `    const end: usize = ${cellCode.pointer('cell')} + ${cellCode.length('cell')} * ${stride};`,
+      `    for (let entry: usize = ${cellCode.pointer('cell')}; entry < end; entry += ${stride}) {`,
+      ...defaults.map((line) => `    ${line}`),
+      '    }',
+      '  }',
+    ];
+    this.#add(
+      `function readCollection${id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      `  p = readMap(p, cell, path, depth, nullIsAbsent, ${stride}, ${kind}, ${record}, ${path});`,
+      ...(defaults.length === 0 ? [] : filled),
+      '  return p;',
+      '}',
+    );
+  }
+
   // --- defaults ----------------------------------------------------------------------------------
 
   defaults(): void {
@@ -254,6 +282,15 @@ export class RecordReaders {
     );
     this.#add('export function fillDefaults(): void {', ...new Set(lines), '}');
   }
+}
+
+type CollectionReader = IrReader & { readonly kind: 'collection' };
+
+/** The value of a map's entry. */
+function valueIn({ element }: CollectionReader): IrMember {
+  const value = element.kind === 'record' ? element.record.members[1] : undefined;
+  if (value === undefined) throw new Error('broken invariant: a map without values');
+  return value;
 }
 
 /** A default replaces an absent member, also in a record that is itself absent. */

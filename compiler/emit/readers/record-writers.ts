@@ -31,7 +31,7 @@ function quoted(call: string): string {
 export interface WrittenKind {
   readonly kind: number;
   readonly reader: IrReader;
-  /** For a collection, the kind of its elements, and their table if they are records. */
+  /** For a collection, the kind of its elements or of a map's values, and their table if they are records. */
   readonly element?: { readonly kind: number; readonly record: number };
 }
 
@@ -66,7 +66,7 @@ function statement(
     case 'enum':
       return `writeName(${namesOf(enums.get(reader.id) ?? [], data)}, ${cellCode.word('cell')})`;
     case 'collection':
-      return `writeElements(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
+      return `${reader.isMap ? 'writeEntries' : 'writeElements'}(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
     case 'record':
       throw new Error('broken invariant: a record is not a value');
   }

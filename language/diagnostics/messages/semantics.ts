@@ -258,9 +258,27 @@ export const semanticMessages = {
     message: (p: { type: string; collection?: string }) =>
       `a ${p.collection ?? 'set'} cannot contain ${p.type}`,
     help: 'a set contains single values such as strings, numbers and enum members; a list can also contain records',
-    why: 'Membership in a set is decided by equality, which only single values have: a record can have missing members, and the comparison would be unknown. The elements of a list need no equality.',
+    why: 'Membership in a set is decided by equality, which only single values have: a record can have missing members, and the comparison would be unknown. The elements of a list and the values of a map need no equality.',
     avoid: 'policy p\ncontext { a?: Set<{ b?: Int }> }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: List<{ b?: Int }> }\nfor any { permit ok otherwise }',
+  },
+  'bad-map-key': {
+    severity: 'error',
+    message: (p: { type: string }) => `the keys of a map are strings, not \`${p.type}\``,
+    help: 'write `Map<String, …>`',
+    why: 'A map is a JSON object in a request, and the names of an object are strings. A key of another type could be written in several ways, and a lookup would miss some of them.',
+    avoid: 'policy p\ncontext { a?: Map<Int, String> }\nfor any { permit ok otherwise }',
+    prefer: 'policy p\ncontext { a?: Map<String, String> }\nfor any { permit ok otherwise }',
+  },
+  'lookup-needs-table': {
+    severity: 'error',
+    message: (p: { found: string }) => `\`[…]\` looks up a map or a table, not ${p.found}`,
+    help: 'a list has no index: use `any x in xs satisfies …`; read a member with `.name` or `."quoted name"`',
+    why: '`[…]` looks up a key in a map of the request, or in a table by its name. The positions in a list of a request are not reliable: use `any` or `all` instead.',
+    avoid:
+      'policy p\ncontext { names?: List<String> }\nfor any { permit ok when context.names[1] is "a" }',
+    prefer:
+      'policy p\ncontext { names?: List<String> }\nfor any { permit ok when any name in context.names satisfies name is "a" }',
   },
   'bad-enum': {
     severity: 'error',

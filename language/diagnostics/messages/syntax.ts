@@ -199,18 +199,19 @@ export const syntaxMessages = {
   'unknown-collection': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` has no type parameter`,
-    help: 'the collections are `Set<…>` and `List<…>`',
-    why: 'Only the two collections take the type of their elements in `<…>`. Where other languages have arrays and maps, a policy has lists, and tables for lookups.',
+    help: 'the collections are `Set<…>`, `List<…>` and `Map<String, …>`',
+    why: 'Only the collections take the types of their elements in `<…>`. Where other languages have arrays and dictionaries, a policy has lists and maps of the request, and tables of its own.',
     avoid: 'record R { tags: Array<String> }',
     prefer: 'record R { tags: List<String> }',
   },
-  'lookup-needs-table': {
+  'type-parameters': {
     severity: 'error',
-    message: (_: Record<never, never>) => '`[…]` looks up a table, by the name of the table',
-    help: 'a list has no index: use `any x in xs satisfies …`; read a member with `.name` or `."quoted name"`',
-    why: '`[…]` looks up a key in a table, whose rows the policy knows. The positions in a list of a request are not reliable: use `any` or `all` instead.',
-    avoid: 'const first = context.names[1]',
-    prefer: 'table names: Int -> String { 1: "one" }\nconst first = names[1]',
+    message: (p: { name: string; count: number }) =>
+      `\`${p.name}\` takes ${p.count === 1 ? 'one type' : 'two types'} in \`<…>\``,
+    help: 'write `Set<String>`, `List<String>` or `Map<String, String>`',
+    why: 'A set and a list have elements of one type. A map has keys and values, so it takes the types of both, also if all keys are strings.',
+    avoid: 'record R { labels: Map<String> }',
+    prefer: 'record R { labels: Map<String, String> }',
   },
   'call-needs-name': {
     severity: 'error',

@@ -5,7 +5,7 @@
 import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { pathOf } from '../../model/reads.ts';
-import { showRange, type Type } from '../../types/types.ts';
+import { isCollection, showRange, type Type } from '../../types/types.ts';
 import { compareCodePoints } from '../../types/values.ts';
 import { fieldText, patternText } from './text.ts';
 
@@ -44,7 +44,7 @@ function tableText({ keys, value, external, rows }: Table): string {
 
 /** The type in full, with the members of enums. */
 function typeText(type: Type): string {
-  if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeText(type.element)}>`;
+  if (isCollection(type)) return `${type.kind}<${typeText(type.element)}>`;
   if (type.kind === 'Enum') {
     return `enum { ${type.members.join(type.ordered ? ' < ' : ', ')} } ${type.otherwise ?? ''}`;
   }

@@ -2,6 +2,7 @@
 // operation in parentheses. Terms with the same text are equivalent, provided that the tables and
 // windows that they name have the same contents.
 
+import { isEntry } from '../../model/entries.ts';
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
@@ -29,7 +30,9 @@ export function windowText(window: HistoryWindow | undefined): string {
 }
 
 export function fieldText({ members }: ReadExpr): string {
-  return members.map(({ name }) => `.${named(name)}`).join('');
+  return members
+    .map((step) => (isEntry(step) ? `[${exprText(step.key)}]` : `.${named(step.name)}`))
+    .join('');
 }
 
 export function exprText(expr: Expr): string {

@@ -262,6 +262,10 @@ export class DeclarationGrammar extends ExpressionGrammar {
                   ALT: () => {
                     this.CONSUME(t.Less);
                     this.SUBRULE(this.typeReference, { ARGS: [depth + 1] });
+                    this.OPTION2(() => {
+                      this.CONSUME(t.Comma);
+                      this.SUBRULE2(this.typeReference, { ARGS: [depth + 1] });
+                    });
                     this.CONSUME(t.Greater);
                   },
                 },

@@ -100,6 +100,8 @@ export function printType(node: TypeNode, original: Original): Doc {
     }
     case 'CollectionType':
       return [node.collection, '<', printType(node.element, original), '>'];
+    case 'MapType':
+      return ['Map<', printType(node.key, original), ', ', printType(node.value, original), '>'];
     case 'RecordType':
       return printRecordType(node, original);
   }

@@ -137,6 +137,10 @@ function bare(node: ExprNode, around: Surroundings): Doc {
         node.table.text,
         brackets('[', list(node.keys, original)),
       ];
+    case 'Index': {
+      const object = print(node.object, { ...around, minBinding: operandBinding, followed: true });
+      return [object, brackets('[', list(node.keys, original))];
+    }
     case 'Call':
       return [node.callee.text, brackets('(', list(node.args, original))];
     case 'Set':

@@ -254,7 +254,7 @@ function mergeRule({ children }: ConstraintDeclarationCstNode): MergeRule {
   throw broken;
 }
 
-const collections = ['Set', 'List'] as const;
+const collections = ['Set', 'List', 'Map'] as const;
 
 export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
   const { recordType, Word, Less, typeReference, In, range } = node.children;
@@ -272,14 +272,21 @@ export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
       range: bounds && toRange(source, bounds),
     };
   }
-  const element = toType(source, only(typeReference));
+  const [first, second] = whole(typeReference).map((each) => toType(source, each));
   const collection = collections.find((known) => known === name.text);
   if (collection === undefined) {
     const near = guess(name.text, name.span, collections);
     source.reporter.report('unknown-collection', name.span, { name: name.text }, near);
     throw broken;
   }
-  return { kind: 'CollectionType', span, collection, element };
+  const isMap = collection === 'Map';
+  if (first === undefined || isMap !== (second !== undefined)) {
+    source.reporter.report('type-parameters', span, { name: name.text, count: isMap ? 2 : 1 });
+    throw broken;
+  }
+  return isMap && second !== undefined
+    ? { kind: 'MapType', span, key: first, value: second }
+    : { kind: 'CollectionType', span, collection: collection as 'Set' | 'List', element: first };
 }
 
 function toRange(source: Source, node: RangeCstNode): RangeNode {

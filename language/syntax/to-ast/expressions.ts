@@ -221,9 +221,9 @@ function accesses(
     if (suffix.children.LBracket) {
       const table = dataTable(object);
       const keys = toValues(source, optional(suffix.children.values), above);
-      if (table !== undefined) return { kind: 'Lookup', span, keys, ...table };
-      source.reporter.report('lookup-needs-table', nodeSpan(source, suffix), {});
-      throw broken;
+      return table === undefined
+        ? { kind: 'Index', span, object, keys }
+        : { kind: 'Lookup', span, keys, ...table };
     }
     const callee = foreignCallee(object);
     if (callee !== undefined) {

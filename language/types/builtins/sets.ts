@@ -5,6 +5,7 @@ import { counts } from '../ranges.ts';
 import {
   bool,
   int,
+  isCollection,
   isEquatable,
   sameType,
   setOf,
@@ -144,9 +145,9 @@ export const sets: readonly Builtin[] = [
     doc: 'The number of elements; a set counts duplicates once.',
     operands: 1,
     cost: 'constant',
-    takes: 'a set or a list',
+    takes: 'a set, a list or a map',
     resolve: ([collection]) =>
-      collection?.kind === 'Set' || collection?.kind === 'List'
+      collection !== undefined && isCollection(collection)
         ? {
             name: 'size',
             result: int,

@@ -6,6 +6,7 @@ import {
   type CalendarField,
   type Comparison,
   type Expr,
+  isCollection,
   isEquatable,
   isOrdered,
   type Pattern,
@@ -18,7 +19,7 @@ import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 import { builtins } from '../../../language/types/builtins/index.ts';
 import { knownObligations } from '../../../language/types/obligations.ts';
 import type { Nth } from '../../../language/types/time/window.ts';
-import type { ScalarKind } from '../../../language/types/types.ts';
+import { mapOf, type ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';
 
 /** The kinds of nodes without history, which `sessionNodeKinds` lists. */
@@ -136,6 +137,7 @@ const scalars: readonly Type[] = [
   someEnum(false),
 ];
 const record: Type = { kind: 'Record', name: undefined, members: new Map(), span };
+const mapped = new Set(['Int', 'String']);
 const types: readonly Type[] = [
   ...scalars,
   ...scalars.flatMap((element): readonly Type[] => [
@@ -144,6 +146,8 @@ const types: readonly Type[] = [
   ]),
   record,
   { kind: 'List', element: record },
+  ...scalars.filter(({ kind }) => mapped.has(kind)).map((value) => mapOf(value, span)),
+  mapOf(record, span),
 ];
 
 const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);
@@ -195,7 +199,7 @@ export function variantsThereAre(): ReadonlySet<string> {
       .filter((operator) => (operator.startsWith('is') ? isEquatable(type) : isOrdered(type)))
       .map((operator) => `${shapeOf(type)} ${operator}`),
   );
-  const elements = types.filter((type) => type.kind === 'Set' || type.kind === 'List');
+  const elements = types.filter(isCollection);
   const quantified = elements.flatMap((type) =>
     ['any', 'all'].map((quantifier) => `${quantifier} in ${shapeOf(type)}`),
   );

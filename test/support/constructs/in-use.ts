@@ -85,7 +85,7 @@ export function membersIn(policies: Iterable<Policy>): ReadonlySet<string> {
         if (isFresh) found.add(`member ${shape} fresh`);
       }
       const { type } = member;
-      const inner = type.kind === 'List' ? type.element : type;
+      const inner = type.kind === 'List' ? type.element : type.kind === 'Map' ? type.value : type;
       if (inner.kind === 'Record') note(inner, isFresh || member.fresh !== undefined);
     }
   };

@@ -16,6 +16,7 @@ export function withoutOperands(uses: ReadonlySet<string>): ReadonlySet<string> 
 }
 
 export function shapeOf(type: Type): string {
+  if (type.kind === 'Map') return `Map of ${shapeOf(type.value)}`;
   if (type.kind === 'Set' || type.kind === 'List')
     return `${type.kind} of ${shapeOf(type.element)}`;
   return type.kind === 'Enum' ? `${type.ordered ? '' : 'un'}ordered enum` : type.kind;

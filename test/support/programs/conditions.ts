@@ -4,7 +4,7 @@ import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
 import { elementOf, type Kind, ordered, scalars } from './kinds.ts';
 import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
-import { recordPaths } from './schema.ts';
+import { mapRecords, recordPaths } from './schema.ts';
 import { windowCondition } from './windows.ts';
 
 const relations = ['within', 'not within', 'intersects'];
@@ -45,7 +45,7 @@ export class Conditions {
       () =>
         `known(${draw.one(
           () => of(this.#expressions.anyKind()),
-          () => draw.pick(recordPaths),
+          () => draw.pick(schema.hasMaps ? mapRecords : recordPaths),
           () => 'age(context.at)',
         )})`,
       () => this.#comparison(inner),
@@ -142,8 +142,9 @@ export class Conditions {
   }
 
   #presence(): string {
-    const { draw, scope } = this.#expressions;
-    const members = [...scope.members().map(({ text }) => text), ...recordPaths];
+    const { draw, schema, scope } = this.#expressions;
+    const records = schema.hasMaps ? [...recordPaths, ...mapRecords] : recordPaths;
+    const members = [...scope.members().map(({ text }) => text), ...records];
     return `(${draw.pick(members)} is ${draw.pick(['present', 'missing'])})`;
   }
 
@@ -178,8 +179,33 @@ export class Conditions {
     return draw.once(4) ? this.#overRecords(depth) : this.#overScalars(depth);
   }
 
-  #overRecords(depth: number): string {
+  /** The entries of a map, and a map that one of two gives. */
+  #overEntries(depth: number): string {
     const { draw } = this.#expressions;
+    const [name, quantifier] = [draw.name('x'), draw.pick(['any', 'all'])];
+    const of = (kind: Kind) => this.#expressions.of(kind, depth);
+    const body = (map: string, value: string) =>
+      `(${quantifier} ${name} in ${map} satisfies ${name}.key is ${of('String')} or ${value})`;
+    return draw.one(
+      () => body('context.labels', `${name}.value is ${of('String')}`),
+      () => body('context.limits', `${name}.value < ${of('Int')}`),
+      () => body('context.risk.sizes', `${name}.value < ${of('Int')}`),
+      () => body('context.switches', `${name}.value`),
+      () => body('context.levels_of', `${name}.value is ${of('Level')}`),
+      () => body('context.owned', `context.labels[${name}.value] is ${of('String')}`),
+      () => body('(context.items else context.own_items)', `${name}.value.size > ${of('Int')}`),
+      () => body('context.grants', `${name}.value.risk.level is HIGH`),
+      () => body('context.risk.items', `${name}.value.level <= ${of('Level')}`),
+      () => body('(if context.b then context.labels else context.marked)', 'context.yes'),
+      () => `(size(context.labels) > 1)`,
+      () => `(size((context.marked else context.labels)) is ${of('Int')})`,
+      () => `(context.limits[${of('String')}] < ${of('Int')})`,
+    );
+  }
+
+  #overRecords(depth: number): string {
+    const { draw, schema } = this.#expressions;
+    if (schema.hasMaps && !draw.once(4)) return this.#overEntries(depth);
     const name = draw.name('x');
     const of = (kind: Kind) => this.#expressions.of(kind, depth);
     const body = draw.one(

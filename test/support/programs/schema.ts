@@ -77,7 +77,37 @@ const scopedPaths: typeof fixedPaths = [
   ['Int', 'job', 'context.shift'],
   ['Decimal', 'job', 'context.share'],
 ];
+/** The members of maps, by constant keys and by values of the request. */
+const mapPaths: typeof fixedPaths = [
+  [
+    'String',
+    'always',
+    'context.labels["a"]',
+    'context.labels["prod"]',
+    'context.labels[context.s]',
+  ],
+  ['String', 'always', 'context.marked["ä"]', 'context.risk.tags["x"]', 'context.items["a"].name'],
+  [
+    'Int',
+    'always',
+    'context.limits["a"]',
+    'context.counts[resource.id]',
+    'context.items[context.u].size',
+  ],
+  ['Level', 'always', 'context.levels_of[subject.id]', 'context.items["x"].level'],
+  ['Level', 'always', 'context.grants["a"].risk.level', 'context.grants[context.s].risk.level'],
+  ['Bool', 'always', 'context.switches["a"]'],
+  ['Set<String>', 'always', 'context.items["a"].tags'],
+];
 const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
+
+/** Records in maps. */
+export const mapRecords = [
+  'context.items["x"]',
+  'context.grants[context.s]',
+  'context.grants["a"].risk',
+  'context.risk.items[context.u]',
+];
 
 export const recordPaths = [
   'context.risk',
@@ -107,6 +137,7 @@ export class Schema {
   readonly hasCard: boolean;
   readonly #isExtraRequired: boolean;
   readonly #hasScopedContexts: boolean;
+  readonly hasMaps: boolean;
   readonly windows: readonly string[];
   readonly #windowText: string;
   readonly #tables: string;
@@ -118,8 +149,12 @@ export class Schema {
     this.#isExtraRequired = draw.once(3);
     // In one program of eighteen.
     this.#hasScopedContexts = this.hasCard && this.#isExtraRequired;
-    const paths = this.#hasScopedContexts ? [...fixedPaths, ...scopedPaths] : fixedPaths;
-    for (const [kind, reach, ...texts] of paths) {
+    this.hasMaps = this.hasCard;
+    const more = [
+      ...(this.#hasScopedContexts ? scopedPaths : []),
+      ...(this.hasMaps ? mapPaths : []),
+    ];
+    for (const [kind, reach, ...texts] of [...fixedPaths, ...more]) {
       for (const text of texts) this.#addPath(kind, text, reach);
     }
     this.#members = draw
@@ -177,7 +212,7 @@ export class Schema {
   }
 
   #addPath(kind: Kind, text: string, reach: Reach): void {
-    const isFresh = text.startsWith('context.risk');
+    const isFresh = text.startsWith('context.risk') || text.includes('.risk.');
     const path: Path = { text, reach, isFresh, isMember: !ownStrings.includes(text) };
     this.#paths.set(kind, [...this.pathsOf(kind), path]);
   }
@@ -221,9 +256,9 @@ export class Schema {
   strings: Set<String> = { "x" }, ints?: Set<Int>, levels?: Set<Level>
   addr?: Ip, net?: Cidr, addrs?: Set<Ip>, nets: Set<Cidr> = { 10.0.0.0/8, ::/0 }, hops?: List<Ip>
   list?: List<Item>, names?: List<String>${this.hasCard ? '\n  card?: Credential' : ''}
-  risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep}${list(this.#fresh)}${this.hasCard ? ', trail?: List<Item>' : ''} } fresh ${fresh}
+  risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep}${list(this.#fresh)}${this.hasCard ? ', trail?: List<Item>' : ''}${this.hasMaps ? freshMaps : ''} } fresh ${fresh}
   events?: { "session-revoked"?: { at?: Timestamp in seconds } }
-  ${this.#vault}
+  ${this.#vault}${this.hasMaps ? maps(fresh) : ''}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
 ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
@@ -245,12 +280,25 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
     action: { name: "act.run", properties: { level: LOW, tags: ["a"] } },
     resource: { type: door, id: "prod", properties: { label: "x" } },
     context: {
-      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, names: ["a"], list: [{ name: "x", size: 2 }],
+      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, owned: { a: "x" }, counts: { a: 1 }, own_items: { a: { size: 2 } }, names: ["a"], list: [{ name: "x", size: 2 }],
       risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
       extra: { note: "x"${given(this.#members)} }
     }
   }`;
   }
+}
+
+/** In a record that becomes stale, so that its maps do as well. */
+const freshMaps =
+  ', tags?: Map<String, String>, sizes?: Map<String, Int>, items?: Map<String, Item>';
+
+function maps(fresh: string): string {
+  return `
+  labels?: Map<String, String>, marked: Map<String, String> = {}, limits: Map<String, Int(0..9)> = {}
+  levels_of?: Map<String, Level>, switches?: Map<String, Bool>, items?: Map<String, Item>
+  owned: Map<String, String>, caps?: Map<String, Int>, counts: Map<String, Int>
+  own_items: Map<String, Item>, more_items: Map<String, Item> = {}
+  grants?: Map<String, { risk?: { level?: Level, observed_at?: Timestamp } fresh ${fresh} }>`;
 }
 
 function scopedContexts(fresh: string): string {

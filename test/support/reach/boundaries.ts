@@ -136,6 +136,8 @@ function memberReached(place: Place, now: bigint | undefined, reached: OnReached
     if (length === requestLimits.elements) reached(`${type.kind}: most elements`);
     if (length === requestLimits.elements + 1) reached(`${type.kind}: too many by one`);
   }
+  if (json.kind === 'object' && type.kind === 'Map')
+    reached(`Map: ${json.members.length === 0 ? 'empty' : 'some'}`);
   if (json.kind === 'number' && type.kind === 'Int') {
     const isWhole = /^-?\d+$/.test(json.text);
     if (isWhole && type.range !== undefined) inRange(BigInt(json.text), type.range, reached);

@@ -1,0 +1,29 @@
+// The entries of maps on the path of a read.
+
+import type { Member } from '../types/types.ts';
+import type { EntryStep, Expr, ReadExpr } from './model.ts';
+
+export function isEntry(step: Member | EntryStep): step is EntryStep {
+  return 'key' in step;
+}
+
+/** The keys of the entries on the path, in order. */
+export function keysOf({ members }: ReadExpr): readonly Expr[] {
+  return members.flatMap((step) => (isEntry(step) ? [step.key] : []));
+}
+
+/** The same read with other keys, in order. */
+export function withKeys(read: ReadExpr, keys: readonly Expr[]): ReadExpr {
+  let next = 0;
+  const members = read.members.map((step) => {
+    if (!isEntry(step)) return step;
+    next += 1;
+    return { ...step, key: keys[next - 1] ?? step.key };
+  });
+  return { ...read, members };
+}
+
+/** Whether the path is the same in every request, so that equal paths have equal values. */
+export function hasFixedPath(read: ReadExpr): boolean {
+  return typeof read.from === 'string' && keysOf(read).every(({ kind }) => kind === 'Constant');
+}
