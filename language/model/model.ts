@@ -457,7 +457,7 @@ export interface DecisionEvents {
 export interface SignalEvents {
   readonly kind: 'signal' | 'outcome';
   readonly name: string;
-  /** Of the call of an outcome; if undefined, any action or resource type matches. */
+  /** The call of an outcome; if undefined, any action or resource type matches. */
   readonly actions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
 }
