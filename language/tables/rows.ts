@@ -9,15 +9,20 @@ import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
 import type { EnumType, ScalarType, Type, Value } from '../types/types.ts';
+import { closeRows, isUnclosed, type Unclosed } from './closure.ts';
 import { readKey, readValue } from './values.ts';
 
 export interface TableTypes {
   readonly keys: readonly Type[];
   readonly value: Type;
+  readonly transitive: boolean;
 }
 
 /** An error as in a request; its path begins at the object of the table. */
-export type TableError = RequestError;
+export type TableError = RequestError & {
+  /** The keys of a cycle in a transitive table, from the first one back to it. */
+  readonly cycle?: readonly Value[];
+};
 
 /** Reads the rows; a set may have at most `maxElements` elements. */
 export function readRows(
@@ -32,6 +37,8 @@ class RowReader {
   readonly #types: TableTypes;
   readonly #maxElements: number;
   readonly #rows: TableRow[] = [];
+  /** Where the rows are in the document. */
+  readonly #places: { readonly path: string; readonly offset: number }[] = [];
   #fault: TableError | undefined;
   #duplicate: TableError | undefined;
 
@@ -41,16 +48,28 @@ class RowReader {
   }
 
   read(json: Json): readonly TableRow[] | TableError {
-    this.#readLevel(json, '$', []);
-    return this.#fault ?? this.#duplicate ?? this.#rows;
+    this.#readLevel(json, '$', [], json.offset);
+    const error = this.#fault ?? this.#duplicate;
+    if (error !== undefined || !this.#types.transitive) return error ?? this.#rows;
+    const closed = closeRows(this.#rows);
+    return isUnclosed(closed) ? this.#unclosed(closed) : closed;
   }
 
-  /** Reads an object whose names are the next key after those in `found`. */
-  #readLevel(json: Json, path: string, found: readonly Value[]): void {
+  #unclosed({ row, cycle }: Unclosed): TableError {
+    const place = this.#places[row] as { readonly path: string; readonly offset: number };
+    const code = cycle === undefined ? 'too_many' : 'cycle';
+    const { expected, found } = requestErrors[code];
+    return { code, ...place, expected, found, ...(cycle === undefined ? {} : { cycle }) };
+  }
+
+  /** Reads an object whose names are the next key after those in `found`, the last of which is at `offset`. */
+  #readLevel(json: Json, path: string, found: readonly Value[], offset: number): void {
     const type = this.#types.keys[found.length] as ScalarType | EnumType | undefined;
     if (type === undefined) {
       const value = this.#readValue(json, path);
-      if (value !== undefined) this.#rows.push({ keys: found, value });
+      if (value === undefined) return;
+      this.#rows.push({ keys: found, value });
+      this.#places.push({ path, offset });
       return;
     }
     if (json.kind !== 'object') {
@@ -65,7 +84,7 @@ class RowReader {
       if (key !== undefined && seen.has(key)) this.#reportDuplicate(at, member.nameOffset);
       if (key !== undefined) seen.add(key);
       // Reading continues after an invalid key; the rows are not used, since the table has an error.
-      this.#readLevel(member.value, at, [...found, key ?? '']);
+      this.#readLevel(member.value, at, [...found, key ?? ''], member.nameOffset);
     }
   }
 
