@@ -42,6 +42,7 @@ export {
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
+export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
@@ -58,7 +59,6 @@ export {
   readsZones,
   scopeSelectors,
 } from './model/reads.ts';
-export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { isOwnName } from './model/selectors.ts';
 export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';

@@ -164,6 +164,7 @@ const exprKinds: Readonly<Record<ExprNode['kind'], true>> = {
   Reference: true,
   Access: true,
   Lookup: true,
+  Index: true,
   Call: true,
   Unary: true,
   Binary: true,

@@ -1,7 +1,11 @@
-// Reads a map: an object with any names, each the key of an entry unless its value is null.
+// Reads a map: an object with any names, each the key of an entry unless its value is null. In a partial request, it
+// is merged with the entries that the map has, as records are.
 
 import { allocate, exhausted, mark, release } from '../arena';
-import { CELL, clearCells, isFaulty, Marks, storeBytes, storeCollection, storeFaulty, WordCell } from '../cells';
+import { sameBytes } from '../bytes';
+import {
+  CELL, clearCells, isFaulty, lengthIn, Marks, marksIn, pointerIn, storeBytes, storeCollection, storeFaulty, WordCell,
+} from '../cells';
 import { Code, failText, Found, recordFault } from '../errors';
 import { enter, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from '../json';
 import { ELEMENT_LIMIT, INPUT, STRING_LIMIT } from '../layout';
@@ -10,6 +14,7 @@ import { noteName, openNames } from '../names';
 import { isShortString, shortStringEnd } from '../scan';
 import { refuse, refuseLong } from '../values';
 import { readValue } from './generated';
+import { PATCHES } from './layout';
 import { readRecord } from './object-reader';
 
 /** The name that was read last. */
@@ -31,7 +36,10 @@ export function readMap(
   const entries = allocate(<usize>ELEMENT_LIMIT * stride);
   const top = mark();
   const scope = openNames();
-  let count = 0;
+  let count = PATCHES ? copyEntries(entries, stride, cell) : 0;
+  // The entries among which a key is sought; those that the request adds have different keys.
+  let known = count;
+  let isFull = false;
   let faulty = false;
   if (load<u8>(p) != 0x7d) {
     while (true) {
@@ -39,26 +47,35 @@ export function readMap(
       p = readKey(p);
       if (p == 0) return 0;
       noteName(scope, keyPtr, keyLen, <i32>(name - INPUT));
+      const end = entries + <usize>count * stride;
+      const entry = PATCHES ? entryWithKey(entries, known, stride, end) : end;
+      const isNew = entry == end;
       if (load<u8>(p) == 0x6e) {
         p = skipNull(p);
-      } else if (count < ELEMENT_LIMIT && !exhausted) {
-        const entry = entries + <usize>count * stride;
-        clearCells(entry, <i32>stride);
-        store<u32>(entry, Marks.USABLE, offsetof<WordCell>('marks'));
-        storeBytes(entry + CELL, keyPtr, keyLen);
-        if (keyLen > STRING_LIMIT) {
-          refuseLong(name, entry + CELL, path);
-          faulty = true;
+        if (!isNew) {
+          count -= 1;
+          known = min(known, count);
+          memory.copy(entry, end - stride, stride);
+        }
+      } else if (!isNew || (count < ELEMENT_LIMIT && !exhausted)) {
+        if (isNew) {
+          count += 1;
+          clearCells(entry, <i32>stride);
+          store<u32>(entry, Marks.USABLE, offsetof<WordCell>('marks'));
+          storeBytes(entry + CELL, keyPtr, keyLen);
+          if (keyLen > STRING_LIMIT) {
+            refuseLong(name, entry + CELL, path);
+            faulty = true;
+          }
         }
         const value = entry + 2 * CELL;
         p = kind == MemberKind.RECORD
           ? readRecord(p, record, value, valuePath, depth + 1, true)
           : readValue(p, kind, value, valuePath, depth + 1);
         if (isFaulty(value)) faulty = true;
-        count += 1;
       } else {
         p = skipValue(p, depth + 1);
-        count += 1;
+        isFull = true;
       }
       if (p == 0) return 0;
       p = skipSpace(p);
@@ -68,7 +85,7 @@ export function readMap(
       p = skipSpace(p + 1);
     }
   }
-  if (count > ELEMENT_LIMIT) {
+  if (isFull) {
     recordFault(Code.TOO_MANY, path, Found.NOTHING, start);
     faulty = true;
     count = 0;
@@ -77,6 +94,23 @@ export function readMap(
   else storeCollection(cell, entries, count, false);
   if (mark() == top && !exhausted) release(entries + <usize>count * stride);
   return p + 1;
+}
+
+/** Copies the entries of the map in the cell; returns their number. */
+function copyEntries(to: usize, stride: usize, cell: usize): i32 {
+  if ((marksIn(cell) & Marks.USABLE) != Marks.USABLE || exhausted) return 0;
+  const count = lengthIn(cell);
+  memory.copy(to, pointerIn(cell), <usize>count * stride);
+  return count;
+}
+
+/** The entry, among the first ones, with the key that was read last; otherwise `none`. */
+function entryWithKey(entry: usize, count: i32, stride: usize, none: usize): usize {
+  for (let left = count; left > 0; left -= 1) {
+    if (sameBytes(pointerIn(entry + CELL), lengthIn(entry + CELL), keyPtr, keyLen)) return entry;
+    entry += stride;
+  }
+  return none;
 }
 
 /** Reads a name and its colon; returns the cursor at the value. */

@@ -197,7 +197,7 @@ function valueType(value: EncodedValue, level: number): string {
     case 'Set':
       return `readonly ${bracketed(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
     case 'Map':
-      return `Readonly<Record<string, ${valueType(mapValue(value), level)}>>`;
+      return `Readonly<Record<string, ${valueType(mapValue(value.element), level)}>>`;
     case 'List':
       return `readonly ${bracketed(valueType(value.element, level))}[]`;
     default:
@@ -205,7 +205,7 @@ function valueType(value: EncodedValue, level: number): string {
   }
 }
 
-function mapValue({ element }: EncodedValue & { readonly kind: 'Map' }): EncodedValue {
+function mapValue(element: EncodedValue): EncodedValue {
   const value = element.kind === 'Record' ? element.members[1]?.value : undefined;
   if (value === undefined) throw new Error('broken invariant: a map without values');
   return value;

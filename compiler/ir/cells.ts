@@ -1,6 +1,12 @@
 // The representation of types and values in the module.
 
-import { addressBytes, isBytes, isCollection, type Type, type Value } from '../../language/index.ts';
+import {
+  addressBytes,
+  isBytes,
+  isCollection,
+  type Type,
+  type Value,
+} from '../../language/index.ts';
 import type { IrConst, IrScalar, Rep } from './ir.ts';
 
 /** The bytes of a cell: see cells.ts of the assembly library. */

@@ -89,15 +89,14 @@ export interface IrCell extends IrTyped {
 }
 
 /**
- * The address of a map's entry, as a word; without an entry, of cells that are all absent or, if the map is faulty, all
- * faulty. Known if the key is.
+ * The address of a map's entry, as a word; without one, of the entry that stands for it. Known if the key is.
  */
 export interface IrEntry extends IrTyped {
   readonly kind: 'entry';
   readonly map: IrAddress;
   readonly key: IrExpr;
-  /** The bytes of an entry. */
-  readonly stride: number;
+  /** The cells of an entry. */
+  readonly element: IrRecord;
 }
 
 export interface IrPresence extends IrTyped {

@@ -28,6 +28,7 @@ import type {
   IrEntry,
   IrExpr,
   IrFresh,
+  IrRecord,
   IrScalar,
   IrTable,
   IrVariable,
@@ -226,12 +227,17 @@ export class ExpressionLowering {
     const last = read.members.findLastIndex(isEntry);
     const step = read.members[last];
     if (step === undefined || !isEntry(step)) return this.#followMembers(read);
-    const { address, place: map, fresh } = this.#follow({
+    const {
+      address,
+      place: map,
+      fresh,
+    } = this.#follow({
       ...read,
       members: read.members.slice(0, last),
     });
-    if (map === undefined) throw new Error(`broken invariant: ${pathOf(read)} is not in a map`);
-    const base = this.#entry(address, this.lower(step.key), map.elementStride);
+    if (map?.element === undefined)
+      throw new Error(`broken invariant: ${pathOf(read)} is not in a map`);
+    const base = this.#entry(address, this.lower(step.key), map.element);
     let place = placeNamed(map.elementPlaces, 'value');
     const around: IrFresh[] = [...fresh];
     for (const { name } of read.members.slice(last + 1)) {
@@ -242,14 +248,14 @@ export class ExpressionLowering {
   }
 
   /** Look-ups of one key are one expression. */
-  #entry(map: IrAddress, key: IrExpr, stride: number): IrEntry {
+  #entry(map: IrAddress, key: IrExpr, element: IrRecord): IrEntry {
     const { base, offset } = map;
     const known = this.#entries.find(
       (each) => each.map.base === base && each.map.offset === offset && isSameKey(each.key, key),
     );
     if (known !== undefined) return known;
     const timeful = isTimeful(key) || entryOf(map).some(isTimeful);
-    const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, stride };
+    const made: IrEntry = { kind: 'entry', rep: 'word', timeful, map, key, element };
     this.#entries.push(made);
     return made;
   }

@@ -4,13 +4,13 @@
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
+  type CollectionType,
   contextsWithin,
   expectation,
+  isCollection,
   type Member,
   memberPath,
   type Policy,
-  type CollectionType,
-  isCollection,
   type RecordType,
   type Root,
   type Scope,
@@ -42,6 +42,7 @@ export interface Place {
   /** For a list of records or a map, the members of an element. */
   readonly elementPlaces: readonly Place[];
   readonly elementStride: number;
+  readonly element: IrRecord | undefined;
 }
 
 const anyScope: Scope = { subjects: undefined, actions: undefined, resources: undefined };
@@ -264,6 +265,7 @@ export class FactsLayout {
     let places: readonly Place[] = [];
     let elementPlaces: readonly Place[] = [];
     let elementStride = cellSize;
+    let element: IrRecord | undefined;
     if (type.kind === 'Record') {
       const record = this.#record(type, path, offset, copies);
       reader = { kind: 'record', record: record.ir };
@@ -274,6 +276,7 @@ export class FactsLayout {
       reader = made.reader;
       elementPlaces = made.places;
       elementStride = made.stride;
+      if (made.element.kind === 'record') element = made.element.record;
     } else reader = this.#scalar(type, copies);
     const ir: IrMember = {
       name: member.name,
@@ -286,7 +289,7 @@ export class FactsLayout {
           ? undefined
           : (lowerValue(type, member.default) satisfies IrConst),
     };
-    return { ir, place: { member, offset, places, elementPlaces, elementStride }, size };
+    return { ir, place: { member, offset, places, elementPlaces, elementStride, element }, size };
   }
 
   #record(
@@ -314,7 +317,7 @@ export class FactsLayout {
     type: CollectionType,
     path: string,
     copies: number,
-  ): { reader: IrReader; places: readonly Place[]; stride: number } {
+  ): { reader: IrReader; element: IrReader; places: readonly Place[]; stride: number } {
     const { element } = type;
     const isMap = type.kind === 'Map';
     const elementPath = isMap ? path : `${path}[]`;
@@ -342,7 +345,7 @@ export class FactsLayout {
       distinct: type.kind === 'Set' ? holds(element) : undefined,
       isMap,
     };
-    return { reader: collection, places, stride };
+    return { reader: collection, element: reader, places, stride };
   }
 
   #scalar(type: Type, copies: number): IrReader {

@@ -178,10 +178,7 @@ export class HistoryLowering {
     return own === undefined ? this.#within(root, members) : facts(own.offset);
   }
 
-  #within(
-    root: Parameters<FactsLayout['find']>[0],
-    [first, ...members]: readonly Member[],
-  ): Found {
+  #within(root: Parameters<FactsLayout['find']>[0], [first, ...members]: readonly Member[]): Found {
     if (first === undefined) throw new Error(`broken invariant: ${root} as a whole is not a value`);
     let place = this.#layout.find(root, first);
     for (const { name } of members) {

@@ -302,7 +302,6 @@ export class Expressions {
   #entry(object: ExprNode, { keys, span }: LookupNode | IndexNode): Expr | undefined {
     const map = this.infer(object);
     const read = map && asRead(map);
-    const key = keys.length === 1 ? this.expect(keys[0] as ExprNode, string) : undefined;
     if (map === undefined) return undefined;
     if (map.type.kind !== 'Map' || read === undefined) {
       const isMap = map.type.kind === 'Map';
@@ -311,12 +310,14 @@ export class Expressions {
       this.#context.reporter.report('lookup-needs-table', object.span, { found }, { related });
       return undefined;
     }
-    if (keys.length !== 1) {
+    const [keyNode, ...others] = keys;
+    if (keyNode === undefined || others.length > 0) {
       const name = pathOf(read);
       const params = { name, expected: 1, found: keys.length };
       this.#context.reporter.report('wrong-arity', span, params);
       return undefined;
     }
+    const key = this.expect(keyNode, string);
     if (key === undefined) return undefined;
     const { value: type, element } = map.type;
     const step: EntryStep = {

@@ -240,8 +240,7 @@ export function reportForeignMember(
   if (row === undefined) return false;
   const word = `.${name.text}`;
   if (['length', 'size', 'count'].includes(row.word)) {
-    const call =
-      kind === 'String' ? 'length' : isCollection(type) ? 'size' : undefined;
+    const call = kind === 'String' ? 'length' : isCollection(type) ? 'size' : undefined;
     if (call === undefined) return false;
     const text = `${call}(${of})`;
     return report(context, row, name.span, {

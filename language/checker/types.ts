@@ -75,10 +75,7 @@ export class Types {
     if (node.kind === 'CollectionType') {
       const element = this.resolve(node.element);
       if (element === undefined) return undefined;
-      const isAllowed =
-        node.collection === 'Set'
-          ? isEquatable(element)
-          : !isCollection(element);
+      const isAllowed = node.collection === 'Set' ? isEquatable(element) : !isCollection(element);
       if (!isAllowed) {
         const isRecord = element.kind === 'Record';
         this.#context.reporter.report(
@@ -130,8 +127,7 @@ export class Types {
       return undefined;
     }
     if (isCollection(value)) {
-      const help =
-        'put the inner collection into a record: `Map<String, { items: List<String> }>`';
+      const help = 'put the inner collection into a record: `Map<String, { items: List<String> }>`';
       const params = { type: 'sets, lists or maps', collection: 'map' };
       reporter.report('bad-element', valueNode.span, params, { help });
       return undefined;

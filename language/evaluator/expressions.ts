@@ -1,6 +1,7 @@
 // Defines the meaning of expressions: Kleene's strong three-valued logic over typed facts. Each
 // visit returns a value (or unknown) and an edge, and reports both to the `trace`, if there is one.
 
+import { isEntry, keysOf } from '../model/entries.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -14,7 +15,6 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { isEntry, keysOf } from '../model/entries.ts';
 import { absent, type Fact, type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
@@ -161,7 +161,8 @@ export class Expressions {
    * key leads to no fact.
    */
   follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
-    let fact: Fact = typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
+    let fact: Fact =
+      typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
     const within: Fact[] = [];
     for (const step of expr.members) {
       within.push(fact);

@@ -2,8 +2,8 @@
 
 import { isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
-import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { keysOf } from '../model/entries.ts';
+import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';

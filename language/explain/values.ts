@@ -2,8 +2,8 @@
 // the source shows itself.
 
 import { asFact } from '../evaluator/expressions.ts';
-import type { Expr, QuantifierExpr } from '../model/model.ts';
 import { hasFixedPath } from '../model/entries.ts';
+import type { Expr, QuantifierExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';

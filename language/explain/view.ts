@@ -4,8 +4,8 @@
 import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
 import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
-import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
 import { isEntry } from '../model/entries.ts';
+import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
 import { placeOf, textOnLine } from '../model/place.ts';
 import { secretIn } from '../model/secrets.ts';
 import type { Fact, Facts } from '../request/facts.ts';

@@ -2,8 +2,8 @@
 // with the same structure. A `let` has the number of its value. Variables of different quantifiers
 // have different numbers, even if the quantifiers are the same.
 
-import type { ConstantExpr, Expr, ReadExpr } from '../model/model.ts';
 import { keysOf } from '../model/entries.ts';
+import type { ConstantExpr, Expr, ReadExpr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { unreachable } from '../support/invariant.ts';

@@ -3,6 +3,7 @@
 
 import { intervalOf } from '../checker/intervals.ts';
 import { isClockFree } from '../checker/time.ts';
+import { keysOf } from '../model/entries.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { int64Range, type Range } from '../types/ranges.ts';
 import { isCollection, sameType, type Type, type Value } from '../types/types.ts';
@@ -44,8 +45,10 @@ function rangeOf(expr: Expr): Range {
 }
 
 /** Whether a well-formed request can leave the member without a usable value. */
-function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
+function mayBeUnknown(read: ReadExpr): boolean {
+  const { from, members, latest } = read;
   const last = members.at(-1);
+  if (keysOf(read).some((key) => declared(key).unknown)) return true;
   if (last === undefined || (typeof from !== 'string' && from.isElement !== true)) return true;
   const stale = !latest && members.some((member) => member.fresh !== undefined);
   const absent = members.some((member) => member.optional) && last.default === undefined;
@@ -54,8 +57,7 @@ function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
 
 /** Whether every value of the right JSON type is usable. */
 function isAlwaysUsable(type: Type): boolean {
-  if (isCollection(type))
-    return type.element.kind === 'Record' || isAlwaysUsable(type.element);
+  if (isCollection(type)) return type.element.kind === 'Record' || isAlwaysUsable(type.element);
   if (type.kind === 'Enum') return type.otherwise !== undefined;
   return (
     type.kind === 'Bool' || type.kind === 'String' || (type.kind === 'Timestamp' && !type.inSeconds)
@@ -105,7 +107,5 @@ function constants(expr: Expr): readonly Value[] | undefined {
 
 /** Whether the expression is the `size` of a list or map, which is known even if elements are not. */
 export function countsList(expr: Expr): boolean {
-  return (
-    expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set'
-  );
+  return expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind !== 'Set';
 }

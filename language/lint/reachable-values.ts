@@ -5,6 +5,7 @@
 import { mayFail } from '../checker/intervals.ts';
 import { asRead } from '../checker/names.ts';
 import { Expressions } from '../evaluator/expressions.ts';
+import { hasFixedPath, keysOf } from '../model/entries.ts';
 import type {
   ApplyExpr,
   CompareExpr,
@@ -17,7 +18,6 @@ import type {
   ReadExpr,
   Variable,
 } from '../model/model.ts';
-import { hasFixedPath, keysOf } from '../model/entries.ts';
 import { operandsOf, patternsOf } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import { noFacts } from '../request/facts.ts';

@@ -2,6 +2,7 @@
 // contradiction holds for every request; conditions without one may still be impossible together.
 
 import { asRead } from '../checker/names.ts';
+import { hasFixedPath } from '../model/entries.ts';
 import type {
   ApplyExpr,
   CompareExpr,
@@ -166,8 +167,7 @@ export class Reasoning extends ReachableValues {
     const read = asRead(expr.operand);
     if (read !== undefined && read.type.kind === 'Record') {
       const path = pathOf(read);
-      if (!hasFixedPath(read) || (truthSet !== isTrue && truthSet !== isFalse))
-        return given;
+      if (!hasFixedPath(read) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
       const fresh = read.members.some((member) => member.fresh !== undefined);
       if (read.latest || !fresh)
         return { ...given, present: new Map(given.present).set(path, truthSet === isTrue) };
@@ -182,8 +182,7 @@ export class Reasoning extends ReachableValues {
 
   #assumePresence(given: Assumptions, expr: PresenceExpr, truthSet: TruthSet): Assumptions {
     const { operand, present } = expr;
-    if (!hasFixedPath(operand) || (truthSet !== isTrue && truthSet !== isFalse))
-      return given;
+    if (!hasFixedPath(operand) || (truthSet !== isTrue && truthSet !== isFalse)) return given;
     const isPresent = (truthSet === isTrue) === present;
     const found = new Map(given.present);
     // A present member is within present records.

@@ -64,23 +64,23 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
   switch (expr.builtin.name) {
     // A collection compared with itself only tests whether it is known.
     case 'within':
-      return rises && isCollection(left) ? left : undefined;
+      return rises && isOfElements(left) ? left : undefined;
     case 'not within':
-      return !rises && isCollection(left) ? left : undefined;
+      return !rises && isOfElements(left) ? left : undefined;
     case 'in':
-      return !rises && isCollection(right) ? right : undefined;
+      return !rises && isOfElements(right) ? right : undefined;
     case 'not in':
-      return rises && isCollection(right) ? right : undefined;
+      return rises && isOfElements(right) ? right : undefined;
     case 'intersects':
       return rises
         ? undefined
-        : [left, right].find((side) => isCollection(side) && readsRequest(side));
+        : [left, right].find((side) => isOfElements(side) && readsRequest(side));
     default:
       return undefined;
   }
 }
 
-function isCollection({ type }: Expr): boolean {
+function isOfElements({ type }: Expr): boolean {
   return isCollection(type);
 }
 

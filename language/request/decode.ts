@@ -196,10 +196,7 @@ class Decoder {
   }
 
   /** Visits each name once, and reports duplicates. */
-  #names(
-    json: JsonObject,
-    visit: (name: string, value: Json, nameOffset: number) => void,
-  ): void {
+  #names(json: JsonObject, visit: (name: string, value: Json, nameOffset: number) => void): void {
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
       if (seen.has(name)) {

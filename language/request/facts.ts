@@ -48,7 +48,6 @@ export interface Decoded {
   readonly error: RequestError | undefined;
 }
 
-
 /** The facts without a request, for the evaluation of constant expressions. */
 export const noFacts: Facts = {
   subject: absent,

@@ -466,7 +466,8 @@ export type TypeReferenceCstChildren = {
   recordType?: RecordTypeCstNode[];
   Word?: IToken[];
   Less?: IToken[];
-  typeReference?: TypeReferenceCstNode[];
+  typeReference?: (TypeReferenceCstNode)[];
+  Comma?: IToken[];
   Greater?: IToken[];
   range?: RangeCstNode[];
   In?: IToken[];

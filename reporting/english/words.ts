@@ -40,18 +40,17 @@ export function valueWords(type: Type, value: Value): Phrase {
   return [code(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
 }
 
-const scalars: Readonly<Record<ScalarType['kind'], string>> =
-  {
-    Bool: 'true or false',
-    Int: 'a whole number',
-    Decimal: 'a decimal number',
-    String: 'a string',
-    Timestamp: 'an instant',
-    Duration: 'a duration',
-    SpiffeId: 'a SPIFFE ID',
-    Ip: 'an IP address',
-    Cidr: 'a network',
-  };
+const scalars: Readonly<Record<ScalarType['kind'], string>> = {
+  Bool: 'true or false',
+  Int: 'a whole number',
+  Decimal: 'a decimal number',
+  String: 'a string',
+  Timestamp: 'an instant',
+  Duration: 'a duration',
+  SpiffeId: 'a SPIFFE ID',
+  Ip: 'an IP address',
+  Cidr: 'a network',
+};
 
 const plurals: Readonly<Record<keyof typeof scalars, string>> = {
   Bool: 'truth values',

@@ -41,6 +41,7 @@ const details: Readonly<Record<string, Check>> = {
   Record: record({ members }),
   Set: record({ stride: count, element: (element) => isValue(element) }),
   List: record({ stride: count, element: (element) => isValue(element) }),
+  Map: record({ stride: count, element: (element) => isValue(element) }),
 };
 const isValue: Check = (value) => {
   const detailed = typeof value === 'string' ? { kind: value } : value;

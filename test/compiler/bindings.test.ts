@@ -84,7 +84,7 @@ const small = policyOf(`policy small version "1.0.0"
 enum Level { LOW, HIGH }
 enum Colour { red, green, other, else other }
 subject agent { "a name": String, level?: Level, seen: Set<Level>, colour: Colour }
-resource any { at: Timestamp, lines: List<{ amount: Decimal, tags: Set<String> }> }
+resource any { at: Timestamp, labels: Map<String, Level>, lines: List<{ amount: Decimal, tags: Set<String> }> }
 constraint rows: Int smallest wins
 for agent doing "read" {
   permit low when subject.level is LOW
@@ -103,7 +103,7 @@ test('TypeScript accepts the declarations of all examples', () => {
 const request = `{
   subject: { type: 'agent', id: 'a', properties: { 'a name': 'n', seen: ['LOW'], colour: 'blue' } },
   action: { name: 'read' },
-  resource: { type: 'r', id: 'r', properties: { at: new Date(), lines: [{ amount: 1.5, tags: new Set(['x']) }] } },
+  resource: { type: 'r', id: 'r', properties: { at: new Date(), labels: { a: 'HIGH' }, lines: [{ amount: 1.5, tags: new Set(['x']) }] } },
 }`;
 
 function using(literal: string, name = 'using.mts'): string {
@@ -123,6 +123,7 @@ test('a request of the declared types compiles, and any other is a type error', 
   expect(complaintsOf([using(request)])).toEqual([]);
   const mistakes: readonly (readonly [was: string, is: string])[] = [
     ["'LOW'", "'LOVV'"],
+    ["a: 'HIGH'", "a: 'HIGHER'"],
     ["'a name': 'n', ", ''],
     ['amount: 1.5', "amount: '1.5'"],
     ['new Date()', '5'],

@@ -305,9 +305,6 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'lone-surrogate': [
     { underlined: '\\ud83d', message: 'half of a surrogate pair is not a character' },
   ],
-  'lookup-needs-table': [
-    { underlined: '[1]', message: '`[…]` looks up a table, by the name of the table' },
-  ],
   'misplaced-any': [
     { underlined: 'any', message: '`any` cannot be combined with names: it means all' },
   ],
@@ -369,6 +366,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'unexpected-character': [{ underlined: 'ß', message: '`ß` has no meaning here' }],
   'unknown-collection': [{ underlined: 'Array', message: '`Array` has no type parameter' }],
+  'type-parameters': [
+    { underlined: 'Map<String>', message: '`Map` takes two types in `<…>`' },
+    {
+      policy: 'policy p\ncontext { a?: Set<String, Int> }',
+      underlined: 'Set<String, Int>',
+      message: '`Set` takes one type in `<…>`',
+    },
+  ],
   'unterminated-string': [
     { underlined: '"1.0', message: 'the string has no closing quote on its line' },
   ],
@@ -441,7 +446,28 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'this default makes the `?` redundant: a member with a default can be omitted',
     },
   ],
-  'bad-element': [{ underlined: '{ b?: Int }', message: 'a set cannot contain records' }],
+  'bad-element': [
+    { underlined: '{ b?: Int }', message: 'a set cannot contain records' },
+    {
+      policy: 'policy p\ncontext { a?: Map<String, Set<Int>> }\nfor any { permit ok otherwise }',
+      underlined: 'Set<Int>',
+      message: 'a map cannot contain sets, lists or maps',
+    },
+  ],
+  'bad-map-key': [{ underlined: 'Int', message: 'the keys of a map are strings, not `Int`' }],
+  'lookup-needs-table': [
+    {
+      underlined: 'context.names',
+      message: '`[…]` looks up a map or a table, not `List<String>`',
+      related: ['`names` is declared here as `List<String>`: names'],
+    },
+    {
+      policy:
+        'policy p\ncontext { b?: Bool, m?: Map<String, Int>, n?: Map<String, Int> }\nfor any { permit ok when (if context.b then context.m else context.n)["a"] is 5 }',
+      underlined: '(if context.b then context.m else conte…',
+      message: '`[…]` looks up a map or a table, not a computed map',
+    },
+  ],
   'bad-enum': [
     {
       underlined: 'c',

@@ -55,6 +55,7 @@ test.each([
 test.each([
   ['a."b c".in.or', [[['a', '.b c'], '.in'], '.or']],
   ['t[a, b].c', [['t', '[]', 'a', 'b'], '.c']],
+  ['a.b[c].d', [[['a', '.b'], '[]', 'c'], '.d']],
   ['f()', ['f', '()']],
   ['f(a, b,)', ['f', '()', 'a', 'b']],
   ['{}', ['{}']],
@@ -109,7 +110,6 @@ test.each([
   ['any x in a satisfies x is missing.b', 'syntax-error «.»'],
   ['a > = b', 'syntax-error «=»'],
   ['(a, b)', 'misplaced-pair «(a, b)»'],
-  ['a.b[c]', 'lookup-needs-table «[c]»'],
   ['a.b(c)', 'call-needs-name «(c)»'],
   ['9223372036854775808', 'number-too-large «9223372036854775808»'],
   ['-9223372036854775809', 'number-too-large «-9223372036854775809»'],

@@ -10,7 +10,7 @@ const policy = policyOf(`policy p
 subject agent { key: secret String, owner: String, card?: secret { number: String, more?: List<Int> } }
 subject human { key: String }
 action any { pins: secret List<Int> = [], cards: List<{ number: secret String, name: String }> = [] }
-context { token?: secret String }
+context { token?: secret String, tags?: secret Map<String, Int>, keys?: Map<String, { id: secret String, name: String }> }
 for any { permit ok otherwise }`);
 const plain = policyOf('policy p\nsubject agent { key: String }\nfor any { permit ok otherwise }');
 
@@ -87,6 +87,16 @@ test('masks each value in secret records, lists and elements', () => {
         pins: [mask(json('1')), mask(json('2'))],
         cards: [{ number: mask(json('"n"')), name: 'o' }],
       },
+    },
+  });
+});
+
+test('masks the values of maps, and not their keys', () => {
+  const context = { tags: { a: 1, b: null }, keys: { k: { id: 'i', name: 'n' } } };
+  expect(masked({ context })).toEqual({
+    context: {
+      tags: { a: mask(json('1')), b: null },
+      keys: { k: { id: mask(json('"i"')), name: 'n' } },
     },
   });
 });

@@ -7,6 +7,7 @@ import { decimals } from './decimals.ts';
 import { functionRows } from './functions.ts';
 import { interpolation } from './interpolation.ts';
 import { logic } from './logic.ts';
+import { maps } from './maps.ts';
 import { numbers } from './numbers.ts';
 import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
@@ -23,6 +24,7 @@ export const table: readonly Row[] = [
   ...decimals,
   ...ranges,
   ...collections,
+  ...maps,
   ...text,
   ...paths,
   ...interpolation,

@@ -52,7 +52,11 @@ const members = `
   pause?: Duration
   risk?: { level?: Level, score: Int = 0, seen: Bool = false, observed_at?: Timestamp } fresh 5m
   session?: { owner?: String, tag: String = "none", scopes: Set<String> = {}, at?: Timestamp }
-  box?: { mark?: Int, seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
+  box?: { mark?: Int, marks?: Map<String, Int>, seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
+  pairs?: Map<String, String>
+  grades?: Map<String, Level>
+  notes: Map<String, String> = {}
+  crew?: Map<String, { age?: Int, size: Int = 1, pass?: { number?: Int, observed_at?: Timestamp } fresh 5m }>
   events?: { "session-revoked"?: {} }
 `;
 

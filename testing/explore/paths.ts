@@ -10,7 +10,6 @@ import {
 } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { emptyObject, type Json } from '../../language/request/json.ts';
-import { isRequired } from '../generate/values.ts';
 
 /** Names of members and indexes of elements, from the request's root. */
 export type Way = readonly (string | number)[];
@@ -94,7 +93,14 @@ function ofMember(
   fresh: bigint | undefined,
 ): readonly Place[] {
   const json = at(request, way);
-  const place = { way, path, type: member.type, json, required: isRequired(member), fresh };
+  const place = {
+    way,
+    path,
+    type: member.type,
+    json,
+    required: !member.optional && member.default === undefined,
+    fresh,
+  };
   return [place, ...within(member, way, path, request, json)];
 }
 

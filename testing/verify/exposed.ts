@@ -48,8 +48,7 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
 }
 
 function pathsTo(name: string, type: Type, path: string): readonly string[] {
-  if (type.kind === 'List' || type.kind === 'Map')
-    return pathsTo(name, type.element, `${path}[]`);
+  if (type.kind === 'List' || type.kind === 'Map') return pathsTo(name, type.element, `${path}[]`);
   if (type.kind !== 'Record') return [];
   return [...type.members.values()].flatMap((member) => {
     const own = memberOf(path, member.name);

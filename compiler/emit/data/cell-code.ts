@@ -11,7 +11,7 @@ export const cellBytes = size;
 export const presences = { absent: 0, present: 1, faulty: 3 };
 
 /** The state of an absent member with a default. */
-const defaultMarks = cellMarks.known & ~cellMarks.present;
+export const defaultMarks = cellMarks.known & ~cellMarks.present;
 
 const presence = (at: string) => `load<u8>(${at}, ${present})`;
 

@@ -5,8 +5,16 @@
 import { cellLayout } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
-import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../../ir/ir.ts';
-import { presences } from './cell-code.ts';
+import type {
+  IrColumn,
+  IrConst,
+  IrRecord,
+  IrScalar,
+  IrTable,
+  IrWindow,
+  IrZone,
+} from '../../ir/ir.ts';
+import { defaultMarks, presences } from './cell-code.ts';
 import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';
 import { windowBytes, zoneBytes } from './zone-data.ts';
@@ -43,6 +51,7 @@ export class StaticData {
   maxRun = 0;
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
+  readonly #missing = new Map<IrRecord, number>();
   readonly #tables = new Map<IrTable, number>();
   readonly #descriptions = new Map<IrTable, number>();
   readonly #patterns = new Map<Pattern, number>();
@@ -127,14 +136,29 @@ export class StaticData {
     return block;
   }
 
-  /** Stores the entry of a map that all lookups without an entry find: absent cells, then faulty ones. */
-  missingEntry(stride: number): number {
-    return this.#once(`missing entry ${stride}`, () => {
-      const bytes = new Uint8Array(2 * stride);
-      for (let cell = stride; cell < 2 * stride; cell += cellSize)
-        bytes[cell + cellLayout.present] = presences.faulty;
-      return bytes;
-    });
+  /**
+   * Stores the entries that lookups find where a map has none. `missing`: its cells are absent, or have their defaults;
+   * after it is the one of a faulty map, whose cells are faulty. `unknown`: that of an unknown key, without defaults.
+   */
+  missingEntry(element: IrRecord): { readonly missing: number; readonly unknown: number } {
+    const { size } = element;
+    const missing = this.#missing.get(element) ?? this.#reserve(3 * size);
+    const unknown = missing + 2 * size;
+    if (this.#missing.has(element)) return { missing, unknown };
+    this.#missing.set(element, missing);
+    for (let cell = missing + size; cell < unknown; cell += cellSize)
+      this.#u32(cell + cellLayout.present, presences.faulty);
+    this.#defaults(element, missing);
+    return { missing, unknown };
+  }
+
+  #defaults({ members }: IrRecord, base: number): void {
+    for (const { offset, reader, default: value } of members) {
+      if (reader.kind === 'record') this.#defaults(reader.record, base + offset);
+      if (value === undefined) continue;
+      this.#constant(base + offset, value);
+      this.#u32(base + offset + cellLayout.present, defaultMarks);
+    }
   }
 
   zone(zone: IrZone): number {
@@ -240,14 +264,18 @@ export class StaticData {
   #entry(keys: readonly IrScalar[], value: IrConst): number {
     for (const key of keys) if (typeof key !== 'bigint') this.text(key);
     if (value.rep === 'bytes') this.text(value.value as string | Uint8Array);
-    const set = value.rep === 'cells' ? this.set(value.value as readonly IrScalar[]) : undefined;
+    if (value.rep === 'cells') this.set(value.value as readonly IrScalar[]);
     const address = this.#reserve((keys.length + 1) * cellSize);
     for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
-    const cell = address + keys.length * cellSize;
-    if (set !== undefined) this.#pair(cell, set.address, set.length);
-    else
-      this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as IrScalar));
+    this.#constant(address + keys.length * cellSize, value);
     return address;
+  }
+
+  #constant(cell: number, { rep, value }: IrConst): void {
+    if (rep === 'cells') {
+      const { address, length } = this.set(value as readonly IrScalar[]);
+      this.#pair(cell, address, length);
+    } else this.#scalar(cell, rep === 'tri' ? (value ? 1n : 0n) : (value as IrScalar));
   }
 
   #scalar(cell: number, value: IrScalar): void {

@@ -234,9 +234,13 @@ export class ExpressionEmitter {
     const map = this.#address(expr.map);
     const key = this.emit(expr.key);
     const known = this.#all([...outer.map((each) => each.known), isKnown(expr.key, key)]);
-    const missing = this.#options.data.missingEntry(expr.stride);
-    const found = `entryAt(${map}, ${expr.stride}, ${pairOf(key)}, ${missing})`;
-    const value = this.#let('c', 'usize', known === '1' ? found : `${known} ? ${found} : ${missing}`);
+    const { missing, unknown } = this.#options.data.missingEntry(expr.element);
+    const found = `entryAt(${map}, ${expr.element.size}, ${pairOf(key)}, ${missing})`;
+    const value = this.#let(
+      'c',
+      'usize',
+      known === '1' ? found : `${known} ? ${found} : ${unknown}`,
+    );
     const edge = this.#minEdge([...outer, key], false);
     const mask = known === '1' ? '0' : this.#mask(`!${known}`, [...outer, key], []);
     return { known, value, length: '0', partial: '0', edge, mask };
@@ -760,6 +764,8 @@ export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
   const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
   const varying = operands.filter(({ kind }) => kind !== 'const');
-  const cells = varying.filter((operand) => operand.kind === 'cell' && !isEntry(operand.address.base));
+  const cells = varying
+    .filter((operand) => operand.kind === 'cell')
+    .filter(({ address }) => !isEntry(address.base));
   return cells.length === varying.length ? cells : undefined;
 }

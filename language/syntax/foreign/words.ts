@@ -687,8 +687,8 @@ export const foreignWords: readonly ForeignWord[] = [
   type(
     'map',
     [cel, javascript],
-    'a record',
-    'a record lists its members: `{ level?: Int }`; use a `table` to look up values by a key',
+    '`Map<String, …>`',
+    'a map has strings as keys: `Map<String, String>`; a record lists its members: `{ level?: Int }`',
   ),
   type(
     'array',
@@ -699,7 +699,7 @@ export const foreignWords: readonly ForeignWord[] = [
   type(
     'dict',
     [python],
-    'a record',
-    'a record lists its members: `{ level?: Int }`; use a `table` to look up values by a key',
+    '`Map<String, …>`',
+    'a map has strings as keys: `Map<String, String>`; a record lists its members: `{ level?: Int }`',
   ),
 ];

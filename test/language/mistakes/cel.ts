@@ -182,7 +182,7 @@ for any {
     from: 'CEL',
     title: 'map type',
     policy: `policy p
-context { labels?: Map<String, String> }
+context { labels?: map<string, string> }
 for any { permit ok otherwise }
 `,
   },

@@ -716,6 +716,26 @@ for any { permit ok when even(4) }
   },
   {
     from: 'this language',
+    title: 'the key of a map as a member',
+    policy: `policy p
+resource any { labels: Map<String, String> }
+for any {
+  permit ok when resource.labels.team is "a"
+}
+`,
+  },
+  {
+    from: 'this language',
+    title: 'a key that is searched in a map',
+    policy: `policy p
+resource any { labels: Map<String, String> }
+for any {
+  permit ok when "team" in resource.labels
+}
+`,
+  },
+  {
+    from: 'this language',
     title: 'two statements without `and`',
     policy: `policy p
 context { level: Int }

@@ -137,7 +137,7 @@ const scalars: readonly Type[] = [
   someEnum(false),
 ];
 const record: Type = { kind: 'Record', name: undefined, members: new Map(), span };
-const mapped = new Set(['Bool', 'Int', 'String', 'Enum']);
+const mapped = new Set(['Int', 'String']);
 const types: readonly Type[] = [
   ...scalars,
   ...scalars.flatMap((element): readonly Type[] => [

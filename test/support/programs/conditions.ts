@@ -189,10 +189,11 @@ export class Conditions {
     return draw.one(
       () => body('context.labels', `${name}.value is ${of('String')}`),
       () => body('context.limits', `${name}.value < ${of('Int')}`),
+      () => body('context.risk.sizes', `${name}.value < ${of('Int')}`),
       () => body('context.switches', `${name}.value`),
       () => body('context.levels_of', `${name}.value is ${of('Level')}`),
       () => body('context.owned', `context.labels[${name}.value] is ${of('String')}`),
-      () => body('context.items', `${name}.value.size > ${of('Int')}`),
+      () => body('(context.items else context.own_items)', `${name}.value.size > ${of('Int')}`),
       () => body('context.grants', `${name}.value.risk.level is HIGH`),
       () => body('context.risk.items', `${name}.value.level <= ${of('Level')}`),
       () => body('(if context.b then context.labels else context.marked)', 'context.yes'),
@@ -204,7 +205,7 @@ export class Conditions {
 
   #overRecords(depth: number): string {
     const { draw, schema } = this.#expressions;
-    if (schema.hasMaps && draw.once(2)) return this.#overEntries(depth);
+    if (schema.hasMaps && !draw.once(4)) return this.#overEntries(depth);
     const name = draw.name('x');
     const of = (kind: Kind) => this.#expressions.of(kind, depth);
     const body = draw.one(

@@ -79,9 +79,21 @@ const scopedPaths: typeof fixedPaths = [
 ];
 /** The members of maps, by constant keys and by values of the request. */
 const mapPaths: typeof fixedPaths = [
-  ['String', 'always', 'context.labels["a"]', 'context.labels["prod"]', 'context.labels[context.s]'],
+  [
+    'String',
+    'always',
+    'context.labels["a"]',
+    'context.labels["prod"]',
+    'context.labels[context.s]',
+  ],
   ['String', 'always', 'context.marked["ä"]', 'context.risk.tags["x"]', 'context.items["a"].name'],
-  ['Int', 'always', 'context.limits["a"]', 'context.limits[resource.id]', 'context.items[context.u].size'],
+  [
+    'Int',
+    'always',
+    'context.limits["a"]',
+    'context.counts[resource.id]',
+    'context.items[context.u].size',
+  ],
   ['Level', 'always', 'context.levels_of[subject.id]', 'context.items["x"].level'],
   ['Level', 'always', 'context.grants["a"].risk.level', 'context.grants[context.s].risk.level'],
   ['Bool', 'always', 'context.switches["a"]'],
@@ -137,8 +149,7 @@ export class Schema {
     this.#isExtraRequired = draw.once(3);
     // In one program of eighteen.
     this.#hasScopedContexts = this.hasCard && this.#isExtraRequired;
-    // In one of nine.
-    this.hasMaps = this.hasCard && !this.#isExtraRequired;
+    this.hasMaps = this.hasCard;
     const more = [
       ...(this.#hasScopedContexts ? scopedPaths : []),
       ...(this.hasMaps ? mapPaths : []),
@@ -269,7 +280,7 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
     action: { name: "act.run", properties: { level: LOW, tags: ["a"] } },
     resource: { type: door, id: "prod", properties: { label: "x" } },
     context: {
-      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, owned: { a: "x" }, names: ["a"], list: [{ name: "x", size: 2 }],
+      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, cost: 4, owned: { a: "x" }, counts: { a: 1 }, own_items: { a: { size: 2 } }, names: ["a"], list: [{ name: "x", size: 2 }],
       risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
       extra: { note: "x"${given(this.#members)} }
     }
@@ -278,13 +289,16 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
 }
 
 /** In a record that becomes stale, so that its maps do as well. */
-const freshMaps = ', tags?: Map<String, String>, items?: Map<String, Item>';
+const freshMaps =
+  ', tags?: Map<String, String>, sizes?: Map<String, Int>, items?: Map<String, Item>';
 
 function maps(fresh: string): string {
   return `
   labels?: Map<String, String>, marked: Map<String, String> = {}, limits: Map<String, Int(0..9)> = {}
   levels_of?: Map<String, Level>, switches?: Map<String, Bool>, items?: Map<String, Item>
-  owned: Map<String, String>, grants?: Map<String, { risk?: { level?: Level, observed_at?: Timestamp } fresh ${fresh} }>`;
+  owned: Map<String, String>, caps?: Map<String, Int>, counts: Map<String, Int>
+  own_items: Map<String, Item>, more_items: Map<String, Item> = {}
+  grants?: Map<String, { risk?: { level?: Level, observed_at?: Timestamp } fresh ${fresh} }>`;
 }
 
 function scopedContexts(fresh: string): string {
