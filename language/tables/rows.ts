@@ -1,7 +1,14 @@
 // Reads the rows of a table from JSON: an object whose names are keys, or for two keys an object of objects.
 // Returns the rows or the first error in the document; duplicate keys are reported only if there is no other.
 
-import { type FoundName, fillText, hostTexts, jsonTypes, requestErrors } from '@nhipol/runtime/abi';
+import {
+  type FoundName,
+  fillText,
+  hostTexts,
+  jsonTypes,
+  requestErrors,
+  tableErrors,
+} from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -19,7 +26,8 @@ export interface TableTypes {
 }
 
 /** An error as in a request; its path begins at the object of the table. */
-export type TableError = RequestError & {
+export type TableError = Omit<RequestError, 'code'> & {
+  readonly code: RequestError['code'] | 'cycle';
   /** The keys of a cycle in a transitive table, from the first one back to it. */
   readonly cycle?: readonly Value[];
 };
@@ -57,9 +65,9 @@ class RowReader {
 
   #unclosed({ row, cycle }: Unclosed): TableError {
     const place = this.#places[row] as { readonly path: string; readonly offset: number };
-    const code = cycle === undefined ? 'too_many' : 'cycle';
-    const { expected, found } = requestErrors[code];
-    return { code, ...place, expected, found, ...(cycle === undefined ? {} : { cycle }) };
+    return cycle === undefined
+      ? { code: 'too_many', ...place, ...textsOf(requestErrors.too_many) }
+      : { code: 'cycle', ...place, ...textsOf(tableErrors.cycle), cycle };
   }
 
   /** Reads an object whose names are the next key after those in `found`, the last of which is at `offset`. */
@@ -151,4 +159,8 @@ class RowReader {
     const { expected, found } = requestErrors.duplicate_key;
     this.#duplicate ??= { code: 'duplicate_key', path, expected, found, offset };
   }
+}
+
+function textsOf({ expected, found }: { readonly expected: string; readonly found: string }) {
+  return { expected, found };
 }

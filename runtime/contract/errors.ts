@@ -86,13 +86,6 @@ export const requestErrors = {
     expected: 'unique keys',
     found: 'a duplicate key',
   },
-  /** Transitive tables only. */
-  cycle: {
-    number: 34,
-    severity: severities.member,
-    expected: 'keys that do not lead back to themselves',
-    found: 'a cycle',
-  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorName = keyof typeof requestErrors;
@@ -172,6 +165,13 @@ export const tableErrors = {
     severity: severities.member,
     expected: 'at most ',
     found: 'a document that does not fit',
+  },
+  /** Transitive tables only. */
+  cycle: {
+    number: 34,
+    severity: severities.member,
+    expected: 'keys that do not lead back to themselves',
+    found: 'a cycle',
   },
 } as const satisfies Record<string, ErrorRow>;
 
