@@ -8,7 +8,6 @@ import { expect, test } from 'vitest';
 const exceptions: Readonly<Record<string, string>> = {
   not_utf8: 'test/assembly/json.test.ts compares the module with the evaluator',
   out_of_memory: 'depends on the memory that a host allows',
-  too_many: 'no case yet',
   no_room: 'depends on the memory that a host allows',
 };
 
