@@ -106,7 +106,8 @@ function inlineRows(
     const { expected } = requestErrors.too_many;
     return fail(`this key leads to more than ${expected.replace('at most ', '')}`, at);
   }
-  const placeOf = (key: Value) => places[rows.findIndex(({ keys: [own] }) => own === key)] ?? node.span;
+  const placeOf = (key: Value) =>
+    places[rows.findIndex(({ keys: [own] }) => own === key)] ?? node.span;
   reportCycle(context, keys[0] as Type, closed.cycle, at ?? node.span, placeOf);
   return undefined;
 }

@@ -3,8 +3,8 @@
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import type { Table, TableRow } from '../model/model.ts';
 import { readJson } from '../request/json.ts';
-import { readCsv } from './csv.ts';
 import type { Value } from '../types/types.ts';
+import { readCsv } from './csv.ts';
 import { readRows, type TableError, type TableTypes } from './rows.ts';
 
 /** Reads the contents that a host loads into an external table, with the limits of a request. */
