@@ -28,7 +28,7 @@ export function checkTable(
   if (value === undefined || keys.includes(undefined)) return undefined;
   const keyTypes = keys as readonly Type[];
   if (!keyTypes.every(isEquatable)) return fail('the keys of a table must be scalars or enums');
-  if (value.kind === 'Record' || value.kind === 'List')
+  if (value.kind === 'Record' || value.kind === 'List' || value.kind === 'Map')
     return fail(`the values of a table cannot be ${typeName(value)}`, node.value.span);
   const { transitive } = node;
   if (transitive && !(value.kind === 'Set' && isOf(value.element, keyTypes)))
