@@ -17,6 +17,7 @@ export {
   type Answer,
   allDemands,
 } from './evaluator/answer.ts';
+export { could, couldFacts, type Possibility } from './evaluator/could.ts';
 export {
   type Clock,
   type Contribution,
@@ -60,6 +61,7 @@ export {
   scopeSelectors,
 } from './model/reads.ts';
 export { isOwnName } from './model/selectors.ts';
+export { possibilityOf } from './possibility/possibility.ts';
 export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';

@@ -6,6 +6,7 @@ export { type Diagnostic, hasErrors, type Severity } from './diagnostics/diagnos
 export { applyFixes, type Edit, type Fix, type Fixed } from './diagnostics/fix.ts';
 export { type Palette, renderDiagnostic } from './diagnostics/render.ts';
 export type { Answer } from './evaluator/answer.ts';
+export { could, type Possibility } from './evaluator/could.ts';
 export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
 export {
   decideIn,
