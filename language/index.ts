@@ -42,7 +42,7 @@ export {
   type Signal,
   type SignalError,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';

@@ -18,7 +18,7 @@ export {
   type Session,
   type Signal,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type RenderOptions, renderExplanation } from './explain/render.ts';
 export type * from './model/model.ts';
 export type { RequestError } from './request/errors.ts';

@@ -6,6 +6,7 @@ import { possibilityOf } from '../possibility/possibility.ts';
 import { type Clock, decodeOpen } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
+import type { Answer } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 
 /** Whether some completion of a request may be permitted. */
@@ -35,14 +36,18 @@ export function couldFacts(
   facts: Facts,
   error: RequestError | undefined,
 ): Possibility {
-  return shown(decideFacts(possibilityOf(policy), facts, error));
+  return shown(possibilityAnswer(policy, facts, error));
 }
 
-function shown({
-  decision,
-  reasons,
-  validUntil,
-  error,
-}: ReturnType<typeof decideFacts>): Possibility {
+/** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
+export function possibilityAnswer(
+  policy: Policy,
+  facts: Facts,
+  error: RequestError | undefined,
+): Answer {
+  return decideFacts(possibilityOf(policy), facts, error);
+}
+
+function shown({ decision, reasons, validUntil, error }: Answer): Possibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }

@@ -227,7 +227,7 @@ export class ReachableValues {
   /** Whether a member is present and not `null`. */
   #present(read: ReadExpr, given: Assumptions): TruthSet {
     // The key of a map's entry can be unknown.
-    if (keysOf(read).some((key) => !isConstant(key))) return anyTruth;
+    if (keysOf(read).some(({ kind }) => kind !== 'Constant')) return anyTruth;
     if (!hasFixedPath(read)) return isTrue | isFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {

@@ -384,6 +384,7 @@ export interface TableDeclarationCstNode extends CstNode {
 }
 
 export type TableDeclarationCstChildren = {
+  Transitive?: IToken[];
   Table: IToken[];
   tableSignature: TableSignatureCstNode[];
   tableContents: TableContentsCstNode[];
@@ -396,6 +397,7 @@ export interface ExternalTableDeclarationCstNode extends CstNode {
 
 export type ExternalTableDeclarationCstChildren = {
   External: IToken[];
+  Transitive?: IToken[];
   Table: IToken[];
   tableSignature: TableSignatureCstNode[];
   tableContents?: TableContentsCstNode[];
