@@ -19,8 +19,9 @@ import { block, type Doc, filled, group, hardline, indent, join, line } from './
 import { printChain, printMessage, printValue } from './expressions.ts';
 import { printBinding, printLet } from './functions.ts';
 import { printNames, printNumber } from './literals.ts';
-import { printDemands, printSettings } from './obligations.ts';
+import { printDemands } from './obligations.ts';
 import type { Original } from './original.ts';
+import { printSettings } from './settings.ts';
 import { printScope } from './scopes.ts';
 
 /** Prints a group; if the head is too wide, its condition and the brace are on separate lines. */

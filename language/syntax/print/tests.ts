@@ -28,7 +28,8 @@ import {
 } from './docs.ts';
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
-import { printDemands, printSettings } from './obligations.ts';
+import { printDemands } from './obligations.ts';
+import { printSettings } from './settings.ts';
 import type { Original } from './original.ts';
 
 export function printTest(node: TestNode, original: Original): Doc {

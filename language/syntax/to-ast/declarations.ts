@@ -18,7 +18,9 @@ import type {
   RangeNode,
   RecordTypeNode,
   SignalsNode,
+  ExprNode,
   TableNode,
+  TableRowNode,
   TypeNode,
   UseNode,
 } from '../ast.ts';
@@ -37,6 +39,7 @@ import type {
   SchemaDeclarationCstNode,
   SignalsDeclarationCstNode,
   TableContentsCstNode,
+  TableEntryCstNode,
   TableDeclarationCstNode,
   TableSignatureCstNode,
   TypeReferenceCstNode,
@@ -63,6 +66,7 @@ import {
 } from './cst.ts';
 import { toExpr, toKeys } from './expressions.ts';
 import { reportBadNumber, toNumber } from './numbers.ts';
+import { toSettings } from './settings.ts';
 
 export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): PolicyHeaderNode {
   refuseBroken(source, node);
@@ -228,8 +232,21 @@ function toContents(
       kind: 'TableEntry',
       span: nodeSpan(source, entry),
       keys: toKeys(source, only(entry.children.key)),
-      value: toExpr(source, only(entry.children.value)),
+      value: toEntryValue(source, entry),
     })),
+  };
+}
+
+function toEntryValue(
+  source: Source,
+  { children }: TableEntryCstNode,
+): ExprNode | TableRowNode {
+  const settings = optional(children.settings);
+  if (settings === undefined) return toExpr(source, only(children.value));
+  return {
+    kind: 'TableRow',
+    span: nodeSpan(source, settings),
+    members: toSettings(source, settings),
   };
 }
 
