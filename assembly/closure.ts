@@ -6,7 +6,7 @@ import { Code } from './errors';
 import { ELEMENT_LIMIT } from './layout';
 import { find1, insert, KEY_BYTES } from './tables';
 
-/** What `reach` returns for a key that leads to itself. */
+/** The result of `reach` for a key that leads to itself. */
 const CYCLE: i32 = -1;
 const TOO_MANY: i32 = ELEMENT_LIMIT + 1;
 /** The bytes of the queue that the functions take. */

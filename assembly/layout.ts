@@ -22,6 +22,9 @@ export const NAMES_PROBES: i32 = 4;
 /** The maximum number of slots of an external table that a look-up probes. */
 export const PROBE_LIMIT: i32 = 256;
 
+/** Whether requests may be incomplete, to evaluate what is possible. */
+export const OPENS_REQUESTS: bool = true;
+
 /** The area of values that are valid for one request. */
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;

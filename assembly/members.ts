@@ -5,6 +5,7 @@ import { CELL, clearCells, isAbsent } from './cells';
 import { equalBytes, sameBytes } from './bytes';
 import { Code, Found, recordFault } from './errors';
 import { faultCells } from './faults';
+import { OPENS_REQUESTS } from './layout';
 
 /** The table of a record, before its members in sequence. It is packed: the bits start at byte 4. */
 @unmanaged
@@ -170,12 +171,41 @@ export function setGiven(cell: usize): void {
   given = cell;
 }
 
+/** The cells of an incomplete request, of which members may be missing, and those of them that may not. */
+let openFrom: usize = 0;
+let openTo: usize = 0;
+let subjectCell: usize = 0;
+let actionCell: usize = 0;
+let resourceCell: usize = 0;
+
+/** `from` and `to` are 0 for a complete request. */
+export function setOpen(from: usize, to: usize): void {
+  openFrom = from;
+  openTo = to;
+}
+
+/** The cells of the strings that choose the properties of each root. */
+export function setChoosers(subject: usize, action: usize, resource: usize): void {
+  subjectCell = subject;
+  actionCell = action;
+  resourceCell = resource;
+}
+
+// @ts-ignore: decorator
+@inline
+function mayBeOpen(cell: usize): bool {
+  return cell >= openFrom && cell < openTo && cell != subjectCell && cell != actionCell && cell != resourceCell;
+}
+
 /** Records the missing required members of the record that ends at `p`; its cells start at `base`. */
 export function missing(record: usize, base: usize, p: usize): void {
   const required = requiredBits(record);
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     const cell = base + memberCell(member);
     if (!(required & memberBit(member)) || !isAbsent(cell) || cell == given) continue;
+    if (OPENS_REQUESTS) {
+      if (mayBeOpen(cell)) continue;
+    }
     recordFault(Code.MISSING, memberPath(member), Found.NOTHING, p);
     if (load<u8>(member, offsetof<Member>('isFaultyIfMissing'))) faultCells(cell, cellsOf(member));
   }

@@ -19,7 +19,7 @@ import { printIr } from './ir/print.ts';
 import { lower } from './lower/lower.ts';
 import { describePolicy } from './manifest/describe-policy.ts';
 import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
-import { type PlanOptions, plan } from './plan/plan.ts';
+import { type PlanOptions, plan, planPossibility } from './plan/plan.ts';
 
 export interface CompileOptions {
   /** The version of the compiler, for the manifest. */
@@ -28,6 +28,8 @@ export interface CompileOptions {
   readonly simd?: boolean;
   /** Whether the module holds sessions; a module whose policy uses history always does. */
   readonly sessions?: boolean;
+  /** Whether the module also evaluates what is possible for incomplete requests. */
+  readonly possible?: boolean;
   /** Whether to return the module as WebAssembly text as well. */
   readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
@@ -53,19 +55,23 @@ export async function compile(
     version = '0.0.0',
     simd = false,
     sessions: wanted = false,
+    possible = false,
     text = false,
     measure = unmeasured,
   }: CompileOptions = {},
 ): Promise<Compiled> {
-  const ir = measure('lower', () => lower(policy));
+  const ir = measure('lower', () => lower(policy, possible));
   const sessions = wanted || asksHistory(ir);
   const planned = measure('plan', () => plan(ir));
+  const possibility = measure('plan', () => planPossibility(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const description = measure('describe', () => describePolicy(policy, ir));
-  const parts = measure('emit', () => emit([{ ir, plan: planned, description, sessions }]));
+  const parts = measure('emit', () =>
+    emit([{ ir, plan: planned, possibility, description, sessions }]),
+  );
   const manifest = measure('describe', () => ({
     ...makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
-    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room),
+    bounds: bounds(ir, planned, parts, onlyOf(parts.bodies).room, possibility),
   }));
   const linked = measure('emit', () => link(parts, () => ''));
   const encoding = onlyOf(linked.encodings);
@@ -103,18 +109,24 @@ export async function compileMany(
   policies: readonly Policy[],
   assembler: Assembler,
   planning?: PlanOptions,
+  possible = false,
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
-    const ir = lower(policy);
-    return { ir, plan: plan(ir, planning), description: describePolicy(policy, ir) };
+    const ir = lower(policy, possible);
+    return {
+      ir,
+      plan: plan(ir, planning),
+      possibility: planPossibility(ir, planning),
+      description: describePolicy(policy, ir),
+    };
   });
   const parts = emit(units);
   const linked = link(parts, (index) => `_${index}`);
   const { wasm } = await assemble(linked, new Map(), assembler);
   checkSelfContained(wasm);
-  const manifests = units.map(({ ir, plan: planned }, at) => ({
+  const manifests = units.map(({ ir, plan: planned, possibility }, at) => ({
     ...makeManifest(policies[at] as Policy, ir, { compiler: '0.0.0', sources: '' }),
-    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room),
+    bounds: bounds(ir, planned, parts, (parts.bodies[at] as Body).room, possibility),
   }));
   return { wasm, manifests, encodings: linked.encodings };
 }

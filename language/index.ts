@@ -17,6 +17,7 @@ export {
   type Answer,
   allDemands,
 } from './evaluator/answer.ts';
+export { could, couldFacts, type Possibility } from './evaluator/could.ts';
 export {
   type Clock,
   type Contribution,
@@ -40,7 +41,7 @@ export {
   type Signal,
   type SignalError,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
@@ -60,6 +61,7 @@ export {
   scopeSelectors,
 } from './model/reads.ts';
 export { isOwnName } from './model/selectors.ts';
+export { possibilityOf } from './possibility/possibility.ts';
 export { declaresApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export type { RequestError } from './request/errors.ts';

@@ -6,6 +6,7 @@ export { type Diagnostic, hasErrors, type Severity } from './diagnostics/diagnos
 export { applyFixes, type Edit, type Fix, type Fixed } from './diagnostics/fix.ts';
 export { type Palette, renderDiagnostic } from './diagnostics/render.ts';
 export type { Answer } from './evaluator/answer.ts';
+export { could, type Possibility } from './evaluator/could.ts';
 export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
 export {
   decideIn,
@@ -17,7 +18,7 @@ export {
   type Session,
   type Signal,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type RenderOptions, renderExplanation } from './explain/render.ts';
 export type * from './model/model.ts';
 export type { RequestError } from './request/errors.ts';

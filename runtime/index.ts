@@ -8,6 +8,7 @@ export {
   type AuthZenResponse,
   toAuthZen,
 } from './answer/authzen.ts';
+export type { Possibility } from './answer/possibility.ts';
 export { ExactDecimal } from './contract/exact-decimal.ts';
 export type {
   Answer,

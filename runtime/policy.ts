@@ -4,6 +4,7 @@
 import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { givenAnswer } from './answer/given-answer.ts';
+import { type Possibility, possibilityOf } from './answer/possibility.ts';
 import { ResponseReader, responseAt } from './answer/response-reader.ts';
 import {
   type Answer,
@@ -14,6 +15,7 @@ import {
   forms,
   hostTexts,
   type Manifest,
+  type ModuleExports,
   pageBytes,
 } from './contract/index.ts';
 import { type Declared, declaredIn } from './direct/declared.ts';
@@ -190,6 +192,36 @@ export class Policy {
       ),
     );
     return decided instanceof Uint8Array ? decided : toUtf8(JSON.stringify(decided));
+  }
+
+  /**
+   * Whether a request could be permitted for some value of the members that it does not have. Only the types of
+   * subject and resource and the name of the action are required. Never an answer to act upon.
+   */
+  could(request: unknown, options?: DecideOptions): Possibility {
+    try {
+      const { text, error } = encodeWithFaults(request, { declared: this.#declared });
+      if (error !== undefined) return possibilityOf(this.#unasked(invalidAnswer(error)));
+      return this.#askCould(options, () => wellFormedToUtf8(text));
+    } catch {
+      return possibilityOf(this.#unasked(unreadable()));
+    }
+  }
+
+  /** The same for a request in JSON. */
+  couldJson(request: Uint8Array | string, options?: DecideOptions): Possibility {
+    return this.#askCould(options, () => bytesOf(request));
+  }
+
+  #askCould(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Possibility {
+    const found = this.#askFor(options, read, (bytes, instant) =>
+      this.#run(
+        (instance) => writeRequest(instance, bytes, instant, forms.unlessKeyed, couldOf(instance)),
+        (instance, header) => this.#reader.possibility(instance, header),
+      ),
+    );
+    this.#holdsRequest = false;
+    return 'possible' in found ? found : possibilityOf(found);
   }
 
   /** Decides requests in order, all at the same instant. */
@@ -377,17 +409,35 @@ export class Policy {
 
 /** Writes the request into the module's memory and decides it; returns the address of the header. */
 function writeAndDecide(
+  instance: Instance,
+  bytes: Uint8Array,
+  instant: ModuleInstant,
+  form: number,
+): number {
+  return writeRequest(instance, bytes, instant, form, instance.exports.decide);
+}
+
+/** The export of a module that was compiled with it; throws if there is none. */
+function couldOf({ exports }: Instance): ModuleExports['decide'] {
+  if (exports.could === undefined)
+    throw new EngineFailure(engineTexts.possibility, engineTexts.noPossibility);
+  return exports.could;
+}
+
+/** Writes the request into the module's memory and evaluates it by one of its exports. */
+function writeRequest(
   { exports, memory, handOver }: Instance,
   bytes: Uint8Array,
   { now, clock }: ModuleInstant,
   form: number,
+  evaluate: ModuleExports['decide'],
 ): number {
   handOver?.forget();
   const length = Math.min(bytes.length, maxLength);
   const address = exports.request(length) >>> 0;
   memory.refresh();
   if (address !== 0) memory.write(address, bytes);
-  return exports.decide(length, now, clock, form);
+  return evaluate(length, now, clock, form);
 }
 
 function bytesOf(request: unknown): Uint8Array {

@@ -57,7 +57,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['diagnostics'],
     ['syntax'],
     ['model'],
-    ['request'],
+    ['possibility', 'request'],
     ['evaluator', 'secrets', 'tables'],
     ['checker', 'explain'],
     ['lint'],

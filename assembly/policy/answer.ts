@@ -26,7 +26,7 @@ export function storeQuery(): void {
   storeError();
 }
 
-function chooseNow(now: f64, clock: i32): void {
+export function chooseNow(now: f64, clock: i32): void {
   if (TIME_CELL != 0) {
     if (clock == Clock.REQUEST && isKnown(TIME_CELL)) {
       setNow(wordIn(TIME_CELL), true);

@@ -2,6 +2,8 @@
 
 /** The cell of the request's time, which the host's clock replaces; 0: rules do not use it. */
 export const TIME_CELL: usize = 0;
+/** The bytes of the facts that a request determines. */
+export const REQUEST_FACTS_SIZE: i32 = 0;
 /** The first of two trees of learned shapes: for requests without an instant, and with one. */
 export const SHAPE_ROOT: i32 = 0;
 

@@ -1,17 +1,18 @@
 // The request that is evaluated: its selectors, how it was supplied, and reading it from JSON.
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
-import { clearCells } from '../cells';
+import { CELL, clearCells, isAbsent, storeFaulty } from '../cells';
 import { errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
+import { setChoosers, setOpen } from '../members';
 import { beginRequest } from '../reader';
 import { Root } from '../roots';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { fillDefaults } from './generated';
-import { SHAPE_ROOT } from './layout';
+import { REQUEST_FACTS_SIZE, SHAPE_ROOT } from './layout';
 import { learnShape, readLearned } from './learned-reader';
-import { readRoot } from './object-reader';
+import { Entity, entityAt, readRoot } from './object-reader';
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
@@ -88,6 +89,31 @@ export function readRequest(length: i32): bool {
   if (p == 0 || errorSeverity > Severity.FAULT) return false;
   fillDefaults();
   return true;
+}
+
+/**
+ * Reads a request of which members may be missing; returns false if it is not readable. An absent member is faulty
+ * without an error; the elements of sets and lists are complete.
+ */
+export function readOpenRequest(length: i32): bool {
+  const end = FACTS + <usize>REQUEST_FACTS_SIZE;
+  setOpen(FACTS, end);
+  setChoosers(chooserAt(Root.SUBJECT), chooserAt(Root.ACTION), chooserAt(Root.RESOURCE));
+  let p = beginReading(length);
+  stopNoting();
+  if (p != 0) p = readRoot(p);
+  if (p != 0) p = expectEnd(p);
+  setOpen(0, 0);
+  if (p == 0 || errorSeverity > Severity.FAULT) return false;
+  for (let cell = FACTS; cell < end; cell += CELL) {
+    if (isAbsent(cell)) storeFaulty(cell);
+  }
+  fillDefaults();
+  return true;
+}
+
+function chooserAt(root: i32): usize {
+  return load<u32>(entityAt(root), offsetof<Entity>('chooser'));
 }
 
 /** Clears the facts; returns the cursor at the request, or 0 if it is too large. */

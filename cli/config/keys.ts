@@ -135,6 +135,12 @@ export const keys: readonly Key[] = [
     type: { kind: 'flag' },
     doc: 'Support sessions in modules.',
   },
+  {
+    section: 'compile',
+    name: 'possible',
+    type: { kind: 'flag' },
+    doc: 'Evaluate in modules what could be permitted for incomplete requests.',
+  },
 ];
 
 /** Returns the full name of a key, such as `check.format`. */

@@ -3,7 +3,7 @@
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import type { Assembler, Compiled, CompileOptions } from '../../compiler/index.ts';
-import { evaluate, type Policy } from '../../language/index.ts';
+import { could, evaluate, type Policy, type Possibility } from '../../language/index.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
 import type { Decide } from '../../testing/runner/run-tests.ts';
 import { UsageError } from '../io/exit-codes.ts';
@@ -21,6 +21,35 @@ export interface Instant {
 
 /** Decides a request. `tables`: validated contents of external tables. */
 export type Engine = (request: Uint8Array, instant: Instant, tables?: TableTexts) => Answer;
+
+/** Evaluates what could be permitted. */
+export type PossibilityEngine = (
+  request: Uint8Array,
+  instant: Instant,
+  tables?: TableTexts,
+) => Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
+  readonly error: object | undefined;
+};
+
+/** From the source of a policy, without compiling it. */
+export function possibilityEngine(policy: Policy): PossibilityEngine {
+  return (request, instant, tables = noTables) => could(filled(policy, tables), request, instant);
+}
+
+/** From a module that was compiled with `--possible`. */
+export function possibilityEngineOf(module: Module): PossibilityEngine {
+  return (request, { now, by }, tables = noTables) => {
+    fillModule(module, tables);
+    return module.couldJson(request, { now, clock: by });
+  };
+}
+
+/** Compiles a policy in memory, to a module that also evaluates what could be permitted. */
+export async function compiledPossibilities(policy: Policy): Promise<PossibilityEngine> {
+  const { wasm } = await compilePolicy(policy, { possible: true });
+  const { load } = await import('@nhipol/runtime');
+  return possibilityEngineOf(load(wasm));
+}
 
 export function evaluatorEngine(policy: Policy): Engine {
   return (request, instant, tables = noTables) =>

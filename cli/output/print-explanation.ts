@@ -2,10 +2,11 @@
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
-import { explain, type Policy } from '../../language/index.ts';
+import { explain, explainCould, type Policy } from '../../language/index.ts';
 import { filled, type TableTexts } from '../../testing/generate/tables.ts';
 import type { Instant } from '../engines/engines.ts';
 import type { Colors } from '../io/console.ts';
+import { possibilityIn, possibilityJson } from './possibility-json.ts';
 
 /** `all`: as text, including the rules that did not fire. */
 export type ExplanationForm = 'text' | 'all' | 'json';
@@ -16,11 +17,13 @@ export interface Look {
   readonly numbered: boolean;
   readonly indent: number | undefined;
   readonly colors: Colors;
+  /** Whether it explains what is possible, not a decision. */
+  readonly possible?: boolean;
 }
 
 export function explaining(
   policy: Policy,
-  { form, numbered, indent, colors }: Look,
+  { form, numbered, indent, colors, possible = false }: Look,
 ): (
   request: Uint8Array,
   instant: Instant,
@@ -28,16 +31,18 @@ export function explaining(
 ) => { text: string; decision: boolean } {
   let count = 0;
   return (request, instant, tables) => {
-    const { answer, ...explanation } = explain(filled(policy, tables), request, instant);
+    const explained = possible ? explainCould : explain;
+    const { answer, ...explanation } = explained(filled(policy, tables), request, instant);
     const { decision } = answer;
     if (form === 'json') {
-      const text = stringify({ ...toAuthZen(answer), explanation }, indent);
+      const response = possible ? possibilityJson(possibilityIn(answer)) : toAuthZen(answer);
+      const text = stringify({ ...response, explanation }, indent);
       return { text: `${text}\n`, decision };
     }
     count += 1;
     const heading = numbered ? `${count > 1 ? '\n' : ''}${colors.frame(`request ${count}`)}\n` : '';
     const look = { palette: colors, silent: form === 'all' };
-    const explained = renderExplanation({ answer, ...explanation }, policy.sources, look);
-    return { text: heading + explained, decision };
+    const page = renderExplanation({ answer, ...explanation }, policy.sources, look);
+    return { text: heading + page, decision };
   };
 }

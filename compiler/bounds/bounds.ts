@@ -4,10 +4,11 @@
 import type { ManifestBounds } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Placement } from '../emit/emit.ts';
+import { cellSize } from '../ir/cells.ts';
 import type { IrModule } from '../ir/ir.ts';
 import { hasDigest, pageBytes } from '../layout/layout.ts';
 import type { ResponseRoom } from '../layout/response-room.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedPossibility } from '../plan/plan.ts';
 import { digestSteps } from './call-digest.ts';
 import type { BoundParameters } from './expressions.ts';
 import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
@@ -24,9 +25,13 @@ export function bounds(
   plan: Plan,
   laid: Placement,
   room: ResponseRoom,
+  possibility?: PlannedPossibility,
 ): ManifestBounds {
   return {
     steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, room, bytes)]),
+    ...(possibility === undefined
+      ? {}
+      : { could: lengths.map((bytes) => [bytes, couldSteps(possibility, laid, bytes)] as const) }),
     memory_bytes: laid.pages * pageBytes,
   };
 }
@@ -42,10 +47,25 @@ function stepsFor(
   const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
   const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
   const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
-  const whole = (steps: number) => Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
   return [
     whole(16 + before + judging + (hasDigest(ir) ? digestSteps(bytes) : 0)),
     whole(8 + judging),
     whole(explainingSteps(ir, plan, asked) + respondingSteps(ir, room, asked)),
   ];
+}
+
+/** The steps of `could`: each cell of the facts is opened. */
+function couldSteps(
+  { ir, plan }: PlannedPossibility,
+  { maxRun }: Placement,
+  bytes: number,
+): number {
+  const asked: BoundParameters = { bytes, maxRun, defaults: defaultsOf(ir.facts) };
+  const reading = readingSteps(ir, asked) + ir.facts.requestSize / cellSize;
+  const judging = judgingSteps(ir, plan, asked) + headerSteps(ir);
+  return whole(32 + reading + preparingSteps(plan, asked) + judging);
+}
+
+function whole(steps: number): number {
+  return Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
 }

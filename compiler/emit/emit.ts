@@ -16,20 +16,21 @@ import {
   type UpperLayout,
 } from '../layout/layout.ts';
 import type { ResponseRoom } from '../layout/response-room.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedPossibility } from '../plan/plan.ts';
 import { type Constants, declare, packedText } from './data/constants.ts';
 import { roundedUp, StaticData } from './data/static-data.ts';
 import { emitNormalize } from './readers/normalize.ts';
 import { emitReaders } from './readers/readers.ts';
 import { describeResponse } from './response/describe-response.ts';
 import { maxRoom } from './response/room.ts';
-import { emitJudge } from './rules/judge.ts';
+import { emitJudge, emitPossibility } from './rules/judge.ts';
 import { emitSessions } from './sessions/emit-sessions.ts';
 
 /** A policy to emit. */
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
+  readonly possibility?: PlannedPossibility | undefined;
   readonly description: Description;
   /** Whether the module holds sessions; only a module with a single policy can. */
   readonly sessions?: boolean;
@@ -56,10 +57,8 @@ export interface Parts extends Placement {
 /** Emits the parts of a module with one policy or, for tests, with many. */
 export function emit(units: readonly Unit[]): Parts {
   const irs = units.map((unit) => unit.ir);
-  const layout = layoutMemory(
-    irs,
-    units.map((unit) => unit.plan),
-  );
+  const plans = units.flatMap(({ plan, possibility }) => [plan, possibility?.plan ?? []].flat());
+  const layout = layoutMemory(irs, plans);
   const data = new StaticData(layout.data);
   const tests = units.map(({ ir, plan }) => testsOf(ir, plan));
   const bodies = units.map((unit, index) =>
@@ -70,7 +69,7 @@ export function emit(units: readonly Unit[]): Parts {
     end,
     Math.max(0, ...irs.map((ir) => ir.facts.elementBytes)),
     irs.some(hasDigest) ? callBytes : 0,
-    units.reduce((all, { plan }) => all + referencesOf(plan), 0),
+    plans.reduce((all, plan) => all + referencesOf(plan), 0),
     shapeRootsOf(units),
     maxRoom(bodies.map(({ room }) => room)),
   );
@@ -92,6 +91,8 @@ function referencesOf({ direct, families, trees, leaves }: Plan): number {
 export interface Body {
   /** The generated part of the policy. */
   readonly body: string;
+  /** The source of policy/possibility.ts, if the module states what is possible. */
+  readonly possibility: string | undefined;
   /** The source of policy/layout.ts. */
   readonly layout: string;
   /** The source of sessions/layout.ts, if the module holds sessions. */
@@ -103,7 +104,7 @@ export interface Body {
 
 /** Emits the generated part of a policy except for its imports. */
 function emitBody(
-  { ir, plan, description, sessions = false }: Unit,
+  { ir, plan, possibility, description, sessions = false }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
@@ -119,15 +120,17 @@ function emitBody(
     patching: sessions,
     signals: ir.history?.signals,
   });
-  const judge = emitJudge(ir, plan, layout, data, decided);
+  const judge = emitJudge(ir, plan, layout, data, decided, possibility?.ir);
   const normalize = emitNormalize(facts, layout.facts, data);
   const tables = emitTables(ir, data);
+  const possible = possibility && emitPossibility(possibility, layout, data);
   const emittedSessions = sessions ? emitSessions(ir, plan, layout, data) : undefined;
   const response = describeResponse(ir, description, layout, data.end, sessions);
   const responseData = data.raw(response.bytes);
   const constants: Constants = {
     ...response.constants,
     TIME_CELL: ['usize', time ?? 0],
+    REQUEST_FACTS_SIZE: ['i32', facts.requestSize],
     SHAPE_ROOT: ['i32', index * 2],
     ...readers.constants,
     DIGEST_CELL: ['usize', facts.digest === undefined ? 0 : layout.facts + facts.digest.offset],
@@ -138,9 +141,7 @@ function emitBody(
   const body = [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
-    '// The edges of a condition, or of both contributions of a rule.',
-    'let edgeA: i64 = NEVER;',
-    'let edgeB: i64 = NEVER;',
+    ...edges,
     ...readers.lines,
     ...normalize,
     ...judge,
@@ -149,12 +150,19 @@ function emitBody(
   ];
   return {
     body: body.join('\n'),
+    possibility: possible && [...edges, ...possible].join('\n'),
     layout: declare(constants),
     sessionLayout: emittedSessions?.layout,
     room: response.room,
     responseBytes: roundedUp(responseData.length),
   };
 }
+
+const edges = [
+  '// The edges of a condition, or of both contributions of a rule.',
+  'let edgeA: i64 = NEVER;',
+  'let edgeB: i64 = NEVER;',
+];
 
 /** The texts between the parts of a call that its digest covers. */
 function callTexts(digest: IrFacts['digest'], data: StaticData): Constants {

@@ -23,6 +23,11 @@ export const factExports: readonly FileExports<ModuleName>[] = [
   { file: 'policy/exports', names: ['decide_facts'] },
 ];
 
+/** For a module that states what is possible. */
+export const possibilityExports: readonly FileExports<Names<'possibilityExportTypes'>>[] = [
+  { file: 'policy/could', names: ['could'] },
+];
+
 /** For a policy with external tables or sessions. */
 export const growthExports: readonly FileExports<Names<'tableExportTypes'>>[] = [
   { file: 'limit', names: ['limit'] },

@@ -13,6 +13,7 @@ import {
   factExports,
   growthExports,
   moduleExports,
+  possibilityExports,
   sessionExports,
   tableExports,
 } from './exports.ts';
@@ -37,7 +38,7 @@ export function link(
 ): Linked {
   const maxOf = (count: (ir: IrModule) => number) =>
     Math.max(0, ...units.map(({ ir }) => count(ir)));
-  const generated = bodies.map(({ body }) => `${importsOf(body)}${body}`);
+  const withImports = (body: string) => `${importsOf(body)}${body}`;
   const constants: Constants = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', requestLimits.bytes],
@@ -58,6 +59,7 @@ export function link(
     NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
     HAS_CLOSED_TABLES: ['bool', units.some(({ ir }) => ir.tables.some(isClosed))],
+    OPENS_REQUESTS: ['bool', units.some(({ possibility }) => possibility !== undefined)],
     HAS_AUTOMATA: ['bool', data.hasAutomata],
     HAS_SEGMENT_GLOBS: ['bool', data.hasSegmentGlobs],
     STRING_LIMIT: ['i32', requestLimits.stringBytes],
@@ -91,8 +93,17 @@ export function link(
     ...assemblySources,
     ['layout.ts', declare(constants)],
     ...sessionLayouts.map((source): [string, string] => ['sessions/layout.ts', source]),
-    ...generated.flatMap((source, at) =>
-      policyFiles(policyFolder(at), source, bodies[at]?.layout ?? ''),
+    ...bodies.flatMap(({ body, possibility, layout: own }, at) =>
+      policyFiles(
+        policyFolder(at),
+        new Map([
+          ['generated.ts', withImports(body)],
+          ['layout.ts', own],
+          ...(possibility === undefined
+            ? []
+            : ([['possibility.ts', withImports(possibility)]] as const)),
+        ]),
+      ),
     ),
     [
       'entry.ts',
@@ -129,13 +140,8 @@ function policyFolder(index: number): string {
 /** A copy of the library's folder for one policy, with its generated part and its addresses. */
 function policyFiles(
   folder: string,
-  generated: string,
-  layout: string,
+  own: ReadonlyMap<string, string>,
 ): readonly [string, string][] {
-  const own = new Map([
-    ['generated.ts', generated],
-    ['layout.ts', layout],
-  ]);
   const files = [...assemblySources].filter(([name]) => name.startsWith('policy/'));
   return files.map(([name, source]) => {
     const file = name.slice('policy/'.length);
@@ -157,6 +163,7 @@ function exportLines(unit: Unit, folder: string, suffix: string): readonly strin
   return [
     ...moduleExports,
     ...(ir.facts.digest === undefined ? factExports : []),
+    ...(ir.possibility === undefined ? [] : possibilityExports),
     ...(grows(unit) ? growthExports : []),
     ...(ir.tables.length === 0 ? [] : tableExports),
     ...(sessions ? sessionExports : []),

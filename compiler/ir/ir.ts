@@ -360,6 +360,8 @@ export interface IrContext {
 
 export interface IrFacts {
   readonly size: number;
+  /** The part of it that requests determine; results of history terms follow. */
+  readonly requestSize: number;
   readonly subject: readonly IrShape[];
   readonly action: readonly IrShape[];
   readonly resource: readonly IrShape[];
@@ -477,4 +479,12 @@ export interface IrModule {
   /** The number of values in obligations. */
   readonly properties: number;
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
+  /** undefined: the module only decides. */
+  readonly possibility: IrPossibility | undefined;
+}
+
+/** The possibility form of the rules and scores: whether some completion of a request may be permitted. */
+export interface IrPossibility {
+  readonly rules: readonly IrRule[];
+  readonly scores: readonly IrScore[];
 }

@@ -58,7 +58,8 @@ export class FactsLayout {
   #collections = 0;
   #elementBytes = 0;
   #top = 0;
-  readonly #facts: Omit<IrFacts, 'size' | 'elementBytes' | 'enums'>;
+  readonly #facts: Omit<IrFacts, 'size' | 'requestSize' | 'elementBytes' | 'enums'>;
+  readonly #requestSize: number;
 
   constructor(
     policy: Policy,
@@ -139,6 +140,7 @@ export class FactsLayout {
       time: time && { offset: time.offset },
       digest: digest && { offset: digest.offset, policy: policy.name },
     };
+    this.#requestSize = this.#top;
   }
 
   /** The cases of a policy with scoped contexts. */
@@ -164,6 +166,7 @@ export class FactsLayout {
     return {
       ...this.#facts,
       size: this.#top,
+      requestSize: this.#requestSize,
       enums: [...this.#enums.values()],
       elementBytes: this.#elementBytes,
     };

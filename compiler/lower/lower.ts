@@ -11,6 +11,7 @@ import {
   type Narrowing,
   type Policy,
   patternsOf,
+  possibilityOf,
   type Rule,
   readsOf,
   type Scope,
@@ -22,6 +23,7 @@ import type {
   IrExpr,
   IrModule,
   IrNarrowing,
+  IrPossibility,
   IrReason,
   IrRule,
   IrScope,
@@ -31,8 +33,9 @@ import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { HistoryLowering } from './history.ts';
 
-export function lower(policy: Policy): IrModule {
-  return new Lowering(policy).module();
+/** `isPossible`: also lowers the possibility form of the policy. */
+export function lower(policy: Policy, isPossible = false): IrModule {
+  return new Lowering(policy).module(isPossible);
 }
 
 /** The parts of a rule or score condition that its reason reports. */
@@ -77,9 +80,10 @@ class Lowering {
     this.#expressions = new ExpressionLowering(this.#layout, this.#history);
   }
 
-  module(): IrModule {
+  module(isPossible: boolean): IrModule {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
+    const possibility = isPossible ? this.#possibility(rules, scores) : undefined;
     const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
     // Lowering the history can add facts.
     const { history } = this.#history;
@@ -95,6 +99,47 @@ class Lowering {
       placeholders: this.#placeholders,
       properties: this.#properties,
       paths: this.#layout.paths,
+      possibility,
+    };
+  }
+
+  /** The rules of the possibility form have the reasons of those of the policy; some never fire. */
+  #possibility(rules: readonly IrRule[], scores: readonly IrScore[]): IrPossibility {
+    const form = possibilityOf(this.#policy);
+    return {
+      rules: form.rules.flatMap((rule, index) => {
+        const { condition } = rule;
+        if (condition.kind === 'Constant' && condition.value === false) return [];
+        const { scope, reason } = rules[index] as IrRule;
+        const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
+        return [
+          {
+            kind: 'rule',
+            effect: rule.effect,
+            scope,
+            condition: this.#expressions.lower(condition),
+            skipUnknown: rule.skipUnknown,
+            narrowing,
+            inside: narrowing?.inside,
+            reason,
+            span: rule.span,
+          },
+        ];
+      }),
+      scores: form.scores.map((score, index) => {
+        const { scope, conditions } = scores[index] as IrScore;
+        return {
+          kind: 'score',
+          scope,
+          conditions: score.conditions.map(({ weight, condition }, at) => ({
+            weight,
+            condition: this.#expressions.lower(condition),
+            reason: conditions[at]?.reason ?? 0,
+          })),
+          bands: this.#bands(score.bands),
+          span: score.span,
+        };
+      }),
     };
   }
 
@@ -181,13 +226,17 @@ class Lowering {
         const reason = this.#reason(item, revokes, condition, undefined, [item.condition]);
         return { weight: item.weight, condition, reason };
       }),
-      bands: score.bands.map((band) => ({
-        from: band.from,
-        effect: band.effect,
-        narrowing: band.narrowing && this.#narrowing(band.narrowing),
-      })),
+      bands: this.#bands(score.bands),
       span: score.span,
     };
+  }
+
+  #bands(bands: Score['bands']): IrScore['bands'] {
+    return bands.map((band) => ({
+      from: band.from,
+      effect: band.effect,
+      narrowing: band.narrowing && this.#narrowing(band.narrowing),
+    }));
   }
 }
 

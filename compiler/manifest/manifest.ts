@@ -44,6 +44,7 @@ export function makeManifest(
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     ...(ir.facts.digest === undefined ? {} : { call_digest: true }),
+    ...(ir.possibility === undefined ? {} : { possible: true }),
     ...(options.sessions ? { sessions: sessionsOf(policy, ir) } : {}),
     schema: requestSchema(policy),
     ...(obligations.length === 0 ? {} : { obligations }),

@@ -32,6 +32,12 @@ export interface Family {
   readonly discriminator: Discriminator | undefined;
 }
 
+/** The possibility form of a policy, as the rules of a policy of its own, with its plan. */
+export interface PlannedPossibility {
+  readonly ir: IrModule;
+  readonly plan: Plan;
+}
+
 export interface PlanOptions {
   /** The minimum number of rules of one shape for a family; fewer have code of their own. */
   readonly minMembers: number;
@@ -72,6 +78,16 @@ export function plan(ir: IrModule, options: PlanOptions = defaultPlan): Plan {
   const taken = new Set(trees.map(({ rule }) => rule));
   const direct = others.filter((rule) => !taken.has(rule));
   return { direct, families, trees, leaves, atoms: atomsOf(ir, direct) };
+}
+
+/** undefined: the module only decides. */
+export function planPossibility(
+  ir: IrModule,
+  options: PlanOptions = defaultPlan,
+): PlannedPossibility | undefined {
+  if (ir.possibility === undefined) return undefined;
+  const form = { ...ir, ...ir.possibility, possibility: undefined };
+  return { ir: form, plan: plan(form, options) };
 }
 
 export function reasonOf(ir: IrModule, rule: IrRule): IrReason {

@@ -132,6 +132,8 @@ const (
 	engineEpochInstant     = "an instant in milliseconds since the epoch"
 	engineDeadline         = "an answer within the deadline"
 	engineNoAnswer         = "no answer"
+	enginePossibility      = "a module that was compiled with `--possible`"
+	engineNoPossibility    = "one without the export `could`"
 )
 
 // What a module wrote that the ABI does not allow.
@@ -217,4 +219,8 @@ var sessionExports = map[string]string{
 	"session_due":      ":f",
 	"session_count":    ":i",
 	"refuse":           "i:i",
+}
+
+var possibilityExports = map[string]string{
+	"could": "ifii:i",
 }

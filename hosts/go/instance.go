@@ -28,6 +28,7 @@ type instance struct {
 	// tablesVersion is the number of changes of tables that the instance knows.
 	tablesVersion          uint64
 	hasTables, hasSessions bool
+	hasPossibility         bool
 }
 
 // maxParameters is the number of parameters of the longest signature.

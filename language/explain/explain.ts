@@ -4,11 +4,15 @@
 
 import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
+import { possibilityAnswer } from '../evaluator/could.ts';
+import { invalidAnswer } from '../evaluator/decide.ts';
 import { type Clock, evaluate } from '../evaluator/evaluate.ts';
+import { Expressions } from '../evaluator/expressions.ts';
 import { reevaluate, type Session } from '../evaluator/session.ts';
-import type { Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
+import type { Expr, Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { placeOf } from '../model/place.ts';
-import { decode } from '../request/decode.ts';
+import { PossibleOutcomes } from '../possibility/outcomes.ts';
+import { decode, decodeOpen } from '../request/decode.ts';
 import type { Facts } from '../request/facts.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
 import { hasSecrets } from '../secrets/mask-request.ts';
@@ -41,6 +45,37 @@ export function explain(
   return explanationOf({ policy, request, facts, answer, awaited, mask });
 }
 
+/**
+ * Explains whether a request of which members may be missing could be permitted. If it is not possible, the reasons are
+ * the rules that restrict every completion, and the nearest permit states the conditions that cannot be true.
+ */
+export function explainCould(
+  policy: Policy,
+  request: Uint8Array,
+  clock: Clock,
+  mask: Mask = defaultMask,
+): Explanation {
+  const { facts, error } = decodeOpen(policy, request, clock);
+  const common = { policy, request, awaited: [], mask };
+  if (facts === undefined || error !== undefined) {
+    if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
+    return {
+      ...explanationOf({ ...common, facts: undefined, answer: invalidAnswer(error) }),
+      possible: false,
+    };
+  }
+  const answer = possibilityAnswer(policy, facts, error);
+  const outcomes = new PossibleOutcomes(policy);
+  const expressions = new Expressions(facts, policy.contents);
+  const fails = (expr: Expr) => expressions.evaluate(outcomes.of(expr).true).value !== true;
+  const possible = answer.decision;
+  const explanation = explanationOf({ ...common, facts, answer, fails });
+  const { grant, ...rest } = explanation;
+  if (possible) return { ...rest, reasons: [], scores: [], silent: [], possible };
+  const isByDefault = answer.reasons.includes('default_deny') && explanation.reasons.length === 0;
+  return { ...rest, ...(isByDefault && grant ? { grant } : {}), silent: [], possible };
+}
+
 /** Explains the last request of a session, evaluated at an instant with all of its events. */
 export function explainSession(
   policy: Policy,
@@ -66,9 +101,19 @@ interface Explained {
   readonly answer: Answer;
   readonly awaited: readonly string[];
   readonly mask: Mask;
+  /** Whether a condition of a permit fails; default: it is not true. */
+  readonly fails?: (expr: Expr) => boolean;
 }
 
-function explanationOf({ policy, request, facts, answer, awaited, mask }: Explained): Explanation {
+function explanationOf({
+  policy,
+  request,
+  facts,
+  answer,
+  awaited,
+  mask,
+  fails,
+}: Explained): Explanation {
   const error = answer.error && explainError(answer.error, request, !hasSecrets(policy));
   const failed = error === undefined ? {} : { error };
   if (facts === undefined) return { answer, reasons: [], scores: [], silent: [], ...failed };
@@ -84,9 +129,11 @@ function explanationOf({ policy, request, facts, answer, awaited, mask }: Explai
     answer,
     ...(facts.now === undefined ? {} : { now: formatInstant(facts.now) }),
     ...(until === undefined ? {} : { until }),
-    reasons: found.map(({ detail, origin }) => reasonOf(detail, origin, judged, view)),
+    reasons: found.map(({ detail, origin }) =>
+      reasonOf(fails === undefined ? detail : asWritten(detail, origin), origin, judged, view),
+    ),
     scores: [...scores].map((score) => accountOf(score, view)),
-    ...(error === undefined ? { grant: grantOf(judged, view) } : {}),
+    ...(error === undefined ? { grant: grantOf(judged, view, fails) } : {}),
     silent: error === undefined ? silentOf(judged, view, awaited) : [],
     ...failed,
   };
@@ -122,18 +169,26 @@ function originOf(
   return undefined;
 }
 
+/** The possibility form denies for every rule that restricts; only a narrow really becomes a deny. */
+function asWritten(detail: ReasonDetail, origin: Origin): ReasonDetail {
+  const isRestriction = 'rule' in origin && origin.rule.effect !== 'narrow';
+  return isRestriction ? { ...detail, effect: origin.rule.effect } : detail;
+}
+
 function reasonOf(
-  { id, effect, message, firedOn }: ReasonDetail,
+  { id, effect, message, ...detail }: ReasonDetail,
   origin: Origin,
   judged: readonly Judged[],
   view: View,
 ): ExplainedReason {
+  const own = 'score' in origin ? origin.condition.condition : origin.rule.condition;
   const common = {
     id,
     effect,
     ...(message === undefined ? {} : { message }),
-    fired: firedOn,
-  };
+    // The conditions of the possibility form are never unknown, but those of the policy can be.
+    fired: view.truth(own) === undefined ? 'unknown' : detail.firedOn,
+  } as const;
   if ('score' in origin) {
     const { score, condition } = origin;
     return {

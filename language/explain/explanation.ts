@@ -6,6 +6,8 @@ import type { Answer } from '../evaluator/answer.ts';
 
 /** Why an answer is what it is. */
 export interface Explanation {
+  /** Only for a possibility: whether some completion of the request may be permitted. */
+  readonly possible?: boolean;
   readonly answer: Answer;
   /** The instant of evaluation; missing if neither the host nor the request provided one. */
   readonly now?: string;

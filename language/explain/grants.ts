@@ -9,14 +9,19 @@ import { type Judged, refOf } from './judged.ts';
 import { conjunctsOf, partOf } from './parts.ts';
 import type { View } from './view.ts';
 
-export function grantOf(judged: readonly Judged[], view: View): Grant {
+/** `fails`: whether a condition of the nearest permit is shown; default: it is not true. */
+export function grantOf(
+  judged: readonly Judged[],
+  view: View,
+  fails: (expr: Expr) => boolean = (expr) => view.truth(expr) !== true,
+): Grant {
   const fired = judged.filter(({ contribution }) => contribution.fired);
   const refs = (which: readonly Judged[]) => which.map((each) => refOf(each, view));
   const granting = fired.filter(({ contribution }) => contribution.effect === 'permit');
   const permits = judged.flatMap(({ source }) =>
     source.kind === 'rule' && source.rule.effect === 'permit' ? [source.rule] : [],
   );
-  const nearest = granting.length === 0 ? nearestOf(permits, view) : undefined;
+  const nearest = granting.length === 0 ? nearestOf(permits, view, fails) : undefined;
   return {
     fired: refs(granting),
     against: refs(fired.filter(({ contribution }) => contribution.effect !== 'permit')),
@@ -31,11 +36,15 @@ interface Measured {
   readonly failing: readonly Expr[];
 }
 
-function nearestOf(permits: readonly Rule[], view: View): NearestPermit | undefined {
+function nearestOf(
+  permits: readonly Rule[],
+  view: View,
+  fails: (expr: Expr) => boolean,
+): NearestPermit | undefined {
   const nearest = permits
     .map((rule): Measured => {
       const conditions = conjunctsOf(rule.condition);
-      const failing = conditions.filter((each) => view.truth(each) !== true);
+      const failing = conditions.filter(fails);
       return { rule, conditions: conditions.length, failing };
     })
     .reduce<Measured | undefined>(

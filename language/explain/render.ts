@@ -79,6 +79,12 @@ class Page {
     const { answer, until } = this.#explanation;
     const { effect, reasons, constraints, obligations, accessRequest, callDigest } = answer;
     const color = answer.decision ? this.#palette.related : this.#palette.error;
+    const { possible } = this.#explanation;
+    if (possible === true) return [color('possible'), ...this.#lasts(until)];
+    if (possible === false) {
+      const names = this.#palette.strong(reasons.map(displayText).join(', '));
+      return [`${color('impossible')} because ${names}`, ...this.#lasts(until)];
+    }
     return [
       `${color(effect)} because ${this.#palette.strong(reasons.map(displayText).join(', '))}`,
       ...this.#lasts(until),
@@ -166,7 +172,9 @@ class Page {
       const { conditions, failing, at } = nearest;
       this.#file = at.file;
       const of = counted(conditions, 'condition');
-      const count = `${failing.length} of ${of} ${failing.length === 1 ? 'is' : 'are'} not true`;
+      const not = failing.length === 1 ? 'is not true' : 'are not true';
+      const fails = this.#explanation.possible === undefined ? not : 'cannot be true';
+      const count = `${failing.length} of ${of} ${fails}`;
       return [
         `nearest permit ${this.#palette.strong(nearest.id)} (${this.#place(at)}): ${count}:`,
         ...failing.flatMap((part) => this.#condition(part)),

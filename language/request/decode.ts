@@ -63,6 +63,27 @@ export function decode(
   return withDigest(decoded, digest, clock);
 }
 
+/**
+ * Decodes a request of which members may be missing: an absent member, also a required one or an ID, is faulty without
+ * an error. The elements of collections are given completely. The digest of the call is not known before the call is.
+ */
+export function decodeOpen(
+  policy: Declared & Pick<Policy, 'name'>,
+  bytes: Uint8Array,
+  clock: Clock,
+): Decoded {
+  const json = readJson(bytes);
+  if ('code' in json) return { facts: undefined, error: textError(json) };
+  const decoded = new Decoder(policy, clock, true).request(json, []);
+  const { facts } = decoded;
+  if (facts?.context.members === undefined) return decoded;
+  const members = new Map(facts.context.members);
+  if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faulty);
+  if (facts.now !== undefined && members.has('time'))
+    members.set('time', { ...absent, presence: 'present', value: facts.now });
+  return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
+}
+
 /** Sets the digest of the call; with a clock of the host, the computed digest replaces the one in the request. */
 function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock): Decoded {
   const { facts } = decoded;
@@ -109,12 +130,17 @@ type Entity = (typeof entities)[number];
 class Decoder {
   readonly #policy: Declared;
   readonly #clock: Clock;
+  /** Whether absent members are open. */
+  readonly #isOpen: boolean;
   readonly #selectors = new Map<Selector, string>();
+  /** The number of collections around the value. */
+  #collections = 0;
   #error: RequestError | undefined;
 
-  constructor(policy: Declared, clock: Clock) {
+  constructor(policy: Declared, clock: Clock, isOpen = false) {
     this.#policy = policy;
     this.#clock = clock;
+    this.#isOpen = isOpen;
   }
 
   request(json: Json, optionalParts: readonly Entity[]): Decoded {
@@ -237,7 +263,7 @@ class Decoder {
       ]),
     );
     for (const name of names) {
-      if (!has(json, name))
+      if (!has(json, name) && !(this.#isOpen && name === 'id'))
         this.#fault('missing', `${path}.${name}`, jsonTypes.string, 'nothing', json.close);
     }
     const shape = this.#shape(root);
@@ -308,6 +334,7 @@ class Decoder {
 
   /** Returns the fact for a member; reports an absent member that is required. */
   #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
+    if (this.#isOpen && this.#collections === 0 && found.presence === 'absent') return faulty;
     if (found.presence !== 'absent' || member.optional || member.default !== undefined)
       return found;
     if (path === '$.context.time' && this.#clock.now !== undefined) return found;
@@ -351,7 +378,9 @@ class Decoder {
       ]);
       elements.push({ ...absent, presence: 'present', members });
     };
+    this.#collections += 1;
     this.#names(json, visit);
+    this.#collections -= 1;
     if (count > requestLimits.elements) {
       const { expected, found } = requestErrors.too_many;
       this.#fault('too_many', path, expected, found, json.offset);
@@ -370,9 +399,11 @@ class Decoder {
       this.#fault('too_many', path, expected, found, json.offset);
       return faulty;
     }
+    this.#collections += 1;
     const all = json.elements.map((element, index) =>
       this.#value(type.element, element, `${path}[${index}]`),
     );
+    this.#collections -= 1;
     if (all.some((element) => element.presence === 'faulty')) return faulty;
     const elements =
       type.kind === 'List'

@@ -16,6 +16,7 @@ import type { ModuleMemory } from '../module/memory.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { withValidUntil } from './given-answer.ts';
 import { parseResponse } from './parse-response.ts';
+import { type Possibility, possibilityOf } from './possibility.ts';
 
 /** The first index of effects that refuse. */
 const firstRefusal = effects.indexOf('challenge');
@@ -42,6 +43,14 @@ export class ResponseReader {
     const answer = answerAt(memory, written);
     if (key !== 0) this.#cache.keep(key, withValidUntil(answer, undefined));
     return answer;
+  }
+
+  /** The same for a possibility; a permit has no response. */
+  possibility(instance: Answering, header: number): Possibility {
+    const { memory } = instance;
+    return isGrant(effectAt(memory, header))
+      ? { possible: true, reasons: [], validUntil: untilAt(memory, header), error: undefined }
+      : possibilityOf(this.read(instance, header));
   }
 
   /** The key of the answer; 0: it has none, and cannot be cached. */

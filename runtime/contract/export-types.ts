@@ -19,6 +19,11 @@ export const optionalExports = {
     '(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32, form: i32) → i32',
 } as const;
 
+/** Modules that were compiled with `--possible`. */
+export const possibilityExportTypes = {
+  could: '(length: i32, now: f64, clock: i32, form: i32) → i32',
+} as const;
+
 /** Policies with external tables. */
 export const tableExportTypes = {
   limit: '(pages: i32)',

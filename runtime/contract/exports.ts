@@ -115,4 +115,10 @@ export interface ModuleExports extends Partial<TableExports>, Partial<SessionExp
     clock: number,
     form: number,
   ) => number;
+  /**
+   * Reads a request of which members may be missing, and evaluates whether it could be permitted for some value of
+   * them. Takes the same as `decide` and returns the header of an answer: `permit`, without a response, if that is
+   * possible; otherwise a deny, whose reasons restrict every completion of the request.
+   */
+  readonly could?: (length: number, now: number, clock: number, form: number) => number;
 }

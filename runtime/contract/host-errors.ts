@@ -35,6 +35,8 @@ export const engineTexts = {
   epochInstant: 'an instant in milliseconds since the epoch',
   deadline: 'an answer within the deadline',
   noAnswer: 'no answer',
+  possibility: 'a module that was compiled with `--possible`',
+  noPossibility: 'one without the export `could`',
 } as const;
 
 /** `found` of an `engine_error`: what a module wrote that the ABI does not allow. */

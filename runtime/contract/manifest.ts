@@ -25,6 +25,8 @@ export interface Manifest {
   /** The names of the tables that the host fills. */
   readonly tables?: readonly string[];
   readonly bounds?: ManifestBounds;
+  /** Whether the module was compiled with `--possible`, so that it exports `could`. */
+  readonly possible?: boolean;
   /** Present if the module supports sessions. */
   readonly sessions?: ManifestSessions;
 }
@@ -51,6 +53,8 @@ export interface ManifestSessions {
 export interface ManifestBounds {
   /** For the shortest requests to the longest allowed: function calls and loop iterations. */
   readonly steps: readonly StepBounds[];
+  /** For a request of at most `bytes`, the steps of `could`; present if the module has this export. */
+  readonly could?: readonly (readonly [bytes: number, could: number])[];
   /** Without the pages that tables and sessions take. */
   readonly memory_bytes: number;
 }

@@ -32,7 +32,14 @@ const isShaped = record({
   time_zones: optional(text),
   obligations: optional(list(record({ name: text, type: text }))),
   tables: optional(texts),
-  bounds: optional(record({ steps: list(tuple(count, count, count, count)), memory_bytes: count })),
+  bounds: optional(
+    record({
+      steps: list(tuple(count, count, count, count)),
+      could: optional(list(tuple(count, count))),
+      memory_bytes: count,
+    }),
+  ),
+  possible: optional((value) => typeof value === 'boolean'),
   sessions: optional(record({ bytes: count, signals: optional(texts) })),
 });
 

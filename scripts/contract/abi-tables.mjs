@@ -62,6 +62,12 @@ export const abiTables = {
     [['again'], 'evaluates the last request again, at another instant; returns the same'],
     [['respond'], 'writes the last answer in another form; returns the same'],
   ]),
+  'possibility exports': exportTable(contract.possibilityExportTypes, [
+    [
+      ['could'],
+      'reads a request of which members may be missing, and evaluates whether it could be permitted; returns the address of the header of a response',
+    ],
+  ]),
   'table exports': exportTable(contract.tableExportTypes, [
     [['limit'], 'sets the maximum memory for tables and sessions, in pages of 64 KiB; initially 0'],
     [

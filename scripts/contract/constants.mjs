@@ -111,6 +111,7 @@ const exportGroups = {
   required: contract.requiredExports,
   table: contract.tableExportTypes,
   session: contract.sessionExportTypes,
+  possibility: contract.possibilityExportTypes,
 };
 
 /** The groups: names with the letters of parameters and result of functions, such as `ifi` and `i`. */

@@ -60,6 +60,7 @@ function go() {
     exportTypes('required'),
     exportTypes('table'),
     exportTypes('session'),
+    exportTypes('possibility'),
   ].join('\n');
 }
 
@@ -133,7 +134,7 @@ function python() {
     ...constants,
     `# The start of the response of each effect.\nRESPONSE_STARTS: Final = (\n${responseStarts.map((text) => `    b'${text}',`).join('\n')}\n)\n`,
     '# Parameters and result of the functions that a module exports: i for an i32, f for an f64.',
-    ...['required', 'table', 'session'].map(map),
+    ...['required', 'table', 'session', 'possibility'].map(map),
     `\nclass Effect(str, Enum):\n    """The effect of an answer, in the order of the module's numbers."""\n\n${effectNames}\n`,
     '    def __str__(self) -> str:\n        return self.value\n',
     `\nclass Flag(IntFlag):\n    """What else the module states about an answer."""\n\n${members('flag')}\n`,
@@ -171,7 +172,8 @@ function java() {
     '  // Parameters and result of the functions that a module exports: i for an i32, f for an f64.',
     signatures('required'),
     signatures('table'),
-    signatures('session').trimEnd(),
+    signatures('session'),
+    signatures('possibility').trimEnd(),
     '}\n',
   ].join('\n');
 }

@@ -258,6 +258,7 @@ test('`config` prints each value and its source', async () => {
       '  compile.validate      true               default',
       '  compile.simd          false              default',
       '  compile.sessions      false              default',
+      '  compile.possible      false              default',
       '',
     ].join('\n'),
   });

@@ -188,3 +188,49 @@ test.for([...engines, 'module'])('%s: loads external tables from files', async (
   expect((await ask('--table', 'quotas=')).err).toContain('Expected a name and a file');
   expect((await ask('--table', 'quotas=none.json')).code).toBe(2);
 });
+
+/** Without the ID of the resource, and the time at which the shift ends. */
+const part = JSON.stringify({
+  subject: { type: 'agent' },
+  action: { name: 'read' },
+  resource: { type: 'file' },
+  context: { time: '2026-01-01T12:00:00Z', risk: 'LOW' },
+});
+
+test.for(engines)('%s: --possible prints whether a request could be permitted', async (engine) => {
+  const lines = [part, part.replace('LOW', 'HIGH'), '{}', request].join('\n');
+  const { code, out } = await decide(engine, lines, '--jsonl', '--possible');
+  expect(code).toBe(0);
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { possible: true },
+    { possible: false, reasons: ['risky'] },
+    {
+      possible: false,
+      reasons: ['invalid_request'],
+      error: { code: 'missing', path: '$.subject' },
+    },
+    { possible: true, valid_until: '2026-01-01T18:00:00.000Z' },
+  ]);
+  expect(
+    (await decide(engine, part.replace('LOW', 'HIGH'), '--possible', '--exit-code')).code,
+  ).toBe(3);
+});
+
+test('--possible needs a module that was compiled with it', async () => {
+  using folder = new Folder({ ...files, 'part.json': part });
+  const compile = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate'];
+  const args = ['eval', '@p.wasm', '--request', '@part.json', '--possible'];
+  await folder.run(compile);
+  expect(await folder.run(args)).toEqual({
+    code: 2,
+    out: '',
+    err: 'nhipol: p.wasm was compiled without --possible, which eval --possible needs\n',
+  });
+  await folder.run([...compile, '--possible']);
+  expect(JSON.parse((await folder.run(args)).out)).toEqual({ possible: true });
+});

@@ -124,3 +124,43 @@ test('rejects modules, other engines, unknown formats and policies with errors',
   });
   expect(await run('@b.nhipol', '--explain')).toMatchObject({ code: 1, out: '' });
 });
+
+test('explains why no completion of a request is permitted', async () => {
+  const part = {
+    subject: { type: 'agent', properties: { active: false } },
+    action: { name: 'read' },
+    resource: { type: 'file' },
+    context: { time: '2026-01-01T12:00:00Z' },
+  };
+  using folder = new Folder({
+    'p.nhipol': policy,
+    'request.json': request,
+    'inactive.json': JSON.stringify(part),
+    'risky.json': JSON.stringify({
+      ...part,
+      subject: { type: 'agent' },
+      context: { risk: 'HIGH' },
+    }),
+    'open.json': JSON.stringify({ ...part, subject: { type: 'agent' } }),
+  });
+  const run = async (file: string, ...args: string[]) => {
+    const all = ['eval', '@p.nhipol', '--request', file, '--possible', '--explain', ...args];
+    return (await folder.run(all)).out;
+  };
+  const inactive = await run('@inactive.json');
+  expect(inactive).toContain('impossible because default_deny\n');
+  expect(inactive).toContain('nearest permit acts (p.nhipol:9): 1 of 1 condition cannot be true:');
+  expect(inactive).toContain('^^^^^^^^^^^^^^ false');
+  const risky = await run('@risky.json');
+  expect(risky).toContain('impossible because risky\n');
+  expect(risky).toContain(
+    'deny risky (p.nhipol:11)\n  "risk is HIGH"\n  fired because its condition is true:',
+  );
+  expect(risky).not.toContain('nearest permit');
+  expect(await run('@open.json')).toBe('possible\n  does not change with time\n');
+  expect(JSON.parse(await run('@risky.json', 'json'))).toMatchObject({
+    possible: false,
+    reasons: ['risky'],
+    explanation: { possible: false, reasons: [{ id: 'risky' }] },
+  });
+});

@@ -63,7 +63,7 @@ const hosts: readonly Host[] = [
     text: sources('hosts/c/include/', '.h'),
     declaration: (verb, of) =>
       new RegExp(`\\bnhipol_${of === 'policy' ? '' : 'sessions?_'}${verb}\\(`),
-    without: ['decide_json', 'decide_response', 'end'],
+    without: ['decide_json', 'decide_response', 'could_json', 'end'],
   },
   {
     name: 'Ruby',

@@ -22,7 +22,7 @@ const scopedContexts =
   loadPolicy('test/cases/requests/contexts/policy.nhipol').policy ?? expect.fail('it has errors');
 const subjects = [...compiled, ['scoped contexts', scopedContexts] as const];
 const policies = subjects.map(([, policy]) => policy);
-const irs = policies.map(lower);
+const irs = policies.map((policy) => lower(policy));
 const { facts } = layoutMemory(
   irs,
   irs.map((ir) => plan(ir)),

@@ -45,6 +45,8 @@ export async function modules(
 
 interface Loading {
   readonly change?: (exports: ModuleExports) => ModuleExports;
+  /** Whether the modules also state what is possible. */
+  readonly possible?: boolean;
   readonly bind?: (manifest: Manifest, encoding: Encoding) => Bindings | undefined;
 }
 
@@ -53,9 +55,9 @@ export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assembleQuickly,
   planning?: PlanOptions,
-  { change = (exports) => exports, bind = () => undefined }: Loading = {},
+  { change = (exports) => exports, bind = () => undefined, possible = false }: Loading = {},
 ): Promise<LoadedPolicy[]> {
-  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning, possible);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = change(plainNames(instance.exports, `_${index}`));

@@ -14,6 +14,8 @@ export interface CountedSteps {
   readonly decide: number;
   readonly again: number;
   readonly respond: number;
+  /** 0 for a module that only decides. */
+  readonly could: number;
 }
 
 export interface CountedModule {
@@ -28,8 +30,9 @@ export async function countedModules(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
+  possible = false,
 ): Promise<readonly CountedModule[]> {
-  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning, possible);
   const { instance } = await WebAssembly.instantiate(counting(wasm) as BufferSource);
   const counter = instance.exports.steps as WebAssembly.Global;
   const counted = (run: () => void): number => {
@@ -46,17 +49,12 @@ export async function countedModules(
         fillModule(loaded, tables);
         const length = put(exports, text);
         const instant = now === undefined ? Number.NaN : Number(now);
+        const by = now === undefined ? clock.request : clock.host;
         return {
-          decide: counted(() =>
-            exports.decide(
-              length,
-              instant,
-              now === undefined ? clock.request : clock.host,
-              forms.header,
-            ),
-          ),
+          decide: counted(() => exports.decide(length, instant, by, forms.header)),
           again: counted(() => exports.again(instant, forms.header)),
           respond: counted(() => exports.respond(forms.response)),
+          could: counted(() => exports.could?.(length, instant, by, forms.header)),
         };
       },
       memory: () => exports.memory.buffer.byteLength,

@@ -128,9 +128,7 @@ for any {
     }),
   );
   expect(right).toEqual([]);
-  expect(wrong?.map(({ evaluator, module }) => [evaluator.effect, module.effect])).toEqual([
-    ['permit', 'deny'],
-  ]);
+  expect(wrong).toMatchObject([{ evaluator: { effect: 'permit' }, module: { effect: 'deny' } }]);
 });
 
 test('`ask` may come after the changes, with the same meaning', () => {

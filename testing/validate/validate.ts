@@ -1,9 +1,17 @@
 // Translation validation: compares a compiled module with the evaluator on generated requests and the policy's own
-// tests. Both must return exactly the same answers.
+// tests. Both must return exactly the same answers, also about what is possible for a part of a request.
 
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import {
+  type Answer,
+  could,
+  evaluate,
+  type Policy,
+  type Possibility,
+} from '../../language/index.ts';
+import { incomplete, mapsIn } from '../generate/incomplete.ts';
+import { Dice, random } from '../generate/random.ts';
 import { requestsFor } from '../generate/requests.ts';
 import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
 import { stepsOf } from '../generate/test-steps.ts';
@@ -17,8 +25,8 @@ export interface Disagreement {
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
-  readonly evaluator: Answer;
-  readonly module: Answer;
+  readonly evaluator: Answer | Possibility;
+  readonly module: Answer | Possibility;
 }
 
 export interface Validation {
@@ -43,6 +51,8 @@ export function validate(
 ): Validation {
   const started = performance.now();
   const module = load(wasm);
+  const dice = new Dice(random(options.seed ?? 1));
+  const maps = mapsIn(policy);
   const disagreements: Disagreement[] = [];
   const sampling = new InvariantSampling(policy);
   const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
@@ -57,6 +67,15 @@ export function validate(
     ) as Answer;
     if (!sameAnswer(evaluator, answer))
       disagreements.push({ request, now, tables, evaluator, module: answer });
+    const part = module.manifest.possible ? incomplete(request, dice, 700, maps) : undefined;
+    if (part !== undefined) comparePossibility(part, now, tables);
+  };
+  const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
+    const bytes = new TextEncoder().encode(request);
+    const evaluator = could(filled(policy, tables), bytes, clockOf({ now }));
+    const found = module.couldJson(bytes, { now: now ?? 'request' }) as Possibility;
+    if (JSON.stringify(evaluator) !== JSON.stringify(found))
+      disagreements.push({ request, now, tables, evaluator, module: found });
   };
   const generated = fc.sample(requestsFor(policy), {
     numRuns: options.requests ?? 500,

@@ -36,6 +36,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     .option('--requests <n>', 'number of requests to generate for the comparison', wholeNumber, 500)
     .option('--simd', 'use vector instructions: faster, but not every host supports them', false)
     .option('--sessions', 'support sessions; always on for a policy with history terms', false)
+    .option('--possible', 'also evaluate what could be permitted for incomplete requests', false)
     .option('--timings', 'print the time of each stage to standard error', false)
     .addHelpText(
       'after',
@@ -52,7 +53,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     .action(
       async (
         path,
-        { output, emit, bindings, validate, requests, simd, sessions, timings },
+        { output, emit, bindings, validate, requests, simd, sessions, possible, timings },
         command,
       ) => {
         if (emit !== 'ast' && emit !== 'model') sharedAssembler();
@@ -69,6 +70,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
           requests,
           simd,
           sessions,
+          possible,
           timings: timings ? new Timings(performance.now()) : undefined,
         };
         end(await compileCommand(path, options, console()));

@@ -33,6 +33,8 @@ export interface CompileOptions {
   readonly simd: boolean;
   /** Whether the module supports sessions. */
   readonly sessions: boolean;
+  /** Whether the module also evaluates what could be permitted. */
+  readonly possible: boolean;
   /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
@@ -78,6 +80,7 @@ async function compileTo(
     text: emit === 'wat',
     simd: options.simd,
     sessions: options.sessions,
+    possible: options.possible,
     measure,
   });
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));

@@ -24,6 +24,7 @@ export const addEval: AddCommand = (program, { console, end }) => {
         .choices(['evaluator', 'wasm'] as const)
         .default('wasm' as const),
     )
+    .option('--possible', 'print whether an incomplete request could be permitted', false)
     .addOption(
       new Option(
         '--explain [form]',
@@ -50,6 +51,10 @@ export const addEval: AddCommand = (program, { console, end }) => {
         ],
         ['nhipol eval policy.nhipol --request r.json --explain', 'explain the decision'],
         [
+          'nhipol eval policy.nhipol --request part.json --possible',
+          'print whether it could be permitted',
+        ],
+        [
           'nhipol eval policy.nhipol --request r.json --exit-code',
           'exit with 3 if it is not permitted',
         ],
@@ -57,17 +62,18 @@ export const addEval: AddCommand = (program, { console, end }) => {
     )
     .action(async (path, given, command) => {
       const { evalCommand } = await import('./run.ts');
-      const { request, table, jsonl, explain, engine, now, exitCode: setsExitCode, pretty } = given;
+      const { request, table, jsonl, possible, explain, engine, now, pretty } = given;
       const isExplicit = (name: 'engine' | 'pretty') =>
         command.getOptionValueSource(name) === 'cli';
       const options = {
         request,
         tables: table,
         jsonl,
+        possible,
         explain,
         engine: isExplicit('engine') ? engine : undefined,
         now,
-        exitCode: setsExitCode,
+        exitCode: given.exitCode,
         pretty: isExplicit('pretty') ? pretty : undefined,
       };
       end(await evalCommand(path, options, console()));

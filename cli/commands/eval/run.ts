@@ -5,11 +5,15 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import type { TableTexts } from '../../../testing/generate/tables.ts';
 import {
   compiledEngine,
+  compiledPossibilities,
   type Engine,
   type EngineName,
   evaluatorEngine,
   foreignModule,
   type Instant,
+  type PossibilityEngine,
+  possibilityEngine,
+  possibilityEngineOf,
 } from '../../engines/engines.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -22,6 +26,7 @@ import {
   tableRefuses,
 } from '../../io/table-files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
+import { possibilityJson } from '../../output/possibility-json.ts';
 import { type ExplanationForm, explaining } from '../../output/print-explanation.ts';
 
 export interface EvalOptions {
@@ -29,6 +34,8 @@ export interface EvalOptions {
   readonly request: string;
   readonly tables: readonly TableFile[];
   readonly jsonl: boolean;
+  /** Whether possibilities are printed, not decisions. */
+  readonly possible: boolean;
   /** undefined: responses without an explanation. */
   readonly explain: ExplanationForm | undefined;
   /** undefined: the module, or the evaluator for an explanation. */
@@ -88,19 +95,28 @@ async function decidingBy(
       throw new UsageError(`${path} is a module: --explain needs the source of the policy`);
     if (name === 'evaluator')
       throw new UsageError(`${path} is a module: the evaluator needs the source of the policy`);
-    const { engine, refuses } = await foreignModule(path, file.bytes);
-    return { respond: answering(engine, options.now, indent), refuses };
+    const { module, engine, refuses } = await foreignModule(path, file.bytes);
+    if (!options.possible) return { respond: answering(engine, options.now, indent), refuses };
+    if (!module.manifest.possible)
+      throw new UsageError(`${path} was compiled without --possible, which eval --possible needs`);
+    return { respond: considering(possibilityEngineOf(module), options.now, indent), refuses };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
   const refuses: RefusesTable = (table, text) => tableRefuses(policy, table, text);
   if (explain !== undefined) {
-    const look = { form: explain, numbered: options.jsonl, indent, colors: console.outColors };
+    const { jsonl: numbered, possible } = options;
+    const look = { form: explain, numbered, indent, colors: console.outColors, possible };
     const explained = explaining(policy, look);
     return {
       respond: (request, tables) => explained(request, instantOf(options.now), tables),
       refuses,
     };
+  }
+  if (options.possible) {
+    const considered =
+      name === 'wasm' ? await compiledPossibilities(policy) : possibilityEngine(policy);
+    return { respond: considering(considered, options.now, indent), refuses };
   }
   const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compiledEngine(policy);
   return { respond: answering(engine, options.now, indent), refuses };
@@ -114,6 +130,17 @@ function answering(
   return (request, tables) => {
     const answer = engine(request, instantOf(now), tables);
     return { text: `${stringify(toAuthZen(answer), indent)}\n`, decision: answer.decision };
+  };
+}
+
+function considering(
+  engine: PossibilityEngine,
+  now: bigint | undefined,
+  indent: number | undefined,
+): Deciding['respond'] {
+  return (request, tables) => {
+    const found = engine(request, instantOf(now), tables);
+    return { text: `${stringify(possibilityJson(found), indent)}\n`, decision: found.possible };
   };
 }
 

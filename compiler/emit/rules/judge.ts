@@ -6,7 +6,7 @@ import { groupBy } from '../../ir/group-by.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';
 import { junction, not } from '../../lower/expressions.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, PlannedPossibility } from '../../plan/plan.ts';
 import { cellBytes } from '../data/cell-code.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
@@ -36,8 +36,18 @@ export function emitJudge(
   layout: MemoryLayout,
   data: StaticData,
   decided: ReadonlySet<IrExpr>,
+  possibility?: IrModule,
 ): readonly string[] {
-  return new Judge(ir, plan, layout, data).all(decided);
+  return new Judge(ir, plan, layout, data).all(decided, possibility);
+}
+
+/** Emits the evaluation of the possibility form, whose reasons and narrowings the policy explains and merges. */
+export function emitPossibility(
+  { ir, plan }: PlannedPossibility,
+  layout: MemoryLayout,
+  data: StaticData,
+): readonly string[] {
+  return new Judge(ir, plan, layout, data).evaluation();
 }
 
 /**
@@ -81,7 +91,26 @@ class Judge {
     this.#atoms = new Atoms(layout.atoms, plan.atoms);
   }
 
-  all(decided: ReadonlySet<IrExpr>): readonly string[] {
+  /** `possibility`: rules whose values are merged as well. */
+  all(decided: ReadonlySet<IrExpr>, possibility?: IrModule): readonly string[] {
+    this.#conditions(decided);
+    this.#constrain([
+      ...narrowingsIn(this.#ir),
+      ...(possibility === undefined ? [] : narrowingsIn(possibility)),
+    ]);
+    this.#judge();
+    this.#explain();
+    return this.#lines;
+  }
+
+  /** The atoms, the conditions and `judge`. */
+  evaluation(): readonly string[] {
+    this.#conditions(new Set());
+    this.#judge();
+    return this.#lines;
+  }
+
+  #conditions(decided: ReadonlySet<IrExpr>): void {
     const { scores } = this.#ir;
     const plain = isPlain(this.#ir, this.#plan);
     this.#add(
@@ -112,12 +141,6 @@ class Judge {
       );
     }
     for (const [index, score] of scores.entries()) this.#score(index, score);
-    this.#constrain();
-    if (plain) {
-      this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
-    } else this.#judge();
-    this.#explain();
-    return this.#lines;
   }
 
   ofWords(slots: ReadonlyMap<number, number>): WordJudge | undefined {
@@ -269,18 +292,8 @@ class Judge {
 
   // --- constraints -------------------------------------------------------------------------------
 
-  #narrowings(): readonly IrNarrowing[] {
-    return [
-      ...this.#ir.rules.flatMap((rule) => (rule.narrowing === undefined ? [] : [rule.narrowing])),
-      ...this.#ir.scores.flatMap((score) =>
-        score.bands.flatMap((band) => (band.narrowing === undefined ? [] : [band.narrowing])),
-      ),
-    ];
-  }
-
   /** Merges the values that a narrow sets into the constraints of the answer. */
-  #constrain(): void {
-    const narrowings = this.#narrowings();
+  #constrain(narrowings: readonly IrNarrowing[]): void {
     for (const narrowing of narrowings) {
       const emitter = this.#emitting(undefined, undefined);
       const merges = narrowing.settings.map(({ constraint, value }) => {
@@ -356,6 +369,12 @@ class Judge {
   }
 
   #judge(): void {
+    if (isPlain(this.#ir, this.#plan))
+      this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
+    else this.#judgeInLists();
+  }
+
+  #judgeInLists(): void {
     this.#add(
       'function finish(invalid: bool): void {',
       `  if (conclude(invalid) == ${strictness('narrow')}) resetConstraints();`,
@@ -365,7 +384,7 @@ class Judge {
       this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayDowngrade: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
-    const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
+    const conflicting = narrowingsIn(this.#ir).some((narrowing) => narrowing.mayConflict);
     this.#add(
       'export function judge(invalid: bool): void {',
       '  beginJudging();',
@@ -473,6 +492,13 @@ class Judge {
       ...switching(`load<i32>(entry, ${placeLayout.family})`, cases),
     ];
   }
+}
+
+function narrowingsIn({ rules, scores }: IrModule): readonly IrNarrowing[] {
+  return [
+    ...rules.flatMap(({ narrowing }) => narrowing ?? []),
+    ...scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
+  ];
 }
 
 function switching(value: string, cases: readonly string[]): readonly string[] {

@@ -52,8 +52,9 @@ function failuresOf({ name, steps }, expected, policies) {
 /** undefined: it came out as expected. @param {Performer} performer @param {Step} step @param {Step} expected */
 function stepFailure(performer, step, expected) {
   const why = difference(performer.do(step), expected);
-  if (why !== undefined || step.do !== 'decide' || !step.native) return why;
-  const nativeWhy = difference(performer.decideNative(step), expected);
+  const isNative = (step.do === 'decide' || step.do === 'could') && step.native;
+  if (why !== undefined || !isNative) return why;
+  const nativeWhy = difference(performer.doNative(step), expected);
   return nativeWhy && `native: ${nativeWhy}`;
 }
 

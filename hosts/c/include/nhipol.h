@@ -81,6 +81,12 @@ double nhipol_now(void); /* the clock of the machine */
 /* Decides a request in JSON; returns the effect. NaN: no instant. The answer may be NULL: then nothing is allocated. */
 int nhipol_decide(nhipol_policy *policy, const char *json, size_t length, double now, int clock, nhipol_answer *answer);
 
+/* Whether a request in JSON could be permitted for some value of the members that it does not have: 1, or 0 if no completion of
+   it is permitted. Every member may be missing, except the types of subject and resource and the name of the action. The text
+   of the answer is the response that says why not, or empty; the answer itself always refuses. The module must have been
+   compiled with `--possible`. */
+int nhipol_could(nhipol_policy *policy, const char *json, size_t length, double now, int clock, nhipol_answer *answer);
+
 /* Fills or empties an external table, for all instances. After an error it has the same contents as before. */
 int nhipol_load_table(nhipol_policy *policy, const char *name, size_t name_length, const char *json, size_t length,
                       nhipol_answer *answer);
@@ -170,6 +176,7 @@ void nhipol_write_bool(nhipol_writer *writer, int value);
 void nhipol_write_null(nhipol_writer *writer);
 
 int nhipol_decide_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock, nhipol_answer *answer);
+int nhipol_could_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock, nhipol_answer *answer);
 
 #ifdef __cplusplus
 }

@@ -28,6 +28,8 @@ struct nhipol_module {
     uint32_t (*again)(void *it, double now, uint32_t form);
     uint32_t (*respond)(void *it, uint32_t form);
 
+    uint32_t (*could)(void *it, uint32_t length, double now, uint32_t clock, uint32_t form);
+
     nhipol_global *name;
     void (*limit)(void *it, uint32_t pages);
     uint32_t (*table_find)(void *it, uint32_t length);

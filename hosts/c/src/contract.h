@@ -107,6 +107,8 @@
 #define NHIPOL_ENGINE_EPOCH_INSTANT "an instant in milliseconds since the epoch"
 #define NHIPOL_ENGINE_DEADLINE "an answer within the deadline"
 #define NHIPOL_ENGINE_NO_ANSWER "no answer"
+#define NHIPOL_ENGINE_POSSIBILITY "a module that was compiled with `--possible`"
+#define NHIPOL_ENGINE_NO_POSSIBILITY "one without the export `could`"
 
 /* What a module wrote that the ABI does not allow. */
 #define NHIPOL_VIOLATION_UNKNOWN_EFFECT "an unknown effect"

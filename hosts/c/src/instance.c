@@ -168,6 +168,17 @@ int nhipol_read(nhipol_instance *instance, uint32_t address, uint32_t form, nhip
     return nhipol_answer_effect(answer);
 }
 
+int nhipol_read_possibility(nhipol_instance *instance, uint32_t address, nhipol_answer *answer) {
+    if (nhipol_read(instance, address, NHIPOL_FORM_HEADER, NULL) > NHIPOL_NARROW) {
+        nhipol_read(instance, address, NHIPOL_FORM_UNLESS_KEYED, answer);
+        return 0;
+    }
+    const uint8_t *header = nhipol_memory(instance, address, NHIPOL_HEADER_SIZE);
+    nhipol_answer_start(answer);
+    if (answer != NULL) memcpy(&answer->valid_until, header + NHIPOL_HEADER_VALID_UNTIL, sizeof answer->valid_until);
+    return 1;
+}
+
 int nhipol_read_change(nhipol_instance *instance, uint32_t refused, nhipol_answer *answer) {
     if (!nhipol_trapped(instance, answer) && refused == 0 && !instance->failed) return 1;
     nhipol_read(instance, refused, NHIPOL_FORM_RESPONSE, answer);

@@ -91,6 +91,9 @@ uint32_t nhipol_put_text(nhipol_instance *instance, uint32_t (*room)(void *it, u
    effect. A response that was not written is copied from the cache, or requested. */
 int nhipol_read(nhipol_instance *instance, uint32_t address, uint32_t form, nhipol_answer *answer);
 
+/* Reads the header of a possibility: 1 if it is a permit, which has no response, otherwise 0. */
+int nhipol_read_possibility(nhipol_instance *instance, uint32_t address, nhipol_answer *answer);
+
 /* The result of a call that changes something and returned the address of a refusal: 1 if that is 0. */
 int nhipol_read_change(nhipol_instance *instance, uint32_t refused, nhipol_answer *answer);
 

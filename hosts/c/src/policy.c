@@ -113,6 +113,21 @@ int nhipol_decide(nhipol_policy *policy, const char *json, size_t length, double
     return effect;
 }
 
+int nhipol_could(nhipol_policy *policy, const char *json, size_t length, double now, int clock, nhipol_answer *answer) {
+    if (policy->module->could == NULL) {
+        nhipol_engine_error(answer, NHIPOL_ENGINE_POSSIBILITY, NHIPOL_ENGINE_NO_POSSIBILITY);
+        return 0;
+    }
+    nhipol_instance *instance = take(policy, answer);
+    if (instance == NULL) return 0;
+    uint32_t form = answer == NULL ? NHIPOL_FORM_HEADER : NHIPOL_FORM_UNLESS_KEYED;
+    uint32_t size = nhipol_put_request(instance, json, length);
+    uint32_t address = NHIPOL_CALL(instance, could, size, now, clock == NHIPOL_REQUEST_CLOCK, form);
+    int is_possible = nhipol_read_possibility(instance, address, answer);
+    give(policy, instance);
+    return is_possible;
+}
+
 /* Fills a table of an instance, or empties it; returns 0 and the error if the module refuses. */
 static int change_table(nhipol_instance *instance, const nhipol_table *table, nhipol_answer *answer) {
     if (!table->is_loaded) return nhipol_read_change(instance, NHIPOL_CALL(instance, table_drop, table->number), answer);

@@ -142,11 +142,14 @@ static void add_path(const nhipol_writer *writer, nhipol_text *path) {
     nhipol_text_add(path, "", 1);
 }
 
-int nhipol_decide_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock,
-                          nhipol_answer *answer) {
+typedef int evaluate(nhipol_policy *policy, const char *json, size_t length, double now, int clock, nhipol_answer *answer);
+
+/* Evaluates what was written; returns `refused` if it is not a request. */
+static int evaluate_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock,
+                            nhipol_answer *answer, evaluate *evaluate, int refused) {
     nhipol_text path = {.failed = writer->text.failed};
     if (!path.failed && writer->code == NULL && writer->text.length <= NHIPOL_MAX_INPUT_BYTES) {
-        return nhipol_decide(policy, writer->text.data, writer->text.length, now, clock, answer);
+        return evaluate(policy, writer->text.data, writer->text.length, now, clock, answer);
     }
     if (writer->code != NULL) add_path(writer, &path);
     if (path.failed) {
@@ -160,5 +163,14 @@ int nhipol_decide_written(nhipol_policy *policy, const nhipol_writer *writer, do
     }
     if (answer != NULL && !path.failed) answer->flags = NHIPOL_FLAG_INVALID;
     free(path.data);
-    return NHIPOL_DENY;
+    return refused;
+}
+
+int nhipol_decide_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock,
+                          nhipol_answer *answer) {
+    return evaluate_written(policy, writer, now, clock, answer, nhipol_decide, NHIPOL_DENY);
+}
+
+int nhipol_could_written(nhipol_policy *policy, const nhipol_writer *writer, double now, int clock, nhipol_answer *answer) {
+    return evaluate_written(policy, writer, now, clock, answer, nhipol_could, 0);
 }

@@ -170,24 +170,63 @@ static bool same_error(one_case *one, bool has_failed, const char *name) {
     return same || fail(one, "the error is", error);
 }
 
-static bool decide(one_case *one) {
+/* The request of a step, and the clock to evaluate it with. */
+static bytes question(one_case *one, int *which) {
     bool is_base64 = has(one->step, "request_base64");
-    bytes request = is_base64 ? from_base64(text(one->step, "request_base64")) : text(one->step, "request");
-    double now = instant(one->step, "now");
-    nhipol_value clock = {"", 0}, native = {"", 0};
+    nhipol_value clock = {"", 0};
     nhipol_get(one->step, "clock", &clock);
-    nhipol_get(one->step, "native", &native);
-    int which = nhipol_equals(&clock, "request");
+    *which = nhipol_equals(&clock, "request");
+    return is_base64 ? from_base64(text(one->step, "request_base64")) : text(one->step, "request");
+}
+
+/* Writes a request as the values of a program; NULL: the step does not ask for it. */
+static nhipol_writer *written(one_case *one, bytes request) {
+    nhipol_value native = {"", 0}, json = {request.data, request.length};
+    if (!nhipol_get(one->step, "native", &native) || native.length != 4) return NULL;
+    nhipol_writer *writer = nhipol_writer_new();
+    tool_value value = tool_value_of(&json);
+    tool_value_write(writer, &value);
+    tool_value_free(&value);
+    return writer;
+}
+
+static bool decide(one_case *one) {
+    int which;
+    bytes request = question(one, &which);
+    double now = instant(one->step, "now");
     nhipol_decide(one->policy, request.data, request.length, now, which, one->answer);
     bool same = same_answer(one);
-    if (same && native.length == 4) {
-        nhipol_writer *writer = nhipol_writer_new();
-        nhipol_value json = {request.data, request.length};
-        tool_value value = tool_value_of(&json);
-        tool_value_write(writer, &value);
-        tool_value_free(&value);
+    nhipol_writer *writer = same ? written(one, request) : NULL;
+    if (writer != NULL) {
         nhipol_decide_written(one->policy, writer, now, which, one->answer);
         same = same_answer(one);
+        nhipol_writer_free(writer);
+    }
+    free(request.data);
+    return same;
+}
+
+static bool same_possibility(one_case *one, int is_possible) {
+    nhipol_value possible = {"", 0}, reasons = {"", 0}, found = {"[]", 2}, until;
+    nhipol_get(one->step, "possible", &possible);
+    nhipol_get(one->step, "reasons", &reasons);
+    if (!is_possible) nhipol_answer_get(one->answer, "reasons", &found);
+    double end = nhipol_get(one->step, "valid_until", &until) ? nhipol_number(&until) : INFINITY;
+    bool same = is_possible == (possible.length == 4) && tool_same(&found, &reasons) &&
+                end == nhipol_answer_valid_until(one->answer) && !nhipol_answer_decision(one->answer);
+    if (!same) return fail(one, "its reasons are", found);
+    return same_error(one, !is_possible, "error");
+}
+
+static bool could(one_case *one) {
+    int which;
+    bytes request = question(one, &which);
+    double now = instant(one->step, "now");
+    bool same =
+        same_possibility(one, nhipol_could(one->policy, request.data, request.length, now, which, one->answer));
+    nhipol_writer *writer = same ? written(one, request) : NULL;
+    if (writer != NULL) {
+        same = same_possibility(one, nhipol_could_written(one->policy, writer, now, which, one->answer));
         nhipol_writer_free(writer);
     }
     free(request.data);
@@ -287,6 +326,7 @@ static bool session_step(one_case *one, const nhipol_value *verb, bytes id) {
 
 static bool do_step(one_case *one, const nhipol_value *verb) {
     if (nhipol_equals(verb, "decide")) return decide(one);
+    if (nhipol_equals(verb, "could")) return could(one);
     bool same;
     if (nhipol_equals(verb, "load_table") || nhipol_equals(verb, "drop_table")) {
         bytes table = text(one->step, "table"), contents = text(one->step, "contents");

@@ -14,7 +14,10 @@ from nhipol.instant import write_instant
 Step: TypeAlias = Mapping[str, Any]
 Outcome: TypeAlias = dict[str, Any]
 
-_EXPECTED: Final = ("answer", "error", "changes", "text", "session", "mismatch")
+_EXPECTED: Final = (
+    *("answer", "error", "changes", "text", "session", "mismatch"),
+    *("possible", "reasons", "valid_until"),
+)
 _GIVEN: Final = {"restore": ("text",)}
 """Inputs of a step that have the name of an outcome; all others have their session."""
 
@@ -64,9 +67,19 @@ class Performer:
     def check(self, step: Step) -> list[str]:
         """Returns why the step failed: at most one reason."""
         self._now = step.get("now", self._now)
-        if step["do"] != "decide":
-            return _compared(self._do(step), step)
-        return next(filter(None, self._decide(step)), [])
+        if step["do"] == "decide":
+            return next(filter(None, self._decide(step)), [])
+        if step["do"] == "could":
+            return next(filter(None, self._could(step)), [])
+        return _compared(self._do(step), step)
+
+    def _could(self, step: Step) -> Iterator[list[str]]:
+        """States in each of the ways that a policy offers what is possible."""
+        options = {"now": step.get("now"), "clock": step["clock"]}
+        yield _compared(_possibility_of(self._policy.could_json(_request(step), **options)), step)
+        if step.get("native"):
+            found = self._policy.could(read_json(step["request"]), **options)
+            yield _compared(_possibility_of(found), step, "native: ")
 
     def _decide(self, step: Step) -> Iterator[list[str]]:
         """Decides in each of the ways that a policy offers."""
@@ -156,6 +169,15 @@ def _request(step: Step) -> str | bytes:
     if "request" in step:
         return str(step["request"])
     return base64.b64decode(step["request_base64"])
+
+
+def _possibility_of(found: nhipol.Possibility) -> Outcome:
+    outcome: Outcome = {"possible": found.possible, "reasons": list(found.reasons)}
+    if found.valid_until_ms is not None:
+        outcome["valid_until"] = found.valid_until_ms
+    if found.error is not None:
+        outcome["error"] = found.error._asdict()
+    return outcome
 
 
 def _answer_of(answer: nhipol.Answer) -> Outcome:

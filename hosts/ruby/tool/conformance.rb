@@ -71,6 +71,23 @@ class Conformance
     compare_answer(step['answer'], @policy.decide(JSON.parse(request, decimal_class: BigDecimal), **options))
   end
 
+  def do_could(step)
+    request = step['request_base64'] ? Base64.decode64(step['request_base64']) : step['request']
+    options = { now: step['now'], clock: step['clock'].to_sym }
+    wrong = compare_possibility(step, @policy.could_json(request, **options))
+    return wrong unless wrong.nil? && step['native']
+
+    compare_possibility(step, @policy.could(JSON.parse(request, decimal_class: BigDecimal), **options))
+  end
+
+  def compare_possibility(step, found)
+    until_ms = step.fetch('valid_until', Float::INFINITY)
+    same = found.possible? == step['possible'] && found.reasons == step['reasons'] && found.valid_until_ms == until_ms
+    expected = step['error']
+    same &&= expected.nil? == found.error.nil? && (expected.nil? || expected.all? { |name, value| found.error[name] == value })
+    same ? nil : "it is #{found.inspect}"
+  end
+
   def do_load_table(step) = error(step) { @policy.load_table(step['table'], step['contents']) }
   def do_drop_table(step) = error(step) { @policy.drop_table(step['table']) }
   def do_open(step) = error(step) { @sessions.open(step['session'], step['request'], now: step['now']) }

@@ -109,6 +109,8 @@ pub(crate) const ENGINE_READABLE_REQUEST: &str = "a readable request";
 pub(crate) const ENGINE_EPOCH_INSTANT: &str = "an instant in milliseconds since the epoch";
 pub(crate) const ENGINE_DEADLINE: &str = "an answer within the deadline";
 pub(crate) const ENGINE_NO_ANSWER: &str = "no answer";
+pub(crate) const ENGINE_POSSIBILITY: &str = "a module that was compiled with `--possible`";
+pub(crate) const ENGINE_NO_POSSIBILITY: &str = "one without the export `could`";
 
 // What a module wrote that the ABI does not allow.
 pub(crate) const VIOLATION_UNKNOWN_EFFECT: &str = "an unknown effect";
@@ -175,6 +177,9 @@ macro_rules! with_exports {
                 session_due() -> f64;
                 session_count() -> u32;
                 refuse(a: u32) -> u32;
+            }
+            possibility {
+                could(a: u32, b: f64, c: u32, d: u32) -> u32;
             }
         }
     };

@@ -79,6 +79,20 @@ impl Instance {
         O::receive(self, self.header(address)?)
     }
 
+    /// Evaluates whether an incomplete request could be permitted.
+    pub(crate) fn could<O: Output>(&mut self, request: &[u8], now: f64, clock: u32) -> Result<O, Stop> {
+        if !self.exports.has_possibility {
+            return Err(refused(Some(AnswerError::new(
+                contract::error_codes::ENGINE_ERROR,
+                contract::ENGINE_POSSIBILITY,
+                contract::ENGINE_NO_POSSIBILITY,
+            ))));
+        }
+        let length = self.write(request)?;
+        let address = self.guest.could(length, now, clock, O::FORM)?;
+        O::receive(self, self.header(address)?)
+    }
+
     /// Returns the length for the module. It reports a request that is too long, which is not written.
     pub(crate) fn write(&mut self, request: &[u8]) -> Result<u32, Stop> {
         self.write_at(self.request, contract::MAX_REQUEST_BYTES, request)

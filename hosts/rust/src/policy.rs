@@ -10,6 +10,7 @@ use crate::json::to_json;
 use crate::manifest::{Manifest, PolicyName, section};
 use crate::options::{DecideOptions, LoadOptions};
 use crate::pool::Pool;
+use crate::possibility::Possibility;
 use crate::sessions::Sessions;
 use crate::tables::Tables;
 use serde::Serialize;
@@ -102,6 +103,29 @@ impl Policy {
         json.map_or_else(Answer::denied, |request| self.0.decide(&request, options))
     }
 
+    /// Whether an AuthZEN evaluation request in JSON could be permitted for some value of the members that it does not have,
+    /// at the time of the host's clock. Every member may be missing, except the types of subject and resource and the name
+    /// of the action. The module must have been compiled with `--possible`.
+    pub fn could_json(&self, request: &[u8]) -> Possibility {
+        self.could_json_with(request, DecideOptions::default())
+    }
+
+    /// Like [`could_json`](Self::could_json), with options.
+    pub fn could_json_with(&self, request: &[u8], options: DecideOptions) -> Possibility {
+        self.0.could(request, options)
+    }
+
+    /// Like [`could_json`](Self::could_json), for a request of the caller's own types.
+    pub fn could<T: Serialize + ?Sized>(&self, request: &T) -> Possibility {
+        self.could_with(request, DecideOptions::default())
+    }
+
+    /// Like [`could`](Self::could), with options.
+    pub fn could_with<T: Serialize + ?Sized>(&self, request: &T, options: DecideOptions) -> Possibility {
+        let json = to_json(request);
+        json.map_or_else(Possibility::denied, |request| self.0.could(&request, options))
+    }
+
     /// Replaces the contents of an external table by JSON: an object by key, or with two keys an object of objects.
     /// Decisions that begin later use the new contents, also those of sessions.
     ///
@@ -168,6 +192,12 @@ impl Loaded {
         let (now, clock) = options.for_module();
         let answer = self.with_instance(|instance| instance.decide(request, now, clock));
         answer.unwrap_or_else(|stop| O::denied(stop.into_error()))
+    }
+
+    fn could(&self, request: &[u8], options: DecideOptions) -> Possibility {
+        let (now, clock) = options.for_module();
+        let found = self.with_instance(|instance| instance.could(request, now, clock));
+        found.unwrap_or_else(|stop| Possibility::denied(stop.into_error()))
     }
 
     /// Calls an instance that has the current tables.

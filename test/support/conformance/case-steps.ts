@@ -2,6 +2,8 @@
 // generated requests. Evaluator and module must agree on the results.
 
 import type { Policy } from '../../../language/index.ts';
+import { incomplete, mapsIn } from '../../../testing/generate/incomplete.ts';
+import { Dice, random } from '../../../testing/generate/random.ts';
 import { contentsFor, wildRequests } from '../../../testing/generate/requests.ts';
 import { noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import type { GoldenRequest } from '../golden-cases.ts';
@@ -26,6 +28,22 @@ export function madeSteps(policy: Policy, count: number): readonly Doing[] {
     const step = decideStep(text, now === undefined ? undefined : Number(now));
     return [...tables.steps(held), step];
   }).flat();
+}
+
+/** Incomplete requests, made of the requests of other steps by removing members. */
+export function couldSteps(steps: readonly Doing[], policy: Policy): readonly Doing[] {
+  const dice = new Dice(random(1));
+  const maps = mapsIn(policy);
+  return steps.flatMap((step): readonly Doing[] => {
+    if (step.do !== 'decide') return [step];
+    const part =
+      step.request && incomplete(step.request, dice, dice.pick([1000, 900, 700, 400]), maps);
+    const { request: _, request_base64: __, ...rest } = step;
+    return [
+      { ...step, do: 'could' },
+      ...(part ? [{ ...rest, do: 'could', request: part } as const] : []),
+    ];
+  });
 }
 
 /** The step that decides a request; default of `now`: the time of the request. */

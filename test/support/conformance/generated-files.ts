@@ -3,8 +3,9 @@
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { compile } from '../../../compiler/index.ts';
-import type { Policy } from '../../../language/index.ts';
+import { could, type Policy } from '../../../language/index.ts';
 import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
+import { clockOf } from '../../../testing/runner/ask.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
@@ -14,10 +15,10 @@ import { evaluator } from '../engines.ts';
 import { goldenCases } from '../golden-cases.ts';
 import { assembleEndlessStart, assembleTrapping } from '../trapping-module.ts';
 import { cannedSteps } from './canned-steps.ts';
-import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
+import { couldSteps, decideStep, goldenSteps, madeSteps } from './case-steps.ts';
 import { EvaluatedSessions } from './evaluated-sessions.ts';
 import { malformedModules } from './malformed.ts';
-import { Performer } from './performer.ts';
+import { Performer, possibilityOf } from './performer.ts';
 import { randomSessionSteps, writtenSteps } from './session-case-steps.ts';
 import type { ConformanceCase, Doing, Outcome, Step } from './steps.ts';
 import { trappingSteps } from './trapping-steps.ts';
@@ -27,10 +28,18 @@ export type Files = ReadonlyMap<string, string | Uint8Array>;
 /** The number of requests generated for each policy, in addition to the handwritten ones. */
 const madeRequests = 24;
 
+/** The cases whose policies are also compiled with `could`. */
+const possibleCases: ReadonlySet<string> = new Set([
+  ...['narrow/merging', 'obligations/access-request', 'requests/call-digest', 'requests/contexts'],
+  ...['requests/invalid', 'scores/bands', 'tables/external', 'time/valid-until', 'unknown/given'],
+  'scenarios/support-agent',
+]);
+
 interface Source {
   readonly name: string;
   readonly policy: Policy;
   readonly sessions: boolean;
+  readonly possible?: boolean;
   readonly steps: readonly Doing[];
 }
 
@@ -46,8 +55,9 @@ export async function madeFiles(): Promise<Files> {
     paths.push(`cases/${file}.json`);
     checks += steps.length;
   };
-  for (const { name, policy, sessions, steps } of [...casesOfFolders(), ...scenarioCases()]) {
-    const { wasm } = await compile(policy, assemble, { sessions });
+  const cases = [...casesOfFolders(), ...scenarioCases()];
+  for (const { name, policy, sessions, possible = false, steps } of cases.flatMap(withPossible)) {
+    const { wasm } = await compile(policy, assemble, { sessions, possible });
     add(name, wasm, performed(wasm, steps, policy));
   }
   const canned = withManifest(await assembleCanned(), cannedManifest);
@@ -80,6 +90,21 @@ function casesOfFolders(): readonly Source[] {
   });
 }
 
+/** The case, and one that evaluates what is possible for the same requests. */
+function withPossible(source: Source): readonly Source[] {
+  const { name, steps } = source;
+  if (!possibleCases.has(name)) return [source];
+  return [
+    source,
+    {
+      ...source,
+      name: `possible/${name}`,
+      possible: true,
+      steps: couldSteps(steps, source.policy),
+    },
+  ];
+}
+
 /** The five scenarios, with a sample of their cases. */
 function scenarioCases(): readonly Source[] {
   return scenarios.map(({ name, policy: path }, index) => {
@@ -106,7 +131,7 @@ function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): 
     noted.note(doing, outcome);
     if (outcome.error === undefined) tables = tablesAfter(doing, tables);
     evaluated?.expectAgreed(doing, outcome);
-    if (doing.do !== 'decide') return { ...doing, ...outcome };
+    if (doing.do !== 'decide' && doing.do !== 'could') return { ...doing, ...outcome };
     if (policy !== undefined) expectAgreed(filled(policy, tables), doing, outcome);
     return {
       ...doing,
@@ -122,17 +147,18 @@ function tablesAfter(step: Doing, tables: TableTexts): TableTexts {
   return new Map([...tables].filter(([table]) => table !== step.table));
 }
 
-type Deciding = Extract<Doing, { do: 'decide' }>;
+type Deciding = Extract<Doing, { do: 'decide' | 'could' }>;
 
-function expectAgreed(
-  policy: Policy,
-  { request, request_base64, now }: Deciding,
-  outcome: Outcome,
-) {
+function expectAgreed(policy: Policy, step: Deciding, outcome: Outcome) {
+  const { request, request_base64, now } = step;
   const bytes = request ?? Buffer.from(request_base64 ?? '', 'base64');
-  const answer = evaluator(policy)(bytes, now === undefined ? undefined : BigInt(now));
-  const meant = stringify(toAuthZen(answer));
-  if (meant !== stringify(outcome.answer)) {
+  const at = now === undefined ? undefined : BigInt(now);
+  const meant = stringify(
+    step.do === 'could'
+      ? possibilityOf(could(policy, Buffer.from(bytes), clockOf({ now: at })))
+      : { answer: toAuthZen(evaluator(policy)(bytes, at)) },
+  );
+  if (meant !== stringify(outcome)) {
     throw new Error(`module and evaluator disagree about ${request}: ${meant}`);
   }
 }
@@ -140,9 +166,10 @@ function expectAgreed(
 /**
  * Whether a host can be given the request as values: an error in the JSON may not exist in the values.
  */
-function isNative(performer: Performer, step: Deciding, { answer }: Outcome): boolean {
-  if (step.request === undefined || answer?.context.error !== undefined) return false;
-  return stringify(performer.decideNative(step).answer) === stringify(answer);
+function isNative(performer: Performer, step: Deciding, outcome: Outcome): boolean {
+  const error = outcome.answer?.context.error ?? outcome.error;
+  if (step.request === undefined || error !== undefined) return false;
+  return stringify(performer.doNative(step)) === stringify(outcome);
 }
 
 /** Values of earlier steps that later steps refer to. */

@@ -5,6 +5,7 @@ import {
   type Answer,
   type ChangeKind,
   type Policy,
+  type Possibility,
   type SessionChange,
   TableError,
   toAuthZen,
@@ -15,6 +16,30 @@ import { SessionError } from '../../../runtime/sessions/session-error.ts';
 import type { Doing, Fault, InSession, Outcome } from './steps.ts';
 
 type Changes = NonNullable<Outcome['changes']>;
+
+function bytesOf({
+  request,
+  request_base64 = '',
+}: Extract<Doing, { do: 'decide' | 'could' }>): string | Uint8Array {
+  return request ?? Uint8Array.from(atob(request_base64), (each) => each.charCodeAt(0));
+}
+
+/** The outcome of a step that evaluates a possibility. */
+export function possibilityOf({
+  possible,
+  reasons,
+  validUntil,
+  error,
+}: Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
+  readonly error: Fault | undefined;
+}): Outcome {
+  return {
+    possible,
+    reasons,
+    ...(validUntil === undefined ? {} : { valid_until: validUntil }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
 
 const kinds: readonly ChangeKind[] = [
   ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
@@ -37,6 +62,8 @@ export class Performer {
     switch (step.do) {
       case 'decide':
         return { answer: toAuthZen(this.#decide(step)) };
+      case 'could':
+        return possibilityOf(this.#policy.couldJson(bytesOf(step), step));
       case 'load_table':
         return this.#listening(() => this.#policy.loadTable(step.table, step.contents));
       case 'drop_table':
@@ -56,15 +83,18 @@ export class Performer {
     return outcome;
   }
 
-  /** Decides the same request from values. */
-  decideNative({ request = '', clock, now }: Extract<Doing, { do: 'decide' }>): Outcome {
-    return { answer: toAuthZen(this.#policy.decide(JSON.parse(request), { clock, now })) };
+  /** Evaluates the same request from values. */
+  doNative(step: Extract<Doing, { do: 'decide' | 'could' }>): Outcome {
+    const { request = '', clock, now } = step;
+    const value: unknown = JSON.parse(request);
+    return step.do === 'could'
+      ? possibilityOf(this.#policy.could(value, { clock, now }))
+      : { answer: toAuthZen(this.#policy.decide(value, { clock, now })) };
   }
 
-  #decide({ request, request_base64, clock, now }: Extract<Doing, { do: 'decide' }>): Answer {
-    const input =
-      request ?? Uint8Array.from(atob(request_base64 ?? ''), (each) => each.charCodeAt(0));
-    return this.#policy.decideJson(input, { clock, now });
+  #decide(step: Extract<Doing, { do: 'decide' }>): Answer {
+    const { clock, now } = step;
+    return this.#policy.decideJson(bytesOf(step), { clock, now });
   }
 
   #inSession(step: InSession): Outcome {

@@ -4,17 +4,20 @@
 import type { AuthZenResponse } from '@nhipol/runtime';
 
 export type Doing =
-  | {
-      readonly do: 'decide';
-      readonly name?: string;
-      readonly request?: string;
-      readonly request_base64?: string;
-      readonly clock: 'host' | 'request';
-      readonly now?: number;
-    }
+  | Question<'decide'>
+  | Question<'could'>
   | { readonly do: 'load_table'; readonly table: string; readonly contents: string }
   | { readonly do: 'drop_table'; readonly table: string }
   | InSession;
+
+interface Question<Verb extends string> {
+  readonly do: Verb;
+  readonly name?: string;
+  readonly request?: string;
+  readonly request_base64?: string;
+  readonly clock: 'host' | 'request';
+  readonly now?: number;
+}
 
 export type InSession =
   | {
@@ -55,6 +58,10 @@ export interface Fault {
 /** The outcome of a step; its members depend on the operation. */
 export interface Outcome {
   readonly answer?: AuthZenResponse;
+  readonly possible?: boolean;
+  readonly reasons?: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly valid_until?: number;
   readonly error?: Fault;
   readonly changes?: readonly {
     readonly session: string;

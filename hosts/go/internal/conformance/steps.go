@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	nhipol "github.com/nhipol/nhipol/hosts/go"
@@ -27,7 +28,11 @@ type step struct {
 	All           bool
 	Text          string
 
-	Answer   json.RawMessage
+	Answer     json.RawMessage
+	Possible   bool
+	Reasons    []string
+	ValidUntil *int64 `json:"valid_until"`
+
 	Error    *fault
 	Mismatch *fault
 	Changes  []change
@@ -51,6 +56,8 @@ func (r *runner) run(step *step) string {
 	switch step.Do {
 	case "decide":
 		return r.decide(step)
+	case "could":
+		return r.could(step)
 	case "load_table":
 		return compareError(step.Error, r.policy.LoadTable(step.Table, []byte(step.Contents)))
 	case "drop_table":
@@ -66,15 +73,43 @@ func (r *runner) run(step *step) string {
 	return r.ofSession(r.opened, step)
 }
 
-func (r *runner) decide(step *step) string {
-	request := []byte(step.Request)
-	if step.RequestBase64 != nil {
-		request = step.RequestBase64
+// question returns the request of a step, and the options to evaluate it with.
+func (s *step) question() ([]byte, nhipol.Options) {
+	request := []byte(s.Request)
+	if s.RequestBase64 != nil {
+		request = s.RequestBase64
 	}
-	options := nhipol.Options{Now: instant(step.Now)}
-	if step.Clock == "request" {
+	options := nhipol.Options{Now: instant(s.Now)}
+	if s.Clock == "request" {
 		options.Clock = nhipol.RequestClock
 	}
+	return request, options
+}
+
+func (r *runner) could(step *step) string {
+	request, options := step.question()
+	if problem := comparePossibility(step, r.policy.CouldJSONWith(request, options)); problem != "" || !step.Native {
+		return problem
+	}
+	var value any
+	if err := json.Unmarshal(request, &value); err != nil {
+		return "native: " + err.Error()
+	}
+	return comparePossibility(step, r.policy.CouldWith(value, options))
+}
+
+func comparePossibility(step *step, found nhipol.Possibility) string {
+	until, isLimited := found.ValidUntil()
+	isSame := found.Possible == step.Possible && slices.Equal(found.Reasons, step.Reasons) &&
+		isLimited == (step.ValidUntil != nil) && (!isLimited || until.UnixMilli() == *step.ValidUntil)
+	if !isSame {
+		return fmt.Sprintf("expected possible %v for %v, found %+v", step.Possible, step.Reasons, found)
+	}
+	return compareFault(step.Error, found.Fault)
+}
+
+func (r *runner) decide(step *step) string {
+	request, options := step.question()
 	if problem := compareAnswer(step.Answer, r.policy.DecideJSONWith(request, options)); problem != "" {
 		return problem
 	}

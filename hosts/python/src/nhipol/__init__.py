@@ -24,4 +24,5 @@ from .instant import Clock as Clock, Instant as Instant
 from .json_input import JsonInput as JsonInput, JsonText as JsonText
 from .load import load as load
 from .policy import Policy as Policy
+from .possibility import Possibility as Possibility
 from .sessions import Change as Change, Restored as Restored, Sessions as Sessions

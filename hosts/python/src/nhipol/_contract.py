@@ -76,6 +76,8 @@ ENGINE_READABLE_REQUEST: Final = "a readable request"
 ENGINE_EPOCH_INSTANT: Final = "an instant in milliseconds since the epoch"
 ENGINE_DEADLINE: Final = "an answer within the deadline"
 ENGINE_NO_ANSWER: Final = "no answer"
+ENGINE_POSSIBILITY: Final = "a module that was compiled with `--possible`"
+ENGINE_NO_POSSIBILITY: Final = "one without the export `could`"
 
 # What a module wrote that the ABI does not allow.
 VIOLATION_UNKNOWN_EFFECT: Final = "an unknown effect"
@@ -133,6 +135,10 @@ SESSION_FUNCTIONS: Final = {
     "session_due": ("", "f"),
     "session_count": ("", "i"),
     "refuse": ("i", "i"),
+}
+
+POSSIBILITY_FUNCTIONS: Final = {
+    "could": ("ifii", "i"),
 }
 
 

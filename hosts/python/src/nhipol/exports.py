@@ -24,6 +24,8 @@ def read_exports(module: wasmtime.Module) -> tuple[Signatures, list[str]]:
     if "table_load" in found:
         functions |= abi.TABLE_FUNCTIONS
         names += ["name"]
+    if "could" in found:
+        functions |= abi.POSSIBILITY_FUNCTIONS
     if "session_open" in found:
         functions |= abi.SESSION_FUNCTIONS
         names += ["name", "changes"]

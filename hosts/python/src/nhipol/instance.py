@@ -82,6 +82,10 @@ class Instance:
         """The address of the header of a response."""
         return self._decide(self.write_request(request), now, clock, form)
 
+    def could(self, request: bytes, now: float, clock: int, form: int) -> int:
+        """The same for a request of which members may be missing."""
+        return int(self.calls.could(self.write_request(request), now, clock, form))
+
     def write_request(self, text: bytes) -> int:
         """Returns the length to pass to the module, which refuses a text that is too long."""
         length, address = len(text), self._request

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 from . import _contract as abi
 from .answer import Answer, denial
-from .errors import Failure, LoadError, TableError, describe
+from .errors import EngineError, Failure, LoadError, TableError, describe
 from .instance import Compiled, Instance
 from .instant import Clock, Instant, host_now, instant_and_clock
 from .json_input import JsonInput, JsonText, json_bytes, text_bytes
 from .manifest import read_manifest
 from .pool import Pool
+from .possibility import Possibility, impossible
 from .responses import ResponseReader, read_response
 from .sessions import Sessions
 from .tables import NO_TABLE, Tables
@@ -79,6 +80,29 @@ class Policy:
             return self.decide_json(json_bytes(request), now=now, clock=clock)
         except Exception as failure:
             return denial(describe(failure))
+
+    def could_json(self, request: JsonText, *, now: Instant | None = None, clock: Clock = "host") -> Possibility:
+        """Whether an AuthZEN evaluation request in JSON could be permitted for some value of the members that it does not
+        have. Every member may be missing, except the types of subject and resource and the name of the action. The module
+        must have been compiled with `--possible`. `now` and `clock` are as for `decide_json`."""
+        try:
+            text = text_bytes(request)
+            instant, by = instant_and_clock(now, clock)
+            if "could" not in self._compiled.functions:
+                raise EngineError(abi.ENGINE_POSSIBILITY, abi.ENGINE_NO_POSSIBILITY)
+            read = self._reader.possibility
+            return self._run(lambda one: read(one, one.could(text, instant, by, abi.FORM_UNLESS_KEYED)))
+        except Exception as failure:
+            return impossible(denial(describe(failure)))
+
+    def could(
+        self, request: Mapping[str, object], *, now: Instant | None = None, clock: Clock = "host"
+    ) -> Possibility:
+        """The same for a request of Python values, see `decide`."""
+        try:
+            return self.could_json(json_bytes(request), now=now, clock=clock)
+        except Exception as failure:
+            return impossible(denial(describe(failure)))
 
     def load_table(self, name: str, contents: JsonInput) -> None:
         """Fills an external table, and replaces its contents: a mapping by key, with two keys a mapping of mappings, or

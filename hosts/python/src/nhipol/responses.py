@@ -9,6 +9,7 @@ from ._contract import Effect
 from .answer import Answer, Response
 from .errors import AnswerError, violation
 from .instance import Header, Instance
+from .possibility import Possibility, impossible, possible_until
 
 _EFFECTS: Final = tuple(Effect)
 _LAST_GRANT: Final = 1
@@ -45,6 +46,11 @@ class ResponseReader:
         if cached.effect is not _EFFECTS[effect]:
             raise violation(abi.VIOLATION_OTHER_EFFECT)
         return Answer(cached.effect, flags, until, cached)
+
+    def possibility(self, instance: Instance, address: int) -> Possibility:
+        """A permit has no response."""
+        effect, _, _, until, _, _ = _header(instance, address)
+        return possible_until(until) if effect <= _LAST_GRANT else impossible(self.answer(instance, address))
 
     def _cached(self, key: int, response: Response) -> Response:
         response.parse()

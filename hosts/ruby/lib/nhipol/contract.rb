@@ -66,6 +66,8 @@ module Nhipol
     ENGINE_EPOCH_INSTANT = 'an instant in milliseconds since the epoch'
     ENGINE_DEADLINE = 'an answer within the deadline'
     ENGINE_NO_ANSWER = 'no answer'
+    ENGINE_POSSIBILITY = 'a module that was compiled with `--possible`'
+    ENGINE_NO_POSSIBILITY = 'one without the export `could`'
 
     # In the order of the module's numbers.
     EFFECT_NAMES = %i[permit narrow challenge deny revoke].freeze

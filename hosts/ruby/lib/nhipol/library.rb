@@ -57,6 +57,7 @@ module Nhipol
       free: [[POINTER], Fiddle::TYPE_VOID],
       manifest: [[POINTER, POINTER], POINTER],
       decide: [[POINTER, *TEXT, DOUBLE, INT, POINTER], INT],
+      could: [[POINTER, *TEXT, DOUBLE, INT, POINTER], INT],
       load_table: [[POINTER, *TEXT, *TEXT, POINTER], INT],
       drop_table: [[POINTER, *TEXT, POINTER], INT],
       sessions_new: [[POINTER, POINTER], POINTER],

@@ -50,6 +50,27 @@ module Nhipol
       engine_error(e).response
     end
 
+    # Whether data could be permitted for some value of the members that it does not have. Every member may be missing,
+    # except the types of subject and resource and the name of the action. The module must have been compiled with
+    # `--possible`.
+    def could(request, now: Time.now, clock: :host)
+      could_json(Request.json(request), now: now, clock: clock)
+    rescue Request::Invalid => e
+      impossible(Answer.denial('invalid_request', e.error, Contract::FLAG_INVALID))
+    rescue StandardError => e
+      impossible(engine_error(e))
+    end
+
+    # The same for JSON; `now` and `clock` are as for `decide_json`.
+    def could_json(json, now: Time.now, clock: :host)
+      library.with_buffer do |buffer|
+        is_possible = call_evaluate(:could, json, now, clock, buffer) == 1
+        is_possible ? Possibility.new(nil, buffer.valid_until) : impossible(answer(buffer))
+      end
+    rescue StandardError => e
+      impossible(engine_error(e))
+    end
+
     # Replaces the contents of an external table: data, or JSON.
     def load_table(name, contents)
       json = Request.json(contents)
@@ -110,9 +131,13 @@ module Nhipol
 
     def pointer = owned.pointer
 
-    def call_decide(json, now, clock, buffer)
-      library.call(:decide, pointer, json, Nhipol.milliseconds(now), clock == :request ? 1 : 0, buffer.pointer)
+    def call_decide(json, now, clock, buffer) = call_evaluate(:decide, json, now, clock, buffer)
+
+    def call_evaluate(name, json, now, clock, buffer)
+      library.call(name, pointer, json, Nhipol.milliseconds(now), clock == :request ? 1 : 0, buffer.pointer)
     end
+
+    def impossible(refusal) = Possibility.new(refusal, refusal.valid_until_ms)
 
     def engine_error(failure)
       Answer.denial('engine_error', { code: Contract::ERROR_ENGINE_ERROR, path: '$',

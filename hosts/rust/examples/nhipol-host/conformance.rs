@@ -3,7 +3,7 @@
 use super::exact::same;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use nhipol::{Answer, Clock, DecideOptions, Effect, Engine, LoadOptions, Policy};
-use nhipol::{AnswerError, SessionError, Sessions, TableError};
+use nhipol::{AnswerError, Possibility, SessionError, Sessions, TableError};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::error::Error;
@@ -55,6 +55,9 @@ struct Step {
     changes: Vec<Change>,
     text: String,
     mismatch: Option<Fault>,
+    possible: bool,
+    reasons: Vec<String>,
+    valid_until: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -132,6 +135,7 @@ impl Runner {
         let (now, time) = (step.now.map(instant), step.time.map(instant));
         match step.r#do.as_str() {
             "decide" => self.decide(step),
+            "could" => self.could(step),
             "load_table" => step.expect(self.policy.load_table(&step.table, step.contents.as_bytes())),
             "drop_table" => step.expect(self.policy.drop_table(&step.table)),
             "open" => step.expect(self.sessions()?.open(session, &step.request()?, now)),
@@ -182,9 +186,20 @@ impl Runner {
         self.sessions.as_ref().ok_or_else(|| "no sessions".into())
     }
 
+    fn could(&self, step: &Step) -> Result<(), Box<dyn Error>> {
+        let options = step.options();
+        let request = step.request()?;
+        step.expect_possibility(self.policy.could_json_with(&request, options))?;
+        if step.native {
+            let request = serde_json::from_slice::<serde_json::Value>(&request)?;
+            let found = self.policy.could_with(&request, options);
+            step.expect_possibility(found).map_err(|why| format!("from values: {why}"))?;
+        }
+        Ok(())
+    }
+
     fn decide(&self, step: &Step) -> Result<(), Box<dyn Error>> {
-        let clock = if step.clock == "request" { Clock::Request } else { Clock::Host };
-        let options = DecideOptions { now: step.now.map(instant), clock };
+        let options = step.options();
         let request = step.request()?;
         let answer = self.policy.decide_json_with(&request, options);
         step.expect_answer(&answer)?;
@@ -213,6 +228,18 @@ impl Step {
             (None, Some(text)) => Ok(BASE64_STANDARD.decode(text)?),
             (None, None) => Err("a step without a request".into()),
         }
+    }
+
+    fn options(&self) -> DecideOptions {
+        let clock = if self.clock == "request" { Clock::Request } else { Clock::Host };
+        DecideOptions { now: self.now.map(instant), clock }
+    }
+
+    fn expect_possibility(&self, found: Possibility) -> Result<(), Box<dyn Error>> {
+        let until = (found.valid_until(), self.valid_until.map(instant));
+        expect_same(&(found.possible, until.0), &(self.possible, until.1))?;
+        expect_same(&found.reasons, &self.reasons)?;
+        expect_fault(found.error.map(Fault::from), self.error.as_ref())
     }
 
     fn expect<T, Why: Into<Fault>>(&self, result: Result<T, Why>) -> Result<(), Box<dyn Error>> {

@@ -89,6 +89,7 @@ impl Guest {
             changes: changes.unwrap_or_default(),
             has_tables: name.is_some() && functions.table().is_ok(),
             has_sessions: name.is_some() && changes.is_some() && functions.session().is_ok(),
+            has_possibility: functions.possibility().is_ok(),
         };
         Ok(Self { store, allowance, memory, functions, exports })
     }

@@ -50,6 +50,7 @@ pub(crate) struct Exports {
     pub(crate) changes: u32,
     pub(crate) has_tables: bool,
     pub(crate) has_sessions: bool,
+    pub(crate) has_possibility: bool,
 }
 
 macro_rules! declare_guest {

@@ -136,6 +136,8 @@ public final class Contract {
   static final String ENGINE_EPOCH_INSTANT = "an instant in milliseconds since the epoch";
   static final String ENGINE_DEADLINE = "an answer within the deadline";
   static final String ENGINE_NO_ANSWER = "no answer";
+  static final String ENGINE_POSSIBILITY = "a module that was compiled with `--possible`";
+  static final String ENGINE_NO_POSSIBILITY = "one without the export `could`";
 
   // What a module wrote that the ABI does not allow.
   static final String VIOLATION_UNKNOWN_EFFECT = "an unknown effect";
@@ -194,4 +196,8 @@ public final class Contract {
           Map.entry("session_due", ":f"),
           Map.entry("session_count", ":i"),
           Map.entry("refuse", "i:i"));
+
+  static final Map<String, String> POSSIBILITY_FUNCTIONS =
+      Map.ofEntries(
+          Map.entry("could", "ifii:i"));
 }

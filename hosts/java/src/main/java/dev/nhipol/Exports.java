@@ -25,6 +25,7 @@ final class Exports {
     expect(Contract.REQUIRED_FUNCTIONS);
     if (has("table_load")) expect(Contract.TABLE_FUNCTIONS);
     if (has("session_open")) expect(Contract.SESSION_FUNCTIONS);
+    if (has("could")) expect(Contract.POSSIBILITY_FUNCTIONS);
     if (has("limit")) expect(Map.of("name", I32));
     if (has("session_open")) expect(Map.of("changes", I32));
   }

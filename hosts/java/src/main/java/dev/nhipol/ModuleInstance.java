@@ -50,6 +50,11 @@ final class ModuleInstance {
     return call("decide", write(text), Double.doubleToRawLongBits(now), clock, form);
   }
 
+  /** The same for a request of which members may be missing. */
+  int could(byte[] text, double now, int clock, int form) {
+    return call("could", write(text), Double.doubleToRawLongBits(now), clock, form);
+  }
+
   /** Writes a request. Returns the length to pass, which the module refuses if it is too long. */
   int write(byte[] text) {
     if (text.length <= Contract.MAX_REQUEST_BYTES) memory.write(request, text, 0, text.length);

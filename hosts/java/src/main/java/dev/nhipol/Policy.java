@@ -18,6 +18,9 @@ public final class Policy {
       AnswerError.of(
           Contract.ERROR_UNKNOWN_TABLE, Contract.TEXT_NO_TABLE, Contract.TEXT_UNKNOWN_TABLE);
 
+  private static final AnswerError NO_POSSIBILITY =
+      Failure.engineError(Contract.ENGINE_POSSIBILITY, Contract.ENGINE_NO_POSSIBILITY);
+
   private final CompiledModule module;
   private final LoadOptions options;
   private final InstancePool pool;
@@ -167,6 +170,64 @@ public final class Policy {
           });
     } catch (RuntimeException | Error failure) {
       return Response.refusal(Failure.errorOf(failure));
+    }
+  }
+
+  /**
+   * Whether an AuthZEN evaluation request in JSON could be permitted now, for some value of the
+   * members that it does not have. Every member may be missing, except the types of subject and
+   * resource and the name of the action. The module must have been compiled with {@code
+   * --possible}.
+   *
+   * @param request UTF-8
+   * @return the possibility
+   */
+  public Possibility couldJson(byte[] request) {
+    return couldJson(request, DecideOptions.hostClock());
+  }
+
+  /**
+   * The same at an instant.
+   *
+   * @param request UTF-8
+   * @param when the instant of evaluation
+   * @return the possibility
+   */
+  public Possibility couldJson(byte[] request, DecideOptions when) {
+    try {
+      if (!module.exports().has("could")) throw new Failure(NO_POSSIBILITY);
+      double now = when.now(options.clock());
+      int form = Contract.FORM_UNLESS_KEYED;
+      return use(
+          instance ->
+              reader.possibility(instance, instance.could(request, now, when.clock(), form)));
+    } catch (RuntimeException | Error failure) {
+      return Possibility.refused(Answer.refused(Failure.errorOf(failure)));
+    }
+  }
+
+  /**
+   * Whether an AuthZEN evaluation request could be permitted now.
+   *
+   * @param request as for {@link #decide(Object, DecideOptions)}
+   * @return the possibility
+   */
+  public Possibility could(Object request) {
+    return could(request, DecideOptions.hostClock());
+  }
+
+  /**
+   * Whether an AuthZEN evaluation request could be permitted at an instant.
+   *
+   * @param request as for {@link #decide(Object, DecideOptions)}
+   * @param when the instant of evaluation
+   * @return the possibility
+   */
+  public Possibility could(Object request, DecideOptions when) {
+    try {
+      return couldJson(JsonWriter.document(request, Contract.MAX_INPUT_BYTES), when);
+    } catch (Failure failure) {
+      return Possibility.refused(Answer.refused(Failure.errorOf(failure)));
     }
   }
 

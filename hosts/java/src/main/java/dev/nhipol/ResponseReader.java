@@ -47,6 +47,13 @@ final class ResponseReader {
     return end == Double.POSITIVE_INFINITY ? cached : cached.until(end);
   }
 
+  /** The possibility of a call with form 2; a permit has no response. */
+  Possibility possibility(ModuleInstance instance, int header) {
+    return effectAt(instance.memory, header).isGrant()
+        ? Possibility.until(endAt(instance.memory, header))
+        : Possibility.refused(answer(instance, header));
+  }
+
   /** The response of a call with form 1. */
   static byte[] textAt(LinearMemory memory, int header) {
     effectAt(memory, header);

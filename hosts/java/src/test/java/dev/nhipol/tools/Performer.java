@@ -7,6 +7,7 @@ import dev.nhipol.AnswerError;
 import dev.nhipol.DecideOptions;
 import dev.nhipol.LoadOptions;
 import dev.nhipol.Policy;
+import dev.nhipol.Possibility;
 import dev.nhipol.RestoredSession;
 import dev.nhipol.SessionChange;
 import dev.nhipol.SessionException;
@@ -52,6 +53,7 @@ final class Performer {
   /** The outcome of a decision of Java values. */
   Map<String, Object> nativeOutcomeOf(JsonNode step) throws JsonProcessingException {
     Object request = Workload.MAPPER.readValue(text(step, "request"), Object.class);
+    if (text(step, "do").equals("could")) return shown(policy.could(request, whenOf(step)));
     return answered(policy.decide(request, whenOf(step)));
   }
 
@@ -59,6 +61,9 @@ final class Performer {
     switch (step.path("do").asText()) {
       case "decide" -> {
         return answered(policy.decideJson(requestIn(step), whenOf(step)));
+      }
+      case "could" -> {
+        return shown(policy.couldJson(requestIn(step), whenOf(step)));
       }
       case "load_table" -> policy.loadTable(text(step, "table"), text(step, "contents"));
       case "drop_table" -> policy.dropTable(text(step, "table"));
@@ -155,6 +160,15 @@ final class Performer {
     } catch (SessionException refused) {
       return Map.of("error", shown(refused.error()));
     }
+  }
+
+  private static Map<String, Object> shown(Possibility found) {
+    Map<String, Object> outcome = new LinkedHashMap<>();
+    outcome.put("possible", found.possible());
+    outcome.put("reasons", found.reasons());
+    found.validUntil().ifPresent(end -> outcome.put("valid_until", end.toEpochMilli()));
+    found.error().ifPresent(error -> outcome.put("error", shown(error)));
+    return outcome;
   }
 
   private static Map<String, Object> shown(AnswerError error) {

@@ -1,0 +1,24 @@
+// A possibility as `eval` prints it: the members of `Possibility`, in the form of an AuthZEN response.
+
+import type { Possibility } from '@nhipol/runtime';
+import type { Answer } from '../../language/index.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
+
+/** The parts that engines agree on. */
+export type Found = Pick<Possibility, 'possible' | 'reasons' | 'validUntil'> & {
+  readonly error: object | undefined;
+};
+
+/** The possibility that the answer of a possibility form states. */
+export function possibilityIn({ decision, reasons, validUntil, error }: Answer): Found {
+  return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
+}
+
+export function possibilityJson({ possible, reasons, validUntil, error }: Found): object {
+  return {
+    possible,
+    ...(possible ? {} : { reasons }),
+    ...(validUntil === undefined ? {} : { valid_until: formatInstant(BigInt(validUntil)) }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

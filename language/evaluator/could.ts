@@ -1,0 +1,53 @@
+// Defines whether a request could be permitted for some value of what is not known yet: every member that is absent,
+// also a required one or an ID, can have any value or none. Types and names are required.
+
+import type { Policy } from '../model/model.ts';
+import { possibilityOf } from '../possibility/possibility.ts';
+import { type Clock, decodeOpen } from '../request/decode.ts';
+import type { RequestError } from '../request/errors.ts';
+import type { Facts } from '../request/facts.ts';
+import type { Answer } from './answer.ts';
+import { decideFacts, invalidAnswer } from './decide.ts';
+
+/** Whether some completion of a request may be permitted. */
+export interface Possibility {
+  /** False: no completion of the request is permitted. */
+  readonly possible: boolean;
+  /** If it is not possible, the rules that restrict every completion, or `default_deny` if no permit can fire. */
+  readonly reasons: readonly string[];
+  /** The first instant at which time alone could change it; undefined: never. */
+  readonly validUntil: number | undefined;
+  readonly error: RequestError | undefined;
+}
+
+/** Evaluates the possibility of `request`, an AuthZEN evaluation request as UTF-8 JSON without some of its members. */
+export function could(policy: Policy, request: Uint8Array, clock: Clock): Possibility {
+  const { facts, error } = decodeOpen(policy, request, clock);
+  if (facts === undefined) {
+    if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
+    return shown(invalidAnswer(error));
+  }
+  return couldFacts(policy, facts, error);
+}
+
+/** Evaluates the possibility of decoded facts in which absent members are faulty. */
+export function couldFacts(
+  policy: Policy,
+  facts: Facts,
+  error: RequestError | undefined,
+): Possibility {
+  return shown(possibilityAnswer(policy, facts, error));
+}
+
+/** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
+export function possibilityAnswer(
+  policy: Policy,
+  facts: Facts,
+  error: RequestError | undefined,
+): Answer {
+  return decideFacts(possibilityOf(policy), facts, error);
+}
+
+function shown({ decision, reasons, validUntil, error }: Answer): Possibility {
+  return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
+}

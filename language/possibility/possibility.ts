@@ -1,0 +1,90 @@
+// The possibility form of a policy: for a request whose absent members are open, it permits if some completion of the
+// request may be permitted, and otherwise denies for the rules that restrict every completion. A permit counts if its
+// condition can be true, a restricting rule only if it fires in every completion.
+
+import type { Band, Expr, Narrowing, Policy, Rule, Score } from '../model/model.ts';
+import { mayConflict, mayDeny } from '../model/reads.ts';
+import { all, constant, not, some } from './logic.ts';
+import { PossibleOutcomes } from './outcomes.ts';
+
+const forms = new WeakMap<Policy, Policy>();
+
+/** The possibility form; its rules and scores are those of the policy, in the same order. */
+export function possibilityOf(policy: Policy): Policy {
+  const known = forms.get(policy);
+  if (known !== undefined) return known;
+  const outcomes = new PossibleOutcomes(policy);
+  const form = {
+    ...policy,
+    rules: policy.rules.map((rule) => ruleOf(rule, outcomes)),
+    scores: policy.scores.map((score) => scoreOf(score, outcomes)),
+  };
+  forms.set(policy, form);
+  return form;
+}
+
+function ruleOf(rule: Rule, outcomes: PossibleOutcomes): Rule {
+  const { effect, condition, narrowing, span } = rule;
+  const own: Rule = {
+    ...rule,
+    skipUnknown: false,
+    narrowing: undefined,
+    demands: [],
+    remainsChallenge: undefined,
+  };
+  if (effect === 'permit') return { ...own, condition: outcomes.of(condition).true };
+  const fires = firesAlways(rule, outcomes);
+  if (narrowing === undefined) return { ...own, effect: 'deny', condition: fires };
+  const denies = not(outcomes.of(narrowing.inside).true);
+  if (!mayConflict(narrowing)) {
+    return { ...own, effect: 'deny', condition: all([fires, denies], span) };
+  }
+  // A narrow that remains one in every completion can conflict with another one.
+  const remains = remainsAlways(narrowing, outcomes);
+  return {
+    ...own,
+    condition: all([fires, some([denies, remains], span)], span),
+    narrowing: { ...narrowing, inside: remains },
+  };
+}
+
+/** Whether a restricting rule fires in every completion, with its own effect or a stricter one. */
+function firesAlways({ condition, skipUnknown, span }: Rule, outcomes: PossibleOutcomes): Expr {
+  const { false: isFalse, unknown } = outcomes.of(condition);
+  return not(skipUnknown ? some([isFalse, unknown], span) : isFalse);
+}
+
+/** Whether a narrow that fires does not deny in any completion, and sets the same values in all. */
+function remainsAlways({ inside, settings }: Narrowing, outcomes: PossibleOutcomes): Expr {
+  const { false: isFalse, unknown } = outcomes.of(inside);
+  const open = settings.map(({ value }) => outcomes.isOpen(value));
+  return not(some([isFalse, unknown, ...open], inside.span));
+}
+
+/**
+ * The conditions that count in every completion reach a band. If there are others, the band of a completion can be a
+ * higher one, which is stricter, but another narrow sets other values: so narrow bands do not conflict.
+ */
+function scoreOf(score: Score, outcomes: PossibleOutcomes): Score {
+  const { span } = score;
+  const counted = score.conditions.map(({ condition }) => outcomes.of(condition));
+  const certain = all(
+    counted.map((each) =>
+      some([not(each.false), not(some([each.true, each.unknown], span))], span),
+    ),
+    span,
+  );
+  const bands = score.bands.map((band): Band => {
+    const { narrowing } = band;
+    if (narrowing === undefined) return { ...band, effect: 'deny' };
+    const remains = mayDeny(narrowing)
+      ? some([not(certain), outcomes.of(narrowing.inside).true], span)
+      : constant(true, span);
+    return { ...band, narrowing: { settings: [], inside: remains } };
+  });
+  const conditions = score.conditions.map((condition, index) => ({
+    ...condition,
+    condition: not(counted[index]?.false ?? constant(false, span)),
+  }));
+  return { ...score, conditions, bands };
+}
