@@ -228,7 +228,8 @@ export class Names {
     const last = asLast(object);
     if (last?.type.kind === 'Record') return this.#lastMember(last, last.type, node);
     const lookup = asLookup(object);
-    if (lookup?.table.columns !== undefined) return this.#column(lookup, lookup.table.columns, node);
+    if (lookup?.table.columns !== undefined)
+      return this.#column(lookup, lookup.table.columns, node);
     if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }

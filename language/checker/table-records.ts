@@ -13,10 +13,13 @@ import { declaredWith } from './related.ts';
 export function recordProblem({ members }: RecordType): string | undefined {
   for (const { name, type, secret, fresh, default: value } of members.values()) {
     const member = `the member \`${name}\` of a table's record`;
-    if (!isEquatable(type) && type.kind !== 'Set') return `${member} must be a single value or a set`;
-    if (secret) return `${member} cannot be \`secret\`: a table is part of the policy or of the host`;
+    if (!isEquatable(type) && type.kind !== 'Set')
+      return `${member} must be a single value or a set`;
+    if (secret)
+      return `${member} cannot be \`secret\`: a table is part of the policy or of the host`;
     if (fresh !== undefined) return `${member} cannot be \`fresh\``;
-    if (value !== undefined) return `${member} has no default: write \`?\`, and \`else\` where it is read`;
+    if (value !== undefined)
+      return `${member} has no default: write \`?\`, and \`else\` where it is read`;
   }
   return undefined;
 }

@@ -36,7 +36,8 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
     return { row: 1, why: 'the first row, which names the columns, is missing' };
   const members = membersIn(types, header);
   if ('why' in members) return members;
-  const values = types.value.kind === 'Record' ? members.map(({ type }) => type) : [elementOf(types)];
+  const values =
+    types.value.kind === 'Record' ? members.map(({ type }) => type) : [elementOf(types)];
   const columns = [...types.keys, ...values] as readonly (ScalarType | EnumType)[];
   const odd = rows.find(({ cells }) => cells.length !== columns.length);
   if (odd !== undefined) {
@@ -46,7 +47,11 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
     };
   }
   const unnamed = types.value.kind === 'Record' ? types.keys : columns;
-  if (unnamed.some((type, at) => looksLikeEntry(type as ScalarType | EnumType, header.cells[at] ?? ''))) {
+  if (
+    unnamed.some((type, at) =>
+      looksLikeEntry(type as ScalarType | EnumType, header.cells[at] ?? ''),
+    )
+  ) {
     return {
       row: header.row,
       why: 'the first row must name the columns, and this one looks like an entry',
@@ -62,12 +67,16 @@ function membersIn({ keys, value }: TableTypes, { row, cells }: Row): readonly M
   if (value.kind !== 'Record') return [];
   const names = cells.slice(keys.length);
   const strange = names.find((name) => !value.members.has(name));
-  if (strange !== undefined) return { row, why: `no member of the record is called \`${strange}\`` };
+  if (strange !== undefined)
+    return { row, why: `no member of the record is called \`${strange}\`` };
   const members = names.flatMap((name) => value.members.get(name) ?? []);
   const set = members.find(({ type }) => type.kind === 'Set');
   return set === undefined
     ? members
-    : { row, why: `\`${set.name}\` is a set, which a cell cannot contain: write the table as JSON` };
+    : {
+        row,
+        why: `\`${set.name}\` is a set, which a cell cannot contain: write the table as JSON`,
+      };
 }
 
 /** An empty cell is a missing member, if it is optional. */
@@ -76,14 +85,17 @@ function recordsOf(members: readonly Member[], rows: readonly Row[]): JsonObject
     rows.map(({ row, cells: [name = '', ...cells] }) => ({
       name,
       nameOffset: row,
-      value: object(
-        members.flatMap(({ name: own, type, optional }, at) => {
-          const cell = cells[at] ?? '';
-          if (optional && cell === '') return [];
-          const json = jsonOf(type as ScalarType | EnumType, cell, row);
-          return [{ name: own, nameOffset: row, value: json }];
-        }),
-      ),
+      value: {
+        ...object(
+          members.flatMap(({ name: own, type, optional }, at) => {
+            const cell = cells[at] ?? '';
+            if (optional && cell === '') return [];
+            const json = jsonOf(type as ScalarType | EnumType, cell, row);
+            return [{ name: own, nameOffset: row, value: json }];
+          }),
+        ),
+        close: row,
+      },
     })),
   );
 }

@@ -121,11 +121,7 @@ class RowReader {
   }
 
   /** Reads the members of a record; others are ignored, and so is null for an optional one. */
-  #readMembers(
-    type: RecordType,
-    json: Json,
-    path: string,
-  ): ReadonlyMap<string, Value> | undefined {
+  #readMembers(type: RecordType, json: Json, path: string): ReadonlyMap<string, Value> | undefined {
     if (json.kind !== 'object') {
       const [expected, found] = [jsonTypes.object, foundIn(json)];
       this.#report({ code: 'wrong_type', path, expected, found, offset: json.offset });

@@ -231,7 +231,10 @@ export function tableBlocks({ tables }: Policy): readonly Block[] {
   ]);
 }
 
-function rowWords({ columns, value: type }: Table, { value, members }: TableRow): readonly Phrase[] {
+function rowWords(
+  { columns, value: type }: Table,
+  { value, members }: TableRow,
+): readonly Phrase[] {
   if (columns === undefined) return [valueWords(type, value)];
   return [...columns].map(([name, column]) => {
     const own = members?.get(name);

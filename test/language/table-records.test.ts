@@ -40,7 +40,10 @@ test.each([
   ['{ "a": "x" }', '$.a: expected an object, found a string'],
   ['{ "a": { "team": 5 } }', '$.a.team: expected a string, found a number'],
   ['{ "a": { "team": "x", "tags": [1] } }', '$.a.tags[0]: expected a string, found a number'],
-  ['{ "a": { "team": "x", "team": "y" } }', '$.a.team: expected unique keys, found a duplicate key'],
+  [
+    '{ "a": { "team": "x", "team": "y" } }',
+    '$.a.team: expected unique keys, found a duplicate key',
+  ],
 ])('reports the error in the row %s', (text, message) => {
   expect(found(`${signature} from "t.json"`, { 't.json': text })).toEqual([
     `bad-table «"t.json"» \`t.json\`: ${message}`,
@@ -54,7 +57,10 @@ test.each([
     'row 1: `tags` is a set, which a cell cannot contain: write the table as JSON',
   ],
   ['name,level\na,5\n', 'row 2: $.a.team: expected a string, found nothing'],
-  ['name,team,level\na,x,five\n', 'row 2: $.a.level: expected an integer in 0..9 (Int), found a string'],
+  [
+    'name,team,level\na,x,five\n',
+    'row 2: $.a.level: expected an integer in 0..9 (Int), found a string',
+  ],
 ])('reports the error in the CSV %j', (text, message) => {
   expect(found(`${signature} from "t.csv"`, { 't.csv': text })).toEqual([
     `bad-table «"t.csv"» \`t.csv\`, ${message}`,
@@ -65,9 +71,11 @@ test('the policy, JSON and CSV result in the same rows', () => {
   const rows = (declaration: string, files: Readonly<Record<string, string>> = {}) =>
     policyOf(`policy p\ntable t: ${declaration}\n${permit}`, files).tables[0]?.rows;
   const expected = rows(`${signature} { "a": { level: 5, team: "x" }, "b": { team: "y" } }`);
-  const json = '{ "a": { "team": "x", "level": 5, "more": [] }, "b": { "team": "y", "level": null } }';
+  const json =
+    '{ "a": { "team": "x", "level": 5, "more": [] }, "b": { "team": "y", "level": null } }';
   const csv = 'name,level,team\na,5,x\nb,,y\n';
-  const plain = (each: typeof expected) => each?.map(({ keys, members }) => [keys, new Map([...(members ?? [])].sort())]);
+  const plain = (each: typeof expected) =>
+    each?.map(({ keys, members }) => [keys, new Map([...(members ?? [])].sort())]);
   expect(plain(rows(`${signature} from "t.json"`, { 't.json': json }))).toEqual(plain(expected));
   expect(plain(rows(`${signature} from "t.csv"`, { 't.csv': csv }))).toEqual(plain(expected));
 });

@@ -21,8 +21,8 @@ import { printBinding, printLet } from './functions.ts';
 import { printNames, printNumber } from './literals.ts';
 import { printDemands } from './obligations.ts';
 import type { Original } from './original.ts';
-import { printSettings } from './settings.ts';
 import { printScope } from './scopes.ts';
+import { printSettings } from './settings.ts';
 
 /** Prints a group; if the head is too wide, its condition and the brace are on separate lines. */
 export function printGroup(node: GroupNode, original: Original): Doc {

@@ -29,8 +29,8 @@ import {
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
 import { printDemands } from './obligations.ts';
-import { printSettings } from './settings.ts';
 import type { Original } from './original.ts';
+import { printSettings } from './settings.ts';
 
 export function printTest(node: TestNode, original: Original): Doc {
   const { each } = node;

@@ -8,6 +8,7 @@ import type {
   ContextScopeNode,
   DecimalNode,
   EnumNode,
+  ExprNode,
   IntNode,
   ItemNode,
   MemberNode,
@@ -18,7 +19,6 @@ import type {
   RangeNode,
   RecordTypeNode,
   SignalsNode,
-  ExprNode,
   TableNode,
   TableRowNode,
   TypeNode,
@@ -39,8 +39,8 @@ import type {
   SchemaDeclarationCstNode,
   SignalsDeclarationCstNode,
   TableContentsCstNode,
-  TableEntryCstNode,
   TableDeclarationCstNode,
+  TableEntryCstNode,
   TableSignatureCstNode,
   TypeReferenceCstNode,
   UseDeclarationCstNode,
@@ -237,10 +237,7 @@ function toContents(
   };
 }
 
-function toEntryValue(
-  source: Source,
-  { children }: TableEntryCstNode,
-): ExprNode | TableRowNode {
+function toEntryValue(source: Source, { children }: TableEntryCstNode): ExprNode | TableRowNode {
   const settings = optional(children.settings);
   if (settings === undefined) return toExpr(source, only(children.value));
   return {
