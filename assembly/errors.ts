@@ -41,6 +41,8 @@ export const enum Code {
   /** For tables only, like the next one. */
   UNKNOWN_TABLE = 31,
   NO_TABLE_ROOM = 32,
+  /** For transitive tables only. */
+  CYCLE = 34,
   /** A decision at an invalid instant. */
   NO_INSTANT = 33,
 }

@@ -3,16 +3,17 @@
 // the table stays. The document is read twice: first to validate and measure it, then to build the table
 // in a block of exactly that size.
 
-import { mark, release, setExhausted } from './arena';
+import { mark, release, setExhausted, tryAllocate } from './arena';
 import { give, take } from './blocks';
 import { CELL, Cell, isKnown, pointerIn, storeCollection } from './cells';
+import { addRows, closeRows, noteOffset, QUEUE_BYTES, unclosedCode, unclosedOffset } from './closure';
 import { COLUMN, holdsBytes, keyKind, readColumn, readKey } from './columns';
 import {
   Code, errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath, errorSeverity, failText, Found,
   popIndex, pushIndex, recordFault, setErrorsAside, setIndex, Severity, takeErrorsBack,
 } from './errors';
 import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
-import { ARENA, ELEMENT_LIMIT, INPUT, PROBE_LIMIT } from './layout';
+import { ARENA, ELEMENT_LIMIT, HAS_CLOSED_TABLES, INPUT, PROBE_LIMIT } from './layout';
 import { PADDING, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
 import { HashTable, insert } from './tables';
@@ -25,8 +26,15 @@ class Description {
   /** An empty one. */
   empty!: u32;
   keyCount!: u32;
-  /** Whether it contains sets. */
-  hasSets!: u32;
+  /** As in `Values`. */
+  values!: u32;
+}
+
+const enum Values {
+  SCALARS = 0,
+  SETS = 1,
+  /** Sets that are closed, see closure.ts. */
+  CLOSED_SETS = 2,
 }
 
 /** The indexes of the columns, in the paths of faults; the outer object has that of `FIRST_KEY`. */
@@ -148,19 +156,71 @@ function fill(): i32 {
   faultSecondAt = NOWHERE;
   readAll();
   if (errorSeverity > Severity.NONE) return tell(errorCode);
-  const slots = slotsFor(entries);
+  if (HAS_CLOSED_TABLES && isClosed()) return fillClosed();
+  return build(entries, elements) == 0 ? tellUnbuilt() : replaceTable();
+}
+
+/** The contents take effect. */
+function replaceTable(): i32 {
+  dropTable(table);
+  store<u32>(table, <u32>hashTable, offsetof<Description>('table'));
+  return tell(0);
+}
+
+// @ts-ignore: decorator
+@inline
+function isClosed(): bool {
+  return load<u32>(table, offsetof<Description>('values')) == Values.CLOSED_SETS;
+}
+
+/** Builds the table twice: first to find what each key leads to, then with room for it. */
+function fillClosed(): i32 {
+  const kind = keyKind(column(FIRST_KEY));
+  const queue = tryAllocate(QUEUE_BYTES);
+  const count = entries;
+  const direct = elements;
+  // Each element can be a key without a row.
+  const most = count + direct;
+  if (queue == 0) return tell(Code.NO_TABLE_ROOM);
+  const draft = build(most, direct);
+  if (draft == 0) return tellUnbuilt();
+  const isComplete = addRows(hashTable, draft, count, kind);
+  const total = isComplete ? closeRows(hashTable, draft, count, kind, queue, 0) : 0;
+  give(hashTable);
+  if (!isComplete) return tell(Code.NO_TABLE_ROOM);
+  if (total < 0) return tellUnclosed();
+  const rows = build(most, direct + total);
+  if (rows == 0) return tellUnbuilt();
+  addRows(hashTable, rows, count, kind);
+  closeRows(hashTable, rows, count, kind, queue, nextElement);
+  return replaceTable();
+}
+
+function tellUnbuilt(): i32 {
+  return tell(errorSeverity > Severity.NONE ? errorCode : Code.NO_TABLE_ROOM);
+}
+
+function tellUnclosed(): i32 {
+  recordFault(unclosedCode, FIRST_KEY, Found.NOTHING, text + <usize>unclosedOffset);
+  faultFirstAt = unclosedOffset;
+  return tell(unclosedCode);
+}
+
+/** Builds the table with room for these entries and elements; returns the address of the first entry, or 0. */
+function build(most: i32, mostElements: i32): usize {
+  const slots = slotsFor(most);
   const keys = keyCount();
   const start = tableBytes(slots);
-  const all = start + (<usize>entries * (keys + 1) + elements) * CELL + textBytes;
-  const block = take(all);
-  if (block == 0) return tell(Code.NO_TABLE_ROOM);
+  const room = <usize>mostElements * CELL;
+  const block = take(start + <usize>most * (keys + 1) * CELL + room + textBytes);
+  if (block == 0) return 0;
   if (keys == 2) {
     const groupSlots = slotsFor(groups);
     const bytes = tableBytes(groupSlots) + <usize>groups * 2 * CELL;
     groupTable = take(bytes);
     if (groupTable == 0) {
       give(block);
-      return tell(Code.NO_TABLE_ROOM);
+      return 0;
     }
     beginTable(groupTable, groupSlots);
     nextGroup = groupTable + tableBytes(groupSlots);
@@ -168,19 +228,18 @@ function fill(): i32 {
   beginTable(block, slots);
   hashTable = block;
   nextEntry = block + start;
-  nextElement = nextEntry + <usize>entries * (keys + 1) * CELL;
-  nextText = nextElement + <usize>elements * CELL;
+  nextElement = nextEntry + <usize>most * (keys + 1) * CELL;
+  nextText = nextElement + room;
   building = true;
   readAll();
   if (keys == 2) give(groupTable);
   if (errorSeverity > Severity.NONE) {
     give(block);
-    return tell(errorCode);
+    return 0;
   }
-  dropTable(table);
-  store<u32>(table, <u32>block, offsetof<Description>('table'));
-  return tell(0);
+  return block + start;
 }
+
 
 function tell(code: i32): i32 {
   // A key or value that does not fit the arena is reported like a table that does not fit.
@@ -297,7 +356,7 @@ function openGroup(cell: usize): i32 {
 
 /** Reads the value of the last key, whose quote is at `name`. */
 function readValue(p: usize, name: usize, place: i32): usize {
-  p = load<u32>(table, offsetof<Description>('hasSets')) == 0
+  p = load<u32>(table, offsetof<Description>('values')) == Values.SCALARS
     ? readScalar(p, place + 2)
     : readElements(p, place + 2);
   if (p == 0) return 0;
@@ -307,6 +366,7 @@ function readValue(p: usize, name: usize, place: i32): usize {
   const entry = nextEntry;
   nextEntry += (keys + 1) * CELL;
   memory.copy(entry, keyCell, keys * CELL);
+  if (HAS_CLOSED_TABLES) noteOffset(entry, <u32>(name - text));
   memory.copy(entry + keys * CELL, valueCell, CELL);
   const second = keys == 2 ? keyKind(column(SECOND_KEY)) : 0;
   refuseKey(insert(hashTable, entry, <i32>keys, keyKind(column(FIRST_KEY)), second), name, place);

@@ -48,6 +48,9 @@ export const BLOCKS: usize = 1572864;
 export const HAS_AUTOMATA: bool = true;
 export const HAS_SEGMENT_GLOBS: bool = true;
 
+/** Whether an external table is transitive. */
+export const HAS_CLOSED_TABLES: bool = true;
+
 /** The maximum number of bytes of a string, in UTF-8 and without escapes. */
 export const STRING_LIMIT: i32 = 4096;
 /** The maximum number of elements of a set or list. */

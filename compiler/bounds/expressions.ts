@@ -264,7 +264,7 @@ function maxValue(table: IrTable): Size {
   const size =
     external === undefined
       ? rows.map(({ value }) => sizeOfValue(value.value)).reduce(larger, nothing)
-      : external.isSet
+      : external.form !== 'scalars'
         ? { count: requestLimits.elements, bytes: requestLimits.elements * bytes }
         : { count: 0, bytes };
   valuesOf.set(table, size);

@@ -4,7 +4,7 @@
 import { type Encoding, requestLimits } from '@nhipol/runtime/abi';
 import { describeEncoding } from '../direct/encoding.ts';
 import type { HostTests } from '../direct/host-tests.ts';
-import type { IrModule } from '../ir/ir.ts';
+import type { IrModule, IrTable } from '../ir/ir.ts';
 import { nameProbes, probeLimit } from '../layout/layout.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { type Constants, declare } from './data/constants.ts';
@@ -58,6 +58,7 @@ export function link(
     NOTES: ['usize', upper.notes],
     NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
+    HAS_CLOSED_TABLES: ['bool', units.some(({ ir }) => ir.tables.some(isClosed))],
     OPENS_REQUESTS: ['bool', units.some(({ possibility }) => possibility !== undefined)],
     HAS_AUTOMATA: ['bool', data.hasAutomata],
     HAS_SEGMENT_GLOBS: ['bool', data.hasSegmentGlobs],
@@ -125,6 +126,10 @@ export function link(
       ),
     ),
   };
+}
+
+function isClosed({ external }: IrTable): boolean {
+  return external?.form === 'closed sets';
 }
 
 /** The folder of a policy's files. Sessions, which only a single policy has, use that of the first. */

@@ -260,8 +260,11 @@ export interface IrColumns {
   readonly keys: readonly IrColumn[];
   /** For a set, the element. */
   readonly value: IrColumn;
-  readonly isSet: boolean;
+  readonly form: IrTableForm;
 }
+
+/** A `closed set` contains all keys that its elements lead to. */
+export type IrTableForm = 'scalars' | 'sets' | 'closed sets';
 
 /** How the strings and numbers of a column are read, and their bounds. */
 export interface IrColumn {

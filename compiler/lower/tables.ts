@@ -4,7 +4,7 @@ import { int64Range, isCollection, type Table, type Type } from '../../language/
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
 import type { IrColumn, IrTable } from '../ir/ir.ts';
 
-export function lowerTable({ name, keys, value, rows, external }: Table): IrTable {
+export function lowerTable({ name, keys, value, rows, external, transitive }: Table): IrTable {
   return {
     name,
     rows: rows.map((row) => ({
@@ -15,7 +15,7 @@ export function lowerTable({ name, keys, value, rows, external }: Table): IrTabl
       ? {
           keys: keys.map(lowerColumn),
           value: lowerColumn(value.kind === 'Set' ? value.element : value),
-          isSet: value.kind === 'Set',
+          form: transitive ? 'closed sets' : value.kind === 'Set' ? 'sets' : 'scalars',
         }
       : undefined,
   };

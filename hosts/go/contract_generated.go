@@ -104,6 +104,7 @@ const (
 	CodeSessionExists = "session_exists"
 	CodeWrongID       = "wrong_id"
 	CodeUnknownTable  = "unknown_table"
+	CodeCycle         = "cycle"
 	CodeEngineError   = "engine_error"
 )
 

@@ -8,7 +8,7 @@ import type { Demand, Expr, Obligation, Property } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import type { DemandNode, ObligationNode } from '../syntax/ast.ts';
 import { effectsOf, type KnownObligation, knownObligations } from '../types/obligations.ts';
-import { type Member, sameType, type Type, typeName } from '../types/types.ts';
+import { isEquatable, type Member, sameType, type Type, typeName } from '../types/types.ts';
 import { clockFreeOnly } from './clock-free.ts';
 import type { Context } from './context.ts';
 import { allThere, type Expressions } from './expressions.ts';
@@ -107,7 +107,7 @@ function firstForeign(
 function isPlain(type: Type): boolean {
   if (type.kind === 'Set') return isPlain(type.element);
   const ranged = (type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined;
-  return type.kind !== 'Record' && type.kind !== 'List' && !ranged;
+  return isEquatable(type) && !ranged;
 }
 
 /** Produces the value of a member: from an expression of a rule, or from a constant of a test. */

@@ -28,7 +28,7 @@ import type {
   ScoreConditionNode,
   ScoreNode,
 } from '../syntax/ast.ts';
-import { bool, typeName } from '../types/types.ts';
+import { bool, isCollection, typeName } from '../types/types.ts';
 import { accessRequestConditions } from './access-requests.ts';
 import { knowable } from './calendar.ts';
 import { clockFreeOnly, inMessage, knownDemands } from './clock-free.ts';
@@ -336,7 +336,7 @@ class GroupChecker {
       if (part.kind === 'String') return part.value;
       const expr = this.#expressions(place).value(part);
       if (expr === undefined) return undefined;
-      if (expr.type.kind === 'Set' || expr.type.kind === 'List') {
+      if (isCollection(expr.type)) {
         this.#context.reporter.report(
           'wrong-type',
           part.span,

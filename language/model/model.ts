@@ -65,6 +65,8 @@ export interface Table {
   /** Empty for an external table; see `Policy.contents`. */
   readonly rows: readonly TableRow[];
   readonly external: boolean;
+  /** Whether the rows are closed: a key has everything that its values lead to. */
+  readonly transitive: boolean;
   readonly span: Span;
 }
 

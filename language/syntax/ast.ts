@@ -164,6 +164,8 @@ export interface TableNode extends Spanned {
   readonly value: TypeNode;
   /** Whether the host loads the contents at run time; such a table has neither file nor entries. */
   readonly external: boolean;
+  /** Whether a lookup also finds what the values of a key lead to. */
+  readonly transitive: boolean;
   readonly from: StringNode | undefined;
   readonly entries: readonly TableEntryNode[];
 }

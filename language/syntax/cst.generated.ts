@@ -366,6 +366,7 @@ export interface TableDeclarationCstNode extends CstNode {
 }
 
 export type TableDeclarationCstChildren = {
+  Transitive?: IToken[];
   Table: IToken[];
   tableSignature: TableSignatureCstNode[];
   tableContents: TableContentsCstNode[];
@@ -378,6 +379,7 @@ export interface ExternalTableDeclarationCstNode extends CstNode {
 
 export type ExternalTableDeclarationCstChildren = {
   External: IToken[];
+  Transitive?: IToken[];
   Table: IToken[];
   tableSignature: TableSignatureCstNode[];
   tableContents?: TableContentsCstNode[];

@@ -219,6 +219,7 @@ export const Action = contextual('action');
 export const Resource = contextual('resource');
 export const Context = contextual('context');
 export const External = contextual('external');
+export const Transitive = contextual('transitive');
 export const Table = contextual('table');
 export const Constraint = contextual('constraint');
 export const Obligation = contextual('obligation');
@@ -301,6 +302,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Actions,
   Resources,
   External,
+  Transitive,
   Table,
   Constraint,
   Window,

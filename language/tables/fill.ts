@@ -17,6 +17,9 @@ export function fillTable(policy: Policy, name: string, text: Uint8Array): Fille
   const table = externalTables(policy).find((each) => each.name === name);
   invariant(table !== undefined, `an external table \`${name}\``);
   const rows = readTable(table, text);
-  if (isError(rows)) return { error: rows };
+  if (isError(rows)) {
+    const { cycle: _, ...error } = rows;
+    return { error };
+  }
   return { policy: { ...policy, contents: new Map([...policy.contents, [name, rows]]) } };
 }

@@ -3,6 +3,7 @@
 import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import type { Table, TableRow } from '../model/model.ts';
 import { readJson } from '../request/json.ts';
+import type { Value } from '../types/types.ts';
 import { readCsv } from './csv.ts';
 import { readRows, type TableError, type TableTypes } from './rows.ts';
 
@@ -11,20 +12,29 @@ export function readTable(table: Table, text: Uint8Array): readonly TableRow[] |
   return fromJson(table, text, requestLimits.elements);
 }
 
-/** Reads the file of a table that is compiled in; returns an error as a message. */
+/** A transitive table with a cycle: its keys, from the first one back to it. */
+export interface Cyclic {
+  readonly cycle: readonly Value[];
+}
+
+/** Reads the file of a table that is compiled in; returns an error as a message, except for a cycle. */
 export function readTableFile(
   types: TableTypes,
   path: string,
   text: string,
-): readonly TableRow[] | string {
+): readonly TableRow[] | Cyclic | string {
+  const shown = (error: TableError, place: string) =>
+    error.cycle === undefined
+      ? `\`${path}\`${place}: ${reportTableError(error)}`
+      : { cycle: error.cycle };
   if (!path.endsWith('.csv')) {
     const rows = fromJson(types, new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
-    return isError(rows) ? `\`${path}\`: ${reportTableError(rows)}` : rows;
+    return isError(rows) ? shown(rows, '') : rows;
   }
   const json = readCsv(types, text);
   if ('why' in json) return `\`${path}\`, row ${json.row}: ${json.why}`;
   const rows = readRows(types, json, Number.POSITIVE_INFINITY);
-  return isError(rows) ? `\`${path}\`, row ${rows.offset}: ${reportTableError(rows)}` : rows;
+  return isError(rows) ? shown(rows, `, row ${rows.offset}`) : rows;
 }
 
 export function reportTableError({ path, expected, found }: TableError): string {

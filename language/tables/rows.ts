@@ -1,7 +1,14 @@
 // Reads the rows of a table from JSON: an object whose names are keys, or for two keys an object of objects.
 // Returns the rows or the first error in the document; duplicate keys are reported only if there is no other.
 
-import { type FoundName, fillText, hostTexts, jsonTypes, requestErrors } from '@nhipol/runtime/abi';
+import {
+  type FoundName,
+  fillText,
+  hostTexts,
+  jsonTypes,
+  requestErrors,
+  tableErrors,
+} from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
@@ -9,15 +16,21 @@ import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
 import type { EnumType, ScalarType, Type, Value } from '../types/types.ts';
+import { closeRows, isUnclosed, type Unclosed } from './closure.ts';
 import { readKey, readValue } from './values.ts';
 
 export interface TableTypes {
   readonly keys: readonly Type[];
   readonly value: Type;
+  readonly transitive: boolean;
 }
 
 /** An error as in a request; its path begins at the object of the table. */
-export type TableError = RequestError;
+export type TableError = Omit<RequestError, 'code'> & {
+  readonly code: RequestError['code'] | 'cycle';
+  /** The keys of a cycle in a transitive table, from the first one back to it. */
+  readonly cycle?: readonly Value[];
+};
 
 /** Reads the rows; a set may have at most `maxElements` elements. */
 export function readRows(
@@ -32,6 +45,8 @@ class RowReader {
   readonly #types: TableTypes;
   readonly #maxElements: number;
   readonly #rows: TableRow[] = [];
+  /** Where the rows are in the document. */
+  readonly #places: { readonly path: string; readonly offset: number }[] = [];
   #fault: TableError | undefined;
   #duplicate: TableError | undefined;
 
@@ -41,16 +56,28 @@ class RowReader {
   }
 
   read(json: Json): readonly TableRow[] | TableError {
-    this.#readLevel(json, '$', []);
-    return this.#fault ?? this.#duplicate ?? this.#rows;
+    this.#readLevel(json, '$', [], json.offset);
+    const error = this.#fault ?? this.#duplicate;
+    if (error !== undefined || !this.#types.transitive) return error ?? this.#rows;
+    const closed = closeRows(this.#rows);
+    return isUnclosed(closed) ? this.#unclosed(closed) : closed;
   }
 
-  /** Reads an object whose names are the next key after those in `found`. */
-  #readLevel(json: Json, path: string, found: readonly Value[]): void {
+  #unclosed({ row, cycle }: Unclosed): TableError {
+    const place = this.#places[row] as { readonly path: string; readonly offset: number };
+    return cycle === undefined
+      ? { code: 'too_many', ...place, ...textsOf(requestErrors.too_many) }
+      : { code: 'cycle', ...place, ...textsOf(tableErrors.cycle), cycle };
+  }
+
+  /** Reads an object whose names are the next key after those in `found`, the last of which is at `offset`. */
+  #readLevel(json: Json, path: string, found: readonly Value[], offset: number): void {
     const type = this.#types.keys[found.length] as ScalarType | EnumType | undefined;
     if (type === undefined) {
       const value = this.#readValue(json, path);
-      if (value !== undefined) this.#rows.push({ keys: found, value });
+      if (value === undefined) return;
+      this.#rows.push({ keys: found, value });
+      this.#places.push({ path, offset });
       return;
     }
     if (json.kind !== 'object') {
@@ -65,7 +92,7 @@ class RowReader {
       if (key !== undefined && seen.has(key)) this.#reportDuplicate(at, member.nameOffset);
       if (key !== undefined) seen.add(key);
       // Reading continues after an invalid key; the rows are not used, since the table has an error.
-      this.#readLevel(member.value, at, [...found, key ?? '']);
+      this.#readLevel(member.value, at, [...found, key ?? ''], member.nameOffset);
     }
   }
 
@@ -132,4 +159,8 @@ class RowReader {
     const { expected, found } = requestErrors.duplicate_key;
     this.#duplicate ??= { code: 'duplicate_key', path, expected, found, offset };
   }
+}
+
+function textsOf({ expected, found }: { readonly expected: string; readonly found: string }) {
+  return { expected, found };
 }

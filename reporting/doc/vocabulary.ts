@@ -230,10 +230,11 @@ export function tableBlocks({ tables }: Policy): readonly Block[] {
   ]);
 }
 
-function tableWords({ keys, value, rows, external }: Table): Phrase {
+function tableWords({ keys, value, rows, external, transitive }: Table): Phrase {
   const [first, second] = keys.map(typeWords);
   const key = second === undefined ? (first ?? []) : say`${first ?? []} and ${second}`;
-  const types = say`From ${key} to ${typeWords(value)}.`;
+  const closed = transitive ? ' A key also has everything that its values lead to.' : '';
+  const types = say`From ${key} to ${typeWords(value)}.${closed}`;
   if (external) {
     return say`${types} It is external: the host fills it, and until then every lookup is unknown.`;
   }

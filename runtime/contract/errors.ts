@@ -166,6 +166,13 @@ export const tableErrors = {
     expected: 'at most ',
     found: 'a document that does not fit',
   },
+  /** Transitive tables only. */
+  cycle: {
+    number: 34,
+    severity: severities.member,
+    expected: 'keys that do not lead back to themselves',
+    found: 'a cycle',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** Why a module does not evaluate a valid request. */

@@ -490,6 +490,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['the previous band: from 2 deny'],
     },
   ],
+  'table-cycle': [
+    {
+      underlined: '"a"',
+      message: '`a` leads back to itself: `a`, `b`, `a`',
+      related: ['`b` leads to `a`: "b"'],
+    },
+  ],
   'bad-table': [{ underlined: '"a"', message: 'duplicate key "a"', related: ['first here: "a"'] }],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
   'ignored-member': [

@@ -195,6 +195,7 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
       keys: [named('String')],
       value: named('Int'),
       external: false,
+      transitive: false,
       from: string('a.json'),
       entries: [],
     },
@@ -204,6 +205,7 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
       keys: [named('String')],
       value: named('Int'),
       external: false,
+      transitive: false,
       entries: [entry([string('x')], 1n), entry([string('y')], 2n)],
     },
     {
@@ -212,6 +214,7 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
       keys: [named('String'), named('Int')],
       value: named('Int'),
       external: false,
+      transitive: false,
       entries: [entry([string('x'), int(1n)], 2n)],
     },
     {
@@ -220,6 +223,7 @@ test('parses tables from a file, with one key, with pairs, and external ones', (
       keys: [named('String')],
       value: named('Int'),
       external: true,
+      transitive: false,
       entries: [],
     },
   ]);

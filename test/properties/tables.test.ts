@@ -45,25 +45,35 @@ interface Shape {
   readonly keys: readonly string[];
   readonly value: string;
   readonly isSet: boolean;
+  readonly isTransitive: boolean;
 }
 
 const shape: fc.Arbitrary<Shape> = fc.record({
   keys: fc.array(fc.constantFrom(...types), { minLength: 1, maxLength: 2 }),
   value: fc.constantFrom(...types),
   isSet: fc.boolean(),
+  isTransitive: fc.constant(false),
 });
+
+/** A transitive table of each type. */
+const transitive: readonly Shape[] = types.map((type) => ({
+  keys: [type],
+  value: type,
+  isSet: true,
+  isTransitive: true,
+}));
 
 /**
  * Each value of the table is tested by a condition of its own: equality with the value in the request.
  */
-function source({ keys, value, isSet }: Shape): string {
+function source({ keys, value, isSet, isTransitive }: Shape): string {
   const key = keys.length === 1 ? keys[0] : `(${keys.join(', ')})`;
   const found = `t[${keys.map((_, at) => `context.k${at}`).join(', ')}]`;
   const read = value.startsWith('Int(') ? 'Int' : value;
   return `policy generated
 enum Level { low < high, else low }
 context { ${keys.map((type, at) => `k${at}?: ${type}`).join(', ')}, v?: ${read} }
-external table t: ${key} -> ${isSet ? `Set<${value}>` : value}
+external ${isTransitive ? 'transitive ' : ''}table t: ${key} -> ${isSet ? `Set<${value}>` : value}
 for any {
   permit there when known(${found})
   deny same when ${isSet ? `context.v in ${found}` : `context.v is ${found}`}, if unknown skip
@@ -133,13 +143,16 @@ function refusal(ask: Ask, text: string): TableError | undefined {
   }
 }
 
-const shapes = fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed });
+const shapes = [
+  ...fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed }),
+  ...transitive,
+];
 const policies = shapes.map((each) => policyOf(source(each)));
 const compiled = await modules(policies);
 const seen = { taken: 0, refused: 0, fired: 0 };
 
 test.each(shapes.map((each, index) => ({ ...each, index })))(
-  'both engines agree on a table $keys -> $value, a set: $isSet',
+  'both engines agree on a table $keys -> $value, a set: $isSet, transitive: $isTransitive',
   ({ index, ...each }) => {
     const [policy, ask] = [policies[index], compiled[index]];
     if (policy === undefined || ask === undefined) return expect.fail('no policy');

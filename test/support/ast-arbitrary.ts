@@ -617,6 +617,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
       keys: fc.array(type, { minLength: 1, maxLength: 2 }),
       value: type,
       external: fc.boolean(),
+      transitive: fc.boolean(),
       from: optional(string),
       entries: few(
         node('TableEntry', {

@@ -11,6 +11,7 @@ import type {
   IrRecord,
   IrScalar,
   IrTable,
+  IrTableForm,
   IrWindow,
   IrZone,
 } from '../../ir/ir.ts';
@@ -35,6 +36,9 @@ const columnKinds: readonly IrColumn['kind'][] = [
   'Cidr',
   'Enum',
 ];
+
+/** As `Values` of external-tables.ts of the assembly library. */
+const tableForms: readonly IrTableForm[] = ['scalars', 'sets', 'closed sets'];
 
 export interface Block {
   readonly address: number;
@@ -202,7 +206,7 @@ export class StaticData {
     this.#u32(address, empty);
     this.#u32(address + 4, empty);
     this.#u32(address + 8, external.keys.length);
-    this.#u32(address + 12, external.isSet ? 1 : 0);
+    this.#u32(address + 12, tableForms.indexOf(external.form));
     for (const [index, column] of columns.entries())
       this.#column(address + 16 + index * 32, column, members[index]?.address ?? 0);
     this.#descriptions.set(table, address);

@@ -83,6 +83,7 @@
 #define NHIPOL_ERROR_SESSION_EXISTS "session_exists"
 #define NHIPOL_ERROR_WRONG_ID "wrong_id"
 #define NHIPOL_ERROR_UNKNOWN_TABLE "unknown_table"
+#define NHIPOL_ERROR_CYCLE "cycle"
 #define NHIPOL_ERROR_ENGINE_ERROR "engine_error"
 
 /* Texts of errors that a host reports itself. `{}` stands for a value. */

@@ -84,6 +84,7 @@ pub mod error_codes {
     pub const SESSION_EXISTS: &str = "session_exists";
     pub const WRONG_ID: &str = "wrong_id";
     pub const UNKNOWN_TABLE: &str = "unknown_table";
+    pub const CYCLE: &str = "cycle";
     pub const ENGINE_ERROR: &str = "engine_error";
 }
 

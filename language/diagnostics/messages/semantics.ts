@@ -412,6 +412,16 @@ export const semanticMessages = {
     avoid: 'policy p\ntable t: String -> Int { "a": 5, "a": 6 }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ntable t: String -> Int { "a": 5, "b": 6 }\nfor any { permit ok otherwise }',
   },
+  'table-cycle': {
+    severity: 'error',
+    message: (p: { key: string; path: string }) => `\`${p.key}\` leads back to itself: ${p.path}`,
+    help: 'remove one of these values',
+    why: 'A key of a transitive table has everything that its values lead to: a folder all folders above it, a group all groups that it is part of. In a cycle each key would be above itself, and which of them is the outermost would be open.',
+    avoid:
+      'policy p\ntransitive table above: String -> Set<String> { "a": { "b" }, "b": { "a" } }\nfor any { permit ok when "b" in above["a"] }',
+    prefer:
+      'policy p\ntransitive table above: String -> Set<String> { "a": { "b" } }\nfor any { permit ok when "b" in above["a"] }',
+  },
   'external-contents': {
     severity: 'error',
     message: (_: Record<never, never>) => 'an external table cannot have rows in the policy',

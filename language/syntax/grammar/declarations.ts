@@ -139,6 +139,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   readonly tableDeclaration = this.RULE('tableDeclaration', () => {
+    this.OPTION(() => this.CONSUME(t.Transitive));
     this.CONSUME(t.Table);
     this.SUBRULE(this.tableSignature);
     this.SUBRULE(this.tableContents);
@@ -147,6 +148,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
   /** Also accepts contents, which are invalid, so that they get a single message. */
   readonly externalTableDeclaration = this.RULE('externalTableDeclaration', () => {
     this.CONSUME(t.External);
+    this.OPTION2(() => this.CONSUME(t.Transitive));
     this.CONSUME(t.Table);
     this.SUBRULE(this.tableSignature);
     this.OPTION(() => this.SUBRULE(this.tableContents));

@@ -62,10 +62,10 @@ export function printContext({ scope, type }: ContextNode, original: Original): 
 
 export function printTable(node: TableNode, original: Original): Doc {
   const types = node.keys.map((type) => printType(type, original));
-  const external = node.external ? 'external ' : '';
+  const words = `${node.external ? 'external ' : ''}${node.transitive ? 'transitive ' : ''}`;
   const key = types.length === 1 ? types : brackets('(', types);
   const head = [
-    `${external}table ${node.name.text}`,
+    `${words}table ${node.name.text}`,
     ': ',
     key,
     ' -> ',

@@ -176,19 +176,20 @@ export function toSignals(source: Source, node: SignalsDeclarationCstNode): Sign
 
 export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {
   refuseBroken(source, node);
-  const { tableSignature, tableContents } = node.children;
+  const { Transitive, tableSignature, tableContents } = node.children;
   return {
     kind: 'Table',
     span: nodeSpan(source, node),
     ...toSignature(source, only(tableSignature)),
     external: false,
+    transitive: Transitive !== undefined,
     ...toContents(source, only(tableContents)),
   };
 }
 
 export function toExternalTable(source: Source, node: ExternalTableDeclarationCstNode): TableNode {
   refuseBroken(source, node);
-  const { tableSignature, tableContents } = node.children;
+  const { Transitive, tableSignature, tableContents } = node.children;
   const contents = optional(tableContents);
   if (contents !== undefined) {
     source.reporter.report('external-contents', nodeSpan(source, contents), {});
@@ -199,6 +200,7 @@ export function toExternalTable(source: Source, node: ExternalTableDeclarationCs
     span: nodeSpan(source, node),
     ...toSignature(source, only(tableSignature)),
     external: true,
+    transitive: Transitive !== undefined,
     from: undefined,
     entries: [],
   };

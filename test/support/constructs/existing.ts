@@ -253,7 +253,7 @@ const groups = [
   ...['any subject', 'listed subjects', 'undeclared subject', 'any action', 'listed actions'],
   ...['any resource', 'listed resources', 'condition', 'given otherwise', 'given ignore'],
   ...['let of a file', 'let of a group', 'predicate', 'function', 'any declared', 'enum else'],
-  ...['table', 'external table', 'table by pairs', 'secret member'],
+  ...['table', 'external table', 'transitive table', 'table by pairs', 'secret member'],
 ].map((name) => `form ${name}`);
 const windowForms = [
   ...['every day', 'a day', 'some days', 'over a weekend', 'over midnight', 'except a day'],

@@ -198,6 +198,7 @@ function formsOf(node: AstNode): readonly string[] {
       return used('form', {
         table: !node.external,
         'external table': node.external,
+        'transitive table': node.transitive,
         'table by pairs': node.keys.length === 2,
       });
     case 'Member':

@@ -27,7 +27,7 @@ export function spread(draw: Draw, schema: Schema, items: readonly string[]): Pr
 }
 
 function declaredIn(text: string): readonly string[] {
-  return [...text.matchAll(/^(?:enum|record|window|(?:external )?table|const) (\w+)/gm)].map(
-    ([, name = '']) => name,
-  );
+  return [
+    ...text.matchAll(/^(?:enum|record|window|(?:external )?(?:transitive )?table|const) (\w+)/gm),
+  ].map(([, name = '']) => name);
 }

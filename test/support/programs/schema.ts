@@ -97,7 +97,7 @@ const mapPaths: typeof fixedPaths = [
   ['Level', 'always', 'context.levels_of[subject.id]', 'context.items["x"].level'],
   ['Level', 'always', 'context.grants["a"].risk.level', 'context.grants[context.s].risk.level'],
   ['Bool', 'always', 'context.switches["a"]'],
-  ['Set<String>', 'always', 'context.items["a"].tags'],
+  ['Set<String>', 'always', 'context.items["a"].tags', 'above[context.s]', 'above["a"]'],
 ];
 const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
 
@@ -141,6 +141,7 @@ export class Schema {
   readonly windows: readonly string[];
   readonly #windowText: string;
   readonly #tables: string;
+  readonly #above: string;
 
   constructor(draw: Draw) {
     this.#draw = draw;
@@ -169,6 +170,12 @@ export class Schema {
     this.#tables = tables.replace(/^table (.*?) \{.*$/gm, (table, signature) =>
       draw.once(4) ? `external table ${signature}` : table,
     );
+    const above = 'transitive table above: String -> Set<String>';
+    this.#above = !this.hasMaps
+      ? ''
+      : this.hasAnySubject
+        ? `external ${above}\n`
+        : `${above} { "a": { "x", "prod" }, "x": { "ä" } }\n`;
     this.#vault = this.#drawVault();
   }
 
@@ -213,7 +220,12 @@ export class Schema {
 
   #addPath(kind: Kind, text: string, reach: Reach): void {
     const isFresh = text.startsWith('context.risk') || text.includes('.risk.');
-    const path: Path = { text, reach, isFresh, isMember: !ownStrings.includes(text) };
+    const path: Path = {
+      text,
+      reach,
+      isFresh,
+      isMember: !ownStrings.includes(text) && !text.startsWith('above['),
+    };
     this.#paths.set(kind, [...this.pathsOf(kind), path]);
   }
 
@@ -232,7 +244,7 @@ export class Schema {
 
   /** The declarations that other files can use by name. */
   vocabulary(): string {
-    return `${typeText}${this.#windowText}${this.#tables}${constants}`;
+    return `${typeText}${this.#windowText}${this.#tables}${this.#above}${constants}`;
   }
 
   /** The declarations that are only used with a whole file, and those that belong to them. */

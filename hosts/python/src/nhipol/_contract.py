@@ -189,4 +189,5 @@ class ErrorCode:
     SESSION_EXISTS: Final = "session_exists"
     WRONG_ID: Final = "wrong_id"
     UNKNOWN_TABLE: Final = "unknown_table"
+    CYCLE: Final = "cycle"
     ENGINE_ERROR: Final = "engine_error"

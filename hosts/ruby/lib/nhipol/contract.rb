@@ -42,6 +42,7 @@ module Nhipol
     ERROR_SESSION_EXISTS = 'session_exists'
     ERROR_WRONG_ID = 'wrong_id'
     ERROR_UNKNOWN_TABLE = 'unknown_table'
+    ERROR_CYCLE = 'cycle'
     ERROR_ENGINE_ERROR = 'engine_error'
 
     # Texts of errors that a host reports itself. `{}` stands for a value.

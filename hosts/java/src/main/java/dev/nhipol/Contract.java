@@ -111,6 +111,8 @@ public final class Contract {
   /** {@value}. */
   public static final String ERROR_UNKNOWN_TABLE = "unknown_table";
   /** {@value}. */
+  public static final String ERROR_CYCLE = "cycle";
+  /** {@value}. */
   public static final String ERROR_ENGINE_ERROR = "engine_error";
 
   // Texts of errors that a host reports itself. `{}` stands for a value.
