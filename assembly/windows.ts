@@ -102,6 +102,59 @@ export function timeOfDayAt(zone: usize, at: i64): i64 {
   return wall - <i64>dayOf(wall) * DAY;
 }
 
+// --- calendar periods ----------------------------------------------------------------------------
+
+export namespace Period {
+  export const DAY: u32 = 0;
+  export const WEEK: u32 = 1;
+  export const MONTH: u32 = 2;
+}
+
+/** The period that was found: its start, and its end, or the instant from which on the zone is not known. */
+export let periodStart: i64 = 0;
+export let periodEnd: i64 = 0;
+
+/** Finds the period that contains an instant; returns false if the zone is not known at it. */
+export function findPeriod(zone: usize, period: u32, at: i64): bool {
+  if (!isKnown(zone, at)) {
+    // Only the first known instant can change this.
+    periodEnd = at < firstKnownIn(zone) ? firstKnownIn(zone) : i64.MAX_VALUE;
+    return false;
+  }
+  let day = dayOf(wallAt(zone, at));
+  // Clocks that were set back over midnight show the day before again.
+  while (startOfDay(zone, day + 1) <= at) day += 1;
+  const first = firstDayOf(period, day);
+  periodStart = startOfDay(zone, first);
+  periodEnd = startOfDay(zone, firstDayAfter(period, first));
+  return true;
+}
+
+/** The first instant at which clocks show the day or a later one. */
+function startOfDay(zone: usize, day: i32): i64 {
+  const midnight = <i64>day * DAY;
+  const count = load<i32>(zone, offsetof<Zone>('offsetCount'));
+  let from = firstKnownIn(zone);
+  for (let index = 0; index < count; index += 1) {
+    const until = untilOf(zone, index);
+    const start = max<i64>(from, midnight - aheadOf(zone, index));
+    if (start < until) return start;
+    from = until;
+  }
+  return endOfKnownIn(zone);
+}
+
+function firstDayOf(period: u32, day: i32): i32 {
+  if (period == Period.DAY) return day;
+  return period == Period.WEEK ? day - weekdayOf(day) : day - dateOf(day) + 1;
+}
+
+/** `first`: the first day of a period. */
+function firstDayAfter(period: u32, first: i32): i32 {
+  if (period == Period.DAY) return first + 1;
+  return period == Period.WEEK ? first + 7 : firstDayOf(period, first + 31);
+}
+
 // --- zones ---------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator

@@ -27,6 +27,7 @@ export {
   type Trace,
 } from './evaluator/evaluate.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
+export { partsOf } from './evaluator/history/parts.ts';
 export {
   type Answered,
   decideIn,
@@ -92,6 +93,7 @@ export {
 export type { SegmentAffixes, SegmentGlob } from './types/patterns/segment-glob.ts';
 export { int64Range, isWithin, type Range } from './types/ranges.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './types/time/calendar.ts';
+export { type HistoryWindow, lengthOf } from './types/time/history-window.ts';
 export {
   changesIn,
   type DayRange,

@@ -89,6 +89,11 @@ export function signalPath(signal: i32): i32 {
   return 0;
 }
 
+/** Whether the signal is the outcome of a call. */
+export function isOutcome(signal: i32): bool {
+  return false;
+}
+
 export function fillSignal(signal: i32): void {}
 
 /** Writes a known value of this kind as JSON. */
@@ -100,6 +105,11 @@ export function writeValue(kind: i32, cell: usize): void {}
 export function noteDecision(state: usize, time: i64, order: u32): void {}
 
 export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
+
+/** Sets what the sum of a term is compared with, see sessions/sums.ts; returns false if it is unknown. */
+export function boundOf(term: i32): bool {
+  return false;
+}
 
 /** The effect of an answer (3 bits), and above it what identifies the answer, from words of atoms. */
 export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 {

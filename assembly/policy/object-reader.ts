@@ -108,7 +108,10 @@ function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32)
   if (kind == MemberKind.RECORD) return readRecord(p, record, cell, memberPath(member), depth, true);
   if (kind == MemberKind.ENTITY) return readEntity(p, <i32>record);
   if (kind == MemberKind.PROPERTIES) return readProperties(p, <i32>record);
-  if (PATCHES && (replaced & Part.CONTEXT)) clearRoot(Root.CONTEXT);
+  if (PATCHES) {
+    if (skipped & Part.CONTEXT) return skipValue(p, depth);
+    if (replaced & Part.CONTEXT) clearRoot(Root.CONTEXT);
+  }
   hasContext = load<u8>(p) != 0x6e;
   if (SCOPED_CONTEXTS) {
     if (!hasContext) return skipNull(p);
@@ -285,7 +288,7 @@ export function readPart(p: usize, required: i32): usize {
     if (((seenMembers >> <u64>each) & 1) || !((required >> each) & 1)) continue;
     recordFault(Code.MISSING, load<i32>(entityAt(each), offsetof<Entity>('path')), Found.NOTHING, p - 1);
   }
-  if (CONTEXT_RECORD != 0) {
+  if (CONTEXT_RECORD != 0 && !(skipped & Part.CONTEXT)) {
     if (!hasContext) recordFault(Code.WRONG_TYPE, CONTEXT_PATH, Found.NULL, p - 1);
     else if (SCOPED_CONTEXTS) {
       if (!readChangedContext(before, (required & Part.CONTEXT) != 0, p)) return 0;

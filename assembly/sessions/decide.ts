@@ -107,8 +107,8 @@ export function decideSession(handle: u32, now: f64, recorded: bool): usize {
   if (HAS_HISTORY) {
     if (recorded) recordPending(rest);
   }
-  recallHistory(rest);
   if (isOutdated(rest)) return judgeOutdated(session, rest, handle);
+  recallHistory(rest);
   if (isIncomplete(stateOf(session))) return judgeIncomplete(session, rest, handle);
   if (STORES_ATOMS) recallAtoms(session);
   else prepare();

@@ -63,6 +63,11 @@ export const TRACKS: usize = 0;
 export const TRACK_COUNT: i32 = 0;
 export const TERMS: usize = 0;
 export const TERM_COUNT: i32 = 0;
+/** Whether a track stores a sum, and whether the window of one is a calendar period. */
+export const HAS_SUMS: bool = false;
+export const HAS_PERIODS: bool = false;
+/** Whether the policy declares outcomes. */
+export const HAS_OUTCOMES: bool = false;
 export const IDENTITIES: usize = 0;
 /** The cells of an event's effect and time. */
 export const EVENT_EFFECT: usize = 0;

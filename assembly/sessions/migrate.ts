@@ -10,9 +10,10 @@
 import { Effect } from '../result';
 import { putHexBytes } from '../text-writer';
 import { endOfValue } from './facts';
+import { takeParts } from './sums';
 import {
-  frontOf, hasKey, hasValue, headOf, History, insert, KeyPlace, lostOf, placeAt, placesOf, raise, since, SizedBlock,
-  slotOf, Stamp, stampsOf, takeSizedBlock, Track, trackAt, turned, ValuePlace,
+  frontOf, hasKey, hasValue, headOf, History, insert, isSum, KeyPlace, listsOf, lostOf, placeAt, placesOf, raise, since,
+  SizedBlock, slotOf, Stamp, stampsOf, takeSizedBlock, Track, trackAt, turned, ValuePlace,
 } from './tracks';
 
 /** The head of a track's entry. */
@@ -117,7 +118,7 @@ function putTrack(track: Track, identity: u64, state: usize): void {
 }
 
 function bytesOfPlace(track: Track, place: usize): usize {
-  let bytes: usize = 2 * stampsOf(track);
+  let bytes = listsOf(track);
   if (hasKey(track)) {
     bytes += LOST + (
       hasBytesKey(track) ? LENGTH_BYTES + lengthOf(load<u32>(place, offsetof<KeyPlace>('key'))) : WORD_BYTES
@@ -143,7 +144,7 @@ function putPlace(track: Track, place: usize): void {
     putHexBytes(entryHead, LENGTH_BYTES);
     if (value != 0) putHexBytes(value + offsetof<SizedBlock>(), length);
   }
-  putHexBytes(stamps, 2 * stampsOf(track));
+  putHexBytes(stamps, listsOf(track));
 }
 
 // --- restoring -------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ export function takeTracks(
   const order = history.order;
   for (let at = 0; at < count; at += 1) {
     const track = trackAt(tracks, at);
-    const entry = hasHistory ? entryOf(start, end, load<u64>(identities + (<usize>at << 3))) : 0;
+    const entry = hasHistory ? entryOf(track, start, end, load<u64>(identities + (<usize>at << 3))) : 0;
     const isWhole = entry != 0 && takeTrack(track, state, entry, latest)
       && load<u32>(entry, offsetof<Entry>('order')) == order;
     if (!isWhole) suppose(track, state, turned(latest), order);
@@ -183,24 +184,27 @@ export function takeTracks(
   return !lacksRoom;
 }
 
-/** The entry with this identity that stores most; 0: there is none. */
-function entryOf(start: usize, end: usize, identity: u64): usize {
+/** The entry with this identity that stores most, or of a sum, one with the same window; 0: there is none. */
+function entryOf(track: Track, start: usize, end: usize, identity: u64): usize {
   let found: usize = 0;
   for (let entry = start + HEAD; entry != end; entry += sizeOf(entry)) {
-    if (changetype<Entry>(entry).identity != identity) continue;
-    if (found == 0 || changetype<Entry>(entry).stampCount > changetype<Entry>(found).stampCount) found = entry;
+    const each = changetype<Entry>(entry);
+    if (each.identity != identity) continue;
+    if (isSum(track) && each.window == track.window) return entry;
+    if (found == 0 || each.stampCount > changetype<Entry>(found).stampCount) found = entry;
   }
   return found;
 }
 
 /** Assumes as many events as matter at the given instant. */
 function suppose(track: Track, state: usize, instant: u64, order: u32): void {
-  if (!hasKey(track)) {
+  if (!hasKey(track) && !isSum(track)) {
     const all = placeAt(track, state, 0) + frontOf(track) + stampsOf(track);
     for (let at = track.stampCount; at > 0; at -= 1) insert(track, all, instant, order);
     return;
   }
-  raise(state + track.stateAt + stampsOf(track), instant, order);
+  raise(lostIn(track, state), instant, order);
+  if (!hasKey(track)) return;
   for (let at = 0; at < placesOf(track); at += 1) {
     const place = placeAt(track, state, at);
     if (isTaken(track, place)) raise(lostOf(place), instant, order);
@@ -217,31 +221,36 @@ function takeTrack(track: Track, state: usize, start: usize, latest: i64): bool 
   if ((entry.keyCount != 0) != hasKey(track)) return false;
   const bytes = <usize>size * <usize>count;
   let at = start + ENTRY;
-  if (hasKey(track)) {
-    if (end - at < bytes + LOST) return false;
-    const own = state + track.stateAt;
-    takeStamps(track, own, at, count, true);
-    memory.copy(own + stampsOf(track), at + bytes, LOST);
-    at += bytes + LOST;
+  if (headOf(track) != 0) {
+    const keyless: usize = hasKey(track) ? bytes : 0;
+    if (end - at < keyless + LOST) return false;
+    if (hasKey(track) && !takeLists(track, state + track.stateAt, at, count, true)) return false;
+    memory.copy(lostIn(track, state), at + keyless, LOST);
+    at += keyless + LOST;
   }
   const isLonger = isWindowLonger(track, entry, latest);
   const before = since(latest, entry.window) - 1;
-  if (isLonger) raise(state + track.stateAt + stampsOf(track), before, 0);
+  if (isLonger) raise(lostIn(track, state), before, 0);
   const places = entry.placeCount;
   for (let left = places; left > 0; left -= 1) {
     const place = freePlace(track, state, places - left);
     at = takePlace(track, state, place, at, end, count);
     if (at == 0) return false;
-    if (isLonger && place != 0) raise(lostOf(place), before, 0);
+    if (isLonger && place != 0 && hasKey(track)) raise(lostOf(place), before, 0);
   }
   return at == end;
 }
 
-/** With a key, events older than the window may have been dropped. */
+/** The stamp of the last event that was dropped, of a track that has one. */
+function lostIn(track: Track, state: usize): usize {
+  return state + track.stateAt + headOf(track) - LOST;
+}
+
+/** With a key, and from a sum, events older than the window may have been dropped. */
 function isWindowLonger(track: Track, entry: Entry, latest: i64): bool {
   const known = entry.window;
   const own = track.window;
-  return hasKey(track) && known >= 0 && (own < 0 || own > known) && since(latest, known) != 0;
+  return headOf(track) != 0 && known >= 0 && (own < 0 || own > known) && since(latest, known) != 0;
 }
 
 function freePlace(track: Track, state: usize, at: u32): usize {
@@ -272,17 +281,26 @@ function takePlace(track: Track, state: usize, place: usize, at: usize, end: usi
   }
   const size = <usize>track.stampSize;
   const bytes = size * <usize>count;
-  if (end - at < 2 * bytes) return 0;
+  const all: usize = isSum(track) ? 0 : bytes;
+  if (end - at < all + bytes) return 0;
   if (place == 0) {
-    const newest = changetype<Stamp>(at + bytes);
+    const newest = changetype<Stamp>(at + all);
     const order = track.stampSize == offsetof<Stamp>() ? newest.order : 0;
-    raise(state + track.stateAt + stampsOf(track), newest.instant, order);
-  } else {
-    const stamps = place + frontOf(track);
-    takeStamps(track, stamps, at, count, false);
-    takeStamps(track, stamps + stampsOf(track), at + bytes, count, true);
+    raise(lostIn(track, state), newest.instant, order);
+  } else if (!takeLists(track, place + frontOf(track), at, count, false)) return 0;
+  return at + all + bytes;
+}
+
+/** Restores the lists of a place, or the one list of events without a known key. Returns false if they are invalid. */
+function takeLists(track: Track, to: usize, from: usize, count: u32, isKeyless: bool): bool {
+  if (isSum(track)) return takeParts(track, to, from, count);
+  if (isKeyless) {
+    takeStamps(track, to, from, count, true);
+    return true;
   }
-  return at + 2 * bytes;
+  takeStamps(track, to, from, count, false);
+  takeStamps(track, to + stampsOf(track), from + <usize>track.stampSize * <usize>count, count, true);
+  return true;
 }
 
 /** Returns false if there is no room. */

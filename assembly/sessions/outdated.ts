@@ -25,7 +25,7 @@ import {
   SUBJECT_TYPE, WORD_COUNT, WORDS,
 } from './layout';
 import { clearAbsent } from './patch';
-import { recall } from './recall';
+import { recall, recallHistory } from './recall';
 import { setState, stateOf, withEffect } from './records';
 import { Session, SessionRest, State } from './session';
 import { scheduleSweep } from './wheel';
@@ -226,6 +226,7 @@ export function judgeOutdated(session: Session, rest: SessionRest, handle: u32):
   record(Severity.FAULT, Code.NO_ROOM, 0, Found.NOTHING, 0);
   faultMissingRoots();
   storeQuery();
+  recallHistory(rest);
   prepare();
   judgeFacts();
   if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.REVOKE) storeAnswer(session, rest, handle);

@@ -1,4 +1,4 @@
-// The exports that record signals, and the step that makes the latest decision an event.
+// The exports that record signals and outcomes, and the step that makes the latest decision an event.
 
 import { release } from '../arena';
 import { clearCells, storeWord } from '../cells';
@@ -9,18 +9,24 @@ import { FACTS, FACTS_SIZE } from '../layout';
 import { setGiven } from '../members';
 import { findName } from '../name-buffer';
 import { isInstant, judgeAt } from '../policy/answer';
-import { fillSignal, noteDecision, noteSignal, signalPath, signalRecord } from '../policy/generated';
-import { SIGNAL_NAMES } from '../policy/layout';
-import { readRootRecord } from '../policy/object-reader';
+import {
+  fillDefaults, fillSignal, isOutcome, noteDecision, noteSignal, signalPath, signalRecord,
+} from '../policy/generated';
+import { SIGNAL_NAMES, TIME_CELL } from '../policy/layout';
+import { readPart, readRootRecord, setReplaced } from '../policy/object-reader';
 import { requestEnd, setReadable, setSelectors } from '../policy/request';
 import { Form, respond } from '../policy/response/response';
-import { beginRequest } from '../reader';
+import { beginPatch, beginRequest } from '../reader';
+import { Part } from '../roots';
 import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
+import { faultMissingRoots } from './decide';
 import { fail } from './errors';
-import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY } from './layout';
+import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY, HAS_OUTCOMES } from './layout';
+import { clearAbsent } from './patch';
+import { recall } from './recall';
 import { isRevoked, recordOf, restOf } from './records';
-import { SessionRest } from './session';
+import { Session, SessionRest } from './session';
 import { catchUp } from './sweep';
 import { latestOf } from './time';
 import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
@@ -43,8 +49,8 @@ export function signal_find(length: i32): i32 {
 }
 
 /**
- * Records a signal, by its number, with its payload; `time`: when it occurred, NaN: now. Returns 0, or the address of
- * a response that states the error, and then nothing changed.
+ * Records a signal or an outcome, by its number, with its payload; `time`: when it occurred, NaN: now. Returns 0, or
+ * the address of a response that states the error, and then nothing changed.
  */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
   catchUp();
@@ -61,14 +67,9 @@ function recordSignal(handle: u32, signal: i32, length: i32, time: f64, now: f64
   if (isRevoked(session)) return true;
   const rest = restOf(session, handle);
   setReadable(false);
-  setGiven(0);
-  stopNoting();
-  forgetNulls();
-  clearCells(FACTS, FACTS_SIZE);
-  let p = beginRequest(length);
-  if (p != 0) p = readRootRecord(p, record, signalPath(signal), 1);
-  if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity != Severity.NONE) {
+  const isOfCall = HAS_OUTCOMES && isOutcome(signal);
+  const isRead = !isOfCall || readCall(session, rest, length);
+  if (!isRead || !readPayload(record, signalPath(signal), length, isOfCall)) {
     setSelectors(0, 0, 0);
     judgeAt(NaN, Clock.HOST);
     return false;
@@ -83,6 +84,39 @@ function recordSignal(handle: u32, signal: i32, length: i32, time: f64, now: f64
   noteSignal(signal, state, came, nextOrder(state), latest);
   scheduleSweep(session, handle);
   return true;
+}
+
+/**
+ * Reads the action and the resource of an outcome into the facts of the session; those that it does not have are those
+ * of the latest request. Returns false after an error.
+ */
+function readCall(session: Session, rest: SessionRest, length: i32): bool {
+  recall(session, rest);
+  setGiven(TIME_CELL);
+  stopNoting();
+  forgetNulls();
+  setReplaced(Part.ACTION | Part.RESOURCE, Part.SUBJECT | Part.CONTEXT);
+  let p = beginPatch(length);
+  if (p != 0) p = readPart(p, 0);
+  setReplaced(0, 0);
+  if (p != 0) p = expectEnd(p);
+  if (p == 0 || errorSeverity != Severity.NONE) return false;
+  clearAbsent();
+  fillDefaults();
+  faultMissingRoots();
+  return errorSeverity == Severity.NONE;
+}
+
+/** `isOfCall`: the facts of a call were read before. */
+function readPayload(record: usize, path: i32, length: i32, isOfCall: bool): bool {
+  setGiven(0);
+  stopNoting();
+  forgetNulls();
+  if (!isOfCall) clearCells(FACTS, FACTS_SIZE);
+  let p = isOfCall ? beginPatch(length) : beginRequest(length);
+  if (p != 0) p = readRootRecord(p, record, path, 1);
+  if (p != 0) p = expectEnd(p);
+  return p != 0 && errorSeverity == Severity.NONE;
 }
 
 function refuse(code: i32): bool {

@@ -1,12 +1,17 @@
-// Evaluates history terms from tracks (see tracks.ts), and stores the results in cells of the
+// Evaluates history terms from tracks (see tracks.ts and sums.ts), and stores the results in cells of the
 // facts before rules are evaluated.
 
 import { isKnown, Marks, marksIn, storeUnknown, WordCell } from '../cells';
 import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../clock';
+import { boundOf } from '../policy/generated';
+import { periodEnd } from '../windows';
 import { loadValue } from './facts';
+import { HAS_PERIODS, HAS_SUMS } from './layout';
+import { addAnything, addParts, bound, boundaryFrom, boundEdge, least, most, resetAmount, UNBOUNDED } from './sums';
+import { remember } from './term-cells';
 import {
-  findPlace, frontOf, hasKey, isAfter, lostOf, placeAt, since, SizedBlock, slotOf, Stamp, stampsOf, Track, trackAt,
-  TURN, ValuePlace,
+  findPlace, frontOf, hasKey, isAfter, isSum, isWindowKnown, lostOf, placeAt, since, SizedBlock, slotOf, Stamp,
+  stampsOf, startAt, Track, trackAt, TURN, ValuePlace,
 } from './tracks';
 
 /** A row of the policy's table of terms. */
@@ -18,7 +23,7 @@ class Term {
   cell!: u32;
   /** The index of the track. */
   track!: u32;
-  /** The index of the other track; of a count, the operator, as in `Op`. */
+  /** The index of the other track; of a count or a sum, the operator, as in `Op`. */
   other!: u32;
   threshold!: i64;
 }
@@ -27,36 +32,7 @@ namespace Kind {
   export const COUNT: u32 = 0;
   export const SINCE: u32 = 1;
   export const LAST: u32 = 2;
-}
-
-/** The cell of a count or a `since`. */
-@unmanaged
-class TruthCell {
-  /** 1 false, 2 unknown, 3 true; 0 if no session stored a value. */
-  value!: i32;
-  reserved!: u32;
-  /** When the value changes; `NEVER` is stored as 0. */
-  edge!: i64;
-}
-
-/** False, unknown or true; unknown if no session stored a value. */
-// @ts-ignore: decorator
-@inline
-export function remembered(cell: usize): i32 {
-  const value = changetype<TruthCell>(cell).value;
-  return value == 0 ? 1 : value - 1;
-}
-
-// @ts-ignore: decorator
-@inline
-export function rememberedEdge(cell: usize): i64 {
-  return changetype<TruthCell>(cell).edge ^ NEVER;
-}
-
-function remember(cell: usize, value: i32, edge: i64): void {
-  const result = changetype<TruthCell>(cell);
-  result.value = value + 1;
-  result.edge = edge ^ NEVER;
+  export const SUM: u32 = 3;
 }
 
 /** The stamps of a track for the current request. */
@@ -71,11 +47,12 @@ function lookUp(track: Track, state: usize): bool {
   lostAt = 0;
   let place = placeAt(track, state, 0);
   if (hasKey(track)) {
-    if (!isKnown(track.keyCell)) return false;
+    const cell = <usize>track.askedCell;
+    if (!isKnown(cell)) return false;
     loose = state + <usize>track.stateAt;
-    place = findPlace(track, state);
+    place = findPlace(track, state, cell);
     lostAt = place == 0 ? loose + stampsOf(track) : lostOf(place);
-  }
+  } else if (isSum(track)) lostAt = state + <usize>track.stateAt;
   stamps = place == 0 ? 0 : place + frontOf(track);
   valueAt = stamps - offsetof<ValuePlace>();
   return true;
@@ -89,6 +66,7 @@ export function recallTerms(terms: usize, count: i32, tracks: usize, state: usiz
     const cell = <usize>term.cell;
     const track = trackAt(tracks, term.track);
     if (kind == Kind.COUNT) recallCount(term, cell, track, state, now);
+    else if (HAS_SUMS && kind == Kind.SUM) recallSum(at, term, cell, track, state, now);
     else if (kind == Kind.SINCE) recallSince(cell, track, trackAt(tracks, term.other), state);
     else recallLast(cell, track, state);
   }
@@ -100,8 +78,17 @@ function recallCount(term: Term, cell: usize, track: Track, state: usize, now: i
     return;
   }
   const within = track.window;
-  const value = truthAt(term, track, within, now);
+  const value = truthAt(term, track, now);
   beginEdge();
+  if (HAS_PERIODS) {
+    // All events leave a period at once.
+    if (track.zone != 0) {
+      const end = periodEnd;
+      if (end != i64.MAX_VALUE && truthAt(term, track, end) != value) consider(end);
+      remember(cell, value, edgeOfLast());
+      return;
+    }
+  }
   // Stamps expire from the last one on; the first that changes the truth value is the edge. Fewer events
   // never make a lower bound true, or an upper bound false.
   const op = term.other;
@@ -119,15 +106,16 @@ function recallCount(term: Term, cell: usize, track: Track, state: usize, now: i
   remember(cell, value, edgeOfLast());
 }
 
-function truthAt(term: Term, track: Track, within: i64, now: i64): i32 {
-  return truthFrom(term, track, within < 0 ? 1 : since(now, within));
+function truthAt(term: Term, track: Track, now: i64): i32 {
+  const from = max<u64>(startAt(track, now), 1);
+  return isSum(track) ? truthOfSum(term, track, from) : truthFrom(term, track, from);
 }
 
 /** The truth value for every number from the certain to the possible one, if it is the same for all. */
 function truthFrom(term: Term, track: Track, from: u64): i32 {
   const limit = track.stampCount;
   const all = stampsOf(track);
-  const certain = stamps == 0 ? 0 : countFrom(track, stamps, from);
+  const certain = stamps == 0 || !isWindowKnown ? 0 : countFrom(track, stamps, from);
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
   if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
   if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) possible = limit;
@@ -166,8 +154,7 @@ function oldestIn(track: Track, stamps: usize, from: u64): u64 {
   return count == 0 ? u64.MAX_VALUE : changetype<Stamp>(stamps + <usize>(count - 1) * <usize>track.stampSize).instant;
 }
 
-function compare(op: u32, count: i32, threshold: i64): bool {
-  const a = <i64>count;
+function compare(op: u32, a: i64, threshold: i64): bool {
   switch (op) {
     case Op.IS: return a == threshold;
     case Op.IS_NOT: return a != threshold;
@@ -176,6 +163,63 @@ function compare(op: u32, count: i32, threshold: i64): bool {
     case Op.MORE: return a > threshold;
     default: return a >= threshold;
   }
+}
+
+function recallSum(at: i32, term: Term, cell: usize, track: Track, state: usize, now: i64): void {
+  if (!lookUp(track, state)) {
+    remember(cell, 1, NEVER);
+    return;
+  }
+  if (!boundOf(at)) {
+    remember(cell, 1, boundEdge);
+    return;
+  }
+  const value = truthAt(term, track, now);
+  beginEdge();
+  consider(boundEdge);
+  if (HAS_PERIODS && track.zone != 0) {
+    const end = periodEnd;
+    if (end != i64.MAX_VALUE && truthAt(term, track, end) != value) consider(end);
+  } else if (track.window >= 0) considerLeaving(term, track, value, now);
+  remember(cell, value, edgeOfLast());
+}
+
+/** Considers the first instant at which events leave the window so that the truth value is another one. */
+function considerLeaving(term: Term, track: Track, value: i32, now: i64): void {
+  // A sum that is too small for certain remains so.
+  const op = term.other;
+  if ((value == 0 && op >= <u32>Op.MORE) || (value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME))) return;
+  let from = since(now, track.window);
+  while (true) {
+    const boundary = nextBoundary(track, from);
+    if (boundary == u64.MAX_VALUE) return;
+    from = boundary + 1;
+    if (truthOfSum(term, track, from) == value) continue;
+    consider(<i64>(boundary ^ TURN) + track.window + 1);
+    return;
+  }
+}
+
+function nextBoundary(track: Track, from: u64): u64 {
+  let next = u64.MAX_VALUE;
+  if (stamps != 0) next = boundaryFrom(track, stamps, from);
+  if (loose != 0) next = min<u64>(next, boundaryFrom(track, loose, from));
+  const lost = changetype<Stamp>(lostAt).instant;
+  return lost >= max<u64>(from, 1) ? min<u64>(next, lost) : next;
+}
+
+/** The truth value for every sum from the least to the most, if it is the same for all. */
+function truthOfSum(term: Term, track: Track, from: u64): i32 {
+  resetAmount();
+  if (stamps != 0) addParts(track, stamps, from, isWindowKnown);
+  if (loose != 0) addParts(track, loose, from, isWindowKnown);
+  if (changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) addAnything();
+  const op = term.other;
+  const isTrue = compare(op, least, bound);
+  const isTrueForMost = most == UNBOUNDED ? op >= <u32>Op.MORE || op == Op.IS_NOT : compare(op, most, bound);
+  if (isTrue != isTrueForMost) return 1;
+  const isBetween = least < bound && (most == UNBOUNDED || bound < most);
+  return isBetween && op < <u32>Op.LESS ? 1 : i32(isTrue) << 1;
 }
 
 // The newest stamps of a track: those that match for certain, and those that may.

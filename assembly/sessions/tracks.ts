@@ -1,16 +1,21 @@
 // Stores the events of a session. A track stores when the newest events of a pattern occurred: those that
-// match for certain, and those that may match. With a key it does so for each of a number of values.
+// match for certain, and those that may match; or, for a sum, what they add (see sums.ts). With a key it does so for
+// each of a number of values.
 // `language/evaluator/history.ts` defines the meaning.
 //
 // The state of a session starts with a `History`; the state of each track follows. With a key, that is: the stamps of
 // events whose value is not known, and the stamp of the last one that was dropped; then a place for each value, which
 // is a `KeyPlace` with the stamp of the last one dropped before. Without a key it is one place. A place continues, if
-// the track stores a value, with a `ValuePlace`; then the certain stamps, then all stamps, the newest first.
+// the track stores a value, with a `ValuePlace`; then the certain stamps, then all stamps, the newest first. A sum has
+// parts instead of stamps, in one list, and without a key the stamp of the last event that was dropped before them.
 
 import { sameBytes } from '../bytes';
 import { Cell, isKnown, lengthIn, pointerIn, wordIn } from '../cells';
-import { bytesOfValue, saveValue, Slot } from './facts';
+import { findPeriod, periodStart } from '../windows';
 import { classOf, giveBlock, takeBlock } from './blocks';
+import { bytesOfValue, saveValue, Slot } from './facts';
+import { HAS_PERIODS, HAS_SUMS } from './layout';
+import { addEvent } from './sums';
 
 /** The head of a session's state. */
 @unmanaged
@@ -40,13 +45,13 @@ export class Stamp {
 export class Track {
   /** The offset of its state in that of the session. */
   stateAt!: u32;
-  /** The bytes of a stamp, with or without an order. */
+  /** The bytes of a stamp, with or without an order, or of a part of a sum. */
   stampSize!: u32;
-  /** The number of stored stamps. */
+  /** The number of stored stamps or parts. */
   stampCount!: i32;
   /** The number of key values; 0: it has no key. */
   keyCount!: i32;
-  /** The address of the cell of the key. */
+  /** The address of the cell of the event's key. */
   keyCell!: u32;
   /** 1 if the key consists of bytes. */
   isBytesKey!: u32;
@@ -58,6 +63,13 @@ export class Track {
   slotCell!: u32;
   slotKind!: u32;
   slotMore!: u32;
+  /** If only events of the current calendar period count: the zone, and a `Period`; 0: by their age. */
+  zone!: u32;
+  period!: u32;
+  /** The address of the cell with the number that an event adds to the sum; 0: the track stores no sum. */
+  addedCell!: u32;
+  /** The address of the cell of the request's key. */
+  askedCell!: u32;
 }
 
 /** The start of a place for a value of the key. */
@@ -166,6 +178,26 @@ export function stampsOf(track: Track): usize {
 
 // @ts-ignore: decorator
 @inline
+export function isSum(track: Track): bool {
+  return HAS_SUMS && load<u32>(changetype<usize>(track), offsetof<Track>('addedCell')) != 0;
+}
+
+/** The bytes of the stamps of a place: those that match for certain, and all. */
+// @ts-ignore: decorator
+@inline
+export function listsOf(track: Track): usize {
+  return isSum(track) ? stampsOf(track) : 2 * stampsOf(track);
+}
+
+/** The newest of all stamps in the lists of a place. */
+// @ts-ignore: decorator
+@inline
+export function newestIn(track: Track, lists: usize): Stamp {
+  return changetype<Stamp>(lists + listsOf(track) - stampsOf(track));
+}
+
+// @ts-ignore: decorator
+@inline
 export function hasKey(track: Track): bool {
   return load<u32>(changetype<usize>(track), offsetof<Track>('keyCount')) != 0;
 }
@@ -178,7 +210,8 @@ export function hasValue(track: Track): bool {
 
 /** The bytes of the stamps of events without a known key value, and of the last one dropped. */
 export function headOf(track: Track): usize {
-  return hasKey(track) ? stampsOf(track) + offsetof<Stamp>() : 0;
+  if (hasKey(track)) return stampsOf(track) + offsetof<Stamp>();
+  return isSum(track) ? offsetof<Stamp>() : 0;
 }
 
 /** The bytes before the stamps of a place. */
@@ -194,7 +227,7 @@ export function lostOf(place: usize): usize {
 }
 
 export function placeBytes(track: Track): usize {
-  return frontOf(track) + 2 * stampsOf(track);
+  return frontOf(track) + listsOf(track);
 }
 
 export function placeAt(track: Track, state: usize, at: i32): usize {
@@ -215,11 +248,12 @@ export function noteEvent(
   if (hasKey(track)) {
     const own = state + <usize>track.stateAt;
     if (!load<u8>(track.keyCell, offsetof<Cell>('known'))) {
-      insert(track, own, instant, order);
+      if (isSum(track)) addEvent(track, own, false, instant, latest);
+      else insert(track, own, instant, order);
       return;
     }
     const lost = own + stampsOf(track);
-    const found = findPlace(track, state);
+    const found = findPlace(track, state, track.keyCell);
     place = found != 0 ? found : takePlace(track, state, lost, latest);
     if (place == 0) {
       raise(lost, instant, order);
@@ -227,6 +261,10 @@ export function noteEvent(
     }
   }
   const stamps = place + frontOf(track);
+  if (isSum(track)) {
+    addEvent(track, stamps, certain, instant, latest);
+    return;
+  }
   insert(track, stamps + stampsOf(track), instant, order);
   if (certain && insert(track, stamps, instant, order) == 0 && hasValue(track)) {
     saveEventValue(track, stamps - offsetof<ValuePlace>());
@@ -297,18 +335,17 @@ function giveSizedBlock(addressAt: usize): void {
 
 // --- values of a key -------------------------------------------------------------------------------
 
-/** The place of the value in the key's cell; 0: it has none. */
-export function findPlace(track: Track, state: usize): usize {
+/** The place of the value in a cell; 0: it has none. */
+export function findPlace(track: Track, state: usize, cell: usize): usize {
   const count = placesOf(track);
   for (let at = 0; at < count; at += 1) {
     const place = placeAt(track, state, at);
-    if (changetype<KeyPlace>(place).isTaken != 0 && isOf(track, place)) return place;
+    if (changetype<KeyPlace>(place).isTaken != 0 && isOf(track, place, cell)) return place;
   }
   return 0;
 }
 
-function isOf(track: Track, place: usize): bool {
-  const cell = <usize>track.keyCell;
+function isOf(track: Track, place: usize, cell: usize): bool {
   if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
   const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
   const length = changetype<SizedBlock>(block).length;
@@ -325,7 +362,7 @@ function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize 
   }
   for (let at = 0; at < count && place == 0; at += 1) {
     const each = placeAt(track, state, at);
-    if (isOver(track, changetype<Stamp>(each + frontOf(track) + stampsOf(track)).instant, latest)) place = each;
+    if (isOver(track, newestIn(track, each + frontOf(track)).instant, latest)) place = each;
   }
   if (place == 0) return 0;
   forgetPlace(track, place);
@@ -345,10 +382,26 @@ function takePlace(track: Track, state: usize, lost: usize, latest: i64): usize 
   return place;
 }
 
-/** An event exactly as old as the window still counts. */
+/** An event exactly as old as the window still counts, and one that may count. */
 export function isOver(track: Track, instant: u64, now: i64): bool {
+  return instant < startAt(track, now);
+}
+
+/** Whether the start of the window was known. */
+export let isWindowKnown: bool = true;
+
+/** The first instant that counts, in stored form; 0 if it is not known. */
+export function startAt(track: Track, now: i64): u64 {
+  isWindowKnown = true;
+  if (HAS_PERIODS) {
+    const zone = <usize>track.zone;
+    if (zone != 0) {
+      isWindowKnown = findPeriod(zone, track.period, now);
+      return isWindowKnown ? turned(periodStart) : 0;
+    }
+  }
   const within = track.window;
-  return within >= 0 && instant < since(now, within);
+  return within < 0 ? 0 : since(now, within);
 }
 
 /** The first instant that still counts, in stored form. */

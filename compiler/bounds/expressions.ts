@@ -84,7 +84,7 @@ export class ExpressionSteps {
       case 'entry':
         return this.#entry(expr);
       case 'remembered':
-        this.#all(expr.keys);
+        this.#all(irOperands(expr));
         return nothing;
       case 'knownRecord':
         this.#all(irOperands(expr));

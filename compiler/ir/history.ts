@@ -1,7 +1,8 @@
 // The history of a session in the IR. A track stores the events of one pattern: when the newest occurred,
-// those that match and those that may. A term is an expression of a rule about one or two tracks; its
+// those that match and those that may; or what they add to a sum. A term is an expression of a rule about one or two tracks; its
 // result is stored in a cell of the facts before rules are evaluated.
 
+import type { HistoryWindow } from '../../language/index.ts';
 import type { IrComparison, IrExpr, IrReader, IrRecord } from './ir.ts';
 
 export interface IrHistory {
@@ -18,6 +19,8 @@ export interface IrSignal {
   readonly name: string;
   readonly record: IrRecord;
   readonly path: number;
+  /** Whether it is the outcome of a call, whose action and resource are in the cells of the request. */
+  readonly isOutcome: boolean;
 }
 
 export interface IrTrack {
@@ -32,22 +35,30 @@ export interface IrTrack {
         readonly actions: readonly number[] | undefined;
         readonly resources: readonly number[] | undefined;
       }
-    | { readonly kind: 'signal'; readonly signal: number };
+    | {
+        readonly kind: 'signal';
+        readonly signal: number;
+        readonly actions: readonly number[] | undefined;
+        readonly resources: readonly number[] | undefined;
+      };
   readonly condition: IrExpr | undefined;
   readonly key: IrKey | undefined;
-  /** In milliseconds; undefined: without limit. */
-  readonly within: bigint | undefined;
-  /** The number of newest events that are stored. */
+  /** Undefined: without limit. */
+  readonly window: HistoryWindow | undefined;
+  /** The number of newest events, or of parts of a sum, that are stored. */
   readonly count: number;
   /** Whether the order of two events at the same instant matters. */
   readonly isOrdered: boolean;
   /** The value stored for the newest event that matches: the cell of the event, and its reader. */
   readonly value: { readonly offset: number; readonly reader: IrReader } | undefined;
+  /** The cell of the number that each event adds to a sum; undefined: the track stores no sum. */
+  readonly added: number | undefined;
 }
 
-/** The cell of the event and of the request that contains the key. */
+/** The cells of the event and of the request that contain the key; a decision has the cells of its request. */
 export interface IrKey {
-  readonly offset: number;
+  readonly ofEvent: number;
+  readonly ofRequest: number;
   readonly holds: 'word' | 'bytes';
   readonly limit: number;
 }
@@ -60,6 +71,14 @@ export type IrTerm =
       readonly track: number;
       readonly operator: IrComparison;
       readonly threshold: bigint;
+    }
+  | {
+      readonly kind: 'sum';
+      readonly target: number;
+      readonly track: number;
+      readonly operator: IrComparison;
+      /** A number of the request. */
+      readonly bound: IrExpr;
     }
   | {
       readonly kind: 'since';

@@ -201,6 +201,8 @@ export interface IrRemembered extends IrTyped {
   readonly isValue: boolean;
   /** The keys of the current request, if events are selected by key. */
   readonly keys: readonly IrExpr[];
+  /** The number that a sum is compared with. */
+  readonly bound: IrExpr | undefined;
   /** The path that is reported if it is unknown. */
   readonly path: string;
 }

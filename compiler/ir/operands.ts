@@ -13,7 +13,7 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'entry':
       return [...entryOf(expr.map), expr.key];
     case 'remembered':
-      return expr.keys;
+      return expr.bound === undefined ? expr.keys : [...expr.keys, expr.bound];
     case 'knownCell':
       return [expr.cell];
     case 'known':

@@ -202,7 +202,8 @@ export class FactsLayout {
   } {
     const signals = [...policy.signals].map(([name, type]): IrSignal => {
       const { record } = this.#shape(`signal ${name}`, type, 0, '$');
-      return { name, record, path: this.path('$', jsonTypes.object) };
+      const isOutcome = policy.outcomes.has(name);
+      return { name, record, path: this.path('$', jsonTypes.object), isOutcome };
     });
     const [effect, time] = [this.cell(), this.cell()];
     return { effect, time, signals };

@@ -8,8 +8,10 @@ import {
   type Expr,
   type HistoryExpr,
   type HistoryTerm,
+  type HistoryWindow,
   type Member,
   type Policy,
+  partsOf,
   patternIdentity,
   patternsOf,
   type ReadExpr,
@@ -19,7 +21,7 @@ import {
 import { cellReaders, readersIn } from '../ir/cell-readers.ts';
 import { repOf } from '../ir/cells.ts';
 import type { IrHistory, IrTerm, IrTrack } from '../ir/history.ts';
-import type { IrAddress, IrExpr, IrReader } from '../ir/ir.ts';
+import type { IrAddress, IrExpr, IrReader, IrRemembered } from '../ir/ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
 
 interface Found {
@@ -67,39 +69,50 @@ export class HistoryLowering {
     const known = this.#known.get(term.text);
     if (known !== undefined) return known;
     const target = this.#layout.cell();
-    const made: IrExpr = {
+    const made: IrRemembered = {
       kind: 'remembered',
       rep: repOf(type),
-      timeful: (term.form === 'once' || term.form === 'count') && term.within !== undefined,
+      timeful: term.form === 'sum' || ('window' in term && term.window !== undefined),
       offset: target,
       isValue: term.form === 'last',
       keys: patternsOf(term).flatMap(({ key }) =>
         key === undefined ? [] : [lower(key.ofRequest)],
       ),
+      bound: term.form === 'sum' ? lower(term.bound) : undefined,
       path: term.text,
     };
     this.#known.set(term.text, made);
-    this.#terms.push(this.#term(term, target, lower));
+    this.#terms.push(this.#term(term, target, made, lower));
     return made;
   }
 
-  #term(term: HistoryTerm, target: number, lower: Lower): IrTerm {
+  #term(term: HistoryTerm, target: number, { bound }: IrRemembered, lower: Lower): IrTerm {
     switch (term.form) {
       case 'once':
         return {
           ...{ kind: 'count', target, operator: '>', threshold: 0n },
-          track: this.#track(term.pattern, lower, { within: term.within, count: 1 }),
+          track: this.#track(term.pattern, lower, { window: term.window, count: 1 }),
         };
       case 'count': {
         const { operator, threshold } = term;
         const isBelow = operator === '>=' || operator === '<';
         const count = Math.max(1, Number(threshold) + (isBelow ? 0 : 1));
-        const track = this.#track(term.pattern, lower, { within: term.within, count });
+        const track = this.#track(term.pattern, lower, { window: term.window, count });
         return { kind: 'count', target, track, operator, threshold };
+      }
+      case 'sum': {
+        const { pattern, member, window, operator } = term;
+        if (bound === undefined) throw new Error('broken invariant: a sum without a bound');
+        this.#events.set(pattern.event, pattern.of);
+        // One more is free, for an event that is added.
+        const kept = { window, count: partsOf(window) + 1, field: member };
+        const added = this.#valueOf(member).offset;
+        const track = this.#track(pattern, lower, { ...kept, added });
+        return { kind: 'sum', target, track, operator, bound };
       }
       case 'since': {
         const [track, start] = [term.pattern, term.start].map((pattern) =>
-          this.#track(pattern, lower, { within: undefined, count: 1, isOrdered: true }),
+          this.#track(pattern, lower, { window: undefined, count: 1, isOrdered: true }),
         ) as [number, number];
         return { kind: 'since', target, track, start };
       }
@@ -108,7 +121,7 @@ export class HistoryLowering {
         const { offset, reader } = this.#valueOf(term.field);
         const { field } = term;
         const kept = {
-          within: undefined,
+          window: undefined,
           count: 1,
           isOrdered: true,
           value: { offset, reader },
@@ -123,10 +136,11 @@ export class HistoryLowering {
     pattern: EventPattern,
     lower: Lower,
     kept: {
-      readonly within: bigint | undefined;
+      readonly window: HistoryWindow | undefined;
       readonly count: number;
       readonly isOrdered?: boolean;
       readonly value?: IrTrack['value'];
+      readonly added?: number;
       readonly field?: ReadExpr;
     },
   ): number {
@@ -134,30 +148,32 @@ export class HistoryLowering {
     this.#events.set(event, of);
     const ids = (names: readonly string[] | undefined, list: 'actions' | 'resources') =>
       names?.map((name) => this.#names[list].get(name) ?? 0);
+    const about = {
+      actions: ids(of.actions, 'actions'),
+      resources: ids(of.resources, 'resources'),
+    };
     const track: IrTrack = {
       identity: patternIdentity(pattern, kept.field),
       of:
-        of.kind === 'signal'
-          ? {
+        of.kind === 'decision'
+          ? { kind: 'decision', which: of.which, ...about }
+          : {
               kind: 'signal',
               signal: this.#event.signals.findIndex(({ name }) => name === of.name),
-            }
-          : {
-              kind: 'decision',
-              which: of.which,
-              actions: ids(of.actions, 'actions'),
-              resources: ids(of.resources, 'resources'),
+              ...about,
             },
       condition: condition && lower(condition),
       key: key && {
-        offset: this.#valueOf(key.ofEvent).offset,
+        ofEvent: this.#valueOf(key.ofEvent).offset,
+        ofRequest: cellOf(lower(key.ofRequest)),
         holds: repOf(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
         limit: key.limit,
       },
-      within: kept.within,
+      window: kept.window,
       count: kept.count,
       isOrdered: kept.isOrdered ?? false,
       value: kept.value,
+      added: kept.added,
     };
     return this.#tracks.push(track) - 1;
   }
@@ -168,9 +184,13 @@ export class HistoryLowering {
     if (of === undefined) return undefined;
     const [first, ...members] = read.members;
     if (first === undefined) throw new Error('broken invariant: an event is not a value');
-    if (first.name === 'time') return facts(this.#event.time);
-    if (of.kind === 'signal') return this.#within(`signal ${of.name}`, [first, ...members]);
-    if (first.name === 'effect') return facts(this.#event.effect);
+    const { time, effect } = this.#event;
+    if (first.name === 'time') return facts(time);
+    const isOfCall = first.name === 'action' || first.name === 'resource';
+    if (of.kind === 'signal' || (of.kind === 'outcome' && !isOfCall)) {
+      return this.#within(`signal ${of.name}`, [first, ...members]);
+    }
+    if (first.name === 'effect') return facts(effect);
     const { digest } = this.#layout.facts;
     if (first.name === digestMember && digest !== undefined) return facts(digest.offset);
     const root = first.name === 'action' ? 'action' : 'resource';
@@ -200,6 +220,11 @@ export class HistoryLowering {
     const ofSignals = readersIn(this.#event.signals.map(({ record }) => record));
     return cellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
   }
+}
+
+function cellOf(expr: IrExpr): number {
+  if (expr.kind === 'cell' && expr.address.base === 'facts') return expr.address.offset;
+  throw new Error('broken invariant: a key is a member of the request');
 }
 
 /** The own members of an event: its effect and its time. */

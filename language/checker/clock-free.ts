@@ -55,7 +55,7 @@ function readsClock(expr: Expr): boolean {
     (part) =>
       part.kind === 'Now' ||
       part.kind === 'Age' ||
-      (part.kind === 'History' && 'within' in part.term && part.term.within !== undefined) ||
+      (part.kind === 'History' && 'window' in part.term && part.term.window !== undefined) ||
       (part.kind === 'Read' &&
         !part.latest &&
         part.members.some((member) => member.fresh !== undefined)),

@@ -42,6 +42,7 @@ const noShapes: Shapes = {
   context: undefined,
   contexts: [],
   signals: new Map(),
+  outcomes: new Set(),
   lacksSignals: false,
 };
 

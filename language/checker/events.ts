@@ -1,5 +1,5 @@
 // Types the events of a pattern: a decision has its effect, action and resource, a signal has its
-// payload, and both have the instant at which they occurred. All of these are members of a record,
+// payload, an outcome has action, resource and result, and all have the instant at which they occurred. All of these are members of a record,
 // to which the name `event` refers.
 
 import { effects } from '@nhipol/runtime/abi';
@@ -18,7 +18,7 @@ import {
 import type { Context } from './context.ts';
 import { scopeNames } from './scope-names.ts';
 import { type Shapes, View } from './shapes.ts';
-import { reportUnknownSignal } from './signals.ts';
+import { payloadNamed } from './signals.ts';
 
 /** The events of a pattern, with conditions for the names that it does not list. */
 interface GuardedEvents {
@@ -38,31 +38,26 @@ export class Events {
   /** Resolves the events that a pattern selects; undefined after a report. */
   of(node: EventPatternNode, shapes: Shapes): GuardedEvents | undefined {
     const { events, signal } = node;
-    if (events !== 'signal') {
-      const actions = scopeNames(this.#context, shapes, 'action', node.actions, 'event');
-      const resources = scopeNames(this.#context, shapes, 'resource', node.resources, 'event');
-      return {
-        of: {
-          kind: 'decision',
-          which: events,
-          actions: actions.names,
-          resources: resources.names,
-        },
-        guards: [actions.guard, resources.guard].filter((guard) => guard !== undefined),
-      };
+    const actions = scopeNames(this.#context, shapes, 'action', node.actions, 'event');
+    const resources = scopeNames(this.#context, shapes, 'resource', node.resources, 'event');
+    const names = { actions: actions.names, resources: resources.names };
+    const guards = [actions.guard, resources.guard].filter((guard) => guard !== undefined);
+    if (events !== 'signal' && events !== 'outcome') {
+      return { of: { kind: 'decision', which: events, ...names }, guards };
     }
     if (signal === undefined) return undefined;
-    if (shapes.signals.has(signal.value))
-      return { of: { kind: 'signal', name: signal.value }, guards: [] };
-    reportUnknownSignal(this.#context, shapes, signal);
-    return undefined;
+    if (payloadNamed(this.#context, shapes, events, signal) === undefined) return undefined;
+    return { of: { kind: events, name: signal.value, ...names }, guards };
   }
 
   /** The variable `event` of a pattern. */
   variable(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): Variable {
-    const type =
-      of.kind === 'signal' ? signalType(of, shapes, span) : this.#decisionType(of, shapes, span);
-    return { name: 'event', type, path: 'event' };
+    return { name: 'event', type: this.#typeOf(of, shapes, span), path: 'event' };
+  }
+
+  #typeOf(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): RecordType {
+    if (of.kind === 'decision') return this.#decisionType(of, shapes, span);
+    return of.kind === 'signal' ? signalType(of, shapes, span) : outcomeType(of, shapes, span);
   }
 
   #decisionType({ actions, resources }: DecisionEvents, shapes: Shapes, span: Span): RecordType {
@@ -79,12 +74,28 @@ export class Events {
     const digest = shapes.context?.members.get(digestMember);
     return record('event', span, [
       required('effect', this.#effect, span),
-      required('action', partOf('action', ['name'], view, span), span),
-      required('resource', partOf('resource', ['type', 'id'], view, span), span),
+      ...callOf(view, span),
       required('time', timestamp, span),
       ...(digest === undefined ? [] : [digest]),
     ]);
   }
+}
+
+/** The call of an outcome, and its result. */
+function outcomeType({ name, actions, resources }: SignalEvents, shapes: Shapes, span: Span) {
+  const view = new View(shapes, { subjects: undefined, actions, resources }, span);
+  return record('event', span, [
+    ...callOf(view, span),
+    ...(shapes.signals.get(name)?.members.values() ?? []),
+    required('time', timestamp, span),
+  ]);
+}
+
+function callOf(view: View, span: Span): readonly Member[] {
+  return [
+    required('action', partOf('action', ['name'], view, span), span),
+    required('resource', partOf('resource', ['type', 'id'], view, span), span),
+  ];
 }
 
 function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): RecordType {

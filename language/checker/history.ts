@@ -1,8 +1,9 @@
 // Checks history terms: converts patterns of events with their conditions and keys, windows, and
-// the constant that a count is compared with, to the checked model.
+// what a count or a sum is compared with, to the checked model.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { fieldText, patternText, windowText } from '../evaluator/history/text.ts';
+import { partsOf } from '../evaluator/history/parts.ts';
+import { exprText, fieldText, patternText, windowText } from '../evaluator/history/text.ts';
 import type {
   Comparison,
   EventKey,
@@ -19,8 +20,18 @@ import type { Span } from '../support/source.ts';
 import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../syntax/ast.ts';
 import { flipped } from '../types/comparisons.ts';
 import { contains } from '../types/ranges.ts';
-import { bool, duration, int, isEquatable, sameType, type Type, typeName } from '../types/types.ts';
-import { constantIn } from './calendar.ts';
+import { type HistoryWindow, periodWords } from '../types/time/history-window.ts';
+import {
+  bool,
+  duration,
+  int,
+  isEquatable,
+  sameType,
+  type Type,
+  typeName,
+  unranged,
+} from '../types/types.ts';
+import { constantIn, zoneNamed } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { allThere } from './expressions.ts';
@@ -28,12 +39,16 @@ import type { Env } from './names.ts';
 import { all } from './narrowing.ts';
 import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
+import { type SumComparison, sumComparison } from './sum-comparison.ts';
+import { isClockFree } from './time.ts';
 
 /**
  * The maximum number of instants that a session stores for one term: one more than the threshold,
  * for each key.
  */
 const instantsLimit = 4_096;
+/** The maximum number of parts that a session stores for one sum, over all keys. */
+const partsLimit = 1_024;
 
 /** Whether a path of the request is also a member of decisions. */
 function isKey({ root, names }: PathNames): boolean {
@@ -68,23 +83,23 @@ export class Histories {
     this.#typingIn = typingIn;
   }
 
-  /** Checks a term of any form but `count`, which must be compared. */
+  /** Checks a term of any form but `count` and `sum`, which must be compared. */
   term(node: HistoryNode): HistoryExpr | undefined {
     const { form, span } = node;
-    if (form === 'count') {
-      this.#context.reporter.report('count-not-compared', span, {});
+    if (form === 'count' || form === 'sum') {
+      this.#context.reporter.report(`${form}-not-compared`, span, {});
       return undefined;
     }
     const pattern = this.#pattern(node.pattern);
     const start = node.start && this.#pattern(node.start);
-    const within = this.#within(node);
-    if (pattern === undefined || within === 'wrong') return undefined;
+    const window = this.#window(node);
+    if (pattern === undefined || window === 'wrong') return undefined;
     if (node.start !== undefined && start === undefined) return undefined;
     if (form === 'last') return this.#last(pattern, span);
     const text = patternText(pattern);
     if (start === undefined) {
       return historyExpr(
-        { form: 'once', text: `once(${text}${windowText(within)})`, pattern, within },
+        { form: 'once', text: `once(${text}${windowText(window)})`, pattern, window },
         bool,
         span,
       );
@@ -93,13 +108,15 @@ export class Histories {
     return historyExpr({ form: 'since', text: since, pattern, start }, bool, span);
   }
 
-  /** Checks a comparison with a count on one side; undefined if there is none. */
+  /** Checks a comparison with a count or a sum on one side; undefined if there is none. */
   compared(
     operator: Comparison,
     left: ExprNode,
     right: ExprNode,
     span: Span,
   ): { readonly expr: HistoryExpr | undefined } | undefined {
+    const summed = sumComparison(operator, left, right);
+    if (summed !== undefined) return { expr: this.#sum(summed, span) };
     const onLeft = isCount(left);
     const node = onLeft ? left : right;
     if (!isCount(node)) return undefined;
@@ -114,18 +131,81 @@ export class Histories {
     span: Span,
   ): HistoryExpr | undefined {
     const pattern = this.#pattern(node.pattern);
-    const within = this.#within(node);
+    const window = this.#window(node);
     const threshold = isCount(other) ? undefined : this.#threshold(other);
     if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
-    if (pattern === undefined || within === 'wrong' || threshold === undefined) return undefined;
+    if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
     if ((threshold + 1n) * BigInt(pattern.key?.limit ?? 1) > instantsLimit) {
       const limit = Math.max(0, Math.floor(instantsLimit / (pattern.key?.limit ?? 1)) - 1);
       const found = `${threshold}`;
       this.#context.reporter.report('count-limit', other.span, { limit, found });
       return undefined;
     }
-    const text = `count(${patternText(pattern)}${windowText(within)}) ${operator} ${threshold}`;
-    return historyExpr({ form: 'count', text, pattern, within, operator, threshold }, bool, span);
+    const text = `count(${patternText(pattern)}${windowText(window)}) ${operator} ${threshold}`;
+    return historyExpr({ form: 'count', text, pattern, window, operator, threshold }, bool, span);
+  }
+
+  #sum({ sum, operator, bound: node }: SumComparison, span: Span): HistoryExpr | undefined {
+    const found = this.#eventsOf(sum.pattern);
+    const window = this.#window(sum);
+    const member =
+      found && sum.member && this.#member(sum.member, found.pattern.event, found.typing);
+    const bound = member && this.#bound(node, unranged(member.type));
+    if (found === undefined || window === 'wrong') return undefined;
+    if (member === undefined || bound === undefined) return undefined;
+    const { pattern } = found;
+    const parts = partsOf(window) * (pattern.key?.limit ?? 1);
+    if (parts > partsLimit) {
+      const limit = Math.floor(partsLimit / partsOf(window));
+      this.#context.reporter.report('too-many', sum.pattern.key?.limit.span ?? sum.span, {
+        what: 'keys for one `sum`',
+        limit,
+      });
+      return undefined;
+    }
+    const added = `sum(event${fieldText(member)} of ${patternText(pattern)}${windowText(window)})`;
+    const text = `${added} ${operator} ${exprText(bound)}`;
+    return historyExpr({ form: 'sum', text, pattern, member, window, operator, bound }, bool, span);
+  }
+
+  /** The member that a sum adds: a number of the event that cannot be negative. */
+  #member(node: ExprNode, event: Variable, typing: Typing): ReadExpr | undefined {
+    const read = typing.infer(node);
+    if (read === undefined) return undefined;
+    const refuse = (why: string): undefined => {
+      this.#context.reporter.report('bad-summand', node.span, { why });
+      return undefined;
+    };
+    if (read.kind !== 'Read' || read.from !== event) {
+      return refuse('expected a member of `event`, such as `event.action.amount`');
+    }
+    if (!this.#isOfEvent(read, event, node)) return undefined;
+    const { type } = read;
+    if (type.kind !== 'Int' && type.kind !== 'Decimal') {
+      return refuse(
+        `a \`${typeName(type)}\` cannot be added: expected an \`Int\` or a \`Decimal\``,
+      );
+    }
+    if (type.range !== undefined && type.range.min >= 0n) return read;
+    return refuse(`it can be negative: declare it as \`${type.kind}(0..)\``);
+  }
+
+  /** The number that a sum is compared with. It is evaluated with the request, before rules are. */
+  #bound(node: ExprNode, type: Type): Expr | undefined {
+    const bound = this.#typingIn(this.#env).expect(node, type);
+    if (bound === undefined) return undefined;
+    if (!isClockFree(bound)) {
+      this.#context.reporter.report('time-not-traceable', node.span, {});
+      return undefined;
+    }
+    const local = [...everyExpr([bound])].find(
+      (part) =>
+        (part.kind === 'Variable' && part.variable.isParameter !== true) ||
+        (part.kind === 'Read' && typeof part.from !== 'string' && part.from.isParameter !== true),
+    );
+    if (local === undefined) return bound;
+    this.#context.reporter.report('sum-not-compared', local.span, {});
+    return undefined;
   }
 
   #threshold(node: ExprNode): bigint | undefined {
@@ -137,12 +217,18 @@ export class Histories {
     return undefined;
   }
 
-  #within({ within }: HistoryNode): bigint | undefined | 'wrong' {
+  #window({ within, period }: HistoryNode): HistoryWindow | undefined | 'wrong' {
+    if (period !== undefined) {
+      const zone = zoneNamed(this.#context, period.zone);
+      const what = `\`${periodWords[period.unit]}\``;
+      const hasTime = this.#typingIn(this.#env).hasTime(what, period.span);
+      return zone === undefined || !hasTime ? 'wrong' : { kind: 'period', unit: period.unit, zone };
+    }
     if (within === undefined) return undefined;
     const found = this.#declarations.constantOf(within, duration, 'the duration of `within`');
     if (typeof found !== 'bigint') return 'wrong';
     if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
-    if (contains(lasting, found)) return found;
+    if (contains(lasting, found)) return { kind: 'age', milliseconds: found };
     this.#context.reporter.report('bad-within', within.span, {});
     return 'wrong';
   }
@@ -164,6 +250,12 @@ export class Histories {
   // --- patterns ----------------------------------------------------------------------------------
 
   #pattern(node: EventPatternNode): EventPattern | undefined {
+    return this.#eventsOf(node)?.pattern;
+  }
+
+  #eventsOf(
+    node: EventPatternNode,
+  ): { readonly pattern: EventPattern; readonly typing: Typing } | undefined {
     const { shapes, events } = this.#declarations;
     if (this.#env.outside) {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
@@ -185,7 +277,7 @@ export class Histories {
       return undefined;
     const key = node.key && this.#key(node.key, typing, event);
     if (node.key !== undefined && key === undefined) return undefined;
-    return { of, event, condition, key };
+    return { pattern: { of, event, condition, key }, typing };
   }
 
   #key(node: EventKeyNode, typing: Typing, event: Variable): EventKey | undefined {

@@ -2,14 +2,16 @@
 // in other tests.
 
 import type { PolicyTest, TestStep } from '../model/model.ts';
-import { decodePayload } from '../request/decode.ts';
+import { decodeOutcome, decodePayload } from '../request/decode.ts';
+import type { RequestError } from '../request/errors.ts';
 import type { Span } from '../support/source.ts';
 import type { StepNode, StepStart, TestNode } from '../syntax/ast.ts';
 import { parseInstant } from '../types/time/instant.ts';
+import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
-import { reportUnknownSignal } from './signals.ts';
+import { payloadNamed } from './signals.ts';
 
 /** The maximum number of requests in one step. */
 const timesLimit = 1_000n;
@@ -25,7 +27,7 @@ export function refuseSession({ reporter }: Context, steps: readonly StepStart[]
     );
   for (const step of steps) {
     if (step.after) refuse('after', step.after);
-    for (const signal of step.signals.slice(0, 1)) refuse('signal', signal);
+    for (const signal of step.signals.slice(0, 1)) refuse(signal.of, signal);
     if (step.asks) refuse('ask', step);
   }
 }
@@ -82,15 +84,19 @@ function checkSessionStep(
   const { times } = node;
   if (times !== undefined && (times.value < 1n || times.value > timesLimit))
     return fail(times.span, `a step sends its request 1 to ${timesLimit} times`);
-  return node.signals.every(({ name, payload }, index) => {
-    const [shape, text] = [shapes.signals.get(name.value), step.signals[index]?.payload];
-    if (shape !== undefined) {
-      const decoded = decodePayload(shapes, shape, new TextEncoder().encode(text ?? '{}'));
-      if (!('code' in decoded)) return true;
-      const { path, expected, found } = decoded;
-      return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
-    }
-    reportUnknownSignal(context, shapes, name);
-    return false;
+  return node.signals.every(({ of, name, payload }, index) => {
+    const shape = payloadNamed(context, shapes, of, name);
+    if (shape === undefined) return false;
+    const bytes = new TextEncoder().encode(step.signals[index]?.payload ?? '{}');
+    const error =
+      of === 'outcome' ? decodeOutcome(shapes, shape, bytes).error : errorIn(shapes, shape, bytes);
+    if (error === undefined) return true;
+    const { path, expected, found } = error;
+    return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
   });
+}
+
+function errorIn(shapes: Shapes, shape: RecordType, bytes: Uint8Array): RequestError | undefined {
+  const decoded = decodePayload(shapes, shape, bytes);
+  return 'code' in decoded ? decoded : undefined;
 }

@@ -11,7 +11,7 @@ const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
 const builtinNames: readonly string[] = [
   ...functions,
   ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
-  ...['once', 'count', 'since', 'last'],
+  ...['once', 'count', 'sum', 'since', 'last'],
 ];
 
 const hidden: Partial<Record<DeclarationNode['kind'], string>> = {

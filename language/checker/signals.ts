@@ -1,5 +1,6 @@
-// Collects the signals that a session can receive: each with its name and a record for its payload.
-// They are declared in braces, or as the members of a record that is declared elsewhere.
+// Collects the signals and outcomes that a session can receive: each with its name and a record for its payload.
+// They are declared in braces, or as the members of a record that is declared elsewhere. The payload of an outcome
+// has one member, `result`; the call that it is the outcome of is not a part of it.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { guess } from '../diagnostics/guess.ts';
@@ -12,6 +13,8 @@ import type { Types } from './types.ts';
 
 export interface Signals {
   readonly signals: ReadonlyMap<string, RecordType>;
+  /** The signals that are outcomes of calls. */
+  readonly outcomes: ReadonlySet<string>;
   /** Whether some signals are unknown, because an error in their declaration was reported. */
   readonly lacksSignals: boolean;
 }
@@ -19,6 +22,7 @@ export interface Signals {
 export function collectSignals(context: Context, types: Types): Signals {
   let lacksSignals = false;
   const signals = new Map<string, RecordType>();
+  const outcomes = new Set<string>();
   const first = new Map<string, Span>();
   for (const { node, included } of context.files.values()) {
     if (!included) continue;
@@ -36,22 +40,43 @@ export function collectSignals(context: Context, types: Types): Signals {
           continue;
         }
         first.set(member.name, span);
-        signals.set(member.name, payloadOf(context, member, span));
+        const payload = payloadOf(context, member, span);
+        signals.set(member.name, item.of === 'outcome' ? withResult(payload) : payload);
+        if (item.of === 'outcome') outcomes.add(member.name);
       }
     }
   }
-  return { signals, lacksSignals };
+  return { signals, outcomes, lacksSignals };
 }
 
-/** Reports an unknown signal. */
-export function reportUnknownSignal(
+/** The payload of a declared signal or outcome; undefined after a report. */
+export function payloadNamed(
   context: Context,
-  { signals, lacksSignals }: Signals,
+  { signals, outcomes, lacksSignals }: Signals,
+  of: 'signal' | 'outcome',
   { value, span }: { readonly value: string; readonly span: Span },
-): void {
-  if (lacksSignals) return;
-  const near = guess(value, span, signals.keys(), (name) => JSON.stringify(name));
-  context.reporter.report('unknown-signal', span, { name: value }, near);
+): RecordType | undefined {
+  const isOf = (name: string) => outcomes.has(name) === (of === 'outcome');
+  const found = isOf(value) ? signals.get(value) : undefined;
+  if (found !== undefined || lacksSignals) return found;
+  const names = [...signals.keys()].filter(isOf);
+  const near = guess(value, span, names, (name) => JSON.stringify(name));
+  context.reporter.report('unknown-signal', span, { what: of, name: value }, near);
+  return undefined;
+}
+
+/** The payload of an outcome, which may have no result. */
+function withResult(result: RecordType): RecordType {
+  const { span } = result;
+  const member: Member = {
+    ...{ name: 'result', type: result, span },
+    ...{ optional: !hasRequired(result), secret: false, fresh: undefined, default: undefined },
+  };
+  return { kind: 'Record', name: undefined, members: new Map([['result', member]]), span };
+}
+
+function hasRequired({ members }: RecordType): boolean {
+  return [...members.values()].some((member) => !member.optional && member.default === undefined);
 }
 
 /** Returns undefined after a report. */

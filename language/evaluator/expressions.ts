@@ -19,7 +19,8 @@ import { absent, type Fact, type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
 import { isCollection, sameValue, type Type, type Value } from '../types/types.ts';
-import { judgeTerm, type TermInput } from './history.ts';
+import type { TermInput } from './history/term-input.ts';
+import { judgeTerm } from './history.ts';
 import {
   ahead,
   earliest,
@@ -350,6 +351,7 @@ export class Expressions {
       events,
       now,
       keyOf: ({ key }) => key && this.evaluate(key.ofRequest).value,
+      evaluate: (expr) => this.evaluate(expr),
       judge: (part, variable, fact) => {
         const own = new Expressions(noFacts, this.#contents, this.#trace);
         own.bind(variable, fact);

@@ -2,36 +2,14 @@
 // only events of further keys. Events that certainly match make a term true; if none can match, it
 // is false; in between it is unknown.
 
-import type {
-  CountTerm,
-  EventPattern,
-  HistoryTerm,
-  LastTerm,
-  OnceTerm,
-  SinceTerm,
-} from '../model/model.ts';
-import type { SessionEvent } from '../request/session-event.ts';
+import type { CountTerm, HistoryTerm, LastTerm, OnceTerm, SinceTerm } from '../model/model.ts';
+import { type HistoryWindow, isOver, leaving, startOf } from '../types/time/history-window.ts';
 import { eventFact } from './history/event-fact.ts';
-import {
-  isAfter,
-  isOver,
-  type JudgeEvent,
-  type Matches,
-  matchesOf,
-  newest,
-  type Position,
-} from './matches.ts';
-import { ahead, type Held, type Outcome, unknown } from './outcome.ts';
+import { judgeSum } from './history/sums.ts';
+import { matchesNow, type TermInput, whileLeaving } from './history/term-input.ts';
+import { isAfter, type Matches, newest, type Position } from './matches.ts';
+import { type Outcome, unknown } from './outcome.ts';
 import { compares } from './time.ts';
-
-/** The input of a term. */
-export interface TermInput {
-  readonly events: readonly SessionEvent[];
-  readonly now: bigint;
-  /** The present request's value of a pattern's key; undefined if unknown. */
-  readonly keyOf: (pattern: EventPattern) => Held | undefined;
-  readonly judge: JudgeEvent;
-}
 
 /** Evaluates a history term. */
 export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
@@ -39,6 +17,8 @@ export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
     case 'once':
     case 'count':
       return numbered(term, remembered);
+    case 'sum':
+      return judgeSum(term, remembered);
     case 'since':
       return since(term, remembered);
     case 'last':
@@ -46,32 +26,17 @@ export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
   }
 }
 
-/** Undefined if the present request has no such key. */
-export function matchesNow(
-  pattern: EventPattern,
-  within: bigint | undefined,
-  { events, keyOf, judge }: TermInput,
-): Matches | undefined {
-  const key = pattern.key === undefined ? undefined : keyOf(pattern);
-  if (pattern.key !== undefined && key === undefined) return undefined;
-  return matchesOf(pattern, within, events, key, judge);
-}
-
 // --- once and count ------------------------------------------------------------------------------
 
 function numbered(term: OnceTerm | CountTerm, remembered: TermInput): Outcome {
-  const matches = matchesNow(term.pattern, term.within, remembered);
+  const { pattern, window } = term;
+  const matches = matchesNow(pattern, window, remembered);
   if (matches === undefined) return unknown;
   const { now } = remembered;
-  const at = (instant: bigint) => truthOf(term, countAt(matches, term.within, instant));
-  const value = at(now);
-  // Without a window no event leaves, and with one nothing else changes over time.
-  const leave = ({ time }: Position) => time + (term.within ?? 0n) + 1n;
-  const candidates = term.within === undefined ? [] : positionsIn(matches).map(leave);
-  const changes = [...new Set(candidates)].filter(
-    (instant) => instant > now && at(instant) !== value,
+  const times = positionsIn(matches).map(({ time }) => time);
+  return whileLeaving(leaving(window, times, now), now, (instant) =>
+    truthOf(term, countAt(matches, window, instant)),
   );
-  return { value, edge: ahead(now, ...changes) };
 }
 
 function positionsIn({ found, lost }: Matches): readonly Position[] {
@@ -87,13 +52,14 @@ export interface Counted {
 
 export function countAt(
   { found, lost }: Matches,
-  within: bigint | undefined,
+  window: HistoryWindow | undefined,
   now: bigint,
 ): Counted {
-  const inside = found.filter(({ time }) => !isOver(time, within, now));
-  const isLost = lost !== undefined && !isOver(lost.time, within, now);
+  const inside = found.filter(({ time }) => !isOver(time, window, now));
+  const isLost = lost !== undefined && !isOver(lost.time, window, now);
+  const isKnown = window === undefined || startOf(window, now) !== undefined;
   return {
-    certain: inside.filter(({ certain }) => certain).length,
+    certain: isKnown ? inside.filter(({ certain }) => certain).length : 0,
     possible: isLost ? Number.POSITIVE_INFINITY : inside.length,
   };
 }

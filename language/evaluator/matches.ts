@@ -5,7 +5,8 @@
 import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import { eventFact } from './history/event-fact.ts';
+import { type HistoryWindow, isOver } from '../types/time/history-window.ts';
+import { callOf, eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
 /** An event that matches or may match. */
@@ -25,7 +26,12 @@ export interface Position {
 }
 
 export interface Matches {
+  /** All of the following. */
   readonly found: readonly Match[];
+  /** Events with the key of the present request, in the order of recording. */
+  readonly own: readonly Match[];
+  /** Events whose key is unknown, in the order of recording. */
+  readonly keyless: readonly Match[];
   /** The last event that was not stored. Any number of events up to it may match. */
   readonly lost: Position | undefined;
 }
@@ -36,27 +42,29 @@ export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => Outcome;
 /** Finds the matches. `key` is the key of the present request, if the pattern has one. */
 export function matchesOf(
   pattern: EventPattern,
-  within: bigint | undefined,
+  window: HistoryWindow | undefined,
   events: readonly SessionEvent[],
   key: unknown,
   judge: JudgeEvent,
 ): Matches {
-  const slots = new Slots(pattern.key?.limit ?? 0, within);
-  const found: Match[] = [];
+  const slots = new Slots(pattern.key?.limit ?? 0, window);
+  const unkeyed: Match[] = [];
+  const keyless: Match[] = [];
   for (const [order, event] of events.entries()) {
     const { time } = event;
     const matches = matchOf(pattern, event, judge);
     if (matches === false) continue;
-    if (pattern.key === undefined) found.push({ event, time, order, certain: matches === true });
+    if (pattern.key === undefined) unkeyed.push({ event, time, order, certain: matches === true });
     else {
       const own = judge(pattern.key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
       // The event's key is unknown, so it may match for every key.
-      if (own === undefined) found.push({ event, time, order, certain: false });
+      if (own === undefined) keyless.push({ event, time, order, certain: false });
       else slots.add(own, { event, time, order, certain: matches === true }, event.recorded);
     }
   }
   const { stored, lost } = slots.of(key);
-  return { found: [...found, ...stored].sort(byPosition), lost };
+  const own = [...unkeyed, ...stored];
+  return { found: [...own, ...keyless].sort(byPosition), own, keyless, lost };
 }
 
 /** Returns undefined if the event may match, because not all of it is known. */
@@ -66,15 +74,17 @@ function matchOf(
   judge: JudgeEvent,
 ): boolean | undefined {
   if (of.kind !== recorded.kind) return false;
-  if (of.kind === 'signal' && recorded.kind === 'signal' && of.name !== recorded.name) return false;
   if (of.kind === 'decision' && recorded.kind === 'decision') {
-    const { which, actions, resources } = of;
     const allowed = recorded.effect === 'permit' || recorded.effect === 'narrow';
-    if (which !== 'decided' && allowed !== (which === 'allowed')) return false;
-    const { selectors } = recorded.facts;
+    if (of.which !== 'decided' && allowed !== (of.which === 'allowed')) return false;
+  } else if (of.kind !== 'decision' && recorded.kind !== 'decision' && of.name !== recorded.name) {
+    return false;
+  }
+  const selectors = callOf(recorded)?.selectors;
+  if (selectors !== undefined) {
     const about = [
-      isAmong(actions, selectors.get('action.name')),
-      isAmong(resources, selectors.get('resource.type')),
+      isAmong(of.actions, selectors.get('action.name')),
+      isAmong(of.resources, selectors.get('resource.type')),
     ];
     if (about.includes(false)) return false;
     // The condition is typed by the names of the pattern, so it cannot be evaluated for another
@@ -91,11 +101,6 @@ function isAmong(
 ): boolean | undefined {
   if (names === undefined) return true;
   return name === undefined ? undefined : names.includes(name);
-}
-
-/** An event exactly as old as the window is still inside. */
-export function isOver(time: bigint, within: bigint | undefined, now: bigint): boolean {
-  return within !== undefined && time + within < now;
 }
 
 /** Orders the earlier position first. */
@@ -132,13 +137,13 @@ interface Slot {
  */
 class Slots {
   readonly #limit: number;
-  readonly #within: bigint | undefined;
+  readonly #window: HistoryWindow | undefined;
   readonly #slots: Slot[] = [];
   #lost: Position | undefined;
 
-  constructor(limit: number, within: bigint | undefined) {
+  constructor(limit: number, window: HistoryWindow | undefined) {
     this.#limit = limit;
-    this.#within = within;
+    this.#window = window;
   }
 
   add(value: unknown, match: Match, recorded: bigint): void {
@@ -159,7 +164,7 @@ class Slots {
   }
 
   #isOver({ matches }: Slot, now: bigint): boolean {
-    return matches.every(({ time }) => isOver(time, this.#within, now));
+    return matches.every(({ time }) => isOver(time, this.#window, now));
   }
 
   of(value: unknown): { readonly stored: readonly Match[]; readonly lost: Position | undefined } {

@@ -1,14 +1,15 @@
 // Defines the meaning of a session. Every function takes a session and returns the session
 // afterwards; none changes it in place, and none throws. A session needs no clean-up.
 
-import { type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
+import { jsonTypes, type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
-import { type Declared, decode, decodePayload } from '../request/decode.ts';
+import { type Declared, decode, decodeOutcome, decodePayload } from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { SessionEvent } from '../request/session-event.ts';
+import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
+import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
@@ -143,12 +144,53 @@ export function recordSignal(
     const [expected, found] = [sessionErrors.no_signal.expected, JSON.stringify(name)];
     return { error: { code: 'unknown_signal', path: '$', expected, found, offset: 0 } };
   }
-  const decoded = decodePayload(policy, shape, payload ?? emptyPayload);
+  const decoded = policy.outcomes.has(name)
+    ? outcomeOf(policy, session, shape, payload ?? emptyPayload)
+    : signalOf(policy, shape, payload ?? emptyPayload);
   if ('code' in decoded) return { error: decoded };
   const recorded = now > session.latest ? now : session.latest;
   const occurred = time === undefined || time > recorded ? recorded : time;
-  const event: SessionEvent = { kind: 'signal', name, payload: decoded, time: occurred, recorded };
+  const event: SessionEvent = { ...decoded, name, time: occurred, recorded };
   return { session: { ...session, events: [...session.events, event], latest: recorded } };
+}
+
+type Content = Pick<SignalEvent, 'kind' | 'payload' | 'call'>;
+
+function signalOf(policy: Policy, shape: RecordType, bytes: Uint8Array): Content | RequestError {
+  const payload = decodePayload(policy, shape, bytes);
+  return 'code' in payload ? payload : { kind: 'signal', payload, call: undefined };
+}
+
+/** The parts of the call that the outcome does not contain are those of the session's request. */
+function outcomeOf(
+  policy: Policy,
+  { request, latest }: Session,
+  shape: RecordType,
+  bytes: Uint8Array,
+): Content | RequestError {
+  const { call, selectors, payload, error } = decodeOutcome(policy, shape, bytes);
+  if (error !== undefined) return error;
+  const clock = { now: latest, by: 'host' } as const;
+  const own = decode(policy, new TextEncoder().encode(request), clock, [
+    'action',
+    'resource',
+  ]).facts;
+  const given = [...selectors];
+  const kept = [...(own?.selectors ?? [])].filter(
+    ([name]) => call[name.startsWith('action') ? 'action' : 'resource'] === undefined,
+  );
+  const all = new Map([...kept, ...given]);
+  for (const [root, name] of [
+    ['action', 'action.name'],
+    ['resource', 'resource.type'],
+  ] as const) {
+    if (all.has(name)) continue;
+    const expected = jsonTypes.object;
+    return { code: 'missing', path: `$.${root}`, expected, found: 'nothing', offset: 0 };
+  }
+  const action = call.action ?? own?.action ?? unreadable.action;
+  const resource = call.resource ?? own?.resource ?? unreadable.resource;
+  return { kind: 'outcome', payload, call: { action, resource, selectors: all } };
 }
 
 // --- answers -------------------------------------------------------------------------------------

@@ -1,14 +1,19 @@
 // Describes the events of a history term: how many match, which is the newest, and why the result
 // is unknown.
 
-import { countAt, matchesNow, type TermInput } from '../evaluator/history.ts';
+import { callOf } from '../evaluator/history/event-fact.ts';
+import { unbounded } from '../evaluator/history/parts.ts';
+import { addedAt, summandsOf } from '../evaluator/history/sums.ts';
+import { matchesNow, type TermInput } from '../evaluator/history/term-input.ts';
+import { countAt } from '../evaluator/history.ts';
 import { type Match, type Matches, newest } from '../evaluator/matches.ts';
-import type { CountTerm, HistoryExpr } from '../model/model.ts';
+import type { CountTerm, HistoryExpr, SumTerm } from '../model/model.ts';
 import { patternsOf } from '../model/operands.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { counted } from '../support/words.ts';
+import { type HistoryWindow, isOver, periodWords } from '../types/time/history-window.ts';
 import { formatInstant } from '../types/time/instant.ts';
-import { showDuration } from '../types/values.ts';
+import { showDuration, showValue } from '../types/values.ts';
 import type { Cause, Part } from './explanation.ts';
 import { quoted } from './literals.ts';
 import type { View } from './view.ts';
@@ -22,8 +27,8 @@ function rememberedBy(view: View): TermInput | undefined {
   return view.expressions.remembered(events, now);
 }
 
-function windowOf({ term }: HistoryExpr): bigint | undefined {
-  return term.form === 'once' || term.form === 'count' ? term.within : undefined;
+function windowOf({ term }: HistoryExpr): HistoryWindow | undefined {
+  return 'window' in term ? term.window : undefined;
 }
 
 // --- events --------------------------------------------------------------------------------------
@@ -32,10 +37,10 @@ function windowOf({ term }: HistoryExpr): bigint | undefined {
 export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
   const remembered = rememberedBy(view);
   if (remembered === undefined) return [];
-  const [within, start] = [windowOf(expr), remembered.now];
+  const window = windowOf(expr);
   return patternsOf(expr.term).flatMap((pattern) => {
-    const found = matchesNow(pattern, within, remembered)?.found ?? [];
-    const inside = found.filter(({ time }) => within === undefined || time + within >= start);
+    const found = matchesNow(pattern, window, remembered)?.found ?? [];
+    const inside = found.filter(({ time }) => !isOver(time, window, remembered.now));
     const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : maxEventsShown;
     return inside
       .slice(-shown)
@@ -57,10 +62,11 @@ function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: Vie
 
 function eventWords(event: SessionEvent): string {
   if (event.kind === 'signal') return `signal ${quoted(event.name)}`;
-  const { selectors } = event.facts;
+  const selectors = callOf(event)?.selectors ?? new Map();
   const shownName = (name: 'action.name' | 'resource.type' | 'resource.id') =>
     quoted(selectors.get(name) ?? '?');
-  return `${event.effect} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
+  const what = event.kind === 'decision' ? event.effect : `outcome ${quoted(event.name)}`;
+  return `${what} of ${shownName('action.name')} on ${shownName('resource.type')} ${shownName('resource.id')}`;
 }
 
 // --- in words ------------------------------------------------------------------------------------
@@ -73,13 +79,32 @@ export function historySays(expr: HistoryExpr, view: View): string | undefined {
   if (remembered === undefined || matches === undefined) return undefined;
   if (term.form === 'since') return undefined;
   if (term.form === 'last') return lastSays(matches);
-  const { certain, possible } = countAt(matches, term.within, remembered.now);
+  if (term.form === 'sum') return sumSays(term, matches, remembered);
+  const { certain, possible } = countAt(matches, term.window, remembered.now);
   const upTo = Number.isFinite(possible) ? `to ${possible}` : 'or more';
   const number = certain === possible ? String(certain) : `${certain} ${upTo}`;
-  const within = term.within === undefined ? '' : ` within ${showDuration(term.within)}`;
+  const within = windowSays(term.window);
   if (term.form === 'count') return `${number} of ${boundOf(term)}${within}`;
   if (certain !== possible) return `${number} events${within}`;
   return `${certain === 0 ? 'no event' : counted(certain, 'event')}${within}`;
+}
+
+/** ` within 1m`, ` today` */
+function windowSays(window: HistoryWindow | undefined): string {
+  if (window === undefined) return '';
+  return window.kind === 'age'
+    ? ` within ${showDuration(window.milliseconds)}`
+    : ` ${periodWords[window.unit]}`;
+}
+
+/** `4,200 to 4,350 within 1d` */
+function sumSays(term: SumTerm, matches: Matches, remembered: TermInput): string {
+  const { member, window } = term;
+  const { least, most } = addedAt(summandsOf(term, matches, remembered), window, remembered.now);
+  const [lower, upper] = [least, most].map((amount) => showValue(member.type, amount));
+  const range =
+    most === unbounded ? `${lower} or more` : least === most ? lower : `${lower} to ${upper}`;
+  return `${range}${windowSays(window)}`;
 }
 
 /** The right side of the comparison, worded as the limit that it sets. */

@@ -111,7 +111,10 @@ export class ReachableValues {
   /** A condition on an event, or a key of the request, can be unknown in a session, too. */
   #isKnownHistory({ term }: HistoryExpr): boolean {
     const isSure = patternsOf(term).every(({ condition, key }) => !condition && !key);
-    return this.#inSessions && term.form !== 'last' && isSure;
+    const isExact = term.form !== 'last' && term.form !== 'sum';
+    // Nothing is known about a zone in some years.
+    const isByPeriod = 'window' in term && term.window?.kind === 'period';
+    return this.#inSessions && isExact && isSure && !isByPeriod;
   }
 
   /** The truth values by the parts alone, regardless of assumptions about the whole. */
@@ -223,6 +226,8 @@ export class ReachableValues {
 
   /** Whether a member is present and not `null`. */
   #present(read: ReadExpr, given: Assumptions): TruthSet {
+    // The key of a map's entry can be unknown.
+    if (keysOf(read).some(({ kind }) => kind !== 'Constant')) return anyTruth;
     if (!hasFixedPath(read)) return isTrue | isFalse;
     const last = read.members.at(-1);
     for (let depth = 1; depth <= read.members.length; depth += 1) {

@@ -82,7 +82,7 @@ function warnOfSignals({ node }: LoadedFile, used: ReadonlySet<string>, reporter
     for (const { name } of item.type.members) {
       if (used.has(name.text)) continue;
       const how = 'not used by any rule';
-      reporter.report('unused', name.span, { what: 'signal', name: name.text, how });
+      reporter.report('unused', name.span, { what: item.of, name: name.text, how });
     }
   }
 }

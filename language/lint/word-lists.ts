@@ -86,6 +86,7 @@ function countedBy(
     case 'since':
       return [{ pattern, more: true }];
     case 'count':
+    case 'sum':
       if (term.operator.startsWith('>')) return [{ pattern, more: true }];
       return term.operator.startsWith('<') ? [{ pattern, more: false }] : [];
     case 'last':

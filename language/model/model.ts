@@ -8,6 +8,7 @@ import type { Resolution } from '../types/builtins/builtin.ts';
 import type { Comparison } from '../types/comparisons.ts';
 import type { ObligationType } from '../types/obligations.ts';
 import type { CalendarField } from '../types/time/fields.ts';
+import type { HistoryWindow } from '../types/time/history-window.ts';
 import type { Window } from '../types/time/window.ts';
 import type { Zone } from '../types/time/zones.ts';
 import type { EnumType, Member, RecordType, Type, Value } from '../types/types.ts';
@@ -32,8 +33,10 @@ export interface Policy {
   readonly context: RecordType | undefined;
   /** The members that only some requests have in addition, see `contextOf`. */
   readonly contexts: readonly ScopedContext[];
-  /** The shapes of the payloads, by the names of the signals. */
+  /** The shapes of the payloads, by the names of the signals and outcomes. */
   readonly signals: ReadonlyMap<string, RecordType>;
+  /** The names of those that are outcomes: their payload is the member `result`. */
+  readonly outcomes: ReadonlySet<string>;
   readonly tables: readonly Table[];
   /** The rows of external tables by name; a table that is not listed has not been loaded. */
   readonly contents: TableContents;
@@ -384,7 +387,7 @@ export interface HistoryExpr extends Typed {
   readonly term: HistoryTerm;
 }
 
-export type HistoryTerm = OnceTerm | CountTerm | SinceTerm | LastTerm;
+export type HistoryTerm = OnceTerm | CountTerm | SumTerm | SinceTerm | LastTerm;
 
 /** The common members of history terms. */
 interface TermBase {
@@ -398,16 +401,27 @@ interface TermBase {
 /** True if there was an event. */
 export interface OnceTerm extends TermBase {
   readonly form: 'once';
-  /** The maximum age of an event in milliseconds, inclusive; undefined: any. */
-  readonly within: bigint | undefined;
+  /** Undefined: all events of the session count. */
+  readonly window: HistoryWindow | undefined;
 }
 
 /** A comparison of the number of events with a constant. */
 export interface CountTerm extends TermBase {
   readonly form: 'count';
-  readonly within: bigint | undefined;
+  readonly window: HistoryWindow | undefined;
   readonly operator: Comparison;
   readonly threshold: bigint;
+}
+
+/** A comparison of the sum of a member of events with a value of the request. */
+export interface SumTerm extends TermBase {
+  readonly form: 'sum';
+  /** A number of the pattern's `event` that cannot be negative. */
+  readonly member: ReadExpr;
+  readonly window: HistoryWindow | undefined;
+  readonly operator: Comparison;
+  /** A number of the same type. It does not read the clock, but its conditions may. */
+  readonly bound: Expr;
 }
 
 /** True if there was an event after the newest one of `start`; without one of `start`, if there was any event. */
@@ -443,8 +457,11 @@ export interface DecisionEvents {
 }
 
 export interface SignalEvents {
-  readonly kind: 'signal';
+  readonly kind: 'signal' | 'outcome';
   readonly name: string;
+  /** The call of an outcome; if undefined, any action or resource type matches. */
+  readonly actions: readonly string[] | undefined;
+  readonly resources: readonly string[] | undefined;
 }
 
 /** Restricts a pattern to events that have the same value of a member as the current request. */

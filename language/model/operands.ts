@@ -80,9 +80,12 @@ export function operandsOf(expr: Expr): readonly Expr[] {
       return [expr.value, expr.fallback];
     case 'Set':
       return expr.elements;
-    // A pattern refers to its events; only its key also refers to the request.
+    // A pattern refers to its events; its key and the bound of a sum refer to the request.
     case 'History':
-      return patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []);
+      return [
+        ...patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []),
+        ...(expr.term.form === 'sum' ? [expr.term.bound] : []),
+      ];
     default:
       return unreachable(expr);
   }

@@ -119,7 +119,12 @@ export function countDecisions(exprs: readonly Expr[]): boolean {
 /** Whether an answer depends on time zones. */
 export function readsZones(policy: Policy): boolean {
   const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
-  return [...everyExpr(exprs)].some(({ kind }) => kind === 'InWindow' || kind === 'Calendar');
+  return [...everyExpr(exprs)].some(
+    (expr) =>
+      expr.kind === 'InWindow' ||
+      expr.kind === 'Calendar' ||
+      (expr.kind === 'History' && 'window' in expr.term && expr.term.window?.kind === 'period'),
+  );
 }
 
 /** The selectors of a request that the scopes of the policy's rules depend on. */

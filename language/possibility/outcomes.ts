@@ -5,6 +5,7 @@
 
 import { isEntry, keysOf } from '../model/entries.ts';
 import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
+import { operandsOf } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
 import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
 
@@ -266,9 +267,12 @@ export class PossibleOutcomes {
         return some([this.isOpen(expr.of), this.#isTimeOpen(expr)], span);
       case 'Binding':
         return this.isOpen(expr.binding.value);
-      // Without a session the term is unknown; its events are not.
+      // Without a session the term is unknown. Its events are not open, but its keys and its bound can be.
       case 'History':
-        return not(isKnown(this.#onceOf(expr)));
+        return some(
+          [not(isKnown(this.#onceOf(expr))), ...operandsOf(expr).map((each) => this.isOpen(each))],
+          span,
+        );
       case 'If': {
         const { true: isTrue, false: isFalse, unknown } = this.of(expr.condition);
         return some(

@@ -114,6 +114,31 @@ export function decodePayload(
   return decoder.error ?? payload;
 }
 
+/** The outcome of a call, as a host gives it. */
+export interface DecodedOutcome {
+  /** The parts of the call that it contains; the others are those of the session's latest request. */
+  readonly call: { readonly action?: Fact; readonly resource?: Fact };
+  readonly selectors: ReadonlyMap<Selector, string>;
+  readonly payload: Fact;
+  readonly error: RequestError | undefined;
+}
+
+/** Decodes the outcome of a call from UTF-8 JSON: `action` and `resource`, which are optional, and the payload. */
+export function decodeOutcome(
+  policy: Declared,
+  shape: RecordType,
+  bytes: Uint8Array,
+): DecodedOutcome {
+  const json = readJson(bytes);
+  if ('code' in json) {
+    return { call: {}, selectors: new Map(), payload: absent, error: textError(json) };
+  }
+  const decoder = new Decoder(policy, { now: undefined, by: 'request' });
+  const { call, selectors } = decoder.call(json);
+  const payload = decoder.error === undefined ? decoder.record(shape, json) : absent;
+  return { call, selectors, payload, error: decoder.error };
+}
+
 /** Decodes JSON of an answer as a record. */
 export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
@@ -179,6 +204,21 @@ class Decoder {
     };
     const fatal = this.#error !== undefined && isFatal(this.#error.code);
     return { facts: fatal ? undefined : facts, error: this.#error };
+  }
+
+  /** Decodes the action and the resource, if they are there. */
+  call(json: Json): Pick<DecodedOutcome, 'call' | 'selectors'> {
+    const call: { action?: Fact; resource?: Fact } = {};
+    if (json.kind === 'object') {
+      const visits = (['action', 'resource'] as const).map((root): [string, Visit] => [
+        root,
+        (value) => {
+          call[root] = this.#entity(value, root);
+        },
+      ]);
+      this.#object(json, '$', new Map(visits));
+    }
+    return { call, selectors: this.#selectors };
   }
 
   get error(): RequestError | undefined {

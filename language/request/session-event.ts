@@ -1,4 +1,4 @@
-// The events of a session: decisions and received signals. An event is recorded once, with the shapes that
+// The events of a session: decisions, received signals, and outcomes of calls. An event is recorded once, with the shapes that
 // the policy declares, and never changes.
 
 import type { EffectName } from '@nhipol/runtime/abi';
@@ -23,7 +23,9 @@ export interface DecisionEvent extends Recorded {
 export type RequestedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
 
 export interface SignalEvent extends Recorded {
-  readonly kind: 'signal';
+  readonly kind: 'signal' | 'outcome';
   readonly name: string;
   readonly payload: Fact;
+  /** The call of an outcome. */
+  readonly call: Pick<Facts, 'action' | 'resource' | 'selectors'> | undefined;
 }

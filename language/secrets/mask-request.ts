@@ -7,7 +7,7 @@ import { emptyObject, type Json, type JsonObject, readJson, writeJson } from '..
 import { isCollection, type Member, type RecordType, type Type } from '../types/types.ts';
 import { defaultMask, type Mask } from './mask.ts';
 
-export type DeclaredSecrets = Declared & Pick<Policy, 'signals'>;
+export type DeclaredSecrets = Declared & Pick<Policy, 'signals' | 'outcomes'>;
 
 /** Whether a member of a request or of the payload of a signal is secret. */
 export function hasSecrets(policy: DeclaredSecrets): boolean {
@@ -66,7 +66,7 @@ function contextShapes({ context, contexts }: DeclaredSecrets): readonly RecordT
   return [...(context === undefined ? [] : [context]), ...contexts.map(({ type }) => type)];
 }
 
-/** Masks the payload of a signal. */
+/** Masks the payload of a signal, or the call and the result of an outcome. */
 export function maskPayload(
   policy: DeclaredSecrets,
   signal: string,
@@ -74,7 +74,9 @@ export function maskPayload(
   mask: Mask = defaultMask,
 ): Json {
   const shape = policy.signals.get(signal);
-  return shape === undefined ? payload : maskIn([shape], payload, mask);
+  if (shape === undefined) return payload;
+  const masked = maskIn([shape], payload, mask);
+  return policy.outcomes.has(signal) ? maskRequest(policy, masked, mask) : masked;
 }
 
 /** Masks every value, if it is not known which of them are secret. */

@@ -5,6 +5,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
 import type { PatternLanguage } from '../types/patterns/pattern.ts';
+import type { PeriodUnit } from '../types/time/period.ts';
 import type { Nth } from '../types/time/window.ts';
 
 interface Spanned {
@@ -149,9 +150,13 @@ export interface ContextScopeNode extends Spanned {
   readonly resources: readonly ScopeNameNode[] | undefined;
 }
 
-/** `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events` */
+/**
+ * `signals { "attestation-failed": { reason?: String } }`, or the members of a record: `signals Events`; also
+ * `outcomes { … }`.
+ */
 export interface SignalsNode extends Spanned {
   readonly kind: 'Signals';
+  readonly of: 'signal' | 'outcome';
   readonly type: RecordTypeNode | NamedTypeNode;
 }
 
@@ -587,24 +592,36 @@ export interface SetNode extends Spanned {
   readonly elements: readonly ExprNode[];
 }
 
-export type HistoryForm = 'once' | 'count' | 'since' | 'last';
+export type HistoryForm = 'once' | 'count' | 'sum' | 'since' | 'last';
 
-/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")` */
+/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")`, `sum(event.rows of signal "a")` */
 export interface HistoryNode extends Spanned {
   readonly kind: 'History';
   readonly form: HistoryForm;
+  /** The member that `sum` adds. */
+  readonly member: ExprNode | undefined;
   readonly pattern: EventPatternNode;
   /** The first argument of `since`: the events after which it counts. */
   readonly start: EventPatternNode | undefined;
+  /** The maximum age of an event, or the period in which it must have occurred; not both. */
   readonly within: ExprNode | undefined;
+  readonly period: PeriodNode | undefined;
 }
 
-export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal';
+/** `within this week in "Europe/London"` */
+export interface PeriodNode extends Spanned {
+  readonly kind: 'Period';
+  readonly unit: PeriodUnit;
+  readonly zone: StringNode;
+}
+
+export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal' | 'outcome';
 
 /** `refused doing "tools/call" where event.effect is deny per resource.id up to 16` */
 export interface EventPatternNode extends Spanned {
   readonly kind: 'EventPattern';
   readonly events: EventWord;
+  /** The name of the signal or outcome. */
   readonly signal: StringNode | undefined;
   /** If undefined, any action or resource type matches. */
   readonly actions: readonly ScopeNameNode[] | undefined;
@@ -710,9 +727,10 @@ export interface GrantNode extends Spanned {
   readonly approver: StringNode | undefined;
 }
 
-/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }`, `outcome "failed" {}` */
 export interface StepSignalNode extends Spanned {
   readonly kind: 'StepSignal';
+  readonly of: 'signal' | 'outcome';
   readonly name: StringNode;
   /** The time of the event; undefined if it is the time of receipt. */
   readonly at: TimestampNode | undefined;
@@ -783,6 +801,7 @@ export type AstNode =
   | ExprNode
   | PatternNode
   | EventPatternNode
+  | PeriodNode
   | EventKeyNode
   | StepNode
   | EachNode
@@ -867,7 +886,8 @@ export const childKeys: {
   Quantifier: ['variable', 'collection', 'body'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],
-  History: ['pattern', 'start', 'within'],
+  History: ['member', 'pattern', 'start', 'within', 'period'],
+  Period: ['zone'],
   EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
   EventKey: ['path', 'limit'],
   Fixture: ['name', 'request', 'changes'],

@@ -172,12 +172,28 @@ export interface HistoryCstNode extends CstNode {
 export type HistoryCstChildren = {
   HistoryWord: IToken[];
   LParen: IToken[];
+  member?: ExpressionCstNode[];
+  Of?: IToken[];
   eventPattern: (EventPatternCstNode)[];
   Comma?: IToken[];
   Within?: IToken[];
+  period?: PeriodCstNode[];
   expression?: ExpressionCstNode[];
   trailingComma?: IToken[];
   RParen: IToken[];
+};
+
+export interface PeriodCstNode extends CstNode {
+  name: "period";
+  children: PeriodCstChildren;
+}
+
+export type PeriodCstChildren = {
+  Today?: IToken[];
+  This?: IToken[];
+  Word?: IToken[];
+  In: IToken[];
+  Text: IToken[];
 };
 
 export interface EventPatternCstNode extends CstNode {
@@ -187,12 +203,13 @@ export interface EventPatternCstNode extends CstNode {
 
 export type EventPatternCstChildren = {
   EventWord?: IToken[];
+  Signal?: IToken[];
+  Outcome?: IToken[];
+  Text?: IToken[];
   Doing?: IToken[];
   actions?: ScopeListCstNode[];
   On?: IToken[];
   resources?: ScopeListCstNode[];
-  Signal?: IToken[];
-  Text?: IToken[];
   Where?: IToken[];
   condition?: ExpressionCstNode[];
   Per?: IToken[];
@@ -355,7 +372,8 @@ export interface SignalsDeclarationCstNode extends CstNode {
 }
 
 export type SignalsDeclarationCstChildren = {
-  Signals: IToken[];
+  Signals?: IToken[];
+  Outcomes?: IToken[];
   recordType?: RecordTypeCstNode[];
   Word?: IToken[];
 };
@@ -1003,7 +1021,8 @@ export interface StepSignalCstNode extends CstNode {
 }
 
 export type StepSignalCstChildren = {
-  Signal: IToken[];
+  Signal?: IToken[];
+  Outcome?: IToken[];
   name: IToken[];
   At?: IToken[];
   at?: IToken[];
@@ -1220,6 +1239,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   values(children: ValuesCstChildren, param?: IN): OUT;
   operand(children: OperandCstChildren, param?: IN): OUT;
   history(children: HistoryCstChildren, param?: IN): OUT;
+  period(children: PeriodCstChildren, param?: IN): OUT;
   eventPattern(children: EventPatternCstChildren, param?: IN): OUT;
   setLiteral(children: SetLiteralCstChildren, param?: IN): OUT;
   policyDeclaration(children: PolicyDeclarationCstChildren, param?: IN): OUT;

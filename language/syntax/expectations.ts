@@ -43,11 +43,12 @@ const operators = [
   ],
 ];
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
-const events = ['decided', 'allowed', 'refused', 'signal'];
+const events = ['decided', 'allowed', 'refused', 'signal', 'outcome'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
   ...[
     'signals',
+    'outcomes',
     'external',
     'table',
     'constraint',
@@ -127,10 +128,10 @@ const choices: Readonly<Record<string, Expectation>> = {
   },
   testSteps: {
     phrase: '`expect` or `each`',
-    keywords: ['expect', 'each', 'at', 'after', 'granted', 'signal', 'ask', 'with'],
+    keywords: ['expect', 'each', 'at', 'after', 'granted', 'signal', 'outcome', 'ask', 'with'],
   },
   eventPattern: {
-    phrase: 'events such as `allowed`, `refused`, `decided` or `signal "…"`',
+    phrase: 'events such as `allowed`, `refused`, `decided`, `signal "…"` or `outcome "…"`',
     keywords: events,
   },
   history: { phrase: 'events such as `allowed` or `within`', keywords: [...events, 'within'] },

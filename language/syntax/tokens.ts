@@ -19,7 +19,7 @@ export const FreeWord = category('FreeWord', 'a name');
 export const Literal = category('Literal', 'a value');
 export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
 /** The keywords that begin history terms. */
-export const HistoryWord = category('HistoryWord', '`once`, `count`, `since` or `last`');
+export const HistoryWord = category('HistoryWord', '`once`, `count`, `sum`, `since` or `last`');
 /** The decisions that an event pattern selects. */
 export const EventWord = category('EventWord', '`decided`, `allowed` or `refused`');
 /** Binary operators that are a single token. */
@@ -237,15 +237,21 @@ export const Last = contextual('last', HistoryWord);
 export const Except = contextual('except');
 export const Once = contextual('once', HistoryWord);
 export const Count = contextual('count', HistoryWord);
+export const Sum = contextual('sum', HistoryWord);
 export const Since = contextual('since', HistoryWord);
 export const Decided = contextual('decided', EventWord);
 export const Allowed = contextual('allowed', EventWord);
 export const Refused = contextual('refused', EventWord);
 export const Signal = contextual('signal');
 export const Signals = contextual('signals');
+export const Outcome = contextual('outcome');
+export const Outcomes = contextual('outcomes');
 export const Actions = contextual('actions');
 export const Resources = contextual('resources');
 export const Per = contextual('per');
+export const Of = contextual('of');
+export const Today = contextual('today');
+export const This = contextual('this');
 export const Up = contextual('up');
 export const For = contextual('for');
 export const Doing = contextual('doing');
@@ -299,6 +305,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Resource,
   Context,
   Signals,
+  Outcomes,
   Actions,
   Resources,
   External,

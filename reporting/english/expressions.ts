@@ -83,7 +83,12 @@ export class English {
       case 'Binding':
         return this.#named(expr.binding, expr, holds);
       case 'History':
-        return historyWords(expr, holds, (condition) => this.clause(condition, true, 1));
+        return historyWords(
+          expr,
+          holds,
+          (condition) => this.clause(condition, true, 1),
+          (value) => this.value(value),
+        );
       default:
         return say`${this.value(expr)} is ${holds ? 'true' : 'false'}`;
     }

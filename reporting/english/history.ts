@@ -8,25 +8,39 @@ import {
   type HistoryExpr,
   type LastTerm,
   pathOf,
+  type ReadExpr,
 } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { negated } from '../../language/types/comparisons.ts';
+import { type HistoryWindow, periodWords } from '../../language/types/time/history-window.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
+import { words } from './operators.ts';
 import { durationWords } from './words.ts';
 
 /** Renders a condition on an event. */
 type Clause = (condition: Expr) => Phrase;
 
-export function historyWords({ term }: HistoryExpr, holds: boolean, clause: Clause): Phrase {
+export function historyWords(
+  { term }: HistoryExpr,
+  holds: boolean,
+  clause: Clause,
+  value: (expr: Expr) => Phrase,
+): Phrase {
   const { subject, verb, more } = eventWords(term.pattern, clause);
   const not = holds ? '' : 'not ';
   switch (term.form) {
     case 'once':
-      return say`${subject} was ${not}${verb}${more}${windowWords(term.within)}`;
+      return say`${subject} was ${not}${verb}${more}${windowWords(term.window)}`;
     case 'count': {
       const operator = holds ? term.operator : negated[term.operator];
       const times = `${limits[operator]} ${counted(Number(term.threshold), 'time')}`;
-      return say`${subject} was ${verb}${more} ${times}${windowWords(term.within)}`;
+      return say`${subject} was ${verb}${more} ${times}${windowWords(term.window)}`;
+    }
+    case 'sum': {
+      const { member, bound, window } = term;
+      const operator = holds ? term.operator : negated[term.operator];
+      const times = say`each time ${subject} was ${verb}${more}${windowWords(window)}`;
+      return say`the sum of ${memberWords(member)} for ${times} ${words(operator, member.type)} ${value(bound)}`;
     }
     case 'since': {
       const start = eventWords(term.start, clause);
@@ -40,8 +54,11 @@ export function historyWords({ term }: HistoryExpr, holds: boolean, clause: Clau
 /** Returns the member that `last` reads. */
 export function fieldWords({ pattern, field }: LastTerm, clause: Clause): Phrase {
   const { subject, verb, more } = eventWords(pattern, clause);
-  const path = field.members.map(({ name }) => name).join('.');
-  return say`${code(path)} of the last time ${subject} was ${verb}${more}`;
+  return say`${memberWords(field)} of the last time ${subject} was ${verb}${more}`;
+}
+
+function memberWords({ members }: ReadExpr): Phrase {
+  return [code(members.map(({ name }) => name).join('.'))];
 }
 
 interface EventWords {
@@ -59,7 +76,7 @@ function eventWords({ of, condition, key }: EventPattern, clause: Clause): Event
       verb: 'received',
       more: [...where, ...same],
     };
-  const { which, actions, resources } = of;
+  const { actions, resources } = of;
   const subject =
     actions === undefined
       ? ['an action']
@@ -74,17 +91,19 @@ function eventWords({ of, condition, key }: EventPattern, clause: Clause): Event
           resources.map((name) => [code(name)]),
           'or',
         )}`;
-  const verb = which === 'decided' ? 'decided on' : which;
-  return { subject, verb, more: [...on, ...where, ...same] };
+  const more = [...on, ...where, ...same];
+  if (of.kind !== 'decision') return { subject, verb: `reported as ${of.name}`, more };
+  return { subject, verb: of.which === 'decided' ? 'decided on' : of.which, more };
 }
 
 function keyWords({ ofRequest }: EventKey): Phrase {
   return [code(ofRequest.kind === 'Selector' ? ofRequest.which : pathOf(ofRequest))];
 }
 
-function windowWords(within: bigint | undefined): string {
-  if (within === undefined) return ' in this session';
-  return ` in the last ${durationWords(within).replace(/^1 (?=\w+$)/, '')}`;
+function windowWords(window: HistoryWindow | undefined): string {
+  if (window === undefined) return ' in this session';
+  if (window.kind === 'period') return ` ${periodWords[window.unit]} (${window.zone.name})`;
+  return ` in the last ${durationWords(window.milliseconds).replace(/^1 (?=\w+$)/, '')}`;
 }
 
 const limits: Readonly<Record<Comparison, string>> = {

@@ -169,4 +169,32 @@ export const assembly = [
     replace: '}',
     does: 'A session whose action was changed in part keeps the digest of the previous call, so that an approval of it permits another call.',
   },
+  {
+    id: 'part-cut-by-the-window-counts',
+    file: 'assembly/sessions/sums.ts',
+    find: 'if (isWindowKnown && part.oldest >= from) least = plus(least, part.least);',
+    replace: 'if (isWindowKnown) least = plus(least, part.least);',
+    does: 'A sum counts events for certain that have left the window, and a permit that requires a sum fires too long.',
+  },
+  {
+    id: 'newest-neighbors-joined',
+    file: 'assembly/sessions/sums.ts',
+    find: 'if (span >= shortest) continue;',
+    replace: 'if (span > shortest) continue;',
+    does: 'A session joins other parts of a sum than the evaluator, and its answers differ in the last part of a window.',
+  },
+  {
+    id: 'signals-by-their-own-key',
+    file: 'assembly/sessions/terms.ts',
+    find: 'const cell = <usize>track.askedCell;',
+    replace: 'const cell = <usize>track.keyCell;',
+    does: 'A count of signals with `per` is always unknown in a session.',
+  },
+  {
+    id: 'midnight-that-is-left-out',
+    file: 'assembly/windows.ts',
+    find: 'const start = max<i64>(from, midnight - aheadOf(zone, index));',
+    replace: 'const start = midnight - aheadOf(zone, index);',
+    does: 'Where clocks are set forward at midnight, the count of today starts an hour early.',
+  },
 ];

@@ -105,4 +105,18 @@ export const evaluator = [
     replace: 'inner.startsWith(outer);',
     does: 'The path `/database` is under the root `/data`.',
   },
+  {
+    id: 'events-of-no-key-not-added',
+    file: 'language/evaluator/history/sums.ts',
+    find: '    amountAt(keyless, window, now),\n',
+    replace: '',
+    does: 'Events without the member of the key add nothing to a sum, so that a client can evade its limit.',
+  },
+  {
+    id: 'sum-of-a-possible-event',
+    file: 'language/evaluator/history/sums.ts',
+    find: 'const least = certain && value !== undefined ? most : 0n;',
+    replace: 'const least = value !== undefined ? most : 0n;',
+    does: 'A permit that requires a sum fires although the events only may have happened.',
+  },
 ];

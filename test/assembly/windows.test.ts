@@ -8,6 +8,7 @@ import { everyExpr } from '../../language/index.ts';
 import { exprsOfRule } from '../../language/model/reads.ts';
 import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/types/time/fields.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
+import { periodAt, periodUnits } from '../../language/types/time/period.ts';
 import { isInside, nextChange, type Window } from '../../language/types/time/window.ts';
 import { type Zone, zoneOf } from '../../language/types/time/zones.ts';
 import { Library } from '../support/assembly-harness.ts';
@@ -245,5 +246,35 @@ test('calendar fields match the language', () => {
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+test('calendar periods match the language, also around changes of offsets', () => {
+  const near = (found: Zone) =>
+    found.offsets.map(({ from }) => BigInt(from)).filter((_, index) => index % 7 === 0);
+  const instants = zones.chain((name) => {
+    const found = zone(name);
+    const changes = fc
+      .tuple(
+        fc.constantFrom(0n, ...near(found)),
+        fc.bigInt({ min: -90_000_000n, max: 90_000_000n }),
+      )
+      .map(([at, by]) => at + by);
+    return fc.tuple(fc.constant(found), fc.oneof(changes, anyInstant));
+  });
+  fc.assert(
+    fc.property(
+      instants,
+      fc.constantFrom(...periodUnits.entries()),
+      ([found, at], [index, unit]) => {
+        library.begin('');
+        const address = library.put(zoneBytes(found)).pointer;
+        const isKnown = exports.findPeriod(address, index, at) !== 0;
+        const { periodStart, periodEnd } = exports;
+        const period = isKnown ? { start: periodStart.value, end: periodEnd.value } : undefined;
+        expect(period).toEqual(periodAt(unit, found, at));
+      },
+    ),
+    { numRuns: 4_000 },
   );
 });

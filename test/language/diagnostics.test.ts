@@ -29,6 +29,8 @@ function inSession(condition: string, declared = '', doing = '', members = ''): 
   return `policy p\ncontext { time: Timestamp ${members} }\n${declared}\nfor any ${doing} { deny stop when ${condition} }`;
 }
 
+const added = 'signals { a: { n: Int(0..), text: String } }';
+
 const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   // Words of other languages; test/language/mistakes has many more.
   'foreign-word': [
@@ -120,6 +122,44 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy: inSession('count(refused) > count(allowed)'),
       underlined: 'count(allowed)',
       message: '`count` must be compared with a constant of at least 0',
+    },
+  ],
+  'sum-not-compared': [
+    {
+      underlined: 'sum(event.action.amount of allowed, wit…',
+      message: 'one `sum` must be compared with a value of the request or a constant',
+    },
+    {
+      policy: inSession('sum(event.n of signal "a") > sum(event.n of signal "a")', added),
+      underlined: 'sum(event.n of signal "a")',
+      message: 'one `sum` must be compared with a value of the request or a constant',
+    },
+    {
+      policy: inSession(
+        'any each in context.list satisfies sum(event.n of signal "a") > each',
+        added,
+        '',
+        'list: Set<Int>',
+      ),
+      underlined: 'each',
+      message: 'one `sum` must be compared with a value of the request or a constant',
+    },
+  ],
+  'bad-summand': [
+    {
+      underlined: 'event.action.balance',
+      message: '`sum` cannot add this: it can be negative: declare it as `Decimal(0..)`',
+    },
+    {
+      policy: inSession('sum(context.count of allowed) > 1', '', '', 'count: Int(0..)'),
+      underlined: 'context.count',
+      message: '`sum` cannot add this: expected a member of `event`, such as `event.action.amount`',
+    },
+    {
+      policy: inSession('sum(event.text of signal "a") > 1', added),
+      underlined: 'event.text',
+      message:
+        '`sum` cannot add this: a `String` cannot be added: expected an `Int` or a `Decimal`',
     },
   ],
   'count-limit': [

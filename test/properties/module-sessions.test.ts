@@ -15,7 +15,7 @@ import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { approvals, examples, requestsOf, seed, strict } from '../support/property-policies.ts';
-import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
+import { payloadOf, sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
 
 type Given = ReturnType<TestedSession['ask']>;
 
@@ -57,8 +57,7 @@ test('module and evaluator agree on history', async () => {
         request = changed;
         for (const session of sessions) session.change([each.change], noTables);
       } else if (each.name !== 'unheard' && each.text !== 5) {
-        const key = each.name === 'read' ? 'source' : 'reason';
-        const payload = JSON.stringify({ [key]: each.text });
+        const payload = payloadOf(each);
         const time = each.late === undefined ? undefined : now - BigInt(each.late);
         for (const session of sessions) session.receive({ name: each.name, payload, time }, now);
       }

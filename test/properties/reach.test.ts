@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Expressions } from '../../language/evaluator/expressions.ts';
-import { countAt, matchesNow } from '../../language/evaluator/history.ts';
+import { matchesNow } from '../../language/evaluator/history/term-input.ts';
+import { countAt } from '../../language/evaluator/history.ts';
 import { decideIn, openSession, patchSession, type Session } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
 import { decode } from '../../language/request/decode.ts';
@@ -77,14 +78,14 @@ function countsReached(hear: (cell: string) => void): void {
         const { events } = session;
         const remembered = new Expressions(facts, policy.contents).remembered(events, now);
         for (const term of terms) {
-          const matches = matchesNow(term.pattern, term.within, remembered);
+          const matches = matchesNow(term.pattern, term.window, remembered);
           if (matches === undefined) continue;
-          const difference = countAt(matches, term.within, now).certain - Number(term.threshold);
+          const difference = countAt(matches, term.window, now).certain - Number(term.threshold);
           if (difference === 0) hear('count: threshold');
           if (difference === 1) hear('count: one above');
           if (difference === -1) hear('count: one below');
-          const { within } = term;
-          if (within === undefined) continue;
+          if (term.window?.kind !== 'age') continue;
+          const within = term.window.milliseconds;
           if (events.some(({ time }) => time + within === now)) hear('count: last instant within');
           if (events.some(({ time }) => time + within + 1n === now))
             hear('count: first instant after');

@@ -16,6 +16,7 @@ import { policyOf } from '../support/checking.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { examples, requestsOf, seed, strict } from '../support/property-policies.ts';
 import {
+  payloadOf,
   type SessionStep,
   sessionPolicy,
   sessionPolicyText,
@@ -55,8 +56,7 @@ function step(sessions: Sessions, each: SessionStep, { request, now }: At): At {
     for (const session of sessions) session.change([each.change], noTables);
     return { request: changed, now };
   } else if (each.name !== 'unheard' && each.text !== 5) {
-    const key = each.name === 'read' ? 'source' : 'reason';
-    const payload = JSON.stringify({ [key]: each.text });
+    const payload = payloadOf(each);
     const time = each.late === undefined ? undefined : now - BigInt(each.late);
     for (const session of sessions) session.receive({ name: each.name, payload, time }, now);
   }

@@ -110,7 +110,7 @@ test('session tests are skipped if no sessions can be opened', () => {
 test.each([
   [
     'once(alowed)',
-    'expected events such as `allowed`, `refused`, `decided` or `signal "…"`, found `alowed`: did you mean `allowed`?',
+    'expected events such as `allowed`, `refused`, `decided`, `signal "…"` or `outcome "…"`, found `alowed`: did you mean `allowed`?',
   ],
   ['once(allowed, 10m)', 'expected `, within 10m` or `)`, found `10m`'],
   ['once(allowed within 10m)', 'expected `, within 10m` or `)`, found `within`'],

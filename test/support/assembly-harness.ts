@@ -154,6 +154,9 @@ export interface Exports {
   inWindow(window: number, at: bigint): number;
   weekdayAt(zone: number, at: bigint): bigint;
   timeOfDayAt(zone: number, at: bigint): bigint;
+  findPeriod(zone: number, period: number, at: bigint): number;
+  readonly periodStart: { readonly value: bigint };
+  readonly periodEnd: { readonly value: bigint };
   find1(table: number, kind: number, a: bigint, b: number): number;
   find2(
     table: number,

@@ -36,6 +36,7 @@ import type {
 } from '../../language/syntax/ast.ts';
 import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
+import { periodUnits } from '../../language/types/time/period.ts';
 import { windowArbitrary } from './window-arbitrary.ts';
 
 const span = { file: '', start: 0, end: 0 };
@@ -179,29 +180,37 @@ const eventNames = optional(
 
 const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNode> =>
   node('EventPattern', {
-    events: fc.constantFrom<EventWord>('decided', 'allowed', 'refused', 'signal'),
+    events: fc.constantFrom<EventWord>('decided', 'allowed', 'refused', 'signal', 'outcome'),
     signal: string,
     actions: eventNames,
     resources: eventNames,
     condition: optional(expr),
     key: optional(node('EventKey', { path: expr, limit: count })),
-  }).map((pattern) =>
-    pattern.events === 'signal'
+  }).map((pattern) => {
+    if (pattern.events === 'outcome') return pattern;
+    return pattern.events === 'signal'
       ? { ...pattern, actions: undefined, resources: undefined }
-      : { ...pattern, signal: undefined },
-  );
+      : { ...pattern, signal: undefined };
+  });
 
 const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
   node('History', {
-    form: fc.constantFrom('once', 'count', 'since', 'last'),
+    form: fc.constantFrom('once', 'count', 'sum', 'since', 'last'),
+    member: expr,
     pattern: eventPattern(expr),
     start: eventPattern(expr),
     within: optional(expr),
-  }).map((parts) => ({
-    ...parts,
-    start: parts.form === 'since' ? parts.start : undefined,
-    within: parts.form === 'once' || parts.form === 'count' ? parts.within : undefined,
-  }));
+    period: optional(node('Period', { unit: fc.constantFrom(...periodUnits), zone: string })),
+  }).map((parts) => {
+    const hasWindow = parts.form !== 'since' && parts.form !== 'last';
+    return {
+      ...parts,
+      member: parts.form === 'sum' ? parts.member : undefined,
+      start: parts.form === 'since' ? parts.start : undefined,
+      within: hasWindow && parts.period === undefined ? parts.within : undefined,
+      period: hasWindow ? parts.period : undefined,
+    };
+  });
 
 const operators = Object.keys(bindingOf) as BinaryOperator[];
 
@@ -516,6 +525,7 @@ const stepStart = {
   grants: few(node('Grant', { lasts: duration, approver: optional(string) })),
   signals: few(
     node('StepSignal', {
+      of: fc.constantFrom('signal', 'outcome'),
       name: string,
       at: optional(timestamp),
       payload: optional(jsonObject),
@@ -602,6 +612,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     type: recordType,
   }),
   node('Signals', {
+    of: fc.constantFrom('signal', 'outcome'),
     type: fc.oneof(
       recordType,
       node('NamedType', {

@@ -1,6 +1,6 @@
 // Generated events of a session and history terms, with a second implementation of terms. It reads the
 // events once, in the order in which they are recorded, and stores no more of them than a session must:
-// as many instants as the threshold needs, for each value of a key.
+// as many instants as the threshold needs, for each value of a key. For sums it stores all events.
 
 import fc from 'fast-check';
 
@@ -14,6 +14,8 @@ export interface Told {
   readonly id: string | undefined;
   /** The payload of signal `a`. */
   readonly text: string | undefined;
+  /** Signal `a` and the action `call` have one. */
+  readonly amount: number | undefined;
   readonly time: number;
   readonly recorded: number;
 }
@@ -29,10 +31,11 @@ export interface Pattern {
 }
 
 export interface Term {
-  readonly form: 'once' | 'count' | 'since' | 'last';
+  readonly form: 'once' | 'count' | 'sum' | 'since' | 'last';
   readonly pattern: Pattern;
   readonly start: Pattern;
-  readonly within: number | undefined;
+  /** In milliseconds, or the current day in UTC. */
+  readonly within: number | 'today' | undefined;
   readonly operator: '<' | '<=' | '>' | '>=' | 'is' | 'is not';
   readonly threshold: number;
 }
@@ -40,7 +43,11 @@ export interface Term {
 export interface Asked {
   readonly host: string | undefined;
   readonly id: string;
+  readonly amount: number | undefined;
 }
+
+/** Shortly before the end of a day. */
+export const start = 86_399_990;
 
 // --- generators ------------------------------------------------------------------------------------
 
@@ -57,13 +64,14 @@ export const events: fc.Arbitrary<readonly Told[]> = fc
       type: fc.constantFrom('file', 'mail'),
       id: fc.constantFrom('1', '1', '2', '2', '3', undefined),
       text: fc.constantFrom('x', 'y', undefined),
+      amount: fc.constantFrom(0, 1, 2, 5, undefined),
       since: fc.constantFrom(0, 1, 1, 2, 5),
       late: fc.constantFrom(0, 0, 1, 3, 8),
     }),
     { maxLength: 18 },
   )
   .map((drawn) => {
-    let recorded = 100;
+    let recorded = start;
     return drawn.map(({ since, late, ...event }) => {
       recorded += since;
       if (event.kind !== 'decision') return { ...event, time: recorded - late, recorded } as Told;
@@ -93,16 +101,27 @@ const pattern: fc.Arbitrary<Pattern> = fc
     } as Pattern;
   });
 
-export const term: fc.Arbitrary<Term> = fc.record({
-  form: fc.constantFrom('once', 'count', 'count', 'since', 'last'),
+const anyTerm: fc.Arbitrary<Term> = fc.record({
+  form: fc.constantFrom('once', 'count', 'count', 'sum', 'sum', 'since', 'last'),
   pattern,
   start: pattern,
-  within: fc.constantFrom(undefined, 1, 3, 9),
+  within: fc.constantFrom<Term['within']>(undefined, 1, 3, 9, 'today'),
   operator: fc.constantFrom('<', '<=', '>', '>=', 'is', 'is not'),
   threshold: fc.integer({ min: 0, max: 3 }),
 });
 
-export const asked: fc.Arbitrary<Asked> = fc.record({ host, id });
+/** Only some events have an amount to add. */
+export const term: fc.Arbitrary<Term> = anyTerm.map((each) => {
+  const { events: which, action } = each.pattern;
+  const hasAmount = which === 'a' || action !== undefined;
+  return each.form === 'sum' && !hasAmount ? { ...each, form: 'count' } : each;
+});
+
+export const asked: fc.Arbitrary<Asked> = fc.record({
+  host,
+  id,
+  amount: fc.constantFrom(0, 1, 2, undefined),
+});
 
 // --- sources ---------------------------------------------------------------------------------------
 
@@ -120,17 +139,27 @@ function patternText({ events: which, action, type, where, key, limit }: Pattern
 
 /** The term as a condition; for `last` its instant is compared. */
 export function termText(of: Term): string {
-  const within = of.within === undefined ? '' : `, within ${of.within}ms`;
+  const within =
+    of.within === undefined
+      ? ''
+      : `, within ${of.within === 'today' ? 'today in "UTC"' : `${of.within}ms`}`;
   switch (of.form) {
     case 'once':
       return `once(${patternText(of.pattern)}${within})`;
     case 'count':
       return `count(${patternText(of.pattern)}${within}) ${of.operator} ${of.threshold}`;
+    case 'sum':
+      return `sum(${summand(of)} of ${patternText(of.pattern)}${within}) + action.amount ${of.operator} ${of.threshold}`;
     case 'since':
       return `since(${patternText(of.pattern)}, ${patternText(of.start)})`;
     case 'last':
-      return `last(${patternText(of.pattern)}).time is 1970-01-01T00:00:00.100Z`;
+      return `last(${patternText(of.pattern)}).time is ${new Date(start).toISOString()}`;
   }
+}
+
+/** Other events have no amount. */
+function summand({ pattern }: Term): string {
+  return pattern.events === 'a' ? 'event.amount' : 'event.action.amount';
 }
 
 // --- second implementation -------------------------------------------------------------------------
@@ -201,13 +230,13 @@ interface State {
 function stateOf(
   of: Pattern,
   all: readonly Told[],
-  within: number | undefined,
+  within: Term['within'],
   room: number,
   present: Asked,
 ): State | undefined {
   const open = new Kept(room, new Newest(1));
   const places: { value: string; kept: Kept }[] = [];
-  const over = (time: number, now: number) => within !== undefined && now - time > within;
+  const over = (time: number, now: number) => isOver(time, within, now);
   for (const [order, event] of all.entries()) {
     const { time, recorded } = event;
     const truth = matches(of, event);
@@ -259,14 +288,15 @@ export function expectedOf(of: Term, all: readonly Told[], present: Asked, now: 
     const state = stateOf(of.pattern, all, undefined, 1, present);
     const [[time] = []] = [state?.certain[0]];
     const isLast = state && time !== undefined && !isAfter(newestOf(state), state.certain[0]);
-    return { value: isLast ? time === 100 : undefined, edge: undefined };
+    return { value: isLast ? time === start : undefined, edge: undefined };
   }
+  if (form === 'sum') return sumOf(of, all, present, now);
   const [operator, threshold] = form === 'once' ? (['>', 0] as const) : [of.operator, of.threshold];
   const state = stateOf(of.pattern, all, within, threshold + 1, present);
   if (state === undefined) return { value: undefined, edge: undefined };
   const at = (instant: number) => {
     const inside = (list: Newest['list']) =>
-      list.filter(([time]) => within === undefined || instant - time <= within).length;
+      list.filter(([time]) => !isOver(time, within, instant)).length;
     const most = inside(state.lost) > 0 ? threshold + 1 : inside(state.possible);
     const truths = new Set<boolean>();
     for (let count = inside(state.certain); count <= most; count += 1)
@@ -274,10 +304,46 @@ export function expectedOf(of: Term, all: readonly Told[], present: Asked, now: 
     return truths.size === 1 ? [...truths][0] : undefined;
   };
   const value = at(now);
-  const last = now + (within ?? 0) + 2;
-  for (let instant = now + 1; within !== undefined && instant <= last; instant += 1)
-    if (at(instant) !== value) return { value, edge: instant };
-  return { value, edge: undefined };
+  return { value, edge: instantsAfter(now, within).find((instant) => at(instant) !== value) };
+}
+
+const day = 86_400_000;
+
+function isOver(time: number, within: Term['within'], now: number): boolean {
+  if (within === 'today') return Math.floor(time / day) < Math.floor(now / day);
+  return within !== undefined && now - time > within;
+}
+
+/** The instants at which events can leave the window. */
+function instantsAfter(now: number, within: Term['within']): readonly number[] {
+  if (within === undefined) return [];
+  if (within === 'today') return [(Math.floor(now / day) + 1) * day];
+  return Array.from({ length: within + 2 }, (_, index) => now + 1 + index);
+}
+
+/** Compares the sums of all events that match, which may match, and whose amounts are not known. */
+function sumOf(of: Term, all: readonly Told[], present: Asked, now: number): Expected {
+  const { pattern, within, operator, threshold } = of;
+  const state = stateOf(pattern, all, within, all.length, present);
+  if (state === undefined || present.amount === undefined) {
+    return { value: undefined, edge: undefined };
+  }
+  const bound = threshold - present.amount;
+  const amountOf = (order: number) => (all[order] as Told).amount;
+  const at = (instant: number) => {
+    const inside = (list: Newest['list']) =>
+      list.filter(([time]) => !isOver(time, within, instant));
+    const certain = inside(state.certain).map(([, order]) => amountOf(order) ?? 0);
+    const possible = inside(state.possible).map(([, order]) => amountOf(order) ?? Infinity);
+    const least = certain.reduce((sum, amount) => sum + amount, 0);
+    const most = inside(state.lost).length > 0 ? Infinity : possible.reduce((a, b) => a + b, 0);
+    // Beyond the bound all sums compare alike.
+    const sums = [least, bound, bound + 1].filter((sum) => least <= sum && sum <= most);
+    const truths = new Set(sums.map((sum) => holds(operator, sum, bound)));
+    return truths.size === 1 ? [...truths][0] : undefined;
+  };
+  const value = at(now);
+  return { value, edge: instantsAfter(now, within).find((instant) => at(instant) !== value) };
 }
 
 function holds(operator: Term['operator'], count: number, threshold: number): boolean {

@@ -22,6 +22,7 @@ import { exprsOfRule, historyIn } from '../../language/model/reads.ts';
 import { noFacts } from '../../language/request/facts.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import type { SessionEvent } from '../../language/request/session-event.ts';
+import { leaving } from '../../language/types/time/history-window.ts';
 import type { Dice } from '../generate/random.ts';
 import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 import { filledAsTaken } from '../generate/tables.ts';
@@ -134,12 +135,13 @@ export class SessionDriver {
 
   /** At once, at the last instant at which the events count, and at the next one, at which they do not. */
   #probesAfter({ term, endsSessions }: Target, opens: bigint): readonly SampleStep[] {
-    const { within } = term as { readonly within?: bigint };
-    if (within === undefined) return this.#probesAt(opens, 0n, maxProbes);
+    const window = 'window' in term ? term.window : undefined;
+    const [left] = leaving(window, [opens], opens);
+    if (left === undefined) return this.#probesAt(opens, 0n, maxProbes);
     const later = [
       [0n, maxProbes],
-      [within, maxProbes / 2],
-      [within + 1n, maxProbes / 2],
+      [left - opens - 1n, maxProbes / 2],
+      [left - opens, maxProbes / 2],
     ] as const;
     // A probe may revoke the session, and then the later ones show nothing.
     const chosen = endsSessions ? later.filter(() => this.#dice.chance(500)) : later;
@@ -246,8 +248,12 @@ function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 
   };
 }
 
+/** Numbers of events that may reach a sum. */
+const sumEvents = [1, 2, 4, 16, 40];
+
 /** The numbers of events at which something may change; a count is compared with a constant. */
 function countsOf(term: HistoryTerm): readonly number[] {
+  if (term.form === 'sum') return sumEvents;
   if (term.form !== 'count') return [1];
   const threshold = Number(term.threshold);
   return [threshold, threshold + 1, threshold - 1].filter((count) => count > 0);

@@ -2,7 +2,7 @@
 // and of the windows and counts of its history terms. Any engine can play them.
 
 import type { Answer } from '@nhipol/runtime';
-import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
+import { lengthOf, type Policy, type TestChange, type TestSignal } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { boundariesOf } from '../generate/boundaries.ts';
@@ -103,7 +103,9 @@ export class SessionMaker {
     this.#policy = policy;
     this.#dice = dice;
     const terms = historyIn(policy).map(({ term }) => term);
-    const within = terms.flatMap((term) => ('within' in term ? (term.within ?? []) : []));
+    const within = terms.flatMap((term) =>
+      'window' in term && term.window !== undefined ? lengthOf(term.window) : [],
+    );
     this.#spans = [...within, ...boundariesOf(policy).all.durations];
     const thresholds = terms.flatMap((term) => (term.form === 'count' ? [term.threshold] : []));
     this.#counts = thresholds.map(Number).flatMap((count) => [count - 1, count, count + 1]);

@@ -3,7 +3,8 @@
 // number of single decisions would.
 
 import { Expressions } from '../../language/evaluator/expressions.ts';
-import { countAt, matchesNow } from '../../language/evaluator/history.ts';
+import { matchesNow } from '../../language/evaluator/history/term-input.ts';
+import { countAt } from '../../language/evaluator/history.ts';
 import {
   type Answer,
   type Answered,
@@ -31,6 +32,7 @@ export function decideRepeatedly(
   times: number,
 ): RepeatedDecisions {
   const counts = countsOfDecisions(policy);
+  const adds = addsDecisions(policy);
   const runs: { answer: Answer; times: number }[] = [];
   let answered = decideIn(policy, session, now);
   let left = times - 1;
@@ -45,7 +47,7 @@ export function decideRepeatedly(
     // The session was revoked, or its clock went back: the decision was not recorded.
     if (taken === undefined || taken === before.session.taken) continue;
     if (before.answer.effect !== answered.answer.effect) continue;
-    const skipped = Math.min(left, unchangedFor(policy, counts, answered.session));
+    const skipped = adds ? 0 : Math.min(left, unchangedFor(policy, counts, answered.session));
     if (skipped <= 0) continue;
     left -= skipped;
     run.times += skipped;
@@ -58,6 +60,13 @@ export function decideRepeatedly(
     answered = { ...answered, session };
   }
   return { answered, runs };
+}
+
+/** Whether each decision can change a sum. */
+function addsDecisions(policy: Policy): boolean {
+  return historyIn(policy).some(
+    ({ term }) => term.form === 'sum' && term.pattern.of.kind === 'decision',
+  );
 }
 
 function countsOfDecisions(policy: Policy): readonly CountTerm[] {
@@ -79,9 +88,9 @@ function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Ses
   const all = taken === undefined ? events : [...events, taken.event];
   const remembered = new Expressions(facts, policy.contents).remembered(all, now);
   const distances = counts.map((term) => {
-    const matches = matchesNow(term.pattern, term.within, remembered);
+    const matches = matchesNow(term.pattern, term.window, remembered);
     if (matches === undefined) return Number.POSITIVE_INFINITY;
-    const { certain, possible } = countAt(matches, term.within, now);
+    const { certain, possible } = countAt(matches, term.window, now);
     const threshold = Number(term.threshold);
     const ahead = [certain, possible]
       .flatMap((count) => [threshold - count, threshold + 1 - count])

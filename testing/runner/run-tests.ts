@@ -122,8 +122,9 @@ function asking(by: Decide | TestedSession): Ask {
   }
   return ({ step, now = 0n, tables }) => {
     for (const grant of step.grants) by.grant(grant, now);
-    by.change(step.changes, tables);
+    // An outcome is that of the request before it changes.
     for (const signal of step.signals) by.receive(signal, now);
+    by.change(step.changes, tables);
     if (step.asks === 0) return [by.judge(now)];
     return Array.from({ length: step.asks }, () => by.ask(now));
   };

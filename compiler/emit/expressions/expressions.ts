@@ -12,7 +12,7 @@ import type {
   IrFresh,
   IrVariable,
 } from '../../ir/ir.ts';
-import { entryOf, isEntry } from '../../ir/operands.ts';
+import { entryOf, irOperands, isEntry } from '../../ir/operands.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
 import type { Parameter } from '../../plan/member.ts';
 import { cellBytes, cellCode } from '../data/cell-code.ts';
@@ -402,7 +402,8 @@ export class ExpressionEmitter {
   /** A value found before rules are evaluated. */
   #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
     const { offset, rep, timeful, path } = expr;
-    const keys = expr.keys.map((key) => this.emit(key));
+    // Its operands matter only for what made it unknown.
+    const keys = this.#masks ? irOperands(expr).map((key) => this.emit(key)) : [];
     const at = `${this.#options.facts + offset}`;
     if (expr.isValue) {
       const known = this.#let('k', 'i32', cellCode.known(at));

@@ -186,6 +186,12 @@ class RequestReader {
       ...signals.map(({ path }, at) => `  if (signal == ${at}) return ${path};`),
       '  return 0;',
       '}',
+      'export function isOutcome(signal: i32): bool {',
+      ...signals.flatMap(({ isOutcome }, at) =>
+        isOutcome ? [`  if (signal == ${at}) return true;`] : [],
+      ),
+      '  return false;',
+      '}',
       'export function fillSignal(signal: i32): void {',
       ...signals.flatMap(({ record }, at) => [
         `  if (signal == ${at}) {`,

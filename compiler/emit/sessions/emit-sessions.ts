@@ -104,6 +104,9 @@ export function emitSessions(
     TRACK_COUNT: ['i32', history?.tracks.count ?? 0],
     TERMS: ['usize', history?.terms.address ?? 0],
     TERM_COUNT: ['i32', history?.terms.count ?? 0],
+    HAS_SUMS: ['bool', history?.hasSums ?? false],
+    HAS_PERIODS: ['bool', history?.hasPeriods ?? false],
+    HAS_OUTCOMES: ['bool', ir.history?.signals.some(({ isOutcome }) => isOutcome) ?? false],
     IDENTITIES: ['usize', history?.identities ?? 0],
     EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],
     EVENT_TIME: ['usize', layout.facts + (ir.history?.time ?? 0)],
@@ -132,7 +135,8 @@ const noRepair =
 const notPacked =
   'export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 { return 3; }';
 const noHistory = `export function noteDecision(state: usize, time: i64, order: u32): void {}
-export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}`;
+export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
+export function boundOf(term: i32): bool { return false; }`;
 
 /** Emits the function that hashes the values of constraints into the key of an answer. */
 function hashConstraints(constraints: readonly IrConstraint[]): readonly string[] {

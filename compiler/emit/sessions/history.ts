@@ -15,6 +15,9 @@ export interface SessionHistory {
   readonly identities: number;
   /** The bytes of a session's state. */
   readonly bytes: number;
+  /** Whether a track stores a sum, and whether the window of one is a calendar period. */
+  readonly hasSums: boolean;
+  readonly hasPeriods: boolean;
   readonly lines: readonly string[];
 }
 
@@ -24,8 +27,10 @@ interface SlotRange {
 }
 
 const headerBytes = 24;
-const trackWords = 12;
-const termKinds = { count: 0, since: 1, last: 2 } as const;
+const trackWords = 16;
+const termKinds = { count: 0, since: 1, last: 2, sum: 3 } as const;
+/** The numbers of calendar periods in sessions/tracks.ts. */
+const periods = { day: 0, week: 1, month: 2 } as const;
 
 export function emitHistory(ir: IrModule, facts: number, data: StaticData): SessionHistory {
   const history: IrHistory = ir.history ?? {
@@ -50,7 +55,10 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     },
     identities: data.words(tracks.flatMap(identityOf)),
     bytes: historyBytes(history),
+    hasSums: tracks.some(({ added }) => added !== undefined),
+    hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
     lines: [
+      ...boundLines(terms, facts, data),
       ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
       'export function noteDecision(state: usize, time: i64, order: u32): void {',
       ...tracks.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
@@ -85,15 +93,18 @@ function placesOf(tracks: readonly IrTrack[]): readonly number[] {
   });
 }
 
-function stampBytes({ isOrdered }: IrTrack): number {
+/** The bytes of a stamp, or of a part of a sum. */
+function stampBytes({ isOrdered, added }: IrTrack): number {
+  if (added !== undefined) return 32;
   return isOrdered ? 16 : 8;
 }
 
 function trackBytes(track: IrTrack): number {
   const stamps = stampBytes(track) * track.count;
   const value = track.value === undefined ? 0 : 8;
-  if (track.key === undefined) return value + 2 * stamps;
-  return stamps + 16 + track.key.limit * (32 + value + 2 * stamps);
+  const lists = track.added === undefined ? 2 * stamps : stamps;
+  if (track.key !== undefined) return stamps + 16 + track.key.limit * (32 + value + lists);
+  return (track.added === undefined ? value : 16) + lists;
 }
 
 function trackRow(
@@ -102,17 +113,20 @@ function trackRow(
   facts: number,
   data: StaticData,
 ): readonly number[] {
-  const { key, within, value, count } = track;
+  const { key, window, value, count, added } = track;
   const row = [
     place,
     stampBytes(track),
     count,
     key?.limit ?? 0,
-    key === undefined ? 0 : facts + key.offset,
+    key === undefined ? 0 : facts + key.ofEvent,
     key?.holds === 'bytes' ? 1 : 0,
-    ...halves(within ?? -1n),
+    ...halves(window?.kind === 'age' ? window.milliseconds : -1n),
     value === undefined ? 0 : facts + value.offset,
     ...(value === undefined ? [0, 0, 0] : [0, slotKind(value.reader), moreOf(value.reader, data)]),
+    ...(window?.kind === 'period' ? [data.zone(window.zone), periods[window.unit]] : [0, 0]),
+    added === undefined ? 0 : facts + added,
+    key === undefined ? 0 : facts + key.ofRequest,
   ];
   if (row.length !== trackWords) throw new Error('broken invariant: a track of the wrong length');
   return row;
@@ -120,9 +134,14 @@ function trackRow(
 
 const encoder = new TextEncoder();
 
-/** A track that is stored with the order of events cannot serve one that is stored without it. */
-function identityOf({ identity, isOrdered }: IrTrack): readonly number[] {
-  return halves(hashOn(isOrdered ? 1n : 0n, encoder.encode(identity)));
+/**
+ * A track that is stored with the order of events cannot serve one that is stored without it, a sum only serves sums,
+ * and what belongs to a period belongs to no other.
+ */
+function identityOf({ identity, isOrdered, added, window }: IrTrack): readonly number[] {
+  const form = added === undefined ? (isOrdered ? 1n : 0n) : 2n;
+  const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
+  return halves(hashOn(form, encoder.encode(identity + period)));
 }
 
 function moreOf(reader: IrReader, data: StaticData): number {
@@ -134,7 +153,25 @@ function termRow(term: IrTerm, facts: number): readonly number[] {
   if (term.kind === 'count') {
     return [...head, comparisons[term.operator].op, ...halves(term.threshold)];
   }
+  if (term.kind === 'sum') return [...head, comparisons[term.operator].op, 0, 0];
   return [...head, term.kind === 'since' ? term.start : 0, 0, 0];
+}
+
+/** `boundOf`: what the sum of a term is compared with, with its edge; false: it is unknown. */
+function boundLines(terms: readonly IrTerm[], facts: number, data: StaticData): readonly string[] {
+  const cases = terms.flatMap((term, at) => {
+    if (term.kind !== 'sum') return [];
+    const emitter = ExpressionEmitter.ofFacts(facts, data);
+    const { known, value, edge } = emitter.emit(term.bound);
+    return [
+      `  if (term == ${at}) {`,
+      ...emitter.lines,
+      `  setBound(${value}, ${edge ?? 'NEVER'});`,
+      `  return <bool>(${known});`,
+      '  }',
+    ];
+  });
+  return ['export function boundOf(term: i32): bool {', ...cases, '  return false;', '}'];
 }
 
 function halves(value: bigint): readonly number[] {
@@ -151,16 +188,13 @@ function matchLines(
 ): readonly string[] {
   const among = (ids: readonly number[] | undefined, name: string) =>
     ids === undefined ? [] : [`(${ids.map((id) => `${name} == ${id}`).join(' || ') || 'false'})`];
-  const tests =
-    of.kind === 'signal'
+  const tests = [
+    ...(of.kind === 'signal' || of.which === 'decided'
       ? []
-      : [
-          ...(of.which === 'decided'
-            ? []
-            : [`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`]),
-          ...among(of.actions, 'actionSelector'),
-          ...among(of.resources, 'resourceSelector'),
-        ];
+      : [`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`]),
+    ...among(of.actions, 'actionSelector'),
+    ...among(of.resources, 'resourceSelector'),
+  ];
   const emitter = ExpressionEmitter.ofFacts(facts, data);
   const value = condition === undefined ? '2' : emitter.emit(condition).value;
   return [

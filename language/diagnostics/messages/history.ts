@@ -3,7 +3,7 @@
 import type { Entry } from './entry.ts';
 
 const asking = (condition: string) =>
-  `policy p\naction any { tool?: String }\ncontext { time: Timestamp, ticket?: String, most?: Int }\nfor any { deny stop when ${condition} }`;
+  `policy p\naction any { tool?: String, amount?: Decimal(0..), balance?: Decimal }\ncontext { time: Timestamp, ticket?: String, most?: Int }\nfor any { deny stop when ${condition} }`;
 const signals = (members: string) =>
   `policy p\nsignals { ${members} }\nfor any { revoke stop when once(signal "failed") }`;
 
@@ -11,8 +11,8 @@ export const historySyntaxMessages = {
   'bad-history': {
     severity: 'error',
     message: (p: { why: string }) => p.why,
-    help: 'write `once(…)` and `count(…)` with one kind of event and optionally `within 10m`, `last(…)` with one kind, `since(a, b)` with two',
-    why: '`once`, `count` and `last` are about events of one kind, and the first two can be limited to a period. `since` tests whether one event came after another, which takes two kinds and no period.',
+    help: 'write `once(…)` and `count(…)` with one kind of event and optionally `within 10m` or `within today in "Europe/London"`, `sum(event.rows of …)` likewise, `last(…)` with one kind, `since(a, b)` with two',
+    why: '`once`, `count`, `sum` and `last` are about events of one kind, and the first three can be limited to a period. `since` tests whether one event came after another, which takes two kinds and no period.',
     avoid: 'for any { deny stop when since(signal "read") }',
     prefer: 'for any { deny stop when since(signal "read", signal "cleared") }',
   },
@@ -29,8 +29,8 @@ export const historyMessages = {
   },
   'unknown-signal': {
     severity: 'error',
-    message: (p: { name: string }) => `unknown signal \`${p.name}\``,
-    help: 'declare it: `signals { "name": { … } }`, or `signals Events` for those of a record',
+    message: (p: { what: string; name: string }) => `unknown ${p.what} \`${p.name}\``,
+    help: 'declare it: `signals { "name": { … } }` or `outcomes { "name": { … } }`; `signals Events` for those of a record',
     absent: (p: { name: string }) => p.name,
     why: 'A session rejects signals that its policy does not declare. A rule that waits for this one would never fire.',
     avoid: signals('"faild": {}'),
@@ -43,6 +43,23 @@ export const historyMessages = {
     why: 'A session stores one event more than the number that a count is compared with, and drops older ones. Without a constant it would have to store all of them.',
     avoid: asking('count(allowed, within 1m) > context.most'),
     prefer: asking('count(allowed, within 1m) > 30'),
+  },
+  'sum-not-compared': {
+    severity: 'error',
+    message: (_: Record<never, never>) =>
+      'one `sum` must be compared with a value of the request or a constant',
+    help: 'write `sum(…) + action.amount > 5_000`: a comparison with one `sum`, which is added or subtracted on one side',
+    why: 'A session knows a sum up to the events that may or may not count. Whether it exceeds a limit is often certain nevertheless, so a sum is evaluated together with its comparison, before rules are.',
+    avoid: asking('sum(event.action.amount of allowed, within 1d) * 2 > 5_000'),
+    prefer: asking('sum(event.action.amount of allowed, within 1d) > 2_500'),
+  },
+  'bad-summand': {
+    severity: 'error',
+    message: (p: { why: string }) => `\`sum\` cannot add this: ${p.why}`,
+    help: 'add a number of the event whose declared range has a minimum of at least 0',
+    why: 'A session stores sums of several events, and not all events are known to count. Because nothing that is added is negative, what certainly counts is a lower limit of the sum.',
+    avoid: asking('sum(event.action.balance of allowed, within 1d) > 2_500'),
+    prefer: asking('sum(event.action.amount of allowed, within 1d) > 2_500'),
   },
   'count-limit': {
     severity: 'error',

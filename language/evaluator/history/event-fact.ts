@@ -5,7 +5,7 @@ import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
 import { digestIn, type Fact } from '../../request/facts.ts';
-import type { DecisionEvent, RequestedFacts, SessionEvent } from '../../request/session-event.ts';
+import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type, Value } from '../../types/types.ts';
 
 const absent: Fact = {
@@ -18,16 +18,28 @@ const faulty: Fact = { ...absent, presence: 'faulty' };
 
 export function eventFact(event: SessionEvent, { type }: Variable): Fact {
   const own = new Map([['time', scalar(event.time)]]);
-  if (event.kind === 'signal') return record(type, own, event.payload);
+  const call = callOf(event);
+  if (call !== undefined) {
+    for (const root of ['action', 'resource'] as const) own.set(root, part(call, root, type));
+  }
+  if (event.kind !== 'decision') return record(type, own, event.payload);
   own.set('effect', scalar(strictness(event.effect)));
-  for (const root of ['action', 'resource'] as const) own.set(root, part(event, root, type));
   const digest = digestIn(event.facts);
   if (digest !== undefined) own.set(digestMember, scalar(digest));
   return record(type, own, absent);
 }
 
+/** The call that an event is about; a signal is about none. */
+export function callOf(event: SessionEvent): SignalEvent['call'] {
+  return event.kind === 'decision' ? event.facts : event.call;
+}
+
 /** The action or resource of the request may have been invalid, in whole or in part. */
-function part({ facts }: DecisionEvent, root: 'action' | 'resource', event: Type): Fact {
+function part(
+  facts: NonNullable<SignalEvent['call']>,
+  root: 'action' | 'resource',
+  event: Type,
+): Fact {
   const type = event.kind === 'Record' ? event.members.get(root)?.type : undefined;
   const names = root === 'action' ? (['action.name'] as const) : resourceNames;
   const own = new Map(

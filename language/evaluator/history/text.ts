@@ -5,6 +5,7 @@
 import { isEntry } from '../../model/entries.ts';
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
 import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
+import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
 
@@ -13,18 +14,19 @@ export function patternText({ of, condition, key }: EventPattern): string {
     list === undefined
       ? []
       : [`${word} ${[...list].sort(compareCodePoints).map(quote).join(', ')}`];
-  const parts =
-    of.kind === 'signal'
-      ? [`signal ${quote(of.name)}`]
-      : [of.which, ...names('doing', of.actions), ...names('on', of.resources)];
+  const kind = of.kind === 'decision' ? of.which : `${of.kind} ${quote(of.name)}`;
+  const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
   if (key !== undefined) parts.push(`per ${exprText(key.ofRequest)} up to ${key.limit}`);
   return parts.join(' ');
 }
 
-/** `, within 10m` */
-export function windowText(within: bigint | undefined): string {
-  return within === undefined ? '' : `, within ${showDuration(within)}`;
+/** `, within 10m`, `, within today in "Europe/London"` */
+export function windowText(window: HistoryWindow | undefined): string {
+  if (window === undefined) return '';
+  return window.kind === 'age'
+    ? `, within ${showDuration(window.milliseconds)}`
+    : `, within ${periodWords[window.unit]} in ${quote(window.zone.name)}`;
 }
 
 export function fieldText({ members }: ReadExpr): string {
@@ -33,7 +35,7 @@ export function fieldText({ members }: ReadExpr): string {
     .join('');
 }
 
-function exprText(expr: Expr): string {
+export function exprText(expr: Expr): string {
   switch (expr.kind) {
     case 'Constant':
       return valueText(expr.type, expr.value);

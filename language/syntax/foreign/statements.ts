@@ -407,7 +407,7 @@ export const examples: Readonly<Record<string, string>> = {
   testSteps: 'a test is written `test "name" { request { … } expect permit }`',
   history: 'a history term is written `count(refused doing read, within 1h) > 3`',
   eventPattern:
-    'events are `decided`, `allowed`, `refused` or `signal "name"`: `count(refused, within 1h) > 3`',
+    'events are `decided`, `allowed`, `refused`, `signal "name"` or `outcome "name"`: `count(refused, within 1h) > 3`',
   given: '`given x = … { … } otherwise { … }` defines what applies if `x` is unknown',
   scoreCondition: 'a condition of a score is written `name counts 1 when …`',
   useDeclaration: 'names are imported with `use nhi.{ Risk }` or `use { name } from "file.nhipol"`',

@@ -118,6 +118,7 @@ export class BaseGrammar extends CstParser {
     return (
       following.tokenType === t.Within ||
       following.tokenType === t.Signal ||
+      following.tokenType === t.Outcome ||
       tokenMatcher(following, t.EventWord)
     );
   }

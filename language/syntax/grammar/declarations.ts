@@ -134,8 +134,8 @@ export class DeclarationGrammar extends ExpressionGrammar {
   readonly contextScope = this.RULE('contextScope', () => this.scope());
 
   readonly signalsDeclaration = this.RULE('signalsDeclaration', () => {
-    this.CONSUME(t.Signals);
-    this.OR([{ ALT: () => this.SUBRULE(this.recordType) }, { ALT: () => this.CONSUME(t.Word) }]);
+    this.OR([{ ALT: () => this.CONSUME(t.Signals) }, { ALT: () => this.CONSUME(t.Outcomes) }]);
+    this.OR2([{ ALT: () => this.SUBRULE(this.recordType) }, { ALT: () => this.CONSUME(t.Word) }]);
   });
 
   readonly tableDeclaration = this.RULE('tableDeclaration', () => {

@@ -1,6 +1,6 @@
 // Expressions as flat lists of terms and operators; to-ast resolves their precedence.
 
-import { tokenMatcher } from 'chevrotain';
+import { type TokenType, tokenMatcher } from 'chevrotain';
 import * as t from '../tokens.ts';
 import { BaseGrammar } from './base.ts';
 
@@ -12,6 +12,15 @@ interface Place {
 }
 
 const outermost: Place = { afterThen: false, depth: 0 };
+
+const afterEventWord: ReadonlySet<TokenType> = new Set([
+  t.Doing,
+  t.On,
+  t.Where,
+  t.Per,
+  t.Comma,
+  t.RParen,
+]);
 
 export class ExpressionGrammar extends BaseGrammar {
   readonly expression = this.RULE('expression', (place: Place = outermost) => {
@@ -244,13 +253,20 @@ export class ExpressionGrammar extends BaseGrammar {
     return tokenMatcher(this.LA(1), t.HistoryWord) && this.LA(2).tokenType === t.LParen;
   }
 
-  /** A history term; to-ast checks the number of patterns and whether a duration is allowed. */
+  /** A history term; to-ast checks the number of patterns and whether a member and a window are allowed. */
   readonly history = this.RULE(
     'history',
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
-      this.CONSUME(t.HistoryWord);
+      const isSum = this.CONSUME(t.HistoryWord).tokenType === t.Sum;
       this.CONSUME(t.LParen);
+      this.OPTION2({
+        GATE: () => isSum && !this.eventsAhead(),
+        DEF: () => {
+          this.SUBRULE2(this.expression, { LABEL: 'member', ARGS: [inside] });
+          this.CONSUME(t.Of);
+        },
+      });
       this.SUBRULE(this.eventPattern, { ARGS: [inside] });
       this.MANY(() => {
         this.CONSUME(t.Comma);
@@ -259,7 +275,10 @@ export class ExpressionGrammar extends BaseGrammar {
           {
             ALT: () => {
               this.CONSUME(t.Within);
-              this.SUBRULE(this.expression, { ARGS: [inside] });
+              this.OR2([
+                { GATE: () => this.periodAhead(), ALT: () => this.SUBRULE(this.period) },
+                { ALT: () => this.SUBRULE(this.expression, { ARGS: [inside] }) },
+              ]);
             },
           },
         ]);
@@ -270,30 +289,61 @@ export class ExpressionGrammar extends BaseGrammar {
     { resyncEnabled: false },
   );
 
+  /** Whether an event pattern follows; its first word can also be a name in an expression. */
+  private eventsAhead(): boolean {
+    const next = this.LA(2).tokenType;
+    const { tokenType } = this.LA(1);
+    if (tokenType === t.Signal || tokenType === t.Outcome) return next === t.Text;
+    return tokenMatcher(this.LA(1), t.EventWord) && afterEventWord.has(next);
+  }
+
+  private periodAhead(): boolean {
+    return this.LA(1).tokenType === t.Today
+      ? this.LA(2).tokenType === t.In
+      : this.LA(1).tokenType === t.This && tokenMatcher(this.LA(2), t.Word);
+  }
+
+  readonly period = this.RULE(
+    'period',
+    () => {
+      this.OR([
+        { ALT: () => this.CONSUME(t.Today) },
+        {
+          ALT: () => {
+            this.CONSUME(t.This);
+            this.CONSUME(t.Word);
+          },
+        },
+      ]);
+      this.CONSUME(t.In);
+      this.CONSUME(t.Text);
+    },
+    { resyncEnabled: false },
+  );
+
   readonly eventPattern = this.RULE(
     'eventPattern',
     (place: Place = outermost) => {
       this.OR([
+        { ALT: () => this.CONSUME(t.EventWord) },
         {
           ALT: () => {
-            this.CONSUME(t.EventWord);
-            this.OPTION(() => {
-              this.CONSUME(t.Doing);
-              this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
-            });
-            this.OPTION2(() => {
-              this.CONSUME(t.On);
-              this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
-            });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(t.Signal);
+            this.OR2([
+              { ALT: () => this.CONSUME(t.Signal) },
+              { ALT: () => this.CONSUME(t.Outcome) },
+            ]);
             this.CONSUME(t.Text);
           },
         },
       ]);
+      this.OPTION(() => {
+        this.CONSUME(t.Doing);
+        this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
+      });
+      this.OPTION2(() => {
+        this.CONSUME(t.On);
+        this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
+      });
       this.OPTION3(() => {
         this.CONSUME(t.Where);
         this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [place] });

@@ -163,9 +163,9 @@ export class TestGrammar extends RuleGrammar {
     });
   });
 
-  /** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+  /** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }`, `outcome "failed" {}` */
   readonly stepSignal = this.RULE('stepSignal', () => {
-    this.CONSUME(t.Signal);
+    this.OR([{ ALT: () => this.CONSUME(t.Signal) }, { ALT: () => this.CONSUME(t.Outcome) }]);
     this.CONSUME(t.Text, { LABEL: 'name' });
     this.OPTION(() => {
       this.CONSUME(t.At);

@@ -1,5 +1,6 @@
 // Prints history terms as calls, with event patterns as arguments.
 
+import { periodWords } from '../../types/time/history-window.ts';
 import type { EventPatternNode, ExprNode, HistoryNode, ScopeNameNode } from '../ast.ts';
 import { brackets, type Doc, filled, group, indent, line } from './docs.ts';
 import { printNumber, printScopeNames, printString } from './literals.ts';
@@ -9,10 +10,13 @@ import type { Original } from './original.ts';
 type PrintExpr = (node: ExprNode, original: Original) => Doc;
 
 export function printHistory(node: HistoryNode, original: Original, print: PrintExpr): Doc {
-  const { form, pattern, start, within } = node;
-  const parts = [printPattern(pattern, original, print)];
+  const { form, member, pattern, start, within, period } = node;
+  const events = printPattern(pattern, original, print);
+  const parts = [member === undefined ? events : [print(member, original), ' of ', events]];
   if (start) parts.push(printPattern(start, original, print));
   if (within) parts.push(['within ', print(within, original)]);
+  if (period)
+    parts.push(['within ', periodWords[period.unit], ' in ', printString(period.zone, original)]);
   return [form, brackets('(', parts)];
 }
 

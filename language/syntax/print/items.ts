@@ -47,7 +47,7 @@ export function printItem(item: ItemNode, original: Original): Doc {
     case 'Context':
       return printContext(item, original);
     case 'Signals':
-      return ['signals ', printType(item.type, original)];
+      return [`${item.of}s `, printType(item.type, original)];
     case 'NameSet':
       return printNameSet(item, original);
     case 'Table':

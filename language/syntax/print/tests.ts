@@ -85,9 +85,9 @@ function printGrant({ lasts, approver }: GrantNode, original: Original): Doc {
   return [`granted for ${lasts.text}`, by];
 }
 
-function printSignal({ name, at, payload }: StepSignalNode, original: Original): Doc {
+function printSignal({ of, name, at, payload }: StepSignalNode, original: Original): Doc {
   return [
-    'signal ',
+    `${of} `,
     printString(name, original),
     at ? ` at ${at.text}` : '',
     payload ? [' ', printJson(payload, original)] : '',

@@ -158,10 +158,11 @@ function toContextScope(source: Source, node: ContextScopeCstNode): ContextScope
 }
 
 export function toSignals(source: Source, node: SignalsDeclarationCstNode): SignalsNode {
-  const { recordType, Word } = node.children;
+  const { Outcomes, recordType, Word } = node.children;
   const span = nodeSpan(source, node);
+  const of = Outcomes === undefined ? 'signal' : 'outcome';
   if (recordType) {
-    return { kind: 'Signals', span, type: toRecordType(source, only(recordType)) };
+    return { kind: 'Signals', span, of, type: toRecordType(source, only(recordType)) };
   }
   const name = toName(source, only(Word));
   const type = {
@@ -171,7 +172,7 @@ export function toSignals(source: Source, node: SignalsDeclarationCstNode): Sign
     inSeconds: false,
     range: undefined,
   } as const;
-  return { kind: 'Signals', span, type };
+  return { kind: 'Signals', span, of, type };
 }
 
 export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {

@@ -1,7 +1,8 @@
 // Converts history terms and their event patterns.
 
-import type { EventPatternNode, EventWord, HistoryForm, HistoryNode } from '../ast.ts';
-import type { EventPatternCstNode, HistoryCstNode } from '../cst.generated.ts';
+import type { PeriodUnit } from '../../types/time/period.ts';
+import type { EventPatternNode, EventWord, HistoryForm, HistoryNode, PeriodNode } from '../ast.ts';
+import type { EventPatternCstNode, HistoryCstNode, PeriodCstNode } from '../cst.generated.ts';
 import {
   broken,
   nodeSpan,
@@ -18,11 +19,13 @@ import { toInt } from './numbers.ts';
 
 /** Converts a history term; `above` is the number of operators that contain it. */
 export function toHistory(source: Source, node: HistoryCstNode, above: number): HistoryNode {
-  const { HistoryWord, eventPattern, Within, expression } = node.children;
+  const { HistoryWord, member, eventPattern, Within, expression, period } = node.children;
   const word = only(HistoryWord);
   const form = word.image as HistoryForm;
   const [first, second, third] = whole(eventPattern);
-  const [duration, further] = whole(expression);
+  const [duration] = whole(expression);
+  const [calendar] = whole(period);
+  const added = optional(member);
   const refuse = (why: string): typeof broken => {
     source.reporter.report('bad-history', tokenSpan(source, word), { why: `\`${form}\` ${why}` });
     return broken;
@@ -31,27 +34,63 @@ export function toHistory(source: Source, node: HistoryCstNode, above: number): 
   if (third !== undefined || (form === 'since') !== (second !== undefined)) {
     throw refuse(form === 'since' ? 'takes two kinds of event' : 'takes one kind of event');
   }
-  if (duration !== undefined && form !== 'once' && form !== 'count') {
-    throw refuse('takes no `within`');
+  if ((form === 'sum') !== (added !== undefined)) {
+    throw refuse(
+      form === 'sum'
+        ? 'adds a member of events: `sum(event.rows of signal "read")`'
+        : 'takes no member before its events',
+    );
   }
-  if (further !== undefined) throw refuse(`takes one \`${only(Within).image}\``);
+  if (Within !== undefined && !hasWindow(form)) throw refuse('takes no `within`');
+  if (Within !== undefined && Within.length > 1) throw refuse('takes one `within`');
   return {
     kind: 'History',
     span: nodeSpan(source, node),
     form,
+    member: added && toExpr(source, added, above + 1),
     pattern: toPattern(source, first, above),
     start: second && toPattern(source, second, above),
     within: duration && toExpr(source, duration, above + 1),
+    period: calendar && toPeriod(source, calendar),
   };
 }
 
+function hasWindow(form: HistoryForm): boolean {
+  return form === 'once' || form === 'count' || form === 'sum';
+}
+
+const periodAfterThis: ReadonlyMap<string, PeriodUnit> = new Map([
+  ['week', 'week'],
+  ['month', 'month'],
+]);
+
+function toPeriod(source: Source, node: PeriodCstNode): PeriodNode {
+  const { Word, Text } = node.children;
+  const span = nodeSpan(source, node);
+  const word = Word && only(Word);
+  const unit = word === undefined ? 'day' : periodAfterThis.get(word.image);
+  if (unit === undefined) {
+    const why = `\`this ${word?.image}\` is not a period: write \`today\`, \`this week\` or \`this month\``;
+    source.reporter.report('bad-history', span, { why });
+    throw broken;
+  }
+  return { kind: 'Period', span, unit, zone: toText(source, only(Text)) };
+}
+
 function toPattern(source: Source, node: EventPatternCstNode, above: number): EventPatternNode {
-  const { EventWord, Text, actions, resources, condition, key } = node.children;
+  const { EventWord, Outcome, Text, actions, resources, condition, key } = node.children;
   const [where, path] = [optional(condition), optional(key)];
+  const about = optional(actions) ?? optional(resources);
+  if (about !== undefined && !EventWord && !Outcome) {
+    const why =
+      'a signal is not about an action or a resource type: only decisions and outcomes are';
+    source.reporter.report('bad-history', nodeSpan(source, about), { why });
+    throw broken;
+  }
   return {
     kind: 'EventPattern',
     span: nodeSpan(source, node),
-    events: EventWord ? (only(EventWord).image as EventWord) : 'signal',
+    events: EventWord ? (only(EventWord).image as EventWord) : Outcome ? 'outcome' : 'signal',
     signal: EventWord ? undefined : toText(source, only(Text)),
     actions: toScopeList(source, optional(actions)),
     resources: toScopeList(source, optional(resources)),

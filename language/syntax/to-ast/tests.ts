@@ -194,11 +194,12 @@ function toGrant(source: Source, node: GrantCstNode): GrantNode {
 }
 
 function toStepSignal(source: Source, node: StepSignalCstNode): StepSignalNode {
-  const { name, at, jsonObject } = node.children;
+  const { Outcome, name, at, jsonObject } = node.children;
   const [instant, payload] = [optional(at), optional(jsonObject)];
   return {
     kind: 'StepSignal',
     span: nodeSpan(source, node),
+    of: Outcome === undefined ? 'signal' : 'outcome',
     name: toText(source, only(name)),
     at: instant && toTimestamp(source, instant),
     payload: payload && toJsonObject(source, payload),

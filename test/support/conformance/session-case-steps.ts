@@ -39,15 +39,16 @@ function textOf(value: unknown): string {
 
 const start = 10_000;
 
-/** Steps of a few interleaved sessions; the same seed generates the same steps. */
+/** Steps of a few sessions, one after the other; the same seed generates the same steps. */
 export function randomSessionSteps(count: number, length: number, seed: number): readonly Doing[] {
   const drawn = fc.sample(fc.array(sessionStep, { minLength: length, maxLength: length }), {
     numRuns: count,
     seed,
   });
+  let now = start;
   return drawn.flatMap((steps, at) => {
     const session = `made-${at}`;
-    let now = start + at * 600_000;
+    if (at > 0) now += 600_000;
     let request = sessionRequest;
     const opened: Doing = { do: 'open', session, request, now };
     const done = steps.map((step): readonly Doing[] => {

@@ -154,7 +154,7 @@ const names = (table: object, what: string) => Object.keys(table).map((name) => 
 
 /** Nodes about a session or about events between its steps, which a single request does not have. */
 export const sessionNodeKinds: ReadonlySet<string> = new Set(
-  ['Signals', 'History', 'EventPattern', 'EventKey', 'StepSignal', 'Grant'].map(
+  ['Signals', 'History', 'Period', 'EventPattern', 'EventKey', 'StepSignal', 'Grant'].map(
     (kind) => `node ${kind}`,
   ),
 );

@@ -8,6 +8,7 @@ const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
   allowed: ['decided', 'refused'],
   refused: ['decided', 'allowed'],
   signal: [],
+  outcome: [],
 };
 
 const events: Operator = {
@@ -48,8 +49,9 @@ const within: Operator = {
   name: 'within',
   doc: '`within …` is removed from a history term, so that no event is too old',
   changes: (node, { written }) => {
-    if (node.kind !== 'History' || node.within === undefined) return [];
-    const { start, end } = node.within.span;
+    const window = node.kind === 'History' ? (node.within ?? node.period) : undefined;
+    if (window === undefined) return [];
+    const { start, end } = window.span;
     const comma = written.before(start, 2);
     if (comma === undefined) return [];
     return leftOut(written.put(comma.start, end, ''), `\`within ${written.at({ start, end })}\``);

@@ -1,0 +1,91 @@
+// Evaluates comparisons of sums: true or false if every sum from the least to the most agrees.
+
+import type { Comparison, SumTerm } from '../../model/model.ts';
+import { type HistoryWindow, isOver, leaving } from '../../types/time/history-window.ts';
+import type { Match, Matches, Position } from '../matches.ts';
+import { earliest, type Outcome, unknown } from '../outcome.ts';
+import { compares } from '../time.ts';
+import { eventFact } from './event-fact.ts';
+import {
+  type Amount,
+  amountAt,
+  anything,
+  type Part,
+  sumOf,
+  unbounded,
+  withEvent,
+} from './parts.ts';
+import { matchesNow, type TermInput, whileLeaving } from './term-input.ts';
+
+export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
+  const { pattern, window, operator } = term;
+  const matches = matchesNow(pattern, window, remembered);
+  if (matches === undefined) return unknown;
+  const { now } = remembered;
+  const { value: bound, edge } = remembered.evaluate(term.bound);
+  if (bound === undefined) return { value: undefined, edge };
+  const summands = summandsOf(term, matches, remembered);
+  const compared = whileLeaving(leaving(window, timesOf(summands), now), now, (instant) =>
+    compareAmount(operator, addedAt(summands, window, instant), bound as bigint),
+  );
+  return { value: compared.value, edge: earliest(edge, compared.edge) };
+}
+
+/** A sum as a session stores it. */
+export interface Summands {
+  readonly parts: readonly Part[];
+  /** The parts of events whose key is unknown. */
+  readonly keyless: readonly Part[];
+  readonly lost: Position | undefined;
+}
+
+export function summandsOf(
+  { pattern, member, window }: SumTerm,
+  { own, keyless, lost }: Matches,
+  { judge }: TermInput,
+): Summands {
+  const added = (parts: readonly Part[], { event, time, certain }: Match): readonly Part[] => {
+    const { value } = judge(member, pattern.event, eventFact(event, pattern.event));
+    const most = (value as bigint | undefined) ?? unbounded;
+    const least = certain && value !== undefined ? most : 0n;
+    return withEvent(parts, time, { least, most }, window, event.recorded);
+  };
+  return { parts: own.reduce(added, []), keyless: keyless.reduce(added, []), lost };
+}
+
+function timesOf({ parts, keyless, lost }: Summands): readonly bigint[] {
+  const times = [...parts, ...keyless].flatMap(({ oldest, newest }) => [oldest, newest]);
+  return lost === undefined ? times : [...times, lost.time];
+}
+
+/** The least and the most that the events within the window add. */
+export function addedAt(
+  { parts, keyless, lost }: Summands,
+  window: HistoryWindow | undefined,
+  now: bigint,
+): Amount {
+  const isLost = lost !== undefined && !isOver(lost.time, window, now);
+  return sumOf([
+    amountAt(parts, window, now),
+    amountAt(keyless, window, now),
+    ...(isLost ? [anything] : []),
+  ]);
+}
+
+/** The result for every sum from the least to the most, or undefined if they differ. */
+function compareAmount(
+  operator: Comparison,
+  { least, most }: Amount,
+  bound: bigint,
+): boolean | undefined {
+  const first = compares(operator, least, bound);
+  const last = most === unbounded ? holdsAbove(operator) : compares(operator, most, bound);
+  if (first !== last) return undefined;
+  const between = least < bound && (most === unbounded || bound < most);
+  return between && (operator === 'is' || operator === 'is not') ? undefined : first;
+}
+
+/** The result of a comparison with a number that is larger than any bound. */
+function holdsAbove(operator: Comparison): boolean {
+  return operator === '>' || operator === '>=' || operator === 'is not';
+}

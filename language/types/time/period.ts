@@ -1,0 +1,53 @@
+// The calendar days, weeks and months of a zone. A day begins at the first instant at which the zone's wall clock
+// shows it or a later day, so periods follow each other without gaps even if a midnight is repeated or left out.
+
+import { dayLength, dayOf, weekdayOf } from './calendar.ts';
+import { wallClock, type Zone } from './zones.ts';
+
+export const periodUnits = ['day', 'week', 'month'] as const;
+/** Weeks begin on Monday (ISO 8601). */
+export type PeriodUnit = (typeof periodUnits)[number];
+
+/** In milliseconds since the epoch; `end` is exclusive. */
+export interface Period {
+  readonly start: bigint;
+  /** At most the instant from which on the offset of the zone is not known. */
+  readonly end: bigint;
+}
+
+/** The period that contains an instant; undefined if the offset of the zone is not known at it. */
+export function periodAt(unit: PeriodUnit, zone: Zone, instant: bigint): Period | undefined {
+  const wall = wallClock(zone, Number(instant));
+  if (wall === undefined) return undefined;
+  let day = dayOf(wall);
+  // Clocks that were set back over midnight show the day before again.
+  while (startOfDay(zone, day + 1) <= instant) day += 1;
+  return {
+    start: startOfDay(zone, firstDayOf(unit, day)),
+    end: startOfDay(zone, firstDayAfter(unit, day)),
+  };
+}
+
+function startOfDay(zone: Zone, day: number): bigint {
+  const midnight = day * dayLength;
+  for (const [index, { from, ahead }] of zone.offsets.entries()) {
+    const until = zone.offsets[index + 1]?.from ?? zone.known.until;
+    const start = Math.max(from, midnight - ahead);
+    if (start < until) return BigInt(start);
+  }
+  return BigInt(zone.known.until);
+}
+
+function firstDayOf(unit: PeriodUnit, day: number): number {
+  if (unit === 'day') return day;
+  if (unit === 'week') return day - weekdayOf(day);
+  return day - new Date(day * dayLength).getUTCDate() + 1;
+}
+
+function firstDayAfter(unit: PeriodUnit, day: number): number {
+  const first = firstDayOf(unit, day);
+  if (unit === 'day') return first + 1;
+  if (unit === 'week') return first + 7;
+  const date = new Date(first * dayLength);
+  return dayOf(date.setUTCMonth(date.getUTCMonth() + 1));
+}
