@@ -4,7 +4,16 @@
 
 import { replacing } from '../diagnostics/fix.ts';
 import { guess } from '../diagnostics/guess.ts';
-import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
+import type {
+  Binding,
+  Expr,
+  LookupExpr,
+  ReadExpr,
+  Root,
+  Selector,
+  Table,
+  Variable,
+} from '../model/model.ts';
 import { pathOf } from '../model/reads.ts';
 import { ownStrings, selectors } from '../model/selectors.ts';
 import type { Span } from '../support/source.ts';
@@ -218,6 +227,9 @@ export class Names {
       return this.#memberOf(read, read.type, node);
     const last = asLast(object);
     if (last?.type.kind === 'Record') return this.#lastMember(last, last.type, node);
+    const lookup = asLookup(object);
+    if (lookup?.table.columns !== undefined)
+      return this.#column(lookup, lookup.table.columns, node);
     if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }
@@ -232,6 +244,21 @@ export class Names {
       { owner: typeName(object.type), name: name.text },
       guess(name.text, name.span, textMembers[object.type.kind] ?? []),
     );
+    return undefined;
+  }
+
+  /** A member of the record that a table has for a key. */
+  #column(
+    lookup: LookupExpr,
+    columns: ReadonlyMap<string, Table>,
+    { name, span }: AccessNode,
+  ): Expr | undefined {
+    const table = columns.get(name.text);
+    if (table !== undefined) return { ...lookup, table, type: table.value, span };
+    const related = [declaredWith(lookup.table.span, columns.keys())];
+    const params = { owner: lookup.table.name, name: name.text };
+    const extra = { ...guess(name.text, name.span, columns.keys()), related };
+    this.#context.reporter.report('unknown-member', name.span, params, extra);
     return undefined;
   }
 
@@ -422,6 +449,12 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
 export function asRead(expr: Expr): ReadExpr | undefined {
   if (expr.kind === 'Binding') return asRead(expr.binding.value);
   return expr.kind === 'Read' ? expr : undefined;
+}
+
+/** The lookup to which an expression refers, through `let`s and `given`s. */
+function asLookup(expr: Expr): LookupExpr | undefined {
+  if (expr.kind === 'Binding') return asLookup(expr.binding.value);
+  return expr.kind === 'Lookup' ? expr : undefined;
 }
 
 function useLocal(local: Local, span: Span): Expr {

@@ -4,7 +4,7 @@ import { requestErrors } from '@nhipol/runtime/abi';
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Table, TableRow } from '../model/model.ts';
 import { resolvePath, type Span, spanTo } from '../support/source.ts';
-import type { TableNode } from '../syntax/ast.ts';
+import type { TableEntryNode, TableNode } from '../syntax/ast.ts';
 import { closeRows, isUnclosed } from '../tables/closure.ts';
 import { readTableFile } from '../tables/read-table.ts';
 import type { TableTypes } from '../tables/rows.ts';
@@ -13,6 +13,7 @@ import { showValue } from '../types/values.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { firstHere } from './related.ts';
+import { columnsOf, membersOf, recordProblem } from './table-records.ts';
 
 export function checkTable(
   context: Context,
@@ -28,8 +29,12 @@ export function checkTable(
   if (value === undefined || keys.includes(undefined)) return undefined;
   const keyTypes = keys as readonly Type[];
   if (!keyTypes.every(isEquatable)) return fail('the keys of a table must be scalars or enums');
-  if (value.kind === 'Record' || value.kind === 'List' || value.kind === 'Map')
+  if (value.kind === 'List' || value.kind === 'Map')
     return fail(`the values of a table cannot be ${typeName(value)}`, node.value.span);
+  const problem = value.kind === 'Record' ? recordProblem(value) : undefined;
+  if (problem !== undefined) return fail(problem, node.value.span);
+  if (value.kind === 'Record' && node.external)
+    return fail('an external table cannot have records as values', node.value.span);
   const { transitive } = node;
   if (transitive && !(value.kind === 'Set' && isOf(value.element, keyTypes)))
     return fail(
@@ -42,17 +47,12 @@ export function checkTable(
       : fileRows(context, node, { keys: keyTypes, value, transitive }, fail);
   if (rows !== undefined && transitive && pairsIn(rows) > maxPairs)
     return fail(`a transitive table in a policy can lead from keys to at most ${maxPairs} values`);
-  return (
-    rows && {
-      name: node.name.text,
-      keys: keyTypes,
-      value,
-      rows,
-      external: node.external,
-      transitive,
-      span: node.name.span,
-    }
-  );
+  if (rows === undefined) return undefined;
+  const { external, name } = node;
+  const table = { name: name.text, keys: keyTypes, rows, external, transitive, span: name.span };
+  return value.kind === 'Record'
+    ? { ...table, value, columns: columnsOf(table, value) }
+    : { ...table, value };
 }
 
 /** The maximum number of values in all rows of a transitive table that is compiled in. */
@@ -86,8 +86,8 @@ function inlineRows(
       const key = entry.keys[index];
       return key && declarations.constantOf(key, type, "a table's key");
     });
-    const entryValue = declarations.constantOf(entry.value, value, "a table's value");
-    if (entryValue === undefined || entryKeys.includes(undefined)) return undefined;
+    const row = inlineRow(context, declarations, entry.value, value);
+    if (row === undefined || entryKeys.includes(undefined)) return undefined;
     const shown = entryKeys.map((key) => JSON.stringify(String(key))).join(', ');
     const [first, last] = [entry.keys[0], entry.keys.at(-1)];
     const place = first && last ? spanTo(first.span, last.span) : entry.span;
@@ -95,7 +95,7 @@ function inlineRows(
     if (before !== undefined)
       return fail(`duplicate key ${shown}`, place, [{ span: before, message: 'first here' }]);
     seen.set(shown, place);
-    rows.push({ keys: entryKeys as readonly Value[], value: entryValue });
+    rows.push({ keys: entryKeys as readonly Value[], ...row });
     places.push(place);
   }
   if (!node.transitive) return rows;
@@ -110,6 +110,25 @@ function inlineRows(
     places[rows.findIndex(({ keys: [own] }) => own === key)] ?? node.span;
   reportCycle(context, keys[0] as Type, closed.cycle, at ?? node.span, placeOf);
   return undefined;
+}
+
+function inlineRow(
+  context: Context,
+  declarations: Declarations,
+  node: TableEntryNode['value'],
+  type: Type,
+): Omit<TableRow, 'keys'> | undefined {
+  if (type.kind === 'Record') {
+    const members = membersOf(context, declarations, node, type);
+    return members && { value: true, members };
+  }
+  if (node.kind === 'TableRow') {
+    const why = `this row is a record, and the values of the table are ${typeName(type)}`;
+    context.reporter.report('bad-table', node.span, { why });
+    return undefined;
+  }
+  const value = declarations.constantOf(node, type, "a table's value");
+  return value === undefined ? undefined : { value };
 }
 
 /** Reports that a key leads back to itself. */

@@ -70,6 +70,8 @@ export interface Table {
   readonly external: boolean;
   /** Whether the rows are closed: a key has everything that its values lead to. */
   readonly transitive: boolean;
+  /** For records, a table for each member; the rows of the table itself have the value `true`. */
+  readonly columns?: ReadonlyMap<string, Table>;
   readonly span: Span;
 }
 
@@ -78,6 +80,8 @@ export type TableContents = ReadonlyMap<string, readonly TableRow[]>;
 export interface TableRow {
   readonly keys: readonly Value[];
   readonly value: Value;
+  /** The members of a record; an optional one may be missing. */
+  readonly members?: ReadonlyMap<string, Value>;
 }
 
 export interface Constraint {

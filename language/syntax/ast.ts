@@ -175,11 +175,17 @@ export interface TableNode extends Spanned {
   readonly entries: readonly TableEntryNode[];
 }
 
-/** `"crm.search": { "crm.read" }` or `("a", "b"): 5` */
+/** `"crm.search": { "crm.read" }`, `("a", "b"): 5` or `"ann": { team: "ops" }` */
 export interface TableEntryNode extends Spanned {
   readonly kind: 'TableEntry';
   readonly keys: readonly ExprNode[];
-  readonly value: ExprNode;
+  readonly value: ExprNode | TableRowNode;
+}
+
+/** `{ team: "ops", level: HIGH }` */
+export interface TableRowNode extends Spanned {
+  readonly kind: 'TableRow';
+  readonly members: readonly SettingNode[];
 }
 
 export type MergeRule = 'limits' | 'smallest wins' | 'largest wins' | 'intersects' | 'must agree';
@@ -782,6 +788,7 @@ export type AstNode =
   | ItemNode
   | ContextScopeNode
   | TableEntryNode
+  | TableRowNode
   | WindowPartNode
   | DaysNode
   | TimeRangeNode
@@ -840,6 +847,7 @@ export const childKeys: {
   Signals: ['type'],
   Table: ['name', 'keys', 'value', 'from', 'entries'],
   TableEntry: ['keys', 'value'],
+  TableRow: ['members'],
   Constraint: ['name', 'type', 'path'],
   Obligation: ['name', 'type', 'members'],
   NamedType: ['name', 'range'],

@@ -441,7 +441,31 @@ export interface TableEntryCstNode extends CstNode {
 export type TableEntryCstChildren = {
   key: ExpressionCstNode[];
   Colon: IToken[];
-  value: ExpressionCstNode[];
+  settings?: SettingsCstNode[];
+  value?: ExpressionCstNode[];
+};
+
+export interface SettingsCstNode extends CstNode {
+  name: "settings";
+  children: SettingsCstChildren;
+}
+
+export type SettingsCstChildren = {
+  LBrace: IToken[];
+  setting?: SettingCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface SettingCstNode extends CstNode {
+  name: "setting";
+  children: SettingCstChildren;
+}
+
+export type SettingCstChildren = {
+  Word: IToken[];
+  Colon: IToken[];
+  expression: ExpressionCstNode[];
 };
 
 export interface ConstraintDeclarationCstNode extends CstNode {
@@ -778,29 +802,6 @@ export interface DemandCstNode extends CstNode {
 export type DemandCstChildren = {
   Word: IToken[];
   settings?: SettingsCstNode[];
-};
-
-export interface SettingsCstNode extends CstNode {
-  name: "settings";
-  children: SettingsCstChildren;
-}
-
-export type SettingsCstChildren = {
-  LBrace: IToken[];
-  setting?: SettingCstNode[];
-  Comma?: IToken[];
-  RBrace: IToken[];
-};
-
-export interface SettingCstNode extends CstNode {
-  name: "setting";
-  children: SettingCstChildren;
-}
-
-export type SettingCstChildren = {
-  Word: IToken[];
-  Colon: IToken[];
-  expression: ExpressionCstNode[];
 };
 
 export interface UnlessClauseCstNode extends CstNode {
@@ -1258,6 +1259,8 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   tableSignature(children: TableSignatureCstChildren, param?: IN): OUT;
   tableContents(children: TableContentsCstChildren, param?: IN): OUT;
   tableEntry(children: TableEntryCstChildren, param?: IN): OUT;
+  settings(children: SettingsCstChildren, param?: IN): OUT;
+  setting(children: SettingCstChildren, param?: IN): OUT;
   constraintDeclaration(children: ConstraintDeclarationCstChildren, param?: IN): OUT;
   obligationDeclaration(children: ObligationDeclarationCstChildren, param?: IN): OUT;
   typeReference(children: TypeReferenceCstChildren, param?: IN): OUT;
@@ -1283,8 +1286,6 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   toClause(children: ToClauseCstChildren, param?: IN): OUT;
   withClause(children: WithClauseCstChildren, param?: IN): OUT;
   demand(children: DemandCstChildren, param?: IN): OUT;
-  settings(children: SettingsCstChildren, param?: IN): OUT;
-  setting(children: SettingCstChildren, param?: IN): OUT;
   unlessClause(children: UnlessClauseCstChildren, param?: IN): OUT;
   becauseClause(children: BecauseClauseCstChildren, param?: IN): OUT;
   coversClause(children: CoversClauseCstChildren, param?: IN): OUT;

@@ -5,7 +5,7 @@
 import Papa from 'papaparse';
 import type { Json, JsonMember, JsonObject } from '../request/json.ts';
 import { numeric } from '../request/scalar.ts';
-import type { EnumType, ScalarType } from '../types/types.ts';
+import type { EnumType, Member, ScalarType } from '../types/types.ts';
 import type { TableTypes } from './rows.ts';
 import { readKey } from './values.ts';
 
@@ -31,10 +31,14 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   const rows = data
     .map((cells, index): Row => ({ row: index + 1, cells }))
     .filter(({ cells }) => cells.length > 1 || cells[0] !== '');
-  const columns = [...types.keys, elementOf(types)] as readonly (ScalarType | EnumType)[];
   const [header, ...entries] = rows;
   if (header === undefined)
     return { row: 1, why: 'the first row, which names the columns, is missing' };
+  const members = membersIn(types, header);
+  if ('why' in members) return members;
+  const values =
+    types.value.kind === 'Record' ? members.map(({ type }) => type) : [elementOf(types)];
+  const columns = [...types.keys, ...values] as readonly (ScalarType | EnumType)[];
   const odd = rows.find(({ cells }) => cells.length !== columns.length);
   if (odd !== undefined) {
     return {
@@ -42,15 +46,58 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
       why: `${odd.cells.length} cells, where the table has ${columns.length} columns`,
     };
   }
-  if (columns.some((type, at) => looksLikeEntry(type, header.cells[at] ?? ''))) {
+  const unnamed = types.value.kind === 'Record' ? types.keys : columns;
+  if (
+    unnamed.some((type, at) =>
+      looksLikeEntry(type as ScalarType | EnumType, header.cells[at] ?? ''),
+    )
+  ) {
     return {
       row: header.row,
       why: 'the first row must name the columns, and this one looks like an entry',
     };
   }
-  return types.keys.length === 1
-    ? objectOf(types, entries)
-    : nested(entries, (inner) => objectOf(types, inner));
+  const toObject = (inner: readonly Row[]) =>
+    types.value.kind === 'Record' ? recordsOf(members, inner) : objectOf(types, inner);
+  return types.keys.length === 1 ? toObject(entries) : nested(entries, toObject);
+}
+
+/** The members of records, which the header names after the keys. */
+function membersIn({ keys, value }: TableTypes, { row, cells }: Row): readonly Member[] | CsvError {
+  if (value.kind !== 'Record') return [];
+  const names = cells.slice(keys.length);
+  const strange = names.find((name) => !value.members.has(name));
+  if (strange !== undefined)
+    return { row, why: `no member of the record is called \`${strange}\`` };
+  const members = names.flatMap((name) => value.members.get(name) ?? []);
+  const set = members.find(({ type }) => type.kind === 'Set');
+  return set === undefined
+    ? members
+    : {
+        row,
+        why: `\`${set.name}\` is a set, which a cell cannot contain: write the table as JSON`,
+      };
+}
+
+/** An empty cell is a missing member, if it is optional. */
+function recordsOf(members: readonly Member[], rows: readonly Row[]): JsonObject {
+  return object(
+    rows.map(({ row, cells: [name = '', ...cells] }) => ({
+      name,
+      nameOffset: row,
+      value: {
+        ...object(
+          members.flatMap(({ name: own, type, optional }, at) => {
+            const cell = cells[at] ?? '';
+            if (optional && cell === '') return [];
+            const json = jsonOf(type as ScalarType | EnumType, cell, row);
+            return [{ name: own, nameOffset: row, value: json }];
+          }),
+        ),
+        close: row,
+      },
+    })),
+  );
 }
 
 function elementOf({ value }: TableTypes) {

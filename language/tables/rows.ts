@@ -15,7 +15,7 @@ import type { RequestError } from '../request/errors.ts';
 import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
-import type { EnumType, ScalarType, Type, Value } from '../types/types.ts';
+import type { EnumType, RecordType, ScalarType, Type, Value } from '../types/types.ts';
 import { closeRows, isUnclosed, type Unclosed } from './closure.ts';
 import { readKey, readValue } from './values.ts';
 
@@ -74,9 +74,9 @@ class RowReader {
   #readLevel(json: Json, path: string, found: readonly Value[], offset: number): void {
     const type = this.#types.keys[found.length] as ScalarType | EnumType | undefined;
     if (type === undefined) {
-      const value = this.#readValue(json, path);
-      if (value === undefined) return;
-      this.#rows.push({ keys: found, value });
+      const row = this.#readRow(json, path);
+      if (row === undefined) return;
+      this.#rows.push({ keys: found, ...row });
       this.#places.push({ path, offset });
       return;
     }
@@ -110,8 +110,47 @@ class RowReader {
     return key;
   }
 
-  #readValue(json: Json, path: string): Value | undefined {
-    const type = this.#types.value;
+  #readRow(json: Json, path: string): Omit<TableRow, 'keys'> | undefined {
+    const { value: type } = this.#types;
+    if (type.kind === 'Record') {
+      const members = this.#readMembers(type, json, path);
+      return members && { value: true, members };
+    }
+    const value = this.#readValue(type, json, path);
+    return value === undefined ? undefined : { value };
+  }
+
+  /** Reads the members of a record; others are ignored, and so is null for an optional one. */
+  #readMembers(type: RecordType, json: Json, path: string): ReadonlyMap<string, Value> | undefined {
+    if (json.kind !== 'object') {
+      const [expected, found] = [jsonTypes.object, foundIn(json)];
+      this.#report({ code: 'wrong_type', path, expected, found, offset: json.offset });
+      return undefined;
+    }
+    const members = new Map<string, Value>();
+    const seen = new Set<string>();
+    for (const { name, nameOffset, value } of json.members) {
+      const at = memberPath(path, name);
+      const member = type.members.get(name);
+      if (seen.has(name)) this.#reportDuplicate(at, nameOffset);
+      seen.add(name);
+      if (member === undefined || value.kind === 'null') continue;
+      const read = this.#readValue(member.type, value, at);
+      if (read !== undefined) members.set(name, read);
+    }
+    for (const member of type.members.values()) {
+      const isGiven = json.members.some(
+        ({ name, value }) => name === member.name && value.kind !== 'null',
+      );
+      if (member.optional || isGiven) continue;
+      const [expected, found] = [expectation(member.type), 'nothing' satisfies FoundName];
+      const at = memberPath(path, member.name);
+      this.#report({ code: 'missing', path: at, expected, found, offset: json.close });
+    }
+    return members;
+  }
+
+  #readValue(type: Type, json: Json, path: string): Value | undefined {
     if (type.kind !== 'Set') return this.#readScalar(type as ScalarType | EnumType, json, path);
     if (json.kind !== 'array') {
       const expected = expectation(type);

@@ -7,6 +7,7 @@ import type {
   Policy,
   RecordType,
   Table,
+  TableRow,
   Type,
   Window,
 } from '../../language/index.ts';
@@ -217,17 +218,28 @@ export function tableBlocks({ tables }: Policy): readonly Block[] {
             `Rows of ${each.name}`,
             [
               ...each.keys.map((_, at) => (each.keys.length === 1 ? 'Key' : `Key ${at + 1}`)),
-              'Value',
+              ...(each.columns === undefined ? ['Value'] : each.columns.keys()),
             ],
             each.rows
               .slice(0, maxRows)
-              .map(({ keys, value }) => [
-                ...keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
-                valueWords(each.value, value),
+              .map((row) => [
+                ...row.keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
+                ...rowWords(each, row),
               ]),
           ),
         ]),
   ]);
+}
+
+function rowWords(
+  { columns, value: type }: Table,
+  { value, members }: TableRow,
+): readonly Phrase[] {
+  if (columns === undefined) return [valueWords(type, value)];
+  return [...columns].map(([name, column]) => {
+    const own = members?.get(name);
+    return own === undefined ? ['—'] : valueWords(column.value, own);
+  });
 }
 
 function tableWords({ keys, value, rows, external, transitive }: Table): Phrase {

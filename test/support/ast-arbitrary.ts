@@ -633,7 +633,15 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
       entries: few(
         node('TableEntry', {
           keys: few(exprArbitrary, 1),
-          value: exprArbitrary,
+          value: fc.oneof(
+            { weight: 4, arbitrary: exprArbitrary },
+            {
+              weight: 1,
+              arbitrary: node('TableRow', {
+                members: few(node('Setting', { name: plainName, value: exprArbitrary }), 1),
+              }),
+            },
+          ),
         }),
       ),
     })

@@ -81,7 +81,8 @@ export function collectConstants(exprs: Iterable<Expr>, tables: readonly Table[]
         if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
     }
   }
-  for (const table of tables) {
+  const columns = tables.flatMap((table) => [...(table.columns?.values() ?? [])]);
+  for (const table of [...tables, ...columns]) {
     for (const row of table.rows) {
       row.keys.forEach((key, index) => {
         add(table.keys[index] as Type, key);

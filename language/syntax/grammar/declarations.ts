@@ -200,7 +200,30 @@ export class DeclarationGrammar extends ExpressionGrammar {
   readonly tableEntry = this.RULE('tableEntry', () => {
     this.SUBRULE(this.expression, { LABEL: 'key' });
     this.CONSUME(t.Colon);
-    this.SUBRULE2(this.expression, { LABEL: 'value' });
+    this.OR([
+      {
+        // A name and a colon distinguish a record from a set.
+        GATE: () => this.LA(1).tokenType === t.LBrace && this.LA(3).tokenType === t.Colon,
+        ALT: () => this.SUBRULE(this.settings),
+        IGNORE_AMBIGUITIES: true,
+      },
+      { ALT: () => this.SUBRULE2(this.expression, { LABEL: 'value' }) },
+    ]);
+  });
+
+  readonly settings = this.RULE('settings', () => {
+    this.CONSUME(t.LBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.setting);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RBrace);
+  });
+
+  readonly setting = this.RULE('setting', () => {
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.expression);
   });
 
   readonly constraintDeclaration = this.RULE('constraintDeclaration', () => {

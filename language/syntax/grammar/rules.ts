@@ -167,21 +167,6 @@ export class RuleGrammar extends FunctionGrammar {
     this.OPTION(() => this.SUBRULE(this.settings));
   });
 
-  readonly settings = this.RULE('settings', () => {
-    this.CONSUME(t.LBrace);
-    this.MANY(() => {
-      this.SUBRULE(this.setting);
-      this.OPTION(() => this.CONSUME(t.Comma));
-    });
-    this.CONSUME(t.RBrace);
-  });
-
-  readonly setting = this.RULE('setting', () => {
-    this.CONSUME(t.Word);
-    this.CONSUME(t.Colon);
-    this.SUBRULE(this.expression);
-  });
-
   readonly unlessClause = this.RULE('unlessClause', () => {
     this.CONSUME(t.Or);
     this.CONSUME(t.Deny);

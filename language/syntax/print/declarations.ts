@@ -20,6 +20,7 @@ import { printExpr, printValue } from './expressions.ts';
 import { printName, printNames, printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 import { printScope } from './scopes.ts';
+import { printSettings } from './settings.ts';
 
 export function printPolicyHeader({ name, version }: PolicyHeaderNode, original: Original): Doc {
   const versioned = version ? [' version ', printString(version, original)] : '';
@@ -76,7 +77,12 @@ export function printTable(node: TableNode, original: Original): Doc {
   const entries = node.entries.map((entry) => {
     const parts = entry.keys.map((part) => printExpr(part, original));
     const entryKey = parts.length === 1 ? parts : brackets('(', parts);
-    return [entryKey, ': ', printExpr(entry.value, original)];
+    const { value } = entry;
+    const printed =
+      value.kind === 'TableRow'
+        ? printSettings(value.members, original)
+        : printExpr(value, original);
+    return [entryKey, ': ', printed];
   });
   return [head, ' ', braces(entries, { opened: original.isOpened(node.entries) })];
 }

@@ -1,10 +1,10 @@
 // Prints declarations of obligations, and the `with` clauses of rules and tests.
 
-import type { DemandNode, ObligationNode, SettingNode } from '../ast.ts';
+import type { DemandNode, ObligationNode } from '../ast.ts';
 import { printRecordType } from './declarations.ts';
-import { braces, type Doc, group, indent, join, line } from './docs.ts';
-import { printValue } from './expressions.ts';
+import { type Doc, group, indent, join, line } from './docs.ts';
 import type { Original } from './original.ts';
+import { printSettings } from './settings.ts';
 
 export function printObligation({ name, type, members }: ObligationNode, original: Original): Doc {
   const head = [`obligation ${name.text}`, type ? [': ', type.text] : '', ' '];
@@ -26,9 +26,4 @@ export function printDemands(
   });
   if (printed.length === 1) return ['with ', ...printed];
   return group(['with', indent([line, join([',', line], printed)])]);
-}
-
-export function printSettings(settings: readonly SettingNode[], original: Original): Doc {
-  const parts = settings.map(({ name, value }) => [name.text, ': ', printValue(value, original)]);
-  return braces(parts, { opened: original.isOpened(settings) });
 }

@@ -19,9 +19,10 @@ import { block, type Doc, filled, group, hardline, indent, join, line } from './
 import { printChain, printMessage, printValue } from './expressions.ts';
 import { printBinding, printLet } from './functions.ts';
 import { printNames, printNumber } from './literals.ts';
-import { printDemands, printSettings } from './obligations.ts';
+import { printDemands } from './obligations.ts';
 import type { Original } from './original.ts';
 import { printScope } from './scopes.ts';
+import { printSettings } from './settings.ts';
 
 /** Prints a group; if the head is too wide, its condition and the brace are on separate lines. */
 export function printGroup(node: GroupNode, original: Original): Doc {

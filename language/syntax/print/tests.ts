@@ -28,8 +28,9 @@ import {
 } from './docs.ts';
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
-import { printDemands, printSettings } from './obligations.ts';
+import { printDemands } from './obligations.ts';
 import type { Original } from './original.ts';
+import { printSettings } from './settings.ts';
 
 export function printTest(node: TestNode, original: Original): Doc {
   const { each } = node;

@@ -8,6 +8,7 @@ import type {
   ContextScopeNode,
   DecimalNode,
   EnumNode,
+  ExprNode,
   IntNode,
   ItemNode,
   MemberNode,
@@ -19,6 +20,7 @@ import type {
   RecordTypeNode,
   SignalsNode,
   TableNode,
+  TableRowNode,
   TypeNode,
   UseNode,
 } from '../ast.ts';
@@ -38,6 +40,7 @@ import type {
   SignalsDeclarationCstNode,
   TableContentsCstNode,
   TableDeclarationCstNode,
+  TableEntryCstNode,
   TableSignatureCstNode,
   TypeReferenceCstNode,
   UseDeclarationCstNode,
@@ -63,6 +66,7 @@ import {
 } from './cst.ts';
 import { toExpr, toKeys } from './expressions.ts';
 import { reportBadNumber, toNumber } from './numbers.ts';
+import { toSettings } from './settings.ts';
 
 export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): PolicyHeaderNode {
   refuseBroken(source, node);
@@ -229,8 +233,18 @@ function toContents(
       kind: 'TableEntry',
       span: nodeSpan(source, entry),
       keys: toKeys(source, only(entry.children.key)),
-      value: toExpr(source, only(entry.children.value)),
+      value: toEntryValue(source, entry),
     })),
+  };
+}
+
+function toEntryValue(source: Source, { children }: TableEntryCstNode): ExprNode | TableRowNode {
+  const settings = optional(children.settings);
+  if (settings === undefined) return toExpr(source, only(children.value));
+  return {
+    kind: 'TableRow',
+    span: nodeSpan(source, settings),
+    members: toSettings(source, settings),
   };
 }
 

@@ -45,7 +45,7 @@ export class Conditions {
       () =>
         `known(${draw.one(
           () => of(this.#expressions.anyKind()),
-          () => draw.pick(schema.hasMaps ? mapRecords : recordPaths),
+          () => draw.pick(schema.hasMaps ? [...mapRecords, 'users[context.s]'] : recordPaths),
           () => 'age(context.at)',
         )})`,
       () => this.#comparison(inner),

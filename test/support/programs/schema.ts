@@ -98,6 +98,9 @@ const mapPaths: typeof fixedPaths = [
   ['Level', 'always', 'context.grants["a"].risk.level', 'context.grants[context.s].risk.level'],
   ['Bool', 'always', 'context.switches["a"]'],
   ['Set<String>', 'always', 'context.items["a"].tags', 'above[context.s]', 'above["a"]'],
+  ['String', 'always', 'users[context.s].team', 'users["a"].team'],
+  ['Level', 'always', 'users[subject.id].level'],
+  ['Set<String>', 'always', 'users[context.u].tags'],
 ];
 const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
 
@@ -224,7 +227,7 @@ export class Schema {
       text,
       reach,
       isFresh,
-      isMember: !ownStrings.includes(text) && !text.startsWith('above['),
+      isMember: !ownStrings.includes(text) && !/^(?:above|users)\[/.test(text),
     };
     this.#paths.set(kind, [...this.pathsOf(kind), path]);
   }
@@ -244,7 +247,8 @@ export class Schema {
 
   /** The declarations that other files can use by name. */
   vocabulary(): string {
-    return `${typeText}${this.#windowText}${this.#tables}${this.#above}${constants}`;
+    const more = this.hasMaps ? `${this.#above}${users}` : '';
+    return `${typeText}${this.#windowText}${this.#tables}${more}${constants}`;
   }
 
   /** The declarations that are only used with a whole file, and those that belong to them. */
@@ -299,6 +303,11 @@ ${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
   }`;
   }
 }
+
+const users = `table users: String -> { team: String, level?: Level, tags?: Set<String> } {
+  "a": { team: "x", level: HIGH }, "prod": { team: "a", tags: { "x", "y" } }, "spiffe://prod.example/ns/a": { team: "a/b" }
+}
+`;
 
 /** In a record that becomes stale, so that its maps do as well. */
 const freshMaps =
