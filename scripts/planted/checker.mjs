@@ -28,7 +28,7 @@ export const checker = [
   {
     id: 'window-of-events-in-constraint',
     file: 'language/checker/clock-free.ts',
-    find: `      (part.kind === 'History' && 'within' in part.term && part.term.within !== undefined) ||
+    find: `      (part.kind === 'History' && 'window' in part.term && part.term.window !== undefined) ||
 `,
     replace: '',
     does: 'A constraint or message may depend on the events of the last hour, and is outdated before the answer ends.',

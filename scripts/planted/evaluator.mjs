@@ -41,9 +41,9 @@ export const evaluator = [
   },
   {
     id: 'window-of-events-ends-early',
-    file: 'language/evaluator/matches.ts',
-    find: 'return within !== undefined && time + within < now;',
-    replace: 'return within !== undefined && time + within <= now;',
+    file: 'language/types/time/history-window.ts',
+    find: 'return start !== undefined && time < start;',
+    replace: 'return start !== undefined && time <= start;',
     does: 'An event of exactly an hour ago is not within the last hour.',
   },
   {
