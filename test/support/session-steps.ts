@@ -26,7 +26,7 @@ for agent {
     when sum(event.rows of signal "read" where event.source is not "test", within 7s) > 20
   deny read_today
     when 50 - sum(event.rows of signal "read", within today in "Europe/London") < 30
-  narrow read_ever when sum(event.rows of signal "read") >= 35 to { rows: 5 }
+  deny read_ever when sum(event.rows of signal "read") >= 35
   deny asked_this_month when count(decided, within this month in "Etc/GMT-14") > 7
 }
 for agent doing send {

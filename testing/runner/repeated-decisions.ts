@@ -83,6 +83,8 @@ function countsOfDecisions(policy: Policy): readonly CountTerm[] {
 function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Session): number {
   const { request, latest: now, events, taken } = session;
   if (counts.length === 0) return Number.POSITIVE_INFINITY;
+  // The request may not have the member of a key, because the term is about another action.
+  if (counts.some(({ pattern }) => pattern.key !== undefined)) return 0;
   const { facts } = decode(policy, new TextEncoder().encode(request), { now, by: 'host' });
   if (facts === undefined) return 0;
   const all = taken === undefined ? events : [...events, taken.event];
