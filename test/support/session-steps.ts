@@ -26,8 +26,8 @@ for agent {
     when sum(event.rows of signal "read" where event.source is not "test", within 7s) > 20
   deny read_today
     when 50 - sum(event.rows of signal "read", within today in "Europe/London") < 30
-  deny read_ever when sum(event.rows of signal "read") >= 35
-  deny asked_this_month when count(decided, within this month in "Etc/GMT-14") > 7
+  deny read_ever when sum(event.rows of signal "read") >= 20
+  deny asked_this_month when count(decided, within this month in "Etc/GMT-14") > 3
 }
 for agent doing send {
   deny tainted when once(signal "read" where event.source is "web", within 7s)
