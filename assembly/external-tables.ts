@@ -240,7 +240,6 @@ function build(most: i32, mostElements: i32): usize {
   return block + start;
 }
 
-
 function tell(code: i32): i32 {
   // A key or value that does not fit the arena is reported like a table that does not fit.
   tableCode = code == Code.OUT_OF_MEMORY ? Code.NO_TABLE_ROOM : code;

@@ -10,10 +10,14 @@ import { CELL, isFaulty, isKnown, lengthIn, pointerIn } from './cells';
 export function entryAt(map: usize, stride: usize, ptr: usize, len: i32, missing: usize): usize {
   if (isFaulty(map)) return missing + stride;
   if (!isKnown(map)) return missing;
-  let entry = <usize>pointerIn(map);
-  for (let left = lengthIn(map); left > 0; left -= 1) {
+  return entryWithKey(pointerIn(map), lengthIn(map), stride, ptr, len, missing);
+}
+
+/** The entry with this key among `count` entries from `entry` on; otherwise `none`. */
+export function entryWithKey(entry: usize, count: i32, stride: usize, ptr: usize, len: i32, none: usize): usize {
+  for (let left = count; left > 0; left -= 1) {
     if (sameBytes(pointerIn(entry + CELL), lengthIn(entry + CELL), ptr, len)) return entry;
     entry += stride;
   }
-  return missing;
+  return none;
 }

@@ -2,13 +2,13 @@
 // is merged with the entries that the map has, as records are.
 
 import { allocate, exhausted, mark, release } from '../arena';
-import { sameBytes } from '../bytes';
 import {
   CELL, clearCells, isFaulty, lengthIn, Marks, marksIn, pointerIn, storeBytes, storeCollection, storeFaulty, WordCell,
 } from '../cells';
 import { Code, failText, Found, recordFault } from '../errors';
 import { enter, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from '../json';
 import { ELEMENT_LIMIT, INPUT, STRING_LIMIT } from '../layout';
+import { entryWithKey } from '../maps';
 import { MemberKind } from '../members';
 import { noteName, openNames } from '../names';
 import { isShortString, shortStringEnd } from '../scan';
@@ -48,7 +48,7 @@ export function readMap(
       if (p == 0) return 0;
       noteName(scope, keyPtr, keyLen, <i32>(name - INPUT));
       const end = entries + <usize>count * stride;
-      const entry = PATCHES ? entryWithKey(entries, known, stride, end) : end;
+      const entry = PATCHES ? entryWithKey(entries, known, stride, keyPtr, keyLen, end) : end;
       const isNew = entry == end;
       if (load<u8>(p) == 0x6e) {
         p = skipNull(p);
@@ -102,15 +102,6 @@ function copyEntries(to: usize, stride: usize, cell: usize): i32 {
   const count = lengthIn(cell);
   memory.copy(to, pointerIn(cell), <usize>count * stride);
   return count;
-}
-
-/** The entry, among the first ones, with the key that was read last; otherwise `none`. */
-function entryWithKey(entry: usize, count: i32, stride: usize, none: usize): usize {
-  for (let left = count; left > 0; left -= 1) {
-    if (sameBytes(pointerIn(entry + CELL), lengthIn(entry + CELL), keyPtr, keyLen)) return entry;
-    entry += stride;
-  }
-  return none;
 }
 
 /** Reads a name and its colon; returns the cursor at the value. */

@@ -52,6 +52,11 @@ function plus(a: i64, b: i64): i64 {
   return a < UNBOUNDED - b ? a + b : UNBOUNDED;
 }
 
+function addTo(part: Part, least: i64, most: i64): void {
+  part.least = plus(part.least, least);
+  part.most = plus(part.most, most);
+}
+
 /** Adds the number of the event in the cells, which counts for certain, or may (`certain` is false). */
 export function addEvent(track: Track, parts: usize, certain: bool, instant: u64, latest: i64): void {
   if (isOver(track, instant, latest)) return;
@@ -64,8 +69,7 @@ export function addEvent(track: Track, parts: usize, certain: bool, instant: u64
   while (at < count && partAt(parts, at).oldest > instant) at += 1;
   const around = partAt(parts, at);
   if (at < count && around.newest >= instant) {
-    around.least = plus(around.least, least);
-    around.most = plus(around.most, most);
+    addTo(around, least, most);
     return;
   }
   insertPart(track, parts, at, instant, instant, least, most, latest);
@@ -103,8 +107,7 @@ function joinShortest(track: Track, parts: usize): void {
   const later = partAt(parts, found);
   const earlier = partAt(parts, found + 1);
   later.oldest = earlier.oldest;
-  later.least = plus(later.least, earlier.least);
-  later.most = plus(later.most, earlier.most);
+  addTo(later, earlier.least, earlier.most);
   const next = changetype<usize>(earlier);
   memory.copy(next, next + PART, <usize>(count - 2 - found) * PART);
 }

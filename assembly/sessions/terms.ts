@@ -6,7 +6,7 @@ import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../clock';
 import { boundOf } from '../policy/generated';
 import { periodEnd } from '../windows';
 import { loadValue } from './facts';
-import { HAS_PERIODS, HAS_SUMS } from './layout';
+import { HAS_PERIODS } from './layout';
 import { addAnything, addParts, bound, boundaryFrom, boundEdge, least, most, resetAmount, UNBOUNDED } from './sums';
 import { remember } from './term-cells';
 import {
@@ -65,60 +65,80 @@ export function recallTerms(terms: usize, count: i32, tracks: usize, state: usiz
     const kind = term.kind;
     const cell = <usize>term.cell;
     const track = trackAt(tracks, term.track);
-    if (kind == Kind.COUNT) recallCount(term, cell, track, state, now);
-    else if (HAS_SUMS && kind == Kind.SUM) recallSum(at, term, cell, track, state, now);
+    if (kind == Kind.COUNT || kind == Kind.SUM) recallCompared(at, term, cell, track, state, now);
     else if (kind == Kind.SINCE) recallSince(cell, track, trackAt(tracks, term.other), state);
     else recallLast(cell, track, state);
   }
 }
 
-function recallCount(term: Term, cell: usize, track: Track, state: usize, now: i64): void {
+/** Recalls the comparison of a count or a sum. */
+function recallCompared(at: i32, term: Term, cell: usize, track: Track, state: usize, now: i64): void {
   if (!lookUp(track, state)) {
     remember(cell, 1, NEVER);
     return;
   }
-  const within = track.window;
+  const hasBound = isSum(track);
+  if (hasBound && !boundOf(at)) {
+    remember(cell, 1, boundEdge);
+    return;
+  }
   const value = truthAt(term, track, now);
   beginEdge();
+  if (hasBound) consider(boundEdge);
+  considerLeaving(term, track, value, now);
+  remember(cell, value, edgeOfLast());
+}
+
+/** Considers the first instant at which events leave the window so that the truth value is another one. */
+function considerLeaving(term: Term, track: Track, value: i32, now: i64): void {
   if (HAS_PERIODS) {
     // All events leave a period at once.
     if (track.zone != 0) {
       const end = periodEnd;
       if (end != i64.MAX_VALUE && truthAt(term, track, end) != value) consider(end);
-      remember(cell, value, edgeOfLast());
       return;
     }
   }
-  // Stamps expire from the last one on; the first that changes the truth value is the edge. Fewer events
-  // never make a lower bound true, or an upper bound false.
+  const within = track.window;
+  if (within < 0) return;
+  // Fewer events never make a lower bound true, or an upper bound false.
   const op = term.other;
-  const isSettled = value == 0 ? op >= <u32>Op.MORE : value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME);
-  if (within >= 0 && !isSettled) {
-    let from = since(now, within);
-    while (edgeOfLast() == NEVER) {
-      const oldest = oldestFrom(track, from);
-      if (oldest == u64.MAX_VALUE) break;
-      const leaves = <i64>(oldest ^ TURN) + within + 1;
-      if (truthFrom(term, track, oldest + 1) != value) consider(leaves);
-      from = oldest + 1;
-    }
+  if (value == 0 ? op >= <u32>Op.MORE : value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME)) return;
+  let from = since(now, within);
+  while (true) {
+    const oldest = isSum(track) ? boundaryOfSum(track, from) : oldestFrom(track, from);
+    if (oldest == u64.MAX_VALUE) return;
+    from = oldest + 1;
+    if (truthFrom(term, track, from) == value) continue;
+    consider(<i64>(oldest ^ TURN) + within + 1);
+    return;
   }
-  remember(cell, value, edgeOfLast());
 }
 
 function truthAt(term: Term, track: Track, now: i64): i32 {
-  const from = max<u64>(startAt(track, now), 1);
-  return isSum(track) ? truthOfSum(term, track, from) : truthFrom(term, track, from);
+  return truthFrom(term, track, max<u64>(startAt(track, now), 1));
+}
+
+/** The truth value by the events from `from` on. */
+function truthFrom(term: Term, track: Track, from: u64): i32 {
+  return isSum(track) ? truthOfSum(term, track, from) : truthOfCount(term, track, from);
+}
+
+/** Whether an event that was dropped occurred from `from` on. */
+// @ts-ignore: decorator
+@inline
+function isLostFrom(from: u64): bool {
+  return lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1);
 }
 
 /** The truth value for every number from the certain to the possible one, if it is the same for all. */
-function truthFrom(term: Term, track: Track, from: u64): i32 {
+function truthOfCount(term: Term, track: Track, from: u64): i32 {
   const limit = track.stampCount;
   const all = stampsOf(track);
   const certain = stamps == 0 || !isWindowKnown ? 0 : countFrom(track, stamps, from);
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
   if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
-  if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) possible = limit;
+  if (isLostFrom(from)) possible = limit;
   const op = term.other;
   const threshold = term.threshold;
   const isTrue = compare(op, certain, threshold);
@@ -143,10 +163,7 @@ function oldestFrom(track: Track, from: u64): u64 {
     oldest = min<u64>(oldestIn(track, stamps, from), oldestIn(track, stamps + stampsOf(track), from));
   }
   if (loose != 0) oldest = min<u64>(oldest, oldestIn(track, loose, from));
-  if (lostAt != 0 && changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) {
-    oldest = min<u64>(oldest, changetype<Stamp>(lostAt).instant);
-  }
-  return oldest;
+  return isLostFrom(from) ? min<u64>(oldest, changetype<Stamp>(lostAt).instant) : oldest;
 }
 
 function oldestIn(track: Track, stamps: usize, from: u64): u64 {
@@ -165,47 +182,12 @@ function compare(op: u32, a: i64, threshold: i64): bool {
   }
 }
 
-function recallSum(at: i32, term: Term, cell: usize, track: Track, state: usize, now: i64): void {
-  if (!lookUp(track, state)) {
-    remember(cell, 1, NEVER);
-    return;
-  }
-  if (!boundOf(at)) {
-    remember(cell, 1, boundEdge);
-    return;
-  }
-  const value = truthAt(term, track, now);
-  beginEdge();
-  consider(boundEdge);
-  if (HAS_PERIODS && track.zone != 0) {
-    const end = periodEnd;
-    if (end != i64.MAX_VALUE && truthAt(term, track, end) != value) consider(end);
-  } else if (track.window >= 0) considerLeaving(term, track, value, now);
-  remember(cell, value, edgeOfLast());
-}
-
-/** Considers the first instant at which events leave the window so that the truth value is another one. */
-function considerLeaving(term: Term, track: Track, value: i32, now: i64): void {
-  // A sum that is too small for certain remains so.
-  const op = term.other;
-  if ((value == 0 && op >= <u32>Op.MORE) || (value == 2 && (op == Op.LESS || op == Op.LESS_OR_SAME))) return;
-  let from = since(now, track.window);
-  while (true) {
-    const boundary = nextBoundary(track, from);
-    if (boundary == u64.MAX_VALUE) return;
-    from = boundary + 1;
-    if (truthOfSum(term, track, from) == value) continue;
-    consider(<i64>(boundary ^ TURN) + track.window + 1);
-    return;
-  }
-}
-
-function nextBoundary(track: Track, from: u64): u64 {
+/** The first start or end of a part from `from` on; `u64.MAX_VALUE`: there is none. */
+function boundaryOfSum(track: Track, from: u64): u64 {
   let next = u64.MAX_VALUE;
   if (stamps != 0) next = boundaryFrom(track, stamps, from);
   if (loose != 0) next = min<u64>(next, boundaryFrom(track, loose, from));
-  const lost = changetype<Stamp>(lostAt).instant;
-  return lost >= max<u64>(from, 1) ? min<u64>(next, lost) : next;
+  return isLostFrom(from) ? min<u64>(next, changetype<Stamp>(lostAt).instant) : next;
 }
 
 /** The truth value for every sum from the least to the most, if it is the same for all. */
@@ -213,7 +195,7 @@ function truthOfSum(term: Term, track: Track, from: u64): i32 {
   resetAmount();
   if (stamps != 0) addParts(track, stamps, from, isWindowKnown);
   if (loose != 0) addParts(track, loose, from, isWindowKnown);
-  if (changetype<Stamp>(lostAt).instant >= max<u64>(from, 1)) addAnything();
+  if (isLostFrom(from)) addAnything();
   const op = term.other;
   const isTrue = compare(op, least, bound);
   const isTrueForMost = most == UNBOUNDED ? op >= <u32>Op.MORE || op == Op.IS_NOT : compare(op, most, bound);
