@@ -350,7 +350,6 @@ export class Expressions {
     return {
       events,
       now,
-      keyOf: ({ key }) => key && this.evaluate(key.ofRequest).value,
       evaluate: (expr) => this.evaluate(expr),
       judge: (part, variable, fact) => {
         const own = new Expressions(noFacts, this.#contents, this.#trace);

@@ -6,10 +6,9 @@ import type { CountTerm, HistoryTerm, LastTerm, OnceTerm, SinceTerm } from '../m
 import { type HistoryWindow, isOver, leaving, startOf } from '../types/time/history-window.ts';
 import { eventFact } from './history/event-fact.ts';
 import { judgeSum } from './history/sums.ts';
-import { matchesNow, type TermInput, whileLeaving } from './history/term-input.ts';
+import { comparesAll, matchesNow, type TermInput, whileLeaving } from './history/term-input.ts';
 import { isAfter, type Matches, newest, type Position } from './matches.ts';
 import { type Outcome, unknown } from './outcome.ts';
-import { compares } from './time.ts';
 
 /** Evaluates a history term. */
 export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
@@ -64,18 +63,10 @@ export function countAt(
   };
 }
 
-/**
- * The result for every number from the certain to the possible one, or undefined if they differ.
- */
 function truthOf(term: OnceTerm | CountTerm, { certain, possible }: Counted): boolean | undefined {
   const [operator, threshold] =
     term.form === 'once' ? (['>', 0] as const) : [term.operator, Number(term.threshold)];
-  const ends = [certain, possible].map((count) => compares(operator, count, threshold));
-  const [first, second] = ends;
-  if (first !== second) return undefined;
-  // Two counts that are both different from the threshold may have it between them.
-  const between = certain < threshold && threshold < possible;
-  return between && (operator === 'is' || operator === 'is not') ? undefined : first;
+  return comparesAll(operator, [certain, possible], threshold);
 }
 
 // --- since and last ------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import { absent, type Decoded, type Fact } from './facts.ts';
+import { absent, type Decoded, type Fact, faulty } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
@@ -143,8 +143,6 @@ export function decodeOutcome(
 export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
-
-const faulty: Fact = { ...absent, presence: 'faulty' };
 
 /** Handles a member of a declared object; `path` is its JSONPath. */
 type Visit = (value: Json, path: string) => void;

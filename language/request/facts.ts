@@ -24,6 +24,7 @@ export const absent: Fact = {
   members: undefined,
   elements: undefined,
 };
+export const faulty: Fact = { ...absent, presence: 'faulty' };
 
 export interface Facts {
   readonly subject: Fact;

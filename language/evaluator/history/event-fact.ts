@@ -4,17 +4,9 @@
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
-import { digestIn, type Fact } from '../../request/facts.ts';
+import { absent, digestIn, type Fact, faulty } from '../../request/facts.ts';
 import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
 import type { RecordType, Type, Value } from '../../types/types.ts';
-
-const absent: Fact = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-};
-const faulty: Fact = { ...absent, presence: 'faulty' };
 
 export function eventFact(event: SessionEvent, { type }: Variable): Fact {
   const own = new Map([['time', scalar(event.time)]]);

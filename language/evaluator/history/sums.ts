@@ -1,10 +1,9 @@
 // Evaluates comparisons of sums: true or false if every sum from the least to the most agrees.
 
-import type { Comparison, SumTerm } from '../../model/model.ts';
+import type { SumTerm } from '../../model/model.ts';
 import { type HistoryWindow, isOver, leaving } from '../../types/time/history-window.ts';
 import type { Match, Matches, Position } from '../matches.ts';
 import { earliest, type Outcome, unknown } from '../outcome.ts';
-import { compares } from '../time.ts';
 import { eventFact } from './event-fact.ts';
 import {
   type Amount,
@@ -15,7 +14,7 @@ import {
   unbounded,
   withEvent,
 } from './parts.ts';
-import { matchesNow, type TermInput, whileLeaving } from './term-input.ts';
+import { comparesAll, matchesNow, type TermInput, whileLeaving } from './term-input.ts';
 
 export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
   const { pattern, window, operator } = term;
@@ -25,9 +24,11 @@ export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
   const { value: bound, edge } = remembered.evaluate(term.bound);
   if (bound === undefined) return { value: undefined, edge };
   const summands = summandsOf(term, matches, remembered);
-  const compared = whileLeaving(leaving(window, timesOf(summands), now), now, (instant) =>
-    compareAmount(operator, addedAt(summands, window, instant), bound as bigint),
-  );
+  const compared = whileLeaving(leaving(window, timesOf(summands), now), now, (instant) => {
+    const { least, most } = addedAt(summands, window, instant);
+    const end = most === unbounded ? Number.POSITIVE_INFINITY : most;
+    return comparesAll(operator, [least, end], bound as bigint);
+  });
   return { value: compared.value, edge: earliest(edge, compared.edge) };
 }
 
@@ -70,22 +71,4 @@ export function addedAt(
     amountAt(keyless, window, now),
     ...(isLost ? [anything] : []),
   ]);
-}
-
-/** The result for every sum from the least to the most, or undefined if they differ. */
-function compareAmount(
-  operator: Comparison,
-  { least, most }: Amount,
-  bound: bigint,
-): boolean | undefined {
-  const first = compares(operator, least, bound);
-  const last = most === unbounded ? holdsAbove(operator) : compares(operator, most, bound);
-  if (first !== last) return undefined;
-  const between = least < bound && (most === unbounded || bound < most);
-  return between && (operator === 'is' || operator === 'is not') ? undefined : first;
-}
-
-/** The result of a comparison with a number that is larger than any bound. */
-function holdsAbove(operator: Comparison): boolean {
-  return operator === '>' || operator === '>=' || operator === 'is not';
 }
