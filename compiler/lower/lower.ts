@@ -110,34 +110,28 @@ class Lowering {
       rules: form.rules.flatMap((rule, index) => {
         const { condition } = rule;
         if (condition.kind === 'Constant' && condition.value === false) return [];
-        const { scope, reason } = rules[index] as IrRule;
         const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
         return [
           {
-            kind: 'rule',
+            ...(rules[index] as IrRule),
             effect: rule.effect,
-            scope,
             condition: this.#expressions.lower(condition),
             skipUnknown: rule.skipUnknown,
             narrowing,
             inside: narrowing?.inside,
-            reason,
-            span: rule.span,
           },
         ];
       }),
       scores: form.scores.map((score, index) => {
-        const { scope, conditions } = scores[index] as IrScore;
+        const own = scores[index] as IrScore;
         return {
-          kind: 'score',
-          scope,
+          ...own,
           conditions: score.conditions.map(({ weight, condition }, at) => ({
             weight,
             condition: this.#expressions.lower(condition),
-            reason: conditions[at]?.reason ?? 0,
+            reason: own.conditions[at]?.reason ?? 0,
           })),
           bands: this.#bands(score.bands),
-          span: score.span,
         };
       }),
     };

@@ -1,6 +1,6 @@
 // Types the events of a pattern: a decision has its effect, action and resource, a signal has its
-// payload, an outcome has action, resource and result, and all have the instant at which they occurred. All of these are members of a record,
-// to which the name `event` refers.
+// payload, an outcome has action, resource and result, and all have the instant at which they occurred.
+// All of these are members of a record, to which the name `event` refers.
 
 import { effects } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';

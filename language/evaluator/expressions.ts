@@ -15,7 +15,7 @@ import type {
   TableContents,
   Variable,
 } from '../model/model.ts';
-import { absent, type Fact, type Facts, noFacts } from '../request/facts.ts';
+import { absent, type Fact, type Facts, noFacts, presentFact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
 import { isCollection, sameValue, type Type, type Value } from '../types/types.ts';
@@ -441,7 +441,5 @@ export function scalars(value: Held | undefined): Value | undefined {
 
 /** Represents an element of a collection as a fact. */
 export function asFact(element: Fact | Value): Fact {
-  return typeof element === 'object' && 'presence' in element
-    ? element
-    : { presence: 'present', value: element, members: undefined, elements: undefined };
+  return typeof element === 'object' && 'presence' in element ? element : presentFact(element);
 }

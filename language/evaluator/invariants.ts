@@ -4,8 +4,8 @@
 import { strictness } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Invariant, Policy, Variable } from '../model/model.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
-import type { Fact, Facts } from '../request/facts.ts';
-import type { RecordType, Type, Value } from '../types/types.ts';
+import { type Fact, type Facts, presentFact } from '../request/facts.ts';
+import type { RecordType, Type } from '../types/types.ts';
 import { allDemands, type Verdict } from './answer.ts';
 import { Expressions } from './expressions.ts';
 import { appliesTo } from './scope-applies.ts';
@@ -47,7 +47,7 @@ function answerFacts(
   answer: Verdict,
 ): readonly (readonly [Variable, Fact])[] {
   return [
-    [effect, scalar(strictness(answer.effect))],
+    [effect, presentFact(strictness(answer.effect))],
     [reasons, members(reasons.type, answer.reasons)],
     [constraints, decodeRecord(policy, constraints.type as RecordType, answer.constraints)],
     [
@@ -60,13 +60,9 @@ function answerFacts(
   ];
 }
 
-function scalar(value: Value): Fact {
-  return { presence: 'present', value, members: undefined, elements: undefined };
-}
-
 /** Represents names as a set of the enum's members. */
 function members(type: Type, names: readonly string[]): Fact {
   const listed = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
-  const elements = [...new Set(names)].map((name) => scalar(listed.indexOf(name)));
+  const elements = [...new Set(names)].map((name) => presentFact(listed.indexOf(name)));
   return { presence: 'present', value: undefined, members: undefined, elements };
 }

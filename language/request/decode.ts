@@ -23,7 +23,7 @@ import {
 } from '../types/types.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
-import { absent, type Decoded, type Fact, faulty } from './facts.ts';
+import { absent, type Decoded, type Fact, faulty, presentFact } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
@@ -79,8 +79,7 @@ export function decodeOpen(
   if (facts?.context.members === undefined) return decoded;
   const members = new Map(facts.context.members);
   if (clock.by === 'host' && members.has(digestMember)) members.set(digestMember, faulty);
-  if (facts.now !== undefined && members.has('time'))
-    members.set('time', { ...absent, presence: 'present', value: facts.now });
+  if (facts.now !== undefined && members.has('time')) members.set('time', presentFact(facts.now));
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
@@ -91,7 +90,7 @@ function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock):
   if (facts === undefined || declared === undefined || declared.presence === 'faulty')
     return decoded;
   if (by === 'request' && declared.value !== undefined) return decoded;
-  const fact: Fact = value === undefined ? absent : { ...absent, presence: 'present', value };
+  const fact: Fact = value === undefined ? absent : presentFact(value);
   const members = new Map(facts.context.members).set(digestMember, fact);
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
@@ -389,9 +388,7 @@ class Decoder {
     if (type.kind === 'Map') return this.#map(type, json, path);
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
     const found = this.#scalar(type, json, path);
-    return found === faulty
-      ? faulty
-      : { ...absent, presence: 'present', value: found as Value | undefined };
+    return found === faulty ? faulty : presentFact(found as Value | undefined);
   }
 
   /** Decodes an object with any names, each an entry unless its value is null. */
@@ -411,7 +408,7 @@ class Decoder {
       const found = this.#value(value, own, `${path}[*]`);
       isFaulty ||= key === faulty || found.presence === 'faulty';
       const members = new Map([
-        ['key', { ...absent, presence: 'present', value: name } as const],
+        ['key', presentFact(name)],
         ['value', found],
       ]);
       elements.push({ ...absent, presence: 'present', members });

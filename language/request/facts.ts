@@ -26,6 +26,11 @@ export const absent: Fact = {
 };
 export const faulty: Fact = { ...absent, presence: 'faulty' };
 
+/** A member with a value; undefined: it is not usable. */
+export function presentFact(value: Value | undefined): Fact {
+  return { ...absent, presence: 'present', value };
+}
+
 export interface Facts {
   readonly subject: Fact;
   readonly action: Fact;

@@ -4,20 +4,20 @@
 import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
-import { absent, digestIn, type Fact, faulty } from '../../request/facts.ts';
+import { absent, digestIn, type Fact, faulty, presentFact } from '../../request/facts.ts';
 import type { RequestedFacts, SessionEvent, SignalEvent } from '../../request/session-event.ts';
-import type { RecordType, Type, Value } from '../../types/types.ts';
+import type { RecordType, Type } from '../../types/types.ts';
 
 export function eventFact(event: SessionEvent, { type }: Variable): Fact {
-  const own = new Map([['time', scalar(event.time)]]);
+  const own = new Map([['time', presentFact(event.time)]]);
   const call = callOf(event);
   if (call !== undefined) {
     for (const root of ['action', 'resource'] as const) own.set(root, part(call, root, type));
   }
   if (event.kind !== 'decision') return record(type, own, event.payload);
-  own.set('effect', scalar(strictness(event.effect)));
+  own.set('effect', presentFact(strictness(event.effect)));
   const digest = digestIn(event.facts);
-  if (digest !== undefined) own.set(digestMember, scalar(digest));
+  if (digest !== undefined) own.set(digestMember, presentFact(digest));
   return record(type, own, absent);
 }
 
@@ -37,7 +37,7 @@ function part(
   const own = new Map(
     names.map((name) => {
       const value = facts.selectors.get(name);
-      return [name.slice(root.length + 1), value === undefined ? faulty : scalar(value)];
+      return [name.slice(root.length + 1), value === undefined ? faulty : presentFact(value)];
     }),
   );
   return type === undefined ? faulty : record(type, own, facts[root]);
@@ -53,10 +53,6 @@ function record(type: Type, own: ReadonlyMap<string, Fact>, decoded: Fact): Fact
     names.map((name) => [name, own.get(name) ?? decoded.members?.get(name) ?? otherwise]),
   );
   return { ...absent, presence: 'present', members };
-}
-
-function scalar(value: Value): Fact {
-  return { ...absent, presence: 'present', value };
 }
 
 /** The facts of a request that could not be read at all. */
