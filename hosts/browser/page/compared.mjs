@@ -3,7 +3,10 @@
 
 import { stringify } from '@nhipol/runtime';
 
-const names = /** @type {const} */ (['answer', 'error', 'changes', 'text', 'session', 'mismatch']);
+const names = /** @type {const} */ ([
+  ...['answer', 'possible', 'reasons', 'valid_until'],
+  ...['error', 'changes', 'text', 'session', 'mismatch'],
+]);
 
 /** @typedef {import('../../../test/support/conformance/steps.ts').Outcome} Outcome */
 /** @typedef {import('../../../test/support/conformance/steps.ts').Step} Step */

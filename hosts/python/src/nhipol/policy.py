@@ -95,9 +95,7 @@ class Policy:
         except Exception as failure:
             return impossible(denial(describe(failure)))
 
-    def could(
-        self, request: Mapping[str, object], *, now: Instant | None = None, clock: Clock = "host"
-    ) -> Possibility:
+    def could(self, request: Mapping[str, object], *, now: Instant | None = None, clock: Clock = "host") -> Possibility:
         """The same for a request of Python values, see `decide`."""
         try:
             return self.could_json(json_bytes(request), now=now, clock=clock)
