@@ -1,7 +1,7 @@
 // The members that a policy declares, by its tables: finds a member by its name, the location of its
 // cells, and handles missing members and records that are not objects.
 
-import { CELL, clearCells, isAbsent } from './cells';
+import { CELL, clearCells, isAbsent, isFaulty, storeFaulty } from './cells';
 import { equalBytes, sameBytes } from './bytes';
 import { Code, Found, recordFault } from './errors';
 import { faultCells } from './faults';
@@ -231,6 +231,21 @@ function hasCell(record: usize, cell: usize): bool {
     if (memberCell(member) == cell) return true;
   }
   return false;
+}
+
+/**
+ * Marks the absent members of a record as faulty, and all members of those that are records. Members that the record
+ * does not have stay absent.
+ */
+export function openMembers(record: usize, base: usize): void {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    const kind = memberKind(member);
+    if (kind == MemberKind.PROPERTIES) continue;
+    const cell = base + memberCell(member);
+    const isOpen = isAbsent(cell);
+    if (kind == MemberKind.RECORD && !isFaulty(cell)) openMembers(memberRecord(member), cell);
+    if (isOpen) storeFaulty(cell);
+  }
 }
 
 function cellsOf(member: usize): i32 {

@@ -50,6 +50,8 @@ export type * from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
 export { type Place, placeOf } from './model/place.ts';
 export {
+  exprsOfRule,
+  exprsOfScore,
   historyIn,
   mayConflict,
   mayDeny,
@@ -92,6 +94,7 @@ export {
 } from './types/patterns/pattern.ts';
 export type { SegmentAffixes, SegmentGlob } from './types/patterns/segment-glob.ts';
 export { int64Range, isWithin, type Range } from './types/ranges.ts';
+export { isShareable } from './types/shared-members.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './types/time/calendar.ts';
 export { type HistoryWindow, lengthOf } from './types/time/history-window.ts';
 export {

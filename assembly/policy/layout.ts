@@ -13,6 +13,8 @@ export const CONTEXT_RECORD: usize = 0;
 export const CONTEXT_PATH: i32 = 0;
 /** Whether the table of the context depends on the types and names of the request; `contextRecord` then chooses it. */
 export const SCOPED_CONTEXTS: bool = false;
+/** Whether rules read members that only some types or actions declare. */
+export const PARTIAL_MEMBERS: bool = false;
 /** The descriptions of subject, action and resource: see `Entity`. */
 export const ENTITIES: usize = 0;
 /** Whether partial requests are read as well. */

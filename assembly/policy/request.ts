@@ -1,18 +1,18 @@
 // The request that is evaluated: its selectors, how it was supplied, and reading it from JSON.
 
 import { ARENA, FACTS, FACTS_SIZE } from '../layout';
-import { CELL, clearCells, isAbsent, storeFaulty } from '../cells';
+import { CELL, clearCells, isAbsent, isKnown, storeFaulty } from '../cells';
 import { errorSeverity, Severity } from '../errors';
 import { expectEnd } from '../json';
-import { setChoosers, setOpen } from '../members';
+import { openMembers, setChoosers, setOpen } from '../members';
 import { beginRequest } from '../reader';
 import { Root } from '../roots';
 import { firstNode, hit, miss, noting, stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { fillDefaults } from './generated';
-import { REQUEST_FACTS_SIZE, SHAPE_ROOT } from './layout';
+import { CONTEXT_RECORD, PARTIAL_MEMBERS, REQUEST_FACTS_SIZE, SHAPE_ROOT } from './layout';
 import { learnShape, readLearned } from './learned-reader';
-import { Entity, entityAt, readRoot } from './object-reader';
+import { chosenRecord, contextTable, Entity, entityAt, readRoot } from './object-reader';
 
 /** The subject's type, among the names that the policy lists, from 1; 0: it lists no such name. */
 export let subjectSelector: i32 = 0;
@@ -105,11 +105,26 @@ export function readOpenRequest(length: i32): bool {
   if (p != 0) p = expectEnd(p);
   setOpen(0, 0);
   if (p == 0 || errorSeverity > Severity.FAULT) return false;
-  for (let cell = FACTS; cell < end; cell += CELL) {
-    if (isAbsent(cell)) storeFaulty(cell);
+  if (PARTIAL_MEMBERS) openDeclared();
+  else {
+    for (let cell = FACTS; cell < end; cell += CELL) {
+      if (isAbsent(cell)) storeFaulty(cell);
+    }
   }
   fillDefaults();
   return true;
+}
+
+/** Marks what the request can contain; other members stay absent, however it is completed. */
+function openDeclared(): void {
+  for (let root = 0; root < Root.CONTEXT; root += 1) {
+    const entity = entityAt(root);
+    const own = isKnown(chooserAt(root)) ? chosenRecord(root) : 0;
+    openMembers(load<u32>(entity, offsetof<Entity>('own')), FACTS);
+    if (own != 0) openMembers(own, FACTS);
+  }
+  const context = CONTEXT_RECORD == 0 ? 0 : contextTable();
+  if (context != 0) openMembers(context, FACTS);
 }
 
 function chooserAt(root: i32): usize {

@@ -384,6 +384,8 @@ export interface IrFacts {
   /** `context.call_digest`, if the policy declares it, and the name of the policy, which it covers. */
   readonly digest: { readonly offset: number; readonly policy: string } | undefined;
   readonly enums: readonly IrEnum[];
+  /** Whether rules read members that only some shapes declare. */
+  readonly hasPartialMembers: boolean;
   /**
    * The bytes that reading the largest request can take for elements of collections, and addresses.
    */

@@ -39,6 +39,7 @@ import type { FactsLayout, Place } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
 import { compareParts, joinParts, underParts } from './texts.ts';
+import { placeIn } from './united-members.ts';
 import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {
@@ -274,7 +275,7 @@ export class ExpressionLowering {
       place =
         index === 0 && typeof read.from === 'string'
           ? this.#layout.find(read.from, member)
-          : among?.find((candidate) => candidate.member.name === member.name);
+          : placeIn(among ?? [], member);
       if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no address`);
     }
     return { address: { base, offset: place?.offset ?? 0 }, place, fresh };

@@ -1,12 +1,16 @@
 // Assigns an address to each declared member. Members that several shapes declare identically share their
-// cells, so that one rule works for all shapes in its scope.
+// cells, so that one rule works for all shapes in its scope. A member that some rule reads by several declarations
+// has one cell for all of them, and its record one for each member of any of them.
 
 import { jsonTypes, requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   type CollectionType,
   contextsWithin,
+  everyExpr,
   expectation,
+  exprsOfRule,
+  exprsOfScore,
   isCollection,
   type Member,
   memberPath,
@@ -29,6 +33,20 @@ import type {
   IrRecord,
   IrShape,
 } from '../ir/ir.ts';
+import { type PlacedMember, placeIn, uniteMembers } from './united-members.ts';
+
+/** The names of members that stand for several declarations somewhere, by root. */
+function unitedNames(policy: Policy): ReadonlyMap<Root, ReadonlySet<string>> {
+  const found = new Map<Root, Set<string>>();
+  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  for (const expr of everyExpr(exprs)) {
+    if (expr.kind !== 'Read' || typeof expr.from !== 'string') continue;
+    const [first] = expr.members;
+    if (first?.shares === undefined) continue;
+    found.set(expr.from, (found.get(expr.from) ?? new Set()).add(first.name));
+  }
+  return found;
+}
 
 /** The payload of a signal is not part of a request, and has cells of its own. */
 export type SignalRoot = `signal ${string}`;
@@ -52,8 +70,11 @@ export class FactsLayout {
   readonly #pathIds = new Map<string, number>();
   readonly #enums = new Map<Type, IrEnum>();
   readonly #roots = new Map<Root | SignalRoot, Place[]>();
-  readonly #readers = new Map<string, { ir: IrMember; place: Place }[]>();
+  readonly #readers = new Map<string, readonly PlacedMember[]>();
   readonly #rootRecords = new Map<Root | SignalRoot, readonly IrRecord[]>();
+  /** The names of members that rules read by several declarations. */
+  readonly #united: ReadonlyMap<Root, ReadonlySet<string>>;
+  readonly #declared = new Map<Root | SignalRoot, readonly RecordType[]>();
   #records = 0;
   #collections = 0;
   #elementBytes = 0;
@@ -70,6 +91,7 @@ export class FactsLayout {
     },
     ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>,
   ) {
+    this.#united = unitedNames(policy);
     this.path('$', jsonTypes.object);
     const entityPaths = {
       root: 0,
@@ -95,10 +117,16 @@ export class FactsLayout {
       others: RecordType | undefined,
       names: readonly string[],
       at: string,
-    ) => [
-      ...[...declared].map(([name, type]) => this.#shape(root, type, names.indexOf(name) + 1, at)),
-      ...(others === undefined ? [] : [this.#shape(root, others, 0, at)]),
-    ];
+    ) => {
+      const all = [...declared.values(), ...(others === undefined ? [] : [others])];
+      this.#declared.set(root, all);
+      return [
+        ...[...declared].map(([name, type]) =>
+          this.#shape(root, type, names.indexOf(name) + 1, at),
+        ),
+        ...(others === undefined ? [] : [this.#shape(root, others, 0, at)]),
+      ];
+    };
     const subject = shapes(
       'subject',
       policy.subjects,
@@ -139,6 +167,7 @@ export class FactsLayout {
       contextPath,
       time: time && { offset: time.offset },
       digest: digest && { offset: digest.offset, policy: policy.name },
+      hasPartialMembers: this.#united.size > 0,
     };
     this.#requestSize = this.#top;
   }
@@ -188,7 +217,10 @@ export class FactsLayout {
 
   /** The address of a direct member of a root. */
   find(root: Root | SignalRoot, member: Member): Place {
-    const place = this.#roots.get(root)?.find((candidate) => sameMember(candidate.member, member));
+    const places = this.#roots.get(root) ?? [];
+    const place = this.#isUnited(root, member)
+      ? placeIn(places, member)
+      : places.find((candidate) => sameMember(candidate.member, member));
     if (place === undefined)
       throw new Error(`broken invariant: ${root}.${member.name} has no address`);
     return place;
@@ -229,7 +261,8 @@ export class FactsLayout {
     this.#roots.set(root, places);
     const members = [...type.members.values()].map((member) => {
       const path = memberPath(at, member.name);
-      const known = this.#readers.get(path)?.find(({ place }) => sameMember(place.member, member));
+      if (this.#isUnited(root, member)) this.#unite(root, path, member.name, places);
+      const known = this.#readers.get(path)?.find((each) => sameMember(each.member, member));
       return (known ?? this.#makeShared(path, member, places)).ir;
     });
     const records = this.#rootRecords.get(root) ?? [];
@@ -238,17 +271,42 @@ export class FactsLayout {
       record.members.every((member, index) => member === members[index]);
     const known = records.find(isSame);
     if (known !== undefined) return { selector, record: known };
-    const record = { id: this.#records, size: 0, members };
-    this.#records += 1;
+    const record = { id: this.#recordId(), size: 0, members };
     this.#rootRecords.set(root, [...records, record]);
     return { selector, record };
   }
 
-  #makeShared(path: string, member: Member, places: Place[]): { ir: IrMember; place: Place } {
+  #isUnited(root: Root | SignalRoot, { name }: Member): boolean {
+    return this.#united.get(root as Root)?.has(name) === true;
+  }
+
+  /** Lays out all declarations of a name at once. */
+  #unite(root: Root | SignalRoot, path: string, name: string, places: Place[]): void {
+    if (this.#readers.has(path)) return;
+    const declared = (this.#declared.get(root) ?? [])
+      .flatMap(({ members }) => members.get(name) ?? [])
+      .filter((member, at, all) => all.findIndex((each) => sameMember(each, member)) === at);
+    const { placed, size } = uniteMembers(declared, path, this.#top, {
+      member: (member, at, offset) => this.#member(member, at, offset, 1),
+      record: (recordSize, members) => ({ id: this.#recordId(), size: recordSize, members }),
+      objectPath: (at) => this.path(at, jsonTypes.object),
+    });
+    this.#top += size;
+    this.#readers.set(path, placed);
+    places.push(...new Set(placed.map(({ place }) => place)));
+  }
+
+  #recordId(): number {
+    const id = this.#records;
+    this.#records += 1;
+    return id;
+  }
+
+  #makeShared(path: string, member: Member, places: Place[]): PlacedMember {
     const start = this.#top;
     const { ir, place, size } = this.#member(member, path, start, 1);
     this.#top = start + size;
-    const made = { ir, place };
+    const made = { member, ir, place };
     this.#readers.set(path, [...(this.#readers.get(path) ?? []), made]);
     places.push(place);
     return made;
@@ -312,9 +370,7 @@ export class FactsLayout {
       places.push(made.place);
       at += made.size;
     }
-    const id = this.#records;
-    this.#records += 1;
-    return { ir: { id, size: at - offset, members }, places };
+    return { ir: { id: this.#recordId(), size: at - offset, members }, places };
   }
 
   #collection(

@@ -23,6 +23,7 @@ import { repOf } from '../ir/cells.ts';
 import type { IrHistory, IrTerm, IrTrack } from '../ir/history.ts';
 import type { IrAddress, IrExpr, IrReader, IrRemembered } from '../ir/ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
+import { placeIn } from './united-members.ts';
 
 interface Found {
   readonly address: IrAddress;
@@ -201,9 +202,9 @@ export class HistoryLowering {
   #within(root: Parameters<FactsLayout['find']>[0], [first, ...members]: readonly Member[]): Found {
     if (first === undefined) throw new Error(`broken invariant: ${root} as a whole is not a value`);
     let place = this.#layout.find(root, first);
-    for (const { name } of members) {
-      const next = place.places.find(({ member }) => member.name === name);
-      if (next === undefined) throw new Error(`broken invariant: ${name} has no address`);
+    for (const member of members) {
+      const next = placeIn(place.places, member);
+      if (next === undefined) throw new Error(`broken invariant: ${member.name} has no address`);
       place = next;
     }
     return { ...facts(place.offset), place };

@@ -2,10 +2,11 @@
 // implicitly.
 
 import type { Extra } from '../diagnostics/diagnostics.ts';
-import { enclosing, replacing } from '../diagnostics/fix.ts';
+import { enclosing } from '../diagnostics/fix.ts';
 import type { Expr } from '../model/model.ts';
 import { decimalOne } from '../support/decimal.ts';
 import type { IntNode } from '../syntax/ast.ts';
+import { spellName } from '../syntax/print/spelling.ts';
 import { fits } from '../types/builtins/arithmetic.ts';
 import { decimal, int, type Type } from '../types/types.ts';
 import type { Context } from './context.ts';
@@ -58,10 +59,6 @@ export function conversion(expected: Type, value: Expr): Pick<Extra, 'help' | 'f
     return { help: 'write a duration with its unit: `250ms`, `90s`, `5m`, `24h` or `7d`' };
   }
   if (expected.kind !== 'Enum' || value.type.kind === 'Enum') return {};
-  const members = expected.members.map((name) => `\`${name}\``).join(', ');
-  if (value.type.kind !== 'String')
-    return { help: `the members of \`${expected.name}\` are ${members}` };
-  const help = `the members of \`${expected.name}\` are written without quotes: ${members}`;
-  const text = value.kind === 'Constant' ? String(value.value) : '';
-  return expected.members.includes(text) ? { help, fix: replacing(value.span, text) } : { help };
+  const members = expected.members.map((name) => `\`${spellName(name)}\``).join(', ');
+  return { help: `the members of \`${expected.name}\` are ${members}` };
 }

@@ -126,7 +126,7 @@ function partOf(
   const [shape] = view.shapesOf(root);
   const names = [...new Set(view.names(root))].filter((name) => !own.includes(name));
   const members = names.flatMap((name) => {
-    const found = view.member(root, name);
+    const found = view.memberOfAll(root, name);
     return 'missing' in found ? [] : [found];
   });
   const type: RecordType = {

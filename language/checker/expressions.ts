@@ -489,7 +489,7 @@ export class Expressions {
       case 'under':
         return this.#under(node);
       default: {
-        const [left, right] = this.#pair(node.left, node.right, expected);
+        const [left, right] = this.#pair(node.left, node.right, expected, besideEnum);
         return this.#apply(operator, [left, right], span);
       }
     }
@@ -590,7 +590,7 @@ export class Expressions {
     if (declared !== undefined) return negatedIf(node, this.#inWindow(node, declared));
     const bare =
       !this.#names.meansItself(node.left) ||
-      (node.left.kind === 'Int' && node.right.kind !== 'Set');
+      (isTypedByOther(node.left) && node.right.kind !== 'Set');
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
     if (node.left.kind === 'String' && pathNames(node.right) !== undefined) {
@@ -617,8 +617,8 @@ export class Expressions {
   }
 
   /**
-   * Types two operands of one type: a bare enum member gets its enum from the other side, and an
-   * Int literal becomes a Decimal if the other side is one. `expectedOther` maps the type of one
+   * Types two operands of one type: an enum member gets its enum from the other side, and an Int
+   * literal becomes a Decimal if the other side is one. `expectedOther` maps the type of one
    * side to the type expected of the other.
    */
   #pair(
@@ -627,7 +627,7 @@ export class Expressions {
     expected: Type | undefined,
     expectedOther: (type: Type) => Type = (type) => type,
   ): readonly [Expr | undefined, Expr | undefined] {
-    if (this.#names.meansItself(first) && first.kind !== 'Int') {
+    if (this.#names.meansItself(first) && !isTypedByOther(first)) {
       const left = this.value(first, expected);
       return [left, left === undefined ? undefined : this.value(second, expectedOther(left.type))];
     }
@@ -803,6 +803,16 @@ export class Expressions {
     this.#context.reporter.report('time-not-traceable', expr.span, {});
     return undefined;
   }
+}
+
+/** Whether a literal takes its type from the other side of an operator. */
+function isTypedByOther({ kind }: ExprNode): boolean {
+  return kind === 'Int' || kind === 'String';
+}
+
+/** No operator on strings takes a member of an enum. */
+function besideEnum(type: Type): Type {
+  return type.kind === 'Enum' ? string : type;
 }
 
 /** The other side of a list is a set of its elements. */

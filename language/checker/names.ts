@@ -1,5 +1,5 @@
 // Resolves names in expressions: bindings, constants, enum members, and the members of the request
-// that all shapes in a group's scope declare. Returns a typed expression, or undefined after a
+// that the shapes in a group's scope share. Returns a typed expression, or undefined after a
 // report.
 
 import { replacing } from '../diagnostics/fix.ts';
@@ -17,12 +17,21 @@ import type {
 import { pathOf } from '../model/reads.ts';
 import { ownStrings, selectors } from '../model/selectors.ts';
 import type { Span } from '../support/source.ts';
-import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../syntax/ast.ts';
+import type {
+  AccessNode,
+  ExprNode,
+  LetNode,
+  NameNode,
+  NameSetNode,
+  ReferenceNode,
+} from '../syntax/ast.ts';
 import type { ForeignWord } from '../syntax/foreign/words.ts';
 import { textMembers } from '../types/builtins/index.ts';
 import { textForm } from '../types/string-forms.ts';
 import {
   bool,
+  type Difference,
+  type EnumType,
   type Member,
   type RecordType,
   setOf,
@@ -44,6 +53,8 @@ import { namesOfSet } from './scope-names.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
+const ofEnum = 'an enum has the members that it lists, and no others';
+
 /** A name that is bound in a rule or function: to a value, or to an element or parameter. */
 export type Local = Binding | Variable;
 
@@ -80,6 +91,7 @@ export class Names {
   }
 
   text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
+    if (expected?.kind === 'Enum') return this.#enumMember(expected, { text: value, span }, span);
     const form = expected && textForm(expected);
     if (expected === undefined || form === undefined) return constant(value, string, span);
     const read = form.read(value);
@@ -126,7 +138,7 @@ export class Names {
       expected?.kind === 'Enum'
         ? {
             related: [declaredWith(expected.span, expected.members)],
-            help: 'an enum has the members that it lists, and no others',
+            help: ofEnum,
           }
         : {},
     );
@@ -210,7 +222,7 @@ export class Names {
     if (node.object.kind === 'Reference' && !this.#env.locals.has(node.object.name)) {
       const declared = this.#context.find(node.object.name, span.file);
       if (declared?.kind === 'Enum')
-        return this.#enumMember(this.#declarations.types.enum(declared), node);
+        return this.#enumMember(this.#declarations.types.enum(declared), name, span);
     }
     if (this.#env.outside && pathNames(node) !== undefined) {
       this.#context.reporter.report('not-constant', span, { what: 'this' });
@@ -271,16 +283,21 @@ export class Names {
     this.#context.reporter.report('unknown-member', name.span, params, { help, fix });
   }
 
-  #enumMember(type: Type & { kind: 'Enum' }, node: AccessNode): Expr | undefined {
-    const ordinal = type.members.indexOf(node.name.text);
-    if (ordinal !== -1) return constant(ordinal, type, node.span);
+  #enumMember(
+    type: EnumType,
+    name: { readonly text: string; readonly span: Span },
+    span: Span,
+  ): Expr | undefined {
+    const ordinal = type.members.indexOf(name.text);
+    if (ordinal !== -1) return constant(ordinal, type, span);
     this.#context.reporter.report(
       'unknown-member',
-      node.name.span,
-      { owner: type.name, name: node.name.text },
+      name.span,
+      { owner: type.name, name: name.text },
       {
-        ...guess(node.name.text, node.name.span, type.members),
+        ...guess(name.text, name.span, type.members),
         related: [declaredWith(type.span, type.members)],
+        help: ofEnum,
       },
     );
     return undefined;
@@ -297,6 +314,7 @@ export class Names {
     }
     if (view.isExcused(root, name.text)) return undefined;
     const found = view.member(root, name.text);
+    if ('why' in found) return this.#reportDiffering(found, name);
     if ('missing' in found) {
       if (found.somewhere) {
         this.#context.reporter.report(
@@ -310,7 +328,7 @@ export class Names {
           this.#env.everywhere
             ? {
                 related: shapesWith(view.shapesOf(root)),
-                help: `outside of groups, only members of every ${root} can be read: take \`${root}\` as a parameter, or use \`let\` in a group`,
+                help: `outside of groups, only members of every ${root} can be read: use \`let\` in a group`,
               }
             : { related: shapesWith(view.shapesOf(root)) },
         );
@@ -353,6 +371,8 @@ export class Names {
       });
     }
     if (this.#isPartial(type, node)) return undefined;
+    const difference = type.differing?.get(node.name.text);
+    if (difference !== undefined) return this.#reportDiffering(difference, node.name);
     this.#context.reporter.report(
       'unknown-member',
       node.name.span,
@@ -365,10 +385,25 @@ export class Names {
     return undefined;
   }
 
+  /** Reports a member that the types or actions in the scope declare differently. */
+  #reportDiffering({ why, declared }: Difference, name: NameNode): undefined {
+    const related = declared.map(({ span, type }) => ({
+      span,
+      message: `declared here as \`${type}\``,
+    }));
+    this.#context.reporter.report(
+      'differing-member',
+      name.span,
+      { name: name.text, why },
+      { related },
+    );
+    return undefined;
+  }
+
   /** Reports a member that only some of the events of a pattern have. */
   #isPartial(type: RecordType, { name }: AccessNode): boolean {
     const { root, view } = shapesOfPart.get(type) ?? {};
-    const found = root && view?.member(root, name.text);
+    const found = root && view?.memberOfAll(root, name.text);
     if (root === undefined || found === undefined || !('missing' in found)) return false;
     if (!found.somewhere) return false;
     const word = root === 'action' ? 'doing' : 'on';
@@ -441,7 +476,7 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
       };
     }
     const found = view.member(root, name);
-    return 'missing' in found ? undefined : found;
+    return 'missing' in found || 'why' in found ? undefined : found;
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import type { Span } from '../support/source.ts';
+import { spellName } from '../syntax/print/spelling.ts';
 import type { RecordType } from '../types/types.ts';
 
 export function firstHere(span: Span): readonly Related[] {
@@ -17,7 +18,7 @@ const maxNamesShown = 8;
 
 /** The declaration of a record or enum, with its members. */
 export function declaredWith(span: Span, members: Iterable<string>): Related {
-  const names = [...members];
+  const names = [...members].map(spellName);
   const shown = names.slice(0, maxNamesShown).join(', ');
   const more = names.length > maxNamesShown ? `, and ${names.length - maxNamesShown} more` : '';
   return { span, message: `declared here with ${shown || 'no members'}${more}` };

@@ -1,10 +1,12 @@
 // Collects the shapes of subjects, actions, resources and context, and computes what a group can
-// rely on: the members that all shapes in its scope have in common.
+// read: the members that the shapes in its scope share.
 
 import { type ContextCase, contextsWithin, type DeclaredContexts } from '../model/contexts.ts';
 import type { Root, Scope } from '../model/model.ts';
 import type { NameNode } from '../syntax/ast.ts';
+import { type Declaration, sharedMember } from '../types/shared-members.ts';
 import {
+  type Difference,
   type Member,
   noMembers,
   type RecordType,
@@ -107,7 +109,16 @@ function labelOf({ names: { subjects, actions, resources } }: ContextCase): stri
   return label.length === 0 ? 'any other request' : label.join(' ');
 }
 
-/** The members of the request that a group can rely on. */
+/** The shapes that do not declare a member, or declare it differently. */
+export interface Missing {
+  readonly missing: readonly string[];
+  /** Whether some shape declares it. */
+  readonly somewhere: boolean;
+}
+
+export type Unreadable = Missing | Difference;
+
+/** The members of the request that a group can read. */
 export class View {
   /** Whether the scope names an undeclared subject type. */
   readonly #hasUndeclaredSubject: boolean;
@@ -149,11 +160,24 @@ export class View {
     this.#scope = scope;
   }
 
-  /** The member, or the shapes that do not declare it or declare it differently. */
-  member(
-    root: Root,
-    name: string,
-  ): Member | { readonly missing: readonly string[]; readonly somewhere: boolean } {
+  /**
+   * The member as it is for all shapes in the scope: it is optional if some of them do not declare it. A member of
+   * the context must be declared by all of them.
+   */
+  member(root: Root, name: string): Member | Unreadable {
+    if (root === 'context') return this.memberOfAll(root, name);
+    const all = this.#shapes[root];
+    const [first, ...others] = all.flatMap(({ label, shape }): Declaration[] => {
+      const member = shape.members.get(name);
+      return member === undefined ? [] : [{ label, of: member }];
+    });
+    if (first === undefined) return { missing: all.map(({ label }) => label), somewhere: false };
+    const missing = all.find(({ shape }) => !shape.members.has(name));
+    return sharedMember([first, ...others], missing?.label);
+  }
+
+  /** The member if all shapes declare it alike. */
+  memberOfAll(root: Root, name: string): Member | Missing {
     const all = root === 'context' ? this.#contextsWith(name) : this.#shapes[root];
     const found = all.map(({ shape }) => shape.members.get(name));
     const first = found.find((member) => member !== undefined);

@@ -173,8 +173,12 @@ export class Expressions {
         fact = entryOf(fact, key);
         continue;
       }
-      if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
       const next = fact.members?.get(step.name);
+      if (next === undefined && fact.members !== undefined) {
+        invariant(step.shares?.isPartial === true, `member ${step.name} was not decoded`);
+        return { fact: absent, within, absent: true };
+      }
+      if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
       invariant(next !== undefined, `member ${step.name} was not decoded`);
       fact = next;
     }

@@ -1,6 +1,6 @@
 // Formats values as literals of the language, cut to fit on a line.
 
-import { quote, spellDecimal } from '../syntax/print/spelling.ts';
+import { quote, spellDecimal, spellName } from '../syntax/print/spelling.ts';
 import { showRange, type Type, typeName, type Value } from '../types/types.ts';
 import { compareCodePoints, showValue } from '../types/values.ts';
 
@@ -14,7 +14,7 @@ export function literal(type: Type, value: Value): string {
   }
   if (type.kind === 'String' || type.kind === 'SpiffeId') return quoted(value as string);
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);
-  if (type.kind === 'Enum') return named(type.members[value as number] ?? '');
+  if (type.kind === 'Enum') return spellName(type.members[value as number] ?? '');
   return showValue(type, value);
 }
 
@@ -37,13 +37,9 @@ export function braced(shown: readonly string[]): string {
   return `{ ${[...first, ...(rest > 0 ? [`… ${rest} more`] : [])].join(', ')} }`;
 }
 
-function named(member: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(member) ? member : quote(member);
-}
-
 /** The values that a type allows, in words. */
 export function expectedForm(type: Type): string {
-  if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
+  if (type.kind === 'Enum') return `one of ${braced(type.members.map(spellName))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
   if (type.kind === 'Int' || type.kind === 'Decimal') return 'a 64-bit number';

@@ -316,9 +316,11 @@ class Decoder {
       }
       return absent;
     }
-    return properties === undefined || properties.kind === 'null'
-      ? this.#absentRecord(shape, `${path}.properties`, json.close)
-      : this.#record(shape, properties, `${path}.properties`);
+    const found =
+      properties === undefined || properties.kind === 'null'
+        ? this.#absentRecord(shape, `${path}.properties`, json.close)
+        : this.#record(shape, properties, `${path}.properties`);
+    return found === faulty ? openFact(shape) : found;
   }
 
   #selector(root: string, own: string, json: Json, path: string): void {
@@ -371,7 +373,8 @@ class Decoder {
 
   /** Returns the fact for a member; reports an absent member that is required. */
   #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
-    if (this.#isOpen && this.#collections === 0 && found.presence === 'absent') return faulty;
+    if (this.#isOpen && this.#collections === 0 && found.presence === 'absent')
+      return openFact(member.type);
     if (found.presence !== 'absent' || member.optional || member.default !== undefined)
       return found;
     if (path === '$.context.time' && this.#clock.now !== undefined) return found;
@@ -459,6 +462,16 @@ class Decoder {
     this.#fault(found.code, path, found.expected, found.found, json.offset);
     return faulty;
   }
+}
+
+/** A faulty value; which members a record could have is known. */
+function openFact(type: Type): Fact {
+  if (type.kind !== 'Record') return faulty;
+  const members = [...type.members.values()].map((member): [string, Fact] => [
+    member.name,
+    openFact(member.type),
+  ]);
+  return { ...faulty, members: new Map(members) };
 }
 
 function lookUp(

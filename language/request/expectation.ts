@@ -1,6 +1,7 @@
 // Describes the JSON that a type expects, for error messages.
 
 import { jsonTypes } from '@nhipol/runtime/abi';
+import { spellName } from '../syntax/print/spelling.ts';
 import { type ScalarType, showRange, type Type } from '../types/types.ts';
 
 export function expectation(type: Type): string {
@@ -22,7 +23,7 @@ export function expectation(type: Type): string {
     case 'Cidr':
       return `${jsonTypes.string} (${type.kind})`;
     case 'Enum':
-      return `one of the strings ${type.members.join(', ')} (${type.name})`;
+      return `one of the strings ${type.members.map(spellName).join(', ')} (${type.name})`;
     case 'Record':
     case 'Map':
       return jsonTypes.object;

@@ -73,7 +73,7 @@ export interface UseNode extends Spanned {
   readonly from: StringNode | NameNode;
 }
 
-/** `enum RiskLevel { LOW < MEDIUM < HIGH, else HIGH }` */
+/** `enum RiskLevel { LOW < MEDIUM < HIGH, else HIGH }`, `enum Region { "New York", London }` */
 export interface EnumNode extends Spanned {
   readonly kind: 'Enum';
   readonly name: NameNode;
@@ -473,7 +473,7 @@ export interface StringNode extends Spanned {
   readonly kind: 'String';
   readonly value: string;
 }
-/** A bare name: a root (`subject`), a `let`, a constant, a variable or an enum member. */
+/** A bare name: a root (`subject`), a `let`, a constant, a variable or a member of an enum. */
 export interface ReferenceNode extends Spanned {
   readonly kind: 'Reference';
   readonly name: string;

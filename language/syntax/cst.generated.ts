@@ -279,12 +279,12 @@ export type EnumDeclarationCstChildren = {
   Enum: IToken[];
   Word: IToken[];
   LBrace: IToken[];
-  member: (IToken)[];
+  member: (NameOrTextCstNode)[];
   Comma?: IToken[];
   Less?: IToken[];
   catchAllComma?: IToken[];
   Else?: IToken[];
-  catchAll?: IToken[];
+  catchAll?: NameOrTextCstNode[];
   trailingComma?: IToken[];
   RBrace: IToken[];
 };

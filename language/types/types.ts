@@ -45,7 +45,16 @@ export interface RecordType {
   readonly members: ReadonlyMap<string, Member>;
   /** Members whose errors are already reported; a checked policy has none. */
   readonly broken?: ReadonlySet<string>;
+  /** Members that cannot be read, because those that share the record declare them differently. */
+  readonly differing?: ReadonlyMap<string, Difference>;
   readonly span: Span;
+}
+
+/** Why several declarations of a member cannot be read as one. */
+export interface Difference {
+  /** Continues a sentence about the member: ``is `Int` for `read`, and `String` for `write` ``. */
+  readonly why: string;
+  readonly declared: readonly { readonly span: Span; readonly type: string }[];
 }
 
 export const noMembers: ReadonlyMap<string, Member> = new Map();
@@ -59,7 +68,15 @@ export interface Member {
   /** The maximum age of a record with an `observed_at`, in milliseconds. */
   readonly fresh: bigint | undefined;
   readonly default: Value | undefined;
+  /** For a member that stands for several declarations. */
+  readonly shares?: SharedDeclarations;
   readonly span: Span;
+}
+
+export interface SharedDeclarations {
+  readonly declared: readonly Member[];
+  /** Whether some requests in the scope have no such declaration; the member is absent in them. */
+  readonly isPartial: boolean;
 }
 
 export interface SetType {
@@ -148,11 +165,19 @@ export function sameMember(a: Member, b: Member): boolean {
     a.name === b.name &&
     a.optional === b.optional &&
     a.fresh === b.fresh &&
-    sameType(a.type, b.type) &&
-    sameWire(a.type, b.type) &&
-    (a.default === b.default ||
-      (a.default !== undefined && b.default !== undefined && sameValue(a.default, b.default)))
+    sameWireType(a.type, b.type) &&
+    sameDefault(a, b)
   );
+}
+
+/** Whether two types are the same, also in requests and with their ranges. */
+export function sameWireType(a: Type, b: Type): boolean {
+  return sameType(a, b) && sameWire(a, b);
+}
+
+export function sameDefault(a: Member, b: Member): boolean {
+  if (a.default === undefined || b.default === undefined) return a.default === b.default;
+  return sameValue(a.default, b.default);
 }
 
 /** Whether two equivalent declarations keep the same values secret. */

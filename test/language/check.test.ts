@@ -237,9 +237,9 @@ test.each([
     'wrong-type «true»',
   ],
   [
-    'a member that is not declared alike everywhere',
+    'a member that is declared differently',
     'policy p\nsubject a { x?: Bool }\nsubject b { x?: Int }\nfor a, b { permit ok when subject.x }',
-    'member-not-everywhere «x»',
+    'differing-member «x»',
   ],
   [
     'a change in a test',

@@ -655,8 +655,37 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
     {
       underlined: 'x',
-      message: '`x` does not have the same declaration for every subject of this group (see `b`)',
-      related: ['declared here with x: { x?: Bool }', 'declared here with y: { y?: Bool }'],
+      message:
+        '`x` does not have the same declaration for every context of this group (see doing `b`)',
+      related: ['declared here with x: { x?: Bool }'],
+    },
+  ],
+  'differing-member': [
+    {
+      underlined: 'x',
+      message: '`x` is `Bool` for `a`, and `Int` for `b`',
+      related: ['declared here as `Bool`: x', 'declared here as `Int`: x'],
+    },
+    {
+      policy:
+        'policy p\naction a { args: { n: Int = 1 } }\naction b { args: { n: Int = 2 } }\nfor any doing a, b { permit ok when action.args.n > 1 }',
+      underlined: 'n',
+      message: '`n` has another default for `a` than for `b`',
+      related: ['declared here as `Int`: n', 'declared here as `Int`: n'],
+    },
+    {
+      policy:
+        'policy p\naction a { n: Int = 1 }\naction b {}\nfor any doing a, b { permit ok when action.n > 1 }',
+      underlined: 'n',
+      message: '`n` has a default for `a`, and is not declared for `b`',
+      related: ['declared here as `Int`: n'],
+    },
+    {
+      policy:
+        'policy p\ncontext { time: Timestamp }\nresource a { r: { observed_at?: Timestamp } fresh 5m }\nresource b { r: { observed_at?: Timestamp } }\nfor any on a, b { permit ok when known(resource.r) }',
+      underlined: 'r',
+      message: '`r` has another `fresh` for `a` than for `b`',
+      related: ['declared here as `{ observed_at }`: r', 'declared here as `{ observed_at }`: r'],
     },
   ],
   'misplaced-clause': [
@@ -752,6 +781,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: 'sizes', message: 'unknown function `sizes`', label: 'did you mean `size`?' },
   ],
   'unknown-member': [
+    {
+      policy:
+        'policy p\nenum Region { "New York", London }\ncontext { region?: Region }\nfor any { permit ok when context.region is "New Yorck" }',
+      underlined: '"New Yorck"',
+      message: '`Region` has no member `New Yorck`',
+      label: 'did you mean `New York`?',
+      related: ['declared here with "New York", London: Region'],
+    },
     {
       underlined: 'b',
       message: '`context` has no member `b`',
@@ -906,8 +943,8 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     },
     {
       policy:
-        'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is "high" }',
-      underlined: '"high"',
+        'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is subject.id }',
+      underlined: 'subject.id',
       message: 'expected Level, found String',
       related: ['`level` is declared here as `Level`: level'],
     },

@@ -89,8 +89,8 @@ test.each<readonly [string, string, string]>([
   ['two commas', rule('1 in { 1 2 3 }'), '{ 1, 2, 3 }'],
   ['a member in quotes', context('"a-b"?: Int', 'context."a-bb" > 1'), 'context."a-b" >'],
   [
-    'an enum member as a string',
-    `${level}${context('a?: Level', 'context.a is "high"')}`,
+    'a misspelled enum member in quotes',
+    `${level}${context('a?: Level', 'context.a is "hihg"')}`,
     'is high',
   ],
   [

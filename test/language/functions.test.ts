@@ -152,16 +152,10 @@ test.each([
     'not-constant «f(1)» this must be known when the policy is compiled',
   ],
   [
-    'a body that reads a member that not every subject has',
-    'predicate f() = subject.level is HIGH',
+    'a body that reads a member that no subject has',
+    'predicate f() = subject.levels is HIGH',
     'true',
-    'member-not-everywhere «level» `level` does not have the same declaration for every subject of this group (see `job`, any other subject)',
-  ],
-  [
-    'a `let` of the file that reads such a member',
-    'let a = subject.level',
-    'true',
-    'member-not-everywhere «level» `level` does not have the same declaration for every subject of this group (see `job`, any other subject)',
+    'unknown-member «levels» `subject` has no member `levels`: did you mean `level`?',
   ],
   [
     'a `let` that depends on itself',
@@ -315,8 +309,9 @@ test('`subject any` applies to every subject type without a declaration', () => 
   expect(
     checked(`${any}\nlet owner = subject.owner\nfor any { deny x when owner is "a" }`).found,
   ).toEqual([]);
-  expect(checked(`${any}\nfor any { deny x when subject.level is 1 }`).found).toEqual([
-    'member-not-everywhere «level» `level` does not have the same declaration for every subject of this group (see `subject any`)',
+  expect(checked(`${any}\nfor any { deny x when subject.level is 1 }`).found).toEqual([]);
+  expect(checked(`${any}\nfor robot { deny x when subject.level is 1 }`).found).toEqual([
+    'unknown-member «level» `subject` has no member `level`',
   ]);
   expect(checked(`${any}\nsubject any {}`).found).toEqual([
     'duplicate-name «subject any {}» `subject any` is declared twice',

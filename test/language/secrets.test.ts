@@ -130,12 +130,20 @@ test('a secret is not fresh, and has no fresh members', () => {
 });
 
 test('shapes that disagree about secrecy cannot be read together', () => {
-  const policy = (a: string, b: string) =>
+  const policy = (a: string, b: string, path = 'x') =>
     checked(
-      `policy p\nsubject a { x: ${a} }\nsubject b { x: ${b} }\nfor a, b { permit ok when subject.x is present }`,
-    ).found.map((each) => each.split(' ')[0]);
-  expect(policy('secret String', 'String')).toEqual(['member-not-everywhere']);
-  expect(policy('{ y: secret String }', '{ y: String }')).toEqual(['member-not-everywhere']);
+      `policy p\nsubject a { x: ${a} }\nsubject b { x: ${b} }\nfor a, b { permit ok when subject.${path} is present }`,
+    ).found;
+  expect(policy('secret String', 'String')).toEqual([
+    'differing-member «x» `x` is secret for `a`, and not for `b`',
+  ]);
+  expect(policy('{ y: secret String }', '{ y: String }')).toEqual([]);
+  expect(policy('{ y: secret String }', '{ y: String }', 'x.y')).toEqual([
+    'differing-member «y» `y` is secret for `a`, and not for `b`',
+  ]);
+  expect(policy('List<{ y: secret String }>', 'List<{ y: String }>')).toEqual([
+    'differing-member «x» `x` has other secret members for `a` than for `b`',
+  ]);
   expect(policy('secret String', 'secret String')).toEqual([]);
 });
 

@@ -33,7 +33,7 @@ test.each(rows)('%s has one diagnostic with a one-line message', (_, row) => {
 
 test.each([
   ['context.level < 5', 'the members of `Level` are `low`, `high`'],
-  ['context.level is "low"', 'the members of `Level` are written without quotes: `low`, `high`'],
+  ['context.level is context.name', 'the members of `Level` are `low`, `high`'],
   ['context.level is severe', 'an enum has the members that it lists, and no others'],
   ['context.wait is 60', 'write a duration with its unit: `250ms`, `90s`, `5m`, `24h` or `7d`'],
   ['context.name is 5', 'types are not converted implicitly: write a value of the expected type'],

@@ -572,7 +572,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     from: fc.oneof(string, plainName),
   }),
   fc
-    .record({ name: plainName, members: few(plainName, 1), otherwise: optional(plainName) })
+    .record({ name: plainName, members: few(anyName, 1), otherwise: optional(anyName) })
     .chain((parts) =>
       fc.boolean().map(
         (ordered): ItemNode => ({

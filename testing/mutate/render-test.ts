@@ -6,7 +6,8 @@ import type { JsonValue } from '@nhipol/runtime/abi';
 import { allDemands } from '../../language/evaluator/answer.ts';
 import type { Answer, Policy, Type } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
-import { quote } from '../../language/syntax/print/spelling.ts';
+import { quote, spellName } from '../../language/syntax/print/spelling.ts';
+import { reservedWords } from '../../language/syntax/tokens.ts';
 import { showDuration } from '../../language/types/values.ts';
 import { instantText } from './instant-text.ts';
 import { sessionSteps, tableChanges } from './session-steps.ts';
@@ -94,13 +95,14 @@ function braced(
   return `{ ${parts.join(', ')} }`;
 }
 
-/** The value as written in a policy: a duration as `5m`, a member of an enum without quotes. */
+/** The value as written in a policy: a duration as `5m`, a member of an enum with quotes only if necessary. */
 function literal(type: Type | undefined, value: JsonValue): string {
   if (Array.isArray(value)) {
     const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : undefined;
     return `{ ${value.map((each) => literal(element, each as JsonValue)).join(', ')} }`;
   }
   if (typeof value === 'string') {
+    if (type?.kind === 'Enum') return reservedWords.has(value) ? quote(value) : spellName(value);
     return type?.kind === 'String' || type?.kind === 'SpiffeId' ? quote(value) : value;
   }
   return type?.kind === 'Duration' && typeof value === 'number'

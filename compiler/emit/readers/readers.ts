@@ -166,6 +166,7 @@ class RequestReader {
       CONTEXT_RECORD: ['usize', record],
       CONTEXT_PATH: ['i32', contextPath],
       SCOPED_CONTEXTS: ['bool', this.#facts.contexts.length > 0],
+      PARTIAL_MEMBERS: ['bool', this.#facts.hasPartialMembers],
       ENTITIES: ['usize', entities],
       PATCHES: ['bool', patching],
     };

@@ -86,11 +86,21 @@ export const semanticMessages = {
       `\`${p.name}\` does not have the same declaration for every ${p.root} of this ${p.of ?? 'group'} (see ${p.missing})`,
     help: 'narrow the group with `for`, `doing` or `on`, or declare the member in the same way',
     absent: (p: { name: string }) => p.name,
-    why: 'A group can apply to several types, and each of its rules is evaluated for all of them. If one type does not have the member, the rule is unknown for all requests of that type: a `deny` always fires, and a `permit` never does.',
+    why: 'The context of a request has the members of the scopes that the request is in, and an event has the members of its action and resource type. A rule or a pattern that applies to requests or events without the member would be about something that they do not have.',
     avoid:
-      'policy p\nsubject a { x?: Bool }\nsubject b { y?: Bool }\nfor a, b { permit ok when subject.x }',
+      'policy p\naction a {}\naction b {}\ncontext for any doing a { x?: Bool }\nfor any doing a, b { permit ok when context.x }',
     prefer:
-      'policy p\nsubject a { x?: Bool }\nsubject b { x?: Bool }\nfor a, b { permit ok when subject.x }',
+      'policy p\naction a {}\naction b {}\ncontext for any doing a { x?: Bool }\nfor any doing a { permit ok when context.x }',
+  },
+  'differing-member': {
+    severity: 'error',
+    message: (p: { name: string; why: string }) => `\`${p.name}\` ${p.why}`,
+    help: 'narrow the group with `for`, `doing` or `on`, or declare the member in the same way',
+    why: 'A rule about several subject types, actions or resource types reads a member that they declare by the same name as one member. So its type, its default and its `fresh` must be the same; only whether it is optional can differ. A default must be declared for all of them, because without it the member would be missing for some.',
+    avoid:
+      'policy p\nsubject a { x?: Bool }\nsubject b { x?: Int }\nfor a, b { permit ok when subject.x is present }',
+    prefer:
+      'policy p\nsubject a { x?: Bool }\nsubject b { x: Bool }\nfor a, b { permit ok when subject.x is present }',
   },
   'unknown-subject': {
     severity: 'error',

@@ -5,6 +5,7 @@
 import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
 import { everyExpr } from '../../model/operands.ts';
 import { pathOf } from '../../model/reads.ts';
+import { spellName } from '../../syntax/print/spelling.ts';
 import { isCollection, showRange, type Type } from '../../types/types.ts';
 import { compareCodePoints } from '../../types/values.ts';
 import { fieldText, patternText } from './text.ts';
@@ -46,7 +47,8 @@ function tableText({ keys, value, external, rows }: Table): string {
 function typeText(type: Type): string {
   if (isCollection(type)) return `${type.kind}<${typeText(type.element)}>`;
   if (type.kind === 'Enum') {
-    return `enum { ${type.members.join(type.ordered ? ' < ' : ', ')} } ${type.otherwise ?? ''}`;
+    const members = type.members.map(spellName).join(type.ordered ? ' < ' : ', ');
+    return `enum { ${members} } ${type.otherwise ?? ''}`;
   }
   if (type.kind === 'Record') {
     const members = [...type.members.values()].map(

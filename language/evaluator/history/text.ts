@@ -4,7 +4,7 @@
 
 import { isEntry } from '../../model/entries.ts';
 import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
-import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
+import { quote, spellDecimal, spellName } from '../../syntax/print/spelling.ts';
 import { type HistoryWindow, periodWords } from '../../types/time/history-window.ts';
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
@@ -31,7 +31,7 @@ export function windowText(window: HistoryWindow | undefined): string {
 
 export function fieldText({ members }: ReadExpr): string {
   return members
-    .map((step) => (isEntry(step) ? `[${exprText(step.key)}]` : `.${named(step.name)}`))
+    .map((step) => (isEntry(step) ? `[${exprText(step.key)}]` : `.${spellName(step.name)}`))
     .join('');
 }
 
@@ -106,9 +106,6 @@ function valueText(type: Type, value: Value): string {
   }
   if (type.kind === 'Decimal') return spellDecimal(value as bigint);
   const shown = showValue(type, value);
+  if (type.kind === 'Enum') return spellName(shown);
   return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind) ? quote(shown) : shown;
-}
-
-function named(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quote(name);
 }

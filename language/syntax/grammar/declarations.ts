@@ -56,12 +56,12 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.CONSUME(t.Enum);
     this.CONSUME(t.Word);
     this.CONSUME(t.LBrace);
-    this.CONSUME2(t.Word, { LABEL: 'member' });
+    this.SUBRULE(this.nameOrText, { LABEL: 'member' });
     this.MANY({
       GATE: () => !this.catchAllAhead(),
       DEF: () => {
         this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(t.Less) }]);
-        this.CONSUME3(t.Word, { LABEL: 'member' });
+        this.SUBRULE2(this.nameOrText, { LABEL: 'member' });
       },
     });
     this.OPTION({
@@ -69,7 +69,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
       DEF: () => {
         this.CONSUME2(t.Comma, { LABEL: 'catchAllComma' });
         this.CONSUME(t.Else);
-        this.CONSUME4(t.Word, { LABEL: 'catchAll' });
+        this.SUBRULE3(this.nameOrText, { LABEL: 'catchAll' });
       },
     });
     this.OPTION2(() => this.CONSUME3(t.Comma, { LABEL: 'trailingComma' }));

@@ -11,6 +11,11 @@ export function quote(value: string): string {
   return printed.normalize('NFC') === printed ? printed : printed.replace(beyondAscii, escapeUnits);
 }
 
+/** Spells a name of the policy: quoted, unless it is an identifier. */
+export function spellName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quote(name);
+}
+
 function escapeUnits(text: string): string {
   return [...Array(text.length).keys()]
     .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)

@@ -123,9 +123,9 @@ export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
     kind: 'Enum',
     span: nodeSpan(source, node),
     name,
-    members: toNames(source, member),
+    members: whole(member).map((each) => toNameOrText(source, each)),
     ordered,
-    otherwise: otherwise && toName(source, otherwise),
+    otherwise: otherwise && toNameOrText(source, otherwise),
   };
 }
 

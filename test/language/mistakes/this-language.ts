@@ -185,11 +185,11 @@ for any {
   },
   {
     from: 'this language',
-    title: 'an enum member in quotes',
+    title: 'a misspelled enum member in quotes',
     policy: `policy p
-enum Level { low < high }
-context { level?: Level }
-for any { permit ok when context.level is "low" }
+enum Region { "New York", London }
+context { region?: Region }
+for any { permit ok when context.region is "new york" }
 `,
   },
   {

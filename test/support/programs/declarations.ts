@@ -2,14 +2,14 @@
 // value a table, a limit and a signal.
 
 export const typeText = `enum Level { LOW < MEDIUM < HIGH }
-enum Kind { plain, odd, other, else other }
+enum Kind { plain, "odd one", other, else other }
 record Item { name?: String, size: Int = 1, cost?: Decimal(0..100), marks?: Set<Int(0..9)>, level?: Level, tags?: Set<String> }
 `;
 
 export const entities = `subject agent { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, id_doc: { issued?: Timestamp, kind?: Kind } }
 subject job { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, extra: Int, past: List<Item> = [] }
-action any { level?: Level, tags?: Set<String> }
-action "act.run" { level?: Level, tags?: Set<String>, amount?: Int, steps: List<{ id: Int, at?: Timestamp }> }
+action any { level?: Level, tags?: Set<String>, args?: { note?: String, size?: Int, inner?: { level?: Level } } }
+action "act.run" { level?: Level, tags?: Set<String>, amount?: Int, steps: List<{ id: Int, at?: Timestamp }>, args?: { size: Int, kind?: Kind, inner?: { flag: Bool = false, level?: Level, names?: Set<String> } } }
 resource any { label?: String, count: Int = 3, properties.type?: String }
 resource door { label?: String, count: Int = 3, properties.type?: String, colour?: Kind }
 actions runs = { "act.run", glob"*.r?n" }

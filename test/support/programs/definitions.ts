@@ -15,7 +15,7 @@ export class Definitions {
   /** Declarations can be in any order, although they are generated from one another. */
   all(): readonly string[] {
     const { draw, scope, schema } = this.#expressions;
-    const reach: readonly Reach[] = schema.hasAnySubject ? ['subject'] : [];
+    const reach: readonly Reach[] = schema.hasAnySubject ? ['subject', 'actions'] : ['actions'];
     scope.isOutside = true;
     const items = draw.several(0, 4, () => {
       const one = () => scope.within(reach, () => this.#item());

@@ -19,7 +19,7 @@ const scalarTable = {
     json: '"spiffe://prod.example/ns/a"',
   },
   Level: { literals: ['Level.LOW', 'Level.MEDIUM', 'Level.HIGH'], json: 'MEDIUM' },
-  Kind: { literals: ['Kind.plain', 'Kind.other'], json: 'odd' },
+  Kind: { literals: ['Kind.plain', 'Kind."odd one"', 'Kind.other'], json: '"odd one"' },
   Ip: {
     literals: ['10.0.0.1', '2001:DB8::1', '::ffff:10.255.255.255', 'ip("::1")'],
     json: '10.0.0.1',

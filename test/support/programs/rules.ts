@@ -8,15 +8,15 @@ const restrictions = ['challenge', 'deny', 'revoke'];
 
 /** The scopes of groups, with the members that their requests have. */
 const scopes: readonly (readonly [text: string, ...reach: readonly Reach[]])[] = [
-  ['for agent', 'subject', 'agent'],
-  ['for job', 'subject', 'job'],
-  ['for agent, job', 'subject'],
+  ['for agent', 'subject', 'agent', 'actions'],
+  ['for job', 'subject', 'job', 'actions'],
+  ['for agent, job', 'subject', 'actions'],
   ['for agent, job doing "act.run"', 'subject', 'run'],
-  ['for agent on door', 'subject', 'agent', 'door'],
-  ['for agent on door, "big box"', 'subject', 'agent'],
-  ['for job doing "act.run", act on door', 'subject', 'job', 'door'],
-  ['for agent doing glob"act.*"', 'subject', 'agent'],
-  ['for job doing runs, "act" on doors', 'subject', 'job'],
+  ['for agent on door', 'subject', 'agent', 'door', 'actions'],
+  ['for agent on door, "big box"', 'subject', 'agent', 'actions'],
+  ['for job doing "act.run", act on door', 'subject', 'job', 'door', 'actions'],
+  ['for agent doing glob"act.*"', 'subject', 'agent', 'actions'],
+  ['for job doing runs, "act" on doors', 'subject', 'job', 'actions'],
 ];
 
 export class Rules {
@@ -32,8 +32,9 @@ export class Rules {
 
   /** The scopes with the members that their requests have. */
   scopes(): typeof scopes {
-    if (!this.#expressions.schema.hasAnySubject) return [...scopes, ['for any']];
-    return [...scopes, ['for any', 'subject'], ['for any', 'subject'], ['for guest', 'subject']];
+    if (!this.#expressions.schema.hasAnySubject) return [...scopes, ['for any', 'actions']];
+    const others = ['for any', 'for any', 'for guest'];
+    return [...scopes, ...others.map((text) => [text, 'subject', 'actions'] as const)];
   }
 
   group(): string {

@@ -7,8 +7,11 @@ import { fixedFunctions } from './functions.ts';
 import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
 import { drawnWindows, fixedWindows } from './windows.ts';
 
-/** The scope that a group must have to read a path: any, a subject of any type, one of a type, … */
-export type Reach = 'always' | 'subject' | 'agent' | 'job' | 'run' | 'door' | 'card';
+/**
+ * The scope that a group must have to read a path: any, a subject of any type, one of a type, … `actions`: several
+ * actions, some of which declare it.
+ */
+export type Reach = 'always' | 'subject' | 'agent' | 'job' | 'run' | 'actions' | 'door' | 'card';
 
 export interface Path {
   readonly text: string;
@@ -40,6 +43,8 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Int', 'always', 'context.score', 'context.step', 'context.above'],
   ['Int', 'job', 'subject.extra'],
   ['Int', 'run', 'action.amount'],
+  ['Int', 'actions', 'action.amount'],
+  ['Int', 'always', 'action.args.size'],
   ['Decimal', 'always', 'context.price', 'context.rate'],
   ['Duration', 'always', 'context.d'],
   ['Duration', 'subject', 'subject.age_limit'],
@@ -54,6 +59,10 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Level', 'always', 'context.level', 'context.risk.level', 'context.risk.inner.level'],
   ['Level', 'always', 'action.level'],
   ['Kind', 'always', 'context.kind'],
+  ['Kind', 'actions', 'action.args.kind'],
+  ['String', 'actions', 'action.args.note'],
+  ['Level', 'always', 'action.args.inner.level'],
+  ['Set<String>', 'actions', 'action.args.inner.names'],
   ['Kind', 'agent', 'subject.id_doc.kind'],
   ['Kind', 'door', 'resource.colour'],
   ['Ip', 'always', 'context.addr'],

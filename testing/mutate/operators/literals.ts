@@ -1,7 +1,7 @@
 // Mutations of literals: numbers, durations, symbols, strings, sets, networks.
 
-import type { DecimalNode, DurationNode, IntNode } from '../../../language/syntax/ast.ts';
-import { quote, spellDecimal } from '../../../language/syntax/print/spelling.ts';
+import type { AstNode, DecimalNode, DurationNode, IntNode } from '../../../language/syntax/ast.ts';
+import { quote, spellDecimal, spellName } from '../../../language/syntax/print/spelling.ts';
 import { networkAround } from '../../../language/types/addresses.ts';
 import { instantText } from '../instant-text.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
@@ -78,13 +78,20 @@ const symbol: Operator = {
     if (node.kind === 'Enum' && node.otherwise !== undefined) {
       const members = node.members.map(({ text }) => text);
       const beside = besides(members, node.otherwise.text);
-      return beside.map((other) => instead(node.otherwise ?? node, other, written));
+      return beside.map((other) => instead(node.otherwise ?? node, spellName(other), written));
     }
-    if (node.kind !== 'Reference') return [];
-    const beside = enumsWith(node.name).flatMap((members) => besides(members, node.name));
-    return [...new Set(beside)].map((other) => instead(node, other, written));
+    const member = memberIn(node);
+    if (member === undefined) return [];
+    const beside = enumsWith(member).flatMap((members) => besides(members, member));
+    return [...new Set(beside)].map((other) => instead(node, spellName(other), written));
   },
 };
+
+/** The name of the member that the node may be; a string is one if the name needs quotes. */
+function memberIn(node: AstNode): string | undefined {
+  if (node.kind === 'Reference') return node.name;
+  return node.kind === 'String' && spellName(node.value) !== node.value ? node.value : undefined;
+}
 
 function besides(members: readonly string[], member: string): readonly string[] {
   const at = members.indexOf(member);
