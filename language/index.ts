@@ -33,14 +33,17 @@ export {
   decideIn,
   errorInFacts,
   grantIn,
+  noSharedHistory,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
   type Session,
   type SessionEvent,
+  type SharedHistory,
   type Signal,
   type SignalError,
+  withSharedHistory,
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';

@@ -11,12 +11,15 @@ export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
 export {
   decideIn,
   grantIn,
+  noSharedHistory,
   openSession,
   patchSession,
   recordSignal,
   reevaluate,
   type Session,
+  type SharedHistory,
   type Signal,
+  withSharedHistory,
 } from './evaluator/session.ts';
 export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
 export { type RenderOptions, renderExplanation } from './explain/render.ts';

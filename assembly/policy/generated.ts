@@ -104,6 +104,8 @@ export function writeValue(kind: i32, cell: usize): void {}
 /** Notes a decision, or a signal, in the tracks that it matches. */
 export function noteDecision(state: usize, time: i64, order: u32): void {}
 
+export function noteSharedDecision(time: i64, order: u32): void {}
+
 export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
 
 /** Sets what the sum of a term is compared with, see sessions/sums.ts; returns false if it is unknown. */

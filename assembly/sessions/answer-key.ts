@@ -31,7 +31,7 @@ export function hashedCell(key: u64, cell: usize, holds: i32): u64 {
   return hashedWord(key, all);
 }
 
-function hashedBytes(key: u64, start: usize, length: i32): u64 {
+export function hashedBytes(key: u64, start: usize, length: i32): u64 {
   key = hashedWord(key, length);
   for (let p = start; p < start + <usize>length; p += 1) key = hashedWord(key, load<u8>(p));
   return key;

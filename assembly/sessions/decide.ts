@@ -19,7 +19,7 @@ import { hashedWord } from './answer-key';
 import { fail } from './errors';
 import { replaceWords } from './facts';
 import {
-  ACTION_NAME, ATOMS, HAS_HISTORY, HAS_TABLES, IS_PACKED, RESOURCE_TYPE, STORES_ATOMS, WORD_COUNT, WORDS,
+  ACTION_NAME, ATOMS, HAS_HISTORY, HAS_SHARED, HAS_TABLES, IS_PACKED, RESOURCE_TYPE, STORES_ATOMS, WORD_COUNT, WORDS,
 } from './layout';
 import { isOutdated, judgeOutdated } from './outdated';
 import { patchSession } from './patch';
@@ -32,6 +32,9 @@ import { catchUp } from './sweep';
 import { advanceTo } from './time';
 import { setPending } from './tracks';
 import { forgetEnd, scheduleEnd } from './wheel';
+// As in terms.ts, these come last.
+import { linkSession } from './links';
+import { recordShared } from './shared';
 
 /** The bits of a packed answer that are its effect. */
 const PACKED_EFFECT: u32 = 7;
@@ -107,6 +110,7 @@ export function decideSession(handle: u32, now: f64, recorded: bool): usize {
   if (HAS_HISTORY) {
     if (recorded) recordPending(rest);
   }
+  if (HAS_SHARED) linkSession(rest.block);
   if (isOutdated(rest)) return judgeOutdated(session, rest, handle);
   recallHistory(rest);
   if (isIncomplete(stateOf(session))) return judgeIncomplete(session, rest, handle);
@@ -116,6 +120,9 @@ export function decideSession(handle: u32, now: f64, recorded: bool): usize {
   storeAnswer(session, rest, handle);
   if (HAS_HISTORY) {
     if (recorded) setPending(rest.block, load<u8>(RESULT, offsetof<Result>('effect')), rest.latest);
+  }
+  if (HAS_SHARED) {
+    if (recorded) recordShared(rest);
   }
   return RESULT;
 }

@@ -69,6 +69,14 @@ export const HAS_PERIODS: bool = false;
 /** Whether the policy declares outcomes. */
 export const HAS_OUTCOMES: bool = false;
 export const IDENTITIES: usize = 0;
+/**
+ * The tracks of the events of all sessions, which follow those of a session in the table of tracks; the bytes that
+ * they take in the module; and where the state of a session has its links (see links.ts).
+ */
+export const HAS_SHARED: bool = false;
+export const SHARED_COUNT: i32 = 0;
+export const SHARED_BYTES: usize = 0;
+export const LINKS: usize = 0;
 /** The cells of an event's effect and time. */
 export const EVENT_EFFECT: usize = 0;
 export const EVENT_TIME: usize = 0;

@@ -18,7 +18,7 @@ import {
 
 /** The head of a track's entry. */
 @unmanaged
-class Entry {
+export class Entry {
   /** The bytes of the whole entry. */
   size!: u32;
   /** The order of the last event that the track knows of. */
@@ -46,7 +46,8 @@ const MAX_STAMPS: u32 = 0x100000;
 /** The maximum `pendingEffect`. */
 const MAX_PENDING: u32 = <u32>Effect.REVOKE + 1;
 
-const entryHead: usize = memory.data(offsetof<Entry>());
+/** The head of an entry, or the number, that is written next. */
+export const entryHead: usize = memory.data(offsetof<Entry>());
 
 // @ts-ignore: decorator
 @inline

@@ -20,14 +20,17 @@ import { stopNoting } from '../shapes';
 import { classOf, giveBlock } from './blocks';
 import { bytesOfCall, openCall, saveCall } from './call';
 import { fail, setFailure } from './errors';
-import { HAS_HISTORY, IDENTITIES, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
+import { HAS_HISTORY, HAS_SHARED, IDENTITIES, STATE_SIZE, TRACK_COUNT, TRACKS } from './layout';
 import { stashTracks } from './migrate';
 import { clearNames, idAt, isComplete, recall } from './recall';
-import { closeRecord, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
-import { attachBlock, bytesFromId, saveBlock, savedTo, SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
-import { RevokeReasons, State } from './session';
+import { closeRecord, indexOf, isRevoked, openRecord, recordOf, restOf, setState, stateOf } from './records';
+import { attachBlock, bytesFromId, saveBlock, savedTo, STASH_LENGTH_BYTES, stashOf } from './save';
+import { RevokeReasons, SessionId, State } from './session';
 import { forgetTracks } from './tracks';
 import { forgetEntries, makeWheel, tidyLists } from './wheel';
+// As in terms.ts, these come last.
+import { setSelf, unlinkSession } from './links';
+import { makeShared } from './shared-places';
 
 /** The history that a restored session brings with it. */
 export let historyFrom: usize = 0;
@@ -92,6 +95,9 @@ export function readOpening(length: i32): bool {
 
 /** Stores the facts of the cells as a new session; returns its handle, or 0 if there is no room. */
 export function createSession(idLength: i32, now: i64): u32 {
+  if (HAS_SHARED) {
+    if (!makeShared()) return setFailure(Code.NO_ROOM);
+  }
   const handle = makeWheel() ? openRecord() : 0;
   if (handle == 0) return setFailure(Code.NO_ROOM);
   const session = recordOf(handle)!;
@@ -106,6 +112,7 @@ export function createSession(idLength: i32, now: i64): u32 {
     return setFailure(Code.NO_ROOM);
   }
   memory.fill(block, 0, STATE_SIZE);
+  if (HAS_SHARED) setSelf(block, indexOf(handle));
   const id = savedTo;
   store<u8>(id, <u8>idLength, offsetof<SessionId>('length'));
   store<u8>(id, u8(stash != 0), offsetof<SessionId>('hasStash'));
@@ -138,6 +145,7 @@ export function session_close(handle: u32): usize {
   const rest = restOf(session, handle);
   if (session == null) return respondRefusal(Code.NO_SESSION);
   if (HAS_HISTORY) forgetTracks(TRACKS, TRACK_COUNT, rest.block);
+  if (HAS_SHARED) unlinkSession(rest.block);
   giveBlock(rest.block, rest.blockClass);
   const reasons = <usize>rest.until;
   if (isRevoked(session) && reasons != 0) {

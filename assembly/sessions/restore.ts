@@ -25,7 +25,7 @@ import { classOf, takeBlock } from './blocks';
 import { restoreCall } from './call';
 import { fail } from './errors';
 import {
-  EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, REVOKE_COUNT, REVOKES, TEXT_CALL, TEXT_EFFECT, TEXT_HISTORY,
+  EFFECTS, HAS_HISTORY, HAS_SHARED, IDENTITIES, MAX_SESSION, REVOKE_COUNT, REVOKES, TEXT_CALL, TEXT_EFFECT, TEXT_HISTORY,
   TEXT_LATEST, TEXT_NULL, TEXT_OUTDATED, TEXT_REQUEST, TEXT_REVOKED, TEXT_SESSION, TRACK_COUNT, TRACKS,
 } from './layout';
 import { areTracks, takeTracks } from './migrate';
@@ -34,7 +34,10 @@ import { restoreOutdated } from './outdated';
 import { recordOf, restOf, setState, withEffect } from './records';
 import { RevokeName, RevokeReasons, State } from './session';
 import { ALL_OWN, buffer, bufferRoom } from './snapshot';
+import { latestOf } from './time';
 import { scheduleSweep } from './wheel';
+// As in terms.ts, these come last.
+import { takeShared } from './shared-snapshot';
 
 // The values that precede the request.
 let restoredId: i32 = 0;
@@ -238,6 +241,7 @@ function restore(handle: u32): bool {
   if (HAS_HISTORY) {
     const state = <usize>rest.block;
     if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, historyFrom, historyTo, restoredLatest)) return false;
+    if (HAS_SHARED) takeShared(historyFrom, historyTo, <i64>latestOf(rest));
   }
   if (restoredCount >= 0) {
     const block = takeBlock(classOf(offsetof<RevokeReasons>() + (<usize>restoredCount << 2)));

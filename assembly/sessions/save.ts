@@ -8,15 +8,7 @@ import { classOf, sizeOf, takeBlock } from './blocks';
 import { bytesOfFacts, saveFacts, saveWords } from './facts';
 import { SLOT_COUNT, SLOTS, STATE_SIZE, WORD_COUNT, WORDS } from './layout';
 import { clearNames, recallNames, saveAtoms } from './recall';
-import { Session, SessionRest } from './session';
-
-/** The ID of a session; its bytes follow. */
-@unmanaged
-export class SessionId {
-  length!: u8;
-  /** 1 if a stash follows. */
-  hasStash!: u8;
-}
+import { Session, SessionId, SessionRest } from './session';
 
 /** The bytes of the length of a stash, before its bytes. */
 export const STASH_LENGTH_BYTES: usize = 4;

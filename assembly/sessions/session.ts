@@ -47,6 +47,14 @@ export class SessionRest {
   unknown!: u32;
 }
 
+/** The ID of a session; its bytes follow. */
+@unmanaged
+export class SessionId {
+  length!: u8;
+  /** 1 if a stash follows. */
+  hasStash!: u8;
+}
+
 /** The reasons of a revoke, which follow as a u32 each: the index, and below it whether the reason is unknown. */
 @unmanaged
 export class RevokeReasons {

@@ -22,13 +22,13 @@ import { stopNoting } from '../shapes';
 import { forgetNulls } from '../values';
 import { faultMissingRoots } from './decide';
 import { fail } from './errors';
-import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY, HAS_OUTCOMES } from './layout';
+import { EVENT_EFFECT, EVENT_TIME, HAS_HISTORY, HAS_OUTCOMES, HAS_SHARED } from './layout';
 import { clearAbsent } from './patch';
 import { recall } from './recall';
 import { isRevoked, recordOf, restOf } from './records';
 import { Session, SessionRest } from './session';
 import { catchUp } from './sweep';
-import { latestOf } from './time';
+import { latestOf, setSwept } from './time';
 import { decisionTime, forgetPending, hasPending, nextOrder, pendingEffect } from './tracks';
 import { scheduleSweep } from './wheel';
 
@@ -68,8 +68,12 @@ function recordSignal(handle: u32, signal: i32, length: i32, time: f64, now: f64
   const rest = restOf(session, handle);
   setReadable(false);
   const isOfCall = HAS_OUTCOMES && isOutcome(signal);
+  // The request has the keys of events of all sessions.
+  if (HAS_SHARED) {
+    if (!isOfCall) recall(session, rest);
+  }
   const isRead = !isOfCall || readCall(session, rest, length);
-  if (!isRead || !readPayload(record, signalPath(signal), length, isOfCall)) {
+  if (!isRead || !readPayload(record, signalPath(signal), length, HAS_SHARED || isOfCall)) {
     setSelectors(0, 0, 0);
     judgeAt(NaN, Clock.HOST);
     return false;
@@ -81,6 +85,7 @@ function recordSignal(handle: u32, signal: i32, length: i32, time: f64, now: f64
   rest.latest = latest;
   storeWord(EVENT_TIME, came);
   const state = <usize>rest.block;
+  if (HAS_SHARED) setSwept(latest);
   noteSignal(signal, state, came, nextOrder(state), latest);
   scheduleSweep(session, handle);
   return true;
@@ -107,13 +112,13 @@ function readCall(session: Session, rest: SessionRest, length: i32): bool {
   return errorSeverity == Severity.NONE;
 }
 
-/** `isOfCall`: the facts of a call were read before. */
-function readPayload(record: usize, path: i32, length: i32, isOfCall: bool): bool {
+/** `hasFacts`: facts of the request were loaded before. */
+function readPayload(record: usize, path: i32, length: i32, hasFacts: bool): bool {
   setGiven(0);
   stopNoting();
   forgetNulls();
-  if (!isOfCall) clearCells(FACTS, FACTS_SIZE);
-  let p = isOfCall ? beginPatch(length) : beginRequest(length);
+  if (!hasFacts) clearCells(FACTS, FACTS_SIZE);
+  let p = hasFacts ? beginPatch(length) : beginRequest(length);
   if (p != 0) p = readRootRecord(p, record, path, 1);
   if (p != 0) p = expectEnd(p);
   return p != 0 && errorSeverity == Severity.NONE;

@@ -17,7 +17,7 @@ import { putCall } from './call';
 import { decideSession } from './decide';
 import { fail } from './errors';
 import {
-  ACTION_NAME, EFFECTS, HAS_HISTORY, IDENTITIES, MAX_SESSION, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
+  ACTION_NAME, EFFECTS, HAS_HISTORY, HAS_SHARED, IDENTITIES, MAX_SESSION, RESOURCE_ID, RESOURCE_TYPE, REVOKE_COUNT,
   REVOKES, SUBJECT_ID, SUBJECT_TYPE, TEXT_ACTION, TEXT_CONTEXT, TEXT_EFFECT, TEXT_HISTORY, TEXT_ID, TEXT_LATEST,
   TEXT_NULL, TEXT_OUTDATED, TEXT_PROPERTIES, TEXT_REQUEST, TEXT_RESOURCE, TEXT_REVOKED, TEXT_SESSION,
   TEXT_SUBJECT, TRACK_COUNT, TRACKS,
@@ -26,8 +26,10 @@ import { putStash, putTracks } from './migrate';
 import { faultOutdated, isOutdated, ownOutdated } from './outdated';
 import { idAt, recall } from './recall';
 import { effectIn, recordOf, restOf, stateOf } from './records';
-import { SessionId, STASH_LENGTH_BYTES, stashOf } from './save';
-import { RevokeName, Session, SessionRest, State } from './session';
+import { STASH_LENGTH_BYTES, stashOf } from './save';
+import { RevokeName, Session, SessionId, SessionRest, State } from './session';
+// As in terms.ts, these come last.
+import { putShared } from './shared-snapshot';
 
 /**
  * The bit above those of the request's own strings, so that outdated strings are a number of two digits.
@@ -118,6 +120,7 @@ function writeSession(session: Session, rest: SessionRest, handle: u32): i32 {
   else putFixed(TEXT_NULL);
   putFixed(TEXT_HISTORY);
   if (HAS_HISTORY) putTracks(TRACKS, TRACK_COUNT, IDENTITIES, rest.block);
+  if (HAS_SHARED) putShared(rest);
   const stash = stashOf(idAt);
   if (stash != 0) putStash(stash + STASH_LENGTH_BYTES, load<u32>(stash), HAS_HISTORY);
   putFixed(TEXT_REQUEST);

@@ -6,13 +6,15 @@ import { beginEdge, consider, edgeOfLast, NEVER, Op } from '../clock';
 import { boundOf } from '../policy/generated';
 import { periodEnd } from '../windows';
 import { loadValue } from './facts';
-import { HAS_PERIODS } from './layout';
+import { HAS_PERIODS, HAS_SHARED } from './layout';
 import { addAnything, addParts, bound, boundaryFrom, boundEdge, least, most, resetAmount, UNBOUNDED } from './sums';
 import { remember } from './term-cells';
 import {
   findPlace, frontOf, hasKey, isAfter, isSum, isWindowKnown, lostOf, placeAt, since, SizedBlock, slotOf, Stamp,
   stampsOf, startAt, Track, trackAt, TURN, ValuePlace,
 } from './tracks';
+// Imports of files that only some policies need come last: the order of imports is part of the module.
+import { findShared, isShared, keylessOf, lostOfTrack, numberIn, pendingNumber } from './shared-places';
 
 /** A row of the policy's table of terms. */
 @unmanaged
@@ -49,6 +51,12 @@ function lookUp(track: Track, state: usize): bool {
   if (hasKey(track)) {
     const cell = <usize>track.askedCell;
     if (!isKnown(cell)) return false;
+    if (HAS_SHARED) {
+      if (isShared(track)) {
+        lookUpShared(track, cell);
+        return true;
+      }
+    }
     loose = state + <usize>track.stateAt;
     place = findPlace(track, state, cell);
     lostAt = place == 0 ? loose + stampsOf(track) : lostOf(place);
@@ -58,8 +66,19 @@ function lookUp(track: Track, state: usize): bool {
   return true;
 }
 
+function lookUpShared(track: Track, cell: usize): void {
+  const place = findShared(track, cell);
+  loose = keylessOf(track);
+  lostAt = place == 0 ? lostOfTrack(track) : lostOf(place);
+  stamps = place == 0 ? 0 : place + frontOf(track);
+}
+
+/** The number of the latest decision of the session; 0: there is none. */
+let pending: u64 = 0;
+
 /** Stores the results of terms in their cells. */
 export function recallTerms(terms: usize, count: i32, tracks: usize, state: usize, now: i64): void {
+  if (HAS_SHARED) pending = pendingNumber(state);
   for (let at = 0; at < count; at += 1) {
     const term = changetype<Term>(terms + <usize>at * offsetof<Term>());
     const kind = term.kind;
@@ -135,8 +154,16 @@ function isLostFrom(from: u64): bool {
 function truthOfCount(term: Term, track: Track, from: u64): i32 {
   const limit = track.stampCount;
   const all = stampsOf(track);
-  const certain = stamps == 0 || !isWindowKnown ? 0 : countFrom(track, stamps, from);
+  let certain = stamps == 0 || !isWindowKnown ? 0 : countFrom(track, stamps, from);
   let possible = stamps == 0 ? 0 : countFrom(track, stamps + all, from);
+  if (HAS_SHARED) {
+    // The decision does not count for itself. There is one stamp more than the term needs.
+    if (pending != 0 && isShared(track)) {
+      if (certain != 0) certain -= numberIn(track, stamps, pending, from);
+      if (stamps != 0) possible -= numberIn(track, stamps + all, pending, from);
+      possible -= numberIn(track, loose, pending, from);
+    }
+  }
   if (loose != 0) possible = min(limit, possible + countFrom(track, loose, from));
   if (isLostFrom(from)) possible = limit;
   const op = term.other;

@@ -59,7 +59,7 @@ export class Track {
   window!: i64;
   /** The address of the cell of the stored value; 0: none. */
   valueCell!: u32;
-  /** The slot of the stored value, as in `Slot`. */
+  /** The slot of the stored value, as in `Slot`; of the events of all sessions, as in `SharedTrack`. */
   slotCell!: u32;
   slotKind!: u32;
   slotMore!: u32;
@@ -79,7 +79,8 @@ export class KeyPlace {
   key!: u64;
   /** 1 if the place is in use. */
   isTaken!: u32;
-  reserved!: u32;
+  /** In a track of all sessions, 1 + the index of the next place in its bucket; 0: it is the last one. */
+  next!: u32;
 }
 
 /** The value of the newest event. */

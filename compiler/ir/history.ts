@@ -43,6 +43,8 @@ export interface IrTrack {
       };
   readonly condition: IrExpr | undefined;
   readonly key: IrKey | undefined;
+  /** Whether it stores the events of all sessions; these tracks come last. */
+  readonly isShared: boolean;
   /** Undefined: without limit. */
   readonly window: HistoryWindow | undefined;
   /** The number of newest events, or of parts of a sum, that are stored. */
@@ -87,6 +89,14 @@ export type IrTerm =
       readonly start: number;
     }
   | { readonly kind: 'last'; readonly target: number; readonly track: number };
+
+/** The tracks of the events of a session, and those of all sessions. */
+export function partedTracks({ tracks }: Pick<IrHistory, 'tracks'>) {
+  return {
+    own: tracks.filter(({ isShared }) => !isShared),
+    shared: tracks.filter(({ isShared }) => isShared),
+  };
+}
 
 /** Whether rules use history: a policy can declare signals without using them. */
 export function asksHistory({ history }: { readonly history: IrHistory | undefined }): boolean {

@@ -4,6 +4,7 @@
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   type DecisionEvents,
+  type EventKey,
   type EventPattern,
   type Expr,
   type HistoryExpr,
@@ -20,7 +21,7 @@ import {
 } from '../../language/index.ts';
 import { cellReaders, readersIn } from '../ir/cell-readers.ts';
 import { repOf } from '../ir/cells.ts';
-import type { IrHistory, IrTerm, IrTrack } from '../ir/history.ts';
+import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../ir/history.ts';
 import type { IrAddress, IrExpr, IrReader, IrRemembered } from '../ir/ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import { placeIn } from './united-members.ts';
@@ -58,7 +59,16 @@ export class HistoryLowering {
   /** undefined: no rule uses history, and there are no signals. */
   get history(): IrHistory | undefined {
     if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
-    return { tracks: this.#tracks, terms: this.#terms, ...this.#event };
+    const { own, shared } = partedTracks({ tracks: this.#tracks });
+    const tracks = [...own, ...shared];
+    const placed = (track: number) => tracks.indexOf(this.#tracks[track] as IrTrack);
+    const terms = this.#terms.map((term): IrTerm => {
+      const track = placed(term.track);
+      return term.kind === 'since'
+        ? { ...term, track, start: placed(term.start) }
+        : { ...term, track };
+    });
+    return { tracks, terms, ...this.#event };
   }
 
   get #event(): EventCells {
@@ -145,7 +155,7 @@ export class HistoryLowering {
       readonly field?: ReadExpr;
     },
   ): number {
-    const { of, event, condition, key } = pattern;
+    const { of, event, condition, isShared, key } = pattern;
     this.#events.set(event, of);
     const ids = (names: readonly string[] | undefined, list: 'actions' | 'resources') =>
       names?.map((name) => this.#names[list].get(name) ?? 0);
@@ -165,18 +175,26 @@ export class HistoryLowering {
             },
       condition: condition && lower(condition),
       key: key && {
-        ofEvent: this.#valueOf(key.ofEvent).offset,
+        ofEvent: this.#cellOfKey(key, lower),
         ofRequest: cellOf(lower(key.ofRequest)),
         holds: repOf(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
         limit: key.limit,
       },
+      isShared,
       window: kept.window,
-      count: kept.count,
+      // One more is for the latest decision of a session, which does not count for itself.
+      count: kept.count + (isShared ? 1 : 0),
       isOrdered: kept.isOrdered ?? false,
       value: kept.value,
       added: kept.added,
     };
     return this.#tracks.push(track) - 1;
+  }
+
+  #cellOfKey({ ofEvent, ofRequest }: EventKey, lower: Lower): number {
+    return ofEvent === ofRequest || ofEvent.kind === 'Selector'
+      ? cellOf(lower(ofEvent))
+      : this.#valueOf(ofEvent).offset;
   }
 
   /** The address of a member of an event; undefined: it is not a member of an event. */

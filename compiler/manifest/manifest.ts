@@ -16,7 +16,7 @@ import {
   readsZones,
   zoneRelease,
 } from '../../language/index.ts';
-import { historyBytes } from '../emit/sessions/history.ts';
+import { historyBytes, sharedHistoryBytes } from '../emit/sessions/history.ts';
 import { sessionBytes } from '../emit/sessions/slots.ts';
 import type { IrModule } from '../ir/ir.ts';
 import { requestSchema } from './schema.ts';
@@ -54,8 +54,10 @@ export function makeManifest(
 
 function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
   const signals = ir.history?.signals.map(({ name }) => name);
+  const shared = ir.history === undefined ? 0 : sharedHistoryBytes(ir.history);
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
+    ...(shared === 0 ? {} : { shared_bytes: shared }),
     ...(signals === undefined ? {} : { signals }),
     ...(declaresApprovals(policy.context) ? { approvals: true } : {}),
   };

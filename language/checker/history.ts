@@ -4,6 +4,7 @@
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { partsOf } from '../evaluator/history/parts.ts';
 import { exprText, fieldText, patternText, windowText } from '../evaluator/history/text.ts';
+import { isEntry } from '../model/entries.ts';
 import type {
   Comparison,
   EventKey,
@@ -13,6 +14,7 @@ import type {
   HistoryTerm,
   LastTerm,
   ReadExpr,
+  SelectorExpr,
   Variable,
 } from '../model/model.ts';
 import { everyExpr, patternsOf } from '../model/operands.ts';
@@ -50,10 +52,19 @@ const instantsLimit = 4_096;
 /** The maximum number of parts that a session stores for one sum, over all keys. */
 const partsLimit = 1_024;
 
+/** The limits over all keys for the events of all sessions, which the module stores. */
+const sharedInstantsLimit = 65_536;
+const sharedKeysLimit = 8_192;
+
 /** Whether a path of the request is also a member of decisions. */
-function isKey({ root, names }: PathNames): boolean {
+function isOfCall({ root, names }: PathNames): boolean {
   if (root === 'context') return names.length === 1 && names[0] === digestMember;
   return (root === 'action' || root === 'resource') && names.length > 0;
+}
+
+/** Whether a session can have several values of it, one after another, although its call remains the same. */
+function isOfSession({ root, names }: PathNames): boolean {
+  return (root === 'subject' || root === 'context') && names.length > 0;
 }
 
 /** Types the expressions of a pattern. */
@@ -135,8 +146,10 @@ export class Histories {
     const threshold = isCount(other) ? undefined : this.#threshold(other);
     if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
     if (pattern === undefined || window === 'wrong' || threshold === undefined) return undefined;
-    if ((threshold + 1n) * BigInt(pattern.key?.limit ?? 1) > instantsLimit) {
-      const limit = Math.max(0, Math.floor(instantsLimit / (pattern.key?.limit ?? 1)) - 1);
+    const all = pattern.isShared ? sharedInstantsLimit : instantsLimit;
+    const ofKey = Math.min(instantsLimit, Math.floor(all / (pattern.key?.limit ?? 1)));
+    if (threshold + 1n > ofKey) {
+      const limit = Math.max(0, ofKey - 1);
       const found = `${threshold}`;
       this.#context.reporter.report('count-limit', other.span, { limit, found });
       return undefined;
@@ -275,37 +288,53 @@ export class Histories {
     const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
-    const key = node.key && this.#key(node.key, typing, event);
+    const key = node.key && this.#key(node.key, node.across, typing, event);
     if (node.key !== undefined && key === undefined) return undefined;
-    return { pattern: { of, event, condition, key }, typing };
+    return { pattern: { of, event, condition, isShared: node.across, key }, typing };
   }
 
-  #key(node: EventKeyNode, typing: Typing, event: Variable): EventKey | undefined {
+  #key(
+    node: EventKeyNode,
+    isShared: boolean,
+    typing: Typing,
+    event: Variable,
+  ): EventKey | undefined {
     const { path, limit } = node;
     const refuse = (span: Span, why: string): undefined => {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
-    const expectedKey = `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
+    const expectedKey = isShared
+      ? 'expected a member of the request'
+      : `expected a member of \`action\` or \`resource\`, or \`context.${digestMember}\``;
     const names = pathNames(path);
-    if (names === undefined || !isKey(names)) return refuse(path.span, expectedKey);
+    if (names === undefined) return refuse(path.span, expectedKey);
+    const isOfEvent = isOfCall(names);
+    if (!isOfEvent && !isOfSession(names)) return refuse(path.span, expectedKey);
+    if (!isOfEvent && !isShared) {
+      return refuse(
+        path.span,
+        `${expectedKey}; other members can be keys of events \`across sessions\``,
+      );
+    }
     const ofRequest = this.#typingIn(this.#env).infer(path);
-    const ofEvent = typing.infer(ofTheEvent(path));
+    const ofEvent = isOfEvent ? typing.infer(ofTheEvent(path)) : ofRequest;
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
-    const isMember = ofRequest.kind === 'Read' || ofRequest.kind === 'Selector';
-    if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, expectedKey);
+    if (!isMember(ofRequest) || !isMember(ofEvent)) return refuse(path.span, expectedKey);
     if (!sameType(ofRequest.type, ofEvent.type)) {
       return refuse(path.span, 'it has different types in the event and in the request');
     }
     if (!isEquatable(ofRequest.type)) {
       return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` cannot be compared`);
     }
-    if (!this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (isOfEvent && !this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (!isOfEvent && canBeStale(ofRequest)) return refuse(path.span, 'it can become stale');
     if (limit.value < 1n) return refuse(limit.span, 'the number of values must be at least 1');
-    if (limit.value <= instantsLimit) return { ofEvent, ofRequest, limit: Number(limit.value) };
+    const maximum = isShared ? sharedKeysLimit : instantsLimit;
+    if (limit.value <= maximum) return { ofEvent, ofRequest, limit: Number(limit.value) };
     this.#context.reporter.report('too-many', limit.span, {
       what: 'keys for one `count`',
-      limit: instantsLimit,
+      limit: maximum,
     });
     return undefined;
   }
@@ -337,6 +366,15 @@ export class Histories {
     );
     return false;
   }
+}
+
+/** Whether it is a member of a record, and not the entry of a map. */
+function isMember(expr: Expr): expr is ReadExpr | SelectorExpr {
+  return expr.kind === 'Selector' || (expr.kind === 'Read' && !expr.members.some(isEntry));
+}
+
+function canBeStale(expr: ReadExpr | SelectorExpr): boolean {
+  return expr.kind === 'Read' && expr.members.some(({ fresh }) => fresh !== undefined);
 }
 
 function isCount(node: ExprNode): node is HistoryNode {

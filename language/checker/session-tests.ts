@@ -27,6 +27,7 @@ export function refuseSession({ reporter }: Context, steps: readonly StepStart[]
     );
   for (const step of steps) {
     if (step.after) refuse('after', step.after);
+    if (step.session) refuse('in session', step.session);
     for (const signal of step.signals.slice(0, 1)) refuse(signal.of, signal);
     if (step.asks) refuse('ask', step);
   }

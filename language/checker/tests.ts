@@ -131,6 +131,7 @@ function checkStep(
       payload: payload && jsonText(payload),
       time: at?.milliseconds,
     })),
+    session: node.session?.value,
     asks: node.asks ? Number(node.times?.value ?? 1n) : 0,
     changes,
     tables,

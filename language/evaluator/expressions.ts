@@ -353,8 +353,10 @@ export class Expressions {
   remembered(events: readonly SessionEvent[], now: bigint): TermInput {
     return {
       events,
+      shared: this.#facts.shared ?? { events: [], pending: undefined },
       now,
       evaluate: (expr) => this.evaluate(expr),
+      evaluateAbout: (expr, request) => new Expressions(request, this.#contents).evaluate(expr),
       judge: (part, variable, fact) => {
         const own = new Expressions(noFacts, this.#contents, this.#trace);
         own.bind(variable, fact);

@@ -39,12 +39,20 @@ export interface Matches {
 /** Evaluates an expression about an event. */
 export type JudgeEvent = (expr: Expr, event: Variable, fact: Fact) => Outcome;
 
-/** Finds the matches. `key` is the key of the present request, if the pattern has one. */
+/** The keys of a pattern. */
+export interface Keys {
+  /** That of the present request. */
+  readonly present: unknown;
+  /** That of the event at an index; undefined: it is unknown. */
+  readonly of: (event: SessionEvent, index: number) => unknown;
+}
+
+/** Finds the matches. `keys`: undefined if the pattern has none. */
 export function matchesOf(
   pattern: EventPattern,
   window: HistoryWindow | undefined,
   events: readonly SessionEvent[],
-  key: unknown,
+  keys: Keys | undefined,
   judge: JudgeEvent,
 ): Matches {
   const slots = new Slots(pattern.key?.limit ?? 0, window);
@@ -54,15 +62,15 @@ export function matchesOf(
     const { time } = event;
     const matches = matchOf(pattern, event, judge);
     if (matches === false) continue;
-    if (pattern.key === undefined) unkeyed.push({ event, time, order, certain: matches === true });
+    if (keys === undefined) unkeyed.push({ event, time, order, certain: matches === true });
     else {
-      const own = judge(pattern.key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
+      const own = keys.of(event, order);
       // The event's key is unknown, so it may match for every key.
       if (own === undefined) keyless.push({ event, time, order, certain: false });
       else slots.add(own, { event, time, order, certain: matches === true }, event.recorded);
     }
   }
-  const { stored, lost } = slots.of(key);
+  const { stored, lost } = slots.of(keys?.present);
   const own = [...unkeyed, ...stored];
   return { found: [...own, ...keyless].sort(byPosition), own, keyless, lost };
 }

@@ -3,11 +3,13 @@
 
 import { jsonTypes, type ReasonDetail, requestMembers, sessionErrors } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
+import { sharesHistory } from '../model/reads.ts';
 import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
 import { type Declared, decode, decodeOutcome, decodePayload } from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
+import type { Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
@@ -23,6 +25,7 @@ export interface Session {
   readonly request: string;
   /** In the order in which they were recorded. */
   readonly events: readonly SessionEvent[];
+  readonly shared: SharedHistory;
   /** The last decision. It becomes an event with the next one, or once the request changes. */
   readonly taken: Taken | undefined;
   /** The latest instant that the host gave, in milliseconds. */
@@ -32,6 +35,18 @@ export interface Session {
   /** Subject, action or resource, if it was changed in part: the call has no digest until it is replaced. */
   readonly unknownParts: readonly string[];
 }
+
+/**
+ * The events of all sessions of a module, in the order in which they were recorded. The last decision of a session is
+ * one of them at once.
+ */
+export interface SharedHistory {
+  readonly events: readonly SharedEvent[];
+  /** The instant at which the last of them was recorded; undefined: there is none. */
+  readonly latest: bigint | undefined;
+}
+
+export const noSharedHistory: SharedHistory = { events: [], latest: undefined };
 
 /** A decision, with its index among the events. */
 interface Taken {
@@ -51,16 +66,34 @@ export interface Answered {
  */
 const tolerance = 60_000n;
 
-/** Returns a session without events and decisions. */
+/** Returns a session without events and decisions of its own. */
 export function openSession(request: string, now: bigint): Session {
   return {
     request,
     events: [],
+    shared: noSharedHistory,
     taken: undefined,
     latest: now,
     revoked: undefined,
     unknownParts: [],
   };
+}
+
+/**
+ * Returns the session with the events that other sessions recorded meanwhile, if the policy is about these. Sessions with
+ * a common history have a common clock: none of them is evaluated at an earlier instant than the last event.
+ */
+export function withSharedHistory(
+  policy: Policy,
+  session: Session,
+  shared: SharedHistory,
+): Session {
+  if (!sharesHistory(policy)) return session;
+  return { ...session, shared, latest: later(session.latest, shared.latest ?? session.latest) };
+}
+
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 /**
@@ -148,10 +181,20 @@ export function recordSignal(
     ? outcomeOf(policy, session, shape, payload ?? emptyPayload)
     : signalOf(policy, shape, payload ?? emptyPayload);
   if ('code' in decoded) return { error: decoded };
-  const recorded = now > session.latest ? now : session.latest;
+  const recorded = later(now, session.latest);
   const occurred = time === undefined || time > recorded ? recorded : time;
   const event: SessionEvent = { ...decoded, name, time: occurred, recorded };
-  return { session: { ...session, events: [...session.events, event], latest: recorded } };
+  const bytes = new TextEncoder().encode(session.request);
+  const request = decode(policy, bytes, { now: recorded, by: 'host' }, [
+    'action',
+    'resource',
+  ]).facts;
+  const shared = withEvent(session.shared, { event, request });
+  return { session: { ...session, events: [...session.events, event], shared, latest: recorded } };
+}
+
+function withEvent({ events }: SharedHistory, added: SharedEvent): SharedHistory {
+  return { events: [...events, added], latest: added.event.recorded };
 }
 
 type Content = Pick<SignalEvent, 'kind' | 'payload' | 'call'>;
@@ -203,17 +246,18 @@ export function decideIn(policy: Policy, session: Session, now: bigint, trace?: 
     now,
     trace,
   );
-  if (judged.requested === undefined) return judged;
   const { answer, requested } = judged;
+  if (requested === undefined) return judged;
   const { latest, events } = judged.session;
   const event: SessionEvent = {
     kind: 'decision',
     effect: answer.effect,
-    facts: requested,
+    facts: requested.facts ?? unreadable,
     time: latest,
     recorded: latest,
   };
-  return { answer, session: { ...judged.session, taken: { event, index: events.length } } };
+  const shared = withEvent(judged.session.shared, { event, request: requested.facts });
+  return { answer, session: { ...judged.session, shared, taken: { event, index: events.length } } };
 }
 
 /**
@@ -225,30 +269,38 @@ export function reevaluate(policy: Policy, session: Session, now: bigint, trace?
   return { answer, session: after };
 }
 
+/** The events of all sessions as history terms see them. */
+export function sharedView({ shared: { events }, taken }: Session): SharedView {
+  return { events, pending: taken?.event };
+}
+
 function clockIsBack({ latest }: Session, now: bigint): boolean {
   return now < latest - tolerance;
 }
 
-/** `requested` is what a decision is recorded with; undefined if there is none to record. */
+/**
+ * `requested` is what a decision is recorded with, without facts if the request could not be read; undefined if there is
+ * none to record.
+ */
 interface Judged extends Answered {
-  readonly requested: typeof unreadable | undefined;
+  readonly requested: { readonly facts: Facts | undefined } | undefined;
 }
 
 function judge(policy: Policy, session: Session, now: bigint, trace: Trace | undefined): Judged {
   const { request, events, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
   if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
-  const latest = now > session.latest ? now : session.latest;
+  const latest = later(now, session.latest);
   const bytes = new TextEncoder().encode(request);
   const isCallKnown = session.unknownParts.length === 0;
   const { facts, error } = decode(policy, bytes, { now: latest, by: 'host', isCallKnown });
   const answer =
     facts === undefined
       ? invalidAnswer(error as RequestError)
-      : decideFacts(policy, { ...facts, events }, error, trace);
+      : decideFacts(policy, { ...facts, events, shared: sharedView(session) }, error, trace);
   const ended = answer.effect === 'revoke' ? answer : undefined;
-  const requested =
-    facts === undefined ? unreadable : hasActionAndResource(request) ? facts : undefined;
+  const isRequested = facts === undefined || hasActionAndResource(request);
+  const requested = isRequested ? { facts } : undefined;
   return { answer, session: { ...session, latest, revoked: ended }, requested };
 }
 

@@ -8,7 +8,7 @@ import { possibilityAnswer } from '../evaluator/could.ts';
 import { invalidAnswer } from '../evaluator/decide.ts';
 import { type Clock, evaluate } from '../evaluator/evaluate.ts';
 import { Expressions } from '../evaluator/expressions.ts';
-import { reevaluate, type Session } from '../evaluator/session.ts';
+import { reevaluate, type Session, sharedView } from '../evaluator/session.ts';
 import type { Expr, Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { placeOf } from '../model/place.ts';
 import { PossibleOutcomes } from '../possibility/outcomes.ts';
@@ -90,7 +90,10 @@ export function explainSession(
   const common = { policy, request, answer, awaited, mask };
   if (after === session) return explanationOf({ ...common, facts: undefined });
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
-  return explanationOf({ ...common, facts: facts && { ...facts, events: session.events } });
+  return explanationOf({
+    ...common,
+    facts: facts && { ...facts, events: session.events, shared: sharedView(session) },
+  });
 }
 
 interface Explained {

@@ -448,6 +448,8 @@ export interface EventPattern {
   readonly event: Variable;
   /** Depends on the event only, so that it is evaluated once, when the event is recorded. */
   readonly condition: Expr | undefined;
+  /** Whether the events of all sessions count; then it has a key. */
+  readonly isShared: boolean;
   readonly key: EventKey | undefined;
 }
 
@@ -470,9 +472,10 @@ export interface SignalEvents {
 
 /** Restricts a pattern to events that have the same value of a member as the current request. */
 export interface EventKey {
-  readonly ofEvent: ReadExpr;
+  /** A member of the pattern's `event`; or the same as `ofRequest`: that of the request during which it was recorded. */
+  readonly ofEvent: ReadExpr | SelectorExpr;
   readonly ofRequest: ReadExpr | SelectorExpr;
-  /** The maximum number of values that a session stores. */
+  /** The maximum number of values that are stored. */
   readonly limit: number;
 }
 
@@ -491,6 +494,11 @@ export interface PolicyTest {
 export interface TestStep {
   /** Milliseconds since the epoch; undefined: the `context.time` of the request. Always set in a session. */
   readonly at: bigint | undefined;
+  /**
+   * The name of another session of the same policy, which opens with the request of the test in its first step;
+   * undefined: the session of the test.
+   */
+  readonly session: string | undefined;
   /** Approvals of the last request, granted before everything else in the step. */
   readonly grants: readonly TestGrant[];
   /** Signals that the session receives before the decision. */

@@ -111,6 +111,17 @@ export function historyIn(policy: Policy): readonly HistoryExpr[] {
   return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 
+const sharing = new WeakMap<Policy, boolean>();
+
+/** Whether a term of the policy is about the events of all sessions. */
+export function sharesHistory(policy: Policy): boolean {
+  const known = sharing.get(policy);
+  if (known !== undefined) return known;
+  const found = historyIn(policy).some(({ term }) => term.pattern.isShared);
+  sharing.set(policy, found);
+  return found;
+}
+
 /** Whether a decision can change the value of one of the expressions. */
 export function countDecisions(exprs: readonly Expr[]): boolean {
   return [...everyExpr(exprs)].some((expr) => expr.kind === 'History' && expr.term.countsDecisions);

@@ -42,6 +42,22 @@ export interface Facts {
   readonly now: bigint | undefined;
   /** The events of the session in the order in which they were recorded; undefined: no session. */
   readonly events?: readonly SessionEvent[];
+  /** The events of all sessions; undefined: only those of this session are known. */
+  readonly shared?: SharedView;
+}
+
+/** The events of all sessions, as one of them sees them. */
+export interface SharedView {
+  /** In the order in which they were recorded. */
+  readonly events: readonly SharedEvent[];
+  /** The last decision of the session, which does not count for itself. */
+  readonly pending: SessionEvent | undefined;
+}
+
+/** An event, with the request of its session when it was recorded; undefined: that could not be read. */
+export interface SharedEvent {
+  readonly event: SessionEvent;
+  readonly request: Facts | undefined;
 }
 
 /** Returns the digest of the call, if the policy declares it and the call has one. */

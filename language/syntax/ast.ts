@@ -633,6 +633,8 @@ export interface EventPatternNode extends Spanned {
   readonly actions: readonly ScopeNameNode[] | undefined;
   readonly resources: readonly ScopeNameNode[] | undefined;
   readonly condition: ExprNode | undefined;
+  /** `across sessions`: the events of all sessions count. */
+  readonly across: boolean;
   readonly key: EventKeyNode | undefined;
 }
 
@@ -681,6 +683,8 @@ export interface StepStart extends Spanned {
   readonly at: TimestampNode | undefined;
   /** `after 2m`: the time since the step before. */
   readonly after: DurationNode | undefined;
+  /** `in session "b"`: the step belongs to another session than that of the test. */
+  readonly session: StringNode | undefined;
   readonly grants: readonly GrantNode[];
   readonly signals: readonly StepSignalNode[];
   /** `ask`: the step takes a decision; without it, the step re-evaluates the last request. */
@@ -822,7 +826,7 @@ export type AstNode =
 
 type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K }>;
 
-const stepStartKeys = ['at', 'after', 'grants', 'signals', 'times', 'changes'] as const;
+const stepStartKeys = ['at', 'after', 'session', 'grants', 'signals', 'times', 'changes'] as const;
 const expectationKeys = ['reasons', 'settings', 'demands', 'until'] as const;
 
 /** The children of each kind of node, in source order. */

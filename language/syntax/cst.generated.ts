@@ -212,6 +212,8 @@ export type EventPatternCstChildren = {
   resources?: ScopeListCstNode[];
   Where?: IToken[];
   condition?: ExpressionCstNode[];
+  Across?: IToken[];
+  Sessions?: IToken[];
   Per?: IToken[];
   key?: ExpressionCstNode[];
   Up?: IToken[];
@@ -933,6 +935,9 @@ export type StepStartCstChildren = {
   at?: IToken[];
   After?: IToken[];
   after?: IToken[];
+  In?: IToken[];
+  Session?: IToken[];
+  session?: IToken[];
   grant?: GrantCstNode[];
   stepSignal?: StepSignalCstNode[];
   asking?: (AskingCstNode)[];

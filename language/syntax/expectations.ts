@@ -105,7 +105,7 @@ const endOfCell: Expectation = {
 
 const endOfHistory: Expectation = {
   phrase: '`, within 10m` or `)`',
-  keywords: ['doing', 'on', 'where', 'per', 'within', ...operators],
+  keywords: ['doing', 'on', 'where', 'across', 'per', 'within', ...operators],
 };
 
 /** Expectations for alternatives, by grammar rule. */

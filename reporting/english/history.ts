@@ -67,9 +67,12 @@ interface EventWords {
   readonly more: Phrase;
 }
 
-function eventWords({ of, condition, key }: EventPattern, clause: Clause): EventWords {
+function eventWords({ of, condition, isShared, key }: EventPattern, clause: Clause): EventWords {
   const where = condition === undefined ? [] : say` where ${clause(condition)}`;
-  const same = key === undefined ? [] : say` for the same ${keyWords(key)}`;
+  const same =
+    key === undefined
+      ? []
+      : say` ${isShared ? 'in any session ' : ''}for the same ${keyWords(key)}`;
   if (of.kind === 'signal')
     return {
       subject: say`the signal ${code(of.name)}`,

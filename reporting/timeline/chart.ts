@@ -47,7 +47,7 @@ function marksOf(
 ): readonly ChartMark[] {
   const found = new Map<string, { at: number; kind: ChartMark['kind']; told: string[] }>();
   for (const { at, cause } of happenings) {
-    if (cause.kind === 'time') continue;
+    if (cause.kind === 'time' || cause.kind === 'other_session') continue;
     const kind = cause.kind === 'decide' ? 'asked' : 'told';
     const key = `${kind} ${Math.round(place(at) * positions)}`;
     const mark = found.get(key) ?? { at: place(at), kind, told: [] };

@@ -63,6 +63,8 @@ export function causeWords(cause: Cause, day: string): Phrase {
       return ['closes'];
     case 'time':
       return ['time passes'];
+    case 'other_session':
+      return say`event in ${code(cause.session)}`;
     case 'decide':
       return cause.resource === ''
         ? [code(cause.action)]

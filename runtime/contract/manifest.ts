@@ -40,6 +40,8 @@ export interface ManifestObligation {
 export interface ManifestSessions {
   /** The bytes that each session takes, without its strings, its collections and its id. */
   readonly bytes: number;
+  /** The bytes that the events of all sessions take in the module, without keys that are strings; absent: 0. */
+  readonly shared_bytes?: number;
   /** The names of the signals, if rules use history terms. */
   readonly signals?: readonly string[];
   /**

@@ -40,7 +40,9 @@ const isShaped = record({
     }),
   ),
   possible: optional((value) => typeof value === 'boolean'),
-  sessions: optional(record({ bytes: count, signals: optional(texts) })),
+  sessions: optional(
+    record({ bytes: count, shared_bytes: optional(count), signals: optional(texts) }),
+  ),
 });
 
 function hasAbi(value: unknown): value is Pick<Manifest, 'abi'> {

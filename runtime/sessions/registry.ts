@@ -235,7 +235,10 @@ export class SessionRegistry {
       // room leaves its facts outdated, and the next sweep denies the session.
       const isUnread = answer.error !== undefined || answer.reasons[0] === clockWentBack;
       if (query !== undefined && isUnread) this.#touch(held.id);
-      return this.#recordAnswer(held, answer);
+      const recorded = this.#recordAnswer(held, answer);
+      // The decision can change the answers of other sessions.
+      if (this.policy.manifest.sessions?.shared_bytes !== undefined) this.#rearm();
+      return recorded;
     } catch (failure) {
       return this.#fail(failure);
     }

@@ -65,6 +65,34 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`once` takes one `within`',
     },
     {
+      policy: inSession(
+        'last(allowed across sessions per resource.id up to 9).time is context.time',
+      ),
+      underlined: 'last',
+      message: '`last` takes no `across sessions`',
+    },
+    {
+      policy: inSession('since(allowed, refused across sessions per resource.id up to 9)'),
+      underlined: 'since',
+      message: '`since` takes no `across sessions`',
+    },
+    {
+      policy: inSession('sum(event.action.size of allowed across sessions, within 1d) > 3'),
+      underlined: 'sum',
+      message: '`sum` takes no `across sessions`',
+    },
+    {
+      policy: inSession('once(allowed across sessions, within 1d)'),
+      underlined: 'once',
+      message:
+        '`once` needs a key with `across sessions`: `across sessions per subject.id up to 1_000`',
+    },
+    {
+      policy: inSession('count(allowed across sessions per resource.id up to 9) > 3'),
+      underlined: 'count',
+      message: '`count` needs a window with `across sessions`: add `, within 1d`',
+    },
+    {
       policy: `${inSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
       underlined: 'once(refused)',
       message: 'an invariant is about single requests, which have no history',
@@ -169,6 +197,18 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       underlined: '300',
       message: '`count` can be compared with at most 255, found 300',
     },
+    {
+      policy: inSession('count(refused across sessions per resource.id up to 5, within 1h) > 5000'),
+      underlined: '5000',
+      message: '`count` can be compared with at most 4095, found 5000',
+    },
+    {
+      policy: inSession(
+        'count(refused across sessions per resource.id up to 8_000, within 1h) > 30',
+      ),
+      underlined: '30',
+      message: '`count` can be compared with at most 7, found 30',
+    },
   ],
   'bad-within': [
     {
@@ -180,7 +220,28 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       underlined: 'context.ticket',
       message:
-        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`',
+        'invalid key after `per`: expected a member of `action` or `resource`, or `context.call_digest`; other members can be keys of events `across sessions`',
+    },
+    {
+      policy: inSession('once(refused across sessions per context.time up to 4, within 1d)'),
+      underlined: 'context.time',
+      message: 'invalid key after `per`: expected a member of the request',
+    },
+    {
+      policy: inSession(
+        'once(refused across sessions per subject.risk.team up to 4, within 1d)',
+        'subject any { risk?: { team?: String, observed_at: Timestamp } fresh 5m }',
+      ),
+      underlined: 'subject.risk.team',
+      message: 'invalid key after `per`: it can become stale',
+    },
+    {
+      policy: inSession(
+        'once(refused across sessions per subject.labels["team"] up to 4, within 1d)',
+        'subject any { labels?: Map<String, String> }',
+      ),
+      underlined: 'subject.labels["team"]',
+      message: 'invalid key after `per`: expected a member of the request',
     },
     {
       policy: inSession(

@@ -27,11 +27,13 @@ import { drawStep, openings } from '../support/fleets/steps.ts';
 import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
 import { all, compiled, examples, seed, strict } from '../support/property-policies.ts';
+import { sharedSubject } from '../support/shared-steps.ts';
 
 const defaultExamples = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
 const named = times > 1 ? examples : examples.filter(([name]) => defaultExamples.includes(name));
 const subjects = [
   historySubject(seed),
+  sharedSubject,
   subjectOf('settled', policyOf(normalizedPolicy)),
   ...[...named, strict].map(([name, policy]) => subjectOf(name, policy)),
 ];

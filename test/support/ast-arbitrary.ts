@@ -74,7 +74,20 @@ const freeWords = [
     'predicate',
     'function',
   ],
-  ...['once', 'count', 'since', 'decided', 'refused', 'signal', 'signals', 'per', 'up', 'session'],
+  ...[
+    'once',
+    'count',
+    'since',
+    'decided',
+    'refused',
+    'signal',
+    'signals',
+    'across',
+    'sessions',
+    'per',
+    'up',
+    'session',
+  ],
   ...['after', 'ask', 'times', 'each', 'expect', 'until', 'fixture'],
   ...[
     'version',
@@ -185,6 +198,7 @@ const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNo
     actions: eventNames,
     resources: eventNames,
     condition: optional(expr),
+    across: fc.boolean(),
     key: optional(node('EventKey', { path: expr, limit: count })),
   }).map((pattern) => {
     if (pattern.events === 'outcome') return pattern;
@@ -203,10 +217,13 @@ const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
     period: optional(node('Period', { unit: fc.constantFrom(...periodUnits), zone: string })),
   }).map((parts) => {
     const hasWindow = parts.form !== 'since' && parts.form !== 'last';
+    const isShared = parts.form === 'once' || parts.form === 'count';
+    const isComplete = parts.pattern.key !== undefined && (parts.within ?? parts.period);
     return {
       ...parts,
+      pattern: { ...parts.pattern, across: parts.pattern.across && isShared && !!isComplete },
       member: parts.form === 'sum' ? parts.member : undefined,
-      start: parts.form === 'since' ? parts.start : undefined,
+      start: parts.form === 'since' ? { ...parts.start, across: false } : undefined,
       within: hasWindow && parts.period === undefined ? parts.within : undefined,
       period: hasWindow ? parts.period : undefined,
     };
@@ -521,6 +538,7 @@ const change: fc.Arbitrary<ChangeNode> = node('Change', {
 const stepStart = {
   at: optional(timestamp),
   after: optional(duration),
+  session: optional(string),
   changes: few(change),
   grants: few(node('Grant', { lasts: duration, approver: optional(string) })),
   signals: few(

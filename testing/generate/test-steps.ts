@@ -14,16 +14,20 @@ export interface StepRequest {
   readonly tables: TableTexts;
 }
 
-/** The requests of a test, step by step; each step changes the result of the steps before it. */
+/**
+ * The requests of a test, step by step; each step changes the result of the steps before it. Each session has requests of
+ * its own.
+ */
 export function stepsOf(test: PolicyTest): readonly StepRequest[] {
-  let request = test.request;
+  const requests = new Map<string | undefined, string>();
   let tables = noTables;
   return test.steps.map((step) => {
     const approved = step.grants.reduce(
       (before, grant) => withApproval(before, grant, step.at ?? ownTime(before) ?? 0n),
-      request,
+      requests.get(step.session) ?? test.request,
     );
-    request = changeRequest(approved, step.changes);
+    const request = changeRequest(approved, step.changes);
+    requests.set(step.session, request);
     tables = changeTables(tables, step);
     return { step, request, now: step.at, tables };
   });

@@ -7,13 +7,16 @@ import {
   type Answered,
   decideIn,
   errorInFacts,
+  noSharedHistory,
   openSession,
   type Policy,
   patchSession,
   recordSignal,
   reevaluate,
   type Session,
+  withSharedHistory,
 } from '../../language/index.ts';
+import { sharesHistory } from '../../language/model/reads.ts';
 import { droppedMembers } from '../../language/request/dropped-members.ts';
 import {
   asking,
@@ -28,6 +31,8 @@ import { sameAnswer } from '../runner/same-answer.ts';
 export interface Host {
   /** The names of the signals that the policy declares. */
   readonly signals: readonly string[];
+  /** Whether an event in one session can change the answers of others. */
+  readonly sharesHistory: boolean;
   readonly open: (id: string, request: Members, now: bigint) => Refusal | undefined;
   readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
   readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
@@ -60,13 +65,15 @@ interface Held {
 
 export function evaluatorHost(policy: Policy): Host {
   const all = new Map<string, Held>();
+  let shared = noSharedHistory;
   const held = (id: string): Held => {
     const found = all.get(id);
     if (found === undefined) throw new Error(`broken invariant: ${id} is not open`);
-    return found;
+    return { ...found, session: withSharedHistory(policy, found.session, shared) };
   };
   const keep = (id: string, { answer, session }: Answered): Answer => {
     all.set(id, { ...held(id), session });
+    shared = session.shared;
     return answer;
   };
   /** Rejected: an answer with an error, possibly one that ends the session. */
@@ -94,6 +101,7 @@ export function evaluatorHost(policy: Policy): Host {
   };
   return {
     signals: [...policy.signals.keys()],
+    sharesHistory: sharesHistory(policy),
     open: (id, request, now) => {
       const session = openSession(stringify(request), now);
       const error = errorInFacts(policy, session.request, now);
@@ -106,6 +114,7 @@ export function evaluatorHost(policy: Policy): Host {
       const recorded = recordSignal(policy, held(id).session, { name, payload: bytes, time }, now);
       if ('error' in recorded) return recorded.error;
       all.set(id, { ...held(id), session: recorded.session });
+      shared = recorded.session.shared;
       return undefined;
     },
     decide: (id, query, now) =>
@@ -174,6 +183,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
     };
   return {
     signals: evaluator.signals,
+    sharesHistory: evaluator.sharesHistory,
     open: refusal((host) => host.open),
     change: refusal((host) => host.change),
     record: refusal((host) => host.record),

@@ -36,6 +36,7 @@ export function moduleHost(module: Module): Host {
   };
   return {
     signals: module.manifest.sessions?.signals ?? [],
+    sharesHistory: module.manifest.sessions?.shared_bytes !== undefined,
     open: (id, request, now) => trying(now, () => void sessions.open(id, request)),
     change: (id, { part, replaced }, now) =>
       trying(now, () => {

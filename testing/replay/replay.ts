@@ -207,7 +207,9 @@ class Course {
       const { name } = input;
       if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
       const refused = this.#host.record(held.id, input, this.#now);
-      return refused && faultOf('$.payload', refused);
+      if (refused !== undefined) return faultOf('$.payload', refused);
+      this.#judgeOthers(held);
+      return undefined;
     }
     const change =
       input.kind === 'patch' ? { part: input.part, replaced: [] } : replacing(input.part);
@@ -233,6 +235,7 @@ class Course {
     }
     held.request = request;
     this.#answered(held, line, cause, answer);
+    this.#judgeOthers(held);
   }
 
   #close(held: Held, line: number): void {
@@ -248,7 +251,7 @@ class Course {
 
   // --- answers -------------------------------------------------------------------------------------
 
-  /** Evaluates the latest query again. If only time passed, an equal answer is not reported. */
+  /** Evaluates the latest query again. Without a line of its own, an equal answer is not reported. */
   #judge(held: Held, line: number | undefined, cause: Cause): void {
     if (held.standing === undefined) {
       this.#push(held, line, cause, undefined, undefined);
@@ -259,6 +262,15 @@ class Course {
       held.standing = answer;
       this.#await(held, endOf(answer));
     } else this.#answered(held, line, cause, answer);
+  }
+
+  /** Evaluates the sessions again whose answers can have changed by an event in this one. */
+  #judgeOthers({ id }: Held): void {
+    if (!this.#host.sharesHistory) return;
+    for (const other of this.#sessions.values()) {
+      if (other.id === id || !other.isOpen || other.standing === undefined) continue;
+      this.#judge(other, undefined, { kind: 'other_session', session: id });
+    }
   }
 
   #answered(held: Held, line: number | undefined, cause: Cause, answer: Answer): void {

@@ -52,6 +52,8 @@ export interface Happening {
 
 export type Cause =
   | { readonly kind: 'open' | 'close' | 'time' }
+  /** An event in another session. */
+  | { readonly kind: 'other_session'; readonly session: string }
   /** The changed facts, in part or by whole members. */
   | { readonly kind: 'patch' | 'replace'; readonly part: Members }
   | {

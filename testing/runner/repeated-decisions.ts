@@ -13,7 +13,7 @@ import {
   type Session,
 } from '../../language/index.ts';
 import type { CountTerm } from '../../language/model/model.ts';
-import { historyIn } from '../../language/model/reads.ts';
+import { historyIn, sharesHistory } from '../../language/model/reads.ts';
 import { decode } from '../../language/request/decode.ts';
 import type { AnswerRun } from './run-tests.ts';
 
@@ -47,7 +47,10 @@ export function decideRepeatedly(
     // The session was revoked, or its clock went back: the decision was not recorded.
     if (taken === undefined || taken === before.session.taken) continue;
     if (before.answer.effect !== answered.answer.effect) continue;
-    const skipped = adds ? 0 : Math.min(left, unchangedFor(policy, counts, answered.session));
+    const skipped =
+      adds || sharesHistory(policy)
+        ? 0
+        : Math.min(left, unchangedFor(policy, counts, answered.session));
     if (skipped <= 0) continue;
     left -= skipped;
     run.times += skipped;
@@ -56,7 +59,14 @@ export function decideRepeatedly(
       ...answered.session.events.toSpliced(taken.index, 0, taken.event),
       ...added.slice(1),
     ];
-    const session = { ...answered.session, events, taken: { ...taken, index: events.length } };
+    const { shared } = answered.session;
+    const sharedEvents = [...shared.events, ...added.flatMap(() => shared.events.slice(-1))];
+    const session = {
+      ...answered.session,
+      events,
+      shared: { ...shared, events: sharedEvents },
+      taken: { ...taken, index: events.length },
+    };
     answered = { ...answered, session };
   }
   return { answered, runs };

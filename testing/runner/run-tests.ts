@@ -35,6 +35,8 @@ export interface TestedSession {
   /** Takes the decision, or evaluates the latest query again. */
   readonly ask: (now: bigint) => Answer;
   readonly judge: (now: bigint) => Answer;
+  /** Opens another session, with which it has the events of all sessions in common. */
+  readonly other: OpenSession;
 }
 
 /** Equal consecutive answers. */
@@ -99,7 +101,16 @@ function opensSessions(policy: Policy, test: PolicyTest): boolean {
 }
 
 function runSessionTest(test: PolicyTest, open: OpenSession): TestResult {
-  return runTest(test, asking(open(test.request, test.opens ?? 0n)));
+  const own = open(test.request, test.opens ?? 0n);
+  const others = new Map<string, Ask>();
+  const askOwn = asking(own);
+  return runTest(test, (asked) => {
+    const { step, now = 0n } = asked;
+    if (step.session === undefined) return askOwn(asked);
+    const ask = others.get(step.session) ?? asking(own.other(test.request, now));
+    others.set(step.session, ask);
+    return ask(asked);
+  });
 }
 
 /** Each request is the only query of its session, which opens at the instant of the request. */

@@ -12,19 +12,22 @@ import {
   type Answer,
   type Answered,
   decideIn,
+  type Session as EvaluatorSession,
   type Explanation,
   explainSession,
   grantIn,
+  noSharedHistory,
   openSession,
   type Policy,
   patchSession,
   recordSignal,
   reevaluate,
+  type SharedHistory,
   type Trace,
+  withSharedHistory,
 } from '../../language/index.ts';
 import { withApproval } from '../../language/request/approvals.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
-import type { SessionEvent } from '../../language/request/session-event.ts';
 import { filled, fillModule, noTables } from '../generate/tables.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
@@ -34,18 +37,28 @@ export function evaluatorSessions(
   policy: Policy,
   onlooker: () => Trace | undefined = () => undefined,
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
-  return (request, opens) => {
+  return (request, opens) => openIn({ shared: noSharedHistory }, request, opens);
+
+  /** `all`: those that have events in common. */
+  function openIn(
+    all: { shared: SharedHistory },
+    request: string,
+    opens: bigint,
+  ): TestedSession & MovedSession<Policy> & ExplainedSession {
     let session = openSession(request, opens);
     let judged = session;
     let current = policy;
     let held = noTables;
+    const present = () => withSharedHistory(current, session, all.shared);
     const keep = ({ answer, session: after }: Answered) => {
       // As it was evaluated, since the answer that ends a session has no explanation.
       judged = { ...after, revoked: session.revoked };
       session = after;
+      all.shared = after.shared;
       return answer;
     };
     return {
+      other: (others: string, now: bigint) => openIn(all, others, now),
       change: (changes, tables) => {
         session = patchSession(current, session, changes);
         if (tables !== held) current = filled(policy, tables);
@@ -56,30 +69,54 @@ export function evaluatorSessions(
       },
       receive: ({ name, payload, time }, now) => {
         const payloadBytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
-        const recorded = recordSignal(current, session, { name, payload: payloadBytes, time }, now);
+        const recorded = recordSignal(
+          current,
+          present(),
+          { name, payload: payloadBytes, time },
+          now,
+        );
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
         session = recorded.session;
+        all.shared = session.shared;
       },
       receiveRepeatedly: ({ name, payload, time }, now, times) => {
         const payloadBytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
-        const recorded = recordSignal(current, session, { name, payload: payloadBytes, time }, now);
+        const recorded = recordSignal(
+          current,
+          present(),
+          { name, payload: payloadBytes, time },
+          now,
+        );
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
-        const { events } = recorded.session;
-        const copies = Array.from({ length: times - 1 }, () => events.at(-1) as SessionEvent);
-        session = { ...recorded.session, events: [...events, ...copies] };
+        session = withCopies(recorded.session, times - 1);
+        all.shared = session.shared;
       },
-      ask: (now) => keep(decideIn(current, session, now, onlooker())),
+      ask: (now) => keep(decideIn(current, present(), now, onlooker())),
       askRepeatedly: (now, times) => {
-        const { answered, runs } = decideRepeatedly(current, session, now, times);
+        const { answered, runs } = decideRepeatedly(current, present(), now, times);
         keep(answered);
         return runs;
       },
-      judge: (now) => keep(reevaluate(current, session, now, onlooker())),
+      judge: (now) => keep(reevaluate(current, present(), now, onlooker())),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       moveTo: (other) => {
         current = other;
       },
     };
+  }
+}
+
+/** The last event of the session occurs as many times more. */
+function withCopies(session: EvaluatorSession, times: number): EvaluatorSession {
+  const { events, shared } = session;
+  const copied = <T>(all: readonly T[]): readonly T[] => [
+    ...all,
+    ...Array.from({ length: times }, () => all.at(-1) as T),
+  ];
+  return {
+    ...session,
+    events: copied(events),
+    shared: { ...shared, events: copied(shared.events) },
   };
 }
 
@@ -87,7 +124,7 @@ export function evaluatorSessions(
 export function moduleSessions(
   module: Module,
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Module> {
-  return (request, opens) => new SessionOfModule(module, request, opens);
+  return (request, opens) => new SessionOfModule(new OpenModule(module, opens), request, opens);
 }
 
 /** A session that may continue under another policy, with its history. */
@@ -101,50 +138,80 @@ interface ExplainedSession {
 }
 
 const roots = ['subject', 'action', 'resource', 'context'] as const;
-const id = 'test';
 
-class SessionOfModule implements TestedSession, MovedSession<Module> {
-  #module: Module;
-  #sessions: Sessions;
-  #request: string;
-  #now: bigint;
-  /** The module rejected facts: from then on, queries do not use the session. */
-  #isAtFault = false;
+/** The sessions of one test, with their clock. */
+class OpenModule {
+  module: Module;
+  sessions: Sessions;
+  now: bigint;
+  #opened = 0;
 
-  constructor(module: Module, request: string, opens: bigint) {
-    this.#module = module;
-    this.#request = request;
-    this.#now = opens;
-    this.#sessions = this.#sessionsOf(module);
-    this.#try(() => this.#sessions.open(id, request));
+  constructor(module: Module, opens: bigint) {
+    this.module = module;
+    this.now = opens;
+    this.sessions = this.#sessionsOf(module);
   }
 
   #sessionsOf(module: Module): Sessions {
-    const clock = { now: () => Number(this.#now), at: () => () => {} };
+    const clock = { now: () => Number(this.now), at: () => () => {} };
     return createSessions(module, { clock, revokedIdLifetime: 0 });
   }
 
-  get #session(): Session | undefined {
-    return this.#sessions.get(id);
+  /** An ID for another session. */
+  nextId(): string {
+    this.#opened += 1;
+    return `test ${this.#opened}`;
   }
 
   moveTo(module: Module): void {
-    const text = this.#session?.snapshot();
-    this.#sessions.end();
-    this.#module = module;
-    this.#sessions = this.#sessionsOf(module);
-    if (text !== undefined) this.#sessions.restore(text);
+    const texts = this.sessions.ids().flatMap((each) => this.sessions.get(each)?.snapshot() ?? []);
+    this.sessions.end();
+    this.module = module;
+    this.sessions = this.#sessionsOf(module);
+    for (const text of texts) this.sessions.restore(text);
+  }
+}
+
+class SessionOfModule implements TestedSession, MovedSession<Module> {
+  readonly #open: OpenModule;
+  readonly #id: string;
+  #request: string;
+  /** The module rejected facts: from then on, queries do not use the session. */
+  #isAtFault = false;
+
+  constructor(open: OpenModule, request: string, opens: bigint) {
+    this.#open = open;
+    this.#id = open.nextId();
+    this.#request = request;
+    open.now = opens;
+    this.#try(() => this.#sessions.open(this.#id, request));
+  }
+
+  get #sessions(): Sessions {
+    return this.#open.sessions;
+  }
+
+  get #session(): Session | undefined {
+    return this.#sessions.get(this.#id);
+  }
+
+  other(request: string, opens: bigint): TestedSession {
+    return new SessionOfModule(this.#open, request, opens);
+  }
+
+  moveTo(module: Module): void {
+    this.#open.moveTo(module);
   }
 
   change(changes: Parameters<TestedSession['change']>[0], tables: ReadonlyMap<string, string>) {
-    fillModule(this.#module, tables);
+    fillModule(this.#open.module, tables);
     if (changes.length === 0) return;
     this.#request = changeRequest(this.#request, changes);
     const wasAtFault = this.#isAtFault;
     this.#isAtFault = false;
     const session = this.#session;
     if (session === undefined) {
-      this.#try(() => this.#sessions.open(id, this.#request));
+      this.#try(() => this.#sessions.open(this.#id, this.#request));
       return;
     }
     const changed = new Set(changes.map(({ path: [root] }) => root));
@@ -157,7 +224,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   }
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
-    this.#now = now;
+    this.#open.now = now;
     const digest = callDigest(this.#request, grant.policy);
     this.#request = withApproval(this.#request, grant, now);
     const session = this.#session;
@@ -174,7 +241,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   }
 
   receive({ name, payload, time }: Parameters<TestedSession['receive']>[0], now: bigint) {
-    this.#now = now;
+    this.#open.now = now;
     this.#session?.record(name, payload ?? '{}', time);
   }
 
@@ -187,12 +254,12 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   }
 
   #answered(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
-    this.#now = now;
+    this.#open.now = now;
     const given = this.#session && answer(this.#session);
     return (
       given !== undefined && (!this.#isAtFault || given.effect === 'revoke')
         ? given
-        : this.#module.decideJson(this.#request, { now })
+        : this.#open.module.decideJson(this.#request, { now })
     ) as Answer;
   }
 

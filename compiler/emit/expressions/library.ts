@@ -41,6 +41,7 @@ const library: Readonly<Record<string, string>> = {
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
   'sessions/answer-key': 'hashedCell',
   'sessions/layout': 'TRACKS',
+  'sessions/shared': 'noteShared',
   'sessions/sums': 'setBound',
   'sessions/term-cells': 'remembered rememberedEdge',
   'sessions/tracks': 'noteEvent TRACK',

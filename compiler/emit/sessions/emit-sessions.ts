@@ -108,6 +108,10 @@ export function emitSessions(
     HAS_PERIODS: ['bool', history?.hasPeriods ?? false],
     HAS_OUTCOMES: ['bool', ir.history?.signals.some(({ isOutcome }) => isOutcome) ?? false],
     IDENTITIES: ['usize', history?.identities ?? 0],
+    HAS_SHARED: ['bool', (history?.sharedCount ?? 0) > 0],
+    SHARED_COUNT: ['i32', history?.sharedCount ?? 0],
+    SHARED_BYTES: ['usize', history?.sharedBytes ?? 0],
+    LINKS: ['usize', history?.links ?? 0],
     EVENT_EFFECT: ['usize', layout.facts + (ir.history?.effect ?? 0)],
     EVENT_TIME: ['usize', layout.facts + (ir.history?.time ?? 0)],
     EFFECTS: ['usize', effectNames],
@@ -135,6 +139,7 @@ const noRepair =
 const notPacked =
   'export function packed(sure: u64, may: u64, subject: i32, action: i32, resource: i32): u32 { return 3; }';
 const noHistory = `export function noteDecision(state: usize, time: i64, order: u32): void {}
+export function noteSharedDecision(time: i64, order: u32): void {}
 export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
 export function boundOf(term: i32): bool { return false; }`;
 

@@ -1,7 +1,7 @@
 // Emits the history of a session: the tables for sessions/tracks.ts and sessions/terms.ts of the assembly
 // library, and the functions that match events against patterns.
 
-import type { IrHistory, IrTerm, IrTrack } from '../../ir/history.ts';
+import { type IrHistory, type IrTerm, type IrTrack, partedTracks } from '../../ir/history.ts';
 import type { IrModule, IrReader } from '../../ir/ir.ts';
 import { hashOn } from '../data/hash.ts';
 import type { StaticData } from '../data/static-data.ts';
@@ -13,8 +13,12 @@ export interface SessionHistory {
   readonly terms: SlotRange;
   /** The address of a u64 for each track, which identifies it to modules of other policies. */
   readonly identities: number;
-  /** The bytes of a session's state. */
+  /** The bytes of a session's state, and where its links are. */
   readonly bytes: number;
+  readonly links: number;
+  /** The bytes and the number of tracks of the events of all sessions. */
+  readonly sharedBytes: number;
+  readonly sharedCount: number;
   /** Whether a track stores a sum, and whether the window of one is a calendar period. */
   readonly hasSums: boolean;
   readonly hasPeriods: boolean;
@@ -41,33 +45,44 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
     signals: [],
   };
   const { tracks, terms } = history;
-  const places = placesOf(tracks);
+  const { own, shared } = partedTracks(history);
+  const rows = [
+    ...placesOf(own).map((place, at) => trackRow(own[at] as IrTrack, place, facts, data)),
+    ...indexedPlaces(shared).map((place, at) =>
+      sharedTrackRow(shared[at] as IrTrack, at, place, facts, data),
+    ),
+  ];
   return {
-    tracks: {
-      address: data.words(
-        tracks.flatMap((track, at) => trackRow(track, places[at] ?? 0, facts, data)),
-      ),
-      count: tracks.length,
-    },
+    tracks: { address: data.words(rows.flat()), count: own.length },
     terms: {
       address: data.words(terms.flatMap((term) => termRow(term, facts))),
       count: terms.length,
     },
     identities: data.words(tracks.flatMap(identityOf)),
     bytes: historyBytes(history),
+    links: historyBytes(history) - linkBytes(shared.length),
+    sharedBytes: sharedHistoryBytes(history),
+    sharedCount: shared.length,
     hasSums: tracks.some(({ added }) => added !== undefined),
     hasPeriods: tracks.some(({ window }) => window?.kind === 'period'),
     lines: [
       ...boundLines(terms, facts, data),
       ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
       'export function noteDecision(state: usize, time: i64, order: u32): void {',
-      ...tracks.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
+      ...own.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
+      '}',
+      'export function noteSharedDecision(time: i64, order: u32): void {',
+      ...shared.flatMap(({ of }, at) =>
+        of.kind === 'decision' ? noteSharedLines(own.length + at, 'time') : [],
+      ),
       '}',
       'export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {',
       ...history.signals.flatMap((_, signal) => [
         `  if (signal == ${signal}) {`,
-        ...tracks.flatMap(({ of }, at) =>
-          of.kind === 'signal' && of.signal === signal ? noteLines(at, 'latest') : [],
+        ...tracks.flatMap(({ of, isShared }, at) =>
+          of.kind === 'signal' && of.signal === signal
+            ? (isShared ? noteSharedLines : noteLines)(at, 'latest')
+            : [],
         ),
         '  }',
       ]),
@@ -78,9 +93,45 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
 
 /** The bytes of a session's state. */
 export function historyBytes(history: IrHistory | undefined): number {
-  return history === undefined
-    ? 0
-    : headerBytes + history.tracks.reduce((all, track) => all + trackBytes(track), 0);
+  if (history === undefined) return 0;
+  const { own, shared } = partedTracks(history);
+  const tracks = own.reduce((all, track) => all + trackBytes(track), 0);
+  return headerBytes + tracks + linkBytes(shared.length);
+}
+
+/** The bytes of the events of all sessions in a module. */
+export function sharedHistoryBytes(history: IrHistory): number {
+  const { shared } = partedTracks(history);
+  return shared.reduce((all, track) => all + trackBytes(track) + indexBytes(track), 0);
+}
+
+function linkBytes(tracks: number): number {
+  return tracks === 0 ? 0 : 4 + tracks * 12;
+}
+
+/** The number of buckets of an index: at least the number of keys. */
+function bucketsOf({ key }: IrTrack): number {
+  return 2 ** Math.ceil(Math.log2(key?.limit ?? 1));
+}
+
+function indexBytes(track: IrTrack): number {
+  return 8 + 8 * bucketsOf(track);
+}
+
+interface IndexedPlace {
+  readonly place: number;
+  readonly index: number;
+}
+
+/** The offsets of the state and of the index of each track of the events of all sessions. */
+function indexedPlaces(tracks: readonly IrTrack[]): readonly IndexedPlace[] {
+  let place = 0;
+  return tracks.map((track) => {
+    const index = place + trackBytes(track);
+    const found = { place, index };
+    place = index + indexBytes(track);
+    return found;
+  });
 }
 
 /** The offset of the state of each track. */
@@ -94,9 +145,9 @@ function placesOf(tracks: readonly IrTrack[]): readonly number[] {
 }
 
 /** The bytes of a stamp, or of a part of a sum. */
-function stampBytes({ isOrdered, added }: IrTrack): number {
+function stampBytes({ isOrdered, isShared, added }: IrTrack): number {
   if (added !== undefined) return 32;
-  return isOrdered ? 16 : 8;
+  return isOrdered || isShared ? 16 : 8;
 }
 
 function trackBytes(track: IrTrack): number {
@@ -132,14 +183,25 @@ function trackRow(
   return row;
 }
 
+/** The index is described in place of a stored value, which such a track does not have. */
+function sharedTrackRow(
+  track: IrTrack,
+  number: number,
+  { place, index }: IndexedPlace,
+  facts: number,
+  data: StaticData,
+): readonly number[] {
+  return trackRow(track, place, facts, data).toSpliced(9, 3, index, bucketsOf(track), number);
+}
+
 const encoder = new TextEncoder();
 
 /**
  * A track that is stored with the order of events cannot serve one that is stored without it, a sum only serves sums,
- * and what belongs to a period belongs to no other.
+ * what belongs to a period belongs to no other, and the events of all sessions are stored in another form.
  */
-function identityOf({ identity, isOrdered, added, window }: IrTrack): readonly number[] {
-  const form = added === undefined ? (isOrdered ? 1n : 0n) : 2n;
+function identityOf({ identity, isOrdered, isShared, added, window }: IrTrack): readonly number[] {
+  const form = isShared ? 3n : added !== undefined ? 2n : isOrdered ? 1n : 0n;
   const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
   return halves(hashOn(form, encoder.encode(identity + period)));
 }
@@ -203,6 +265,12 @@ function matchLines(
     ...emitter.lines,
     `  return ${value};`,
     '}',
+  ];
+}
+
+function noteSharedLines(at: number, latest: string): readonly string[] {
+  return [
+    `  { const match = match${at}(); if (match != 0) noteShared(TRACKS + ${at} * TRACK, match == 2, time, order, ${latest}); }`,
   ];
 }
 

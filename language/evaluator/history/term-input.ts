@@ -1,30 +1,56 @@
 // The input of history terms, and the steps that several kinds of them have in common.
 
 import type { Comparison, EventPattern, Expr } from '../../model/model.ts';
+import type { Facts, SharedView } from '../../request/facts.ts';
 import type { SessionEvent } from '../../request/session-event.ts';
 import type { HistoryWindow } from '../../types/time/history-window.ts';
-import { type JudgeEvent, type Matches, matchesOf } from '../matches.ts';
+import { type JudgeEvent, type Match, type Matches, matchesOf } from '../matches.ts';
 import { ahead, type Outcome } from '../outcome.ts';
 import { compares } from '../time.ts';
+import { eventFact } from './event-fact.ts';
 
 /** The input of a term. */
 export interface TermInput {
   readonly events: readonly SessionEvent[];
+  readonly shared: SharedView;
   readonly now: bigint;
   readonly judge: JudgeEvent;
   /** Evaluates an expression about the present request. */
   readonly evaluate: (expr: Expr) => Outcome;
+  /** Evaluates it about an earlier request. */
+  readonly evaluateAbout: (expr: Expr, request: Facts) => Outcome;
 }
 
 /** Undefined if the present request has no such key. */
 export function matchesNow(
   pattern: EventPattern,
   window: HistoryWindow | undefined,
-  { events, judge, evaluate }: TermInput,
+  input: TermInput,
 ): Matches | undefined {
-  const key = pattern.key && evaluate(pattern.key.ofRequest).value;
-  if (pattern.key !== undefined && key === undefined) return undefined;
-  return matchesOf(pattern, window, events, key, judge);
+  const { events, shared, judge, evaluate } = input;
+  const { key } = pattern;
+  if (key === undefined) return matchesOf(pattern, window, events, undefined, judge);
+  const present = evaluate(key.ofRequest).value;
+  if (present === undefined) return undefined;
+  const ofEvent = (event: SessionEvent) =>
+    judge(key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
+  if (!pattern.isShared) {
+    return matchesOf(pattern, window, events, { present, of: ofEvent }, judge);
+  }
+  const recorded = shared.events.map(({ event }) => event);
+  const ofRequest = (_: SessionEvent, index: number) => {
+    const request = shared.events[index]?.request;
+    return request && input.evaluateAbout(key.ofEvent, request).value;
+  };
+  const of = key.ofEvent === key.ofRequest ? ofRequest : ofEvent;
+  return without(shared.pending, matchesOf(pattern, window, recorded, { present, of }, judge));
+}
+
+/** An event that was lost remains so: any number of events up to it may match. */
+function without(event: SessionEvent | undefined, matches: Matches): Matches {
+  const others = (list: readonly Match[]) => list.filter((match) => match.event !== event);
+  const { found, own, keyless, lost } = matches;
+  return { found: others(found), own: others(own), keyless: others(keyless), lost };
 }
 
 /** The value now, and the first of the instants at which it is another one. Nothing else changes it over time. */

@@ -9,7 +9,7 @@ import { type HistoryWindow, periodWords } from '../../types/time/history-window
 import type { Type, Value } from '../../types/types.ts';
 import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
 
-export function patternText({ of, condition, key }: EventPattern): string {
+export function patternText({ of, condition, isShared, key }: EventPattern): string {
   const names = (word: string, list: readonly string[] | undefined) =>
     list === undefined
       ? []
@@ -17,6 +17,7 @@ export function patternText({ of, condition, key }: EventPattern): string {
   const kind = of.kind === 'decision' ? of.which : `${of.kind} ${quote(of.name)}`;
   const parts = [kind, ...names('doing', of.actions), ...names('on', of.resources)];
   if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
+  if (isShared) parts.push('across sessions');
   if (key !== undefined) parts.push(`per ${exprText(key.ofRequest)} up to ${key.limit}`);
   return parts.join(' ');
 }

@@ -17,6 +17,7 @@ const afterEventWord: ReadonlySet<TokenType> = new Set([
   t.Doing,
   t.On,
   t.Where,
+  t.Across,
   t.Per,
   t.Comma,
   t.RParen,
@@ -349,6 +350,10 @@ export class ExpressionGrammar extends BaseGrammar {
         this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [place] });
       });
       this.OPTION4(() => {
+        this.CONSUME(t.Across);
+        this.CONSUME(t.Sessions);
+      });
+      this.OPTION5(() => {
         this.CONSUME(t.Per);
         this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] });
         this.CONSUME(t.Up);

@@ -75,6 +75,11 @@ export class TestGrammar extends RuleGrammar {
         },
       ]);
     });
+    this.OPTION5(() => {
+      this.CONSUME(t.In);
+      this.CONSUME(t.Session);
+      this.CONSUME(t.Text, { LABEL: 'session' });
+    });
     this.MANY(() => this.SUBRULE(this.grant));
     this.MANY2(() => this.SUBRULE(this.stepSignal));
     let asked = false;

@@ -21,12 +21,13 @@ export function printHistory(node: HistoryNode, original: Original, print: Print
 }
 
 function printPattern(node: EventPatternNode, original: Original, print: PrintExpr): Doc {
-  const { events, signal, actions, resources, condition, key } = node;
+  const { events, signal, actions, resources, condition, across, key } = node;
   const names = (list: readonly ScopeNameNode[]) => indent(filled(printScopeNames(list, original)));
   const parts: Doc[] = [];
   if (actions) parts.push(['doing ', names(actions)]);
   if (resources) parts.push(['on ', names(resources)]);
   if (condition) parts.push(['where ', print(condition, original)]);
+  if (across) parts.push('across sessions');
   if (key) {
     parts.push(['per ', print(key.path, original), ' up to ', printNumber(key.limit, original)]);
   }

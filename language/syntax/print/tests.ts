@@ -63,10 +63,11 @@ function printRequest(node: RequestNode, original: Original): Doc {
 }
 
 function printStart(node: StepStart, original: Original): Doc[] {
-  const { at, after, grants, signals, asks, asksLast, times, changes } = node;
+  const { at, after, session, grants, signals, asks, asksLast, times, changes } = node;
   const start: Doc[] = [];
   if (at) start.push(`at ${at.text}`);
   if (after) start.push(`after ${after.text}`);
+  if (session) start.push(['in session ', printString(session, original)]);
   start.push(...grants.map((grant) => printGrant(grant, original)));
   start.push(...signals.map((signal) => printSignal(signal, original)));
   const asking = times ? ['ask ', printNumber(times, original), ' times'] : 'ask';

@@ -43,13 +43,19 @@ export function toHistory(source: Source, node: HistoryCstNode, above: number): 
   }
   if (Within !== undefined && !hasWindow(form)) throw refuse('takes no `within`');
   if (Within !== undefined && Within.length > 1) throw refuse('takes one `within`');
+  const pattern = toPattern(source, first, above);
+  const start = second && toPattern(source, second, above);
+  if (pattern.across || start?.across) {
+    const why = whyNotAcross(form, pattern, Within !== undefined);
+    if (why !== undefined) throw refuse(why);
+  }
   return {
     kind: 'History',
     span: nodeSpan(source, node),
     form,
     member: added && toExpr(source, added, above + 1),
-    pattern: toPattern(source, first, above),
-    start: second && toPattern(source, second, above),
+    pattern,
+    start,
     within: duration && toExpr(source, duration, above + 1),
     period: calendar && toPeriod(source, calendar),
   };
@@ -57,6 +63,19 @@ export function toHistory(source: Source, node: HistoryCstNode, above: number): 
 
 function hasWindow(form: HistoryForm): boolean {
   return form === 'once' || form === 'count' || form === 'sum';
+}
+
+/** Why the events of all sessions cannot be counted; undefined: they can. */
+function whyNotAcross(
+  form: HistoryForm,
+  { key }: EventPatternNode,
+  hasWindow: boolean,
+): string | undefined {
+  if (form !== 'once' && form !== 'count') return 'takes no `across sessions`';
+  if (key === undefined) {
+    return 'needs a key with `across sessions`: `across sessions per subject.id up to 1_000`';
+  }
+  return hasWindow ? undefined : 'needs a window with `across sessions`: add `, within 1d`';
 }
 
 const periodAfterThis: ReadonlyMap<string, PeriodUnit> = new Map([
@@ -78,7 +97,7 @@ function toPeriod(source: Source, node: PeriodCstNode): PeriodNode {
 }
 
 function toPattern(source: Source, node: EventPatternCstNode, above: number): EventPatternNode {
-  const { EventWord, Outcome, Text, actions, resources, condition, key } = node.children;
+  const { EventWord, Outcome, Text, actions, resources, condition, Across, key } = node.children;
   const [where, path] = [optional(condition), optional(key)];
   const about = optional(actions) ?? optional(resources);
   if (about !== undefined && !EventWord && !Outcome) {
@@ -95,6 +114,7 @@ function toPattern(source: Source, node: EventPatternCstNode, above: number): Ev
     actions: toScopeList(source, optional(actions)),
     resources: toScopeList(source, optional(resources)),
     condition: where && toExpr(source, where, above + 1),
+    across: Across !== undefined,
     key: path && {
       kind: 'EventKey',
       span: nodeSpan(source, path),

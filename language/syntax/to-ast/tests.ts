@@ -120,12 +120,14 @@ function spanFrom(source: Source, first: CstNode, last: CstNode): Span {
 }
 
 function toStart(source: Source, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
-  const { at, after, grant, stepSignal, asking, changes } = children;
+  const { at, after, session, grant, stepSignal, asking, changes } = children;
   const asked = optional(asking);
   const [start, lapse, repeated] = [optional(at), optional(after), optional(asked?.children.times)];
+  const other = optional(session);
   return {
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
+    session: other && toText(source, other),
     grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
     asks: asked !== undefined,

@@ -131,6 +131,11 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
   ['events', 'let x = once([signal "s"])', []],
   ['event-condition', 'let x = once(allowed[ where event.a is 1])', ['']],
   ['event-condition', 'let x = once(allowed[ per resource.id up to 16])', ['']],
+  [
+    'event-condition',
+    'let x = once(allowed[ across sessions per subject.id up to 16], within 1d)',
+    [''],
+  ],
   ['within', 'let x = once(allowed[, within 10m])', ['']],
   ['since', 'let x = [since(signal "a", signal "b")] and c', ['once(signal "a")']],
   ['merge', 'constraint n: Int [smallest] wins', ['largest']],

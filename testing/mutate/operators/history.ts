@@ -26,16 +26,18 @@ const events: Operator = {
 
 const pattern: Operator = {
   name: 'event-condition',
-  doc: '`where …` or `per …` is removed from a pattern of events',
+  doc: '`where …`, `per …` or `across sessions per …` is removed from a pattern of events',
   changes: (node, { written }) => {
     if (node.kind !== 'EventPattern') return [];
-    const { condition, key } = node;
+    const { condition, across, key } = node;
+    // `across sessions` needs a key.
+    const words = across ? 3 : 1;
     const parts = [
-      condition && { first: condition, last: condition },
-      key && { first: key.path, last: key.limit },
+      condition && { word: written.before(condition.span.start), last: condition },
+      key && { word: written.before(key.path.span.start, words), last: key.limit },
     ];
     return parts.flatMap((part) => {
-      const word = part && written.before(part.first.span.start);
+      const word = part?.word;
       const before = word && written.before(word.start);
       if (part === undefined || before === undefined) return [];
       const { end } = part.last.span;

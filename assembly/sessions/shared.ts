@@ -1,0 +1,84 @@
+// Records the events of all sessions (see shared-places.ts), and marks the sessions that depend on them.
+
+import { mark, release, setExhausted } from '../arena';
+import { isKnown, storeWord } from '../cells';
+import { noteSharedDecision } from '../policy/generated';
+import { EVENT_EFFECT, EVENT_TIME, SHARED_COUNT } from './layout';
+import { markAll, markBucket, setDeciding } from './links';
+import { SessionRest } from './session';
+import {
+  bucketOf, eventNumber, freedBucket, keylessOf, lostOfTrack, placeIn, SharedStamp, sharedTrackAt, stampAt,
+} from './shared-places';
+import { setSwept } from './time';
+import { decisionTime, frontOf, History, pendingEffect, raise, stampsOf, Track, turned } from './tracks';
+
+const STAMP: usize = offsetof<SharedStamp>();
+
+/** Records the latest decision of the recalled session. The result of its evaluation remains. */
+export function recordShared(rest: SessionRest): void {
+  const state = <usize>rest.block;
+  const time = decisionTime(state);
+  const end = mark();
+  const wasExhausted = setExhausted(false);
+  storeWord(EVENT_EFFECT, pendingEffect(state));
+  storeWord(EVENT_TIME, time);
+  setSwept(time);
+  setDeciding(state);
+  noteSharedDecision(time, changetype<History>(state).pendingOrder);
+  setDeciding(0);
+  if (setExhausted(wasExhausted)) noteAnything(turned(time));
+  release(end);
+}
+
+/** Records that there may have been an event with any key. */
+function noteAnything(instant: u64): void {
+  for (let at = 0; at < SHARED_COUNT; at += 1) insertKeyless(sharedTrackAt(at), instant, 0);
+}
+
+function insertKeyless(track: Track, instant: u64, event: u64): void {
+  insertStamp(track, keylessOf(track), instant, event);
+  markAll(track);
+}
+
+/** Records an event of the recalled session, as `noteEvent` does. */
+export function noteShared(address: usize, certain: bool, time: i64, order: u32, latest: i64): void {
+  const track = changetype<Track>(address);
+  const instant = turned(time);
+  const event = eventNumber(order, time);
+  const cell = <usize>track.keyCell;
+  if (!isKnown(cell)) {
+    insertKeyless(track, instant, event);
+    return;
+  }
+  const bucket = bucketOf(track, cell);
+  const place = placeIn(track, bucket, cell, latest);
+  if (freedBucket >= 0) markBucket(track, freedBucket);
+  if (place == 0) {
+    raise(lostOfTrack(track), instant, 0);
+    markAll(track);
+    return;
+  }
+  const stamps = place + frontOf(track);
+  insertStamp(track, stamps + stampsOf(track), instant, event);
+  if (certain) insertStamp(track, stamps, instant, event);
+  markBucket(track, bucket);
+}
+
+/** Most events are later than all before them. */
+function insertStamp(track: Track, list: usize, instant: u64, event: u64): void {
+  const count = track.stampCount;
+  let at = 0;
+  while (at < count && isBefore(instant, event, stampAt(list, at))) at += 1;
+  if (at == count) return;
+  const stamp = stampAt(list, at);
+  const place = changetype<usize>(stamp);
+  memory.copy(place + STAMP, place, <usize>(count - 1 - at) * STAMP);
+  stamp.instant = instant;
+  stamp.event = event;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBefore(instant: u64, event: u64, stamp: SharedStamp): bool {
+  return instant < stamp.instant || (instant == stamp.instant && event < stamp.event);
+}

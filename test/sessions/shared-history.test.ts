@@ -1,0 +1,135 @@
+// Events of all sessions: cases that random sessions rarely reach.
+
+import { load, type Policy } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import type { SessionRegistry } from '../../runtime/sessions/registry.ts';
+import { assemble } from '../support/assembler.ts';
+import { policyOf } from '../support/checking.ts';
+
+async function moduleOf(rules: string): Promise<Policy> {
+  const text = `policy p
+subject agent { owner?: String }
+context { time: Timestamp }
+signals { failed: {} }
+for agent { permit works otherwise }
+for agent { ${rules} }`;
+  const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
+  return load(wasm);
+}
+
+let now = 0;
+const clock = { now: () => now, at: () => () => {} };
+
+function sessionsOf(policy: Policy, ids: readonly string[]): SessionRegistry {
+  now = Date.parse('2026-03-03T10:00:00Z');
+  const sessions = createRegistry(policy, { clock });
+  for (const id of ids) open(sessions, id);
+  return sessions;
+}
+
+/** The subject of a session has the first letter of its ID. */
+function open(sessions: SessionRegistry, id: string, owner?: string): void {
+  sessions.open(id, {
+    subject: {
+      type: 'agent',
+      id: id.slice(0, 1),
+      properties: owner === undefined ? {} : { owner },
+    },
+    action: { name: 'call' },
+    resource: { type: 'file', id: 'f' },
+  });
+}
+
+const one = await moduleOf(
+  'deny seen when once(signal "failed" across sessions per subject.id up to 1, within 6s)',
+);
+const limited = await moduleOf(
+  'deny busy when count(allowed across sessions per subject.id up to 9, within 1h) >= 3',
+);
+
+test('a decision counts for other sessions at once, and for its own with the next', () => {
+  const sessions = sessionsOf(limited, ['a1', 'a2', 'b1']);
+  const effects = (id: string) => [sessions.decide(id).effect, sessions.reevaluate(id).effect];
+  expect([effects('a1'), effects('a2'), effects('a1')]).toEqual([
+    ['permit', 'permit'],
+    ['permit', 'permit'],
+    ['permit', 'permit'],
+  ]);
+  expect(effects('a2')).toEqual(['deny', 'deny']);
+  expect(effects('a1')).toEqual(['deny', 'deny']);
+  expect(effects('b1')).toEqual(['permit', 'permit']);
+});
+
+test('a session that opens later, or after another was closed, does not start again', () => {
+  const sessions = sessionsOf(limited, []);
+  for (const id of ['a1', 'a2', 'a3', 'a4']) {
+    open(sessions, id);
+    expect(sessions.decide(id).effect).toBe(id === 'a4' ? 'deny' : 'permit');
+    sessions.close(id);
+  }
+});
+
+test('a sweep reports the sessions that lose their place, because events were dropped', () => {
+  const sessions = sessionsOf(one, ['a1', 'b1', 'c1']);
+  sessions.record('a1', 'failed', '{}', undefined);
+  now += 5_000;
+  // There is no place for it.
+  sessions.record('b1', 'failed', '{}', undefined);
+  now += 1_500;
+  expect(sessions.reevaluate('a1').effect).toBe('permit');
+  sessions.sweep();
+  // It takes the place of the first, for which the dropped one may have been.
+  sessions.record('c1', 'failed', '{}', undefined);
+  expect(sessions.sweep().map(({ id }) => id)).toEqual(['a1']);
+  expect(sessions.reevaluate('a1').effect).toBe('deny');
+});
+
+test('no session is evaluated before the last event of another', () => {
+  const sessions = sessionsOf(limited, ['a1', 'b1']);
+  now += 120_000;
+  sessions.decide('a1');
+  now -= 59_000;
+  expect(sessions.decide('b1').effect).toBe('permit');
+  now -= 2_000;
+  expect(sessions.decide('b1').reasons).toEqual(['clock_went_back']);
+});
+
+test('the effect of a session is that after the events of others', () => {
+  const sessions = sessionsOf(one, ['a1', 'a2']);
+  expect(sessions.decide('a2').effect).toBe('permit');
+  sessions.record('a1', 'failed', '{}', undefined);
+  expect(sessions.sweep().map(({ id, answer }) => [id, answer.effect])).toEqual([['a2', 'deny']]);
+});
+
+test('another key of the subject is another identity', async () => {
+  const owned = await moduleOf(
+    'deny busy when count(allowed across sessions per subject.owner up to 9, within 1h) >= 1',
+  );
+  const sessions = sessionsOf(owned, []);
+  open(sessions, 'a', 'o');
+  open(sessions, 'b', 'q');
+  expect(sessions.decide('a').effect).toBe('permit');
+  expect(sessions.decide('b').effect).toBe('permit');
+  sessions.patch('b', { subject: { properties: { owner: 'o' } } });
+  expect(sessions.reevaluate('b').effect).toBe('deny');
+  // Its own decision was that of another owner.
+  sessions.patch('b', { subject: { properties: { owner: 'q' } } });
+  expect(sessions.reevaluate('b').effect).toBe('permit');
+  sessions.patch('a', { subject: { properties: { owner: 'q' } } });
+  expect(sessions.sweep().map(({ id }) => id)).toEqual(['a']);
+});
+
+test('a key that is not known may be any', async () => {
+  const owned = await moduleOf(
+    'deny busy when once(allowed across sessions per subject.owner up to 9, within 1h)',
+  );
+  const sessions = sessionsOf(owned, []);
+  open(sessions, 'a', 'o');
+  open(sessions, 'b');
+  expect(sessions.decide('a').effect).toBe('permit');
+  expect(sessions.decide('b').effect).toBe('deny');
+  // It was not allowed.
+  expect(sessions.sweep()).toEqual([]);
+});
