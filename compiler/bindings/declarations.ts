@@ -212,7 +212,8 @@ function mapValue(element: EncodedValue): EncodedValue {
 }
 
 function bracketed(type: string): string {
-  return type.includes(' | ') && !type.startsWith('{') ? `(${type})` : type;
+  const isList = type.startsWith('readonly ');
+  return isList || (type.includes(' | ') && !type.startsWith('{')) ? `(${type})` : type;
 }
 
 const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];

@@ -4,7 +4,7 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
 import { shapesOf } from '../ir/cell-readers.ts';
-import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir/ir.ts';
+import type { IrConst, IrFacts, IrReader, IrRecord, IrScalar } from '../ir/ir.ts';
 
 /** An address with its prefix length. */
 export const addressBytes = 17;
@@ -63,10 +63,12 @@ export function defaultsOf(facts: IrFacts): Size {
       .map(({ reader, default: value }) => {
         if (reader.kind === 'record') return ofRecord(reader.record);
         const own = value === undefined ? nothing : sizeOfValue(value.value);
-        return reader.kind === 'collection' && reader.element.kind === 'record'
-          ? larger(own, ofRecord(reader.element.record))
-          : own;
+        return reader.kind === 'collection' ? larger(own, ofElement(reader.element)) : own;
       })
       .reduce(larger, nothing);
+  const ofElement = (reader: IrReader): Size => {
+    if (reader.kind === 'record') return ofRecord(reader.record);
+    return reader.kind === 'collection' ? ofElement(reader.element) : nothing;
+  };
   return shapes.map(({ record }) => ofRecord(record)).reduce(larger, nothing);
 }

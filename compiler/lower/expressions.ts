@@ -10,6 +10,7 @@ import {
   flipped,
   isCollection,
   isEntry,
+  isEquatable,
   isInterpolation,
   mayFail,
   operandsOf,
@@ -19,7 +20,7 @@ import {
   type Table,
   type Variable,
 } from '../../language/index.ts';
-import { holds, lowerValue, repOf, scalarKey } from '../ir/cells.ts';
+import { cellSize, holds, lowerValue, repOf, scalarKey } from '../ir/cells.ts';
 import type {
   IrAddress,
   IrApply,
@@ -35,7 +36,7 @@ import type {
   Rep,
 } from '../ir/ir.ts';
 import { entryOf } from '../ir/operands.ts';
-import type { FactsLayout, Place } from './facts.ts';
+import type { Elements, FactsLayout, Place } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
 import { compareParts, joinParts, underParts } from './texts.ts';
@@ -44,12 +45,15 @@ import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {
   readonly ir: IrVariable;
-  readonly places: readonly Place[];
+  /** The collection that it iterates over. */
+  readonly of: Elements | undefined;
 }
 
 interface Followed {
   readonly address: IrAddress;
+  /** Undefined for an element, and for the own strings of a request. */
   readonly place: Place | undefined;
+  readonly elements: Elements | undefined;
   readonly fresh: readonly IrFresh[];
 }
 
@@ -156,9 +160,7 @@ export class ExpressionLowering {
         ) as [IrExpr, IrExpr, IrExpr];
         const timeful = [condition, then, otherwise].some(isTimeful);
         const elements =
-          isCollection(expr.type) && expr.type.element.kind === 'Record'
-            ? undefined
-            : holds(expr.type);
+          isCollection(expr.type) && !isEquatable(expr.type.element) ? undefined : holds(expr.type);
         return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
       }
       case 'History':
@@ -228,24 +230,21 @@ export class ExpressionLowering {
     const last = read.members.findLastIndex(isEntry);
     const step = read.members[last];
     if (step === undefined || !isEntry(step)) return this.#followMembers(read);
-    const {
-      address,
-      place: map,
-      fresh,
-    } = this.#follow({
+    const { address, elements, fresh } = this.#follow({
       ...read,
       members: read.members.slice(0, last),
     });
-    if (map?.element === undefined)
+    if (elements?.record === undefined)
       throw new Error(`broken invariant: ${pathOf(read)} is not in a map`);
-    const base = this.#entry(address, this.lower(step.key), map.element);
-    let place = placeNamed(map.elementPlaces, 'value');
+    const base = this.#entry(address, this.lower(step.key), elements.record);
+    let place = placeNamed(elements.places, 'value');
     const around: IrFresh[] = [...fresh];
     for (const { name } of read.members.slice(last + 1)) {
       around.push(...freshness(place, base));
       place = placeNamed(place.places, name);
     }
-    return { address: { base, offset: place.offset }, place, fresh: around };
+    const within = { base, offset: place.offset };
+    return { address: within, place, elements: place.elements, fresh: around };
   }
 
   /** Look-ups of one key are one expression. */
@@ -263,7 +262,7 @@ export class ExpressionLowering {
 
   #followMembers(read: ReadExpr): Followed {
     const ofEvent = typeof read.from === 'string' ? undefined : this.#history.find(read);
-    if (ofEvent !== undefined) return { ...ofEvent, fresh: [] };
+    if (ofEvent !== undefined) return { ...ofEvent, elements: ofEvent.place?.elements, fresh: [] };
     const fresh: IrFresh[] = [];
     const variable = typeof read.from === 'string' ? undefined : this.#variable(read.from);
     const base = variable?.ir ?? 'facts';
@@ -271,14 +270,15 @@ export class ExpressionLowering {
     for (const [index, member] of read.members.entries()) {
       if (place !== undefined) fresh.push(...freshness(place, base));
       const among: readonly Place[] | undefined =
-        place === undefined ? variable?.places : place.places;
+        place === undefined ? variable?.of?.places : place.places;
       place =
         index === 0 && typeof read.from === 'string'
           ? this.#layout.find(read.from, member)
           : placeIn(among ?? [], member);
       if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no address`);
     }
-    return { address: { base, offset: place?.offset ?? 0 }, place, fresh };
+    const elements = place === undefined ? variable?.of?.elements : place.elements;
+    return { address: { base, offset: place?.offset ?? 0 }, place, elements, fresh };
   }
 
   // --- time --------------------------------------------------------------------------------------
@@ -377,12 +377,12 @@ export class ExpressionLowering {
     if (collection.kind === 'const' && isEmpty(collection)) {
       return lowerValue(expr.type, expr.quantifier === 'all');
     }
-    const place = this.#collectionPlace(expr.collection);
+    const of = this.#elementsOf(expr.collection);
     // A group's condition is lowered for each rule; a variable that it binds to the element must stay the
     // same.
     const { ir } = memo(this.#variables, expr.variable, () => ({
-      ir: { name: expr.variable.name, stride: place?.elementStride ?? 16 },
-      places: place?.elementPlaces ?? [],
+      ir: { name: expr.variable.name, stride: of?.stride ?? cellSize },
+      of,
     }));
     const body = this.lower(expr.body);
     return {
@@ -397,12 +397,12 @@ export class ExpressionLowering {
     };
   }
 
-  /** A list of records or a map is always a member of the request. */
-  #collectionPlace(expr: Expr): Place | undefined {
-    if (expr.kind === 'Binding') return this.#collectionPlace(expr.binding.value);
-    if (expr.kind === 'Read') return this.#follow(expr).place;
+  /** A list of records or lists, or a map, is always a member of the request or an element of one. */
+  #elementsOf(expr: Expr): Elements | undefined {
+    if (expr.kind === 'Binding') return this.#elementsOf(expr.binding.value);
+    if (expr.kind === 'Read') return this.#follow(expr).elements;
     const lists = operandsOf(expr).filter(({ type }) => type.kind === expr.type.kind);
-    return lists.map((list) => this.#collectionPlace(list)).find((place) => place !== undefined);
+    return lists.map((list) => this.#elementsOf(list)).find((elements) => elements !== undefined);
   }
 }
 

@@ -57,10 +57,18 @@ export interface Place {
   /** From the root of the facts, or from the element's own cell. */
   readonly offset: number;
   readonly places: readonly Place[];
-  /** For a list of records or a map, the members of an element. */
-  readonly elementPlaces: readonly Place[];
-  readonly elementStride: number;
-  readonly element: IrRecord | undefined;
+  /** For a collection. */
+  readonly elements: Elements | undefined;
+}
+
+/** The layout of the elements of a collection. */
+export interface Elements {
+  readonly stride: number;
+  /** The members of elements that are records, as those of a map are. */
+  readonly places: readonly Place[];
+  readonly record: IrRecord | undefined;
+  /** For a list of lists, the elements of its elements. */
+  readonly elements: Elements | undefined;
 }
 
 const anyScope: Scope = { subjects: undefined, actions: undefined, resources: undefined };
@@ -325,20 +333,14 @@ export class FactsLayout {
     let size = cellSize;
     let reader: IrReader;
     let places: readonly Place[] = [];
-    let elementPlaces: readonly Place[] = [];
-    let elementStride = cellSize;
-    let element: IrRecord | undefined;
+    let elements: Elements | undefined;
     if (type.kind === 'Record') {
       const record = this.#record(type, path, offset, copies);
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       size = record.ir.size;
     } else if (isCollection(type)) {
-      const made = this.#collection(type, path, copies);
-      reader = made.reader;
-      elementPlaces = made.places;
-      elementStride = made.stride;
-      if (made.element.kind === 'record') element = made.element.record;
+      ({ reader, elements } = this.#collection(type, path, copies));
     } else reader = this.#scalar(type, copies);
     const ir: IrMember = {
       name: member.name,
@@ -351,7 +353,7 @@ export class FactsLayout {
           ? undefined
           : (lowerValue(type, member.default) satisfies IrConst),
     };
-    return { ir, place: { member, offset, places, elementPlaces, elementStride, element }, size };
+    return { ir, place: { member, offset, places, elements }, size };
   }
 
   #record(
@@ -377,23 +379,31 @@ export class FactsLayout {
     type: CollectionType,
     path: string,
     copies: number,
-  ): { reader: IrReader; element: IrReader; places: readonly Place[]; stride: number } {
+  ): { reader: IrReader; elements: Elements } {
     const { element } = type;
     const isMap = type.kind === 'Map';
     const elementPath = isMap ? path : `${path}[]`;
     // The key of an entry is not part of a path.
     const pathTo = isMap ? () => `${path}[*]` : undefined;
-    let stride = cellSize;
-    let places: readonly Place[] = [];
+    const all = copies * requestLimits.elements;
+    let elements: Elements = {
+      stride: cellSize,
+      places: [],
+      record: undefined,
+      elements: undefined,
+    };
     let reader: IrReader;
     if (element.kind === 'Record') {
-      const all = copies * requestLimits.elements;
-      const record = this.#record(element, elementPath, 0, all, pathTo);
-      reader = { kind: 'record', record: record.ir };
-      places = record.places;
-      stride = record.ir.size;
-    } else reader = this.#scalar(element, copies * requestLimits.elements);
-    this.#elementBytes += copies * requestLimits.elements * stride;
+      const { ir: record, places } = this.#record(element, elementPath, 0, all, pathTo);
+      reader = { kind: 'record', record };
+      elements = { ...elements, stride: record.size, places, record };
+    } else if (isCollection(element)) {
+      const inner = this.#collection(element, elementPath, all);
+      reader = inner.reader;
+      elements = { ...elements, elements: inner.elements };
+    } else reader = this.#scalar(element, all);
+    const { stride } = elements;
+    this.#elementBytes += all * stride;
     const id = this.#collections;
     this.#collections += 1;
     const collection: IrReader = {
@@ -405,7 +415,7 @@ export class FactsLayout {
       distinct: type.kind === 'Set' ? holds(element) : undefined,
       isMap,
     };
-    return { reader: collection, element: reader, places, stride };
+    return { reader: collection, elements };
   }
 
   #scalar(type: Type, copies: number): IrReader {

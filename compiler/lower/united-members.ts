@@ -92,10 +92,7 @@ function uniteRecords(alike: Alike, path: string, offset: number, layout: Member
     const { ir } = inner.find((each) => each.member === member) as PlacedMember;
     return { ...ir, offset: ir.offset - offset };
   };
-  const place: Place = {
-    ...{ member: alike[0], offset, places },
-    ...{ elementPlaces: [], elementStride: cellSize, element: undefined },
-  };
+  const place: Place = { member: alike[0], offset, places, elements: undefined };
   const placed = alike.map((member): PlacedMember => {
     const record = layout.record(size, membersOf(member).map(irOf));
     const ir: IrMember = {

@@ -494,7 +494,7 @@ function asLookup(expr: Expr): LookupExpr | undefined {
 
 function useLocal(local: Local, span: Span): Expr {
   if ('value' in local) return { kind: 'Binding', binding: local, type: local.value.type, span };
-  return local.type.kind === 'Record' || local.type.kind === 'Map'
+  return ['Record', 'Map', 'List'].includes(local.type.kind)
     ? { kind: 'Read', from: local, members: [], latest: false, type: local.type, span }
     : { kind: 'Variable', variable: local, type: local.type, span };
 }

@@ -75,19 +75,25 @@ export class Types {
     if (node.kind === 'CollectionType') {
       const element = this.resolve(node.element);
       if (element === undefined) return undefined;
-      const isAllowed = node.collection === 'Set' ? isEquatable(element) : !isCollection(element);
+      const isAllowed =
+        isEquatable(element) ||
+        (node.collection === 'List' && (element.kind === 'Record' || element.kind === 'List'));
       if (!isAllowed) {
         const isRecord = element.kind === 'Record';
         this.#context.reporter.report(
           'bad-element',
           node.element.span,
           {
-            type: isRecord ? 'records' : 'sets, lists or maps',
+            type: isRecord
+              ? 'records'
+              : node.collection === 'List'
+                ? 'sets or maps'
+                : 'sets, lists or maps',
             collection: node.collection.toLowerCase(),
           },
           node.collection === 'List'
             ? {
-                help: 'a list contains single values or records: put the inner list into a record, `List<{ items: List<String> }>`',
+                help: 'a list contains single values, records or lists: put the set or map into a record, `List<{ items: Set<String> }>`',
               }
             : isRecord
               ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') }

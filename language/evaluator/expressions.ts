@@ -18,7 +18,7 @@ import type {
 import { absent, type Fact, type Facts, noFacts, presentFact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
-import { isCollection, sameValue, type Type, type Value } from '../types/types.ts';
+import { isCollection, isEquatable, sameValue, type Type, type Value } from '../types/types.ts';
 import type { TermInput } from './history/term-input.ts';
 import { judgeTerm } from './history.ts';
 import {
@@ -399,9 +399,9 @@ export function negate(operand: Outcome): Outcome {
   return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
 }
 
-/** Lists of records and maps never compare as equal, not even when both are empty. */
+/** Lists of records or lists, and maps, never compare as equal, not even when both are empty. */
 function isComparable(type: Type): boolean {
-  return !isCollection(type) || type.element.kind !== 'Record';
+  return !isCollection(type) || isEquatable(type.element);
 }
 
 /** The value of a map's entry, which is absent if the map is. */
@@ -432,10 +432,12 @@ function valueOfFact(fact: Fact): Held | undefined {
   return fact.elements ?? fact.value;
 }
 
-/** Whether a value can be used: for a set or list, whether all of its elements are known. */
+/** Whether a value can be used: for a set or list, whether all of its elements that are single values are known. */
 export function isUsable(value: Held | undefined): boolean {
   if (!Array.isArray(value)) return value !== undefined;
-  return value.map(asFact).every((fact) => fact.value !== undefined || fact.members !== undefined);
+  return value
+    .map(asFact)
+    .every(({ value: own, members, elements }) => (own ?? members ?? elements) !== undefined);
 }
 
 /** A scalar, or the scalars of a set or list. Undefined if they are unknown or are records. */

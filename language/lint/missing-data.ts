@@ -5,7 +5,7 @@ import { hasFixedPath } from '../model/entries.ts';
 import type { Expr, ReadExpr } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
-import { isCollection, type Type } from '../types/types.ts';
+import { type CollectionType, isCollection, type Type } from '../types/types.ts';
 import { declared } from './operands.ts';
 import { isAround } from './rules.ts';
 
@@ -91,11 +91,18 @@ function ofRead(expr: ReadExpr): readonly MissingData[] {
     if (!whole) return;
     const { type } = member;
     if (isCollection(type)) {
-      if (isSometimesUnusable(type.element))
-        found.push({ path: `${path}[]`, how: 'unusable', read: undefined });
+      const [within, element] = elementsOf(path, type);
+      if (isSometimesUnusable(element))
+        found.push({ path: within, how: 'unusable', read: undefined });
     } else if (isSometimesUnusable(type)) found.push({ path, how: 'unusable', read: own });
   });
   return found;
+}
+
+/** The innermost elements of a collection, with their path. */
+function elementsOf(path: string, { element }: CollectionType): readonly [string, Type] {
+  const within = `${path}[]`;
+  return element.kind === 'List' ? elementsOf(within, element) : [within, element];
 }
 
 /**

@@ -6,7 +6,7 @@ import { isClockFree } from '../checker/time.ts';
 import { keysOf } from '../model/entries.ts';
 import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
 import { int64Range, type Range } from '../types/ranges.ts';
-import { isCollection, sameType, type Type, type Value } from '../types/types.ts';
+import { isCollection, isEquatable, sameType, type Type, type Value } from '../types/types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
 
 /** The domain of an operand without assumptions. */
@@ -57,7 +57,7 @@ function mayBeUnknown(read: ReadExpr): boolean {
 
 /** Whether every value of the right JSON type is usable. */
 function isAlwaysUsable(type: Type): boolean {
-  if (isCollection(type)) return type.element.kind === 'Record' || isAlwaysUsable(type.element);
+  if (isCollection(type)) return !isEquatable(type.element) || isAlwaysUsable(type.element);
   if (type.kind === 'Enum') return type.otherwise !== undefined;
   return (
     type.kind === 'Bool' || type.kind === 'String' || (type.kind === 'Timestamp' && !type.inSeconds)

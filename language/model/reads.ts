@@ -50,7 +50,7 @@ export function memberOf(path: string, name: string): string {
 export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const expr of everyExpr(exprs)) {
-    if (expr.kind === 'Read') {
+    if (expr.kind === 'Read' && !isElement(expr)) {
       found.add(pathOf(expr));
       for (const path of observations(expr)) found.add(path);
     }
@@ -59,6 +59,11 @@ export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
     if (expr.kind === 'History') found.add(expr.term.text);
   }
   return found;
+}
+
+/** A list in a list is read with the list around it, like every element that is not a record. */
+function isElement({ members, type }: ReadExpr): boolean {
+  return members.length === 0 && type.kind === 'List';
 }
 
 function observations(read: ReadExpr): readonly string[] {

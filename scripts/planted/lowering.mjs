@@ -14,8 +14,8 @@ export const lowering = [
   {
     id: 'lists-within-lists-lack-room',
     file: 'compiler/lower/facts.ts',
-    find: 'this.#elementBytes += copies * requestLimits.elements * stride;',
-    replace: 'this.#elementBytes += limits.elements * stride;',
+    find: 'this.#elementBytes += all * stride;',
+    replace: 'this.#elementBytes += requestLimits.elements * stride;',
     does: 'A request with long nested lists is denied because memory is exhausted.',
     becameTest: true,
   },

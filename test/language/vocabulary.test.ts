@@ -102,6 +102,7 @@ for agent {
   deny h
     when not is_approved_by_two_people_other_than(
       context.approvals, context.call_digest, subject.owner)
+  deny i when not is_approved_for_one_call(context.approvals, context.call_digest, true, context.time)
 }`);
   const called = declarations.filter(({ item }) => item.kind === 'Function');
   expect(rules).toHaveLength(called.length);

@@ -1,7 +1,7 @@
 // Generates requests that differ little from a given one: a member has another value, the next one or that of a
 // member it is compared with, or is missing.
 
-import type { Policy, Type } from '../../language/index.ts';
+import { isEquatable, type Policy, type Type } from '../../language/index.ts';
 import {
   type Json,
   type JsonArray,
@@ -142,7 +142,7 @@ function converted(
   }
   if (!isCollection) return other.kind === 'object' ? undefined : other;
   if (other.kind === 'array') return other;
-  if (other.kind === 'object' || type.element.kind === 'Record') return undefined;
+  if (other.kind === 'object' || !isEquatable(type.element)) return undefined;
   const elements = before?.kind === 'array' ? before.elements : [];
   return { kind: 'array', offset: 0, elements: [...elements, other] };
 }

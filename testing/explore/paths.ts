@@ -119,12 +119,19 @@ function within(
       ofMember(value, [...way, name], memberOf(path, name), request, undefined),
     );
   }
-  if (type.kind !== 'List' || type.element.kind !== 'Record' || json?.kind !== 'array') return [];
+  if (type.kind !== 'List' || json?.kind !== 'array') return [];
   const { element } = type;
-  return json.elements.flatMap((_, index) =>
-    membersOf(element, [...way, index], `${path}[]`, request),
-  );
+  return json.elements.flatMap((_, index) => {
+    const [inner, innerPath] = [[...way, index], `${path}[]`];
+    if (element.kind === 'Record') return membersOf(element, inner, innerPath, request);
+    return element.kind === 'List'
+      ? ofMember({ ...elementValue, type: element }, inner, innerPath, request, undefined)
+      : [];
+  });
 }
+
+/** A list in a list is always present. */
+const elementValue = { fresh: undefined, optional: false, default: undefined };
 
 /** A value of a map can be left out. */
 const entryValue = { fresh: undefined, optional: true, default: undefined };

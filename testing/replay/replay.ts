@@ -166,10 +166,8 @@ class Course {
     }
     // A session that ended ignores further input.
     const fault = held.end === 'revoked' ? undefined : this.#take(held, input);
-    if (fault !== undefined) return fault;
-    this.#judge(held, line, input);
-    if (input.kind === 'signal') this.#judgeOthers(held);
-    return undefined;
+    if (fault === undefined) this.#judge(held, line, input);
+    return fault;
   }
 
   #notOpen(id: string, held: Held | undefined): Fault {
@@ -209,7 +207,9 @@ class Course {
       const { name } = input;
       if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
       const refused = this.#host.record(held.id, input, this.#now);
-      return refused && faultOf('$.payload', refused);
+      if (refused !== undefined) return faultOf('$.payload', refused);
+      this.#judgeOthers(held);
+      return undefined;
     }
     const change =
       input.kind === 'patch' ? { part: input.part, replaced: [] } : replacing(input.part);

@@ -110,9 +110,9 @@ for any {
   },
   {
     from: 'this language',
-    title: 'a list of lists',
+    title: 'a list of sets',
     policy: `policy p
-context { rows?: List<List<String>> }
+context { rows?: List<Set<String>> }
 for any { permit ok otherwise }
 `,
   },

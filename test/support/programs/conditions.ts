@@ -176,7 +176,31 @@ export class Conditions {
 
   #quantifier(depth: number): string {
     const { draw } = this.#expressions;
+    if (draw.once(8)) return this.#overLists(depth);
     return draw.once(4) ? this.#overRecords(depth) : this.#overScalars(depth);
+  }
+
+  /** The lists of a list. */
+  #overLists(depth: number): string {
+    const { draw } = this.#expressions;
+    const [row, each] = [draw.name('x'), draw.name('x')];
+    const [outer, inner] = [draw.pick(['any', 'all']), draw.pick(['any', 'all'])];
+    const [list, kind] = draw.pick([
+      ['context.grid', 'Int'],
+      ['context.words', 'String'],
+    ] as const);
+    const of = (wanted: Kind) => this.#expressions.of(wanted, depth);
+    const body = draw.one(
+      () => `${inner} ${each} in ${row} satisfies ${each} is ${of(kind)} or ${this.condition(0)}`,
+      () => `size(${row}) > ${of('Int')}`,
+      () => `${of(kind)} in ${row}`,
+      () => `${row} within ${of(`Set<${kind}>`)}`,
+      () => `known(${row})`,
+    );
+    return draw.one(
+      () => `(${outer} ${row} in ${list} satisfies ${body})`,
+      () => `(size(${list}) is ${of('Int')})`,
+    );
   }
 
   /** The entries of a map, and a map that one of two gives. */
@@ -213,6 +237,7 @@ export class Conditions {
       () => `${name}.size > ${of('Int')}`,
       () => `${name}.cost * 2 <= ${of('Decimal')}`,
       () => `any m in ${name}.marks satisfies m < ${of('Int')}`,
+      () => `any row in ${name}.rows satisfies ${of('Int')} in row`,
       () => `${name}.name in ${of('Set<String>')}`,
       () => `${name}.tags is present and size(${name}.tags union { "q" }) > 1`,
       () => `${name}.level <= ${of('Level')} or ${this.condition(depth)}`,

@@ -3,7 +3,7 @@
 
 export const typeText = `enum Level { LOW < MEDIUM < HIGH }
 enum Kind { plain, "odd one", other, else other }
-record Item { name?: String, size: Int = 1, cost?: Decimal(0..100), marks?: Set<Int(0..9)>, level?: Level, tags?: Set<String> }
+record Item { name?: String, size: Int = 1, cost?: Decimal(0..100), marks?: Set<Int(0..9)>, level?: Level, tags?: Set<String>, rows?: List<List<Int(0..9)>> }
 `;
 
 export const entities = `subject agent { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, id_doc: { issued?: Timestamp, kind?: Kind } }

@@ -280,7 +280,7 @@ export class Schema {
   level?: Level, kind?: Kind, id?: SpiffeId
   strings: Set<String> = { "x" }, ints?: Set<Int>, levels?: Set<Level>
   addr?: Ip, net?: Cidr, addrs?: Set<Ip>, nets: Set<Cidr> = { 10.0.0.0/8, ::/0 }, hops?: List<Ip>
-  list?: List<Item>, names?: List<String>${this.hasCard ? '\n  card?: Credential' : ''}
+  list?: List<Item>, names?: List<String>, grid?: List<List<Int>>, words: List<List<String>> = []${this.hasCard ? '\n  card?: Credential' : ''}
   risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep}${list(this.#fresh)}${this.hasCard ? ', trail?: List<Item>' : ''}${this.hasMaps ? freshMaps : ''} } fresh ${fresh}
   events?: { "session-revoked"?: { at?: Timestamp in seconds } }
   ${this.#vault}${this.hasMaps ? maps(fresh) : ''}
