@@ -138,7 +138,9 @@ export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
   const all = patternsOf(expr.term).map((each) => matchesNow(each, windowOf(expr), remembered));
   if (all.some((matches) => matches?.lost !== undefined)) {
-    const says = 'the session has seen more values than it stores';
+    const says = expr.term.pattern.isShared
+      ? 'the sessions have seen more values than are stored'
+      : 'the session has seen more values than it stores';
     return { kind: 'lost_events', of, says };
   }
   if (all.some((matches) => matches?.found.some(({ certain }) => !certain)))

@@ -119,4 +119,11 @@ export const evaluator = [
     replace: 'const least = value !== undefined ? most : 0n;',
     does: 'A permit that requires a sum fires although the events only may have happened.',
   },
+  {
+    id: 'own-decision-of-the-evaluator',
+    file: 'language/evaluator/history/term-input.ts',
+    find: 'list.filter((match) => match.event !== event);',
+    replace: 'list;',
+    does: 'A decision counts across sessions for its own session at once, so that the explained answer is another one than the given.',
+  },
 ];

@@ -67,6 +67,10 @@ test.for([
     '`read` was decided on where `event.action.file` is `"x"` for the same `resource.id` in this session',
   ],
   [
+    'count(allowed doing read across sessions per resource.id up to 4, within 1h) > 3',
+    '`read` was allowed in any session for the same `resource.id` more than 3 times in the last hour',
+  ],
+  [
     'since(signal "failed", allowed doing read)',
     'the signal `failed` was received since `read` was last allowed',
   ],

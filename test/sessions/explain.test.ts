@@ -10,6 +10,8 @@ import {
   patchSession,
   recordSignal,
   type Session,
+  type SharedHistory,
+  withSharedHistory,
 } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -198,4 +200,33 @@ test('a session that ended, or whose clock went back, was not evaluated', () => 
       does not change with time
     "
   `);
+});
+
+test('events of other sessions, and values beyond the stored ones of all sessions, are explained', () => {
+  const sharing = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+for agent {
+  permit ok otherwise
+  deny busy when count(allowed across sessions per subject.id up to 1, within 1m) >= 1
+}`);
+  const asked = (id: string) => openSession(request.replace('"id":"a"', `"id":"${id}"`), 0n);
+  const shown = (session: Session, shared: SharedHistory) =>
+    renderExplanation(
+      explainSession(sharing, withSharedHistory(sharing, session, shared), 5_000n),
+      sharing.sources,
+    );
+  const first = decideIn(sharing, asked('a'), 0n).session;
+  expect(shown(asked('a'), first.shared)).toContain('true: 1 of less than 1 within 1m');
+  expect(shown(asked('a'), first.shared)).toContain('event = permit of "call" on "file" "f"');
+  const other = decideIn(
+    sharing,
+    withSharedHistory(sharing, asked('b'), first.shared),
+    1_000n,
+  ).session;
+  expect(shown(asked('b'), other.shared)).toContain(
+    'the sessions have seen more values than are stored',
+  );
+  // Its own decision does not count.
+  expect(shown(first, first.shared)).toContain('permit because ok');
 });

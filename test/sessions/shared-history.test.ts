@@ -71,19 +71,24 @@ test('a session that opens later, or after another was closed, does not start ag
   }
 });
 
-test('a sweep reports the sessions that lose their place, because events were dropped', () => {
-  const sessions = sessionsOf(one, ['a1', 'b1', 'c1']);
-  sessions.record('a1', 'failed', '{}', undefined);
+test('a sweep reports the sessions that lose their place, because events were dropped', async () => {
+  const eight = await moduleOf(
+    'deny seen when once(signal "failed" across sessions per subject.id up to 8, within 6s)',
+  );
+  const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const sessions = sessionsOf(eight, [...all, 'i', 'j']);
+  const fail = (id: string) => sessions.record(id, 'failed', '{}', undefined);
+  for (const id of all) fail(id);
   now += 5_000;
   // There is no place for it.
-  sessions.record('b1', 'failed', '{}', undefined);
+  fail('i');
   now += 1_500;
-  expect(sessions.reevaluate('a1').effect).toBe('permit');
+  expect(sessions.reevaluate('a').effect).toBe('permit');
   sessions.sweep();
   // It takes the place of the first, for which the dropped one may have been.
-  sessions.record('c1', 'failed', '{}', undefined);
-  expect(sessions.sweep().map(({ id }) => id)).toEqual(['a1']);
-  expect(sessions.reevaluate('a1').effect).toBe('deny');
+  fail('j');
+  expect(sessions.sweep().map(({ id }) => id)).toEqual(['a']);
+  expect(sessions.reevaluate('a').effect).toBe('deny');
 });
 
 test('no session is evaluated before the last event of another', () => {
@@ -132,4 +137,41 @@ test('a key that is not known may be any', async () => {
   expect(sessions.decide('b').effect).toBe('deny');
   // It was not allowed.
   expect(sessions.sweep()).toEqual([]);
+});
+
+/** Restores the session in the module of a policy, at the present instant. */
+function moved(sessions: SessionRegistry, id: string, policy: Policy): SessionRegistry {
+  const others = createRegistry(policy, { clock });
+  others.restore(sessions.snapshot(id));
+  return others;
+}
+
+test('events of other sessions are not known after a policy without the term', async () => {
+  const without = await moduleOf('deny never when subject.owner is "nobody"');
+  const before = sessionsOf(limited, ['a1']);
+  before.decide('a1');
+  expect(moved(before, 'a1', limited).reevaluate('a1').effect).toBe('permit');
+  const meanwhile = moved(before, 'a1', without);
+  open(meanwhile, 'a2');
+  for (let times = 0; times < 3; times += 1) meanwhile.decide('a2');
+  meanwhile.close('a2');
+  const after = moved(meanwhile, 'a1', limited);
+  expect(after.reevaluate('a1').effect).toBe('deny');
+  // An hour later, everything that may have happened has left the window.
+  now += 3_600_001;
+  expect(after.reevaluate('a1').effect).toBe('permit');
+});
+
+test('a longer window includes events that were dropped', async () => {
+  const longer = await moduleOf(
+    'deny seen when once(signal "failed" across sessions per subject.id up to 9, within 15s)',
+  );
+  const sessions = sessionsOf(one, ['a1', 'b1']);
+  sessions.record('a1', 'failed', '{}', undefined);
+  now += 7_000;
+  sessions.record('b1', 'failed', '{}', undefined);
+  const others = moved(sessions, 'a1', longer);
+  expect(others.reevaluate('a1').effect).toBe('deny');
+  now += 9_000;
+  expect(others.reevaluate('a1').effect).toBe('permit');
 });

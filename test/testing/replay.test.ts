@@ -237,6 +237,43 @@ test('lanes of several sessions, and of one alone', () => {
   expect([...alone.lanes, ...alone.ahead]).toHaveLength(2);
 });
 
+test('an event changes the answers of other sessions with its key', () => {
+  const sharing = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+signals { failed: {} }
+for agent {
+  permit works otherwise
+  deny busy when count(allowed across sessions per subject.id up to 9, within 4s) >= 3
+  deny failing when once(signal "failed" across sessions per subject.id up to 9, within 4s)
+}`);
+  const other = { ...open, subject: { type: 'agent', id: 'b' } };
+  const { timeline } = run(
+    [
+      [0, { open }],
+      [0, { open }, 'second'],
+      [0, { open: other }, 'other'],
+      [1, { decide: {} }, 'other'],
+      [1, { decide: {} }],
+      [1, { decide: {} }, 'second'],
+      [2, { decide: {} }],
+      [2, { decide: {} }, 'second'],
+      [3, { signal: 'failed' }],
+    ],
+    { host: evaluatorHost(sharing), until: 8 },
+  );
+  const later = timeline.happenings.filter(({ at }) => at > 1_000n);
+  expect(later.map(described)).toEqual([
+    '2 decide permit works',
+    '2 second decide permit to deny busy',
+    '3 signal permit to deny failing',
+    '3 second other_session deny to deny busy,failing',
+    '5.001 second time deny to deny failing',
+    '7.001 second time deny to permit works',
+    '7.001 time deny to permit works',
+  ]);
+});
+
 test('a line up to a minute before the one above counts as of its instant', () => {
   const { timeline, faults } = run([
     [100, { open }],

@@ -166,8 +166,10 @@ class Course {
     }
     // A session that ended ignores further input.
     const fault = held.end === 'revoked' ? undefined : this.#take(held, input);
-    if (fault === undefined) this.#judge(held, line, input);
-    return fault;
+    if (fault !== undefined) return fault;
+    this.#judge(held, line, input);
+    if (input.kind === 'signal') this.#judgeOthers(held);
+    return undefined;
   }
 
   #notOpen(id: string, held: Held | undefined): Fault {
@@ -207,9 +209,7 @@ class Course {
       const { name } = input;
       if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
       const refused = this.#host.record(held.id, input, this.#now);
-      if (refused !== undefined) return faultOf('$.payload', refused);
-      this.#judgeOthers(held);
-      return undefined;
+      return refused && faultOf('$.payload', refused);
     }
     const change =
       input.kind === 'patch' ? { part: input.part, replaced: [] } : replacing(input.part);
