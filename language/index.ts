@@ -50,7 +50,7 @@ export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
-export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
+export { everyExpr, operandsOf, partsPerElement, patternsOf } from './model/operands.ts';
 export { type Place, placeOf } from './model/place.ts';
 export {
   exprsOfRule,
@@ -85,6 +85,7 @@ export {
 } from './tables/read-table.ts';
 export type { TableError } from './tables/rows.ts';
 export { addressBytes } from './types/addresses.ts';
+export type { AggregateForm } from './types/aggregates.ts';
 export { isBytes } from './types/builtins/builtin.ts';
 export { flipped } from './types/comparisons.ts';
 export type { ByteAutomaton } from './types/patterns/byte-automaton.ts';

@@ -171,6 +171,7 @@ const exprKinds: Readonly<Record<ExprNode['kind'], true>> = {
   Presence: true,
   Match: true,
   Quantifier: true,
+  Aggregate: true,
   If: true,
   Set: true,
   History: true,

@@ -4,7 +4,16 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Pattern } from '../../language/index.ts';
-import type { IrCell, IrColumn, IrEntry, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
+import type {
+  IrAggregate,
+  IrCell,
+  IrColumn,
+  IrEntry,
+  IrExpr,
+  IrQuantifier,
+  IrTable,
+  IrVariable,
+} from '../ir/ir.ts';
 import { irOperands, isEntry } from '../ir/operands.ts';
 import { probeLimit } from '../layout/layout.ts';
 import type { Parameter, ParameterValue } from '../plan/member.ts';
@@ -41,6 +50,10 @@ export function probing(text: number, longest: number, run: number): number {
   const key = (bytes: number) => ({ count: 0, bytes });
   return 8 + text / 8 + (run + 1) * (1 + comparing(key(text), key(longest)));
 }
+
+/** What a quantifier and an aggregate do with the result for an element. */
+const joining = 3;
+const adding = 6;
 
 /** A call of `isFresh`, which considers two edges. */
 const freshness = 3;
@@ -134,7 +147,8 @@ export class ExpressionSteps {
         this.#all(expr.operands);
         return nothing;
       case 'quantifier':
-        return this.#quantifier(expr);
+      case 'aggregate':
+        return this.#perElement(expr);
       case 'if': {
         const [, then = nothing, other = nothing] = this.#all([
           expr.condition,
@@ -204,16 +218,17 @@ export class ExpressionSteps {
   }
 
   /** The body is computed once for each element, and frees the memory that it used. */
-  #quantifier({ collection, body, variable }: IrExpr & { readonly kind: 'quantifier' }): Size {
+  #perElement(expr: IrQuantifier | IrAggregate): Size {
+    const { collection, variable } = expr;
     const { count, bytes } = this.add(collection);
     this.#averages.set(variable, count === 0 ? 0 : bytes / count);
     const before = this.steps;
     this.#known.push(new Map());
-    this.add(body);
+    this.#all(irOperands(expr).filter((operand) => operand !== collection));
     this.#known.pop();
     const one = this.steps - before;
     this.steps = before;
-    return this.#step(1 + count * (3 + one));
+    return this.#step(1 + count * ((expr.kind === 'aggregate' ? adding : joining) + one));
   }
 }
 

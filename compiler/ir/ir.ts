@@ -4,6 +4,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type {
+  AggregateForm,
   CalendarField,
   CollectionType,
   DayRange,
@@ -70,6 +71,7 @@ export type IrExpr =
   | IrJunction
   | IrNot
   | IrQuantifier
+  | IrAggregate
   | IrIf
   | IrElse
   | IrSet;
@@ -224,6 +226,18 @@ export interface IrQuantifier extends IrTyped {
   readonly collection: IrExpr;
   readonly body: IrExpr;
   /** The paths that are reported if it is unknown and its collection is known. */
+  readonly reads: readonly string[];
+}
+
+export interface IrAggregate extends IrTyped {
+  readonly kind: 'aggregate';
+  readonly form: AggregateForm;
+  readonly variable: IrVariable;
+  readonly collection: IrExpr;
+  /** Undefined: all elements count. */
+  readonly condition: IrExpr | undefined;
+  readonly body: IrExpr;
+  /** As in `IrQuantifier`. */
   readonly reads: readonly string[];
 }
 

@@ -39,6 +39,12 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
       return expr.operands;
     case 'quantifier':
       return [expr.collection, expr.body];
+    case 'aggregate':
+      return [
+        expr.collection,
+        ...(expr.condition === undefined ? [] : [expr.condition]),
+        expr.body,
+      ];
     case 'if':
       return [expr.condition, expr.then, expr.else];
     case 'else':

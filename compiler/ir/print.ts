@@ -64,6 +64,8 @@ export function printExpr(expr: IrExpr): string {
       return `(${expr.field} ${expr.zone.name} ${operands})`;
     case 'quantifier':
       return `(${expr.any ? 'any' : 'all'}${time} ${expr.variable.name} ${operands})`;
+    case 'aggregate':
+      return `(${expr.form}${time} ${expr.variable.name} ${operands})`;
     default:
       return `(${expr.kind}${time} ${operands})`;
   }

@@ -2,6 +2,7 @@
 // expressions shared through a `let` stay shared.
 
 import {
+  type AggregateExpr,
   type ApplyExpr,
   type Binding,
   clockUse,
@@ -14,7 +15,9 @@ import {
   isInterpolation,
   mayFail,
   operandsOf,
+  partsPerElement,
   pathOf,
+  type QuantifierExpr,
   type ReadExpr,
   readsOf,
   type Table,
@@ -154,6 +157,8 @@ export class ExpressionLowering {
       }
       case 'Quantifier':
         return this.#quantifier(expr);
+      case 'Aggregate':
+        return this.#aggregate(expr);
       case 'If': {
         const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
           this.lower(part),
@@ -377,24 +382,52 @@ export class ExpressionLowering {
     if (collection.kind === 'const' && isEmpty(collection)) {
       return lowerValue(expr.type, expr.quantifier === 'all');
     }
-    const of = this.#elementsOf(expr.collection);
-    // A group's condition is lowered for each rule; a variable that it binds to the element must stay the
-    // same.
-    const { ir } = memo(this.#variables, expr.variable, () => ({
-      ir: { name: expr.variable.name, stride: of?.stride ?? cellSize },
-      of,
-    }));
+    const variable = this.#element(expr);
     const body = this.lower(expr.body);
     return {
       kind: 'quantifier',
       rep: 'tri',
       timeful: isTimeful(collection) || isTimeful(body),
       any: expr.quantifier === 'any',
-      variable: ir,
+      variable,
       collection,
       body,
       reads: [...readsOf([expr.body])],
     };
+  }
+
+  #aggregate(expr: AggregateExpr): IrExpr {
+    const collection = this.lower(expr.collection);
+    // An empty collection has no element with an address.
+    if (expr.form === 'sum' && collection.kind === 'const' && isEmpty(collection)) return zero;
+    const variable = this.#element(expr);
+    const condition = expr.condition && this.lower(expr.condition);
+    const body = this.lower(expr.body);
+    const operands = [collection, body, ...(condition === undefined ? [] : [condition])];
+    return {
+      kind: 'aggregate',
+      rep: 'word',
+      timeful: operands.some(isTimeful),
+      form: expr.form,
+      variable,
+      collection,
+      condition,
+      body,
+      reads: [...readsOf(partsPerElement(expr))],
+    };
+  }
+
+  /**
+   * The variable that is bound to each element. A group's condition is lowered for each rule; a variable that it binds
+   * must stay the same.
+   */
+  #element({ variable, collection }: QuantifierExpr | AggregateExpr): IrVariable {
+    const of = this.#elementsOf(collection);
+    const { ir } = memo(this.#variables, variable, () => ({
+      ir: { name: variable.name, stride: of?.stride ?? cellSize },
+      of,
+    }));
+    return ir;
   }
 
   /** A list of records or lists, or a map, is always a member of the request or an element of one. */

@@ -62,6 +62,7 @@ class Outline {
       case 'calendar':
         return this.#plain(expr, expr.zone.name);
       case 'quantifier':
+      case 'aggregate':
         return this.#plain(expr, numbered(this.#variables, expr.variable));
       default:
         return this.#plain(expr, undefined);

@@ -23,6 +23,7 @@ import { secretIn } from '../model/secrets.ts';
 import { unreachable } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type {
+  AggregateNode,
   BinaryNode,
   CallNode,
   ExprNode,
@@ -35,6 +36,7 @@ import type {
   StringNode,
   WindowNode,
 } from '../syntax/ast.ts';
+import { isAggregable } from '../types/aggregates.ts';
 import { builtins, functions, isFunction } from '../types/builtins/index.ts';
 import { rootProblem } from '../types/paths.ts';
 import type { Pattern } from '../types/patterns/pattern.ts';
@@ -187,6 +189,8 @@ export class Expressions {
         return this.#match(node);
       case 'Quantifier':
         return this.#quantifier(node);
+      case 'Aggregate':
+        return this.#aggregate(node);
       case 'If': {
         const condition = this.expect(node.condition, bool);
         const [then, otherwise] = this.#pair(node.then, node.else, expected);
@@ -718,6 +722,49 @@ export class Expressions {
   }
 
   #quantifier(node: QuantifierNode): Expr | undefined {
+    const over = this.#elements(node);
+    if (over === undefined) return undefined;
+    const body = over.inside.expect(node.body, bool);
+    if (body === undefined) return undefined;
+    const { collection, variable } = over;
+    const { quantifier, span } = node;
+    return { kind: 'Quantifier', quantifier, variable, collection, body, type: bool, span };
+  }
+
+  #aggregate(node: AggregateNode): Expr | undefined {
+    const over = this.#elements(node);
+    if (over === undefined) return undefined;
+    const { form, span } = node;
+    const condition = node.condition && over.inside.expect(node.condition, bool);
+    const body = over.inside.value(node.body);
+    if (body === undefined || (node.condition && condition === undefined)) return undefined;
+    if (!isAggregable(form, body.type)) {
+      const kinds =
+        form === 'sum' ? 'an Int, a Decimal or a Duration' : 'a number, an instant or a Duration';
+      this.#context.reporter.report(
+        'wrong-type',
+        node.body.span,
+        { expected: kinds, found: typeName(body.type) },
+        { related: typedBy(this.#context, node.body, body) },
+      );
+      return undefined;
+    }
+    const type = form === 'sum' ? unranged(body.type) : body.type;
+    const { collection, variable } = over;
+    return this.#steady({
+      kind: 'Aggregate',
+      form,
+      variable,
+      collection,
+      condition,
+      body,
+      type,
+      span,
+    });
+  }
+
+  /** The collection of a quantifier or an aggregate, and the expressions about its elements. */
+  #elements(node: QuantifierNode | AggregateNode) {
     const collection = this.value(node.collection);
     if (collection === undefined) return undefined;
     if (!isCollection(collection.type)) {
@@ -740,20 +787,8 @@ export class Expressions {
       secret: secretIn(collection),
     };
     const locals = new Map(this.#env.locals).set(variable.name, variable);
-    const body = new Expressions(this.#context, this.#declarations, {
-      ...this.#env,
-      locals,
-    }).expect(node.body, bool);
-    if (body === undefined) return undefined;
-    return {
-      kind: 'Quantifier',
-      quantifier: node.quantifier,
-      variable,
-      collection,
-      body,
-      type: bool,
-      span: node.span,
-    };
+    const inside = new Expressions(this.#context, this.#declarations, { ...this.#env, locals });
+    return { collection, variable, inside };
   }
 
   #set(nodes: readonly ExprNode[], span: Span, expected: Type | undefined): Expr | undefined {

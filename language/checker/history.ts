@@ -17,7 +17,7 @@ import type {
   SelectorExpr,
   Variable,
 } from '../model/model.ts';
-import { everyExpr, patternsOf } from '../model/operands.ts';
+import { everyExpr, isOverElements, patternsOf } from '../model/operands.ts';
 import type { Span } from '../support/source.ts';
 import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../syntax/ast.ts';
 import { flipped } from '../types/comparisons.ts';
@@ -345,7 +345,7 @@ export class Histories {
    */
   #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
     const parts = [...everyExpr([expr])];
-    const quantified = parts.flatMap((part) => (part.kind === 'Quantifier' ? [part.variable] : []));
+    const quantified = parts.flatMap((part) => (isOverElements(part) ? [part.variable] : []));
     const known = new Set([event, ...quantified]);
     const [found] = parts.flatMap((part) => {
       const what = foreignRead(part, known);

@@ -36,6 +36,8 @@ function findInterval(expr: Expr): Range {
       return ofRows(expr);
     case 'Apply':
       return clampTo64Bits(resultRangeOf(expr)?.range ?? int64Range);
+    case 'Aggregate':
+      return expr.form === 'sum' ? sumOf(intervalOf(expr.body)) : intervalOf(expr.body);
     case 'If':
       return hull(intervalOf(expr.then), intervalOf(expr.else));
     case 'Else':
@@ -43,6 +45,11 @@ function findInterval(expr: Expr): Range {
     default:
       return int64Range;
   }
+}
+
+/** Any number of summands, which may be none. */
+function sumOf({ min, max }: Range): Range {
+  return { min: min < 0n ? int64Range.min : 0n, max: max > 0n ? int64Range.max : 0n };
 }
 
 const day = 86_400_000n;

@@ -63,6 +63,8 @@ function valueOperands(expr: Expr): readonly Expr[] {
       return expr.keys;
     case 'Quantifier':
       return [expr.collection];
+    case 'Aggregate':
+      return [expr.collection, expr.body];
     default:
       return [];
   }

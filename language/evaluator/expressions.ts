@@ -3,6 +3,7 @@
 
 import { isEntry, keysOf } from '../model/entries.ts';
 import type {
+  AggregateExpr,
   ApplyExpr,
   Binding,
   CompareExpr,
@@ -18,6 +19,7 @@ import type {
 import { absent, type Fact, type Facts, noFacts, presentFact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { invariant, unreachable } from '../support/invariant.ts';
+import { aggregate } from '../types/aggregates.ts';
 import { isCollection, isEquatable, sameValue, type Type, type Value } from '../types/types.ts';
 import type { TermInput } from './history/term-input.ts';
 import { judgeTerm } from './history.ts';
@@ -104,6 +106,8 @@ export class Expressions {
         return this.#presence(expr.operand, expr.present);
       case 'Quantifier':
         return this.#quantifier(expr);
+      case 'Aggregate':
+        return this.#aggregate(expr);
       case 'If':
         return choose(
           this.evaluate(expr.condition),
@@ -329,18 +333,47 @@ export class Expressions {
   #quantifier(expr: QuantifierExpr): Outcome {
     const collection = this.evaluate(expr.collection);
     if (collection.value === undefined) return { value: undefined, edge: collection.edge };
-    const outside = this.#bindings;
-    const outcomes = (collection.value as readonly (Fact | Value)[]).map((element) => {
-      this.#variables.set(expr.variable, asFact(element));
-      // A parameter can depend on the element, so its value differs for the next element.
-      this.#bindings = new Map(outside);
-      return this.evaluate(expr.body);
-    });
-    this.#bindings = outside;
-    this.#variables.delete(expr.variable);
+    const elements = collection.value as readonly (Fact | Value)[];
+    const outcomes = this.#forEach(expr.variable, elements, () => this.evaluate(expr.body));
     const { value, edge } = join(expr.quantifier === 'any', outcomes);
     // The result depends on the elements only while the collection keeps its value.
     return { value, edge: earliest(collection.edge, edge) };
+  }
+
+  /** Unknown if an element that counts, or may count, has no value, and for an element that only may count. */
+  #aggregate({ form, variable, collection, condition, body }: AggregateExpr): Outcome {
+    const { value: elements, edge } = this.evaluate(collection);
+    if (elements === undefined) return { value: undefined, edge };
+    const summands = this.#forEach(variable, elements as readonly (Fact | Value)[], () => {
+      const counts = condition && this.evaluate(condition);
+      if (counts?.value === false) return { value: undefined, edge: counts.edge, counts: false };
+      const found = this.evaluate(body);
+      const value = counts === undefined || counts.value === true ? found.value : undefined;
+      return { value, edge: earliest(counts?.edge, found.edge), counts: true };
+    });
+    const values = summands.filter(({ counts }) => counts).map(({ value }) => value);
+    return {
+      value: values.includes(undefined) ? undefined : aggregate(form, values as readonly bigint[]),
+      edge: earliest(edge, ...summands.map((each) => each.edge)),
+    };
+  }
+
+  /** Evaluates for each element. */
+  #forEach<Result>(
+    variable: Variable,
+    elements: readonly (Fact | Value)[],
+    evaluate: () => Result,
+  ): readonly Result[] {
+    const outside = this.#bindings;
+    const results = elements.map((element) => {
+      this.#variables.set(variable, asFact(element));
+      // A parameter can depend on the element, so its value differs for the next element.
+      this.#bindings = new Map(outside);
+      return evaluate();
+    });
+    this.#bindings = outside;
+    this.#variables.delete(variable);
+    return results;
   }
 
   #history({ term }: HistoryExpr): Outcome {

@@ -2,7 +2,7 @@
 // the order of operands makes no difference.
 
 import type { Expr } from '../model/model.ts';
-import { everyExpr, operandsOf } from '../model/operands.ts';
+import { everyExpr, isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf, readsOf } from '../model/reads.ts';
 import { type Expressions, isUsable } from './expressions.ts';
 
@@ -24,9 +24,9 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
   const isUnknown = (part: Expr) => !isUsable(expressions.evaluate(part).value);
   if (!isUnknown(expr)) return [];
   if (expr.kind === 'History') found.add(expr.term.text);
-  if (expr.kind === 'Quantifier') {
+  if (isOverElements(expr)) {
     if (expressions.evaluate(expr.collection).value === undefined) return [expr.collection];
-    for (const path of readsOf([expr.body])) found.add(path);
+    for (const path of readsOf(partsPerElement(expr))) found.add(path);
     return [];
   }
   const unknown = operandsOf(expr).filter(isUnknown);

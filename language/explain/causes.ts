@@ -1,14 +1,14 @@
 // Explains why an expression is unknown by itself, that is, although all of its operands are known.
 
-import { isUsable } from '../evaluator/expressions.ts';
+import { asFact, isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
 import { keysOf } from '../model/entries.ts';
-import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
-import { operandsOf } from '../model/operands.ts';
+import type { AggregateExpr, CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
+import { operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';
-import { isCollection, type Type } from '../types/types.ts';
+import { isCollection, type Type, type Value } from '../types/types.ts';
 import { showDuration } from '../types/values.ts';
 import type { Cause, CauseKind } from './explanation.ts';
 import { causeOfHistory } from './history.ts';
@@ -24,6 +24,7 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
   if (expr.kind === 'Known') {
     return expr.operand.kind === 'Read' ? faulty(pathOf(expr.operand)) : undefined;
   }
+  if (expr.kind === 'Aggregate') return ofAggregate(expr, view);
   if (expr.kind === 'Quantifier') return undefined;
   if (operandsOf(expr).some((operand) => isUnknown(operand, view))) return undefined;
   const { text } = view.spot(expr.span);
@@ -179,6 +180,22 @@ function ofApply(
     return cause('malformed', text, `\`${text}\` is not ${expectedForm(type)}`);
   }
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
+}
+
+/** Undefined if a part of an element explains it. */
+function ofAggregate(expr: AggregateExpr, view: View): Cause | undefined {
+  const { value } = view.outcome(expr.collection);
+  if (isUnknown(expr.collection, view) || !Array.isArray(value)) return undefined;
+  const { condition } = expr;
+  const counting = (value as readonly (Fact | Value)[])
+    .map((element) => view.within(expr.variable, asFact(element)))
+    .filter((element) => condition === undefined || element.truth(condition) !== false);
+  const parts = partsPerElement(expr);
+  if (counting.some((element) => parts.some((part) => isUnknown(part, element)))) return undefined;
+  const { text } = view.spot(expr.span);
+  return counting.length === 0
+    ? cause('no_elements', text, `\`${text}\` has no elements to compare`)
+    : cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
 function ofZone(zone: string): Cause {

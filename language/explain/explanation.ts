@@ -80,6 +80,7 @@ export type CauseKind =
   | 'malformed'
   | 'element'
   | 'no_row'
+  | 'no_elements'
   | 'not_filled'
   | 'overflow'
   | 'division_by_zero'

@@ -3,7 +3,7 @@
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr } from '../model/model.ts';
-import { operandsOf } from '../model/operands.ts';
+import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
 import type { Fact } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';
 import type { Value } from '../types/types.ts';
@@ -66,13 +66,15 @@ function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
 }
 
 function operandsIn(expr: Expr, view: View): readonly Leaf[] {
-  if (expr.kind !== 'Quantifier')
-    return operandsOf(expr).map((operand) => ({ expr: operand, view }));
+  if (!isOverElements(expr)) return operandsOf(expr).map((operand) => ({ expr: operand, view }));
   const { value } = view.outcome(expr.collection);
   const elements = Array.isArray(value) ? (value as readonly (Fact | Value)[]).map(asFact) : [];
   return [
     { expr: expr.collection, view },
-    ...elements.map((each) => ({ expr: expr.body, view: view.within(expr.variable, each) })),
+    ...elements.flatMap((each) => {
+      const inside = view.within(expr.variable, each);
+      return partsPerElement(expr).map((part) => ({ expr: part, view: inside }));
+    }),
   ];
 }
 

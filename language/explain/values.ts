@@ -3,8 +3,8 @@
 
 import { asFact } from '../evaluator/expressions.ts';
 import { hasFixedPath } from '../model/entries.ts';
-import type { Expr, QuantifierExpr } from '../model/model.ts';
-import { operandsOf } from '../model/operands.ts';
+import type { AggregateExpr, Expr, QuantifierExpr } from '../model/model.ts';
+import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
@@ -41,25 +41,26 @@ export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[]
     }
   };
   for (const operand of decidingOperands(expr, view)) add(valuesOf(operand, view, seen));
-  if (expr.kind === 'Quantifier') {
-    for (const element of unknownElements(expr, view))
-      add(valuesOf(expr.body, element, new Set(seen)));
+  if (isOverElements(expr)) {
+    for (const element of shownElements(expr, view))
+      for (const part of partsPerElement(expr)) add(valuesOf(part, element, new Set(seen)));
   }
   return [...found.values()];
 }
 
-/** The views of the first elements for which the body of an unknown quantifier is unknown. */
-function unknownElements(expr: QuantifierExpr, view: View): readonly View[] {
+/** The views of the first elements that make the whole unknown; of an aggregate with a value, of the first elements. */
+function shownElements(expr: QuantifierExpr | AggregateExpr, view: View): readonly View[] {
   const { value } = view.outcome(expr.collection);
-  if (!isUnknown(expr, view) || !Array.isArray(value)) return [];
+  const isOpen = isUnknown(expr, view);
+  if (!Array.isArray(value) || (expr.kind === 'Quantifier' && !isOpen)) return [];
   return elementViews(expr, value as readonly (Fact | Value)[], view)
-    .filter((element) => element.truth(expr.body) === undefined)
+    .filter((element) => !isOpen || partsPerElement(expr).some((part) => isUnknown(part, element)))
     .slice(0, maxElementsShown);
 }
 
-/** A view for each element of the quantifier's collection. */
+/** A view for each element of the collection. */
 export function elementViews(
-  { variable }: QuantifierExpr,
+  { variable }: QuantifierExpr | AggregateExpr,
   elements: readonly (Fact | Value)[],
   view: View,
 ): readonly View[] {
@@ -67,8 +68,8 @@ export function elementViews(
 }
 
 function decidingOperands(expr: Expr, view: View): readonly Expr[] {
-  // The parts of a quantifier's body only have values for single elements.
-  const operands = expr.kind === 'Quantifier' ? [expr.collection] : operandsOf(expr);
+  // The other parts only have values for single elements.
+  const operands = isOverElements(expr) ? [expr.collection] : operandsOf(expr);
   const unknown = isUnknown(expr, view) ? operands.filter((each) => isUnknown(each, view)) : [];
   return unknown.length > 0 ? unknown : operands;
 }

@@ -80,6 +80,8 @@ export class Identities {
         return this.#all(expr.present ? 'present' : 'missing', [expr.operand]);
       case 'Quantifier':
         return this.#all(expr.quantifier, [expr.collection, expr.body]);
+      case 'Aggregate':
+        return this.#all(`${expr.form} of ${this.#object(expr.variable)}`, operandsOf(expr));
       case 'If':
         return this.#all('if', [expr.condition, expr.then, expr.else]);
       case 'Else':

@@ -7,6 +7,7 @@ import { asRead } from '../checker/names.ts';
 import { Expressions } from '../evaluator/expressions.ts';
 import { hasFixedPath, keysOf } from '../model/entries.ts';
 import type {
+  AggregateExpr,
   ApplyExpr,
   CompareExpr,
   Expr,
@@ -338,6 +339,8 @@ export class ReachableValues {
           : this.#strict(expr, expr.args, mayFail(expr), given);
       case 'Set':
         return this.#strict(expr, expr.elements, false, given);
+      case 'Aggregate':
+        return this.#aggregate(expr, given);
       case 'If': {
         const condition = this.truthSetOf(expr.condition, given);
         const then = this.domainOf(expr.then, given);
@@ -364,6 +367,17 @@ export class ReachableValues {
     const found = this.#declared.get(expr) ?? declared(expr);
     this.#declared.set(expr, found);
     return found;
+  }
+
+  /** Unknown for an element without a value, for a sum that is too large, and for the smallest of no values. */
+  #aggregate(expr: AggregateExpr, given: Assumptions): Domain {
+    const collection = this.domainOf(expr.collection, given);
+    if (!this.isEmpty(expr.collection, given)) {
+      const found = this.#declaredOf(expr);
+      return { ...found, known: found.known && collection.known, unknown: true };
+    }
+    if (expr.form !== 'sum') return { ...anything, known: false };
+    return { ...justOne(0n), known: collection.known, unknown: collection.unknown };
   }
 
   /** The domain of an expression that is unknown if one of its operands is. */

@@ -4,6 +4,7 @@
 // `is present`, a default, `latest`) are those that let a rule fail open.
 
 import type {
+  AggregateExpr,
   Expr,
   IfExpr,
   KnownExpr,
@@ -154,6 +155,8 @@ export class WithheldEvaluation {
         return this.#presence(expr);
       case 'Quantifier':
         return this.#quantifier(expr);
+      case 'Aggregate':
+        return this.#aggregate(expr);
       case 'If': {
         const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
           this.of(part),
@@ -320,6 +323,13 @@ export class WithheldEvaluation {
     return found;
   }
 
+  /** A condition on the elements may become another one for some of them. */
+  #aggregate(expr: AggregateExpr): Withheld {
+    const found = this.#strict(expr);
+    const mixed = this.#missing.path.includes('[]');
+    return found.change === 'any' && mixed ? { ...found, after: whatever(expr) } : found;
+  }
+
   /**
    * Finds the possible pairs of an expression that is not built from conditions, by reasoning about
    * its values.
@@ -458,6 +468,10 @@ function withOperands(expr: Expr, operands: readonly Expr[]): Expr {
       return { ...expr, of: first };
     case 'Set':
       return { ...expr, elements: operands };
+    case 'Aggregate': {
+      const condition = expr.condition && second;
+      return { ...expr, collection: first, condition, body: operands.at(-1) as Expr };
+    }
     default:
       return expr;
   }

@@ -4,6 +4,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
 import type { MergeRule } from '../syntax/ast.ts';
+import type { AggregateForm } from '../types/aggregates.ts';
 import type { Resolution } from '../types/builtins/builtin.ts';
 import type { Comparison } from '../types/comparisons.ts';
 import type { ObligationType } from '../types/obligations.ts';
@@ -213,6 +214,7 @@ export type Expr =
   | KnownExpr
   | PresenceExpr
   | QuantifierExpr
+  | AggregateExpr
   | IfExpr
   | ElseExpr
   | SetExpr
@@ -360,6 +362,18 @@ export interface QuantifierExpr extends Typed {
   readonly quantifier: 'any' | 'all';
   readonly variable: Variable;
   readonly collection: Expr;
+  readonly body: Expr;
+}
+
+/** The sum, the smallest or the largest value of an expression over the elements that meet a condition. */
+export interface AggregateExpr extends Typed {
+  readonly kind: 'Aggregate';
+  readonly form: AggregateForm;
+  readonly variable: Variable;
+  readonly collection: Expr;
+  /** Undefined: all elements count. */
+  readonly condition: Expr | undefined;
+  /** Its type is that of the whole. */
   readonly body: Expr;
 }
 

@@ -2,7 +2,7 @@
 
 import { unreachable } from '../support/invariant.ts';
 import { keysOf } from './entries.ts';
-import type { EventPattern, Expr } from './model.ts';
+import type { AggregateExpr, EventPattern, Expr, QuantifierExpr } from './model.ts';
 
 /**
  * All sub-expressions of the roots, each once, even if several uses of a `let` share it. `within` restricts
@@ -44,6 +44,16 @@ export function patternsOf({
   return start === undefined ? [pattern] : [pattern, start];
 }
 
+/** Expressions that bind a variable to each element of a collection. */
+export function isOverElements(expr: Expr): expr is QuantifierExpr | AggregateExpr {
+  return expr.kind === 'Quantifier' || expr.kind === 'Aggregate';
+}
+
+/** The operands that have a value for each element. */
+export function partsPerElement(expr: QuantifierExpr | AggregateExpr): readonly Expr[] {
+  return operandsOf(expr).filter((operand) => operand !== expr.collection);
+}
+
 export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Read':
@@ -74,6 +84,12 @@ export function operandsOf(expr: Expr): readonly Expr[] {
       return [expr.operand];
     case 'Quantifier':
       return [expr.collection, expr.body];
+    case 'Aggregate':
+      return [
+        expr.collection,
+        ...(expr.condition === undefined ? [] : [expr.condition]),
+        expr.body,
+      ];
     case 'If':
       return [expr.condition, expr.then, expr.else];
     case 'Else':

@@ -3,9 +3,9 @@
 // completions, and whether a condition can be true, false or unknown in one of them. They are true whenever there is
 // such a completion, and sometimes if there is none.
 
-import { isEntry, keysOf } from '../model/entries.ts';
+import { hasFixedPath, isEntry, keysOf } from '../model/entries.ts';
 import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
-import { operandsOf } from '../model/operands.ts';
+import { everyExpr, operandsOf } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
 import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
 
@@ -315,6 +315,33 @@ export class PossibleOutcomes {
         return among([expr.of]);
       case 'Set':
         return among(expr.elements);
+      case 'Aggregate': {
+        const { collection, condition, body } = expr;
+        const parts = everyExpr(condition === undefined ? [body] : [condition, body]);
+        const outside = [...parts].flatMap((part) => this.#openOutside(part));
+        return some([this.isOpen(collection), ...outside], span);
+      }
+    }
+  }
+
+  /** Whether something that an expression about an element reads, other than the element, is left open. */
+  #openOutside(part: Expr): readonly Expr[] {
+    switch (part.kind) {
+      case 'Now':
+      case 'Age':
+        return [this.#isTimeOpen(part)];
+      case 'Selector':
+      case 'History':
+        return [this.isOpen(part)];
+      case 'Read': {
+        if (hasFixedPath(part)) return [this.isOpen(part)];
+        const time = freshRecords(part).map((record) => this.#isTimeOpen(record));
+        const entry = part.members.findIndex(isEntry);
+        if (typeof part.from !== 'string') return time;
+        return [this.#isMemberOpen({ ...part, members: part.members.slice(0, entry) }), ...time];
+      }
+      default:
+        return [];
     }
   }
 

@@ -4,6 +4,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
+import type { AggregateForm } from '../types/aggregates.ts';
 import type { PatternLanguage } from '../types/patterns/pattern.ts';
 import type { PeriodUnit } from '../types/time/period.ts';
 import type { Nth } from '../types/time/window.ts';
@@ -433,6 +434,7 @@ export type ExprNode =
   | PresenceNode
   | MatchNode
   | QuantifierNode
+  | AggregateNode
   | IfNode
   | SetNode
   | HistoryNode;
@@ -585,6 +587,16 @@ export interface QuantifierNode extends Spanned {
   readonly variable: NameNode;
   readonly collection: ExprNode;
   readonly body: ExprNode;
+}
+/** `sum(item.amount for item in action.items where item.kind is refund)` */
+export interface AggregateNode extends Spanned {
+  readonly kind: 'Aggregate';
+  readonly form: AggregateForm;
+  readonly body: ExprNode;
+  readonly variable: NameNode;
+  readonly collection: ExprNode;
+  /** If undefined, all elements count. */
+  readonly condition: ExprNode | undefined;
 }
 export interface IfNode extends Spanned {
   readonly kind: 'If';
@@ -896,6 +908,7 @@ export const childKeys: {
   Match: ['operand', 'pattern', 'separator'],
   Pattern: [],
   Quantifier: ['variable', 'collection', 'body'],
+  Aggregate: ['body', 'variable', 'collection', 'condition'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],
   History: ['member', 'pattern', 'start', 'within', 'period'],

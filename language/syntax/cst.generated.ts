@@ -137,6 +137,7 @@ export interface OperandCstNode extends CstNode {
 }
 
 export type OperandCstChildren = {
+  aggregate?: AggregateCstNode[];
   history?: HistoryCstNode[];
   FreeWord?: IToken[];
   Literal?: IToken[];
@@ -162,6 +163,25 @@ export type OperandCstChildren = {
   collection?: ExpressionCstNode[];
   Satisfies?: IToken[];
   body?: ExpressionCstNode[];
+};
+
+export interface AggregateCstNode extends CstNode {
+  name: "aggregate";
+  children: AggregateCstChildren;
+}
+
+export type AggregateCstChildren = {
+  AggregateWord: IToken[];
+  LParen: IToken[];
+  body: ExpressionCstNode[];
+  ForEach: IToken[];
+  Word: IToken[];
+  In: IToken[];
+  collection: ExpressionCstNode[];
+  Where?: IToken[];
+  condition?: ExpressionCstNode[];
+  Comma?: IToken[];
+  RParen: IToken[];
 };
 
 export interface HistoryCstNode extends CstNode {
@@ -1244,6 +1264,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   suffix(children: SuffixCstChildren, param?: IN): OUT;
   values(children: ValuesCstChildren, param?: IN): OUT;
   operand(children: OperandCstChildren, param?: IN): OUT;
+  aggregate(children: AggregateCstChildren, param?: IN): OUT;
   history(children: HistoryCstChildren, param?: IN): OUT;
   period(children: PeriodCstChildren, param?: IN): OUT;
   eventPattern(children: EventPatternCstChildren, param?: IN): OUT;

@@ -20,6 +20,8 @@ export const Literal = category('Literal', 'a value');
 export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
 /** The keywords that begin history terms. */
 export const HistoryWord = category('HistoryWord', '`once`, `count`, `sum`, `since` or `last`');
+/** The keywords that begin aggregates. */
+export const AggregateWord = category('AggregateWord', '`sum`, `min` or `max`');
 /** The decisions that an event pattern selects. */
 export const EventWord = category('EventWord', '`decided`, `allowed` or `refused`');
 /** Binary operators that are a single token. */
@@ -237,7 +239,9 @@ export const Last = contextual('last', HistoryWord);
 export const Except = contextual('except');
 export const Once = contextual('once', HistoryWord);
 export const Count = contextual('count', HistoryWord);
-export const Sum = contextual('sum', HistoryWord);
+export const Sum = contextual('sum', HistoryWord, AggregateWord);
+export const Min = contextual('min', AggregateWord);
+export const Max = contextual('max', AggregateWord);
 export const Since = contextual('since', HistoryWord);
 export const Decided = contextual('decided', EventWord);
 export const Allowed = contextual('allowed', EventWord);
@@ -285,7 +289,14 @@ export const Each = contextual('each');
 export const Expect = contextual('expect');
 export const Until = contextual('until');
 
-/** `for` after `granted`, where it does not begin a group. */
+/** `for` in brackets, where no group begins. */
+export const ForEach = createToken({
+  name: 'ForEach',
+  pattern: Lexer.NA,
+  categories: [Word, FreeWord],
+  label: '`for`',
+});
+/** `for` after `granted`, where no group begins either. */
 export const ForAsLong = createToken({
   name: 'ForAsLong',
   pattern: Lexer.NA,
@@ -385,9 +396,11 @@ export const vocabulary: TokenType[] = [
   Literal,
   EffectWord,
   HistoryWord,
+  AggregateWord,
   EventWord,
   Infix,
   Bad,
+  ForEach,
   ForAsLong,
   ...lexed,
   ...keywords.values(),
@@ -480,8 +493,9 @@ function classify(token: IToken, depth: number, text: string): void {
   const type = keywords.get(token.image);
   if (type === undefined) return;
   const before = token.startOffset - 1;
-  if (depth > 0 && itemKeywords.has(type) && before >= 0 && text[before] !== '\n') return;
-  become(token, type);
+  const isItem = depth === 0 || before < 0 || text[before] === '\n';
+  if (isItem || !itemKeywords.has(type)) become(token, type);
+  else if (type === For) become(token, ForEach);
 }
 
 function become(token: IToken, type: TokenType): void {

@@ -21,7 +21,7 @@ import { flipped, negated } from '../../language/types/comparisons.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 import { fieldWords, historyWords } from './history.ts';
-import { arithmetic, languages, relations, words } from './operators.ts';
+import { aggregates, arithmetic, languages, relations, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
 
@@ -127,6 +127,14 @@ export class English {
         return this.#choice(expr, (branch) => this.value(branch), 0);
       case 'Else':
         return say`${this.value(expr.value)} (if unknown, ${this.value(expr.fallback)})`;
+      case 'Aggregate': {
+        const every = say`${this.value(expr.body)} of every ${code(expr.variable.name)} in ${this.value(expr.collection)}`;
+        const all = say`${aggregates[expr.form]} ${every}`;
+        const { condition } = expr;
+        return condition === undefined
+          ? all
+          : say`${all} for which ${this.clause(condition, true, 1)}`;
+      }
       case 'History':
         return expr.term.form === 'last'
           ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))

@@ -1,8 +1,14 @@
 // Operators in words: comparisons, relations and arithmetic.
 
-import type { Comparison, Type } from '../../language/index.ts';
+import type { AggregateForm, Comparison, Type } from '../../language/index.ts';
 
 /** Arithmetic operators by the names of their builtins. */
+export const aggregates: Readonly<Record<AggregateForm, string>> = {
+  sum: 'the sum of',
+  min: 'the smallest',
+  max: 'the largest',
+};
+
 export const arithmetic: Readonly<Record<string, string>> = {
   '+': 'plus',
   '-': 'minus',

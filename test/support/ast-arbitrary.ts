@@ -331,6 +331,13 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
         separator: optional(string),
         ignoringCase: fc.boolean(),
       }),
+      node('Aggregate', {
+        form: fc.constantFrom('sum', 'min', 'max'),
+        body: expr,
+        variable: plainName,
+        collection: expr,
+        condition: optional(expr),
+      }),
       node('Quantifier', {
         quantifier: fc.constantFrom('any', 'all'),
         variable: plainName,

@@ -59,6 +59,8 @@ function shapeOf(node: Record<string, unknown>): unknown {
       return ['{}', ...all('elements')];
     case 'If':
       return ['if', at('condition'), at('then'), at('else')];
+    case 'Aggregate':
+      return [node.form, nameOf('variable'), at('collection'), at('condition'), at('body')];
     case 'Quantifier':
       return [node.quantifier, nameOf('variable'), at('collection'), at('body')];
     case 'Reference':

@@ -79,6 +79,13 @@ function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
       return { isAtom: false, parts: alike(expr.value, expr.fallback) };
     case 'Quantifier':
       return { isAtom: true, parts: [...values([expr.collection]), ...asked(expr.body)] };
+    case 'Aggregate': {
+      const conditions = expr.condition === undefined ? [] : [expr.condition];
+      return {
+        isAtom: isAsked,
+        parts: [...values([expr.collection, expr.body]), ...asked(...conditions)],
+      };
+    }
     case 'History': {
       const conditions = patternsOf(expr.term).flatMap(({ condition }) => condition ?? []);
       const parts = asked(...conditions).map((part) => ({ ...part, ofEvents: true }));

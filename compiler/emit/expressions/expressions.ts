@@ -4,12 +4,14 @@
 
 import type {
   IrAddress,
+  IrAggregate,
   IrCell,
   IrComparison,
   IrConst,
   IrEntry,
   IrExpr,
   IrFresh,
+  IrQuantifier,
   IrVariable,
 } from '../../ir/ir.ts';
 import { entryOf, irOperands, isEntry } from '../../ir/operands.ts';
@@ -188,6 +190,8 @@ export class ExpressionEmitter {
       }
       case 'quantifier':
         return this.#quantifier(expr);
+      case 'aggregate':
+        return this.#aggregate(expr);
       case 'if':
         return this.#if(expr);
       case 'else':
@@ -586,16 +590,7 @@ export class ExpressionEmitter {
     this.line(`if (${collection.known}) {`);
     this.#nested(() => {
       this.line(`${value} = ${start};`);
-      const index = this.#fresh('at');
-      this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
-      this.#nested(() => {
-        const element = this.#let(
-          'c',
-          'usize',
-          `${collection.value} + <usize>${index} * ${expr.variable.stride}`,
-        );
-        this.#variables.set(expr.variable, element);
-        const marked = allocates(expr.body) ? this.#let('a', 'usize', 'mark()') : undefined;
+      this.#forEach(expr, collection, () => {
         const body = this.emit(expr.body);
         this.line(`${value} = ${pick}<i32>(${value}, ${body.value});`);
         if (timed && body.edge !== undefined) {
@@ -605,9 +600,7 @@ export class ExpressionEmitter {
           this.line(
             `if (${body.value} == ${deciding} && ${body.edge ?? 'NEVER'} > ${last}) ${last} = ${body.edge ?? 'NEVER'};`,
           );
-        if (marked !== undefined) this.line(`release(${marked});`);
       });
-      this.line('}');
     });
     this.line('}');
     const edge = timed
@@ -622,6 +615,69 @@ export class ExpressionEmitter {
       );
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  #aggregate(expr: IrAggregate): Local {
+    const collection = this.emit(expr.collection);
+    const sums = expr.form === 'sum';
+    const value = this.#let('w', 'i64', '0');
+    // The upper half of a sum in 128 bits; of the smallest and the largest, whether there is a value.
+    const other = this.#let('w', 'i64', '0');
+    const known = this.#let('k', 'i32', collection.known);
+    const timed = expr.timeful && !this.#masks;
+    const edge = timed ? this.#let('e', 'i64', collection.edge ?? 'NEVER') : undefined;
+    this.line(`if (${collection.known}) {`);
+    this.#nested(() => {
+      this.#forEach(expr, collection, () => {
+        const condition = expr.condition && this.emit(expr.condition);
+        if (edge !== undefined && condition?.edge !== undefined)
+          this.line(`if (${condition.edge} < ${edge}) ${edge} = ${condition.edge};`);
+        if (condition !== undefined) this.line(`if (${condition.value} != 0) {`);
+        this.#nested(() => {
+          const body = this.emit(expr.body);
+          const isSure = condition === undefined ? '' : ` & i32(${condition.value} == 2)`;
+          this.line(`${known} &= ${body.known}${isSure};`);
+          if (sums) {
+            const sum = this.#let('w', 'i64', `${value} + ${body.value}`);
+            this.line(`${other} += (${body.value} >> 63) + i64(<u64>${sum} < <u64>${value});`);
+            this.line(`${value} = ${sum};`);
+          } else {
+            const sign = expr.form === 'min' ? '<' : '>';
+            this.line(
+              `if (${other} == 0 || ${body.value} ${sign} ${value}) ${value} = ${body.value};`,
+            );
+            this.line(`${other} = 1;`);
+          }
+          if (edge !== undefined && body.edge !== undefined)
+            this.line(`if (${body.edge} < ${edge}) ${edge} = ${body.edge};`);
+        });
+        if (condition !== undefined) this.line('}');
+      });
+    });
+    this.line('}');
+    this.line(`${known} &= i32(${other} == ${sums ? `${value} >> 63` : '1'});`);
+    let mask = '0';
+    if (this.#masks) {
+      const bits = `(${collection.known} ? ${this.#bitsOf(expr.reads)} : ${collection.mask})`;
+      mask = this.#let('m', 'u64', `${known} ? 0 : ${bits}`);
+    }
+    return { known, value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** Emits a loop over the elements; the variable is the address of each. */
+  #forEach(expr: IrQuantifier | IrAggregate, collection: Local, body: () => void): void {
+    const { variable } = expr;
+    const index = this.#fresh('at');
+    this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
+    this.#nested(() => {
+      const offset = `<usize>${index} * ${variable.stride}`;
+      this.#variables.set(variable, this.#let('c', 'usize', `${collection.value} + ${offset}`));
+      const marked = irOperands(expr).some((part) => part !== expr.collection && allocates(part));
+      const mark = marked ? this.#let('a', 'usize', 'mark()') : undefined;
+      body();
+      if (mark !== undefined) this.line(`release(${mark});`);
+    });
+    this.line('}');
   }
 
   /** A value computed in a block is not available after it. */

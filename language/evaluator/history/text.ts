@@ -80,6 +80,10 @@ export function exprText(expr: Expr): string {
       return `(${exprText(expr.operand)} is ${expr.present ? 'present' : 'missing'})`;
     case 'Quantifier':
       return `(${expr.quantifier} ${expr.variable.name} in ${exprText(expr.collection)} satisfies ${exprText(expr.body)})`;
+    case 'Aggregate': {
+      const where = expr.condition === undefined ? '' : ` where ${exprText(expr.condition)}`;
+      return `${expr.form}(${exprText(expr.body)} for ${expr.variable.name} in ${exprText(expr.collection)}${where})`;
+    }
     case 'If':
       return `(if ${exprText(expr.condition)} then ${exprText(expr.then)} else ${exprText(expr.else)})`;
     case 'Else':

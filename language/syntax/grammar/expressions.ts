@@ -1,6 +1,6 @@
 // Expressions as flat lists of terms and operators; to-ast resolves their precedence.
 
-import { type TokenType, tokenMatcher } from 'chevrotain';
+import { EOF, type TokenType, tokenMatcher } from 'chevrotain';
 import * as t from '../tokens.ts';
 import { BaseGrammar } from './base.ts';
 
@@ -199,6 +199,11 @@ export class ExpressionGrammar extends BaseGrammar {
       const tail = { ...inside, afterThen: place.afterThen };
       this.OR([
         {
+          GATE: () => this.aggregateAhead(),
+          ALT: () => this.SUBRULE(this.aggregate, { ARGS: [place] }),
+          IGNORE_AMBIGUITIES: true,
+        },
+        {
           GATE: () => this.historyAhead(),
           ALT: () => this.SUBRULE(this.history, { ARGS: [place] }),
           IGNORE_AMBIGUITIES: true,
@@ -246,6 +251,40 @@ export class ExpressionGrammar extends BaseGrammar {
           },
         },
       ]);
+    },
+    { resyncEnabled: false },
+  );
+
+  /** Whether `for` follows within the parentheses: `max(a, b)` is the call of a function, `sum(x of …)` history. */
+  private aggregateAhead(): boolean {
+    if (!tokenMatcher(this.LA(1), t.AggregateWord)) return false;
+    let depth = 0;
+    for (let at = 2; ; at += 1) {
+      const { tokenType } = this.LA(at);
+      if (tokenType === t.LParen) depth += 1;
+      if (tokenType === t.RParen) depth -= 1;
+      if (depth === 0 || tokenType === EOF) return false;
+      if (depth === 1 && tokenType === t.ForEach && this.LA(at + 2).tokenType === t.In) return true;
+    }
+  }
+
+  readonly aggregate = this.RULE(
+    'aggregate',
+    (place: Place = outermost) => {
+      const inside = { afterThen: false, depth: place.depth + 1 };
+      this.CONSUME(t.AggregateWord);
+      this.CONSUME(t.LParen);
+      this.SUBRULE(this.expression, { LABEL: 'body', ARGS: [inside] });
+      this.CONSUME(t.ForEach);
+      this.CONSUME(t.Word);
+      this.CONSUME(t.In);
+      this.SUBRULE2(this.expression, { LABEL: 'collection', ARGS: [inside] });
+      this.OPTION(() => {
+        this.CONSUME(t.Where);
+        this.SUBRULE3(this.expression, { LABEL: 'condition', ARGS: [inside] });
+      });
+      this.OPTION2(() => this.CONSUME(t.Comma));
+      this.CONSUME(t.RParen);
     },
     { resyncEnabled: false },
   );

@@ -2,6 +2,7 @@
 // same precedence breaks before each of them, the outermost chain first.
 
 import type {
+  AggregateNode,
   BinaryNode,
   ExprNode,
   InterpolationNode,
@@ -145,6 +146,8 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return [node.callee.text, brackets('(', list(node.args, original))];
     case 'Set':
       return printSet(node, original);
+    case 'Aggregate':
+      return printAggregate(node, original);
     case 'History':
       return printHistory(node, original, printValue);
     case 'Unary':
@@ -172,6 +175,14 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return group(['if ', condition, indent([line, 'then ', branch, line, 'else ', otherwise])]);
     }
   }
+}
+
+/** `sum(item.amount for item in action.items where …)`; if it is long, each word begins a line. */
+function printAggregate(node: AggregateNode, original: Original): Doc {
+  const { form, body, variable, collection, condition } = node;
+  const elements: Doc[] = [line, 'for ', variable.text, ' in ', printExpr(collection, original)];
+  const where = condition ? [line, 'where ', printExpr(condition, original)] : '';
+  return [form, brackets('(', [group([printExpr(body, original), indent([elements, where])])])];
 }
 
 function list(nodes: readonly ExprNode[], original: Original): Doc[] {

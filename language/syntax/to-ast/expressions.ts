@@ -4,9 +4,11 @@
 import type { IToken } from 'chevrotain';
 import { type Fix, replacing } from '../../diagnostics/fix.ts';
 import { type Span, spanTo } from '../../support/source.ts';
+import type { AggregateForm } from '../../types/aggregates.ts';
 import { isFunction } from '../../types/builtins/index.ts';
-import type { BinaryOperator, ExprNode, NameNode } from '../ast.ts';
+import type { AggregateNode, BinaryOperator, ExprNode, NameNode } from '../ast.ts';
 import type {
+  AggregateCstNode,
   ExpressionCstNode,
   OperandCstNode,
   SuffixCstNode,
@@ -319,6 +321,8 @@ function toOperand(
 ): ExprNode {
   const parts = node.children;
   const span = nodeSpan(source, node);
+  const aggregate = optional(parts.aggregate);
+  if (aggregate) return toAggregate(source, aggregate, above);
   const history = optional(parts.history);
   if (history) return toHistory(source, history, above);
   const word = optional(parts.FreeWord);
@@ -381,6 +385,20 @@ function toOperand(
     variable: toName(source, only(parts.Word)),
     collection: convert(source, only(parts.collection), above + 1, 'collection'),
     body: toExpr(source, only(parts.body), above + 1),
+  };
+}
+
+function toAggregate(source: Source, node: AggregateCstNode, above: number): AggregateNode {
+  const { AggregateWord, body, Word, collection, condition } = node.children;
+  const where = optional(condition);
+  return {
+    kind: 'Aggregate',
+    span: nodeSpan(source, node),
+    form: only(AggregateWord).image as AggregateForm,
+    body: toExpr(source, only(body), above + 1),
+    variable: toName(source, only(Word)),
+    collection: toExpr(source, only(collection), above + 1),
+    condition: where && toExpr(source, where, above + 1),
   };
 }
 

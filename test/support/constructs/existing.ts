@@ -15,6 +15,7 @@ import {
   type Type,
 } from '../../../language/index.ts';
 import { type BinaryOperator, childKeys, type MergeRule } from '../../../language/syntax/ast.ts';
+import { isAggregable } from '../../../language/types/aggregates.ts';
 import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 import { builtins } from '../../../language/types/builtins/index.ts';
 import { knownObligations } from '../../../language/types/obligations.ts';
@@ -42,6 +43,7 @@ const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
   Known: true,
   Presence: true,
   Quantifier: true,
+  Aggregate: true,
   If: true,
   Else: true,
   Set: true,
@@ -203,10 +205,18 @@ export function variantsThereAre(): ReadonlySet<string> {
   const quantified = elements.flatMap((type) =>
     ['any', 'all'].map((quantifier) => `${quantifier} in ${shapeOf(type)}`),
   );
+  const aggregated = elements
+    .filter(({ element }) => isAggregable('min', element))
+    .flatMap((type) =>
+      (['sum', 'min', 'max'] as const)
+        .filter((form) => isAggregable(form, type.element))
+        .map((form) => `${form} in ${shapeOf(type)}`),
+    );
   const present = ['is present', 'is missing', 'latest'];
   return new Set([
     ...compared,
     ...quantified,
+    ...aggregated,
     ...present,
     ...names(selectors, 'selector'),
     ...names(calendarFields, 'calendar'),

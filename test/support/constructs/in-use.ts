@@ -45,6 +45,8 @@ function variantsOf(expr: Expr): readonly string[] {
       return [`${shapeOf(expr.left.type)} ${expr.operator}`];
     case 'Quantifier':
       return [`${expr.quantifier} in ${shapeOf(expr.collection.type)}`];
+    case 'Aggregate':
+      return [`${expr.form} in ${shapeOf(expr.collection.type)}`];
     case 'Presence':
       return [expr.present ? 'is present' : 'is missing'];
     case 'Read':

@@ -114,6 +114,7 @@ export class Expressions {
           () => `weights[${of('String')}, ${of('Level')}]`,
           () => (this.scope.isOutside ? of('Int') : draw.pick(intCalls).text(of)),
           () => `quotas[${of('String')}]`,
+          () => this.#aggregate('Int', depth),
           () => this.#withinBounds(),
         );
       case 'Decimal':
@@ -126,6 +127,7 @@ export class Expressions {
           () => `decimal(${of('Int')})`,
           () => `fees[${of('Decimal')}]`,
           () => 'decimal(context.score)',
+          () => this.#aggregate('Decimal', depth),
         );
       case 'Duration':
         return draw.one(
@@ -136,12 +138,14 @@ export class Expressions {
           () => `(${of('Timestamp')} - ${of('Timestamp')})`,
           () => `time_of_day(${of('Timestamp')}, "America/Havana")`,
           () => `slots[${of('Timestamp')}]`,
+          () => this.#aggregate('Duration', depth),
         );
       case 'Timestamp':
         return draw.one(
           () => `(${of('Timestamp')} ${draw.pick(['+', '-'])} ${of('Duration')})`,
           () => `(${of('Duration')} + ${of('Timestamp')})`,
           () => `ends[${of('Bool')}, ${of('Duration')}]`,
+          () => this.#aggregate('Timestamp', depth),
         );
       case 'String':
         return draw.one(
@@ -182,6 +186,33 @@ export class Expressions {
           () => `{ ${of(element)} }`,
         );
     }
+  }
+
+  /** Over scalars, or over the members of records. */
+  #aggregate(kind: 'Int' | 'Decimal' | 'Duration' | 'Timestamp', depth: number): string {
+    const { draw } = this;
+    const form = draw.pick(kind === 'Timestamp' ? ['min', 'max'] : ['sum', 'sum', 'min', 'max']);
+    const name = draw.name('x');
+    const of = (wanted: Kind) => this.of(wanted, depth);
+    const member = kind === 'Int' ? 'size' : kind === 'Decimal' ? 'cost' : undefined;
+    if (member !== undefined && draw.once(2)) {
+      const where = draw.pick([
+        '',
+        ` where ${name}.level is HIGH`,
+        ` where ${name}.name is present`,
+        ` where ${name}.name in ${of('Set<String>')} or ${this.condition(depth)}`,
+      ]);
+      const value = draw.pick([`${name}.${member}`, `${name}.${member} + ${of(kind)}`, of(kind)]);
+      return `${form}(${value} for ${name} in context.list${where})`;
+    }
+    const collection = of(this.collectionOf(kind));
+    const value = draw.pick([name, name, `if ${this.condition(0)} then ${name} else ${of(kind)}`]);
+    const where = draw.pick([
+      '',
+      ` where ${name} is not ${of(kind)}`,
+      ` where ${this.condition(depth)}`,
+    ]);
+    return `${form}(${value} for ${name} in ${collection}${where})`;
   }
 
   /** An expression that cannot overflow by its types, so that the module need not check it. */

@@ -40,6 +40,11 @@ export function reachOf(policy: Policy, sample: GeneratedRequest, reached: OnRea
       case 'Quantifier':
         quantified(expr.quantifier, values.get(expr.collection), reached);
         break;
+      case 'Aggregate':
+        quantified(expr.form, values.get(expr.collection), reached);
+        if (expr.form === 'sum' && value === undefined && values.get(expr.collection) !== undefined)
+          reached('sum: unknown');
+        break;
       case 'Apply':
         applied(expr, values, value, reached);
         break;

@@ -173,6 +173,7 @@ function conditionsIn(node: AstNode): readonly ExprNode[] {
     case 'Group':
     case 'EventPattern':
     case 'ScoreCondition':
+    case 'Aggregate':
     case 'If':
       return there(node.condition);
     case 'Quantifier':
@@ -201,6 +202,24 @@ const quantifier: Operator = {
   },
 };
 
+const aggregate: Operator = {
+  name: 'aggregate',
+  doc: '`min` becomes `max`, `max` becomes `min`, and the `where` of an aggregate is removed',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Aggregate') return [];
+    const other = node.form === 'min' ? 'max' : node.form === 'max' ? 'min' : undefined;
+    const word = other && written.next(node.span.start, node.form);
+    const exchanged = word && other ? [becomes(written.replace(word, other), node.form)] : [];
+    if (node.condition === undefined) return exchanged;
+    const where = written.before(node.condition.span.start);
+    const before = where && written.before(where.start);
+    if (where === undefined || before === undefined) return exchanged;
+    const { end } = node.condition.span;
+    const what = `\`${shortly(written.at({ start: where.start, end }))}\``;
+    return [...exchanged, ...leftOut(written.put(before.end, end, ''), what)];
+  },
+};
+
 const presence: Operator = {
   name: 'presence',
   doc: '`is present` becomes `is missing`, and vice versa',
@@ -226,5 +245,15 @@ const latest: Operator = {
 };
 
 export const conditionOperators: readonly Operator[] = [
-  ...[comparison, connective, operand, negation, quantifier, presence, latest, arithmetic],
+  ...[
+    comparison,
+    connective,
+    operand,
+    negation,
+    quantifier,
+    aggregate,
+    presence,
+    latest,
+    arithmetic,
+  ],
 ];
