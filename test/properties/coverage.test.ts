@@ -19,7 +19,7 @@ import { missing } from '../support/constructs/names.ts';
 import { linked } from '../support/linked.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
-const sample = fc.sample(programs, { numRuns: 800, seed: 1 });
+const sample = fc.sample(programs, { numRuns: 900, seed: 1 });
 const policies = sample.map(({ text, others }) => policyOf(text, others));
 const syntax = syntaxIn(sample.flatMap(({ text, others }) => [text, ...Object.values(others)]));
 

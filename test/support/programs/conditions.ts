@@ -80,7 +80,15 @@ export class Conditions {
       () => (scope.isOutside ? this.#presence() : this.#call(of)),
       () => this.#expressions.sharedUse('Bool', inner) ?? this.#presence(),
       () => this.#quantifier(inner),
+      () => this.#aggregated(inner),
     );
+  }
+
+  #aggregated(depth: number): string {
+    const { draw } = this.#expressions;
+    const kind = draw.pick(['Int', 'Decimal', 'Duration', 'Timestamp'] as const);
+    const value = this.#expressions.aggregate(kind, depth);
+    return `(${value} ${draw.pick([...equality, ...orders])} ${this.#expressions.of(kind, depth)})`;
   }
 
   #call(of: (kind: Kind) => string): string {
@@ -214,6 +222,8 @@ export class Conditions {
       () => body('context.labels', `${name}.value is ${of('String')}`),
       () => body('context.limits', `${name}.value < ${of('Int')}`),
       () => body('context.risk.sizes', `${name}.value < ${of('Int')}`),
+      () => body('context.limits', `${name}.value + ${of('Int')} > 2`),
+      () => body('context.risk.sizes', `${of('Int')} is ${name}.value`),
       () => body('context.switches', `${name}.value`),
       () => body('context.levels_of', `${name}.value is ${of('Level')}`),
       () => body('context.owned', `context.labels[${name}.value] is ${of('String')}`),

@@ -114,7 +114,7 @@ export class Expressions {
           () => `weights[${of('String')}, ${of('Level')}]`,
           () => (this.scope.isOutside ? of('Int') : draw.pick(intCalls).text(of)),
           () => `quotas[${of('String')}]`,
-          () => this.#aggregate('Int', depth),
+          () => this.aggregate('Int', depth),
           () => this.#withinBounds(),
         );
       case 'Decimal':
@@ -127,7 +127,7 @@ export class Expressions {
           () => `decimal(${of('Int')})`,
           () => `fees[${of('Decimal')}]`,
           () => 'decimal(context.score)',
-          () => this.#aggregate('Decimal', depth),
+          () => this.aggregate('Decimal', depth),
         );
       case 'Duration':
         return draw.one(
@@ -138,14 +138,14 @@ export class Expressions {
           () => `(${of('Timestamp')} - ${of('Timestamp')})`,
           () => `time_of_day(${of('Timestamp')}, "America/Havana")`,
           () => `slots[${of('Timestamp')}]`,
-          () => this.#aggregate('Duration', depth),
+          () => this.aggregate('Duration', depth),
         );
       case 'Timestamp':
         return draw.one(
           () => `(${of('Timestamp')} ${draw.pick(['+', '-'])} ${of('Duration')})`,
           () => `(${of('Duration')} + ${of('Timestamp')})`,
           () => `ends[${of('Bool')}, ${of('Duration')}]`,
-          () => this.#aggregate('Timestamp', depth),
+          () => this.aggregate('Timestamp', depth),
         );
       case 'String':
         return draw.one(
@@ -189,7 +189,7 @@ export class Expressions {
   }
 
   /** Over scalars, or over the members of records. */
-  #aggregate(kind: 'Int' | 'Decimal' | 'Duration' | 'Timestamp', depth: number): string {
+  aggregate(kind: 'Int' | 'Decimal' | 'Duration' | 'Timestamp', depth: number): string {
     const { draw } = this;
     const form = draw.pick(kind === 'Timestamp' ? ['min', 'max'] : ['sum', 'sum', 'min', 'max']);
     const name = draw.name('x');
