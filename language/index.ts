@@ -50,7 +50,7 @@ export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
-export { everyExpr, operandsOf, partsPerElement, patternsOf } from './model/operands.ts';
+export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
 export { type Place, placeOf } from './model/place.ts';
 export {
   exprsOfRule,

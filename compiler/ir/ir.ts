@@ -237,7 +237,7 @@ export interface IrAggregate extends IrTyped {
   /** Undefined: all elements count. */
   readonly condition: IrExpr | undefined;
   readonly body: IrExpr;
-  /** As in `IrQuantifier`. */
+  /** The paths that are reported if it is unknown and its collection is known. */
   readonly reads: readonly string[];
 }
 

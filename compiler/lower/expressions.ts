@@ -15,7 +15,6 @@ import {
   isInterpolation,
   mayFail,
   operandsOf,
-  partsPerElement,
   pathOf,
   type QuantifierExpr,
   type ReadExpr,
@@ -413,7 +412,7 @@ export class ExpressionLowering {
       collection,
       condition,
       body,
-      reads: [...readsOf(partsPerElement(expr))],
+      reads: [...readsOf(operandsOf(expr))],
     };
   }
 

@@ -2,7 +2,7 @@
 // the order of operands makes no difference.
 
 import type { Expr } from '../model/model.ts';
-import { everyExpr, isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
+import { everyExpr, isOverElements, operandsOf } from '../model/operands.ts';
 import { pathOf, readsOf } from '../model/reads.ts';
 import { type Expressions, isUsable } from './expressions.ts';
 
@@ -26,7 +26,9 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
   if (expr.kind === 'History') found.add(expr.term.text);
   if (isOverElements(expr)) {
     if (expressions.evaluate(expr.collection).value === undefined) return [expr.collection];
-    for (const path of readsOf(partsPerElement(expr))) found.add(path);
+    // An aggregate is also unknown because of how many elements there are.
+    const parts = expr.kind === 'Aggregate' ? operandsOf(expr) : [expr.body];
+    for (const path of readsOf(parts)) found.add(path);
     return [];
   }
   const unknown = operandsOf(expr).filter(isUnknown);
