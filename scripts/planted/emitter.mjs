@@ -76,4 +76,11 @@ export const emitter = [
     does: 'A narrowed action does not count as allowed.',
     becameTest: true,
   },
+  {
+    id: 'sum-without-carry',
+    file: 'compiler/emit/expressions/expressions.ts',
+    find: ' + i64(<u64>${sum} < <u64>${value});`);',
+    replace: ';`);',
+    does: 'A sum over a list with a negative number is unknown.',
+  },
 ];

@@ -28,8 +28,8 @@ export const evaluator = [
     id: 'first-element-bound-for-all',
     file: 'language/evaluator/expressions.ts',
     find: `      this.#bindings = new Map(outside);
-      return this.evaluate(expr.body);`,
-    replace: `      return this.evaluate(expr.body);`,
+      return evaluate();`,
+    replace: `      return evaluate();`,
     does: 'A predicate over the elements of a list returns the result of the first for all.',
   },
   {
@@ -125,5 +125,12 @@ export const evaluator = [
     find: 'list.filter((match) => match.event !== event);',
     replace: 'list;',
     does: 'A decision counts across sessions for its own session at once, so that the explained answer is another one than the given.',
+  },
+  {
+    id: 'element-that-may-count-left-out',
+    file: 'language/evaluator/expressions.ts',
+    find: 'if (counts?.value === false) return',
+    replace: 'if (counts !== undefined && counts.value !== true) return',
+    does: 'A sum leaves out elements for which its condition is unknown, so a limit on it fails open.',
   },
 ];

@@ -404,7 +404,8 @@ export const examples: Readonly<Record<string, string>> = {
   constraintDeclaration:
     'a constraint defines how values of several rules are merged: `constraint ttl: Duration smallest wins`',
   testDeclaration: 'a test is written `test "name" { request { … } expect permit }`',
-  testSteps: 'a test is written `test "name" { request { … } expect permit }`',
+  testSteps:
+    'the parts of a step have this order: `after 1m`, `granted for 1h`, `signal "name"`, `ask with { … }`, `expect permit`',
   history: 'a history term is written `count(refused doing read, within 1h) > 3`',
   eventPattern:
     'events are `decided`, `allowed`, `refused`, `signal "name"` or `outcome "name"`: `count(refused, within 1h) > 3`',
