@@ -51,7 +51,7 @@ export function probing(text: number, longest: number, run: number): number {
   return 8 + text / 8 + (run + 1) * (1 + comparing(key(text), key(longest)));
 }
 
-/** What a quantifier and an aggregate do with the result for an element. */
+/** The steps of a quantifier and of an aggregate with the result for an element. */
 const joining = 3;
 const adding = 6;
 

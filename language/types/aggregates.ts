@@ -1,4 +1,4 @@
-// What aggregates compute: the exact sum, the smallest or the largest of some numbers, instants or durations.
+// The values of aggregates: the exact sum, the smallest or the largest of some numbers, instants or durations.
 
 import { contains, int64Range } from './ranges.ts';
 import type { Type } from './types.ts';

@@ -31,7 +31,7 @@ const listed = new Map(
     ]),
 );
 
-const programCount = 40;
+const programCount = 100;
 const requestCount = 300;
 
 test('every boundary is reached, or has a reason why not', { timeout: 600_000 }, () => {
@@ -49,7 +49,10 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
   }
   expect(expected.filter((cell) => !counts.has(cell))).toEqual([]);
   expect([...counts.keys()].filter((cell) => !listed.has(cell))).toEqual([]);
-  const needless = [...listed].filter(([cell, reason]) => reason !== '' && counts.has(cell));
+  // What is rarely reached is neither required nor refused.
+  const needless = [...listed].filter(
+    ([cell, reason]) => reason !== '' && !reason.includes('rarely') && counts.has(cell),
+  );
   expect(needless).toEqual([]);
 });
 

@@ -29,6 +29,7 @@ export class Conditions {
     const inner = depth - 1;
     const of = (kind: Kind) => this.#expressions.of(kind, inner);
     const own = () => this.condition(inner);
+    const quantifier = () => this.#quantifier(inner);
     const windows = () => windowCondition(draw.pick, of, schema.windows);
     const membership = () => {
       const element = this.#expressions.element();
@@ -79,7 +80,8 @@ export class Conditions {
       () => `flags[${of('Int')}]`,
       () => (scope.isOutside ? this.#presence() : this.#call(of)),
       () => this.#expressions.sharedUse('Bool', inner) ?? this.#presence(),
-      () => this.#quantifier(inner),
+      quantifier,
+      quantifier,
       () => this.#aggregated(inner),
     );
   }
