@@ -49,7 +49,7 @@ test('every boundary is reached, or has a reason why not', { timeout: 600_000 },
   }
   expect(expected.filter((cell) => !counts.has(cell))).toEqual([]);
   expect([...counts.keys()].filter((cell) => !listed.has(cell))).toEqual([]);
-  // What is rarely reached is neither required nor refused.
+  // Boundaries that are rarely reached are neither required nor refused.
   const needless = [...listed].filter(
     ([cell, reason]) => reason !== '' && !reason.includes('rarely') && counts.has(cell),
   );
