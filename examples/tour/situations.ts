@@ -209,6 +209,57 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 5,
     },
   ],
+  'acme.coding_agent': [
+    {
+      words: 'The agent fetches a page of a stranger.',
+      test: 'what strangers wrote closes the way out',
+      step: 1,
+    },
+    {
+      words: 'It has read the page, and fetches another one: a URL can carry what it read.',
+      test: 'what strangers wrote closes the way out',
+      step: 3,
+    },
+    {
+      words: 'It runs a command that is not among the usual ones.',
+      test: 'the developer approves a command',
+      step: 1,
+    },
+  ],
+  'acme.data_pipeline': [
+    {
+      words: 'The job reads a dataset with personal data.',
+      test: 'personal data stays in its region, and is not published',
+      step: 1,
+    },
+    {
+      words: 'It writes its result to a bucket in its region.',
+      test: 'personal data stays in its region, and is not published',
+      step: 2,
+    },
+    {
+      words: 'It writes to a bucket in another region.',
+      test: 'personal data stays in its region, and is not published',
+      step: 3,
+    },
+  ],
+  'acme.payment_bot': [
+    {
+      words: 'The bot pays 1,000 EUR alone.',
+      test: 'up to 1,000 EUR the bot pays alone',
+      step: 1,
+    },
+    {
+      words: 'One cent more needs an approval.',
+      test: 'up to 1,000 EUR the bot pays alone',
+      step: 2,
+    },
+    {
+      words: 'Exactly 20,000 EUR were paid today.',
+      test: 'the limits of a day and of a month in EUR',
+      step: 5,
+    },
+  ],
 };
 
 /** Returns the position of a policy in the tour. Policies without situations come last. */
