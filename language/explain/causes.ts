@@ -62,7 +62,9 @@ function keysAt(expr: Expr): readonly Expr[] {
 
 /** A collection is also unknown if one of its elements is. */
 export function isUnknown(expr: Expr, view: View): boolean {
-  if (expr.type.kind === 'Record') return ofRecord(expr, view) !== undefined;
+  if (expr.type.kind === 'Record') {
+    return keysAt(expr).some((key) => isUnknown(key, view)) || ofRecord(expr, view) !== undefined;
+  }
   const { value } = view.outcome(expr);
   if (!isUsable(value)) return true;
   return view.outcome(expr).clock === 'age' && view.value(expr) === undefined;
