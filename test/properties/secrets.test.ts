@@ -19,7 +19,7 @@ import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const generated = runs(120, 40);
-const requests = runs(60, 12);
+const requests = runs(60, 30);
 
 /** Values of each type that occur nowhere else, each with what must not be shown of it. */
 const unmistakable: Readonly<Record<string, readonly (readonly [json: string, shown: string])[]>> =
