@@ -441,12 +441,17 @@ export function tokenize(text: string): Tokens {
   const forgotten: IToken[] = [];
   let tooDeep: IToken | undefined;
   let previous: IToken | undefined;
-  for (const token of tokens) {
+  for (const [at, token] of tokens.entries()) {
     const type = token.tokenType;
     depths.push(depth);
     token.endOffset = token.startOffset + token.image.length - 1;
     if (type === Name) {
       if (previous?.tokenType === Granted && token.image === 'for') become(token, ForAsLong);
+      else if (
+        open.length > 0 &&
+        isForEach(token, tokens[at + 2], text[token.startOffset - 1], depth)
+      )
+        become(token, ForEach);
       else if (previous?.tokenType !== Dot) classify(token, depth, text);
       if (itemKeywords.has(token.tokenType) && text[token.startOffset - 1] === '\n') depth = 0;
     } else if (type === LBrace || type === LParen || type === LBracket) {
@@ -493,9 +498,18 @@ function classify(token: IToken, depth: number, text: string): void {
   const type = keywords.get(token.image);
   if (type === undefined) return;
   const before = token.startOffset - 1;
-  const isItem = depth === 0 || before < 0 || text[before] === '\n';
-  if (isItem || !itemKeywords.has(type)) become(token, type);
-  else if (type === For) become(token, ForEach);
+  if (depth > 0 && itemKeywords.has(type) && before >= 0 && text[before] !== '\n') return;
+  become(token, type);
+}
+
+/** Whether it is a `for` that begins no group: a group begins a line, and never with `for x in`. */
+function isForEach(
+  { image }: IToken,
+  second: IToken | undefined,
+  before: string | undefined,
+  depth: number,
+): boolean {
+  return image === 'for' && (second?.image === 'in' || (depth > 0 && before !== '\n'));
 }
 
 function become(token: IToken, type: TokenType): void {
