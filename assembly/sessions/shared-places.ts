@@ -10,14 +10,13 @@
 // 1 + the index of the record of its first session (see links.ts); 0: there is none.
 
 import { take } from '../blocks';
-import { sameBytes } from '../bytes';
 import { lengthIn, pointerIn, wordIn } from '../cells';
 import { hashedBytes, hashedWord } from './answer-key';
 import { SHARED_BYTES, TRACK_COUNT, TRACKS } from './layout';
 import { idAt } from './recall';
 import { SessionId } from './session';
 import {
-  decisionTime, forgetPlace, frontOf, hasPending, History, isOver, KeyPlace, lostOf, newestIn, placeAt, placeBytes,
+  decisionTime, forgetPlace, frontOf, hasPending, History, isOf, isOver, KeyPlace, lostOf, newestIn, placeAt, placeBytes,
   SizedBlock, Stamp, stampsOf, takeSizedBlock, Track, trackAt,
 } from './tracks';
 
@@ -165,13 +164,6 @@ function findIn(track: Track, bucket: u32, cell: usize): usize {
     next = changetype<KeyPlace>(place).next;
   }
   return 0;
-}
-
-function isOf(track: Track, place: usize, cell: usize): bool {
-  if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
-  const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
-  const length = changetype<SizedBlock>(block).length;
-  return sameBytes(block + offsetof<SizedBlock>(), length, pointerIn(cell), lengthIn(cell));
 }
 
 /** The place of the key, or a new one: a free one, or the first whose events have all expired; 0: there is none. */

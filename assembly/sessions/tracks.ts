@@ -346,7 +346,8 @@ export function findPlace(track: Track, state: usize, cell: usize): usize {
   return 0;
 }
 
-function isOf(track: Track, place: usize, cell: usize): bool {
+/** Whether a place is that of the value in a cell. */
+export function isOf(track: Track, place: usize, cell: usize): bool {
   if (track.isBytesKey == 0) return changetype<KeyPlace>(place).key == wordIn(cell);
   const block = <usize>load<u32>(place, offsetof<KeyPlace>('key'));
   const length = changetype<SizedBlock>(block).length;

@@ -5,7 +5,7 @@
 
 import { hasFixedPath, isEntry, keysOf } from '../model/entries.ts';
 import type { Binding, Expr, Policy, ReadExpr } from '../model/model.ts';
-import { everyExpr, operandsOf } from '../model/operands.ts';
+import { everyExpr, operandsOf, partsPerElement } from '../model/operands.ts';
 import { bool, type Member } from '../types/types.ts';
 import { all, constant, isKnown, not, orElse, shared, some } from './logic.ts';
 
@@ -316,10 +316,9 @@ export class PossibleOutcomes {
       case 'Set':
         return among(expr.elements);
       case 'Aggregate': {
-        const { collection, condition, body } = expr;
-        const parts = everyExpr(condition === undefined ? [body] : [condition, body]);
+        const parts = everyExpr(partsPerElement(expr));
         const outside = [...parts].flatMap((part) => this.#openOutside(part));
-        return some([this.isOpen(collection), ...outside], span);
+        return some([this.isOpen(expr.collection), ...outside], span);
       }
     }
   }
