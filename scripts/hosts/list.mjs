@@ -7,6 +7,8 @@ const rustOptions = ['--quiet', '--locked', '--features', 'wasmi'];
 const buildRust = ['cargo', 'build', ...rustOptions, '--example', 'nhipol-host'];
 const wasmiOptions = ['--engine', 'wasmi'];
 const shell = (/** @type {string} */ line) => ['sh', '-ec', line];
+/** The package that guards the tools of agents, on top of the Python host. */
+const inAgents = (/** @type {string} */ line) => shell(`cd ../python-agents && ${line}`);
 
 /** @type {readonly Host[]} */
 export const hosts = [
@@ -76,6 +78,12 @@ export const hosts = [
       ['.venv/bin/mypy'],
       ['.venv/bin/pytest', '--quiet'],
       ['.venv/bin/python', '-m', 'build', '--no-isolation'],
+      inAgents('python3 -m venv .venv'),
+      inAgents(
+        '.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -e ../python -e .',
+      ),
+      inAgents('.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy'),
+      inAgents('.venv/bin/pytest --quiet'),
     ],
     tool: ['.venv/bin/python', 'tools/nhipol_host.py'],
   },
