@@ -27,7 +27,7 @@ export {
   type Trace,
 } from './evaluator/evaluate.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';
-export { partsOf } from './evaluator/history/parts.ts';
+export { partsOf, sharedEventsFor } from './evaluator/history/parts.ts';
 export {
   type Answered,
   decideIn,

@@ -4,7 +4,7 @@
 import { isKnown } from '../cells';
 import { LINKS, SHARED_COUNT } from './layout';
 import { handleOf, isRevoked, recordAt, restOf } from './records';
-import { bucketOf, firstRecordAt, sharedOf, sharedTrackAt } from './shared-places';
+import { bucketOf, firstRecordAt, freedBucket, isLossShared, sharedOf, sharedTrackAt } from './shared-places';
 import { Track } from './tracks';
 import { scheduleSweep } from './wheel';
 
@@ -82,6 +82,12 @@ function unlink(track: Track, number: u32, state: usize): void {
 /** Marks the sessions of a bucket as changed, except for the one that decides. */
 export function markBucket(track: Track, bucket: u32): void {
   markSessions(track, bucket, deciding);
+}
+
+/** Marks the sessions that are affected because a key lost its place with the last call of `placeIn`. */
+export function markFreed(track: Track): void {
+  if (isLossShared) markAll(track);
+  else if (freedBucket >= 0) markBucket(track, freedBucket);
 }
 
 /** Marks all sessions that have a key. */

@@ -17,10 +17,10 @@ import { idAt } from './recall';
 import { SessionId } from './session';
 import {
   decisionTime, forgetPlace, frontOf, hasPending, History, isOf, isOver, KeyPlace, lostOf, newestIn, placeAt, placeBytes,
-  SizedBlock, Stamp, stampsOf, takeSizedBlock, Track, trackAt,
+  raise, SizedBlock, Stamp, stampsOf, takeSizedBlock, Track, trackAt,
 } from './tracks';
 
-/** A stamp of the events of all sessions. */
+/** A stamp of the events of all sessions. In a list of a sum, it continues as in `Summand` (see shared-sums.ts). */
 @unmanaged
 export class SharedStamp {
   /** As in `Stamp`. */
@@ -46,8 +46,6 @@ class SharedIndex {
   used!: u32;
   reserved!: u32;
 }
-
-const STAMP: usize = offsetof<SharedStamp>();
 
 /** The address of the state of all these tracks; 0: no session was opened yet. */
 let shared: usize = 0;
@@ -88,8 +86,8 @@ export function lostOfTrack(track: Track): usize {
 
 // @ts-ignore: decorator
 @inline
-export function stampAt(list: usize, at: i32): SharedStamp {
-  return changetype<SharedStamp>(list + <usize>at * STAMP);
+export function stampAt(track: Track, list: usize, at: i32): SharedStamp {
+  return changetype<SharedStamp>(list + <usize>at * <usize>track.stampSize);
 }
 
 // @ts-ignore: decorator
@@ -146,7 +144,7 @@ export function pendingNumber(state: usize): u64 {
 /** 1 if the event is in the list and occurred from `from` on; 0 otherwise. */
 export function numberIn(track: Track, list: usize, event: u64, from: u64): i32 {
   for (let at = 0; at < track.stampCount; at += 1) {
-    const stamp = stampAt(list, at);
+    const stamp = stampAt(track, list, at);
     if (stamp.instant < max<u64>(from, 1)) return 0;
     if (stamp.event == event) return 1;
   }
@@ -169,6 +167,7 @@ function findIn(track: Track, bucket: u32, cell: usize): usize {
 /** The place of the key, or a new one: a free one, or the first whose events have all expired; 0: there is none. */
 export function placeIn(track: Track, bucket: u32, cell: usize, latest: i64): usize {
   freedBucket = -1;
+  isLossShared = false;
   const found = findIn(track, bucket, cell);
   if (found != 0) return found;
   const at = nextPlace(track, latest);
@@ -211,6 +210,8 @@ function nextPlace(track: Track, latest: i64): i32 {
 
 /** The bucket of the key that lost its place to another one with the last call of `placeIn`; -1: none did. */
 export let freedBucket: i32 = -1;
+/** Whether events of this key were dropped, which now can be those of any key without a place. */
+export let isLossShared: bool = false;
 
 /** Takes the place from its key. */
 function forget(track: Track, place: usize, at: i32): void {
@@ -220,6 +221,9 @@ function forget(track: Track, place: usize, at: i32): void {
     link = placeAt(track, shared, load<u32>(link) - 1) + offsetof<KeyPlace>('next');
   }
   store<u32>(link, changetype<KeyPlace>(place).next);
+  const lost = changetype<Stamp>(lostOf(place)).instant;
+  isLossShared = lost > changetype<Stamp>(lostOfTrack(track)).instant;
+  raise(lostOfTrack(track), lost, 0);
   forgetPlace(track, place);
   freedBucket = bucket;
 }
@@ -229,6 +233,13 @@ function hashOf(track: Track, place: usize): u64 {
   if (track.isBytesKey == 0) return hashedWord(0, key);
   const block = <usize>key;
   return hashedBytes(0, block + offsetof<SizedBlock>(), changetype<SizedBlock>(block).length);
+}
+
+/** Assumes that events with any key were dropped up to an instant. */
+export function loseForAll(track: Track, instant: u64): void {
+  raise(lostOfTrack(track), instant, 0);
+  const used = <i32>indexIn(track).used;
+  for (let at = 0; at < used; at += 1) raise(lostOf(placeAt(track, shared, at)), instant, 0);
 }
 
 /** The place of the key in a cell; 0: it has none. */

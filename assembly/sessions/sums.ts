@@ -134,6 +134,11 @@ export function addParts(track: Track, parts: usize, from: u64, isWindowKnown: b
   }
 }
 
+export function addAmount(moreLeast: i64, moreMost: i64): void {
+  least = plus(least, moreLeast);
+  most = plus(most, moreMost);
+}
+
 export function addAnything(): void {
   most = UNBOUNDED;
 }

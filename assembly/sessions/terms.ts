@@ -15,6 +15,7 @@ import {
 } from './tracks';
 // Imports of files that only some policies need come last: the order of imports is part of the module.
 import { findShared, isShared, keylessOf, lostOfTrack, numberIn, pendingNumber } from './shared-places';
+import { addSummands } from './shared-sums';
 
 /** A row of the policy's table of terms. */
 @unmanaged
@@ -212,16 +213,34 @@ function compare(op: u32, a: i64, threshold: i64): bool {
 /** The first start or end of a part from `from` on; `u64.MAX_VALUE`: there is none. */
 function boundaryOfSum(track: Track, from: u64): u64 {
   let next = u64.MAX_VALUE;
-  if (stamps != 0) next = boundaryFrom(track, stamps, from);
-  if (loose != 0) next = min<u64>(next, boundaryFrom(track, loose, from));
+  if (stamps != 0) next = boundaryIn(track, stamps, from);
+  if (loose != 0) next = min<u64>(next, boundaryIn(track, loose, from));
   return isLostFrom(from) ? min<u64>(next, changetype<Stamp>(lostAt).instant) : next;
+}
+
+function boundaryIn(track: Track, list: usize, from: u64): u64 {
+  if (HAS_SHARED) {
+    if (isShared(track)) return oldestIn(track, list, from);
+  }
+  return boundaryFrom(track, list, from);
+}
+
+function addList(track: Track, list: usize, from: u64): void {
+  if (HAS_SHARED) {
+    if (isShared(track)) {
+      // The decision does not count for itself.
+      addSummands(track, list, from, isWindowKnown, pending);
+      return;
+    }
+  }
+  addParts(track, list, from, isWindowKnown);
 }
 
 /** The truth value for every sum from the least to the most, if it is the same for all. */
 function truthOfSum(term: Term, track: Track, from: u64): i32 {
   resetAmount();
-  if (stamps != 0) addParts(track, stamps, from, isWindowKnown);
-  if (loose != 0) addParts(track, loose, from, isWindowKnown);
+  if (stamps != 0) addList(track, stamps, from);
+  if (loose != 0) addList(track, loose, from);
   if (isLostFrom(from)) addAnything();
   const op = term.other;
   const isTrue = compare(op, least, bound);

@@ -17,6 +17,7 @@ import {
   patternsOf,
   type ReadExpr,
   type SignalEvents,
+  sharedEventsFor,
   type Variable,
 } from '../../language/index.ts';
 import { cellReaders, readersIn } from '../ir/cell-readers.ts';
@@ -115,8 +116,10 @@ export class HistoryLowering {
         const { pattern, member, window, operator } = term;
         if (bound === undefined) throw new Error('broken invariant: a sum without a bound');
         this.#events.set(pattern.event, pattern.of);
-        // One more is free, for an event that is added.
-        const kept = { window, count: partsOf(window) + 1, field: member };
+        const { isShared, key } = pattern;
+        // One more part is free, for an event that is added.
+        const count = isShared && key ? sharedEventsFor(key.limit) : partsOf(window) + 1;
+        const kept = { window, count, field: member };
         const added = this.#valueOf(member).offset;
         const track = this.#track(pattern, lower, { ...kept, added });
         return { kind: 'sum', target, track, operator, bound };
@@ -182,8 +185,8 @@ export class HistoryLowering {
       },
       isShared,
       window: kept.window,
-      // One more is for the latest decision of a session, which does not count for itself.
-      count: kept.count + (isShared ? 1 : 0),
+      // One more is for the latest decision of a session, which does not count for itself; a sum has room for it.
+      count: kept.count + (isShared && kept.added === undefined ? 1 : 0),
       isOrdered: kept.isOrdered ?? false,
       value: kept.value,
       added: kept.added,

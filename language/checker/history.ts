@@ -168,7 +168,7 @@ export class Histories {
     if (member === undefined || bound === undefined) return undefined;
     const { pattern } = found;
     const parts = partsOf(window) * (pattern.key?.limit ?? 1);
-    if (parts > partsLimit) {
+    if (!pattern.isShared && parts > partsLimit) {
       const limit = Math.floor(partsLimit / partsOf(window));
       this.#context.reporter.report('too-many', sum.pattern.key?.limit.span ?? sum.span, {
         what: 'keys for one `sum`',
@@ -333,7 +333,7 @@ export class Histories {
     const maximum = isShared ? sharedKeysLimit : instantsLimit;
     if (limit.value <= maximum) return { ofEvent, ofRequest, limit: Number(limit.value) };
     this.#context.reporter.report('too-many', limit.span, {
-      what: 'keys for one `count`',
+      what: 'keys for one history term',
       limit: maximum,
     });
     return undefined;

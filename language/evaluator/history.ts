@@ -28,8 +28,8 @@ export function judgeTerm(term: HistoryTerm, remembered: TermInput): Outcome {
 // --- once and count ------------------------------------------------------------------------------
 
 function numbered(term: OnceTerm | CountTerm, remembered: TermInput): Outcome {
-  const { pattern, window } = term;
-  const matches = matchesNow(pattern, window, remembered);
+  const { window } = term;
+  const matches = matchesNow(term, remembered);
   if (matches === undefined) return unknown;
   const { now } = remembered;
   const times = positionsIn(matches).map(({ time }) => time);
@@ -83,9 +83,9 @@ function endsOf(matches: Matches): Ends {
   };
 }
 
-function since({ pattern, start }: SinceTerm, remembered: TermInput): Outcome {
-  const [matched, started] = [pattern, start].map((each) => {
-    const matches = matchesNow(each, undefined, remembered);
+function since(term: SinceTerm, remembered: TermInput): Outcome {
+  const [matched, started] = [term.pattern, term.start].map((each) => {
+    const matches = matchesNow(term, remembered, each);
     return matches && endsOf(matches);
   });
   if (matched === undefined || started === undefined) return unknown;
@@ -96,8 +96,9 @@ function since({ pattern, start }: SinceTerm, remembered: TermInput): Outcome {
   return { value: isCertain ? true : isPossible ? undefined : false, edge: undefined };
 }
 
-function last({ pattern, field }: LastTerm, remembered: TermInput): Outcome {
-  const matches = matchesNow(pattern, undefined, remembered);
+function last(term: LastTerm, remembered: TermInput): Outcome {
+  const { pattern, field } = term;
+  const matches = matchesNow(term, remembered);
   const event = matches && newest(matches.found.filter(({ certain }) => certain));
   const possible = matches && newest(positionsIn(matches));
   if (event === undefined || possible === undefined || isAfter(possible, event)) return unknown;

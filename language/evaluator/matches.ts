@@ -45,6 +45,8 @@ export interface Keys {
   readonly present: unknown;
   /** That of the event at an index; undefined: it is unknown. */
   readonly of: (event: SessionEvent, index: number) => unknown;
+  /** The number of events that are stored for each key, and of those without a known key; undefined: it has no limit. */
+  readonly stored: number | undefined;
 }
 
 /** Finds the matches. `keys`: undefined if the pattern has none. */
@@ -55,9 +57,12 @@ export function matchesOf(
   keys: Keys | undefined,
   judge: JudgeEvent,
 ): Matches {
-  const slots = new Slots(pattern.key?.limit ?? 0, window);
+  const slots = new Slots(
+    pattern.key?.limit ?? 0,
+    window,
+    keys?.stored ?? Number.POSITIVE_INFINITY,
+  );
   const unkeyed: Match[] = [];
-  const keyless: Match[] = [];
   for (const [order, event] of events.entries()) {
     const { time } = event;
     const matches = matchOf(pattern, event, judge);
@@ -66,10 +71,11 @@ export function matchesOf(
     else {
       const own = keys.of(event, order);
       // The event's key is unknown, so it may match for every key.
-      if (own === undefined) keyless.push({ event, time, order, certain: false });
+      if (own === undefined) slots.addKeyless({ event, time, order, certain: false });
       else slots.add(own, { event, time, order, certain: matches === true }, event.recorded);
     }
   }
+  const { keyless } = slots;
   const { stored, lost } = slots.of(keys?.present);
   const own = [...unkeyed, ...stored];
   return { found: [...own, ...keyless].sort(byPosition), own, keyless, lost };
@@ -133,42 +139,69 @@ export function newest<P extends Position>(positions: readonly P[]): P | undefin
 
 interface Slot {
   readonly value: unknown;
-  readonly matches: Match[];
-  /** The last event that had been lost before: it may have had this key. */
-  readonly lost: Position | undefined;
+  matches: readonly Match[];
+  /** The last event that was lost, and had or may have had this key. */
+  lost: Position | undefined;
 }
 
 /**
  * Assigns slots to keys in the order in which their first events are recorded. If no slot is free,
  * a further key takes the first slot whose events have all left the window; if there is none
- * either, its event is lost.
+ * either, its event is lost. If there are more events than are stored, those at the earliest instant are lost.
  */
 class Slots {
   readonly #limit: number;
   readonly #window: HistoryWindow | undefined;
+  readonly #stored: number;
   readonly #slots: Slot[] = [];
+  #keyless: readonly Match[] = [];
   #lost: Position | undefined;
 
-  constructor(limit: number, window: HistoryWindow | undefined) {
+  constructor(limit: number, window: HistoryWindow | undefined, stored: number) {
     this.#limit = limit;
     this.#window = window;
+    this.#stored = stored;
+  }
+
+  get keyless(): readonly Match[] {
+    return this.#keyless;
   }
 
   add(value: unknown, match: Match, recorded: bigint): void {
     const known = this.#slots.find((slot) => slot.value === value);
     if (known !== undefined) {
-      known.matches.push(match);
+      const { matches, lost } = this.#bounded([...known.matches, match]);
+      known.matches = matches;
+      known.lost = later(known.lost, lost);
       return;
     }
     const full = this.#slots.length >= this.#limit;
     const at = full ? this.#slots.findIndex((slot) => this.#isOver(slot, recorded)) : -1;
     if (full && at < 0) {
-      this.#lost = newest([match, ...(this.#lost === undefined ? [] : [this.#lost])]);
+      this.#lost = later(this.#lost, match);
       return;
     }
+    if (full) this.#lost = later(this.#lost, this.#slots[at]?.lost);
     const slot: Slot = { value, matches: [match], lost: this.#lost };
     if (full) this.#slots[at] = slot;
     else this.#slots.push(slot);
+  }
+
+  /** An event without a known key. */
+  addKeyless(match: Match): void {
+    const { matches, lost } = this.#bounded([...this.#keyless, match]);
+    this.#keyless = matches;
+    this.#lost = later(this.#lost, lost);
+    for (const slot of this.#slots) slot.lost = later(slot.lost, lost);
+  }
+
+  #bounded(matches: readonly Match[]): {
+    readonly matches: readonly Match[];
+    readonly lost: Position | undefined;
+  } {
+    if (matches.length <= this.#stored) return { matches, lost: undefined };
+    const earliest = matches.reduce((first, match) => (match.time < first.time ? match : first));
+    return { matches: matches.filter(({ time }) => time > earliest.time), lost: earliest };
   }
 
   #isOver({ matches }: Slot, now: bigint): boolean {
@@ -181,4 +214,8 @@ class Slots {
       ? { stored: [], lost: this.#lost }
       : { stored: slot.matches, lost: slot.lost };
   }
+}
+
+function later(a: Position | undefined, b: Position | undefined): Position | undefined {
+  return newest([a, b].filter((each) => each !== undefined));
 }

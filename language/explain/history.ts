@@ -4,10 +4,10 @@
 import { callOf } from '../evaluator/history/event-fact.ts';
 import { unbounded } from '../evaluator/history/parts.ts';
 import { addedAt, summandsOf } from '../evaluator/history/sums.ts';
-import { matchesNow, type TermInput } from '../evaluator/history/term-input.ts';
+import { matchesNow, type TermInput, windowOf } from '../evaluator/history/term-input.ts';
 import { countAt } from '../evaluator/history.ts';
 import { type Match, type Matches, newest } from '../evaluator/matches.ts';
-import type { CountTerm, HistoryExpr, SumTerm } from '../model/model.ts';
+import type { CountTerm, HistoryExpr, HistoryTerm, SumTerm } from '../model/model.ts';
 import { patternsOf } from '../model/operands.ts';
 import type { SessionEvent } from '../request/session-event.ts';
 import { counted } from '../support/words.ts';
@@ -27,19 +27,15 @@ function rememberedBy(view: View): TermInput | undefined {
   return view.expressions.remembered(events, now);
 }
 
-function windowOf({ term }: HistoryExpr): HistoryWindow | undefined {
-  return 'window' in term ? term.window : undefined;
-}
-
 // --- events --------------------------------------------------------------------------------------
 
 /** The newest events that match; those that only may match are named so. */
 export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
   const remembered = rememberedBy(view);
   if (remembered === undefined) return [];
-  const window = windowOf(expr);
+  const window = windowOf(expr.term);
   return patternsOf(expr.term).flatMap((pattern) => {
-    const found = matchesNow(pattern, window, remembered)?.found ?? [];
+    const found = matchesNow(expr.term, remembered, pattern)?.found ?? [];
     const inside = found.filter(({ time }) => !isOver(time, window, remembered.now));
     const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : maxEventsShown;
     return inside
@@ -75,7 +71,7 @@ function eventWords(event: SessionEvent): string {
 export function historySays(expr: HistoryExpr, view: View): string | undefined {
   const remembered = rememberedBy(view);
   const { term } = expr;
-  const matches = remembered && matchesNow(term.pattern, windowOf(expr), remembered);
+  const matches = remembered && matchesNow(term, remembered);
   if (remembered === undefined || matches === undefined) return undefined;
   if (term.form === 'since') return undefined;
   if (term.form === 'last') return lastSays(matches);
@@ -136,11 +132,9 @@ export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   const of = expr.term.text;
   const remembered = rememberedBy(view);
   if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
-  const all = patternsOf(expr.term).map((each) => matchesNow(each, windowOf(expr), remembered));
+  const all = patternsOf(expr.term).map((each) => matchesNow(expr.term, remembered, each));
   if (all.some((matches) => matches?.lost !== undefined)) {
-    const says = expr.term.pattern.isShared
-      ? 'the sessions have seen more values than are stored'
-      : 'the session has seen more values than it stores';
+    const says = lossSays(expr.term);
     return { kind: 'lost_events', of, says };
   }
   if (all.some((matches) => matches?.found.some(({ certain }) => !certain)))
@@ -152,4 +146,10 @@ export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   return expr.term.form === 'last' && all.every((matches) => matches?.found.length === 0)
     ? { kind: 'no_event', of, says: 'there was no such event' }
     : { kind: 'absent', of, says: 'the event does not contain it' };
+}
+
+function lossSays({ form, pattern }: HistoryTerm): string {
+  if (!pattern.isShared) return 'the session has seen more values than it stores';
+  const what = form === 'sum' ? 'values or events' : 'values';
+  return `the sessions have seen more ${what} than are stored`;
 }

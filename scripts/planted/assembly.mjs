@@ -200,8 +200,8 @@ export const assembly = [
   {
     id: 'others-not-marked',
     file: 'assembly/sessions/shared.ts',
-    find: '  if (certain) insertStamp(track, stamps, instant, event);\n  markBucket(track, bucket);\n',
-    replace: '  if (certain) insertStamp(track, stamps, instant, event);\n',
+    find: '  }\n  markBucket(track, bucket);\n',
+    replace: '  }\n',
     does: 'An event across sessions does not change the answers of other sessions until they are evaluated for another reason.',
   },
   {
@@ -214,7 +214,7 @@ export const assembly = [
   {
     id: 'place-lost-without-notice',
     file: 'assembly/sessions/shared.ts',
-    find: '  if (freedBucket >= 0) markBucket(track, freedBucket);\n',
+    find: '  markFreed(track);\n',
     replace: '',
     does: 'A session whose key lost its place keeps an answer that is not certain any more.',
   },
@@ -228,7 +228,7 @@ export const assembly = [
   {
     id: 'restored-events-twice',
     file: 'assembly/sessions/shared-snapshot.ts',
-    find: '    if (!isOther && other < addedCount && !isLater(stamp, stampAt(added, other))) other += 1;\n',
+    find: '    if (!isOther && other < addedCount && !isLater(stamp, stampAt(track, added, other))) other += 1;\n',
     replace: '',
     does: 'Restoring two sessions of one identity counts their common events twice.',
   },
@@ -245,5 +245,33 @@ export const assembly = [
     find: 'return known >= 0 && own > known ?',
     replace: 'return known >= 0 && own < known ?',
     does: 'After a change to a longer window, events that the shorter one dropped are taken for not having happened.',
+  },
+  {
+    id: 'dropped-amounts-are-nothing',
+    file: 'assembly/sessions/shared.ts',
+    find: 'raise(lostOf(place), insertSummand(track, stamps, instant, event, amountOfEvent(track, certain)), 0);',
+    replace: 'insertSummand(track, stamps, instant, event, amountOfEvent(track, certain));',
+    does: 'If there are more events than a sum across sessions stores, the oldest count as nothing, and a limit can be exceeded.',
+  },
+  {
+    id: 'possible-amounts-across-sessions',
+    file: 'assembly/sessions/shared-sums.ts',
+    find: 'return certain ? amount : ~amount;',
+    replace: 'return amount;',
+    does: 'The amount of an event that only may match counts for certain in a sum across sessions.',
+  },
+  {
+    id: 'restored-amounts-are-all',
+    file: 'assembly/sessions/shared-snapshot.ts',
+    find: '  raise(lostOf(place), dropped, 0);\n',
+    replace: '',
+    does: 'Restoring a session with more events than there is room for makes the total too low.',
+  },
+  {
+    id: 'evicted-keys-lose-nothing',
+    file: 'assembly/sessions/shared-places.ts',
+    find: '  raise(lostOfTrack(track), lost, 0);\n',
+    replace: '',
+    does: 'A key that loses its place is known again, although some of its events within the window were dropped.',
   },
 ];

@@ -115,8 +115,8 @@ export const evaluator = [
   {
     id: 'sum-of-a-possible-event',
     file: 'language/evaluator/history/sums.ts',
-    find: 'const least = certain && value !== undefined ? most : 0n;',
-    replace: 'const least = value !== undefined ? most : 0n;',
+    find: 'least: certain && value !== undefined ? most : 0n',
+    replace: 'least: value !== undefined ? most : 0n',
     does: 'A permit that requires a sum fires although the events only may have happened.',
   },
   {

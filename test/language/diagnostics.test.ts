@@ -79,7 +79,15 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       policy: inSession('sum(event.action.size of allowed across sessions, within 1d) > 3'),
       underlined: 'sum',
-      message: '`sum` takes no `across sessions`',
+      message:
+        '`sum` needs a key with `across sessions`: `across sessions per subject.id up to 1_000`',
+    },
+    {
+      policy: inSession(
+        'sum(event.action.size of allowed across sessions per resource.id up to 9) > 3',
+      ),
+      underlined: 'sum',
+      message: '`sum` needs a window with `across sessions`: add `, within 1d`',
     },
     {
       policy: inSession('once(allowed across sessions, within 1d)'),

@@ -84,7 +84,7 @@ function countsReached(hear: (cell: string) => void): void {
         const { events } = session;
         const remembered = new Expressions(facts, policy.contents).remembered(events, now);
         for (const term of terms) {
-          const matches = matchesNow(term.pattern, term.window, remembered);
+          const matches = matchesNow(term, remembered);
           if (matches === undefined) continue;
           const difference = countAt(matches, term.window, now).certain - Number(term.threshold);
           if (difference === 0) hear('count: threshold');

@@ -23,6 +23,11 @@ test.each([
   'count(allowed doing call across sessions per action.tool up to 1, within 7s) is not 2',
   'count(outcome "done" doing call across sessions per context.tenant up to 2, within 5s) < 2',
   'count(decided across sessions per subject.owner up to 1, within today in "Europe/London") <= 3',
+  'sum(event.result.rows of outcome "done" across sessions per subject.id up to 2, within 6s) > 5',
+  'sum(event.result.rows of outcome "done" across sessions per context.tenant up to 8_192, within 9s) < 20',
+  'sum(event.action.amount of decided doing call across sessions per subject.owner up to 1, within 7s) >= action.amount * 2',
+  'sum(event.action.amount of allowed doing call across sessions per action.tool up to 8_000, within 20s) + action.amount > 9',
+  'sum(event.action.amount of decided doing call across sessions per subject.type up to 8_192, within today in "Europe/London") is not 40',
 ])('sessions of one module agree with the evaluator: %s', async (term) => {
   const subject = sharedSubjectOf(term, policyAsking(term));
   const open = await notingModule(subject.policy);

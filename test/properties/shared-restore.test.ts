@@ -36,7 +36,7 @@ const ids = owners.map((_, at) => `s${at}`);
 function requestOf(at: number): string {
   return JSON.stringify({
     subject: { type: 'agent', id: `a${at % 3}`, properties: { owner: owners[at] } },
-    action: { name: 'call', properties: { tool: 't' } },
+    action: { name: 'call', properties: { tool: 't', amount: at % 4 } },
     resource: { type: 'file', id: 'f' },
     context: { tenant: at % 2 },
   });
@@ -200,7 +200,7 @@ async function compared(
 
 /** The term with enough places for all keys. */
 function known(term: string): string {
-  return term.replace(/up to \d+/, 'up to 100');
+  return term.replace(/up to [\d_]+/, 'up to 100');
 }
 
 function expectStrict(expected: Answer, found: Answer): void {
@@ -212,6 +212,8 @@ test.each([
   'once(signal "failed" across sessions per subject.id up to 3, within 5s)',
   'count(allowed doing call across sessions per context.tenant up to 2, within 7s) is 3',
   'count(decided across sessions per subject.id up to 3, within today in "Europe/London") > 9',
+  'sum(event.action.amount of decided doing call across sessions per subject.owner up to 3, within 6s) > 12',
+  'sum(event.action.amount of decided doing call across sessions per subject.id up to 3, within today in "Europe/London") > 90',
 ])('restored sessions know all events of their keys: %s', async (term) => {
   await compared([[term, term]], (expected, found) => {
     expect(toAuthZen(found)).toEqual(toAuthZen(expected));
@@ -222,6 +224,8 @@ test.each([
   'count(decided across sessions per subject.owner up to 2, within 6s) >= 3',
   'once(signal "failed" across sessions per subject.id up to 1, within 5s)',
   'not count(decided across sessions per subject.id up to 2, within 7s) < 4',
+  'sum(event.action.amount of decided doing call across sessions per subject.owner up to 2, within 6s) > 8',
+  'sum(event.action.amount of decided doing call across sessions per subject.type up to 8_192, within 1d) > 60',
 ])('restored sessions with too few places are never less strict: %s', async (term) => {
   await compared([[term, known(term)]], expectStrict);
 });

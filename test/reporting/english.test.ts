@@ -24,7 +24,7 @@ subject bot {
   spiffe?: SpiffeId
 }
 context { time: Timestamp }
-action read { file?: String }
+action read { file?: String, size: Int(0..) = 0 }
 action any {}
 signals { failed: { why?: String } }
 table limits: String -> Int { "a": 1 }
@@ -69,6 +69,10 @@ test.for([
   [
     'count(allowed doing read across sessions per resource.id up to 4, within 1h) > 3',
     '`read` was allowed in any session for the same `resource.id` more than 3 times in the last hour',
+  ],
+  [
+    'sum(event.action.size of allowed doing read across sessions per resource.id up to 4, within 1h) > 3',
+    'the sum of `action.size` for each time `read` was allowed in any session for the same `resource.id` in the last hour is more than 3',
   ],
   [
     'since(signal "failed", allowed doing read)',

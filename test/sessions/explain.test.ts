@@ -230,3 +230,31 @@ for agent {
   // Its own decision does not count.
   expect(shown(first, first.shared)).toContain('permit because ok');
 });
+
+test('a total of all sessions is explained with the events that were dropped', () => {
+  const adding = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+signals { paid: { amount: Int(0..) } }
+for agent {
+  permit ok otherwise
+  deny much
+    when sum(event.amount of signal "paid" across sessions per subject.id up to 8_192, within 1m) > 32
+}`);
+  const pay = (session: Session, amount: number, now: bigint) => {
+    const payload = new TextEncoder().encode(JSON.stringify({ amount }));
+    const recorded = recordSignal(adding, session, { name: 'paid', payload, time: undefined }, now);
+    if ('error' in recorded) throw new Error('broken invariant: the signal is valid');
+    return recorded.session;
+  };
+  const shown = (session: Session) =>
+    renderExplanation(explainSession(adding, session, 5_000n), adding.sources);
+  let session = openSession(request, 0n);
+  for (let at = 0n; at < 16n; at += 1n) session = pay(session, 2, at);
+  expect(shown(session)).toContain('permit because ok');
+  session = pay(session, 1, 16n);
+  expect(shown(session)).toContain('unknown: 31 or more within 1m');
+  expect(shown(session)).toContain('the sessions have seen more values or events than are stored');
+  session = pay(session, 4, 17n);
+  expect(shown(session)).toContain('true: 33 or more within 1m');
+});

@@ -12,7 +12,8 @@ async function moduleOf(rules: string): Promise<Policy> {
   const text = `policy p
 subject agent { owner?: String }
 context { time: Timestamp }
-signals { failed: {} }
+constraint ttl: Duration smallest wins
+signals { failed: {}, paid: { amount: Decimal(0..) } }
 for agent { permit works otherwise }
 for agent { ${rules} }`;
   const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
@@ -159,6 +160,86 @@ test('events of other sessions are not known after a policy without the term', a
   expect(after.reevaluate('a1').effect).toBe('deny');
   // An hour later, everything that may have happened has left the window.
   now += 3_600_001;
+  expect(after.reevaluate('a1').effect).toBe('permit');
+});
+
+/** Records payments of one each, a millisecond apart. */
+function pay(sessions: SessionRegistry, id: string, times: number): void {
+  for (let paid = 0; paid < times; paid += 1) {
+    now += 1;
+    sessions.record(id, 'paid', '{"amount":1}', undefined);
+  }
+}
+
+const total =
+  'sum(event.amount of signal "paid" across sessions per subject.id up to 9, within 1h)';
+const stored = 256;
+
+test('the total of more events than are stored is at least what these add', async () => {
+  const policy = await moduleOf(`
+    deny over_exactly when ${total} > ${stored}
+    challenge over_half when ${total} > ${stored / 2}
+    narrow not_much when ${total} < ${stored + 1} to { ttl: 1m }`);
+  const sessions = sessionsOf(policy, ['a1', 'a2', 'b1']);
+  const fired = () => {
+    const { reasonDetails } = sessions.reevaluate('a2');
+    return reasonDetails.map(({ id, firedOn }) => `${id}: ${firedOn}`);
+  };
+  pay(sessions, 'a1', stored / 2);
+  pay(sessions, 'b1', 1);
+  expect(fired()).toEqual(['not_much: true']);
+  pay(sessions, 'a2', stored / 2);
+  expect(fired()).toEqual(['over_half: true']);
+  pay(sessions, 'a1', 1);
+  expect(fired()).toEqual(['over_exactly: unknown']);
+  now += 1;
+  sessions.record('a1', 'paid', '{"amount":2}', undefined);
+  expect(fired()).toEqual(['over_exactly: true']);
+});
+
+test('a restored session adds no event twice, and knows that some have no room', async () => {
+  const policy = await moduleOf(`deny over when ${total} > ${stored}`);
+  const sessions = sessionsOf(policy, ['a1', 'a2']);
+  pay(sessions, 'a1', stored - 1);
+  const [first, second] = ['a1', 'a2'].map((id) => sessions.snapshot(id)) as [string, string];
+  const others = createRegistry(policy, { clock });
+  others.restore(first);
+  others.restore(second);
+  expect(others.reevaluate('a1').effect).toBe('permit');
+  pay(sessions, 'a1', 1);
+  pay(others, 'a2', 1);
+  const [reason] = moved(sessions, 'a1', policy).reevaluate('a1').reasons;
+  expect(reason).toBe('works');
+  others.close('a1');
+  others.restore(sessions.snapshot('a1'));
+  // Together there are more events than are stored.
+  expect(others.reevaluate('a1').reasonDetails.map(({ id, firedOn }) => [id, firedOn])).toEqual([
+    ['over', 'unknown'],
+  ]);
+});
+
+test('a key that loses its place still has the events that were dropped', async () => {
+  const dropping = await moduleOf(
+    'deny seen when once(signal "failed" across sessions per subject.id up to 1, within 6s)',
+  );
+  const without = await moduleOf('deny never when subject.owner is "nobody"');
+  const before = sessionsOf(dropping, ['a1']);
+  before.record('a1', 'failed', '{}', undefined);
+  now += 5_000;
+  // The events of the meantime are not known.
+  const meanwhile = moved(before, 'a1', without);
+  meanwhile.decide('a1');
+  const text = meanwhile.snapshot('a1');
+  const after = createRegistry(dropping, { clock });
+  after.restore(before.snapshot('a1'));
+  after.close('a1');
+  after.restore(text);
+  open(after, 'b1');
+  now += 2_000;
+  // It takes the place of `a`, whose known event has left the window.
+  after.record('b1', 'failed', '{}', undefined);
+  expect(after.reevaluate('a1').effect).toBe('deny');
+  now += 6_001;
   expect(after.reevaluate('a1').effect).toBe('permit');
 });
 

@@ -217,11 +217,10 @@ const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
     period: optional(node('Period', { unit: fc.constantFrom(...periodUnits), zone: string })),
   }).map((parts) => {
     const hasWindow = parts.form !== 'since' && parts.form !== 'last';
-    const isShared = parts.form === 'once' || parts.form === 'count';
     const isComplete = parts.pattern.key !== undefined && (parts.within ?? parts.period);
     return {
       ...parts,
-      pattern: { ...parts.pattern, across: parts.pattern.across && isShared && !!isComplete },
+      pattern: { ...parts.pattern, across: parts.pattern.across && hasWindow && !!isComplete },
       member: parts.form === 'sum' ? parts.member : undefined,
       start: parts.form === 'since' ? { ...parts.start, across: false } : undefined,
       within: hasWindow && parts.period === undefined ? parts.within : undefined,

@@ -6,7 +6,7 @@ import type { Subject } from './fleets/subjects.ts';
 
 const declarations = `policy p
 subject agent { owner?: String }
-action call { tool: String, size?: Int }
+action call { tool: String, size?: Int, amount: Int(0..) = 1 }
 action any {}
 resource any {}
 context { time: Timestamp, tenant?: Int }
@@ -29,6 +29,10 @@ for agent {
     when count(decided across sessions per subject.id up to 3, within 9s) is 2 to { rows: 1 }
   deny much_done
     when count(outcome "done" doing call across sessions per context.tenant up to 2, within 15s) > 1
+  narrow much_read
+    when sum(event.result.rows of outcome "done" across sessions per subject.owner up to 8_192,
+        within 30s) > 4
+    to { rows: 3 }
   narrow asked_today
     when count(refused across sessions per subject.type up to 1,
         within today in "Europe/London") <= 1 to { rows: 2 }
@@ -36,6 +40,10 @@ for agent {
 for agent doing call {
   deny tool_busy
     when count(allowed doing call across sessions per action.tool up to 2, within 4s) >= 4
+  narrow much_called
+    when sum(event.action.amount of decided doing call where event.action.size is not 3
+        across sessions per subject.id up to 2, within 11s) + action.amount > 12
+    to { rows: 4 }
 }`;
 
 export const sharedPolicy = policyOf(sharedPolicyText);
@@ -51,15 +59,16 @@ export const sharedRequests: readonly string[] = ['a', 'b', 'c', 'd'].flatMap((i
   [undefined, 'o', 'q'].flatMap((owner) =>
     (
       [
-        ['call', 't', 3, 1],
-        ['call', 'u', 1, undefined],
-        ['call', 'v', undefined, 2],
-        ['send', undefined, undefined, 3],
+        ['call', 't', 3, 1, 4],
+        ['call', 'u', 1, undefined, 0],
+        ['call', 'v', undefined, 2, undefined],
+        ['call', 't', 1, 1, 'unusable'],
+        ['send', undefined, undefined, 3, undefined],
       ] as const
-    ).map(([name, tool, size, tenant]) =>
+    ).map(([name, tool, size, tenant, amount]) =>
       JSON.stringify({
         subject: { type: 'agent', id, properties: { owner } },
-        action: { name, ...(tool === undefined ? {} : { properties: { tool, size } }) },
+        action: { name, ...(tool === undefined ? {} : { properties: { tool, size, amount } }) },
         resource: { type: 'file', id: 'f' },
         context: { tenant },
       }),
@@ -80,6 +89,7 @@ const common: Omit<Subject, 'name' | 'policy'> = {
       time: undefined,
     })),
     { name: 'done', payload: '{}', time: undefined },
+    { name: 'done', payload: '{"result":{"rows":5}}', time: undefined },
     {
       name: 'done',
       payload: '{"action":{"name":"call","properties":{"tool":"t"}}}',

@@ -100,7 +100,7 @@ function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Ses
   const all = taken === undefined ? events : [...events, taken.event];
   const remembered = new Expressions(facts, policy.contents).remembered(all, now);
   const distances = counts.map((term) => {
-    const matches = matchesNow(term.pattern, term.window, remembered);
+    const matches = matchesNow(term, remembered);
     if (matches === undefined) return Number.POSITIVE_INFINITY;
     const { certain, possible } = countAt(matches, term.window, now);
     const threshold = Number(term.threshold);

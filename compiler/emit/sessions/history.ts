@@ -144,9 +144,9 @@ function placesOf(tracks: readonly IrTrack[]): readonly number[] {
   });
 }
 
-/** The bytes of a stamp, or of a part of a sum. */
+/** The bytes of a stamp, of a part of a sum, or of an event of a sum across sessions. */
 function stampBytes({ isOrdered, isShared, added }: IrTrack): number {
-  if (added !== undefined) return 32;
+  if (added !== undefined) return isShared ? 24 : 32;
   return isOrdered || isShared ? 16 : 8;
 }
 
@@ -198,10 +198,11 @@ const encoder = new TextEncoder();
 
 /**
  * A track that is stored with the order of events cannot serve one that is stored without it, a sum only serves sums,
- * what belongs to a period belongs to no other, and the events of all sessions are stored in another form.
+ * what belongs to a period belongs to no other, and the events of all sessions are stored in other forms.
  */
 function identityOf({ identity, isOrdered, isShared, added, window }: IrTrack): readonly number[] {
-  const form = isShared ? 3n : added !== undefined ? 2n : isOrdered ? 1n : 0n;
+  const isSum = added !== undefined;
+  const form = isShared ? (isSum ? 4n : 3n) : isSum ? 2n : isOrdered ? 1n : 0n;
   const period = window?.kind === 'period' ? `\n${window.unit} ${window.zone.name}` : '';
   return halves(hashOn(form, encoder.encode(identity + period)));
 }

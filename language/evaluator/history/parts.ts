@@ -13,6 +13,15 @@ export function partsOf(window: HistoryWindow | undefined): number {
   return window?.kind === 'age' ? partsOfAge : 1;
 }
 
+/** The number of events that are stored for each key of a sum across sessions, and for all of its keys together. */
+const sharedEventsOfKey = 256;
+const sharedEvents = 131_072;
+
+/** The events of several modules are united one by one, so a sum across sessions has events instead of parts. */
+export function sharedEventsFor(keys: number): number {
+  return Math.min(sharedEventsOfKey, Math.floor(sharedEvents / keys));
+}
+
 /** The events from `oldest` to `newest`. Nothing that is added is negative. */
 export interface Part {
   readonly oldest: bigint;

@@ -17,8 +17,8 @@ import {
 import { comparesAll, matchesNow, type TermInput, whileLeaving } from './term-input.ts';
 
 export function judgeSum(term: SumTerm, remembered: TermInput): Outcome {
-  const { pattern, window, operator } = term;
-  const matches = matchesNow(pattern, window, remembered);
+  const { window, operator } = term;
+  const matches = matchesNow(term, remembered);
   if (matches === undefined) return unknown;
   const { now } = remembered;
   const { value: bound, edge } = remembered.evaluate(term.bound);
@@ -45,12 +45,21 @@ export function summandsOf(
   { own, keyless, lost }: Matches,
   { judge }: TermInput,
 ): Summands {
-  const added = (parts: readonly Part[], { event, time, certain }: Match): readonly Part[] => {
+  const amountOf = ({ event, certain }: Match): Amount => {
     const { value } = judge(member, pattern.event, eventFact(event, pattern.event));
     const most = (value as bigint | undefined) ?? unbounded;
-    const least = certain && value !== undefined ? most : 0n;
-    return withEvent(parts, time, { least, most }, window, event.recorded);
+    return { least: certain && value !== undefined ? most : 0n, most };
   };
+  if (pattern.isShared) {
+    const partOf = (match: Match) => ({
+      oldest: match.time,
+      newest: match.time,
+      ...amountOf(match),
+    });
+    return { parts: own.map(partOf), keyless: keyless.map(partOf), lost };
+  }
+  const added = (parts: readonly Part[], match: Match): readonly Part[] =>
+    withEvent(parts, match.time, amountOf(match), window, match.event.recorded);
   return { parts: own.reduce(added, []), keyless: keyless.reduce(added, []), lost };
 }
 

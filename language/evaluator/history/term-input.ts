@@ -1,6 +1,6 @@
 // The input of history terms, and the steps that several kinds of them have in common.
 
-import type { Comparison, EventPattern, Expr } from '../../model/model.ts';
+import type { Comparison, EventPattern, Expr, HistoryTerm } from '../../model/model.ts';
 import type { Facts, SharedView } from '../../request/facts.ts';
 import type { SessionEvent } from '../../request/session-event.ts';
 import type { HistoryWindow } from '../../types/time/history-window.ts';
@@ -8,6 +8,7 @@ import { type JudgeEvent, type Match, type Matches, matchesOf } from '../matches
 import { ahead, type Outcome } from '../outcome.ts';
 import { compares } from '../time.ts';
 import { eventFact } from './event-fact.ts';
+import { sharedEventsFor } from './parts.ts';
 
 /** The input of a term. */
 export interface TermInput {
@@ -21,21 +22,22 @@ export interface TermInput {
   readonly evaluateAbout: (expr: Expr, request: Facts) => Outcome;
 }
 
-/** Undefined if the present request has no such key. */
+/** The events of a pattern of the term, by default its first one; undefined if the present request has no such key. */
 export function matchesNow(
-  pattern: EventPattern,
-  window: HistoryWindow | undefined,
+  term: HistoryTerm,
   input: TermInput,
+  pattern: EventPattern = term.pattern,
 ): Matches | undefined {
   const { events, shared, judge, evaluate } = input;
   const { key } = pattern;
+  const window = windowOf(term);
   if (key === undefined) return matchesOf(pattern, window, events, undefined, judge);
   const present = evaluate(key.ofRequest).value;
   if (present === undefined) return undefined;
   const ofEvent = (event: SessionEvent) =>
     judge(key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
   if (!pattern.isShared) {
-    return matchesOf(pattern, window, events, { present, of: ofEvent }, judge);
+    return matchesOf(pattern, window, events, { present, of: ofEvent, stored: undefined }, judge);
   }
   const recorded = shared.events.map(({ event }) => event);
   const ofRequest = (_: SessionEvent, index: number) => {
@@ -43,7 +45,13 @@ export function matchesNow(
     return request && input.evaluateAbout(key.ofEvent, request).value;
   };
   const of = key.ofEvent === key.ofRequest ? ofRequest : ofEvent;
-  return without(shared.pending, matchesOf(pattern, window, recorded, { present, of }, judge));
+  const stored = term.form === 'sum' ? sharedEventsFor(key.limit) : undefined;
+  const matches = matchesOf(pattern, window, recorded, { present, of, stored }, judge);
+  return without(shared.pending, matches);
+}
+
+export function windowOf(term: HistoryTerm): HistoryWindow | undefined {
+  return 'window' in term ? term.window : undefined;
 }
 
 /** An event that was lost remains so: any number of events up to it may match. */

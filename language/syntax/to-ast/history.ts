@@ -69,13 +69,13 @@ function hasWindow(form: HistoryForm): boolean {
 function whyNotAcross(
   form: HistoryForm,
   { key }: EventPatternNode,
-  hasWindow: boolean,
+  isLimited: boolean,
 ): string | undefined {
-  if (form !== 'once' && form !== 'count') return 'takes no `across sessions`';
+  if (!hasWindow(form)) return 'takes no `across sessions`';
   if (key === undefined) {
     return 'needs a key with `across sessions`: `across sessions per subject.id up to 1_000`';
   }
-  return hasWindow ? undefined : 'needs a window with `across sessions`: add `, within 1d`';
+  return isLimited ? undefined : 'needs a window with `across sessions`: add `, within 1d`';
 }
 
 const periodAfterThis: ReadonlyMap<string, PeriodUnit> = new Map([

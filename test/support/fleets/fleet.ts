@@ -112,9 +112,12 @@ export class Fleet {
     return Math.ceil((this.#now - start) / (7 * 86_400_000));
   }
 
-  /** Advances the clock and fires the timers on the way. */
+  /** Advances the clock and fires the timers on the way. No term is about events that are older than a day. */
   goTo(instant: number): void {
     this.#wait(instant, true);
+    const { latest } = this.#shared;
+    const isOld = latest !== undefined && latest < BigInt(instant - 86_400_000);
+    if (isOld) this.#shared = { events: [], latest };
   }
 
   /** Evaluates each session in its current state. */

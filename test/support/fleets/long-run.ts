@@ -8,6 +8,7 @@ import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { policyOf } from '../checking.ts';
 import { normalizedPolicy } from '../normalized-policy.ts';
 import { examples } from '../property-policies.ts';
+import { sharedSubject } from '../shared-steps.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
 import { drawStep, laterBy, type Step, type StepsFor } from './steps.ts';
@@ -39,7 +40,7 @@ export interface Ran {
 }
 
 const [places, stepsOfEra, checkpoints] = [8, 500, 20];
-/** The interval in rounds of subjects with long requests, and of those with many rules. */
+/** The interval in rounds of subjects that take long. */
 const everyRound = 4;
 const week = 7 * 86_400_000;
 
@@ -57,6 +58,7 @@ function subjects(seed: number): readonly Subject[] {
     historySubject(seed),
     subjectOf('p1', p1),
     subjectOf('settled', policyOf(normalizedPolicy)),
+    sharedSubject,
     ...['agent-trifecta', 'admin-bot', 'support-agent'].map(example),
   ];
 }
@@ -90,7 +92,7 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
   };
   for (let round = 0; done < operations && !(await isOver()); round += 1) {
     for (const each of running) {
-      if (each.subject.requests.some(isLong) && round % everyRound > 0) continue;
+      if (takesLong(each.subject) && round % everyRound > 0) continue;
       const weeks = each.fleet.weeksSince(each.subject.start);
       const { fleet, words } = each;
       const requests = each.subject.requests.map((text) => laterBy(text, weeks * week));
@@ -118,8 +120,9 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
   return { operations: done, counts: total(running), checkpoints: points, disagreement: undefined };
 }
 
-function isLong(request: string): boolean {
-  return request.length > 1000;
+/** Requests are long, or each step evaluates all sessions. */
+function takesLong(subject: Subject): boolean {
+  return subject === sharedSubject || subject.requests.some((request) => request.length > 1000);
 }
 
 /** Runs the steps in new fleets; undefined: the engines agree. */
