@@ -167,5 +167,24 @@ def test_a_running_call_stays_approved(guard_with: GuardWith, log: Path) -> None
         guard.update({"context": {"frozen": True}})
         await asyncio.sleep(5)
 
-    with pytest.raises(NotPermitted, match="stopped while it ran: the shop is frozen"):
+    with pytest.raises(NotPermitted, match="no longer permitted: the shop is frozen"):
         asyncio.run(freezes("o-1", 500))
+
+
+def test_a_running_call_keeps_its_constraints_when_its_approval_is_used_up(guard_with: GuardWith, log: Path) -> None:
+    guard = guard_with(approve=lambda _: True, constraints={"max_orders": lambda orders, most: orders[:most]})
+
+    @guard.tool
+    async def cancel_orders() -> list[str]:
+        guard.update({"context": {"customer": "bob"}})
+        await asyncio.sleep(0.05)
+        return ["o-1", "o-2", "o-3"]
+
+    for _ in range(2):
+        assert asyncio.run(cancel_orders()) == ["o-1", "o-2"]
+    assert [line["answer"] for line in lines(log, "approval")] == ["approved"] * 2
+    assert enforcements(log)[:3] == [
+        ("request", "challenge", "asked"),
+        ("approval", "narrow", "passed"),
+        ("event", "challenge", "passed"),
+    ]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from conftest import enforcements, lines
 from nhipol import Effect
 
-from nhipol_agents import Guard, NotPermitted, Revoked
+from nhipol_agents import Guard, NotPermitted, Revoked, decision, session
 
 GuardWith = Callable[..., Guard]
 SMALL = {"order": "o-1", "amount": 5}
@@ -116,6 +117,31 @@ def test_obligations_that_cannot_be_carried_out_refuse(guard_with: GuardWith, lo
     assert not log.exists()
 
 
+def test_arguments_are_lowered_to_what_the_answer_offers(
+    guard_with: GuardWith, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decision_of(answer: nhipol.Answer) -> decision.Decision:
+        """The policy refuses large amounts without an offer: adds one."""
+        found = decision.decision_of(answer)
+        offers = {} if found.is_permitted else {"action.properties.arguments.amount": Decimal(offer)}
+        return replace(found, lower=offers)
+
+    monkeypatch.setattr(session, "decision_of", decision_of)
+    offer = 50
+    guard = guard_with()
+
+    @guard.tool
+    def refund(order: str, amount: float) -> tuple[str, float]:
+        return order, amount
+
+    assert refund("o-1", 5_000.0) == ("o-1", 50.0)
+    assert enforcements(log) == [("request", "deny", "refused"), ("request", "permit", "lowered")]
+    offer = 4_000
+    with pytest.raises(NotPermitted, match="no rule permits it"):
+        refund("o-1", 5_000.0)
+    assert enforcements(log)[2:] == [("request", "deny", "refused")] * 2
+
+
 def test_a_revoke_ends_the_session(guard_with: GuardWith, log: Path) -> None:
     guard = guard_with(constraints={"max_orders": None})
     with pytest.raises(Revoked, match="no agent deletes the shop"):
@@ -209,6 +235,16 @@ def test_arguments_are_copied_and_converted(guard_with: GuardWith, log: Path) ->
     assert kept[0] is not notes
     [decided] = lines(log, "decision")
     assert decided["request"]["action"]["properties"]["arguments"] == {"order": "o-1", "amount": 99.5}
+
+
+def test_a_call_cannot_set_an_omitted_parameter(guard_with: GuardWith) -> None:
+    guard = guard_with()
+
+    @guard.tool(name="refund", omit=["shop"])
+    def refund(shop: str, /, **order: object) -> str:
+        return f"{shop}: {sorted(order)}"
+
+    assert refund("ours", order="o-1", amount=5, shop="theirs") == "ours: ['amount', 'order', 'shop']"
 
 
 def test_arguments_that_json_cannot_represent_are_refused(guard_with: GuardWith, log: Path) -> None:

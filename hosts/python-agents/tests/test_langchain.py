@@ -12,7 +12,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool, Tool, ToolException, tool
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from nhipol_agents import Guard, Revoked
 from nhipol_agents.langchain import guarded
@@ -93,6 +93,23 @@ def test_the_model_reads_why_a_call_was_refused(guard_with: GuardWith, log: Path
     assert (message.content, message.status, message.tool_call_id) == (reason, "error", "call-1")
     assert asyncio.run(paying.ainvoke(LARGE)) == reason
     assert enforcements(log) == [("request", "challenge", "refused")] * 3
+
+
+def test_arguments_with_an_alias_are_decided(guard_with: GuardWith) -> None:
+    class Arguments(BaseModel):
+        order: str
+        amount: float
+        remark: str = Field(alias="note")
+
+    def pay(order: str, amount: float, remark: str) -> str:
+        return f"{order}: {amount}, {remark}"
+
+    questions: list[Any] = []
+    guard = guard_with(approve=lambda question: questions.append(question.arguments))
+    paying = StructuredTool.from_function(pay, name="refund", args_schema=Arguments, description="")
+    guarded(guard, paying).invoke({**LARGE, "note": "late"})
+    assert questions == [{**LARGE, "remark": "late"}]
+    assert guarded(guard, paying).invoke({**SMALL, "note": "late"}) == "o-1: 5.0, late"
 
 
 def test_an_approver_is_asked(guard_with: GuardWith) -> None:

@@ -38,7 +38,7 @@ class Binder:
         """All arguments of the call, with those that were decided."""
         rest = dict(arguments)
         for name in bound.arguments:
-            if name in rest and name != self._rest:
+            if name in rest and name != self._rest and name not in self._omit:
                 bound.arguments[name] = rest.pop(name)
         if self._rest is not None and self._rest not in self._omit:
             bound.arguments[self._rest] = rest

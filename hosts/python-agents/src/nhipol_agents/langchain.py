@@ -77,7 +77,7 @@ def _injected(tool: BaseTool) -> set[str]:
     """The arguments that do not come from the model."""
     injected = set(tool._injected_args_keys)
     if not isinstance(tool.args_schema, dict):
-        injected |= get_fields(tool.get_input_schema()).keys() - tool.args.keys()
+        injected |= get_fields(tool.get_input_schema()).keys() - get_fields(cast(Any, tool.tool_call_schema)).keys()
     return injected
 
 

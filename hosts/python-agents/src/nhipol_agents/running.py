@@ -55,7 +55,7 @@ async def run_async(session: Session, handlers: Handlers, call: Call, function: 
     try:
         permitted = await _drive_async(permit(session, handlers, call))
         try:
-            permitted, result = await _watched(session, permitted, function)
+            permitted, result = await _watched(session, handlers, permitted, function)
         except BaseException as failure:
             _failed(session, permitted.call, failure)
             raise
@@ -67,11 +67,13 @@ async def run_async(session: Session, handlers: Handlers, call: Call, function: 
 
 def _result(session: Session, handlers: Handlers, permitted: Permit, result: Any) -> Any:
     _completed(session, permitted.call, result)
-    current(session, permitted)
+    current(session, handlers, permitted)
     return limited(handlers, permitted, result)
 
 
-async def _watched(session: Session, permitted: Permit, function: Callable[[Call], Awaitable[Any]]) -> tuple[Permit, Any]:
+async def _watched(
+    session: Session, handlers: Handlers, permitted: Permit, function: Callable[[Call], Awaitable[Any]]
+) -> tuple[Permit, Any]:
     loop = asyncio.get_running_loop()
     awake = asyncio.Event()
 
@@ -84,7 +86,7 @@ async def _watched(session: Session, permitted: Permit, function: Callable[[Call
         return await function(permitted.call)
 
     with session.watching(wake):
-        permitted = permitted._replace(decision=current(session, permitted))
+        permitted = permitted._replace(decision=current(session, handlers, permitted))
         task = loop.create_task(make())
         task.add_done_callback(lambda _: awake.set())
         try:
@@ -93,7 +95,7 @@ async def _watched(session: Session, permitted: Permit, function: Callable[[Call
                 if task.done():
                     return permitted, task.result()
                 awake.clear()
-                decision = recheck(session, permitted, "event" if is_event else "time")
+                decision = recheck(session, handlers, permitted, "event" if is_event else "time")
                 permitted = permitted._replace(decision=decision)
         finally:
             # The call was refused, or whoever waits for it was cancelled.

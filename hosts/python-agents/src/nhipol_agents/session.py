@@ -124,23 +124,18 @@ class Session:
                 enforcement = "lowered" if is_lowered else "passed"
             return self._logged(call, decision, started, trigger, enforcement, granted)
 
-    def recheck(self, call: Call, trigger: Trigger, granted: Granted | None = None) -> Decision:
+    def recheck(
+        self, call: Call, trigger: Trigger, granted: Granted | None, problem_of: Callable[[Decision], str | None]
+    ) -> Decision:
         """Evaluates a call that is being made again, as things are now. It does not become an event of the session. If
-        the call is not the latest, its own decision counts as one of those before it."""
+        the call is not the latest, its own decision counts as one of those before it. `problem_of`: why it is stopped."""
         started = time.perf_counter()
         with self._lock:
             decision = self._ending or self._guarded(lambda: self._reevaluated(call, granted))
             if decision.effect is Effect.REVOKE:
                 self._revoke(decision)
-            enforcement = "passed" if self.goes_on(decision, granted) else "stopped"
+            enforcement = "passed" if problem_of(decision) is None else "stopped"
             return self._logged(call, decision, started, trigger, enforcement, granted)
-
-    def goes_on(self, decision: Decision, granted: Granted | None) -> bool:
-        """Whether a call continues after it was evaluated again. Policies can count an approval for one decision, so that
-        the call is challenged: it goes on until the approval expires."""
-        if granted is None or decision.effect is not Effect.CHALLENGE:
-            return decision.is_permitted
-        return self._clock() < granted.expires_at and set(decision.reasons) <= set(granted.reasons)
 
     def record(self, signal: str, payload: Mapping[str, Any]) -> None:
         """Records a signal, and evaluates the session again. Raises `SessionError` if the policy does not declare it."""

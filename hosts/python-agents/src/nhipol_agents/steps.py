@@ -2,8 +2,9 @@
 out. `permit` yields what the application does, so that synchronous and asynchronous calls share it."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from .call import Call, lowered
 from .decision import Decision, exception_for
 from .encoding import EncodingError
 from .errors import NotPermitted
-from .session import Session, logger
+from .session import Session, Trigger, logger
 
 Approve: TypeAlias = Callable[[Question], Any]
 """Returns True or an `Approval` if the call may be made, or an awaitable of it. Anything else is a refusal."""
@@ -54,13 +55,7 @@ Steps: TypeAlias = Generator[Step, Any, Permit]
 
 def permit(session: Session, handlers: Handlers, call: Call) -> Steps:
     """Raises `NotPermitted`."""
-
-    def problem_of(decision: Decision) -> str | None:
-        names = [each.name for each in decision.obligations if each.name not in handlers.obligations]
-        if names:
-            return f"the obligation {names[0]} cannot be carried out here"
-        missing = [name for name in decision.constraints if name not in handlers.constraints]
-        return f"the constraint {missing[0]} cannot be enforced here" if missing else None
+    problem_of = partial(_problem_of, handlers)
 
     def can_ask(decision: Decision) -> bool:
         return handlers.approve is not None and decision.call_digest is not None and session.takes_approvals
@@ -87,25 +82,54 @@ def permit(session: Session, handlers: Handlers, call: Call) -> Steps:
             reason = f"the obligation {obligation.name} was not carried out"
             session.refused(f"{call.tool}: {reason}: {failure}")
             raise exception_for(call, decision, reason) from failure
-    return Permit(call, current(session, Permit(call, decision, granted)), granted)
+    permitted = Permit(call, decision, granted)
+    return permitted._replace(decision=current(session, handlers, permitted))
 
 
-def current(session: Session, permitted: Permit) -> Decision:
+def current(session: Session, handlers: Handlers, permitted: Permit) -> Decision:
     """The decision, made again if its time is over or if the session ended. Raises `NotPermitted`."""
     decision = permitted.decision
     is_over = decision.valid_until is not None and decision.valid_until <= session.now()
     if session.ending is None and not is_over:
         return decision
-    return recheck(session, permitted)
+    return recheck(session, handlers, permitted, "time")
 
 
-def recheck(session: Session, permitted: Permit, trigger: Any = "time") -> Decision:
+def recheck(session: Session, handlers: Handlers, permitted: Permit, trigger: Trigger) -> Decision:
     """Decides a call that is being made again. Raises `NotPermitted`."""
-    call, _, granted = permitted
-    decision = session.recheck(call, trigger, granted)
-    if not session.goes_on(decision, granted):
-        raise exception_for(call, decision, f"stopped while it ran: {decision.explanation}")
-    return decision
+    call, before, granted = permitted
+
+    def problem_of(decision: Decision) -> str | None:
+        if not decision.is_permitted:
+            return None if _is_still_approved(session, decision, granted) else decision.explanation
+        carried_out = [(each.name, each.properties) for each in before.obligations]
+        added = [each.name for each in decision.obligations if (each.name, each.properties) not in carried_out]
+        return f"the obligation {added[0]} was added" if added else _problem_of(handlers, decision)
+
+    decision = session.recheck(call, trigger, granted, problem_of)
+    problem = problem_of(decision)
+    if problem is not None:
+        raise exception_for(call, decision, f"no longer permitted: {problem}")
+    if decision.is_permitted or granted is None:
+        return decision
+    return replace(before, valid_until=granted.expires_at)
+
+
+def _problem_of(handlers: Handlers, decision: Decision) -> str | None:
+    """Why a permitted call cannot be made."""
+    names = [each.name for each in decision.obligations if each.name not in handlers.obligations]
+    if names:
+        return f"the obligation {names[0]} cannot be carried out here"
+    missing = [name for name in decision.constraints if name not in handlers.constraints]
+    return f"the constraint {missing[0]} cannot be enforced here" if missing else None
+
+
+def _is_still_approved(session: Session, decision: Decision, granted: Granted | None) -> bool:
+    """Policies can count an approval for one decision, so that the call is challenged when it is decided again. It goes on
+    until the approval expires."""
+    if granted is None or decision.effect is not Effect.CHALLENGE:
+        return False
+    return session.now() < granted.expires_at and set(decision.reasons) <= set(granted.reasons)
 
 
 def limited(handlers: Handlers, permitted: Permit, result: Any) -> Any:
