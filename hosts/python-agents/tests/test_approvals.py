@@ -160,7 +160,7 @@ def test_a_running_call_stays_approved(guard_with: GuardWith, log: Path) -> None
         return order
 
     assert asyncio.run(refund("o-1", 500)) == "o-1"
-    assert enforcements(log)[-1] == ("event", "permit", "passed")
+    assert enforcements(log)[-1] == ("approval", "permit", "passed")
 
     @guard.tool(name="refund")
     async def freezes(order: str, amount: int) -> None:
@@ -183,8 +183,4 @@ def test_a_running_call_keeps_its_constraints_when_its_approval_is_used_up(guard
     for _ in range(2):
         assert asyncio.run(cancel_orders()) == ["o-1", "o-2"]
     assert [line["answer"] for line in lines(log, "approval")] == ["approved"] * 2
-    assert enforcements(log)[:3] == [
-        ("request", "challenge", "asked"),
-        ("approval", "narrow", "passed"),
-        ("event", "challenge", "passed"),
-    ]
+    assert enforcements(log) == [("request", "challenge", "asked"), ("approval", "narrow", "passed")] * 2

@@ -9,7 +9,7 @@ import nhipol
 from nhipol import Answer, Effect, ErrorCode, Obligation
 
 from .call import Call
-from .encoding import decode
+from .encoding import Encoded, decode, encode
 from .errors import NotPermitted, Revoked
 
 
@@ -19,8 +19,10 @@ class Decision:
     reasons: tuple[str, ...]
     explanation: str
     """The messages of the rules, or their names."""
-    response: Mapping[str, Any]
+    response: Encoded
     """The AuthZEN evaluation response."""
+    message: str | None = None
+    """That of the first rule."""
     constraints: Mapping[str, nhipol.JsonValue] = field(default_factory=dict)
     obligations: tuple[Obligation, ...] = ()
     lower: Mapping[str, Any] = field(default_factory=dict)
@@ -35,26 +37,18 @@ class Decision:
     def is_permitted(self) -> bool:
         return self.effect in (Effect.PERMIT, Effect.NARROW)
 
-    @property
-    def message(self) -> str | None:
-        """The message of the first rule."""
-        for detail in self.response["context"]["reason_details"]:
-            message: str | None = detail.get("message")
-            return message
-        return None
-
 
 def decision_of(answer: Answer) -> Decision:
-    response = decode(answer.response)
     offered = answer.access_request
     return Decision(
         effect=answer.effect,
         reasons=answer.reasons,
         explanation=_explanation_of(answer),
-        response=response,
+        response=Encoded(answer.response.decode()),
+        message=next((detail.message for detail in answer.reason_details), None),
         constraints=answer.constraints,
         obligations=answer.obligations,
-        lower=response["context"].get("lower", {}),
+        lower=decode(answer.response)["context"].get("lower", {}) if answer.effect is Effect.DENY else {},
         valid_until=answer.valid_until_ms,
         call_digest=answer.call_digest if answer.effect is Effect.CHALLENGE else None,
         offer_ends=None if offered is None else _milliseconds(offered.expires_at),
@@ -65,7 +59,8 @@ def refusal(reason: str, message: str, effect: Effect = Effect.DENY) -> Decision
     """A refusal with one reason: a word such as `log_unavailable`, and what a person reads."""
     detail = {"id": reason, "effect": effect.value, "message": message, "fired_on": "true"}
     context = {"effect": effect.value, "reasons": [reason], "reason_details": [detail], "read": []}
-    return Decision(effect, (reason,), message, {"decision": False, "context": context})
+    response = Encoded(encode({"decision": False, "context": context}))
+    return Decision(effect, (reason,), message, response, message)
 
 
 def exception_for(call: Call, decision: Decision, problem: str | None = None) -> NotPermitted:

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
 from enum import Enum
+from json.encoder import encode_basestring
 from math import isfinite
 from pathlib import PurePath
 from typing import Any, Final
@@ -15,6 +16,12 @@ from uuid import UUID
 _SAFE: Final = 2**53
 _MAX_BITS: Final = 2048
 _MAX_LEVELS: Final = 64
+
+
+class Encoded(str):
+    """A value that is JSON already."""
+
+    __slots__ = ()
 
 
 class EncodingError(ValueError):
@@ -53,10 +60,12 @@ def merged(target: Any, patch: Any) -> Any:
 def _write(value: object, level: int) -> str:
     if isinstance(value, Enum):
         return _write(value.value, level)
+    if isinstance(value, Encoded):
+        return value
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return encode_basestring(value)
     if value is None or isinstance(value, bool):
-        return json.dumps(value)
+        return "null" if value is None else "true" if value else "false"
     if isinstance(value, int | float | Decimal):
         return _number(value)
     if level >= _MAX_LEVELS:
@@ -71,7 +80,7 @@ def _write(value: object, level: int) -> str:
 def _name(name: object) -> str:
     if not isinstance(name, str):
         raise EncodingError(f"a key of type {type(name).__name__}")
-    return json.dumps(name, ensure_ascii=False)
+    return encode_basestring(name)
 
 
 def _number(value: int | float | Decimal) -> str:

@@ -83,10 +83,11 @@ async def _watched(
             loop.call_soon_threadsafe(awake.set)
 
     async def make() -> Any:
+        # The task starts later than it was created.
+        current(session, handlers, permitted)
         return await function(permitted.call)
 
     with session.watching(wake):
-        permitted = permitted._replace(decision=current(session, handlers, permitted))
         task = loop.create_task(make())
         task.add_done_callback(lambda _: awake.set())
         try:

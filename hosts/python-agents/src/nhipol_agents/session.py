@@ -17,7 +17,7 @@ from .approval import Granted
 from .call import Call
 from .decision import Decision, decision_of, refusal
 from .declared import Declared
-from .encoding import decode, encode, merged
+from .encoding import Encoded, decode, encode, merged
 from .errors import LogError
 from .log import DecisionLog
 
@@ -66,7 +66,7 @@ class Session:
         self._common = {
             "entry_point": "middleware",
             "session": session,
-            "policy": {"name": policy.name, "version": policy.version, "digest": digest},
+            "policy": Encoded(encode({"name": policy.name, "version": policy.version, "digest": digest})),
         }
         self._lock = threading.RLock()
         self._wakers: set[Callable[[], None]] = set()
@@ -134,7 +134,11 @@ class Session:
             decision = self._ending or self._guarded(lambda: self._reevaluated(call, granted))
             if decision.effect is Effect.REVOKE:
                 self._revoke(decision)
-            enforcement = "passed" if problem_of(decision) is None else "stopped"
+            is_stopped = problem_of(decision) is not None
+            if trigger == "event" and not is_stopped:
+                # Each event is followed by one evaluation for each running call: only those that stop a call are logged.
+                return decision
+            enforcement = "stopped" if is_stopped else "passed"
             return self._logged(call, decision, started, trigger, enforcement, granted)
 
     def record(self, signal: str, payload: Mapping[str, Any]) -> None:
