@@ -13,6 +13,7 @@ import { addDoc } from './commands/doc/command.ts';
 import { addEval } from './commands/eval/command.ts';
 import { addExplain } from './commands/explain/command.ts';
 import { addFmt } from './commands/fmt/command.ts';
+import { addGuard } from './commands/guard/command.ts';
 import { addInit } from './commands/init/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
 import { addReport } from './commands/report/command.ts';
@@ -22,7 +23,7 @@ import { addVerify } from './commands/verify/command.ts';
 import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './io/console.ts';
-import { type ExitCode, exitCode, UsageError } from './io/exit-codes.ts';
+import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/files.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
@@ -40,6 +41,7 @@ const commands: readonly AddCommand[] = [
   addSimulate,
   addDiff,
   addCompile,
+  addGuard,
   addBench,
   addReport,
   addDoc,
@@ -53,9 +55,9 @@ export async function run(
   args: readonly string[],
   streams: Streams,
   watcher: () => Promise<Watcher> = fileWatcher,
-): Promise<ExitCode> {
-  let code: ExitCode = exitCode.fine;
-  const end = (ended: ExitCode) => {
+): Promise<number> {
+  let code: number = exitCode.fine;
+  const end = (ended: number) => {
     code = ended;
   };
   const program = createProgram(streams, watcher, end);
@@ -87,7 +89,7 @@ async function fileWatcher(): Promise<Watcher> {
 export function createProgram(
   streams: Streams,
   watcher: () => Promise<Watcher>,
-  end: (code: ExitCode) => void,
+  end: (code: number) => void,
 ) {
   let config: Config = noConfig;
   const program = new Command('nhipol')

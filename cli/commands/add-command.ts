@@ -15,8 +15,8 @@ export interface Shell {
     watches: boolean,
     command: (paths: readonly string[]) => Promise<ExitCode>,
   ) => Promise<ExitCode>;
-  /** Receives the exit code. */
-  readonly end: (code: ExitCode) => void;
+  /** Receives the exit code: an `ExitCode`, or that of a program that the command ran. */
+  readonly end: (code: number) => void;
 }
 
 /** Declares a command. Its implementation is imported when it runs, since some take long to load. */

@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import system from 'node:process';
 import { threadId } from 'node:worker_threads';
-import type { Disk } from './disk.ts';
+import { type Disk, nodeDisk } from './disk.ts';
 
 interface Owner {
   readonly pid: number;
@@ -16,7 +16,7 @@ interface Owner {
 }
 
 /** Returns a function that releases the lock. Throws if another running process holds it. */
-export async function lockFile(path: string, disk: Disk): Promise<() => Promise<void>> {
+export async function lockFile(path: string, disk: Disk = nodeDisk): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
   const text = JSON.stringify(thisProcess());
   for (let attempt = 0; attempt < 10; attempt += 1) {

@@ -56,32 +56,37 @@ export interface CallForms {
  * `sha-256:` and SHA-256 (FIPS 180-4) in lower-case hexadecimal over the canonical form (RFC 8785) of an object
  * with the request's `action` and `resource` as sent, the name of the `policy`, and as `subject` the identity of
  * the caller. `request`: JSON. Takes linear time. Returns undefined for a call without a digest, since a part is
- * missing or has no canonical form.
+ * missing or has no canonical form, or is longer than `maxBytes`, by default the maximum length of a request.
  */
-export function callDigest(request: string, policy: string): string | undefined {
-  // Longer than any valid request, so it is rejected unread.
-  if (utf8Length(request) > requestLimits.bytes) return undefined;
+export function callDigest(
+  request: string,
+  policy: string,
+  maxBytes: number = requestLimits.bytes,
+): string | undefined {
+  if (utf8Length(request) > maxBytes) return undefined;
   const members = canonicalMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
     members.get(root),
   );
-  return digestOfForms({ subject, action, resource }, policy);
+  return digestOfForms({ subject, action, resource }, policy, maxBytes);
 }
 
 export function digestOfForms(
   { subject, action, resource }: CallForms,
   policy: string,
+  maxBytes: number = requestLimits.bytes,
 ): string | undefined {
   const caller = subject && callerOf(subject);
-  if (caller === undefined || !hasRoom(action) || !hasRoom(resource)) return undefined;
+  if (caller === undefined) return undefined;
+  if (!hasRoom(action, maxBytes) || !hasRoom(resource, maxBytes)) return undefined;
   const name = JSON.stringify(policy);
   const form = `{"action":${action},"policy":${name},"resource":${resource},"subject":${caller}}`;
   return `sha-256:${bytesToHex(sha256(utf8ToBytes(form)))}`;
 }
 
 /** A form is not longer than a request may be. Only numbers take more bytes in it than in a request. */
-function hasRoom(form: string | undefined): boolean {
-  return form !== undefined && utf8Length(form) <= requestLimits.bytes;
+function hasRoom(form: string | undefined, maxBytes: number = requestLimits.bytes): boolean {
+  return form !== undefined && utf8Length(form) <= maxBytes;
 }
 
 /**

@@ -218,12 +218,12 @@ export class SessionRegistry {
     }
   }
 
-  /** Decides the given query, or without one the latest, by everything that is known now. */
-  decide(id: string, request?: RequestParts): Answer {
+  /** Decides the given query, an object or its JSON, or without one the latest, by everything that is known now. */
+  decide(id: string, request?: RequestParts | string): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const query = request && this.#queryOf(request);
+    const query = request === undefined ? undefined : this.#queryOf(request);
     if (query !== undefined && 'decision' in query) return query;
     try {
       const now = this.#clock.now();
@@ -273,7 +273,8 @@ export class SessionRegistry {
   /**
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
-  #queryOf(asked: RequestParts): Uint8Array | Answer {
+  #queryOf(asked: RequestParts | string): Uint8Array | Answer {
+    if (typeof asked === 'string') return toUtf8(asked);
     try {
       const { action, resource, context } = asked;
       const encoded = encodeRequest({ action, resource, context });

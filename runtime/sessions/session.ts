@@ -32,8 +32,11 @@ export class Session {
     return this.#registry.find(this.id) === this.#state;
   }
 
-  /** Decides an action: the given query, or without one the latest. The decision becomes an event of the session. */
-  decide(query?: RequestParts): Answer {
+  /**
+   * Decides an action: the given query, an object or its JSON, or without one the latest. The decision becomes an
+   * event of the session.
+   */
+  decide(query?: RequestParts | string): Answer {
     return this.isOpen ? this.#registry.decide(this.id, query) : invalidAnswer(noSession);
   }
 

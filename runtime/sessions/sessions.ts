@@ -58,7 +58,7 @@ export class Sessions {
   }
 
   /** Decides an action in the session of an id, like `Session.decide`. Denied if there is no such session. */
-  decide(id: string, query?: RequestParts): Answer {
+  decide(id: string, query?: RequestParts | string): Answer {
     return this.#registry.decide(id, query);
   }
 

@@ -1,0 +1,68 @@
+// Declares `nhipol guard`: its arguments, options and examples.
+
+import { Option } from '@commander-js/extra-typings';
+import type { AddCommand } from '../add-command.ts';
+import { oneMore, positive } from '../arguments.ts';
+import { examples } from '../examples.ts';
+
+export const addGuard: AddCommand = (program, { console, end }) => {
+  program
+    .command('guard')
+    .description('decide the tool calls of an agent before an MCP server gets them')
+    .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')
+    .argument('[command...]', 'after --: the command that starts the MCP server')
+    .addOption(
+      new Option('--mode <mode>', 'enforce decisions, or only log them')
+        .choices(['enforce', 'observe'] as const)
+        .default('enforce' as const),
+    )
+    .option('--server <name>', 'name of the server (default: that of the tools file)')
+    .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
+    .option('--facts <file>', 'JSON with facts of the session: `subject.properties` and `context`')
+    .option('--session <id>', 'continue this session after a restart (default: a new one)')
+    .option('--tools <file>', 'reviewed tools (default: the policy with .tools.json, if it exists)')
+    .option('--log <file>', 'append each decision to this file')
+    .option('--state <file>', 'database of approvals and revocations (default: in the home folder)')
+    .addOption(
+      new Option('--ask <who>', 'who approves a challenged call')
+        .choices(['elicitation', 'terminal', 'never'] as const)
+        .default('elicitation' as const),
+    )
+    .option('--ask-timeout <s>', 'how long a call waits for a terminal, in seconds', positive, 45)
+    .option(
+      '--env <name>',
+      'pass an environment variable to the server, or set it by NAME=value; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option('--coaz', 'refuse calls by the error of AuthZEN, instead of a result', false)
+    .option('--max-message <MiB>', 'length of the longest message', positive, 16)
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'nhipol guard files.nhipol -- npx -y @modelcontextprotocol/server-filesystem .',
+          'start a server behind the guard',
+        ],
+        ['nhipol guard --mode observe --log guard.jsonl -- node server.js', 'only log decisions'],
+        ['nhipol guard --ask terminal -- node server.js', 'wait for `nhipol guard approve`'],
+      ]),
+    )
+    .action(async (policy, command, given) => {
+      const { guardCommand } = await import('./run.ts');
+      const { askTimeout, maxMessage, coaz, ...options } = given;
+      const operands = policy === undefined ? [] : [policy, ...command];
+      end(
+        await guardCommand(
+          operands,
+          {
+            ...options,
+            askTimeout: askTimeout * 1_000,
+            maxMessageBytes: maxMessage * 1_048_576,
+            refusal: coaz ? 'error' : 'result',
+          },
+          console(),
+        ),
+      );
+    });
+};

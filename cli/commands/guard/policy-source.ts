@@ -1,0 +1,65 @@
+// The policy of a guard: compiled with sessions and possibilities if it is a source, and again after each change of its
+// files. While a changed policy is broken, the previous one stays.
+
+import { compilePolicy } from '../../engines/engines.ts';
+import type { Console } from '../../io/console.ts';
+import { watchFiles } from '../../io/file-watcher.ts';
+import { checkFiles, readPolicyOrModule } from '../../io/files.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+
+export interface PolicySource {
+  readonly module: Uint8Array;
+  /** Calls with each further version. `activate` throws if it cannot be used. */
+  readonly watch: (activate: (module: Uint8Array) => void, warn: (warning: string) => void) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** undefined: the policy has errors, which were reported. */
+export async function openPolicySource(
+  path: string,
+  console: Console,
+): Promise<PolicySource | undefined> {
+  const file = await readPolicyOrModule(path);
+  if (file.kind === 'module') {
+    return { module: file.bytes, watch: () => {}, close: async () => {} };
+  }
+  const module = await compiled(file.checked, console);
+  if (module === undefined) return undefined;
+  const watcher = watchFiles();
+  const follow = async (
+    activate: (module: Uint8Array) => void,
+    warn: (warning: string) => void,
+  ) => {
+    await watcher.follow(file.checked.files);
+    while (await watcher.change()) {
+      try {
+        const checked = await checkFiles(path);
+        const next = await compiled(checked, console);
+        if (next === undefined) {
+          warn(`${path} has errors: the previous policy stays`);
+          continue;
+        }
+        activate(next);
+        warn(`${path} changed: the new policy is active`);
+        await watcher.follow(checked.files);
+      } catch (error) {
+        warn(`${path} cannot be used: ${(error as Error).message}; the previous policy stays`);
+      }
+    }
+  };
+  return {
+    module,
+    watch: (activate, warn) => {
+      void follow(activate, warn);
+    },
+    close: () => watcher.close(),
+  };
+}
+
+type Checked = Parameters<typeof policyOrReport>[0];
+
+async function compiled(checked: Checked, console: Console): Promise<Uint8Array | undefined> {
+  const policy = policyOrReport(checked, console);
+  if (policy === undefined) return undefined;
+  return (await compilePolicy(policy, { sessions: true, possible: true })).wasm;
+}

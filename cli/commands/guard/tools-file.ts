@@ -1,0 +1,52 @@
+// The file of reviewed tools, which `nhipol guard scan` writes: the name of the server, and the digest of each tool.
+
+import { stat } from 'node:fs/promises';
+import type { Pins } from '@nhipol/service';
+import { UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+
+export interface ToolsFile {
+  readonly server: string;
+  readonly pins: Pins;
+}
+
+/** While this is the format of the file, members are only added. */
+export const toolsFormat = 'nhipol-tools/1';
+
+/** The tools file of a policy, next to it; undefined: there is none. */
+export async function toolsPathOf(policy: string): Promise<string | undefined> {
+  const path = policy.replace(/\.(nhipol|wasm)$/, '.tools.json');
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined ? undefined : path;
+}
+
+export async function readToolsFile(path: string): Promise<ToolsFile> {
+  const value = parsed(path, await readText(path));
+  const { format, server, tools } = value;
+  if (format !== toolsFormat) {
+    throw new UsageError(`${path}: $.format: expected "${toolsFormat}"`);
+  }
+  if (typeof server !== 'string') throw new UsageError(`${path}: $.server: expected a string`);
+  if (typeof tools !== 'object' || tools === null) {
+    throw new UsageError(`${path}: $.tools: expected an object`);
+  }
+  const pins = new Map<string, string>();
+  for (const [name, tool] of Object.entries(tools)) {
+    const digest: unknown = (tool as { readonly digest?: unknown } | null)?.digest;
+    if (typeof digest !== 'string') {
+      throw new UsageError(`${path}: $.tools[${JSON.stringify(name)}].digest: expected a string`);
+    }
+    pins.set(name, digest);
+  }
+  return { server, pins };
+}
+
+function parsed(path: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new UsageError(`${path} is not valid JSON: ${(error as Error).message}`);
+  }
+  throw new UsageError(`${path}: expected an object`);
+}

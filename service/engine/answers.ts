@@ -1,0 +1,41 @@
+// Answers of the engine itself, for what no policy decides.
+
+import type { Answer, EffectName } from '@nhipol/runtime';
+
+/** A refusal with one reason: a word such as `log_unavailable`, and what a person reads. */
+export function refusal(
+  reason: string,
+  message: string,
+  effect: Extract<EffectName, 'deny' | 'revoke'> = 'deny',
+): Answer {
+  return {
+    effect,
+    decision: false,
+    reasons: [reason],
+    reasonDetails: [
+      { id: reason, effect, message, firedOn: 'true', unknown: [], source: undefined },
+    ],
+    constraints: {},
+    obligations: [],
+    accessRequest: undefined,
+    validUntil: undefined,
+    read: [],
+    singleUse: false,
+    callDigest: undefined,
+    error: undefined,
+  };
+}
+
+/** Why an answer refuses, in words: the messages of its rules, or their names. */
+export function explanationOf({ reasonDetails, error }: Answer): string {
+  const reasons = reasonDetails.map(({ id, message, unknown }) => {
+    if (message !== undefined) return message;
+    if (id === 'default_deny') return 'no rule permits it';
+    const cause = unknown.length > 0 ? ` (${unknown.join(', ')} is unknown)` : '';
+    return `${id}${cause}`;
+  });
+  if (error !== undefined && error.code !== 'engine_error') {
+    return `${error.path}: expected ${error.expected}, found ${error.found}`;
+  }
+  return reasons.join('; ');
+}

@@ -1,0 +1,49 @@
+// A call that an identity makes: an action on a resource, as the policy gets it and as an approver agrees to it.
+
+import { callDigest } from '@nhipol/runtime/call-digest';
+import type { Members } from '../json/members.ts';
+import type { DeclaredRequest } from './declared.ts';
+
+/** The type, id and properties of the identity that acts. */
+export interface Identity {
+  readonly type: string;
+  readonly id: string;
+  readonly properties: Members;
+}
+
+export interface Call {
+  /** `action`, `resource` and, if facts changed, `context`, as in an AuthZEN request. */
+  readonly parts: Members;
+  /**
+   * The same as JSON. It can contain what `parts` cannot, such as integers beyond 2^53: the module reads the bytes
+   * that the resource gets.
+   */
+  readonly text: string;
+}
+
+/** A module reads at most 64 KiB; the rest is left for the facts of the session. */
+const maxTextLength = 48 * 1024;
+/** The longest call that can be approved, in bytes. */
+const maxApprovedBytes = 128 * 1024 * 1024;
+
+/** Returns the call for a policy as JSON; undefined: it is too long, and not every reader reads it in the same way. */
+export function textForPolicy(
+  call: Call,
+  digest: () => string | undefined,
+  declared: DeclaredRequest,
+): string | undefined {
+  if (call.text.length <= maxTextLength) return call.text;
+  // Without a digest the call has no canonical form, and its values may not be exact.
+  return digest() === undefined ? undefined : JSON.stringify(declared.read(call.parts));
+}
+
+/** The digest of a call by an identity under a policy; undefined: the call has no canonical form. */
+export function digestOf(
+  { type, id, properties }: Identity,
+  call: Call,
+  policy: string,
+): string | undefined {
+  const subject = JSON.stringify({ type, id, properties });
+  const request = `{"subject":${subject},${call.text.slice(1)}`;
+  return callDigest(request, policy, maxApprovedBytes);
+}

@@ -1,0 +1,88 @@
+// The members of requests that a policy declares, from the schema in its module: returns what of a request the policy
+// can read, so that logs contain nothing else, and masks its secrets.
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { isMembers, type Members } from '../json/members.ts';
+
+/** What is declared at a place: members by name, elements, or everything. */
+interface Declared {
+  readonly members: ReadonlyMap<string, Declared>;
+  /** The elements of a list, or the values of a map. */
+  readonly elements: Declared | undefined;
+  readonly isMap: boolean;
+  readonly isSecret: boolean;
+}
+
+const maskKey = randomBytes(32);
+/** The number of hexadecimal digits: 48 bits, enough to distinguish the values of a log. */
+const maskDigits = 12;
+
+/**
+ * Stands for a secret value. Equal values have equal masks within one process. Its key is never stored, so that a
+ * likely value cannot be confirmed by masking it.
+ */
+export function maskOf(value: unknown): string {
+  const digest = createHmac('sha256', maskKey)
+    .update(JSON.stringify(value) ?? '')
+    .digest('hex');
+  return `secret:${digest.slice(0, maskDigits)}`;
+}
+
+export interface DeclaredRequest {
+  /** The declared members of a request, with the mask instead of secret values. */
+  readonly visible: (request: Members) => Members;
+  /** The declared members of a request, as they are. */
+  readonly read: (request: Members) => Members;
+}
+
+/** `schema`: the JSON Schema of requests in a manifest. Alternatives are united: a member that one declares is declared. */
+export function declaredRequest(schema: unknown): DeclaredRequest {
+  const declared = declaredBy([schema]);
+  const select = (request: Members, mask: boolean) => {
+    const selected = selectIn(declared, request, mask);
+    return isMembers(selected) ? selected : {};
+  };
+  return {
+    visible: (request) => select(request, true),
+    read: (request) => select(request, false),
+  };
+}
+
+function declaredBy(given: readonly unknown[]): Declared {
+  const schemas = given.flatMap(alternatives);
+  const members = new Map<string, unknown[]>();
+  for (const { properties } of schemas) {
+    if (!isMembers(properties)) continue;
+    for (const [name, schema] of Object.entries(properties)) {
+      members.set(name, [...(members.get(name) ?? []), schema]);
+    }
+  }
+  const values = schemas.map((schema) => schema.additionalProperties).filter(isMembers);
+  const elements = [...schemas.map((schema) => schema.items).filter(isMembers), ...values];
+  return {
+    members: new Map([...members].map(([name, each]) => [name, declaredBy(each)])),
+    elements: elements.length === 0 ? undefined : declaredBy(elements),
+    isMap: values.length > 0,
+    isSecret: given.some((schema) => isMembers(schema) && schema.writeOnly === true),
+  };
+}
+
+function alternatives(schema: unknown): readonly Members[] {
+  if (!isMembers(schema)) return [];
+  return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(alternatives) : [schema];
+}
+
+function selectIn(declared: Declared, value: unknown, mask: boolean): unknown {
+  if (mask && declared.isSecret) return maskOf(value);
+  if (Array.isArray(value)) {
+    const { elements } = declared;
+    return elements === undefined ? [] : value.map((each) => selectIn(elements, each, mask));
+  }
+  if (!isMembers(value)) return value;
+  const selected: [string, unknown][] = [];
+  for (const [name, member] of Object.entries(value)) {
+    const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
+    if (inner !== undefined) selected.push([name, selectIn(inner, member, mask)]);
+  }
+  return Object.fromEntries(selected);
+}

@@ -1,0 +1,380 @@
+// A session of an identity: decides its calls, records what became of them, and ends when the identity is revoked.
+
+import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
+import type { Members } from '../json/members.ts';
+import type { Enforcement, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
+import type { Revocation, StoredApproval } from '../store/store.ts';
+import { refusal } from './answers.ts';
+import { type Call, digestOf, type Identity, textForPolicy } from './call.ts';
+import type { EngineParts, SessionOpening } from './engine.ts';
+
+export interface Decision {
+  /** The id of its line in the log; undefined: it is not logged. */
+  readonly id: string | undefined;
+  readonly answer: Answer;
+  /** Whether the call is carried out: it is permitted, or nothing is enforced. */
+  readonly isPassed: boolean;
+  /** The digest of the call that an approval must be for; undefined: no approval can permit it. */
+  readonly digest: string | undefined;
+  readonly approval: StoredApproval | undefined;
+}
+
+export interface DecideDetails {
+  readonly trigger?: Trigger;
+  /** Whether values of the call were lowered to what the policy permits. */
+  readonly isLowered?: boolean;
+  /** W3C trace context: the id of the trace. */
+  readonly traceId?: string | undefined;
+}
+
+/** An approval is granted to the session for the moment of one decision, in milliseconds. */
+const grantLifetime = 1_000;
+
+export class EngineSession {
+  readonly id: string;
+  readonly identity: Identity;
+  readonly server: string;
+  readonly #engine: EngineParts;
+  readonly #session: Session;
+  readonly #onClosed: () => void;
+  readonly #ending = new AbortController();
+  #revocation: Revocation | undefined;
+  /** The call that was decided last. */
+  #latest: Call | undefined;
+
+  constructor(
+    engine: EngineParts,
+    session: Session,
+    opening: SessionOpening,
+    onClosed: () => void,
+  ) {
+    this.id = opening.id;
+    this.identity = opening.identity;
+    this.server = opening.server;
+    this.#engine = engine;
+    this.#session = session;
+    this.#onClosed = onClosed;
+    const { type, id, properties } = this.identity;
+    const facts = { subject: { type, id, properties }, context: opening.context };
+    const request = engine.module().declared.visible(facts);
+    this.#log({ ...this.#common('opened'), request, mode: engine.mode });
+    session.signal.addEventListener('abort', () => this.#aborted());
+    this.checkRevocation();
+  }
+
+  /** Aborted when the identity is revoked or the session is closed: what runs for it must stop. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  get revocation(): Revocation | undefined {
+    return this.#revocation;
+  }
+
+  /** Decides a call. The decision becomes an event of the session. */
+  decide(call: Call, details: DecideDetails = {}): Decision {
+    const started = performance.now();
+    const digest = lazily(() => this.digestOf(call));
+    let found: Found;
+    try {
+      found = this.#decide(call, digest);
+    } catch (error) {
+      found = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+    }
+    this.#latest = call;
+    return this.#decided(call, { ...found, digest, started }, details);
+  }
+
+  /**
+   * Evaluates a call that is being carried out again, as things are now. Nothing becomes an event of the session. If the
+   * call is not the latest, its own decision counts as one of those before it.
+   */
+  recheck(call: Call, trigger: Trigger): Decision {
+    const started = performance.now();
+    const digest = lazily(() => this.digestOf(call));
+    let answer: Answer;
+    try {
+      answer = this.#refusedAlready() ?? this.#reevaluated(call);
+    } catch (error) {
+      answer = refusal('engine_error', messageOf(error));
+    }
+    return this.#decided(call, { answer, approval: undefined, digest, started }, { trigger });
+  }
+
+  /** The digest of the whole call, which approvals are bound to; undefined: it has no canonical form. */
+  digestOf(call: Call): string | undefined {
+    return digestOf(this.identity, call, this.#policyName);
+  }
+
+  /** Whether a call could be permitted for some value of the members that it does not have. */
+  could(parts: Members): boolean {
+    const { policy, isPossibilityKnown } = this.#engine.module();
+    if (this.#revocation !== undefined) return false;
+    if (!isPossibilityKnown) return true;
+    const { type, id, properties } = this.identity;
+    return policy.could({ ...parts, subject: { type, id, properties } }).possible;
+  }
+
+  /** Records a signal or the outcome of a call, if the policy declares it. */
+  record(signal: string, payload: Members): void {
+    const { signals, declared } = this.#engine.module();
+    if (!signals.has(signal) || this.#revocation !== undefined) return;
+    try {
+      this.#session.record(signal, payload);
+    } catch (error) {
+      this.#engine.onWarning(`the signal ${signal} was not recorded: ${messageOf(error)}`);
+      return;
+    }
+    const visible = { ...payload, ...declared.visible(payload) };
+    this.#log({ ...this.#common('event'), signal, payload: visible });
+  }
+
+  /** Logs that a message was refused before it could be decided. */
+  refused(reason: string): void {
+    this.#log({ ...this.#common('refusal'), reason });
+  }
+
+  /** Logs what an approver answered, and stores an approval. It permits one call with this digest, until it expires. */
+  answered(
+    digest: string,
+    answer: 'approved' | 'refused' | 'expired',
+    approval?: StoredApproval,
+  ): void {
+    if (approval !== undefined) this.#engine.store.approve(approval);
+    const logged = approval === undefined ? {} : { approval: loggedApproval(approval) };
+    this.#log({ ...this.#common('approval'), call_digest: digest, answer, ...logged });
+  }
+
+  /** Ends the session if its identity was revoked, here or in another process. */
+  checkRevocation(): void {
+    if (this.#revocation !== undefined) return;
+    const revocation = this.#engine.store.revocationOf(this.#scope);
+    if (revocation !== undefined) this.#end(revocation);
+  }
+
+  policyChanged(): void {
+    this.#log({ ...this.#common('policy'), activated: true });
+  }
+
+  close(): void {
+    this.#onClosed();
+    if (!this.#ending.signal.aborted) this.#log({ ...this.#common('closed') });
+    this.#ending.abort(new Error('the session was closed'));
+    this.#session.close();
+  }
+
+  get #policyName(): string {
+    return this.#engine.module().logged.name;
+  }
+
+  get #scope() {
+    return {
+      subjectType: this.identity.type,
+      subjectId: this.identity.id,
+      server: this.server,
+    };
+  }
+
+  #refusedAlready(): Answer | undefined {
+    if (this.#revocation === undefined) return undefined;
+    const { message = 'access was revoked' } = this.#revocation;
+    return refusal('revoked', message, 'revoke');
+  }
+
+  #decide(call: Call, digest: () => string | undefined): Found {
+    const refused = this.#refusedAlready();
+    if (refused !== undefined) return { answer: refused, approval: undefined };
+    const text = textForPolicy(call, digest, this.#engine.module().declared);
+    if (text === undefined) {
+      const answer = refusal('invalid_request', 'the call is long, and has no canonical form');
+      return { answer, approval: undefined };
+    }
+    const answer = this.#session.decide(text);
+    return this.#withApproval(text, answer, digest);
+  }
+
+  /** Uses up an approval of this call, if there is one, and decides the call with it. */
+  #withApproval(text: string, answer: Answer, digest: () => string | undefined): Found {
+    const { callDigest } = answer;
+    if (answer.effect !== 'challenge' || callDigest === undefined) {
+      return { answer, approval: undefined };
+    }
+    const whole = digest();
+    const now = this.#engine.clock.now();
+    const approval = whole === undefined ? undefined : this.#engine.store.take(whole, now);
+    if (approval === undefined) return { answer, approval: undefined };
+    const { approver } = approval;
+    const expiresAt = Math.min(approval.expiresAt, now + grantLifetime);
+    this.#session.grant({
+      digest: callDigest,
+      expiresAt: Math.max(expiresAt, now + 1),
+      grantedAt: approval.grantedAt,
+      ...(approver === undefined ? {} : { approver }),
+    });
+    const approved = this.#session.decide(text);
+    this.#session.patch({ context: { approvals: [] } });
+    return { answer: approved, approval };
+  }
+
+  #reevaluated(call: Call): Answer {
+    if (call === this.#latest) return this.#session.reevaluate();
+    // The facts of the session are those of the latest call. Another one is evaluated in a copy.
+    const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
+    try {
+      const { session } = copies.restore(this.#session.snapshot());
+      session.patch({ action: null, resource: null });
+      session.replace(call.parts);
+      return session.reevaluate();
+    } finally {
+      copies.end();
+    }
+  }
+
+  #decided(call: Call, found: Found & Measured, details: DecideDetails): Decision {
+    const { mode, isLogRequired } = this.#engine;
+    const { approval, digest, started } = found;
+    let answer = found.answer;
+    if (answer.effect === 'revoke') answer = this.#revoked(answer);
+    const isPassed = answer.decision || mode === 'observe';
+    const latency = Math.round((performance.now() - started) * 1_000);
+    const decision = { answer, isPassed, approval, latency };
+    const id = this.#log(this.#entryOf(call, decision, digest, details));
+    if (id === undefined && this.#engine.log !== undefined && isLogRequired && mode === 'enforce') {
+      answer = refusal('log_unavailable', 'the decision log cannot be written');
+      return { id, answer, isPassed: false, digest: undefined, approval };
+    }
+    const isApprovable = answer.effect === 'challenge' && answer.callDigest !== undefined;
+    return { id, answer, isPassed, digest: isApprovable ? digest() : undefined, approval };
+  }
+
+  #entryOf(
+    call: Call,
+    decision: {
+      readonly answer: Answer;
+      readonly isPassed: boolean;
+      readonly approval: StoredApproval | undefined;
+      readonly latency: number;
+    },
+    digest: () => string | undefined,
+    { trigger = 'request', isLowered = false, traceId }: DecideDetails,
+  ): LogEntry {
+    const { answer, isPassed, approval, latency } = decision;
+    const { type, id, properties } = this.identity;
+    const request = { ...call.parts, subject: { type, id, properties } };
+    const callDigest =
+      answer.effect === 'challenge' || approval !== undefined ? digest() : undefined;
+    return {
+      ...this.#common('decision'),
+      mode: this.#engine.mode,
+      trigger,
+      ...(traceId === undefined ? {} : { trace_id: traceId }),
+      request: this.#engine.module().declared.visible(request),
+      ...(callDigest === undefined ? {} : { call_digest: callDigest }),
+      effect: answer.effect,
+      decision: answer.decision,
+      response: toAuthZen(answer),
+      enforcement: enforcementOf(answer, isPassed, isLowered, trigger),
+      ...(approval === undefined ? {} : { approval: loggedApproval(approval) }),
+      latency_us: latency,
+    };
+  }
+
+  /** Makes a revoke durable. In the mode `observe` nothing is revoked. */
+  #revoked(answer: Answer): Answer {
+    if (this.#revocation !== undefined || this.#engine.mode === 'observe') return answer;
+    const [first] = answer.reasonDetails;
+    const revocation: Revocation = {
+      ...this.#scope,
+      at: this.#engine.clock.now(),
+      reasons: answer.reasons,
+      message: first?.message,
+    };
+    try {
+      this.#engine.store.revoke(revocation);
+    } catch (error) {
+      this.#engine.onWarning(`the revocation was not stored: ${messageOf(error)}`);
+    }
+    this.#end(revocation);
+    return answer;
+  }
+
+  #end(revocation: Revocation): void {
+    this.#revocation = revocation;
+    const { reasons, message } = revocation;
+    const said = message === undefined ? {} : { message };
+    this.#log({ ...this.#common('revocation'), reasons, ...said });
+    this.#ending.abort(new Error(message ?? 'access was revoked'));
+  }
+
+  /** The session was revoked by time or by an event, or its engine failed. */
+  #aborted(): void {
+    if (this.#ending.signal.aborted) return;
+    const answer = this.#session.reevaluate();
+    if (answer.effect === 'revoke') this.#revoked(answer);
+    else this.#ending.abort(new Error('the engine failed'));
+  }
+
+  #common<Kind extends LogEntry['kind']>(kind: Kind) {
+    return {
+      kind,
+      entry_point: this.#engine.entryPoint,
+      session: this.id,
+      policy: this.#engine.module().logged,
+    };
+  }
+
+  /** Returns the id of the line; undefined: there is no log, or it cannot be written. */
+  #log(entry: LogEntry): string | undefined {
+    const { log, clock, onWarning } = this.#engine;
+    try {
+      return log?.append(entry, clock.now());
+    } catch (error) {
+      onWarning(`the decision log cannot be written: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+interface Found {
+  readonly answer: Answer;
+  readonly approval: StoredApproval | undefined;
+}
+
+interface Measured {
+  readonly digest: () => string | undefined;
+  readonly started: number;
+}
+
+function enforcementOf(
+  { decision }: Answer,
+  isPassed: boolean,
+  isLowered: boolean,
+  trigger: Trigger,
+): Enforcement {
+  if (decision) return isLowered ? 'lowered' : 'passed';
+  if (isPassed) return 'observed';
+  return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
+}
+
+function loggedApproval(approval: StoredApproval): LoggedApproval {
+  const { id, channel, approver, grantedAt, expiresAt } = approval;
+  return {
+    id,
+    channel,
+    ...(approver === undefined ? {} : { approver }),
+    granted_at: new Date(grantedAt).toISOString(),
+    expires_at: new Date(expiresAt).toISOString(),
+  };
+}
+
+function lazily<Value>(compute: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,142 @@
+// The engine: decides the calls of identities in their sessions, with one policy at a time. It has no transport: guard,
+// hooks and service pass it calls, and carry out what it decides. Deciding never throws: what cannot be decided, logged
+// or stored is refused.
+
+import {
+  type Clock,
+  createSessions,
+  hostClock,
+  type Session,
+  type Sessions,
+} from '@nhipol/runtime';
+import type { EntryPoint } from '../log/entry.ts';
+import type { DecisionLog } from '../log/log-file.ts';
+import type { Store } from '../store/store.ts';
+import type { Identity } from './call.ts';
+import { EngineSession } from './engine-session.ts';
+import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
+
+export type Mode = 'enforce' | 'observe';
+
+export interface EngineOptions {
+  readonly module: Uint8Array;
+  readonly store: Store;
+  /** undefined: decisions are not logged. */
+  readonly log: DecisionLog | undefined;
+  /** Whether nothing is permitted that cannot be logged. Default: true. */
+  readonly isLogRequired?: boolean;
+  readonly entryPoint: EntryPoint;
+  readonly mode: Mode;
+  /** Default: the clock of the host. */
+  readonly clock?: Clock;
+  /** Receives what an operator should know, such as a log that cannot be written. */
+  readonly onWarning: (warning: string) => void;
+}
+
+export interface SessionOpening {
+  readonly id: string;
+  readonly identity: Identity;
+  /** Where the identity acts; part of what a revocation covers. */
+  readonly server: string;
+  /** The facts of the context that the caller vouches for. */
+  readonly context: object;
+}
+
+/** What sessions share. */
+export interface EngineParts extends Required<Omit<EngineOptions, 'module'>> {
+  readonly module: () => PolicyModule;
+  readonly sessions: () => Sessions;
+}
+
+/** How often it is checked whether another process revoked an identity, in milliseconds. */
+const watchInterval = 200;
+
+export class Engine {
+  #module: PolicyModule;
+  readonly #sessions: Sessions;
+  readonly #parts: EngineParts;
+  readonly #open = new Map<string, EngineSession>();
+  readonly #watch: ReturnType<typeof setInterval>;
+  #storeVersion: number;
+
+  /** Throws a `LoadError` for a module that is not a policy with sessions. */
+  constructor(options: EngineOptions) {
+    const { isLogRequired = true, clock = hostClock } = options;
+    this.#module = loadPolicyModule(options.module);
+    this.#sessions = createSessions(this.#module.policy, { clock });
+    this.#parts = {
+      ...options,
+      isLogRequired,
+      clock,
+      module: () => this.#module,
+      sessions: () => this.#sessions,
+    };
+    this.#storeVersion = options.store.version();
+    this.#watch = setInterval(() => this.#checkStore(), watchInterval);
+    this.#watch.unref();
+  }
+
+  get policy(): PolicyModule {
+    return this.#module;
+  }
+
+  /**
+   * Restores the sessions that are stored for the policy, and stores changes from then on. A session that cannot be
+   * restored is reported.
+   */
+  async persist(): Promise<void> {
+    const { store, onWarning } = this.#parts;
+    const { refused } = await this.#sessions.persistTo(store.sessions(this.#module.logged.name), {
+      onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
+    });
+    for (const error of refused) onWarning(`a session was not restored: ${error.message}`);
+  }
+
+  /**
+   * Opens a session, or continues the stored one of this id with these facts. Throws a `SessionError` if they are not
+   * valid for the policy.
+   */
+  open(opening: SessionOpening): EngineSession {
+    const { id, identity, context } = opening;
+    const session =
+      this.#continued(opening) ?? this.#sessions.open(id, { subject: identity, context });
+    const opened = new EngineSession(this.#parts, session, opening, () => this.#open.delete(id));
+    this.#open.set(id, opened);
+    return opened;
+  }
+
+  #continued({ id, identity, context }: SessionOpening): Session | undefined {
+    const session = this.#sessions.get(id);
+    session?.replace({ subject: identity, context });
+    return session;
+  }
+
+  get(id: string): EngineSession | undefined {
+    return this.#open.get(id);
+  }
+
+  /**
+   * Replaces the policy. Sessions keep their facts and history, and are evaluated again. Throws if the module is not a
+   * policy or if a session cannot be migrated; then the previous policy stays.
+   */
+  activate(module: Uint8Array): void {
+    const next = loadPolicyModule(module);
+    this.#sessions.preview(next.policy).activate();
+    this.#module = next;
+    for (const session of this.#open.values()) session.policyChanged();
+  }
+
+  /** Another process may have revoked an identity. */
+  #checkStore(): void {
+    const version = this.#parts.store.version();
+    if (version === this.#storeVersion) return;
+    this.#storeVersion = version;
+    for (const session of this.#open.values()) session.checkRevocation();
+  }
+
+  close(): void {
+    clearInterval(this.#watch);
+    for (const session of [...this.#open.values()]) session.close();
+    this.#sessions.end();
+  }
+}

@@ -1,0 +1,34 @@
+// A compiled policy that an engine decides with.
+
+import { createHash } from 'node:crypto';
+import { load, type Policy } from '@nhipol/runtime';
+import type { LoggedPolicy } from '../log/entry.ts';
+import { type DeclaredRequest, declaredRequest } from './declared.ts';
+
+export interface PolicyModule {
+  readonly policy: Policy;
+  readonly logged: LoggedPolicy;
+  readonly declared: DeclaredRequest;
+  /** The signals that sessions record. */
+  readonly signals: ReadonlySet<string>;
+  /** Whether an approval can permit a call. */
+  readonly takesApprovals: boolean;
+  /** Whether it can be asked what is possible. */
+  readonly isPossibilityKnown: boolean;
+}
+
+/** Throws a `LoadError` for a module that is not a policy, or that was compiled without sessions. */
+export function loadPolicyModule(module: Uint8Array): PolicyModule {
+  const policy = load(module);
+  const { manifest } = policy;
+  const { name, version } = manifest.policy;
+  const digest = `sha-256:${createHash('sha256').update(module).digest('hex')}`;
+  return {
+    policy,
+    logged: { name, version, digest },
+    declared: declaredRequest(manifest.schema),
+    signals: new Set(manifest.sessions?.signals ?? []),
+    takesApprovals: manifest.sessions?.approvals === true,
+    isPossibilityKnown: manifest.possible === true,
+  };
+}

@@ -1,0 +1,17 @@
+// The service floor: the engine that decides the calls of identities in their sessions, the decision log, the store,
+// and the guard, which enforces decisions between a client and a server of MCP.
+
+export type { Call, Identity } from './engine/call.ts';
+export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
+export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
+export type { LogEntry, LogLine } from './log/entry.ts';
+export { type DecisionLog, openLogFile } from './log/log-file.ts';
+export { type Verification, verifyLog } from './log/verify.ts';
+export { Guard, type GuardOptions } from './mcp/guard.ts';
+export type { Pins } from './mcp/inventory.ts';
+export type { AskMode } from './mcp/relay-options.ts';
+export { serverEnvironment } from './mcp/stdio/environment.ts';
+export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
+export { relayStdio } from './mcp/stdio/stdio-relay.ts';
+export { sqliteStore } from './store/sqlite-store.ts';
+export type { Store } from './store/store.ts';

@@ -1,0 +1,157 @@
+// Reads JSON that other parsers must read in the same way: takes bytes, and returns the value with its text, or why
+// it is ambiguous. Parsers differ in what they do with repeated names (RFC 8259, section 4), some compare names
+// without case, and some accept invalid UTF-8. A relay that decides one reading must not pass on another.
+
+/** The characters of a value within the text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReadJson {
+  readonly value: unknown;
+  readonly text: string;
+  /** The values of the members of the document, and of their members: `params`, `params.arguments`. */
+  readonly spans: ReadonlyMap<string, Span>;
+}
+
+export interface AmbiguousJson {
+  readonly problem: string;
+}
+
+/** Names in objects up to this depth are compared without case; the document itself has depth 1. */
+const maxFoldedDepth = 3;
+/** Names of objects up to this depth are listed in `spans`. */
+const maxListedDepth = 2;
+/** JSON.parse is recursive: deeper documents could exhaust the stack of another parser. */
+const maxDepth = 256;
+
+export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
+  const text = decoded(bytes);
+  if (text === undefined) return { problem: 'the text is not valid UTF-8' };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problem: 'the text is not valid JSON' };
+  }
+  const spans = new Map<string, Span>();
+  const problem = scan(text, spans);
+  return problem === undefined ? { value, text, spans } : { problem };
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decoded(bytes: Uint8Array): string | undefined {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object or array that the scan is inside of. */
+interface Level {
+  /** The folded names of an object; undefined: an array. */
+  readonly names: Set<string> | undefined;
+  readonly path: string;
+  /** The name whose value comes next, or is being read. */
+  name: string | undefined;
+  start: number;
+}
+
+/** The text is valid JSON, so that the scan only follows its structure. Returns the problem, if there is one. */
+function scan(text: string, spans: Map<string, Span>): string | undefined {
+  const levels: Level[] = [];
+  let level: Level | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === quote) {
+      const end = endOfString(text, at);
+      if (level?.names !== undefined && level.name === undefined) {
+        const name: string = JSON.parse(text.slice(at, end));
+        const problem = addName(level.names, name, levels.length);
+        if (problem !== undefined) return problem;
+        level.name = name;
+      }
+      at = end - 1;
+    } else if (character === colon && level !== undefined) {
+      level.start = afterSpaces(text, at + 1);
+    } else if (character === comma) {
+      endMember(level, levels.length, text, at, spans);
+    } else if (character === openBrace || character === openBracket) {
+      if (levels.length === maxDepth) return `the text has more than ${maxDepth} levels`;
+      const names = character === openBrace ? new Set<string>() : undefined;
+      level = { names, path: pathOf(level, levels.length), name: undefined, start: at };
+      levels.push(level);
+    } else if (character === closeBrace || character === closeBracket) {
+      endMember(level, levels.length, text, at, spans);
+      levels.pop();
+      level = levels.at(-1);
+    }
+  }
+  return undefined;
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; ; ) {
+    const end = text.indexOf('"', at);
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === backslash) slashes += 1;
+    if (slashes % 2 === 0) return end + 1;
+    at = end + 1;
+  }
+}
+
+function afterSpaces(text: string, start: number): number {
+  let at = start;
+  while (isSpace(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+function isSpace(character: number): boolean {
+  return character === 0x20 || character === 0x0a || character === 0x0d || character === 0x09;
+}
+
+function addName(names: Set<string>, name: string, depth: number): string | undefined {
+  const key = depth <= maxFoldedDepth ? folded(name) : name;
+  if (names.has(key)) return `the name ${JSON.stringify(name)} occurs twice in an object`;
+  names.add(key);
+  return undefined;
+}
+
+/** Without case, as by simple case folding: `ſ` and `s` have the same upper case. */
+export function folded(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
+
+/** Elements of arrays are not listed. */
+function pathOf(parent: Level | undefined, depth: number): string {
+  if (parent?.name === undefined || depth >= maxListedDepth) return '';
+  return `${parent.name}.`;
+}
+
+function endMember(
+  level: Level | undefined,
+  depth: number,
+  text: string,
+  at: number,
+  spans: Map<string, Span>,
+): void {
+  if (level?.name === undefined) return;
+  if (depth <= maxListedDepth && (depth === 1 || level.path !== '')) {
+    let end = at;
+    while (isSpace(text.charCodeAt(end - 1))) end -= 1;
+    spans.set(level.path + level.name, { start: level.start, end });
+  }
+  level.name = undefined;
+}

@@ -1,0 +1,70 @@
+// Checks the arguments of a tool against the schema that its server declares. An argument that is not declared is
+// refused, because a policy that does not know it cannot restrict it.
+
+import { Validator } from '@cfworker/json-schema';
+import { isMembers, type Members } from '../json/members.ts';
+
+/** Returns what is wrong, with a JSON pointer; undefined: nothing. */
+export type ArgumentCheck = (given: Members) => string | undefined;
+
+/** `schema`: a JSON Schema; without `$schema` of draft 2020-12, as MCP prescribes. */
+export function argumentCheck(schema: unknown): ArgumentCheck {
+  if (!isMembers(schema)) return () => 'the tool does not declare its arguments';
+  let validator: Validator;
+  try {
+    const closed = closedSchema(schema) as ConstructorParameters<typeof Validator>[0];
+    validator = new Validator(closed, draftOf(schema), true);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return () => `the tool declares its arguments by an invalid schema: ${problem}`;
+  }
+  return (given) => {
+    try {
+      const { valid, errors } = validator.validate(given);
+      const last = errors.at(-1);
+      if (valid || last === undefined) return valid ? undefined : 'the arguments are not valid';
+      return `${last.instanceLocation}: ${last.error}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+}
+
+type Draft = '4' | '7' | '2019-09' | '2020-12';
+
+function draftOf({ $schema }: Members): Draft {
+  if (typeof $schema !== 'string') return '2020-12';
+  if ($schema.includes('draft-04')) return '4';
+  if ($schema.includes('draft-06') || $schema.includes('draft-07')) return '7';
+  return $schema.includes('2019-09') ? '2019-09' : '2020-12';
+}
+
+/** Keywords that can declare further members of the same object. */
+const openKeywords = [
+  ...['additionalProperties', 'patternProperties', 'unevaluatedProperties', '$ref', '$dynamicRef'],
+  ...['allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas', 'dependencies'],
+];
+
+/**
+ * The schema with objects that have no members except those that they declare, where it does not say otherwise. An
+ * object without declared members, and a schema within a combination of schemas, stay as they are.
+ */
+export function closedSchema(schema: unknown): unknown {
+  if (!isMembers(schema)) return schema;
+  const { properties, items, prefixItems, additionalProperties } = schema;
+  const closes = isMembers(properties) && !openKeywords.some((keyword) => keyword in schema);
+  return {
+    ...schema,
+    ...(isMembers(properties) ? { properties: mapValues(properties, closedSchema) } : {}),
+    ...(isMembers(items) ? { items: closedSchema(items) } : {}),
+    ...(Array.isArray(prefixItems) ? { prefixItems: prefixItems.map(closedSchema) } : {}),
+    ...(isMembers(additionalProperties)
+      ? { additionalProperties: closedSchema(additionalProperties) }
+      : {}),
+    ...(closes ? { additionalProperties: false } : {}),
+  };
+}
+
+function mapValues(members: Members, change: (value: unknown) => unknown): Members {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,69 @@
+// The guard of one server of MCP: an engine with a relay. A transport gives it messages.
+
+import { randomUUID } from 'node:crypto';
+import type { Identity } from '../engine/call.ts';
+import { Engine, type Mode } from '../engine/engine.ts';
+import type { DecisionLog } from '../log/log-file.ts';
+import type { Store } from '../store/store.ts';
+import { Inventory, type Pins } from './inventory.ts';
+import { Relay } from './relay.ts';
+import type { AskMode } from './relay-options.ts';
+
+export interface GuardOptions {
+  /** A policy compiled with sessions. */
+  readonly module: Uint8Array;
+  readonly store: Store;
+  readonly log: DecisionLog | undefined;
+  readonly mode: Mode;
+  readonly identity: Identity;
+  /** Facts of the context. */
+  readonly context: object;
+  /** The name of the server: the first part of the names of actions, and the id of the resource. */
+  readonly server: string;
+  /** A session that continues after a restart; undefined: a new one. */
+  readonly session: string | undefined;
+  /** The digests of the reviewed tools; undefined: a tool is as reviewed when it is listed for the first time. */
+  readonly pins: Pins | undefined;
+  readonly ask: AskMode;
+  /** How long a call waits for a person at a terminal, in milliseconds. */
+  readonly askTimeout: number;
+  readonly refusal: 'result' | 'error';
+  readonly onRevoked: (reason: string) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+export class Guard {
+  readonly relay: Relay;
+  readonly #engine: Engine;
+
+  private constructor(engine: Engine, options: GuardOptions) {
+    const { identity, context, server, session, pins } = options;
+    this.#engine = engine;
+    const id = session ?? `${server}-${randomUUID()}`;
+    this.relay = new Relay({
+      ...options,
+      resource: { type: 'mcp_server', id: server },
+      openSession: () => engine.open({ id, identity, context, server }),
+      inventory: new Inventory(pins),
+      now: () => Date.now(),
+    });
+  }
+
+  /** Rejects with a `LoadError` if the module is not a policy with sessions. */
+  static async open(options: GuardOptions): Promise<Guard> {
+    const engine = new Engine({ ...options, entryPoint: 'guard' });
+    if (options.session !== undefined) await engine.persist();
+    return new Guard(engine, options);
+  }
+
+  /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
+  activate(module: Uint8Array): void {
+    this.#engine.activate(module);
+    this.relay.recheck();
+  }
+
+  close(): void {
+    this.relay.close();
+    this.#engine.close();
+  }
+}

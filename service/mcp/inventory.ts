@@ -1,0 +1,81 @@
+// The tools of a server: those that were reviewed, and those that the server lists now. A tool whose description or
+// arguments differ from what was reviewed is not called.
+
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { isMembers, type Members } from '../json/members.ts';
+import { type ArgumentCheck, argumentCheck } from './arguments.ts';
+
+/** A tool as a server describes it. */
+export interface ToolDescription extends Members {
+  readonly name: string;
+}
+
+export interface KnownTool {
+  readonly name: string;
+  readonly annotations: Members;
+  /** Describes the first argument that the tool does not declare; undefined: there is none. */
+  readonly check: ArgumentCheck;
+}
+
+/** The digests of reviewed tools, by name. */
+export type Pins = ReadonlyMap<string, string>;
+
+export type ToolState =
+  | { readonly kind: 'known'; readonly tool: KnownTool }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'unreviewed' }
+  /** The server has not listed it, as far as is known. */
+  | { readonly kind: 'unlisted' };
+
+/** SHA-256 over the canonical form (RFC 8785) of what a model reads of a tool, and of its arguments and results. */
+export function digestOfTool(tool: Members): string {
+  const { name, title, description, inputSchema, outputSchema, annotations } = tool;
+  const reviewed = { name, title, description, inputSchema, outputSchema, annotations };
+  const form = canonicalize(JSON.parse(JSON.stringify(reviewed))) ?? '';
+  return `sha-256:${createHash('sha256').update(form).digest('hex')}`;
+}
+
+export function isTool(value: unknown): value is ToolDescription {
+  return isMembers(value) && typeof value.name === 'string';
+}
+
+export class Inventory {
+  readonly #pins: Pins | undefined;
+  /** Without pins: the digests with which tools were first listed. */
+  readonly #first = new Map<string, string>();
+  readonly #listed = new Map<string, ToolState>();
+
+  /** Without pins, a tool is as reviewed when it is listed for the first time. */
+  constructor(pins: Pins | undefined) {
+    this.#pins = pins;
+  }
+
+  /** Takes what the server lists. */
+  list(tools: readonly unknown[]): void {
+    for (const tool of tools) {
+      if (isTool(tool)) this.#listed.set(tool.name, this.#stateOf(tool));
+    }
+  }
+
+  /** The server says that its tools changed: until they are listed again, none is known. */
+  forget(): void {
+    this.#listed.clear();
+  }
+
+  find(name: string): ToolState {
+    return this.#listed.get(name) ?? { kind: 'unlisted' };
+  }
+
+  #stateOf(tool: ToolDescription): ToolState {
+    const digest = digestOfTool(tool);
+    const pins = this.#pins ?? this.#first;
+    const reviewed = pins.get(tool.name);
+    if (reviewed === undefined && this.#pins !== undefined) return { kind: 'unreviewed' };
+    if (reviewed === undefined) this.#first.set(tool.name, digest);
+    else if (reviewed !== digest) return { kind: 'changed' };
+    const { name, inputSchema } = tool;
+    const annotations = isMembers(tool.annotations) ? tool.annotations : {};
+    return { kind: 'known', tool: { name, annotations, check: argumentCheck(inputSchema) } };
+  }
+}

@@ -1,0 +1,144 @@
+// Reads a JSON-RPC 2.0 message: takes the bytes of one message, and returns it with its kind, or an error to answer
+// with. Only what every implementation reads in the same way is a message: batches, unknown or look-alike members,
+// repeated names and invalid UTF-8 are refused.
+
+import { isMembers, type Members } from '../json/members.ts';
+import { folded, type ReadJson, readUnambiguous, type Span } from '../json/unambiguous.ts';
+
+/** JSON-RPC 2.0, section 4: a string or a number; MCP excludes null and fractions. */
+export type MessageId = string | number;
+
+interface Part {
+  readonly text: string;
+  readonly spans: ReadonlyMap<string, Span>;
+}
+
+export interface RequestMessage extends Part {
+  readonly kind: 'request';
+  readonly id: MessageId;
+  readonly method: string;
+  readonly params: Members;
+}
+
+export interface NotificationMessage extends Part {
+  readonly kind: 'notification';
+  readonly method: string;
+  readonly params: Members;
+}
+
+export interface ResponseMessage extends Part {
+  readonly kind: 'response';
+  /** null: the answer to a message that could not be read. */
+  readonly id: MessageId | null;
+  readonly result: Members | undefined;
+  readonly error: unknown;
+}
+
+export type Message = RequestMessage | NotificationMessage | ResponseMessage;
+
+/** A message that is refused, as a JSON-RPC error. */
+export interface MessageProblem {
+  readonly kind: 'problem';
+  readonly code: number;
+  readonly text: string;
+  /** The id to answer to, if it could be read. */
+  readonly id: MessageId | undefined;
+}
+
+/** JSON-RPC 2.0, section 5.1. */
+export const errorCodes = {
+  parse: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internal: -32603,
+  /** OpenID AuthZEN, COAZ-MCP binding: the request was denied. */
+  denied: -32001,
+  /** MCP 2026-07-28: headers and body differ. */
+  headerMismatch: -32020,
+} as const;
+
+const envelope: ReadonlySet<string> = new Set([
+  ...['jsonrpc', 'id', 'method', 'params', 'result', 'error'],
+]);
+
+export function readMessage(bytes: Uint8Array): Message | MessageProblem {
+  const read = readUnambiguous(bytes);
+  if ('problem' in read) {
+    const isParse = read.problem.includes('not valid');
+    return problem(isParse ? errorCodes.parse : errorCodes.invalidRequest, read.problem, undefined);
+  }
+  const { value } = read;
+  if (Array.isArray(value)) return invalid('batches are not supported', undefined);
+  if (!isMembers(value)) return invalid('a message must be an object', undefined);
+  const id = isId(value.id) ? value.id : undefined;
+  const unknown = Object.keys(value).find((name) => !envelope.has(name));
+  if (unknown !== undefined) return invalid(`unknown member ${JSON.stringify(unknown)}`, id);
+  if (value.jsonrpc !== '2.0') return invalid('`jsonrpc` must be "2.0"', id);
+  return 'method' in value ? call(read, value, id) : response(read, value, id);
+}
+
+function call(
+  read: ReadJson,
+  value: Members,
+  id: MessageId | undefined,
+): RequestMessage | NotificationMessage | MessageProblem {
+  const { method, params = {} } = value;
+  if (typeof method !== 'string') return invalid('`method` must be a string', id);
+  if (!isMembers(params)) return invalid('`params` must be an object', id);
+  if ('result' in value || 'error' in value) return invalid('a request has no result', id);
+  const alike = Object.keys(params).find((name) => isLookAlike(name));
+  if (alike !== undefined) {
+    return invalid(`\`params\` has a member ${JSON.stringify(alike)} of unusual case`, id);
+  }
+  const { text, spans } = read;
+  if (!('id' in value)) return { kind: 'notification', method, params, text, spans };
+  if (id === undefined) return invalid('`id` must be a string or an integer', undefined);
+  return { kind: 'request', id, method, params, text, spans };
+}
+
+function response(
+  { text, spans }: ReadJson,
+  value: Members,
+  id: MessageId | undefined,
+): ResponseMessage | MessageProblem {
+  const { result, error } = value;
+  if ('params' in value) return invalid('a response has no `params`', id);
+  if ('result' in value === 'error' in value) {
+    return invalid('a response has either `result` or `error`', id);
+  }
+  if ('result' in value && !isMembers(result)) return invalid('`result` must be an object', id);
+  if (id === undefined && !(value.id === null && 'error' in value)) {
+    return invalid('`id` must be a string or an integer', undefined);
+  }
+  const members = isMembers(result) ? result : undefined;
+  return { kind: 'response', id: id ?? null, result: members, error, text, spans };
+}
+
+/** The members of `params` that decide what a request does. Another parser could read a look-alike as one of them. */
+const decidingNames: ReadonlySet<string> = new Set([
+  ...['name', 'arguments', 'uri', 'ref', 'argument', 'requestState', 'inputResponses'],
+  ...['requestId', 'taskId', 'protocolVersion', 'capabilities', '_meta', 'cursor', 'task'],
+]);
+const foldedNames: ReadonlySet<string> = new Set([...decidingNames].map(folded));
+
+function isLookAlike(name: string): boolean {
+  return !decidingNames.has(name) && foldedNames.has(folded(name));
+}
+
+export function isId(value: unknown): value is MessageId {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+/** Distinguishes the number 1 from the string "1". */
+export function idKey(id: MessageId): string {
+  return JSON.stringify(id);
+}
+
+function invalid(text: string, id: MessageId | undefined): MessageProblem {
+  return problem(errorCodes.invalidRequest, text, id);
+}
+
+function problem(code: number, text: string, id: MessageId | undefined): MessageProblem {
+  return { kind: 'problem', code, text, id };
+}

@@ -1,0 +1,104 @@
+// The methods of MCP, revisions 2025-03-26 to 2026-07-28, and how the guard treats each. A method that is not in this table
+// is refused, in both directions.
+
+import type { Members } from '../json/members.ts';
+
+export type Sender = 'client' | 'server';
+
+/**
+ * `pass`: needs no decision, unless access was revoked: it starts, lists or ends something, or concerns what was decided.
+ * `call`: a tool is called. `decide`: the policy decides the action `mcp:` and the method. `list`: what could never be
+ * used is removed from the result.
+ */
+export type Handling = 'pass' | 'call' | 'decide' | 'list';
+
+export interface Method {
+  readonly handling: Handling;
+  /** With `list`: the member of the result that is filtered. */
+  readonly list?: keyof typeof listedItems;
+}
+
+const requests: Readonly<Record<Sender, Readonly<Record<string, Method>>>> = {
+  client: {
+    initialize: { handling: 'pass' },
+    'server/discover': { handling: 'pass' },
+    ping: { handling: 'pass' },
+    'logging/setLevel': { handling: 'pass' },
+    'tools/list': { handling: 'list', list: 'tools' },
+    'tools/call': { handling: 'call' },
+    'resources/list': { handling: 'list', list: 'resources' },
+    'resources/templates/list': { handling: 'pass' },
+    'resources/read': { handling: 'decide' },
+    'resources/subscribe': { handling: 'decide' },
+    'resources/unsubscribe': { handling: 'pass' },
+    'prompts/list': { handling: 'list', list: 'prompts' },
+    'prompts/get': { handling: 'decide' },
+    'completion/complete': { handling: 'decide' },
+    'subscriptions/listen': { handling: 'decide' },
+    'tasks/get': { handling: 'decide' },
+    'tasks/result': { handling: 'decide' },
+    'tasks/list': { handling: 'decide' },
+    'tasks/update': { handling: 'decide' },
+    'tasks/cancel': { handling: 'pass' },
+  },
+  server: {
+    ping: { handling: 'pass' },
+    'roots/list': { handling: 'decide' },
+    'sampling/createMessage': { handling: 'decide' },
+    'elicitation/create': { handling: 'decide' },
+    'tasks/get': { handling: 'decide' },
+    'tasks/result': { handling: 'decide' },
+    'tasks/list': { handling: 'decide' },
+    'tasks/cancel': { handling: 'pass' },
+  },
+};
+
+const notifications: Readonly<Record<Sender, ReadonlySet<string>>> = {
+  client: new Set([
+    'notifications/initialized',
+    'notifications/cancelled',
+    'notifications/progress',
+    'notifications/roots/list_changed',
+    'notifications/tasks/status',
+  ]),
+  server: new Set([
+    'notifications/cancelled',
+    'notifications/progress',
+    'notifications/message',
+    'notifications/tools/list_changed',
+    'notifications/prompts/list_changed',
+    'notifications/resources/list_changed',
+    'notifications/resources/updated',
+    'notifications/elicitation/complete',
+    'notifications/subscriptions/acknowledged',
+    'notifications/tasks/status',
+  ]),
+};
+
+/** How an item of a list is used: the method, and the parameter that identifies the item. */
+export const listedItems = {
+  tools: { method: 'tools/call', key: 'name' },
+  resources: { method: 'resources/read', key: 'uri' },
+  prompts: { method: 'prompts/get', key: 'name' },
+} as const;
+
+/** undefined: the method is unknown. */
+export function requestMethod(sender: Sender, method: string): Method | undefined {
+  const known = requests[sender];
+  return Object.hasOwn(known, method) ? known[method] : undefined;
+}
+
+export function isKnownNotification(sender: Sender, method: string): boolean {
+  return notifications[sender].has(method);
+}
+
+/** The name of the action that a policy decides for a method which is not `tools/call`. */
+export function methodAction(method: string): string {
+  return `mcp:${method}`;
+}
+
+/** The properties of the action: the parameters, without what belongs to the protocol. */
+export function methodProperties(params: Members): Members {
+  const { _meta, requestState, inputResponses, ...properties } = params;
+  return properties;
+}

@@ -1,0 +1,33 @@
+// The outcome of a call as an event of the session: `completed` or `failed`, with what a policy can read of the result.
+
+import type { Call } from '../engine/call.ts';
+import type { Members } from '../json/members.ts';
+import type { ResponseMessage } from './message.ts';
+
+/** Longer structured results are not passed to the policy. */
+const maxStructuredLength = 16_384;
+
+export interface Outcome {
+  readonly signal: 'completed' | 'failed';
+  readonly payload: Members;
+}
+
+/** `bytes`: the length of the message. */
+export function outcomeOf(
+  { parts }: Call,
+  { result, error }: ResponseMessage,
+  bytes: number,
+): Outcome {
+  const isFailed = error !== undefined || result?.isError === true;
+  const structured = result?.structuredContent;
+  const isShort =
+    structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
+  return {
+    signal: isFailed ? 'failed' : 'completed',
+    payload: {
+      action: parts.action,
+      resource: parts.resource,
+      result: { bytes, ...(isShort ? { structured } : {}) },
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// What a relay needs.
+
+import type { Mode } from '../engine/engine.ts';
+import type { EngineSession } from '../engine/engine-session.ts';
+import type { Store } from '../store/store.ts';
+import type { Inventory } from './inventory.ts';
+
+/** Who is asked for an approval: the user of the client, a person at a terminal, or nobody. */
+export type AskMode = 'elicitation' | 'terminal' | 'never';
+
+export interface RelayOptions {
+  /** The name of the server: the first part of the names of actions. */
+  readonly server: string;
+  /** The resource of each call. */
+  readonly resource: { readonly type: string; readonly id: string };
+  /** Called once, when the first message is decided. */
+  readonly openSession: () => EngineSession;
+  readonly inventory: Inventory;
+  readonly mode: Mode;
+  readonly ask: AskMode;
+  /** How long a call waits for a person at a terminal, in milliseconds. */
+  readonly askTimeout: number;
+  /** Whether a refused call has a result that the model reads, or an error. */
+  readonly refusal: 'result' | 'error';
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Access was revoked: the server must be stopped. */
+  readonly onRevoked: (reason: string) => void;
+  readonly onWarning: (warning: string) => void;
+}

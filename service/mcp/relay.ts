@@ -1,0 +1,333 @@
+// The relay between a client and a server of MCP: takes each message of one and decides whether the other gets it. A
+// message that is passed on is passed on byte for byte. It knows no transport.
+
+import { explanationOf } from '../engine/answers.ts';
+import type { EngineSession } from '../engine/engine-session.ts';
+import { isMembers, type Members } from '../json/members.ts';
+import {
+  errorCodes,
+  idKey,
+  isId,
+  type Message,
+  type MessageProblem,
+  type NotificationMessage,
+  type RequestMessage,
+  type ResponseMessage,
+  readMessage,
+} from './message.ts';
+import {
+  isKnownNotification,
+  type listedItems,
+  type Method,
+  methodAction,
+  methodProperties,
+  requestMethod,
+} from './methods.ts';
+import type { Peer } from './peer.ts';
+import { couldBeUsed } from './possible.ts';
+import type { RelayOptions } from './relay-options.ts';
+import { errorReply } from './replies.ts';
+import { traitsOf } from './revision.ts';
+import { ToolCalls } from './tool-calls.ts';
+import { ToolLister } from './tool-lister.ts';
+
+/** A request of the client that the server has not answered yet. */
+interface Pending {
+  readonly request: RequestMessage;
+  readonly method: Method;
+}
+
+export class Relay {
+  readonly #options: RelayOptions;
+  #session: EngineSession | undefined;
+  /** Requests of the client, and of the server, that are not answered yet. */
+  readonly #fromClient = new Map<string, Pending>();
+  readonly #fromServer = new Map<string, string>();
+  readonly #lister: ToolLister;
+  readonly #calls: ToolCalls;
+  /** Those that the client stated when it connected. */
+  #capabilities: Members | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#lister = new ToolLister(options.inventory);
+    this.#calls = new ToolCalls(options, this.#lister, () => this.#opened());
+  }
+
+  /** Takes one message of the client, without the line feed. */
+  fromClient(bytes: Uint8Array, client: Peer, server: Peer): void {
+    const message = readMessage(bytes);
+    try {
+      this.#takeFromClient(message, bytes, client, server);
+    } catch (error) {
+      this.#fail(error);
+      if (message.kind !== 'request') return;
+      client.send(
+        errorReply(message.id, errorCodes.internal, `not permitted: ${messageOf(error)}`),
+      );
+    }
+  }
+
+  #takeFromClient(
+    message: Message | MessageProblem,
+    bytes: Uint8Array,
+    client: Peer,
+    server: Peer,
+  ): void {
+    switch (message.kind) {
+      case 'problem':
+        this.#refuseUnread(message, client);
+        break;
+      case 'request':
+        this.#clientRequest(message, bytes, client, server);
+        break;
+      case 'notification':
+        this.#clientNotification(message, bytes, client, server);
+        break;
+      case 'response':
+        this.#clientResponse(message, bytes, server);
+        break;
+    }
+  }
+
+  /** Takes one message of the server, without the line feed. */
+  fromServer(bytes: Uint8Array, client: Peer, server: Peer): void {
+    const message = readMessage(bytes);
+    try {
+      this.#takeFromServer(message, bytes, client, server);
+    } catch (error) {
+      this.#fail(error);
+      if (message.kind !== 'request') return;
+      server.send(
+        errorReply(message.id, errorCodes.internal, `not permitted: ${messageOf(error)}`),
+      );
+    }
+  }
+
+  /** The message is not passed on. */
+  #fail(error: unknown): void {
+    this.#options.onWarning(`refused a message: ${messageOf(error)}`);
+  }
+
+  #takeFromServer(
+    message: Message | MessageProblem,
+    bytes: Uint8Array,
+    client: Peer,
+    server: Peer,
+  ): void {
+    switch (message.kind) {
+      case 'problem':
+        this.#options.onWarning(`dropped a message of the server: ${message.text}`);
+        break;
+      case 'request':
+        this.#serverRequest(message, bytes, client, server);
+        break;
+      case 'notification':
+        this.#serverNotification(message, bytes, client);
+        break;
+      case 'response':
+        this.#serverResponse(message, bytes, client, server);
+        break;
+    }
+  }
+
+  /** Whether the session was opened and is revoked. */
+  get isRevoked(): boolean {
+    return this.#session?.revocation !== undefined;
+  }
+
+  /** The server ended: what waits for it fails. */
+  serverEnded(client: Peer): void {
+    this.#calls.end('the server ended');
+    for (const { request } of this.#fromClient.values()) {
+      client.send(errorReply(request.id, errorCodes.internal, 'the server ended'));
+    }
+    this.#fromClient.clear();
+  }
+
+  close(): void {
+    this.#calls.end('the client ended');
+    this.#session?.close();
+  }
+
+  /** The policy changed: what runs is decided again. */
+  recheck(): void {
+    this.#calls.recheckAll('policy');
+  }
+
+  #opened(): EngineSession {
+    if (this.#session !== undefined) return this.#session;
+    const session = this.#options.openSession();
+    this.#session = session;
+    const stop = () => {
+      const reason = session.revocation?.message ?? 'access was revoked';
+      this.#calls.end(reason);
+      if (session.revocation !== undefined) this.#options.onRevoked(reason);
+    };
+    if (session.signal.aborted) queueMicrotask(stop);
+    else session.signal.addEventListener('abort', stop, { once: true });
+    return session;
+  }
+
+  #refuseUnread({ id, code, text }: MessageProblem, client: Peer): void {
+    this.#opened().refused(text);
+    client.send(errorReply(id, code, text));
+  }
+
+  #clientRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
+    const { id, method: name, params } = message;
+    const method = requestMethod('client', name);
+    const session = this.#opened();
+    if (method === undefined) {
+      session.refused(`unknown method ${name}`);
+      client.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
+      return;
+    }
+    if (this.#fromClient.has(idKey(id)) || this.#calls.isWaiting(id)) {
+      session.refused(`the id ${idKey(id)} is in use`);
+      client.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
+      return;
+    }
+    if (session.revocation !== undefined) {
+      this.#refuseRevoked(message, method, session, client);
+      return;
+    }
+    if (method.handling === 'call') {
+      const traits = traitsOf(params, this.#capabilities);
+      this.#calls.call({ message, bytes, traits, client, server });
+      return;
+    }
+    if (method.handling === 'decide' && !this.#isPermitted(message, session, client)) return;
+    if (name === 'initialize') {
+      this.#capabilities = isMembers(params.capabilities) ? params.capabilities : {};
+    }
+    this.#fromClient.set(idKey(id), { request: message, method });
+    server.send(bytes);
+  }
+
+  #refuseRevoked(
+    message: RequestMessage,
+    method: Method,
+    session: EngineSession,
+    client: Peer,
+  ): void {
+    if (method.handling === 'call') {
+      const traits = traitsOf(message.params, this.#capabilities);
+      this.#calls.refuseRevoked(message, traits, client);
+      return;
+    }
+    const text = session.revocation?.message ?? 'access was revoked';
+    session.refused(`${message.method}: ${text}`);
+    client.send(errorReply(message.id, errorCodes.denied, `not permitted: ${text}`));
+  }
+
+  /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
+  #isPermitted(
+    { id, method, params }: RequestMessage,
+    session: EngineSession,
+    sender: Peer,
+  ): boolean {
+    const parts = {
+      action: { name: methodAction(method), properties: methodProperties(params) },
+      resource: this.#options.resource,
+    };
+    const decision = session.decide({ parts, text: JSON.stringify(parts) });
+    if (decision.isPassed) return true;
+    const text = `not permitted: ${explanationOf(decision.answer)}`;
+    sender.send(errorReply(id, errorCodes.denied, text));
+    return false;
+  }
+
+  #clientNotification(
+    { method, params }: NotificationMessage,
+    bytes: Uint8Array,
+    client: Peer,
+    server: Peer,
+  ): void {
+    if (!isKnownNotification('client', method)) {
+      // A call without an id would run, and nobody would get its answer.
+      this.#opened().refused(`unknown notification ${method}`);
+      return;
+    }
+    if (this.#session?.revocation !== undefined) return;
+    if (method === 'notifications/cancelled') {
+      if (this.#calls.cancel(params, client)) return;
+      const { requestId } = params;
+      if (isId(requestId)) this.#fromClient.delete(idKey(requestId));
+    }
+    server.send(bytes);
+  }
+
+  #clientResponse(message: ResponseMessage, bytes: Uint8Array, server: Peer): void {
+    if (this.#calls.answer(message)) return;
+    const key = message.id === null ? '' : idKey(message.id);
+    if (!this.#fromServer.delete(key)) {
+      this.#opened().refused('a response to no request');
+      return;
+    }
+    server.send(bytes);
+  }
+
+  #serverRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
+    const { id, method: name } = message;
+    const method = requestMethod('server', name);
+    const session = this.#opened();
+    if (method === undefined) {
+      session.refused(`unknown method ${name} of the server`);
+      server.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
+      return;
+    }
+    if (this.#fromServer.has(idKey(id)) || this.#calls.isAsking(id)) {
+      session.refused(`the id ${idKey(id)} of the server is in use`);
+      server.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
+      return;
+    }
+    if (method.handling === 'decide' && !this.#isPermitted(message, session, server)) return;
+    this.#fromServer.set(idKey(id), name);
+    client.send(bytes);
+  }
+
+  #serverNotification({ method }: NotificationMessage, bytes: Uint8Array, client: Peer): void {
+    if (!isKnownNotification('server', method)) {
+      this.#opened().refused(`unknown notification ${method} of the server`);
+      return;
+    }
+    if (method === 'notifications/tools/list_changed') this.#options.inventory.forget();
+    client.send(bytes);
+  }
+
+  #serverResponse(message: ResponseMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
+    const { id } = message;
+    if (id === null) {
+      this.#options.onWarning('the server could not read a message');
+      return;
+    }
+    if (this.#lister.answer(message, server) || this.#calls.complete(message, bytes)) return;
+    const pending = this.#fromClient.get(idKey(id));
+    if (pending === undefined) {
+      this.#options.onWarning('dropped a response of the server to no request');
+      return;
+    }
+    this.#fromClient.delete(idKey(id));
+    const { list } = pending.method;
+    const filtered = list && this.#filtered(message, list);
+    client.send(filtered ?? bytes);
+  }
+
+  /** The response without items that could never be used; undefined: all of them could. */
+  #filtered({ id, result }: ResponseMessage, list: keyof typeof listedItems): string | undefined {
+    const items = result?.[list];
+    if (result === undefined || !Array.isArray(items)) return undefined;
+    const { inventory, mode } = this.#options;
+    if (list === 'tools') inventory.list(items);
+    if (mode === 'observe') return undefined;
+    const session = this.#opened();
+    const usable = items.filter((item) => couldBeUsed(list, item, this.#options, session));
+    if (usable.length === items.length) return undefined;
+    return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

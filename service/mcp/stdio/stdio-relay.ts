@@ -1,0 +1,113 @@
+// Relays between a client on standard input and output and the process of a server, one message per line.
+
+import type { Readable, Writable } from 'node:stream';
+import { errorCodes } from '../message.ts';
+import type { Peer } from '../peer.ts';
+import type { Relay } from '../relay.ts';
+import { errorReply } from '../replies.ts';
+import { lineReader } from './line-reader.ts';
+import type { ServerProcess } from './server-process.ts';
+
+export interface StdioOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly server: ServerProcess;
+  /** The length of the longest message, in bytes. */
+  readonly maxMessageBytes: number;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** How long a server has to end after its input has ended, in milliseconds. */
+const endPeriod = 2_000;
+
+/**
+ * Resolves when the client or the server ended, with the exit code of the server, or 0. Rejects if the server did not
+ * start.
+ */
+export async function relayStdio(relay: Relay, options: StdioOptions): Promise<number> {
+  try {
+    return await relayUntilEnd(relay, options);
+  } finally {
+    // Otherwise the process would wait for its client.
+    options.input.destroy();
+  }
+}
+
+async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<number> {
+  const { input, output, server, maxMessageBytes, onWarning } = options;
+  const client = peerOf(output);
+  const upstream = peerOf(server.input);
+  const fromClient = lineReader(
+    maxMessageBytes,
+    (line) => relay.fromClient(line, client, upstream),
+    () => {
+      const text = `a message is longer than ${maxMessageBytes} bytes`;
+      onWarning(`refused: ${text}`);
+      client.send(errorReply(undefined, errorCodes.invalidRequest, text));
+    },
+  );
+  const fromServer = lineReader(
+    maxMessageBytes,
+    (line) => relay.fromServer(line, client, upstream),
+    () => onWarning(`dropped a message of the server that is longer than ${maxMessageBytes} bytes`),
+  );
+  pump(input, fromClient.read, server.input);
+  pump(server.output, fromServer.read, output);
+  const clientEnded = new Promise<void>((resolve) => {
+    input.once('end', resolve);
+    input.once('error', () => resolve());
+    output.once('error', () => resolve());
+  });
+  const first = await Promise.race([
+    clientEnded.then(() => 'client' as const),
+    server.ended.then((code) => code),
+  ]);
+  if (first === 'client') {
+    if (fromClient.end()) onWarning('the client ended within a message, which was dropped');
+    relay.close();
+    server.input.end();
+    const timer = setTimeout(() => void server.stop(), endPeriod);
+    await server.ended;
+    clearTimeout(timer);
+    await server.stop();
+    return 0;
+  }
+  if (fromServer.end()) onWarning('the server ended within a message, which was dropped');
+  relay.serverEnded(client);
+  await server.stop();
+  // After a revoke the server was stopped, and calls are refused until the client ends.
+  if (!relay.isRevoked) return first;
+  await clientEnded;
+  relay.close();
+  return 0;
+}
+
+function peerOf(stream: Writable): Peer {
+  return {
+    send: (message) => {
+      if (stream.destroyed || stream.writableEnded) return;
+      if (typeof message === 'string') {
+        stream.write(`${message}\n`);
+      } else {
+        stream.cork();
+        stream.write(message);
+        stream.write('\n');
+        stream.uncork();
+      }
+    },
+  };
+}
+
+/** Reads no more while the other side does not keep up. */
+function pump(from: Readable, read: (chunk: Buffer) => void, to: Writable): void {
+  from.on('data', (chunk: Buffer) => {
+    read(chunk);
+    if (!to.writableNeedDrain || to.destroyed) return;
+    from.pause();
+    const resume = () => {
+      to.off('drain', resume).off('close', resume);
+      from.resume();
+    };
+    to.on('drain', resume).on('close', resume);
+  });
+}

@@ -1,0 +1,432 @@
+// Calls of tools: decides each, asks a person where the policy requires it, watches it while it runs, and records its
+// outcome. A call reaches the server only if it was permitted.
+
+import { randomUUID } from 'node:crypto';
+import { explanationOf } from '../engine/answers.ts';
+import type { Call } from '../engine/call.ts';
+import type { Decision, EngineSession } from '../engine/engine-session.ts';
+import { isMembers, type Members } from '../json/members.ts';
+import type { Trigger } from '../log/entry.ts';
+import type { ApprovalChannel, StoredApproval } from '../store/store.ts';
+import {
+  approvalOf,
+  formOf,
+  isApproved,
+  type Question,
+  questionAbout,
+  requestOf,
+} from './asking.ts';
+import type { ToolState } from './inventory.ts';
+import {
+  errorCodes,
+  idKey,
+  type MessageId,
+  type RequestMessage,
+  type ResponseMessage,
+} from './message.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Peer } from './peer.ts';
+import type { RelayOptions } from './relay-options.ts';
+import { cancellation, errorReply, inputRequired, refusedResult, request } from './replies.ts';
+import { withoutAnswers, withServerState } from './resumed.ts';
+import type { ClientTraits } from './revision.ts';
+import { createSealer } from './seal.ts';
+import { ServerQuestions } from './server-questions.ts';
+import { TerminalQuestions } from './terminal-questions.ts';
+import { toolCall } from './tool-action.ts';
+import type { ToolLister } from './tool-lister.ts';
+
+/** A call as the client sent it. */
+export interface GivenCall {
+  readonly message: RequestMessage;
+  readonly bytes: Uint8Array | string;
+  readonly traits: ClientTraits;
+  readonly client: Peer;
+  readonly server: Peer;
+}
+
+/** A call that is decided: what the policy reads, and what the server gets. */
+interface DecidedCall extends GivenCall {
+  readonly call: Call;
+  /** The approval that earlier rounds of this call were permitted by. */
+  readonly approval: StoredApproval | undefined;
+}
+
+interface RunningCall extends DecidedCall {
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+interface AskedCall {
+  readonly decided: DecidedCall;
+  readonly question: Question;
+}
+
+/** The state that a client returns with the answer of its user. */
+interface QuestionState {
+  readonly kind: 'question';
+  readonly question: Question;
+  readonly session: string;
+}
+
+/** The name of the guard's question among those of a result. */
+const questionName = 'nhipol';
+/** The longest delay of a timer, in milliseconds: 2^31 - 1. */
+const maxDelay = 2_147_483_647;
+
+export class ToolCalls {
+  readonly #options: RelayOptions;
+  readonly #lister: ToolLister;
+  readonly #session: () => EngineSession;
+  readonly #sealer = createSealer<QuestionState>();
+  readonly #serverQuestions: ServerQuestions;
+  readonly #terminal: TerminalQuestions<DecidedCall>;
+  /** Calls by the ids of the client: those that wait for the list of tools, and those that run. */
+  readonly #waiting = new Map<string, GivenCall>();
+  readonly #running = new Map<string, RunningCall>();
+  /** Calls whose user is being asked, by the id of the question. */
+  readonly #asked = new Map<string, AskedCall>();
+  /** The questions that were answered: each answer counts once. */
+  readonly #answered = new Set<string>();
+
+  constructor(options: RelayOptions, lister: ToolLister, session: () => EngineSession) {
+    this.#options = options;
+    this.#lister = lister;
+    this.#session = session;
+    this.#serverQuestions = new ServerQuestions(options, session);
+    this.#terminal = new TerminalQuestions(options);
+  }
+
+  call(given: GivenCall): void {
+    const { message, client, server } = given;
+    const { name, arguments: values = {} } = message.params;
+    if (typeof name !== 'string' || !isMembers(values)) {
+      this.#session().refused('a call without a name or with invalid arguments');
+      const text = 'a call has a `name`, a string, and `arguments`, an object';
+      client.send(errorReply(message.id, errorCodes.invalidParams, text));
+      return;
+    }
+    const state = this.#options.inventory.find(name);
+    if (state.kind !== 'unlisted') {
+      this.#start(given, name, state);
+      return;
+    }
+    const key = idKey(message.id);
+    this.#waiting.set(key, given);
+    this.#lister.list(message.params, server, () => {
+      if (this.#waiting.delete(key)) this.#start(given, name, this.#options.inventory.find(name));
+    });
+  }
+
+  /** Whether an id of the client is that of a call which has no answer yet. */
+  isWaiting(id: MessageId): boolean {
+    const key = idKey(id);
+    if (this.#waiting.has(key) || this.#running.has(key) || this.#terminal.has(key)) return true;
+    return [...this.#asked.values()].some(({ decided }) => decided.message.id === id);
+  }
+
+  /** Whether the guard asked the client with this id. */
+  isAsking(id: MessageId): boolean {
+    return typeof id === 'string' && this.#asked.has(id);
+  }
+
+  refuseRevoked({ id, params, method }: RequestMessage, traits: ClientTraits, client: Peer): void {
+    const session = this.#session();
+    const text = session.revocation?.message ?? 'access was revoked';
+    session.refused(`${method} ${JSON.stringify(params.name)}: ${text}`);
+    this.#sendRefusal(id, text, traits, client);
+  }
+
+  /** Whether the call that the client cancels has not reached the server. */
+  cancel({ requestId }: Members, client: Peer): boolean {
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return false;
+    const key = idKey(requestId);
+    for (const [id, { decided }] of this.#asked) {
+      if (decided.message.id !== requestId) continue;
+      this.#asked.delete(id);
+      client.send(cancellation(id, 'the call was cancelled'));
+      return true;
+    }
+    if (this.#waiting.delete(key) || this.#terminal.cancel(key)) return true;
+    this.#remove(key);
+    return false;
+  }
+
+  /** Whether the message is the answer to a question of the guard. */
+  answer(message: ResponseMessage): boolean {
+    const asked = typeof message.id === 'string' ? this.#asked.get(message.id) : undefined;
+    if (asked === undefined) return false;
+    this.#asked.delete(message.id as string);
+    const { decided, question } = asked;
+    this.#answer(decided, question, isApproved(message.result), 'elicitation');
+    return true;
+  }
+
+  /** Whether the message is the answer of the server to a call. */
+  complete(message: ResponseMessage, bytes: Uint8Array): boolean {
+    const key = message.id === null ? '' : idKey(message.id);
+    const running = this.#remove(key);
+    if (running === undefined) return false;
+    const { call, client, traits } = running;
+    const asks = traits.isStateless && message.result?.resultType === 'input_required';
+    if (asks) {
+      const session = this.#session();
+      const digest = session.digestOf(call);
+      const asked = this.#serverQuestions.pass(message, { digest, approval: running.approval });
+      if (typeof asked === 'string') client.send(asked);
+      else this.#refuse(running, asked.problem);
+      return true;
+    }
+    const { signal, payload } = outcomeOf(call, message, bytes.length);
+    this.#session().record(signal, payload);
+    client.send(bytes);
+    this.recheckAll('event');
+    return true;
+  }
+
+  /** Decides all calls that run again: something changed that may restrict them. */
+  recheckAll(trigger: Trigger): void {
+    for (const running of [...this.#running.values()]) this.#recheck(running, trigger);
+  }
+
+  /** Stops what runs, and refuses what waits. */
+  end(reason: string): void {
+    this.#lister.end();
+    for (const running of [...this.#running.values()]) this.#stop(running, reason);
+    for (const { decided } of this.#asked.values()) this.#refuse(decided, reason);
+    for (const given of this.#waiting.values()) this.#refuse(given, reason);
+    this.#asked.clear();
+    this.#waiting.clear();
+    this.#terminal.end((decided) => this.#refuse(decided, reason));
+  }
+
+  #start(given: GivenCall, name: string, state: ToolState): void {
+    const { message } = given;
+    const session = this.#session();
+    if (session.revocation !== undefined) {
+      this.refuseRevoked(message, given.traits, given.client);
+      return;
+    }
+    const problem = this.#problemOf(message, name, state);
+    if (problem !== undefined) session.refused(`${name}: ${problem}`);
+    if (problem !== undefined && this.#options.mode === 'enforce') {
+      this.#refuse(given, problem);
+      return;
+    }
+    const tool = state.kind === 'known' ? state.tool : unknownTool(name);
+    const { server, resource } = this.#options;
+    const call = toolCall(message, tool, server, resource);
+    if ('requestState' in message.params) this.#resume(given, call);
+    else this.#decide({ ...given, call, approval: undefined }, 'request');
+  }
+
+  #problemOf({ params }: RequestMessage, name: string, state: ToolState): string | undefined {
+    switch (state.kind) {
+      case 'unlisted':
+        return `the server does not list a tool ${JSON.stringify(name)}`;
+      case 'unreviewed':
+        return `the tool ${name} was not reviewed: add it with \`nhipol guard scan\``;
+      case 'changed':
+        return `the tool ${name} differs from the one that was reviewed: compare it with \`nhipol guard scan\``;
+      case 'known': {
+        const given = params.arguments;
+        const problem = state.tool.check(isMembers(given) ? given : {});
+        return problem === undefined ? undefined : `invalid arguments: ${problem}`;
+      }
+    }
+  }
+
+  /** The client sends a call again, with the answers of its user to a question of the guard or of the server. */
+  #resume(given: GivenCall, call: Call): void {
+    const { requestState, inputResponses } = given.message.params;
+    const session = this.#session();
+    const digest = session.digestOf(call);
+    const state = this.#sealer.open(requestState);
+    if (state !== undefined) {
+      const { question } = state;
+      const isFor = question.digest === digest && state.session === session.id;
+      const isNew = !this.#answered.has(question.id) && question.expiresAt > this.#options.now();
+      if (!isFor || !isNew) {
+        session.refused('an approval that is for another call, used, or expired');
+        this.#refuse(
+          given,
+          isFor ? 'the approval was used or has expired' : 'the approval is for another call',
+        );
+        return;
+      }
+      this.#answered.add(question.id);
+      const answer = isMembers(inputResponses) ? inputResponses[questionName] : undefined;
+      const bytes = withoutAnswers(given.message);
+      this.#answer(
+        { ...given, bytes, call, approval: undefined },
+        question,
+        isApproved(answer),
+        'elicitation',
+      );
+      return;
+    }
+    const resumed = this.#serverQuestions.open(requestState, digest);
+    if (resumed === undefined) {
+      session.refused('a request state that is not of this call');
+      this.#refuse(given, 'the request state is not of this call');
+      return;
+    }
+    const bytes = withServerState(given.message, resumed.state);
+    const { approval } = resumed;
+    if (approval !== undefined && digest !== undefined) {
+      session.answered(digest, 'approved', { ...approval, id: randomUUID() });
+    }
+    this.#decide({ ...given, bytes, call, approval }, 'request');
+  }
+
+  #decide(decided: DecidedCall, trigger: Trigger): void {
+    const { message, call } = decided;
+    const decision = this.#session().decide(call, { trigger, traceId: traceIn(message.params) });
+    if (decision.isPassed) {
+      const approval = decision.approval ?? decided.approval;
+      this.#pass({ ...decided, approval }, decision);
+    } else if (decision.answer.effect === 'challenge' && trigger === 'request') {
+      this.#ask(decided, decision);
+    } else {
+      this.#refuse(decided, explanationOf(decision.answer));
+    }
+  }
+
+  #pass(decided: DecidedCall, decision: Decision): void {
+    const running: RunningCall = { ...decided, timer: undefined };
+    this.#running.set(idKey(decided.message.id), running);
+    this.#watch(running, decision);
+    decided.server.send(decided.bytes);
+  }
+
+  /** Decides the call again when its answer ends. */
+  #watch(running: RunningCall, { answer }: Decision): void {
+    clearTimeout(running.timer);
+    running.timer = undefined;
+    const { validUntil } = answer;
+    if (validUntil === undefined || this.#options.mode === 'observe') return;
+    const delay = Math.min(Math.max(validUntil - this.#options.now(), 0), maxDelay);
+    running.timer = setTimeout(() => this.#recheck(running, 'time'), delay);
+    running.timer.unref();
+  }
+
+  #recheck(running: RunningCall, trigger: Trigger): void {
+    if (!this.#running.has(idKey(running.message.id))) return;
+    // An approval is for one decision: a call that it permitted runs on until its answer ends.
+    if (running.approval !== undefined && trigger !== 'time') return;
+    const decision = this.#session().recheck(running.call, trigger);
+    if (decision.isPassed) this.#watch(running, decision);
+    else this.#stop(running, explanationOf(decision.answer));
+  }
+
+  #stop(running: RunningCall, reason: string): void {
+    const { message, server } = running;
+    this.#remove(idKey(message.id));
+    server.send(cancellation(message.id, reason));
+    this.#refuse(running, `stopped while it ran: ${reason}`);
+  }
+
+  #remove(key: string): RunningCall | undefined {
+    const running = this.#running.get(key);
+    clearTimeout(running?.timer);
+    this.#running.delete(key);
+    return running;
+  }
+
+  #ask(decided: DecidedCall, decision: Decision): void {
+    const { ask, now } = this.#options;
+    const { message, traits, client } = decided;
+    const session = this.#session();
+    const { name: tool, arguments: values = {} } = message.params;
+    const asked = { server: this.#options.server, tool: String(tool), arguments: values };
+    const question = questionAbout(decision, session, asked, now());
+    const reason = explanationOf(decision.answer);
+    if (question === undefined || ask === 'never') {
+      this.#refuse(decided, reason);
+    } else if (ask === 'elicitation' && traits.canElicit && traits.isStateless) {
+      const state = this.#sealer.seal({ kind: 'question', question, session: session.id });
+      const form = { mode: 'form', ...formOf(question) };
+      client.send(inputRequired(message.id, questionName, form, state));
+    } else if (ask === 'elicitation' && traits.canElicit) {
+      const id = `nhipol-${randomUUID()}`;
+      this.#asked.set(id, { decided, question });
+      client.send(request(id, 'elicitation/create', formOf(question)));
+    } else {
+      this.#askElsewhere(decided, question, reason);
+    }
+  }
+
+  /** Asks a person who is not the user of the client. */
+  #askElsewhere(decided: DecidedCall, question: Question, reason: string): void {
+    const session = this.#session();
+    const how = `${reason}. To approve it, run \`nhipol guard approve ${question.id}\``;
+    try {
+      this.#options.store.request(requestOf(question, session, this.#options.now()));
+    } catch (error) {
+      this.#options.onWarning(`the request for an approval was not stored: ${String(error)}`);
+      this.#refuse(decided, reason);
+      return;
+    }
+    if (this.#options.ask !== 'terminal') {
+      this.#refuse(decided, `${how}, then repeat the call`);
+      return;
+    }
+    this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all that wait`);
+    this.#terminal.wait(decided, question, (state) => {
+      if (state === 'approved') this.#decide(decided, 'approval');
+      else
+        this.#refuse(
+          decided,
+          state === 'refused' ? `${reason}; it was refused` : `${how}, then repeat the call`,
+        );
+    });
+  }
+
+  #answer(
+    decided: DecidedCall,
+    question: Question,
+    approved: boolean,
+    channel: ApprovalChannel,
+  ): void {
+    const session = this.#session();
+    const now = this.#options.now();
+    if (!approved || question.expiresAt <= now) {
+      session.answered(question.digest, approved ? 'expired' : 'refused');
+      this.#refuse(decided, approved ? 'the approval has expired' : 'a person refused it');
+      return;
+    }
+    try {
+      session.answered(question.digest, 'approved', approvalOf(question, channel, now));
+    } catch (error) {
+      this.#options.onWarning(`the approval was not stored: ${String(error)}`);
+      this.#refuse(decided, 'the approval could not be stored');
+      return;
+    }
+    this.#decide(decided, 'approval');
+  }
+
+  #refuse({ message, traits, client }: GivenCall, reason: string): void {
+    this.#sendRefusal(message.id, reason, traits, client);
+  }
+
+  #sendRefusal(id: MessageId, reason: string, traits: ClientTraits, client: Peer): void {
+    const text = `not permitted: ${reason}`;
+    const isError = this.#options.refusal === 'error';
+    client.send(
+      isError
+        ? errorReply(id, errorCodes.denied, text)
+        : refusedResult(id, text, traits.isStateless),
+    );
+  }
+}
+
+function unknownTool(name: string) {
+  return { name, annotations: {}, check: () => undefined };
+}
+
+const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** W3C trace context, carried in `_meta`. */
+function traceIn({ _meta }: Members): string | undefined {
+  const parent = isMembers(_meta) ? _meta.traceparent : undefined;
+  return typeof parent === 'string' ? traceparent.exec(parent)?.[1] : undefined;
+}

@@ -1,0 +1,66 @@
+// Lists the tools of a server for the guard itself, because a client may call a tool that it has not listed: what waits
+// is continued when all pages were listed.
+
+import { randomUUID } from 'node:crypto';
+import { isMembers, type Members } from '../json/members.ts';
+import type { Inventory } from './inventory.ts';
+import type { ResponseMessage } from './message.ts';
+import type { Peer } from './peer.ts';
+import { request } from './replies.ts';
+
+/** A server that returns pages without end is not waited for. */
+const maxPages = 1_000;
+
+type Continuation = () => void;
+
+export class ToolLister {
+  readonly #inventory: Inventory;
+  readonly #waiting: Continuation[] = [];
+  /** The id of the request for the current page; undefined: nothing is listed. */
+  #id: string | undefined;
+  #meta: Members | undefined;
+  #pages = 0;
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+  }
+
+  /** Calls once the tools are listed, or could not be. `params`: those of the call that waits. */
+  list(params: Members, server: Peer, continuation: Continuation): void {
+    this.#waiting.push(continuation);
+    if (this.#id !== undefined) return;
+    this.#meta = isMembers(params._meta) ? withoutToken(params._meta) : undefined;
+    this.#pages = 0;
+    this.#request(undefined, server);
+  }
+
+  #request(cursor: string | undefined, server: Peer): void {
+    this.#id = `nhipol-${randomUUID()}`;
+    this.#pages += 1;
+    const page = cursor === undefined ? {} : { cursor };
+    const meta = this.#meta === undefined ? {} : { _meta: this.#meta };
+    server.send(request(this.#id, 'tools/list', { ...page, ...meta }));
+  }
+
+  /** Whether the message answers a request of the lister. */
+  answer({ id, result }: ResponseMessage, server: Peer): boolean {
+    if (id === null || id !== this.#id) return false;
+    if (Array.isArray(result?.tools)) this.#inventory.list(result.tools);
+    const next = result?.nextCursor;
+    if (typeof next === 'string' && this.#pages < maxPages) this.#request(next, server);
+    else this.end();
+    return true;
+  }
+
+  /** Continues what waits: without a list, its tools stay unknown. */
+  end(): void {
+    this.#id = undefined;
+    for (const continuation of this.#waiting.splice(0)) continuation();
+  }
+}
+
+/** The progress of the call is not that of the list. */
+function withoutToken(meta: Members): Members {
+  const { progressToken, ...rest } = meta;
+  return rest;
+}

@@ -1,0 +1,75 @@
+// Where the engine stores what must survive a restart: revocations, approvals and the requests for them, and sessions.
+// Several processes may share one store. All functions but those of `sessions` are synchronous: what they changed is
+// durable when they return. They throw if the store cannot be used.
+
+import type { SessionStore } from '@nhipol/runtime';
+
+/** Whose access is revoked: a subject, at one server, or everywhere. */
+export interface RevocationScope {
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** undefined: at all servers. */
+  readonly server: string | undefined;
+}
+
+export interface Revocation extends RevocationScope {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The ids of the rules, or the word of whoever revoked. */
+  readonly reasons: readonly string[];
+  readonly message: string | undefined;
+}
+
+/** How an approver agreed. */
+export type ApprovalChannel = 'elicitation' | 'terminal' | 'command';
+
+/** The exact call that an approval is for: `digest` covers the subject, the action with all arguments, the resource. */
+export interface ApprovalRequest {
+  readonly id: string;
+  readonly digest: string;
+  /** What an approver reads: the action and its arguments, and why an approval is needed. */
+  readonly summary: string;
+  readonly reason: string;
+  readonly subject: string;
+  readonly requestedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface StoredApproval {
+  readonly id: string;
+  readonly digest: string;
+  readonly channel: ApprovalChannel;
+  readonly approver: string | undefined;
+  readonly grantedAt: number;
+  /** It can be used strictly before this instant. */
+  readonly expiresAt: number;
+}
+
+export type ApprovalState = 'pending' | 'approved' | 'refused';
+
+export interface Store {
+  readonly revoke: (revocation: Revocation) => void;
+  /** The revocation that covers a subject at a server. */
+  readonly revocationOf: (scope: RevocationScope) => Revocation | undefined;
+  readonly revocations: () => readonly Revocation[];
+  /** Returns whether there was such a revocation. */
+  readonly lift: (scope: RevocationScope) => boolean;
+
+  readonly request: (request: ApprovalRequest) => void;
+  /** The requests that are neither answered nor expired, the oldest first. */
+  readonly pending: (now: number) => readonly ApprovalRequest[];
+  readonly stateOf: (id: string) => ApprovalState | undefined;
+  readonly refuse: (id: string) => void;
+  readonly approve: (approval: StoredApproval) => void;
+  /**
+   * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
+   * there is none that is unused and has not expired.
+   */
+  readonly take: (digest: string, now: number) => StoredApproval | undefined;
+
+  /** The sessions under a name, so that each policy has its own. */
+  readonly sessions: (name: string) => SessionStore;
+  /** A number that changes when another process changes the store. */
+  readonly version: () => number;
+  readonly close: () => void;
+}
