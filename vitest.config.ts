@@ -1,4 +1,4 @@
-// Tests run on the TypeScript sources: the `source` condition takes @nhipol/runtime without a build.
+// Tests run on the TypeScript sources: the `nhipol-source` condition takes @nhipol/runtime without a build.
 //
 // Importing the compiler again for each file took a third of the time. So files share one module graph per worker, except
 // those that mock or spy, which could affect others.
@@ -19,8 +19,8 @@ const shared = {
 };
 
 const resolve = {
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import'] } },
+  resolve: { conditions: ['nhipol-source'] },
+  ssr: { resolve: { conditions: ['nhipol-source', 'node', 'import'] } },
 };
 
 export default defineConfig({

@@ -13,7 +13,7 @@ export const bundleOptions = {
     'policy-worker': 'cli/test-run/policy-worker.ts',
   },
   platform: 'node',
-  resolve: { conditionNames: ['source', 'node', 'import'] },
+  resolve: { conditionNames: ['nhipol-source', 'node', 'import'] },
   // assemblyscript is already a bundle, and tinypool starts its own script.
   external: [/^assemblyscript\//, 'tinypool'],
   logLevel: 'warn',

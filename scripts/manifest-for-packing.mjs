@@ -1,6 +1,6 @@
 // Writes the package.json that is published, before packing; `restore` restores the original one afterwards.
 //
-// - The published packages contain no TypeScript sources, so the condition `source` of their exports is removed.
+// - The published packages contain no TypeScript sources, so the condition `nhipol-source` of their exports is removed.
 // - A dependency on each workspace is added. In the repository npm links workspaces without one; with one, nhipol could
 //   not be installed from Git, as pre-commit does, before the workspace is published in the same version.
 
@@ -13,7 +13,7 @@ const actions = {
     // A copy that an interrupted run left is the original.
     const text = readFileSync(existsSync(backup) ? backup : path, 'utf8');
     const manifest = JSON.parse(text);
-    for (const conditions of Object.values(manifest.exports)) delete conditions.source;
+    for (const conditions of Object.values(manifest.exports)) delete conditions['nhipol-source'];
     for (const folder of manifest.workspaces ?? []) {
       const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
       manifest.dependencies[name] = version;

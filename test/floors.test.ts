@@ -22,6 +22,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
+  service: [
+    ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
+    ...['@cfworker/json-schema', 'canonicalize', 'libsql'],
+  ],
   compiler: [
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
@@ -34,7 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'reporting'],
+    ...['testing', 'testing/node', 'reporting', 'service'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
     ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],
@@ -85,6 +89,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
+  service: [['json'], ['log', 'store'], ['engine'], ['mcp']],
   testing: [
     ['generate'],
     ['runner'],
@@ -131,6 +136,7 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/runtime/abi') return 'runtime/contract/index.ts';
   if (specifier === '@nhipol/runtime/call-digest') return 'runtime/request/call-digest.ts';
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
+  if (specifier === '@nhipol/service') return 'service/index.ts';
   if (specifier === 'nhipol/testing') return 'testing/index.ts';
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;

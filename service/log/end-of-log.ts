@@ -11,6 +11,8 @@ export interface EndOfLog {
   readonly isTorn: boolean;
 }
 
+export const newLog: EndOfLog = { link: chainStart, isTorn: false };
+
 /** Throws if the last complete line is not one of a log. */
 export function endOf(path: string): EndOfLog {
   let isTorn = false;

@@ -3,10 +3,18 @@
 // left incomplete stays: the next line begins after it, and links to the last complete one.
 
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { lockFile } from '@nhipol/runtime/node';
 import { digestOfLine } from './chain.ts';
-import { endOf } from './end-of-log.ts';
+import { endOf, newLog } from './end-of-log.ts';
 import { type LogEntry, logFormat } from './entry.ts';
 import { nextRotatedPath } from './log-paths.ts';
 
@@ -30,14 +38,17 @@ export async function openLogFile(
   path: string,
   options: LogFileOptions = {},
 ): Promise<DecisionLog> {
-  const release = await lockFile(path);
+  const release = isOther(path) ? async () => {} : await lockFile(path);
   try {
     const file = new LogFile(path, options);
     return {
       append: (entry, now) => file.append(entry, now),
       close: async () => {
-        file.close();
-        await release();
+        try {
+          file.close();
+        } finally {
+          await release();
+        }
       },
     };
   } catch (error) {
@@ -46,10 +57,16 @@ export async function openLogFile(
   }
 }
 
+/** Whether there is something else than a file, such as a pipe: it is not locked, renamed or flushed. */
+function isOther(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+}
+
 class LogFile {
   readonly #path: string;
   readonly #sync: boolean;
   readonly #maxBytes: number;
+  readonly #isOther: boolean;
   #file: number;
   #size: number;
   #previous: string;
@@ -60,9 +77,10 @@ class LogFile {
     this.#path = path;
     this.#sync = sync;
     this.#maxBytes = maxBytes;
-    this.#file = openSync(path, 'a+', 0o600);
+    this.#isOther = isOther(path);
+    this.#file = openSync(path, this.#isOther ? 'a' : 'a+', 0o600);
     this.#size = fstatSync(this.#file).size;
-    const { link, isTorn } = endOf(path);
+    const { link, isTorn } = this.#isOther ? newLog : endOf(path);
     this.#previous = link;
     this.#isTorn = isTorn;
   }
@@ -71,7 +89,7 @@ class LogFile {
     const id = randomUUID();
     const time = new Date(now).toISOString();
     const line = JSON.stringify({ format: logFormat, id, time, ...entry, prev: this.#previous });
-    const isFull = this.#size + line.length > this.#maxBytes;
+    const isFull = !this.#isOther && this.#size + line.length > this.#maxBytes;
     if (isFull && this.#size > 0) this.#rotate();
     this.#write(Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`));
     this.#previous = digestOfLine(line);
@@ -105,7 +123,7 @@ class LogFile {
   }
 
   close(): void {
-    fsyncSync(this.#file);
+    if (!this.#isOther) fsyncSync(this.#file);
     closeSync(this.#file);
   }
 }

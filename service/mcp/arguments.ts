@@ -23,7 +23,9 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
       const { valid, errors } = validator.validate(given);
       const last = errors.at(-1);
       if (valid || last === undefined) return valid ? undefined : 'the arguments are not valid';
-      return `${last.instanceLocation}: ${last.error}`;
+      const place = last.instanceLocation.slice(1);
+      if (last.keyword === 'false') return `${place} is not declared`;
+      return place === '' ? last.error : `${place}: ${last.error}`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -7,7 +7,7 @@ export type Sender = 'client' | 'server';
 
 /**
  * `pass`: needs no decision, unless access was revoked: it starts, lists or ends something, or concerns what was decided.
- * `call`: a tool is called. `decide`: the policy decides the action `mcp:` and the method. `list`: what could never be
+ * `call`: a tool is called. `decide`: the policy decides the action `mcp:` and the method, with `params`. `list`: what could never be
  * used is removed from the result.
  */
 export type Handling = 'pass' | 'call' | 'decide' | 'list';
@@ -92,13 +92,8 @@ export function isKnownNotification(sender: Sender, method: string): boolean {
   return notifications[sender].has(method);
 }
 
-/** The name of the action that a policy decides for a method which is not `tools/call`. */
-export function methodAction(method: string): string {
-  return `mcp:${method}`;
-}
-
-/** The properties of the action: the parameters, without what belongs to the protocol. */
-export function methodProperties(params: Members): Members {
-  const { _meta, requestState, inputResponses, ...properties } = params;
-  return properties;
+/** The action that a policy decides: the method with its parameters, without what belongs to the protocol. */
+export function methodAction(method: string, params: Members): Members {
+  const { _meta, requestState, inputResponses, ...own } = params;
+  return { name: `mcp:${method}`, properties: { params: own } };
 }

@@ -2,7 +2,7 @@
 // read, a prompt that could be used.
 
 import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
+import { isMembers } from '../json/members.ts';
 import { listedItems, methodAction } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { toolAction } from './tool-action.ts';
@@ -18,8 +18,7 @@ export function couldBeUsed(
   if (typeof value !== 'string') return false;
   const { resource } = options;
   if (list !== 'tools') {
-    const action: Members = { name: methodAction(method), properties: { [key]: value } };
-    return session.could({ action, resource });
+    return session.could({ action: methodAction(method, { [key]: value }), resource });
   }
   const state = options.inventory.find(value);
   if (state.kind !== 'known') return false;

@@ -20,7 +20,6 @@ import {
   type listedItems,
   type Method,
   methodAction,
-  methodProperties,
   requestMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
@@ -177,18 +176,19 @@ export class Relay {
   #clientRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
     const { id, method: name, params } = message;
     const method = requestMethod('client', name);
-    const session = this.#opened();
     if (method === undefined) {
-      session.refused(`unknown method ${name}`);
+      this.#opened().refused(`unknown method ${name}`);
       client.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
       return;
     }
     if (this.#fromClient.has(idKey(id)) || this.#calls.isWaiting(id)) {
-      session.refused(`the id ${idKey(id)} is in use`);
+      this.#opened().refused(`the id ${idKey(id)} is in use`);
       client.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
       return;
     }
-    if (session.revocation !== undefined) {
+    // A client may start a server only to ask for its revision: a session opens with the first use of something.
+    const session = method.handling === 'pass' ? this.#session : this.#opened();
+    if (session?.revocation !== undefined) {
       this.#refuseRevoked(message, method, session, client);
       return;
     }
@@ -197,7 +197,7 @@ export class Relay {
       this.#calls.call({ message, bytes, traits, client, server });
       return;
     }
-    if (method.handling === 'decide' && !this.#isPermitted(message, session, client)) return;
+    if (method.handling === 'decide' && !this.#isPermitted(message, client)) return;
     if (name === 'initialize') {
       this.#capabilities = isMembers(params.capabilities) ? params.capabilities : {};
     }
@@ -222,16 +222,12 @@ export class Relay {
   }
 
   /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
-  #isPermitted(
-    { id, method, params }: RequestMessage,
-    session: EngineSession,
-    sender: Peer,
-  ): boolean {
+  #isPermitted({ id, method, params }: RequestMessage, sender: Peer): boolean {
     const parts = {
-      action: { name: methodAction(method), properties: methodProperties(params) },
+      action: methodAction(method, params),
       resource: this.#options.resource,
     };
-    const decision = session.decide({ parts, text: JSON.stringify(parts) });
+    const decision = this.#opened().decide({ parts, text: JSON.stringify(parts) });
     if (decision.isPassed) return true;
     const text = `not permitted: ${explanationOf(decision.answer)}`;
     sender.send(errorReply(id, errorCodes.denied, text));
@@ -271,18 +267,17 @@ export class Relay {
   #serverRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
     const { id, method: name } = message;
     const method = requestMethod('server', name);
-    const session = this.#opened();
     if (method === undefined) {
-      session.refused(`unknown method ${name} of the server`);
+      this.#opened().refused(`unknown method ${name} of the server`);
       server.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
       return;
     }
     if (this.#fromServer.has(idKey(id)) || this.#calls.isAsking(id)) {
-      session.refused(`the id ${idKey(id)} of the server is in use`);
+      this.#opened().refused(`the id ${idKey(id)} of the server is in use`);
       server.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
       return;
     }
-    if (method.handling === 'decide' && !this.#isPermitted(message, session, server)) return;
+    if (method.handling === 'decide' && !this.#isPermitted(message, server)) return;
     this.#fromServer.set(idKey(id), name);
     client.send(bytes);
   }

@@ -7,7 +7,7 @@ import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
 import type { StoredApproval } from '../store/store.ts';
 import type { ResponseMessage } from './message.ts';
-import { methodAction, methodProperties, requestMethod } from './methods.ts';
+import { methodAction, requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { createSealer } from './seal.ts';
 
@@ -63,7 +63,7 @@ export class ServerQuestions {
       return `the server asks for input by ${method}, which the guard does not know`;
     if (known.handling === 'pass') return undefined;
     const parts = {
-      action: { name: methodAction(method), properties: methodProperties(params) },
+      action: methodAction(method, params),
       resource: this.#options.resource,
     };
     const { isPassed, answer } = this.#session().decide({ parts, text: JSON.stringify(parts) });

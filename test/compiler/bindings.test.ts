@@ -54,7 +54,7 @@ function diagnosticsOf(paths: readonly string[]): readonly ts.Diagnostic[] {
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts'],
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    customConditions: ['source'],
+    customConditions: ['nhipol-source'],
     allowImportingTsExtensions: true,
     types: [],
   });

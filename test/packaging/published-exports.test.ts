@@ -49,7 +49,7 @@ test.each([
       });
       write(join(folder, 'package.json'), text);
       for (const conditions of Object.values(manifest.exports)) {
-        expect(conditions.source).toBeDefined();
+        expect(conditions['nhipol-source']).toBeDefined();
         for (const target of Object.values(conditions)) write(join(folder, target), '');
       }
       const run = promisify(execFile);

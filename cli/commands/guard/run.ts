@@ -5,6 +5,7 @@ import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultStatePath } from '../../io/state-path.ts';
 import { readFacts } from './facts.ts';
+import { openGuardLog } from './open-log.ts';
 import { openPolicySource } from './policy-source.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
 
@@ -47,7 +48,7 @@ export async function guardCommand(
   const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
   if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
   const service = await import('@nhipol/service');
-  const log = options.log === undefined ? undefined : await openLog(options.log);
+  const log = options.log === undefined ? undefined : await openGuardLog(options.log);
   const server = service.startServer({
     command,
     arguments: args,
@@ -91,14 +92,6 @@ export async function guardCommand(
     await source.close();
     await log?.close();
     store.close();
-  }
-
-  async function openLog(path: string) {
-    try {
-      return await service.openLogFile(path);
-    } catch (error) {
-      throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
-    }
   }
 }
 

@@ -1,0 +1,64 @@
+// A policy for the tests of the guard: files that may be read, writes that need an approval, calls that end in time, and a
+// revoke.
+
+import { compile } from '../../compiler/index.ts';
+import { assembleQuickly } from '../support/assembler.ts';
+import { policyOf } from '../support/checking.ts';
+
+export const guardPolicy = `
+policy test.guard version "1.0.0"
+
+use nhi.{ Approval }
+use nhi.{ is_approved }
+
+record Path { path: String }
+record Leave { why: String }
+
+subject ai_agent { expires_at?: Timestamp }
+action "fs:read" { arguments: Path }
+action "fs:write" { arguments: Path }
+action "fs:slow" { arguments: Path }
+action "fs:leave" { arguments: Leave }
+action "fs:delete" { arguments: Path }
+action "mcp:resources/read" { params: { uri: String } }
+action "mcp:sampling/createMessage" {}
+action "mcp:elicitation/create" { params: { message?: String } }
+resource mcp_server {}
+context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
+outcomes { "completed": {}, "failed": {} }
+
+obligation ask: access_request { template: String, expires_in: Duration = 10m }
+
+for ai_agent doing "fs:read", "fs:write", "fs:slow" {
+  permit inside when action.arguments.path under "/work"
+  deny secret when action.arguments.path ends_with ".env"
+    because "{action.arguments.path} holds secrets"
+  deny failing when count(outcome "failed" doing "fs:read", within 10m) >= 2
+    because "two reads have failed"
+}
+for ai_agent doing "fs:write" {
+  challenge writes when not is_approved(context.approvals, context.call_digest)
+    with ask { template: "write" }
+    because "writing {action.arguments.path} needs an approval"
+}
+for ai_agent doing "fs:slow" {
+  deny expired when subject.expires_at <= context.time
+    because "the credential has expired"
+}
+for ai_agent doing "fs:leave" {
+  revoke leaves when action.arguments.why is "done"
+    because "the agent left its task"
+}
+for ai_agent doing "mcp:resources/read" {
+  permit own when action.params.uri starts_with "file:///work/"
+}
+for ai_agent doing "mcp:elicitation/create" {
+  permit asks when action.params.message is "which one?"
+}
+`;
+
+/** Compiles a policy as a guard does. */
+export async function compileForGuard(text: string): Promise<Uint8Array> {
+  const options = { sessions: true, possible: true, version: 'test' };
+  return (await compile(policyOf(text), assembleQuickly, options)).wasm;
+}
