@@ -15,6 +15,7 @@ import { addExplain } from './commands/explain/command.ts';
 import { addFmt } from './commands/fmt/command.ts';
 import { addGuard } from './commands/guard/command.ts';
 import { addInit } from './commands/init/command.ts';
+import { addLog } from './commands/log/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
 import { addReport } from './commands/report/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
@@ -42,6 +43,7 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addCompile,
   addGuard,
+  addLog,
   addBench,
   addReport,
   addDoc,

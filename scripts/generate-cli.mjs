@@ -14,17 +14,19 @@ const stdout = {
 };
 const program = createProgram({ stdout, stderr: stdout }, undefined, () => {});
 const helper = program.createHelp();
-const commands = helper.visibleCommands(program).filter((command) => command.name() !== 'help');
+const commands = commandsOf(program);
 
 const sections = new Map([
   ['commands', commandTable()],
   ['options', optionTable(program)],
-  ...commands.map((command) => [command.name(), commandSection(command)]),
+  ...commands.flatMap((command) =>
+    [command, ...commandsOf(command)].map((each) => [pathOf(each), commandSection(each)]),
+  ),
 ]);
 
 const missing = new Set(sections.keys());
 const text = readFileSync(page, 'utf8').replace(
-  /<!-- generated: (\w+) -->\n[\s\S]*?<!-- \/generated -->/g,
+  /<!-- generated: ([\w ]+) -->\n[\s\S]*?<!-- \/generated -->/g,
   (_, name) => {
     if (!missing.delete(name)) throw new Error(`docs/cli.md: unexpected section \`${name}\``);
     return `<!-- generated: ${name} -->\n\n${sections.get(name)}\n\n<!-- /generated -->`;
@@ -32,6 +34,16 @@ const text = readFileSync(page, 'utf8').replace(
 );
 if (missing.size > 0) throw new Error(`docs/cli.md: missing sections ${[...missing].join(', ')}`);
 writeFileSync(page, text);
+
+function commandsOf(command) {
+  return helper.visibleCommands(command).filter((each) => each.name() !== 'help');
+}
+
+/** The names that call a command, such as `guard scan`. */
+function pathOf(command) {
+  const { parent } = command;
+  return parent === program ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
 
 function commandTable() {
   const rows = commands.map((command) => [
@@ -45,10 +57,12 @@ function commandSection(command) {
   const description = command.description();
   return [
     `${description[0].toUpperCase()}${description.slice(1)}.`,
-    fenced([`nhipol ${command.name()} ${command.usage()}`]),
+    fenced([`nhipol ${pathOf(command)} ${command.usage()}`]),
     optionTable(command),
     fenced(examplesOf(command)),
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 /** A table of arguments and options. The column of defaults is omitted if it is empty. */
@@ -66,6 +80,7 @@ function optionTable(command) {
       option.mandatory ? 'required' : defaultOf(option),
     ]),
   ];
+  if (rows.length === 0) return '';
   const hasDefaults = rows.some(([, , value]) => value !== '');
   const title = command.registeredArguments.length > 0 ? 'argument or option' : 'option';
   return hasDefaults

@@ -4,7 +4,16 @@
 import { execFileSync } from 'node:child_process';
 
 const sources = ['cst', 'nhi', 'templates', 'assembly-sources', 'unicode', 'member-sites'];
-const pages = ['contract', 'grammar', 'errors', 'cli', 'config-schema', 'pictures', 'notices'];
+const pages = [
+  'contract',
+  'grammar',
+  'errors',
+  'cli',
+  'config-schema',
+  'log-schema',
+  'pictures',
+  'notices',
+];
 const build = () => execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
 
 build();

@@ -104,7 +104,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['doc'],
   ],
   cli: [
-    ['io', 'templates'],
+    ['io', 'scan', 'templates'],
     ['engines'],
     ['output'],
     ['config', 'test-run'],

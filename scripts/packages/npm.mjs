@@ -1,4 +1,5 @@
-// The npm packages: `nhipol` with the command line and the compiler, and `@nhipol/runtime`, the JavaScript host.
+// The npm packages: `nhipol` with the command line and the compiler, `@nhipol/runtime`, the JavaScript host, and
+// `@nhipol/service`, which enforces decisions.
 
 import { join } from 'node:path';
 
@@ -7,26 +8,35 @@ const metadata = [
   ...['"homepage"', '"repository"', '"bugs"'],
 ];
 
-/** The commands that pack both in a copy of the repository. @param {string} root @param {string} out */
+/** The commands that pack them in a copy of the repository. @param {string} root @param {string} out */
 export function packNpm(root, out) {
   const pack = ['npm', 'pack', '--silent', '--pack-destination', out];
   return [
     ['cp', '-r', join(root, 'dist'), 'dist'],
     ['cp', '-r', join(root, 'runtime/dist'), 'runtime/dist'],
+    ['cp', '-r', join(root, 'service/dist'), 'service/dist'],
     // The build, which the copied files are the result of.
     ['npm', 'pkg', 'delete', 'scripts.prepare'],
     pack,
     [...pack, '--workspace', 'runtime'],
+    [...pack, '--workspace', 'service'],
   ];
 }
 
 /** @type {import('./ecosystem.mjs').Ecosystem} */
 export const npm = {
   id: 'npm',
-  title: 'npm: nhipol and @nhipol/runtime',
+  title: 'npm: nhipol, @nhipol/runtime and @nhipol/service',
   needs: [],
   plan: ({ root, out, version }) => {
-    const [tools, runtime] = [`nhipol-${version}.tgz`, `nhipol-runtime-${version}.tgz`];
+    const [tools, runtime, service] = ['', '-runtime', '-service'].map(
+      (name) => `nhipol${name}-${version}.tgz`,
+    );
+    // The registry has none of them yet. They are installed only if nhipol depends on them.
+    const overrides = {
+      '@nhipol/runtime': `file:${join(out, runtime)}`,
+      '@nhipol/service': `file:${join(out, service)}`,
+    };
     const install = ['npm', 'install', '--no-audit', '--no-fund', '--silent'];
     const manifest = { private: true, type: 'module' };
     const tsc = [process.execPath, join(root, 'node_modules/typescript/bin/tsc')];
@@ -41,7 +51,10 @@ export const npm = {
             ...['package/LICENSE', 'package/README.md', 'package/THIRD-PARTY-NOTICES.md'],
             ...['package/dist/bin/nhipol.js', 'package/docs/language.md'],
           ],
-          excludes: ['package/test/', 'package/scripts/', 'package/runtime/', '.tsbuildinfo'],
+          excludes: [
+            ...['package/test/', 'package/scripts/', 'package/runtime/', 'package/service/'],
+            '.tsbuildinfo',
+          ],
         },
         {
           title: 'the files of @nhipol/runtime',
@@ -55,15 +68,21 @@ export const npm = {
           excludes: ['.tsbuildinfo', 'package/load.ts'],
         },
         {
+          title: 'the files of @nhipol/service',
+          command: ['tar', 'tzf', service],
+          contains: ['package/LICENSE', 'package/README.md', 'package/dist/index.js'],
+          excludes: ['.tsbuildinfo', 'package/index.ts'],
+        },
+        {
           title: 'the sources in source maps',
           command: ['tar', 'xzOf', runtime, 'package/dist/load.js.map'],
           contains: ['"sourcesContent":['],
         },
-        ...[tools, runtime].map((archive) => ({
+        ...[tools, runtime, service].map((archive) => ({
           title: `the metadata of ${archive}`,
           command: ['tar', 'xzOf', archive, 'package/package.json'],
           contains: metadata,
-          excludes: ['"source"'],
+          excludes: ['"nhipol-source"'],
         })),
       ],
       projects: [
@@ -77,13 +96,7 @@ export const npm = {
         {
           title: 'a project with nhipol, which compiles the policy and its own TypeScript',
           from: 'npm',
-          // The registry has no @nhipol/runtime yet. It is installed only if nhipol depends on it.
-          files: {
-            'package.json': JSON.stringify({
-              ...manifest,
-              overrides: { '@nhipol/runtime': `file:${join(out, runtime)}` },
-            }),
-          },
+          files: { 'package.json': JSON.stringify({ ...manifest, overrides }) },
           install: [
             [...install, join(out, tools)],
             ['npx', '--no', 'nhipol', 'compile', 'policy.nhipol', '-o', 'policy.wasm'],

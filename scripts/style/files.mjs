@@ -16,13 +16,13 @@ const foreign = ['THIRD-PARTY-NOTICES.md', 'test/reporting/golden/**'];
 
 const pages = [
   '*.md',
-  '{docs,hosts,runtime,test,scripts}/**/*.md',
+  '{docs,hosts,runtime,service,test,scripts}/**/*.md',
   '*/README.md',
   'examples/**/*.md',
 ];
 
 const sources = [
-  '{language,compiler,runtime,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
+  '{language,compiler,runtime,service,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
 ];
 
 /** The pages and sources of the repository in `root`, as sorted paths relative to it. */

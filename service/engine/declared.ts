@@ -1,10 +1,10 @@
-// The members of requests that a policy declares, from the schema in its module: returns what of a request the policy
-// can read, so that logs contain nothing else, and masks its secrets.
+// The members of requests that a policy declares, from the schema in its module: selects them, so that logs contain
+// nothing else, and masks secrets.
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { isMembers, type Members } from '../json/members.ts';
 
-/** What is declared at a place: members by name, elements, or everything. */
+/** The declarations at a place: of members by name, and of elements. */
 interface Declared {
   readonly members: ReadonlyMap<string, Declared>;
   /** The elements of a list, or the values of a map. */

@@ -42,7 +42,7 @@ export interface SessionOpening {
   readonly context: object;
 }
 
-/** What sessions share. */
+/** The parts of an engine that its sessions share. */
 export interface EngineParts extends Required<Omit<EngineOptions, 'module'>> {
   readonly module: () => PolicyModule;
   readonly sessions: () => Sessions;

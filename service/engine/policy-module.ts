@@ -13,7 +13,7 @@ export interface PolicyModule {
   readonly signals: ReadonlySet<string>;
   /** Whether an approval can permit a call. */
   readonly takesApprovals: boolean;
-  /** Whether it can be asked what is possible. */
+  /** Whether the module evaluates what could be permitted. */
   readonly isPossibilityKnown: boolean;
 }
 

@@ -1,5 +1,5 @@
 // The hash chain of a log: each line contains the digest of the line before it, so that a changed, removed or inserted
-// line is found. Removed lines at the end are found only by whoever knows the digest of the last line.
+// line is found. Lines removed at the end are found only with the digest of the last line, noted earlier.
 
 import { createHash } from 'node:crypto';
 

@@ -12,10 +12,10 @@ export type EntryPoint = 'guard' | 'hook' | 'serve' | 'middleware';
 export type Trigger = 'request' | 'time' | 'event' | 'policy' | 'approval' | 'revocation';
 
 /**
- * How a decision took effect: the call was passed on, passed on with lower values, refused, stopped while it ran, or
- * an approver was asked. `observed`: it was passed on although it was not permitted, because nothing is enforced.
+ * How a decision took effect: the call was passed on, passed on with lower values, refused, or stopped while it ran.
+ * `observed`: it was passed on although it was not permitted, because nothing is enforced.
  */
-export type Enforcement = 'passed' | 'lowered' | 'refused' | 'stopped' | 'asked' | 'observed';
+export type Enforcement = 'passed' | 'lowered' | 'refused' | 'stopped' | 'observed';
 
 export interface LoggedPolicy {
   readonly name: string;

@@ -1,4 +1,4 @@
-// The files of one log: the current one, and older ones with numbers behind its name, `log.jsonl.1` the oldest.
+// The files of one log: the current one, and older ones with a number after its name, `log.jsonl.1` the oldest.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';

@@ -1,46 +1,47 @@
-// Verifies the hash chain of a log: takes its lines, and returns what was changed since they were written.
+// Verifies the hash chain of a log: takes its lines one by one, and finds what was changed since they were written.
 
 import { chainStart, digestOfLine, linkOf } from './chain.ts';
 
-export interface LogProblem {
-  /** From 1, over all files. */
-  readonly line: number;
-  readonly kind: 'broken_link' | 'not_an_entry' | 'incomplete';
+/** `incomplete`: a line that was being written when the process stopped; it does not break the chain. */
+export type LogProblem = 'broken_link' | 'not_an_entry' | 'incomplete';
+
+export interface Verified {
+  readonly entries: number;
+  /** The digest of the last entry, which a later verification can be compared with. */
+  readonly last: string;
+  /** Whether an entry has the digest that was noted earlier; true if none was. */
+  readonly isHeadFound: boolean;
 }
 
-export interface Verification {
-  readonly entries: number;
-  /** The digest before the first line: that of the start, or of the last line of a file that is not here. */
-  readonly from: string | undefined;
-  /** The digest of the last entry, which a later verification can be compared with. */
-  readonly head: string;
-  readonly problems: readonly LogProblem[];
+export interface Verifier {
+  /** Takes the next line without its line feed, and returns what is wrong with it. */
+  readonly add: (line: string) => LogProblem | undefined;
+  readonly end: () => Verified;
 }
 
 /**
- * `lines`: without line feeds; the last one is empty if the log ends with a line feed. A line that a crash left
- * incomplete is a problem, but does not break the chain.
+ * The first entry may continue a file that is not there. `head`: the digest of an entry that was the last one
+ * earlier.
  */
-export function verifyLog(lines: Iterable<string>): Verification {
+export function createVerifier(head?: string): Verifier {
   let entries = 0;
-  let from: string | undefined;
-  let head = chainStart;
-  let number = 0;
-  const problems: LogProblem[] = [];
-  for (const line of lines) {
-    number += 1;
-    if (line === '') continue;
-    const link = linkOf(line);
-    if (link === undefined || !isJson(line)) {
-      problems.push({ line: number, kind: line.endsWith('}') ? 'not_an_entry' : 'incomplete' });
-      continue;
-    }
-    from ??= link;
-    if (entries > 0 && link !== head) problems.push({ line: number, kind: 'broken_link' });
-    head = digestOfLine(line);
-    entries += 1;
-  }
-  return { entries, from, head, problems };
+  let last = chainStart;
+  let isHeadFound = head === undefined || head === chainStart;
+  return {
+    add: (line) => {
+      if (line === '') return undefined;
+      const link = linkOf(line);
+      if (link === undefined || !isJson(line)) {
+        return line.endsWith('}') ? 'not_an_entry' : 'incomplete';
+      }
+      const isBroken = entries > 0 && link !== last;
+      last = digestOfLine(line);
+      isHeadFound ||= last === head;
+      entries += 1;
+      return isBroken ? 'broken_link' : undefined;
+    },
+    end: () => ({ entries, last, isHeadFound }),
+  };
 }
 
 function isJson(text: string): boolean {

@@ -17,7 +17,7 @@ const maxShownArguments = 4_000;
 export interface Question {
   readonly id: string;
   readonly digest: string;
-  /** What the approver reads. */
+  /** The text for the approver. */
   readonly summary: string;
   readonly reason: string;
   readonly expiresAt: number;

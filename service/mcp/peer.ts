@@ -1,4 +1,4 @@
-// Where a message goes: to the client or to the server, by whatever transport.
+// The destination of a message, client or server, independent of the transport.
 
 export interface Peer {
   /** `message`: one JSON-RPC message, without a line feed. */

@@ -1,11 +1,11 @@
-// What a relay needs.
+// The options of a relay.
 
 import type { Mode } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
 import type { Inventory } from './inventory.ts';
 
-/** Who is asked for an approval: the user of the client, a person at a terminal, or nobody. */
+/** Who approves: the user of the client, a person at a terminal, or nobody. */
 export type AskMode = 'elicitation' | 'terminal' | 'never';
 
 export interface RelayOptions {

@@ -44,7 +44,7 @@ export class Relay {
   readonly #fromServer = new Map<string, string>();
   readonly #lister: ToolLister;
   readonly #calls: ToolCalls;
-  /** Those that the client stated when it connected. */
+  /** The capabilities that the client stated when it connected. */
   #capabilities: Members | undefined;
 
   constructor(options: RelayOptions) {
@@ -135,6 +135,11 @@ export class Relay {
     return this.#session?.revocation !== undefined;
   }
 
+  /** Whether the server has answered all requests that it got. */
+  get isIdle(): boolean {
+    return this.#fromClient.size === 0 && this.#calls.isIdle;
+  }
+
   /** The server ended: what waits for it fails. */
   serverEnded(client: Peer): void {
     this.#calls.end('the server ended');
@@ -186,7 +191,7 @@ export class Relay {
       client.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
       return;
     }
-    // A client may start a server only to ask for its revision: a session opens with the first use of something.
+    // A client may start a server only to learn its revision: a session opens with the first use of something.
     const session = method.handling === 'pass' ? this.#session : this.#opened();
     if (session?.revocation !== undefined) {
       this.#refuseRevoked(message, method, session, client);

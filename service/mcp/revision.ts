@@ -1,4 +1,4 @@
-// What a client of a revision of MCP understands. Until 2025-11-25 client and server agree on a revision when they
+// The traits of a client, which depend on its revision of MCP. Until 2025-11-25 client and server agree on a revision when they
 // connect; since 2026-07-28 each request states it, and the capabilities of the client.
 
 import { isMembers, type Members } from '../json/members.ts';

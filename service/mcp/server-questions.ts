@@ -11,7 +11,7 @@ import { methodAction, requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { createSealer } from './seal.ts';
 
-/** What the next round of a call needs. */
+/** The state for the next round of a call. */
 interface ServerState {
   readonly digest: string | undefined;
   /** The server's own state. */
@@ -57,10 +57,10 @@ export class ServerQuestions {
   #problemOf(asked: unknown): string | undefined {
     const { method, params = {} } = isMembers(asked) ? asked : {};
     if (typeof method !== 'string' || !isMembers(params))
-      return 'the server asks for input in an unknown way';
+      return 'the server requests input in an unknown form';
     const known = requestMethod('server', method);
     if (known === undefined)
-      return `the server asks for input by ${method}, which the guard does not know`;
+      return `the server requests input by ${method}, which the guard does not know`;
     if (known.handling === 'pass') return undefined;
     const parts = {
       action: methodAction(method, params),

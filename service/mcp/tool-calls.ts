@@ -124,6 +124,11 @@ export class ToolCalls {
     return [...this.#asked.values()].some(({ decided }) => decided.message.id === id);
   }
 
+  /** Whether no call waits for the server. */
+  get isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#running.size === 0;
+  }
+
   /** Whether the guard asked the client with this id. */
   isAsking(id: MessageId): boolean {
     return typeof id === 'string' && this.#asked.has(id);
@@ -190,12 +195,12 @@ export class ToolCalls {
 
   /** Stops what runs, and refuses what waits. */
   end(reason: string): void {
-    this.#lister.end();
     for (const running of [...this.#running.values()]) this.#stop(running, reason);
     for (const { decided } of this.#asked.values()) this.#refuse(decided, reason);
     for (const given of this.#waiting.values()) this.#refuse(given, reason);
     this.#asked.clear();
     this.#waiting.clear();
+    this.#lister.end();
     this.#terminal.end((decided) => this.#refuse(decided, reason));
   }
 
@@ -370,7 +375,7 @@ export class ToolCalls {
       this.#refuse(decided, `${how}, then repeat the call`);
       return;
     }
-    this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all that wait`);
+    this.#options.onWarning(`${how}, or \`nhipol guard approve\` for all of them`);
     this.#terminal.wait(decided, question, (state) => {
       if (state === 'approved') this.#decide(decided, 'approval');
       else

@@ -15,7 +15,7 @@ export interface RevocationScope {
 export interface Revocation extends RevocationScope {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The ids of the rules, or the word of whoever revoked. */
+  /** The ids of the rules that revoked, or `revoked_by_operator`. */
   readonly reasons: readonly string[];
   readonly message: string | undefined;
 }
@@ -27,7 +27,7 @@ export type ApprovalChannel = 'elicitation' | 'terminal' | 'command';
 export interface ApprovalRequest {
   readonly id: string;
   readonly digest: string;
-  /** What an approver reads: the action and its arguments, and why an approval is needed. */
+  /** The text for the approver: the action and its arguments, and why an approval is needed. */
   readonly summary: string;
   readonly reason: string;
   readonly subject: string;

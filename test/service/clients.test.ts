@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyLog } from '../../service/log/verify.ts';
+import { createVerifier } from '../../service/log/verify.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { connect, type Generation, type RealClient } from './real-clients.ts';
 
@@ -26,13 +26,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const generations: readonly Generation[] = ['1.x', '2.x'];
 
-/** What the user of the client answers to each question. */
+/** The answer of the user of the client to each question. */
 let approves = true;
 
 interface Row {
   readonly request: string;
   readonly effect: string;
-  /** What the client saw. */
+  /** Returns the text that the client got. */
   readonly seen: (client: RealClient, root: string) => Promise<string>;
 }
 
@@ -52,7 +52,13 @@ async function seenBy(
   }
   await client.close();
   const log = readFileSync(join(root, 'log.jsonl'), 'utf8');
-  expect(verifyLog(log.split('\n')).problems).toEqual([]);
+  const verifier = createVerifier();
+  expect(
+    log
+      .split('\n')
+      .map(verifier.add)
+      .filter((each) => each !== undefined),
+  ).toEqual([]);
   return texts;
 }
 
@@ -173,7 +179,7 @@ test.for(Object.keys(rows).flatMap((server) => generations.map((each) => [server
   },
 );
 
-test('what clients see is documented', async () => {
+test('the table of the answers is up to date', async () => {
   const lines = Object.entries(rows).flatMap(([server, each]) =>
     each.map(({ request, effect }, index) => {
       const [old, current] = generations.map((name) => seen.get(`${server} ${name}`)?.[index]);

@@ -15,7 +15,7 @@ import { chainStart, digestOfLine } from '../../service/log/chain.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import { openLogFile } from '../../service/log/log-file.ts';
 import { logPaths } from '../../service/log/log-paths.ts';
-import { verifyLog } from '../../service/log/verify.ts';
+import { createVerifier, type LogProblem } from '../../service/log/verify.ts';
 
 let folder: string;
 let path: string;
@@ -35,6 +35,16 @@ const entry = (reason: string): LogEntry => ({
 });
 const lines = () => logPaths(path).flatMap((each) => readFileSync(each, 'utf8').split('\n'));
 
+function verifyLog(given: readonly string[], head?: string) {
+  const verifier = createVerifier(head);
+  const problems: { line: number; kind: LogProblem }[] = [];
+  given.forEach((line, index) => {
+    const kind = verifier.add(line);
+    if (kind !== undefined) problems.push({ line: index + 1, kind });
+  });
+  return { ...verifier.end(), problems };
+}
+
 async function write(reasons: readonly string[], maxBytes?: number): Promise<void> {
   const log = await openLogFile(path, maxBytes === undefined ? {} : { maxBytes });
   for (const reason of reasons) log.append(entry(reason), 0);
@@ -50,8 +60,8 @@ describe('a log', () => {
     expect(links).toEqual([chainStart, ...written.slice(0, -1).map(digestOfLine)]);
     expect(verifyLog(lines())).toEqual({
       entries: 3,
-      from: chainStart,
-      head: digestOfLine(written[2] ?? ''),
+      last: digestOfLine(written[2] ?? ''),
+      isHeadFound: true,
       problems: [],
     });
     expect(JSON.parse(written[0] ?? '')).toMatchObject({
@@ -82,6 +92,15 @@ describe('a log', () => {
     expect(verifyLog(lines()).problems).toContainEqual({ line, kind });
   });
 
+  test('shows who removes lines at the end, if the last digest is known', async () => {
+    await write(['a', 'b']);
+    const { last } = verifyLog(lines());
+    expect(verifyLog(lines(), last).isHeadFound).toBe(true);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.slice(0, text.indexOf('\n') + 1));
+    expect(verifyLog(lines(), last)).toMatchObject({ problems: [], isHeadFound: false });
+  });
+
   test('continues after a line that a crash left incomplete', async () => {
     await write(['a']);
     appendFileSync(path, '{"format":"nhipol-log/1","id":');
@@ -97,7 +116,7 @@ describe('a log', () => {
     await write(['e'], 700);
     expect(logPaths(path).length).toBeGreaterThan(2);
     expect(logPaths(path).at(-1)).toBe(path);
-    expect(verifyLog(lines())).toMatchObject({ entries: 5, from: chainStart, problems: [] });
+    expect(verifyLog(lines())).toMatchObject({ entries: 5, problems: [] });
   });
 
   test('does not continue a file of another kind', async () => {

@@ -59,7 +59,7 @@ export class Harness {
   readonly logged: LogEntry[] = [];
   readonly warnings: string[] = [];
   readonly stopped: string[] = [];
-  /** What client and server got, as text. */
+  /** The messages that client and server got. */
   readonly toClient: string[] = [];
   readonly toServer: string[] = [];
   readonly store: Store;

@@ -123,7 +123,7 @@ describe('calls of tools', () => {
   });
 });
 
-describe('what is not a message', () => {
+describe('an invalid message', () => {
   test.each([
     ['invalid JSON', '{"jsonrpc":"2.0"', -32700],
     ['invalid UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), -32700],

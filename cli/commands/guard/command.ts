@@ -4,10 +4,14 @@ import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { addApprove, addRevoke } from './people-commands.ts';
+import { addDoctor, addScan } from './server-commands.ts';
 
-export const addGuard: AddCommand = (program, { console, end }) => {
-  program
-    .command('guard')
+export const addGuard: AddCommand = (program, shell) => {
+  const { console, end } = shell;
+  const guard = program.command('guard');
+  for (const add of [addScan, addDoctor, addApprove, addRevoke]) add(guard, shell);
+  guard
     .description('decide the tool calls of an agent before an MCP server gets them')
     .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')
     .argument('[command...]', 'after --: the command that starts the MCP server')

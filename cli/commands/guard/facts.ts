@@ -2,6 +2,7 @@
 
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
+import { subjectIn } from './subject.ts';
 
 export interface Facts {
   readonly identity: {
@@ -14,10 +15,7 @@ export interface Facts {
 
 /** `subject`: `type:id`. `path`: a JSON file with `subject.properties` and `context`. */
 export async function readFacts(subject: string, path: string | undefined): Promise<Facts> {
-  const [, type, id] = /^([^:]+):(.+)$/.exec(subject) ?? [];
-  if (type === undefined || id === undefined) {
-    throw new UsageError(`--subject: expected a type and an id, such as ai_agent:laptop`);
-  }
+  const { type, id } = subjectIn(subject);
   const facts = path === undefined ? {} : parsed(path, await readText(path));
   const given = membersAt(path, 'subject', facts.subject);
   const properties = membersAt(path, 'subject.properties', given.properties);

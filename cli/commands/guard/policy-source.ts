@@ -30,7 +30,6 @@ export async function openPolicySource(
     activate: (module: Uint8Array) => void,
     warn: (warning: string) => void,
   ) => {
-    await watcher.follow(file.checked.files);
     while (await watcher.change()) {
       try {
         const checked = await checkFiles(path);
@@ -47,6 +46,8 @@ export async function openPolicySource(
       }
     }
   };
+  // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
+  await watcher.follow(file.checked.files);
   return {
     module,
     watch: (activate, warn) => {

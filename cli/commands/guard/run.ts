@@ -1,12 +1,23 @@
 // Implements `nhipol guard`: starts a server of MCP behind the guard, with standard input and output as its client.
 
-import type { AskMode, Guard, Mode, Pins } from '@nhipol/service';
+import type {
+  AskMode,
+  DecisionLog,
+  Guard,
+  GuardOptions,
+  Mode,
+  Pins,
+  ServerProcess,
+  Store,
+} from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
-import { defaultStatePath } from '../../io/state-path.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
+import { openState } from './open-state.ts';
+import { operandsOf } from './operands.ts';
 import { openPolicySource } from './policy-source.ts';
+import { serverName } from './server-name.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
 
 export interface GuardCommandOptions {
@@ -27,43 +38,35 @@ export interface GuardCommandOptions {
   readonly maxMessageBytes: number;
 }
 
-const defaultPolicy = 'guard.nhipol';
-
 /** `operands`: a policy, if the first one names a file of a policy, and the command of the server. */
 export async function guardCommand(
   operands: readonly string[],
   options: GuardCommandOptions,
   console: Console,
 ): Promise<number> {
-  const hasPolicy = /\.(nhipol|wasm)$/.test(operands[0] ?? '');
-  const [policyPath = defaultPolicy, ...rest] = hasPolicy ? operands : [defaultPolicy, ...operands];
-  const [command, ...args] = rest;
-  if (command === undefined) {
-    throw new UsageError('expected the command of an MCP server after --');
-  }
+  const { policyPath, command, args } = operandsOf(operands);
   const warn = (text: string) => console.err(`nhipol guard: ${text}\n`);
   const source = await openPolicySource(policyPath, console);
   if (source === undefined) return exitCode.findings;
-  const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
-  const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
-  if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
-  const service = await import('@nhipol/service');
-  const log = options.log === undefined ? undefined : await openGuardLog(options.log);
-  const server = service.startServer({
-    command,
-    arguments: args,
-    environment: service.serverEnvironment(process.env, options.env),
-  });
+  let store: Store | undefined;
+  let log: DecisionLog | undefined;
   let guard: Guard | undefined;
-  const store = service.sqliteStore(options.state ?? defaultStatePath(process.env));
+  let server: ServerProcess | undefined;
   try {
-    guard = await service.Guard.open({
+    const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
+    const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
+    if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
+    const facts = await readFacts(options.subject, options.facts);
+    const service = await import('@nhipol/service');
+    store = await openState(options.state);
+    log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    guard = await openGuard({
       module: source.module,
       store,
       log,
       mode: options.mode,
-      ...(await readFacts(options.subject, options.facts)),
-      server: options.server ?? tools?.server ?? nameOf(command, args),
+      ...facts,
+      server: options.server ?? tools?.server ?? serverName(command, args),
       session: options.session,
       pins: tools?.pins satisfies Pins | undefined,
       ask: options.ask,
@@ -72,13 +75,18 @@ export async function guardCommand(
       onWarning: warn,
       onRevoked: (reason) => {
         warn(`access was revoked: ${reason}`);
-        void server.stop();
+        void server?.stop();
       },
     });
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
-    source.watch((module) => guard?.activate(module), warn);
-    const stop = () => void server.stop().then(() => process.exit(exitCode.fine));
+    server = service.startServer({
+      command,
+      arguments: args,
+      environment: service.serverEnvironment(process.env, options.env),
+    });
+    const stop = () => void server?.stop().then(() => process.exit(exitCode.fine));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+    source.watch((module) => guard?.activate(module), warn);
     return await service.relayStdio(guard.relay, {
       input: process.stdin,
       output: process.stdout,
@@ -86,19 +94,27 @@ export async function guardCommand(
       maxMessageBytes: options.maxMessageBytes,
       onWarning: warn,
     });
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall?.startsWith('spawn')) throw new UsageError(`cannot start ${command}: ${message}`);
+    throw error;
   } finally {
-    await server.stop();
+    await server?.stop();
     guard?.close();
     await source.close();
     await log?.close();
-    store.close();
+    store?.close();
   }
 }
 
-/** The name of a server that was not scanned: the last part of its package, or of its file. */
-function nameOf(command: string, args: readonly string[]): string {
-  const packages = args.filter((each) => !each.startsWith('-'));
-  const path = packages[0] ?? command;
-  const [last = 'server'] = path.split('/').slice(-1);
-  return last.replace(/\.[a-z]+$/, '').replace(/^server-/, '') || 'server';
+async function openGuard(options: GuardOptions): Promise<Guard> {
+  const { Guard: Opened } = await import('@nhipol/service');
+  const { LoadError } = await import('@nhipol/runtime');
+  try {
+    return await Opened.open(options);
+  } catch (error) {
+    if (error instanceof LoadError)
+      throw new UsageError(`the policy cannot be used: ${error.message}`);
+    throw error;
+  }
 }

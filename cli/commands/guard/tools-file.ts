@@ -20,6 +20,22 @@ export async function toolsPathOf(policy: string): Promise<string | undefined> {
   return found === undefined ? undefined : path;
 }
 
+/** The text of the file for the tools that a server lists now. */
+export async function toolsFileText(
+  server: string,
+  tools: readonly { readonly name: string; readonly [member: string]: unknown }[],
+): Promise<string> {
+  const { digestOfTool } = await import('@nhipol/service');
+  const reviewed = tools.map(
+    ({ name, title, description, inputSchema, outputSchema, annotations }) => {
+      const tool = { name, title, description, inputSchema, outputSchema, annotations };
+      return [name, { digest: digestOfTool(tool), ...tool }];
+    },
+  );
+  const file = { format: toolsFormat, server, tools: Object.fromEntries(reviewed) };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
 export async function readToolsFile(path: string): Promise<ToolsFile> {
   const value = parsed(path, await readText(path));
   const { format, server, tools } = value;

@@ -25,7 +25,7 @@ export interface ServerProcess {
 const gracePeriod = 1_000;
 
 /** Waits for the end of the guard: without a line before, the guard was killed. */
-const watchScript = 'read -r line && exit 0; kill -TERM -- "-$1"; sleep 1; kill -KILL -- "-$1"';
+const watchScript = 'read -r line && exit 0; kill -TERM "-$1"; sleep 1; kill -KILL "-$1"';
 
 export function startServer({
   command,

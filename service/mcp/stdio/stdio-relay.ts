@@ -1,6 +1,7 @@
 // Relays between a client on standard input and output and the process of a server, one message per line.
 
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errorCodes } from '../message.ts';
 import type { Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
@@ -17,8 +18,9 @@ export interface StdioOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-/** How long a server has to end after its input has ended, in milliseconds. */
+/** How long a server has to answer, and then to end, after its input has ended, in milliseconds. */
 const endPeriod = 2_000;
+const pollInterval = 10;
 
 /**
  * Resolves when the client or the server ended, with the exit code of the server, or 0. Rejects if the server did not
@@ -64,6 +66,7 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
   ]);
   if (first === 'client') {
     if (fromClient.end()) onWarning('the client ended within a message, which was dropped');
+    await idle(relay);
     relay.close();
     server.input.end();
     const timer = setTimeout(() => void server.stop(), endPeriod);
@@ -80,6 +83,12 @@ async function relayUntilEnd(relay: Relay, options: StdioOptions): Promise<numbe
   await clientEnded;
   relay.close();
   return 0;
+}
+
+/** A client may end its input before it has read all answers. Waits for them for a moment. */
+async function idle(relay: Relay): Promise<void> {
+  const end = performance.now() + endPeriod;
+  while (!relay.isIdle && performance.now() < end) await delay(pollInterval);
 }
 
 function peerOf(stream: Writable): Peer {

@@ -1,0 +1,53 @@
+// Implements `nhipol guard revoke`: revokes a subject, at one server or everywhere. Guards that run stop at once, and
+// those that start later refuse.
+
+import type { Revocation } from '@nhipol/service';
+import { displayText } from '../../../language/support/display.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { openState } from './open-state.ts';
+import { subjectIn } from './subject.ts';
+
+export interface RevokeOptions {
+  readonly server?: string | undefined;
+  readonly because?: string | undefined;
+  /** Whether the revocation is lifted. */
+  readonly lift: boolean;
+  readonly state?: string | undefined;
+}
+
+export async function revokeCommand(
+  subject: string | undefined,
+  options: RevokeOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const store = await openState(options.state);
+  try {
+    if (subject === undefined) {
+      const lines = store.revocations().map((each) => `${described(each)}\n`);
+      await console.out(lines.length === 0 ? 'nobody is revoked\n' : lines.join(''));
+      return exitCode.fine;
+    }
+    const { type, id } = subjectIn(subject);
+    const scope = { subjectType: type, subjectId: id, server: options.server };
+    const place = options.server === undefined ? 'at all servers' : `at ${options.server}`;
+    if (options.lift) {
+      if (!store.lift(scope)) throw new UsageError(`${subject} is not revoked ${place}`);
+      await console.out(`lifted: ${subject} ${place}\n`);
+      return exitCode.fine;
+    }
+    const message = options.because ?? 'access was revoked by an operator';
+    store.revoke({ ...scope, at: Date.now(), reasons: ['revoked_by_operator'], message });
+    await console.out(`revoked: ${subject} ${place}\n`);
+    return exitCode.fine;
+  } finally {
+    store.close();
+  }
+}
+
+function described({ subjectType, subjectId, server, at, message, reasons }: Revocation): string {
+  const place = server === undefined ? 'at all servers' : `at ${server}`;
+  const why = displayText(message ?? reasons.join(', '));
+  const subject = displayText(`${subjectType}:${subjectId}`);
+  return `${new Date(at).toISOString()} ${subject} ${place}: ${why}`;
+}

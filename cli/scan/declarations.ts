@@ -1,0 +1,260 @@
+// Declares the arguments of a tool as types of the language: takes its JSON Schema and returns a record, and what the
+// language cannot express. The guard validates all arguments by the schema; a policy reads those that are declared.
+
+import { quoted } from './quoted.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** An argument that a policy cannot read, and why. */
+export interface Undeclared {
+  /** Names from the arguments on, such as `edits.newText`. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface DeclaredArguments {
+  /** The name of the record; undefined: the tool has no arguments that can be declared. */
+  readonly record: string | undefined;
+  /** A value for each required argument, for tests. */
+  readonly sample: Readonly<Record<string, unknown>>;
+  readonly undeclared: readonly Undeclared[];
+}
+
+/** The types that are declared for all tools of a server, in the order in which they are needed. */
+export class Declarations {
+  readonly #bodies = new Map<string, string>();
+  readonly #names = new Set<string>();
+  /** The declarations as source. */
+  readonly texts: string[] = [];
+
+  /** Declares the arguments of a tool. */
+  add(tool: string, schema: unknown): DeclaredArguments {
+    const undeclared: Undeclared[] = [];
+    const found = this.#type({ root: schema, schema, name: tool, path: '', undeclared, depth: 0 });
+    const isRecord = found !== undefined && !found.text.includes('<');
+    const sample = (isRecord ? found.sample : {}) as Readonly<Record<string, unknown>>;
+    return { record: isRecord ? found.text : undefined, sample, undeclared };
+  }
+
+  #type(place: Place): Typed | undefined {
+    const { path, undeclared } = place;
+    const schema = resolved(place.schema, place.root);
+    const refuse = (reason: string) => {
+      undeclared.push({ path, reason });
+      return undefined;
+    };
+    if (schema === undefined) return refuse('a reference that is not to a definition of the tool');
+    if (place.depth > maxDepth) return refuse('more than eight levels, or recursive');
+    const choices = choicesIn(schema);
+    if (choices !== undefined) return this.#enum(place, choices);
+    if (typeof schema.const === 'string') return this.#enum(place, [schema.const]);
+    const alternatives = withoutNull(schema.anyOf ?? schema.oneOf);
+    if (alternatives !== undefined) {
+      const [only, ...others] = alternatives;
+      if (others.length > 0) return refuse('alternatives of different types');
+      return this.#type({ ...place, schema: only, depth: place.depth + 1 });
+    }
+    if ('allOf' in schema) return refuse('a combination of schemas');
+    const types = [schema.type].flat().filter((type) => type !== 'null');
+    if (types.length > 1) return refuse('values of several types');
+    switch (types[0] ?? (isMembers(schema.properties) ? 'object' : undefined)) {
+      case 'string':
+        return longNames.has(place.last ?? '')
+          ? refuse('a text that can be longer than the 4,096 bytes that a policy reads')
+          : { text: 'String', sample: sampleString(schema) };
+      case 'integer':
+        return { text: `Int${rangeOf(schema)}`, sample: sampleNumber(schema) };
+      case 'number':
+        return { text: `Decimal${rangeOf(schema)}`, sample: sampleNumber(schema) };
+      case 'boolean':
+        return { text: 'Bool', sample: true };
+      case 'array':
+        return this.#list(place, schema);
+      case 'object':
+        return isMembers(schema.properties)
+          ? this.#record(place, schema, schema.properties)
+          : this.#map(place, schema);
+      default:
+        return refuse('a value of any type');
+    }
+  }
+
+  #list(place: Place, schema: Schema): Typed | undefined {
+    if (!isMembers(schema.items)) {
+      place.undeclared.push({ path: place.path, reason: 'a list of values of any type' });
+      return undefined;
+    }
+    const inner = { ...place, schema: schema.items, depth: place.depth + 1, last: undefined };
+    const element = this.#type(inner);
+    return element && { text: `List<${element.text}>`, sample: [element.sample] };
+  }
+
+  #map(place: Place, schema: Schema): Typed | undefined {
+    if (!isMembers(schema.additionalProperties)) {
+      place.undeclared.push({ path: place.path, reason: 'an object with any members' });
+      return undefined;
+    }
+    const value = this.#type({
+      ...place,
+      schema: schema.additionalProperties,
+      depth: place.depth + 1,
+    });
+    return value && { text: `Map<String, ${value.text}>`, sample: {} };
+  }
+
+  #record(place: Place, schema: Schema, properties: Schema): Typed | undefined {
+    const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+    const members: string[] = [];
+    const sample: [string, unknown][] = [];
+    for (const [name, each] of Object.entries(properties)) {
+      const type = this.#type({
+        ...place,
+        schema: each,
+        name: `${place.name}_${name}`,
+        path: place.path === '' ? name : `${place.path}.${name}`,
+        last: name,
+        depth: place.depth + 1,
+      });
+      if (type === undefined) {
+        const known = sampleOf(resolved(each, place.root) ?? {});
+        if (required.has(name)) sample.push([name, known]);
+        continue;
+      }
+      const isRequired = required.has(name) && !acceptsNull(each);
+      members.push(`${memberName(name)}${isRequired ? '' : '?'}: ${type.text}`);
+      if (required.has(name)) sample.push([name, type.sample]);
+    }
+    if (members.length === 0) return undefined;
+    const text = this.#declare(place.name, `record % { ${members.join(', ')} }`, place.path === '');
+    return { text, sample: Object.fromEntries(sample) };
+  }
+
+  #enum(place: Place, choices: readonly string[]): Typed {
+    const members = [...new Set(choices)].map(memberName).join(', ');
+    const text = this.#declare(place.name, `enum % { ${members} }`);
+    return { text, sample: choices[0] };
+  }
+
+  /** Equal declarations are one, unless it is that of a tool. */
+  #declare(wanted: string, body: string, isOwn = false): string {
+    const known = isOwn ? undefined : this.#bodies.get(body);
+    if (known !== undefined) return known;
+    const base = typeName(wanted);
+    let name = base;
+    for (let number = 2; this.#names.has(name); number += 1) name = `${base}${number}`;
+    this.#names.add(name);
+    if (!isOwn) this.#bodies.set(body, name);
+    this.texts.push(body.replace('%', name));
+    return name;
+  }
+}
+
+interface Place {
+  readonly root: unknown;
+  readonly schema: unknown;
+  /** The names that lead here, for the names of types. */
+  readonly name: string;
+  readonly path: string;
+  /** The name of the member. */
+  readonly last?: string | undefined;
+  readonly undeclared: Undeclared[];
+  readonly depth: number;
+}
+
+interface Typed {
+  readonly text: string;
+  readonly sample: unknown;
+}
+
+const maxDepth = 8;
+
+/** Arguments whose values are often longer than what a policy reads. */
+const longNames: ReadonlySet<string> = new Set([
+  ...['content', 'contents', 'text', 'body', 'data', 'code', 'html', 'markdown', 'script', 'blob'],
+  ...['newText', 'oldText', 'new_text', 'old_text', 'new_string', 'old_string', 'patch', 'diff'],
+]);
+
+/** The members of an enum of strings. Those that are not all strings are not one. */
+function choicesIn(schema: Schema): readonly string[] | undefined {
+  const constants = [schema.anyOf ?? schema.oneOf]
+    .flat()
+    .map((each) => isMembers(each) && each.const);
+  const choices = Array.isArray(schema.enum)
+    ? schema.enum.filter((each) => each !== null)
+    : constants;
+  const areStrings = choices.length > 0 && choices.every((each) => typeof each === 'string');
+  return areStrings ? (choices as string[]) : undefined;
+}
+
+function withoutNull(alternatives: unknown): readonly unknown[] | undefined {
+  if (!Array.isArray(alternatives)) return undefined;
+  return alternatives.filter((each) => !(isMembers(each) && each.type === 'null'));
+}
+
+function acceptsNull(schema: unknown): boolean {
+  if (!isMembers(schema)) return false;
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  const isListed = Array.isArray(alternatives) && alternatives.some(acceptsNull);
+  return isListed || [schema.type].flat().includes('null');
+}
+
+/** Follows references to definitions of the same schema. */
+function resolved(schema: unknown, root: unknown, depth = 0): Schema | undefined {
+  if (schema === true) return {};
+  if (!isMembers(schema)) return undefined;
+  const { $ref } = schema;
+  if ($ref === undefined) return schema;
+  if (typeof $ref !== 'string' || !$ref.startsWith('#/') || depth > maxDepth) return undefined;
+  let target: unknown = root;
+  for (const part of $ref.slice(2).split('/')) {
+    const name = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    target = isMembers(target) ? target[name] : undefined;
+  }
+  return resolved(target, root, depth + 1);
+}
+
+/** The range of a number; a bound that the type cannot have is left out. */
+function rangeOf({ minimum, maximum }: Schema): string {
+  const bound = (value: unknown) =>
+    typeof value === 'number' &&
+    Math.abs(value) <= maxBound &&
+    /^-?\d+(\.\d{1,6})?$/.test(`${value}`)
+      ? `${value}`
+      : '';
+  const [from, to] = [bound(minimum), bound(maximum)];
+  return from === '' && to === '' ? '' : `(${from}..${to})`;
+}
+
+const maxBound = 1e12;
+
+function sampleNumber({ minimum, maximum }: Schema): number {
+  const from = typeof minimum === 'number' ? minimum : 1;
+  return typeof maximum === 'number' ? Math.min(from, maximum) : from;
+}
+
+function sampleString({ format }: Schema): string {
+  return format === 'uri' ? 'https://example.com/' : 'example';
+}
+
+/** A value for an argument that is not declared. */
+function sampleOf(schema: Schema): unknown {
+  const [type] = [schema.type].flat();
+  if (type === 'array') return [];
+  if (type === 'object') return {};
+  return type === 'number' || type === 'integer' ? sampleNumber(schema) : 'example';
+}
+
+/** `read_text_file` becomes `ReadTextFile`. */
+function typeName(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const joined = words.map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`).join('');
+  return /^[A-Za-z]/.test(joined) ? joined : `Tool${joined}`;
+}
+
+function memberName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quoted(name);
+}
+
+function isMembers(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

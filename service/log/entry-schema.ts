@@ -1,0 +1,86 @@
+// The JSON Schema (draft 2020-12) of the lines of a decision log. `docs/decision-log.schema.json` is generated from it.
+
+import { logFormat } from './entry.ts';
+
+const text = { type: 'string' };
+const texts = { type: 'array', items: text };
+const digest = { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' };
+const instant = { type: 'string', format: 'date-time' };
+const mode = { enum: ['enforce', 'observe'] };
+const effect = { enum: ['permit', 'narrow', 'challenge', 'deny', 'revoke'] };
+
+function object(properties: Readonly<Record<string, unknown>>, optional: readonly string[] = []) {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required };
+}
+
+const approval = object(
+  { id: text, channel: text, approver: text, granted_at: instant, expires_at: instant },
+  ['approver'],
+);
+
+const request = object(
+  {
+    subject: object({ type: text, id: text, properties: { type: 'object' } }),
+    action: object({ name: text, properties: { type: 'object' } }, ['properties']),
+    resource: object({ type: text, id: text, properties: { type: 'object' } }, ['properties']),
+    context: { type: 'object' },
+  },
+  ['action', 'resource', 'context'],
+);
+
+const response = object({
+  decision: { type: 'boolean' },
+  context: { type: 'object', required: ['effect', 'reasons', 'reason_details', 'read'] },
+});
+
+/** The members of each kind of line, and those of them that may be missing. */
+const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
+  opened: object({ request, mode }),
+  decision: object(
+    {
+      mode,
+      trigger: { enum: ['request', 'time', 'event', 'policy', 'approval', 'revocation'] },
+      trace_id: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+      request,
+      call_digest: digest,
+      effect,
+      decision: { type: 'boolean' },
+      response,
+      enforcement: { enum: ['passed', 'lowered', 'refused', 'stopped', 'observed'] },
+      approval,
+      latency_us: { type: 'integer', minimum: 0 },
+    },
+    ['trace_id', 'call_digest', 'approval'],
+  ),
+  event: object({ signal: text, payload: { type: 'object' } }),
+  refusal: object({ reason: text }),
+  approval: object(
+    { call_digest: digest, answer: { enum: ['approved', 'refused', 'expired'] }, approval },
+    ['approval'],
+  ),
+  revocation: object({ reasons: texts, message: text }, ['message']),
+  policy: object({ activated: { type: 'boolean' }, problem: text }, ['problem']),
+  closed: object({}),
+};
+
+/** While the format is the same, members are only added, so that other members are valid. */
+export const entrySchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'A line of a decision log of nhipol',
+  ...object({
+    format: { const: logFormat },
+    id: text,
+    time: instant,
+    kind: { enum: Object.keys(kinds) },
+    entry_point: { enum: ['guard', 'hook', 'serve', 'middleware'] },
+    session: text,
+    policy: object({ name: text, version: text, digest }),
+    prev: digest,
+  }),
+  allOf: Object.entries(kinds).map(([kind, schema]) => ({
+    if: { properties: { kind: { const: kind } } },
+    // biome-ignore lint/suspicious/noThenProperty: JSON Schema names it so.
+    then: schema,
+  })),
+};

@@ -1,0 +1,364 @@
+// The commands of `nhipol guard` and `nhipol log` with real servers, and what the guard does when a part of it fails.
+// Needs `dist/bin/`.
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import { entrySchema } from '../../service/log/entry-schema.ts';
+import { Folder } from '../support/run-cli.ts';
+
+const require = createRequire(import.meta.url);
+const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
+const peer = fileURLToPath(new URL('./peers/server.mjs', import.meta.url));
+const reference = (name: string) =>
+  require.resolve(`@modelcontextprotocol/server-${name}/dist/index.js`);
+
+const folders: Folder[] = [];
+const guards: Guarded[] = [];
+afterEach(() => {
+  for (const { process: child } of guards.splice(0)) child.kill('SIGKILL');
+  for (const each of folders.splice(0)) each[Symbol.dispose]();
+});
+
+/** A folder with the policy and the reviewed tools of the small server. */
+async function scanned(...command: readonly string[]): Promise<Folder> {
+  const folder = new Folder();
+  folders.push(folder);
+  const given = command.length === 0 ? [peer] : command;
+  const scan = ['guard', 'scan', '-o', '@guard.nhipol', '--server', 'peer', '--', process.execPath];
+  const { code, err } = await folder.run([...scan, ...given]);
+  expect([code, err]).toEqual([0, expect.stringContaining('wrote guard.tools.json')]);
+  return folder;
+}
+
+/** A guard in its own process. */
+class Guarded {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly messages: string[] = [];
+  warnings = '';
+  readonly ended: Promise<number | null>;
+
+  constructor(folder: Folder, options: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    const at = (name: string) => join(folder.path, name);
+    const own = ['guard', at('guard.nhipol'), '--state', at('state.db'), '--log', at('log.jsonl')];
+    const args = [main, ...own, ...options, '--', process.execPath, peer];
+    this.process = spawn(process.execPath, args, { env: { ...process.env, ...env } });
+    createInterface({ input: this.process.stdout }).on('line', (line) => this.messages.push(line));
+    this.process.stderr.on('data', (chunk) => {
+      this.warnings += chunk;
+    });
+    this.ended = new Promise((resolve) => this.process.once('exit', resolve));
+    guards.push(this);
+  }
+
+  send(message: object | string): void {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    this.process.stdin.write(`${text}\n`);
+  }
+
+  /** Calls a tool and resolves with the text of its result, or of the error. */
+  async call(id: number, name: string, given: object = {}): Promise<string> {
+    const params = { name, arguments: given };
+    this.send({ jsonrpc: '2.0', id, method: 'tools/call', params });
+    return this.answer(id);
+  }
+
+  async answer(id: number | null): Promise<string> {
+    const find = () =>
+      this.messages.map((line) => JSON.parse(line)).find((message) => message.id === id);
+    await expect.poll(find, { timeout: 30_000 }).toBeDefined();
+    const { result, error } = find();
+    return error?.message ?? result.content[0].text;
+  }
+}
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    // A zombie has ended.
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+describe('nhipol guard scan', () => {
+  test.each([
+    ['filesystem', '/tmp'],
+    ['memory', ''],
+    ['everything', 'stdio'],
+  ])('writes a policy for the reference server %s whose tests pass', async (name, argument) => {
+    const folder = await scanned(reference(name), argument);
+    expect(await folder.run(['check', '@guard.nhipol'])).toMatchObject({ code: 0 });
+    expect(await folder.run(['fmt', '--check', '@guard.nhipol'])).toMatchObject({ code: 0 });
+    const tested = await folder.run(['test', '--engine', 'evaluator', '@guard.nhipol']);
+    expect(tested.out).toMatch(/\d+ passed, 0 failed/);
+    const again = await folder.run([
+      ...['guard', 'scan', '-o', '@guard.nhipol', '--', process.execPath],
+      ...[reference(name), argument],
+    ]);
+    expect([again.code, again.out]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ tools, all as reviewed\n$/),
+    ]);
+  });
+
+  test('shows tools that differ from the reviewed ones, and accepts them', async () => {
+    const folder = await scanned();
+    const scan = ['guard', 'scan', '-o', '@guard.nhipol', '--env', 'DESCRIPTION=Sends it away'];
+    const command = ['--', process.execPath, peer];
+    const changed = await folder.run([...scan, ...command]);
+    expect([changed.code, changed.out]).toEqual([1, 'changed: read: Sends it away\n']);
+    expect((await folder.run([...scan, '--accept', ...command])).code).toBe(0);
+    expect((await folder.run([...scan, ...command])).code).toBe(0);
+  });
+
+  test('overwrites no policy', async () => {
+    const folder = new Folder({ 'guard.nhipol': 'policy mine' });
+    folders.push(folder);
+    const ran = await folder.run([
+      'guard',
+      'scan',
+      '-o',
+      '@guard.nhipol',
+      '--',
+      process.execPath,
+      peer,
+    ]);
+    expect([ran.code, ran.err]).toEqual([
+      2,
+      'nhipol: guard.nhipol exists, and guard.tools.json does not: nothing was written\n',
+    ]);
+  });
+
+  test('reports a server that cannot be started, or that ends', async () => {
+    const folder = new Folder();
+    folders.push(folder);
+    const missing = await folder.run(['guard', 'scan', '--', 'no-such-program']);
+    expect([missing.code, missing.err]).toEqual([
+      2,
+      expect.stringContaining('cannot list the tools of no-such-program'),
+    ]);
+    const ending = await folder.run(['guard', 'scan', '--', process.execPath, '-e', '0']);
+    expect(ending.err).toContain('the server ended with the exit code 0');
+  });
+});
+
+test('nhipol guard doctor lists what does not fit together', async () => {
+  const folder = await scanned();
+  const doctor = ['guard', 'doctor', '@guard.nhipol', '--state', '@state.db'];
+  const command = ['--', process.execPath, peer];
+  expect(await folder.run([...doctor, ...command])).toMatchObject({
+    code: 0,
+    out: 'no problems: 6 tools of peer\n',
+  });
+  const text = Buffer.from(folder.read('guard.nhipol')).toString();
+  const changed = text
+    .replace('subject ai_agent {}', 'subject ai_agent { team?: String, level: Int }')
+    .replaceAll('"peer:read"', '"peer:raed"');
+  folder.write('guard.nhipol', changed.slice(0, changed.indexOf('// --- tests ---')));
+  await folder.run([
+    'guard',
+    'revoke',
+    'ai_agent:local',
+    '--because',
+    'a leak',
+    '--state',
+    '@state.db',
+  ]);
+  const { code, out } = await folder.run([
+    ...doctor,
+    ...['--log', '/no/such/folder/log', '--env', 'DESCRIPTION=Other'],
+    ...command,
+  ]);
+  expect(code).toBe(1);
+  expect(out.split('\n')).toEqual([
+    'the tool read differs from the one that was reviewed, so it is denied: run nhipol guard scan',
+    'the policy declares no action "peer:read", so the tool is denied',
+    'the server has no tool for the action "peer:raed"',
+    'nothing supplies subject.team: rules that read it can only restrict; see --facts',
+    'nothing supplies subject.level, which is required: every call is denied; see --facts',
+    'ai_agent:local is revoked: a leak; to lift it, run nhipol guard revoke --lift ai_agent:local',
+    'the log /no/such/folder/log cannot be written',
+    '7 problems',
+    '',
+  ]);
+});
+
+test('people approve calls, revoke agents, and read the log', { timeout: 120_000 }, async () => {
+  const folder = await scanned(reference('memory'));
+  const at = (name: string) => join(folder.path, name);
+  // The policy of another server is used for its tool that changes something.
+  const guard = new Guarded(folder, ['--server', 'peer', '--tools', at('none.json')]);
+  expect(await guard.ended).toBe(2);
+  expect(guard.warnings).toContain('cannot read');
+
+  const state = ['--state', '@state.db'];
+  expect((await folder.run(['guard', 'approve', ...state])).out).toBe(
+    'no call waits for an approval\n',
+  );
+  expect(await folder.run(['guard', 'approve', 'x', ...state])).toMatchObject({ code: 2 });
+  const revoked = await folder.run([
+    'guard',
+    'revoke',
+    'ai_agent:a',
+    ...state,
+    '--because',
+    'leak',
+  ]);
+  expect(revoked.out).toBe('revoked: ai_agent:a at all servers\n');
+  expect((await folder.run(['guard', 'revoke', ...state])).out).toMatch(
+    / ai_agent:a at all servers: leak\n$/,
+  );
+  expect((await folder.run(['guard', 'revoke', 'ai_agent:a', '--lift', ...state])).code).toBe(0);
+  expect(await folder.run(['guard', 'revoke', 'ai_agent:a', '--lift', ...state])).toMatchObject({
+    code: 2,
+    err: 'nhipol: ai_agent:a is not revoked at all servers\n',
+  });
+  expect(await folder.run(['guard', 'revoke', 'nobody', ...state])).toMatchObject({ code: 2 });
+});
+
+describe('a guard that runs', { timeout: 120_000 }, () => {
+  test('relays, and writes a log that is intact and valid', async () => {
+    const folder = await scanned();
+    const guard = new Guarded(folder);
+    expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
+    expect(await guard.call(2, 'hang')).toBe('not permitted: no rule permits it');
+    expect(await guard.call(3, 'read', { path: 'a', mode: 'b' })).toContain(
+      '/mode is not declared',
+    );
+    guard.process.stdin.end();
+    expect(await guard.ended).toBe(0);
+    expect((await folder.run(['log', 'verify', '@log.jsonl'])).out).toMatch(
+      /^intact: 5 entries, last sha-256:/,
+    );
+    const tail = await folder.run(['log', 'tail', '@log.jsonl', '-n', '3']);
+    expect(tail.out).toMatch(
+      /deny {6}peer:hang \{\} on peer: default_deny \(refused\)\n.*refused .*\n.*closed /,
+    );
+    const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(
+      entrySchema,
+    );
+    const lines = readFileSync(join(folder.path, 'log.jsonl'), 'utf8').trim().split('\n');
+    for (const line of lines)
+      expect([validate(JSON.parse(line)), validate.errors]).toEqual([true, null]);
+    const text = lines.join('\n').replace('"peer:hang"', '"peer:other"');
+    writeFileSync(join(folder.path, 'log.jsonl'), `${text}\n`);
+    expect(await folder.run(['log', 'verify', '@log.jsonl'])).toMatchObject({ code: 1 });
+  });
+
+  test('passes only the variables of the environment that are named', async () => {
+    const guard = new Guarded(await scanned(), ['--env', 'NAMED', '--env', 'SET=1'], {
+      SECRET_KEY: 'x',
+      NAMED: 'y',
+    });
+    const names = (await guard.call(1, 'env')).split(' ');
+    expect(names).toEqual(expect.arrayContaining(['NAMED', 'PATH', 'SET']));
+    expect(names).not.toContain('SECRET_KEY');
+  });
+
+  test('refuses an invalid message, and relays the next one', async () => {
+    const guard = new Guarded(await scanned(), ['--max-message', '1']);
+    guard.send('{"jsonrpc":"2.0"');
+    expect(await guard.answer(null)).toBe('the text is not valid JSON');
+    guard.messages.length = 0;
+    guard.send(
+      `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"x":"${'x'.repeat(2_000_000)}"}}`,
+    );
+    expect(await guard.answer(null)).toBe('a message is longer than 1048576 bytes');
+    expect(await guard.call(2, 'noise')).toBe('noisy');
+    expect(guard.warnings).toContain('dropped a message of the server');
+    expect(guard.messages.map((line) => JSON.parse(line).id)).toEqual([null, 2]);
+  });
+
+  test('ends with its server, with the same exit code', async () => {
+    const guard = new Guarded(await scanned());
+    expect(await guard.call(1, 'end')).toContain('the server ended');
+    expect(await guard.ended).toBe(7);
+  });
+
+  test('stops the whole process group when the client ends', async () => {
+    const guard = new Guarded(await scanned());
+    const pid = Number(await guard.call(1, 'child'));
+    expect(isAlive(pid)).toBe(true);
+    guard.process.stdin.end();
+    expect(await guard.ended).toBe(0);
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test.each(['SIGKILL', 'SIGTERM'] as const)(
+    'leaves no process when it gets %s',
+    async (signal) => {
+      const guard = new Guarded(await scanned());
+      const pid = Number(await guard.call(1, 'child'));
+      guard.process.kill(signal);
+      await guard.ended;
+      await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    },
+  );
+
+  test('keeps the previous policy while the file is broken', async () => {
+    const folder = await scanned();
+    const guard = new Guarded(folder);
+    expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
+    const text = Buffer.from(folder.read('guard.nhipol')).toString();
+    folder.write('guard.nhipol', `${text}\npermit`);
+    await expect
+      .poll(() => guard.warnings, { timeout: 30_000 })
+      .toContain('has errors: the previous policy stays');
+    expect(await guard.call(2, 'read', { path: 'a' })).toBe('read a');
+    folder.write('guard.nhipol', text.replace('permit reads otherwise', 'deny reads'));
+    await expect
+      .poll(() => guard.warnings, { timeout: 30_000 })
+      .toContain('the new policy is active');
+    expect(await guard.call(3, 'read', { path: 'a' })).toBe('not permitted: reads');
+  });
+
+  test('stops when an operator revokes its subject', async () => {
+    const folder = await scanned();
+    const guard = new Guarded(folder);
+    const pid = Number(await guard.call(1, 'child'));
+    await folder.run([
+      'guard',
+      'revoke',
+      'ai_agent:local',
+      '--because',
+      'a leak',
+      '--state',
+      '@state.db',
+    ]);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    expect(await guard.call(2, 'read', { path: 'a' })).toBe('not permitted: a leak');
+    guard.process.stdin.end();
+    await guard.ended;
+    const next = new Guarded(folder);
+    expect(await next.call(1, 'read', { path: 'a' })).toBe('not permitted: a leak');
+  });
+
+  test.each([
+    ['a server that is not there', [], 'no-such-program', 'cannot start no-such-program'],
+    [
+      'a log that cannot be written',
+      ['--log', '/no/such/log'],
+      'node',
+      'cannot write the decision log',
+    ],
+    ['a subject without a type', ['--subject', 'me'], 'node', 'expected a type and an id'],
+  ])('does not start with %s', async (_, options, command, problem) => {
+    const folder = await scanned();
+    const args = ['guard', join(folder.path, 'guard.nhipol'), ...options, '--', command];
+    const child = spawn(process.execPath, [main, ...args]);
+    let warnings = '';
+    child.stderr.on('data', (chunk) => {
+      warnings += chunk;
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect([code, warnings]).toEqual([2, expect.stringContaining(problem)]);
+    expect(warnings).toContain('nhipol: ');
+  });
+});
