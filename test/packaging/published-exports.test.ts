@@ -22,12 +22,15 @@ function manifestAt(path: string): Manifest {
   return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
 }
 
-const { version: runtimeVersion } = manifestAt(join(root, 'runtime/package.json'));
+const workspaces = ['runtime', 'service'];
+const versions = Object.fromEntries(
+  workspaces.map((folder) => {
+    const { version } = manifestAt(join(root, folder, 'package.json'));
+    return [`@nhipol/${folder}`, version];
+  }),
+);
 
-test.each([
-  ['nhipol', '.'],
-  ['@nhipol/runtime', 'runtime'],
-])(
+test.each([['nhipol', '.'], ...workspaces.map((folder) => [`@nhipol/${folder}`, folder] as const)])(
   'the package %s exports no sources',
   async (_, folder) => {
     const copy = mkdtempSync(join(tmpdir(), 'nhipol-pack-'));
@@ -37,7 +40,8 @@ test.each([
         writeFileSync(join(copy, path), text);
       };
       const script = 'scripts/manifest-for-packing.mjs';
-      for (const path of [script, 'runtime/package.json']) {
+      const manifests = workspaces.map((each) => `${each}/package.json`);
+      for (const path of [script, ...manifests]) {
         write(path, readFileSync(join(root, path), 'utf8'));
       }
       const before = readFileSync(join(root, folder, 'package.json'), 'utf8');
@@ -61,7 +65,7 @@ test.each([
       }[];
       await run('tar', ['xzf', packed?.filename ?? ''], { cwd });
       const published = manifestAt(join(cwd, 'package/package.json'));
-      const added = manifest.workspaces === undefined ? {} : { '@nhipol/runtime': runtimeVersion };
+      const added = manifest.workspaces === undefined ? {} : versions;
       expect(published.dependencies).toEqual({ ...manifest.dependencies, ...added });
       const files = new Set(packed?.files.map(({ path }) => `./${path}`));
       expect(Object.keys(published.exports)).toEqual(Object.keys(manifest.exports));
