@@ -16,7 +16,14 @@ export interface Decision {
   readonly isPassed: boolean;
   /** The digest of the call that an approval must be for; undefined: no approval can permit it. */
   readonly digest: string | undefined;
-  readonly approval: StoredApproval | undefined;
+  /** The approval that permits the call; it was used up. */
+  readonly approval: UsedApproval | undefined;
+}
+
+export interface UsedApproval {
+  readonly stored: StoredApproval;
+  /** The digest by which the policy knows the call. */
+  readonly callDigest: string;
 }
 
 export interface DecideDetails {
@@ -26,9 +33,6 @@ export interface DecideDetails {
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
 }
-
-/** An approval is granted to the session for the moment of one decision, in milliseconds. */
-const grantLifetime = 1_000;
 
 export class EngineSession {
   readonly id: string;
@@ -87,18 +91,19 @@ export class EngineSession {
 
   /**
    * Evaluates a call that is being carried out again, as things are now. Nothing becomes an event of the session. If the
-   * call is not the latest, its own decision counts as one of those before it.
+   * call is not the latest, its own decision counts as one of those before it. `approval`: the one that permitted the
+   * call, which is valid for it until it expires.
    */
-  recheck(call: Call, trigger: Trigger): Decision {
+  recheck(call: Call, trigger: Trigger, approval?: UsedApproval): Decision {
     const started = performance.now();
     const digest = lazily(() => this.digestOf(call));
     let answer: Answer;
     try {
-      answer = this.#refusedAlready() ?? this.#reevaluated(call);
+      answer = this.#refusedAlready() ?? this.#reevaluated(call, approval);
     } catch (error) {
       answer = refusal('engine_error', messageOf(error));
     }
-    return this.#decided(call, { answer, approval: undefined, digest, started }, { trigger });
+    return this.#decided(call, { answer, approval, digest, started }, { trigger });
   }
 
   /** The digest of the whole call, which approvals are bound to; undefined: it has no canonical form. */
@@ -115,8 +120,11 @@ export class EngineSession {
     return policy.could({ ...parts, subject: { type, id, properties } }).possible;
   }
 
-  /** Records a signal or the outcome of a call, if the policy declares it. */
-  record(signal: string, payload: Members): void {
+  /**
+   * Records a signal or the outcome of a call, if the policy declares it. `logged`: the part of the payload that the log
+   * may contain.
+   */
+  record(signal: string, payload: Members, logged: Members): void {
     const { signals, declared } = this.#engine.module();
     if (!signals.has(signal) || this.#revocation !== undefined) return;
     try {
@@ -125,7 +133,7 @@ export class EngineSession {
       this.#engine.onWarning(`the signal ${signal} was not recorded: ${messageOf(error)}`);
       return;
     }
-    const visible = { ...payload, ...declared.visible(payload) };
+    const visible = { ...logged, ...declared.visible(payload) };
     this.#log({ ...this.#common('event'), signal, payload: visible });
   }
 
@@ -201,30 +209,25 @@ export class EngineSession {
     }
     const whole = digest();
     const now = this.#engine.clock.now();
-    const approval = whole === undefined ? undefined : this.#engine.store.take(whole, now);
-    if (approval === undefined) return { answer, approval: undefined };
-    const { approver } = approval;
-    const expiresAt = Math.min(approval.expiresAt, now + grantLifetime);
-    this.#session.grant({
-      digest: callDigest,
-      expiresAt: Math.max(expiresAt, now + 1),
-      grantedAt: approval.grantedAt,
-      ...(approver === undefined ? {} : { approver }),
-    });
-    const approved = this.#session.decide(text);
-    this.#session.patch({ context: { approvals: [] } });
-    return { answer: approved, approval };
+    const stored = whole === undefined ? undefined : this.#engine.store.take(whole, now);
+    if (stored === undefined) return { answer, approval: undefined };
+    const approval = { stored, callDigest };
+    grant(this.#session, approval);
+    try {
+      return { answer: this.#session.decide(text), approval };
+    } finally {
+      withdraw(this.#session);
+    }
   }
 
-  #reevaluated(call: Call): Answer {
-    if (call === this.#latest) return this.#session.reevaluate();
+  #reevaluated(call: Call, approval: UsedApproval | undefined): Answer {
+    if (call === this.#latest) return reevaluate(this.#session, approval);
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
     const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
     try {
       const { session } = copies.restore(this.#session.snapshot());
-      session.patch({ action: null, resource: null });
       session.replace(call.parts);
-      return session.reevaluate();
+      return reevaluate(session, approval);
     } finally {
       copies.end();
     }
@@ -238,6 +241,10 @@ export class EngineSession {
     const isPassed = answer.decision || mode === 'observe';
     const latency = Math.round((performance.now() - started) * 1_000);
     const decision = { answer, isPassed, approval, latency };
+    // Each outcome may be one for many calls that run on.
+    if (details.trigger === 'event' && isPassed) {
+      return { id: undefined, answer, isPassed, digest: undefined, approval };
+    }
     const id = this.#log(this.#entryOf(call, decision, digest, details));
     if (id === undefined && this.#engine.log !== undefined && isLogRequired && mode === 'enforce') {
       answer = refusal('log_unavailable', 'the decision log cannot be written');
@@ -252,7 +259,7 @@ export class EngineSession {
     decision: {
       readonly answer: Answer;
       readonly isPassed: boolean;
-      readonly approval: StoredApproval | undefined;
+      readonly approval: UsedApproval | undefined;
       readonly latency: number;
     },
     digest: () => string | undefined,
@@ -274,7 +281,7 @@ export class EngineSession {
       decision: answer.decision,
       response: toAuthZen(answer),
       enforcement: enforcementOf(answer, isPassed, isLowered, trigger),
-      ...(approval === undefined ? {} : { approval: loggedApproval(approval) }),
+      ...(approval === undefined ? {} : { approval: loggedApproval(approval.stored) }),
       latency_us: latency,
     };
   }
@@ -335,9 +342,29 @@ export class EngineSession {
   }
 }
 
+function reevaluate(session: Session, approval: UsedApproval | undefined): Answer {
+  if (approval === undefined) return session.reevaluate();
+  try {
+    return grant(session, approval);
+  } finally {
+    withdraw(session);
+  }
+}
+
+/** Grants an approval for the moment of one decision, and returns the answer to the latest call. */
+function grant(session: Session, { stored, callDigest }: UsedApproval): Answer {
+  const { expiresAt, grantedAt, approver } = stored;
+  const by = approver === undefined ? {} : { approver };
+  return session.grant({ digest: callDigest, expiresAt, grantedAt, ...by });
+}
+
+function withdraw(session: Session): void {
+  session.patch({ context: { approvals: [] } });
+}
+
 interface Found {
   readonly answer: Answer;
-  readonly approval: StoredApproval | undefined;
+  readonly approval: UsedApproval | undefined;
 }
 
 interface Measured {

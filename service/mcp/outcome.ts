@@ -10,6 +10,8 @@ const maxStructuredLength = 16_384;
 export interface Outcome {
   readonly signal: 'completed' | 'failed';
   readonly payload: Members;
+  /** Without the result itself, which is not for the log. */
+  readonly logged: Members;
 }
 
 /** `bytes`: the length of the message. */
@@ -29,5 +31,6 @@ export function outcomeOf(
       resource: parts.resource,
       result: { bytes, ...(isShort ? { structured } : {}) },
     },
+    logged: { result: { bytes } },
   };
 }

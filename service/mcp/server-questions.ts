@@ -3,9 +3,8 @@
 // cannot forge the state of the guard.
 
 import { explanationOf } from '../engine/answers.ts';
-import type { EngineSession } from '../engine/engine-session.ts';
+import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
-import type { StoredApproval } from '../store/store.ts';
 import type { ResponseMessage } from './message.ts';
 import { methodAction, requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
@@ -17,7 +16,7 @@ interface ServerState {
   /** The server's own state. */
   readonly state: string | undefined;
   /** The approval that permitted this round also permits the next. */
-  readonly approval: StoredApproval | undefined;
+  readonly approval: UsedApproval | undefined;
 }
 
 export class ServerQuestions {

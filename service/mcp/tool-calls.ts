@@ -4,10 +4,10 @@
 import { randomUUID } from 'node:crypto';
 import { explanationOf } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
-import type { Decision, EngineSession } from '../engine/engine-session.ts';
+import type { Decision, EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
-import type { ApprovalChannel, StoredApproval } from '../store/store.ts';
+import type { ApprovalChannel } from '../store/store.ts';
 import {
   approvalOf,
   formOf,
@@ -48,8 +48,8 @@ export interface GivenCall {
 /** A call that is decided: what the policy reads, and what the server gets. */
 interface DecidedCall extends GivenCall {
   readonly call: Call;
-  /** The approval that earlier rounds of this call were permitted by. */
-  readonly approval: StoredApproval | undefined;
+  /** The approval that permitted this call, or an earlier round of it. */
+  readonly approval: UsedApproval | undefined;
 }
 
 interface RunningCall extends DecidedCall {
@@ -181,8 +181,8 @@ export class ToolCalls {
       else this.#refuse(running, asked.problem);
       return true;
     }
-    const { signal, payload } = outcomeOf(call, message, bytes.length);
-    this.#session().record(signal, payload);
+    const { signal, payload, logged } = outcomeOf(call, message, bytes.length);
+    this.#session().record(signal, payload, logged);
     client.send(bytes);
     this.recheckAll('event');
     return true;
@@ -278,7 +278,7 @@ export class ToolCalls {
     const bytes = withServerState(given.message, resumed.state);
     const { approval } = resumed;
     if (approval !== undefined && digest !== undefined) {
-      session.answered(digest, 'approved', { ...approval, id: randomUUID() });
+      session.answered(digest, 'approved', { ...approval.stored, id: randomUUID() });
     }
     this.#decide({ ...given, bytes, call, approval }, 'request');
   }
@@ -316,9 +316,7 @@ export class ToolCalls {
 
   #recheck(running: RunningCall, trigger: Trigger): void {
     if (!this.#running.has(idKey(running.message.id))) return;
-    // An approval is for one decision: a call that it permitted runs on until its answer ends.
-    if (running.approval !== undefined && trigger !== 'time') return;
-    const decision = this.#session().recheck(running.call, trigger);
+    const decision = this.#session().recheck(running.call, trigger, running.approval);
     if (decision.isPassed) this.#watch(running, decision);
     else this.#stop(running, explanationOf(decision.answer));
   }

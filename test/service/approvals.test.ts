@@ -47,6 +47,27 @@ describe('by a request to the client, until 2025-11-25', () => {
     });
   });
 
+  test('an approved call runs on while others complete, until the approval expires', async () => {
+    const relay = harness();
+    const { id } = asked(relay);
+    relay.client(answer(id, accepted));
+    relay.call(2, 'read', { path: '/work/a' });
+    expect(relay.complete(2).client).toHaveLength(1);
+    const later = Date.now() + 5 * 60_000;
+    vi.useFakeTimers({ now: later, toFake: ['Date'] });
+    relay.relay.recheck();
+    expect(relay.complete(1).client).toHaveLength(1);
+
+    vi.useRealTimers();
+    const other = harness();
+    const question = asked(other);
+    other.client(answer(question.id, accepted));
+    other.call(2, 'read', { path: '/work/a' });
+    vi.useFakeTimers({ now: Date.now() + 11 * 60_000, toFake: ['Date'] });
+    other.relay.recheck();
+    expect(other.toClient.join()).toContain('stopped while it ran');
+  });
+
   test.each([
     ['declined', { action: 'decline' }],
     ['cancelled', { action: 'cancel' }],
