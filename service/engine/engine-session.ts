@@ -22,7 +22,7 @@ export interface Decision {
 
 export interface UsedApproval {
   readonly stored: StoredApproval;
-  /** The digest by which the policy knows the call. */
+  /** The digest of the call in the policy: `context.call_digest`. */
   readonly callDigest: string;
 }
 

@@ -30,7 +30,12 @@ const versions = Object.fromEntries(
   }),
 );
 
-test.each([['nhipol', '.'], ...workspaces.map((folder) => [`@nhipol/${folder}`, folder] as const)])(
+const packages: readonly (readonly [name: string, folder: string])[] = [
+  ['nhipol', '.'],
+  ...workspaces.map((folder) => [`@nhipol/${folder}`, folder] as const),
+];
+
+test.each(packages)(
   'the package %s exports no sources',
   async (_, folder) => {
     const copy = mkdtempSync(join(tmpdir(), 'nhipol-pack-'));
