@@ -5,7 +5,7 @@ import { NEVER } from './clock';
 import {
   errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath,
 } from './errors';
-import { FIRED, NARROWED, REASON_COUNT, REASONS, RESULT } from './layout';
+import { FIRED, NARROWED, OFFER_COUNT, REASON_COUNT, REASONS, RESULT } from './layout';
 import { Effect, Reason, ReasonFlag, Result, ResultFlag } from './result';
 
 /** A fired reason, as a word: its index, and two bits for its `ReasonFlag`s. */
@@ -15,18 +15,23 @@ const INDEX: u32 = FALLS - 1;
 /** A reason that was moved to another effect. */
 const GONE: u32 = 0xffffffff;
 
-/** A narrow that fired, at `NARROWED`. */
+/** A narrow that fired, or that denies because of values that can be lowered, at `NARROWED`. */
 @unmanaged
 class Narrow {
   id!: i32;
   /** Its reasons are those of the effect from `start` up to `end`. */
   start!: i32;
+  /** `LOWERED`: it denies. */
   end!: i32;
 }
+
+const LOWERED: i32 = -1;
 
 /** An i32 for each effect: the number of its reasons that fired. */
 const counts: usize = memory.data(20);
 let narrows: i32 = 0;
+/** The number of reasons of narrows that deny because of values that can be lowered. */
+let lowered: i32 = 0;
 
 let untilRevoke: i64 = NEVER;
 let untilDeny: i64 = NEVER;
@@ -40,6 +45,7 @@ export function beginJudging(): void {
   store<u64>(counts, 0, 8);
   store<u32>(counts, 0, 16);
   narrows = 0;
+  if (OFFER_COUNT != 0) lowered = 0;
   untilRevoke = NEVER;
   untilDeny = NEVER;
   untilChallenge = NEVER;
@@ -77,6 +83,25 @@ export function narrowed(id: i32, start: i32): void {
   store<i32>(entry, start, offsetof<Narrow>('start'));
   store<i32>(entry, firedAt(Effect.NARROW), offsetof<Narrow>('end'));
   narrows += 1;
+}
+
+/** Adds a narrow that denies because of values that can be lowered; its reasons are those of deny from `start` on. */
+export function lowers(id: i32, start: i32): void {
+  const entry = NARROWED + <usize>narrows * offsetof<Narrow>();
+  store<i32>(entry, id, offsetof<Narrow>('id'));
+  store<i32>(entry, LOWERED, offsetof<Narrow>('end'));
+  narrows += 1;
+  lowered += firedAt(Effect.DENY) - start;
+}
+
+export function isLowered(index: i32): bool {
+  if (OFFER_COUNT == 0) return false;
+  return load<i32>(NARROWED + <usize>index * offsetof<Narrow>(), offsetof<Narrow>('end')) == LOWERED;
+}
+
+/** Whether the answer denies for nothing but values that can be lowered. */
+export function mayOffer(): bool {
+  return OFFER_COUNT != 0 && lowered > 0 && lowered == firedAt(Effect.DENY);
 }
 
 export function narrowCount(): i32 {
@@ -162,9 +187,11 @@ function validUntil(effect: i32, invalid: bool, byDefault: bool): f64 {
   if (!invalid) {
     until = min<i64>(until, untilDeny);
     if (byDefault) until = min<i64>(until, untilPermits);
-    if (effect <= Effect.CHALLENGE) until = min<i64>(until, untilChallenge);
-    if (effect <= Effect.NARROW) until = min<i64>(until, untilNarrow);
-    if (effect == Effect.PERMIT) until = min<i64>(until, untilPermits);
+    const isOffering = mayOffer();
+    if (isOffering || effect <= Effect.CHALLENGE) until = min<i64>(until, untilChallenge);
+    if (isOffering || effect <= Effect.NARROW) until = min<i64>(until, untilNarrow);
+    if (isOffering) until = min<i64>(until, firedAt(Effect.PERMIT) > 0 ? lastPermit : untilPermits);
+    else if (effect == Effect.PERMIT) until = min<i64>(until, untilPermits);
     else if (effect <= Effect.CHALLENGE) until = min<i64>(until, lastPermit);
   }
   return until == NEVER ? Infinity : <f64>until;

@@ -71,6 +71,9 @@ export const NARROWED: usize = 256;
 /** The cells of the merged constraints. */
 export const CONSTRAINTS: usize = 512;
 export const CONSTRAINT_COUNT: i32 = 4;
+/** The cells of the values that the answer offers. */
+export const OFFERS: usize = 576;
+export const OFFER_COUNT: i32 = 2;
 /** A cell that is written instead of none, and never read. */
 export const IGNORED: usize = 608;
 /** The cells of the facts, and their total bytes. */

@@ -59,6 +59,8 @@ export namespace ResultFlag {
   export const REVOKED_BEFORE: u32 = 8;
   /** The instant of the evaluation is invalid. */
   export const NO_INSTANT: u32 = 16;
+  /** A deny that offers values to which the request can be lowered. */
+  export const LOWER: u32 = 32;
 }
 
 export const enum ReasonFlag {

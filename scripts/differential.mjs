@@ -60,7 +60,7 @@ await server.close();
 
 async function comparePrograms() {
   const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/differential.ts');
-  let [decisions, done, found] = [0, 0, undefined];
+  let [decisions, offers, done, found] = [0, 0, 0, undefined];
   for (let at = seed; done < programs && found === undefined; at += 1) {
     const count = Math.min(size, programs - done);
     const compared = await compareBatch({
@@ -71,9 +71,12 @@ async function comparePrograms() {
       planning,
     });
     decisions += compared.decisions;
+    offers += compared.offers;
     done += count;
     found = compared.disagreement;
-    console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
+    console.error(
+      `seed ${at}: ${done} programs, ${decisions} decisions, ${offers} counter-offers, ${seconds()} s`,
+    );
   }
   if (found !== undefined) {
     const minimal = await shrink(found, optimize, planning);

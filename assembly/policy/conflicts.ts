@@ -1,7 +1,7 @@
 // Narrows whose values contradict each other: they fire as deny instead.
 
 import { Cell } from '../cells';
-import { moveToDeny, narrowAt, narrowCount } from '../judging';
+import { isLowered, moveToDeny, narrowAt, narrowCount } from '../judging';
 import { CONSTRAINT_COUNT, CONSTRAINTS } from '../layout';
 import { constrain, setBy } from './generated';
 
@@ -16,16 +16,23 @@ export function addConflicts(constraints: u64): void {
 
 /** Merges the narrows that fired into the constraints of the answer. */
 export function resetConstraints(): void {
+  mergeNarrows(false);
+}
+
+/** `withLowered`: also those that deny because of values that can be lowered. Returns false if some contradict others. */
+export function mergeNarrows(withLowered: bool): bool {
   memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * <i32>offsetof<Cell>());
   conflicts = 0;
   const count = narrowCount();
-  for (let at = 0; at < count; at += 1) constrain(narrowAt(at));
+  for (let at = 0; at < count; at += 1) if (withLowered || !isLowered(at)) constrain(narrowAt(at));
+  return conflicts == 0;
 }
 
 /** Makes narrows that contradict each other fire as deny. */
 export function settleConflicts(): void {
-  resetConstraints();
-  if (conflicts == 0) return;
+  if (mergeNarrows(false)) return;
   const count = narrowCount();
-  for (let at = 0; at < count; at += 1) if (setBy(narrowAt(at)) & conflicts) moveToDeny(at);
+  for (let at = 0; at < count; at += 1) {
+    if (!isLowered(at) && (setBy(narrowAt(at)) & conflicts) != 0) moveToDeny(at);
+  }
 }

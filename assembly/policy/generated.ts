@@ -66,6 +66,11 @@ export function setBy(narrowing: i32): u64 {
   return 0;
 }
 
+/** Merges the values that a narrow could be lowered to into the offers; returns 1 if a set becomes empty. */
+export function lower(narrowing: i32): i32 {
+  return 0;
+}
+
 // --- external tables -------------------------------------------------------------------------------
 
 /** The description of an external table, by its index; 0: there is none. */
@@ -125,5 +130,10 @@ export function repair(slot: i32, value: i64, session: usize): bool {
 
 /** Hashes the values of the answer's constraints into a key. */
 export function hashConstraints(key: u64): u64 {
+  return key;
+}
+
+/** Hashes the values of the answer's offers into a key. */
+export function hashOffers(key: u64): u64 {
   return key;
 }

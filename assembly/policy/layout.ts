@@ -37,6 +37,8 @@ export const RANKS: usize = 0;
 export const RANK_WORDS: i32 = 0;
 /** The constraints by name, as a list of `ValueRow`s; 0: there are none. */
 export const CONSTRAINT_VALUES: usize = 0;
+/** The offers by path, likewise. */
+export const OFFER_VALUES: usize = 0;
 /** Whether a reason requires obligations. */
 export const HAS_DEMANDS: bool = false;
 /** A u32 for each path that answers list: its fragment, in order; and the words with a bit for each of them. */
@@ -82,6 +84,7 @@ export const TEXT_COLUMN: usize = 0;
 export const TEXT_END_SOURCE: usize = 0;
 export const TEXT_DETAILS: usize = 0;
 export const TEXT_CONSTRAINTS: usize = 0;
+export const TEXT_LOWER: usize = 0;
 export const TEXT_FIRST_OBLIGATION: usize = 0;
 export const TEXT_NEXT_OBLIGATION: usize = 0;
 export const TEXT_ACCESS_REQUEST: usize = 0;

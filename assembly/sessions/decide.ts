@@ -9,7 +9,7 @@ import { Code, Found, record, resetErrors, Severity } from '../errors';
 import { answer } from '../judging';
 import { REASONS, RESULT } from '../layout';
 import { concludeWithoutInstant, isInstant, judgeFacts, storeQuery } from '../policy/answer';
-import { fillDefaults, hashConstraints, packed, prepare } from '../policy/generated';
+import { fillDefaults, hashConstraints, hashOffers, packed, prepare } from '../policy/generated';
 import { Entity, entityAt, entityFaulty } from '../policy/object-reader';
 import { actionSelector, resourceSelector, setReadable, setRequestEnd, subjectSelector } from '../policy/request';
 import { respond } from '../policy/response/response';
@@ -160,6 +160,7 @@ function answerKey(): u64 {
     key = hashedWord(key, load<u32>(REASONS + <usize>at * offsetof<Reason>(), offsetof<Reason>('index')));
   }
   if (load<u8>(RESULT, offsetof<Result>('effect')) == Effect.NARROW) key = hashConstraints(key);
+  if ((load<u32>(RESULT, offsetof<Result>('flags')) & ResultFlag.LOWER) != 0) key = hashOffers(key);
   return key;
 }
 

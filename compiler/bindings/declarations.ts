@@ -218,16 +218,17 @@ function bracketed(type: string): string {
 
 const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];
 
-function decision({ rules, reasons, constraints }: Description): string {
+function decision({ rules, reasons, constraints, offers }: Description): string {
   const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
   const ids = [...new Set([...reasons.map(({ id }) => id), ...ownReasons])];
-  const limits = constraints.map(
-    ({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`,
-  );
+  const membersOf = (values: Description['constraints']) =>
+    values.map(({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`);
+  const limits = membersOf(constraints);
+  const omitted = offers.length === 0 ? '' : " | 'lower'";
   return [
     `export type Effect = ${union(effects)};\n\n`,
     `export type Reason = ${ids.length > maxNames ? 'string' : union(ids)};\n\n`,
-    "export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'> {\n",
+    `export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'${omitted}> {\n`,
     '  readonly effect: Effect;\n',
     '  /** The IDs of the rules that decided. */\n',
     '  readonly reasons: readonly Reason[];\n',
@@ -235,6 +236,12 @@ function decision({ rules, reasons, constraints }: Description): string {
     limits.length === 0
       ? '  readonly constraints: object;\n'
       : `  readonly constraints: {\n${limits.join('')}  };\n`,
+    ...(offers.length === 0
+      ? []
+      : [
+          '  /** The values that a `deny` offers, by path. */\n',
+          `  readonly lower: {\n${membersOf(offers).join('')}  };\n`,
+        ]),
     '}\n\n',
   ].join('');
 }

@@ -31,17 +31,19 @@ export function preparingSteps({ atoms }: Plan, asked: BoundParameters): number 
 export function judgingSteps(ir: IrModule, plan: Plan, asked: BoundParameters): number {
   const decided = new Set(plan.atoms.map(({ expr }) => expr));
   const of = (exprs: readonly IrExpr[]) => stepsOf(exprs, asked, { decided });
-  const direct = plan.direct.reduce(
-    (all, { condition, inside }) =>
-      all + 1 + firing + of(inside === undefined ? [condition] : [condition, inside]),
-    0,
-  );
+  const direct = plan.direct.reduce((all, { condition, inside, narrowing }) => {
+    const lowered = narrowing?.lowering === undefined ? [] : [narrowing.lowering.suffices];
+    return (
+      all + 1 + firing + of([condition, ...(inside === undefined ? [] : [inside]), ...lowered])
+    );
+  }, 0);
   const scores = ir.scores.reduce((all, { conditions, bands }) => {
     const asConditions = conditions.reduce((sum, { condition }) => sum + 3 + of([condition]), 0);
-    const asBands = bands.reduce(
-      (sum, { narrowing }) => sum + 8 + (narrowing === undefined ? 0 : of([narrowing.inside])),
-      0,
-    );
+    const asBands = bands.reduce((sum, { narrowing }) => {
+      const { inside, lowering } = narrowing ?? {};
+      const exprs = [inside ?? [], lowering?.suffices ?? []].flat();
+      return sum + 8 + of(exprs);
+    }, 0);
     return all + 1 + asConditions + asBands;
   }, 0);
   return (
@@ -229,15 +231,19 @@ function treesOf(
 
 // --- constraints -----------------------------------------------------------------------------------
 
-/** Constraints are merged if narrows can contradict each other, and again at the end. */
+/** Constraints are merged if narrows can contradict each other, and again at the end; or offers are as well. */
 function constraining(ir: IrModule, asked: BoundParameters): number {
   const narrowings: readonly IrNarrowing[] = [
     ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
     ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
   ];
-  const merged = narrowings.reduce((all, { settings }) => {
+  const merged = narrowings.reduce((all, { settings, lowering }) => {
     const counted = new ExpressionSteps(asked);
-    const merging = settings.map(({ constraint, value }) => {
+    const lowered = (lowering?.paths ?? []).map(({ offer, within, value }) => {
+      counted.add(within);
+      return { constraint: ir.offers[offer]?.constraint ?? 0, value };
+    });
+    const merging = [...settings, ...lowered].map(({ constraint, value }) => {
       const size = counted.add(value);
       const { rep, holds } = ir.constraints[constraint] ?? { rep: 'word', holds: 'Words' };
       if (rep === 'word' || rep === 'tri') return 1;

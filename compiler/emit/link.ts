@@ -72,6 +72,8 @@ export function link(
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
     CONSTRAINT_COUNT: ['i32', maxOf((ir) => ir.constraints.length)],
+    OFFERS: ['usize', layout.offers],
+    OFFER_COUNT: ['i32', maxOf((ir) => ir.offers.length)],
     IGNORED: ['usize', layout.ignored],
     SESSION_REST: [
       'usize',

@@ -23,6 +23,8 @@ export interface Description {
   /** The strings of a request that select rules. */
   readonly choosers: readonly string[];
   readonly constraints: readonly DescribedConstraint[];
+  /** The paths that answers can offer lower values for. */
+  readonly offers: readonly DescribedConstraint[];
   readonly placeholders: readonly TypeDescription[];
   readonly obligations: readonly DescribedObligation[];
   /** The types of the properties of obligations. */
@@ -92,6 +94,8 @@ export interface DescribedObligation {
 export interface DescribedRule {
   /** The effects at which it can fire; also `deny` where a narrow or a revoke can become one. */
   readonly effects: readonly EffectName[];
+  /** Whether a deny can make an offer for it. */
+  readonly lowers: boolean;
   /** The subjects that it applies to, as numbered in the result; missing: all. */
   readonly subjects?: readonly number[];
   readonly actions?: readonly number[];

@@ -435,6 +435,22 @@ export interface IrNarrowing {
   readonly settings: readonly { readonly constraint: number; readonly value: IrExpr }[];
   readonly mayDeny: boolean;
   readonly mayConflict: boolean;
+  /** undefined: none of its constraints lowers a path. */
+  readonly lowering: IrLowering | undefined;
+}
+
+export interface IrLowering {
+  /** Whether the narrow needs nothing but lower values at the paths. */
+  readonly suffices: IrExpr;
+  readonly paths: readonly IrLoweredPath[];
+}
+
+export interface IrLoweredPath {
+  /** Index into the paths that answers offer values for. */
+  readonly offer: number;
+  /** Whether the value of the request need not be lowered. */
+  readonly within: IrExpr;
+  readonly value: IrExpr;
 }
 
 export interface IrScore {
@@ -478,6 +494,13 @@ export interface IrConstraint {
   readonly holds: 'Words' | 'Bytes';
 }
 
+/** A path of a request that an answer can offer a lower value for. */
+export interface IrOffer {
+  readonly path: string;
+  /** A constraint of the type of its values. */
+  readonly constraint: number;
+}
+
 export interface IrModule {
   readonly facts: IrFacts;
   /** undefined: no rule uses history, and no signal is declared. */
@@ -491,6 +514,7 @@ export interface IrModule {
   readonly scores: readonly IrScore[];
   readonly reasons: readonly IrReason[];
   readonly constraints: readonly IrConstraint[];
+  readonly offers: readonly IrOffer[];
   /** The tables that the host fills. */
   readonly tables: readonly IrTable[];
   readonly placeholders: number;

@@ -40,6 +40,7 @@ export interface MemoryLayout {
   /** The winning reasons. */
   readonly reasons: number;
   readonly constraints: number;
+  readonly offers: number;
   readonly placeholders: number;
   /** The values of the reasons' obligations. */
   readonly properties: number;
@@ -111,6 +112,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     result: take(64),
     reasons: take(reasons * 16),
     constraints: take(maxOf((ir) => ir.constraints.length) * 16),
+    offers: take(maxOf((ir) => ir.offers.length) * 16),
     placeholders: take(maxOf((ir) => ir.placeholders) * 16),
     properties: take(maxOf((ir) => ir.properties) * 16),
     texts: take(joined),

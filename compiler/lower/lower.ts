@@ -16,6 +16,7 @@ import {
   readsOf,
   type Scope,
   type Score,
+  sameType,
 } from '../../language/index.ts';
 import { holds, repOf } from '../ir/cells.ts';
 import type {
@@ -23,6 +24,7 @@ import type {
   IrExpr,
   IrModule,
   IrNarrowing,
+  IrOffer,
   IrPossibility,
   IrReason,
   IrRule,
@@ -50,6 +52,7 @@ class Lowering {
   readonly #history: HistoryLowering;
   readonly #expressions: ExpressionLowering;
   readonly #reasons: IrReason[] = [];
+  readonly #offers: IrOffer[] = [];
   #narrowings = 0;
   #placeholders = 0;
   #properties = 0;
@@ -95,6 +98,7 @@ class Lowering {
       scores,
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
+      offers: this.#offers,
       tables,
       placeholders: this.#placeholders,
       properties: this.#properties,
@@ -196,6 +200,7 @@ class Lowering {
   }
 
   #narrowing(narrowing: Narrowing): IrNarrowing {
+    const { lowering } = narrowing;
     const id = this.#narrowings;
     this.#narrowings += 1;
     return {
@@ -207,7 +212,26 @@ class Lowering {
       })),
       mayDeny: mayDeny(narrowing),
       mayConflict: mayConflict(narrowing),
+      lowering: lowering && {
+        suffices: this.#expressions.lower(lowering.suffices),
+        paths: lowering.paths.map(({ path, constraint, within, value }) => ({
+          offer: this.#offer(path, constraint),
+          within: this.#expressions.lower(within),
+          value: this.#expressions.lower(value),
+        })),
+      },
     };
+  }
+
+  /** Values of one path and type are merged. */
+  #offer(path: string, { name, type }: Constraint): number {
+    const { constraints } = this.#policy;
+    const same = (each: IrOffer) =>
+      each.path === path && sameType(constraints[each.constraint]?.type ?? type, type);
+    const known = this.#offers.findIndex(same);
+    if (known >= 0) return known;
+    const constraint = constraints.findIndex((each) => each.name === name);
+    return this.#offers.push({ path, constraint }) - 1;
   }
 
   #score(score: Score): IrScore {

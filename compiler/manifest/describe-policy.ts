@@ -67,6 +67,10 @@ export function describePolicy(policy: Policy, ir: IrModule): Description {
     ],
     choosers: [...scopeSelectors(policy)].sort(),
     constraints: policy.constraints.map(({ name, type }) => ({ name, type: describe(type) })),
+    offers: ir.offers.flatMap(({ path, constraint }) => {
+      const declared = policy.constraints[constraint];
+      return declared === undefined ? [] : [{ name: path, type: describe(declared.type) }];
+    }),
     placeholders: placeholdersOf(policy),
     tables: tablesOf(policy),
     signals: ir.history?.signals.map(({ name }) => name) ?? [],
@@ -168,6 +172,7 @@ function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): Descr
   const falls = rule.effect === 'revoke' || mayDowngrade(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
+    lowers: rule.narrowing?.lowering !== undefined,
     ...scopeOf(scope),
     read: [...readsOfRule(rule)].map(reads.placeOf),
   };
@@ -181,6 +186,7 @@ function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): De
   );
   return {
     effects: [...new Set(effects)],
+    lowers: score.bands.some(({ narrowing }) => narrowing?.lowering !== undefined),
     ...scopeOf(scope),
     read: [...readsOfScore(score)].map(reads.placeOf),
   };

@@ -67,8 +67,10 @@ function conditionsOfScores({ scores }: IrModule): readonly IrExpr[] {
   return scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition));
 }
 
-function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
-  return [inside, ...settings.map(({ value }) => value)];
+function exprsOf({ inside, settings, lowering }: IrNarrowing): readonly IrExpr[] {
+  const paths = lowering?.paths.flatMap(({ within, value }) => [within, value]) ?? [];
+  const lowered = lowering === undefined ? [] : [lowering.suffices, ...paths];
+  return [inside, ...settings.map(({ value }) => value), ...lowered];
 }
 
 /** The cells that rules read in addition to what is decided. */

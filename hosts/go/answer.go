@@ -93,6 +93,10 @@ func (a Answer) ReasonDetails() []ReasonDetail { return a.members().details }
 // Constraints limit the grant, by name, as JSON values; with Narrow only. Numbers are json.Number.
 func (a Answer) Constraints() map[string]any { return a.members().constraints }
 
+// Lower holds values that the request can be lowered to so that it may be narrowed, by path in its JSON; with Deny only.
+// It is asked again with them; the answer is about the request as it is. Numbers are json.Number.
+func (a Answer) Lower() map[string]any { return a.members().lower }
+
 // Obligations must be carried out with the answer.
 func (a Answer) Obligations() []Obligation { return a.members().obligations }
 

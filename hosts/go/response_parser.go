@@ -16,6 +16,7 @@ type members struct {
 	reasons       []string
 	details       []ReasonDetail
 	constraints   map[string]any
+	lower         map[string]any
 	obligations   []Obligation
 	accessRequest *AccessRequest
 	read          []string
@@ -40,6 +41,8 @@ func parseResponse(response string, effect int) *members {
 			m.details = list(c, c.reasonDetail)
 		case "constraints":
 			m.constraints = c.object()
+		case "lower":
+			m.lower = c.object()
 		case "obligations":
 			m.obligations = list(c, c.obligation)
 		case "access_request":

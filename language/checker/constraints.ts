@@ -25,10 +25,26 @@ export function checkConstraint(
     });
     return undefined;
   }
-  const base = { name: node.name.text, type, merge: node.merge, span: node.name.span };
+  if (node.lowers && !canLower(type)) {
+    const params = { merge: 'or lower', type: typeName(type), takes: loweredTypes };
+    const help = 'remove `or lower`: a request beyond the limit is denied, and nothing is offered';
+    context.reporter.report('bad-constraint', node.type.span, params, { help });
+    return undefined;
+  }
+  const { lowers } = node;
+  const base = { name: node.name.text, type, merge: node.merge, lowers, span: node.name.span };
   if (node.path === undefined) return { ...base, limits: undefined };
   const limits = limitedPath(context, shapes, node.path, type);
   return limits && { ...base, limits };
+}
+
+const loweredTypes =
+  'an `Int`, a `Decimal`, a `Duration`, an ordered enum, or a set of neither networks nor instants';
+
+/** Whether a value of the answer can replace that of the request: it has a form that requests have as well. */
+function canLower(type: Type): boolean {
+  if (type.kind !== 'Set') return isOrdered(type) && type.kind !== 'Timestamp';
+  return type.element.kind !== 'Cidr' && type.element.kind !== 'Timestamp';
 }
 
 /** The types that a merge rule can merge. */

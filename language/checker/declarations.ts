@@ -145,9 +145,9 @@ export class Declarations {
     return this.#windows.get(node);
   }
 
-  /** The builtin that compares a set with its limit. */
-  within(type: Type): Resolution {
-    const resolution = builtins.get('within')?.resolve([type, type]);
+  /** A builtin of two sets of the type. */
+  setBuiltin(name: 'within' | 'intersect', type: Type): Resolution {
+    const resolution = builtins.get(name)?.resolve([type, type]);
     invariant(resolution !== undefined, 'sets can be compared');
     return resolution;
   }

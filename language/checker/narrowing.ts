@@ -1,9 +1,11 @@
 // Checks what a narrow sets, and builds the condition under which it fires as a narrow: its values
 // are known, the limited paths are within their constraints, and its `or deny unless` condition is
-// true.
+// true. Also builds what an answer offers if only the limits are exceeded.
 
-import type { Demand, Expr, Narrowing, Setting } from '../model/model.ts';
+import type { Constraint, Demand, Expr, LoweredPath, Narrowing, Setting } from '../model/model.ts';
+import { propertyPath } from '../model/reads.ts';
 import { isOwnName } from '../model/selectors.ts';
+import { invariant } from '../support/invariant.ts';
 import type { Span } from '../support/source.ts';
 import type { ExprNode, SettingNode } from '../syntax/ast.ts';
 import { bool } from '../types/types.ts';
@@ -43,12 +45,12 @@ export class NarrowingChecker {
     const condition = unless && this.#expressions.expect(unless, bool);
     if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
     const known: readonly Setting[] = settings;
-    const inside = [
-      ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
+    const parts = known.map((setting, index) => this.#inside(setting, nodes[index] as SettingNode));
+    const others = [
       ...knownDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
-    return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
+    return allThere(parts) ? narrowingOf(known, parts, others, name.span) : undefined;
   }
 
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
@@ -80,37 +82,86 @@ export class NarrowingChecker {
     return shown && clockFreeOnly(this.#context, shown) && { constraint, value };
   }
 
-  /** The conditions of a setting: its value is known, and the limited path is within it. */
-  #inside({ constraint, value }: Setting, node: SettingNode): readonly (Expr | undefined)[] {
+  /** The conditions of a setting; undefined after a report. */
+  #inside({ constraint, value }: Setting, node: SettingNode): Inside | undefined {
     const { span } = node;
-    const conditions: (Expr | undefined)[] = [...knownConditions(value)];
-    conditions.push(...rangeConditions(constraint.type, value));
+    const certain = [...knownConditions(value), ...rangeConditions(constraint.type, value)];
     const { limits } = constraint;
-    if (limits !== undefined) {
-      const [first = ''] = limits.names;
-      const names = isOwnName(limits.root, first) ? ['properties', ...limits.names] : limits.names;
-      const path = names.reduce<ExprNode>(
-        (object, text) => ({
-          kind: 'Access',
-          object,
-          name: { kind: 'Name', text, quoted: false, span },
-          span,
-        }),
-        { kind: 'Reference', name: limits.root, span },
-      );
-      const present = this.#expressions.expect(path, constraint.type);
-      conditions.push(present && this.#bounded(present, value, span));
+    if (limits === undefined) return { certain, within: undefined, lowered: undefined };
+    const [first = ''] = limits.names;
+    const names = isOwnName(limits.root, first) ? ['properties', ...limits.names] : limits.names;
+    const path = names.reduce<ExprNode>(
+      (object, text) => ({
+        kind: 'Access',
+        object,
+        name: { kind: 'Name', text, quoted: false, span },
+        span,
+      }),
+      { kind: 'Reference', name: limits.root, span },
+    );
+    const present = this.#expressions.expect(path, constraint.type);
+    if (present === undefined) return undefined;
+    const within = this.#bounded(present, value, span);
+    if (!constraint.lowers) return { certain, within: [within], lowered: undefined };
+    if (withoutSecrets(this.#context, { ...present, span }, 'a counter-offer') === undefined) {
+      return undefined;
     }
-    return conditions;
+    const lowered = this.#lowered(constraint, within, present, value);
+    return { certain, within: [within], lowered };
   }
 
   #bounded(present: Expr, value: Expr, span: Span): Expr {
     if (value.type.kind !== 'Set') {
       return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };
     }
-    const builtin = this.#declarations.within(value.type);
+    const builtin = this.#declarations.setBuiltin('within', value.type);
     return { kind: 'Apply', builtin, args: [present, value], type: bool, span };
   }
+
+  /** A lowered set contains elements of the request only; another value must be in the range of the path. */
+  #lowered(constraint: Constraint, within: Expr, present: Expr, value: Expr): Inside['lowered'] {
+    const { limits, type } = constraint;
+    invariant(limits !== undefined, 'a constraint that lowers has a path');
+    const path = propertyPath(limits.root, limits.names);
+    const { span } = within;
+    if (type.kind !== 'Set') {
+      const needs = [...knownConditions(present), ...rangeConditions(present.type, value)];
+      return { needs, path: { path, constraint, within, value } };
+    }
+    const builtin = this.#declarations.setBuiltin('intersect', type);
+    const common: Expr = { kind: 'Apply', builtin, args: [present, value], type, span };
+    return { needs: knownConditions(present), path: { path, constraint, within, value: common } };
+  }
+}
+
+function narrowingOf(
+  settings: readonly Setting[],
+  parts: readonly Inside[],
+  others: readonly Expr[],
+  span: Span,
+): Narrowing {
+  const paths = parts.flatMap(({ lowered }) => lowered?.path ?? []);
+  const inside = parts.flatMap(({ certain, within }) => [...certain, ...(within ?? [])]);
+  const needs = parts.flatMap(({ certain, within, lowered }) => [
+    ...certain,
+    ...(lowered?.needs ?? within ?? []),
+  ]);
+  const suffices = all([...needs, ...others], span);
+  return {
+    settings,
+    inside: all([...inside, ...others], span),
+    lowering: paths.length === 0 ? undefined : { suffices, paths },
+  };
+}
+
+/** The conditions under which a setting lets a narrow fire as itself. */
+interface Inside {
+  /** Its value is known and in its range. */
+  readonly certain: readonly Expr[];
+  /** The limited path is within it. */
+  readonly within: readonly [Expr] | undefined;
+  /** If the path can be lowered: what that needs instead. */
+  readonly lowered: { readonly needs: readonly Expr[]; readonly path: LoweredPath } | undefined;
 }
 
 /** Joins conditions with `and`; the result is true if there are none. */

@@ -1,8 +1,9 @@
 // Checks `test` blocks: what their steps change, and what they expect.
 
-import type { Constraint, PolicyTest, TestStep } from '../model/model.ts';
+import type { Constraint, PolicyTest, TestLowered, TestStep } from '../model/model.ts';
+import { propertyPath } from '../model/reads.ts';
 import { approvalsMember, declaresApprovals } from '../request/approvals.ts';
-import type { SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
+import type { ChangeNode, SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
 import type { Value } from '../types/types.ts';
 import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
 import type { Context } from './context.ts';
@@ -11,6 +12,7 @@ import { casesOf } from './expand-rows.ts';
 import { allThere } from './expressions.ts';
 import { constant } from './names.ts';
 import { checkDemands } from './obligations.ts';
+import { pathNames } from './paths.ts';
 import type { Reasons } from './reasons.ts';
 import type { Requests } from './requests.ts';
 import { checkRows } from './rows.ts';
@@ -110,11 +112,13 @@ function checkStep(
         return folded === undefined ? undefined : constant(folded, type, span);
       },
     );
+  const lower = node.lower?.map((change) => checkLowered(context, shapes, change));
   const known = node.reasons?.map((reason) => reasons.expect(reason)) ?? [];
   if (
     !allThere(changes) ||
     !allThere(tables) ||
-    (constraints !== undefined && !allThere(constraints))
+    (constraints !== undefined && !allThere(constraints)) ||
+    (lower !== undefined && !allThere(lower))
   )
     return undefined;
   if (known.includes(false) || (node.demands !== undefined && obligations === undefined))
@@ -139,9 +143,23 @@ function checkStep(
     reasons: node.reasons?.map((reason) => reason.text),
     constraints,
     obligations,
+    lower,
     until: node.until?.milliseconds,
     span: node.span,
   };
+}
+
+/** A value that the answer is expected to offer. */
+function checkLowered(context: Context, shapes: Shapes, node: ChangeNode): TestLowered | undefined {
+  const path = pathNames(node.path);
+  const changed = checkChange(context, shapes, node);
+  if (changed === undefined || path === undefined) return undefined;
+  if (changed.json === undefined || path.names.length === 0) {
+    const why = 'only a value of a member can be offered';
+    context.reporter.report('bad-test', node.span, { why });
+    return undefined;
+  }
+  return { path: propertyPath(path.root, path.names), json: changed.json };
 }
 
 function checkSetting(

@@ -27,5 +27,5 @@ export function settleConflicts(
 /** The `deny` that replaces a narrow whose constraints cannot be merged. */
 function toDeny(contribution: Contribution): Contribution {
   const reasons = contribution.reasons.map((each) => ({ ...each, demands: [] }));
-  return { ...contribution, effect: 'deny', narrowing: undefined, reasons };
+  return { ...contribution, effect: 'deny', narrowing: undefined, lowered: undefined, reasons };
 }

@@ -26,6 +26,8 @@ export interface Contribution {
   readonly edge: bigint | undefined;
   readonly reasons: readonly Reason[];
   readonly narrowing: Narrowing | undefined;
+  /** The narrowing of a `deny` that would be a `narrow` if lower values were requested. */
+  readonly lowered: Narrowing | undefined;
 }
 
 /** The details of one id if it is a reason of the answer. */
@@ -51,6 +53,7 @@ export function judgeRule(rule: Rule, expressions: Expressions): readonly Contri
     edge: outcome.edge,
     reasons: [reason(rule, rule.condition, outcome, effect === rule.effect ? rule.demands : [])],
     narrowing: undefined,
+    lowered: undefined,
   });
   switch (rule.effect) {
     case 'permit':
@@ -95,21 +98,36 @@ function judgeDowngradable(
     edge: insideEdge,
     reasons: [reason(rule, condition, outcome, rule.demands)],
     narrowing,
+    lowered: undefined,
   };
   if (narrowing !== undefined && !mayDeny(narrowing)) return [asItself];
+  const lowering = loweringOf(narrowing, outcome, expressions);
   const asDeny: Contribution = {
     by: rule,
     effect: 'deny',
     fired: possible && inside.value !== true,
     // Whether a merge fails also depends on when the narrow itself fires.
-    edge:
-      narrowing !== undefined && mayConflict(narrowing)
-        ? earliest(outside.edge, insideEdge)
-        : outside.edge,
+    edge: earliest(
+      outside.edge,
+      narrowing !== undefined && mayConflict(narrowing) ? insideEdge : undefined,
+      lowering.edge,
+    ),
     reasons: [reason(rule, outsideCondition, outside, [])],
     narrowing: undefined,
+    lowered: lowering.value === true ? narrowing : undefined,
   };
   return [asItself, asDeny];
+}
+
+/** Whether the rule certainly fires, and would as a narrow if lower values were requested. */
+function loweringOf(
+  narrowing: Narrowing | undefined,
+  fires: Outcome,
+  expressions: Expressions,
+): Outcome {
+  const { lowering } = narrowing ?? {};
+  if (lowering === undefined) return { value: false, edge: undefined };
+  return join(false, [fires, expressions.evaluate(lowering.suffices)]);
 }
 
 /** Evaluates a score; returns the contributions of its bands, whether they fired or not. */
@@ -134,9 +152,10 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Con
   for (const band of score.bands) {
     const fired = band === winner;
     const reasons = counted(band.effect === 'revoke');
-    const contribution = { by: band, edge, reasons, narrowing: undefined };
+    const contribution = { by: band, edge, reasons, narrowing: undefined, lowered: undefined };
     if (band.effect === 'narrow') {
-      contributions.push(...bandNarrow(band, fired, edge, counted(false), expressions));
+      const reached = { fired, isCertain: certain === possible, edge };
+      contributions.push(...bandNarrow(band, reached, counted(false), expressions));
     } else contributions.push({ ...contribution, effect: band.effect, fired });
     if (band.effect === 'revoke') {
       contributions.push({
@@ -167,10 +186,16 @@ export function reachedBand(
   };
 }
 
+/** Whether the sum reaches a band, with no unknown condition if it is certain. */
+interface Reached {
+  readonly fired: boolean;
+  readonly isCertain: boolean;
+  readonly edge: bigint | undefined;
+}
+
 function bandNarrow(
   band: Band,
-  fired: boolean,
-  edge: bigint | undefined,
+  { fired, isCertain, edge }: Reached,
   reasons: readonly Reason[],
   expressions: Expressions,
 ): readonly Contribution[] {
@@ -186,15 +211,18 @@ function bandNarrow(
     edge: insideEdge,
     reasons,
     narrowing,
+    lowered: undefined,
   };
   if (!mayDeny(narrowing)) return [asNarrow];
+  const lowering = loweringOf(narrowing, { value: fired && isCertain, edge }, expressions);
   const asDeny: Contribution = {
     by: band,
     effect: 'deny',
     fired: fired && inside.value !== true,
-    edge: mayConflict(narrowing) ? earliest(outsideEdge, insideEdge) : outsideEdge,
+    edge: earliest(outsideEdge, mayConflict(narrowing) ? insideEdge : undefined, lowering.edge),
     reasons,
     narrowing: undefined,
+    lowered: lowering.value === true ? narrowing : undefined,
   };
   return [asNarrow, asDeny];
 }

@@ -4,12 +4,13 @@
 import {
   type EffectName,
   effects,
+  type JsonValue,
   type ReasonDetail,
   requestMembers,
   strictness,
 } from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
-import type { MessagePart, Policy, Rule, Scope, Score } from '../model/model.ts';
+import type { MessagePart, Narrowing, Policy, Rule, Scope, Score } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import { placeOf } from '../model/place.ts';
 import {
@@ -29,7 +30,7 @@ import type { Answer } from './answer.ts';
 import { settleConflicts } from './conflicts.ts';
 import { type Contribution, judgeRule, judgeScore, type Reason } from './contributions.ts';
 import { Expressions } from './expressions.ts';
-import { mergeSettings } from './merge.ts';
+import { mergeLowered, mergeSettings } from './merge.ts';
 import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
 import { appliesTo } from './scope-applies.ts';
@@ -63,6 +64,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
       },
     ],
     constraints: {},
+    lower: {},
     obligations: [],
     accessRequest: undefined,
     validUntil: inAnswer(validUntil),
@@ -139,6 +141,7 @@ class Decision {
       effect === 'narrow'
         ? winners.flatMap((contribution) => contribution.narrowing?.settings ?? [])
         : [];
+    const offering = offeringOf(effect, fired);
     const read = this.#read(effect, byDefault);
     const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
@@ -149,14 +152,37 @@ class Decision {
         ? [defaultDeny]
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
+      lower: this.#offer(offering, fired),
       obligations: obligationsOf(reasons, this.#expressions),
       accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
       validUntil:
-        effect === 'revoke' ? undefined : validUntil(contributions, effect, byDefault, permits),
+        effect === 'revoke'
+          ? undefined
+          : validUntil(contributions, offering.length > 0 ? 'narrow' : effect, byDefault, permits),
       ...read,
       callDigest: isBound ? digestIn(this.#facts) : undefined,
       error: undefined,
     };
+  }
+
+  /**
+   * The values that would make the answer a narrow, by path: those of all narrows, if a permit fires and no challenge,
+   * and their constraints do not conflict.
+   */
+  #offer(
+    offering: readonly Narrowing[],
+    fired: readonly Contribution[],
+  ): Readonly<Record<string, JsonValue>> {
+    const has = (effect: EffectName) =>
+      fired.some((contribution) => contribution.effect === effect);
+    if (offering.length === 0 || !has('permit') || has('challenge')) return {};
+    const narrows = fired.flatMap(({ narrowing }) => narrowing ?? []);
+    const settings = [...narrows, ...offering].flatMap((narrowing) => narrowing.settings);
+    if (mergeSettings(settings, this.#expressions).conflicts.size > 0) return {};
+    const exceeded = offering
+      .flatMap(({ lowering }) => lowering?.paths ?? [])
+      .filter(({ within }) => this.#expressions.evaluate(within).value !== true);
+    return mergeLowered(exceeded, this.#expressions) ?? {};
   }
 
   /** Orders reasons by id, then by position in the source. */
@@ -193,12 +219,20 @@ class Decision {
     return value === undefined ? '(unknown)' : showValue(part.type, value as Value);
   }
 
+  #narrowings(): readonly Narrowing[] {
+    const bands = this.#scores.flatMap((score) => score.bands);
+    return [...this.#rules, ...bands].flatMap(({ narrowing }) => narrowing ?? []);
+  }
+
   /**
-   * Depends only on the effect and on the rules that apply, not on the results of their conditions.
+   * Depends only on the effect and on the rules that apply, not on the results of their conditions. Whether a deny
+   * offers something depends on all rules.
    */
   #read(effect: EffectName, byDefault: boolean): Pick<Answer, 'read' | 'singleUse'> {
+    const mayOffer = effect === 'deny' && this.#narrowings().some(({ lowering }) => lowering);
     const counts = (own: EffectName, downgrades: boolean) =>
       byDefault ||
+      mayOffer ||
       strictness(own) >= strictness(effect) ||
       (downgrades && strictness('deny') >= strictness(effect)) ||
       (own === 'permit' && (effect === 'narrow' || effect === 'challenge'));
@@ -216,6 +250,14 @@ class Decision {
   }
 }
 
+/** The narrowings that deny because of values that can be lowered, if nothing else denies. */
+function offeringOf(effect: EffectName, fired: readonly Contribution[]): readonly Narrowing[] {
+  if (effect !== 'deny') return [];
+  const denies = fired.filter((contribution) => contribution.effect === 'deny');
+  const lowered = denies.flatMap((contribution) => contribution.lowered ?? []);
+  return lowered.length === denies.length ? lowered : [];
+}
+
 const defaultDeny: ReasonDetail = {
   id: 'default_deny',
   effect: 'deny',
@@ -227,7 +269,8 @@ const defaultDeny: ReasonDetail = {
 
 /**
  * The earliest edge of the contributions at the winning effect or a stricter one. For a narrow or a
- * challenge, it is not later than the last edge of the permits.
+ * challenge, it is not later than the last edge of the permits. A deny that may offer a narrow has the edge of one, or
+ * that of the first permit that may fire.
  */
 function validUntil(
   contributions: readonly Contribution[],
@@ -235,16 +278,17 @@ function validUntil(
   byDefault: boolean,
   permits: readonly Contribution[],
 ): number | undefined {
+  const isGranted = effect === 'narrow' || effect === 'challenge';
+  const needsPermit = byDefault || (isGranted && permits.length === 0);
   const relevant = contributions.filter(
     (contribution) =>
       strictness(contribution.effect) >= strictness(effect) ||
-      (byDefault && contribution.effect === 'permit'),
+      (needsPermit && contribution.effect === 'permit'),
   );
   const until = earliest(...relevant.map((contribution) => contribution.edge));
-  const edge =
-    effect === 'narrow' || effect === 'challenge'
-      ? earliest(until, latest(permits.map((contribution) => contribution.edge)))
-      : until;
+  const edge = isGranted
+    ? earliest(until, latest(permits.map((contribution) => contribution.edge)))
+    : until;
   return inAnswer(edge);
 }
 

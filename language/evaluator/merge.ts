@@ -1,7 +1,7 @@
 // Merges the constraints of the narrows that fired, each by its declared merge rule.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
-import type { Constraint, Setting } from '../model/model.ts';
+import type { Constraint, LoweredPath, Setting } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
 import { sameValue, type Value } from '../types/types.ts';
 import { toJson } from '../types/values.ts';
@@ -39,6 +39,30 @@ export function mergeSettings(settings: readonly Setting[], expressions: Express
     ),
     conflicts,
   };
+}
+
+/**
+ * The values of the paths, each lowered to all of its constraints; undefined if a set would be empty.
+ */
+export function mergeLowered(
+  lowered: readonly LoweredPath[],
+  expressions: Expressions,
+): Readonly<Record<string, JsonValue>> | undefined {
+  const merged = new Map<string, { readonly constraint: Constraint; readonly value: Value }>();
+  for (const { path, constraint, value } of lowered) {
+    const next = scalars(expressions.evaluate(value).value);
+    invariant(next !== undefined, `${path} without a value`);
+    const before = merged.get(path);
+    const both = before === undefined ? next : mergeTwo(constraint, before.value, next);
+    invariant(both !== undefined, 'limits can be merged');
+    if (Array.isArray(both) && both.length === 0) return undefined;
+    merged.set(path, { constraint, value: both });
+  }
+  return Object.fromEntries(
+    [...merged.entries()]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, { constraint, value }]) => [path, toJson(constraint.type, value)]),
+  );
 }
 
 function isSetMerge(constraint: Constraint): boolean {

@@ -327,6 +327,7 @@ const wentBack: Answer = {
   reasons: [clockWentBack.id],
   reasonDetails: [clockWentBack],
   constraints: {},
+  lower: {},
   obligations: [],
   accessRequest: undefined,
   validUntil: undefined,

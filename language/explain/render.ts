@@ -77,7 +77,7 @@ class Page {
 
   #head(): readonly string[] {
     const { answer, until } = this.#explanation;
-    const { effect, reasons, constraints, obligations, accessRequest, callDigest } = answer;
+    const { effect, reasons, constraints, lower, obligations, accessRequest, callDigest } = answer;
     const color = answer.decision ? this.#palette.related : this.#palette.error;
     const { possible } = this.#explanation;
     if (possible === true) return [color('possible'), ...this.#lasts(until)];
@@ -90,6 +90,10 @@ class Page {
       ...this.#lasts(until),
       ...Object.entries(constraints).map(
         ([name, value]) => `  constraint ${name}: ${displayText(shownJson(value))}`,
+      ),
+      ...Object.entries(lower).map(
+        ([path, value]) =>
+          `  could be narrowed with ${displayText(path)}: ${displayText(shownJson(value))}`,
       ),
       ...obligations.map(
         (each) =>

@@ -25,7 +25,9 @@ function warnOfLosing(analysis: Analysis, judged: RuleInfo, rule: Rule): boolean
   if (judged.effect !== 'narrow' && judged.effect !== 'challenge') return false;
   const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
   if (!whole) return false;
-  const inside = rule.narrowing?.inside ?? rule.remainsChallenge;
+  // A narrow that always denies may still offer a lower value.
+  const { lowering, inside: narrows } = rule.narrowing ?? {};
+  const inside = lowering?.suffices ?? narrows ?? rule.remainsChallenge;
   const own: readonly Claim[] = [
     { expr: rule.condition, wanted: judged.fires },
     ...(inside === undefined ? [] : [{ expr: inside, wanted: isTrue }]),

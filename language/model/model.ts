@@ -91,6 +91,8 @@ export interface Constraint {
   readonly merge: MergeRule;
   /** The path that `limits` bounds; each narrow resolves it in its own scope. */
   readonly limits: { readonly root: Root; readonly names: readonly string[] } | undefined;
+  /** `or lower`: an answer that denies for the bound offers the value that would be within it. */
+  readonly lowers: boolean;
   readonly span: Span;
 }
 
@@ -153,6 +155,26 @@ export interface Narrowing {
   readonly settings: readonly Setting[];
   /** The limits and the `unless` condition; the rule is a `narrow` only if this is true, not unknown. */
   readonly inside: Expr;
+  /** undefined: none of its constraints is declared `or lower`. */
+  readonly lowering: Lowering | undefined;
+}
+
+/** The change of the request that makes a `narrow` fire as itself that denies only for its limits. */
+export interface Lowering {
+  /** True if the narrow needs nothing but lower values at the paths. */
+  readonly suffices: Expr;
+  readonly paths: readonly LoweredPath[];
+}
+
+/** A path that a constraint limits and that can be lowered to its value. */
+export interface LoweredPath {
+  /** The path in the JSON of the request: `action.properties.arguments.head`. */
+  readonly path: string;
+  readonly constraint: Constraint;
+  /** Whether the request's value is within the constraint's already. */
+  readonly within: Expr;
+  /** The value to lower it to; of sets, the common elements. */
+  readonly value: Expr;
 }
 
 export interface Setting {
@@ -527,8 +549,16 @@ export interface TestStep {
     | readonly { readonly constraint: Constraint; readonly value: Value }[]
     | undefined;
   readonly obligations: readonly Demand[] | undefined;
+  /** The values by path, as JSON. */
+  readonly lower: readonly TestLowered[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
+}
+
+/** A value that the answer is expected to offer. */
+export interface TestLowered {
+  readonly path: string;
+  readonly json: string;
 }
 
 export interface TestGrant {

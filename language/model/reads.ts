@@ -14,6 +14,7 @@ import type {
   Narrowing,
   Policy,
   ReadExpr,
+  Root,
   Rule,
   Scope,
   Score,
@@ -41,6 +42,11 @@ export function memberOf(path: string, name: string): string {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
     ? `${within}.${name}`
     : `${within}.${JSON.stringify(name)}`;
+}
+
+/** The path of a declared member in the JSON of a request: `action.properties.arguments.head`. */
+export function propertyPath(root: Root, names: readonly string[]): string {
+  return names.reduce(memberOf, root === 'context' ? root : `${root}.properties`);
 }
 
 /**

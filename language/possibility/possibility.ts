@@ -44,7 +44,7 @@ function ruleOf(rule: Rule, outcomes: PossibleOutcomes): Rule {
   return {
     ...own,
     condition: all([fires, some([denies, remains], span)], span),
-    narrowing: { ...narrowing, inside: remains },
+    narrowing: { ...narrowing, inside: remains, lowering: undefined },
   };
 }
 
@@ -80,7 +80,7 @@ function scoreOf(score: Score, outcomes: PossibleOutcomes): Score {
     const remains = mayDeny(narrowing)
       ? some([not(certain), outcomes.of(narrowing.inside).true], span)
       : constant(true, span);
-    return { ...band, narrowing: { settings: [], inside: remains } };
+    return { ...band, narrowing: { settings: [], inside: remains, lowering: undefined } };
   });
   const conditions = score.conditions.map((condition, index) => ({
     ...condition,

@@ -191,7 +191,7 @@ export interface TableRowNode extends Spanned {
 
 export type MergeRule = 'limits' | 'smallest wins' | 'largest wins' | 'intersects' | 'must agree';
 
-/** `constraint privilege: Privilege limits action.privilege` */
+/** `constraint privilege: Privilege limits action.privilege or lower` */
 export interface ConstraintNode extends Spanned {
   readonly kind: 'Constraint';
   readonly name: NameNode;
@@ -199,6 +199,8 @@ export interface ConstraintNode extends Spanned {
   readonly merge: MergeRule;
   /** The bounded path; only with `limits`. */
   readonly path: ExprNode | undefined;
+  /** `or lower`: the value at the path may be lowered to the bound. */
+  readonly lowers: boolean;
 }
 
 /** `window w = Mon..Fri 09:00..17:00, last Sat 09:00..12:00 in "Europe/Berlin" except 2026-12-25` */
@@ -715,6 +717,8 @@ export interface Expectation extends Spanned {
   readonly settings: readonly SettingNode[] | undefined;
   /** `with step_up { … }`: the complete list of the answer's obligations. */
   readonly demands: readonly DemandNode[] | undefined;
+  /** `or lower { action.rows = 5 }`: the complete counter-offer of the answer. */
+  readonly lower: readonly ChangeNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
 }
@@ -839,7 +843,7 @@ export type AstNode =
 type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K }>;
 
 const stepStartKeys = ['at', 'after', 'session', 'grants', 'signals', 'times', 'changes'] as const;
-const expectationKeys = ['reasons', 'settings', 'demands', 'until'] as const;
+const expectationKeys = ['reasons', 'settings', 'demands', 'lower', 'until'] as const;
 
 /** The children of each kind of node, in source order. */
 export const childKeys: {

@@ -502,6 +502,8 @@ export type ConstraintDeclarationCstChildren = {
   typeReference: TypeReferenceCstNode[];
   Limits?: IToken[];
   expression?: ExpressionCstNode[];
+  Or?: IToken[];
+  Lower?: IToken[];
   Smallest?: IToken[];
   Wins?: (IToken)[];
   Largest?: IToken[];
@@ -998,8 +1000,23 @@ export type OutcomeCstChildren = {
   With?: IToken[];
   settings?: SettingsCstNode[];
   withClause?: WithClauseCstNode[];
+  lowerClause?: LowerClauseCstNode[];
   Until?: IToken[];
   until?: IToken[];
+};
+
+export interface LowerClauseCstNode extends CstNode {
+  name: "lowerClause";
+  children: LowerClauseCstChildren;
+}
+
+export type LowerClauseCstChildren = {
+  Or: IToken[];
+  Lower: IToken[];
+  LBrace: IToken[];
+  change?: ChangeCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
 };
 
 export interface EachCstNode extends CstNode {
@@ -1326,6 +1343,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   asking(children: AskingCstChildren, param?: IN): OUT;
   expectation(children: ExpectationCstChildren, param?: IN): OUT;
   outcome(children: OutcomeCstChildren, param?: IN): OUT;
+  lowerClause(children: LowerClauseCstChildren, param?: IN): OUT;
   each(children: EachCstChildren, param?: IN): OUT;
   row(children: RowCstChildren, param?: IN): OUT;
   grant(children: GrantCstChildren, param?: IN): OUT;

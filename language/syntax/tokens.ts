@@ -226,6 +226,7 @@ export const Table = contextual('table');
 export const Constraint = contextual('constraint');
 export const Obligation = contextual('obligation');
 export const Limits = contextual('limits');
+export const Lower = contextual('lower');
 export const Smallest = contextual('smallest');
 export const Largest = contextual('largest');
 export const Wins = contextual('wins');

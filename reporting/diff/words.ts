@@ -128,9 +128,10 @@ function placeWords({ file, line }: RuleAt, edit: Edit['how'] | undefined): stri
 
 /** Returns an answer on one line, with the parts that the kind of change concerns. */
 export function answerWords(answer: Answer, kind: Kind): string {
-  const { effect, reasons, reasonDetails, constraints, obligations, accessRequest, validUntil } =
-    answer;
+  const { effect, reasons, reasonDetails, constraints, lower, validUntil } = answer;
+  const { obligations, accessRequest } = answer;
   const bounds = Object.entries(constraints).map(([name, value]) => `${name}: ${shownJson(value)}`);
+  const offers = kind.aspect === 'other counter-offer' ? shownObject(lower) : '';
   const demands = [...obligations, ...(accessRequest === undefined ? [] : [accessRequest])].map(
     ({ name, properties }) => `, requires ${name} ${shownObject(properties)}`,
   );
@@ -142,6 +143,7 @@ export function answerWords(answer: Answer, kind: Kind): string {
     `${effect} because ${reasons.join(', ')}${message}`,
     ...(bounds.length === 0 ? [] : [`, within ${bounds.join(', ')}`]),
     ...demands,
+    ...(offers === '' ? [] : [`, could be narrowed with ${offers}`]),
     ...(isOfLasting(kind) ? [until] : []),
   ].join('');
 }

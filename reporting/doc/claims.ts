@@ -2,7 +2,7 @@
 
 import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
-import type { GrantNode, StepNode } from '../../language/syntax/ast.ts';
+import type { ChangeNode, GrantNode, StepNode } from '../../language/syntax/ast.ts';
 import { printChange, printExpr } from '../../language/syntax/print/print.ts';
 import type { RunTest } from '../controls/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
@@ -19,10 +19,10 @@ export function constraintBlocks({ constraints }: Policy): readonly Block[] {
     table(
       'Constraints that a narrow can set',
       ['Name', 'Type', 'If several rules set it', 'Limits'],
-      constraints.map(({ name, type, merge, limits }) => [
+      constraints.map(({ name, type, merge, limits, lowers }) => [
         [code(name)],
         typeWords(type),
-        [mergeWords[merge]],
+        [lowers ? `${mergeWords[merge]}, and may be offered a lower value` : mergeWords[merge]],
         limits === undefined ? ['—'] : [code([limits.root, ...limits.names].join('.'))],
       ]),
     ),
@@ -117,7 +117,7 @@ function approval({ lasts, approver }: GrantNode): Phrase {
   return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
 }
 
-function expected({ effect, reasons, settings, demands, until }: StepNode): Phrase {
+function expected({ effect, reasons, settings, demands, lower, until }: StepNode): Phrase {
   const because =
     reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
   const within =
@@ -128,6 +128,12 @@ function expected({ effect, reasons, settings, demands, until }: StepNode): Phra
     demands === undefined
       ? []
       : say`, requiring ${listed(demands.map(({ name }) => code(name.text)))}`;
+  const offering = lower === undefined ? [] : offeringWords(lower);
   const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
-  return say`${mark(effect)}${because}${within}${requiring}${lasting}`;
+  return say`${mark(effect)}${because}${within}${requiring}${offering}${lasting}`;
+}
+
+function offeringWords(lower: readonly ChangeNode[]): Phrase {
+  if (lower.length === 0) return [', without a counter-offer'];
+  return say`, or lower ${listed(lower.map((change) => code(printChange(change))))}`;
 }

@@ -164,6 +164,7 @@ function fallingWords(
   if (limited.length > 0) {
     const paths = listed(limited, 'or');
     words.push(say`If ${paths} exceeds this or is unknown, it denies instead.`);
+    if (settings.some(({ constraint }) => constraint.lowers)) words.push(loweringWords(settings));
   }
   if (condition !== undefined) {
     const clauses = listed(english.conditions(condition));
@@ -173,6 +174,14 @@ function fallingWords(
     words.push(['It denies instead if a value that it sets or requires is unknown.']);
   }
   return words;
+}
+
+/** Returns what a denied request is offered. */
+function loweringWords(settings: Narrowing['settings']): Phrase {
+  const paths = settings.flatMap(({ constraint: { limits, lowers } }) =>
+    limits === undefined || !lowers ? [] : [code([limits.root, ...limits.names].join('.'))],
+  );
+  return say`If nothing else denies, the answer offers a lower value of ${listed(paths, 'and')}.`;
 }
 
 function operandAt(expr: Expr, { start, end, file }: Span): Expr | undefined {

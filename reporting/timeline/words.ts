@@ -123,7 +123,7 @@ export function changeWords({ before, answer }: Happening): Phrase {
 
 /** Returns reasons, constraints, obligations and validity, one per line. */
 export function answerLines(answer: Answer, day: string): readonly Phrase[] {
-  const { reasonDetails, constraints, obligations, accessRequest, error } = answer;
+  const { reasonDetails, constraints, lower, obligations, accessRequest, error } = answer;
   const [plain, detailed] = [false, true].map((isDetailed) =>
     reasonDetails.filter(
       (each) => (each.message !== undefined || each.unknown.length > 0) === isDetailed,
@@ -146,6 +146,9 @@ export function answerLines(answer: Answer, day: string): readonly Phrase[] {
     ...(Object.keys(constraints).length === 0
       ? []
       : [say`within ${code(shownObject(constraints))}`]),
+    ...(Object.keys(lower).length === 0
+      ? []
+      : [say`could be narrowed with ${code(shownObject(lower))}`]),
     ...obligations.map(
       ({ name, properties }) => say`requires ${code(`${name} ${shownObject(properties)}`)}`,
     ),
@@ -158,9 +161,10 @@ export function answerLines(answer: Answer, day: string): readonly Phrase[] {
   ];
 }
 
-/** Whether an answer has no constraints, obligations or access request. */
-function hasOnlyEffect({ constraints, obligations, accessRequest }: Answer): boolean {
-  return Object.keys(constraints).length + obligations.length === 0 && accessRequest === undefined;
+/** Whether an answer has no constraints, counter-offer, obligations or access request. */
+function hasOnlyEffect({ constraints, lower, obligations, accessRequest }: Answer): boolean {
+  const values = Object.keys(constraints).length + Object.keys(lower).length;
+  return values + obligations.length === 0 && accessRequest === undefined;
 }
 
 function lastsWords({ effect, validUntil }: Answer, day: string): readonly Phrase[] {

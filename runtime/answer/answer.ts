@@ -56,6 +56,7 @@ function denial(
     reasons: [id],
     reasonDetails: [ownReason(id)],
     constraints: {},
+    lower: {},
     obligations: [],
     accessRequest: undefined,
     validUntil: undefined,

@@ -19,6 +19,8 @@ export interface AuthZenResponse {
     readonly reason_details: readonly AuthZenReason[];
     /** With `narrow` only. */
     readonly constraints?: Readonly<Record<string, JsonValue>>;
+    /** Values that the request can be lowered to, by path; with `deny` only, if there are any. */
+    readonly lower?: Readonly<Record<string, JsonValue>>;
     /** In the form of the obligations profile, draft 1. */
     readonly obligations?: readonly AuthZenObligation[];
     /** In the form of the access request and approval profile, draft 1; with `challenge` only. */
@@ -68,7 +70,8 @@ export interface AuthZenReason {
 }
 
 export function toAuthZen(answer: Answer): AuthZenResponse {
-  const { effect, obligations, accessRequest, validUntil, singleUse, callDigest, error } = answer;
+  const { effect, lower, obligations, accessRequest, validUntil, singleUse, callDigest, error } =
+    answer;
   return {
     decision: answer.decision,
     context: {
@@ -76,6 +79,7 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       reasons: answer.reasons,
       reason_details: answer.reasonDetails.map(toReason),
       ...(effect === 'narrow' ? { constraints: answer.constraints } : {}),
+      ...(Object.keys(lower).length === 0 ? {} : { lower }),
       ...(obligations.length === 0 ? {} : { obligations: obligations.map(toObligation) }),
       ...(accessRequest === undefined ? {} : toAccessRequest(accessRequest)),
       ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),

@@ -21,6 +21,7 @@ class GivenAnswer implements Answer {
   readonly reasons: Answer['reasons'];
   readonly reasonDetails: Answer['reasonDetails'];
   readonly constraints: Answer['constraints'];
+  readonly lower: Answer['lower'];
   readonly obligations: Answer['obligations'];
   readonly accessRequest: Answer['accessRequest'];
   readonly validUntil: number | undefined;
@@ -35,6 +36,7 @@ class GivenAnswer implements Answer {
     this.reasons = answer.reasons;
     this.reasonDetails = answer.reasonDetails;
     this.constraints = answer.constraints;
+    this.lower = answer.lower;
     this.obligations = answer.obligations;
     this.accessRequest = answer.accessRequest;
     this.validUntil = validUntil;

@@ -37,6 +37,7 @@ const isResponse = record({
       }),
     ),
     constraints: optional(map(isValue)),
+    lower: optional(map(isValue)),
     obligations: optional(
       list(record({ type: text, properties: map(isValue), name: text, reasons: texts })),
     ),
@@ -54,13 +55,14 @@ const isResponse = record({
 /** `validUntil`: the end of the answer, in milliseconds; undefined: none. */
 export function parseResponse(response: string, validUntil: number | undefined): Answer {
   const { decision, context } = read(response);
-  const { effect, constraints = {}, obligations = [], error } = context;
+  const { effect, constraints = {}, lower = {}, obligations = [], error } = context;
   return givenAnswer({
     effect,
     decision,
     reasons: context.reasons,
     reasonDetails: context.reason_details.map(toDetail),
     constraints,
+    lower,
     obligations: obligations.map(toObligation),
     accessRequest: toAccessRequest(context),
     validUntil,

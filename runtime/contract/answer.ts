@@ -32,6 +32,11 @@ export interface Answer<Fault = AnswerError> {
   readonly reasonDetails: readonly ReasonDetail[];
   /** With `narrow` only. */
   readonly constraints: Readonly<Record<string, JsonValue>>;
+  /**
+   * With `deny` only: values to which members of the request can be lowered so that it may be narrowed, by path in its
+   * JSON, in ASCII order. The answer is about the request as it is; a lowered one is another request.
+   */
+  readonly lower: Readonly<Record<string, JsonValue>>;
   /** The actions that the enforcement point must take, in the order of the reasons that require it. */
   readonly obligations: readonly AnswerObligation[];
   /** The request that can be made to an approver; with `challenge` only. */

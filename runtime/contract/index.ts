@@ -2,7 +2,7 @@
 // and what its manifest states. ABI.md describes the same in prose. Imports nothing.
 
 export const abiMajor = 2;
-export const abiMinor = 0;
+export const abiMinor = 1;
 
 export * from './answer.ts';
 export * from './effects.ts';

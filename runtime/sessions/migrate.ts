@@ -62,6 +62,6 @@ export function migrate(
 }
 
 /** Equal for equal answers. */
-function sameOf({ effect, reasons, constraints, obligations }: Answer): string {
-  return stringify([effect, reasons, constraints, obligations]);
+function sameOf({ effect, reasons, constraints, lower, obligations }: Answer): string {
+  return stringify([effect, reasons, constraints, lower, obligations]);
 }

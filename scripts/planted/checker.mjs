@@ -26,6 +26,13 @@ export const checker = [
     does: 'A request for exactly the amount that a `narrow` permits is denied.',
   },
   {
+    id: 'offer-beyond-the-range',
+    file: 'language/checker/narrowing.ts',
+    find: 'const needs = [...knownConditions(present), ...rangeConditions(present.type, value)];',
+    replace: 'const needs = knownConditions(present);',
+    does: 'A deny offers a value outside the declared range of the path, with which the request is denied again.',
+  },
+  {
     id: 'window-of-events-in-constraint',
     file: 'language/checker/clock-free.ts',
     find: `      (part.kind === 'History' && 'window' in part.term && part.term.window !== undefined) ||

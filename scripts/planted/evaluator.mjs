@@ -25,6 +25,13 @@ export const evaluator = [
     does: 'A single narrow to an empty set is a deny, as if it contradicted another.',
   },
   {
+    id: 'offer-despite-a-challenge',
+    file: 'language/evaluator/decide.ts',
+    find: "if (offering.length === 0 || !has('permit') || has('challenge')) return {};",
+    replace: "if (offering.length === 0 || !has('permit')) return {};",
+    does: 'A deny offers values with which the request would still need an approval.',
+  },
+  {
     id: 'first-element-bound-for-all',
     file: 'language/evaluator/expressions.ts',
     find: `      this.#bindings = new Map(outside);

@@ -38,8 +38,8 @@ export const runtime = [
   {
     id: 'preview-without-constraints',
     file: 'runtime/sessions/migrate.ts',
-    find: 'return stringify([effect, reasons, constraints, obligations]);',
-    replace: 'return stringify([effect, reasons, Object.keys(constraints), obligations]);',
+    find: 'return stringify([effect, reasons, constraints, lower, obligations]);',
+    replace: 'return stringify([effect, reasons, Object.keys(constraints), lower, obligations]);',
     does: 'A preview of another policy does not report that the constraints of a session will change.',
     becameTest: true,
   },

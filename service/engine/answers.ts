@@ -16,6 +16,7 @@ export function refusal(
       { id: reason, effect, message, firedOn: 'true', unknown: [], source: undefined },
     ],
     constraints: {},
+    lower: {},
     obligations: [],
     accessRequest: undefined,
     validUntil: undefined,

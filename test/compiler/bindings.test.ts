@@ -84,11 +84,13 @@ const small = policyOf(`policy small version "1.0.0"
 enum Level { LOW, HIGH }
 enum Colour { red, green, other, else other }
 subject agent { "a name": String, level?: Level, seen: Set<Level>, colour: Colour }
+action any { count?: Int }
 resource any { at: Timestamp, labels: Map<String, Level>, lines: List<{ amount: Decimal, tags: Set<String> }> }
 constraint rows: Int smallest wins
+constraint count: Int limits action.count or lower
 for agent doing "read" {
   permit low when subject.level is LOW
-  narrow high when subject.level is HIGH to { rows: 10 }
+  narrow high when subject.level is HIGH to { rows: 10, count: 3 }
 }
 `);
 
@@ -113,6 +115,7 @@ function using(literal: string, name = 'using.mts'): string {
      const request: Request = ${literal};
      const decision: Decision = load(new Uint8Array()).decide(request);
      export const rows: number | bigint | undefined = decision.constraints.rows;
+     export const count: number | bigint | undefined = decision.lower['action.properties.count'];
      if (decision.effect === 'permit') void (decision.reasons satisfies readonly ('low' | 'high' | string)[]);\n`,
   );
 }

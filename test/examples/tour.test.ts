@@ -38,6 +38,7 @@ const answer: Answer = {
     },
   ],
   constraints: {},
+  lower: {},
   obligations: [],
   accessRequest: undefined,
   singleUse: false,

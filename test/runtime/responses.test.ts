@@ -22,6 +22,7 @@ const permit: Answer = {
     },
   ],
   constraints: {},
+  lower: {},
   obligations: [],
   accessRequest: undefined,
   singleUse: false,

@@ -564,6 +564,7 @@ const expectation = {
   reasons: optional(few(plainName, 1)),
   settings: optional(few(setting)),
   demands: optional(few(demand, 1)),
+  lower: optional(few(change)),
   until: optional(timestamp),
 };
 const spelledStart = <S extends StepStart>(parts: S): S => ({
@@ -684,6 +685,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
       type,
       merge: fc.constantFrom('smallest wins', 'largest wins', 'intersects', 'must agree'),
       path: optional(exprArbitrary),
+      lowers: fc.boolean(),
     })
     .map(
       (parts): ItemNode => ({
@@ -691,6 +693,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
         span,
         ...parts,
         merge: parts.path ? 'limits' : parts.merge,
+        lowers: parts.lowers && parts.path !== undefined,
       }),
     ),
   windowArbitrary(text, word),

@@ -33,6 +33,8 @@ export interface Disagreement {
 
 export interface Compared {
   readonly decisions: number;
+  /** The number of answers that offer lower values. */
+  readonly offers: number;
   readonly effects: ReadonlySet<EffectName>;
   readonly disagreement: Disagreement | undefined;
 }
@@ -43,7 +45,7 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
   const policies = sample.map(({ text, others }) => policyOf(text, others));
   const compiled = await modules(policies, assembleAt(optimize), planning);
   const effects = new Set<EffectName>();
-  let decisions = 0;
+  let [decisions, offers] = [0, 0];
   for (const [index, policy] of policies.entries()) {
     const [program, module] = [sample[index], compiled[index]];
     if (program === undefined || module === undefined) throw new Error('a program is missing');
@@ -54,11 +56,12 @@ export async function compareBatch(batch: Batch): Promise<Compared> {
       const answers = answersOf(policy, module, request);
       decisions += 1;
       effects.add(answers.evaluator.effect);
+      if (Object.keys(answers.evaluator.lower).length > 0) offers += 1;
       if (sameAnswer(answers.evaluator, answers.module)) continue;
-      return { decisions, effects, disagreement: { program, request, ...answers } };
+      return { decisions, offers, effects, disagreement: { program, request, ...answers } };
     }
   }
-  return { decisions, effects, disagreement: undefined };
+  return { decisions, offers, effects, disagreement: undefined };
 }
 
 function answersOf(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {

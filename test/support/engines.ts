@@ -76,10 +76,10 @@ export function loadedPolicy(
 }
 
 /** The answer without members that identify the rules that it came from. */
-export function said({ effect, reasons, constraints, obligations, accessRequest }: Answer) {
+export function said({ effect, reasons, constraints, lower, obligations, accessRequest }: Answer) {
   // Its instants change with the clock, and `valid_until` does not take them into account.
   const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
-  return { effect, reasons, constraints, obligations, request };
+  return { effect, reasons, constraints, lower, obligations, request };
 }
 
 /** The exports of one of many policies, named as in a module of its own. */

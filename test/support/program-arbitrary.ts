@@ -20,7 +20,7 @@ export const programs: fc.Arbitrary<Program> = fc.gen().map((gen) => {
   const expressions = new Expressions(draw, schema, new Scope(schema));
   const definitions = new Definitions(expressions).all();
   const rules = new Rules(expressions);
-  const groups = draw.several(1, 3, () => rules.group());
+  const groups = draw.once(5) ? [rules.lowering()] : draw.several(1, 3, () => rules.group());
   const claims = new Claims(expressions, rules);
   const said = [
     ...(draw.once(4) ? [claims.invariant()] : []),

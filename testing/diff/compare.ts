@@ -76,6 +76,7 @@ const directionOf: Readonly<Record<Aspect, Direction>> = {
   'fewer obligations': 'looser',
   'other obligations': 'both',
   'more obligations': 'stricter',
+  'other counter-offer': 'neither',
   'other access request': 'neither',
   'other reasons': 'neither',
   'other messages': 'neither',
@@ -93,6 +94,7 @@ function differences(
   const found: readonly (Aspect | undefined | false)[] = [
     constraintAspect(before, after, widened),
     obligationAspect(before, after),
+    differ(({ lower }) => lower) && 'other counter-offer',
     differ(
       ({ accessRequest }) => accessRequest && [accessRequest.name, accessRequest.properties],
     ) && 'other access request',

@@ -70,7 +70,8 @@ export const aspects = [
   ...(['wider constraints', 'fewer obligations'] as const),
   ...(['other constraints', 'other obligations'] as const),
   ...(['narrower constraints', 'more obligations'] as const),
-  ...(['other access request', 'other reasons', 'other messages'] as const),
+  ...(['other counter-offer', 'other access request'] as const),
+  ...(['other reasons', 'other messages'] as const),
   ...(['holds longer', 'holds shorter'] as const),
 ] as const;
 

@@ -61,6 +61,7 @@ export class Reach {
     };
     const answer = ask(this.#policy, sample, { expression });
     for (const reason of answer.reasons) features.add(`${answer.effect} ${reason}`);
+    for (const path of Object.keys(answer.lower)) features.add(`lower ${path}`);
     return { answer, features, distances: this.#distances(values) };
   }
 

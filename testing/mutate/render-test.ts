@@ -2,9 +2,10 @@
 // language. It expects the effect, the reasons and everything else that differs; its author should give it a
 // better name.
 
+import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { allDemands } from '../../language/evaluator/answer.ts';
-import type { Answer, Policy, Type } from '../../language/index.ts';
+import { type Answer, isOwnName, type Policy, type Type } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
 import { quote, spellName } from '../../language/syntax/print/spelling.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
@@ -67,6 +68,7 @@ function expectation(policy: Policy, { before, after }: Answers): string {
 function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
   if (what === 'constraints') return `with ${settingsOf(policy, answer)}`;
   if (what === 'obligations') return `with ${demandsOf(policy, answer)}`;
+  if (what === 'lower') return `or lower ${lowered(answer)}`;
   if (what !== 'until' || answer.validUntil === undefined) return '';
   return `until ${instantText(answer.validUntil)}`;
 }
@@ -74,6 +76,20 @@ function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined)
 function settingsOf({ constraints }: Policy, answer: Answer): string {
   const types = new Map(constraints.map(({ name, type }) => [name, type]));
   return braced(answer.constraints, (name) => types.get(name));
+}
+
+/** The paths as policies write them. */
+function lowered({ lower }: Answer): string {
+  const parts = Object.entries(lower).map(
+    ([path, value]) => `${shortPath(path)} = ${stringify(value)}`,
+  );
+  return `{ ${parts.join(', ')} }`;
+}
+
+function shortPath(path: string): string {
+  const [, root = '', member = ''] =
+    /^(subject|action|resource)\.properties\.([^.]+)/.exec(path) ?? [];
+  return root === '' || isOwnName(root, member) ? path : path.replace('.properties', '');
 }
 
 function demandsOf({ obligations }: Policy, answer: Answer): string {

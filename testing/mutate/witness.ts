@@ -118,7 +118,7 @@ function isDetectable({ before, after }: Answers): boolean {
   return difference(before, after) !== undefined;
 }
 
-export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
+export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 'lower' | 'until';
 
 /**
  * The part of the one answer that a test can expect and that the other does not have. A test cannot expect that
@@ -130,6 +130,7 @@ export function difference(before: Answer, after: Answer): Expectable | undefine
   if (stringify(before.constraints) !== stringify(after.constraints)) return 'constraints';
   if (asked(before).length > 0 && stringify(asked(before)) !== stringify(asked(after)))
     return 'obligations';
+  if (stringify(before.lower) !== stringify(after.lower)) return 'lower';
   const { validUntil } = before;
   return validUntil !== undefined && validUntil !== after.validUntil ? 'until' : undefined;
 }

@@ -307,11 +307,11 @@ const stillOpen = lastInstant + 1n;
 
 type Fault = Omit<LineFault, 'line'>;
 
-/** Whether effect, reasons or constraints changed; the first answer is a change. */
+/** Whether effect, reasons, constraints or the counter-offer changed; the first answer is a change. */
 function isOther(before: Answer | undefined, answer: Answer): boolean {
   if (before === undefined) return true;
-  const comparable = ({ effect, reasons, constraints }: Answer) =>
-    stringify([effect, reasons, constraints]);
+  const comparable = ({ effect, reasons, constraints, lower }: Answer) =>
+    stringify([effect, reasons, constraints, lower]);
   return comparable(before) !== comparable(answer);
 }
 

@@ -46,7 +46,7 @@ export interface Happening {
   readonly before: Answer | undefined;
   /** undefined: nothing has been decided, or the session is closed. */
   readonly answer: Answer | undefined;
-  /** Whether effect, reasons or constraints changed. */
+  /** Whether effect, reasons, constraints or the counter-offer changed. */
   readonly isOther: boolean;
 }
 

@@ -5,10 +5,11 @@ import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Expr, TestStep } from '../../language/index.ts';
 import { allDemands, toJson } from '../../language/index.ts';
+import { parseJson, toJsonValue } from '../../language/request/json.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 
 export interface Difference {
-  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
+  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'lower' | 'until';
   readonly expected: string;
   readonly got: string;
   /** Elements that only one side has, for long lists: ids, settings, members of sets, obligations. */
@@ -56,6 +57,10 @@ export function differencesOf(step: TestStep, answer: Answer): readonly Differen
     );
     compare('obligations', list(expected), list(got));
   }
+  if (step.lower !== undefined) {
+    const expected = step.lower.map(({ path, json }) => [path, jsonValue(json)] as const);
+    compare('lower', offers(expected), offers(Object.entries(answer.lower)));
+  }
   if (step.until !== undefined) {
     const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
     compare('until', one(formatInstant(step.until)), one(got));
@@ -85,6 +90,23 @@ function settings(all: Named): Side {
       : [`${name}: ${showJson(value)}`],
   );
   return { text: showSettings(all), parts };
+}
+
+/** The order of a set is irrelevant. */
+function offers(all: Named): Side {
+  return settings(
+    all.map(([path, value]) => [path, Array.isArray(value) ? inOrder(value) : value]),
+  );
+}
+
+function jsonValue(json: string): JsonValue {
+  const parsed = parseJson(json);
+  if (parsed === undefined) throw new Error('broken invariant: a test with invalid JSON');
+  return toJsonValue(parsed);
+}
+
+function inOrder(values: readonly JsonValue[]): readonly JsonValue[] {
+  return values.toSorted((a, b) => (showJson(a) < showJson(b) ? -1 : 1));
 }
 
 function showObligation(name: string, properties: Named): string {

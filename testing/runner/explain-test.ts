@@ -57,7 +57,7 @@ export function whyFailed(
     differences.some(({ what }) => parts.includes(what));
   const { reasons: wanted = [], effect } = expected;
   const isOther = differs('effect', 'reasons');
-  const says = isOther || differs('constraints', 'obligations');
+  const says = isOther || differs('constraints', 'obligations', 'lower');
   const reasons = whole.reasons.filter(({ id }) => says && !(isOther && wanted.includes(id)));
   const ofScores = new Set(reasons.map(({ score }) => score));
   const { grant, ...rest } = whole;

@@ -4,19 +4,42 @@
 import { READ_BITS } from '../../layout';
 import { Effect } from '../../result';
 import { putByte, putFragment } from '../../text-writer';
-import { CHOOSER_BITS, DECISION_BITS, FAULT_SCOPES, READ_PATHS, READ_WORDS, REQUEST_BITS, SCOPES } from '../layout';
+import { CHOOSER_BITS, DECISION_BITS, FAULT_SCOPES, OFFER_VALUES, READ_PATHS, READ_WORDS, REQUEST_BITS, SCOPES } from '../layout';
 import { actionSelector, resourceSelector, subjectSelector } from '../request';
 import { COUNT, ReadRow, ScopeRow } from './tables';
 
 const ALL_EFFECTS: u32 = 31;
+/** Marks rules that a deny can make an offer for. */
+const LOWERS: u32 = 32;
 
 /** For an answer with this effect. `byDefault`: no rule fired. */
 export function findReads(effect: i32, byDefault: bool): void {
   const isGranted = effect == Effect.NARROW || effect == Effect.CHALLENGE;
   // Rules that can fire at least as strictly, and permits if the effect depends on one.
-  const bearing = byDefault ? ALL_EFFECTS : ALL_EFFECTS << effect | (isGranted ? 1 : 0);
+  const bearing = byDefault || (effect == Effect.DENY && lowers())
+    ? ALL_EFFECTS
+    : (ALL_EFFECTS << effect & ALL_EFFECTS) | (isGranted ? 1 : 0);
   startReads(CHOOSER_BITS);
   addScopes(SCOPES, bearing);
+}
+
+/** Whether a rule applies that a deny can make an offer for: then the answer depends on all rules. */
+function lowers(): bool {
+  if (OFFER_VALUES == 0) return false;
+  const end = SCOPES + COUNT + <usize>load<u32>(SCOPES) * offsetof<ScopeRow>();
+  for (let scope = SCOPES + COUNT; scope < end; scope += offsetof<ScopeRow>()) {
+    if (applies(scope) && bears(load<u32>(scope, offsetof<ScopeRow>('reads')), LOWERS)) return true;
+  }
+  return false;
+}
+
+function bears(reads: usize, bearing: u32): bool {
+  const size = offsetof<ReadRow>() + (<usize>READ_WORDS << 3);
+  const end = reads + COUNT + <usize>load<u32>(reads) * size;
+  for (let row = reads + COUNT; row < end; row += size) {
+    if ((load<u32>(row, offsetof<ReadRow>('effects')) & bearing) != 0) return true;
+  }
+  return false;
 }
 
 /** For a request that was not evaluated. */
@@ -37,12 +60,14 @@ function startReads(bits: usize): void {
 function addScopes(scopes: usize, bearing: u32): void {
   const end = scopes + COUNT + <usize>load<u32>(scopes) * offsetof<ScopeRow>();
   for (let scope = scopes + COUNT; scope < end; scope += offsetof<ScopeRow>()) {
-    if (has(load<u32>(scope, offsetof<ScopeRow>('subjects')), subjectSelector) &&
-      has(load<u32>(scope, offsetof<ScopeRow>('actions')), actionSelector) &&
-      has(load<u32>(scope, offsetof<ScopeRow>('resources')), resourceSelector)) {
-      addReads(load<u32>(scope, offsetof<ScopeRow>('reads')), bearing);
-    }
+    if (applies(scope)) addReads(load<u32>(scope, offsetof<ScopeRow>('reads')), bearing);
   }
+}
+
+function applies(scope: usize): bool {
+  return has(load<u32>(scope, offsetof<ScopeRow>('subjects')), subjectSelector) &&
+    has(load<u32>(scope, offsetof<ScopeRow>('actions')), actionSelector) &&
+    has(load<u32>(scope, offsetof<ScopeRow>('resources')), resourceSelector);
 }
 
 /** Whether a set of numbers contains one; a set at 0 contains all. */

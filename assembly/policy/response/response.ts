@@ -9,9 +9,9 @@ import {
 } from '../../text-writer';
 import { explain } from './explain';
 import {
-  ACTION_PLACES, CONSTRAINT_VALUES, DIGEST_CELL, DIGEST_PATH, HAS_DEMANDS, HEADS, KEYED_REASONS, PLACES, REASON_BASE,
-  SUBJECT_PLACES, TEXT_CALL_DIGEST, TEXT_CLOCK_WENT_BACK, TEXT_CONSTRAINTS, TEXT_DEFAULT_DENY, TEXT_DETAILS, TEXT_END,
-  TEXT_ENGINE_ERROR, TEXT_INVALID_REQUEST, TEXT_READ, TEXT_REVOKED_BEFORE, TEXT_SINGLE_USE, TEXT_VALID_UNTIL,
+  ACTION_PLACES, CONSTRAINT_VALUES, DIGEST_CELL, DIGEST_PATH, HAS_DEMANDS, HEADS, KEYED_REASONS, OFFER_VALUES, PLACES,
+  REASON_BASE, SUBJECT_PLACES, TEXT_CALL_DIGEST, TEXT_CLOCK_WENT_BACK, TEXT_CONSTRAINTS, TEXT_DEFAULT_DENY, TEXT_DETAILS, TEXT_END,
+  TEXT_ENGINE_ERROR, TEXT_INVALID_REQUEST, TEXT_LOWER, TEXT_READ, TEXT_REVOKED_BEFORE, TEXT_SINGLE_USE, TEXT_VALID_UNTIL,
 } from '../layout';
 import { actionSelector, resourceSelector, subjectSelector } from '../request';
 import { putCallError, putError } from './error';
@@ -71,8 +71,9 @@ export function respond(form: i32): usize {
   return RESPONSE;
 }
 
-/** Stores the header of a response that is not written yet. */
+/** Stores the header of a response that is not written yet. That it contains an offer is not a flag of the contract. */
 function storeHeader(effect: i32, flags: u32, validUntil: f64, key: u64): void {
+  if (OFFER_VALUES != 0) flags &= ~ResultFlag.LOWER;
   store<u8>(RESPONSE, <u8>effect, offsetof<Header>('effect'));
   store<u8>(RESPONSE, <u8>flags, offsetof<Header>('flags'));
   store<u32>(RESPONSE, 0, offsetof<Header>('length'));
@@ -131,13 +132,20 @@ function putResponse(effect: i32): bool {
   const flags = load<u32>(RESULT, offsetof<Result>('flags'));
   const hasReasons = load<i32>(RESULT, offsetof<Result>('reasonCount')) != 0;
   const isNarrowed = effect == Effect.NARROW;
+  const isOffering = OFFER_VALUES != 0 && (flags & ResultFlag.LOWER) != 0;
   const text = RESPONSE + offsetof<Header>();
   beginText(text, RESPONSE_END - text);
-  // Explaining reuses the memory of the constraints, so they are written before.
+  // Explaining reuses the memory of the constraints and offers, so they are written before.
   let texts: usize = RESPONSE_TEXTS;
   if (CONSTRAINT_VALUES != 0 && isNarrowed) {
     writeAt(texts);
     putValues(CONSTRAINT_VALUES, 0);
+    texts = textEnd();
+    writeAt(text);
+  }
+  if (isOffering) {
+    writeAt(texts);
+    putValues(OFFER_VALUES, 0);
     texts = textEnd();
     writeAt(text);
   }
@@ -152,6 +160,11 @@ function putResponse(effect: i32): bool {
   } else putFragment(ownReason(flags));
   if (isNarrowed) {
     putFragment(TEXT_CONSTRAINTS);
+    putBytes(RESPONSE_TEXTS, texts - RESPONSE_TEXTS);
+    putByte(0x7d);
+  }
+  if (isOffering) {
+    putFragment(TEXT_LOWER);
     putBytes(RESPONSE_TEXTS, texts - RESPONSE_TEXTS);
     putByte(0x7d);
   }

@@ -72,7 +72,7 @@ export class ScopeRow {
 /** The paths that rules with the same effects read; it is followed by `READ_WORDS` words with a bit for each path. */
 @unmanaged
 export class ReadRow {
-  /** The effects at which they can fire, as bits. */
+  /** The effects at which they can fire, as bits; and a further bit if a deny can make an offer for them. */
   effects!: u32;
   reserved!: u32;
 }

@@ -75,7 +75,7 @@ function eventsOf(sample: SessionSample): readonly unknown[] {
   return lines.map((line): unknown => JSON.parse(line));
 }
 
-function answerJson({ effect, reasons, constraints, validUntil }: Answer) {
+function answerJson({ effect, reasons, constraints, lower, validUntil }: Answer) {
   const until = validUntil === undefined ? null : instantText(validUntil);
-  return { effect, reasons, constraints, until };
+  return { effect, reasons, constraints, lower, until };
 }

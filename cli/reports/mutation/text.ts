@@ -83,7 +83,11 @@ function answerText({ before, after }: Witness): string {
   if (what === 'until')
     return `${said} ${validUntil === undefined ? 'without an end' : `until ${instantText(validUntil)}`}`;
   return displayText(
-    what === 'constraints' || what === 'obligations' ? `${said} with other ${what}` : said,
+    what === 'constraints' || what === 'obligations'
+      ? `${said} with other ${what}`
+      : what === 'lower'
+        ? `${said} with another counter-offer`
+        : said,
   );
 }
 

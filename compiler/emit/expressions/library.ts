@@ -19,10 +19,10 @@ const library: Readonly<Record<string, string>> = {
   instant: 'parseTimestamp timestampValue',
   json: 'enter readText skipSpace skipValue textLen textPtr',
   judging:
-    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt narrowed permitLasts',
+    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude fire firedAt lowers mayOffer narrowed permitLasts',
   maps: 'entryAt',
   layout:
-    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT REASONS RESULT',
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT OFFERS REASONS RESULT',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   parts:
@@ -48,6 +48,7 @@ const library: Readonly<Record<string, string>> = {
   'policy/conflicts': 'addConflicts resetConstraints settleConflicts',
   'policy/map-reader': 'readMap',
   'policy/object-reader': 'readRecord',
+  'policy/offer': 'offer',
   'policy/record-writer': 'writeElements writeEntries writeName',
   'policy/request': 'actionSelector requestEnd resourceSelector setSelector subjectSelector',
 };

@@ -31,6 +31,13 @@ export interface DescribedResponse {
   readonly room: ResponseRoom;
 }
 
+/** A value of a constraint or an offer, by name. */
+interface Named {
+  readonly name: string;
+  readonly cell: number;
+  readonly type: TypeDescription;
+}
+
 /** The kinds of values, by their numbers in response-values.ts of the assembly library. */
 const kinds = {
   Bool: 0,
@@ -54,7 +61,7 @@ const cellBytes = 16;
 export function describeResponse(
   ir: IrModule,
   description: Description,
-  layout: Pick<MemoryLayout, 'constraints' | 'placeholders' | 'properties'>,
+  layout: Pick<MemoryLayout, 'constraints' | 'offers' | 'placeholders' | 'properties'>,
   base: number,
   hasSessions: boolean,
 ): DescribedResponse {
@@ -146,6 +153,15 @@ export function describeResponse(
   const constraints = description.constraints
     .map(({ name, type }, index) => ({ name, type, cell: layout.constraints + index * cellBytes }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const offers = description.offers
+    .map(({ name, type }, index) => ({ name, type, cell: layout.offers + index * cellBytes }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const valuesOf = (entries: readonly Named[]) =>
+    entries.length === 0
+      ? 0
+      : list(
+          entries.map(({ name, cell, type }) => values.row(`${JSON.stringify(name)}:`, cell, type)),
+        );
   const { subjects, actions, resources } = description.selectors;
   const places = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);
   const codes = codesOf(description, hasSessions);
@@ -169,16 +185,8 @@ export function describeResponse(
     REASON_ROWS: ['usize', words(order.flatMap(rowOf))],
     RANKS: ['usize', words(ranks)],
     RANK_WORDS: ['i32', Math.ceil(ranks.length / 64)],
-    CONSTRAINT_VALUES: [
-      'usize',
-      constraints.length === 0
-        ? 0
-        : list(
-            constraints.map(({ name, cell, type }) =>
-              values.row(`${JSON.stringify(name)}:`, cell, type),
-            ),
-          ),
-    ],
+    CONSTRAINT_VALUES: ['usize', valuesOf(constraints)],
+    OFFER_VALUES: ['usize', valuesOf(offers)],
     HAS_DEMANDS: ['bool', description.reasons.some(({ demands }) => demands !== undefined)],
     PATH_ROWS: [
       'usize',

@@ -7,6 +7,9 @@ import type { DescribedRule, Description } from '../../ir/description.ts';
 import type { Constants } from '../data/constants.ts';
 import type { ResponseData } from './response-data.ts';
 
+/** Above the bits of effects. */
+const lowersBit = 1 << effects.length;
+
 export interface Reads {
   readonly constants: Constants;
   /** The paths that answers can list. */
@@ -30,7 +33,9 @@ export function describeReads(description: Description, data: ResponseData): Rea
     data.list(
       [...groupBy(some, scopeKey).values()].map((scope) => {
         const [{ subjects, actions, resources } = {} as DescribedRule] = scope;
-        const byEffects = groupBy(scope, ({ effects }) => String(effectBits(effects)));
+        const byEffects = groupBy(scope, ({ effects, lowers }) =>
+          String(effectBits(effects) | (lowers ? lowersBit : 0)),
+        );
         const rows = [...byEffects].map(([mask, group]) => [
           Number(mask),
           0,

@@ -48,13 +48,19 @@ export function roomOf(
   description: Description,
   paths: readonly string[],
 ): ResponseRoom {
-  const settings = [
-    ...ir.rules.map(({ narrowing }) => narrowing),
-    ...ir.scores.flatMap(({ bands }) => bands.map(({ narrowing }) => narrowing)),
-  ].flatMap((narrowing) => narrowing?.settings ?? []);
+  const narrowings = [
+    ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
+    ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
+  ];
+  const settings = narrowings.flatMap((narrowing) => narrowing.settings);
   const constraints = description.constraints.map(({ name, type }, index) => {
     const own = settings.filter(({ constraint }) => constraint === index);
     return quoted(name) + Math.max(0, ...own.map(({ value }) => valueBytes(value, type)));
+  });
+  const lowered = narrowings.flatMap(({ lowering }) => lowering?.paths ?? []);
+  const offers = description.offers.map(({ name, type }, index) => {
+    const own = lowered.filter(({ offer }) => offer === index);
+    return quoted(name) + max(own.map(({ value }) => valueBytes(value, type)));
   });
   const values = ir.reasons.flatMap(({ properties }) => properties);
   const propertyBytes = new Map(
@@ -74,10 +80,10 @@ export function roomOf(
     const { name = '', type = '' } = description.obligations?.[demand.obligation] ?? {};
     return fixedBytes + quoted(name) + quoted(type) + quoted(demand.id) + propertiesOf(demand);
   });
-  const sets = [...settings, ...values]
+  const sets = [...settings, ...lowered, ...values]
     .map(({ value }) => value)
     .filter(({ rep }) => rep === 'cells');
-  const texts = sum(constraints) + sum(demands.map(propertiesOf));
+  const texts = sum(constraints) + sum(offers) + sum(demands.map(propertiesOf));
   return {
     ranks: ir.reasons.length,
     readWords: Math.ceil(paths.length / 64),
@@ -90,6 +96,7 @@ export function roomOf(
       fixedBytes * 4 +
       sum(description.reasons.map((_, index) => detailBytes(ir, description, index))) +
       sum(constraints) +
+      sum(offers) +
       sum(obligations) +
       sum(paths.map(quoted)) +
       errorBytes(description) +

@@ -14,6 +14,7 @@ export const texts = {
   TEXT_END_SOURCE: '}}',
   TEXT_DETAILS: '],"reason_details":[',
   TEXT_CONSTRAINTS: ',"constraints":{',
+  TEXT_LOWER: ',"lower":{',
   TEXT_FIRST_OBLIGATION: ',"obligations":[{"id":"obl-',
   TEXT_NEXT_OBLIGATION: ',{"id":"obl-',
   TEXT_ACCESS_REQUEST: ',"access_request":{',

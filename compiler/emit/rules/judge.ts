@@ -196,8 +196,8 @@ class Judge {
   }
 
   /**
-   * Emits a function that returns the condition, whether it is inside (× 4) and what it falls to (× 16);
-   * the edge of the rule's own contribution is in `edgeA`, that of the deny in `edgeB`.
+   * Emits a function that returns the condition, whether it is inside (× 4), what it falls to (× 16), and whether
+   * lower values would keep it from falling (× 64); the edge of the rule's own contribution is in `edgeA`, that of the deny in `edgeB`.
    */
   #falling(rule: IrRule, insideExpr: IrExpr): void {
     const emitter = this.#emitter();
@@ -205,6 +205,8 @@ class Judge {
     const inside = emitter.emit(insideExpr);
     const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
     const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
+    const suffices = rule.narrowing?.lowering?.suffices;
+    const lowers = suffices && emitter.emit(junction('and', [rule.condition, suffices]));
     this.#add(
       `// ${originOf(rule.effect, rule.span)}`,
       `function ${nameOf(rule)}(): i32 {`,
@@ -213,8 +215,15 @@ class Judge {
     this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
     const fallen = falls.edge ?? 'NEVER';
     const { mayConflict } = rule.narrowing ?? { mayConflict: false };
-    this.#add(`  edgeB = ${mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen};`);
-    this.#add(`  return ${condition.value} | (${inside.value} << 2) | (${falls.value} << 4);`, '}');
+    const denied = mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen;
+    this.#add(
+      `  edgeB = ${lowers?.edge === undefined ? denied : `min<i64>(${denied}, ${lowers.edge})`};`,
+    );
+    const fourth = lowers === undefined ? '' : ` | (${lowers.value} << 6)`;
+    this.#add(
+      `  return ${condition.value} | (${inside.value} << 2) | (${falls.value} << 4)${fourth};`,
+      '}',
+    );
   }
 
   // --- scores ------------------------------------------------------------------------------------
@@ -258,7 +267,8 @@ class Judge {
       } else if (band.narrowing !== undefined) {
         const emitter = this.#emitter();
         const inside = emitter.emit(band.narrowing.inside);
-        const { mayDeny, mayConflict } = band.narrowing;
+        const { id, mayDeny, mayConflict, lowering } = band.narrowing;
+        const lowers = lowering && emitter.emit(lowering.suffices);
         const insideEdge = inside.edge ?? 'NEVER';
         const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;
         this.#add(
@@ -271,14 +281,24 @@ class Judge {
           this.#add(`  boundDeny(edgeOfBoth(reached, until, 2 - ${inside.value}, ${insideEdge}));`);
         }
         if (mayConflict) this.#add('  boundDeny(stands);');
+        if (lowers !== undefined) {
+          this.#add(
+            '  const certainly = certain == possible ? reached : 0;',
+            `  boundDeny(edgeOfBoth(certainly, until, ${lowers.value}, ${lowers.edge ?? 'NEVER'}));`,
+          );
+        }
         inner.push(
           `  ${branch} (possible >= ${from}) {`,
           `    if (${inside.value} == 2) {`,
           `      const start = firedAt(${strictness('narrow')});`,
           ...counted('narrow', false).map((line) => `  ${line}`),
-          `      narrowed(${band.narrowing.id}, start);`,
+          `      narrowed(${id}, start);`,
           '    } else {',
+          ...(lowers === undefined ? [] : [`      const start = firedAt(${strictness('deny')});`]),
           ...counted('deny', false).map((line) => `  ${line}`),
+          ...(lowers === undefined
+            ? []
+            : [`      if (certainly == 2 && ${lowers.value} == 2) lowers(${id}, start);`]),
           '    }',
         );
       } else {
@@ -294,6 +314,7 @@ class Judge {
 
   /** Merges the values that a narrow sets into the constraints of the answer. */
   #constrain(narrowings: readonly IrNarrowing[]): void {
+    const lowering = narrowings.filter((narrowing) => narrowing.lowering !== undefined);
     for (const narrowing of narrowings) {
       const emitter = this.#emitting(undefined, undefined);
       const merges = narrowing.settings.map(({ constraint, value }) => {
@@ -313,6 +334,7 @@ class Judge {
       });
       this.#add(`function constrain${narrowing.id}(): void {`, ...emitter.lines, ...merges, '}');
     }
+    for (const narrowing of lowering) this.#lower(narrowing);
     this.#add(
       'export function constrain(narrowing: i32): void {',
       '  switch (narrowing) {',
@@ -331,6 +353,36 @@ class Judge {
       }),
       '    default: return 0;',
       '  }',
+      '}',
+      'export function lower(narrowing: i32): i32 {',
+      ...switching(
+        'narrowing',
+        lowering.map(({ id }) => `case ${id}: return lower${id}();`),
+      ),
+      '  return 0;',
+      '}',
+    );
+  }
+
+  /** Merges the values that exceed what a narrow sets into the offers; returns 1 if a set becomes empty. */
+  #lower({ id, lowering }: IrNarrowing): void {
+    const emitter = this.#emitting(undefined, undefined);
+    const merges = (lowering?.paths ?? []).map(({ offer, within, value }) => {
+      const test = `${emitter.emit(within).value} != 2`;
+      const local = emitter.emit(value);
+      const cell = this.#layout.offers + offer * cellBytes;
+      const { rep = 'word', holds = 'Words' } =
+        this.#ir.constraints[this.#ir.offers[offer]?.constraint ?? 0] ?? {};
+      return rep === 'cells'
+        ? `  if (${test}) isEmpty |= i32(${local.length} == 0) | intersectSet${holds}(${cell}, ${local.value}, ${local.length});`
+        : `  if (${test}) smallestWord(${cell}, ${local.value});`;
+    });
+    this.#add(
+      `function lower${id}(): i32 {`,
+      '  let isEmpty = 0;',
+      ...emitter.lines,
+      ...merges,
+      '  return isEmpty;',
       '}',
     );
   }
@@ -375,15 +427,23 @@ class Judge {
   }
 
   #judgeInLists(): void {
+    const offers = narrowingsIn(this.#ir).some((narrowing) => narrowing.lowering !== undefined);
     this.#add(
       'function finish(invalid: bool): void {',
-      `  if (conclude(invalid) == ${strictness('narrow')}) resetConstraints();`,
+      ...(offers
+        ? [
+            '  const effect = conclude(invalid);',
+            `  if (effect == ${strictness('narrow')}) resetConstraints();`,
+            `  else if (effect == ${strictness('deny')} && !invalid) offer();`,
+          ]
+        : [`  if (conclude(invalid) == ${strictness('narrow')}) resetConstraints();`]),
       '}',
     );
     const by = (effect: IrRule['effect']) =>
       this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayDowngrade: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayDowngrade);
+    const denied = `firedAt(${strictness('deny')}) > 0${offers ? ' && !mayOffer()' : ''}`;
     const conflicting = narrowingsIn(this.#ir).some((narrowing) => narrowing.mayConflict);
     this.#add(
       'export function judge(invalid: bool): void {',
@@ -397,7 +457,7 @@ class Judge {
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
-      `  if (firedAt(${strictness('deny')}) > 0) { finish(false); return; }`,
+      `  if (${denied}) { finish(false); return; }`,
       ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
       ...this.#evaluateRows('permit'),
       ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
@@ -432,7 +492,15 @@ class Judge {
             `      fire(${strictness('narrow')}, ${reason}, i32(c == 1), 0);`,
             `      narrowed(${narrowing.id}, start);`,
           ]),
-      `    } else fire(${strictness('deny')}, ${reason}, i32((v >> 4) == 1), 1);`,
+      ...(narrowing?.lowering === undefined
+        ? [`    } else fire(${strictness('deny')}, ${reason}, i32((v >> 4) == 1), 1);`]
+        : [
+            '    } else {',
+            `      const start = firedAt(${strictness('deny')});`,
+            `      fire(${strictness('deny')}, ${reason}, i32(((v >> 4) & 3) == 1), 1);`,
+            `      if ((v >> 6) == 2) lowers(${narrowing.id}, start);`,
+            '    }',
+          ]),
       '  } }',
     ];
   }

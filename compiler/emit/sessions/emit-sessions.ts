@@ -128,7 +128,12 @@ export function emitSessions(
       ...(ofWords === undefined ? [noRepair] : []),
       ...(ofWords?.isPacked === true ? [] : [notPacked]),
       ...(history?.lines ?? [noHistory]),
-      ...hashConstraints(ir.constraints),
+      ...hashing('hashConstraints', 'CONSTRAINTS', ir.constraints),
+      ...hashing(
+        'hashOffers',
+        'OFFERS',
+        ir.offers.flatMap(({ constraint }) => ir.constraints[constraint] ?? []),
+      ),
     ],
   };
 }
@@ -143,13 +148,17 @@ export function noteSharedDecision(time: i64, order: u32): void {}
 export function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {}
 export function boundOf(term: i32): bool { return false; }`;
 
-/** Emits the function that hashes the values of constraints into the key of an answer. */
-function hashConstraints(constraints: readonly IrConstraint[]): readonly string[] {
+/** Emits the function that hashes the values of constraints or offers into the key of an answer. */
+function hashing(
+  name: string,
+  cells: string,
+  constraints: readonly IrConstraint[],
+): readonly string[] {
   return [
-    'export function hashConstraints(key: u64): u64 {',
+    `export function ${name}(key: u64): u64 {`,
     ...constraints.map(
       (constraint, at) =>
-        `  key = hashedCell(key, CONSTRAINTS + ${at * 16}, ${kindOfValue(constraint)});`,
+        `  key = hashedCell(key, ${cells} + ${at * 16}, ${kindOfValue(constraint)});`,
     ),
     '  return key;',
     '}',

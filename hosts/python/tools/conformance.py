@@ -195,6 +195,8 @@ def _typed(answer: nhipol.Answer) -> Outcome:
     }
     if answer.effect is nhipol.Effect.NARROW:
         context["constraints"] = _plain(answer.constraints)
+    if answer.lower:
+        context["lower"] = _plain(answer.lower)
     if answer.obligations:
         context["obligations"] = [_present(each) for each in answer.obligations]
     if answer.access_request is not None:

@@ -28,6 +28,10 @@ pub struct Details {
     /// With narrow only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constraints: Option<Values>,
+    /// Values that the request can be lowered to so that it may be narrowed, by path in its JSON; with deny only. The
+    /// answer is about the request as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lower: Option<Values>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub obligations: Vec<Obligation>,
     /// The request that can be made to an approver before `expires_at`, so that the same request may be permitted later;

@@ -1,7 +1,7 @@
 // Declarations and types.
 
 import * as t from '../tokens.ts';
-import { ExpressionGrammar } from './expressions.ts';
+import { ExpressionGrammar, outermost } from './expressions.ts';
 
 export class DeclarationGrammar extends ExpressionGrammar {
   readonly policyDeclaration = this.RULE('policyDeclaration', () => {
@@ -235,7 +235,11 @@ export class DeclarationGrammar extends ExpressionGrammar {
       {
         ALT: () => {
           this.CONSUME(t.Limits);
-          this.SUBRULE(this.expression);
+          this.SUBRULE(this.expression, { ARGS: [{ ...outermost, beforeLower: true }] });
+          this.OPTION(() => {
+            this.CONSUME(t.Or);
+            this.CONSUME(t.Lower);
+          });
         },
       },
       {

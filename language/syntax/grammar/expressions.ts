@@ -8,10 +8,12 @@ import { BaseGrammar } from './base.ts';
 interface Place {
   /** Directly after `then`, where `else` belongs to the `if`. */
   readonly afterThen: boolean;
+  /** In a place where `or lower` can follow. */
+  readonly beforeLower?: boolean;
   readonly depth: number;
 }
 
-const outermost: Place = { afterThen: false, depth: 0 };
+export const outermost: Place = { afterThen: false, depth: 0 };
 
 const afterEventWord: ReadonlySet<TokenType> = new Set([
   t.Doing,
@@ -61,7 +63,9 @@ export class ExpressionGrammar extends BaseGrammar {
     const following = this.LA(2).tokenType;
     if (this.memberAhead() || this.scoreConditionAhead()) return false;
     if (next === t.Else) return !place.afterThen;
-    if (next === t.Or) return following !== t.Deny;
+    if (next === t.Or) {
+      return following !== t.Deny && !(place.beforeLower === true && following === t.Lower);
+    }
     if (next === t.Not) return following === t.In || following === t.Within || this.matchAhead();
     return true;
   }

@@ -124,10 +124,23 @@ export class TestGrammar extends RuleGrammar {
       },
     });
     this.OPTION3(() => this.SUBRULE(this.withClause));
+    this.OPTION5(() => this.SUBRULE(this.lowerClause));
     this.OPTION4(() => {
       this.CONSUME(t.Until);
       this.CONSUME(t.Timestamp, { LABEL: 'until' });
     });
+  });
+
+  /** `or lower { action.arguments.head = 5 }` */
+  readonly lowerClause = this.RULE('lowerClause', () => {
+    this.CONSUME(t.Or);
+    this.CONSUME(t.Lower);
+    this.CONSUME(t.LBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.change);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RBrace);
   });
 
   /** `each context.risk.level { LOW expect permit … }`: each row is a test. */

@@ -95,6 +95,7 @@ export function printConstraint(node: ConstraintNode, original: Original): Doc {
     printType(node.type, original),
     ` ${node.merge}`,
     path,
+    node.lowers ? ' or lower' : '',
   ];
 }
 

@@ -155,11 +155,12 @@ function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly D
  * last obligation has braces even if they are empty, since a JSON object follows.
  */
 function printExpectation(node: Expectation, original: Original, last?: 'braces'): Doc {
-  const { reasons, settings, demands, until } = node;
+  const { reasons, settings, demands, lower, until } = node;
   const because = reasons && ['because ', indent(filled(printNames(reasons, original)))];
   const parts: Doc[] = [];
   if (settings) parts.push(['with ', printSettings(settings, original)]);
-  if (demands) parts.push(printDemands(demands, original, until ? undefined : last));
+  if (demands) parts.push(printDemands(demands, original, lower || until ? undefined : last));
+  if (lower) parts.push(['or lower ', printChanges(lower, original)]);
   if (until) parts.push(`until ${until.text}`);
   const head = group([`expect ${node.effect}`, because ? indent([line, because]) : '']);
   return group([head, indent(parts.map((part) => [line, part]))]);

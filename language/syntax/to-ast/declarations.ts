@@ -250,7 +250,7 @@ function toEntryValue(source: Source, { children }: TableEntryCstNode): ExprNode
 
 export function toConstraint(source: Source, node: ConstraintDeclarationCstNode): ConstraintNode {
   refuseBroken(source, node);
-  const { Word, typeReference, Limits, expression } = node.children;
+  const { Word, typeReference, Limits, expression, Lower } = node.children;
   return {
     kind: 'Constraint',
     span: nodeSpan(source, node),
@@ -258,6 +258,7 @@ export function toConstraint(source: Source, node: ConstraintDeclarationCstNode)
     type: toType(source, only(typeReference)),
     merge: mergeRule(node),
     path: Limits && toExpr(source, only(expression)),
+    lowers: Lower !== undefined,
   };
 }
 

@@ -31,6 +31,7 @@ import type {
   GrantCstNode,
   JsonCstNode,
   JsonObjectCstNode,
+  LowerClauseCstNode,
   OutcomeCstNode,
   RequestSourceCstNode,
   RowCstNode,
@@ -143,10 +144,11 @@ function isAfter(asked: CstNode | undefined, changes: CstNode | undefined): bool
 }
 
 function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expectation, 'span'> {
-  const { EffectWord, Because, reason, settings, withClause, until } = children;
-  const [constraints, obligations, end] = [
+  const { EffectWord, Because, reason, settings, withClause, lowerClause, until } = children;
+  const [constraints, obligations, offer, end] = [
     optional(settings),
     optional(withClause),
+    optional(lowerClause),
     optional(until),
   ];
   return {
@@ -154,6 +156,7 @@ function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expec
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
+    lower: offer && toChanges(source, offer),
     until: end && toTimestamp(source, end),
   };
 }
@@ -208,7 +211,10 @@ function toStepSignal(source: Source, node: StepSignalCstNode): StepSignalNode {
   };
 }
 
-function toChanges(source: Source, node: ChangesCstNode | undefined): readonly ChangeNode[] {
+function toChanges(
+  source: Source,
+  node: ChangesCstNode | LowerClauseCstNode | undefined,
+): readonly ChangeNode[] {
   const { change, Comma } = node?.children ?? {};
   return separated(source, change, Comma).map((part) => toChange(source, part));
 }

@@ -6,6 +6,11 @@ import { wrongAnswers } from '../canned-answers.ts';
 import { type CannedAnswer, canned, responseOf } from '../canned-module.ts';
 import type { Doing } from './steps.ts';
 
+const offered = (lower: object) => ({
+  effect: 'deny' as const,
+  text: responseOf('deny', 'works', { lower }),
+});
+
 const narrowed = (constraints: object) => ({
   effect: 'narrow' as const,
   text: responseOf('narrow', 'works', { constraints }),
@@ -33,6 +38,7 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
   ],
   ['no constraints', narrowed({})],
   ['constraints', narrowed({ hosts: ['a', '\u{1f600}'], masked: false, ttl: 90.5 })],
+  ['a counter-offer', offered({ 'action.properties."max-rows"': 5, 'context.hosts': ['a'] })],
   ['a string that JSON must escape', narrowed({ as: '"\\\n\u0001\u2028/' })],
 ];
 

@@ -7,6 +7,38 @@ import { type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
 /** The controls that `covers` can name, plain and quoted, one and several. */
 const controls = ['NHI1:2025', 'PR.AA-05, NHI5:2025', '"SP 800-207"', 'ASI02'];
 
+/** The constraints that are declared `or lower`. */
+const lowering = ['level', 'tags', 'breadth', 'size', 'effort', 'fee', 'wait', 'digits'];
+
+/** The values that narrows set, by constraint. */
+function valuesOf(limits: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return {
+    level: ['LOW', 'MEDIUM'],
+    tags: ['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'],
+    breadth: ['{ "a", "x", "prod" }', '{ "x" }', 'context.strings'],
+    size: ['3', '0', 'context.j'],
+    effort: ['0', '-9', 'context.i', 'context.score'],
+    fee: ['0.25', '0', 'context.price'],
+    wait: ['1s', '5m'],
+    digits: ['{ 1, 5 }', '{ 2 }'],
+    cap: ['5', 'context.i'],
+    rows: ['10', '100', 'context.j', 'context.i + 1', ...limits, ...limits],
+    share: ['10', 'context.score', 'context.i', 'context.above', 'quotas[context.s]'],
+    budget: ['10', '0.5', 'context.price', 'context.rate * context.j'],
+    places: ['{ 1, 2 }', 'context.marks', 'context.ints', '{ context.step }'],
+    pause: ['5m', '1h', 'context.d'],
+    hosts: ['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'],
+    mode: ['"slow"', '"fast"', 'context.u'],
+    egress: ['10.0.0.1', '::ffff:10.0.0.1', 'context.addr'],
+    networks: ['{ 10.0.0.0/8 }', '{ ::/0, 10.0.0.0/8 }', 'context.nets'],
+    most: ['LOW', 'HIGH', 'context.level'],
+    same: ['{ 1, 5 }', '{ 5, 1 }', '{ 2 }', 'context.ints'],
+    stop: ['2026-03-03T10:00:00Z', 'context.must', 'context.secs + 5m'],
+    dry: ['true', 'context.b', 'context.i > 3'],
+    worker: ['"spiffe://prod.example/ns/a"', 'context.id'],
+  };
+}
+
 export class Clauses {
   readonly #expressions: Expressions;
 
@@ -83,28 +115,20 @@ export class Clauses {
     ];
   }
 
+  /** Constraints whose paths can be lowered. */
+  lowered(): string {
+    const { draw } = this.#expressions;
+    const values = valuesOf([]);
+    const names = draw.several(1, 2, () => draw.pick(lowering));
+    const chosen = [...new Set(names)].map((name) => `${name}: ${draw.pick(values[name] ?? [])}`);
+    return `to { ${chosen.join(', ')} }`;
+  }
+
   /** `limits`: names of Ints that do not change with time. */
   settings(limits: readonly string[] = []): string {
     const { draw } = this.#expressions;
-    const all: Readonly<Record<string, readonly string[]>> = {
-      level: ['LOW', 'MEDIUM'],
-      tags: ['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'],
-      rows: ['10', '100', 'context.j', 'context.i + 1', ...limits, ...limits],
-      share: ['10', 'context.score', 'context.i', 'context.above', 'quotas[context.s]'],
-      budget: ['10', '0.5', 'context.price', 'context.rate * context.j'],
-      places: ['{ 1, 2 }', 'context.marks', 'context.ints', '{ context.step }'],
-      pause: ['5m', '1h', 'context.d'],
-      hosts: ['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'],
-      mode: ['"slow"', '"fast"', 'context.u'],
-      egress: ['10.0.0.1', '::ffff:10.0.0.1', 'context.addr'],
-      networks: ['{ 10.0.0.0/8 }', '{ ::/0, 10.0.0.0/8 }', 'context.nets'],
-      most: ['LOW', 'HIGH', 'context.level'],
-      same: ['{ 1, 5 }', '{ 5, 1 }', '{ 2 }', 'context.ints'],
-      stop: ['2026-03-03T10:00:00Z', 'context.must', 'context.secs + 5m'],
-      dry: ['true', 'context.b', 'context.i > 3'],
-      worker: ['"spiffe://prod.example/ns/a"', 'context.id'],
-    };
-    const chosen = Object.keys(all).filter(() => draw.once(4));
+    const all = valuesOf(limits);
+    const chosen = Object.keys(all).filter(() => draw.once(6));
     const names = chosen.length === 0 ? ['rows'] : chosen;
     return `to { ${names.map((name) => `${name}: ${draw.pick(all[name] ?? [])}`).join(', ')} }`;
   }

@@ -36,8 +36,15 @@ const usual = { "a", "prod" }
 const home = 10.0.0.0/8
 `;
 
-export const bounds = `constraint level: Level limits action.level
-constraint tags: Set<String> limits action.tags
+export const bounds = `constraint level: Level limits action.level or lower
+constraint tags: Set<String> limits action.tags or lower
+constraint breadth: Set<String> limits action.tags or lower
+constraint size: Int limits action.args.size or lower
+constraint effort: Int limits context.step or lower
+constraint fee: Decimal limits context.rate or lower
+constraint wait: Duration limits context.d or lower
+constraint digits: Set<Int> limits context.ints or lower
+constraint cap: Int limits context.j
 constraint rows: Int smallest wins
 constraint share: Int(1..50) largest wins
 constraint budget: Decimal smallest wins

@@ -49,6 +49,30 @@ export class Rules {
     });
   }
 
+  /** Narrows whose limits can be lowered, and little else that denies: random rules seldom leave an offer. */
+  lowering(): string {
+    const { draw, scope } = this.#expressions;
+    const [text, ...reach] = draw.pick(this.scopes());
+    return scope.within(reach, () => {
+      const narrows = draw.several(1, 3, () => this.#lowered());
+      const score = draw.once(4) ? [this.#score(this.#clauses.lowered())] : [];
+      const others = draw.once(3) ? [this.#item(0)] : [];
+      const permit = draw.once(4)
+        ? this.#permit()
+        : `permit ${this.#named(draw.name('p'))} otherwise`;
+      return `${text} {\n${[...narrows, ...score, ...others, permit].join('\n')}\n}`;
+    });
+  }
+
+  #lowered(): string {
+    const { draw, scope } = this.#expressions;
+    return scope.block(() => {
+      const condition = draw.once(2) ? ` when ${this.#expressions.condition(1)}` : '';
+      const unless = draw.once(3) ? this.#clauses.unless(1) : '';
+      return `narrow ${this.#named(draw.name('n'))}${condition} ${this.#clauses.lowered()}${unless}`;
+    });
+  }
+
   #named(name: string): string {
     this.ids.add(name);
     return name;
@@ -121,14 +145,14 @@ export class Rules {
     });
   }
 
-  #score(): string {
+  #score(settings = this.#clauses.settings()): string {
     const { draw } = this.#expressions;
     const conditions = draw.several(1, 3, () => {
       const condition = `${this.#named(draw.name('c'))} counts ${1 + draw.int(2)} when ${this.#expressions.condition(1)}`;
       return `  ${condition}${this.#clauses.because()}${this.#clauses.covers()}`;
     });
     const all = [
-      `  from 1 narrow ${this.#clauses.settings()}${this.#clauses.unless(1)}`,
+      `  from 1 narrow ${settings}${this.#clauses.unless(1)}`,
       '  from 2 challenge',
       '  from 3 deny',
       '  from 4 revoke',

@@ -144,6 +144,8 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
   ['merge', 'constraint n: Int [smallest] wins', ['largest']],
   ['merge', 'constraint n: Int [largest] wins', ['smallest']],
   ['merge', 'constraint n: Set<Int> [intersects]', []],
+  ['lower', 'constraint n: Int limits action.n[ or lower]', ['']],
+  ['lower', 'constraint n: Int limits action.n[]', []],
 ];
 
 test.for(rows)('the operator %s mutates %s', ([name, marked, instead]) => {

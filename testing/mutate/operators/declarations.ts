@@ -1,7 +1,7 @@
-// Mutations of how constraints are merged.
+// Mutations of how constraints are merged, and of what they offer.
 
 import type { MergeRule } from '../../../language/syntax/ast.ts';
-import { becomes, type Operator } from '../operator.ts';
+import { becomes, leftOut, type Operator } from '../operator.ts';
 
 const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {
   'smallest wins': 'largest',
@@ -21,4 +21,15 @@ const merge: Operator = {
   },
 };
 
-export const declarationOperators: readonly Operator[] = [merge];
+const lower: Operator = {
+  name: 'lower',
+  doc: '`or lower` is removed',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Constraint' || node.path === undefined || !node.lowers) return [];
+    const { end } = node.path.span;
+    const word = written.next(end, 'lower');
+    return word === undefined ? [] : leftOut(written.put(end, word.end, ''), '`or lower`');
+  },
+};
+
+export const declarationOperators: readonly Operator[] = [merge, lower];

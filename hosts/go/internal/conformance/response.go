@@ -23,6 +23,9 @@ func responseOf(answer nhipol.Answer) any {
 		context["constraints"] = object{}
 		maps.Copy(context["constraints"].(object), answer.Constraints())
 	}
+	if lower := answer.Lower(); len(lower) > 0 {
+		context["lower"] = lower
+	}
 	if obligations := answer.Obligations(); len(obligations) > 0 {
 		context["obligations"] = each(obligations, func(obligation nhipol.Obligation) object {
 			return object{

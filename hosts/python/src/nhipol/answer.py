@@ -95,6 +95,11 @@ class Answer:
         return self._details.constraints
 
     @property
+    def lower(self) -> Mapping[str, JsonValue]:
+        """With deny only: values that the request can be lowered to so that it may be narrowed, by path in its JSON."""
+        return self._details.lower
+
+    @property
     def obligations(self) -> tuple[Obligation, ...]:
         return self._details.obligations
 

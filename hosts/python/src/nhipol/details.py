@@ -66,6 +66,7 @@ class Details(NamedTuple):
     reasons: tuple[str, ...]
     reason_details: tuple[ReasonDetail, ...]
     constraints: Mapping[str, JsonValue]
+    lower: Mapping[str, JsonValue]
     obligations: tuple[Obligation, ...]
     access_request: AccessRequest | None
     read: tuple[str, ...]
@@ -90,6 +91,7 @@ def _details(context: Any) -> Details:
         tuple(context["reasons"]),
         tuple([_reason_detail(each) for each in context["reason_details"]]),
         _frozen(context.get("constraints", {})),
+        _frozen(context.get("lower", {})),
         tuple([_members(Obligation, each) for each in context.get("obligations", ())]),
         _access_request(context) if "access_request" in context else None,
         tuple(context["read"]),

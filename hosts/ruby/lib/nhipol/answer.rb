@@ -47,6 +47,7 @@ module Nhipol
     MEMBERS.each { |name| define_method(name) { context[name] } }
 
     def constraints = context['constraints'] || {}.freeze
+    def lower = context['lower'] || {}.freeze
     def obligations = context['obligations'] || [].freeze
 
     # The `context` of the response, frozen.

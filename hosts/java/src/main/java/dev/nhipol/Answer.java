@@ -104,6 +104,16 @@ public final class Answer {
   }
 
   /**
+   * The values that the request can be lowered to so that it may be narrowed; the answer is about the
+   * request as it is.
+   *
+   * @return JSON values by path in the JSON of the request, in ASCII order; with a deny only
+   */
+  public Map<String, Object> lower() {
+    return response.content().lower();
+  }
+
+  /**
    * The actions that the enforcement point must take.
    *
    * @return the obligations in order

@@ -16,6 +16,7 @@ record Content(
     List<String> reasons,
     List<ReasonDetail> reasonDetails,
     Map<String, Object> constraints,
+    Map<String, Object> lower,
     List<Obligation> obligations,
     Map<String, Object> accessRequest,
     String reason,
@@ -32,6 +33,7 @@ record Content(
     reasons = List.copyOf(reasons);
     reasonDetails = List.copyOf(reasonDetails);
     constraints = constraints == null ? Map.of() : Json.frozen(constraints);
+    lower = lower == null ? Map.of() : Json.frozen(lower);
     obligations = obligations == null ? List.of() : List.copyOf(obligations);
     read = List.copyOf(read);
   }
