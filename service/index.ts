@@ -1,6 +1,7 @@
 // The service floor: the engine that decides the calls of identities in their sessions, the decision log, the store,
 // and the guard, which enforces decisions between a client and a server of MCP.
 
+export type { Abilities } from './engine/abilities.ts';
 export type { Call, Identity } from './engine/call.ts';
 export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';

@@ -4,6 +4,7 @@ import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/ru
 import type { Members } from '../json/members.ts';
 import type { Enforcement, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
 import type { Revocation, StoredApproval } from '../store/store.ts';
+import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, digestOf, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening } from './engine.ts';
@@ -236,7 +237,8 @@ export class EngineSession {
   #decided(call: Call, found: Found & Measured, details: DecideDetails): Decision {
     const { mode, isLogRequired } = this.#engine;
     const { approval, digest, started } = found;
-    let answer = found.answer;
+    const { abilities } = this.#engine.module();
+    let answer = unsupported(found.answer, abilities) ?? found.answer;
     if (answer.effect === 'revoke') answer = this.#revoked(answer);
     const isPassed = answer.decision || mode === 'observe';
     const latency = Math.round((performance.now() - started) * 1_000);

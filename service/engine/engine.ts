@@ -12,6 +12,7 @@ import {
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
+import { type Abilities, noAbilities } from './abilities.ts';
 import type { Identity } from './call.ts';
 import { EngineSession } from './engine-session.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
@@ -20,6 +21,8 @@ export type Mode = 'enforce' | 'observe';
 
 export interface EngineOptions {
   readonly module: Uint8Array;
+  /** What can be carried out here; an answer that requires anything else is refused. Default: nothing. */
+  readonly abilities?: Abilities;
   readonly store: Store;
   /** undefined: decisions are not logged. */
   readonly log: DecisionLog | undefined;
@@ -43,7 +46,7 @@ export interface SessionOpening {
 }
 
 /** The parts of an engine that its sessions share. */
-export interface EngineParts extends Required<Omit<EngineOptions, 'module'>> {
+export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'abilities'>> {
   readonly module: () => PolicyModule;
   readonly sessions: () => Sessions;
 }
@@ -61,8 +64,8 @@ export class Engine {
 
   /** Throws a `LoadError` for a module that is not a policy with sessions. */
   constructor(options: EngineOptions) {
-    const { isLogRequired = true, clock = hostClock } = options;
-    this.#module = loadPolicyModule(options.module);
+    const { isLogRequired = true, clock = hostClock, abilities = noAbilities } = options;
+    this.#module = loadPolicyModule(options.module, abilities);
     this.#sessions = createSessions(this.#module.policy, { clock });
     this.#parts = {
       ...options,
@@ -119,8 +122,8 @@ export class Engine {
    * Replaces the policy. Sessions keep their facts and history, and are evaluated again. Throws if the module is not a
    * policy or if a session cannot be migrated; then the previous policy stays.
    */
-  activate(module: Uint8Array): void {
-    const next = loadPolicyModule(module);
+  activate(module: Uint8Array, abilities: Abilities = noAbilities): void {
+    const next = loadPolicyModule(module, abilities);
     this.#sessions.preview(next.policy).activate();
     this.#module = next;
     for (const session of this.#open.values()) session.policyChanged();

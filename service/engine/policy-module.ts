@@ -3,12 +3,14 @@
 import { createHash } from 'node:crypto';
 import { load, type Policy } from '@nhipol/runtime';
 import type { LoggedPolicy } from '../log/entry.ts';
+import type { Abilities } from './abilities.ts';
 import { type DeclaredRequest, declaredRequest } from './declared.ts';
 
 export interface PolicyModule {
   readonly policy: Policy;
   readonly logged: LoggedPolicy;
   readonly declared: DeclaredRequest;
+  readonly abilities: Abilities;
   /** The signals that sessions record. */
   readonly signals: ReadonlySet<string>;
   /** Whether an approval can permit a call. */
@@ -18,7 +20,7 @@ export interface PolicyModule {
 }
 
 /** Throws a `LoadError` for a module that is not a policy, or that was compiled without sessions. */
-export function loadPolicyModule(module: Uint8Array): PolicyModule {
+export function loadPolicyModule(module: Uint8Array, abilities: Abilities): PolicyModule {
   const policy = load(module);
   const { manifest } = policy;
   const { name, version } = manifest.policy;
@@ -27,6 +29,7 @@ export function loadPolicyModule(module: Uint8Array): PolicyModule {
     policy,
     logged: { name, version, digest },
     declared: declaredRequest(manifest.schema),
+    abilities,
     signals: new Set(manifest.sessions?.signals ?? []),
     takesApprovals: manifest.sessions?.approvals === true,
     isPossibilityKnown: manifest.possible === true,

@@ -1,6 +1,7 @@
 // The guard of one server of MCP: an engine with a relay. A transport gives it messages.
 
 import { randomUUID } from 'node:crypto';
+import type { Abilities } from '../engine/abilities.ts';
 import type { Identity } from '../engine/call.ts';
 import { Engine, type Mode } from '../engine/engine.ts';
 import type { DecisionLog } from '../log/log-file.ts';
@@ -12,6 +13,7 @@ import type { AskMode } from './relay-options.ts';
 export interface GuardOptions {
   /** A policy compiled with sessions. */
   readonly module: Uint8Array;
+  readonly abilities: Abilities;
   readonly store: Store;
   readonly log: DecisionLog | undefined;
   readonly mode: Mode;
@@ -57,8 +59,8 @@ export class Guard {
   }
 
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
-  activate(module: Uint8Array): void {
-    this.#engine.activate(module);
+  activate(module: Uint8Array, abilities: Abilities): void {
+    this.#engine.activate(module, abilities);
     this.relay.recheck();
   }
 

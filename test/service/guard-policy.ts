@@ -13,6 +13,7 @@ use nhi.{ is_approved }
 
 record Path { path: String }
 record Leave { why: String }
+record Find { path: String, depth: Int(1..100) = 1 }
 
 subject ai_agent { expires_at?: Timestamp }
 action "fs:read" { arguments: Path }
@@ -20,6 +21,7 @@ action "fs:write" { arguments: Path }
 action "fs:slow" { arguments: Path }
 action "fs:leave" { arguments: Leave }
 action "fs:delete" { arguments: Path }
+action "fs:find" { arguments: Find }
 action "mcp:resources/read" { params: { uri: String } }
 action "mcp:sampling/createMessage" {}
 action "mcp:elicitation/create" { params: { message?: String } }
@@ -44,6 +46,16 @@ for ai_agent doing "fs:write" {
 for ai_agent doing "fs:slow" {
   deny expired when subject.expires_at <= context.time
     because "the credential has expired"
+}
+constraint depth: Int limits action.arguments.depth
+constraint max_rows: Int smallest wins
+obligation notify: custom { to: String }
+
+for ai_agent doing "fs:find" {
+  permit finds when action.arguments.path under "/work"
+  narrow shallow when action.arguments.path under "/work/deep" to { depth: 3 }
+  narrow few when action.arguments.path under "/work/many" to { max_rows: 10 }
+  permit told when action.arguments.path under "/shared" with notify { to: "owner" }
 }
 for ai_agent doing "fs:leave" {
   revoke leaves when action.arguments.why is "done"

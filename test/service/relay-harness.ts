@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Abilities, noAbilities } from '../../service/engine/abilities.ts';
 import { Engine } from '../../service/engine/engine.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import type { DecisionLog } from '../../service/log/log-file.ts';
@@ -21,6 +22,7 @@ export interface HarnessOptions extends Partial<Pick<RelayOptions, 'mode' | 'ask
   readonly subject?: string;
   readonly properties?: Json;
   readonly log?: DecisionLog;
+  readonly abilities?: Abilities;
   /** The tools that the server lists when the guard asks; `unanswered`: the test answers for the server. */
   readonly tools?: readonly Json[] | 'unanswered';
 }
@@ -39,6 +41,14 @@ export const files: readonly Json[] = [
   { name: 'slow', inputSchema: path },
   { name: 'leave', inputSchema: { type: 'object', properties: { why: { type: 'string' } } } },
   { name: 'delete', inputSchema: path },
+  {
+    name: 'find',
+    inputSchema: {
+      type: 'object',
+      properties: { path: { type: 'string' }, depth: { type: 'integer' } },
+      required: ['path'],
+    },
+  },
 ];
 
 const folders: string[] = [];
@@ -74,8 +84,10 @@ export class Harness {
       append: (entry: LogEntry) => `entry-${this.logged.push(entry)}`,
       close: async () => {},
     };
+    const { abilities = noAbilities } = options;
     this.engine = new Engine({
       module,
+      abilities,
       store: this.store,
       log,
       entryPoint: 'guard',

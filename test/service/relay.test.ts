@@ -79,6 +79,23 @@ describe('calls of tools', () => {
     );
   });
 
+  test('refuses what it cannot enforce', () => {
+    const find = (relay: Harness, path: string) => relay.call(1, 'find', { path, depth: 2 });
+    const text = (names: string) =>
+      `not permitted: it is permitted only with ${names}, which is not carried out here`;
+    expect(resultText(find(harness(), '/work/many'))).toBe(text('`max_rows`'));
+    expect(resultText(find(harness(), '/shared/a'))).toBe(text('`notify`'));
+    expect(resultText(find(harness(), '/work/deep'))).toBe(text('`depth`'));
+    const constraints = new Set(['depth', 'max_rows']);
+    const abilities = { obligations: new Set(['notify']), constraints };
+    for (const path of ['/work/many', '/shared/a', '/work/deep']) {
+      expect(find(harness({ abilities }), path).server).toHaveLength(1);
+    }
+    expect(
+      resultText(harness({ abilities }).call(1, 'find', { path: '/work/deep', depth: 9 })),
+    ).toBe('not permitted: shallow');
+  });
+
   test('counts outcomes as events of the session', () => {
     const relay = harness();
     for (const id of [1, 2]) {
@@ -239,7 +256,12 @@ describe('lists', () => {
 
   test('contain only tools that could be permitted', () => {
     const { tools, nextCursor } = list(harness(), [...files, { name: 'other', inputSchema: {} }]);
-    expect(tools.map(({ name }: { name: string }) => name)).toEqual(['read', 'write', 'slow']);
+    expect(tools.map(({ name }: { name: string }) => name)).toEqual([
+      'read',
+      'write',
+      'slow',
+      'find',
+    ]);
     expect(nextCursor).toBe('x');
   });
 

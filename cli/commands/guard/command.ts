@@ -39,6 +39,18 @@ export const addGuard: AddCommand = (program, shell) => {
       oneMore,
       [] as readonly string[],
     )
+    .option(
+      '--obligation <name>',
+      'permit answers with this obligation, which its line in the log carries out; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option(
+      '--constraint <name>',
+      'permit answers with this constraint, which the server enforces; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
     .option('--coaz', 'refuse calls by the error of AuthZEN, instead of a result', false)
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(

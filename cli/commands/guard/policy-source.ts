@@ -7,10 +7,18 @@ import { watchFiles } from '../../io/file-watcher.ts';
 import { checkFiles, readPolicyOrModule } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
-export interface PolicySource {
+export interface GuardPolicy {
   readonly module: Uint8Array;
+  /** The constraints that limit a member of the request: the module compares them. Unknown for a compiled policy. */
+  readonly limits: readonly string[];
+}
+
+export interface PolicySource extends GuardPolicy {
   /** Calls with each further version. `activate` throws if it cannot be used. */
-  readonly watch: (activate: (module: Uint8Array) => void, warn: (warning: string) => void) => void;
+  readonly watch: (
+    activate: (policy: GuardPolicy) => void,
+    warn: (warning: string) => void,
+  ) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -21,13 +29,13 @@ export async function openPolicySource(
 ): Promise<PolicySource | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
-    return { module: file.bytes, watch: () => {}, close: async () => {} };
+    return { module: file.bytes, limits: [], watch: () => {}, close: async () => {} };
   }
-  const module = await compiled(file.checked, console);
-  if (module === undefined) return undefined;
+  const first = await compiled(file.checked, console);
+  if (first === undefined) return undefined;
   const watcher = watchFiles();
   const follow = async (
-    activate: (module: Uint8Array) => void,
+    activate: (policy: GuardPolicy) => void,
     warn: (warning: string) => void,
   ) => {
     while (await watcher.change()) {
@@ -49,7 +57,7 @@ export async function openPolicySource(
   // Watching starts before the guard does, so that no change is missed, and ends only after it has started.
   await watcher.follow(file.checked.files);
   return {
-    module,
+    ...first,
     watch: (activate, warn) => {
       void follow(activate, warn);
     },
@@ -59,8 +67,10 @@ export async function openPolicySource(
 
 type Checked = Parameters<typeof policyOrReport>[0];
 
-async function compiled(checked: Checked, console: Console): Promise<Uint8Array | undefined> {
+async function compiled(checked: Checked, console: Console): Promise<GuardPolicy | undefined> {
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return undefined;
-  return (await compilePolicy(policy, { sessions: true, possible: true })).wasm;
+  const { wasm } = await compilePolicy(policy, { sessions: true, possible: true });
+  const limits = policy.constraints.filter((each) => each.limits !== undefined);
+  return { module: wasm, limits: limits.map(({ name }) => name) };
 }

@@ -1,6 +1,7 @@
 // Implements `nhipol guard`: starts a server of MCP behind the guard, with standard input and output as its client.
 
 import type {
+  Abilities,
   AskMode,
   DecisionLog,
   Guard,
@@ -16,7 +17,7 @@ import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { openState } from './open-state.ts';
 import { operandsOf } from './operands.ts';
-import { openPolicySource } from './policy-source.ts';
+import { type GuardPolicy, openPolicySource } from './policy-source.ts';
 import { serverName } from './server-name.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
 
@@ -34,6 +35,8 @@ export interface GuardCommandOptions {
   /** Milliseconds. */
   readonly askTimeout: number;
   readonly env: readonly string[];
+  readonly obligation: readonly string[];
+  readonly constraint: readonly string[];
   readonly refusal: 'result' | 'error';
   readonly maxMessageBytes: number;
 }
@@ -60,8 +63,13 @@ export async function guardCommand(
     const service = await import('@nhipol/service');
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    const abilities = ({ limits }: GuardPolicy): Abilities => ({
+      obligations: new Set(options.obligation),
+      constraints: new Set([...options.constraint, ...limits]),
+    });
     guard = await openGuard({
       module: source.module,
+      abilities: abilities(source),
       store,
       log,
       mode: options.mode,
@@ -86,7 +94,7 @@ export async function guardCommand(
     });
     const stop = () => void server?.stop().then(() => process.exit(exitCode.fine));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
-    source.watch((module) => guard?.activate(module), warn);
+    source.watch((policy) => guard?.activate(policy.module, abilities(policy)), warn);
     return await service.relayStdio(guard.relay, {
       input: process.stdin,
       output: process.stdout,
