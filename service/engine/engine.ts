@@ -21,7 +21,7 @@ export type Mode = 'enforce' | 'observe';
 
 export interface EngineOptions {
   readonly module: Uint8Array;
-  /** What can be carried out here; an answer that requires anything else is refused. Default: nothing. */
+  /** The obligations and constraints that are carried out; an answer with any other is refused. Default: none. */
   readonly abilities?: Abilities;
   readonly store: Store;
   /** undefined: decisions are not logged. */

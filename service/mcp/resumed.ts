@@ -21,7 +21,8 @@ export function rewritten(
   { id, method, params, text, spans }: RequestMessage,
   changes: ReadonlyMap<string, string | undefined>,
 ): string {
-  const members = Object.keys(params).flatMap((name) => {
+  const names = new Set([...Object.keys(params), ...changes.keys()]);
+  const members = [...names].flatMap((name) => {
     const span = spans.get(`params.${name}`);
     const own = span === undefined ? undefined : text.slice(span.start, span.end);
     const value = changes.has(name) ? changes.get(name) : own;

@@ -17,6 +17,7 @@ import {
   requestOf,
 } from './asking.ts';
 import type { ToolState } from './inventory.ts';
+import { lowered } from './lowered.ts';
 import {
   errorCodes,
   idKey,
@@ -292,8 +293,25 @@ export class ToolCalls {
     } else if (decision.answer.effect === 'challenge' && trigger === 'request') {
       this.#ask(decided, decision);
     } else {
-      this.#refuse(decided, explanationOf(decision.answer));
+      const lower = lowered(message, decision.answer);
+      if (lower === undefined || !this.#passLowered(decided, lower)) {
+        this.#refuse(decided, explanationOf(decision.answer));
+      }
     }
+  }
+
+  /** Decides the call with the values that the policy offers, and passes it on if it is permitted. */
+  #passLowered(decided: DecidedCall, lower: RequestMessage): boolean {
+    const name = String(lower.params.name);
+    const state = this.#options.inventory.find(name);
+    if (state.kind !== 'known' || this.#problemOf(lower, name, state) !== undefined) return false;
+    const { server, resource } = this.#options;
+    const call = toolCall(lower, state.tool, server, resource);
+    const traceId = traceIn(lower.params);
+    const decision = this.#session().decide(call, { isLowered: true, traceId });
+    if (!decision.isPassed) return false;
+    this.#pass({ ...decided, message: lower, bytes: lower.text, call }, decision);
+    return true;
   }
 
   #pass(decided: DecidedCall, decision: Decision): void {

@@ -13,7 +13,7 @@ use nhi.{ is_approved }
 
 record Path { path: String }
 record Leave { why: String }
-record Find { path: String, depth: Int(1..100) = 1 }
+record Find { path: String, depth: Int(1..100) = 1, height?: Int(1..100) }
 
 subject ai_agent { expires_at?: Timestamp }
 action "fs:read" { arguments: Path }
@@ -48,6 +48,7 @@ for ai_agent doing "fs:slow" {
     because "the credential has expired"
 }
 constraint depth: Int limits action.arguments.depth
+constraint height: Int limits action.arguments.height or lower
 constraint max_rows: Int smallest wins
 obligation notify: custom { to: String }
 
@@ -55,6 +56,7 @@ for ai_agent doing "fs:find" {
   permit finds when action.arguments.path under "/work"
   narrow shallow when action.arguments.path under "/work/deep" to { depth: 3 }
   narrow few when action.arguments.path under "/work/many" to { max_rows: 10 }
+  narrow low when action.arguments.path under "/work/low" to { height: 5 }
   permit told when action.arguments.path under "/shared" with notify { to: "owner" }
 }
 for ai_agent doing "fs:leave" {

@@ -1,5 +1,5 @@
 // Random messages of a client and a server, most of them odd: no call reaches the server without a permit. The rules of
-// the policy are repeated here, so that the engine does not judge itself. `NHIPOL_MESSAGES` sets their number.
+// the policy are repeated here, so that the engine does not decide about itself. `NHIPOL_MESSAGES` sets their number.
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';

@@ -45,7 +45,11 @@ export const files: readonly Json[] = [
     name: 'find',
     inputSchema: {
       type: 'object',
-      properties: { path: { type: 'string' }, depth: { type: 'integer' } },
+      properties: {
+        path: { type: 'string' },
+        depth: { type: 'integer' },
+        height: { type: 'integer' },
+      },
       required: ['path'],
     },
   },

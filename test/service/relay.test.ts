@@ -96,6 +96,25 @@ describe('calls of tools', () => {
     ).toBe('not permitted: shallow');
   });
 
+  test('lowers an argument to what the policy offers, and decides the lowered call', () => {
+    const abilities = { obligations: new Set<string>(), constraints: new Set(['height', 'depth']) };
+    const relay = harness({ abilities });
+    const text =
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"find","arguments":{"path":"/work/low/a","height":50},"_meta":{ "progressToken":1}}}';
+    expect(relay.client(text).server).toEqual([
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"find","arguments":{"path":"/work/low/a","height":5},"_meta":{ "progressToken":1}}}',
+    ]);
+    expect(relay.complete(1).client).toHaveLength(1);
+    const decisions = relay.logged.filter(({ kind }) => kind === 'decision');
+    expect(decisions).toMatchObject([
+      { effect: 'deny', enforcement: 'refused' },
+      { effect: 'narrow', enforcement: 'lowered' },
+    ]);
+    expect(relay.call(2, 'find', { path: '/etc', height: 50 }).server).toEqual([]);
+    // A constraint that nobody enforces stays a refusal.
+    expect(harness().call(1, 'find', { path: '/work/low/a', height: 50 }).server).toEqual([]);
+  });
+
   test('counts outcomes as events of the session', () => {
     const relay = harness();
     for (const id of [1, 2]) {

@@ -1,0 +1,32 @@
+// A call with lower arguments: takes what an answer offers, and returns the message with these values in it. Each offer
+// is for a member of the arguments; with any other there is no such message.
+
+import type { Answer } from '@nhipol/runtime';
+import { isMembers, type Members } from '../json/members.ts';
+import { type RequestMessage, readMessage } from './message.ts';
+import { rewritten } from './resumed.ts';
+
+/** Where the arguments are in a request. */
+const argumentsPath = ['action', 'properties', 'arguments'];
+
+/** undefined: the answer offers nothing, or not only arguments. */
+export function lowered(message: RequestMessage, { lower }: Answer): RequestMessage | undefined {
+  const offers = Object.entries(lower);
+  let values: unknown = message.params.arguments ?? {};
+  for (const [path, value] of offers) {
+    const names = path.split('.');
+    if (argumentsPath.some((name, index) => names[index] !== name)) return undefined;
+    values = withValue(values, names.slice(argumentsPath.length), value);
+  }
+  if (offers.length === 0 || !isMembers(values)) return undefined;
+  const text = rewritten(message, new Map([['arguments', JSON.stringify(values)]]));
+  const read = readMessage(Buffer.from(text));
+  return read.kind === 'request' ? read : undefined;
+}
+
+/** Objects on the path that the arguments do not have are created. */
+function withValue(values: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
+  if (name === undefined) return value;
+  const members: Members = isMembers(values) ? values : {};
+  return { ...members, [name]: withValue(members[name], rest, value) };
+}
