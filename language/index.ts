@@ -30,6 +30,7 @@ export { patternIdentity } from './evaluator/history/identity.ts';
 export { partsOf, sharedEventsFor } from './evaluator/history/parts.ts';
 export {
   type Answered,
+  couldIn,
   decideIn,
   errorInFacts,
   grantIn,

@@ -9,6 +9,7 @@ export type { Answer } from './evaluator/answer.ts';
 export { could, type Possibility } from './evaluator/could.ts';
 export { type Clock, evaluate, type Trace } from './evaluator/evaluate.ts';
 export {
+  couldIn,
   decideIn,
   grantIn,
   noSharedHistory,

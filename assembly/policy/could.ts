@@ -28,12 +28,18 @@ export function could(length: i32, now: f64, clock: i32, form: i32): usize {
   else concludeWithoutInstant();
   // The facts are not those of a request that can be decided again.
   setReadable(false);
+  return respondPossibility(form);
+}
+
+/** Writes the response of the answer of the possibility form. */
+export function respondPossibility(form: i32): usize {
   const isPossible = load<i32>(RESULT, offsetof<Result>('effect')) <= Effect.NARROW;
   if (isPossible) store<i32>(RESULT, Effect.PERMIT, offsetof<Result>('effect'));
   return respond(isPossible ? Form.HEADER : form);
 }
 
-function judgePossibility(now: f64, clock: i32): void {
+/** Evaluates the facts, of which absent members are open. */
+export function judgePossibility(now: f64, clock: i32): void {
   storeQuery();
   chooseNow(now, clock);
   if (isReadable) {

@@ -96,23 +96,32 @@ export function readRequest(length: i32): bool {
  * without an error; the elements of sets and lists are complete.
  */
 export function readOpenRequest(length: i32): bool {
-  const end = FACTS + <usize>REQUEST_FACTS_SIZE;
-  setOpen(FACTS, end);
-  setChoosers(chooserAt(Root.SUBJECT), chooserAt(Root.ACTION), chooserAt(Root.RESOURCE));
+  setOpen(FACTS, FACTS + <usize>REQUEST_FACTS_SIZE);
+  openChoosers();
   let p = beginReading(length);
   stopNoting();
   if (p != 0) p = readRoot(p);
   if (p != 0) p = expectEnd(p);
   setOpen(0, 0);
   if (p == 0 || errorSeverity > Severity.FAULT) return false;
+  openAbsent();
+  return true;
+}
+
+/** Marks the absent members of the request as open. */
+export function openAbsent(): void {
   if (PARTIAL_MEMBERS) openDeclared();
   else {
-    for (let cell = FACTS; cell < end; cell += CELL) {
+    for (let cell = FACTS; cell < FACTS + <usize>REQUEST_FACTS_SIZE; cell += CELL) {
       if (isAbsent(cell)) storeFaulty(cell);
     }
   }
   fillDefaults();
-  return true;
+}
+
+/** Sets the strings that are required although members may be missing. */
+export function openChoosers(): void {
+  setChoosers(chooserAt(Root.SUBJECT), chooserAt(Root.ACTION), chooserAt(Root.RESOURCE));
 }
 
 /** Marks what the request can contain; other members stay absent, however it is completed. */

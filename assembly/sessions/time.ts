@@ -15,6 +15,16 @@ export function setSwept(instant: i64): void {
   sweptAt = max<i64>(sweptAt, instant);
 }
 
+/** The result of `instantOf` for an instant at which the session cannot be evaluated. */
+export const TOO_EARLY: i64 = i64.MIN_VALUE;
+
+/** The instant of an evaluation that does not advance the time of the session. */
+export function instantOf(rest: SessionRest, now: f64): i64 {
+  const latest = max<i64>(rest.latest, sweptAt);
+  const instant = <i64>now;
+  return instant < latest - TOLERANCE ? TOO_EARLY : max<i64>(latest, instant);
+}
+
 /**
  * Whether the session can be evaluated at the instant, which becomes its latest one; a host's clock may
  * go back slightly.

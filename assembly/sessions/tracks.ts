@@ -9,8 +9,10 @@
 // the track stores a value, with a `ValuePlace`; then the certain stamps, then all stamps, the newest first. A sum has
 // parts instead of stamps, in one list, and without a key the stamp of the last event that was dropped before them.
 
+import { tryAllocate } from '../arena';
 import { sameBytes } from '../bytes';
 import { Cell, isKnown, lengthIn, pointerIn, wordIn } from '../cells';
+import { OPENS_REQUESTS } from '../layout';
 import { findPeriod, periodStart } from '../windows';
 import { classOf, giveBlock, takeBlock } from './blocks';
 import { bytesOfValue, saveValue, Slot } from './facts';
@@ -319,8 +321,22 @@ function saveEventValue(track: Track, valueAt: usize): void {
   place.isKnown = 1;
 }
 
+/** Whether events are recorded in a copy of the state, whose blocks are those of the session. */
+let isTrial: bool = false;
+
+export function setTrial(value: bool): void {
+  isTrial = value;
+}
+
 /** Allocates a block that starts with its length; 0: there is no room. */
 export function takeSizedBlock(bytes: usize): usize {
+  if (OPENS_REQUESTS) {
+    if (isTrial) {
+      const own = tryAllocate(bytes + offsetof<SizedBlock>());
+      if (own != 0) changetype<SizedBlock>(own).length = <u32>bytes;
+      return own;
+    }
+  }
   const block = takeBlock(classOf(bytes + offsetof<SizedBlock>()));
   if (block != 0) changetype<SizedBlock>(block).length = <u32>bytes;
   return block;
@@ -330,8 +346,11 @@ export function takeSizedBlock(bytes: usize): usize {
 function giveSizedBlock(addressAt: usize): void {
   const block = <usize>load<u32>(addressAt);
   if (block == 0) return;
-  giveBlock(block, classOf(<usize>changetype<SizedBlock>(block).length + offsetof<SizedBlock>()));
   store<u32>(addressAt, 0);
+  if (OPENS_REQUESTS) {
+    if (isTrial) return;
+  }
+  giveBlock(block, classOf(<usize>changetype<SizedBlock>(block).length + offsetof<SizedBlock>()));
 }
 
 // --- values of a key -------------------------------------------------------------------------------

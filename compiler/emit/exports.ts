@@ -28,6 +28,11 @@ export const possibilityExports: readonly FileExports<Names<'possibilityExportTy
   { file: 'policy/could', names: ['could'] },
 ];
 
+/** For a module with sessions that states what is possible. */
+export const sessionPossibilityExports: readonly FileExports<
+  Names<'sessionPossibilityExportTypes'>
+>[] = [{ file: 'sessions/could', names: ['session_could'] }];
+
 /** For a policy with external tables or sessions. */
 export const growthExports: readonly FileExports<Names<'tableExportTypes'>>[] = [
   { file: 'limit', names: ['limit'] },

@@ -15,6 +15,7 @@ import {
   moduleExports,
   possibilityExports,
   sessionExports,
+  sessionPossibilityExports,
   tableExports,
 } from './exports.ts';
 import { importsOf } from './expressions/library.ts';
@@ -169,6 +170,7 @@ function exportLines(unit: Unit, folder: string, suffix: string): readonly strin
     ...(grows(unit) ? growthExports : []),
     ...(ir.tables.length === 0 ? [] : tableExports),
     ...(sessions ? sessionExports : []),
+    ...(sessions && ir.possibility !== undefined ? sessionPossibilityExports : []),
   ].map(({ file, names }) => {
     const renamed = names.map((name) => `${name} as ${name}${suffix}`);
     return `export { ${renamed.join(', ')} } from './${file.replace('policy/', `${folder}/`)}';\n`;

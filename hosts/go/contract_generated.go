@@ -5,7 +5,7 @@ package nhipol
 // The version of the ABI, and the name of the section of the manifest.
 const (
 	abiMajor        = 2
-	abiMinor        = 1
+	abiMinor        = 0
 	manifestSection = "nhipol.manifest"
 )
 
@@ -223,4 +223,8 @@ var sessionExports = map[string]string{
 
 var possibilityExports = map[string]string{
 	"could": "ifii:i",
+}
+
+var sessionPossibilityExports = map[string]string{
+	"session_could": "iifi:i",
 }

@@ -11,7 +11,9 @@ import (
 // Compares the exports of an instance with those of the ABI. A module that does not conform is a LoadError.
 
 func (i *instance) checkExports() error {
-	for _, exports := range []map[string]string{requiredExports, tableExports, sessionExports, possibilityExports} {
+	for _, exports := range []map[string]string{
+		requiredExports, tableExports, sessionExports, possibilityExports, sessionPossibilityExports,
+	} {
 		for name, expected := range exports {
 			if found := exportType(i.module, name); found != "" && found != expected {
 				return refuse("the export `%s` of the module does not have the type that the ABI defines", name)
@@ -27,6 +29,7 @@ func (i *instance) checkExports() error {
 	i.hasTables = len(i.missing(tableExports)) == 0
 	i.hasSessions = len(i.missing(sessionExports)) == 0
 	i.hasPossibility = len(i.missing(possibilityExports)) == 0
+	i.hasSessionPossibility = len(i.missing(sessionPossibilityExports)) == 0
 	return nil
 }
 

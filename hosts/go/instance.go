@@ -29,6 +29,7 @@ type instance struct {
 	tablesVersion          uint64
 	hasTables, hasSessions bool
 	hasPossibility         bool
+	hasSessionPossibility  bool
 }
 
 // maxParameters is the number of parameters of the longest signature.

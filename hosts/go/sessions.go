@@ -101,6 +101,30 @@ func (s *Sessions) Decide(id string, request []byte, now time.Time) Answer {
 // Reevaluate evaluates the latest request again, as things are now. No decision is taken.
 func (s *Sessions) Reevaluate(id string, now time.Time) Answer { return s.ask(id, nil, now, askAgain) }
 
+// Could returns whether a request in JSON, with an action, a resource and changes of the context, could be permitted now, for
+// some value of the members that neither it nor the session has; without a request it is about the latest one. Nothing about
+// the session changes. The module must have been compiled with --possible.
+func (s *Sessions) Could(id string, request []byte, now time.Time) (possibility Possibility) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	held := s.open[id]
+	if held == nil {
+		return possibilityOf(hostAnswer(noSession))
+	}
+	if !s.instance.hasSessionPossibility {
+		return possibilityOf(hostAnswer(noPossibility))
+	}
+	if fault := s.guard(func(i *instance) *Fault {
+		length := i.writeRequest(request)
+		header := i.header(i.call("session_could", held.handle, length, instantOrNow(now), formUnlessKeyed))
+		possibility = i.possibility(header)
+		return nil
+	}); fault != nil {
+		return possibilityOf(hostAnswer(fault))
+	}
+	return possibility
+}
+
 func (s *Sessions) ask(id string, request []byte, now time.Time, ask uint64) (answer Answer) {
 	s.lock.Lock()
 	defer s.lock.Unlock()

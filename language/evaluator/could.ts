@@ -25,7 +25,7 @@ export function could(policy: Policy, request: Uint8Array, clock: Clock): Possib
   const { facts, error } = decodeOpen(policy, request, clock);
   if (facts === undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return shown(invalidAnswer(error));
+    return possibilityIn(invalidAnswer(error));
   }
   return couldFacts(policy, facts, error);
 }
@@ -36,7 +36,7 @@ export function couldFacts(
   facts: Facts,
   error: RequestError | undefined,
 ): Possibility {
-  return shown(possibilityAnswer(policy, facts, error));
+  return possibilityIn(possibilityAnswer(policy, facts, error));
 }
 
 /** The answer of the possibility form, which permits if it is possible, and otherwise denies. */
@@ -48,6 +48,7 @@ export function possibilityAnswer(
   return decideFacts(possibilityOf(policy), facts, error);
 }
 
-function shown({ decision, reasons, validUntil, error }: Answer): Possibility {
+/** The possibility that an answer of the possibility form states, or one that denies every completion. */
+export function possibilityIn({ decision, reasons, validUntil, error }: Answer): Possibility {
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }

@@ -6,13 +6,20 @@ import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { sharesHistory } from '../model/reads.ts';
 import { withApproval } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
-import { type Declared, decode, decodeOutcome, decodePayload } from '../request/decode.ts';
+import {
+  type Declared,
+  decode,
+  decodeOpen,
+  decodeOutcome,
+  decodePayload,
+} from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
+import { couldFacts, type Possibility, possibilityIn } from './could.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Trace } from './trace.ts';
@@ -267,6 +274,23 @@ export function decideIn(policy: Policy, session: Session, now: bigint, trace?: 
 export function reevaluate(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
   const { answer, session: after } = judge(policy, session, now, trace);
   return { answer, session: after };
+}
+
+/**
+ * Evaluates whether the next decision could be a permit, for some value of the members that the last request does not
+ * have. Nothing about the session changes.
+ */
+export function couldIn(policy: Policy, session: Session, now: bigint): Possibility {
+  if (session.revoked !== undefined) return possibilityIn(session.revoked);
+  if (clockIsBack(session, now)) return possibilityIn(wentBack);
+  const next = withDecisionRecorded(session);
+  const bytes = new TextEncoder().encode(session.request);
+  const { facts, error } = decodeOpen(policy, bytes, {
+    now: later(now, session.latest),
+    by: 'host',
+  });
+  if (facts === undefined) return possibilityIn(invalidAnswer(error as RequestError));
+  return couldFacts(policy, { ...facts, events: next.events, shared: sharedView(next) }, error);
 }
 
 /** The events of all sessions as history terms see them. */

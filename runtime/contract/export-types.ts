@@ -24,6 +24,11 @@ export const possibilityExportTypes = {
   could: '(length: i32, now: f64, clock: i32, form: i32) → i32',
 } as const;
 
+/** Modules that were compiled with `--possible` and sessions. */
+export const sessionPossibilityExportTypes = {
+  session_could: '(handle: i32, length: i32, now: f64, form: i32) → i32',
+} as const;
+
 /** Policies with external tables. */
 export const tableExportTypes = {
   limit: '(pages: i32)',

@@ -57,6 +57,11 @@ export interface SessionExports {
     ask: number,
     form: number,
   ) => number;
+  /**
+   * Whether a request could be permitted in the session; `length`: that of an action and a resource, and changes of the
+   * context, 0 for the latest request. Returns the header of an answer, as `could`.
+   */
+  readonly session_could?: (handle: number, length: number, now: number, form: number) => number;
   /** The effect of the answer alone. */
   readonly session_effect: (handle: number, now: number) => number;
   /** Returns 0, or the address of a response that states the error. */

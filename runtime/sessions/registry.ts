@@ -3,6 +3,7 @@
 // `SessionError` on failure, and then nothing changed.
 
 import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
+import { type Possibility, possibilityOf } from '../answer/possibility.ts';
 import {
   type Answer,
   type AnswerError,
@@ -215,6 +216,23 @@ export class SessionRegistry {
       return this.#recordAnswer(held, this.#engine.reevaluate(held.handle, this.#clock.now()));
     } catch (failure) {
       return this.#fail(failure);
+    }
+  }
+
+  /**
+   * Whether the given query, an object or its JSON, or without one the latest, could be permitted now for some value of
+   * the members that neither it nor the session has. Nothing about the session changes.
+   */
+  could(id: string, request?: RequestParts | string): Possibility {
+    const held = this.#open.find(id);
+    if (held === undefined) return possibilityOf(invalidAnswer(noSession));
+    if (this.#failure !== undefined) return possibilityOf(engineErrorAnswer(this.#failure));
+    const query = request === undefined ? undefined : this.#queryOf(request);
+    if (query !== undefined && 'decision' in query) return possibilityOf(query);
+    try {
+      return this.#engine.could(held.handle, query, this.#clock.now());
+    } catch (failure) {
+      return possibilityOf(this.#fail(failure));
     }
   }
 

@@ -1,6 +1,8 @@
 // The sessions in one instance of a module, by their handles: takes JavaScript values and returns answers and
 // errors.
 
+import { engineError, engineErrorAnswer } from '../answer/answer.ts';
+import { type Possibility, possibilityOf } from '../answer/possibility.ts';
 import { answerAt, errorAt, type ResponseReader } from '../answer/response-reader.ts';
 import {
   type Answer,
@@ -8,6 +10,7 @@ import {
   asks,
   changeLayout,
   effects,
+  engineTexts,
   forms,
   maxChanges,
   maxSession,
@@ -20,6 +23,8 @@ import type { Instance } from '../instance/instance.ts';
 import { nameLength } from '../instance/names.ts';
 import { toUtf8 } from '../json/utf8.ts';
 import { misread } from '../module/engine-failure.ts';
+
+const noPossibility = engineError(engineTexts.possibility, engineTexts.noPossibility);
 
 /** A length that a module rejects. */
 const tooLong = -1;
@@ -112,6 +117,19 @@ export class SessionEngine {
   /** Evaluates the latest request again. */
   reevaluate(handle: number, now: number): Answer {
     return this.#ask(handle, 0, now, asks.again);
+  }
+
+  /**
+   * Whether the request, an action and a resource and changes of the context, could be permitted; undefined: the latest
+   * one.
+   */
+  could(handle: number, request: Uint8Array | undefined, now: number): Possibility {
+    const { session_could } = this.#exports;
+    if (session_could === undefined) return possibilityOf(engineErrorAnswer(noPossibility));
+    const length = request === undefined ? 0 : this.#write(request);
+    const header = session_could(handle, length, now, forms.unlessKeyed) >>> 0;
+    const memory = this.#memory;
+    return this.#reader.possibility({ exports: this.#instance.exports, memory }, header);
   }
 
   close(handle: number): void {

@@ -1,6 +1,7 @@
 // An open session, as a host's code uses it: each action is decided in it, and facts and signals change it.
 
 import { invalidAnswer } from '../answer/answer.ts';
+import { type Possibility, possibilityOf } from '../answer/possibility.ts';
 import type { Answer } from '../contract/index.ts';
 import type { Approval } from './approvals.ts';
 import type { SessionRegistry } from './registry.ts';
@@ -38,6 +39,17 @@ export class Session {
    */
   decide(query?: RequestParts | string): Answer {
     return this.isOpen ? this.#registry.decide(this.id, query) : invalidAnswer(noSession);
+  }
+
+  /**
+   * Whether an action could be permitted now, for some value of the members that neither the session nor the query has:
+   * the given query, an object or its JSON, or without one the latest. Nothing becomes an event. Never an answer to act
+   * upon.
+   */
+  could(query?: RequestParts | string): Possibility {
+    return this.isOpen
+      ? this.#registry.could(this.id, query)
+      : possibilityOf(invalidAnswer(noSession));
   }
 
   /** Evaluates the latest query again, as things are now. Nothing becomes an event. */

@@ -1,6 +1,7 @@
 // Types for the sessions of a policy with bindings (`nhipol compile --bindings ts`). Nothing here exists at run
 // time.
 
+import type { Possibility } from '../answer/possibility.ts';
 import type { AnswerError } from '../contract/index.ts';
 import type { SessionSource } from '../policy.ts';
 import type { Approval } from './approvals.ts';
@@ -48,11 +49,19 @@ export interface Question<Request> {
   readonly context?: Part<Given<Request, 'context'>>;
 }
 
-type TypedCalls = 'decide' | 'reevaluate' | 'patch' | 'replace' | 'record' | 'grant';
+/** A question of which members may be missing. */
+export interface PossibleQuestion<Request> {
+  readonly action?: Part<Given<Request, 'action'>>;
+  readonly resource?: Part<Given<Request, 'resource'>>;
+  readonly context?: Part<Given<Request, 'context'>>;
+}
+
+type TypedCalls = 'decide' | 'could' | 'reevaluate' | 'patch' | 'replace' | 'record' | 'grant';
 
 /** `Session` with the types that the policy declares. */
 export interface TypedSession<Types extends PolicyTypes> extends Omit<Session, TypedCalls> {
   decide(query?: Question<Types['request']>): Types['decision'];
+  could(query?: PossibleQuestion<Types['request']>): Possibility;
   reevaluate(): Types['decision'];
   patch(part: Part<Types['request']>): void;
   patch<Path extends keyof Types['paths']>(path: Path, value: Types['paths'][Path] | null): void;

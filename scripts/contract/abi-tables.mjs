@@ -68,6 +68,12 @@ export const abiTables = {
       'reads a request of which members may be missing, and evaluates whether it could be permitted; returns the address of the header of a response',
     ],
   ]),
+  'session possibility exports': exportTable(contract.sessionPossibilityExportTypes, [
+    [
+      ['session_could'],
+      'evaluates whether a request could be permitted in the session; returns the address of the header of a response',
+    ],
+  ]),
   'table exports': exportTable(contract.tableExportTypes, [
     [['limit'], 'sets the maximum memory for tables and sessions, in pages of 64 KiB; initially 0'],
     [

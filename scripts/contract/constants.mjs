@@ -112,6 +112,7 @@ const exportGroups = {
   table: contract.tableExportTypes,
   session: contract.sessionExportTypes,
   possibility: contract.possibilityExportTypes,
+  session_possibility: contract.sessionPossibilityExportTypes,
 };
 
 /** The groups: names with the letters of parameters and result of functions, such as `ifi` and `i`. */

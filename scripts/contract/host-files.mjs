@@ -44,7 +44,7 @@ function go() {
     return rows.map(([key, value]) => `\t${`${key}:`.padEnd(width)} ${value},`).join('\n');
   };
   const exportTypes = (name) =>
-    `var ${name}Exports = map[string]string{\n${map(exports[name].map(([each, type]) => [quoted(each), quoted(type)]))}\n}\n`;
+    `var ${camel(name.split('_'))}Exports = map[string]string{\n${map(exports[name].map(([each, type]) => [quoted(each), quoted(type)]))}\n}\n`;
   const effectConstants = aligned(
     effects.map((effect) => [camel(['effect', effect]), quoted(effect)]),
   );
@@ -61,6 +61,7 @@ function go() {
     exportTypes('table'),
     exportTypes('session'),
     exportTypes('possibility'),
+    exportTypes('session_possibility'),
   ].join('\n');
 }
 
@@ -119,7 +120,7 @@ function python() {
       ].join('\n'),
     );
   const map = (name) =>
-    `${upper([name, 'functions'])}: Final = {\n${functions[name].map(([each, from, to]) => `    ${quoted(each)}: (${quoted(from)}, ${quoted(to)}),`).join('\n')}\n}\n`;
+    `${upper([...name.split('_'), 'functions'])}: Final = {\n${functions[name].map(([each, from, to]) => `    ${quoted(each)}: (${quoted(from)}, ${quoted(to)}),`).join('\n')}\n}\n`;
   /** A class of the constants whose names start with this word, which they omit. */
   const members = (prefix, type = '') =>
     groups
@@ -134,7 +135,7 @@ function python() {
     ...constants,
     `# The start of the response of each effect.\nRESPONSE_STARTS: Final = (\n${responseStarts.map((text) => `    b'${text}',`).join('\n')}\n)\n`,
     '# Parameters and result of the functions that a module exports: i for an i32, f for an f64.',
-    ...['required', 'table', 'session', 'possibility'].map(map),
+    ...['required', 'table', 'session', 'possibility', 'session_possibility'].map(map),
     `\nclass Effect(str, Enum):\n    """The effect of an answer, in the order of the module's numbers."""\n\n${effectNames}\n`,
     '    def __str__(self) -> str:\n        return self.value\n',
     `\nclass Flag(IntFlag):\n    """What else the module states about an answer."""\n\n${members('flag')}\n`,
@@ -173,7 +174,8 @@ function java() {
     signatures('required'),
     signatures('table'),
     signatures('session'),
-    signatures('possibility').trimEnd(),
+    signatures('possibility'),
+    signatures('session_possibility').trimEnd(),
     '}\n',
   ].join('\n');
 }

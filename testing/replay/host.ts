@@ -5,11 +5,13 @@ import { stringify } from '@nhipol/runtime';
 import {
   type Answer,
   type Answered,
+  couldIn,
   decideIn,
   errorInFacts,
   noSharedHistory,
   openSession,
   type Policy,
+  type Possibility,
   patchSession,
   recordSignal,
   reevaluate,
@@ -43,6 +45,11 @@ export interface Host {
   readonly close: (id: string) => void;
 }
 
+export interface EvaluatorHost extends Host {
+  /** Whether the query could be permitted, for some value of the members that it does not have. */
+  readonly could: (id: string, query: Members, now: bigint) => Possibility;
+}
+
 export interface RecordedSignal {
   readonly name: string;
   readonly payload: Members;
@@ -63,7 +70,7 @@ interface Held {
   readonly request: Members;
 }
 
-export function evaluatorHost(policy: Policy): Host {
+export function evaluatorHost(policy: Policy): EvaluatorHost {
   const all = new Map<string, Held>();
   let shared = noSharedHistory;
   const held = (id: string): Held => {
@@ -76,20 +83,20 @@ export function evaluatorHost(policy: Policy): Host {
     shared = session.shared;
     return answer;
   };
-  /** Rejected: an answer with an error, possibly one that ends the session. */
-  const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
+  const patchedBy = (id: string, change: Change): Held => {
     const { session, request } = held(id);
     const after = changed(remaining(policy, request, changed(request, change)), change);
     const changes = payloadRoots(change.part).map((root) => ({
       path: [root],
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
-    const patched = patchSession(
-      policy,
-      session,
-      changes,
-      unknownParts(session.unknownParts, change),
-    );
+    const unknown = unknownParts(session.unknownParts, change);
+    return { session: patchSession(policy, session, changes, unknown), request: after };
+  };
+  /** Rejected: an answer with an error, possibly one that ends the session. */
+  const apply = (id: string, change: Change, now: bigint): Answer | undefined => {
+    const { session } = held(id);
+    const { session: patched, request: after } = patchedBy(id, change);
     if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
@@ -120,6 +127,7 @@ export function evaluatorHost(policy: Policy): Host {
     decide: (id, query, now) =>
       apply(id, asking(query), now) ?? keep(id, decideIn(policy, held(id).session, now)),
     judge: (id, now) => keep(id, reevaluate(policy, held(id).session, now)),
+    could: (id, query, now) => couldIn(policy, patchedBy(id, asking(query)).session, now),
     close: (id) => {
       all.delete(id);
     },

@@ -117,6 +117,11 @@ int nhipol_session_record(nhipol_sessions *sessions, const char *id, size_t id_l
 int nhipol_session_decide(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
                           double now, nhipol_answer *answer);
 
+/* Whether a request could be permitted in the session, as `nhipol_could`, for some value of the members that neither it nor the
+   session has. JSON NULL: about the latest request. Nothing about the session changes. */
+int nhipol_session_could(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                         double now, nhipol_answer *answer);
+
 /* Evaluates the latest request again, without taking a decision. */
 int nhipol_session_reevaluate(nhipol_sessions *sessions, const char *id, size_t id_length, double now,
                               nhipol_answer *answer);

@@ -44,6 +44,7 @@ struct nhipol_module {
     uint32_t (*signal_find)(void *it, uint32_t length);
     uint32_t (*session_record)(void *it, uint32_t handle, uint32_t signal, uint32_t length, double time, double now);
     uint32_t (*session_decide)(void *it, uint32_t handle, uint32_t length, double now, uint32_t ask, uint32_t form);
+    uint32_t (*session_could)(void *it, uint32_t handle, uint32_t length, double now, uint32_t form); /* optional */
     uint32_t (*session_close)(void *it, uint32_t handle);
     uint32_t (*session_buffer)(void *it, uint32_t length);
     uint32_t (*session_snapshot)(void *it, uint32_t handle);

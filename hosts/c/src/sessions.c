@@ -186,6 +186,21 @@ int nhipol_session_reevaluate(nhipol_sessions *sessions, const char *id, size_t 
     return decide(sessions, id, id_length, NULL, 0, now, NHIPOL_ASK_AGAIN, answer);
 }
 
+int nhipol_session_could(nhipol_sessions *sessions, const char *id, size_t id_length, const char *json, size_t length,
+                         double now, nhipol_answer *answer) {
+    session *one;
+    nhipol_instance *instance = sessions->instance;
+    if (!begin(sessions, &one, id, id_length, answer)) return end(sessions, 0);
+    if (instance->module->session_could == NULL) {
+        nhipol_engine_error(answer, NHIPOL_ENGINE_POSSIBILITY, NHIPOL_ENGINE_NO_POSSIBILITY);
+        return end(sessions, 0);
+    }
+    uint32_t form = answer == NULL ? NHIPOL_FORM_HEADER : NHIPOL_FORM_UNLESS_KEYED;
+    uint32_t size = json == NULL ? 0 : nhipol_put_request(instance, json, length);
+    uint32_t address = NHIPOL_CALL(instance, session_could, one->handle, size, now, form);
+    return end(sessions, nhipol_read_possibility(instance, address, answer));
+}
+
 /* Adds a change to the text of the answer. */
 static void report(nhipol_text *text, session *one, int before, int after) {
     static const char *const names[] = {NHIPOL_EFFECT_NAMES};

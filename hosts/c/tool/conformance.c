@@ -296,12 +296,16 @@ static bool session_step(one_case *one, const nhipol_value *verb, bytes id) {
     }
     bytes json = text(one->step, nhipol_equals(verb, "open")             ? "request"
                                  : nhipol_equals(verb, "decide_session") ? "request"
+                                 : nhipol_equals(verb, "could_session")  ? "request"
                                  : nhipol_equals(verb, "record")         ? "payload"
                                                                          : "part");
     bool same;
     if (nhipol_equals(verb, "decide_session")) {
         nhipol_session_decide(sessions, id.data, id.length, json.data, json.length, now, answer);
         same = same_answer(one);
+    } else if (nhipol_equals(verb, "could_session")) {
+        int is_possible = nhipol_session_could(sessions, id.data, id.length, json.data, json.length, now, answer);
+        same = same_possibility(one, is_possible);
     } else {
         int is_done = 0;
         if (nhipol_equals(verb, "open")) {

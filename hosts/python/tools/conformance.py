@@ -128,6 +128,9 @@ class Performer:
     def _decide_session(self, step: Step) -> Outcome:
         return {"answer": _answer_of(self._sessions.decide(step["session"], step.get("request")))}
 
+    def _could_session(self, step: Step) -> Outcome:
+        return _possibility_of(self._sessions.could(step["session"], step.get("request")))
+
     def _reevaluate(self, step: Step) -> Outcome:
         return {"answer": _answer_of(self._sessions.reevaluate(step["session"]))}
 
@@ -157,6 +160,7 @@ class Performer:
         "replace": _replace,
         "record": _record,
         "decide_session": _decide_session,
+        "could_session": _could_session,
         "reevaluate": _reevaluate,
         "sweep": _sweep,
         "snapshot": _snapshot,

@@ -101,6 +101,7 @@ class Conformance
   end
 
   def do_decide_session(step) = compare_answer(step['answer'], @sessions.decide(step['session'], step['request'], now: step['now']))
+  def do_could_session(step) = compare_possibility(step, @sessions.could(step['session'], step['request'], now: step['now']))
   def do_reevaluate(step) = compare_answer(step['answer'], @sessions.reevaluate(step['session'], now: step['now']))
 
   def do_sweep(step)

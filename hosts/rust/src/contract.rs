@@ -4,7 +4,7 @@
 
 // The version of the ABI, and the name of the section of the manifest.
 pub(crate) const ABI_MAJOR: u32 = 2;
-pub(crate) const ABI_MINOR: u32 = 1;
+pub(crate) const ABI_MINOR: u32 = 0;
 pub(crate) const MANIFEST_SECTION: &str = "nhipol.manifest";
 
 // Limits.
@@ -180,6 +180,9 @@ macro_rules! with_exports {
             }
             possibility {
                 could(a: u32, b: f64, c: u32, d: u32) -> u32;
+            }
+            session_possibility {
+                session_could(a: u32, b: u32, c: f64, d: u32) -> u32;
             }
         }
     };

@@ -82,14 +82,25 @@ impl Instance {
     /// Evaluates whether an incomplete request could be permitted.
     pub(crate) fn could<O: Output>(&mut self, request: &[u8], now: f64, clock: u32) -> Result<O, Stop> {
         if !self.exports.has_possibility {
-            return Err(refused(Some(AnswerError::new(
-                contract::error_codes::ENGINE_ERROR,
-                contract::ENGINE_POSSIBILITY,
-                contract::ENGINE_NO_POSSIBILITY,
-            ))));
+            return Err(no_possibility());
         }
         let length = self.write(request)?;
         let address = self.guest.could(length, now, clock, O::FORM)?;
+        O::receive(self, self.header(address)?)
+    }
+
+    /// Evaluates whether a request could be permitted in a session. `None`: the latest request.
+    pub(crate) fn session_could<O: Output>(
+        &mut self,
+        handle: u32,
+        request: Option<&[u8]>,
+        now: f64,
+    ) -> Result<O, Stop> {
+        if !self.exports.has_session_possibility {
+            return Err(no_possibility());
+        }
+        let length = request.map_or(Ok(0), |request| self.write(request))?;
+        let address = self.guest.session_could(handle, length, now, O::FORM)?;
         O::receive(self, self.header(address)?)
     }
 
@@ -189,4 +200,12 @@ pub(crate) fn length_of(bytes: usize) -> u32 {
 
 fn refused(error: Option<AnswerError>) -> Stop {
     error.map_or_else(|| Stop::violation(contract::VIOLATION_NO_ERROR), |error| Stop::Refused(error.into()))
+}
+
+fn no_possibility() -> Stop {
+    refused(Some(AnswerError::new(
+        contract::error_codes::ENGINE_ERROR,
+        contract::ENGINE_POSSIBILITY,
+        contract::ENGINE_NO_POSSIBILITY,
+    )))
 }

@@ -8,6 +8,7 @@ use crate::error::{AnswerError, SessionError, Stop};
 use crate::header::{field, slice, utf8};
 use crate::instance::{Instance, Output, length_of};
 use crate::policy::Loaded;
+use crate::possibility::Possibility;
 use crate::time::{milliseconds, system_time};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -159,6 +160,18 @@ impl Sessions {
         self.evaluate(id, None, contract::ASK_AGAIN, now)
     }
 
+    /// Whether a request in JSON could be permitted now, for some value of the members that neither it nor the session has:
+    /// an action, a resource and changes of the context. `None`: the latest request. Nothing about the session changes. The
+    /// module must have been compiled with `--possible`.
+    pub fn could(&self, id: &str, request: Option<&[u8]>, now: Option<SystemTime>) -> Possibility {
+        let state = &mut *self.lock();
+        let found = self.if_usable(state, |state| {
+            let handle = state.handle(id);
+            state.instance.session_could(handle, request, milliseconds(now))
+        });
+        found.unwrap_or_else(|error| denied(state, id, error))
+    }
+
     /// `ask`: what to do without a request.
     fn evaluate<O: Output>(&self, id: &str, request: Option<&[u8]>, ask: u32, now: Option<SystemTime>) -> O {
         let state = &mut *self.lock();
@@ -169,12 +182,7 @@ impl Sessions {
             state.notice(id, effect);
             Ok(answer)
         });
-        answer.unwrap_or_else(|error| {
-            // After a failure, the module cannot report a session that is not open.
-            let (expected, found) = (contract::TEXT_OPEN_SESSION, contract::TEXT_UNKNOWN_SESSION);
-            let unknown = || AnswerError::new(error_codes::NO_SESSION, expected, found);
-            O::denied(if state.open.contains_key(id) { error } else { unknown() })
-        })
+        answer.unwrap_or_else(|error| denied(state, id, error))
     }
 
     /// Evaluates the sessions whose answer may have changed; with `all`, every session that was ever evaluated. Returns
@@ -306,6 +314,14 @@ impl std::fmt::Debug for Sessions {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Sessions").field("count", &self.count()).finish_non_exhaustive()
     }
+}
+
+/// The outcome of a question about a session that the module did not answer.
+fn denied<O: Output>(state: &State, id: &str, error: AnswerError) -> O {
+    // After a failure, the module cannot report a session that is not open.
+    let (expected, found) = (contract::TEXT_OPEN_SESSION, contract::TEXT_UNKNOWN_SESSION);
+    let unknown = || AnswerError::new(error_codes::NO_SESSION, expected, found);
+    O::denied(if state.open.contains_key(id) { error } else { unknown() })
 }
 
 impl State {

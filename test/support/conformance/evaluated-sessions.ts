@@ -5,11 +5,12 @@
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { externalTables, type Policy } from '../../../language/index.ts';
 import { replacing } from '../../../testing/generate/request-parts.ts';
-import { evaluatorHost, type Host } from '../../../testing/replay/host.ts';
+import { type EvaluatorHost, evaluatorHost } from '../../../testing/replay/host.ts';
+import { possibilityOf } from './performer.ts';
 import type { Doing, Outcome } from './steps.ts';
 
 export class EvaluatedSessions {
-  readonly #host: Host | undefined;
+  readonly #host: EvaluatorHost | undefined;
   readonly #open = new Set<string>();
   #now = 0n;
 
@@ -18,17 +19,18 @@ export class EvaluatedSessions {
   }
 
   /** Throws if the answers differ. */
-  expectAgreed(step: Doing, { answer, error }: Outcome): void {
+  expectAgreed(step: Doing, outcome: Outcome): void {
+    const { answer, error } = outcome;
     if ('now' in step && step.now !== undefined) this.#now = BigInt(step.now);
     if (this.#host === undefined || error !== undefined || answer?.context.error !== undefined)
       return;
     const meant = this.#after(this.#host, step);
-    if (meant !== undefined && meant !== stringify(answer)) {
+    if (meant !== undefined && meant !== stringify(answer ?? outcome)) {
       throw new Error(`module and evaluator disagree about ${stringify(step)}: ${meant}`);
     }
   }
 
-  #after(host: Host, step: Doing): string | undefined {
+  #after(host: EvaluatorHost, step: Doing): string | undefined {
     const now = this.#now;
     if (!('session' in step)) return undefined;
     const { session } = step;
@@ -50,6 +52,10 @@ export class EvaluatedSessions {
       }
       case 'decide_session':
         return stringify(toAuthZen(host.decide(session, JSON.parse(step.request ?? '{}'), now)));
+      case 'could_session': {
+        const query = JSON.parse(step.request ?? '{}');
+        return stringify(possibilityOf(host.could(session, query, now)));
+      }
       case 'reevaluate':
         return stringify(toAuthZen(host.judge(session, now)));
       case 'close':

@@ -86,7 +86,9 @@ function casesOfFolders(): readonly Source[] {
       return { name, policy, sessions: false, steps };
     }
     const made = name === 'sessions/events' ? randomSessionSteps(12, 40, 7) : [];
-    return { name, policy, sessions: true, steps: [...writtenSteps(folder), ...made] };
+    const steps = [...writtenSteps(folder), ...made];
+    const possible = steps.some((step) => step.do === 'could_session');
+    return { name, policy, sessions: true, possible, steps };
   });
 }
 

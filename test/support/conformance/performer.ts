@@ -118,6 +118,11 @@ export class Performer {
             : sessions.decide(step.session, part);
         return { answer: toAuthZen(answer) };
       }
+      case 'could_session': {
+        const part = step.request === undefined ? undefined : JSON.parse(step.request);
+        const found = sessions.could(step.session, part);
+        return possibilityOf({ ...found, error: found.error && faultOf(found.error) });
+      }
       case 'reevaluate':
         return { answer: toAuthZen(sessions.reevaluate(step.session)) };
       case 'sweep':

@@ -41,6 +41,12 @@ export type InSession =
       readonly request?: string;
       readonly now: number;
     }
+  | {
+      readonly do: 'could_session';
+      readonly session: string;
+      readonly request?: string;
+      readonly now: number;
+    }
   | { readonly do: 'reevaluate'; readonly session: string; readonly now: number }
   | { readonly do: 'sweep'; readonly all: boolean; readonly now: number }
   | { readonly do: 'snapshot'; readonly session: string }

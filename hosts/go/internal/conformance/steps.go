@@ -147,6 +147,12 @@ func (r *runner) ofSession(sessions *nhipol.Sessions, step *step) string {
 			request = []byte(step.Request)
 		}
 		return compareAnswer(step.Answer, sessions.Decide(step.Session, request, now))
+	case "could_session":
+		var request []byte
+		if step.Request != "" {
+			request = []byte(step.Request)
+		}
+		return comparePossibility(step, sessions.Could(step.Session, request, now))
 	case "reevaluate":
 		return compareAnswer(step.Answer, sessions.Reevaluate(step.Session, now))
 	case "sweep":

@@ -5,7 +5,7 @@ from typing import Final
 
 # The version of the ABI, and the name of the section of the manifest.
 ABI_MAJOR: Final = 2
-ABI_MINOR: Final = 1
+ABI_MINOR: Final = 0
 MANIFEST_SECTION: Final = "nhipol.manifest"
 
 # Limits.
@@ -139,6 +139,10 @@ SESSION_FUNCTIONS: Final = {
 
 POSSIBILITY_FUNCTIONS: Final = {
     "could": ("ifii", "i"),
+}
+
+SESSION_POSSIBILITY_FUNCTIONS: Final = {
+    "session_could": ("iifi", "i"),
 }
 
 

@@ -26,6 +26,8 @@ def read_exports(module: wasmtime.Module) -> tuple[Signatures, list[str]]:
         names += ["name"]
     if "could" in found:
         functions |= abi.POSSIBILITY_FUNCTIONS
+    if "session_could" in found:
+        functions |= abi.SESSION_POSSIBILITY_FUNCTIONS
     if "session_open" in found:
         functions |= abi.SESSION_FUNCTIONS
         names += ["name", "changes"]

@@ -13,10 +13,11 @@ from typing import Any, Final, NamedTuple
 from . import _contract as abi
 from ._contract import Effect
 from .answer import Answer, denial
-from .errors import AnswerError, SessionError, describe, violation
+from .errors import AnswerError, EngineError, SessionError, describe, violation
 from .instance import Instance
 from .instant import EPOCH, INVALID, Instant, milliseconds, to_datetime
 from .json_input import JsonInput, JsonText, json_bytes
+from .possibility import Possibility, impossible
 from .responses import ResponseReader, read_error, read_refusal
 from .tables import Tables
 
@@ -29,6 +30,7 @@ _EFFECTS: Final = tuple(Effect)
 _CHANGES: Final = Struct("<IBB2x").iter_unpack
 _NO_SESSION: Final = AnswerError(abi.ErrorCode.NO_SESSION, "$", "the id of an open session", "an unknown id")
 """For a host that must not call the module."""
+_NO_POSSIBILITY: Final = describe(EngineError(abi.ENGINE_POSSIBILITY, abi.ENGINE_NO_POSSIBILITY))
 
 
 class Change(NamedTuple):
@@ -128,6 +130,26 @@ class Sessions:
     def reevaluate(self, session: str, *, now: Instant | None = None) -> Answer:
         """Evaluates the latest request again, as things are now. No decision is taken."""
         return self._decide(session, b"", abi.ASK_AGAIN, now)
+
+    def could(self, session: str, request: JsonInput | None = None, *, now: Instant | None = None) -> Possibility:
+        """Whether a request could be permitted now, for some value of the members that neither it nor the session has: an
+        action, a resource and changes of the context; default: the latest request. Nothing about the session changes. The
+        module must have been compiled with `--possible`."""
+        try:
+            text = b"" if request is None else json_bytes(request)
+        except Exception as failure:
+            return impossible(denial(describe(failure)))
+        instant = self._instant(now)
+        with self._lock:
+            try:
+                with self._calling(session) as (calls, handle):
+                    if not hasattr(calls, "session_could"):
+                        return impossible(denial(_NO_POSSIBILITY))
+                    length = self._instance.write_request(text)
+                    address = calls.session_could(handle, length, instant, abi.FORM_UNLESS_KEYED)
+                    return self._reader.possibility(self._instance, address)
+            except SessionError as failed:
+                return impossible(denial(failed.error if session in self._handles else _NO_SESSION))
 
     def sweep(self, *, now: Instant | None = None, all: bool = False) -> list[Change]:  # noqa: A002
         """Evaluates the sessions that changed, whose tables changed, or whose answer may have expired; with `all`, every

@@ -70,6 +70,7 @@ module Nhipol
       session_replace: [[*SESSION, *TEXT, POINTER], INT],
       session_record: [[*SESSION, *TEXT, *TEXT, DOUBLE, DOUBLE, POINTER], INT],
       session_decide: [[*SESSION, *TEXT, DOUBLE, POINTER], INT],
+      session_could: [[*SESSION, *TEXT, DOUBLE, POINTER], INT],
       session_reevaluate: [[*SESSION, DOUBLE, POINTER], INT],
       session_snapshot: [[*SESSION, POINTER], INT],
       session_restore: [[POINTER, *TEXT, POINTER, POINTER, POINTER], INT],

@@ -63,12 +63,16 @@ module Nhipol
 
     # The same for JSON; `now` and `clock` are as for `decide_json`.
     def could_json(json, now: Time.now, clock: :host)
-      library.with_buffer do |buffer|
-        is_possible = call_evaluate(:could, json, now, clock, buffer) == 1
-        is_possible ? Possibility.new(nil, buffer.valid_until) : impossible(answer(buffer))
-      end
+      possibility { |buffer| call_evaluate(:could, json, now, clock, buffer) }
     rescue StandardError => e
       impossible(engine_error(e))
+    end
+
+    # The possibility that a call returns: 1 if it is possible.
+    def possibility
+      library.with_buffer do |buffer|
+        (yield buffer) == 1 ? Possibility.new(nil, buffer.valid_until) : impossible(answer(buffer))
+      end
     end
 
     # Replaces the contents of an external table: data, or JSON.

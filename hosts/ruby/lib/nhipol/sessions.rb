@@ -42,6 +42,18 @@ module Nhipol
       Answer.denial('invalid_request', e.error, Contract::FLAG_INVALID)
     end
 
+    # Whether a request could be permitted now, for some value of the members that neither it nor the session has: the
+    # latest one, or one with another action, resource or context. Nothing about the session changes. The module must have
+    # been compiled with `--possible`.
+    def could(id, request = nil, now: Time.now)
+      text = request.nil? ? [nil, 0] : [Request.json(request)]
+      @policy.possibility do |buffer|
+        call(:session_could, @owned.pointer, id, *text, Nhipol.milliseconds(now), buffer.pointer)
+      end
+    rescue Request::Invalid => e
+      Possibility.new(Answer.denial('invalid_request', e.error, Contract::FLAG_INVALID), Float::INFINITY)
+    end
+
     # Evaluates the latest request again, without taking a decision.
     def reevaluate(id, now: Time.now)
       answer { |buffer| call(:session_reevaluate, @owned.pointer, id, Nhipol.milliseconds(now), buffer.pointer) }

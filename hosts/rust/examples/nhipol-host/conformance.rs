@@ -149,6 +149,10 @@ impl Runner {
                 let request = step.request.as_ref().map(String::as_bytes);
                 step.expect_answer(&self.sessions()?.decide(session, request, now))
             }
+            "could_session" => {
+                let request = step.request.as_ref().map(String::as_bytes);
+                step.expect_possibility(self.sessions()?.could(session, request, now))
+            }
             "reevaluate" => step.expect_answer(&self.sessions()?.reevaluate(session, now)),
             "sweep" => {
                 let changes = self.sessions()?.sweep(now, step.all).into_iter();

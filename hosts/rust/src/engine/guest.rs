@@ -90,6 +90,7 @@ impl Guest {
             has_tables: name.is_some() && functions.table().is_ok(),
             has_sessions: name.is_some() && changes.is_some() && functions.session().is_ok(),
             has_possibility: functions.possibility().is_ok(),
+            has_session_possibility: functions.session_possibility().is_ok(),
         };
         Ok(Self { store, allowance, memory, functions, exports })
     }

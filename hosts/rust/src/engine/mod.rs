@@ -51,6 +51,7 @@ pub(crate) struct Exports {
     pub(crate) has_tables: bool,
     pub(crate) has_sessions: bool,
     pub(crate) has_possibility: bool,
+    pub(crate) has_session_possibility: bool,
 }
 
 macro_rules! declare_guest {

@@ -10,7 +10,7 @@ public final class Contract {
 
   // The version of the ABI, and the name of the section of the manifest.
   static final int ABI_MAJOR = 2;
-  static final int ABI_MINOR = 1;
+  static final int ABI_MINOR = 0;
   static final String MANIFEST_SECTION = "nhipol.manifest";
 
   // Limits.
@@ -200,4 +200,8 @@ public final class Contract {
   static final Map<String, String> POSSIBILITY_FUNCTIONS =
       Map.ofEntries(
           Map.entry("could", "ifii:i"));
+
+  static final Map<String, String> SESSION_POSSIBILITY_FUNCTIONS =
+      Map.ofEntries(
+          Map.entry("session_could", "iifi:i"));
 }

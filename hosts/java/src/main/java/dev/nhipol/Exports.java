@@ -26,6 +26,7 @@ final class Exports {
     if (has("table_load")) expect(Contract.TABLE_FUNCTIONS);
     if (has("session_open")) expect(Contract.SESSION_FUNCTIONS);
     if (has("could")) expect(Contract.POSSIBILITY_FUNCTIONS);
+    if (has("session_could")) expect(Contract.SESSION_POSSIBILITY_FUNCTIONS);
     if (has("limit")) expect(Map.of("name", I32));
     if (has("session_open")) expect(Map.of("changes", I32));
   }

@@ -18,7 +18,7 @@ public final class Policy {
       AnswerError.of(
           Contract.ERROR_UNKNOWN_TABLE, Contract.TEXT_NO_TABLE, Contract.TEXT_UNKNOWN_TABLE);
 
-  private static final AnswerError NO_POSSIBILITY =
+  static final AnswerError NO_POSSIBILITY =
       Failure.engineError(Contract.ENGINE_POSSIBILITY, Contract.ENGINE_NO_POSSIBILITY);
 
   private final CompiledModule module;
@@ -325,6 +325,10 @@ public final class Policy {
 
   Map<Integer, byte[]> tables() {
     return tables;
+  }
+
+  boolean has(String export) {
+    return module.exports().has(export);
   }
 
   ResponseReader reader() {

@@ -172,6 +172,51 @@ public final class Sessions {
     return evaluate(id, LATEST, Contract.ASK_AGAIN);
   }
 
+  /**
+   * Whether the latest request could be permitted now, for some value of the members that neither it
+   * nor the session has. Nothing about the session changes. The module must have been compiled with
+   * {@code --possible}.
+   *
+   * @param id the session
+   * @return the possibility
+   */
+  public Possibility could(String id) {
+    return possibility(id, LATEST);
+  }
+
+  /**
+   * Whether a request could be permitted now.
+   *
+   * @param id the session
+   * @param request as for {@link #decide(String, Object)}, of which members may be missing
+   * @return the possibility
+   */
+  public Possibility could(String id, Object request) {
+    return possibility(id, request);
+  }
+
+  private synchronized Possibility possibility(String id, Object request) {
+    if (!open.containsKey(id)) return Possibility.refused(Answer.refused(NO_SESSION));
+    if (!policy.has("session_could")) {
+      return Possibility.refused(Answer.refused(Policy.NO_POSSIBILITY));
+    }
+    byte[] text;
+    try {
+      text = JsonWriter.document(request, Contract.MAX_INPUT_BYTES);
+    } catch (Failure unwritten) {
+      return Possibility.refused(Answer.refused(Failure.errorOf(unwritten)));
+    }
+    return call(
+        () -> possibility(handle(id), instance.write(text)),
+        error -> Possibility.refused(Answer.refused(error)));
+  }
+
+  private Possibility possibility(int handle, int length) {
+    int form = Contract.FORM_UNLESS_KEYED;
+    int header = instance.call("session_could", handle, length, now(), form);
+    return policy.reader().possibility(instance, header);
+  }
+
   private synchronized Answer evaluate(String id, Object request, int ask) {
     if (!open.containsKey(id)) return Answer.refused(NO_SESSION);
     byte[] text;

@@ -91,6 +91,10 @@ final class Performer {
         return answered(
             step.has("request") ? sessions.decide(id, text(step, "request")) : sessions.decide(id));
       }
+      case "could_session" -> {
+        return shown(
+            step.has("request") ? sessions.could(id, text(step, "request")) : sessions.could(id));
+      }
       case "reevaluate" -> {
         return answered(sessions.reevaluate(id));
       }

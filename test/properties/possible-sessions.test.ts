@@ -1,0 +1,106 @@
+// Possibility in sessions: the module agrees with the evaluator, for the policies that use history in every way; if a
+// completion of a request is permitted, the request is possible; and the question changes nothing about a session.
+
+import { load } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compile } from '../../compiler/index.ts';
+import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import { Dice, random } from '../../testing/generate/random.ts';
+import type { Members } from '../../testing/generate/request-parts.ts';
+import { type EvaluatorHost, evaluatorHost } from '../../testing/replay/host.ts';
+import { assembleQuickly } from '../support/assembler.ts';
+import { runs } from '../support/budget.ts';
+import { possibilityOf } from '../support/conformance/performer.ts';
+import { historySubject, type Subject } from '../support/fleets/subjects.ts';
+import { seed } from '../support/property-policies.ts';
+import { sharedSubject } from '../support/shared-steps.ts';
+
+const ids = ['a', 'b', 'c'];
+const day = 86_400_000;
+
+function queryIn({ action = {}, resource = {} }: Members): Members {
+  return { action, resource };
+}
+
+/** Leaves out some of the members that may be missing. */
+function incomplete(query: Members, dice: Dice): Members {
+  const without = (part: unknown, required: string): Members => {
+    const { properties, ...own } = part as Members;
+    const kept = (members: Members) =>
+      Object.fromEntries(Object.entries(members).filter(() => dice.chance(500)));
+    const { [required]: name = null, ...others } = own;
+    const shown = { [required]: name, ...kept(others) };
+    return properties === undefined || dice.chance(200)
+      ? shown
+      : { ...shown, properties: kept(properties as Members) };
+  };
+  return { action: without(query.action, 'name'), resource: without(query.resource, 'type') };
+}
+
+function expectSound(host: EvaluatorHost, id: string, query: Members, less: Members, now: bigint) {
+  const possible = host.could(id, less, now);
+  const { decision } = host.decide(id, query, now);
+  expect(decision && !possible.possible, `${JSON.stringify([query, less, possible])}`).toBe(false);
+  return { decision, possible };
+}
+
+test.each([historySubject(seed), sharedSubject])(
+  'in sessions of $name, what a completion is permitted is possible',
+  async (subject: Subject) => {
+    const { policy, start, requests, signals, waits } = subject;
+    const { wasm } = await compile(policy, assembleQuickly, { sessions: true, possible: true });
+    const module = load(wasm);
+    const counts = { permitted: 0, possible: 0, impossible: 0, invalid: 0 };
+    const property = fc.property(fc.nat(), (drawn) => {
+      const dice = new Dice(random(drawn));
+      let now = start;
+      const clock = { now: () => now, at: () => () => {} };
+      const sessions = createRegistry(module, { clock, revokedIdLifetime: 0 });
+      const host = evaluatorHost(policy);
+      for (const id of ids) {
+        const request = JSON.parse(dice.pick(requests));
+        if (host.open(id, request, BigInt(now)) === undefined) sessions.open(id, request);
+      }
+      for (let step = 0; step < 40; step += 1) {
+        const id = dice.pick(sessions.ids());
+        now += dice.pick(waits.filter((by) => by < 10_000));
+        const query = queryIn(JSON.parse(dice.pick(requests)));
+        const less = dice.chance(200) ? query : incomplete(query, dice);
+        const before = sessions.snapshot(id);
+        const present = now;
+        // A question about a later instant has no effect on others.
+        for (const at of dice.chance(200) ? [present + day, present] : [present]) {
+          now = at;
+          const expected = possibilityOf(host.could(id, less, BigInt(now)));
+          const { error, ...found } = possibilityOf(sessions.could(id, less));
+          expect({ ...found, error: error?.code }).toEqual({
+            ...expected,
+            error: expected.error?.code,
+          });
+          if (found.possible) counts.possible += 1;
+          else if (error === undefined) counts.impossible += 1;
+          else counts.invalid += 1;
+        }
+        expect(sessions.snapshot(id)).toBe(before);
+        // A revoked session records nothing.
+        const isOver = sessions.reevaluate(id).effect === 'revoke';
+        if (!isOver && dice.chance(400)) {
+          const { name, payload = '{}' } = dice.pick(signals);
+          const signal = { name, payload: JSON.parse(payload), time: undefined };
+          const refusal = host.record(id, signal, BigInt(now));
+          if (refusal === undefined) sessions.record(id, name, payload);
+        } else {
+          const sound = expectSound(host, id, query, less, BigInt(now));
+          expect(sessions.decide(id, query).decision).toBe(sound.decision);
+          if (sound.decision) counts.permitted += 1;
+        }
+      }
+      sessions.end();
+    });
+    fc.assert(property, { numRuns: runs(120), seed });
+    for (const [kind, count] of Object.entries(counts)) {
+      if (kind !== 'invalid') expect(count, kind).toBeGreaterThan(0);
+    }
+  },
+);
