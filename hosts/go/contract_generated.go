@@ -5,7 +5,7 @@ package nhipol
 // The version of the ABI, and the name of the section of the manifest.
 const (
 	abiMajor        = 2
-	abiMinor        = 0
+	abiMinor        = 1
 	manifestSection = "nhipol.manifest"
 )
 

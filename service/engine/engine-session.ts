@@ -114,11 +114,9 @@ export class EngineSession {
 
   /** Whether a call could be permitted for some value of the members that it does not have. */
   could(parts: Members): boolean {
-    const { policy, isPossibilityKnown } = this.#engine.module();
     if (this.#revocation !== undefined) return false;
-    if (!isPossibilityKnown) return true;
-    const { type, id, properties } = this.identity;
-    return policy.could({ ...parts, subject: { type, id, properties } }).possible;
+    if (!this.#engine.module().isPossibilityKnown) return true;
+    return this.#session.could(parts).possible;
   }
 
   /**

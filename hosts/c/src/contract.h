@@ -4,7 +4,7 @@
 
 /* The version of the ABI, and the name of the section of the manifest. */
 #define NHIPOL_ABI_MAJOR 2
-#define NHIPOL_ABI_MINOR 0
+#define NHIPOL_ABI_MINOR 1
 #define NHIPOL_MANIFEST_SECTION "nhipol.manifest"
 
 /* Limits. */

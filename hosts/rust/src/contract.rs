@@ -4,7 +4,7 @@
 
 // The version of the ABI, and the name of the section of the manifest.
 pub(crate) const ABI_MAJOR: u32 = 2;
-pub(crate) const ABI_MINOR: u32 = 0;
+pub(crate) const ABI_MINOR: u32 = 1;
 pub(crate) const MANIFEST_SECTION: &str = "nhipol.manifest";
 
 // Limits.

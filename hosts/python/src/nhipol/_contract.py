@@ -5,7 +5,7 @@ from typing import Final
 
 # The version of the ABI, and the name of the section of the manifest.
 ABI_MAJOR: Final = 2
-ABI_MINOR: Final = 0
+ABI_MINOR: Final = 1
 MANIFEST_SECTION: Final = "nhipol.manifest"
 
 # Limits.

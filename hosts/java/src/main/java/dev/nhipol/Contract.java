@@ -10,7 +10,7 @@ public final class Contract {
 
   // The version of the ABI, and the name of the section of the manifest.
   static final int ABI_MAJOR = 2;
-  static final int ABI_MINOR = 0;
+  static final int ABI_MINOR = 1;
   static final String MANIFEST_SECTION = "nhipol.manifest";
 
   // Limits.
