@@ -12,6 +12,7 @@ export { logPaths } from './log/log-paths.ts';
 export { createVerifier, type LogProblem, type Verified } from './log/verify.ts';
 export { describeServer, type ServerDescription } from './mcp/describe-server.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
+export { type HttpGuard, isLoopback, listenHttp } from './mcp/http/http-guard.ts';
 export { digestOfTool, type Pins } from './mcp/inventory.ts';
 export type { AskMode } from './mcp/relay-options.ts';
 export { serverEnvironment } from './mcp/stdio/environment.ts';

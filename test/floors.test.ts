@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
-    ...['@cfworker/json-schema', 'canonicalize', 'libsql'],
+    ...['@cfworker/json-schema', 'canonicalize', 'eventsource-parser', 'libsql'],
   ],
   compiler: [
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],

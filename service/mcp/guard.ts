@@ -8,7 +8,8 @@ import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
 import { Inventory, type Pins } from './inventory.ts';
 import { Relay } from './relay.ts';
-import type { AskMode } from './relay-options.ts';
+import type { AskMode, RelayOptions } from './relay-options.ts';
+import { createRelayState } from './relay-state.ts';
 
 export interface GuardOptions {
   /** A policy compiled with sessions. */
@@ -35,20 +36,22 @@ export interface GuardOptions {
 }
 
 export class Guard {
-  readonly relay: Relay;
   readonly #engine: Engine;
+  readonly #relayOptions: RelayOptions;
+  readonly #relays = new Set<Relay>();
 
   private constructor(engine: Engine, options: GuardOptions) {
     const { identity, context, server, session, pins } = options;
     this.#engine = engine;
     const id = session ?? `${server}-${randomUUID()}`;
-    this.relay = new Relay({
+    this.#relayOptions = {
       ...options,
       resource: { type: 'mcp_server', id: server },
-      openSession: () => engine.open({ id, identity, context, server }),
+      openSession: () => engine.get(id) ?? engine.open({ id, identity, context, server }),
       inventory: new Inventory(pins),
+      state: createRelayState(),
       now: () => Date.now(),
-    });
+    };
   }
 
   /** Rejects with a `LoadError` if the module is not a policy with sessions. */
@@ -58,14 +61,27 @@ export class Guard {
     return new Guard(engine, options);
   }
 
+  /** A relay for the messages of one client. All of them are calls of the same session. */
+  connect(): Relay {
+    const relay = new Relay(this.#relayOptions);
+    this.#relays.add(relay);
+    return relay;
+  }
+
+  /** The client of a relay ended. */
+  disconnect(relay: Relay): void {
+    this.#relays.delete(relay);
+    relay.close();
+  }
+
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
   activate(module: Uint8Array, abilities: Abilities): void {
     this.#engine.activate(module, abilities);
-    this.relay.recheck();
+    for (const relay of this.#relays) relay.recheck();
   }
 
   close(): void {
-    this.relay.close();
+    for (const relay of [...this.#relays]) this.disconnect(relay);
     this.#engine.close();
   }
 }

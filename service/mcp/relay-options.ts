@@ -4,6 +4,7 @@ import type { Mode } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
 import type { Inventory } from './inventory.ts';
+import type { RelayState } from './relay-state.ts';
 
 /** Who approves: the user of the client, a person at a terminal, or nobody. */
 export type AskMode = 'elicitation' | 'terminal' | 'never';
@@ -16,6 +17,7 @@ export interface RelayOptions {
   /** Called once, when the first message is decided. */
   readonly openSession: () => EngineSession;
   readonly inventory: Inventory;
+  readonly state: RelayState;
   readonly mode: Mode;
   readonly ask: AskMode;
   /** How long a call waits for a person at a terminal, in milliseconds. */

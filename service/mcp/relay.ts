@@ -149,9 +149,9 @@ export class Relay {
     this.#fromClient.clear();
   }
 
+  /** The client ended: its calls are cancelled. */
   close(): void {
     this.#calls.end('the client ended');
-    this.#session?.close();
   }
 
   /** The policy changed: what runs is decided again. */

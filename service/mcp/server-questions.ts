@@ -3,26 +3,16 @@
 // cannot forge the state of the guard.
 
 import { explanationOf } from '../engine/answers.ts';
-import type { EngineSession, UsedApproval } from '../engine/engine-session.ts';
+import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
 import type { ResponseMessage } from './message.ts';
 import { methodAction, requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { createSealer } from './seal.ts';
-
-/** The state for the next round of a call. */
-interface ServerState {
-  readonly digest: string | undefined;
-  /** The server's own state. */
-  readonly state: string | undefined;
-  /** The approval that permitted this round also permits the next. */
-  readonly approval: UsedApproval | undefined;
-}
+import type { ServerState } from './relay-state.ts';
 
 export class ServerQuestions {
   readonly #options: RelayOptions;
   readonly #session: () => EngineSession;
-  readonly #sealer = createSealer<ServerState>();
 
   constructor(options: RelayOptions, session: () => EngineSession) {
     this.#options = options;
@@ -41,13 +31,13 @@ export class ServerQuestions {
       if (problem !== undefined) return { problem };
     }
     const state = typeof requestState === 'string' ? requestState : undefined;
-    const sealed = this.#sealer.seal({ digest, state, approval });
+    const sealed = this.#options.state.serverStates.seal({ digest, state, approval });
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, requestState: sealed } });
   }
 
   /** The state of the server for the next round of the call; undefined: it is not of this call. */
   open(sealed: unknown, digest: string | undefined): ServerState | undefined {
-    const state = this.#sealer.open(sealed);
+    const state = this.#options.state.serverStates.open(sealed);
     return state !== undefined && state.digest === digest && digest !== undefined
       ? state
       : undefined;

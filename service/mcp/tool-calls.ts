@@ -31,7 +31,6 @@ import type { RelayOptions } from './relay-options.ts';
 import { cancellation, errorReply, inputRequired, refusedResult, request } from './replies.ts';
 import { withoutAnswers, withServerState } from './resumed.ts';
 import type { ClientTraits } from './revision.ts';
-import { createSealer } from './seal.ts';
 import { ServerQuestions } from './server-questions.ts';
 import { TerminalQuestions } from './terminal-questions.ts';
 import { toolCall } from './tool-action.ts';
@@ -62,13 +61,6 @@ interface AskedCall {
   readonly question: Question;
 }
 
-/** The state that a client returns with the answer of its user. */
-interface QuestionState {
-  readonly kind: 'question';
-  readonly question: Question;
-  readonly session: string;
-}
-
 /** The name of the guard's question among those of a result. */
 const questionName = 'nhipol';
 /** The longest delay of a timer, in milliseconds: 2^31 - 1. */
@@ -78,7 +70,6 @@ export class ToolCalls {
   readonly #options: RelayOptions;
   readonly #lister: ToolLister;
   readonly #session: () => EngineSession;
-  readonly #sealer = createSealer<QuestionState>();
   readonly #serverQuestions: ServerQuestions;
   readonly #terminal: TerminalQuestions<DecidedCall>;
   /** Calls by the ids of the client: those that wait for the list of tools, and those that run. */
@@ -86,8 +77,6 @@ export class ToolCalls {
   readonly #running = new Map<string, RunningCall>();
   /** Calls whose user is being asked, by the id of the question. */
   readonly #asked = new Map<string, AskedCall>();
-  /** The questions that were answered: each answer counts once. */
-  readonly #answered = new Set<string>();
 
   constructor(options: RelayOptions, lister: ToolLister, session: () => EngineSession) {
     this.#options = options;
@@ -227,8 +216,12 @@ export class ToolCalls {
 
   #problemOf({ params }: RequestMessage, name: string, state: ToolState): string | undefined {
     switch (state.kind) {
-      case 'unlisted':
-        return `the server does not list a tool ${JSON.stringify(name)}`;
+      case 'unlisted': {
+        const { problem } = this.#lister;
+        return problem === undefined
+          ? `the server does not list a tool ${JSON.stringify(name)}`
+          : `the tools of the server cannot be listed: ${problem}`;
+      }
       case 'unreviewed':
         return `the tool ${name} was not reviewed: add it with \`nhipol guard scan\``;
       case 'changed':
@@ -246,11 +239,12 @@ export class ToolCalls {
     const { requestState, inputResponses } = given.message.params;
     const session = this.#session();
     const digest = session.digestOf(call);
-    const state = this.#sealer.open(requestState);
+    const { questions, answered } = this.#options.state;
+    const state = questions.open(requestState);
     if (state !== undefined) {
       const { question } = state;
       const isFor = question.digest === digest && state.session === session.id;
-      const isNew = !this.#answered.has(question.id) && question.expiresAt > this.#options.now();
+      const isNew = !answered.has(question.id) && question.expiresAt > this.#options.now();
       if (!isFor || !isNew) {
         session.refused('an approval that is for another call, used, or expired');
         this.#refuse(
@@ -259,7 +253,7 @@ export class ToolCalls {
         );
         return;
       }
-      this.#answered.add(question.id);
+      answered.add(question.id);
       const answer = isMembers(inputResponses) ? inputResponses[questionName] : undefined;
       const bytes = withoutAnswers(given.message);
       this.#answer(
@@ -364,7 +358,11 @@ export class ToolCalls {
     if (question === undefined || ask === 'never') {
       this.#refuse(decided, reason);
     } else if (ask === 'elicitation' && traits.canElicit && traits.isStateless) {
-      const state = this.#sealer.seal({ kind: 'question', question, session: session.id });
+      const state = this.#options.state.questions.seal({
+        kind: 'question',
+        question,
+        session: session.id,
+      });
       const form = { mode: 'form', ...formOf(question) };
       client.send(inputRequired(message.id, questionName, form, state));
     } else if (ask === 'elicitation' && traits.canElicit) {

@@ -20,9 +20,16 @@ export class ToolLister {
   #id: string | undefined;
   #meta: Members | undefined;
   #pages = 0;
+  /** Why the tools could not be listed. */
+  #problem: string | undefined;
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
+  }
+
+  /** Why the tools could not be listed when that was last tried. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   /** Calls once the tools are listed, or could not be. `params`: those of the call that waits. */
@@ -43,8 +50,9 @@ export class ToolLister {
   }
 
   /** Whether the message answers a request of the lister. */
-  answer({ id, result }: ResponseMessage, server: Peer): boolean {
+  answer({ id, result, error }: ResponseMessage, server: Peer): boolean {
     if (id === null || id !== this.#id) return false;
+    this.#problem = isMembers(error) ? String(error.message) : undefined;
     if (Array.isArray(result?.tools)) this.#inventory.list(result.tools);
     const next = result?.nextCursor;
     if (typeof next === 'string' && this.#pages < maxPages) this.#request(next, server);

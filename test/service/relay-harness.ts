@@ -10,6 +10,7 @@ import type { DecisionLog } from '../../service/log/log-file.ts';
 import { Inventory, type Pins } from '../../service/mcp/inventory.ts';
 import { Relay } from '../../service/mcp/relay.ts';
 import type { RelayOptions } from '../../service/mcp/relay-options.ts';
+import { createRelayState } from '../../service/mcp/relay-state.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import type { Store } from '../../service/store/store.ts';
 
@@ -104,6 +105,7 @@ export class Harness {
       resource: { type: 'mcp_server', id: 'fs' },
       openSession: () => this.engine.open({ id: 's', identity, context: {}, server: 'fs' }),
       inventory: new Inventory(options.pins),
+      state: createRelayState(),
       mode,
       ask: options.ask ?? 'elicitation',
       askTimeout: 1_000,

@@ -51,6 +51,9 @@ export const addGuard: AddCommand = (program, shell) => {
       oneMore,
       [] as readonly string[],
     )
+    .option('--upstream <url>', 'relay to this MCP server over HTTP, instead of starting one')
+    .option('--listen <address>', 'with --upstream: where clients connect', '127.0.0.1:8931')
+    .option('--token-env <name>', 'with --upstream: variable with the token that clients must send')
     .option('--coaz', 'refuse calls by the error of AuthZEN, instead of a result', false)
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(
@@ -61,6 +64,10 @@ export const addGuard: AddCommand = (program, shell) => {
           'start a server behind the guard',
         ],
         ['nhipol guard --mode observe --log guard.jsonl -- node server.js', 'only log decisions'],
+        [
+          'nhipol guard --upstream https://mcp.example.com/mcp',
+          'relay to a server over Streamable HTTP',
+        ],
         ['nhipol guard --ask terminal -- node server.js', 'wait for `nhipol guard approve`'],
       ]),
     )

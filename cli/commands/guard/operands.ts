@@ -10,10 +10,14 @@ export interface Operands {
 
 const defaultPolicy = 'guard.nhipol';
 
+/** The policy, and the operands after it. */
+export function policyIn(operands: readonly string[]): readonly [path: string, ...string[]] {
+  const [first = '', ...rest] = operands;
+  return /\.(nhipol|wasm)$/.test(first) ? [first, ...rest] : [defaultPolicy, ...operands];
+}
+
 export function operandsOf(operands: readonly string[]): Operands {
-  const hasPolicy = /\.(nhipol|wasm)$/.test(operands[0] ?? '');
-  const [policyPath = defaultPolicy, ...rest] = hasPolicy ? operands : [defaultPolicy, ...operands];
-  const [command, ...args] = rest;
+  const [policyPath, command, ...args] = policyIn(operands);
   if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
   return { policyPath, command, args };
 }

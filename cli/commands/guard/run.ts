@@ -1,4 +1,4 @@
-// Implements `nhipol guard`: starts a server of MCP behind the guard, with standard input and output as its client.
+// Implements `nhipol guard`: opens policy, facts, log and state, and relays between a client and an MCP server.
 
 import type {
   Abilities,
@@ -8,18 +8,18 @@ import type {
   GuardOptions,
   Mode,
   Pins,
-  ServerProcess,
   Store,
 } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { addressOf } from './address.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { openState } from './open-state.ts';
-import { operandsOf } from './operands.ts';
+import { policyIn } from './operands.ts';
 import { type GuardPolicy, openPolicySource } from './policy-source.ts';
-import { serverName } from './server-name.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
+import { httpTransport, processTransport, type Transport } from './transports.ts';
 
 export interface GuardCommandOptions {
   readonly mode: Mode;
@@ -35,6 +35,11 @@ export interface GuardCommandOptions {
   /** Milliseconds. */
   readonly askTimeout: number;
   readonly env: readonly string[];
+  /** undefined: the server is a process. */
+  readonly upstream?: string;
+  /** `host:port`. */
+  readonly listen: string;
+  readonly tokenEnv?: string;
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
   readonly refusal: 'result' | 'error';
@@ -47,20 +52,19 @@ export async function guardCommand(
   options: GuardCommandOptions,
   console: Console,
 ): Promise<number> {
-  const { policyPath, command, args } = operandsOf(operands);
+  const [policyPath, ...rest] = policyIn(operands);
   const warn = (text: string) => console.err(`nhipol guard: ${text}\n`);
+  const transport = transportFor(rest, options, warn);
   const source = await openPolicySource(policyPath, console);
   if (source === undefined) return exitCode.findings;
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let guard: Guard | undefined;
-  let server: ServerProcess | undefined;
   try {
     const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
     const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
     if (tools === undefined) warn('no reviewed tools: each tool is accepted as it is first listed');
     const facts = await readFacts(options.subject, options.facts);
-    const service = await import('@nhipol/service');
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
     const abilities = ({ limits }: GuardPolicy): Abilities => ({
@@ -74,7 +78,7 @@ export async function guardCommand(
       log,
       mode: options.mode,
       ...facts,
-      server: options.server ?? tools?.server ?? serverName(command, args),
+      server: options.server ?? tools?.server ?? transport.serverName,
       session: options.session,
       pins: tools?.pins satisfies Pins | undefined,
       ask: options.ask,
@@ -83,36 +87,34 @@ export async function guardCommand(
       onWarning: warn,
       onRevoked: (reason) => {
         warn(`access was revoked: ${reason}`);
-        void server?.stop();
+        void transport.stop();
       },
     });
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
-    server = service.startServer({
-      command,
-      arguments: args,
-      environment: service.serverEnvironment(process.env, options.env),
-    });
-    const stop = () => void server?.stop().then(() => process.exit(exitCode.fine));
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
     source.watch((policy) => guard?.activate(policy.module, abilities(policy)), warn);
-    return await service.relayStdio(guard.relay, {
-      input: process.stdin,
-      output: process.stdout,
-      server,
-      maxMessageBytes: options.maxMessageBytes,
-      onWarning: warn,
-    });
-  } catch (error) {
-    const { syscall, message } = error as NodeJS.ErrnoException;
-    if (syscall?.startsWith('spawn')) throw new UsageError(`cannot start ${command}: ${message}`);
-    throw error;
+    return await transport.run(guard);
   } finally {
-    await server?.stop();
+    await transport.stop();
     guard?.close();
     await source.close();
     await log?.close();
     store?.close();
   }
+}
+
+function transportFor(
+  [command, ...args]: readonly string[],
+  options: GuardCommandOptions,
+  warn: (warning: string) => void,
+): Transport {
+  if (options.upstream !== undefined) {
+    if (command !== undefined) throw new UsageError('expected either a command or --upstream');
+    return httpTransport(addressOf(options, process.env), options, warn);
+  }
+  if (command === undefined) {
+    throw new UsageError('expected the command of an MCP server after --, or --upstream');
+  }
+  return processTransport(command, args, options, warn);
 }
 
 async function openGuard(options: GuardOptions): Promise<Guard> {

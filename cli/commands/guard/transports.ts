@@ -1,0 +1,89 @@
+// How a guard reaches its client and its server: on standard input and output with a process, or over HTTP.
+
+import type { Guard, ServerProcess } from '@nhipol/service';
+import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import type { Address } from './address.ts';
+import { serverName } from './server-name.ts';
+
+export interface Transport {
+  /** The name of a server that nobody named. */
+  readonly serverName: string;
+  /** Relays until client or server end, and returns the exit code. */
+  readonly run: (guard: Guard) => Promise<number>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly env: readonly string[];
+  readonly maxMessageBytes: number;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export function processTransport(
+  command: string,
+  args: readonly string[],
+  { env, maxMessageBytes }: TransportOptions,
+  onWarning: (warning: string) => void,
+): Transport {
+  let server: ServerProcess | undefined;
+  const stop = async () => {
+    await server?.stop();
+  };
+  return {
+    serverName: serverName(command, args),
+    stop,
+    run: async (guard) => {
+      const { relayStdio, serverEnvironment, startServer } = await import('@nhipol/service');
+      const environment = serverEnvironment(process.env, env);
+      server = startServer({ command, arguments: args, environment });
+      const end = () => void stop().then(() => process.exit(exitCode.fine));
+      for (const signal of signals) process.once(signal, end);
+      const { stdin: input, stdout: output } = process;
+      try {
+        return await relayStdio(guard.connect(), {
+          input,
+          output,
+          server,
+          maxMessageBytes,
+          onWarning,
+        });
+      } catch (error) {
+        const { syscall, message } = error as NodeJS.ErrnoException;
+        if (syscall?.startsWith('spawn')) {
+          throw new UsageError(`cannot start ${command}: ${message}`);
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+export function httpTransport(
+  { upstream, host, port, token }: Address,
+  { maxMessageBytes }: TransportOptions,
+  onWarning: (warning: string) => void,
+): Transport {
+  return {
+    serverName: upstream.hostname.replace(/[^A-Za-z0-9_.-]/g, '-'),
+    stop: async () => {},
+    run: async (guard) => {
+      const { isLoopback, listenHttp } = await import('@nhipol/service');
+      if (!isLoopback(host) && token === undefined) {
+        throw new UsageError(
+          `--listen ${host}:${port}: other machines can connect, so clients need a token; see --token-env`,
+        );
+      }
+      const options = { guard, upstream, host, port, token, maxMessageBytes, onWarning };
+      const listening = await listenHttp(options).catch((error: Error) => {
+        throw new UsageError(`cannot listen on ${host}:${port}: ${error.message}`);
+      });
+      onWarning(`listening on ${listening.url} for ${upstream.href}`);
+      await new Promise<void>((resolve) => {
+        for (const signal of signals) process.once(signal, () => resolve());
+      });
+      await listening.close();
+      return exitCode.fine;
+    },
+  };
+}

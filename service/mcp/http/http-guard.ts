@@ -1,0 +1,273 @@
+// The guard of a server over Streamable HTTP: listens for clients, and passes on what is permitted.
+
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Guard } from '../guard.ts';
+import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
+import type { Relay } from '../relay.ts';
+import { errorReply } from '../replies.ts';
+import { headerProblem, isStateless } from './headers.ts';
+import { createReply } from './reply.ts';
+import { type Exchange, listen, passedHeaders, type Sent, upstreamPeer } from './upstream.ts';
+
+export interface HttpGuardOptions {
+  readonly guard: Guard;
+  readonly upstream: URL;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Clients must send it as `Authorization: Bearer`, and the server does not get it; undefined: anybody may call. */
+  readonly token: string | undefined;
+  readonly maxMessageBytes: number;
+  readonly onWarning: (warning: string) => void;
+}
+
+export interface HttpGuard {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Rejects if the address cannot be used. */
+export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> {
+  const handler = new Handler(options);
+  const server: Server = createServer((request, response) => {
+    handler.handle(request, response).catch((error: unknown) => {
+      options.onWarning(`refused a request: ${String(error)}`);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}${options.upstream.pathname}`,
+    close: async () => {
+      handler.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+class Handler {
+  readonly #options: HttpGuardOptions;
+  /** The relays of clients of revisions with sessions, by the id that the server gave them. */
+  readonly #sessions = new Map<string, Relay>();
+  /** For a server that gives no ids. */
+  #withoutSession: Relay | undefined;
+
+  constructor(options: HttpGuardOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const problem = requestProblem(request, this.#options);
+    if (problem !== undefined) {
+      // The body is not read, so that the connection cannot carry another request.
+      response.writeHead(problem.status, { ...problem.headers, connection: 'close' });
+      response.end(problem.body);
+      return;
+    }
+    switch (request.method) {
+      case 'POST':
+        await this.#post(request, response);
+        break;
+      case 'GET':
+        await this.#get(request, response);
+        break;
+      case 'DELETE':
+        await this.#delete(request, response);
+        break;
+      default:
+        response.writeHead(405, { allow: 'GET, POST, DELETE', connection: 'close' }).end();
+    }
+  }
+
+  close(): void {
+    for (const relay of this.#sessions.values()) this.#options.guard.disconnect(relay);
+    this.#sessions.clear();
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const bytes = await bodyOf(request, this.#options.maxMessageBytes);
+    if (bytes === undefined) {
+      response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
+      response.end('the message is too long\n');
+      return;
+    }
+    const message = readMessage(bytes);
+    const mismatch =
+      message.kind === 'problem' ? undefined : headerProblem(request.headers, message);
+    if (mismatch !== undefined) {
+      const id = message.kind === 'request' ? message.id : undefined;
+      const text = errorReply(id, errorCodes.headerMismatch, mismatch);
+      response.writeHead(400, { 'content-type': 'application/json' }).end(text);
+      return;
+    }
+    const id = answerId(message);
+    const reply = createReply(response, id);
+    const { relay, end } = this.#relayFor(request, message);
+    response.once('close', end);
+    let isPassed = false;
+    const isOwn = (sent: Sent) => {
+      const own = sent.method === undefined || id === undefined || JSON.stringify(sent.id) === id;
+      isPassed ||= own;
+      return own;
+    };
+    const exchange = this.#exchange(request, response, { relay, client: reply, isOwn });
+    relay.fromClient(bytes, reply, upstreamPeer(exchange));
+    // Nothing answers a notification or a response that the relay refused.
+    if (id === undefined && !isPassed) reply.end(202, {}, '');
+  }
+
+  /** A request of 2026-07-28 has a relay of its own; all others that of their session. */
+  #relayFor(
+    request: IncomingMessage,
+    message: Message | { readonly kind: 'problem' },
+  ): { readonly relay: Relay; readonly end: () => void } {
+    const { guard } = this.#options;
+    if (message.kind !== 'problem' && isStateless(request.headers, message)) {
+      const relay = guard.connect();
+      return { relay, end: () => guard.disconnect(relay) };
+    }
+    const session = request.headers['mcp-session-id'];
+    const known = typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+    const isNew = message.kind === 'request' && message.method === 'initialize';
+    const relay = isNew || known === undefined ? guard.connect() : known;
+    if (typeof session === 'string') this.#sessions.set(session, relay);
+    else this.#withoutSession = relay;
+    return { relay, end: () => {} };
+  }
+
+  async #get(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const session = request.headers['mcp-session-id'];
+    const relay = typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+    if (relay === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const reply = createReply(response, undefined);
+    const isOwn = () => false;
+    const exchange = this.#exchange(request, response, { relay, client: reply, isOwn });
+    try {
+      await listen(exchange);
+    } catch (error) {
+      if (exchange.signal.aborted) return;
+      this.#options.onWarning(`the stream of the server ended: ${String(error)}`);
+      reply.end(502, {}, '');
+    }
+  }
+
+  async #delete(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { upstream, guard } = this.#options;
+    const session = request.headers['mcp-session-id'];
+    const relay = typeof session === 'string' ? this.#sessions.get(session) : undefined;
+    const answer = await fetch(upstream, { method: 'DELETE', headers: this.#forwarded(request) });
+    if (relay !== undefined && typeof session === 'string') {
+      this.#sessions.delete(session);
+      guard.disconnect(relay);
+    }
+    response.writeHead(answer.status, passedHeaders(answer)).end(await answer.text());
+  }
+
+  #exchange(
+    request: IncomingMessage,
+    response: ServerResponse,
+    parts: Pick<Exchange, 'relay' | 'client' | 'isOwn'>,
+  ): Exchange {
+    const { upstream, maxMessageBytes, onWarning } = this.#options;
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    return {
+      url: upstream,
+      headers: this.#forwarded(request),
+      ...parts,
+      maxMessageBytes,
+      signal: left.signal,
+      onSession: (id) => {
+        this.#sessions.set(id, parts.relay);
+        if (!response.headersSent) response.setHeader('mcp-session-id', id);
+      },
+      onWarning,
+    };
+  }
+
+  /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */
+  #forwarded({ headers }: IncomingMessage): Record<string, string> {
+    const isOwn = this.#options.token !== undefined;
+    const entries = Object.entries(headers).filter(
+      ([name]) =>
+        name.startsWith('mcp-') ||
+        name === 'last-event-id' ||
+        name === 'traceparent' ||
+        (name === 'authorization' && !isOwn),
+    );
+    return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  }
+}
+
+/** The id of the answer to a message as JSON; undefined: it has no answer. */
+function answerId(message: Message | MessageProblem): string | undefined {
+  if (message.kind === 'request') return JSON.stringify(message.id);
+  return message.kind === 'problem' ? JSON.stringify(message.id ?? null) : undefined;
+}
+
+interface Refused {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A page of another site may reach a local port: its origin, or the name that it used, is another. */
+function requestProblem(
+  { headers, url = '/' }: IncomingMessage,
+  { upstream, host, token }: HttpGuardOptions,
+): Refused | undefined {
+  const refused = (status: number, body: string, more = {}): Refused => ({
+    status,
+    headers: { 'content-type': 'text/plain', ...more },
+    body: `${body}\n`,
+  });
+  const { origin, host: named = '', authorization } = headers;
+  const isLocal = isLoopback(host);
+  if (isLocal && !isLoopback(named.replace(/:\d+$/, ''))) return refused(403, 'unknown host');
+  if (origin !== undefined && !(isLocal && isLoopback(hostOf(origin)))) {
+    return refused(403, 'requests of this origin are not permitted');
+  }
+  if (token !== undefined && !isEqual(authorization ?? '', `Bearer ${token}`)) {
+    return refused(401, 'a bearer token is required', { 'www-authenticate': 'Bearer' });
+  }
+  const { pathname } = new URL(url, 'http://localhost');
+  return pathname === upstream.pathname ? undefined : refused(404, 'not found');
+}
+
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : '';
+}
+
+/** Takes the same time for all texts of a length. */
+function isEqual(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '');
+  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
+}
+
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

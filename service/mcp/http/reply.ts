@@ -1,0 +1,52 @@
+// The response to one HTTP request of a client: JSON, if the only message is the answer to its request, and otherwise a
+// stream of server-sent events, which ends with that answer.
+
+import type { ServerResponse } from 'node:http';
+import type { Peer } from '../peer.ts';
+
+export interface Reply extends Peer {
+  /** Starts a stream of events, although there is none yet. */
+  readonly stream: (headers: Readonly<Record<string, string>>) => void;
+  /** Ends the response; without a message before, with this status and body. */
+  readonly end: (status: number, headers: Readonly<Record<string, string>>, body: string) => void;
+}
+
+/** `id`: that of the client's request as JSON; undefined: the stream has no last message. */
+export function createReply(response: ServerResponse, id: string | undefined): Reply {
+  const start = (headers: Readonly<Record<string, string>>) => {
+    if (response.headersSent) return;
+    response.writeHead(200, {
+      ...headers,
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache',
+    });
+    response.flushHeaders();
+  };
+  return {
+    stream: start,
+    send: (message) => {
+      if (response.writableEnded) return;
+      const text = typeof message === 'string' ? message : Buffer.from(message).toString('utf8');
+      const isLast = id !== undefined && isAnswerTo(text, id);
+      if (isLast && !response.headersSent) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+        return;
+      }
+      start({});
+      // A line of an event ends with its line feed; JSON has none within strings.
+      const lines = text.split(/\r\n|\n|\r/).map((line) => `data: ${line}\n`);
+      response.write(`event: message\n${lines.join('')}\n`);
+      if (isLast) response.end();
+    },
+    end: (status, headers, body) => {
+      if (response.writableEnded) return;
+      if (response.headersSent) response.end();
+      else response.writeHead(status, headers).end(body);
+    },
+  };
+}
+
+function isAnswerTo(text: string, id: string): boolean {
+  const message = JSON.parse(text);
+  return message.method === undefined && JSON.stringify(message.id) === id;
+}

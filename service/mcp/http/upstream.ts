@@ -1,0 +1,147 @@
+// The server of a guard over HTTP: sends it messages of a client, and gives the relay what it answers.
+
+import { createParser } from 'eventsource-parser';
+import type { Members } from '../../json/members.ts';
+import { errorCodes, isId } from '../message.ts';
+import type { Peer } from '../peer.ts';
+import type { Relay } from '../relay.ts';
+import { errorReply } from '../replies.ts';
+import { statedHeaders } from './headers.ts';
+import type { Reply } from './reply.ts';
+
+export interface Exchange {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly relay: Relay;
+  readonly client: Reply;
+  readonly maxMessageBytes: number;
+  /** Aborted when the client no longer waits. */
+  readonly signal: AbortSignal;
+  /** Whether the HTTP response to the client depends on that to this message, which the client itself sent. */
+  readonly isOwn: (message: Sent) => boolean;
+  /** Called with the session that the server opened, before its answer. */
+  readonly onSession: (id: string) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** The parts of a message that its headers repeat. */
+export interface Sent {
+  readonly id?: unknown;
+  readonly method?: unknown;
+  readonly params?: Members;
+}
+
+/** Sends each message by its own request. */
+export function upstreamPeer(exchange: Exchange): Peer {
+  const peer: Peer = {
+    send: (message) => {
+      const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
+      const isOwn = exchange.isOwn(sent);
+      post(exchange, message, sent, isOwn, peer).catch((error: unknown) => {
+        if (exchange.signal.aborted) return;
+        exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
+        const body = 'the MCP server cannot be reached';
+        if (isOwn) exchange.client.end(502, { 'content-type': 'text/plain' }, `${body}\n`);
+        else fail(exchange, sent, body, peer);
+      });
+    },
+  };
+  return peer;
+}
+
+async function post(
+  exchange: Exchange,
+  message: Uint8Array | string,
+  sent: Sent,
+  isOwn: boolean,
+  peer: Peer,
+): Promise<void> {
+  const { url, headers, signal } = exchange;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      ...statedHeaders(headers, sent),
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: message as BodyInit,
+    signal,
+    redirect: 'manual',
+  });
+  await take(exchange, response, peer, isOwn ? undefined : sent);
+}
+
+/** Opens the stream of messages that the server sends on its own. */
+export async function listen(exchange: Exchange): Promise<void> {
+  const { url, headers, signal } = exchange;
+  const accept = { accept: 'text/event-stream' };
+  const response = await fetch(url, { headers: { ...headers, ...accept }, signal });
+  await take(exchange, response, upstreamPeer(exchange), undefined);
+}
+
+/** `other`: the message that was sent, if it is not the client's own. */
+async function take(
+  exchange: Exchange,
+  response: Response,
+  peer: Peer,
+  other: Sent | undefined,
+): Promise<void> {
+  const { relay, client, onSession, onWarning } = exchange;
+  const isOwn = other === undefined;
+  const session = response.headers.get('mcp-session-id');
+  if (session !== null) onSession(session);
+  const type = response.headers.get('content-type') ?? '';
+  if (response.ok && type.startsWith('text/event-stream')) {
+    if (isOwn) client.stream(passedHeaders(response));
+    await takeEvents(exchange, response, peer);
+    if (isOwn) client.end(200, {}, '');
+  } else if (response.ok && type.startsWith('application/json')) {
+    relay.fromServer(new Uint8Array(await response.arrayBuffer()), client, peer);
+  } else {
+    const body = await response.text();
+    if (isOwn) {
+      client.end(response.status, passedHeaders(response), body);
+    } else if (!response.ok) {
+      onWarning(`the server answered with ${response.status}: ${body}`);
+      fail(exchange, other, `the server answered with the status ${response.status}`, peer);
+    }
+  }
+}
+
+/** A request of the guard itself gets an error as its answer. */
+function fail({ relay, client }: Exchange, { id, method }: Sent, text: string, peer: Peer): void {
+  if (!isId(id) || method === undefined) return;
+  relay.fromServer(Buffer.from(errorReply(id, errorCodes.internal, text)), client, peer);
+}
+
+async function takeEvents(
+  { relay, client, maxMessageBytes, onWarning }: Exchange,
+  response: Response,
+  peer: Peer,
+): Promise<void> {
+  const parser = createParser({
+    maxBufferSize: maxMessageBytes,
+    onEvent: ({ data }) => {
+      // A stream may begin with an event without data, from which a client could continue.
+      if (data !== '') relay.fromServer(Buffer.from(data), client, peer);
+    },
+    onError: (error) => onWarning(`the server sent an invalid event: ${error.message}`),
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+  }
+}
+
+/** The headers of the server that the client gets. */
+export function passedHeaders(response: Response): Record<string, string> {
+  const names = ['content-type', 'www-authenticate', 'mcp-session-id', 'retry-after', 'allow'];
+  const found = names.map((name) => [name, response.headers.get(name)] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== null)) as Record<string, string>;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error ? cause.message : error.message;
+}

@@ -1,0 +1,33 @@
+// The state that all relays of a guard have in common: since 2026-07-28, the requests of one client need not come by the
+// same connection.
+
+import type { UsedApproval } from '../engine/engine-session.ts';
+import type { Question } from './asking.ts';
+import { createSealer, type Sealer } from './seal.ts';
+
+/** The state that a client returns with the answer of its user. */
+export interface QuestionState {
+  readonly kind: 'question';
+  readonly question: Question;
+  readonly session: string;
+}
+
+/** The state for the next round of a call whose server requires input. */
+export interface ServerState {
+  readonly digest: string | undefined;
+  /** The server's own state. */
+  readonly state: string | undefined;
+  /** The approval that permitted this round also permits the next. */
+  readonly approval: UsedApproval | undefined;
+}
+
+export interface RelayState {
+  readonly questions: Sealer<QuestionState>;
+  readonly serverStates: Sealer<ServerState>;
+  /** The ids of the questions that were answered: each answer counts once. */
+  readonly answered: Set<string>;
+}
+
+export function createRelayState(): RelayState {
+  return { questions: createSealer(), serverStates: createSealer(), answered: new Set() };
+}
