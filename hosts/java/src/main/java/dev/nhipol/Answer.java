@@ -104,8 +104,8 @@ public final class Answer {
   }
 
   /**
-   * The values that the request can be lowered to so that it may be narrowed; the answer is about the
-   * request as it is.
+   * The values that the request can be lowered to so that it may be narrowed; the answer is about
+   * the request as it is.
    *
    * @return JSON values by path in the JSON of the request, in ASCII order; with a deny only
    */

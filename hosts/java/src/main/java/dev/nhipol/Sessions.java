@@ -173,9 +173,9 @@ public final class Sessions {
   }
 
   /**
-   * Whether the latest request could be permitted now, for some value of the members that neither it
-   * nor the session has. Nothing about the session changes. The module must have been compiled with
-   * {@code --possible}.
+   * Whether the latest request could be permitted now, for some value of the members that neither
+   * it nor the session has. Nothing about the session changes. The module must have been compiled
+   * with {@code --possible}.
    *
    * @param id the session
    * @return the possibility
