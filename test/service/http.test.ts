@@ -152,7 +152,7 @@ describe('a client and a server of 2026-07-28', () => {
 
 describe('the reference server over HTTP, until 2025-11-25', () => {
   let server: ChildProcess;
-  const port = 38_931;
+  const port = 18_931;
   beforeAll(async () => {
     const require = createRequire(import.meta.url);
     const script = require.resolve('@modelcontextprotocol/server-everything/dist/index.js');
