@@ -236,18 +236,22 @@ test.each([
   ['must agree', 'must agree'],
 ])('parses a constraint with %s', (text, merge) => {
   expect(items(`constraint to: Int ${text}`)).toEqual([
-    { kind: 'Constraint', name: name('to'), type: named('Int'), merge },
+    { kind: 'Constraint', name: name('to'), type: named('Int'), merge, lowers: false },
   ]);
 });
 
-test('parses a constraint that limits a path', () => {
-  expect(items('constraint p: Privilege limits action.privilege')).toEqual([
+test.each([
+  ['', false],
+  [' or lower', true],
+])('parses a constraint that limits a path%s', (text, lowers) => {
+  expect(items(`constraint p: Privilege limits action.privilege${text}`)).toEqual([
     {
       kind: 'Constraint',
       name: name('p'),
       type: named('Privilege'),
       merge: 'limits',
       path: { kind: 'Access', object: reference('action'), name: name('privilege') },
+      lowers,
     },
   ]);
 });
