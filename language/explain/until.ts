@@ -2,7 +2,7 @@
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
-import type { Expr } from '../model/model.ts';
+import type { Expr, Narrowing } from '../model/model.ts';
 import { isOverElements, operandsOf, partsPerElement } from '../model/operands.ts';
 import type { Fact } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';
@@ -40,12 +40,16 @@ export function untilOf(
 }
 
 function rootsOf(source: Source): readonly Expr[] {
+  const narrowed = (narrowing: Narrowing | undefined) => [
+    narrowing?.inside,
+    narrowing?.lowering?.suffices,
+  ];
   const roots =
     source.kind === 'rule'
-      ? [source.rule.condition, source.rule.narrowing?.inside, source.rule.remainsChallenge]
+      ? [source.rule.condition, ...narrowed(source.rule.narrowing), source.rule.remainsChallenge]
       : [
           ...source.score.conditions.map(({ condition }) => condition),
-          ...source.score.bands.map(({ narrowing }) => narrowing?.inside),
+          ...source.score.bands.flatMap(({ narrowing }) => narrowed(narrowing)),
         ];
   return roots.filter((root) => root !== undefined);
 }

@@ -23,7 +23,7 @@ import { examples } from '../support/examples.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const requests = runs(40, 10);
-const generated = runs(48, 40);
+const generated = runs(96, 80);
 
 type Traced = ReadonlyMap<string, ReadonlySet<string | null>>;
 

@@ -21,6 +21,7 @@ const answerTo = (answer: CannedAnswer) => policy.decideJson(canned(answer));
 const everything = ['action', 'context', 'resource', 'subject'];
 const none = {
   constraints: {},
+  lower: {},
   obligations: [],
   accessRequest: undefined,
   singleUse: false,
