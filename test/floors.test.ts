@@ -89,7 +89,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
-  service: [['json'], ['log', 'store'], ['engine'], ['mcp']],
+  service: [['json', 'support'], ['log', 'store'], ['engine'], ['mcp']],
   testing: [
     ['generate'],
     ['runner'],

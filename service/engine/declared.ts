@@ -21,7 +21,7 @@ const maskDigits = 12;
  * Stands for a secret value. Equal values have equal masks within one process. Its key is never stored, so that a
  * likely value cannot be confirmed by masking it.
  */
-export function maskOf(value: unknown): string {
+function maskOf(value: unknown): string {
   const digest = createHmac('sha256', maskKey)
     .update(JSON.stringify(value) ?? '')
     .digest('hex');

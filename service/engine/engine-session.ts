@@ -4,6 +4,7 @@ import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/ru
 import type { Members } from '../json/members.ts';
 import type { Enforcement, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
 import type { Revocation, StoredApproval } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, digestOf, type Identity, textForPolicy } from './call.ts';
@@ -74,6 +75,11 @@ export class EngineSession {
 
   get revocation(): Revocation | undefined {
     return this.#revocation;
+  }
+
+  /** Why the identity was revoked. */
+  get revokedReason(): string {
+    return this.#revocation?.message ?? 'access was revoked';
   }
 
   /** Decides a call. The decision becomes an event of the session. */
@@ -184,8 +190,7 @@ export class EngineSession {
 
   #refusedAlready(): Answer | undefined {
     if (this.#revocation === undefined) return undefined;
-    const { message = 'access was revoked' } = this.#revocation;
-    return refusal('revoked', message, 'revoke');
+    return refusal('revoked', this.revokedReason, 'revoke');
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {
@@ -233,7 +238,7 @@ export class EngineSession {
   }
 
   #decided(call: Call, found: Found & Measured, details: DecideDetails): Decision {
-    const { mode, isLogRequired } = this.#engine;
+    const { mode, isLogRequired, log } = this.#engine;
     const { approval, digest, started } = found;
     const { abilities } = this.#engine.module();
     let answer = unsupported(found.answer, abilities) ?? found.answer;
@@ -245,8 +250,9 @@ export class EngineSession {
     if (details.trigger === 'event' && isPassed) {
       return { id: undefined, answer, isPassed, digest: undefined, approval };
     }
-    const id = this.#log(this.#entryOf(call, decision, digest, details));
-    if (id === undefined && this.#engine.log !== undefined && isLogRequired && mode === 'enforce') {
+    const entry = log && this.#entryOf(call, decision, digest, details);
+    const id = entry && this.#log(entry);
+    if (id === undefined && log !== undefined && isLogRequired && mode === 'enforce') {
       answer = refusal('log_unavailable', 'the decision log cannot be written');
       return { id, answer, isPassed: false, digest: undefined, approval };
     }
@@ -400,8 +406,4 @@ function lazily<Value>(compute: () => Value): () => Value {
     known ??= { value: compute() };
     return known.value;
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -48,7 +48,6 @@ export interface SessionOpening {
 /** The parts of an engine that its sessions share. */
 export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'abilities'>> {
   readonly module: () => PolicyModule;
-  readonly sessions: () => Sessions;
 }
 
 /** How often it is checked whether another process revoked an identity, in milliseconds. */
@@ -72,7 +71,6 @@ export class Engine {
       isLogRequired,
       clock,
       module: () => this.#module,
-      sessions: () => this.#sessions,
     };
     this.#storeVersion = options.store.version();
     this.#watch = setInterval(() => this.#checkStore(), watchInterval);

@@ -13,8 +13,6 @@ export interface PolicyModule {
   readonly abilities: Abilities;
   /** The signals that sessions record. */
   readonly signals: ReadonlySet<string>;
-  /** Whether an approval can permit a call. */
-  readonly takesApprovals: boolean;
   /** Whether the module evaluates what could be permitted. */
   readonly isPossibilityKnown: boolean;
 }
@@ -31,7 +29,6 @@ export function loadPolicyModule(module: Uint8Array, abilities: Abilities): Poli
     declared: declaredRequest(manifest.schema),
     abilities,
     signals: new Set(manifest.sessions?.signals ?? []),
-    takesApprovals: manifest.sessions?.approvals === true,
     isPossibilityKnown: manifest.possible === true,
   };
 }

@@ -3,6 +3,7 @@
 
 import { Validator } from '@cfworker/json-schema';
 import { isMembers, type Members } from '../json/members.ts';
+import { messageOf } from '../support/message-of.ts';
 
 /** Returns what is wrong, with a JSON pointer; undefined: nothing. */
 export type ArgumentCheck = (given: Members) => string | undefined;
@@ -15,8 +16,7 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
     const closed = closedSchema(schema) as ConstructorParameters<typeof Validator>[0];
     validator = new Validator(closed, draftOf(schema), true);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    return () => `the tool declares its arguments by an invalid schema: ${problem}`;
+    return () => `the tool declares its arguments by an invalid schema: ${messageOf(error)}`;
   }
   return (given) => {
     try {
@@ -27,7 +27,7 @@ export function argumentCheck(schema: unknown): ArgumentCheck {
       if (last.keyword === 'false') return `${place} is not declared`;
       return place === '' ? last.error : `${place}: ${last.error}`;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   };
 }

@@ -1,6 +1,7 @@
 // The methods of MCP, revisions 2025-03-26 to 2026-07-28, and how the guard treats each. A method that is not in this table
 // is refused, in both directions.
 
+import type { Call } from '../engine/call.ts';
 import type { Members } from '../json/members.ts';
 
 export type Sender = 'client' | 'server';
@@ -96,4 +97,10 @@ export function isKnownNotification(sender: Sender, method: string): boolean {
 export function methodAction(method: string, params: Members): Members {
   const { _meta, requestState, inputResponses, ...own } = params;
   return { name: `mcp:${method}`, properties: { params: own } };
+}
+
+/** The same action as a call that a policy decides. */
+export function methodCall(method: string, params: Members, resource: object): Call {
+  const parts = { action: methodAction(method, params), resource };
+  return { parts, text: JSON.stringify(parts) };
 }

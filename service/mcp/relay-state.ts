@@ -7,7 +7,6 @@ import { createSealer, type Sealer } from './seal.ts';
 
 /** The state that a client returns with the answer of its user. */
 export interface QuestionState {
-  readonly kind: 'question';
   readonly question: Question;
   readonly session: string;
 }

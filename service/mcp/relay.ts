@@ -4,6 +4,7 @@
 import { explanationOf } from '../engine/answers.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
+import { messageOf } from '../support/message-of.ts';
 import {
   errorCodes,
   idKey,
@@ -19,7 +20,7 @@ import {
   isKnownNotification,
   type listedItems,
   type Method,
-  methodAction,
+  methodCall,
   requestMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
@@ -41,7 +42,7 @@ export class Relay {
   #session: EngineSession | undefined;
   /** Requests of the client, and of the server, that are not answered yet. */
   readonly #fromClient = new Map<string, Pending>();
-  readonly #fromServer = new Map<string, string>();
+  readonly #fromServer = new Set<string>();
   readonly #lister: ToolLister;
   readonly #calls: ToolCalls;
   /** The capabilities that the client stated when it connected. */
@@ -164,9 +165,8 @@ export class Relay {
     const session = this.#options.openSession();
     this.#session = session;
     const stop = () => {
-      const reason = session.revocation?.message ?? 'access was revoked';
-      this.#calls.end(reason);
-      if (session.revocation !== undefined) this.#options.onRevoked(reason);
+      this.#calls.end(session.revokedReason);
+      if (session.revocation !== undefined) this.#options.onRevoked(session.revokedReason);
     };
     if (session.signal.aborted) queueMicrotask(stop);
     else session.signal.addEventListener('abort', stop, { once: true });
@@ -221,18 +221,14 @@ export class Relay {
       this.#calls.refuseRevoked(message, traits, client);
       return;
     }
-    const text = session.revocation?.message ?? 'access was revoked';
+    const text = session.revokedReason;
     session.refused(`${message.method}: ${text}`);
     client.send(errorReply(message.id, errorCodes.denied, `not permitted: ${text}`));
   }
 
   /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
   #isPermitted({ id, method, params }: RequestMessage, sender: Peer): boolean {
-    const parts = {
-      action: methodAction(method, params),
-      resource: this.#options.resource,
-    };
-    const decision = this.#opened().decide({ parts, text: JSON.stringify(parts) });
+    const decision = this.#opened().decide(methodCall(method, params, this.#options.resource));
     if (decision.isPassed) return true;
     const text = `not permitted: ${explanationOf(decision.answer)}`;
     sender.send(errorReply(id, errorCodes.denied, text));
@@ -283,7 +279,7 @@ export class Relay {
       return;
     }
     if (method.handling === 'decide' && !this.#isPermitted(message, server)) return;
-    this.#fromServer.set(idKey(id), name);
+    this.#fromServer.add(idKey(id));
     client.send(bytes);
   }
 
@@ -326,8 +322,4 @@ export class Relay {
     if (usable.length === items.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

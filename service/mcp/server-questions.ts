@@ -6,7 +6,7 @@ import { explanationOf } from '../engine/answers.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
 import type { ResponseMessage } from './message.ts';
-import { methodAction, requestMethod } from './methods.ts';
+import { methodCall, requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { ServerState } from './relay-state.ts';
 
@@ -51,11 +51,8 @@ export class ServerQuestions {
     if (known === undefined)
       return `the server requests input by ${method}, which the guard does not know`;
     if (known.handling === 'pass') return undefined;
-    const parts = {
-      action: methodAction(method, params),
-      resource: this.#options.resource,
-    };
-    const { isPassed, answer } = this.#session().decide({ parts, text: JSON.stringify(parts) });
+    const call = methodCall(method, params, this.#options.resource);
+    const { isPassed, answer } = this.#session().decide(call);
     return isPassed ? undefined : explanationOf(answer);
   }
 }

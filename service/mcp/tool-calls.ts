@@ -7,7 +7,6 @@ import type { Call } from '../engine/call.ts';
 import type { Decision, EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
-import type { ApprovalChannel } from '../store/store.ts';
 import {
   approvalOf,
   formOf,
@@ -21,6 +20,7 @@ import { lowered } from './lowered.ts';
 import {
   errorCodes,
   idKey,
+  isId,
   type MessageId,
   type RequestMessage,
   type ResponseMessage,
@@ -126,14 +126,14 @@ export class ToolCalls {
 
   refuseRevoked({ id, params, method }: RequestMessage, traits: ClientTraits, client: Peer): void {
     const session = this.#session();
-    const text = session.revocation?.message ?? 'access was revoked';
+    const text = session.revokedReason;
     session.refused(`${method} ${JSON.stringify(params.name)}: ${text}`);
     this.#sendRefusal(id, text, traits, client);
   }
 
   /** Whether the call that the client cancels has not reached the server. */
   cancel({ requestId }: Members, client: Peer): boolean {
-    if (typeof requestId !== 'string' && typeof requestId !== 'number') return false;
+    if (!isId(requestId)) return false;
     const key = idKey(requestId);
     for (const [id, { decided }] of this.#asked) {
       if (decided.message.id !== requestId) continue;
@@ -152,7 +152,7 @@ export class ToolCalls {
     if (asked === undefined) return false;
     this.#asked.delete(message.id as string);
     const { decided, question } = asked;
-    this.#answer(decided, question, isApproved(message.result), 'elicitation');
+    this.#answer(decided, question, isApproved(message.result));
     return true;
   }
 
@@ -256,12 +256,7 @@ export class ToolCalls {
       answered.add(question.id);
       const answer = isMembers(inputResponses) ? inputResponses[questionName] : undefined;
       const bytes = withoutAnswers(given.message);
-      this.#answer(
-        { ...given, bytes, call, approval: undefined },
-        question,
-        isApproved(answer),
-        'elicitation',
-      );
+      this.#answer({ ...given, bytes, call, approval: undefined }, question, isApproved(answer));
       return;
     }
     const resumed = this.#serverQuestions.open(requestState, digest);
@@ -358,11 +353,7 @@ export class ToolCalls {
     if (question === undefined || ask === 'never') {
       this.#refuse(decided, reason);
     } else if (ask === 'elicitation' && traits.canElicit && traits.isStateless) {
-      const state = this.#options.state.questions.seal({
-        kind: 'question',
-        question,
-        session: session.id,
-      });
+      const state = this.#options.state.questions.seal({ question, session: session.id });
       const form = { mode: 'form', ...formOf(question) };
       client.send(inputRequired(message.id, questionName, form, state));
     } else if (ask === 'elicitation' && traits.canElicit) {
@@ -400,12 +391,8 @@ export class ToolCalls {
     });
   }
 
-  #answer(
-    decided: DecidedCall,
-    question: Question,
-    approved: boolean,
-    channel: ApprovalChannel,
-  ): void {
+  /** The user of the client answered a question. */
+  #answer(decided: DecidedCall, question: Question, approved: boolean): void {
     const session = this.#session();
     const now = this.#options.now();
     if (!approved || question.expiresAt <= now) {
@@ -414,7 +401,7 @@ export class ToolCalls {
       return;
     }
     try {
-      session.answered(question.digest, 'approved', approvalOf(question, channel, now));
+      session.answered(question.digest, 'approved', approvalOf(question, 'elicitation', now));
     } catch (error) {
       this.#options.onWarning(`the approval was not stored: ${String(error)}`);
       this.#refuse(decided, 'the approval could not be stored');
