@@ -1,19 +1,23 @@
 // Reads one line of a session log: takes strict JSON and returns an input of a session and its instant, or the
 // first error. Numbers are JavaScript values, integers are exact.
 
-import {
-  type FoundName,
-  hostTexts,
-  type JsonValue,
-  maxName,
-  requestErrors,
-} from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
-import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
-import { foundIn as kindFound } from '../../language/request/scalar.ts';
+import type { Json, JsonObject } from '../../language/request/json.ts';
 import { didYouMean, suggest } from '../../language/support/suggest.ts';
-import { firstInstant, lastInstant, parseInstant } from '../../language/types/time/instant.ts';
 import type { Members } from '../generate/request-parts.ts';
+import {
+  expected,
+  foundIn,
+  idOf,
+  instantOf,
+  jsonIn,
+  jsonValue,
+  type LineFault,
+  membersOf,
+  objectOf,
+  reading,
+  Wrong,
+} from './line-json.ts';
 
 export interface LogLine {
   /** From 1. */
@@ -22,6 +26,11 @@ export interface LogLine {
   readonly at: bigint;
   readonly session: string;
   readonly input: SessionInput;
+  /**
+   * Whether an input that the policy refuses is counted and skipped, instead of being an error in the line: it is from
+   * a decision log, which may have been written with another policy.
+   */
+  readonly isSkippable?: true;
 }
 
 export type SessionInput =
@@ -33,18 +42,20 @@ export type SessionInput =
       readonly payload: Members;
       readonly time: bigint | undefined;
     }
-  | { readonly kind: 'decide'; readonly query: Members }
+  | {
+      readonly kind: 'decide';
+      readonly query: Members;
+      /** If the answer is a challenge: permits the call. */
+      readonly approval?: GivenApproval;
+    }
   | { readonly kind: 'close' };
 
-export interface LineFault {
-  readonly line: number;
-  /** JSONPath of the member at fault; `$` for the line as a whole. */
-  readonly path: string;
-  readonly message: string;
+/** An approval of the call that is decided. Instants are in RFC 3339. */
+export interface GivenApproval {
+  readonly approver: string | undefined;
+  readonly grantedAt: string;
+  readonly expiresAt: string;
 }
-
-/** The maximum length of a line, in bytes. */
-const maxLineBytes = 1_000_000;
 
 const kinds = ['open', 'patch', 'replace', 'signal', 'decide', 'close'] as const;
 const ofSignals = ['payload', 'time'];
@@ -58,38 +69,11 @@ const parts = {
 } as const;
 
 export function readLogLine(bytes: Uint8Array, line: number): LogLine | LineFault {
-  try {
-    return { line, ...lineOf(bytes) };
-  } catch (failure) {
-    if (failure instanceof Wrong) return { line, path: failure.path, message: failure.message };
-    throw failure;
-  }
-}
-
-/** Unwinds the reader; never thrown out of this file. */
-class Wrong extends Error {
-  readonly path: string;
-
-  constructor(path: string, message: string) {
-    super(message);
-    this.path = path;
-  }
-}
-
-function expected(path: string, what: string, found: string): never {
-  throw new Wrong(path, `expected ${what}, found ${found}`);
+  return reading(line, () => ({ line, ...lineOf(bytes) }));
 }
 
 function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
-  const json = readJson(bytes, maxLineBytes);
-  if ('code' in json) {
-    if (json.code === 'too_large') expected('$', `at most ${maxLineBytes} bytes`, 'a longer line');
-    const row = requestErrors[json.code];
-    const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
-    const [what, instead] =
-      'expected' in row ? [row.expected, row.found] : ['valid JSON', hostTexts.otherValue];
-    return expected('$', what, `${instead}, in column ${column}`);
-  }
+  const json = jsonIn(bytes);
   const members = membersOf(json, '$', 'an object');
   for (const { name } of members) known(name, names, '$');
   const kind = kindOf(members);
@@ -161,27 +145,6 @@ function partOf(json: Json | undefined, kind: keyof typeof parts, what: string):
   return objectOf(json, path, what);
 }
 
-function objectOf(json: Json | undefined, path: string, what: string): Members {
-  membersOf(json, path, `an object: ${what}`);
-  return jsonValue(json as Json, path) as Members;
-}
-
-/** Rejects duplicate names. */
-function membersOf(json: Json | undefined, path: string, what: string): JsonObject['members'] {
-  if (json?.kind !== 'object') return expected(path, what, foundIn(json));
-  const found = new Set<string>();
-  for (const { name } of json.members) {
-    if (found.has(name))
-      expected(
-        memberPath(path, name),
-        requestErrors.duplicate_name.expected,
-        requestErrors.duplicate_name.found,
-      );
-    found.add(name);
-  }
-  return json.members;
-}
-
 function known(name: string, candidates: readonly string[], path: string): void {
   if (candidates.includes(name)) return;
   const near = suggest(name, candidates);
@@ -191,57 +154,4 @@ function known(name: string, candidates: readonly string[], path: string): void 
       ? didYouMean(near)
       : `there are ${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
   throw new Wrong(memberPath(path, name), `unknown member \`${name}\`: ${help}`);
-}
-
-function idOf(json: Json | undefined): string {
-  if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
-  const { value } = json;
-  if (value === '') expected('$.session', 'the id of a session', 'an empty string');
-  if (new TextEncoder().encode(value).length > maxName)
-    expected('$.session', `an id of at most ${maxName} bytes`, 'a longer string');
-  return value;
-}
-
-function instantOf(json: Json | undefined, path: string): bigint {
-  const what = 'an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970';
-  if (json?.kind === 'string')
-    return parseInstant(json.value) ?? expected(path, what, 'a string that is not an instant');
-  if (json?.kind !== 'number') return expected(path, what, foundIn(json));
-  const value = Number(json.text);
-  if (!Number.isInteger(value))
-    return expected(path, what, 'a fractional number' satisfies FoundName);
-  return value >= firstInstant && value <= lastInstant
-    ? BigInt(value)
-    : expected(path, what, 'a number out of range');
-}
-
-function jsonValue(json: Json, path: string): JsonValue {
-  switch (json.kind) {
-    case 'object': {
-      const entries = membersOf(json, path, '').map(
-        ({ name, value }) => [name, jsonValue(value, memberPath(path, name))] as const,
-      );
-      // A member may be called `__proto__`.
-      return Object.fromEntries(entries);
-    }
-    case 'array':
-      return json.elements.map((element, index) => jsonValue(element, `${path}[${index}]`));
-    case 'number':
-      return numberOf(json.text, path);
-    case 'null':
-      return null;
-    default:
-      return json.value;
-  }
-}
-
-function numberOf(text: string, path: string): number | bigint {
-  const value = Number(text);
-  if (!Number.isFinite(value)) expected(path, 'a number within 64 bits', 'a larger number');
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
-  return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(value);
-}
-
-function foundIn(json: Json | undefined): string {
-  return json === undefined ? 'nothing' : kindFound(json);
 }

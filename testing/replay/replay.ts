@@ -9,13 +9,16 @@ import { didYouMean, suggest } from '../../language/support/suggest.ts';
 import { formatInstant, lastInstant } from '../../language/types/time/instant.ts';
 import { asking, changed, type Members, memberAt, replacing } from '../generate/request-parts.ts';
 import type { Host, Refusal } from './host.ts';
-import type { LineFault, LogLine, SessionInput } from './log-line.ts';
+import type { LineFault } from './line-json.ts';
+import type { GivenApproval, LogLine, SessionInput } from './log-line.ts';
 import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
 
 export interface Replayed {
   readonly timeline: Timeline;
   /** If there are any, the events of these lines are missing from the timeline. */
   readonly faults: readonly LineFault[];
+  /** Inputs that the policy refused, of the lines that can be skipped. */
+  readonly skipped: readonly LineFault[];
 }
 
 /** As in sessions: the maximum difference between the clocks of several machines. */
@@ -39,6 +42,8 @@ interface Held {
   request: Members;
   end: Lane['end'];
   isOpen: boolean;
+  /** Whether the latest call has an approval. */
+  isApproved: boolean;
   /** A line that should have opened it was rejected, so later errors about it are not reported. */
   isLost: boolean;
 }
@@ -50,6 +55,7 @@ class Course {
   readonly #sessions = new Map<string, Held>();
   readonly #happenings: Happening[] = [];
   readonly #faults: LineFault[] = [];
+  readonly #skipped: LineFault[] = [];
   /** When an answer must be evaluated again. */
   readonly #due = new Map<Held, bigint>();
   /** No answer expires before this instant. */
@@ -78,7 +84,9 @@ class Course {
     }
     this.#pass(entry.at);
     const fault = this.#happen(entry);
-    if (fault !== undefined) this.#faults.push({ line: entry.line, ...fault });
+    if (fault === undefined) return;
+    const faults = entry.isSkippable ? this.#skipped : this.#faults;
+    faults.push({ line: entry.line, ...fault });
   }
 
   end(until: bigint | undefined): Replayed {
@@ -98,7 +106,7 @@ class Course {
       ahead: this.#ahead(),
       behind: this.#behind,
     };
-    return { timeline, faults: this.#faults };
+    return { timeline, faults: this.#faults, skipped: this.#skipped };
   }
 
   // --- time ----------------------------------------------------------------------------------------
@@ -161,7 +169,7 @@ class Course {
       return undefined;
     }
     if (input.kind === 'decide') {
-      this.#decide(held, input.query, line);
+      this.#decide(held, input, line);
       return undefined;
     }
     // A session that ended ignores further input.
@@ -192,6 +200,7 @@ class Course {
       request,
       end: 'open',
       isOpen: true,
+      isApproved: false,
       isLost: refused !== undefined,
     };
     this.#sessions.set(id, held);
@@ -222,10 +231,12 @@ class Course {
     return undefined;
   }
 
-  #decide(held: Held, query: Members, line: number): void {
+  #decide(held: Held, { query, approval }: Decide, line: number): void {
     const request = changed(held.request, asking(query));
     const before = held.standing;
-    const answer = this.#host.decide(held.id, query, this.#now);
+    this.#withdraw(held);
+    const refused = this.#host.decide(held.id, query, this.#now);
+    const answer = this.#approved(held, query, refused, approval) ?? refused;
     const cause: Cause = { kind: 'decide', ...namesOf(request) };
     held.decisions[answer.effect] += 1;
     // The query cannot be evaluated: it is rejected, and the previous one remains.
@@ -236,6 +247,34 @@ class Course {
     held.request = request;
     this.#answered(held, line, cause, answer);
     this.#judgeOthers(held);
+  }
+
+  /** The answer with the approval, which is valid until the next decision; undefined: there is none, or it does not help. */
+  #approved(
+    held: Held,
+    query: Members,
+    { effect, callDigest }: Answer,
+    approval: GivenApproval | undefined,
+  ): Answer | undefined {
+    if (approval === undefined || effect !== 'challenge' || callDigest === undefined) {
+      return undefined;
+    }
+    const { approver, grantedAt, expiresAt } = approval;
+    const by = approver === undefined ? {} : { approver };
+    const granted = { digest: callDigest, granted_at: grantedAt, expires_at: expiresAt, ...by };
+    if (this.#setApprovals(held, [granted]) !== undefined) return undefined;
+    held.isApproved = true;
+    return this.#host.decide(held.id, query, this.#now);
+  }
+
+  #withdraw(held: Held): void {
+    if (held.isApproved) this.#setApprovals(held, []);
+    held.isApproved = false;
+  }
+
+  #setApprovals({ id }: Held, approvals: readonly Members[]): Refusal | undefined {
+    const change = { part: { context: { approvals } }, replaced: [] };
+    return this.#host.change(id, change, this.#now);
   }
 
   #close(held: Held, line: number): void {
@@ -304,6 +343,8 @@ class Course {
 
 /** Later than everything that a log can contain. */
 const stillOpen = lastInstant + 1n;
+
+type Decide = Extract<SessionInput, { kind: 'decide' }>;
 
 type Fault = Omit<LineFault, 'line'>;
 

@@ -15,7 +15,10 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .argument('<new>', 'policy file of the new version')
     .option('--samples <n>', 'number of requests to generate', positive, 5000)
     .option('--seed <n>', 'seed of the generated requests', wholeNumber, 1)
-    .option('--requests <file>', 'compare on recorded requests, one per line; - for standard input')
+    .option(
+      '--requests <file>',
+      'compare on recorded requests, one per line, or on a decision log; - for standard input',
+    )
     .option(
       '--now <instant>',
       "with --requests: current time (RFC 3339); default: each request's context.time, otherwise the clock",

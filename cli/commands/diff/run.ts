@@ -1,7 +1,8 @@
 // Implements `nhipol diff`: compares the decisions of two versions of a policy on requests generated near the
 // boundary values of both, or on recorded requests. With `--no-loosening`, a loosened decision is a finding.
 
-import { externalTables, hasErrors, type Policy } from '../../../language/index.ts';
+import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
 import {
   diffPage,
   diffText,
@@ -14,10 +15,12 @@ import { diffJson } from '../../../testing/diff/diff-json.ts';
 import { maskDiff } from '../../../testing/diff/mask-diff.ts';
 import type { PolicyDiff } from '../../../testing/diff/policy-diff.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
+import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
+import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openRequest, readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
-import { requestLines } from '../../io/request-lines.ts';
+import { readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
+import { openRecording, type Recording } from '../../io/recording.ts';
 import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
@@ -103,8 +106,13 @@ async function differences(
       ? ({ now: BigInt(Date.now()), by: 'request' } as const)
       : ({ now, by: 'host' } as const);
   const log = new LogDiff(before, after);
+  const recording = await openRecording(requests, console.input);
+  if (recording.isDecisionLog) {
+    await addDecisions(recording, log, clock, console);
+    return log.result;
+  }
   let line = 0;
-  for await (const batch of requestLines(await openRequest(requests, console.input))) {
+  for await (const batch of recording.batches) {
     for (const request of batch) {
       line += 1;
       log.add(request, clock, line);
@@ -112,6 +120,22 @@ async function differences(
   }
   if (line === 0) throw new UsageError(`${requests} contains no requests`);
   return log.result;
+}
+
+async function addDecisions(
+  recording: Recording,
+  log: LogDiff,
+  clock: Clock,
+  console: Console,
+): Promise<void> {
+  const read = await readDecisionLog(recording);
+  const [fault] = read.faults;
+  if (fault !== undefined) {
+    throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
+  }
+  const { items, notReplayed } = recordedRequests(read.entries);
+  for (const { line, request } of items) log.add(request, clock, line);
+  for (const gap of gapsIn(read, notReplayed)) console.err(`${displayText(gap)}\n`);
 }
 
 function isLoosened({ changes, sessions }: PolicyDiff): boolean {

@@ -14,7 +14,7 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
     .argument('<policy>', 'policy file, or a compiled module')
     .requiredOption(
       '--events <file>',
-      'signals and requests of the sessions, one JSON object per line; - for standard input',
+      'signals and requests of the sessions, one JSON object per line, or a decision log; - for standard input',
     )
     .option(
       '--table <name=file>',
@@ -56,6 +56,7 @@ export const addSimulate: AddCommand = (program, { console, end }) => {
           'write a page for a browser',
         ],
         ['nhipol simulate policy.wasm --events - < today.jsonl', 'replay with a module'],
+        ['nhipol simulate new.nhipol --events guard.jsonl', 'replay what a guard decided'],
       ]),
     )
     .action(async (path, given, command) => {

@@ -14,13 +14,15 @@ import {
   timelineText,
 } from '../../../reporting/index.ts';
 import { filled, fillModule, type TableTexts } from '../../../testing/generate/tables.ts';
+import { sessionInputs } from '../../../testing/replay/decision-inputs.ts';
 import {
   comparingHost,
   evaluatorHost,
   type Host,
   HostsDisagree,
 } from '../../../testing/replay/host.ts';
-import { type LineFault, type LogLine, readLogLine } from '../../../testing/replay/log-line.ts';
+import type { LineFault } from '../../../testing/replay/line-json.ts';
+import { type LogLine, readLogLine } from '../../../testing/replay/log-line.ts';
 import { maskTimeline, maskTimelineOfModule } from '../../../testing/replay/mask-timeline.ts';
 import { moduleHost } from '../../../testing/replay/module-host.ts';
 import { type Replayed, replay } from '../../../testing/replay/replay.ts';
@@ -28,9 +30,10 @@ import { only, type Timeline } from '../../../testing/replay/timeline.ts';
 import { timelineJson } from '../../../testing/replay/timeline-json.ts';
 import { compiledModule, type EngineName, foreignModule } from '../../engines/engines.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
+import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openRequest, readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
-import { requestLines } from '../../io/request-lines.ts';
+import { readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
+import { isBlank, openRecording, type Recording } from '../../io/recording.ts';
 import { readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
@@ -69,20 +72,27 @@ export async function simulateCommand(
   const subject = await subjectOf(path, options, console);
   if (subject === undefined) return exitCode.findings;
   const name = options.events === '-' ? 'standard input' : options.events;
-  const { lines, faults } = await readEvents(options.events, console);
-  if (faults.length > 0) return reportFaults(name, faults, console);
+  const recording = await openRecording(options.events, console.input);
+  const read = recording.isDecisionLog ? readDecisions : readEvents;
+  const { linesFor, faults } = await read(recording);
+  if (faults.length > 0) return reportFaults(recording, faults, console);
+  const host = await subject.host();
+  const { lines, gaps } = linesFor(host);
+  if (lines.length === 0) throw new UsageError(`${options.events} contains no events`);
   checkUntil(lines, options.until, name);
   let replayed: Replayed;
   try {
-    replayed = replay(await subject.host(), lines, options.until);
+    replayed = replay(host, lines, options.until);
   } catch (error) {
     if (!(error instanceof HostsDisagree)) throw error;
     console.err(disagreementText(error));
     return exitCode.bug;
   }
-  if (replayed.faults.length > 0) return reportFaults(name, replayed.faults, console);
+  if (replayed.faults.length > 0) return reportFaults(recording, replayed.faults, console);
   const timeline = chosen(subject.mask(replayed.timeline), options.sessions);
   warnOfDisorder(name, timeline, console);
+  for (const gap of gaps) console.err(`${displayText(gap)}\n`);
+  warnOfSkipped(recording, replayed.skipped, console);
   const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
   const text = rendered({ ...subject, timeline }, options, console);
   await writeOrPrint(options.output, text, console, inputs);
@@ -132,15 +142,21 @@ async function hostOf(
 // --- the log -------------------------------------------------------------------------------------
 
 interface Log {
-  readonly lines: readonly LogLine[];
+  readonly linesFor: (host: Host) => Lines;
   readonly faults: readonly LineFault[];
 }
 
-async function readEvents(path: string, console: Console): Promise<Log> {
+interface Lines {
+  readonly lines: readonly LogLine[];
+  /** Parts of the log that the lines do not contain, a line of output each. */
+  readonly gaps: readonly string[];
+}
+
+async function readEvents({ batches }: Recording): Promise<Log> {
   const lines: LogLine[] = [];
   const faults: LineFault[] = [];
   let count = 0;
-  for await (const batch of requestLines(await openRequest(path, console.input))) {
+  for await (const batch of batches) {
     for (const bytes of batch) {
       count += 1;
       if (isBlank(bytes)) continue;
@@ -149,12 +165,16 @@ async function readEvents(path: string, console: Console): Promise<Log> {
       else lines.push(line);
     }
   }
-  if (lines.length + faults.length === 0) throw new UsageError(`${path} contains no events`);
-  return { lines, faults };
+  return { linesFor: () => ({ lines, gaps: [] }), faults };
 }
 
-function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+async function readDecisions(recording: Recording): Promise<Log> {
+  const log = await readDecisionLog(recording);
+  const linesFor = ({ signals }: Host): Lines => {
+    const { items, notReplayed } = sessionInputs(log.entries, new Set(signals));
+    return { lines: items, gaps: gapsIn(log, notReplayed) };
+  };
+  return { linesFor, faults: log.faults };
 }
 
 function checkUntil(lines: readonly LogLine[], until: bigint | undefined, name: string): void {
@@ -163,12 +183,30 @@ function checkUntil(lines: readonly LogLine[], until: bigint | undefined, name: 
     throw new UsageError(`--until is before the last event of ${name}, ${formatInstant(last)}`);
 }
 
-function reportFaults(name: string, faults: readonly LineFault[], console: Console): ExitCode {
-  for (const { line, path, message } of faults.slice(0, maxFaults))
-    console.err(`${displayText(`${name}:${line}: ${path}: ${message}`)}\n`);
+function reportFaults(
+  recording: Recording,
+  faults: readonly LineFault[],
+  console: Console,
+): ExitCode {
+  for (const fault of faults.slice(0, maxFaults)) console.err(`${faultText(recording, fault)}\n`);
   const more = faults.length - maxFaults;
   if (more > 0) console.err(`and ${counted(more, 'more invalid line')}\n`);
   return exitCode.usage;
+}
+
+function faultText({ placeOf }: Recording, { line, path, message }: LineFault): string {
+  return displayText(`${placeOf(line)}: ${path}: ${message}`);
+}
+
+function warnOfSkipped(
+  recording: Recording,
+  skipped: readonly LineFault[],
+  console: Console,
+): void {
+  const [first] = skipped;
+  if (first === undefined) return;
+  const lines = counted(skipped.length, 'line');
+  console.err(`skipped ${lines} that the policy refuses: ${faultText(recording, first)}\n`);
 }
 
 function warnOfDisorder(

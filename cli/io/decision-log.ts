@@ -1,0 +1,81 @@
+// Reads a decision log that was opened: verifies its chain, so that no entry is missing or changed, and returns its entries or
+// the faults of its lines. Describes what cannot be read from it.
+
+import type { LogProblem } from '@nhipol/service';
+import { counted } from '../../language/support/words.ts';
+import type { NotReplayed } from '../../testing/replay/decision-inputs.ts';
+import { type DecisionLogEntry, readDecisionLogLine } from '../../testing/replay/decision-log.ts';
+import type { LineFault } from '../../testing/replay/line-json.ts';
+import { isBlank, type Recording } from './recording.ts';
+
+export interface DecisionLogRead {
+  readonly entries: readonly DecisionLogEntry[];
+  readonly faults: readonly LineFault[];
+  /** The number of entries that were being written when a process stopped. */
+  readonly incomplete: number;
+}
+
+const damages: Readonly<Record<Exclude<LogProblem, 'incomplete'>, string>> = {
+  broken_link:
+    'this line, or one before it, was changed, inserted or removed; see `nhipol log verify`',
+  not_an_entry: 'this is not an entry of a decision log; see `nhipol log verify`',
+};
+
+export async function readDecisionLog({ batches }: Recording): Promise<DecisionLogRead> {
+  const { createVerifier } = await import('@nhipol/service');
+  const verifier = createVerifier();
+  const entries: DecisionLogEntry[] = [];
+  const faults: LineFault[] = [];
+  let incomplete = 0;
+  let line = 0;
+  for await (const batch of batches) {
+    for (const bytes of batch) {
+      line += 1;
+      if (isBlank(bytes)) continue;
+      const problem = verifier.add(Buffer.from(bytes).toString('utf8'));
+      if (problem === 'incomplete') {
+        incomplete += 1;
+        continue;
+      }
+      const read =
+        problem === undefined
+          ? readDecisionLogLine(bytes, line)
+          : { line, path: '$', message: damages[problem] };
+      if ('message' in read) faults.push(read);
+      else entries.push(read);
+    }
+  }
+  return { entries, faults, incomplete };
+}
+
+const reasons: Readonly<Record<NotReplayed, readonly [one: string, several: string]>> = {
+  recheck: ['re-evaluation of a call that ran', 're-evaluations of calls that ran'],
+  refusal: ['message that was refused unread', 'messages that were refused unread'],
+  revocation: ['revocation', 'revocations'],
+  policy: ['change of the policy', 'changes of the policy'],
+  unopened: [
+    'entry of a session that was opened before the log begins',
+    'entries of sessions that were opened before the log begins',
+  ],
+  undeclared: ['event that the policy does not declare', 'events that the policy does not declare'],
+  unknown: ['entry of an unknown kind', 'entries of unknown kinds'],
+};
+
+/** The maximum number of masked members to name. */
+const maxNames = 8;
+
+/** Describes what was not used of a log, and which members are unknown because they are masked; one line each. */
+export function gapsIn(
+  { entries, incomplete }: DecisionLogRead,
+  notReplayed: ReadonlyMap<NotReplayed, number>,
+): readonly string[] {
+  const counts = [...notReplayed].map(([reason, count]) => counted(count, ...reasons[reason]));
+  if (incomplete > 0) counts.push(counted(incomplete, 'incomplete entry', 'incomplete entries'));
+  const masked = [...new Set(entries.flatMap((entry) => entry.masked))].sort();
+  const names = masked.slice(0, maxNames).join(', ');
+  const more = masked.length > maxNames ? ` and ${masked.length - maxNames} more` : '';
+  return [
+    ...(counts.length === 0 ? [] : [`not used: ${counts.join(', ')}`]),
+    ...(masked.length === 0 ? [] : [`masked in the log, so unknown: ${names}${more}`]),
+  ];
+}

@@ -1,0 +1,135 @@
+// Converts a decision log to the inputs of its sessions, so that it can be replayed, and to requests. What cannot be
+// replayed is counted.
+
+import { stringify } from '@nhipol/runtime';
+import { formatInstant } from '../../language/types/time/instant.ts';
+import { asking, changed, type Members } from '../generate/request-parts.ts';
+import type { DecisionLogEntry, RecordedDecision } from './decision-log.ts';
+import type { LogLine, SessionInput } from './log-line.ts';
+
+/** Why an entry is not replayed. */
+export type NotReplayed =
+  | 'recheck'
+  | 'refusal'
+  | 'revocation'
+  | 'policy'
+  | 'unopened'
+  | 'undeclared'
+  | 'unknown';
+
+export interface ReplayableLog<Item> {
+  readonly items: readonly Item[];
+  readonly notReplayed: ReadonlyMap<NotReplayed, number>;
+}
+
+/** A decision that a caller requested; others are made again when a replay reaches their cause. */
+export function isRequested({ trigger }: RecordedDecision): boolean {
+  return trigger === 'request' || trigger === 'approval';
+}
+
+/** `signals`: those that the policy declares. A session that is opened again while it is open gets the new facts. */
+export function sessionInputs(
+  entries: readonly DecisionLogEntry[],
+  signals: ReadonlySet<string>,
+): ReplayableLog<LogLine> {
+  const open = new Set<string>();
+  return converted(entries, (entry) => {
+    const { line, at, session } = entry;
+    const input = inputOf(entry, open, signals);
+    if (typeof input !== 'object') return input;
+    if (input.kind === 'open') open.add(session);
+    if (input.kind === 'close') open.delete(session);
+    return { line, at, session, input, isSkippable: true } as const;
+  });
+}
+
+function inputOf(
+  entry: DecisionLogEntry,
+  open: ReadonlySet<string>,
+  signals: ReadonlySet<string>,
+): SessionInput | NotReplayed | undefined {
+  if (entry.kind === 'other') return reasonOf(entry.name);
+  if (entry.kind === 'opened') {
+    const { request } = entry;
+    return open.has(entry.session) ? { kind: 'replace', part: request } : { kind: 'open', request };
+  }
+  if (!open.has(entry.session)) return 'unopened';
+  switch (entry.kind) {
+    case 'closed':
+      return { kind: 'close' };
+    case 'event': {
+      const { signal: name, payload } = entry;
+      return signals.has(name) ? { kind: 'signal', name, payload, time: undefined } : 'undeclared';
+    }
+    case 'decision': {
+      if (!isRequested(entry)) return 'recheck';
+      const { subject: _, ...query } = entry.request;
+      const { approval } = entry;
+      return { kind: 'decide', query, ...(approval === undefined ? {} : { approval }) };
+    }
+  }
+}
+
+/** A requested decision as a request with the facts of its session. */
+export interface RecordedRequest {
+  readonly line: number;
+  readonly request: Uint8Array;
+}
+
+/** Each request has the time of its decision and, if there was one, the approval that permitted it. */
+export function recordedRequests(
+  entries: readonly DecisionLogEntry[],
+): ReplayableLog<RecordedRequest> {
+  const facts = new Map<string, Members>();
+  return converted(entries, (entry) => {
+    if (entry.kind === 'other') return reasonOf(entry.name);
+    if (entry.kind === 'opened') facts.set(entry.session, entry.request);
+    if (entry.kind !== 'decision') return undefined;
+    if (!isRequested(entry)) return 'recheck';
+    const known = facts.get(entry.session);
+    if (known === undefined) return 'unopened';
+    const { subject: _, ...query } = entry.request;
+    const request = changed(changed(known, asking(query)), {
+      part: { context: { ...approved(entry), time: formatInstant(entry.at) } },
+      replaced: [],
+    });
+    return { line: entry.line, request: new TextEncoder().encode(stringify(request)) };
+  });
+}
+
+/** The digest is that of the whole call, which the request does not contain. */
+function approved({ approval, callDigest: digest }: RecordedDecision): Members {
+  if (approval === undefined || digest === undefined) return {};
+  const { approver, grantedAt, expiresAt } = approval;
+  const by = approver === undefined ? {} : { approver };
+  const granted = { digest, granted_at: grantedAt, expires_at: expiresAt, ...by };
+  return { call_digest: digest, approvals: [granted] };
+}
+
+function converted<Item extends object>(
+  entries: readonly DecisionLogEntry[],
+  convert: (entry: DecisionLogEntry) => Item | NotReplayed | undefined,
+): ReplayableLog<Item> {
+  const items: Item[] = [];
+  const notReplayed = new Map<NotReplayed, number>();
+  for (const entry of entries) {
+    const found = convert(entry);
+    if (typeof found === 'object') items.push(found);
+    else if (found !== undefined) notReplayed.set(found, (notReplayed.get(found) ?? 0) + 1);
+  }
+  return { items, notReplayed };
+}
+
+/** An approval takes effect in the decision that uses it. */
+function reasonOf(kind: string): NotReplayed | undefined {
+  switch (kind) {
+    case 'approval':
+      return undefined;
+    case 'refusal':
+    case 'revocation':
+    case 'policy':
+      return kind;
+    default:
+      return 'unknown';
+  }
+}
