@@ -2,19 +2,26 @@
 // and the guard, which enforces decisions between a client and a server of MCP.
 
 export type { Abilities } from './engine/abilities.ts';
-export type { Call, Identity } from './engine/call.ts';
+export type { Call, Facts, Identity } from './engine/call.ts';
 export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
+export type { Members } from './json/members.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
 export { type DecisionLog, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
 export { createVerifier, type LogProblem, type Verified } from './log/verify.ts';
+export { MappingError } from './mapping/mapping-error.ts';
+export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
 export { describeServer, type ServerDescription } from './mcp/describe-server.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
 export { type HttpGuard, isLoopback, listenHttp } from './mcp/http/http-guard.ts';
 export { digestOfTool, type Pins } from './mcp/inventory.ts';
+export { errorCodes } from './mcp/message.ts';
+export type { Peer } from './mcp/peer.ts';
+export type { Relay } from './mcp/relay.ts';
 export type { AskMode } from './mcp/relay-options.ts';
+export { errorReply } from './mcp/replies.ts';
 export { serverEnvironment } from './mcp/stdio/environment.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';

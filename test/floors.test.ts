@@ -24,8 +24,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
-    ...['@cfworker/json-schema', 'canonicalize', 'eventsource-parser', 'libsql'],
+    ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
+    ...['eventsource-parser', 'libsql'],
   ],
+  'hosts/mcp': ['runtime', 'service', 'node:*'],
   compiler: [
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
@@ -89,7 +91,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
-  service: [['json', 'support'], ['log', 'store'], ['engine'], ['mcp']],
+  service: [['json', 'support'], ['log', 'store'], ['engine'], ['mapping'], ['mcp']],
   testing: [
     ['generate'],
     ['runner'],

@@ -1,5 +1,5 @@
-// The npm packages: `nhipol` with the command line and the compiler, `@nhipol/runtime`, the JavaScript host, and
-// `@nhipol/service`, which enforces decisions.
+// The npm packages: `nhipol` with the command line and the compiler, `@nhipol/runtime`, the JavaScript host,
+// `@nhipol/service`, which enforces decisions, and `@nhipol/mcp`, which guards MCP servers.
 
 import { join } from 'node:path';
 
@@ -15,21 +15,23 @@ export function packNpm(root, out) {
     ['cp', '-r', join(root, 'dist'), 'dist'],
     ['cp', '-r', join(root, 'runtime/dist'), 'runtime/dist'],
     ['cp', '-r', join(root, 'service/dist'), 'service/dist'],
+    ['cp', '-r', join(root, 'hosts/mcp/dist'), 'hosts/mcp/dist'],
     // The build, which the copied files are the result of.
     ['npm', 'pkg', 'delete', 'scripts.prepare'],
     pack,
     [...pack, '--workspace', 'runtime'],
     [...pack, '--workspace', 'service'],
+    [...pack, '--workspace', 'hosts/mcp'],
   ];
 }
 
 /** @type {import('./ecosystem.mjs').Ecosystem} */
 export const npm = {
   id: 'npm',
-  title: 'npm: nhipol, @nhipol/runtime and @nhipol/service',
+  title: 'npm: nhipol, @nhipol/runtime, @nhipol/service and @nhipol/mcp',
   needs: [],
   plan: ({ root, out, version }) => {
-    const [tools, runtime, service] = ['', '-runtime', '-service'].map(
+    const [tools, runtime, service, mcp] = ['', '-runtime', '-service', '-mcp'].map(
       (name) => `nhipol${name}-${version}.tgz`,
     );
     // The registry has none of them yet. They are installed only if nhipol depends on them.
@@ -74,11 +76,17 @@ export const npm = {
           excludes: ['.tsbuildinfo', 'package/index.ts'],
         },
         {
+          title: 'the files of @nhipol/mcp',
+          command: ['tar', 'tzf', mcp],
+          contains: ['package/LICENSE', 'package/README.md', 'package/dist/index.js'],
+          excludes: ['.tsbuildinfo', 'package/index.ts'],
+        },
+        {
           title: 'the sources in source maps',
           command: ['tar', 'xzOf', runtime, 'package/dist/load.js.map'],
           contains: ['"sourcesContent":['],
         },
-        ...[tools, runtime, service].map((archive) => ({
+        ...[tools, runtime, service, mcp].map((archive) => ({
           title: `the metadata of ${archive}`,
           command: ['tar', 'xzOf', archive, 'package/package.json'],
           contains: metadata,
@@ -92,6 +100,13 @@ export const npm = {
           files: { 'package.json': JSON.stringify(manifest) },
           install: [[...install, join(out, runtime)]],
           run: ['node', 'decide.mjs'],
+        },
+        {
+          title: 'a project with @nhipol/mcp, which opens no policy without sessions',
+          from: 'npm',
+          files: { 'package.json': JSON.stringify({ ...manifest, overrides }) },
+          install: [[...install, join(out, mcp)]],
+          run: ['node', 'guard.mjs'],
         },
         {
           title: 'a project with nhipol, which compiles the policy and its own TypeScript',

@@ -23,6 +23,7 @@ const pages = [
 
 const sources = [
   '{language,compiler,runtime,service,testing,reporting,cli,assembly,scripts,examples,test,benchmarks}/**/*.{ts,mjs}',
+  'hosts/mcp/**/*.ts',
 ];
 
 /** The pages and sources of the repository in `root`, as sorted paths relative to it. */

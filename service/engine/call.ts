@@ -11,14 +11,22 @@ export interface Identity {
   readonly properties: Members;
 }
 
+/** The facts that an enforcement point vouches for: who acts, and members of the context. */
+export interface Facts {
+  readonly identity: Identity;
+  readonly context: Members;
+}
+
 export interface Call {
-  /** `action`, `resource` and, if facts changed, `context`, as in an AuthZEN request. */
+  /** `action` and `resource`, as in an AuthZEN request. */
   readonly parts: Members;
   /**
    * The same as JSON. It can contain what `parts` cannot, such as integers beyond 2^53: the module reads the bytes
    * that the resource gets.
    */
   readonly text: string;
+  /** The facts as they are for this call; undefined: those that the session opened with. */
+  readonly facts?: Facts | undefined;
 }
 
 /** A module reads at most 64 KiB; the rest is left for the facts of the session. */
@@ -38,11 +46,8 @@ export function textForPolicy(
 }
 
 /** The digest of a call by an identity under a policy; undefined: the call has no canonical form. */
-export function digestOf(
-  { type, id, properties }: Identity,
-  call: Call,
-  policy: string,
-): string | undefined {
+export function digestOf(identity: Identity, call: Call, policy: string): string | undefined {
+  const { type, id, properties } = call.facts?.identity ?? identity;
   const subject = JSON.stringify({ type, id, properties });
   const request = `{"subject":${subject},${call.text.slice(1)}`;
   return callDigest(request, policy, maxApprovedBytes);

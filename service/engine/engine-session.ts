@@ -7,7 +7,7 @@ import type { Revocation, StoredApproval } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
-import { type Call, digestOf, type Identity, textForPolicy } from './call.ts';
+import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening } from './engine.ts';
 
 export interface Decision {
@@ -47,6 +47,9 @@ export class EngineSession {
   #revocation: Revocation | undefined;
   /** The call that was decided last. */
   #latest: Call | undefined;
+  /** The facts that the session opened with, and those that it has now. */
+  readonly #opening: Facts;
+  #facts: Facts;
 
   constructor(
     engine: EngineParts,
@@ -57,12 +60,12 @@ export class EngineSession {
     this.id = opening.id;
     this.identity = opening.identity;
     this.server = opening.server;
+    this.#opening = { identity: opening.identity, context: opening.context };
+    this.#facts = this.#opening;
     this.#engine = engine;
     this.#session = session;
     this.#onClosed = onClosed;
-    const { type, id, properties } = this.identity;
-    const facts = { subject: { type, id, properties }, context: opening.context };
-    const request = engine.module().declared.visible(facts);
+    const request = engine.module().declared.visible(requestFacts(this.#opening));
     this.#log({ ...this.#common('opened'), request, mode: engine.mode });
     session.signal.addEventListener('abort', () => this.#aborted());
     this.checkRevocation();
@@ -118,11 +121,19 @@ export class EngineSession {
     return digestOf(this.identity, call, this.#policyName);
   }
 
-  /** Whether a call could be permitted for some value of the members that it does not have. */
-  could(parts: Members): boolean {
-    if (this.#revocation !== undefined) return false;
-    if (!this.#engine.module().isPossibilityKnown) return true;
-    return this.#session.could(parts).possible;
+  /**
+   * Whether each of these calls could be permitted for some value of the members that it does not have. `facts`: default
+   * those that the session opened with.
+   */
+  could(calls: readonly Members[], facts: Facts = this.#opening): readonly boolean[] {
+    if (this.#revocation !== undefined) return calls.map(() => false);
+    if (!this.#engine.module().isPossibilityKnown) return calls.map(() => true);
+    const ask = (session: Session) => calls.map((parts) => session.could(parts).possible);
+    if (isSame(facts, this.#facts)) return ask(this.#session);
+    return this.#inCopy((copy) => {
+      copy.replace(requestFacts(facts));
+      return ask(copy);
+    });
   }
 
   /**
@@ -189,8 +200,9 @@ export class EngineSession {
   }
 
   #refusedAlready(): Answer | undefined {
-    if (this.#revocation === undefined) return undefined;
-    return refusal('revoked', this.revokedReason, 'revoke');
+    if (this.#revocation !== undefined) return refusal('revoked', this.revokedReason, 'revoke');
+    if (this.#engine.isStoreReadable()) return undefined;
+    return refusal('state_unavailable', 'it is unknown whether access was revoked');
   }
 
   #decide(call: Call, digest: () => string | undefined): Found {
@@ -201,8 +213,19 @@ export class EngineSession {
       const answer = refusal('invalid_request', 'the call is long, and has no canonical form');
       return { answer, approval: undefined };
     }
+    this.#adopt(call, text);
     const answer = this.#session.decide(text);
     return this.#withApproval(text, answer, digest);
+  }
+
+  /**
+   * Replaces the facts by those of a call, together with the call: the latest one is not evaluated with facts that are
+   * not its own.
+   */
+  #adopt({ facts = this.#opening }: Call, text: string): void {
+    if (isSame(facts, this.#facts)) return;
+    this.#session.replace(`${JSON.stringify(requestFacts(facts)).slice(0, -1)},${text.slice(1)}`);
+    this.#facts = facts;
   }
 
   /** Uses up an approval of this call, if there is one, and decides the call with it. */
@@ -227,11 +250,17 @@ export class EngineSession {
   #reevaluated(call: Call, approval: UsedApproval | undefined): Answer {
     if (call === this.#latest) return reevaluate(this.#session, approval);
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
+    return this.#inCopy((copy) => {
+      copy.replace({ ...requestFacts(call.facts ?? this.#opening), ...call.parts });
+      return reevaluate(copy, approval);
+    });
+  }
+
+  /** Evaluates something in a copy of the session, which is then discarded. */
+  #inCopy<Result>(evaluate: (copy: Session) => Result): Result {
     const copies = createSessions(this.#engine.module().policy, { clock: this.#engine.clock });
     try {
-      const { session } = copies.restore(this.#session.snapshot());
-      session.replace(call.parts);
-      return reevaluate(session, approval);
+      return evaluate(copies.restore(this.#session.snapshot()).session);
     } finally {
       copies.end();
     }
@@ -272,8 +301,7 @@ export class EngineSession {
     { trigger = 'request', isLowered = false, traceId }: DecideDetails,
   ): LogEntry {
     const { answer, isPassed, approval, latency } = decision;
-    const { type, id, properties } = this.identity;
-    const request = { ...call.parts, subject: { type, id, properties } };
+    const request = { ...requestFacts(call.facts ?? this.#opening), ...call.parts };
     const callDigest =
       answer.effect === 'challenge' || approval !== undefined ? digest() : undefined;
     return {
@@ -346,6 +374,15 @@ export class EngineSession {
       return undefined;
     }
   }
+}
+
+/** The facts as parts of a request. */
+function requestFacts({ identity: { type, id, properties }, context }: Facts) {
+  return { subject: { type, id, properties }, context };
+}
+
+function isSame(one: Facts, other: Facts): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function reevaluate(session: Session, approval: UsedApproval | undefined): Answer {

@@ -12,8 +12,9 @@ import {
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
-import type { Identity } from './call.ts';
+import type { Facts } from './call.ts';
 import { EngineSession } from './engine-session.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 
@@ -36,18 +37,17 @@ export interface EngineOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-export interface SessionOpening {
+export interface SessionOpening extends Facts {
   readonly id: string;
-  readonly identity: Identity;
   /** Where the identity acts; part of what a revocation covers. */
   readonly server: string;
-  /** The facts of the context that the caller vouches for. */
-  readonly context: object;
 }
 
 /** The parts of an engine that its sessions share. */
 export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'abilities'>> {
   readonly module: () => PolicyModule;
+  /** Whether the store could be read when revocations were last looked for. */
+  readonly isStoreReadable: () => boolean;
 }
 
 /** How often it is checked whether another process revoked an identity, in milliseconds. */
@@ -60,6 +60,8 @@ export class Engine {
   readonly #open = new Map<string, EngineSession>();
   readonly #watch: ReturnType<typeof setInterval>;
   #storeVersion: number;
+  #isClosed = false;
+  #isStoreReadable = true;
 
   /** Throws a `LoadError` for a module that is not a policy with sessions. */
   constructor(options: EngineOptions) {
@@ -71,6 +73,7 @@ export class Engine {
       isLogRequired,
       clock,
       module: () => this.#module,
+      isStoreReadable: () => this.#isStoreReadable,
     };
     this.#storeVersion = options.store.version();
     this.#watch = setInterval(() => this.#checkStore(), watchInterval);
@@ -95,9 +98,10 @@ export class Engine {
 
   /**
    * Opens a session, or continues the stored one of this id with these facts. Throws a `SessionError` if they are not
-   * valid for the policy.
+   * valid for the policy, and after the engine was closed.
    */
   open(opening: SessionOpening): EngineSession {
+    if (this.#isClosed) throw new Error('the policy was closed');
     const { id, identity, context } = opening;
     const session =
       this.#continued(opening) ?? this.#sessions.open(id, { subject: identity, context });
@@ -110,6 +114,11 @@ export class Engine {
     const session = this.#sessions.get(id);
     session?.replace({ subject: identity, context });
     return session;
+  }
+
+  /** The number of open sessions. */
+  get size(): number {
+    return this.#open.size;
   }
 
   get(id: string): EngineSession | undefined {
@@ -127,15 +136,23 @@ export class Engine {
     for (const session of this.#open.values()) session.policyChanged();
   }
 
-  /** Another process may have revoked an identity. */
+  /** Another process may have revoked an identity. While that is unknown, nothing is permitted. */
   #checkStore(): void {
-    const version = this.#parts.store.version();
-    if (version === this.#storeVersion) return;
-    this.#storeVersion = version;
-    for (const session of this.#open.values()) session.checkRevocation();
+    try {
+      const version = this.#parts.store.version();
+      this.#isStoreReadable = true;
+      if (version === this.#storeVersion) return;
+      for (const session of this.#open.values()) session.checkRevocation();
+      this.#storeVersion = version;
+    } catch (error) {
+      if (this.#isStoreReadable)
+        this.#parts.onWarning(`the state cannot be read: ${messageOf(error)}`);
+      this.#isStoreReadable = false;
+    }
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#watch);
     for (const session of [...this.#open.values()]) session.close();
     this.#sessions.end();

@@ -1,9 +1,11 @@
 // The guard of one server of MCP: an engine with a relay. A transport gives it messages.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Abilities } from '../engine/abilities.ts';
-import type { Identity } from '../engine/call.ts';
+import type { Facts } from '../engine/call.ts';
 import { Engine, type Mode } from '../engine/engine.ts';
+import type { EngineSession } from '../engine/engine-session.ts';
+import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
 import { Inventory, type Pins } from './inventory.ts';
@@ -17,13 +19,14 @@ export interface GuardOptions {
   readonly abilities: Abilities;
   readonly store: Store;
   readonly log: DecisionLog | undefined;
+  /** Default: `guard`. */
+  readonly entryPoint?: EntryPoint;
   readonly mode: Mode;
-  readonly identity: Identity;
-  /** Facts of the context. */
-  readonly context: object;
+  /** The facts of clients whose transport vouches for no others; undefined: there are no such clients. */
+  readonly facts: Facts | undefined;
   /** The name of the server: the first part of the names of actions, and the id of the resource. */
   readonly server: string;
-  /** A session that continues after a restart; undefined: a new one. */
+  /** The name of sessions that continue after a restart; undefined: each guard has new ones. */
   readonly session: string | undefined;
   /** The digests of the reviewed tools; undefined: a tool is as reviewed when it is listed for the first time. */
   readonly pins: Pins | undefined;
@@ -35,19 +38,28 @@ export interface GuardOptions {
   readonly onWarning: (warning: string) => void;
 }
 
+/** How many subjects may have a session. Another one is refused. */
+const maxSessions = 10_000;
+/** The number of hexadecimal digits that distinguish the sessions of subjects. */
+const subjectDigits = 32;
+
 export class Guard {
   readonly #engine: Engine;
+  readonly #options: GuardOptions;
+  /** The first part of the ids of sessions. */
+  readonly #name: string;
   readonly #relayOptions: RelayOptions;
   readonly #relays = new Set<Relay>();
 
   private constructor(engine: Engine, options: GuardOptions) {
-    const { identity, context, server, session, pins } = options;
+    const { server, session, pins } = options;
     this.#engine = engine;
-    const id = session ?? `${server}-${randomUUID()}`;
+    this.#options = options;
+    this.#name = session ?? `${server}-${randomUUID()}`;
     this.#relayOptions = {
       ...options,
       resource: { type: 'mcp_server', id: server },
-      openSession: () => engine.get(id) ?? engine.open({ id, identity, context, server }),
+      openSession: (facts) => this.#sessionOf(facts),
       inventory: new Inventory(pins),
       state: createRelayState(),
       now: () => Date.now(),
@@ -56,16 +68,36 @@ export class Guard {
 
   /** Rejects with a `LoadError` if the module is not a policy with sessions. */
   static async open(options: GuardOptions): Promise<Guard> {
-    const engine = new Engine({ ...options, entryPoint: 'guard' });
-    if (options.session !== undefined) await engine.persist();
+    const engine = new Engine({ entryPoint: 'guard', ...options });
+    try {
+      if (options.session !== undefined) await engine.persist();
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
     return new Guard(engine, options);
   }
 
-  /** A relay for the messages of one client. All of them are calls of the same session. */
-  connect(): Relay {
-    const relay = new Relay(this.#relayOptions);
+  /**
+   * A relay for the messages of one client. Clients of the same subject share a session. `facts`: the client, as its
+   * transport vouches for it; default: those of the options.
+   */
+  connect(facts = this.#options.facts): Relay {
+    if (facts === undefined) throw new Error('the client is not identified');
+    const relay = new Relay(this.#relayOptions, facts);
     this.#relays.add(relay);
     return relay;
+  }
+
+  #sessionOf(facts: Facts): EngineSession {
+    const { type, id: subject } = facts.identity;
+    const own = this.#options.facts?.identity;
+    const isOwn = own?.type === type && own.id === subject;
+    const id = isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
+    const open = this.#engine.get(id);
+    if (open !== undefined) return open;
+    if (this.#engine.size >= maxSessions) throw new Error('too many subjects have a session');
+    return this.#engine.open({ id, ...facts, server: this.#options.server });
   }
 
   /** The client of a relay ended. */
@@ -84,4 +116,9 @@ export class Guard {
     for (const relay of [...this.#relays]) this.disconnect(relay);
     this.#engine.close();
   }
+}
+
+function subjectKey(type: string, id: string): string {
+  const digest = createHash('sha256').update(JSON.stringify([type, id]));
+  return digest.digest('hex').slice(0, subjectDigits);
 }

@@ -1,7 +1,7 @@
 // The methods of MCP, revisions 2025-03-26 to 2026-07-28, and how the guard treats each. A method that is not in this table
 // is refused, in both directions.
 
-import type { Call } from '../engine/call.ts';
+import type { Call, Facts } from '../engine/call.ts';
 import type { Members } from '../json/members.ts';
 
 export type Sender = 'client' | 'server';
@@ -100,7 +100,7 @@ export function methodAction(method: string, params: Members): Members {
 }
 
 /** The same action as a call that a policy decides. */
-export function methodCall(method: string, params: Members, resource: object): Call {
+export function methodCall(method: string, params: Members, resource: object, facts: Facts): Call {
   const parts = { action: methodAction(method, params), resource };
-  return { parts, text: JSON.stringify(parts) };
+  return { parts, text: JSON.stringify(parts), facts };
 }

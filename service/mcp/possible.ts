@@ -1,28 +1,38 @@
-// Whether an item of a list could be used: a tool that could be permitted for some arguments, a resource that could be
-// read, a prompt that could be used.
+// The items of a list that could be used: tools that could be permitted for some arguments, resources that could be read,
+// prompts that could be used.
 
+import type { Facts } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers } from '../json/members.ts';
+import { isMembers, type Members } from '../json/members.ts';
 import { listedItems, methodAction } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { toolAction } from './tool-action.ts';
 
-export function couldBeUsed(
+export function usableItems(
   list: keyof typeof listedItems,
-  item: unknown,
+  items: readonly unknown[],
   options: RelayOptions,
   session: EngineSession,
-): boolean {
+  facts: Facts,
+): readonly unknown[] {
+  const calls = items.map((item) => callOf(list, item, options));
+  const known = calls.filter((call) => call !== undefined);
+  const possible = new Map(session.could(known, facts).map((each, index) => [known[index], each]));
+  return items.filter((_, index) => possible.get(calls[index]));
+}
+
+/** The use of an item; undefined: it cannot be used. */
+function callOf(
+  list: keyof typeof listedItems,
+  item: unknown,
+  { inventory, server, resource }: RelayOptions,
+): Members | undefined {
   const { method, key } = listedItems[list];
   const value = isMembers(item) ? item[key] : undefined;
-  if (typeof value !== 'string') return false;
-  const { resource } = options;
-  if (list !== 'tools') {
-    return session.could({ action: methodAction(method, { [key]: value }), resource });
-  }
-  const state = options.inventory.find(value);
-  if (state.kind !== 'known') return false;
+  if (typeof value !== 'string') return undefined;
+  if (list !== 'tools') return { action: methodAction(method, { [key]: value }), resource };
+  const state = inventory.find(value);
+  if (state.kind !== 'known') return undefined;
   const properties = { annotations: state.tool.annotations };
-  const action = { name: toolAction(options.server, value), properties };
-  return session.could({ action, resource });
+  return { action: { name: toolAction(server, value), properties }, resource };
 }

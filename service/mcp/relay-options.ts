@@ -1,5 +1,6 @@
 // The options of a relay.
 
+import type { Facts } from '../engine/call.ts';
 import type { Mode } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
@@ -14,8 +15,8 @@ export interface RelayOptions {
   readonly server: string;
   /** The resource of each call. */
   readonly resource: { readonly type: string; readonly id: string };
-  /** Called once, when the first message is decided. */
-  readonly openSession: () => EngineSession;
+  /** Called once, when the first message is decided, with the facts of its client. */
+  readonly openSession: (facts: Facts) => EngineSession;
   readonly inventory: Inventory;
   readonly state: RelayState;
   readonly mode: Mode;

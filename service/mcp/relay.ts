@@ -2,6 +2,7 @@
 // message that is passed on is passed on byte for byte. It knows no transport.
 
 import { explanationOf } from '../engine/answers.ts';
+import type { Facts } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -24,7 +25,7 @@ import {
   requestMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
-import { couldBeUsed } from './possible.ts';
+import { usableItems } from './possible.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { errorReply } from './replies.ts';
 import { traitsOf } from './revision.ts';
@@ -47,11 +48,25 @@ export class Relay {
   readonly #calls: ToolCalls;
   /** The capabilities that the client stated when it connected. */
   #capabilities: Members | undefined;
+  /** The client, as the transport vouches for it now. */
+  #facts: Facts;
 
-  constructor(options: RelayOptions) {
+  constructor(options: RelayOptions, facts: Facts) {
     this.#options = options;
+    this.#facts = facts;
     this.#lister = new ToolLister(options.inventory);
     this.#calls = new ToolCalls(options, this.#lister, () => this.#opened());
+  }
+
+  /**
+   * Takes the facts of the client, which may be newer than those before. Returns false if they are of another subject:
+   * then its messages are not those of this client.
+   */
+  identify(facts: Facts): boolean {
+    const { type, id } = this.#facts.identity;
+    if (facts.identity.type !== type || facts.identity.id !== id) return false;
+    this.#facts = facts;
+    return true;
   }
 
   /** Takes one message of the client, without the line feed. */
@@ -162,7 +177,7 @@ export class Relay {
 
   #opened(): EngineSession {
     if (this.#session !== undefined) return this.#session;
-    const session = this.#options.openSession();
+    const session = this.#options.openSession(this.#facts);
     this.#session = session;
     const stop = () => {
       this.#calls.end(session.revokedReason);
@@ -199,7 +214,7 @@ export class Relay {
     }
     if (method.handling === 'call') {
       const traits = traitsOf(params, this.#capabilities);
-      this.#calls.call({ message, bytes, traits, client, server });
+      this.#calls.call({ message, bytes, traits, facts: this.#facts, client, server });
       return;
     }
     if (method.handling === 'decide' && !this.#isPermitted(message, client)) return;
@@ -228,7 +243,8 @@ export class Relay {
 
   /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
   #isPermitted({ id, method, params }: RequestMessage, sender: Peer): boolean {
-    const decision = this.#opened().decide(methodCall(method, params, this.#options.resource));
+    const call = methodCall(method, params, this.#options.resource, this.#facts);
+    const decision = this.#opened().decide(call);
     if (decision.isPassed) return true;
     const text = `not permitted: ${explanationOf(decision.answer)}`;
     sender.send(errorReply(id, errorCodes.denied, text));
@@ -317,8 +333,7 @@ export class Relay {
     const { inventory, mode } = this.#options;
     if (list === 'tools') inventory.list(items);
     if (mode === 'observe') return undefined;
-    const session = this.#opened();
-    const usable = items.filter((item) => couldBeUsed(list, item, this.#options, session));
+    const usable = usableItems(list, items, this.#options, this.#opened(), this.#facts);
     if (usable.length === items.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
   }

@@ -3,6 +3,7 @@
 // cannot forge the state of the guard.
 
 import { explanationOf } from '../engine/answers.ts';
+import type { Facts } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
 import type { ResponseMessage } from './message.ts';
@@ -23,11 +24,12 @@ export class ServerQuestions {
   pass(
     { id, result }: ResponseMessage,
     { digest, approval }: Omit<ServerState, 'state'>,
+    facts: Facts,
   ): string | { readonly problem: string } {
     const { inputRequests, requestState } = result ?? {};
     const asked = isMembers(inputRequests) ? Object.values(inputRequests) : [];
     for (const each of asked) {
-      const problem = this.#problemOf(each);
+      const problem = this.#problemOf(each, facts);
       if (problem !== undefined) return { problem };
     }
     const state = typeof requestState === 'string' ? requestState : undefined;
@@ -43,7 +45,7 @@ export class ServerQuestions {
       : undefined;
   }
 
-  #problemOf(asked: unknown): string | undefined {
+  #problemOf(asked: unknown, facts: Facts): string | undefined {
     const { method, params = {} } = isMembers(asked) ? asked : {};
     if (typeof method !== 'string' || !isMembers(params))
       return 'the server requests input in an unknown form';
@@ -51,7 +53,7 @@ export class ServerQuestions {
     if (known === undefined)
       return `the server requests input by ${method}, which the guard does not know`;
     if (known.handling === 'pass') return undefined;
-    const call = methodCall(method, params, this.#options.resource);
+    const call = methodCall(method, params, this.#options.resource, facts);
     const { isPassed, answer } = this.#session().decide(call);
     return isPassed ? undefined : explanationOf(answer);
   }

@@ -1,6 +1,6 @@
 // A call of a tool as a call that a policy decides: the action is `server:tool`, with the arguments as its properties.
 
-import type { Call } from '../engine/call.ts';
+import type { Call, Facts } from '../engine/call.ts';
 import type { KnownTool } from './inventory.ts';
 import type { RequestMessage } from './message.ts';
 
@@ -15,6 +15,7 @@ export function toolCall(
   { name, annotations }: KnownTool,
   server: string,
   resource: object,
+  facts: Facts,
 ): Call {
   const { arguments: given = {} } = params;
   const span = spans.get('params.arguments');
@@ -26,5 +27,6 @@ export function toolCall(
   return {
     parts: { action, resource },
     text: `{"action":{"name":${nameText},"properties":${propertiesText}},"resource":${JSON.stringify(resource)}}`,
+    facts,
   };
 }

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { explanationOf } from '../engine/answers.ts';
-import type { Call } from '../engine/call.ts';
+import type { Call, Facts } from '../engine/call.ts';
 import type { Decision, EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
@@ -41,6 +41,8 @@ export interface GivenCall {
   readonly message: RequestMessage;
   readonly bytes: Uint8Array | string;
   readonly traits: ClientTraits;
+  /** The client, as the transport vouched for it when the call came. */
+  readonly facts: Facts;
   readonly client: Peer;
   readonly server: Peer;
 }
@@ -161,12 +163,16 @@ export class ToolCalls {
     const key = message.id === null ? '' : idKey(message.id);
     const running = this.#remove(key);
     if (running === undefined) return false;
-    const { call, client, traits } = running;
+    const { call, client, traits, facts } = running;
     const asks = traits.isStateless && message.result?.resultType === 'input_required';
     if (asks) {
       const session = this.#session();
       const digest = session.digestOf(call);
-      const asked = this.#serverQuestions.pass(message, { digest, approval: running.approval });
+      const asked = this.#serverQuestions.pass(
+        message,
+        { digest, approval: running.approval },
+        facts,
+      );
       if (typeof asked === 'string') client.send(asked);
       else this.#refuse(running, asked.problem);
       return true;
@@ -209,7 +215,7 @@ export class ToolCalls {
     }
     const tool = state.kind === 'known' ? state.tool : unknownTool(name);
     const { server, resource } = this.#options;
-    const call = toolCall(message, tool, server, resource);
+    const call = toolCall(message, tool, server, resource, given.facts);
     if ('requestState' in message.params) this.#resume(given, call);
     else this.#decide({ ...given, call, approval: undefined }, 'request');
   }
@@ -295,7 +301,7 @@ export class ToolCalls {
     const state = this.#options.inventory.find(name);
     if (state.kind !== 'known' || this.#problemOf(lower, name, state) !== undefined) return false;
     const { server, resource } = this.#options;
-    const call = toolCall(lower, state.tool, server, resource);
+    const call = toolCall(lower, state.tool, server, resource, decided.facts);
     const traceId = traceIn(lower.params);
     const decision = this.#session().decide(call, { isLowered: true, traceId });
     if (!decision.isPassed) return false;
@@ -307,7 +313,7 @@ export class ToolCalls {
     const running: RunningCall = { ...decided, timer: undefined };
     this.#running.set(idKey(decided.message.id), running);
     this.#watch(running, decision);
-    decided.server.send(decided.bytes);
+    decided.server.send(decided.bytes, decision.answer);
   }
 
   /** Decides the call again when its answer ends. */

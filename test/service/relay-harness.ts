@@ -100,10 +100,10 @@ export class Harness {
       onWarning,
     });
     const identity = { type: 'ai_agent', id: options.subject ?? 'laptop', properties };
-    this.relay = new Relay({
+    const relayOptions: RelayOptions = {
       server: 'fs',
       resource: { type: 'mcp_server', id: 'fs' },
-      openSession: () => this.engine.open({ id: 's', identity, context: {}, server: 'fs' }),
+      openSession: (facts) => this.engine.open({ id: 's', ...facts, server: 'fs' }),
       inventory: new Inventory(options.pins),
       state: createRelayState(),
       mode,
@@ -114,7 +114,8 @@ export class Harness {
       now: () => Date.now(),
       onRevoked: (reason) => this.stopped.push(reason),
       onWarning,
-    });
+    };
+    this.relay = new Relay(relayOptions, { identity, context: {} });
   }
 
   readonly #client = {

@@ -1,8 +1,15 @@
 // The relay: which messages reach the server, and what the client gets instead of the others.
 
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { compileForGuard, guardPolicy } from './guard-policy.ts';
-import { errorOf, files, Harness, type HarnessOptions, resultText } from './relay-harness.ts';
+import {
+  errorOf,
+  files,
+  Harness,
+  type HarnessOptions,
+  resultText,
+  temporaryStore,
+} from './relay-harness.ts';
 
 let module: Uint8Array;
 beforeAll(async () => {
@@ -388,6 +395,29 @@ test('stops a call when its answer ends', async () => {
   });
   const decision = relay.logged.at(-1);
   expect(decision).toMatchObject({ trigger: 'time', enforcement: 'stopped' });
+});
+
+test('refuses calls while the state cannot be read, and reports it once', async () => {
+  const { store } = temporaryStore();
+  let isBroken = false;
+  const version = () => {
+    if (isBroken) throw new Error('disk error');
+    return store.version();
+  };
+  const relay = harness({ store: { ...store, version } });
+  relay.call(1, 'read', { path: '/work/a' });
+  relay.complete(1);
+  isBroken = true;
+  await vi.waitFor(() => expect(relay.warnings).toHaveLength(1));
+  expect(resultText(relay.call(2, 'read', { path: '/work/a' }))).toBe(
+    'not permitted: it is unknown whether access was revoked',
+  );
+  isBroken = false;
+  await vi.waitFor(() => {
+    const { server } = relay.call(`again ${performance.now()}`, 'read', { path: '/work/a' });
+    expect(server).toHaveLength(1);
+  });
+  expect(relay.warnings).toEqual(['the state cannot be read: disk error']);
 });
 
 test('refuses calls while the decision log cannot be written', () => {

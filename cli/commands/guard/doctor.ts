@@ -3,14 +3,14 @@
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ServerDescription } from '@nhipol/service';
+import type { Facts, ServerDescription } from '@nhipol/service';
 import { hasErrors, type Policy, type RecordType } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { readPolicyOrModule } from '../../io/files.ts';
 import { describeCommand } from './describe-command.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { readFacts } from './facts.ts';
 import { openState } from './open-state.ts';
 import { operandsOf } from './operands.ts';
 import { serverName } from './server-name.ts';

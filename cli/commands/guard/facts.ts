@@ -1,17 +1,9 @@
 // Reads who acts, and the facts of the session that the operator states.
 
+import type { Facts } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import { subjectIn } from './subject.ts';
-
-export interface Facts {
-  readonly identity: {
-    readonly type: string;
-    readonly id: string;
-    readonly properties: Readonly<Record<string, unknown>>;
-  };
-  readonly context: object;
-}
 
 /** `subject`: `type:id`. `path`: a JSON file with `subject.properties` and `context`. */
 export async function readFacts(subject: string, path: string | undefined): Promise<Facts> {

@@ -77,7 +77,7 @@ export async function guardCommand(
       store,
       log,
       mode: options.mode,
-      ...facts,
+      facts,
       server: options.server ?? tools?.server ?? transport.serverName,
       session: options.session,
       pins: tools?.pins satisfies Pins | undefined,

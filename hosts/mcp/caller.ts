@@ -1,0 +1,30 @@
+// Who sent a message: the subject of the options, or that of the token which the SDK verified.
+
+import type { Facts, Members } from '@nhipol/service';
+import type { AuthInfo, MessageExtra } from './sdk.ts';
+
+/** Throws if the sender is not identified. */
+export type Caller = (extra: MessageExtra | undefined) => Facts;
+
+export function callerFacts(
+  own: Facts | undefined,
+  byClaims: ((claims: Members) => Facts) | undefined,
+): Caller {
+  return (extra) => {
+    if (own !== undefined) return own;
+    const { authInfo } = extra ?? {};
+    if (authInfo === undefined || byClaims === undefined) throw new Error('there is no token');
+    return byClaims(claimsOf(authInfo));
+  };
+}
+
+/** The claims by their names in RFC 9068. Those that the SDK itself checked win over `extra`. */
+function claimsOf({ clientId, scopes, expiresAt, resource, extra }: AuthInfo): Members {
+  return {
+    ...extra,
+    client_id: clientId,
+    scope: scopes.join(' '),
+    ...(expiresAt === undefined ? {} : { exp: expiresAt }),
+    ...(resource === undefined ? {} : { aud: resource.href }),
+  };
+}

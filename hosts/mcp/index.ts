@@ -1,0 +1,5 @@
+// Guards servers of the MCP TypeScript SDK, 1.x and 2.x.
+
+export { guard } from './guard.ts';
+export { type GuardPolicy, openPolicy, type PolicyOptions } from './open-policy.ts';
+export { currentPermission, type Permission } from './permission.ts';

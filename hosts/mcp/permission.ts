@@ -1,0 +1,20 @@
+// The permission of the call whose handler runs, for handlers that carry out constraints and obligations.
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Answer } from '@nhipol/runtime';
+
+export type Permission = Pick<
+  Answer,
+  'effect' | 'reasons' | 'constraints' | 'obligations' | 'validUntil'
+>;
+
+const current = new AsyncLocalStorage<Permission>();
+
+/** The permission of the call that is being handled; undefined: no guarded call is. */
+export function currentPermission(): Permission | undefined {
+  return current.getStore();
+}
+
+export function withPermission(permission: Permission, run: () => void): void {
+  current.run(permission, run);
+}

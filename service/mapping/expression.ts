@@ -1,0 +1,129 @@
+// Expressions of mappings, in the Common Expression Language (CEL). A mapping may come from a server that is not trusted, and
+// its inputs from a client that is not: the time and memory of an evaluation are bounded by the length of the inputs.
+
+import { type ASTNode, Environment, Optional } from '@marcbachmann/cel-js';
+import type { Members } from '../json/members.ts';
+import { messageOf } from '../support/message-of.ts';
+import { MappingError } from './mapping-error.ts';
+
+/** The inputs: the parameters of a request, and the claims of a verified token. */
+export interface Inputs extends Members {
+  readonly params?: Members;
+  readonly token: Members;
+}
+
+/** The value of an expression that omits its member: that of a missing member, selected by `.?`. */
+export const absent = Symbol('absent');
+
+/** Returns JSON or `absent`. Throws a `MappingError`. */
+export type Expression = (inputs: Inputs) => unknown;
+
+const environment = new Environment({
+  enableOptionalTypes: true,
+  homogeneousAggregateLiterals: false,
+  limits: { maxAstNodes: 300, maxDepth: 32, maxListElements: 64, maxMapEntries: 64 },
+})
+  .registerVariable('params', 'map')
+  .registerVariable('token', 'map');
+
+const maxExpressionLength = 2_000;
+/** The longest strings and most values that one expression may return. */
+const maxValueSize = 65_536;
+
+/** Throws a `MappingError` if the text is not an expression that can be evaluated here. */
+export function compileExpression(text: string): Expression {
+  if (text.length > maxExpressionLength) {
+    throw new MappingError(`an expression is longer than ${maxExpressionLength} characters`);
+  }
+  const parsed = compiled(text);
+  const problem = costProblem(parsed.ast, false);
+  if (problem !== undefined) throw new MappingError(`expression \`${text}\`: ${problem}`);
+  return (inputs) => {
+    try {
+      return jsonOf(parsed({ params: {}, ...inputs }), { left: maxValueSize });
+    } catch (error) {
+      throw new MappingError(`expression \`${text}\` failed: ${firstLine(messageOf(error))}`);
+    }
+  };
+}
+
+function compiled(text: string) {
+  try {
+    return environment.parse(text);
+  } catch (error) {
+    throw new MappingError(`expression \`${text}\` is not valid: ${firstLine(messageOf(error))}`);
+  }
+}
+
+/** The messages of the library show the place on further lines. */
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+/** Evaluate their last argument for each element of a list. */
+const comprehensions: ReadonlySet<string> = new Set([
+  ...['all', 'exists', 'exists_one', 'filter', 'map'],
+]);
+/** Take no more time and memory than their arguments are long: they may be called for each element of a list. */
+const cheapFunctions: ReadonlySet<string> = new Set([
+  ...['contains', 'startsWith', 'endsWith', 'has', 'size', 'int', 'double', 'string', 'type'],
+]);
+/** Regular expressions can take exponential time, and nested bindings exponential memory. */
+const refusedFunctions: ReadonlySet<string> = new Set(['matches', 'bind']);
+
+/** Why the cost of an expression is not bounded; undefined: it is. */
+function costProblem(node: ASTNode, isRepeated: boolean): string | undefined {
+  const name = node.op === 'call' || node.op === 'rcall' ? node.args[0] : undefined;
+  if (name !== undefined && refusedFunctions.has(name)) return `\`${name}\` is not supported`;
+  const repeats = node.op === 'rcall' && comprehensions.has(node.args[0]);
+  if (isRepeated) {
+    if (node.op === '+') return '`+` is not supported within a comprehension';
+    if (name !== undefined && !cheapFunctions.has(name))
+      return `\`${name}\` is not supported within a comprehension`;
+  }
+  for (const inner of nodesIn(node.args)) {
+    const problem = costProblem(inner, isRepeated || repeats);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function nodesIn(value: unknown): readonly ASTNode[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
+}
+
+/** The value as JSON. Throws if it has none. */
+function jsonOf(value: unknown, budget: { left: number }): unknown {
+  budget.left -= typeof value === 'string' ? value.length + 1 : 1;
+  if (budget.left < 0) throw new Error('its value is too long');
+  if (value instanceof Optional) return value.hasValue() ? jsonOf(value.value(), budget) : absent;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((each) => present(jsonOf(each, budget)));
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return numberOf(value);
+  const entries = entriesOf(value).map(([name, each]) => [name, jsonOf(each, budget)] as const);
+  return Object.fromEntries(entries.filter(([, each]) => each !== absent));
+}
+
+function present(value: unknown): unknown {
+  if (value === absent) throw new Error('a list has an element that is missing');
+  return value;
+}
+
+function numberOf(value: bigint | number): number {
+  const number = Number(value);
+  if (!Number.isFinite(number)) throw new Error('its value is not a finite number');
+  if (typeof value === 'bigint' && !Number.isSafeInteger(number)) {
+    throw new Error('its value is an integer beyond 2^53');
+  }
+  return number;
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  if (value instanceof Map) return [...value].map(([name, each]) => [String(name), each]);
+  const prototype = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new Error('its value is not JSON');
+  return Object.entries(value as object);
+}
