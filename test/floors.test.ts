@@ -107,6 +107,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   cli: [
     ['io', 'scan', 'templates'],
+    ['learn'],
     ['engines'],
     ['output'],
     ['config', 'test-run'],

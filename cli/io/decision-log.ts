@@ -71,7 +71,8 @@ export function gapsIn(
 ): readonly string[] {
   const counts = [...notReplayed].map(([reason, count]) => counted(count, ...reasons[reason]));
   if (incomplete > 0) counts.push(counted(incomplete, 'incomplete entry', 'incomplete entries'));
-  const masked = [...new Set(entries.flatMap((entry) => entry.masked))].sort();
+  const paths = entries.flatMap(({ masked }) => masked.map((path) => path.join('.')));
+  const masked = [...new Set(paths)].sort();
   const names = masked.slice(0, maxNames).join(', ');
   const more = masked.length > maxNames ? ` and ${masked.length - maxNames} more` : '';
   return [

@@ -198,6 +198,10 @@ export async function writeOrPrint(
   else await writeAtomically(path, new TextEncoder().encode(text));
 }
 
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
 /** Creates a folder and its parents if they do not exist. */
 export async function makeFolder(path: string): Promise<void> {
   try {

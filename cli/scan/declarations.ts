@@ -1,7 +1,9 @@
 // Declares the arguments of a tool as types of the language: takes its JSON Schema and returns a record, and what the
 // language cannot express. The guard validates all arguments by the schema; a policy reads those that are declared.
 
-import { quoted } from './quoted.ts';
+import { isMembers } from '@nhipol/runtime/abi';
+import { spellName } from '../../language/syntax/print/spelling.ts';
+import type { DeclaredMember, DeclaredType, RecordType } from './types.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -15,6 +17,8 @@ export interface Undeclared {
 export interface DeclaredArguments {
   /** The name of the record; undefined: the tool has no arguments that can be declared. */
   readonly record: string | undefined;
+  /** The members of the record. */
+  readonly type: RecordType | undefined;
   /** A value for each required argument, for tests. */
   readonly sample: Readonly<Record<string, unknown>>;
   readonly undeclared: readonly Undeclared[];
@@ -27,13 +31,16 @@ export class Declarations {
   /** The declarations as source. */
   readonly texts: string[] = [];
 
-  /** Declares the arguments of a tool. */
-  add(tool: string, schema: unknown): DeclaredArguments {
+  /** Declares the arguments of a tool. `masked`: paths of arguments that stay undeclared, because they are secret. */
+  add(tool: string, schema: unknown, masked: ReadonlySet<string> = new Set()): DeclaredArguments {
     const undeclared: Undeclared[] = [];
-    const found = this.#type({ root: schema, schema, name: tool, path: '', undeclared, depth: 0 });
-    const isRecord = found !== undefined && !found.text.includes('<');
-    const sample = (isRecord ? found.sample : {}) as Readonly<Record<string, unknown>>;
-    return { record: isRecord ? found.text : undefined, sample, undeclared };
+    const place = { root: schema, schema, name: tool, path: '', undeclared, masked, depth: 0 };
+    const found = this.#type(place);
+    if (found?.type.kind !== 'record') {
+      return { record: undefined, type: undefined, sample: {}, undeclared };
+    }
+    const sample = found.sample as Readonly<Record<string, unknown>>;
+    return { record: found.text, type: found.type, sample, undeclared };
   }
 
   #type(place: Place): Typed | undefined {
@@ -44,6 +51,7 @@ export class Declarations {
       return undefined;
     };
     if (schema === undefined) return refuse('a reference that is not to a definition of the tool');
+    if (place.masked.has(path)) return refuse('it is masked in the decision log');
     if (place.depth > maxDepth) return refuse('more than eight levels, or recursive');
     const choices = choicesIn(schema);
     if (choices !== undefined) return this.#enum(place, choices);
@@ -61,13 +69,13 @@ export class Declarations {
       case 'string':
         return longNames.has(place.last ?? '')
           ? refuse('a text that can be longer than the 4,096 bytes that a policy reads')
-          : { text: 'String', sample: sampleString(schema) };
+          : { text: 'String', sample: sampleString(schema), type: { kind: 'string' } };
       case 'integer':
-        return { text: `Int${rangeOf(schema)}`, sample: sampleNumber(schema) };
+        return numberType('Int', schema);
       case 'number':
-        return { text: `Decimal${rangeOf(schema)}`, sample: sampleNumber(schema) };
+        return numberType('Decimal', schema);
       case 'boolean':
-        return { text: 'Bool', sample: true };
+        return { text: 'Bool', sample: true, type: { kind: 'bool' } };
       case 'array':
         return this.#list(place, schema);
       case 'object':
@@ -86,7 +94,13 @@ export class Declarations {
     }
     const inner = { ...place, schema: schema.items, depth: place.depth + 1, last: undefined };
     const element = this.#type(inner);
-    return element && { text: `List<${element.text}>`, sample: [element.sample] };
+    return (
+      element && {
+        text: `List<${element.text}>`,
+        sample: [element.sample],
+        type: { kind: 'list', element: element.type },
+      }
+    );
   }
 
   #map(place: Place, schema: Schema): Typed | undefined {
@@ -99,12 +113,19 @@ export class Declarations {
       schema: schema.additionalProperties,
       depth: place.depth + 1,
     });
-    return value && { text: `Map<String, ${value.text}>`, sample: {} };
+    return (
+      value && {
+        text: `Map<String, ${value.text}>`,
+        sample: {},
+        type: { kind: 'map', value: value.type },
+      }
+    );
   }
 
   #record(place: Place, schema: Schema, properties: Schema): Typed | undefined {
     const required = new Set(Array.isArray(schema.required) ? schema.required : []);
     const members: string[] = [];
+    const types: DeclaredMember[] = [];
     const sample: [string, unknown][] = [];
     for (const [name, each] of Object.entries(properties)) {
       const type = this.#type({
@@ -121,18 +142,19 @@ export class Declarations {
         continue;
       }
       const isRequired = required.has(name) && !acceptsNull(each);
-      members.push(`${memberName(name)}${isRequired ? '' : '?'}: ${type.text}`);
+      members.push(`${spellName(name)}${isRequired ? '' : '?'}: ${type.text}`);
+      types.push({ name, isOptional: !isRequired, type: type.type });
       if (required.has(name)) sample.push([name, type.sample]);
     }
     if (members.length === 0) return undefined;
     const text = this.#declare(place.name, `record % { ${members.join(', ')} }`, place.path === '');
-    return { text, sample: Object.fromEntries(sample) };
+    return { text, sample: Object.fromEntries(sample), type: { kind: 'record', members: types } };
   }
 
   #enum(place: Place, choices: readonly string[]): Typed {
-    const members = [...new Set(choices)].map(memberName).join(', ');
+    const members = [...new Set(choices)].map(spellName).join(', ');
     const text = this.#declare(place.name, `enum % { ${members} }`);
-    return { text, sample: choices[0] };
+    return { text, sample: choices[0], type: { kind: 'enum', choices } };
   }
 
   /** Equal declarations are one, unless it is that of a tool. */
@@ -158,12 +180,14 @@ interface Place {
   /** The name of the member. */
   readonly last?: string | undefined;
   readonly undeclared: Undeclared[];
+  readonly masked: ReadonlySet<string>;
   readonly depth: number;
 }
 
 interface Typed {
   readonly text: string;
   readonly sample: unknown;
+  readonly type: DeclaredType;
 }
 
 const maxDepth = 8;
@@ -213,16 +237,23 @@ function resolved(schema: unknown, root: unknown, depth = 0): Schema | undefined
   return resolved(target, root, depth + 1);
 }
 
-/** The range of a number; a bound that the type cannot have is left out. */
-function rangeOf({ minimum, maximum }: Schema): string {
-  const bound = (value: unknown) =>
+/** A bound that the type cannot have is left out. */
+function numberType(name: 'Int' | 'Decimal', schema: Schema): Typed {
+  const [from, to] = [boundOf(schema.minimum), boundOf(schema.maximum)];
+  const range = from === undefined && to === undefined ? '' : `(${from ?? ''}..${to ?? ''})`;
+  return {
+    text: `${name}${range}`,
+    sample: sampleNumber(schema),
+    type: { kind: 'number', isWhole: name === 'Int', from, to },
+  };
+}
+
+function boundOf(value: unknown): number | undefined {
+  const isBound =
     typeof value === 'number' &&
     Math.abs(value) <= maxBound &&
-    /^-?\d+(\.\d{1,6})?$/.test(`${value}`)
-      ? `${value}`
-      : '';
-  const [from, to] = [bound(minimum), bound(maximum)];
-  return from === '' && to === '' ? '' : `(${from}..${to})`;
+    /^-?\d+(\.\d{1,6})?$/.test(`${value}`);
+  return isBound ? value : undefined;
 }
 
 const maxBound = 1e12;
@@ -249,12 +280,4 @@ function typeName(name: string): string {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const joined = words.map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`).join('');
   return /^[A-Za-z]/.test(joined) ? joined : `Tool${joined}`;
-}
-
-function memberName(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quoted(name);
-}
-
-function isMembers(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,3 +15,4 @@ export * from './host-errors.ts';
 export * from './layout.ts';
 export * from './limits.ts';
 export * from './manifest.ts';
+export * from './members.ts';

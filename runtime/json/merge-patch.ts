@@ -1,6 +1,6 @@
 // JSON Merge Patch (RFC 7396): takes a value and a patch, and returns the patched value.
 
-type Members = Readonly<Record<string, unknown>>;
+import { isMembers } from '../contract/index.ts';
 
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMembers(patch)) return patch;
@@ -10,8 +10,4 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     else members.set(name, mergePatch(members.get(name), value));
   }
   return Object.fromEntries(members);
-}
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,9 +4,8 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { requestLimits } from '../contract/index.ts';
+import { isMembers, requestLimits } from '../contract/index.ts';
 import { canonicalJson, canonicalMembers, type Selection } from '../json/canonical-json.ts';
-import { isMembers } from '../json/merge-patch.ts';
 import { utf8Length } from '../json/utf8.ts';
 
 /** The member of the context that contains the digest. */

@@ -1,8 +1,7 @@
 // Grants approvals: takes what an approver agreed to, and returns the session's list of approvals with it, as
 // JSON, or the error. Expired approvals are removed, so that the list stays short.
 
-import { type AnswerError, hostTexts } from '../contract/index.ts';
-import { isMembers } from '../json/merge-patch.ts';
+import { type AnswerError, hostTexts, isMembers } from '../contract/index.ts';
 import { milliseconds } from '../module/moment.ts';
 import { formatInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';

@@ -1,7 +1,7 @@
 // Parts of requests, which change the facts of a session: a part with a single member, and a number as the module
 // stores it.
 
-import { isMembers } from '../json/merge-patch.ts';
+import { isMembers } from '../contract/index.ts';
 
 /** A query of a session: a whole action and resource, and what is new in the context. */
 export interface RequestParts {

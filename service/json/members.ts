@@ -1,7 +1,3 @@
-// JSON objects as values of the language.
+// JSON objects as values of the language, as the contract declares them.
 
-export type Members = Readonly<Record<string, unknown>>;
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isMembers, type Members } from '@nhipol/runtime/abi';

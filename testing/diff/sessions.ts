@@ -2,9 +2,10 @@
 // change, the first of these, and is shrunk as far as it still shows that.
 
 import type { Answer, Policy } from '../../language/index.ts';
+import { requestsOfTests } from '../explore/explore.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
 import { SessionPair } from '../explore/paired-sessions.ts';
-import type { SessionSample } from '../explore/sessions.ts';
+import { type SessionSample, sessionOf } from '../explore/sessions.ts';
 import { sessionLog } from '../verify/session-log.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
 import { gravityOf, rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
@@ -16,7 +17,10 @@ interface Differing {
   readonly after: Answer;
 }
 
-/** `sessions`: their number; half of them are generated for each version. */
+/**
+ * First, each request of the tests is the only one of a session. `sessions`: the number of further ones; half of them are
+ * generated for each version.
+ */
 export function diffSessions(
   before: Policy,
   after: Policy,
@@ -25,23 +29,31 @@ export function diffSessions(
   const differ = new SessionDiffer(before, after);
   const kinds = new Map<string, { readonly first: Differing; count: number }>();
   let asked = 0;
-  for (const policy of [before, after]) {
-    const samples = Math.ceil(sessions / 2);
-    for (const { sample } of exploreSessions(policy, { samples, seed })) {
-      asked += 1;
-      const found = differ.gravestIn(differ.pair.takenByBoth(sample));
-      if (found === undefined) continue;
-      const key = keyOf(found.kind);
-      const known = kinds.get(key) ?? { first: found, count: 0 };
-      kinds.set(key, known);
-      known.count += 1;
-    }
+  for (const sample of samplesFor([before, after], Math.ceil(sessions / 2), seed)) {
+    asked += 1;
+    const found = differ.gravestIn(differ.pair.takenByBoth(sample));
+    if (found === undefined) continue;
+    const key = keyOf(found.kind);
+    const known = kinds.get(key) ?? { first: found, count: 0 };
+    kinds.set(key, known);
+    known.count += 1;
   }
   const changes = [...kinds.values()].map(({ first, count }) => differ.change(first, count));
   return {
     asked,
     changes: changes.sort((a, b) => rankOf(a) - rankOf(b) || b.count - a.count),
   };
+}
+
+function* samplesFor(
+  policies: readonly Policy[],
+  samples: number,
+  seed: number,
+): Iterable<SessionSample> {
+  for (const request of policies.flatMap(requestsOfTests)) yield sessionOf(request);
+  for (const policy of policies) {
+    for (const { sample } of exploreSessions(policy, { samples, seed })) yield sample;
+  }
 }
 
 class SessionDiffer {

@@ -93,6 +93,17 @@ function replacingAll(request: string): readonly TestChange[] {
   }));
 }
 
+/** A session that opens at the time of the request, and decides it once. */
+export function sessionOf({ text: request, now, tables }: GeneratedRequest): SessionSample {
+  const opens = now ?? timeOf(request) ?? defaultTime;
+  return {
+    request,
+    opens,
+    tables,
+    steps: [{ after: 0n, signals: [], request: undefined, asks: 1 }],
+  };
+}
+
 export class SessionMaker {
   readonly #policy: Policy;
   readonly #dice: Dice;
@@ -112,9 +123,8 @@ export class SessionMaker {
   }
 
   /** A session that opens at the time of the request. */
-  open({ text, now, tables }: GeneratedRequest): SessionSample {
-    const opens = now ?? timeOf(text) ?? defaultTime;
-    return this.longer({ request: text, opens, tables, steps: [] });
+  open(request: GeneratedRequest): SessionSample {
+    return this.longer({ ...sessionOf(request), steps: [] });
   }
 
   /** Adds one to three steps. */

@@ -71,7 +71,7 @@ function containsCaller(subject: JsonValue | undefined): boolean {
   return typeof principal.id === 'string' && typeof principal.type === 'string';
 }
 
-function isMembers(value: JsonValue): value is Members {
+export function isMembers(value: JsonValue): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -4,7 +4,7 @@
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
 import type { Json } from '../../language/request/json.ts';
-import type { Members } from '../generate/request-parts.ts';
+import { isMembers, type Members } from '../generate/request-parts.ts';
 import {
   expected,
   foundIn,
@@ -26,8 +26,11 @@ export type DecisionLogEntry = Recorded & {
   readonly at: bigint;
   readonly session: string;
   /** The paths of members that are left out, because they are masked. */
-  readonly masked: readonly string[];
+  readonly masked: readonly MemberPath[];
 };
+
+/** The names of members from the request or payload on. */
+export type MemberPath = readonly string[];
 
 export type Recorded =
   | { readonly kind: 'opened'; readonly request: Members }
@@ -45,6 +48,8 @@ export interface RecordedDecision {
   readonly enforcement: string;
   readonly callDigest: string | undefined;
   readonly approval: GivenApproval | undefined;
+  /** Whether the request was invalid, so that no rule was evaluated. */
+  readonly isInvalid: boolean;
 }
 
 const format = 'nhipol-log/1';
@@ -64,7 +69,7 @@ export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLo
     if (textOf(of, 'format') !== format) {
       expected('$.format', `"${format}"`, 'another format');
     }
-    const masked: string[] = [];
+    const masked: MemberPath[] = [];
     const recorded = recordedIn(of, masked);
     return {
       line,
@@ -78,7 +83,7 @@ export function readDecisionLogLine(bytes: Uint8Array, line: number): DecisionLo
 
 type Find = (name: string) => Json | undefined;
 
-function recordedIn(of: Find, masked: string[]): Recorded {
+function recordedIn(of: Find, masked: MemberPath[]): Recorded {
   const kind = textOf(of, 'kind');
   const visible = (name: string) =>
     withoutMasks(objectOf(of(name), `$.${name}`, `the ${name}`), masked);
@@ -87,6 +92,7 @@ function recordedIn(of: Find, masked: string[]): Recorded {
       return { kind, request: visible('request') };
     case 'decision': {
       const approval = of('approval');
+      const { context } = objectOf(of('response'), '$.response', 'the response');
       return {
         kind,
         trigger: textOf(of, 'trigger'),
@@ -94,6 +100,7 @@ function recordedIn(of: Find, masked: string[]): Recorded {
         enforcement: textOf(of, 'enforcement'),
         callDigest: of('call_digest') === undefined ? undefined : textOf(of, 'call_digest'),
         approval: approval && approvalIn(approval),
+        isInvalid: context !== undefined && isMembers(context) && context.error !== undefined,
       };
     }
     case 'event':
@@ -124,10 +131,10 @@ function textOf(of: Find, name: string, parent = '$'): string {
 }
 
 /** A list with a masked element is left out as a whole: without the element it would be another list. */
-function withoutMasks(members: Members, masked: string[], path = ''): Members {
+function withoutMasks(members: Members, masked: MemberPath[], path: MemberPath = []): Members {
   const kept: [string, JsonValue][] = [];
   for (const [name, value] of Object.entries(members)) {
-    const inner = path === '' ? name : memberPath(path, name);
+    const inner = [...path, name];
     if (isMasked(value)) masked.push(inner);
     else if (isMembers(value)) kept.push([name, withoutMasks(value, masked, inner)]);
     else kept.push([name, value]);
@@ -145,8 +152,4 @@ function containsMask(members: Members): boolean {
   return Object.values(members).some(
     (each) => isMasked(each) || (isMembers(each) && containsMask(each)),
   );
-}
-
-function isMembers(value: JsonValue): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

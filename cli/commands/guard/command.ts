@@ -4,13 +4,14 @@ import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { addLearn } from './learn-command.ts';
 import { addApprove, addRevoke } from './people-commands.ts';
 import { addDoctor, addScan } from './server-commands.ts';
 
 export const addGuard: AddCommand = (program, shell) => {
   const { console, end } = shell;
   const guard = program.command('guard');
-  for (const add of [addScan, addDoctor, addApprove, addRevoke]) add(guard, shell);
+  for (const add of [addScan, addLearn, addDoctor, addApprove, addRevoke]) add(guard, shell);
   guard
     .description('decide the tool calls of an agent before an MCP server gets them')
     .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')

@@ -1,19 +1,17 @@
 // Implements `nhipol guard scan`: asks a server for its tools, and writes a policy for them with tests, and the file of
 // reviewed tools. If there is one, it reports how the tools differ from those that were reviewed.
 
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ServerDescription } from '@nhipol/service';
 import { counted } from '../../../language/support/words.ts';
-import { format } from '../../../language/syntax/format/format.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { writeAtomically } from '../../io/files.ts';
+import { exists, writeAtomically } from '../../io/files.ts';
 import { type WrittenPolicy, writePolicy } from '../../scan/write-policy.ts';
-import { runPolicy } from '../../test-run/run-policy.ts';
 import { describeCommand } from './describe-command.ts';
 import { serverName } from './server-name.ts';
 import { readToolsFile, type ToolsFile, toolsFileText } from './tools-file.ts';
+import { writePolicyFile } from './write-policy-file.ts';
 
 export interface ScanOptions {
   /** undefined: derived from the command. */
@@ -63,36 +61,19 @@ async function writeNew(
     annotations: membersOf(tool.annotations),
   }));
   const written = writePolicy({ name, tools, capabilities: new Set(described.capabilities) });
-  const formatted = format(output, written.source);
   await writeAtomically(toolsPath, await toolsFileText(name, described.tools));
-  await writeAtomically(output, formatted.text ?? written.source);
-  const run = await runPolicy(output, testOptions);
-  const failed = run.tests.filter((test) => !test.passed);
-  await console.out(`${summary(output, written)}, ${testLine(run.tests.length, failed.length)}\n`);
+  const { tests, hasFailed } = await writePolicyFile(output, written.source);
+  await console.out(`${summary(output, written)}, ${tests}\n`);
   console.err(`wrote ${toolsPath}: a tool that differs from it is denied until it is reviewed\n`);
   console.err(`next: nhipol guard ${output} -- COMMAND\n`);
-  return failed.length > 0 ? exitCode.findings : exitCode.fine;
+  return hasFailed ? exitCode.findings : exitCode.fine;
 }
-
-const testOptions = {
-  engine: 'evaluator',
-  filter: undefined,
-  now: undefined,
-  covers: false,
-  colored: false,
-} as const;
 
 function summary(output: string, { kinds }: WrittenPolicy): string {
   const { read, write, unclassified } = kinds;
   const all = counted(read + write + unclassified, 'tool');
   const others = unclassified === 0 ? '' : `, ${unclassified} unclassified: denied`;
   return `wrote ${basename(output)}: ${all} (${read} read: permitted, ${write} write: challenged${others})`;
-}
-
-function testLine(all: number, failed: number): string {
-  return failed === 0
-    ? `${counted(all, 'test')} pass`
-    : `${failed} of ${counted(all, 'test')} fail`;
 }
 
 interface Comparing {
@@ -135,8 +116,4 @@ async function compare(
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

@@ -8,6 +8,12 @@ import { readText } from '../../io/files.ts';
 export interface ToolsFile {
   readonly server: string;
   readonly pins: Pins;
+  readonly tools: readonly ReviewedTool[];
+}
+
+export interface ReviewedTool {
+  readonly name: string;
+  readonly inputSchema: unknown;
 }
 
 /** While this is the format of the file, members are only added. */
@@ -47,14 +53,16 @@ export async function readToolsFile(path: string): Promise<ToolsFile> {
     throw new UsageError(`${path}: $.tools: expected an object`);
   }
   const pins = new Map<string, string>();
+  const reviewed: ReviewedTool[] = [];
   for (const [name, tool] of Object.entries(tools)) {
     const digest: unknown = (tool as { readonly digest?: unknown } | null)?.digest;
     if (typeof digest !== 'string') {
       throw new UsageError(`${path}: $.tools[${JSON.stringify(name)}].digest: expected a string`);
     }
     pins.set(name, digest);
+    reviewed.push({ name, inputSchema: (tool as { readonly inputSchema?: unknown }).inputSchema });
   }
-  return { server, pins };
+  return { server, pins, tools: reviewed };
 }
 
 function parsed(path: string, text: string): Readonly<Record<string, unknown>> {

@@ -1,0 +1,106 @@
+// Implements `nhipol guard learn`: reads decision logs, and writes the narrowest policy that permits what they contain. It can
+// show what this policy changes.
+
+import { basename } from 'node:path';
+import { counted } from '../../../language/support/words.ts';
+import type { DecisionLogEntry } from '../../../testing/replay/decision-log.ts';
+import type { Console } from '../../io/console.ts';
+import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { exists } from '../../io/files.ts';
+import { openRecording } from '../../io/recording.ts';
+import { type LearnedPolicy, learnPolicy } from '../../learn/learned-policy.ts';
+import { type ObservedCalls, observedCalls } from '../../learn/observed-calls.ts';
+import { diffCommand } from '../diff/run.ts';
+import { readToolsFile } from './tools-file.ts';
+import { writePolicyFile } from './write-policy-file.ts';
+
+export interface LearnOptions {
+  readonly output: string;
+  /** The reviewed tools of the server; undefined: `guard.tools.json`. */
+  readonly tools?: string | undefined;
+  /** The policy to compare with. */
+  readonly current?: string | undefined;
+  readonly maxValues: number;
+  readonly prefixDepth: number;
+  readonly includeRefused: boolean;
+}
+
+const defaultTools = 'guard.tools.json';
+/** The number of requests that the comparison generates. */
+const samples = 2_000;
+
+export async function learnCommand(
+  logs: readonly string[],
+  options: LearnOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { output, tools: toolsPath = defaultTools, current, includeRefused } = options;
+  if (await exists(output)) throw new UsageError(`${output} exists: nothing was written`);
+  const { server, tools } = await readToolsFile(toolsPath);
+  const found: ObservedCalls[] = [];
+  for (const log of logs) {
+    found.push(observedCalls(await entriesOf(log, console), includeRefused));
+  }
+  const calls = found.flatMap((each) => each.calls);
+  const learned = learnPolicy({ name: server, tools }, calls, options);
+  if (learned === undefined) {
+    throw new UsageError(`no calls of tools of ${server} to learn from: nothing was written`);
+  }
+  const { hasFailed, tests } = await writePolicyFile(output, learned.source);
+  const permitted = `${learned.permittedTools} of ${counted(tools.length, 'tool')} permitted`;
+  await console.out(
+    `wrote ${basename(output)}: ${permitted}, from ${counted(learned.learned.length, 'call')}, ${tests}\n`,
+  );
+  const without = notLearned(found, learned, options, toolsPath);
+  if (without !== '') console.err(`not learned: ${without}\n`);
+  if (hasFailed) return exitCode.findings;
+  if (current === undefined) {
+    console.err(`next: nhipol diff guard.nhipol ${output}\n`);
+    return exitCode.fine;
+  }
+  return diffCommand([current, output], comparison, console);
+}
+
+const comparison = {
+  samples,
+  seed: 1,
+  requests: undefined,
+  now: undefined,
+  tables: [],
+  noLoosening: false,
+  format: 'text',
+  output: undefined,
+} as const;
+
+async function entriesOf(path: string, console: Console): Promise<readonly DecisionLogEntry[]> {
+  const recording = await openRecording(path, console.input);
+  if (!recording.isDecisionLog) throw new UsageError(`${path} is not a decision log`);
+  const log = await readDecisionLog(recording);
+  const [fault] = log.faults;
+  if (fault !== undefined) {
+    throw new UsageError(`${recording.placeOf(fault.line)}: ${fault.path}: ${fault.message}`);
+  }
+  for (const gap of gapsIn(log, new Map())) console.err(`${gap}\n`);
+  return log.entries;
+}
+
+function notLearned(
+  found: readonly ObservedCalls[],
+  { unlisted, unfit }: LearnedPolicy,
+  { includeRefused }: LearnOptions,
+  toolsPath: string,
+): string {
+  const sum = (of: (calls: ObservedCalls) => number) =>
+    found.reduce((total, each) => total + of(each), 0);
+  const counts: readonly (readonly [number, string])[] = [
+    [includeRefused ? 0 : sum(({ refused }) => refused), 'refused'],
+    [includeRefused ? 0 : sum(({ failed }) => failed), 'failed or stopped'],
+    [sum(({ invalid }) => invalid) + unfit, 'with arguments that the schema of the tool refuses'],
+    [unlisted, `of tools that ${toolsPath} does not list`],
+  ];
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, reason]) => `${counted(count, 'call')} ${reason}`)
+    .join(', ');
+}

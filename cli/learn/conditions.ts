@@ -1,0 +1,131 @@
+// Writes the conditions that observed arguments have in common: takes the arguments of all calls with their declared types,
+// and returns expressions of the language that are true for each of them.
+
+import { isMembers } from '@nhipol/runtime/abi';
+import { spellName } from '../../language/syntax/print/spelling.ts';
+import { numberLiteral } from '../scan/literals.ts';
+import { type DeclaredType, memberOf, type NumberType, type RecordType } from '../scan/types.ts';
+import { type LearningLimits, oneOf } from './literals.ts';
+import { stringConditions } from './strings.ts';
+
+export interface Conditions {
+  /** All of them hold; none: every value is possible. */
+  readonly all: readonly string[];
+  /** Arguments that have no condition: their paths, and the number of different values. */
+  readonly open: ReadonlyMap<string, number>;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * `path`: where the record is in a request. `records`: one for each call. `directories`: paths that are known to be
+ * directories.
+ */
+export function conditionsOf(
+  type: RecordType,
+  path: string,
+  records: readonly Members[],
+  limits: LearningLimits,
+  directories: ReadonlySet<string>,
+): Conditions {
+  const writer = new Writer(path, limits, directories);
+  return { all: writer.record(type, path, records), open: writer.open };
+}
+
+class Writer {
+  readonly open = new Map<string, number>();
+  readonly #root: string;
+  readonly #limits: LearningLimits;
+  readonly #directories: ReadonlySet<string>;
+
+  constructor(root: string, limits: LearningLimits, directories: ReadonlySet<string>) {
+    this.#root = root;
+    this.#limits = limits;
+    this.#directories = directories;
+  }
+
+  record({ members }: RecordType, path: string, records: readonly Members[]): readonly string[] {
+    return members.flatMap(({ name, isOptional, type }) => {
+      const inner = `${path}.${spellName(name)}`;
+      const values = records
+        .map((each) => memberOf(each, name))
+        .filter((each) => each !== undefined);
+      if (values.length === 0) return isOptional ? [`${inner} is missing`] : [];
+      const found = this.#value(type, inner, values);
+      if (found === undefined) this.#noteOpen(inner, values);
+      const conditions = found ?? [];
+      if (values.length === records.length) {
+        return conditions.length === 0 && isOptional ? [`${inner} is present`] : conditions;
+      }
+      return conditions.length === 0
+        ? []
+        : [`(${inner} is missing or ${conditions.join(' and ')})`];
+    });
+  }
+
+  /** `values`: at least one. undefined: they have nothing in common but their type. */
+  #value(
+    type: DeclaredType,
+    path: string,
+    values: readonly unknown[],
+  ): readonly string[] | undefined {
+    switch (type.kind) {
+      case 'bool': {
+        const different = new Set(values);
+        if (different.size > 1) return [];
+        return [different.has(true) ? path : `not ${path}`];
+      }
+      case 'enum': {
+        const different = new Set(values as string[]);
+        return type.choices.every((choice) => different.has(choice))
+          ? []
+          : [oneOf(path, different)];
+      }
+      case 'number':
+        return maximum(type, path, values as number[]);
+      case 'string':
+        return stringConditions(path, values as string[], this.#limits, this.#directories);
+      case 'list':
+        return this.#list(type.element, path, values as unknown[][]);
+      case 'record':
+        return this.record(type, path, values.filter(isMembers));
+      case 'map':
+        return undefined;
+    }
+  }
+
+  #list(
+    element: DeclaredType,
+    path: string,
+    lists: readonly unknown[][],
+  ): readonly string[] | undefined {
+    const elements = lists.flat();
+    if (elements.length === 0) return [`size(${path}) is 0`];
+    const isScalar = !['list', 'record', 'map'].includes(element.kind);
+    const conditions = isScalar ? this.#value(element, 'each', elements) : undefined;
+    if (conditions === undefined || conditions.length === 0) return conditions;
+    const holds = `(all each in ${path} satisfies ${conditions.join(' and ')})`;
+    return lists.every((each) => each.length > 0) ? [`size(${path}) > 0`, holds] : [holds];
+  }
+
+  #noteOpen(path: string, values: readonly unknown[]): void {
+    const different = new Set(values.map((value) => JSON.stringify(value)));
+    this.open.set(path.slice(this.#root.length + 1), different.size);
+  }
+}
+
+function maximum(
+  { isWhole, to }: NumberType,
+  path: string,
+  values: readonly number[],
+): readonly string[] {
+  const max = values.reduce((found, value) => Math.max(found, value));
+  if (to !== undefined && max >= to) return [];
+  return [`${path} <= ${isWhole ? numberLiteral(max) : decimalText(max)}`];
+}
+
+/** A Decimal is rounded to the nearest millionth. */
+function decimalText(value: number): string {
+  const text = numberLiteral(value);
+  return Number(text) >= value ? text : numberLiteral(value + 1e-6);
+}

@@ -1,0 +1,134 @@
+// Writes the conditions that observed strings have in common: a list of values, directories of paths, or origins of URLs.
+
+import { isMembers } from '@nhipol/runtime/abi';
+import { isNormalPath } from '../../language/types/paths.ts';
+import { type LearningLimits, oneOf, template } from './literals.ts';
+
+/** Longer strings are not listed. */
+const maxLength = 200;
+
+/** At least one value. undefined: they have nothing in common that is worth a condition. */
+export function stringConditions(
+  path: string,
+  values: readonly string[],
+  limits: LearningLimits,
+  directories: ReadonlySet<string>,
+): readonly string[] | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const different = [...counts.keys()];
+  const isUrl = different.every((value) => originOf(value) !== undefined);
+  const isPath = !isUrl && different.some(isLikePath);
+  // A path that was used once says more about its directory than about itself.
+  const isListed = !(isUrl || isPath) || [...counts.values()].every((count) => count > 1);
+  if (isListed && canBeListed(different, limits)) return [oneOf(path, different)];
+  if (isUrl) return underOrigins(path, different, limits);
+  return isPath ? underDirectories(path, different, limits, directories) : undefined;
+}
+
+/** Not a glob. */
+function isLikePath(value: string): boolean {
+  return value.includes('/') && originOf(value) === undefined && !/[*?]/.test(value);
+}
+
+function canBeListed(values: readonly string[], { maxValues }: LearningLimits): boolean {
+  return values.length <= maxValues && values.every((value) => value.length <= maxLength);
+}
+
+function eitherOf(alternatives: readonly string[]): readonly string[] {
+  return [alternatives.length === 1 ? `${alternatives[0]}` : `(${alternatives.join(' or ')})`];
+}
+
+const urlForm = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#\\]+/;
+
+/** Scheme and authority. A path of a URL can leave its directory, so it is not a prefix. */
+function originOf(value: string): string | undefined {
+  return urlForm.exec(value)?.[0];
+}
+
+function underOrigins(
+  path: string,
+  values: readonly string[],
+  limits: LearningLimits,
+): readonly string[] | undefined {
+  const origins = new Set<string>();
+  const others: string[] = [];
+  for (const value of values) {
+    const origin = `${originOf(value)}/`;
+    if (value.startsWith(origin)) origins.add(origin);
+    else others.push(value);
+  }
+  if (origins.size > Math.max(limits.maxValues, 1) || !canBeListed(others, limits))
+    return undefined;
+  return eitherOf([
+    ...[...origins].sort().map((origin) => `${path} starts_with ${template(origin)}`),
+    ...(others.length === 0 ? [] : [oneOf(path, others)]),
+  ]);
+}
+
+/** Paths that are not in normal form, and those without a directory, are listed. */
+function underDirectories(
+  path: string,
+  values: readonly string[],
+  limits: LearningLimits,
+  known: ReadonlySet<string>,
+): readonly string[] | undefined {
+  const directories: (readonly string[])[] = [];
+  const others: string[] = [];
+  for (const value of values) {
+    const segments = segmentsOf(value);
+    const directory = known.has(segments.join('/')) ? segments : segments.slice(0, -1);
+    const isUsable =
+      isNormalPath(withoutSlash(value)) && directory.some((segment) => segment !== '');
+    if (isUsable) directories.push(directory);
+    else others.push(value);
+  }
+  if (others.length > 0 && !canBeListed(others, limits)) return undefined;
+  for (let depth = limits.prefixDepth; depth > 0; depth -= 1) {
+    const prefixes = outermost(directories.map((each) => prefixOf(each, depth)));
+    if (prefixes.length > Math.max(limits.maxValues, 1)) continue;
+    return eitherOf([
+      ...prefixes.map((prefix) => `${path} under ${template(prefix)}`),
+      ...(others.length === 0 ? [] : [oneOf(path, others)]),
+    ]);
+  }
+  return undefined;
+}
+
+function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** An absolute path begins with an empty segment. */
+function segmentsOf(path: string): readonly string[] {
+  return withoutSlash(path).split('/');
+}
+
+/** The directories that paths among the values are in. */
+export function directoriesIn(values: unknown): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (isMembers(value)) Object.values(value).forEach(visit);
+    else if (typeof value === 'string' && isLikePath(value) && isNormalPath(withoutSlash(value))) {
+      const segments = segmentsOf(value);
+      for (let end = segments.length - 1; end > 0; end -= 1) {
+        found.add(segments.slice(0, end).join('/'));
+      }
+    }
+  };
+  visit(values);
+  return found;
+}
+
+function prefixOf(directory: readonly string[], depth: number): string {
+  return directory.slice(0, directory[0] === '' ? depth + 1 : depth).join('/');
+}
+
+/** Without prefixes that are under another one. */
+function outermost(prefixes: readonly string[]): readonly string[] {
+  const different = [...new Set(prefixes)].sort();
+  return different.filter(
+    (prefix) => !different.some((other) => other !== prefix && prefix.startsWith(`${other}/`)),
+  );
+}

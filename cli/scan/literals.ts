@@ -1,0 +1,28 @@
+// Spells what a server or a log contains as source: JSON values in tests, and words in comments.
+
+import { isMembers } from '@nhipol/runtime/abi';
+import { displayText } from '../../language/support/display.ts';
+import { quote } from '../../language/syntax/print/spelling.ts';
+
+/** A JSON value as it is written in tests. */
+export function jsonLiteral(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return numberLiteral(value);
+  if (Array.isArray(value)) return `[${value.map(jsonLiteral).join(', ')}]`;
+  if (!isMembers(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, each]) => `${quote(name)}: ${jsonLiteral(each)}`,
+  );
+  return `{ ${members.join(', ')} }`;
+}
+
+/** Literals have no exponent, and at most six decimal places. */
+export function numberLiteral(value: number): string {
+  if (Number.isInteger(value)) return BigInt(value).toString();
+  return value.toFixed(6).replace(/\.?0+$/, '');
+}
+
+/** A comment with words of a server. It is always one line. */
+export function comment(text: string): string {
+  return `// ${displayText(text)}`;
+}

@@ -1,0 +1,47 @@
+// The methods of MCP that a policy decides, with the parameters that it reads.
+
+import { quote } from '../../language/syntax/print/spelling.ts';
+import type { DeclaredType, RecordType } from './types.ts';
+
+interface MethodParams {
+  /** The declaration. */
+  readonly text: string;
+  /** The parameters that a condition can be learned from. */
+  readonly type: RecordType;
+}
+
+const text: DeclaredType = { kind: 'string' };
+
+function required(name: string, type: DeclaredType): RecordType {
+  return { kind: 'record', members: [{ name, isOptional: false, type }] };
+}
+
+const params: ReadonlyMap<string, MethodParams> = new Map([
+  ['resources/read', { text: 'uri: String', type: required('uri', text) }],
+  ['resources/subscribe', { text: 'uri: String', type: required('uri', text) }],
+  ['prompts/get', { text: 'name: String', type: required('name', text) }],
+  [
+    'completion/complete',
+    {
+      text: 'argument: { name: String }',
+      type: required('argument', required('name', text)),
+    },
+  ],
+  // Questions are permitted regardless of their wording.
+  ['elicitation/create', { text: 'message?: String', type: { kind: 'record', members: [] } }],
+]);
+
+export function methodText(method: string): string {
+  const found = params.get(method);
+  const properties = found === undefined ? '{}' : `{ params: { ${found.text} } }`;
+  return `action ${quote(methodAction(method))} ${properties}`;
+}
+
+/** undefined: a policy reads no parameters. */
+export function methodType(method: string): RecordType | undefined {
+  return params.get(method)?.type;
+}
+
+export function methodAction(method: string): string {
+  return `mcp:${method}`;
+}
