@@ -1,20 +1,21 @@
 // Who sent a message: the subject of the options, or that of the token which the SDK verified.
 
-import type { Facts, Members } from '@nhipol/service';
+import type { ClientFacts, Facts, Members } from '@nhipol/service';
 import type { AuthInfo, MessageExtra } from './sdk.ts';
 
 /** Throws if the sender is not identified. */
-export type Caller = (extra: MessageExtra | undefined) => Facts;
+export type Caller = (extra: MessageExtra | undefined) => ClientFacts;
 
 export function callerFacts(
-  own: Facts | undefined,
+  own: ClientFacts | undefined,
   byClaims: ((claims: Members) => Facts) | undefined,
 ): Caller {
   return (extra) => {
     if (own !== undefined) return own;
     const { authInfo } = extra ?? {};
     if (authInfo === undefined || byClaims === undefined) throw new Error('there is no token');
-    return byClaims(claimsOf(authInfo));
+    const token = claimsOf(authInfo);
+    return { ...byClaims(token), token };
   };
 }
 

@@ -93,11 +93,11 @@ class Connection {
 
   #serverPeer(extra: MessageExtra | undefined): Peer {
     return {
-      send: (text, answer) => {
+      send: (text, permission) => {
         const message = this.#messageIn(text);
         const deliver = () => this.deliver?.(message, extra);
-        if (answer === undefined) deliver();
-        else withPermission(answer, deliver);
+        if (permission === undefined) deliver();
+        else withPermission(permission, deliver);
       },
     };
   }

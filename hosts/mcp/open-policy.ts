@@ -41,8 +41,10 @@ export interface PolicyOptions {
   readonly ask?: AskMode;
   /** How long a call waits for a terminal, in milliseconds. Default: 45,000. */
   readonly askTimeout?: number;
-  /** Whether a refused call has a result that the model reads, or an error. Default: `result`. */
+  /** Whether a refused call has a result that the model reads, or an error. Default: `result`; with `coaz`: `error`. */
   readonly refusal?: 'result' | 'error';
+  /** Whether messages become requests by the COAZ-MCP binding of AuthZEN. Default: false. */
+  readonly coaz?: boolean;
   /** The digests of reviewed tools, by name. Default: a tool is as reviewed when it is listed for the first time. */
   readonly pins?: Pins;
   /** The name of sessions that continue after a restart. Default: each process has new ones. */
@@ -76,7 +78,7 @@ export async function openPolicy(
     throw new TypeError('expected either `subject` or `claims`');
   }
   const identity: Identity | undefined = subject && { properties: {}, ...subject };
-  const facts = identity && { identity, context };
+  const facts = identity && { identity, context, token: { sub: identity.id } };
   const callerOf = callerFacts(facts, claims && tokenFacts(claims));
   const bytes = module instanceof Uint8Array ? module : await readFile(module);
   const abilities = {
@@ -100,7 +102,8 @@ export async function openPolicy(
       pins: options.pins,
       ask: options.ask ?? 'elicitation',
       askTimeout: options.askTimeout ?? defaultAskTimeout,
-      refusal: options.refusal ?? 'result',
+      refusal: options.refusal ?? (options.coaz ? 'error' : 'result'),
+      isCoaz: options.coaz,
       onRevoked: (reason) => onWarning(`access was revoked: ${reason}`),
       onWarning,
     });

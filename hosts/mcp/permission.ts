@@ -1,12 +1,7 @@
 // The permission of the call whose handler runs, for handlers that carry out constraints and obligations.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Answer } from '@nhipol/runtime';
-
-export type Permission = Pick<
-  Answer,
-  'effect' | 'reasons' | 'constraints' | 'obligations' | 'validUntil'
->;
+import type { Permission } from '@nhipol/service';
 
 const current = new AsyncLocalStorage<Permission>();
 

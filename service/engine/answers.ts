@@ -27,6 +27,16 @@ export function refusal(
   };
 }
 
+/** The reasons of refusals by an engine that cannot decide. */
+const failures: ReadonlySet<string> = new Set([
+  ...['engine_error', 'log_unavailable', 'state_unavailable'],
+]);
+
+/** Whether nothing was decided, because the engine, the log or the state cannot be used. */
+export function isFailure({ reasons }: Answer): boolean {
+  return reasons.some((reason) => failures.has(reason));
+}
+
 /** Why an answer refuses, in words: the messages of its rules, or their names. */
 export function explanationOf({ reasonDetails, error }: Answer): string {
   const reasons = reasonDetails.map(({ id, message, unknown }) => {

@@ -27,6 +27,8 @@ export interface Call {
   readonly text: string;
   /** The facts as they are for this call; undefined: those that the session opened with. */
   readonly facts?: Facts | undefined;
+  /** The text that an approval is for, if the policy does not get the whole call; default: `text`. */
+  readonly approvedText?: string;
 }
 
 /** A module reads at most 64 KiB; the rest is left for the facts of the session. */
@@ -49,6 +51,6 @@ export function textForPolicy(
 export function digestOf(identity: Identity, call: Call, policy: string): string | undefined {
   const { type, id, properties } = call.facts?.identity ?? identity;
   const subject = JSON.stringify({ type, id, properties });
-  const request = `{"subject":${subject},${call.text.slice(1)}`;
+  const request = `{"subject":${subject},${(call.approvedText ?? call.text).slice(1)}`;
   return callDigest(request, policy, maxApprovedBytes);
 }

@@ -382,7 +382,7 @@ function requestFacts({ identity: { type, id, properties }, context }: Facts) {
 }
 
 function isSame(one: Facts, other: Facts): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
+  return one === other || JSON.stringify(requestFacts(one)) === JSON.stringify(requestFacts(other));
 }
 
 function reevaluate(session: Session, approval: UsedApproval | undefined): Answer {

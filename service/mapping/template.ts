@@ -3,33 +3,48 @@
 
 import { isMembers, type Members } from '../json/members.ts';
 import { absent, compileExpression, type Inputs } from './expression.ts';
+import { MappingError } from './mapping-error.ts';
 
-/** Returns JSON, or `absent` for a string whose value is missing. Throws a `MappingError`. */
-export type Template = (inputs: Inputs) => unknown;
+/**
+ * Returns JSON, or `absent` for a string whose value is missing. Throws a `MappingError` for an expression that fails;
+ * `isPartial`: its value is missing instead, because the inputs are not complete.
+ */
+export type Template = (inputs: Inputs, isPartial?: boolean) => unknown;
 
 /** Throws a `MappingError` if an expression is not valid. */
 export function compileTemplate(value: unknown): Template {
   if (typeof value === 'string') return compileString(value);
   if (Array.isArray(value)) {
     const elements = value.map(compileTemplate);
-    return (inputs) => elements.map((each) => each(inputs)).filter((each) => each !== absent);
+    return (inputs, isPartial) =>
+      elements.map((each) => each(inputs, isPartial)).filter((each) => each !== absent);
   }
   if (!isMembers(value)) return () => value;
   const members = Object.entries(value).map(
     ([name, each]) => [name, compileTemplate(each)] as const,
   );
-  return (inputs) => resolveMembers(members, inputs);
+  return (inputs, isPartial) => resolveMembers(members, inputs, isPartial);
 }
 
 function compileString(text: string): Template {
   if (text.startsWith('$$')) return () => text.slice(1);
-  return text.startsWith('$') ? compileExpression(text.slice(1)) : () => text;
+  if (!text.startsWith('$')) return () => text;
+  const expression = compileExpression(text.slice(1));
+  return (inputs, isPartial = false) => {
+    try {
+      return expression(inputs);
+    } catch (error) {
+      if (isPartial && error instanceof MappingError) return absent;
+      throw error;
+    }
+  };
 }
 
 function resolveMembers(
   members: readonly (readonly [string, Template])[],
   inputs: Inputs,
+  isPartial: boolean | undefined,
 ): Members {
-  const resolved = members.map(([name, each]) => [name, each(inputs)] as const);
+  const resolved = members.map(([name, each]) => [name, each(inputs, isPartial)] as const);
   return Object.fromEntries(resolved.filter(([, value]) => value !== absent));
 }

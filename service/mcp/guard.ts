@@ -2,12 +2,14 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Abilities } from '../engine/abilities.ts';
-import type { Facts } from '../engine/call.ts';
 import { Engine, type Mode } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
+import { typedMapping } from './call-mapping.ts';
+import type { ClientFacts } from './client.ts';
+import { coazMapping } from './coaz/coaz-mapping.ts';
 import { Inventory, type Pins } from './inventory.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
@@ -23,7 +25,7 @@ export interface GuardOptions {
   readonly entryPoint?: EntryPoint;
   readonly mode: Mode;
   /** The facts of clients whose transport vouches for no others; undefined: there are no such clients. */
-  readonly facts: Facts | undefined;
+  readonly facts: ClientFacts | undefined;
   /** The name of the server: the first part of the names of actions, and the id of the resource. */
   readonly server: string;
   /** The name of sessions that continue after a restart; undefined: each guard has new ones. */
@@ -33,7 +35,10 @@ export interface GuardOptions {
   readonly ask: AskMode;
   /** How long a call waits for a person at a terminal, in milliseconds. */
   readonly askTimeout: number;
+  /** Whether a refused call has a result that the model reads, or an error. */
   readonly refusal: 'result' | 'error';
+  /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. Default: false. */
+  readonly isCoaz?: boolean | undefined;
   readonly onRevoked: (reason: string) => void;
   readonly onWarning: (warning: string) => void;
 }
@@ -58,8 +63,8 @@ export class Guard {
     this.#name = session ?? `${server}-${randomUUID()}`;
     this.#relayOptions = {
       ...options,
-      resource: { type: 'mcp_server', id: server },
-      openSession: (facts) => this.#sessionOf(facts),
+      mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
+      openSession: (client) => this.#sessionOf(client),
       inventory: new Inventory(pins),
       state: createRelayState(),
       now: () => Date.now(),
@@ -89,15 +94,19 @@ export class Guard {
     return relay;
   }
 
-  #sessionOf(facts: Facts): EngineSession {
-    const { type, id: subject } = facts.identity;
-    const own = this.#options.facts?.identity;
+  #sessionOf(client: ClientFacts): EngineSession {
+    const { facts } = this.#options;
+    const { sessionOf } = this.#relayOptions.mapping;
+    const identity = sessionOf(client);
+    const { type, id: subject } = identity;
+    const own = facts && sessionOf(facts);
     const isOwn = own?.type === type && own.id === subject;
     const id = isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
     const open = this.#engine.get(id);
     if (open !== undefined) return open;
     if (this.#engine.size >= maxSessions) throw new Error('too many subjects have a session');
-    return this.#engine.open({ id, ...facts, server: this.#options.server });
+    const { context } = client;
+    return this.#engine.open({ id, identity, context, server: this.#options.server });
   }
 
   /** The client of a relay ended. */

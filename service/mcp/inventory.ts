@@ -16,6 +16,8 @@ export interface KnownTool {
   readonly annotations: Members;
   /** Describes the first argument that the tool does not declare; undefined: there is none. */
   readonly check: ArgumentCheck;
+  /** How a call becomes a request of AuthZEN, as its server declares it (COAZ-MCP); undefined: it declares nothing. */
+  readonly mapping: unknown;
 }
 
 /** The digests of reviewed tools, by name. */
@@ -76,6 +78,8 @@ export class Inventory {
     else if (reviewed !== digest) return { kind: 'changed' };
     const { name, inputSchema } = tool;
     const annotations = isMembers(tool.annotations) ? tool.annotations : {};
-    return { kind: 'known', tool: { name, annotations, check: argumentCheck(inputSchema) } };
+    const check = argumentCheck(inputSchema);
+    const mapping = isMembers(inputSchema) ? inputSchema['x-authzen-mapping'] : undefined;
+    return { kind: 'known', tool: { name, annotations, check, mapping } };
   }
 }

@@ -1,38 +1,72 @@
 // The items of a list that could be used: tools that could be permitted for some arguments, resources that could be read,
 // prompts that could be used.
 
-import type { Facts } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
-import { isMembers, type Members } from '../json/members.ts';
-import { listedItems, methodAction } from './methods.ts';
+import { isMembers } from '../json/members.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
+import type { CallMapping, ListedItem, ListName, PartialCall } from './call-mapping.ts';
+import type { ClientFacts } from './client.ts';
+import { listedItems } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { toolAction } from './tool-action.ts';
 
 export function usableItems(
-  list: keyof typeof listedItems,
+  list: ListName,
   items: readonly unknown[],
   options: RelayOptions,
   session: EngineSession,
-  facts: Facts,
+  client: ClientFacts,
 ): readonly unknown[] {
-  const calls = items.map((item) => callOf(list, item, options));
-  const known = calls.filter((call) => call !== undefined);
-  const possible = new Map(session.could(known, facts).map((each, index) => [known[index], each]));
-  return items.filter((_, index) => possible.get(calls[index]));
+  const calls = items.map((item) => callsOf(list, item, options, client));
+  const isPossible = possibilities(
+    calls.flatMap((each) => each ?? []),
+    session,
+  );
+  return items.filter((_, index) => calls[index]?.every((call) => isPossible.get(call)));
 }
 
-/** The use of an item; undefined: it cannot be used. */
-function callOf(
-  list: keyof typeof listedItems,
+/** The calls that the use of an item needs; undefined: it cannot be used. */
+function callsOf(
+  list: ListName,
   item: unknown,
-  { inventory, server, resource }: RelayOptions,
-): Members | undefined {
-  const { method, key } = listedItems[list];
-  const value = isMembers(item) ? item[key] : undefined;
-  if (typeof value !== 'string') return undefined;
-  if (list !== 'tools') return { action: methodAction(method, { [key]: value }), resource };
-  const state = inventory.find(value);
+  { inventory, mapping }: RelayOptions,
+  client: ClientFacts,
+): readonly PartialCall[] | undefined {
+  const key = isMembers(item) ? item[listedItems[list].key] : undefined;
+  if (typeof key !== 'string') return undefined;
+  if (list !== 'tools') return itemCalls(mapping, { list, key, tool: undefined }, client);
+  const state = inventory.find(key);
   if (state.kind !== 'known') return undefined;
-  const properties = { annotations: state.tool.annotations };
-  return { action: { name: toolAction(server, value), properties }, resource };
+  return itemCalls(mapping, { list, key, tool: state.tool }, client);
+}
+
+function itemCalls(
+  mapping: CallMapping,
+  item: ListedItem,
+  client: ClientFacts,
+): readonly PartialCall[] | undefined {
+  try {
+    return mapping.itemCalls(item, client);
+  } catch (error) {
+    if (error instanceof MappingError) return undefined;
+    throw error;
+  }
+}
+
+/** Calls with the same facts are evaluated together. */
+function possibilities(
+  calls: readonly PartialCall[],
+  session: EngineSession,
+): ReadonlyMap<PartialCall, boolean> {
+  const groups = new Map<string, PartialCall[]>();
+  for (const call of calls) {
+    const key = JSON.stringify(call.facts);
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  const possible = new Map<PartialCall, boolean>();
+  for (const group of groups.values()) {
+    const parts = group.map((call) => call.parts);
+    const answers = session.could(parts, group[0]?.facts);
+    for (const [index, call] of group.entries()) possible.set(call, answers[index] === true);
+  }
+  return possible;
 }

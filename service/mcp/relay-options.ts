@@ -1,9 +1,10 @@
 // The options of a relay.
 
-import type { Facts } from '../engine/call.ts';
 import type { Mode } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import type { Store } from '../store/store.ts';
+import type { CallMapping } from './call-mapping.ts';
+import type { ClientFacts } from './client.ts';
 import type { Inventory } from './inventory.ts';
 import type { RelayState } from './relay-state.ts';
 
@@ -13,10 +14,9 @@ export type AskMode = 'elicitation' | 'terminal' | 'never';
 export interface RelayOptions {
   /** The name of the server: the first part of the names of actions. */
   readonly server: string;
-  /** The resource of each call. */
-  readonly resource: { readonly type: string; readonly id: string };
+  readonly mapping: CallMapping;
   /** Called once, when the first message is decided, with the facts of its client. */
-  readonly openSession: (facts: Facts) => EngineSession;
+  readonly openSession: (client: ClientFacts) => EngineSession;
   readonly inventory: Inventory;
   readonly state: RelayState;
   readonly mode: Mode;

@@ -1,11 +1,14 @@
 // The relay between a client and a server of MCP: takes each message of one and decides whether the other gets it. A
 // message that is passed on is passed on byte for byte. It knows no transport.
 
-import { explanationOf } from '../engine/answers.ts';
-import type { Facts } from '../engine/call.ts';
+import { explanationOf, isFailure } from '../engine/answers.ts';
+import type { Call } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
 import { messageOf } from '../support/message-of.ts';
+import type { ListName } from './call-mapping.ts';
+import type { ClientFacts } from './client.ts';
 import {
   errorCodes,
   idKey,
@@ -17,17 +20,11 @@ import {
   type ResponseMessage,
   readMessage,
 } from './message.ts';
-import {
-  isKnownNotification,
-  type listedItems,
-  type Method,
-  methodCall,
-  requestMethod,
-} from './methods.ts';
+import { isKnownNotification, type Method, requestMethod, type Sender } from './methods.ts';
 import type { Peer } from './peer.ts';
 import { usableItems } from './possible.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { errorReply } from './replies.ts';
+import { errorReply, mappingText } from './replies.ts';
 import { traitsOf } from './revision.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { ToolLister } from './tool-lister.ts';
@@ -49,9 +46,9 @@ export class Relay {
   /** The capabilities that the client stated when it connected. */
   #capabilities: Members | undefined;
   /** The client, as the transport vouches for it now. */
-  #facts: Facts;
+  #facts: ClientFacts;
 
-  constructor(options: RelayOptions, facts: Facts) {
+  constructor(options: RelayOptions, facts: ClientFacts) {
     this.#options = options;
     this.#facts = facts;
     this.#lister = new ToolLister(options.inventory);
@@ -62,9 +59,10 @@ export class Relay {
    * Takes the facts of the client, which may be newer than those before. Returns false if they are of another subject:
    * then its messages are not those of this client.
    */
-  identify(facts: Facts): boolean {
-    const { type, id } = this.#facts.identity;
-    if (facts.identity.type !== type || facts.identity.id !== id) return false;
+  identify(facts: ClientFacts): boolean {
+    const { sessionOf } = this.#options.mapping;
+    const [known, given] = [sessionOf(this.#facts), sessionOf(facts)];
+    if (given.type !== known.type || given.id !== known.id) return false;
     this.#facts = facts;
     return true;
   }
@@ -77,9 +75,10 @@ export class Relay {
     } catch (error) {
       this.#fail(error);
       if (message.kind !== 'request') return;
-      client.send(
-        errorReply(message.id, errorCodes.internal, `not permitted: ${messageOf(error)}`),
-      );
+      const isMapping = error instanceof MappingError;
+      const code = isMapping ? errorCodes.invalidParams : errorCodes.internal;
+      const text = isMapping ? mappingText(error) : `not permitted: ${messageOf(error)}`;
+      client.send(errorReply(message.id, code, text));
     }
   }
 
@@ -207,7 +206,8 @@ export class Relay {
       return;
     }
     // A client may start a server only to learn its revision: a session opens with the first use of something.
-    const session = method.handling === 'pass' ? this.#session : this.#opened();
+    const isUse = method.handling !== 'pass' || this.#isDecided(name, method);
+    const session = isUse ? this.#opened() : this.#session;
     if (session?.revocation !== undefined) {
       this.#refuseRevoked(message, method, session, client);
       return;
@@ -217,7 +217,7 @@ export class Relay {
       this.#calls.call({ message, bytes, traits, facts: this.#facts, client, server });
       return;
     }
-    if (method.handling === 'decide' && !this.#isPermitted(message, client)) return;
+    if (this.#isDecided(name, method) && !this.#isPermitted('client', message, client)) return;
     if (name === 'initialize') {
       this.#capabilities = isMembers(params.capabilities) ? params.capabilities : {};
     }
@@ -241,13 +241,27 @@ export class Relay {
     client.send(errorReply(message.id, errorCodes.denied, `not permitted: ${text}`));
   }
 
+  #isDecided(name: string, { handling }: Method): boolean {
+    return handling === 'decide' || (this.#options.mapping.decidesAll && name !== 'ping');
+  }
+
   /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
-  #isPermitted({ id, method, params }: RequestMessage, sender: Peer): boolean {
-    const call = methodCall(method, params, this.#options.resource, this.#facts);
-    const decision = this.#opened().decide(call);
-    if (decision.isPassed) return true;
-    const text = `not permitted: ${explanationOf(decision.answer)}`;
-    sender.send(errorReply(id, errorCodes.denied, text));
+  #isPermitted(from: Sender, { id, method, params }: RequestMessage, sender: Peer): boolean {
+    const session = this.#opened();
+    let call: Call;
+    try {
+      call = this.#options.mapping.methodCall(from, method, params, this.#facts);
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error;
+      session.refused(`${method}: ${error.message}`);
+      if (this.#options.mode === 'observe') return true;
+      sender.send(errorReply(id, errorCodes.invalidParams, mappingText(error)));
+      return false;
+    }
+    const { isPassed, answer } = session.decide(call);
+    if (isPassed) return true;
+    const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
+    sender.send(errorReply(id, code, `not permitted: ${explanationOf(answer)}`));
     return false;
   }
 
@@ -294,7 +308,7 @@ export class Relay {
       server.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
       return;
     }
-    if (method.handling === 'decide' && !this.#isPermitted(message, server)) return;
+    if (method.handling === 'decide' && !this.#isPermitted('server', message, server)) return;
     this.#fromServer.add(idKey(id));
     client.send(bytes);
   }
@@ -327,7 +341,7 @@ export class Relay {
   }
 
   /** The response without items that could never be used; undefined: all of them could. */
-  #filtered({ id, result }: ResponseMessage, list: keyof typeof listedItems): string | undefined {
+  #filtered({ id, result }: ResponseMessage, list: ListName): string | undefined {
     const items = result?.[list];
     if (result === undefined || !Array.isArray(items)) return undefined;
     const { inventory, mode } = this.#options;

@@ -6,6 +6,11 @@ export function errorReply(id: MessageId | undefined, code: number, message: str
   return JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error: { code, message } });
 }
 
+/** The message of an error for a request that no AuthZEN request can be built for (COAZ-MCP, mapping errors). */
+export function mappingText({ message }: Error): string {
+  return `COAZ mapping error: ${message}`;
+}
+
 /** The result of a tool that was not run. The model reads the text. */
 export function refusedResult(id: MessageId, text: string, isStateless: boolean): string {
   const result = {

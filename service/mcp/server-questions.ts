@@ -3,11 +3,11 @@
 // cannot forge the state of the guard.
 
 import { explanationOf } from '../engine/answers.ts';
-import type { Facts } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers } from '../json/members.ts';
+import type { ClientFacts } from './client.ts';
 import type { ResponseMessage } from './message.ts';
-import { methodCall, requestMethod } from './methods.ts';
+import { requestMethod } from './methods.ts';
 import type { RelayOptions } from './relay-options.ts';
 import type { ServerState } from './relay-state.ts';
 
@@ -24,7 +24,7 @@ export class ServerQuestions {
   pass(
     { id, result }: ResponseMessage,
     { digest, approval }: Omit<ServerState, 'state'>,
-    facts: Facts,
+    facts: ClientFacts,
   ): string | { readonly problem: string } {
     const { inputRequests, requestState } = result ?? {};
     const asked = isMembers(inputRequests) ? Object.values(inputRequests) : [];
@@ -45,7 +45,7 @@ export class ServerQuestions {
       : undefined;
   }
 
-  #problemOf(asked: unknown, facts: Facts): string | undefined {
+  #problemOf(asked: unknown, facts: ClientFacts): string | undefined {
     const { method, params = {} } = isMembers(asked) ? asked : {};
     if (typeof method !== 'string' || !isMembers(params))
       return 'the server requests input in an unknown form';
@@ -53,7 +53,7 @@ export class ServerQuestions {
     if (known === undefined)
       return `the server requests input by ${method}, which the guard does not know`;
     if (known.handling === 'pass') return undefined;
-    const call = methodCall(method, params, this.#options.resource, facts);
+    const call = this.#options.mapping.methodCall('server', method, params, facts);
     const { isPassed, answer } = this.#session().decide(call);
     return isPassed ? undefined : explanationOf(answer);
   }

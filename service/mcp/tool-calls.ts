@@ -2,11 +2,13 @@
 // outcome. A call reaches the server only if it was permitted.
 
 import { randomUUID } from 'node:crypto';
-import { explanationOf } from '../engine/answers.ts';
-import type { Call, Facts } from '../engine/call.ts';
+import type { Answer } from '@nhipol/runtime';
+import { explanationOf, isFailure } from '../engine/answers.ts';
+import type { Call } from '../engine/call.ts';
 import type { Decision, EngineSession, UsedApproval } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
 import {
   approvalOf,
   formOf,
@@ -15,7 +17,9 @@ import {
   questionAbout,
   requestOf,
 } from './asking.ts';
-import type { ToolState } from './inventory.ts';
+import type { ClientFacts } from './client.ts';
+import { decideAll, digestOf } from './decide-all.ts';
+import type { KnownTool, ToolState } from './inventory.ts';
 import { lowered } from './lowered.ts';
 import {
   errorCodes,
@@ -27,13 +31,20 @@ import {
 } from './message.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Peer } from './peer.ts';
+import { type Permission, permissionOf } from './permission.ts';
 import type { RelayOptions } from './relay-options.ts';
-import { cancellation, errorReply, inputRequired, refusedResult, request } from './replies.ts';
+import {
+  cancellation,
+  errorReply,
+  inputRequired,
+  mappingText,
+  refusedResult,
+  request,
+} from './replies.ts';
 import { withoutAnswers, withServerState } from './resumed.ts';
 import type { ClientTraits } from './revision.ts';
 import { ServerQuestions } from './server-questions.ts';
 import { TerminalQuestions } from './terminal-questions.ts';
-import { toolCall } from './tool-action.ts';
 import type { ToolLister } from './tool-lister.ts';
 
 /** A call as the client sent it. */
@@ -42,19 +53,21 @@ export interface GivenCall {
   readonly bytes: Uint8Array | string;
   readonly traits: ClientTraits;
   /** The client, as the transport vouched for it when the call came. */
-  readonly facts: Facts;
+  readonly facts: ClientFacts;
   readonly client: Peer;
   readonly server: Peer;
 }
 
 /** A call that is decided: what the policy reads, and what the server gets. */
 interface DecidedCall extends GivenCall {
-  readonly call: Call;
+  /** The decisions that it needs. */
+  readonly calls: readonly Call[];
   /** The approval that permitted this call, or an earlier round of it. */
   readonly approval: UsedApproval | undefined;
 }
 
 interface RunningCall extends DecidedCall {
+  permission: Permission;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -163,11 +176,11 @@ export class ToolCalls {
     const key = message.id === null ? '' : idKey(message.id);
     const running = this.#remove(key);
     if (running === undefined) return false;
-    const { call, client, traits, facts } = running;
+    const { calls, client, traits, facts } = running;
     const asks = traits.isStateless && message.result?.resultType === 'input_required';
     if (asks) {
       const session = this.#session();
-      const digest = session.digestOf(call);
+      const digest = digestOf(calls, session);
       const asked = this.#serverQuestions.pass(
         message,
         { digest, approval: running.approval },
@@ -177,8 +190,10 @@ export class ToolCalls {
       else this.#refuse(running, asked.problem);
       return true;
     }
-    const { signal, payload, logged } = outcomeOf(call, message, bytes.length);
-    this.#session().record(signal, payload, logged);
+    for (const call of calls) {
+      const { signal, payload, logged } = outcomeOf(call, message, bytes.length);
+      this.#session().record(signal, payload, logged);
+    }
     client.send(bytes);
     this.recheckAll('event');
     return true;
@@ -214,10 +229,23 @@ export class ToolCalls {
       return;
     }
     const tool = state.kind === 'known' ? state.tool : unknownTool(name);
-    const { server, resource } = this.#options;
-    const call = toolCall(message, tool, server, resource, given.facts);
-    if ('requestState' in message.params) this.#resume(given, call);
-    else this.#decide({ ...given, call, approval: undefined }, 'request');
+    const calls = this.#callsOf(given, tool);
+    if (calls === undefined) return;
+    if ('requestState' in message.params) this.#resume(given, calls);
+    else this.#decide({ ...given, calls, approval: undefined }, 'request');
+  }
+
+  /** undefined: there are none, and the client got an error. */
+  #callsOf({ message, facts, client }: GivenCall, tool: KnownTool): readonly Call[] | undefined {
+    try {
+      return this.#options.mapping.toolCalls(message, tool, facts);
+    } catch (error) {
+      if (!(error instanceof MappingError)) throw error;
+      this.#session().refused(`${tool.name}: ${error.message}`);
+      if (this.#options.mode === 'observe') return [];
+      client.send(errorReply(message.id, errorCodes.invalidParams, mappingText(error)));
+      return undefined;
+    }
   }
 
   #problemOf({ params }: RequestMessage, name: string, state: ToolState): string | undefined {
@@ -241,10 +269,10 @@ export class ToolCalls {
   }
 
   /** The client sends a call again, with the answers of its user to a question of the guard or of the server. */
-  #resume(given: GivenCall, call: Call): void {
+  #resume(given: GivenCall, calls: readonly Call[]): void {
     const { requestState, inputResponses } = given.message.params;
     const session = this.#session();
-    const digest = session.digestOf(call);
+    const digest = digestOf(calls, session);
     const { questions, answered } = this.#options.state;
     const state = questions.open(requestState);
     if (state !== undefined) {
@@ -262,7 +290,7 @@ export class ToolCalls {
       answered.add(question.id);
       const answer = isMembers(inputResponses) ? inputResponses[questionName] : undefined;
       const bytes = withoutAnswers(given.message);
-      this.#answer({ ...given, bytes, call, approval: undefined }, question, isApproved(answer));
+      this.#answer({ ...given, bytes, calls, approval: undefined }, question, isApproved(answer));
       return;
     }
     const resumed = this.#serverQuestions.open(requestState, digest);
@@ -276,21 +304,23 @@ export class ToolCalls {
     if (approval !== undefined && digest !== undefined) {
       session.answered(digest, 'approved', { ...approval.stored, id: randomUUID() });
     }
-    this.#decide({ ...given, bytes, call, approval }, 'request');
+    this.#decide({ ...given, bytes, calls, approval }, 'request');
   }
 
   #decide(decided: DecidedCall, trigger: Trigger): void {
-    const { message, call } = decided;
-    const decision = this.#session().decide(call, { trigger, traceId: traceIn(message.params) });
-    if (decision.isPassed) {
-      const approval = decision.approval ?? decided.approval;
-      this.#pass({ ...decided, approval }, decision);
-    } else if (decision.answer.effect === 'challenge' && trigger === 'request') {
-      this.#ask(decided, decision);
+    const { message, calls } = decided;
+    const { refused, permits } = decideAll(this.#session(), calls, {
+      trigger,
+      traceId: traceIn(message.params),
+    });
+    if (refused === undefined) {
+      this.#pass(decided, permits);
+    } else if (refused.answer.effect === 'challenge' && trigger === 'request') {
+      this.#ask(decided, refused);
     } else {
-      const lower = lowered(message, decision.answer);
+      const lower = lowered(message, refused.answer);
       if (lower === undefined || !this.#passLowered(decided, lower)) {
-        this.#refuse(decided, explanationOf(decision.answer));
+        this.#refuse(decided, explanationOf(refused.answer), refused.answer);
       }
     }
   }
@@ -300,27 +330,33 @@ export class ToolCalls {
     const name = String(lower.params.name);
     const state = this.#options.inventory.find(name);
     if (state.kind !== 'known' || this.#problemOf(lower, name, state) !== undefined) return false;
-    const { server, resource } = this.#options;
-    const call = toolCall(lower, state.tool, server, resource, decided.facts);
+    const calls = this.#callsOf({ ...decided, message: lower }, state.tool);
+    if (calls === undefined) return true;
     const traceId = traceIn(lower.params);
-    const decision = this.#session().decide(call, { isLowered: true, traceId });
-    if (!decision.isPassed) return false;
-    this.#pass({ ...decided, message: lower, bytes: lower.text, call }, decision);
+    const { refused, permits } = decideAll(this.#session(), calls, { isLowered: true, traceId });
+    if (refused !== undefined) return false;
+    this.#pass({ ...decided, message: lower, bytes: lower.text, calls }, permits);
     return true;
   }
 
-  #pass(decided: DecidedCall, decision: Decision): void {
-    const running: RunningCall = { ...decided, timer: undefined };
+  #pass(decided: DecidedCall, permits: readonly Decision[]): void {
+    const permission = permissionOf(permits.map(({ answer }) => answer));
+    if (permission === undefined) {
+      this.#refuse(decided, 'its decisions limit it in different ways');
+      return;
+    }
+    const approval = permits.find((each) => each.approval)?.approval ?? decided.approval;
+    const running: RunningCall = { ...decided, approval, permission, timer: undefined };
     this.#running.set(idKey(decided.message.id), running);
-    this.#watch(running, decision);
-    decided.server.send(decided.bytes, decision.answer);
+    this.#watch(running);
+    decided.server.send(decided.bytes, permission);
   }
 
-  /** Decides the call again when its answer ends. */
-  #watch(running: RunningCall, { answer }: Decision): void {
+  /** Decides the call again when the first of its answers ends. */
+  #watch(running: RunningCall): void {
     clearTimeout(running.timer);
     running.timer = undefined;
-    const { validUntil } = answer;
+    const { validUntil } = running.permission;
     if (validUntil === undefined || this.#options.mode === 'observe') return;
     const delay = Math.min(Math.max(validUntil - this.#options.now(), 0), maxDelay);
     running.timer = setTimeout(() => this.#recheck(running, 'time'), delay);
@@ -329,9 +365,23 @@ export class ToolCalls {
 
   #recheck(running: RunningCall, trigger: Trigger): void {
     if (!this.#running.has(idKey(running.message.id))) return;
-    const decision = this.#session().recheck(running.call, trigger, running.approval);
-    if (decision.isPassed) this.#watch(running, decision);
-    else this.#stop(running, explanationOf(decision.answer));
+    const session = this.#session();
+    const answers: Answer[] = [];
+    for (const call of running.calls) {
+      const { isPassed, answer } = session.recheck(call, trigger, running.approval);
+      if (!isPassed) {
+        this.#stop(running, explanationOf(answer));
+        return;
+      }
+      answers.push(answer);
+    }
+    const permission = permissionOf(answers);
+    if (permission === undefined) {
+      this.#stop(running, 'its decisions limit it in different ways');
+      return;
+    }
+    running.permission = permission;
+    this.#watch(running);
   }
 
   #stop(running: RunningCall, reason: string): void {
@@ -416,23 +466,30 @@ export class ToolCalls {
     this.#decide(decided, 'approval');
   }
 
-  #refuse({ message, traits, client }: GivenCall, reason: string): void {
-    this.#sendRefusal(message.id, reason, traits, client);
+  /** `answer`: the one that refused the call, if there is one. */
+  #refuse({ message, traits, client }: GivenCall, reason: string, answer?: Answer): void {
+    this.#sendRefusal(message.id, reason, traits, client, answer);
   }
 
-  #sendRefusal(id: MessageId, reason: string, traits: ClientTraits, client: Peer): void {
+  #sendRefusal(
+    id: MessageId,
+    reason: string,
+    traits: ClientTraits,
+    client: Peer,
+    answer?: Answer,
+  ): void {
     const text = `not permitted: ${reason}`;
-    const isError = this.#options.refusal === 'error';
-    client.send(
-      isError
-        ? errorReply(id, errorCodes.denied, text)
-        : refusedResult(id, text, traits.isStateless),
-    );
+    if (this.#options.refusal === 'result') {
+      client.send(refusedResult(id, text, traits.isStateless));
+      return;
+    }
+    const isFailed = answer !== undefined && isFailure(answer);
+    client.send(errorReply(id, isFailed ? errorCodes.internal : errorCodes.denied, text));
   }
 }
 
 function unknownTool(name: string) {
-  return { name, annotations: {}, check: () => undefined };
+  return { name, annotations: {}, check: () => undefined, mapping: undefined };
 }
 
 const traceparent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;

@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { Server as RawServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { McpServer as OldServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolRequestSchema,
+  ElicitRequestSchema,
+  ListToolsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -420,6 +425,63 @@ describe('callers with tokens', () => {
     token = { ...tokenOf('one'), expiresAt: Number.NaN };
     await expect(read()).rejects.toThrow('not permitted: expression');
     expect(handled).toHaveLength(1);
+  });
+
+  test('are subjects of the requests that tools declare', async () => {
+    const mapping = {
+      evaluation: {
+        action: { name: 'fs:read' },
+        resource: { type: 'mcp_server', id: 'fs' },
+        subject: { type: 'ai_agent', id: '$token.sub' },
+        context: { agent: '$token.client_id', path: '$params.arguments.path' },
+      },
+    };
+    const schema = { type: 'object' as const, properties: { path: { type: 'string' } } };
+    const server = new RawServer({ name: 'fs', version: '1' }, { capabilities: { tools: {} } });
+    server.setRequestHandler(ListToolsRequestSchema, async () => ({
+      tools: [{ name: 'open', inputSchema: { ...schema, 'x-authzen-mapping': mapping } }],
+    }));
+    server.setRequestHandler(CallToolRequestSchema, async () => {
+      handled.push('open');
+      return { content: [{ type: 'text', text: 'opened' }] };
+    });
+    const source = `
+policy test.mapped
+subject ai_agent {}
+subject identity {}
+action "fs:read" {}
+action "initialize" {}
+resource mcp_server {}
+context { time: Timestamp, agent?: String, path?: String }
+for ai_agent doing "fs:read" {
+  permit inside when context.path under "/work" and context.agent is "one"
+}
+for identity doing "initialize" {
+  permit starts otherwise
+}
+`;
+    const policy = await openPolicy(await compileForGuard(source), {
+      server: 'fs',
+      state: join(folder, 'mapped.db'),
+      coaz: true,
+      claims: { subject: { type: 'identity', id: '$token.sub' } },
+      onWarning: () => {},
+    });
+    opened.push(policy);
+    const [clientEnd, serverEnd] = InMemoryTransport.createLinkedPair();
+    const send = clientEnd.send.bind(clientEnd);
+    const authInfo = { ...tokenOf('one'), extra: { sub: 'alice' } };
+    clientEnd.send = (message) => send(message, { authInfo });
+    await guard(server, policy).connect(serverEnd);
+    const client = new OldClient({ name: 't', version: '1' });
+    await client.connect(clientEnd);
+    opened.push(client);
+    const open = (path?: string) => client.callTool({ name: 'open', arguments: { path } });
+    expect(textOf(await open('/work/a'))).toBe('opened');
+    await expect(open('/etc/a')).rejects.toMatchObject({ code: -32_001 });
+    await expect(open()).rejects.toMatchObject({ code: -32_602 });
+    await expect(client.listTools()).rejects.toMatchObject({ code: -32_001 });
+    expect(handled).toEqual(['open']);
   });
 
   test('are not identified by a mapping that is not valid', async () => {

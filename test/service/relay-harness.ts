@@ -7,6 +7,7 @@ import { type Abilities, noAbilities } from '../../service/engine/abilities.ts';
 import { Engine } from '../../service/engine/engine.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import type { DecisionLog } from '../../service/log/log-file.ts';
+import { typedMapping } from '../../service/mcp/call-mapping.ts';
 import { Inventory, type Pins } from '../../service/mcp/inventory.ts';
 import { Relay } from '../../service/mcp/relay.ts';
 import type { RelayOptions } from '../../service/mcp/relay-options.ts';
@@ -16,13 +17,16 @@ import type { Store } from '../../service/store/store.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface HarnessOptions extends Partial<Pick<RelayOptions, 'mode' | 'ask' | 'refusal'>> {
+export interface HarnessOptions
+  extends Partial<Pick<RelayOptions, 'mode' | 'ask' | 'refusal' | 'mapping'>> {
   readonly module: Uint8Array;
   readonly store?: Store;
   readonly pins?: Pins;
   readonly subject?: string;
   readonly properties?: Json;
   readonly log?: DecisionLog;
+  readonly token?: Json;
+  readonly context?: Json;
   readonly abilities?: Abilities;
   /** The tools that the server lists when the guard asks; `unanswered`: the test answers for the server. */
   readonly tools?: readonly Json[] | 'unanswered';
@@ -100,10 +104,17 @@ export class Harness {
       onWarning,
     });
     const identity = { type: 'ai_agent', id: options.subject ?? 'laptop', properties };
+    const mapping = options.mapping ?? typedMapping('fs');
     const relayOptions: RelayOptions = {
       server: 'fs',
-      resource: { type: 'mcp_server', id: 'fs' },
-      openSession: (facts) => this.engine.open({ id: 's', ...facts, server: 'fs' }),
+      mapping,
+      openSession: (client) =>
+        this.engine.open({
+          id: 's',
+          identity: mapping.sessionOf(client),
+          context: client.context,
+          server: 'fs',
+        }),
       inventory: new Inventory(options.pins),
       state: createRelayState(),
       mode,
@@ -115,7 +126,8 @@ export class Harness {
       onRevoked: (reason) => this.stopped.push(reason),
       onWarning,
     };
-    this.relay = new Relay(relayOptions, { identity, context: {} });
+    const token = options.token === undefined ? {} : { token: options.token };
+    this.relay = new Relay(relayOptions, { identity, context: options.context ?? {}, ...token });
   }
 
   readonly #client = {

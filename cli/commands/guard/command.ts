@@ -23,7 +23,10 @@ export const addGuard: AddCommand = (program, shell) => {
     )
     .option('--server <name>', 'name of the server (default: that of the tools file)')
     .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
-    .option('--facts <file>', 'JSON with facts of the session: `subject.properties` and `context`')
+    .option(
+      '--facts <file>',
+      'JSON with facts: `subject.properties`, `context`, and claims in `token`',
+    )
     .option('--session <id>', 'continue this session after a restart (default: a new one)')
     .option('--tools <file>', 'reviewed tools (default: the policy with .tools.json, if it exists)')
     .option('--log <file>', 'append each decision to this file')
@@ -55,7 +58,7 @@ export const addGuard: AddCommand = (program, shell) => {
     .option('--upstream <url>', 'relay to this MCP server over HTTP, instead of starting one')
     .option('--listen <address>', 'with --upstream: where clients connect', '127.0.0.1:8931')
     .option('--token-env <name>', 'with --upstream: variable with the token that clients must send')
-    .option('--coaz', 'refuse calls by the error of AuthZEN, instead of a result', false)
+    .option('--coaz', 'map messages to requests by the COAZ-MCP binding of AuthZEN', false)
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(
       'after',
@@ -74,7 +77,7 @@ export const addGuard: AddCommand = (program, shell) => {
     )
     .action(async (policy, command, given) => {
       const { guardCommand } = await import('./run.ts');
-      const { askTimeout, maxMessage, coaz, ...options } = given;
+      const { askTimeout, maxMessage, ...options } = given;
       const operands = policy === undefined ? [] : [policy, ...command];
       end(
         await guardCommand(
@@ -83,7 +86,6 @@ export const addGuard: AddCommand = (program, shell) => {
             ...options,
             askTimeout: askTimeout * 1_000,
             maxMessageBytes: maxMessage * 1_048_576,
-            refusal: coaz ? 'error' : 'result',
           },
           console(),
         ),

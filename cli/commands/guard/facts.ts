@@ -1,17 +1,21 @@
-// Reads who acts, and the facts of the session that the operator states.
+// Reads who acts, and the facts of the session that the operator states, with the claims of a token that nobody verified.
 
-import type { Facts } from '@nhipol/service';
+import type { ClientFacts } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import { subjectIn } from './subject.ts';
 
-/** `subject`: `type:id`. `path`: a JSON file with `subject.properties` and `context`. */
-export async function readFacts(subject: string, path: string | undefined): Promise<Facts> {
+/** `subject`: `type:id`. `path`: a JSON file with `subject.properties`, `context` and `token`. */
+export async function readFacts(subject: string, path: string | undefined): Promise<ClientFacts> {
   const { type, id } = subjectIn(subject);
   const facts = path === undefined ? {} : parsed(path, await readText(path));
   const given = membersAt(path, 'subject', facts.subject);
   const properties = membersAt(path, 'subject.properties', given.properties);
-  return { identity: { type, id, properties }, context: membersAt(path, 'context', facts.context) };
+  return {
+    identity: { type, id, properties },
+    context: membersAt(path, 'context', facts.context),
+    token: { sub: id, ...membersAt(path, 'token', facts.token) },
+  };
 }
 
 function parsed(path: string, text: string): Readonly<Record<string, unknown>> {

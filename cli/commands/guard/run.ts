@@ -42,7 +42,8 @@ export interface GuardCommandOptions {
   readonly tokenEnv?: string;
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
-  readonly refusal: 'result' | 'error';
+  /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. */
+  readonly coaz: boolean;
   readonly maxMessageBytes: number;
 }
 
@@ -83,7 +84,8 @@ export async function guardCommand(
       pins: tools?.pins satisfies Pins | undefined,
       ask: options.ask,
       askTimeout: options.askTimeout,
-      refusal: options.refusal,
+      refusal: options.coaz ? 'error' : 'result',
+      isCoaz: options.coaz,
       onWarning: warn,
       onRevoked: (reason) => {
         warn(`access was revoked: ${reason}`);

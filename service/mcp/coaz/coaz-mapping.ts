@@ -1,0 +1,116 @@
+// Messages as calls by the COAZ-MCP binding of OpenID AuthZEN, draft 1: by the mapping that a tool declares in its schema, and
+// otherwise by that of the method. A mapping comes from the server, so that it sets neither the identity of the
+// subject nor what only the guard may set.
+
+import type { Call, Facts } from '../../engine/call.ts';
+import { isMembers, type Members } from '../../json/members.ts';
+import { MappingError } from '../../mapping/mapping-error.ts';
+import { type CallMapping, type PartialCall, typedMapping } from '../call-mapping.ts';
+import type { ClientFacts } from '../client.ts';
+import type { KnownTool } from '../inventory.ts';
+import { listedItems } from '../methods.ts';
+import { type AuthZenRequest, compileMapping, type RequestMapping } from './authzen-requests.ts';
+import { defaultMappings } from './default-mappings.ts';
+
+/** Members of the context that only the guard sets. */
+const ownMembers: ReadonlySet<string> = new Set(['time', 'call_digest', 'approvals']);
+/** The longest parameters that are mapped, in characters: expressions take time that grows with them. */
+const maxParamsLength = 65_536;
+
+/**
+ * `server`: the audience of tokens that state none, and the name in decisions about requests of the server, which the
+ * binding does not cover.
+ */
+export function coazMapping(server: string): CallMapping {
+  const ofServer = typedMapping(server);
+  const tokenOf = ({ token }: ClientFacts): Members => ({ aud: server, ...token });
+  const defaults = new Map(
+    [...defaultMappings].map(([method, mapping]) => [method, compileMapping(mapping)] as const),
+  );
+  const declared = new WeakMap<KnownTool, RequestMapping>();
+  const mappingOf = (tool: KnownTool): RequestMapping => {
+    if (tool.mapping === undefined) return defaultOf('tools/call');
+    const known = declared.get(tool) ?? compileMapping(tool.mapping);
+    declared.set(tool, known);
+    return known;
+  };
+  const defaultOf = (method: string): RequestMapping => {
+    const mapping = defaults.get(method);
+    if (mapping === undefined) throw new MappingError(`${method} has no mapping`);
+    return mapping;
+  };
+  return {
+    sessionOf: ({ identity: { properties }, token }) => {
+      const sub = token?.sub;
+      if (typeof sub !== 'string' || sub === '') throw new MappingError('the token has no `sub`');
+      return { type: 'identity', id: sub, properties };
+    },
+    decidesAll: true,
+    toolCalls: ({ params, text, spans }, tool, client) => {
+      if (text.length > maxParamsLength) {
+        throw new MappingError(`the call is longer than ${maxParamsLength} characters`);
+      }
+      const span = spans.get('params.arguments');
+      const given = span === undefined ? '{}' : text.slice(span.start, span.end);
+      const whole = `{"name":${JSON.stringify(params.name)},"properties":{"arguments":${given}}}`;
+      return mappingOf(tool)
+        .requests({ params: ownParams(params), token: tokenOf(client) })
+        .map((request) => callOf(request, client, whole));
+    },
+    methodCall: (sender, method, params, client) => {
+      if (sender === 'server') return ofServer.methodCall(sender, method, params, client);
+      const inputs = { params: ownParams(params), token: tokenOf(client) };
+      const [request] = defaultOf(method).requests(inputs);
+      if (request === undefined) throw new MappingError(`${method} has no mapping`);
+      return callOf(request, client, undefined);
+    },
+    itemCalls: ({ list, key, tool }, client) => {
+      const { method, key: name } = listedItems[list];
+      const inputs = { params: { [name]: key }, token: tokenOf(client) };
+      const mapping = tool === undefined ? defaultOf(method) : mappingOf(tool);
+      return mapping
+        .partialRequests(inputs)
+        .flatMap(({ subject, action, resource }) =>
+          partialCall(action, resource, factsOf({ subject, context: {} }, client)),
+        );
+    },
+  };
+}
+
+/** The parameters without what belongs to the protocol. */
+function ownParams({ _meta, requestState, inputResponses, ...own }: Members): Members {
+  return own;
+}
+
+function callOf(
+  { subject, action, resource, context }: AuthZenRequest,
+  client: ClientFacts,
+  whole: string | undefined,
+): Call {
+  const parts = { action, resource };
+  const text = JSON.stringify(parts);
+  const facts = factsOf({ subject, context }, client);
+  if (whole === undefined) return { parts, text, facts };
+  const mapped = JSON.stringify({ type: 'mapped', id: '', properties: parts });
+  return { parts, text, facts, approvedText: `{"action":${whole},"resource":${mapped}}` };
+}
+
+/** Facts that the transport vouches for override those of a mapping. */
+function factsOf(
+  { subject, context }: Pick<AuthZenRequest, 'subject' | 'context'>,
+  client: ClientFacts,
+): Facts {
+  const own = Object.entries(context).filter(([name]) => !ownMembers.has(name));
+  const properties = { ...subject.properties, ...client.identity.properties };
+  return {
+    identity: { ...subject, properties },
+    context: { ...Object.fromEntries(own), ...client.context },
+  };
+}
+
+/** Nothing is known of a call without the name of its action and the type of its resource. */
+function partialCall(action: unknown, resource: unknown, facts: Facts): readonly PartialCall[] {
+  if (!isMembers(action) || typeof action.name !== 'string') return [];
+  if (!isMembers(resource) || typeof resource.type !== 'string') return [];
+  return [{ parts: { action, resource }, facts }];
+}
