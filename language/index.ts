@@ -17,7 +17,7 @@ export {
   type Answer,
   allDemands,
 } from './evaluator/answer.ts';
-export { could, couldFacts, type Possibility } from './evaluator/could.ts';
+export { could, couldFacts, type Possibility, possibilityIn } from './evaluator/could.ts';
 export {
   type Clock,
   type Contribution,
@@ -46,11 +46,18 @@ export {
   type SignalError,
   withSharedHistory,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
+export {
+  type Explanation,
+  explain,
+  explainCould,
+  explainCouldIn,
+  explainSession,
+} from './explain/explain.ts';
 export { type ContextCase, contextOf, contextsWithin, type ScopeNames } from './model/contexts.ts';
 export { hasFixedPath, isEntry, keysOf } from './model/entries.ts';
 export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
 export type * from './model/model.ts';
+export { expectsPossibility } from './model/model.ts';
 export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
 export { type Place, placeOf } from './model/place.ts';
 export {

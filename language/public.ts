@@ -22,7 +22,13 @@ export {
   type Signal,
   withSharedHistory,
 } from './evaluator/session.ts';
-export { type Explanation, explain, explainCould, explainSession } from './explain/explain.ts';
+export {
+  type Explanation,
+  explain,
+  explainCould,
+  explainCouldIn,
+  explainSession,
+} from './explain/explain.ts';
 export { type RenderOptions, renderExplanation } from './explain/render.ts';
 export type * from './model/model.ts';
 export type { RequestError } from './request/errors.ts';

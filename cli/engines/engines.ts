@@ -5,7 +5,6 @@ import type { Answer, Policy as Module } from '@nhipol/runtime';
 import type { Assembler, Compiled, CompileOptions } from '../../compiler/index.ts';
 import { could, evaluate, type Policy, type Possibility } from '../../language/index.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
-import type { Decide } from '../../testing/runner/run-tests.ts';
 import { UsageError } from '../io/exit-codes.ts';
 import { noSuchTable, type RefusesTable } from '../io/table-files.ts';
 import { version } from '../io/version.ts';
@@ -46,9 +45,7 @@ export function possibilityEngineOf(module: Module): PossibilityEngine {
 
 /** Compiles a policy in memory, to a module that also evaluates what could be permitted. */
 export async function compiledPossibilities(policy: Policy): Promise<PossibilityEngine> {
-  const { wasm } = await compilePolicy(policy, { possible: true });
-  const { load } = await import('@nhipol/runtime');
-  return possibilityEngineOf(load(wasm));
+  return possibilityEngineOf(await compiledModule(policy, { possible: true }));
 }
 
 export function evaluatorEngine(policy: Policy): Engine {
@@ -58,16 +55,19 @@ export function evaluatorEngine(policy: Policy): Engine {
 
 /** Compiles a policy in memory, without comparing module and evaluator. */
 export async function compiledEngine(policy: Policy): Promise<Engine> {
-  return engineOf(await compiledModule(policy, false));
+  return engineOf(await compiledModule(policy));
 }
 
-/** Compiles a policy to a loaded module. `sessions`: whether it supports sessions. */
+/** The parts of a module besides decisions. */
+export type ModuleParts = Pick<CompileOptions, 'sessions' | 'possible'>;
+
+/** Compiles a policy to a loaded module. */
 export async function compiledModule(
   policy: Policy,
-  sessions: boolean,
+  parts: ModuleParts = {},
   assembler?: Assembler,
 ): Promise<Module> {
-  const { wasm } = await compilePolicy(policy, { sessions }, assembler);
+  const { wasm } = await compilePolicy(policy, parts, assembler);
   const { load } = await import('@nhipol/runtime');
   return load(wasm);
 }
@@ -76,14 +76,17 @@ export async function compiledModule(
  * Compiles a policy to a module. Resolves when the assembler has started, so that this thread can do other work until
  * the module is ready.
  */
-export function compilingModule(policy: Policy, sessions: boolean): Promise<() => Promise<Module>> {
+export function compilingModule(
+  policy: Policy,
+  parts: ModuleParts,
+): Promise<() => Promise<Module>> {
   return new Promise((resolve, reject) => {
     const assembler: Assembler = (...task) => {
       const assembled = sharedAssembler()(...task);
       resolve(() => module);
       return assembled;
     };
-    const module = compiledModule(policy, sessions, assembler);
+    const module = compiledModule(policy, parts, assembler);
     module.catch(reject);
   });
 }
@@ -137,11 +140,6 @@ function loadForeign(load: () => Module, path: string): Module {
   } catch (error) {
     throw new UsageError(`cannot load ${path}: ${(error as Error).message}`);
   }
-}
-
-/** Adapts an engine for tests. The time of a step is that of `clockOf`. */
-export function deciding(engine: Engine, otherwise?: bigint): Decide {
-  return (request, now, tables) => engine(request, clockOf(now, otherwise), tables);
 }
 
 /**

@@ -2,11 +2,9 @@
 
 import type { Policy } from '../../language/index.ts';
 import type { TestedPolicy } from '../../reporting/index.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
-import { deciding, evaluatorEngine } from './engines.ts';
 
 export function testedPolicy(policy: Policy): TestedPolicy {
-  const decide = deciding(evaluatorEngine(policy));
-  return { policy, tests: runTests(policy, decide, evaluatorSessions(policy)) };
+  return { policy, tests: runTests(policy, evaluatorTestEngine(policy)) };
 }

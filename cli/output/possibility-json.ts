@@ -14,7 +14,15 @@ export function possibilityIn({ decision, reasons, validUntil, error }: Answer):
   return { possible: decision, reasons: decision ? [] : reasons, validUntil, error };
 }
 
-export function possibilityJson({ possible, reasons, validUntil, error }: Found): object {
+export interface PossibilityJson {
+  readonly possible: boolean;
+  readonly reasons?: readonly string[];
+  /** RFC 3339. */
+  readonly valid_until?: string;
+  readonly error?: object;
+}
+
+export function possibilityJson({ possible, reasons, validUntil, error }: Found): PossibilityJson {
   return {
     possible,
     ...(possible ? {} : { reasons }),

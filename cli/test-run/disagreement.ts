@@ -3,6 +3,7 @@
 import type { Answer } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import type { TableTexts } from '../../testing/generate/tables.ts';
+import type { StepResult } from '../../testing/runner/run-tests.ts';
 import type { Disagreement, RunRequest } from './policy-run.ts';
 import { responseOf } from './response.ts';
 
@@ -19,8 +20,8 @@ export interface Decided extends Question {
 
 export function disagreementOf(
   question: Question,
-  evaluator: Answer,
-  module: Answer,
+  evaluator: StepResult,
+  module: StepResult,
 ): Disagreement {
   return {
     ...askedOf(question),

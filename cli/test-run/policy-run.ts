@@ -1,11 +1,13 @@
 // The results of the tests and invariants of a policy as plain data, which crosses threads and is the input of all
 // reports.
 
-import type { AuthZenResponse } from '@nhipol/runtime';
+import type { Answer, AuthZenResponse } from '@nhipol/runtime';
 import type { Diagnostic } from '../../language/index.ts';
 import type { TestCoverage } from '../../testing/coverage/coverage.ts';
 import type { Difference } from '../../testing/runner/differences.ts';
+import type { StepResult } from '../../testing/runner/run-tests.ts';
 import type { EngineName } from '../engines/engines.ts';
+import type { PossibilityJson } from '../output/possibility-json.ts';
 
 export interface PolicyRun {
   /** The path on the command line. */
@@ -64,7 +66,7 @@ export interface InvariantRun {
   readonly place: PlaceInFile;
   /** The number of requests to which it applied. */
   readonly tried: number;
-  readonly counterexample: (RunRequest & { readonly response: Response }) | undefined;
+  readonly counterexample: (RunRequest & { readonly response: Response<Answer> }) | undefined;
 }
 
 /** Different answers of evaluator and module to the same request. */
@@ -83,8 +85,10 @@ export interface RunRequest {
   readonly tables: ReadonlyMap<string, string>;
 }
 
-/** An answer with boxed exact numbers, see `response.ts`. */
-export type Response = AuthZenResponse;
+/** An answer or a possibility, as JSON with boxed exact numbers, see `response.ts`. */
+export type Response<Result extends StepResult = StepResult> = Result extends Answer
+  ? AuthZenResponse
+  : PossibilityJson;
 
 export interface Summary {
   readonly passed: number;

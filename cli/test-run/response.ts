@@ -1,21 +1,24 @@
-// Answers as data that crosses threads. Classes do not cross threads, so a decimal with more digits than a number can
+// Answers and possibilities as data that crosses threads. Classes do not cross threads, so a decimal with more digits than a number can
 // represent is sent as a boxed string of its digits; nothing else is boxed.
 
-import { type Answer, type AuthZenResponse, ExactDecimal, toAuthZen } from '@nhipol/runtime';
+import { ExactDecimal, toAuthZen } from '@nhipol/runtime';
 import { isExactDecimal } from '@nhipol/runtime/abi';
+import { isPossibility, type StepResult } from '../../testing/runner/run-tests.ts';
+import { possibilityJson } from '../output/possibility-json.ts';
 import type { Response } from './policy-run.ts';
 
-export function responseOf(answer: Answer): Response {
-  return mapped(toAuthZen(answer), (value) =>
+export function responseOf<Result extends StepResult>(result: Result): Response<Result> {
+  const response = isPossibility(result) ? possibilityJson(result) : toAuthZen(result);
+  return mapped(response, (value) =>
     isExactDecimal(value) ? Object(value.digits) : undefined,
-  ) as Response;
+  ) as Response<Result>;
 }
 
 /** Converts a response to the form that `stringify` writes. */
-export function writable(response: Response): AuthZenResponse {
+export function writable<Of extends Response>(response: Of): Of {
   return mapped(response, (value) =>
     value instanceof String ? new ExactDecimal(String(value)) : undefined,
-  ) as AuthZenResponse;
+  ) as Of;
 }
 
 /** Replaces each object for which `change` returns another. */

@@ -3,21 +3,21 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { CheckedFiles } from '../../language/check-files.ts';
-import { hasErrors, type Policy, type PolicyTest, type Span } from '../../language/index.ts';
+import {
+  expectsPossibility,
+  hasErrors,
+  type Policy,
+  type PolicyTest,
+  type Span,
+} from '../../language/index.ts';
 import { maskSecrets } from '../../language/secrets/mask-request.ts';
 import { coverByTests } from '../../testing/coverage/cover.ts';
-import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
+import { type Decide, runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { sharedAssembler } from '../engines/assembler.ts';
-import {
-  compilingModule,
-  deciding,
-  type EngineName,
-  engineOf,
-  evaluatorEngine,
-} from '../engines/engines.ts';
+import { compilingModule, type EngineName } from '../engines/engines.ts';
 import { checkFiles } from '../io/files.ts';
 import { regionOf } from '../output/diagnostics/report.ts';
 import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
@@ -36,12 +36,6 @@ export interface RunOptions {
   readonly covers: boolean;
   /** Whether explanations are colored. */
   readonly colored: boolean;
-}
-
-/** An engine with the interface of tests. */
-interface Decider {
-  readonly decide: Decide;
-  readonly open: OpenSession;
 }
 
 /** Runs a policy. Throws a UsageError if it cannot be read. */
@@ -97,7 +91,7 @@ async function outcomeOf(
   };
   const look = { policy, placeOf, ...options };
   const [first, second] = await enginesFor(policy, tests, options);
-  const run = ({ decide, open }: Decider) => runTests({ ...policy, tests }, decide, open);
+  const run = (engine: TestEngine) => runTests({ ...policy, tests }, engine);
   const results = run(first);
   const sampled = sample({ ...policy, invariants }, first.decide);
   const other = await second?.();
@@ -121,18 +115,14 @@ async function enginesFor(
   policy: Policy,
   tests: readonly PolicyTest[],
   { engine, now }: RunOptions,
-): Promise<readonly [Decider, (() => Promise<Decider>)?]> {
-  const evaluator: Decider = {
-    decide: deciding(evaluatorEngine(policy), now),
-    open: evaluatorSessions(policy),
-  };
+): Promise<readonly [TestEngine, (() => Promise<TestEngine>)?]> {
+  const evaluator = evaluatorTestEngine(policy, { otherwise: now });
   if (engine === 'evaluator') return [evaluator];
-  const hasSessions = tests.some(({ opens }) => opens !== undefined);
-  const compiling = await compilingModule(policy, hasSessions);
-  const assembled = async (): Promise<Decider> => {
-    const module = await compiling();
-    return { decide: deciding(engineOf(module), now), open: moduleSessions(module) };
-  };
+  const sessions = tests.some(({ opens }) => opens !== undefined);
+  const possible = tests.some(({ steps }) => steps.some(expectsPossibility));
+  const compiling = await compilingModule(policy, { sessions, possible });
+  const assembled = async (): Promise<TestEngine> =>
+    moduleTestEngine(await compiling(), { otherwise: now });
   return engine === 'wasm' ? [await assembled()] : [evaluator, assembled];
 }
 

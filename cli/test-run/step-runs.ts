@@ -1,11 +1,10 @@
 // The results of the steps of a test: responses, differences with explanations, and disagreements of the engines.
 
-import type { Answer } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
 import { type StepRequest, stepsOf } from '../../testing/generate/test-steps.ts';
 import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
-import type { StepFailure, TestResult } from '../../testing/runner/run-tests.ts';
+import type { StepFailure, StepResult, TestResult } from '../../testing/runner/run-tests.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { clockOf } from '../engines/engines.ts';
 import { colorsOf } from '../io/console.ts';
@@ -36,28 +35,28 @@ export function stepRuns(
     return text === '' ? undefined : text;
   };
   return stepsOf(test).map((asked, index) => {
-    const answers = given[index] ?? [];
+    const results = given[index] ?? [];
     const failure = failures.find(({ step }) => step === index + 1);
-    const answer = failure?.answer ?? (answers.at(-1) as Answer);
+    const result = failure?.result ?? (results.at(-1) as StepResult);
     return {
       place: placeOf(asked.step.span),
-      response: responseOf(answer),
+      response: responseOf(result),
       differences: failure?.differences ?? [],
       why: failure && why(failure),
-      disagreement: other && disagreementIn(asked, answers, other.given[index] ?? []),
+      disagreement: other && disagreementIn(asked, results, other.given[index] ?? []),
     };
   });
 }
 
-/** Returns the first disagreement on the answers of a step. */
+/** Returns the first disagreement on the results of a step. */
 function disagreementIn(
   asked: StepRequest,
-  answers: readonly Answer[],
-  others: readonly Answer[],
+  results: readonly StepResult[],
+  others: readonly StepResult[],
 ): Disagreement | undefined {
-  for (const [index, answer] of answers.entries()) {
-    const other = others[index] as Answer;
-    if (!sameAnswer(answer, other)) return disagreementOf(asked, answer, other);
+  for (const [index, result] of results.entries()) {
+    const other = others[index] as StepResult;
+    if (!sameAnswer(result, other)) return disagreementOf(asked, result, other);
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 // Checks tests of sessions: the instants of their steps, and the signals. Reports parts of sessions
 // in other tests.
 
-import type { PolicyTest, TestStep } from '../model/model.ts';
-import { decodeOutcome, decodePayload } from '../request/decode.ts';
+import { expectsPossibility, type PolicyTest, type TestStep } from '../model/model.ts';
+import { changeRequest } from '../request/change-request.ts';
+import { decode, decodeOutcome, decodePayload } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Span } from '../support/source.ts';
 import type { StepNode, StepStart, TestNode } from '../syntax/ast.ts';
@@ -56,7 +57,39 @@ export function sessionTest(
     if (!checkSessionStep(context, shapes, node, step)) return undefined;
     steps.push({ ...step, at: now });
   }
-  return { ...test, opens, steps };
+  return checkOpenParts(context, shapes, test) ? { ...test, opens, steps } : undefined;
+}
+
+/**
+ * A session knows its subject, and its context when it opens: only the rest can be missing in a step that expects a
+ * possibility.
+ */
+function checkOpenParts(context: Context, shapes: Shapes, { request, steps }: PolicyTest): boolean {
+  const requests = new Map<string | undefined, string>();
+  return steps.every((step) => {
+    const before = requests.get(step.session) ?? request;
+    const after = changeRequest(before, step.changes);
+    requests.set(step.session, after);
+    if (!expectsPossibility(step)) return true;
+    const known = partsOf(request, after);
+    const { error } = decode({ ...shapes, name: '' }, known, { now: step.at, by: 'host' }, [
+      'action',
+      'resource',
+    ]);
+    if (error === undefined) return true;
+    const { path, expected, found } = error;
+    const why = `a session cannot have these facts: \`${path}\`: expected ${expected}, found ${found}`;
+    const help = 'leave out members of the action, of the resource, or those that are optional';
+    context.reporter.report('bad-test', step.span, { why }, { help });
+    return false;
+  });
+}
+
+/** The subject of a request, with the context with which the session opens. */
+function partsOf(opening: string, request: string): Uint8Array {
+  const { context } = JSON.parse(opening) as { readonly context?: unknown };
+  const { subject } = JSON.parse(request) as { readonly subject?: unknown };
+  return new TextEncoder().encode(JSON.stringify({ subject, context }));
 }
 
 /** The time that the request contains. */

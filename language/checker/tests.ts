@@ -1,8 +1,10 @@
 // Checks `test` blocks: what their steps change, and what they expect.
 
+import { effects } from '@nhipol/runtime/abi';
 import type { Constraint, PolicyTest, TestLowered, TestStep } from '../model/model.ts';
 import { propertyPath } from '../model/reads.ts';
 import { approvalsMember, declaresApprovals } from '../request/approvals.ts';
+import type { Span } from '../support/source.ts';
 import type { ChangeNode, SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
 import type { Value } from '../types/types.ts';
 import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
@@ -99,14 +101,17 @@ function checkStep(
   const tables = node.changes
     .filter(isOfTable)
     .map((change) => checkTableChange(context, declarations, change));
+  if (refusesParts(context, node)) return undefined;
   const constraints = node.settings?.map((setting) => checkSetting(context, declarations, setting));
+  const effect = effects.find((each) => each === node.outcome);
   const obligations =
     node.demands &&
+    effect &&
     checkDemands(
       context,
       (declared) => declarations.obligation(declared),
       node.demands,
-      node.effect,
+      effect,
       ({ value, span }, type) => {
         const folded = declarations.constantOf(value, type, "a test's obligation");
         return folded === undefined ? undefined : constant(folded, type, span);
@@ -139,7 +144,7 @@ function checkStep(
     asks: node.asks ? Number(node.times?.value ?? 1n) : 0,
     changes,
     tables,
-    effect: node.effect,
+    outcome: node.outcome,
     reasons: node.reasons?.map((reason) => reason.text),
     constraints,
     obligations,
@@ -147,6 +152,32 @@ function checkStep(
     until: node.until?.milliseconds,
     span: node.span,
   };
+}
+
+/** Reports the parts of a step that belong to an answer, in a step that expects a possibility. */
+function refusesParts({ reporter }: Context, node: StepNode): boolean {
+  const { outcome, span, asks, reasons, settings, demands, lower } = node;
+  if (outcome !== 'possible' && outcome !== 'impossible') return false;
+  const refuse = (at: Span | undefined, why: string, help: string): true => {
+    reporter.report('bad-test', at ?? span, { why }, { help });
+    return true;
+  };
+  if (asks) {
+    const help = 'leave out `ask`: the step evaluates whether the next decision could be a permit';
+    return refuse(span, `\`ask\` takes a decision, and \`${outcome}\` expects none`, help);
+  }
+  const ofAnswer = 'a decision has these: expect an effect such as `permit` instead';
+  if (settings !== undefined)
+    return refuse(settings[0]?.span, `\`${outcome}\` has no constraints`, ofAnswer);
+  if (demands !== undefined)
+    return refuse(demands[0]?.span, `\`${outcome}\` has no obligations`, ofAnswer);
+  if (lower !== undefined)
+    return refuse(lower[0]?.span, `\`${outcome}\` has no counter-offer`, ofAnswer);
+  if (outcome === 'possible' && reasons !== undefined) {
+    const help = 'only what is `impossible` has reasons: the rules that restrict every completion';
+    return refuse(reasons[0]?.span, '`possible` has no reasons', help);
+  }
+  return false;
 }
 
 /** A value that the answer is expected to offer. */

@@ -15,7 +15,7 @@ import {
 } from '../request/decode.ts';
 import { droppedMembers } from '../request/dropped-members.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Facts, SharedEvent, SharedView } from '../request/facts.ts';
+import type { Decoded, Facts, SharedEvent, SharedView } from '../request/facts.ts';
 import type { SessionEvent, SignalEvent } from '../request/session-event.ts';
 import type { RecordType } from '../types/types.ts';
 import type { Answer } from './answer.ts';
@@ -281,16 +281,25 @@ export function reevaluate(policy: Policy, session: Session, now: bigint, trace?
  * have. Nothing about the session changes.
  */
 export function couldIn(policy: Policy, session: Session, now: bigint): Possibility {
-  if (session.revoked !== undefined) return possibilityIn(session.revoked);
-  if (clockIsBack(session, now)) return possibilityIn(wentBack);
+  const open = openFacts(policy, session, now);
+  if ('effect' in open) return possibilityIn(open);
+  const { facts, error } = open;
+  if (facts === undefined) return possibilityIn(invalidAnswer(error as RequestError));
+  return couldFacts(policy, facts, error);
+}
+
+/**
+ * The facts with which the next decision could be evaluated, if the members that the last request does not have were
+ * known; or the answer, if nothing is evaluated.
+ */
+export function openFacts(policy: Policy, session: Session, now: bigint): Decoded | Answer {
+  if (session.revoked !== undefined) return session.revoked;
+  if (clockIsBack(session, now)) return wentBack;
   const next = withDecisionRecorded(session);
   const bytes = new TextEncoder().encode(session.request);
-  const { facts, error } = decodeOpen(policy, bytes, {
-    now: later(now, session.latest),
-    by: 'host',
-  });
-  if (facts === undefined) return possibilityIn(invalidAnswer(error as RequestError));
-  return couldFacts(policy, { ...facts, events: next.events, shared: sharedView(next) }, error);
+  const clock = { now: later(now, session.latest), by: 'host' } as const;
+  const { facts, error } = decodeOpen(policy, bytes, clock);
+  return { facts: facts && { ...facts, events: next.events, shared: sharedView(next) }, error };
 }
 
 /** The events of all sessions as history terms see them. */

@@ -8,12 +8,12 @@ import { possibilityAnswer } from '../evaluator/could.ts';
 import { invalidAnswer } from '../evaluator/decide.ts';
 import { type Clock, evaluate } from '../evaluator/evaluate.ts';
 import { Expressions } from '../evaluator/expressions.ts';
-import { reevaluate, type Session, sharedView } from '../evaluator/session.ts';
+import { openFacts, reevaluate, type Session, sharedView } from '../evaluator/session.ts';
 import type { Expr, Policy, Rule, Score, ScoreCondition } from '../model/model.ts';
 import { placeOf } from '../model/place.ts';
 import { PossibleOutcomes } from '../possibility/outcomes.ts';
 import { decode, decodeOpen } from '../request/decode.ts';
-import type { Facts } from '../request/facts.ts';
+import type { Decoded, Facts } from '../request/facts.ts';
 import { defaultMask, type Mask } from '../secrets/mask.ts';
 import { hasSecrets } from '../secrets/mask-request.ts';
 import { formatInstant } from '../types/time/instant.ts';
@@ -55,15 +55,40 @@ export function explainCould(
   clock: Clock,
   mask: Mask = defaultMask,
 ): Explanation {
-  const { facts, error } = decodeOpen(policy, request, clock);
-  const common = { policy, request, awaited: [], mask };
+  return explainOpen({ policy, request, mask }, decodeOpen(policy, request, clock));
+}
+
+/** Explains whether the next decision on the last request of a session could be a permit. */
+export function explainCouldIn(
+  policy: Policy,
+  session: Session,
+  now: bigint,
+  mask: Mask = defaultMask,
+): Explanation {
+  const request = new TextEncoder().encode(session.request);
+  const asked = { policy, request, mask };
+  const open = openFacts(policy, session, now);
+  if ('effect' in open) return impossible(asked, open);
+  return explainOpen(asked, open);
+}
+
+type ExplainedRequest = Pick<Explained, 'policy' | 'request' | 'mask'>;
+
+/** Explains an answer for which nothing was evaluated. */
+function impossible(asked: ExplainedRequest, answer: Answer): Explanation {
+  return {
+    ...explanationOf({ ...asked, awaited: [], facts: undefined, answer }),
+    possible: false,
+  };
+}
+
+function explainOpen(asked: ExplainedRequest, { facts, error }: Decoded): Explanation {
+  const { policy } = asked;
   if (facts === undefined || error !== undefined) {
     if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
-    return {
-      ...explanationOf({ ...common, facts: undefined, answer: invalidAnswer(error) }),
-      possible: false,
-    };
+    return impossible(asked, invalidAnswer(error));
   }
+  const common = { ...asked, awaited: [] };
   const answer = possibilityAnswer(policy, facts, error);
   const outcomes = new PossibleOutcomes(policy);
   const expressions = new Expressions(facts, policy.contents);

@@ -3,7 +3,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
-import type { MergeRule } from '../syntax/ast.ts';
+import type { ExpectedOutcome, MergeRule } from '../syntax/ast.ts';
 import type { AggregateForm } from '../types/aggregates.ts';
 import type { Resolution } from '../types/builtins/builtin.ts';
 import type { Comparison } from '../types/comparisons.ts';
@@ -14,7 +14,7 @@ import type { Window } from '../types/time/window.ts';
 import type { Zone } from '../types/time/zones.ts';
 import type { EnumType, Member, RecordType, Type, Value } from '../types/types.ts';
 
-export type { MergeRule } from '../syntax/ast.ts';
+export type { ExpectedOutcome, MergeRule } from '../syntax/ast.ts';
 export type { Comparison } from '../types/comparisons.ts';
 export type { CalendarField } from '../types/time/fields.ts';
 
@@ -543,7 +543,7 @@ export interface TestStep {
   readonly asks: number;
   readonly changes: readonly TestChange[];
   readonly tables: readonly TestTable[];
-  readonly effect: EffectName;
+  readonly outcome: ExpectedOutcome;
   readonly reasons: readonly string[] | undefined;
   readonly constraints:
     | readonly { readonly constraint: Constraint; readonly value: Value }[]
@@ -553,6 +553,11 @@ export interface TestStep {
   readonly lower: readonly TestLowered[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
+}
+
+/** Whether the step evaluates whether its request could be permitted, and takes no decision. */
+export function expectsPossibility({ outcome }: TestStep): boolean {
+  return outcome === 'possible' || outcome === 'impossible';
 }
 
 /** A value that the answer is expected to offer. */

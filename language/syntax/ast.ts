@@ -710,8 +710,11 @@ export interface StepStart extends Spanned {
   readonly changes: readonly ChangeNode[];
 }
 
+/** The result that a test expects: the effect of an answer, or whether the request could be permitted. */
+export type ExpectedOutcome = EffectName | 'possible' | 'impossible';
+
 export interface Expectation extends Spanned {
-  readonly effect: EffectName;
+  readonly outcome: ExpectedOutcome;
   readonly reasons: readonly NameNode[] | undefined;
   /** `with { ttl: 60s }`: the complete list of the answer's constraints. */
   readonly settings: readonly SettingNode[] | undefined;

@@ -993,7 +993,7 @@ export interface OutcomeCstNode extends CstNode {
 }
 
 export type OutcomeCstChildren = {
-  EffectWord: IToken[];
+  ExpectedWord: IToken[];
   Because?: IToken[];
   reason?: (IToken)[];
   Comma?: IToken[];

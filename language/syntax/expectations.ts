@@ -8,7 +8,7 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { EffectWord, Expect, itemKeywords, RBrace, RParen, Then } from './tokens.ts';
+import { EffectWord, Expect, ExpectedWord, itemKeywords, RBrace, RParen, Then } from './tokens.ts';
 
 export interface Expectation {
   readonly phrase: string;
@@ -157,6 +157,8 @@ function forToken(expected: TokenType, rule: string): Expectation {
   if (expected === Expect && rule === 'row') return endOfCell;
   const label = tokenLabel(expected);
   if (expected === EffectWord) return { phrase: label, keywords: effects };
+  if (expected === ExpectedWord)
+    return { phrase: label, keywords: [...effects, 'possible', 'impossible'] };
   return { phrase: label, keywords: [...wordsOf(label), ...operators] };
 }
 

@@ -18,6 +18,8 @@ export const Word = category('Word', 'a name');
 export const FreeWord = category('FreeWord', 'a name');
 export const Literal = category('Literal', 'a value');
 export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
+/** Each result that a test can expect: an effect, or whether a permit is possible. */
+export const ExpectedWord = category('ExpectedWord', 'an effect such as `permit` or `deny`');
 /** The keywords that begin history terms. */
 export const HistoryWord = category('HistoryWord', '`once`, `count`, `sum`, `since` or `last`');
 /** The keywords that begin aggregates. */
@@ -270,11 +272,13 @@ export const Unless = contextual('unless');
 export const Where = contextual('where');
 export const Unknown = contextual('unknown');
 export const Skip = contextual('skip');
-export const Permit = contextual('permit', EffectWord);
-export const Narrow = contextual('narrow', EffectWord);
-export const Challenge = contextual('challenge', EffectWord);
-export const Deny = contextual('deny', EffectWord);
-export const Revoke = contextual('revoke', EffectWord);
+export const Permit = contextual('permit', EffectWord, ExpectedWord);
+export const Narrow = contextual('narrow', EffectWord, ExpectedWord);
+export const Challenge = contextual('challenge', EffectWord, ExpectedWord);
+export const Deny = contextual('deny', EffectWord, ExpectedWord);
+export const Revoke = contextual('revoke', EffectWord, ExpectedWord);
+export const Possible = contextual('possible', ExpectedWord);
+export const Impossible = contextual('impossible', ExpectedWord);
 export const Invariant = contextual('invariant');
 export const Fixture = contextual('fixture');
 export const Test = contextual('test');
@@ -396,6 +400,7 @@ export const vocabulary: TokenType[] = [
   FreeWord,
   Literal,
   EffectWord,
+  ExpectedWord,
   HistoryWord,
   AggregateWord,
   EventWord,

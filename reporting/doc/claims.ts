@@ -117,7 +117,7 @@ function approval({ lasts, approver }: GrantNode): Phrase {
   return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
 }
 
-function expected({ effect, reasons, settings, demands, lower, until }: StepNode): Phrase {
+function expected({ outcome, reasons, settings, demands, lower, until }: StepNode): Phrase {
   const because =
     reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
   const within =
@@ -130,7 +130,12 @@ function expected({ effect, reasons, settings, demands, lower, until }: StepNode
       : say`, requiring ${listed(demands.map(({ name }) => code(name.text)))}`;
   const offering = lower === undefined ? [] : offeringWords(lower);
   const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
-  return say`${mark(effect)}${because}${within}${requiring}${offering}${lasting}`;
+  return say`${outcomeWords(outcome)}${because}${within}${requiring}${offering}${lasting}`;
+}
+
+function outcomeWords(outcome: StepNode['outcome']): Phrase {
+  if (outcome === 'possible') return ['could be permitted'];
+  return outcome === 'impossible' ? ['could not be permitted'] : [mark(outcome)];
 }
 
 function offeringWords(lower: readonly ChangeNode[]): Phrase {

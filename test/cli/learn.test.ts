@@ -7,10 +7,9 @@ import { learnPolicy } from '../../cli/learn/learned-policy.ts';
 import type { ObservedCall } from '../../cli/learn/observed-calls.ts';
 import { decideIn, grantIn, openSession, type Policy } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { checked } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 import '../support/seed.ts';
 
@@ -283,11 +282,9 @@ describe('any learned policy', () => {
     fc.assert(
       fc.property(sets, someLimits, (given, limits) => {
         const policy = learned(given, limits);
-        const failed = runTests(
-          policy.policy,
-          evaluator(policy.policy),
-          evaluatorSessions(policy.policy),
-        ).filter(({ passed }) => !passed);
+        const failed = runTests(policy.policy, evaluatorTestEngine(policy.policy)).filter(
+          ({ passed }) => !passed,
+        );
         expect([failed.map(({ test: { name } }) => name), policy.source]).toEqual([
           [],
           policy.source,

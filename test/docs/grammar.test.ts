@@ -107,9 +107,14 @@ function terminals(node: ISerializedGast): readonly string[] {
   if (node.type === 'Terminal') {
     const own = vocabulary.find((type) => type.name === name);
     const members = vocabulary.filter(({ CATEGORIES }) => own && CATEGORIES?.includes(own));
-    const isClass = ['EffectWord', 'AggregateWord', 'HistoryWord', 'EventWord', 'Infix'].includes(
-      name ?? '',
-    );
+    const isClass = [
+      'EffectWord',
+      'ExpectedWord',
+      'AggregateWord',
+      'HistoryWord',
+      'EventWord',
+      'Infix',
+    ].includes(name ?? '');
     return isClass ? members.flatMap(({ LABEL }) => spelling(LABEL)) : spelling(label);
   }
   return definition?.flatMap(terminals) ?? [];

@@ -5,10 +5,11 @@
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { evaluate, type Policy } from '../../language/index.ts';
-import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
+import { runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
-import { evaluator, modules } from '../support/engines.ts';
+import { assembleQuickly } from '../support/assembler.ts';
+import { evaluator, loadedPolicies } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
 
 const comingFrom = ['rego', 'cedar', 'cel', 'polar', 'sql', 'javascript'].map(
@@ -22,10 +23,15 @@ const policies = pages.flatMap(({ path, page }) =>
     .map((block) => ({ name: `${path}:${block.line}`, policy: policyOf(page, block) })),
 );
 const sample = policies.filter((_, index) => index % 4 === 0);
-const byModule = await modules(sample.map(({ policy }) => policy));
+const byModule = await loadedPolicies(
+  sample.map(({ policy }) => policy),
+  assembleQuickly,
+  undefined,
+  { possible: true },
+);
 
-function failuresOf(policy: Policy, decide: Decide, open?: OpenSession) {
-  return runTests(policy, decide, open).flatMap(({ failures }) => failures);
+function failuresOf(policy: Policy, engine: TestEngine) {
+  return runTests(policy, engine).flatMap(({ failures }) => failures);
 }
 
 test('every guide contains policies', () => {
@@ -34,23 +40,21 @@ test('every guide contains policies', () => {
 });
 
 test.for(policies)('$name passes its tests', ({ policy }) => {
-  expect(failuresOf(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
+  expect(failuresOf(policy, evaluatorTestEngine(policy))).toEqual([]);
 });
 
 test('the modules of a sample pass the tests', () => {
-  const failures = sample.flatMap(({ name, policy }, index) =>
-    failuresOf(policy, byModule[index] ?? expect.fail('no module')).map((failure) => [
-      name,
-      failure,
-    ]),
-  );
+  const failures = sample.flatMap(({ name, policy }, index) => {
+    const engine = moduleTestEngine(byModule[index] ?? expect.fail('no module'));
+    return failuresOf(policy, { ...engine, open: undefined }).map((failure) => [name, failure]);
+  });
   expect(failures).toEqual([]);
 });
 
 test.for(policies)(
   '$name shows permitted and denied requests, and each restriction',
   ({ policy }) => {
-    const answers = runTests(policy, evaluator(policy), evaluatorSessions(policy)).flatMap(
+    const answers = runTests(policy, evaluatorTestEngine(policy)).flatMap(
       (result) => result.answers,
     );
     expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set([true, false]));

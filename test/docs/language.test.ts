@@ -7,9 +7,8 @@ import { expect, test } from 'vitest';
 import { evaluate, parse, Reporter } from '../../language/index.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
 import { builtins } from '../../language/types/builtins/index.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
-import { evaluator } from '../support/engines.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 
 const page = readPage('language.md');
@@ -32,7 +31,7 @@ test('the page contains only blocks of known kinds', () => {
 for (const whole of wholes) {
   test(`the policy in line ${whole.line} passes its tests`, () => {
     const policy = policyOf(page, whole);
-    const results = runTests(policy, evaluator(policy), evaluatorSessions(policy));
+    const results = runTests(policy, evaluatorTestEngine(policy));
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
   });
 }

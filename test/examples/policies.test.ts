@@ -9,12 +9,12 @@ import { compile } from '../../compiler/index.ts';
 import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/model/place.ts';
 import { coverByTests } from '../../testing/coverage/cover.ts';
-import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
+import { runTests, type TestEngine } from '../../testing/runner/run-tests.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { assemble } from '../support/assembler.ts';
-import { evaluator, modules } from '../support/engines.ts';
+import { loadedPolicies } from '../support/engines.ts';
 import { examples, templates } from '../support/examples.ts';
 
 const shipped = [
@@ -30,13 +30,15 @@ const checked = shipped.map(({ path, ...rest }) => ({ ...rest, ...loadPolicy(pat
 const sound = checked.flatMap(({ name, tests, isExample, policy }) =>
   policy === undefined ? [] : [{ name, tests, isExample, policy }],
 );
-const byModules = await modules(
+const byModules = await loadedPolicies(
   sound.map(({ policy }) => policy),
   assemble,
+  undefined,
+  { possible: true },
 );
 const policies = sound.map((each, index) => ({
   ...each,
-  byModule: byModules[index] ?? expect.fail('no module'),
+  byModule: moduleTestEngine(byModules[index] ?? expect.fail('no module')),
 }));
 
 test('examples and templates exist', () => {
@@ -50,21 +52,21 @@ test.each(checked)('$name has no diagnostics', ({ policy, diagnostics }) => {
 });
 
 test.each(policies)('$name passes its own tests in the evaluator', ({ policy, tests }) => {
-  expect(failures(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
+  expect(failures(policy, evaluatorTestEngine(policy))).toEqual([]);
   expect(policy.tests.length).toBeGreaterThanOrEqual(tests);
 });
 
 test.each(policies)('$name passes its own tests in the module', async ({ policy, byModule }) => {
   // A module that many policies share does not support sessions.
-  const open =
+  const engine =
     historyIn(policy).length === 0
-      ? undefined
-      : moduleSessions(load((await compile(policy, assemble)).wasm));
-  expect(failures(policy, byModule, open)).toEqual([]);
+      ? { ...byModule, open: undefined }
+      : moduleTestEngine(load((await compile(policy, assemble, { possible: true })).wasm));
+  expect(failures(policy, engine)).toEqual([]);
 });
 
 test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
-  for (const { invariant, tried, counterexample } of sampleInvariants(policy, byModule)) {
+  for (const { invariant, tried, counterexample } of sampleInvariants(policy, byModule.decide)) {
     expect({ name: invariant.name, counterexample }).toEqual({ name: invariant.name });
     expect(tried).toBeGreaterThan(0);
   }
@@ -86,7 +88,7 @@ test.each(policies.filter(({ isExample }) => isExample))(
 
 // Permits are excluded: one that a narrow always overrides is not a reason of any answer. Removing it is detected.
 test.each(policies)('each restriction of $name is a reason in its tests', ({ policy }) => {
-  const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
+  const reasons = runTests(policy, evaluatorTestEngine(policy))
     .flatMap(({ answers }) => answers)
     .flatMap(({ reasonDetails }) => reasonDetails);
   const seen = new Set(reasons.map(({ effect, source }) => `${effect} ${at(source)}`));
@@ -138,17 +140,17 @@ test.each(policies)(
   },
 );
 
-function failures(policy: Policy, decide: Decide, open?: OpenSession) {
-  return runTests(policy, decide, open)
+function failures(policy: Policy, engine: TestEngine) {
+  return runTests(policy, engine)
     .filter(({ passed }) => !passed)
     .map(({ test: { name }, failures: differing }) => ({ name, differing }));
 }
 
 /** Returns true if all tests pass. Stops at the first failure. */
 function passes(policy: Policy): boolean {
-  const [decide, open] = [evaluator(policy), evaluatorSessions(policy)];
+  const engine = evaluatorTestEngine(policy);
   return policy.tests.every((each) =>
-    runTests({ ...policy, tests: [each] }, decide, open).every(({ passed }) => passed),
+    runTests({ ...policy, tests: [each] }, engine).every(({ passed }) => passed),
   );
 }
 

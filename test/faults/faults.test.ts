@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { check, type Policy } from '../../language/index.ts';
 import { diff } from '../../testing/diff/diff.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { verify } from '../../testing/verify/verify.ts';
@@ -35,7 +36,7 @@ function breaksInvariants(policy: Policy): boolean {
 function noticed(fault: Fault): readonly Tool[] {
   const right = checkedWith(fault, (text) => text);
   const faulty = checkedWith(fault, (text) => text.replace(fault.find, fault.put));
-  const tests = runTests(faulty.policy, evaluator(faulty.policy));
+  const tests = runTests(faulty.policy, evaluatorTestEngine(faulty.policy));
   const differs = diff(right.policy, faulty.policy, { samples: 2000 }).changes.length > 0;
   const found: readonly (readonly [Tool, boolean])[] = [
     ['warning', faulty.diagnostics.length > 0],
@@ -52,7 +53,9 @@ test.for(faults)('$policy: $what', (fault) => {
     return text;
   });
   expect(right.diagnostics).toEqual([]);
-  expect(runTests(right.policy, evaluator(right.policy)).every(({ passed }) => passed)).toBe(true);
+  expect(
+    runTests(right.policy, evaluatorTestEngine(right.policy)).every(({ passed }) => passed),
+  ).toBe(true);
   expect(isRefuted(right.policy)).toBe(false);
   expect(noticed(fault)).toEqual(fault.noticedBy.filter((tool) => tool !== 'mutate'));
 });

@@ -466,12 +466,12 @@ test('parses tests with requests, steps and changes', () => {
         },
         { path: reference('x'), value: scalar('"HIGH"') },
       ],
-      effect: 'narrow',
+      outcome: 'narrow',
       reasons: [name('a'), name('b')],
       settings: [{ name: name('ttl') }],
       until: { text: '2026-01-01T00:00:01Z' },
     },
-    { changes: [], effect: 'deny' },
+    { changes: [], outcome: 'deny' },
   ]);
   expect(first.steps[0]).not.toHaveProperty('changes.0.value');
   expect(second).toEqual({
@@ -487,7 +487,7 @@ test('parses tests with requests, steps and changes', () => {
         asks: false,
         asksLast: false,
         changes: [],
-        effect: 'permit',
+        outcome: 'permit',
       },
     ],
   });

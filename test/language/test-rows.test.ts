@@ -2,10 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { format } from '../../language/syntax/format/format.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { checked, entry, policyOf } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 const head = `policy p
 enum Risk { LOW < MEDIUM < HIGH }
@@ -25,7 +24,7 @@ const testOf = (body: string) => `${head}test "t" { ${body} }`;
 
 function results(body: string) {
   const policy = policyOf(testOf(body));
-  return runTests(policy, evaluator(policy), evaluatorSessions(policy));
+  return runTests(policy, evaluatorTestEngine(policy));
 }
 
 test('each row is a test of its own, named after its cells and located at the row', () => {
@@ -38,7 +37,7 @@ test('each row is a test of its own, named after its cells and located at the ro
     `request ${request} with { subject.level = 2 } each context.risk, action.name { ${rows.join(' ')} }`,
   );
   const policy = policyOf(text);
-  const found = runTests(policy, evaluator(policy));
+  const found = runTests(policy, evaluatorTestEngine(policy));
   expect(found.map(({ test: { name }, passed }) => [name, passed])).toEqual([
     ['t: context.risk = LOW, action.name = write', true],
     ['t: context.risk = HIGH, action.name = "tools/call"', false],

@@ -3,9 +3,10 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { check, evaluate, parse, Reporter } from '../../language/index.ts';
+import { check, parse, Reporter } from '../../language/index.ts';
 import { print } from '../../language/syntax/print/print.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -115,8 +116,6 @@ test('a policy that uses it passes its tests', () => {
   const { policy, diagnostics } = check('policy.nhipol', sources);
   expect(diagnostics).toEqual([]);
   if (policy === undefined) return expect.fail('no policy');
-  const results = runTests(policy, (request, now) =>
-    evaluate(policy, request, { now, by: now === undefined ? 'request' : 'host' }),
-  );
+  const results = runTests(policy, evaluatorTestEngine(policy));
   expect(results.map(({ failures }) => failures)).toEqual([[], []]);
 });

@@ -5,12 +5,11 @@ import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { validate } from '../../testing/validate/validate.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 const rules = `
 for agent {
@@ -73,17 +72,13 @@ const policy = policyOf(`${head}${rules}${tests.join('\n')}`);
 const counted = policyOf(`${head}${rules}${once}`);
 
 test.each([policy, counted])('a call is granted, in both engines', async (each) => {
-  const failed = runTests(each, evaluator(each), evaluatorSessions(each)).flatMap(
-    ({ test: { name }, failures }) => failures.map(({ differences }) => [name, differences]),
+  const failed = runTests(each, evaluatorTestEngine(each)).flatMap(({ test: { name }, failures }) =>
+    failures.map(({ differences }) => [name, differences]),
   );
   expect(failed).toEqual([]);
   const { wasm } = await compile(each, assemble, { sessions: true });
   const module = load(wasm);
-  const byModule = runTests(
-    each,
-    (request, now) => module.decideJson(request, { now: now ?? 'request' }),
-    moduleSessions(module),
-  );
+  const byModule = runTests(each, moduleTestEngine(module));
   expect(byModule.filter(({ passed }) => !passed)).toEqual([]);
   expect(byModule).toHaveLength(each.tests.length);
   expect(validate(each, wasm).disagreements).toEqual([]);

@@ -1,10 +1,9 @@
 // `test` blocks of sessions: what is rejected in them, how their instants add up, and what a failing step reports.
 
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { checked, policyOf } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 const head = `policy p
 subject agent {}
@@ -87,14 +86,12 @@ test('instants add up from the first one, and an earlier one goes back', () => {
   expect(only?.opens).toBe(start);
   const instants = only?.steps.map(({ at = 0n }) => Number(at - start) / 1000);
   expect(instants).toEqual([0, 60, 60, 180, 120, 119]);
-  expect(runTests(policy, evaluator(policy), evaluatorSessions(policy))).toMatchObject([
-    { passed: true },
-  ]);
+  expect(runTests(policy, evaluatorTestEngine(policy))).toMatchObject([{ passed: true }]);
 });
 
 test('each answer of a repeated query must be as expected', () => {
   const policy = policyOf(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
-  const [result] = runTests(policy, evaluator(policy), evaluatorSessions(policy));
+  const [result] = runTests(policy, evaluatorTestEngine(policy));
   expect(result?.failures).toMatchObject([
     { step: 1, differences: [{ what: 'effect', expected: 'permit', got: 'deny' }] },
   ]);
@@ -103,7 +100,7 @@ test('each answer of a repeated query must be as expected', () => {
 test('session tests are skipped if no sessions can be opened', () => {
   const policy = policyOf(`${head}test "t" { session ${inTime} expect permit }
     test "u" { request ${inTime} expect deny }`);
-  const results = runTests(policy, evaluator(policy));
+  const results = runTests(policy, { ...evaluatorTestEngine(policy), open: undefined });
   expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
 });
 

@@ -7,11 +7,10 @@ import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { createRegistry } from '../../runtime/sessions/create-sessions.ts';
+import { evaluatorTestEngine, moduleTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assemble } from '../support/assembler.ts';
 import { policyOf } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 const head = `policy p
 use nhi.{ Approval, is_approved, is_approved_for_one_call }
@@ -64,10 +63,10 @@ const policy = policyOf(
 const { wasm } = await compile(policy, assemble, { sessions: true });
 
 test.each([
-  ['the evaluator', evaluatorSessions(policy)],
-  ['the module', moduleSessions(load(wasm))],
-] as const)('each approval counts for one allowed call in %s', (_, open) => {
-  const results = runTests(policy, evaluator(policy), open);
+  ['the evaluator', evaluatorTestEngine(policy)],
+  ['the module', moduleTestEngine(load(wasm))],
+] as const)('each approval counts for one allowed call in %s', (_, engine) => {
+  const results = runTests(policy, engine);
   const failed = results.flatMap(({ test: { name }, failures }) =>
     failures.map(({ differences }) => [name, differences]),
   );

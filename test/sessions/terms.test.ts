@@ -2,10 +2,9 @@
 // expectation states the answer and its end.
 
 import { expect, test } from 'vitest';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
-import { evaluator } from '../support/engines.ts';
 
 const head = `policy p
 enum Kind { mail, file, else file }
@@ -31,7 +30,7 @@ function failures(declared: string, steps: string): readonly string[] {
   const policy = policyOf(
     `${head}for agent { permit ok otherwise }\n${declared}\ntest "it" { session ${request}\n${steps} }`,
   );
-  const results = runTests(policy, evaluator(policy), evaluatorSessions(policy));
+  const results = runTests(policy, evaluatorTestEngine(policy));
   expect(results).toHaveLength(1);
   return results.flatMap(({ failures: found }) =>
     found.map(({ step, differences }) => `${step}: ${JSON.stringify(differences)}`),
@@ -353,9 +352,9 @@ test('a single request is a session without history; without a session history i
     deny also when count(allowed) < 5 }
   test "alone" { request ${request} expect deny because also }
   test "new" { session ${request} expect deny because also }`);
-  const results = runTests(policy, evaluator(policy), evaluatorSessions(policy));
+  const results = runTests(policy, evaluatorTestEngine(policy));
   expect(results.map(({ failures: found }) => found)).toEqual([[], []]);
-  const [alone] = runTests(policy, evaluator(policy));
+  const [alone] = runTests(policy, { ...evaluatorTestEngine(policy), open: undefined });
   expect(alone?.answers[0]?.reasonDetails.map(({ unknown }) => unknown)).toEqual([
     ['count(allowed) < 5'],
     ['once(refused)'],

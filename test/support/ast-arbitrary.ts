@@ -560,7 +560,7 @@ const stepStart = {
   times: optional(count),
 };
 const expectation = {
-  effect,
+  outcome: fc.oneof(effect, fc.constantFrom('possible', 'impossible')),
   reasons: optional(few(plainName, 1)),
   settings: optional(few(setting)),
   demands: optional(few(demand, 1)),

@@ -2,9 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
-import { evaluate } from '../../language/index.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests, type TestResult } from '../../testing/runner/run-tests.ts';
-import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { validate } from '../../testing/validate/validate.ts';
 import { assemble } from '../support/assembler.ts';
 import { checked, policyOf } from '../support/checking.ts';
@@ -31,12 +30,7 @@ fixture base {
 
 function run(test: string, declared = policy): readonly TestResult[] {
   const checkedPolicy = policyOf(`${declared}${test}`);
-  return runTests(
-    checkedPolicy,
-    (request, now) =>
-      evaluate(checkedPolicy, request, { now, by: now === undefined ? 'request' : 'host' }),
-    evaluatorSessions(checkedPolicy),
-  );
+  return runTests(checkedPolicy, evaluatorTestEngine(checkedPolicy));
 }
 
 test('each step of a test with `request` is a session without history', () => {

@@ -1,8 +1,9 @@
 // The runner of `test` blocks: each expectation can fail, steps add up, and instants apply as written.
 
 import { expect, test } from 'vitest';
-import { check, evaluate, type Policy } from '../../language/index.ts';
-import { type Decide, runTests } from '../../testing/runner/run-tests.ts';
+import { check, type Policy } from '../../language/index.ts';
+import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
 
 const head = `policy p version "1.0.0"
 enum Level { low < high }
@@ -37,15 +38,10 @@ function policyWith(steps: string): Policy {
   return policy;
 }
 
-function byEvaluator(policy: Policy): Decide {
-  return (bytes, now) =>
-    evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
-}
-
 /** The differences in the failing steps of the only test. */
 function differences(steps: string): string[] {
   const policy = policyWith(steps);
-  const [result] = runTests(policy, byEvaluator(policy));
+  const [result] = runTests(policy, evaluatorTestEngine(policy));
   return (result?.failures ?? []).flatMap((failure) =>
     failure.differences.map(
       ({ what, expected, got }) => `${failure.step} ${what}: ${expected} / ${got}`,
@@ -104,5 +100,5 @@ test('changes add up from step to step, and an instant applies to its step', () 
 
 test('a policy without tests has no results', () => {
   const { policy } = check('p.nhipol', new Map([['p.nhipol', head]]));
-  expect(policy && runTests(policy, byEvaluator(policy))).toEqual([]);
+  expect(policy && runTests(policy, evaluatorTestEngine(policy))).toEqual([]);
 });

@@ -3,17 +3,16 @@
 
 import {
   type Answer,
-  evaluate,
   judgeInvariants,
   type Policy,
   type PolicyTest,
 } from '../../language/index.ts';
 import { requestsOfTests } from '../explore/explore.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
-import { filled, type TableTexts } from '../generate/tables.ts';
+import { filled } from '../generate/tables.ts';
 import { ask, clockOf } from '../runner/ask.ts';
+import { evaluatorTestEngine } from '../runner/engines.ts';
 import { runTests } from '../runner/run-tests.ts';
-import { evaluatorSessions } from '../runner/sessions.ts';
 
 export interface Killer {
   readonly kind: 'test' | 'invariant';
@@ -57,7 +56,5 @@ export class Claims {
 
 export function fails(policy: Policy, test: PolicyTest): boolean {
   const alone = { ...policy, tests: [test] };
-  const decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) =>
-    evaluate(filled(policy, tables), request, clockOf({ now }));
-  return runTests(alone, decide, evaluatorSessions(policy)).some(({ passed }) => !passed);
+  return runTests(alone, evaluatorTestEngine(policy)).some(({ passed }) => !passed);
 }

@@ -1,15 +1,23 @@
-// The differences between what a step of a test expects and the answer, part by part. Order is irrelevant.
+// The differences between what a step of a test expects and its answer or possibility, part by part. Order is irrelevant.
 
-import type { Answer } from '@nhipol/runtime';
+import type { Answer, Possibility } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Expr, TestStep } from '../../language/index.ts';
 import { allDemands, toJson } from '../../language/index.ts';
 import { parseJson, toJsonValue } from '../../language/request/json.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
+import { isPossibility, type StepResult } from './run-tests.ts';
 
 export interface Difference {
-  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'lower' | 'until';
+  readonly what:
+    | 'effect'
+    | 'possibility'
+    | 'reasons'
+    | 'constraints'
+    | 'obligations'
+    | 'lower'
+    | 'until';
   readonly expected: string;
   readonly got: string;
   /** Elements that only one side has, for long lists: ids, settings, members of sets, obligations. */
@@ -25,9 +33,11 @@ interface Side {
 
 type Named = readonly (readonly [name: string, value: JsonValue])[];
 
-export function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
+type Compare = (what: Difference['what'], expected: Side, got: Side) => void;
+
+export function differencesOf(step: TestStep, result: StepResult): readonly Difference[] {
   const found: Difference[] = [];
-  const compare = (what: Difference['what'], expected: Side, got: Side) => {
+  const compare: Compare = (what, expected, got) => {
     if (expected.text === got.text) return;
     found.push({
       what,
@@ -37,7 +47,26 @@ export function differencesOf(step: TestStep, answer: Answer): readonly Differen
       extra: without(got.parts, expected.parts),
     });
   };
-  compare('effect', one(step.effect), one(answer.effect));
+  if (isPossibility(result)) comparePossibility(step, result, compare);
+  else compareAnswer(step, result, compare);
+  if (step.until !== undefined) {
+    const got = result.validUntil === undefined ? 'no end' : formatInstant(result.validUntil);
+    compare('until', one(formatInstant(step.until)), one(got));
+  }
+  return found;
+}
+
+function comparePossibility(
+  { outcome, reasons }: TestStep,
+  { possible, reasons: own }: Possibility,
+  compare: Compare,
+): void {
+  compare('possibility', one(outcome), one(possible ? 'possible' : 'impossible'));
+  if (reasons !== undefined) compare('reasons', list(reasons), list(own));
+}
+
+function compareAnswer(step: TestStep, answer: Answer, compare: Compare): void {
+  compare('effect', one(step.outcome), one(answer.effect));
   if (step.reasons !== undefined) compare('reasons', list(step.reasons), list(answer.reasons));
   if (step.constraints !== undefined) {
     const expected = step.constraints.map(
@@ -61,11 +90,6 @@ export function differencesOf(step: TestStep, answer: Answer): readonly Differen
     const expected = step.lower.map(({ path, json }) => [path, jsonValue(json)] as const);
     compare('lower', offers(expected), offers(Object.entries(answer.lower)));
   }
-  if (step.until !== undefined) {
-    const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
-    compare('until', one(formatInstant(step.until)), one(got));
-  }
-  return found;
 }
 
 function without(parts: readonly string[], others: readonly string[]): readonly string[] {

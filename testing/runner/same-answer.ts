@@ -1,7 +1,16 @@
-// Whether two engines return exactly the same answer.
+// Whether two engines return exactly the same answer, or the same possibility.
 
-import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { isPossibility, type StepResult } from './run-tests.ts';
 
-export function sameAnswer(a: Answer, b: Answer): boolean {
-  return stringify(toAuthZen(a)) === stringify(toAuthZen(b));
+export function sameAnswer(a: StepResult, b: StepResult): boolean {
+  return textOf(a) === textOf(b);
+}
+
+function textOf(result: StepResult): string {
+  if (!isPossibility(result)) return stringify(toAuthZen(result));
+  const { possible, reasons, validUntil, error } = result;
+  // The offset of an error is in the input, which is a part of a request for a session.
+  const { code, path, expected, found } = error ?? {};
+  return JSON.stringify({ possible, reasons, validUntil, code, path, expected, found });
 }

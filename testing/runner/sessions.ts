@@ -3,6 +3,7 @@
 import {
   createSessions,
   type Policy as Module,
+  type Possibility,
   type Session,
   SessionError,
   type Sessions,
@@ -11,9 +12,11 @@ import { callDigest } from '@nhipol/runtime/call-digest';
 import {
   type Answer,
   type Answered,
+  couldIn,
   decideIn,
   type Session as EvaluatorSession,
   type Explanation,
+  explainCouldIn,
   explainSession,
   grantIn,
   noSharedHistory,
@@ -23,12 +26,14 @@ import {
   recordSignal,
   reevaluate,
   type SharedHistory,
+  type TestChange,
   type Trace,
   withSharedHistory,
 } from '../../language/index.ts';
 import { withApproval } from '../../language/request/approvals.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { filled, fillModule, noTables } from '../generate/tables.ts';
+import { queryFor, withCallOf } from './query.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
@@ -98,7 +103,10 @@ export function evaluatorSessions(
         return runs;
       },
       judge: (now) => keep(reevaluate(current, present(), now, onlooker())),
+      could: (changes, now) => couldIn(current, patchSession(current, present(), changes), now),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
+      explainCould: (changes, now) =>
+        explainCouldIn(current, patchSession(current, present(), changes), now),
       moveTo: (other) => {
         current = other;
       },
@@ -135,6 +143,8 @@ interface MovedSession<P> {
 interface ExplainedSession {
   /** Explains the latest answer, which was given at this instant. `awaited`: as `explain` takes it. */
   readonly explain: (now: bigint, awaited: readonly string[]) => Explanation;
+  /** Explains a possibility, as `could` takes it. */
+  readonly explainCould: (changes: readonly TestChange[], now: bigint) => Explanation;
 }
 
 const roots = ['subject', 'action', 'resource', 'context'] as const;
@@ -176,7 +186,9 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   readonly #open: OpenModule;
   readonly #id: string;
   #request: string;
-  /** The module rejected facts: from then on, queries do not use the session. */
+  /** The request of which the session has the facts; undefined: there is no session. */
+  #known: string | undefined;
+  /** The module rejected facts: from then on, decisions do not use the session. */
   #isAtFault = false;
 
   constructor(open: OpenModule, request: string, opens: bigint) {
@@ -184,7 +196,15 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     this.#id = open.nextId();
     this.#request = request;
     open.now = opens;
-    this.#try(() => this.#sessions.open(this.#id, request));
+    this.#openWith(request);
+  }
+
+  #openWith(request: string): void {
+    const open = (known: string) =>
+      this.#known === undefined && this.#try(() => this.#sessions.open(this.#id, known), known);
+    // A session can be open before it has a valid call.
+    this.#isAtFault = !open(request);
+    if (this.#isAtFault) open(withCallOf(request, undefined));
   }
 
   get #sessions(): Sessions {
@@ -207,20 +227,22 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     fillModule(this.#open.module, tables);
     if (changes.length === 0) return;
     this.#request = changeRequest(this.#request, changes);
-    const wasAtFault = this.#isAtFault;
-    this.#isAtFault = false;
     const session = this.#session;
     if (session === undefined) {
-      this.#try(() => this.#sessions.open(this.#id, this.#request));
+      this.#openWith(this.#request);
       return;
     }
+    const wasAtFault = this.#isAtFault;
     const changed = new Set(changes.map(({ path: [root] }) => root));
     const others = wasAtFault ? [] : roots.filter((root) => !changed.has(root));
     const part = changeRequest(
       this.#request,
       others.map((root) => ({ path: [root], json: undefined })),
     );
-    this.#try(() => session.replace(part));
+    this.#isAtFault = !this.#try(() => session.replace(part), this.#request);
+    if (!this.#isAtFault) return;
+    const known = withCallOf(this.#request, this.#known);
+    this.#try(() => session.replace(withCallOf(this.#request, undefined)), known);
   }
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
@@ -231,13 +253,16 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     if (digest === undefined || session === undefined) return;
     const { approver } = grant;
     const expiresAt = now + grant.lasts;
-    this.#try(() =>
-      session.grant({
-        digest,
-        expiresAt,
-        ...(approver === undefined ? {} : { approver }),
-      }),
+    const isGranted = this.#try(
+      () =>
+        session.grant({
+          digest,
+          expiresAt,
+          ...(approver === undefined ? {} : { approver }),
+        }),
+      this.#request,
     );
+    if (!isGranted) this.#isAtFault = true;
   }
 
   receive({ name, payload, time }: Parameters<TestedSession['receive']>[0], now: bigint) {
@@ -253,6 +278,16 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     return this.#answered(now, (session) => session.reevaluate());
   }
 
+  could(changes: readonly TestChange[], now: bigint): Possibility {
+    this.#open.now = now;
+    const session = this.#session;
+    const request = changeRequest(this.#request, changes);
+    const query = this.#known && queryFor(this.#known, request);
+    return session === undefined || query === undefined
+      ? this.#open.module.couldJson(request, { now })
+      : session.could(query);
+  }
+
   #answered(now: bigint, answer: (session: Session) => ReturnType<Session['decide']>): Answer {
     this.#open.now = now;
     const given = this.#session && answer(this.#session);
@@ -263,12 +298,15 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
     ) as Answer;
   }
 
-  #try(change: () => void): void {
+  /** Returns whether the module accepts a change. `known`: the request of which the session then has the facts. */
+  #try(change: () => void, known: string): boolean {
     try {
       change();
+      this.#known = known;
+      return true;
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
-      this.#isAtFault = true;
+      return false;
     }
   }
 }

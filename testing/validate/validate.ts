@@ -3,20 +3,14 @@
 
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
-import {
-  type Answer,
-  could,
-  evaluate,
-  type Policy,
-  type Possibility,
-} from '../../language/index.ts';
+import { could, evaluate, expectsPossibility, type Policy } from '../../language/index.ts';
 import { incomplete, mapsIn } from '../generate/incomplete.ts';
 import { Dice, random } from '../generate/random.ts';
 import { requestsFor } from '../generate/requests.ts';
 import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
 import { stepsOf } from '../generate/test-steps.ts';
 import { clockOf } from '../runner/ask.ts';
-import { runSessionTests, type TestResult } from '../runner/run-tests.ts';
+import { runSessionTests, type StepResult, type TestResult } from '../runner/run-tests.ts';
 import { sameAnswer } from '../runner/same-answer.ts';
 import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
@@ -25,8 +19,8 @@ export interface Disagreement {
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
-  readonly evaluator: Answer | Possibility;
-  readonly module: Answer | Possibility;
+  readonly evaluator: StepResult;
+  readonly module: StepResult;
 }
 
 export interface Validation {
@@ -61,10 +55,7 @@ export function validate(
     const evaluator = evaluate(filled(policy, tables), bytes, clock);
     sampling.add(request, clock, tables, evaluator);
     fillModule(module, tables);
-    const answer = module.decideJson(
-      bytes,
-      now === undefined ? { now: 'request' } : { now },
-    ) as Answer;
+    const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now });
     if (!sameAnswer(evaluator, answer))
       disagreements.push({ request, now, tables, evaluator, module: answer });
     const part = module.manifest.possible ? incomplete(request, dice, 700, maps) : undefined;
@@ -73,7 +64,7 @@ export function validate(
   const comparePossibility = (request: string, now: bigint | undefined, tables: TableTexts) => {
     const bytes = new TextEncoder().encode(request);
     const evaluator = could(filled(policy, tables), bytes, clockOf({ now }));
-    const found = module.couldJson(bytes, { now: now ?? 'request' }) as Possibility;
+    const found = module.couldJson(bytes, { now: now ?? 'request' });
     if (JSON.stringify(evaluator) !== JSON.stringify(found))
       disagreements.push({ request, now, tables, evaluator, module: found });
   };
@@ -99,12 +90,13 @@ function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
   const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
     runSessionTests(policy, open),
   ) as [readonly TestResult[], readonly TestResult[]];
-  return evaluator.flatMap(({ test, answers }, index) =>
-    stepsOf(test).flatMap(({ request, now, tables }, step) => {
-      const [expected, answer] = [answers[step], own[index]?.answers[step]] as [Answer?, Answer?];
-      return expected === undefined || answer === undefined || sameAnswer(expected, answer)
+  return evaluator.flatMap(({ test, given }, index) =>
+    stepsOf(test).flatMap(({ step: expectation, request, now, tables }, step) => {
+      if (expectsPossibility(expectation) && !module.manifest.possible) return [];
+      const [expected, result] = [given[step]?.at(-1), own[index]?.given[step]?.at(-1)];
+      return expected === undefined || result === undefined || sameAnswer(expected, result)
         ? []
-        : [{ request, now, tables, evaluator: expected, module: answer }];
+        : [{ request, now, tables, evaluator: expected, module: result }];
     }),
   );
 }

@@ -133,7 +133,7 @@ async function hostOf(
   engine: EngineName | 'both',
 ): Promise<Host> {
   if (engine === 'evaluator') return evaluatorHost(filled(policy, tables));
-  const module = await compiledModule(policy, true);
+  const module = await compiledModule(policy, { sessions: true });
   fillModule(module, tables);
   if (engine === 'wasm') return moduleHost(module);
   return comparingHost(evaluatorHost(filled(policy, tables)), moduleHost(module));

@@ -107,7 +107,7 @@ export class TestGrammar extends RuleGrammar {
   });
 
   readonly outcome = this.RULE('outcome', () => {
-    this.CONSUME(t.EffectWord);
+    this.CONSUME(t.ExpectedWord);
     this.OPTION(() => {
       this.CONSUME(t.Because);
       this.CONSUME(t.Word, { LABEL: 'reason' });

@@ -162,6 +162,6 @@ function printExpectation(node: Expectation, original: Original, last?: 'braces'
   if (demands) parts.push(printDemands(demands, original, lower || until ? undefined : last));
   if (lower) parts.push(['or lower ', printChanges(lower, original)]);
   if (until) parts.push(`until ${until.text}`);
-  const head = group([`expect ${node.effect}`, because ? indent([line, because]) : '']);
+  const head = group([`expect ${node.outcome}`, because ? indent([line, because]) : '']);
   return group([head, indent(parts.map((part) => [line, part]))]);
 }

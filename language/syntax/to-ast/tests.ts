@@ -7,6 +7,7 @@ import type {
   ChangeNode,
   EachNode,
   Expectation,
+  ExpectedOutcome,
   ExprNode,
   FixtureNode,
   GrantNode,
@@ -57,7 +58,6 @@ import {
 } from './cst.ts';
 import { durationSeconds, reportBadNumber, toDuration, toInt, toTimestamp } from './numbers.ts';
 import { toDemands } from './obligations.ts';
-import { toEffect } from './rules.ts';
 import { toSettings } from './settings.ts';
 
 export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
@@ -144,7 +144,7 @@ function isAfter(asked: CstNode | undefined, changes: CstNode | undefined): bool
 }
 
 function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expectation, 'span'> {
-  const { EffectWord, Because, reason, settings, withClause, lowerClause, until } = children;
+  const { ExpectedWord, Because, reason, settings, withClause, lowerClause, until } = children;
   const [constraints, obligations, offer, end] = [
     optional(settings),
     optional(withClause),
@@ -152,7 +152,7 @@ function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expec
     optional(until),
   ];
   return {
-    effect: toEffect(only(EffectWord)),
+    outcome: only(ExpectedWord).image as ExpectedOutcome,
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
