@@ -61,9 +61,7 @@ class Lowering {
     this.#policy = policy;
     const scopes: readonly Partial<Scope>[] = [
       ...[...policy.rules, ...policy.scores, ...policy.contexts].map((entry) => entry.scope),
-      ...historyIn(policy)
-        .flatMap(({ term }) => patternsOf(term))
-        .map(({ of }) => (of.kind === 'decision' ? of : {})),
+      ...historyIn(policy).flatMap(({ term }) => patternsOf(term).map(({ of }) => of)),
     ];
     const names = (declared: Iterable<string>, key: keyof Scope) =>
       [...new Set([...declared, ...scopes.flatMap((scope) => scope[key] ?? [])])].sort();
