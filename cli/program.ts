@@ -8,12 +8,14 @@ import { addCheck } from './commands/check/command.ts';
 import { addCompile } from './commands/compile/command.ts';
 import { addComplete } from './commands/complete/command.ts';
 import { addConfig } from './commands/config/command.ts';
+import { addDaemon } from './commands/daemon/command.ts';
 import { addDiff } from './commands/diff/command.ts';
 import { addDoc } from './commands/doc/command.ts';
 import { addEval } from './commands/eval/command.ts';
 import { addExplain } from './commands/explain/command.ts';
 import { addFmt } from './commands/fmt/command.ts';
 import { addGuard } from './commands/guard/command.ts';
+import { addHook } from './commands/hook/command.ts';
 import { addInit } from './commands/init/command.ts';
 import { addLog } from './commands/log/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
@@ -43,6 +45,8 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addCompile,
   addGuard,
+  addHook,
+  addDaemon,
   addLog,
   addBench,
   addReport,

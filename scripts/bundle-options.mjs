@@ -9,6 +9,7 @@ export const bundleOptions = {
   // Each worker is next to the file that starts it, as in the sources.
   input: {
     nhipol: 'cli/main.ts',
+    'nhipol-hook': 'cli/hook/main.ts',
     'assembler-worker': 'cli/engines/assembler-worker.ts',
     'policy-worker': 'cli/test-run/policy-worker.ts',
   },

@@ -1,10 +1,21 @@
-// The service floor: the engine that decides the calls of identities in their sessions, the decision log, the store,
-// and the guard, which enforces decisions between a client and a server of MCP.
+// The service floor: the engine that decides the calls of identities in their sessions, the decision log, the store, the
+// guard, which enforces decisions between a client and a server of MCP, and the daemon, which hooks of coding agents and
+// guards share.
 
+export {
+  type Daemon,
+  type DaemonOptions,
+  type DaemonStatus,
+  listenDaemon,
+} from './daemon/daemon.ts';
+export type { ServerOpening } from './daemon/opening.ts';
 export type { Abilities } from './engine/abilities.ts';
 export type { Call, Facts, Identity } from './engine/call.ts';
 export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
+export type { HookReply } from './hooks/agents/agent.ts';
+export { hookAgents } from './hooks/agents/index.ts';
+export { type HookAskMode, Hooks } from './hooks/hooks.ts';
 export type { Members } from './json/members.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';

@@ -91,7 +91,15 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
-  service: [['json', 'support'], ['log', 'store'], ['engine'], ['mapping'], ['mcp']],
+  service: [
+    ['json', 'support'],
+    ['log', 'store'],
+    ['engine'],
+    ['mapping'],
+    ['mcp'],
+    ['hooks'],
+    ['daemon'],
+  ],
   testing: [
     ['generate'],
     ['runner'],
@@ -106,7 +114,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['doc'],
   ],
   cli: [
-    ['io', 'scan', 'templates'],
+    ['hook', 'io', 'scan', 'templates'],
     ['learn'],
     ['engines'],
     ['output'],

@@ -108,7 +108,7 @@ export async function openPolicy(
       onWarning,
     });
     const close = async () => {
-      guard.close();
+      await guard.close();
       await log?.close();
       store.close();
     };

@@ -2,13 +2,13 @@
 
 import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
 import type { Members } from '../json/members.ts';
-import type { Enforcement, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
+import type { Enforcement, EntryPoint, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
 import type { Revocation, StoredApproval } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
-import type { EngineParts, SessionOpening } from './engine.ts';
+import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
 
 export interface Decision {
   /** The id of its line in the log; undefined: it is not logged. */
@@ -32,8 +32,17 @@ export interface DecideDetails {
   readonly trigger?: Trigger;
   /** Whether values of the call were lowered to what the policy permits. */
   readonly isLowered?: boolean;
+  /** Whether the enforcement point has its own user approve a challenged call, and carries it out then. */
+  readonly isAsked?: boolean;
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
+}
+
+export interface SessionLife {
+  /** Whether the session was opened now, and not at another server before. */
+  readonly isFirst: boolean;
+  /** Returns whether the session is not open at another server. */
+  readonly onClosed: () => boolean;
 }
 
 export class EngineSession {
@@ -41,34 +50,36 @@ export class EngineSession {
   readonly identity: Identity;
   readonly server: string;
   readonly #engine: EngineParts;
-  readonly #session: Session;
-  readonly #onClosed: () => void;
+  readonly #entryPoint: EntryPoint;
+  readonly #shared: SharedSession;
+  readonly #onClosed: () => boolean;
   readonly #ending = new AbortController();
   #revocation: Revocation | undefined;
-  /** The call that was decided last. */
-  #latest: Call | undefined;
-  /** The facts that the session opened with, and those that it has now. */
+  /** The facts that the session opened with. */
   readonly #opening: Facts;
-  #facts: Facts;
 
   constructor(
     engine: EngineParts,
-    session: Session,
+    shared: SharedSession,
     opening: SessionOpening,
-    onClosed: () => void,
+    { isFirst, onClosed }: SessionLife,
   ) {
     this.id = opening.id;
     this.identity = opening.identity;
     this.server = opening.server;
     this.#opening = { identity: opening.identity, context: opening.context };
-    this.#facts = this.#opening;
     this.#engine = engine;
-    this.#session = session;
+    this.#entryPoint = opening.entryPoint ?? engine.entryPoint;
+    this.#shared = shared;
     this.#onClosed = onClosed;
-    const request = engine.module().declared.visible(requestFacts(this.#opening));
-    this.#log({ ...this.#common('opened'), request, mode: engine.mode });
-    session.signal.addEventListener('abort', () => this.#aborted());
+    if (isFirst) this.#logOpened();
+    shared.session.signal.addEventListener('abort', () => this.#aborted());
     this.checkRevocation();
+  }
+
+  #logOpened(): void {
+    const request = this.#engine.module().declared.visible(requestFacts(this.#opening));
+    this.#log({ ...this.#common('opened'), request, mode: this.#engine.mode });
   }
 
   /** Aborted when the identity is revoked or the session is closed: what runs for it must stop. */
@@ -95,7 +106,7 @@ export class EngineSession {
     } catch (error) {
       found = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
     }
-    this.#latest = call;
+    this.#shared.latest = call;
     return this.#decided(call, { ...found, digest, started }, details);
   }
 
@@ -129,7 +140,7 @@ export class EngineSession {
     if (this.#revocation !== undefined) return calls.map(() => false);
     if (!this.#engine.module().isPossibilityKnown) return calls.map(() => true);
     const ask = (session: Session) => calls.map((parts) => session.could(parts).possible);
-    if (isSame(facts, this.#facts)) return ask(this.#session);
+    if (isSame(facts, this.#shared.facts)) return ask(this.#session);
     return this.#inCopy((copy) => {
       copy.replace(requestFacts(facts));
       return ask(copy);
@@ -169,6 +180,19 @@ export class EngineSession {
     this.#log({ ...this.#common('approval'), call_digest: digest, answer, ...logged });
   }
 
+  /** Logs that the user of the agent agreed to a call, after a question of the agent itself. `id`: that of the call. */
+  agreed(digest: string, id: string): void {
+    const now = this.#engine.clock.now();
+    const approval = { id, digest, channel: 'agent', approver: undefined } as const;
+    const logged = loggedApproval({ ...approval, grantedAt: now, expiresAt: now });
+    this.#log({
+      ...this.#common('approval'),
+      call_digest: digest,
+      answer: 'approved',
+      approval: logged,
+    });
+  }
+
   /** Ends the session if its identity was revoked, here or in another process. */
   checkRevocation(): void {
     if (this.#revocation !== undefined) return;
@@ -181,10 +205,19 @@ export class EngineSession {
   }
 
   close(): void {
-    this.#onClosed();
-    if (!this.#ending.signal.aborted) this.#log({ ...this.#common('closed') });
+    const isLast = this.#onClosed();
+    if (isLast && !this.#ending.signal.aborted) this.#log({ ...this.#common('closed') });
+    this.leave();
+    if (isLast) this.#session.close();
+  }
+
+  /** Ends what runs here; the session itself goes on, in the store or at another server. */
+  leave(): void {
     this.#ending.abort(new Error('the session was closed'));
-    this.#session.close();
+  }
+
+  get #session(): Session {
+    return this.#shared.session;
   }
 
   get #policyName(): string {
@@ -223,9 +256,9 @@ export class EngineSession {
    * not its own.
    */
   #adopt({ facts = this.#opening }: Call, text: string): void {
-    if (isSame(facts, this.#facts)) return;
+    if (isSame(facts, this.#shared.facts)) return;
     this.#session.replace(`${JSON.stringify(requestFacts(facts)).slice(0, -1)},${text.slice(1)}`);
-    this.#facts = facts;
+    this.#shared.facts = facts;
   }
 
   /** Uses up an approval of this call, if there is one, and decides the call with it. */
@@ -248,7 +281,7 @@ export class EngineSession {
   }
 
   #reevaluated(call: Call, approval: UsedApproval | undefined): Answer {
-    if (call === this.#latest) return reevaluate(this.#session, approval);
+    if (call === this.#shared.latest) return reevaluate(this.#session, approval);
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
     return this.#inCopy((copy) => {
       copy.replace({ ...requestFacts(call.facts ?? this.#opening), ...call.parts });
@@ -298,9 +331,10 @@ export class EngineSession {
       readonly latency: number;
     },
     digest: () => string | undefined,
-    { trigger = 'request', isLowered = false, traceId }: DecideDetails,
+    details: DecideDetails,
   ): LogEntry {
     const { answer, isPassed, approval, latency } = decision;
+    const { trigger = 'request', traceId } = details;
     const request = { ...requestFacts(call.facts ?? this.#opening), ...call.parts };
     const callDigest =
       answer.effect === 'challenge' || approval !== undefined ? digest() : undefined;
@@ -314,7 +348,7 @@ export class EngineSession {
       effect: answer.effect,
       decision: answer.decision,
       response: toAuthZen(answer),
-      enforcement: enforcementOf(answer, isPassed, isLowered, trigger),
+      enforcement: enforcementOf(answer, isPassed, details),
       ...(approval === undefined ? {} : { approval: loggedApproval(approval.stored) }),
       latency_us: latency,
     };
@@ -358,7 +392,7 @@ export class EngineSession {
   #common<Kind extends LogEntry['kind']>(kind: Kind) {
     return {
       kind,
-      entry_point: this.#engine.entryPoint,
+      entry_point: this.#entryPoint,
       session: this.id,
       policy: this.#engine.module().logged,
     };
@@ -416,13 +450,13 @@ interface Measured {
 }
 
 function enforcementOf(
-  { decision }: Answer,
+  { decision, effect }: Answer,
   isPassed: boolean,
-  isLowered: boolean,
-  trigger: Trigger,
+  { trigger = 'request', isLowered = false, isAsked = false }: DecideDetails,
 ): Enforcement {
   if (decision) return isLowered ? 'lowered' : 'passed';
   if (isPassed) return 'observed';
+  if (isAsked && effect === 'challenge') return 'asked';
   return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
 }
 

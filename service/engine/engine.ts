@@ -6,6 +6,7 @@ import {
   type Clock,
   createSessions,
   hostClock,
+  type Persistence,
   type Session,
   type Sessions,
 } from '@nhipol/runtime';
@@ -14,7 +15,7 @@ import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
-import type { Facts } from './call.ts';
+import type { Call, Facts } from './call.ts';
 import { EngineSession } from './engine-session.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
 
@@ -41,6 +42,21 @@ export interface SessionOpening extends Facts {
   readonly id: string;
   /** Where the identity acts; part of what a revocation covers. */
   readonly server: string;
+  /** Default: that of the engine. */
+  readonly entryPoint?: EntryPoint;
+}
+
+/** A session of the module. An identity may act in it at several servers, and each of them has its `EngineSession`. */
+export interface SharedSession {
+  readonly session: Session;
+  /** The call that was decided last. */
+  latest: Call | undefined;
+  /** The facts that the session has now. */
+  facts: Facts;
+}
+
+interface OpenSession extends SharedSession {
+  readonly servers: Map<string, EngineSession>;
 }
 
 /** The parts of an engine that its sessions share. */
@@ -57,11 +73,13 @@ export class Engine {
   #module: PolicyModule;
   readonly #sessions: Sessions;
   readonly #parts: EngineParts;
-  readonly #open = new Map<string, EngineSession>();
+  readonly #open = new Map<string, OpenSession>();
   readonly #watch: ReturnType<typeof setInterval>;
   #storeVersion: number;
   #isClosed = false;
   #isStoreReadable = true;
+  /** Writes sessions to the store; undefined: they end with the engine. */
+  #persistence: Persistence | undefined;
 
   /** Throws a `LoadError` for a module that is not a policy with sessions. */
   constructor(options: EngineOptions) {
@@ -90,30 +108,46 @@ export class Engine {
    */
   async persist(): Promise<void> {
     const { store, onWarning } = this.#parts;
-    const { refused } = await this.#sessions.persistTo(store.sessions(this.#module.logged.name), {
+    this.#persistence = await this.#sessions.persistTo(store.sessions(this.#module.logged.name), {
       onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
     });
-    for (const error of refused) onWarning(`a session was not restored: ${error.message}`);
+    for (const error of this.#persistence.refused) {
+      onWarning(`a session was not restored: ${error.message}`);
+    }
   }
 
   /**
-   * Opens a session, or continues the stored one of this id with these facts. Throws a `SessionError` if they are not
+   * Opens a session at a server, or continues the stored one of this id with these facts. A session that is open at
+   * another server keeps its history: its events are those of all servers. Throws a `SessionError` if the facts are not
    * valid for the policy, and after the engine was closed.
    */
   open(opening: SessionOpening): EngineSession {
     if (this.#isClosed) throw new Error('the policy was closed');
-    const { id, identity, context } = opening;
-    const session =
-      this.#continued(opening) ?? this.#sessions.open(id, { subject: identity, context });
-    const opened = new EngineSession(this.#parts, session, opening, () => this.#open.delete(id));
-    this.#open.set(id, opened);
+    const { id, server } = opening;
+    const known = this.#open.get(id);
+    const shared = known ?? { ...this.#started(opening), servers: new Map() };
+    const opened = new EngineSession(this.#parts, shared, opening, {
+      isFirst: known === undefined,
+      onClosed: () => this.#closed(id, server),
+    });
+    this.#open.set(id, shared);
+    shared.servers.set(server, opened);
     return opened;
   }
 
-  #continued({ id, identity, context }: SessionOpening): Session | undefined {
-    const session = this.#sessions.get(id);
-    session?.replace({ subject: identity, context });
-    return session;
+  #started({ id, identity, context }: SessionOpening): SharedSession {
+    const facts = { subject: identity, context };
+    const stored = this.#sessions.get(id);
+    stored?.replace(facts);
+    const session = stored ?? this.#sessions.open(id, facts);
+    return { session, latest: undefined, facts: { identity, context } };
+  }
+
+  /** Returns whether the session is no longer open at any server. */
+  #closed(id: string, server: string): boolean {
+    const shared = this.#open.get(id);
+    shared?.servers.delete(server);
+    return shared?.servers.size === 0 && this.#open.delete(id);
   }
 
   /** The number of open sessions. */
@@ -121,8 +155,8 @@ export class Engine {
     return this.#open.size;
   }
 
-  get(id: string): EngineSession | undefined {
-    return this.#open.get(id);
+  get(id: string, server: string): EngineSession | undefined {
+    return this.#open.get(id)?.servers.get(server);
   }
 
   /**
@@ -133,7 +167,10 @@ export class Engine {
     const next = loadPolicyModule(module, abilities);
     this.#sessions.preview(next.policy).activate();
     this.#module = next;
-    for (const session of this.#open.values()) session.policyChanged();
+    for (const { servers } of this.#open.values()) {
+      const [first] = servers.values();
+      first?.policyChanged();
+    }
   }
 
   /** Another process may have revoked an identity. While that is unknown, nothing is permitted. */
@@ -142,7 +179,7 @@ export class Engine {
       const version = this.#parts.store.version();
       this.#isStoreReadable = true;
       if (version === this.#storeVersion) return;
-      for (const session of this.#open.values()) session.checkRevocation();
+      for (const session of this.#all) session.checkRevocation();
       this.#storeVersion = version;
     } catch (error) {
       if (this.#isStoreReadable)
@@ -151,10 +188,19 @@ export class Engine {
     }
   }
 
-  close(): void {
+  get #all(): readonly EngineSession[] {
+    return [...this.#open.values()].flatMap(({ servers }) => [...servers.values()]);
+  }
+
+  /** Ends what runs in sessions. The store keeps those that are stored. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#watch);
-    for (const session of [...this.#open.values()]) session.close();
+    for (const session of this.#all) {
+      if (this.#persistence === undefined) session.close();
+      else session.leave();
+    }
     this.#sessions.end();
+    await this.#persistence?.saved();
   }
 }

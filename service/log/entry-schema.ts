@@ -47,7 +47,7 @@ const kinds: Readonly<Record<string, ReturnType<typeof object>>> = {
       effect,
       decision: { type: 'boolean' },
       response,
-      enforcement: { enum: ['passed', 'lowered', 'refused', 'stopped', 'observed'] },
+      enforcement: { enum: ['passed', 'lowered', 'refused', 'stopped', 'asked', 'observed'] },
       approval,
       latency_us: { type: 'integer', minimum: 0 },
     },

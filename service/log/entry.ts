@@ -13,9 +13,10 @@ export type Trigger = 'request' | 'time' | 'event' | 'policy' | 'approval' | 're
 
 /**
  * How a decision took effect: the call was passed on, passed on with lower values, refused, or stopped while it ran.
- * `observed`: it was passed on although it was not permitted, because nothing is enforced.
+ * `asked`: the agent asks its own user, and carries the call out if the user agrees. `observed`: it was passed on although
+ * it was not permitted, because nothing is enforced.
  */
-export type Enforcement = 'passed' | 'lowered' | 'refused' | 'stopped' | 'observed';
+export type Enforcement = 'passed' | 'lowered' | 'refused' | 'stopped' | 'asked' | 'observed';
 
 export interface LoggedPolicy {
   readonly name: string;

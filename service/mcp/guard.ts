@@ -15,20 +15,20 @@ import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
 import { createRelayState } from './relay-state.ts';
 
-export interface GuardOptions {
-  /** A policy compiled with sessions. */
-  readonly module: Uint8Array;
-  readonly abilities: Abilities;
+/** How an engine guards one server. */
+export interface ServerOptions {
   readonly store: Store;
-  readonly log: DecisionLog | undefined;
-  /** Default: `guard`. */
-  readonly entryPoint?: EntryPoint;
   readonly mode: Mode;
   /** The facts of clients whose transport vouches for no others; undefined: there are no such clients. */
   readonly facts: ClientFacts | undefined;
+  /** Default: `guard`. */
+  readonly entryPoint?: EntryPoint;
   /** The name of the server: the first part of the names of actions, and the id of the resource. */
   readonly server: string;
-  /** The name of sessions that continue after a restart; undefined: each guard has new ones. */
+  /**
+   * The name of sessions that continue after a restart, or that several servers of an engine share; undefined: each guard
+   * has new ones.
+   */
   readonly session: string | undefined;
   /** The digests of the reviewed tools; undefined: a tool is as reviewed when it is listed for the first time. */
   readonly pins: Pins | undefined;
@@ -43,6 +43,13 @@ export interface GuardOptions {
   readonly onWarning: (warning: string) => void;
 }
 
+export interface GuardOptions extends ServerOptions {
+  /** A policy compiled with sessions. */
+  readonly module: Uint8Array;
+  readonly abilities: Abilities;
+  readonly log: DecisionLog | undefined;
+}
+
 /** How many subjects may have a session. Another one is refused. */
 const maxSessions = 10_000;
 /** The number of hexadecimal digits that distinguish the sessions of subjects. */
@@ -50,13 +57,14 @@ const subjectDigits = 32;
 
 export class Guard {
   readonly #engine: Engine;
-  readonly #options: GuardOptions;
+  readonly #options: ServerOptions;
   /** The first part of the ids of sessions. */
   readonly #name: string;
   readonly #relayOptions: RelayOptions;
   readonly #relays = new Set<Relay>();
 
-  private constructor(engine: Engine, options: GuardOptions) {
+  /** A guard of one of the servers that an engine decides for. */
+  constructor(engine: Engine, options: ServerOptions) {
     const { server, session, pins } = options;
     this.#engine = engine;
     this.#options = options;
@@ -71,13 +79,13 @@ export class Guard {
     };
   }
 
-  /** Rejects with a `LoadError` if the module is not a policy with sessions. */
+  /** A guard with an engine of its own. Rejects with a `LoadError` if the module is not a policy with sessions. */
   static async open(options: GuardOptions): Promise<Guard> {
     const engine = new Engine({ entryPoint: 'guard', ...options });
     try {
       if (options.session !== undefined) await engine.persist();
     } catch (error) {
-      engine.close();
+      await engine.close();
       throw error;
     }
     return new Guard(engine, options);
@@ -102,11 +110,12 @@ export class Guard {
     const own = facts && sessionOf(facts);
     const isOwn = own?.type === type && own.id === subject;
     const id = isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
-    const open = this.#engine.get(id);
+    const { server, entryPoint = 'guard' } = this.#options;
+    const open = this.#engine.get(id, server);
     if (open !== undefined) return open;
     if (this.#engine.size >= maxSessions) throw new Error('too many subjects have a session');
     const { context } = client;
-    return this.#engine.open({ id, identity, context, server: this.#options.server });
+    return this.#engine.open({ id, identity, context, server, entryPoint });
   }
 
   /** The client of a relay ended. */
@@ -118,12 +127,23 @@ export class Guard {
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
   activate(module: Uint8Array, abilities: Abilities): void {
     this.#engine.activate(module, abilities);
+    this.recheck();
+  }
+
+  /** Decides the calls that run again, after the engine got another policy. */
+  recheck(): void {
     for (const relay of this.#relays) relay.recheck();
   }
 
-  close(): void {
+  /** Ends all relays. The engine stays. */
+  disconnectAll(): void {
     for (const relay of [...this.#relays]) this.disconnect(relay);
-    this.#engine.close();
+  }
+
+  /** Ends the guard and its engine. */
+  async close(): Promise<void> {
+    this.disconnectAll();
+    await this.#engine.close();
   }
 }
 

@@ -10,18 +10,25 @@ import { rewritten } from './resumed.ts';
 const argumentsPath = ['action', 'properties', 'arguments'];
 
 /** undefined: the answer offers nothing, or not only arguments. */
-export function lowered(message: RequestMessage, { lower }: Answer): RequestMessage | undefined {
+export function lowered(message: RequestMessage, answer: Answer): RequestMessage | undefined {
+  const given = message.params.arguments;
+  const values = loweredArguments(isMembers(given) ? given : {}, answer);
+  if (values === undefined) return undefined;
+  const text = rewritten(message, new Map([['arguments', JSON.stringify(values)]]));
+  const read = readMessage(Buffer.from(text));
+  return read.kind === 'request' ? read : undefined;
+}
+
+/** undefined: the answer offers nothing, or not only arguments. */
+export function loweredArguments(given: Members, { lower }: Answer): Members | undefined {
   const offers = Object.entries(lower);
-  let values: unknown = message.params.arguments ?? {};
+  let values: unknown = given;
   for (const [path, value] of offers) {
     const names = path.split('.');
     if (argumentsPath.some((name, index) => names[index] !== name)) return undefined;
     values = withValue(values, names.slice(argumentsPath.length), value);
   }
-  if (offers.length === 0 || !isMembers(values)) return undefined;
-  const text = rewritten(message, new Map([['arguments', JSON.stringify(values)]]));
-  const read = readMessage(Buffer.from(text));
-  return read.kind === 'request' ? read : undefined;
+  return offers.length > 0 && isMembers(values) ? values : undefined;
 }
 
 /** Objects on the path that the arguments do not have are created. */

@@ -14,14 +14,15 @@ export interface Outcome {
   readonly logged: Members;
 }
 
-/** `bytes`: the length of the message. */
-export function outcomeOf(
-  { parts }: Call,
-  { result, error }: ResponseMessage,
-  bytes: number,
-): Outcome {
-  const isFailed = error !== undefined || result?.isError === true;
-  const structured = result?.structuredContent;
+export interface CallResult {
+  readonly isFailed: boolean;
+  /** The part of the result that a policy can read; undefined: nothing. */
+  readonly structured: unknown;
+  /** The length of the result. */
+  readonly bytes: number;
+}
+
+export function outcomeOf({ parts }: Call, { isFailed, structured, bytes }: CallResult): Outcome {
   const isShort =
     structured !== undefined && JSON.stringify(structured).length <= maxStructuredLength;
   return {
@@ -33,4 +34,10 @@ export function outcomeOf(
     },
     logged: { result: { bytes } },
   };
+}
+
+/** `bytes`: the length of the message. */
+export function resultOf({ result, error }: ResponseMessage, bytes: number): CallResult {
+  const isFailed = error !== undefined || result?.isError === true;
+  return { isFailed, structured: result?.structuredContent, bytes };
 }

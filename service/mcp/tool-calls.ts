@@ -29,7 +29,7 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from './message.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, resultOf } from './outcome.ts';
 import type { Peer } from './peer.ts';
 import { type Permission, permissionOf } from './permission.ts';
 import type { RelayOptions } from './relay-options.ts';
@@ -190,8 +190,9 @@ export class ToolCalls {
       else this.#refuse(running, asked.problem);
       return true;
     }
+    const result = resultOf(message, bytes.length);
     for (const call of calls) {
-      const { signal, payload, logged } = outcomeOf(call, message, bytes.length);
+      const { signal, payload, logged } = outcomeOf(call, result);
       this.#session().record(signal, payload, logged);
     }
     client.send(bytes);

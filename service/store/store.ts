@@ -20,8 +20,8 @@ export interface Revocation extends RevocationScope {
   readonly message: string | undefined;
 }
 
-/** How an approver agreed. */
-export type ApprovalChannel = 'elicitation' | 'terminal' | 'command';
+/** How an approver agreed. `agent`: to a question of the agent itself. */
+export type ApprovalChannel = 'elicitation' | 'terminal' | 'command' | 'agent';
 
 /** The exact call that an approval is for: `digest` covers the subject, the action with all arguments, the resource. */
 export interface ApprovalRequest {

@@ -370,7 +370,7 @@ describe('revocation', () => {
     relay.call(1, 'read', { path: '/work/a' });
     const scope = { subjectType: 'ai_agent', subjectId: 'laptop', server: undefined };
     relay.store.revoke({ ...scope, at: Date.now(), reasons: ['operator'], message: 'stop' });
-    relay.engine.get('s')?.checkRevocation();
+    relay.engine.get('s', 'fs')?.checkRevocation();
     expect(JSON.parse(relay.toClient.at(-1) ?? '').result.content[0].text).toContain('stop');
     expect(relay.stopped).toEqual(['stop']);
   });

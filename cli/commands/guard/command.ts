@@ -8,6 +8,12 @@ import { addLearn } from './learn-command.ts';
 import { addApprove, addRevoke } from './people-commands.ts';
 import { addDoctor, addScan } from './server-commands.ts';
 
+/** Options with which a daemon was started. */
+const daemonOptions = [
+  ...['mode', 'subject', 'facts', 'log', 'state', 'obligation', 'constraint', 'askTimeout'],
+  ...['upstream', 'listen', 'tokenEnv', 'maxMessage'],
+];
+
 export const addGuard: AddCommand = (program, shell) => {
   const { console, end } = shell;
   const guard = program.command('guard');
@@ -55,6 +61,12 @@ export const addGuard: AddCommand = (program, shell) => {
       oneMore,
       [] as readonly string[],
     )
+    .addOption(
+      new Option(
+        '--daemon [socket]',
+        'decide by the daemon of the policy, in the session of all its servers',
+      ).conflicts(daemonOptions),
+    )
     .option('--upstream <url>', 'relay to this MCP server over HTTP, instead of starting one')
     .option('--listen <address>', 'with --upstream: where clients connect', '127.0.0.1:8931')
     .option('--token-env <name>', 'with --upstream: variable with the token that clients must send')
@@ -73,6 +85,10 @@ export const addGuard: AddCommand = (program, shell) => {
           'relay to a server over Streamable HTTP',
         ],
         ['nhipol guard --ask terminal -- node server.js', 'wait for `nhipol guard approve`'],
+        [
+          'nhipol guard --daemon -- node server.js',
+          'share a session with other servers, by `nhipol daemon`',
+        ],
       ]),
     )
     .action(async (policy, command, given) => {

@@ -1,18 +1,12 @@
 // Implements `nhipol guard`: opens policy, facts, log and state, and relays between a client and an MCP server.
 
-import type {
-  Abilities,
-  AskMode,
-  DecisionLog,
-  Guard,
-  GuardOptions,
-  Mode,
-  Pins,
-  Store,
-} from '@nhipol/service';
+import type { AskMode, DecisionLog, Guard, GuardOptions, Mode, Pins, Store } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { defaultSocketPath } from '../../io/socket-path.ts';
+import { abilitiesOf } from './abilities.ts';
 import { addressOf } from './address.ts';
+import { guardByDaemon } from './by-daemon.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { openState } from './open-state.ts';
@@ -44,6 +38,8 @@ export interface GuardCommandOptions {
   readonly constraint: readonly string[];
   /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. */
   readonly coaz: boolean;
+  /** The socket of a daemon, or true for that of the policy; undefined: this process decides. */
+  readonly daemon?: string | true;
   readonly maxMessageBytes: number;
 }
 
@@ -54,6 +50,11 @@ export async function guardCommand(
   console: Console,
 ): Promise<number> {
   const [policyPath, ...rest] = policyIn(operands);
+  if (options.daemon !== undefined) {
+    const socket =
+      options.daemon === true ? defaultSocketPath(policyPath, process.env) : options.daemon;
+    return guardByDaemon(policyPath, rest, { ...options, socket });
+  }
   const warn = (text: string) => console.err(`nhipol guard: ${text}\n`);
   const transport = transportFor(rest, options, warn);
   const source = await openPolicySource(policyPath, console);
@@ -68,10 +69,7 @@ export async function guardCommand(
     const facts = await readFacts(options.subject, options.facts);
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
-    const abilities = ({ limits }: GuardPolicy): Abilities => ({
-      obligations: new Set(options.obligation),
-      constraints: new Set([...options.constraint, ...limits]),
-    });
+    const abilities = (policy: GuardPolicy) => abilitiesOf(options, policy);
     guard = await openGuard({
       module: source.module,
       abilities: abilities(source),
@@ -97,7 +95,7 @@ export async function guardCommand(
     return await transport.run(guard);
   } finally {
     await transport.stop();
-    guard?.close();
+    await guard?.close();
     await source.close();
     await log?.close();
     store?.close();

@@ -10,6 +10,8 @@ export interface ServerCommand {
   readonly arguments: readonly string[];
   /** All variables that the process gets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Its working directory; undefined: that of the guard. */
+  readonly folder?: string;
 }
 
 export interface ServerProcess {
@@ -31,11 +33,13 @@ export function startServer({
   command,
   arguments: given,
   environment,
+  folder,
 }: ServerCommand): ServerProcess {
   const child = spawn(command, given, {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
     env: environment,
+    ...(folder === undefined ? {} : { cwd: folder }),
   });
   // A server that ended is reported by `ended`.
   child.stdin.on('error', () => {});

@@ -32,7 +32,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const answer = (result) =>
     process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, result })}\n`);
   if (method === 'initialize')
-    answer({ protocolVersion: '2025-06-18', capabilities: { tools: {} } });
+    answer({
+      protocolVersion: '2025-06-18',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'peer', version: '1' },
+    });
   if (method === 'tools/list') answer({ tools });
   if (method !== 'tools/call') return;
   const text = actions[params.name](params.arguments ?? {});

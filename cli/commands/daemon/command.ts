@@ -1,0 +1,68 @@
+// Declares `nhipol daemon`: its arguments, options and examples.
+
+import { Option } from '@commander-js/extra-typings';
+import type { AddCommand } from '../add-command.ts';
+import { oneMore, positive } from '../arguments.ts';
+import { examples } from '../examples.ts';
+
+export const addDaemon: AddCommand = (program, { console, end }) => {
+  program
+    .command('daemon')
+    .description('decide for the hooks of coding agents, and for several guards in one session')
+    .argument('[policy]', 'policy file, or a compiled module with sessions', 'guard.nhipol')
+    .addOption(
+      new Option('--mode <mode>', 'enforce decisions, or only log them')
+        .choices(['enforce', 'observe'] as const)
+        .default('enforce' as const),
+    )
+    .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
+    .option('--facts <file>', 'JSON with facts of the session: `subject.properties` and `context`')
+    .option('--log <file>', 'append each decision to this file')
+    .option(
+      '--state <file>',
+      'database of approvals, revocations and sessions (default: in the home folder)',
+    )
+    .option('--socket <path>', 'where hooks and guards connect (default: one for each policy)')
+    .addOption(
+      new Option('--ask <who>', 'who approves a challenged use of a tool')
+        .choices(['agent', 'terminal', 'never'] as const)
+        .default('agent' as const),
+    )
+    .option('--ask-timeout <s>', 'how long a use waits for a terminal, in seconds', positive, 40)
+    .option('--allow', 'a permit replaces the question of the agent to its user', false)
+    .option(
+      '--obligation <name>',
+      'permit answers with this obligation, which its line in the log carries out; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option(
+      '--constraint <name>',
+      'permit answers with this constraint, which the tool enforces; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option('--max-message <MiB>', 'length of the longest message', positive, 16)
+    .option('--background', 'start it and return, or leave the one that runs', false)
+    .option('--status', 'print whether it runs, and with which policy', false)
+    .option('--stop', 'stop it', false)
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol daemon guard.nhipol --log guard.jsonl', 'decide until it is stopped'],
+        ['nhipol daemon guard.nhipol --background', 'start it, and wait until it is ready'],
+        ['nhipol daemon guard.nhipol --stop', 'stop it; sessions go on with the next one'],
+      ]),
+    )
+    .action(async (policy, given) => {
+      const { daemonCommand } = await import('./run.ts');
+      const { askTimeout, maxMessage, ...options } = given;
+      end(
+        await daemonCommand(
+          policy,
+          { ...options, askTimeout: askTimeout * 1_000, maxMessageBytes: maxMessage * 1_048_576 },
+          console(),
+        ),
+      );
+    });
+};

@@ -1,0 +1,120 @@
+// Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
+
+import type { Daemon, DecisionLog, HookAskMode, Mode, Store } from '@nhipol/service';
+import type { Console } from '../../io/console.ts';
+import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { defaultSocketPath } from '../../io/socket-path.ts';
+import { abilitiesOf } from '../guard/abilities.ts';
+import { readFacts } from '../guard/facts.ts';
+import { openGuardLog } from '../guard/open-log.ts';
+import { openState } from '../guard/open-state.ts';
+import { openPolicySource } from '../guard/policy-source.ts';
+import { printStatus, startInBackground, stopDaemon } from './other-daemon.ts';
+
+export interface DaemonCommandOptions {
+  readonly mode: Mode;
+  /** `type:id`. */
+  readonly subject: string;
+  readonly facts?: string;
+  readonly log?: string;
+  readonly state?: string;
+  readonly socket?: string;
+  readonly ask: HookAskMode;
+  /** Milliseconds. */
+  readonly askTimeout: number;
+  readonly allow: boolean;
+  readonly obligation: readonly string[];
+  readonly constraint: readonly string[];
+  readonly maxMessageBytes: number;
+  readonly background: boolean;
+  readonly status: boolean;
+  readonly stop: boolean;
+}
+
+export async function daemonCommand(
+  policyPath: string,
+  options: DaemonCommandOptions,
+  console: Console,
+): Promise<number> {
+  const socket = options.socket ?? defaultSocketPath(policyPath, process.env);
+  if (options.stop) return stopDaemon(socket, console);
+  if (options.status) return printStatus(socket, console);
+  if (options.background) return startInBackground(socket, console);
+  return runDaemon(policyPath, socket, options, console);
+}
+
+async function runDaemon(
+  policyPath: string,
+  socket: string,
+  options: DaemonCommandOptions,
+  console: Console,
+): Promise<number> {
+  const warn = (text: string) => console.err(`nhipol daemon: ${text}\n`);
+  const source = await openPolicySource(policyPath, console);
+  if (source === undefined) return exitCode.findings;
+  let store: Store | undefined;
+  let log: DecisionLog | undefined;
+  let daemon: Daemon | undefined;
+  try {
+    const facts = await readFacts(options.subject, options.facts);
+    store = await openState(options.state);
+    log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    daemon = await openDaemon({ module: source.module, limits: source.limits, facts }, options, {
+      ...{ socket, store, log, warn },
+    });
+    const opened = daemon;
+    if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
+    source.watch((policy) => opened.activate(policy.module, abilitiesOf(options, policy)), warn);
+    warn(`listening on ${socket} with ${policyPath}`);
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+    });
+    return exitCode.fine;
+  } finally {
+    await daemon?.close();
+    await source.close();
+    await log?.close();
+    store?.close();
+  }
+}
+
+interface Source {
+  readonly module: Uint8Array;
+  readonly limits: readonly string[];
+  readonly facts: Awaited<ReturnType<typeof readFacts>>;
+}
+
+interface Opened {
+  readonly socket: string;
+  readonly store: Store;
+  readonly log: DecisionLog | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+async function openDaemon(
+  { module, limits, facts }: Source,
+  options: DaemonCommandOptions,
+  { socket, store, log, warn }: Opened,
+): Promise<Daemon> {
+  const { Engine, listenDaemon } = await import('@nhipol/service');
+  const { LoadError } = await import('@nhipol/runtime');
+  const { mode, ask, askTimeout, allow, maxMessageBytes } = options;
+  const abilities = abilitiesOf(options, { limits });
+  try {
+    const engine = new Engine({
+      ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
+      onWarning: warn,
+    });
+    await engine.persist();
+    return await listenDaemon({
+      ...{ socket, engine, store, mode, maxMessageBytes, onWarning: warn, facts },
+      hooks: { ask, askTimeout, isAllowing: allow },
+    });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof LoadError) throw new UsageError(`the policy cannot be used: ${message}`);
+    if (code === 'ELOCKED') throw new UsageError(`a daemon listens on ${socket} already`);
+    if (code !== undefined) throw new UsageError(`cannot listen on ${socket}: ${message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+// Guards a server by the daemon, which starts it and decides: this process passes on what its client and the daemon send.
+
+import { createConnection, type Socket } from 'node:net';
+import type { AskMode, ServerOpening } from '@nhipol/service';
+import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { serverName } from './server-name.ts';
+import { readToolsFile, toolsPathOf } from './tools-file.ts';
+
+export interface DaemonGuardOptions {
+  readonly socket: string;
+  readonly server?: string;
+  readonly session?: string;
+  readonly tools?: string;
+  readonly ask: AskMode;
+  readonly coaz: boolean;
+  readonly env: readonly string[];
+}
+
+/** Resolves when the client or the server ended. */
+export async function guardByDaemon(
+  policyPath: string,
+  [command, ...args]: readonly string[],
+  options: DaemonGuardOptions,
+): Promise<number> {
+  if (command === undefined) throw new UsageError('expected the command of an MCP server after --');
+  const { serverEnvironment } = await import('@nhipol/service');
+  const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
+  const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
+  const opening: ServerOpening = {
+    kind: 'server',
+    server: options.server ?? tools?.server ?? serverName(command, args),
+    command,
+    arguments: args,
+    environment: serverEnvironment(process.env, options.env),
+    folder: process.cwd(),
+    pins: tools && Object.fromEntries(tools.pins),
+    ask: options.ask,
+    isCoaz: options.coaz,
+    session: options.session,
+  };
+  const socket = await connected(options.socket);
+  socket.write(`${JSON.stringify(opening)}\n`);
+  process.stdin.pipe(socket);
+  socket.pipe(process.stdout);
+  // A server that was revoked or has ended leaves its client with the answers that were sent.
+  await new Promise<void>((resolve) => {
+    socket.once('error', () => resolve());
+    socket.once('close', () => resolve());
+  });
+  process.stdin.destroy();
+  return exitCode.fine;
+}
+
+function connected(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ path, allowHalfOpen: true });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const isAway = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+      const problem = isAway ? 'the daemon is away; start it with `nhipol daemon`' : error.message;
+      reject(new UsageError(`cannot connect to ${path}: ${problem}`));
+    });
+  });
+}

@@ -1,0 +1,133 @@
+// Implements `nhipol hook install` and `nhipol hook remove`: writes policy and settings of a coding agent, and says what
+// it wrote.
+
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { makeFolder, readIfThere, slashed, writeAtomically } from '../../io/files.ts';
+import { defaultSocketPath } from '../../io/socket-path.ts';
+import { templateFiles } from '../../templates/templates.generated.ts';
+import { type AgentSettings, agentSettings, withHooks, withoutHooks } from './settings.ts';
+
+export interface InstallOptions {
+  readonly policy: string;
+  readonly user: boolean;
+  readonly log: string;
+  readonly socket?: string | undefined;
+  /** Further options of the daemon. */
+  readonly daemon: string;
+}
+
+export async function installCommand(
+  agent: string,
+  options: InstallOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const settings = settingsOf(agent);
+  const file = fileOf(settings, options);
+  const found = await readSettings(file);
+  const policy = resolve(options.policy);
+  if (!existsSync(policy)) {
+    await makeFolder(dirname(policy));
+    await writeAtomically(policy, policyFor(agent));
+    await console.out(
+      `wrote ${slashed(options.policy)}: rules for the tools of ${agent}; review them\n`,
+    );
+  }
+  const commands = commandsFor(agent, policy, options);
+  const written = withHooks(found, settings.hooks(commands));
+  await makeFolder(dirname(file));
+  await writeAtomically(file, `${JSON.stringify(written, undefined, 2)}\n`);
+  const events = Object.keys(settings.hooks(commands)).join(', ');
+  await console.out(`wrote ${slashed(file)}: hooks for ${events}\n`);
+  console.err(
+    `each use of a tool is decided by ${slashed(options.policy)}, and logged in ${slashed(options.log)}\n`,
+  );
+  console.err(`${settings.note}\n`);
+  console.err(
+    `next: start ${agent} again, and watch it with nhipol log tail -f ${slashed(options.log)}\n`,
+  );
+  return exitCode.fine;
+}
+
+export async function removeCommand(
+  agent: string,
+  options: Pick<InstallOptions, 'user'>,
+  console: Console,
+): Promise<ExitCode> {
+  const file = fileOf(settingsOf(agent), options);
+  const found = await readSettings(file);
+  const left = withoutHooks(found);
+  if (JSON.stringify(left) === JSON.stringify(found))
+    throw new UsageError(`${slashed(file)} has no hooks of nhipol`);
+  await writeAtomically(file, `${JSON.stringify(left, undefined, 2)}\n`);
+  await console.out(`wrote ${slashed(file)} without the hooks\n`);
+  return exitCode.fine;
+}
+
+function settingsOf(agent: string): AgentSettings {
+  const settings = agentSettings[agent];
+  if (settings === undefined) throw new UsageError(`there are no hooks for ${agent}`);
+  return settings;
+}
+
+function fileOf(
+  { userFile, projectFile }: AgentSettings,
+  { user }: Pick<InstallOptions, 'user'>,
+): string {
+  return user ? userFile(process.env) : projectFile;
+}
+
+async function readSettings(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readIfThere(path);
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+  } catch (error) {
+    throw new UsageError(
+      `${slashed(path)} is not valid JSON, so nothing was written: ${(error as Error).message}`,
+    );
+  }
+  throw new UsageError(`${slashed(path)}: expected an object, so nothing was written`);
+}
+
+function policyFor(agent: string): string {
+  const text = templateFiles.get('hooks')?.get(`${agent}.nhipol`);
+  if (text === undefined)
+    throw new UsageError(`there is no policy for ${agent}: name one by --policy`);
+  return text;
+}
+
+/** All paths are absolute: an agent could put another program first in the folders that are searched. */
+function commandsFor(agent: string, policy: string, options: InstallOptions) {
+  const socket = options.socket ?? defaultSocketPath(policy, process.env);
+  const bin = dirname(fileURLToPath(import.meta.url));
+  const node = quoted(process.execPath);
+  const daemon = [
+    'daemon',
+    policy,
+    '--background',
+    '--socket',
+    socket,
+    '--log',
+    resolve(options.log),
+  ];
+  const subject = options.daemon.includes('--subject') ? [] : ['--subject', `ai_agent:${agent}`];
+  return {
+    hook: [node, quoted(join(bin, 'nhipol-hook.js')), quoted(agent), quoted(socket)].join(' '),
+    start: [
+      ...[node, quoted(join(bin, 'nhipol.js')), ...[...daemon, ...subject].map(quoted)],
+      ...(options.daemon === '' ? [] : [options.daemon]),
+    ].join(' '),
+  };
+}
+
+/** For a POSIX shell. */
+function quoted(text: string): string {
+  return /^[A-Za-z0-9_./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

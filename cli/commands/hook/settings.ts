@@ -1,0 +1,126 @@
+// The settings in which coding agents name the commands of their hooks: where the files are, and what they contain. The
+// other settings of a file are left as they are.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+type Members = Readonly<Record<string, unknown>>;
+
+export interface HookCommands {
+  /** Passes the input of a hook to the daemon. */
+  readonly hook: string;
+  /** Starts the daemon if it is not there. */
+  readonly start: string;
+}
+
+export interface AgentSettings {
+  /** The file in a project, which is not for others if the agent has such a file. */
+  readonly projectFile: string;
+  readonly userFile: (env: Readonly<Record<string, string | undefined>>) => string;
+  /** The hooks by event. */
+  readonly hooks: (commands: HookCommands) => Readonly<Record<string, readonly object[]>>;
+  /** A line for the person who installs the hooks. */
+  readonly note: string;
+}
+
+/** In seconds; the hook itself refuses earlier. */
+const timeout = 60;
+
+/** An exit code of 2 blocks the tool. In Codex and Gemini CLI, a command that cannot be started would not. */
+const orBlock = (command: string) => `${command} || exit 2`;
+
+export const agentSettings: Readonly<Record<string, AgentSettings>> = {
+  'claude-code': {
+    projectFile: join('.claude', 'settings.local.json'),
+    userFile: ({ CLAUDE_CONFIG_DIR: folder }) =>
+      join(folder ?? join(homedir(), '.claude'), 'settings.json'),
+    hooks: ({ hook, start }) => {
+      const blocking = { type: 'command', command: hook, timeout, onFailure: 'block' };
+      const reporting = { type: 'command', command: hook, timeout };
+      return {
+        SessionStart: [{ hooks: [{ type: 'command', command: start, timeout }] }],
+        PreToolUse: [{ matcher: '*', hooks: [blocking] }],
+        PostToolUse: [{ matcher: '*', hooks: [reporting] }],
+        PostToolUseFailure: [{ matcher: '*', hooks: [reporting] }],
+      };
+    },
+    note: 'a hook that fails blocks the tool since Claude Code 2.1.295: use no earlier version',
+  },
+  codex: {
+    projectFile: join('.codex', 'hooks.json'),
+    userFile: ({ CODEX_HOME: folder }) => join(folder ?? join(homedir(), '.codex'), 'hooks.json'),
+    hooks: ({ hook, start }) => {
+      const reporting = { type: 'command', command: orBlock(hook), timeout };
+      return {
+        SessionStart: [{ hooks: [{ type: 'command', command: start, timeout }] }],
+        PreToolUse: [{ matcher: '*', hooks: [reporting] }],
+        PostToolUse: [{ matcher: '*', hooks: [reporting] }],
+      };
+    },
+    note: 'Codex runs a hook after you have trusted it: start codex, and review it with /hooks',
+  },
+  gemini: {
+    projectFile: join('.gemini', 'settings.json'),
+    userFile: () => join(homedir(), '.gemini', 'settings.json'),
+    hooks: ({ hook, start }) => {
+      // In milliseconds.
+      const named = { name: 'nhipol', type: 'command', timeout: timeout * 1_000 };
+      const reporting = { ...named, command: orBlock(hook) };
+      return {
+        SessionStart: [{ hooks: [{ ...named, command: start }] }],
+        BeforeTool: [{ matcher: '*', hooks: [reporting] }],
+        AfterTool: [{ matcher: '*', hooks: [reporting] }],
+      };
+    },
+    note: 'Gemini CLI runs hooks in folders that you trust; with --skip-trust, only those of --user',
+  },
+};
+
+/** The settings with these hooks instead of those of an earlier installation. */
+export function withHooks(
+  settings: Members,
+  added: Readonly<Record<string, readonly object[]>>,
+): Members {
+  const kept = hooksIn(withoutHooks(settings));
+  const events = Object.entries(added).map(([event, groups]) => [
+    event,
+    [...groupsIn(kept[event]), ...groups],
+  ]);
+  return { ...settings, hooks: { ...kept, ...Object.fromEntries(events) } };
+}
+
+/** The settings without the hooks of an installation. */
+export function withoutHooks(settings: Members): Members {
+  const { hooks, ...others } = settings;
+  if (hooks === undefined) return settings;
+  const kept: [string, readonly unknown[]][] = [];
+  for (const [event, groups] of Object.entries(hooksIn(settings))) {
+    const rest = groupsIn(groups).flatMap(withoutOwn);
+    if (rest.length > 0) kept.push([event, rest]);
+  }
+  return kept.length === 0 ? others : { ...others, hooks: Object.fromEntries(kept) };
+}
+
+function hooksIn({ hooks }: Members): Members {
+  return isMembers(hooks) ? hooks : {};
+}
+
+function groupsIn(groups: unknown): readonly unknown[] {
+  return Array.isArray(groups) ? groups : [];
+}
+
+function withoutOwn(group: unknown): readonly unknown[] {
+  if (!isMembers(group) || !Array.isArray(group.hooks)) return [group];
+  const hooks = group.hooks.filter((hook: unknown) => !isOwn(hook));
+  if (hooks.length === group.hooks.length) return [group];
+  return hooks.length === 0 ? [] : [{ ...group, hooks }];
+}
+
+function isOwn(hook: unknown): boolean {
+  if (!isMembers(hook) || typeof hook.command !== 'string') return false;
+  return /nhipol-hook\.js'? |nhipol\.js'? daemon /.test(hook.command);
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

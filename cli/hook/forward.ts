@@ -1,0 +1,93 @@
+// Passes the input of a hook to the daemon, and returns what the daemon answers. Any failure blocks the tool. A
+// hook starts for each use of a tool, so this loads nothing but parts of Node.
+
+import { lstatSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { dirname } from 'node:path';
+
+export interface HookAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface Forwarding {
+  readonly agent: string;
+  /** The path of the daemon's socket. */
+  readonly socket: string;
+  /** How long the daemon has to answer, in milliseconds. */
+  readonly timeout: number;
+  readonly input: AsyncIterable<Uint8Array>;
+}
+
+/** Blocks in all agents. */
+function blocked(problem: string): HookAnswer {
+  return { stdout: '', stderr: `nhipol: not permitted: ${problem}\n`, exitCode: 2 };
+}
+
+export async function forwardHook(forwarding: Forwarding): Promise<HookAnswer> {
+  const { socket, timeout } = forwarding;
+  const stranger = strangerProblem(socket);
+  if (stranger !== undefined) return blocked(stranger);
+  const late = AbortSignal.timeout(timeout);
+  try {
+    return answerIn(await exchange(forwarding, late));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (late.aborted) return blocked(`the daemon did not answer within ${timeout / 1_000} s`);
+    const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
+    return blocked(
+      isAway
+        ? 'the daemon is away; start it with `nhipol daemon`'
+        : `the daemon failed: ${message}`,
+    );
+  }
+}
+
+/** In a folder that others may write to, another daemon could answer. */
+function strangerProblem(socket: string): string | undefined {
+  const own = process.getuid?.();
+  const folder = dirname(socket);
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (own === undefined || found === undefined) return undefined;
+  const isSafe = (found.uid === own || found.uid === 0) && (found.mode & 0o022) === 0;
+  return isSafe ? undefined : `others can write to ${folder}, where the daemon is expected`;
+}
+
+async function exchange(
+  { agent, socket: path, input }: Forwarding,
+  late: AbortSignal,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ path, allowHalfOpen: true });
+    const end = () => socket.destroy(new Error('late'));
+    late.addEventListener('abort', end);
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => {
+      answer += text;
+    });
+    socket.once('error', reject);
+    socket.once('end', () => resolve(answer));
+    socket.once('close', () => {
+      late.removeEventListener('abort', end);
+      resolve(answer);
+    });
+    socket.write(`${JSON.stringify({ kind: 'hook', agent })}\n`);
+    for (const chunk of chunks) socket.write(chunk);
+    socket.end();
+  });
+}
+
+function answerIn(given: string): HookAnswer {
+  const { stdout, stderr, exitCode, problem } = JSON.parse(given) as Partial<HookAnswer> & {
+    readonly problem?: unknown;
+  };
+  if (typeof problem === 'string') return blocked(problem);
+  if (typeof stdout !== 'string' || typeof stderr !== 'string' || typeof exitCode !== 'number') {
+    return blocked('the answer of the daemon cannot be read');
+  }
+  return { stdout, stderr, exitCode };
+}

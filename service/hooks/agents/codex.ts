@@ -1,0 +1,40 @@
+// The hooks of Codex: https://developers.openai.com/codex/hooks, and the schemas in codex-rs/hooks/schema of
+// openai/codex. An answer with a member that the event does not support counts as a failure, and a failure lets the tool
+// run: `ask`, `continue` and new arguments without `allow` are never sent.
+
+import type { ReadJson } from '../../json/unambiguous.ts';
+import { blocked, type HookAgent, type HookEvent, printed } from './agent.ts';
+import { inputOf, stringsIn, useOf, withServer } from './members-of.ts';
+
+const decided = (decision: object) =>
+  printed({ hookSpecificOutput: { hookEventName: 'PreToolUse', ...decision } });
+
+const refuse = (reason: string) =>
+  decided({ permissionDecision: 'deny', permissionDecisionReason: reason });
+
+export const codex: HookAgent = {
+  name: 'codex',
+  testedVersion: '0.171.0',
+  read,
+  pass: () => printed({}),
+  allow: () => decided({ permissionDecision: 'allow' }),
+  lower: undefined,
+  ask: undefined,
+  refuse,
+  stop: refuse,
+  stopAfter: blocked,
+};
+
+function read(input: ReadJson): HookEvent | undefined {
+  const found = inputOf(input);
+  if (found === undefined) return undefined;
+  const { event, session, workspace, members } = found;
+  if (event !== 'PreToolUse' && event !== 'PostToolUse') return { kind: 'other' };
+  const use = useOf(input);
+  if (use === undefined) return undefined;
+  const agent = stringsIn(members, { permission_mode: 'permission_mode', model: 'model' });
+  const place = { session, workspace, agent, use: withServer(use) };
+  return event === 'PreToolUse'
+    ? { kind: 'call', ...place }
+    : { kind: 'outcome', ...place, isFailed: false, response: members.tool_response };
+}

@@ -1,0 +1,217 @@
+// Decides what coding agents report through their hooks: takes the input of a hook, and returns what its command
+// answers. It never throws: everything that cannot be decided is refused.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { explanationOf } from '../engine/answers.ts';
+import type { Call, Facts } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Decision, EngineSession } from '../engine/engine-session.ts';
+import { readUnambiguous } from '../json/unambiguous.ts';
+import { questionAbout, requestOf } from '../mcp/asking.ts';
+import { loweredArguments } from '../mcp/lowered.ts';
+import { outcomeOf } from '../mcp/outcome.ts';
+import type { Store } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
+import { blocked, type HookAgent, type HookEvent, type HookReply } from './agents/agent.ts';
+import { hookAgent } from './agents/index.ts';
+import { callOf, serverOf } from './tool-use-call.ts';
+
+/** Who approves: the user of the agent, if its hooks can ask; a person at a terminal; or nobody. */
+export type HookAskMode = 'agent' | 'terminal' | 'never';
+
+export interface HooksOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly facts: Facts;
+  readonly ask: HookAskMode;
+  /** How long a use waits for a person at a terminal, in milliseconds. */
+  readonly askTimeout: number;
+  /** Whether a permit replaces the agent's own question. */
+  readonly isAllowing: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+type CallEvent = Extract<HookEvent, { kind: 'call' }>;
+type OutcomeEvent = Extract<HookEvent, { kind: 'outcome' }>;
+
+/** A use that the agent asks its user about. */
+interface AskedUse {
+  readonly key: string;
+  readonly digest: string;
+}
+
+/** How often the store is read while a use waits, in milliseconds. */
+const pollInterval = 100;
+/** The number of questions of agents that are remembered. */
+const maxAsked = 1_000;
+
+export class Hooks {
+  readonly #options: HooksOptions;
+  readonly #asked: AskedUse[] = [];
+
+  constructor(options: HooksOptions) {
+    this.#options = options;
+  }
+
+  async handle(agentName: string, input: Uint8Array): Promise<HookReply> {
+    try {
+      return await this.#handle(agentName, input);
+    } catch (error) {
+      return blocked(`nhipol: not permitted: ${messageOf(error)}`);
+    }
+  }
+
+  async #handle(agentName: string, input: Uint8Array): Promise<HookReply> {
+    const agent = hookAgent(agentName);
+    if (agent === undefined) return blocked(`nhipol: there are no hooks for ${agentName}`);
+    const read = readUnambiguous(input);
+    if ('problem' in read) return blocked(`nhipol: the input of the hook: ${read.problem}`);
+    const event = agent.read(read);
+    if (event === undefined) {
+      return blocked(
+        `nhipol: the input of the hook is not that of ${agentName} ${agent.testedVersion}`,
+      );
+    }
+    switch (event.kind) {
+      case 'other':
+        return agent.pass();
+      case 'call':
+        return this.#call(agent, event);
+      case 'outcome':
+        return this.#outcome(agent, event);
+    }
+  }
+
+  async #call(agent: HookAgent, event: CallEvent): Promise<HookReply> {
+    const session = this.#sessionOf(agent, event);
+    const call = this.#callIn(agent, event);
+    const isAsked = this.#options.ask === 'agent' && agent.ask !== undefined;
+    const decision = session.decide(call, { isAsked });
+    if (decision.isPassed) return this.#passed(agent);
+    const reason = explanationOf(decision.answer);
+    switch (decision.answer.effect) {
+      case 'revoke':
+        return agent.stop(refusalText(reason));
+      case 'challenge':
+        if (agent.ask === undefined || !isAsked) {
+          return this.#askElsewhere(agent, { event, session, call, decision, reason });
+        }
+        this.#remember(event, decision);
+        return agent.ask(reason);
+      default:
+        return this.#lowered(agent, event, session, decision) ?? agent.refuse(refusalText(reason));
+    }
+  }
+
+  #passed(agent: HookAgent): HookReply {
+    return this.#options.isAllowing ? agent.allow() : agent.pass();
+  }
+
+  /** The use with the values that the policy offers, if it is permitted. */
+  #lowered(
+    agent: HookAgent,
+    event: CallEvent,
+    session: EngineSession,
+    { answer }: Decision,
+  ): HookReply | undefined {
+    const values = loweredArguments(event.use.arguments, answer);
+    if (values === undefined) return undefined;
+    if (agent.lower === undefined) {
+      const offers = JSON.stringify(values);
+      return agent.refuse(`${refusalText(explanationOf(answer))}; it is permitted with ${offers}`);
+    }
+    const use = { ...event.use, arguments: values, text: JSON.stringify(values) };
+    const decision = session.decide(this.#callIn(agent, { ...event, use }), { isLowered: true });
+    return decision.isPassed ? agent.lower(values) : undefined;
+  }
+
+  /** Asks a person who is not the user of the agent. */
+  async #askElsewhere(agent: HookAgent, asked: Asked): Promise<HookReply> {
+    const { event, session, call, decision, reason } = asked;
+    const { ask, askTimeout, store, now } = this.#options;
+    const { use } = event;
+    const named = {
+      server: serverOf(use, agent.name),
+      tool: use.tool,
+      arguments: use.arguments,
+    };
+    const question = questionAbout(decision, session, named, now());
+    if (question === undefined || ask === 'never') return agent.refuse(refusalText(reason));
+    store.request(requestOf(question, session, now()));
+    const how = `${reason}. To approve it, run \`nhipol guard approve ${question.id}\`, then repeat it`;
+    if (ask !== 'terminal') return agent.refuse(refusalText(how));
+    const deadline = Math.min(now() + askTimeout, question.expiresAt);
+    while (store.stateOf(question.id) === 'pending' && now() < deadline) await delay(pollInterval);
+    const state = store.stateOf(question.id);
+    if (state === 'refused') return agent.refuse(refusalText(`${reason}; it was refused`));
+    if (state !== 'approved') return agent.refuse(refusalText(how));
+    const again = session.decide(call, { trigger: 'approval' });
+    return again.isPassed
+      ? this.#passed(agent)
+      : agent.refuse(refusalText(explanationOf(again.answer)));
+  }
+
+  #outcome(agent: HookAgent, event: OutcomeEvent): HookReply {
+    const session = this.#sessionOf(agent, event);
+    const call = this.#callIn(agent, event);
+    this.#agreed(event, session);
+    const { isFailed, response } = event;
+    const outcome = outcomeOf(call, {
+      isFailed,
+      structured: response,
+      bytes: Buffer.byteLength(JSON.stringify(response) ?? ''),
+    });
+    session.record(outcome.signal, outcome.payload, outcome.logged);
+    if (session.revocation === undefined) return agent.pass();
+    return agent.stopAfter(refusalText(session.revokedReason));
+  }
+
+  #callIn({ name }: HookAgent, event: CallEvent | OutcomeEvent): Call {
+    const { use, workspace, agent } = event;
+    const { identity, context } = this.#options.facts;
+    return callOf(use, {
+      agent: name,
+      workspace,
+      facts: { identity, context: { ...context, agent } },
+    });
+  }
+
+  #sessionOf(agent: HookAgent, { session: own, use }: CallEvent | OutcomeEvent): EngineSession {
+    const { engine, facts } = this.#options;
+    const id = `${agent.name}-${own}`;
+    const server = serverOf(use, agent.name);
+    return engine.get(id, server) ?? engine.open({ id, ...facts, server, entryPoint: 'hook' });
+  }
+
+  #remember({ session, use }: CallEvent, { digest }: Decision): void {
+    if (use.id === undefined || digest === undefined) return;
+    this.#asked.push({ key: keyOf(session, use.id), digest });
+    if (this.#asked.length > maxAsked) this.#asked.shift();
+  }
+
+  /** The tool was used, so the user of the agent agreed. */
+  #agreed({ session, use }: OutcomeEvent, opened: EngineSession): void {
+    if (use.id === undefined) return;
+    const key = keyOf(session, use.id);
+    const index = this.#asked.findIndex((asked) => asked.key === key);
+    const [asked] = index < 0 ? [] : this.#asked.splice(index, 1);
+    if (asked !== undefined) opened.agreed(asked.digest, use.id);
+  }
+}
+
+interface Asked {
+  readonly event: CallEvent;
+  readonly session: EngineSession;
+  readonly call: Call;
+  readonly decision: Decision;
+  readonly reason: string;
+}
+
+function refusalText(reason: string): string {
+  return `not permitted: ${reason}`;
+}
+
+function keyOf(session: string, use: string): string {
+  return JSON.stringify([session, use]);
+}

@@ -1,0 +1,34 @@
+// The use of a tool as a call that a policy decides: `server:tool` for tools of MCP servers, as the guard names them, and
+// `agent:tool` for those of the agent itself, on its working directory.
+
+import type { Call, Facts } from '../engine/call.ts';
+import { toolAction } from '../mcp/tool-action.ts';
+import type { ToolUse } from './agents/agent.ts';
+
+export interface UsePlace {
+  /** The name of the agent. */
+  readonly agent: string;
+  readonly workspace: string;
+  /** Those of the session, with what the agent states about itself. */
+  readonly facts: Facts;
+}
+
+/** Where the tool is: the name of its server, or that of the agent. */
+export function serverOf({ server }: ToolUse, agent: string): string {
+  return server ?? agent;
+}
+
+export function callOf(use: ToolUse, { agent, workspace, facts }: UsePlace): Call {
+  const name = toolAction(serverOf(use, agent), use.tool);
+  const resource =
+    use.server === undefined
+      ? { type: 'workspace', id: workspace }
+      : { type: 'mcp_server', id: use.server };
+  const action = { name, properties: { arguments: use.arguments } };
+  const actionText = `{"name":${JSON.stringify(name)},"properties":{"arguments":${use.text}}}`;
+  return {
+    parts: { action, resource },
+    text: `{"action":${actionText},"resource":${JSON.stringify(resource)}}`,
+    facts,
+  };
+}
