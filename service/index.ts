@@ -29,6 +29,7 @@ export { describeServer, type ServerDescription } from './mcp/describe-server.ts
 export { Guard, type GuardOptions } from './mcp/guard.ts';
 export { type HttpGuard, isLoopback, listenHttp } from './mcp/http/http-guard.ts';
 export { digestOfTool, type Pins } from './mcp/inventory.ts';
+export { type ResultLimits, resultPlace } from './mcp/limited-result.ts';
 export { errorCodes } from './mcp/message.ts';
 export type { Peer } from './mcp/peer.ts';
 export type { Permission } from './mcp/permission.ts';

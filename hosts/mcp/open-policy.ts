@@ -10,6 +10,7 @@ import {
   type Mode,
   openLogFile,
   type Pins,
+  resultPlace,
   sqliteStore,
   type TokenMapping,
   tokenFacts,
@@ -33,6 +34,8 @@ export interface PolicyOptions {
   readonly obligations?: readonly string[];
   /** The constraints that handlers carry out. A permit with any other is refused. */
   readonly constraints?: readonly string[];
+  /** The constraints on results, with the place in the structured content: `{ max_rows: 'result.rows' }`. */
+  readonly results?: Readonly<Record<string, string>>;
   /** The constraints that limit an argument: the policy compares them itself. */
   readonly limits?: readonly string[];
   /** Whether decisions are enforced, or only logged. Default: `enforce`. */
@@ -81,9 +84,13 @@ export async function openPolicy(
   const facts = identity && { identity, context, token: { sub: identity.id } };
   const callerOf = callerFacts(facts, claims && tokenFacts(claims));
   const bytes = module instanceof Uint8Array ? module : await readFile(module);
+  const resultLimits = new Map(
+    Object.entries(options.results ?? {}).map(([name, place]) => [name, resultPlace(place)]),
+  );
+  const { constraints = [], limits = [], obligations } = options;
   const abilities = {
-    obligations: new Set(options.obligations),
-    constraints: new Set([...(options.constraints ?? []), ...(options.limits ?? [])]),
+    obligations: new Set(obligations),
+    constraints: new Set([...constraints, ...limits, ...resultLimits.keys()]),
   };
   const store = sqliteStore(options.state);
   let log: DecisionLog | undefined;
@@ -100,6 +107,7 @@ export async function openPolicy(
       server,
       session: options.session,
       pins: options.pins,
+      resultLimits,
       ask: options.ask ?? 'elicitation',
       askTimeout: options.askTimeout ?? defaultAskTimeout,
       refusal: options.refusal ?? (options.coaz ? 'error' : 'result'),

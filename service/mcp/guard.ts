@@ -11,6 +11,7 @@ import { typedMapping } from './call-mapping.ts';
 import type { ClientFacts } from './client.ts';
 import { coazMapping } from './coaz/coaz-mapping.ts';
 import { Inventory, type Pins } from './inventory.ts';
+import type { ResultLimits } from './limited-result.ts';
 import { Relay } from './relay.ts';
 import type { AskMode, RelayOptions } from './relay-options.ts';
 import { createRelayState } from './relay-state.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly ask: AskMode;
   /** How long a call waits for a person at a terminal, in milliseconds. */
   readonly askTimeout: number;
+  /** The constraints that the guard applies to the structured content of results. Default: none. */
+  readonly resultLimits?: ResultLimits | undefined;
   /** Whether a refused call has a result that the model reads, or an error. */
   readonly refusal: 'result' | 'error';
   /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. Default: false. */
@@ -71,6 +74,7 @@ export class Guard {
     this.#name = session ?? `${server}-${randomUUID()}`;
     this.#relayOptions = {
       ...options,
+      resultLimits: options.resultLimits ?? new Map(),
       mapping: options.isCoaz ? coazMapping(server) : typedMapping(server),
       openSession: (client) => this.#sessionOf(client),
       inventory: new Inventory(pins),

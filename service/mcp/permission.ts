@@ -12,7 +12,7 @@ export function permissionOf(answers: readonly Answer[]): Permission | undefined
   const constraints = new Map<string, Answer['constraints'][string]>();
   for (const [name, value] of answers.flatMap((each) => Object.entries(each.constraints))) {
     const other = constraints.get(name);
-    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(value)) return undefined;
+    if (other !== undefined && textOf(other) !== textOf(value)) return undefined;
     constraints.set(name, value);
   }
   const ends = answers.map(({ validUntil }) => validUntil).filter((end) => end !== undefined);
@@ -24,4 +24,8 @@ export function permissionOf(answers: readonly Answer[]): Permission | undefined
     obligations: answers.flatMap(({ obligations }) => obligations),
     validUntil: ends.length === 0 ? undefined : Math.min(...ends),
   };
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}n` : each));
 }

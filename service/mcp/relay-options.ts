@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import type { CallMapping } from './call-mapping.ts';
 import type { ClientFacts } from './client.ts';
 import type { Inventory } from './inventory.ts';
+import type { ResultLimits } from './limited-result.ts';
 import type { RelayState } from './relay-state.ts';
 
 /** Who approves: the user of the client, a person at a terminal, or nobody. */
@@ -15,6 +16,8 @@ export interface RelayOptions {
   /** The name of the server: the first part of the names of actions. */
   readonly server: string;
   readonly mapping: CallMapping;
+  /** The constraints that limit the results of calls. */
+  readonly resultLimits: ResultLimits;
   /** Called once, when the first message is decided, with the facts of its client. */
   readonly openSession: (client: ClientFacts) => EngineSession;
   readonly inventory: Inventory;

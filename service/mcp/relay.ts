@@ -259,6 +259,15 @@ export class Relay {
       return false;
     }
     const { isPassed, answer } = session.decide(call);
+    const { mode, resultLimits } = this.#options;
+    const limit = Object.keys(answer.constraints).find((name) => resultLimits.has(name));
+    if (isPassed && limit !== undefined && mode === 'enforce') {
+      // Only results of tools have structured content.
+      const problem = `\`${limit}\` cannot be applied to its result`;
+      session.refused(`${method}: ${problem}`);
+      sender.send(errorReply(id, errorCodes.denied, `not permitted: ${problem}`));
+      return false;
+    }
     if (isPassed) return true;
     const code = isFailure(answer) ? errorCodes.internal : errorCodes.denied;
     sender.send(errorReply(id, code, `not permitted: ${explanationOf(answer)}`));

@@ -20,6 +20,7 @@ import {
 import type { ClientFacts } from './client.ts';
 import { decideAll, digestOf } from './decide-all.ts';
 import type { KnownTool, ToolState } from './inventory.ts';
+import { limitedResult } from './limited-result.ts';
 import { lowered } from './lowered.ts';
 import {
   errorCodes,
@@ -195,9 +196,25 @@ export class ToolCalls {
       const { signal, payload, logged } = outcomeOf(call, result);
       this.#session().record(signal, payload, logged);
     }
-    client.send(bytes);
+    this.#sendResult(running, message, bytes);
     this.recheckAll('event');
     return true;
+  }
+
+  /** Sends what the constraints of the call leave of its result. */
+  #sendResult(running: RunningCall, { id, result }: ResponseMessage, bytes: Uint8Array): void {
+    const { client, message, permission } = running;
+    const { mode, resultLimits } = this.#options;
+    const limited =
+      mode === 'observe' ? undefined : limitedResult(result, permission.constraints, resultLimits);
+    if (limited === undefined) {
+      client.send(bytes);
+    } else if (typeof limited === 'string') {
+      this.#session().refused(`the result of ${String(message.params.name)}: ${limited}`);
+      this.#refuse(running, limited);
+    } else {
+      client.send(JSON.stringify({ jsonrpc: '2.0', id, result: limited }));
+    }
   }
 
   /** Decides all calls that run again: something changed that may restrict them. */

@@ -64,7 +64,9 @@ for ai_agent doing "fs:leave" {
     because "the agent left its task"
 }
 for ai_agent doing "mcp:resources/read" {
-  permit own when action.params.uri starts_with "file:///work/"
+  permit own
+    when action.params.uri starts_with "file:///work/" or action.params.uri starts_with "file:///many/"
+  narrow some when action.params.uri starts_with "file:///many/" to { max_rows: 2 }
 }
 for ai_agent doing "mcp:elicitation/create" {
   permit asks when action.params.message is "which one?"

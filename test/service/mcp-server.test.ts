@@ -78,7 +78,7 @@ interface Handled {
 /** The handler of all tools. */
 async function handle({ name, given, signal }: Handled) {
   const permission = currentPermission();
-  const { max_rows: rows } = permission?.constraints ?? {};
+  const { max_rows: limit } = permission?.constraints ?? {};
   const owed = (permission?.obligations ?? []).map((each) => each.name).join();
   handled.push(`${name} ${JSON.stringify(given)}`);
   if (name === 'slow') {
@@ -90,8 +90,10 @@ async function handle({ name, given, signal }: Handled) {
     });
   }
   if (given.path === '/work/broken') throw new Error('the disk is broken');
-  const notes = [rows === undefined ? '' : ` rows ${rows}`, owed && ` owes ${owed}`].join('');
+  const notes = [limit === undefined ? '' : ` rows ${limit}`, owed && ` owes ${owed}`].join('');
+  const rows = Array.from({ length: 12 }, (_, index) => index);
   return {
+    ...(name === 'find' ? { structuredContent: { rows } } : {}),
     content: [{ type: 'text' as const, text: `${name} ${given.path ?? given.why}${notes}` }],
   };
 }
@@ -141,9 +143,12 @@ function newServer(): McpServer {
   return server;
 }
 
+type CallResult = Readonly<Record<string, unknown>>;
+
 interface Tester {
   readonly asked: readonly string[];
   readonly tools: () => Promise<readonly string[]>;
+  readonly callResult: (name: string, given: Record<string, unknown>) => Promise<CallResult>;
   /** The text of the result. */
   readonly call: (name: string, given: Record<string, unknown>) => Promise<string>;
 }
@@ -165,6 +170,7 @@ async function oldClient(policy: GuardPolicy, approves = true): Promise<Tester> 
   return {
     asked,
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    callResult: (name, given) => client.callTool({ name, arguments: given }),
     call: async (name, given) => textOf(await client.callTool({ name, arguments: given })),
   };
 }
@@ -189,6 +195,7 @@ async function newClient(policy: GuardPolicy, approves = true): Promise<Tester> 
   return {
     asked,
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    callResult: (name, given) => client.callTool({ name, arguments: given }),
     call: async (name, given) => textOf(await client.callTool({ name, arguments: given })),
   };
 }
@@ -238,6 +245,18 @@ describe.each([
     expect(await call('find', { path: '/work/many' })).toBe('find /work/many rows 10');
     expect(await call('find', { path: '/shared/a' })).toBe('find /shared/a owes notify');
     expect(currentPermission()).toBeUndefined();
+  });
+
+  test('cuts results where a constraint says', async () => {
+    const policy = await policyWith({
+      limits: ['depth', 'height'],
+      results: { max_rows: 'result.rows' },
+    });
+    const { callResult } = await connect(policy);
+    const { structuredContent, content } = await callResult('find', { path: '/work/many' });
+    const rows = Array.from({ length: 10 }, (_, index) => index);
+    expect(structuredContent).toEqual({ rows });
+    expect(content).toEqual([{ type: 'text', text: JSON.stringify({ rows }) }]);
   });
 
   test('refuses constraints and obligations that handlers do not carry out', async () => {

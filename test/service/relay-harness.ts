@@ -18,7 +18,7 @@ import type { Store } from '../../service/store/store.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 export interface HarnessOptions
-  extends Partial<Pick<RelayOptions, 'mode' | 'ask' | 'refusal' | 'mapping'>> {
+  extends Partial<Pick<RelayOptions, 'mode' | 'ask' | 'refusal' | 'mapping' | 'resultLimits'>> {
   readonly module: Uint8Array;
   readonly store?: Store;
   readonly pins?: Pins;
@@ -108,6 +108,7 @@ export class Harness {
     const relayOptions: RelayOptions = {
       server: 'fs',
       mapping,
+      resultLimits: options.resultLimits ?? new Map(),
       openSession: (client) =>
         this.engine.open({
           id: 's',

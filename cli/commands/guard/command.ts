@@ -57,7 +57,7 @@ export const addGuard: AddCommand = (program, shell) => {
     )
     .option(
       '--constraint <name>',
-      'permit answers with this constraint, which the server enforces; repeatable',
+      'permit answers with this constraint: the server enforces it, or by NAME=result.PATH the guard; repeatable',
       oneMore,
       [] as readonly string[],
     )

@@ -7,6 +7,7 @@ import { defaultSocketPath } from '../../io/socket-path.ts';
 import { abilitiesOf } from './abilities.ts';
 import { addressOf } from './address.ts';
 import { guardByDaemon } from './by-daemon.ts';
+import { constraintsOf } from './constraints.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
 import { openState } from './open-state.ts';
@@ -69,7 +70,9 @@ export async function guardCommand(
     const facts = await readFacts(options.subject, options.facts);
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
-    const abilities = (policy: GuardPolicy) => abilitiesOf(options, policy);
+    const { names, resultLimits } = await constraintsOf(options.constraint);
+    const abilities = (policy: GuardPolicy) =>
+      abilitiesOf({ ...options, constraint: names }, policy);
     guard = await openGuard({
       module: source.module,
       abilities: abilities(source),
@@ -82,6 +85,7 @@ export async function guardCommand(
       pins: tools?.pins satisfies Pins | undefined,
       ask: options.ask,
       askTimeout: options.askTimeout,
+      resultLimits,
       refusal: options.coaz ? 'error' : 'result',
       isCoaz: options.coaz,
       onWarning: warn,
