@@ -1,4 +1,4 @@
-// Writes the policy that permits observed calls: takes the calls and the tools of a server, and returns the source. A tool
+// Writes the policy that permits observed calls: takes the calls and the tools of servers, and returns the source. A tool
 // that was not called is denied, and the arguments of the others are restricted to what the calls have in common.
 
 import { isMembers } from '@nhipol/runtime/abi';
@@ -34,28 +34,31 @@ export interface LearnedPolicy {
   readonly learned: readonly ObservedCall[];
   /** The number of tools with a rule. */
   readonly permittedTools: number;
-  /** Calls of tools that the server does not list. */
+  /** Calls of tools that no server lists. */
   readonly unlisted: number;
   /** Calls whose arguments do not fit the schema of the tool, or are not in the log. */
   readonly unfit: number;
 }
 
-/** undefined: there are no calls to learn from. */
+/** `servers`: at least one. undefined: there are no calls to learn from. */
 export function learnPolicy(
-  server: LearnedServer,
+  servers: readonly LearnedServer[],
   calls: readonly ObservedCall[],
   limits: LearningLimits,
 ): LearnedPolicy | undefined {
   const byAction = callsByAction(calls);
   const declarations = new Declarations();
-  const tools = server.tools.map(({ name, inputSchema }): Tool => {
-    const action = `${server.name}:${name}`;
-    const observed = byAction.get(action) ?? [];
-    const masked = observed.flatMap((call) => call.masked.map((path) => path.slice(1).join('.')));
-    const declared = declarations.add(name, inputSchema, new Set(masked));
-    const group: ArgumentGroup = { name: 'arguments', type: declared.type };
-    return { name, action, ...fitting(observed, group), group, declared };
-  });
+  const names = servers.map(({ name }) => name);
+  const tools = servers.flatMap(({ name: server, tools: listed }) =>
+    listed.map(({ name, inputSchema }): Tool => {
+      const action = `${server}:${name}`;
+      const observed = byAction.get(action) ?? [];
+      const masked = observed.flatMap((call) => call.masked.map((path) => path.slice(1).join('.')));
+      const declared = declarations.add(name, inputSchema, new Set(masked));
+      const group: ArgumentGroup = { name: 'arguments', type: declared.type };
+      return { server, name, action, ...fitting(observed, group), group, declared };
+    }),
+  );
   const methods = [...byAction.keys()]
     .filter((action) => action.startsWith(methodAction('')))
     .sort()
@@ -63,7 +66,7 @@ export function learnPolicy(
       const name = action.slice(methodAction('').length);
       const group: ArgumentGroup = { name: 'params', type: methodType(name) };
       const observed = byAction.get(action) ?? [];
-      return { name, action, ...fitting(observed, group), group };
+      return { server: names[0] ?? '', name, action, ...fitting(observed, group), group };
     });
   const all: readonly Learnable[] = [...tools, ...methods];
   const rules = namedRules(all.filter(({ learned }) => learned.length > 0));
@@ -75,19 +78,19 @@ export function learnPolicy(
   const written = rules.map((rule) => writeRule(rule, limits, directories));
   const unused = tools.filter((tool) => tool.learned.length === 0);
   const tests = [
-    ...rules.map((rule) => testText(rule.action, testedCall(rule, server.name), rule.expected)),
-    ...unused.map(({ action, declared }) => {
+    ...rules.map((rule) => testText(rule.action, testedCall(rule), rule.expected)),
+    ...unused.map(({ server, action, declared }) => {
       const properties = declared.record === undefined ? undefined : { arguments: declared.sample };
-      const call = { action, subject: subjects[0] ?? '', server: server.name, properties };
+      const call = { action, subject: subjects[0] ?? '', server, properties };
       return testText(action, call, 'deny because default_deny');
     }),
-    ...generalTests(testedCall(first, server.name), first.expected),
+    ...generalTests(testedCall(first), first.expected),
   ];
   const texts = written.map(({ text }) => text);
   const source = withAllowances(texts, (ruleTexts) =>
     policyText({
-      about: aboutLines(server.name, learned, tools.length - unused.length, tools.length),
-      server: server.name,
+      about: aboutLines(names, learned, tools.length - unused.length, tools.length),
+      server: names.join('_'),
       subjects,
       declarations: declarations.texts,
       actions: tools.map(({ action, declared }) => actionText(action, declared)),
@@ -128,6 +131,7 @@ interface Fitting {
 
 /** A tool or method that may have been called. */
 interface Learnable extends Fitting {
+  readonly server: string;
   readonly name: string;
   readonly action: string;
   readonly group: ArgumentGroup;
@@ -273,7 +277,7 @@ function summaryOf(calls: readonly ObservedCall[]): string {
 }
 
 function aboutLines(
-  server: string,
+  servers: readonly string[],
   calls: readonly ObservedCall[],
   permitted: number,
   tools: number,
@@ -285,14 +289,15 @@ function aboutLines(
       ? `${counted(calls.length, 'call')} on ${first}`
       : `${summaryOf(calls)} from ${first} to ${last}`;
   return [
-    `Learned from ${when}: ${permitted} of ${counted(tools, 'tool')} of the MCP server ${server} may be`,
+    `Learned from ${when}: ${permitted} of ${counted(tools, 'tool')} of ${servers.join(', ')} may be`,
     'called. Review the rules: they permit the observed calls and those between them, and nothing else.',
   ];
 }
 
-function testedCall(rule: Rule, server: string): TestedCall {
+function testedCall(rule: Rule): TestedCall {
   const [call] = rule.free.length > 0 ? rule.free : rule.approved;
   const values = call === undefined ? {} : valuesOf(call, rule.group);
   const properties = rule.group.type === undefined ? undefined : { [rule.group.name]: values };
-  return { action: rule.action, subject: call?.subject ?? '', server, properties };
+  const { server, action } = rule;
+  return { action, subject: call?.subject ?? '', server, properties };
 }

@@ -70,7 +70,7 @@ interface Learned {
 }
 
 function learned(calls: readonly ObservedCall[], given = limits): Learned {
-  const found = learnPolicy(server, calls, given);
+  const found = learnPolicy([server], calls, given);
   if (found === undefined) throw new Error('nothing was learned');
   const source = format('p.nhipol', found.source).text ?? found.source;
   const { policy, found: errors, warned } = checked(source);
@@ -215,6 +215,22 @@ describe('a learned policy', () => {
     ).toEqual(['permit', 'deny', 'permit', 'permit', 'deny']);
   });
 
+  test('learns calls of several servers', () => {
+    const mail = { name: 'mail', tools: [{ name: 'list', inputSchema: schema({}) }] };
+    const calls = [call('read', { path: 'a' }), call('mail:list', {})];
+    const found = learnPolicy([server, mail], calls, limits);
+    expect(found).toMatchObject({ permittedTools: 2, unlisted: 0 });
+    const { policy, found: errors, warned } = checked(found?.source ?? '');
+    expect([errors, warned, policy?.name]).toEqual([[], [], 'guard.files_mail']);
+    expect(policy?.rules.map(({ id }) => id)).toEqual([
+      'observed_read',
+      'observed_list',
+      'session_revoked',
+    ]);
+    const tests = policy === undefined ? [] : runTests(policy, evaluatorTestEngine(policy));
+    expect(tests.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
   test('counts calls that it cannot permit', () => {
     const calls = [
       call('list', {}),
@@ -223,12 +239,12 @@ describe('a learned policy', () => {
       call('gone', {}),
       call('other:list', {}),
     ];
-    expect(learnPolicy(server, calls, limits)).toMatchObject({
+    expect(learnPolicy([server], calls, limits)).toMatchObject({
       unfit: 2,
       unlisted: 2,
       permittedTools: 1,
     });
-    expect(learnPolicy(server, calls.slice(1), limits)).toBeUndefined();
+    expect(learnPolicy([server], calls.slice(1), limits)).toBeUndefined();
   });
 });
 

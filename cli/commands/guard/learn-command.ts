@@ -2,7 +2,7 @@
 // Options that `nhipol guard` itself has, too, are parsed as its own: `optsWithGlobals` contains both.
 
 import type { AddCommand } from '../add-command.ts';
-import { positive, wholeNumber } from '../arguments.ts';
+import { oneMore, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 
 export const addLearn: AddCommand = (guard, { console, end }) => {
@@ -12,6 +12,12 @@ export const addLearn: AddCommand = (guard, { console, end }) => {
     .argument('<log...>', 'decision logs; rotated files next to them are included')
     .option('-o, --output <file>', 'the policy', 'learned.nhipol')
     .option('--tools <file>', 'reviewed tools of the server (default: guard.tools.json)')
+    .option(
+      '--more-tools <file>',
+      'reviewed tools of another server in the same logs; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
     .option('--current <policy>', 'show what the written policy changes in this one')
     .option('--max-values <n>', 'list the values of a string up to this number', wholeNumber, 5)
     .option('--prefix-depth <n>', 'number of segments in a prefix of paths', positive, 4)

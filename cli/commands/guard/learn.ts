@@ -19,6 +19,8 @@ export interface LearnOptions {
   readonly output: string;
   /** The reviewed tools of the server; undefined: `guard.tools.json`. */
   readonly tools?: string | undefined;
+  /** Those of further servers. */
+  readonly moreTools: readonly string[];
   /** The policy to compare with. */
   readonly current?: string | undefined;
   readonly maxValues: number;
@@ -37,22 +39,28 @@ export async function learnCommand(
 ): Promise<ExitCode> {
   const { output, tools: toolsPath = defaultTools, current, includeRefused } = options;
   if (await exists(output)) throw new UsageError(`${output} exists: nothing was written`);
-  const { server, tools } = await readToolsFile(toolsPath);
+  const toolsPaths = [toolsPath, ...options.moreTools];
+  const servers = (await Promise.all(toolsPaths.map(readToolsFile))).map(({ server, tools }) => ({
+    name: server,
+    tools,
+  }));
   const found: ObservedCalls[] = [];
   for (const log of logs) {
     found.push(observedCalls(await entriesOf(log, console), includeRefused));
   }
   const calls = found.flatMap((each) => each.calls);
-  const learned = learnPolicy({ name: server, tools }, calls, options);
+  const learned = learnPolicy(servers, calls, options);
   if (learned === undefined) {
-    throw new UsageError(`no calls of tools of ${server} to learn from: nothing was written`);
+    const names = servers.map(({ name }) => name).join(', ');
+    throw new UsageError(`no calls of tools of ${names} to learn from: nothing was written`);
   }
   const { hasFailed, tests } = await writePolicyFile(output, learned.source);
-  const permitted = `${learned.permittedTools} of ${counted(tools.length, 'tool')} permitted`;
+  const all = servers.reduce((sum, { tools }) => sum + tools.length, 0);
+  const permitted = `${learned.permittedTools} of ${counted(all, 'tool')} permitted`;
   await console.out(
     `wrote ${basename(output)}: ${permitted}, from ${counted(learned.learned.length, 'call')}, ${tests}\n`,
   );
-  const without = notLearned(found, learned, options, toolsPath);
+  const without = notLearned(found, learned, options, toolsPaths);
   if (without !== '') console.err(`not learned: ${without}\n`);
   if (hasFailed) return exitCode.findings;
   if (current === undefined) {
@@ -89,7 +97,7 @@ function notLearned(
   found: readonly ObservedCalls[],
   { unlisted, unfit }: LearnedPolicy,
   { includeRefused }: LearnOptions,
-  toolsPath: string,
+  toolsPaths: readonly string[],
 ): string {
   const sum = (of: (calls: ObservedCalls) => number) =>
     found.reduce((total, each) => total + of(each), 0);
@@ -97,7 +105,10 @@ function notLearned(
     [includeRefused ? 0 : sum(({ refused }) => refused), 'refused'],
     [includeRefused ? 0 : sum(({ failed }) => failed), 'failed or stopped'],
     [sum(({ invalid }) => invalid) + unfit, 'with arguments that the schema of the tool refuses'],
-    [unlisted, `of tools that ${toolsPath} does not list`],
+    [
+      unlisted,
+      `of tools that ${toolsPaths.join(' and ')} ${toolsPaths.length === 1 ? 'does' : 'do'} not list`,
+    ],
   ];
   return counts
     .filter(([count]) => count > 0)

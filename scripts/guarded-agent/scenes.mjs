@@ -1,0 +1,92 @@
+// The scenes of docs/guarded-agent/README.md: what people type in terminals, and what these show. `scenesOf` plays them with one
+// daemon, `page` and `picture` show them.
+
+import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+import { terminalPicture } from '../pictures/terminal.mjs';
+import { Stage, steady } from './stage.mjs';
+
+export const pagePath = new URL('../../docs/guarded-agent/README.md', import.meta.url);
+export const picturePath = new URL('../../docs/pictures/guard.svg', import.meta.url);
+
+/** The text of each scene by its name, with colors. */
+export async function playScenes() {
+  const stage = new Stage();
+  try {
+    const daemon = stage.start('nhipol daemon guard.nhipol --log guard.jsonl');
+    await stage.shows(daemon, 'listening');
+    const scenes = {
+      daemon: [{ ...daemon }],
+      ...(await trifecta(stage)),
+      ...(await approval(stage)),
+      ...(await revocation(stage)),
+    };
+    return new Map(
+      Object.entries(scenes).map(([name, terminals]) => [name, steady(textOf(terminals), stage)]),
+    );
+  } finally {
+    await stage.close();
+  }
+}
+
+async function trifecta(stage) {
+  const agent = await finished(stage, 'node agent.mjs tasks/trifecta.json');
+  return { trifecta: [agent], log: [await logTail(stage)] };
+}
+
+async function approval(stage) {
+  const agent = stage.start('node agent.mjs tasks/report.json');
+  let waiting;
+  do waiting = await finished(stage, 'nhipol guard approve');
+  while (waiting.output.startsWith('no call'));
+  const id = waiting.output.slice(0, 4);
+  const line = `nhipol guard approve ${id} --as ann`;
+  const approved = await finished(stage, line, 'nhipol guard approve 7f3a --as ann');
+  await agent.ended;
+  return { approval: [waiting, approved], 'approval-agent': [agent] };
+}
+
+async function revocation(stage) {
+  const agent = stage.start('node agent.mjs tasks/newsletter.json');
+  const before = stage.lines('sent.jsonl');
+  await stage.until(() => stage.lines('sent.jsonl') >= before + 3, 'some mails');
+  const revoke = 'nhipol guard revoke ai_agent:local --because "the price is wrong"';
+  const revoked = await finished(stage, revoke);
+  await agent.ended;
+  return { revocation: [revoked], 'revocation-agent': [agent] };
+}
+
+async function finished(stage, line, shown = line) {
+  const terminal = stage.start(line);
+  await stage.until(() => terminal.hasEnded, line);
+  return { line: shown, output: terminal.output };
+}
+
+function logTail(stage) {
+  const command = 'log tail guard.jsonl';
+  return finished(stage, `nhipol --color ${command}`, `nhipol ${command}`);
+}
+
+function textOf(terminals) {
+  return terminals.map(({ line, output }) => `$ ${line}\n${output}`).join('');
+}
+
+/** The page with the scenes between its markers. */
+export function page(scenes) {
+  let text = readFileSync(pagePath, 'utf8');
+  for (const [name, shown] of scenes) {
+    const [start, end] = [`<!-- generated: ${name} -->`, '<!-- /generated -->'];
+    const marked = new RegExp(`${start}[^]*?${end}`);
+    if (!marked.test(text)) throw new Error(`the page does not show ${name}`);
+    const block = `\`\`\`\n${stripVTControlCharacters(shown)}\`\`\``;
+    text = text.replace(marked, () => `${start}\n\n${block}\n\n${end}`);
+  }
+  return text;
+}
+
+/** A guard that denies a call, and its log. */
+export function picture(scenes) {
+  const [first, ...lines] = `${scenes.get('trifecta')}${scenes.get('log')}`.split('\n');
+  const bold = lines.map((line) => line.replace(/^\$ (.*)$/, '$ \u001b[1m$1\u001b[22m'));
+  return terminalPicture(first.slice(2), bold.join('\n'));
+}
