@@ -27,7 +27,18 @@ export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';
 export type { ClientFacts } from './mcp/client.ts';
 export { describeServer, type ServerDescription } from './mcp/describe-server.ts';
 export { Guard, type GuardOptions } from './mcp/guard.ts';
-export { type HttpGuard, isLoopback, listenHttp } from './mcp/http/http-guard.ts';
+export {
+  type HttpGuard,
+  type HttpGuardOptions,
+  isLoopback,
+  listenHttp,
+} from './mcp/http/http-guard.ts';
+export {
+  type TokenOptions,
+  type TokenVerifier,
+  tokenAlgorithms,
+  tokenVerifier,
+} from './mcp/http/token-verifier.ts';
 export { digestOfTool, type Pins } from './mcp/inventory.ts';
 export { type ResultLimits, resultPlace } from './mcp/limited-result.ts';
 export { errorCodes } from './mcp/message.ts';

@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
-    ...['eventsource-parser', 'libsql'],
+    ...['eventsource-parser', 'jose', 'libsql'],
   ],
   'hosts/mcp': ['runtime', 'service', 'node:*'],
   compiler: [

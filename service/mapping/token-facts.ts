@@ -2,6 +2,7 @@
 
 import type { Facts } from '../engine/call.ts';
 import { isMembers, type Members } from '../json/members.ts';
+import { withoutGuardMembers } from './guard-members.ts';
 import { MappingError } from './mapping-error.ts';
 import { compileTemplate } from './template.ts';
 
@@ -28,7 +29,7 @@ export function tokenFacts({ subject, context = {} }: TokenMapping): (claims: Me
     if (typeof type !== 'string' || type === '') throw unidentified('type');
     if (typeof id !== 'string' || id === '') throw unidentified('id');
     if (!isMembers(properties)) throw new MappingError('`subject.properties` is not an object');
-    return { identity: { type, id, properties }, context: given };
+    return { identity: { type, id, properties }, context: withoutGuardMembers(given) };
   };
 }
 

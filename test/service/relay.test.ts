@@ -383,11 +383,13 @@ describe('revocation', () => {
 });
 
 test('stops a call when its answer ends', async () => {
-  const properties = { expires_at: new Date(Date.now() + 300).toISOString() };
+  const properties = { expires_at: new Date(Date.now() + 2_000).toISOString() };
   const relay = harness({ properties });
   expect(relay.call(1, 'slow', { path: '/work/a' }).server).toHaveLength(1);
   await expect
-    .poll(() => relay.toClient.map((text) => JSON.parse(text).result?.content[0].text))
+    .poll(() => relay.toClient.map((text) => JSON.parse(text).result?.content[0].text), {
+      timeout: 20_000,
+    })
     .toEqual(['not permitted: stopped while it ran: the credential has expired']);
   expect(JSON.parse(relay.toServer.at(-1) ?? '')).toMatchObject({
     method: 'notifications/cancelled',

@@ -11,7 +11,7 @@ import { addDoctor, addScan } from './server-commands.ts';
 /** Options with which a daemon was started. */
 const daemonOptions = [
   ...['mode', 'subject', 'facts', 'log', 'state', 'obligation', 'constraint', 'askTimeout'],
-  ...['upstream', 'listen', 'tokenEnv', 'maxMessage'],
+  ...['upstream', 'listen', 'tokenEnv', 'tokenClaims', 'maxMessage'],
 ];
 
 export const addGuard: AddCommand = (program, shell) => {
@@ -70,6 +70,10 @@ export const addGuard: AddCommand = (program, shell) => {
     .option('--upstream <url>', 'relay to this MCP server over HTTP, instead of starting one')
     .option('--listen <address>', 'with --upstream: where clients connect', '127.0.0.1:8931')
     .option('--token-env <name>', 'with --upstream: variable with the token that clients must send')
+    .option(
+      '--token-claims <file>',
+      'with --upstream: JSON with the issuer of tokens, and the subject by their claims',
+    )
     .option('--coaz', 'map messages to requests by the COAZ-MCP binding of AuthZEN', false)
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(

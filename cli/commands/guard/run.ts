@@ -13,8 +13,14 @@ import { openGuardLog } from './open-log.ts';
 import { openState } from './open-state.ts';
 import { policyIn } from './operands.ts';
 import { type GuardPolicy, openPolicySource } from './policy-source.ts';
+import { readTokenClaims } from './token-claims.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
-import { httpTransport, processTransport, type Transport } from './transports.ts';
+import {
+  httpTransport,
+  type Identification,
+  processTransport,
+  type Transport,
+} from './transports.ts';
 
 export interface GuardCommandOptions {
   readonly mode: Mode;
@@ -35,6 +41,8 @@ export interface GuardCommandOptions {
   /** `host:port`. */
   readonly listen: string;
   readonly tokenEnv?: string;
+  /** undefined: clients are not identified by tokens. */
+  readonly tokenClaims?: string;
   readonly obligation: readonly string[];
   readonly constraint: readonly string[];
   /** Whether messages become requests of AuthZEN by its COAZ-MCP binding. */
@@ -57,7 +65,8 @@ export async function guardCommand(
     return guardByDaemon(policyPath, rest, { ...options, socket });
   }
   const warn = (text: string) => console.err(`nhipol guard: ${text}\n`);
-  const transport = transportFor(rest, options, warn);
+  const identification = await identificationOf(options);
+  const transport = transportFor(rest, options, identification, warn);
   const source = await openPolicySource(policyPath, console);
   if (source === undefined) return exitCode.findings;
   let store: Store | undefined;
@@ -79,7 +88,7 @@ export async function guardCommand(
       store,
       log,
       mode: options.mode,
-      facts,
+      facts: identification === undefined ? facts : undefined,
       server: options.server ?? tools?.server ?? transport.serverName,
       session: options.session,
       pins: tools?.pins satisfies Pins | undefined,
@@ -109,16 +118,40 @@ export async function guardCommand(
 function transportFor(
   [command, ...args]: readonly string[],
   options: GuardCommandOptions,
+  identification: Identification | undefined,
   warn: (warning: string) => void,
 ): Transport {
   if (options.upstream !== undefined) {
     if (command !== undefined) throw new UsageError('expected either a command or --upstream');
-    return httpTransport(addressOf(options, process.env), options, warn);
+    return httpTransport(addressOf(options, process.env), identification, options, warn);
   }
   if (command === undefined) {
     throw new UsageError('expected the command of an MCP server after --, or --upstream');
   }
   return processTransport(command, args, options, warn);
+}
+
+async function identificationOf({
+  tokenClaims,
+  tokenEnv,
+  upstream,
+  subject,
+  facts,
+}: GuardCommandOptions): Promise<Identification | undefined> {
+  if (tokenClaims === undefined) return undefined;
+  if (upstream === undefined) throw new UsageError('--token-claims needs --upstream');
+  if (tokenEnv !== undefined) {
+    throw new UsageError('expected either --token-claims or --token-env');
+  }
+  const { MappingError, tokenVerifier } = await import('@nhipol/service');
+  const claims = await readTokenClaims(tokenClaims);
+  const { context } = await readFacts(subject, facts);
+  try {
+    return { verifier: tokenVerifier(claims, context), isTokenForwarded: claims.isForwarded };
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    throw new UsageError(`--token-claims ${tokenClaims}: ${error.message}`);
+  }
 }
 
 async function openGuard(options: GuardOptions): Promise<Guard> {

@@ -1,6 +1,6 @@
 // How a guard reaches its client and its server: on standard input and output with a process, or over HTTP.
 
-import type { Guard, ServerProcess } from '@nhipol/service';
+import type { Guard, HttpGuardOptions, ServerProcess } from '@nhipol/service';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import type { Address } from './address.ts';
 import { serverName } from './server-name.ts';
@@ -12,6 +12,9 @@ export interface Transport {
   readonly run: (guard: Guard) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
+
+/** How clients over HTTP are identified. */
+export type Identification = Pick<HttpGuardOptions, 'verifier' | 'isTokenForwarded'>;
 
 export interface TransportOptions {
   readonly env: readonly string[];
@@ -61,6 +64,7 @@ export function processTransport(
 
 export function httpTransport(
   { upstream, host, port, token }: Address,
+  identification: Identification | undefined,
   { maxMessageBytes }: TransportOptions,
   onWarning: (warning: string) => void,
 ): Transport {
@@ -69,12 +73,13 @@ export function httpTransport(
     stop: async () => {},
     run: async (guard) => {
       const { isLoopback, listenHttp } = await import('@nhipol/service');
-      if (!isLoopback(host) && token === undefined) {
+      if (!isLoopback(host) && token === undefined && identification === undefined) {
         throw new UsageError(
-          `--listen ${host}:${port}: other machines can connect, so clients need a token; see --token-env`,
+          `--listen ${host}:${port}: other machines can connect, so clients need a token; see --token-env and --token-claims`,
         );
       }
-      const options = { guard, upstream, host, port, token, maxMessageBytes, onWarning };
+      const address = { upstream, host, port, token };
+      const options = { guard, ...address, ...identification, maxMessageBytes, onWarning };
       const listening = await listenHttp(options).catch((error: Error) => {
         throw new UsageError(`cannot listen on ${host}:${port}: ${error.message}`);
       });

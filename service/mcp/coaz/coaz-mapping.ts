@@ -4,6 +4,7 @@
 
 import type { Call, Facts } from '../../engine/call.ts';
 import { isMembers, type Members } from '../../json/members.ts';
+import { withoutGuardMembers } from '../../mapping/guard-members.ts';
 import { MappingError } from '../../mapping/mapping-error.ts';
 import { type CallMapping, type PartialCall, typedMapping } from '../call-mapping.ts';
 import type { ClientFacts } from '../client.ts';
@@ -12,8 +13,6 @@ import { listedItems } from '../methods.ts';
 import { type AuthZenRequest, compileMapping, type RequestMapping } from './authzen-requests.ts';
 import { defaultMappings } from './default-mappings.ts';
 
-/** Members of the context that only the guard sets. */
-const ownMembers: ReadonlySet<string> = new Set(['time', 'call_digest', 'approvals']);
 /** The longest parameters that are mapped, in characters: expressions take time that grows with them. */
 const maxParamsLength = 65_536;
 
@@ -100,11 +99,10 @@ function factsOf(
   { subject, context }: Pick<AuthZenRequest, 'subject' | 'context'>,
   client: ClientFacts,
 ): Facts {
-  const own = Object.entries(context).filter(([name]) => !ownMembers.has(name));
   const properties = { ...subject.properties, ...client.identity.properties };
   return {
     identity: { ...subject, properties },
-    context: { ...Object.fromEntries(own), ...client.context },
+    context: { ...withoutGuardMembers(context), ...client.context },
   };
 }
 

@@ -3,12 +3,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ClientFacts } from '../client.ts';
 import type { Guard } from '../guard.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
 import { headerProblem, isStateless } from './headers.ts';
 import { createReply } from './reply.ts';
+import type { TokenVerifier } from './token-verifier.ts';
 import { type Exchange, listen, passedHeaders, type Sent, upstreamPeer } from './upstream.ts';
 
 export interface HttpGuardOptions {
@@ -19,6 +21,10 @@ export interface HttpGuardOptions {
   readonly port: number;
   /** Clients must send it as `Authorization: Bearer`, and the server does not get it; undefined: anybody may call. */
   readonly token: string | undefined;
+  /** How clients are identified by their tokens; undefined: all of them are the client of the guard's own facts. */
+  readonly verifier?: TokenVerifier | undefined;
+  /** Whether the server gets the tokens that were verified. */
+  readonly isTokenForwarded?: boolean | undefined;
   readonly maxMessageBytes: number;
   readonly onWarning: (warning: string) => void;
 }
@@ -73,9 +79,22 @@ class Handler {
       response.end(problem.body);
       return;
     }
+    const client = await this.#options.verifier?.(request.headers.authorization);
+    if (client !== undefined && 'status' in client) {
+      this.#options.onWarning(`refused a token: ${client.problem}`);
+      const challenge = 'Bearer error="invalid_token"';
+      const headers = client.status === 401 ? { 'www-authenticate': challenge } : {};
+      refuse(response, client.status, 'the token cannot be accepted', headers);
+      return;
+    }
+    const known = this.#knownRelay(request);
+    if (client !== undefined && known?.identify(client) === false) {
+      refuse(response, 403, 'the session belongs to another subject');
+      return;
+    }
     switch (request.method) {
       case 'POST':
-        await this.#post(request, response);
+        await this.#post(request, response, client);
         break;
       case 'GET':
         await this.#get(request, response);
@@ -93,7 +112,11 @@ class Handler {
     this.#sessions.clear();
   }
 
-  async #post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: ClientFacts | undefined,
+  ): Promise<void> {
     const bytes = await bodyOf(request, this.#options.maxMessageBytes);
     if (bytes === undefined) {
       response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
@@ -111,7 +134,7 @@ class Handler {
     }
     const id = answerId(message);
     const reply = createReply(response, id);
-    const { relay, end } = this.#relayFor(request, message);
+    const { relay, end } = this.#relayFor(request, message, client);
     response.once('close', end);
     let isPassed = false;
     const isOwn = (sent: Sent) => {
@@ -129,24 +152,30 @@ class Handler {
   #relayFor(
     request: IncomingMessage,
     message: Message | { readonly kind: 'problem' },
+    client: ClientFacts | undefined,
   ): { readonly relay: Relay; readonly end: () => void } {
     const { guard } = this.#options;
     if (message.kind !== 'problem' && isStateless(request.headers, message)) {
-      const relay = guard.connect();
+      const relay = guard.connect(client);
       return { relay, end: () => guard.disconnect(relay) };
     }
     const session = request.headers['mcp-session-id'];
-    const known = typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+    const known = this.#knownRelay(request);
     const isNew = message.kind === 'request' && message.method === 'initialize';
-    const relay = isNew || known === undefined ? guard.connect() : known;
+    const relay = isNew || known === undefined ? guard.connect(client) : known;
     if (typeof session === 'string') this.#sessions.set(session, relay);
     else this.#withoutSession = relay;
     return { relay, end: () => {} };
   }
 
+  /** The relay of the session that a request names. */
+  #knownRelay({ headers }: IncomingMessage): Relay | undefined {
+    const session = headers['mcp-session-id'];
+    return typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+  }
+
   async #get(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const session = request.headers['mcp-session-id'];
-    const relay = typeof session === 'string' ? this.#sessions.get(session) : this.#withoutSession;
+    const relay = this.#knownRelay(request);
     if (relay === undefined) {
       response.writeHead(404).end();
       return;
@@ -199,7 +228,8 @@ class Handler {
 
   /** The headers that the server gets: those of MCP, and the authorization, unless it was for the guard. */
   #forwarded({ headers }: IncomingMessage): Record<string, string> {
-    const isOwn = this.#options.token !== undefined;
+    const { token, verifier, isTokenForwarded = false } = this.#options;
+    const isOwn = token !== undefined || (verifier !== undefined && !isTokenForwarded);
     const entries = Object.entries(headers).filter(
       ([name]) =>
         name.startsWith('mcp-') ||
@@ -209,6 +239,11 @@ class Handler {
     );
     return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
   }
+}
+
+function refuse(response: ServerResponse, status: number, body: string, headers = {}): void {
+  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close', ...headers });
+  response.end(`${body}\n`);
 }
 
 /** The id of the answer to a message as JSON; undefined: it has no answer. */

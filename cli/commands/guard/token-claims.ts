@@ -1,0 +1,54 @@
+// Reads how clients of a guard over HTTP are identified by their tokens.
+
+import type { TokenOptions } from '@nhipol/service';
+import { UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+
+const names = ['issuer', 'audience', 'jwks', 'algorithms', 'subject', 'context', 'forward'];
+
+/** `path`: a JSON file, which docs/guard.md describes. */
+export async function readTokenClaims(path: string): Promise<TokenOptions> {
+  const { tokenAlgorithms } = await import('@nhipol/service');
+  const wrong = (problem: string) => new UsageError(`--token-claims ${path}: ${problem}`);
+  const given = parsed(await readText(path), wrong);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw wrong(`unknown member \`${unknown}\``);
+  const { issuer, audience, jwks, algorithms, subject, context = {}, forward = false } = given;
+  if (typeof issuer !== 'string') throw wrong('`issuer` must be a string');
+  if (typeof audience !== 'string') throw wrong('`audience` must be a string');
+  if (typeof jwks !== 'string' || !/^https?:/.test(jwks) || !URL.canParse(jwks)) {
+    throw wrong('`jwks` must be an http or https URL');
+  }
+  if (!isKnown(algorithms, tokenAlgorithms)) {
+    throw wrong(`\`algorithms\` must be a list of ${tokenAlgorithms.join(', ')}`);
+  }
+  if (!isMembers(subject) || typeof subject.type !== 'string' || typeof subject.id !== 'string') {
+    throw wrong('`subject` must be an object with `type` and `id`');
+  }
+  const { type, id, properties = {} } = subject;
+  if (!isMembers(properties)) throw wrong('`subject.properties` must be an object');
+  if (!isMembers(context)) throw wrong('`context` must be an object');
+  if (typeof forward !== 'boolean') throw wrong('`forward` must be true or false');
+  return {
+    ...{ issuer, audience, algorithms, context, jwks: new URL(jwks), isForwarded: forward },
+    subject: { type, id, properties },
+  };
+}
+
+function parsed(text: string, wrong: (problem: string) => UsageError) {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isMembers(value)) return value;
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+  throw wrong('expected an object');
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isKnown(value: unknown, known: readonly string[]): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => known.includes(each));
+}
