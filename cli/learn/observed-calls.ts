@@ -37,6 +37,7 @@ export interface ObservedCalls {
 
 interface Pending {
   readonly call: ObservedCall;
+  /** Its action, as outcomes repeat it. */
   readonly key: string;
   isFailed: boolean;
 }
@@ -46,53 +47,97 @@ export function observedCalls(
   entries: readonly DecisionLogEntry[],
   includeRefused: boolean,
 ): ObservedCalls {
-  const calls: Pending[] = [];
+  const collector = new Collector(includeRefused);
+  for (const entry of entries) collector.add(entry);
+  return collector.result();
+}
+
+class Collector {
+  readonly #includeRefused: boolean;
+  readonly #calls: Pending[] = [];
   /** The calls of each session that have no outcome yet. */
-  const running = new Map<string, Pending[]>();
-  let [refused, invalid] = [0, 0];
-  for (const entry of entries) {
-    if (entry.kind === 'event' || (entry.kind === 'decision' && !isRequested(entry))) {
-      end(running.get(entry.session) ?? [], entry);
-      continue;
-    }
-    if (entry.kind !== 'decision') continue;
-    if (entry.isInvalid) {
-      invalid += 1;
-      continue;
-    }
-    const isRefused = entry.enforcement === 'refused';
-    if (isRefused) refused += 1;
-    if (isRefused && !includeRefused) continue;
-    const call = callOf(entry);
-    const pending = { call, key: keyOf(entry.request.action), isFailed: false };
-    calls.push(pending);
-    if (!isRefused) running.set(entry.session, [...(running.get(entry.session) ?? []), pending]);
+  readonly #running = new Map<string, Pending[]>();
+  /** Calls that the agent asks its user about, by session and digest. */
+  readonly #asked = new Map<string, ObservedCall>();
+  #refused = 0;
+  #invalid = 0;
+
+  constructor(includeRefused: boolean) {
+    this.#includeRefused = includeRefused;
   }
-  const failed = calls.filter(({ isFailed }) => isFailed).length;
-  const counted = calls.filter(({ isFailed }) => includeRefused || !isFailed);
-  return { calls: counted.map(({ call }) => call), refused, failed, invalid };
+
+  add(entry: DecisionLogEntry): void {
+    const { session } = entry;
+    switch (entry.kind) {
+      case 'decision':
+        if (isRequested(entry)) this.#decided(entry);
+        else if (entry.enforcement === 'stopped') this.#ended(session, entry.request.action, true);
+        break;
+      case 'event':
+        if (entry.signal === 'completed' || entry.signal === 'failed')
+          this.#ended(session, entry.payload.action, entry.signal === 'failed');
+        break;
+      case 'approval': {
+        const key = `${session} ${entry.callDigest}`;
+        const asked = this.#asked.get(key);
+        if (asked === undefined || entry.answer !== 'approved') break;
+        this.#asked.delete(key);
+        this.#took(session, { ...asked, isApproved: true });
+        break;
+      }
+    }
+  }
+
+  result(): ObservedCalls {
+    const unanswered = this.#includeRefused ? [...this.#asked.values()] : [];
+    const failed = this.#calls.filter(({ isFailed }) => isFailed).length;
+    const counted = this.#calls.filter(({ isFailed }) => this.#includeRefused || !isFailed);
+    return {
+      calls: [...counted.map(({ call }) => call), ...unanswered],
+      refused: this.#refused + this.#asked.size,
+      failed,
+      invalid: this.#invalid,
+    };
+  }
+
+  #decided(entry: DecisionLogEntry & RecordedDecision): void {
+    const { session, enforcement, callDigest } = entry;
+    if (entry.isInvalid) this.#invalid += 1;
+    else if (tookEffect.has(enforcement)) this.#took(session, callOf(entry));
+    else if (enforcement === 'asked') this.#asked.set(`${session} ${callDigest}`, callOf(entry));
+    else {
+      this.#refused += 1;
+      if (this.#includeRefused) this.#took(session, callOf(entry));
+    }
+  }
+
+  #took(session: string, call: ObservedCall): void {
+    const pending = {
+      call,
+      key: keyOf({ name: call.action, properties: call.properties }),
+      isFailed: false,
+    };
+    this.#calls.push(pending);
+    const running = this.#running.get(session);
+    if (running === undefined) this.#running.set(session, [pending]);
+    else running.push(pending);
+  }
+
+  /** An outcome, or a decision that stopped a call, is about the latest call with the same action. */
+  #ended(session: string, action: unknown, isFailed: boolean): void {
+    const running = this.#running.get(session) ?? [];
+    const key = keyOf(action);
+    const index = running.findLastIndex((pending) => pending.key === key);
+    const [ended] = index < 0 ? [] : running.splice(index, 1);
+    if (ended !== undefined) ended.isFailed = isFailed;
+  }
 }
 
-/** An outcome, or a decision that stopped a call, is about the latest call with the same action. */
-function end(running: Pending[], entry: DecisionLogEntry): void {
-  const isFailure =
-    entry.kind === 'event' ? entry.signal === 'failed' : isStop(entry as RecordedDecision);
-  const isOutcome = entry.kind === 'event' && entry.signal === 'completed';
-  if (!isFailure && !isOutcome) return;
-  const action =
-    entry.kind === 'event' ? entry.payload.action : (entry as RecordedDecision).request.action;
-  const key = keyOf(action);
-  const index = running.findLastIndex((pending) => pending.key === key);
-  const [ended] = index < 0 ? [] : running.splice(index, 1);
-  if (ended !== undefined) ended.isFailed = isFailure;
-}
-
-function isStop({ enforcement }: RecordedDecision): boolean {
-  return enforcement === 'stopped';
-}
+const tookEffect: ReadonlySet<string> = new Set(['passed', 'lowered', 'observed']);
 
 function keyOf(action: unknown): string {
-  return JSON.stringify(action) ?? '';
+  const { name, properties = {} } = isMembers(action) ? action : {};
+  return JSON.stringify([name, properties]);
 }
 
 function callOf(entry: DecisionLogEntry & RecordedDecision): ObservedCall {

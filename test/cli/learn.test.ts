@@ -4,9 +4,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { learnPolicy } from '../../cli/learn/learned-policy.ts';
-import type { ObservedCall } from '../../cli/learn/observed-calls.ts';
+import { type ObservedCall, observedCalls } from '../../cli/learn/observed-calls.ts';
 import { decideIn, grantIn, openSession, type Policy } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
+import type { DecisionLogEntry } from '../../testing/replay/decision-log.ts';
 import { evaluatorTestEngine } from '../../testing/runner/engines.ts';
 import { runTests } from '../../testing/runner/run-tests.ts';
 import { checked } from '../support/checking.ts';
@@ -245,6 +246,91 @@ describe('a learned policy', () => {
       permittedTools: 1,
     });
     expect(learnPolicy([server], calls.slice(1), limits)).toBeUndefined();
+  });
+});
+
+describe('the calls of a log', () => {
+  const decided = (path: string, more: object = {}) => ({
+    ...{ line: 1, at: now, session: 's', masked: [] },
+    kind: 'decision' as const,
+    trigger: 'request',
+    request: {
+      subject: { type: 'ai_agent', id: 'a' },
+      action: { name: 'files:read', properties: { arguments: { path } } },
+    },
+    enforcement: 'passed',
+    callDigest: undefined,
+    approval: undefined,
+    isInvalid: false,
+    ...more,
+  });
+  const ended = (path: string, signal: string) => ({
+    ...{ line: 1, at: now, session: 's', masked: [] },
+    kind: 'event' as const,
+    signal,
+    payload: { action: { name: 'files:read', properties: { arguments: { path } } } },
+  });
+  const answered = (callDigest: string, answer: string) => ({
+    ...{ line: 1, at: now, session: 's', masked: [] },
+    ...{ kind: 'approval' as const, callDigest, answer },
+  });
+  const summary = (entries: readonly DecisionLogEntry[], includeRefused = false) => {
+    const { calls, ...counts } = observedCalls(entries, includeRefused);
+    const paths = calls.map(({ properties, isApproved }) => {
+      const { path } = properties.arguments as { readonly path: string };
+      return isApproved ? `${path} approved` : path;
+    });
+    return { paths, ...counts };
+  };
+
+  test('are those that took effect', () => {
+    const entries = [
+      decided('passed'),
+      decided('lowered', { enforcement: 'lowered' }),
+      decided('observed', { enforcement: 'observed' }),
+      decided('refused', { enforcement: 'refused' }),
+      decided('new', { enforcement: 'something new' }),
+      decided('invalid', { isInvalid: true }),
+      decided('approved', { approval: { approver: 'ann', grantedAt: '', expiresAt: '' } }),
+    ];
+    const counts = { refused: 2, failed: 0, invalid: 1 };
+    expect(summary(entries)).toEqual({
+      paths: ['passed', 'lowered', 'observed', 'approved approved'],
+      ...counts,
+    });
+    expect(summary(entries, true)).toEqual({
+      paths: ['passed', 'lowered', 'observed', 'refused', 'new', 'approved approved'],
+      ...counts,
+    });
+  });
+
+  test('fail by an outcome or a stop, which is about the latest equal call', () => {
+    const entries = [
+      decided('a'),
+      decided('a'),
+      decided('b'),
+      ended('a', 'completed'),
+      ended('a', 'failed'),
+      decided('b', { trigger: 'time', enforcement: 'stopped' }),
+      decided('c'),
+      ended('d', 'failed'),
+    ];
+    expect(summary(entries)).toMatchObject({ paths: ['a', 'c'], failed: 2 });
+    expect(summary(entries, true).paths).toEqual(['a', 'a', 'b', 'c']);
+  });
+
+  test('count after a question of the agent only if its user agreed', () => {
+    const asked = (path: string, callDigest: string) =>
+      decided(path, { enforcement: 'asked', callDigest });
+    const entries = [
+      asked('yes', '1'),
+      asked('no', '2'),
+      asked('silence', '3'),
+      answered('1', 'approved'),
+      answered('2', 'refused'),
+      ended('yes', 'completed'),
+    ];
+    expect(summary(entries)).toMatchObject({ paths: ['yes approved'], refused: 2 });
   });
 });
 

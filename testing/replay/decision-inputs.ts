@@ -49,6 +49,8 @@ function inputOf(
   signals: ReadonlySet<string>,
 ): SessionInput | NotReplayed | undefined {
   if (entry.kind === 'other') return reasonOf(entry.name);
+  // It takes effect in the decision that uses it.
+  if (entry.kind === 'approval') return undefined;
   if (entry.kind === 'opened') {
     const { request } = entry;
     return open.has(entry.session) ? { kind: 'replace', part: request } : { kind: 'open', request };
@@ -120,16 +122,6 @@ function converted<Item extends object>(
   return { items, notReplayed };
 }
 
-/** An approval takes effect in the decision that uses it. */
-function reasonOf(kind: string): NotReplayed | undefined {
-  switch (kind) {
-    case 'approval':
-      return undefined;
-    case 'refusal':
-    case 'revocation':
-    case 'policy':
-      return kind;
-    default:
-      return 'unknown';
-  }
+function reasonOf(kind: string): NotReplayed {
+  return kind === 'refusal' || kind === 'revocation' || kind === 'policy' ? kind : 'unknown';
 }

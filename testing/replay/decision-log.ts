@@ -37,6 +37,12 @@ export type Recorded =
   | RecordedDecision
   | { readonly kind: 'event'; readonly signal: string; readonly payload: Members }
   | { readonly kind: 'closed' }
+  | {
+      readonly kind: 'approval';
+      readonly callDigest: string;
+      /** `approved`, `refused` or `expired`. */
+      readonly answer: string;
+    }
   | { readonly kind: 'other'; readonly name: string };
 
 export interface RecordedDecision {
@@ -44,7 +50,7 @@ export interface RecordedDecision {
   /** Why the policy was evaluated: `request`, `approval`, or something that happened while the call ran. */
   readonly trigger: string;
   readonly request: Members;
-  /** How the decision took effect: `passed`, `lowered`, `refused`, `stopped` or `observed`. */
+  /** How the decision took effect: `passed`, `lowered`, `refused`, `stopped`, `asked` or `observed`. */
   readonly enforcement: string;
   readonly callDigest: string | undefined;
   readonly approval: GivenApproval | undefined;
@@ -107,6 +113,8 @@ function recordedIn(of: Find, masked: MemberPath[]): Recorded {
       return { kind, signal: textOf(of, 'signal'), payload: visible('payload') };
     case 'closed':
       return { kind };
+    case 'approval':
+      return { kind, callDigest: textOf(of, 'call_digest'), answer: textOf(of, 'answer') };
     default:
       return { kind: 'other', name: kind };
   }
