@@ -2,7 +2,7 @@
 // that the calls of an identity have one history, and a policy is compiled once. Only its user can connect.
 
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -28,6 +28,8 @@ export interface DaemonOptions {
   readonly facts: Facts;
   readonly hooks: Pick<HooksOptions, 'ask' | 'askTimeout' | 'isAllowing'>;
   readonly maxMessageBytes: number;
+  /** The socket was removed, so that nobody reaches the daemon: it should end. */
+  readonly onUnreachable: () => void;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -36,6 +38,9 @@ export interface DaemonStatus {
   readonly policy: { readonly name: string; readonly version: string; readonly digest: string };
   readonly mode: Mode;
 }
+
+/** How often it is checked whether the socket is there, in milliseconds. */
+const checkInterval = 2_000;
 
 /** The mode of the socket: only its owner connects. */
 const ownerOnly = 0o600;
@@ -67,6 +72,7 @@ export class Daemon {
   readonly #processes = new Set<ServerProcess>();
   /** The session of all servers that do not name another. */
   readonly #session = `shared-${randomUUID()}`;
+  #check: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: DaemonOptions, release: () => Promise<void>) {
     this.#options = options;
@@ -83,6 +89,10 @@ export class Daemon {
       this.#server.listen(socket, resolve);
     });
     chmodSync(socket, ownerOnly);
+    this.#check = setInterval(() => {
+      if (!existsSync(socket)) this.#options.onUnreachable();
+    }, checkInterval);
+    this.#check.unref();
   }
 
   /** Replaces the policy; calls that run are decided again. Throws if it cannot be; then the previous policy stays. */
@@ -92,6 +102,7 @@ export class Daemon {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#check);
     this.#server.close();
     await Promise.all([...this.#processes].map((each) => each.stop()));
     for (const guard of this.#guards) guard.disconnectAll();

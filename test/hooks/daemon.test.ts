@@ -2,7 +2,7 @@
 // part fails. Needs `dist/bin/`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -224,6 +224,14 @@ describe('nhipol daemon', { timeout: 120_000 }, () => {
       '/dev/full/log',
     ]);
     expect([code, err]).toEqual([2, expect.stringContaining('cannot write the decision log')]);
+  });
+
+  test('a daemon whose socket was removed ends', async () => {
+    const home = new Home();
+    await home.start();
+    const id = await home.process();
+    rmSync(home.socket);
+    await expect.poll(() => isAlive(id), { timeout: 20_000 }).toBe(false);
   });
 
   test('invalid connections end with a problem', async () => {
@@ -458,6 +466,7 @@ describe('nhipol hook install', { timeout: 120_000 }, () => {
       'not permitted: it looks for secrets',
     );
     expect(hooks.PreToolUse[0].hooks[0].onFailure).toBe('block');
+    expect(await home.run(['daemon', '--stop'])).toMatchObject({ code: 0 });
   });
 
   test('settings that cannot be read stay as they are', async () => {

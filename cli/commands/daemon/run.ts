@@ -59,16 +59,23 @@ async function runDaemon(
     const facts = await readFacts(options.subject, options.facts);
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(options.log);
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const onUnreachable = () => {
+      warn(`${socket} was removed`);
+      end();
+    };
     daemon = await openDaemon({ module: source.module, limits: source.limits, facts }, options, {
-      ...{ socket, store, log, warn },
+      ...{ socket, store, log, warn, onUnreachable },
     });
     const opened = daemon;
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
     source.watch((policy) => opened.activate(policy.module, abilitiesOf(options, policy)), warn);
     warn(`listening on ${socket} with ${policyPath}`);
-    await new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
-    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+    await ended;
     return exitCode.fine;
   } finally {
     await daemon?.close();
@@ -89,12 +96,13 @@ interface Opened {
   readonly store: Store;
   readonly log: DecisionLog | undefined;
   readonly warn: (warning: string) => void;
+  readonly onUnreachable: () => void;
 }
 
 async function openDaemon(
   { module, limits, facts }: Source,
   options: DaemonCommandOptions,
-  { socket, store, log, warn }: Opened,
+  { socket, store, log, warn, onUnreachable }: Opened,
 ): Promise<Daemon> {
   const { Engine, listenDaemon } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
@@ -107,7 +115,7 @@ async function openDaemon(
     });
     await engine.persist();
     return await listenDaemon({
-      ...{ socket, engine, store, mode, maxMessageBytes, onWarning: warn, facts },
+      ...{ socket, engine, store, mode, maxMessageBytes, onWarning: warn, facts, onUnreachable },
       hooks: { ask, askTimeout, isAllowing: allow },
     });
   } catch (error) {
