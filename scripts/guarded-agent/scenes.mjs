@@ -13,10 +13,12 @@ export const picturePath = new URL('../../docs/pictures/guard.svg', import.meta.
 export async function playScenes() {
   const stage = new Stage();
   try {
-    const daemon = stage.start('nhipol daemon guard.nhipol --log guard.jsonl');
+    const line = 'nhipol daemon guard.nhipol --log guard.jsonl';
+    // On a busy machine, approving takes longer than the default.
+    const daemon = stage.start(`${line} --ask-timeout 600`);
     await stage.shows(daemon, 'listening');
     const scenes = {
-      daemon: [{ ...daemon }],
+      daemon: [{ line, output: daemon.output }],
       ...(await trifecta(stage)),
       ...(await approval(stage)),
       ...(await revocation(stage)),
