@@ -337,7 +337,8 @@ export class Relay {
       this.#options.onWarning('the server could not read a message');
       return;
     }
-    if (this.#lister.answer(message, server) || this.#calls.complete(message, bytes)) return;
+    if (this.#lister.answer(message, server) || this.#calls.complete(message, bytes, client))
+      return;
     const pending = this.#fromClient.get(idKey(id));
     if (pending === undefined) {
       this.#options.onWarning('dropped a response of the server to no request');

@@ -172,12 +172,16 @@ export class ToolCalls {
     return true;
   }
 
-  /** Whether the message is the answer of the server to a call. */
-  complete(message: ResponseMessage, bytes: Uint8Array): boolean {
+  /**
+   * Whether the message is the answer of the server to a call. `client`: where the answer goes, which may be another
+   * connection of the client than that of the call.
+   */
+  complete(message: ResponseMessage, bytes: Uint8Array, client: Peer): boolean {
     const key = message.id === null ? '' : idKey(message.id);
-    const running = this.#remove(key);
-    if (running === undefined) return false;
-    const { calls, client, traits, facts } = running;
+    const called = this.#remove(key);
+    if (called === undefined) return false;
+    const running = { ...called, client };
+    const { calls, traits, facts } = running;
     const asks = traits.isStateless && message.result?.resultType === 'input_required';
     if (asks) {
       const session = this.#session();

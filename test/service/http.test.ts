@@ -275,3 +275,74 @@ describe('a request that is refused unread', () => {
     expect((await post(url, { accept: stated.accept }, ping)).status).toBe(502);
   });
 });
+
+describe('a server that closes a stream before its answer', () => {
+  let server: Server;
+  let url: URL;
+  beforeAll(async () => {
+    const path = { type: 'object', properties: { path: { type: 'string' } } };
+    const tools = [{ name: 'read', inputSchema: path }];
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { id, method } =
+        chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString());
+      const events = { 'content-type': 'text/event-stream', 'mcp-session-id': 's' };
+      const answer = JSON.stringify({
+        jsonrpc: '2.0',
+        id: 7,
+        result: { content: [{ type: 'text', text: 'late' }] },
+      });
+      if (request.method === 'GET') {
+        const last = request.headers['last-event-id'];
+        response.writeHead(200, events).end(`id: ${last}-next\ndata: ${answer}\n\n`);
+      } else if (method === 'tools/call') {
+        response.writeHead(200, events).end('id: first\nretry: 50\ndata: \n\n');
+      } else {
+        const result = method === 'tools/list' ? { tools } : {};
+        response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': 's' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const send = (address: string, message: object, session?: string) =>
+    fetch(address, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(session === undefined ? {} : { 'mcp-session-id': session }),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+    });
+
+  test('the client continues from the event that it got last', async () => {
+    const { url: address } = await guarded(url);
+    await send(address, { id: 1, method: 'initialize', params: { capabilities: {} } });
+    const params = { name: 'read', arguments: { path: '/work/a' } };
+    const first = await send(address, { id: 7, method: 'tools/call', params }, 's');
+    expect(await first.text()).toBe('id: first\nretry: 50\ndata: \n\n');
+    const headers = { 'mcp-session-id': 's', 'last-event-id': 'first' };
+    const { body } = await fetch(address, { headers });
+    const reader = body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    const text = Buffer.from(value ?? []).toString();
+    expect(text.split('\n')[0]).toBe('id: first-next');
+    expect(text).toContain('"late"');
+    await reader?.cancel();
+  });
+
+  test('a notification that it answers ends', async () => {
+    const { url: address } = await guarded(url);
+    await send(address, { id: 1, method: 'initialize', params: { capabilities: {} } });
+    const response = await send(address, { method: 'notifications/initialized' }, 's');
+    expect(response.status).toBe(202);
+  });
+});

@@ -7,6 +7,15 @@ import type { Peer } from '../peer.ts';
 export interface Reply extends Peer {
   /** Starts a stream of events, although there is none yet. */
   readonly stream: (headers: Readonly<Record<string, string>>) => void;
+  /**
+   * States the id of the next event, from which the client can continue, and how long it waits before that, in
+   * milliseconds.
+   */
+  readonly position: (id: string | undefined, retry: number | undefined) => void;
+  /** Writes an event without data, for its position. */
+  readonly prime: () => void;
+  /** Ends the response to a message that gets no answer any more. */
+  readonly endUnanswered: () => void;
   /** Ends the response; without a message before, with this status and body. */
   readonly end: (status: number, headers: Readonly<Record<string, string>>, body: string) => void;
 }
@@ -22,8 +31,22 @@ export function createReply(response: ServerResponse, id: string | undefined): R
     });
     response.flushHeaders();
   };
+  let next: readonly string[] = [];
+  const write = (lines: readonly string[]) => {
+    response.write(`${[...next, ...lines].join('\n')}\n\n`);
+    next = [];
+  };
   return {
     stream: start,
+    position: (eventId, retry) => {
+      const idLine = eventId === undefined ? [] : [`id: ${eventId}`];
+      next = [...idLine, ...(retry === undefined ? [] : [`retry: ${retry}`])];
+    },
+    prime: () => {
+      if (response.writableEnded) return;
+      start({});
+      write(['data: ']);
+    },
     send: (message) => {
       if (response.writableEnded) return;
       const text = typeof message === 'string' ? message : Buffer.from(message).toString('utf8');
@@ -34,9 +57,14 @@ export function createReply(response: ServerResponse, id: string | undefined): R
       }
       start({});
       // A line of an event ends with its line feed; JSON has none within strings.
-      const lines = text.split(/\r\n|\n|\r/).map((line) => `data: ${line}\n`);
-      response.write(`event: message\n${lines.join('')}\n`);
+      const lines = text.split(/\r\n|\n|\r/).map((line) => `data: ${line}`);
+      write(['event: message', ...lines]);
       if (isLast) response.end();
+    },
+    endUnanswered: () => {
+      if (response.writableEnded) return;
+      if (response.headersSent) response.end();
+      else response.writeHead(id === undefined ? 202 : 502).end();
     },
     end: (status, headers, body) => {
       if (response.writableEnded) return;

@@ -97,6 +97,8 @@ async function take(
     if (isOwn) client.end(200, {}, '');
   } else if (response.ok && type.startsWith('application/json')) {
     relay.fromServer(new Uint8Array(await response.arrayBuffer()), client, peer);
+    // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
+    if (isOwn) client.endUnanswered();
   } else {
     const body = await response.text();
     if (isOwn) {
@@ -119,11 +121,18 @@ async function takeEvents(
   response: Response,
   peer: Peer,
 ): Promise<void> {
+  let retry: number | undefined;
   const parser = createParser({
     maxBufferSize: maxMessageBytes,
-    onEvent: ({ data }) => {
-      // A stream may begin with an event without data, from which a client could continue.
-      if (data !== '') relay.fromServer(Buffer.from(data), client, peer);
+    onRetry: (milliseconds) => {
+      retry = milliseconds;
+    },
+    onEvent: ({ id, data }) => {
+      client.position(id, retry);
+      retry = undefined;
+      // A stream may begin with an event without data, from which a client can continue.
+      if (data === '') client.prime();
+      else relay.fromServer(Buffer.from(data), client, peer);
     },
     onError: (error) => onWarning(`the server sent an invalid event: ${error.message}`),
   });
