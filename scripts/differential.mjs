@@ -3,7 +3,8 @@
 // error, the result to standard output. If the engines disagree, it prints the shrunk program
 // and the request, and exits with 1. `--seed` with the last printed seed resumes a run.
 // `--optimize 0` disables the optimizer, which takes most of the time. `--members 1` makes each rule a
-// row of a family, `--members 2` a tree if no other rule is similar.
+// row of a family, `--members 2` a tree if no other rule is similar. Programs with history terms are also compared in
+// sessions, in `--steps 300` random steps each.
 //
 // `-- --sessions 10000000 --seed 1` compares sessions of a few policies instead, for that number of operations or until
 // it is interrupted.
@@ -21,16 +22,18 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     optimize: { type: 'string', default: '2' },
     members: { type: 'string', default: '4' },
+    steps: { type: 'string', default: '300' },
     sessions: { type: 'string' },
   },
 });
-const [programs, requests, size, seed, optimize, members] = [
+const [programs, requests, size, seed, optimize, members, steps] = [
   values.programs,
   values.requests,
   values.batch,
   values.seed,
   values.optimize,
   values.members,
+  values.steps,
 ].map(Number);
 
 const planning = {
@@ -60,7 +63,9 @@ await server.close();
 
 async function comparePrograms() {
   const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/differential.ts');
-  let [decisions, offers, done, found] = [0, 0, 0, undefined];
+  const { assembleAt } = await server.ssrLoadModule('/test/support/assembler.ts');
+  const { compareFleets } = await server.ssrLoadModule('/test/support/fleets/generated.ts');
+  let [decisions, offers, done, fleets, found, inSessions] = [0, 0, 0, 0, undefined, undefined];
   for (let at = seed; done < programs && found === undefined; at += 1) {
     const count = Math.min(size, programs - done);
     const compared = await compareBatch({
@@ -74,9 +79,14 @@ async function comparePrograms() {
     offers += compared.offers;
     done += count;
     found = compared.disagreement;
+    const assembler = assembleAt(optimize);
+    const sessions = await compareFleets({ seed: at, programs: count, steps, assembler });
+    fleets += sessions.compared;
+    inSessions = sessions.disagreement;
     console.error(
-      `seed ${at}: ${done} programs, ${decisions} decisions, ${offers} counter-offers, ${seconds()} s`,
+      `seed ${at}: ${done} programs, ${decisions} decisions, ${offers} counter-offers, sessions of ${fleets} programs, ${seconds()} s`,
     );
+    if (inSessions !== undefined) break;
   }
   if (found !== undefined) {
     const minimal = await shrink(found, optimize, planning);
@@ -88,8 +98,15 @@ async function comparePrograms() {
     console.log(`evaluator: ${show(minimal.evaluator)}\nmodule: ${show(minimal.module)}`);
     process.exitCode = 1;
   }
+  if (inSessions !== undefined) {
+    const { program, why, steps: taken } = inSessions;
+    for (const [path, text] of Object.entries(program.others)) console.log(`// ${path}\n${text}`);
+    console.log(`${program.text}\n${why}\n${show(taken)}`);
+    process.exitCode = 1;
+  }
+  const agreed = found === undefined && inSessions === undefined;
   console.log(
-    `${decisions} decisions over ${done} programs (seed ${seed}): ${found === undefined ? 'no disagreement' : 'a disagreement'}`,
+    `${decisions} decisions over ${done} programs, sessions of ${fleets} programs (seed ${seed}): ${agreed ? 'no disagreement' : 'a disagreement'}`,
   );
 }
 

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
+import { type HistoryTerm, historyIn, patternsOf } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import {
   expressionsThereAre,
@@ -42,6 +43,40 @@ test('generated programs use every other form of an expression, for each operand
 test('generated programs use every type in every presence', () => {
   expect(missing(membersThereAre(), membersIn(policies))).toEqual([]);
 });
+
+const historyForms = [
+  ...['once', 'count', 'sum', 'since', 'last'].map((form) => `term ${form}`),
+  ...['decided', 'allowed', 'refused', 'signal', 'outcome'].map((events) => `events ${events}`),
+  ...['none', 'age', 'day', 'week', 'month'].map((window) => `window ${window}`),
+  ...['listed actions', 'listed resources', 'condition', 'key', 'across sessions'],
+  ...['sum of Int', 'sum of Decimal', 'sum compared with the request'],
+];
+
+test('generated programs use every form of history terms', () => {
+  const used = new Set(policies.flatMap(historyIn).flatMap(({ term }) => formsOf(term)));
+  expect(missing(new Set(historyForms), used)).toEqual([]);
+});
+
+function formsOf(term: HistoryTerm): readonly string[] {
+  const patterns = patternsOf(term).flatMap(({ of, condition, key, isShared }) => [
+    `events ${of.kind === 'decision' ? of.which : of.kind}`,
+    ...(of.actions === undefined ? [] : ['listed actions']),
+    ...(of.resources === undefined ? [] : ['listed resources']),
+    ...(condition === undefined ? [] : ['condition']),
+    ...(key === undefined ? [] : ['key']),
+    ...(isShared ? ['across sessions'] : []),
+  ]);
+  const window = 'window' in term ? term.window : undefined;
+  const windows = `window ${window?.kind === 'period' ? window.unit : (window?.kind ?? 'none')}`;
+  const sums =
+    term.form !== 'sum'
+      ? []
+      : [
+          `sum of ${term.member.type.kind}`,
+          ...(term.bound.kind === 'Constant' ? [] : ['sum compared with the request']),
+        ];
+  return [`term ${term.form}`, windows, ...patterns, ...sums];
+}
 
 test('generated programs use every function of the library that a builtin names', () => {
   const sought = functionsThereAre();

@@ -9,6 +9,7 @@ import { effects } from '@nhipol/runtime/abi';
 import {
   type Answer,
   type Answered,
+  couldIn,
   decideIn,
   noSharedHistory,
   openSession,
@@ -180,6 +181,9 @@ export class Fleet {
       case 'decide':
         this.#decide(id, member, step);
         break;
+      case 'could':
+        this.#could(id, member, step.part);
+        break;
       case 'judge':
         this.#back(step.back, () => {
           if (step.isTwice) this.#judgeEffect(id, member);
@@ -264,16 +268,7 @@ export class Fleet {
     this.#back(back, () => {
       let { session } = member;
       if (part !== undefined) {
-        const { context, ...whole } = part;
-        const before = remaining(this.#policy, requestOf(member), {
-          ...requestOf(member),
-          ...whole,
-        });
-        const request = {
-          ...before,
-          ...whole,
-          ...(context === undefined ? {} : { context: merged(before.context, context) }),
-        };
+        const request = this.#queried(member, part);
         if (!this.#isValid(JSON.stringify(request))) return;
         if (session.revoked === undefined) {
           session = patched(this.#policy, session, { request, roots: Object.keys(part) });
@@ -284,6 +279,42 @@ export class Fleet {
       const decided = decideIn(this.#policy, session, BigInt(this.#now));
       this.#answered('decide', id, member, decided, ({ sessions }) => sessions.decide(id, part));
     });
+  }
+
+  /** The request of a session with that of a query. */
+  #queried(member: Member, { context, ...whole }: Json): Json {
+    const own = requestOf(member);
+    const before = remaining(this.#policy, own, { ...own, ...whole });
+    return {
+      ...before,
+      ...whole,
+      ...(context === undefined ? {} : { context: merged(before.context, context) }),
+    };
+  }
+
+  /** Nothing about the session changes. */
+  #could(id: string, member: Member, part: Json | undefined): void {
+    this.#count('could');
+    const { session } = member;
+    const changed = part && { request: this.#queried(member, part), roots: Object.keys(part) };
+    const asked = changed === undefined ? session : patched(this.#policy, session, changed);
+    const expected = couldIn(this.#policy, asked, BigInt(this.#now));
+    if (expected.possible) this.#count('possible');
+    // A session that ended by an error stores only the reasons.
+    const error = session.revoked === undefined ? expected.error?.code : undefined;
+    for (const { sessions } of this.#modules) {
+      const { possible, reasons, validUntil, error: found } = sessions.could(id, part);
+      this.#expectSame(
+        `could ${id} ${shown(part ?? {})}`,
+        { ...expected, error },
+        {
+          possible,
+          reasons,
+          validUntil,
+          error: session.revoked === undefined ? found?.code : undefined,
+        },
+      );
+    }
   }
 
   #judge(id: string, member: Member): void {

@@ -11,6 +11,7 @@ import { examples } from '../property-policies.ts';
 import { sharedSubject } from '../shared-steps.ts';
 import { Fleet } from './fleet.ts';
 import { notingModule, type OpenNoting } from './noting-module.ts';
+import { failure, shortest } from './shrink.ts';
 import { drawStep, laterBy, type Step, type StepsFor } from './steps.ts';
 import { historySubject, type Subject, subjectOf } from './subjects.ts';
 
@@ -107,8 +108,9 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
         fleet.judgeAll();
       } catch (error) {
         const start = each.subject.start + weeks * week;
-        const shrunk = shortest(steps, (some) => failure(each, start, some) !== undefined);
-        const why = failure(each, start, shrunk) ?? String(error);
+        const run = { policy: each.subject.policy, open: each.open, start };
+        const shrunk = shortest(steps, (some) => failure(run, some) !== undefined);
+        const why = failure(run, shrunk) ?? String(error);
         const disagreement = { policy: each.subject.name, why, steps: shrunk };
         return { operations: done, counts: total(running), checkpoints: points, disagreement };
       }
@@ -123,38 +125,6 @@ export async function compareSessions({ operations, seed, report, isOver }: Long
 /** Requests are long, or each step evaluates all sessions. */
 function takesLong(subject: Subject): boolean {
   return subject === sharedSubject || subject.requests.some((request) => request.length > 1000);
-}
-
-/** Runs the steps in new fleets; undefined: the engines agree. */
-function failure(
-  { subject, open }: Running,
-  start: number,
-  steps: readonly Step[],
-): string | undefined {
-  const fleet = new Fleet(subject.policy, open, start);
-  try {
-    for (const step of steps) fleet.do(step);
-    fleet.judgeAll();
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
-}
-
-/** Removes blocks of steps, the largest first, while the failure remains. */
-function shortest(
-  steps: readonly Step[],
-  fails: (steps: readonly Step[]) => boolean,
-): readonly Step[] {
-  let shrunk = steps;
-  for (let size = shrunk.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at < shrunk.length; ) {
-      const fewer = shrunk.toSpliced(at, size);
-      if (fails(fewer)) shrunk = fewer;
-      else at += size;
-    }
-  }
-  return shrunk;
 }
 
 function total(running: readonly Running[]): Readonly<Record<string, number>> {

@@ -42,20 +42,23 @@ export function noted(): usize { return notedAt; }
 export function takeNoted(): i32 { const count = notedCount; notedCount = 0; return count; }
 `;
 
-const noting: Assembler = (sources, options) => {
-  const source = sources.get(sweepFile) ?? '';
-  const entry = sources.get('entry.ts') ?? '';
-  if (!source.includes(sweeps)) fail('function that evaluates a session again');
-  const note = 'store<u32>(notedAt + (<usize>notedCount << 2), handleOf(index)); notedCount += 1;';
-  return assemble(
-    new Map([
-      ...sources,
-      [sweepFile, `${source.replace(sweeps, `${sweeps} ${note}`)}${noted}`],
-      ['entry.ts', `${entry}export { noted, takeNoted } from './sessions/sweep';\n`],
-    ]),
-    options,
-  );
-};
+const noting =
+  (assembler: Assembler): Assembler =>
+  (sources, options) => {
+    const source = sources.get(sweepFile) ?? '';
+    const entry = sources.get('entry.ts') ?? '';
+    if (!source.includes(sweeps)) fail('function that evaluates a session again');
+    const note =
+      'store<u32>(notedAt + (<usize>notedCount << 2), handleOf(index)); notedCount += 1;';
+    return assembler(
+      new Map([
+        ...sources,
+        [sweepFile, `${source.replace(sweeps, `${sweeps} ${note}`)}${noted}`],
+        ['entry.ts', `${entry}export { noted, takeNoted } from './sessions/sweep';\n`],
+      ]),
+      options,
+    );
+  };
 
 type Noting = ModuleExports &
   SessionExports & {
@@ -63,8 +66,12 @@ type Noting = ModuleExports &
     readonly takeNoted: () => number;
   };
 
-export async function notingModule(policy: Policy): Promise<OpenNoting> {
-  const { wasm, manifest, encoding } = await compile(policy, noting, { sessions: true });
+export async function notingModule(
+  policy: Policy,
+  assembler: Assembler = assemble,
+): Promise<OpenNoting> {
+  const parts = { sessions: true, possible: true };
+  const { wasm, manifest, encoding } = await compile(policy, noting(assembler), parts);
   const compiled = new WebAssembly.Module(wasm as BufferSource);
   const words = encoding.words ?? fail('sessions');
   return (clock) => {

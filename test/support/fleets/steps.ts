@@ -29,6 +29,8 @@ export type Step =
       readonly part: Json | undefined;
       readonly back: number;
     }
+  /** Whether the request could be permitted; undefined: the latest one. Parts of it may be missing. */
+  | { readonly kind: 'could'; readonly who: number; readonly part: Json | undefined }
   /** `isTwice`: for its effect first. */
   | {
       readonly kind: 'judge';
@@ -104,6 +106,10 @@ export function drawStep(
   }
   if (kind < 87) return { kind: 'wait', by: pick(waits), rings: chance(70) };
   if (kind < 93) return { kind: 'alarm', before: pick([0, 0, 1]) };
+  if (kind < 96) {
+    const { subject: _, ...query } = request();
+    return { kind: 'could', who, part: chance(80) ? unfinished(query, draw) : undefined };
+  }
   return { kind: 'sweep' };
 }
 
@@ -145,6 +151,20 @@ function less(value: Json, draw: () => number): Json {
       return [[name, isRecord ? less(inner as Json, draw) : inner]];
     }),
   );
+}
+
+/** A query without some of its members; its action and resource have names and types. */
+function unfinished(query: Json, draw: () => number): Json {
+  const part = less(query, draw);
+  const named = (['action', 'resource'] as const).map((root) => {
+    const { name, type } = query[root] as Json;
+    const own = { ...(part[root] as Json | undefined), name, type };
+    return [
+      root,
+      Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+    ];
+  });
+  return { ...part, ...Object.fromEntries(named) };
 }
 
 const numbers = [0, 1, 2, 5, 10, 49, 50, 60, 69, 70, 71, 80, 90, 100, 900, 901, 100_000, -1];

@@ -2,6 +2,7 @@
 
 import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
+import { History } from './history.ts';
 import { elementOf, type Kind, ordered, scalars } from './kinds.ts';
 import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
 import { mapRecords, recordPaths } from './schema.ts';
@@ -14,9 +15,11 @@ const interpolating = [...equality, 'starts_with', 'ends_with', 'under'];
 
 export class Conditions {
   readonly #expressions: Expressions;
+  readonly #history: History;
 
   constructor(expressions: Expressions) {
     this.#expressions = expressions;
+    this.#history = new History(expressions);
   }
 
   condition(depth: number): string {
@@ -83,7 +86,14 @@ export class Conditions {
       quantifier,
       quantifier,
       () => this.#aggregated(inner),
+      ...this.#pastEvents(inner),
     );
+  }
+
+  /** Outside of groups, a value may be a constant. */
+  #pastEvents(depth: number): readonly (() => string)[] {
+    const { schema } = this.#expressions;
+    return schema.hasHistory ? Array(5).fill(() => this.#history.condition(depth)) : [];
   }
 
   #aggregated(depth: number): string {

@@ -4,6 +4,7 @@
 import { bounds, constants, entities, tables, typeText } from './declarations.ts';
 import type { Draw } from './draw.ts';
 import { fixedFunctions } from './functions.ts';
+import { eventDeclarations } from './history.ts';
 import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
 import { drawnWindows, fixedWindows } from './windows.ts';
 
@@ -150,6 +151,8 @@ export class Schema {
   readonly #isExtraRequired: boolean;
   readonly #hasScopedContexts: boolean;
   readonly hasMaps: boolean;
+  /** Whether conditions can contain history terms: in five programs of eighteen. */
+  readonly hasHistory: boolean;
   readonly windows: readonly string[];
   readonly #windowText: string;
   readonly #tables: string;
@@ -163,6 +166,7 @@ export class Schema {
     // In one program of eighteen.
     this.#hasScopedContexts = this.hasCard && this.#isExtraRequired;
     this.hasMaps = this.hasCard;
+    this.hasHistory = this.#isExtraRequired && !this.hasCard;
     const more = [
       ...(this.#hasScopedContexts ? scopedPaths : []),
       ...(this.hasMaps ? mapPaths : []),
@@ -269,7 +273,7 @@ export class Schema {
       : '';
     const list = (members: readonly DrawnMember[]) =>
       members.map(({ written }) => `, ${written}`).join('');
-    return `${entities}${any}context {
+    return `${this.#entities()}${any}context {
   time: Timestamp
   b?: Bool, yes: Bool = true
   i?: Int, j: Int = 5, d?: Duration
@@ -286,7 +290,12 @@ export class Schema {
   ${this.#vault}${this.hasMaps ? maps(fresh) : ''}
   extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
 }
-${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${bounds}`;
+${this.#hasScopedContexts ? scopedContexts(fresh) : ''}${this.hasHistory ? eventDeclarations : ''}${bounds}`;
+  }
+
+  /** An amount that is added up cannot be negative. */
+  #entities(): string {
+    return this.hasHistory ? entities.replace('amount?: Int,', 'amount?: Int(0..),') : entities;
   }
 
   functions(): string {

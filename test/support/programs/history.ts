@@ -1,0 +1,213 @@
+// Generates history terms as conditions: each form of term, over decisions, signals and outcomes, with conditions, keys and
+// windows, of one session and of all.
+
+import type { Expressions } from './expressions.ts';
+
+/** The declarations that they read; a decision has an amount that cannot be negative. */
+export const eventDeclarations = `signals { ping: { s?: String, n: Int(0..9) = 1, level?: Level, tags?: Set<String> }, "pong now": {} }
+outcomes { done: { rows: Int(0..1_000) = 1, fee?: Decimal(0.0..), source?: Kind } }
+`;
+
+interface Drawn {
+  /** `allowed doing "act.run"`, without condition and key. */
+  readonly events: string;
+  readonly conditions: readonly string[];
+  readonly keys: readonly string[];
+  readonly summands: readonly (readonly [member: string, kind: 'Int' | 'Decimal'])[];
+}
+
+const scopes: readonly (readonly [text: string, isRun: boolean])[] = [
+  ['', false],
+  [' doing "act.run"', true],
+  [' doing glob"act.*"', false],
+  [' doing runs on door', false],
+  [' on doors', false],
+  [' doing act on "big box"', false],
+];
+const ofCalls = [
+  'event.action.level is HIGH',
+  'event.action.level <= MEDIUM',
+  '"a" in event.action.tags',
+  'event.action.name is "act"',
+  'event.resource.count > 2',
+  'event.resource.label is missing',
+  'event.resource.id is "prod"',
+  'any tag in event.action.tags satisfies tag in usual',
+];
+const ofDecisions = ['event.effect is narrow', 'event.effect >= challenge'];
+const ofRuns = ['event.action.amount > 2', 'size(event.action.steps) > 0'];
+const ofSignals = [
+  'event.s is "a"',
+  'event.n > 3',
+  'event.level >= MEDIUM',
+  '"x" in event.tags',
+  'known(event.s)',
+];
+const ofResults = ['event.result.rows > 5', 'event.result.source is plain'];
+const callKeys = [
+  'resource.id',
+  'resource.type',
+  'action.name',
+  'action.level',
+  'resource.label',
+  'resource.count',
+];
+const requestKeys = ['subject.id', 'subject.type', 'context.s', 'context.j', 'context.level'];
+const windows = [
+  ...['1ms', '90s', '5m', '1h'],
+  ...['today in "Europe/London"', 'this week in "UTC"', 'this month in "America/Havana"'],
+];
+const orders = ['is', 'is not', '<', '<=', '>', '>='];
+
+export class History {
+  readonly #expressions: Expressions;
+
+  constructor(expressions: Expressions) {
+    this.#expressions = expressions;
+  }
+
+  /** `depth`: that of the values with which terms are compared. */
+  condition(depth: number): string {
+    const { draw } = this.#expressions;
+    return draw.one(
+      () => this.#once(),
+      () => this.#once(),
+      () => this.#count(),
+      () => this.#count(),
+      () => this.#sum(),
+      () => this.#since(),
+      () => this.#last(depth),
+    );
+  }
+
+  #once(): string {
+    const [pattern, within] = this.#windowed(this.#events());
+    return `once(${pattern}${within})`;
+  }
+
+  #count(): string {
+    const { draw } = this.#expressions;
+    const [pattern, within] = this.#windowed(this.#events());
+    return `(count(${pattern}${within}) ${draw.pick(orders)} ${draw.int(3)})`;
+  }
+
+  #sum(): string {
+    const { draw } = this.#expressions;
+    const events = draw.one(
+      () => this.#signals('ping'),
+      () => this.#outcomes(),
+      () => this.#decisions([' doing "act.run"', true]),
+    );
+    const [member, kind] = draw.pick(events.summands);
+    const [pattern, within] = this.#windowed(events);
+    const added = draw.pick(this.#added(kind));
+    const bound = draw.pick(kind === 'Int' ? ['0', '3', '12', 'context.j'] : ['0.5', '12.5']);
+    return `(sum(${member} of ${pattern}${within})${added} ${draw.pick(orders)} ${bound})`;
+  }
+
+  /** A number of the request, added to a sum. */
+  #added(kind: 'Int' | 'Decimal'): readonly string[] {
+    if (kind === 'Decimal') return ['', ' + context.price', ' + context.rate'];
+    const own = ['', ' + context.j', ' + context.i', ' + resource.count'];
+    return this.#expressions.scope.can('run') ? [...own, ' + action.amount'] : own;
+  }
+
+  #since(): string {
+    return `since(${this.#pattern(this.#events())}, ${this.#pattern(this.#events())})`;
+  }
+
+  #last(depth: number): string {
+    const { draw } = this.#expressions;
+    const { events, conditions, keys } = draw.one(
+      () => this.#decisions(),
+      () => this.#outcomes(),
+    );
+    const last = `last(${events}${this.#where(conditions)}${this.#key(keys)})`;
+    const of = (kind: 'Timestamp' | 'Level' | 'String' | 'Int') =>
+      this.#expressions.of(kind, depth);
+    return draw.one(
+      () => `(${last}.time ${draw.pick(orders)} ${of('Timestamp')})`,
+      () => `(age(${last}.time) > ${draw.pick(['90s', '5m', 'context.d'])})`,
+      () => `(${last}.action.level ${draw.pick(orders)} ${of('Level')})`,
+      () => `(${last}.resource.label is ${of('String')})`,
+      () => `(${last}.resource.count <= ${of('Int')})`,
+      () => `known(${last}.action.tags)`,
+    );
+  }
+
+  // --- patterns ------------------------------------------------------------------------------------
+
+  #events(): Drawn {
+    const { draw } = this.#expressions;
+    return draw.one(
+      () => this.#decisions(),
+      () => this.#decisions(),
+      () => this.#signals(draw.pick(['ping', 'ping', 'pong now'])),
+      () => this.#outcomes(),
+    );
+  }
+
+  #decisions([scope, isRun] = this.#expressions.draw.pick(scopes)): Drawn {
+    const { draw } = this.#expressions;
+    return {
+      events: `${draw.pick(['decided', 'allowed', 'refused'])}${scope}`,
+      conditions: [...ofDecisions, ...ofCalls, ...(isRun ? ofRuns : [])],
+      keys: callKeys,
+      summands: [['event.action.amount', 'Int']],
+    };
+  }
+
+  #signals(name: string): Drawn {
+    return {
+      events: `signal "${name}"`,
+      conditions: name === 'ping' ? ofSignals : [],
+      keys: [],
+      summands: [['event.n', 'Int']],
+    };
+  }
+
+  #outcomes(): Drawn {
+    const [scope, isRun] = this.#expressions.draw.pick(scopes);
+    return {
+      events: `outcome "done"${scope}`,
+      conditions: [...ofResults, ...ofCalls, ...(isRun ? ofRuns : [])],
+      keys: callKeys,
+      summands: [
+        ['event.result.rows', 'Int'],
+        ['event.result.fee', 'Decimal'],
+      ],
+    };
+  }
+
+  /** A pattern of one session or of all, and its window. */
+  #windowed(events: Drawn): readonly [pattern: string, within: string] {
+    const { draw } = this.#expressions;
+    const within = `, within ${draw.pick(windows)}`;
+    if (!draw.once(4)) return [this.#pattern(events), draw.once(3) ? '' : within];
+    const keys = [...requestKeys, ...events.keys];
+    const key = `across sessions per ${draw.pick(keys)} up to ${1 + draw.int(3)}`;
+    return [`${events.events}${this.#where(events.conditions)} ${key}`, within];
+  }
+
+  #pattern({ events, conditions, keys }: Drawn): string {
+    return `${events}${this.#where(conditions)}${this.#key(keys)}`;
+  }
+
+  #where(conditions: readonly string[]): string {
+    const { draw } = this.#expressions;
+    if (conditions.length === 0 || draw.once(2)) return '';
+    const one = () => draw.pick(conditions);
+    return ` where ${draw.one(
+      one,
+      one,
+      () => `(${one()} or ${one()})`,
+      () => `not (${one()})`,
+    )}`;
+  }
+
+  #key(keys: readonly string[]): string {
+    const { draw } = this.#expressions;
+    if (keys.length === 0 || !draw.once(3)) return '';
+    return ` per ${draw.pick(keys)} up to ${1 + draw.int(2)}`;
+  }
+}
