@@ -94,7 +94,7 @@ function corpusOf(policy: Policy): readonly SessionSample[] {
 
 /** A new session, or a continuation of another. */
 function drawSession(policy: Policy, dice: Dice) {
-  const maker = new SessionMaker(policy, dice);
+  const maker = new SessionMaker(policy, dice, false);
   const corpus = corpusOf(policy);
   return corpus.length === 0 || dice.chance(400)
     ? maker.open(sampleOf(drawRequest(policy, dice)))

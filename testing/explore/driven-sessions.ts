@@ -30,7 +30,7 @@ import { seconds } from '../generate/values.ts';
 import { recordsAtBoundaries, requestsAtBoundaries } from './boundary-values.ts';
 import { explore } from './explore.ts';
 import { placesOf, put } from './paths.ts';
-import { defaultTime, type SampleStep, type SessionSample, timeOf } from './sessions.ts';
+import { defaultTime, inOther, type SampleStep, type SessionSample, timeOf } from './sessions.ts';
 
 /** An event that can be repeated. */
 type Source =
@@ -68,6 +68,7 @@ const maxLarge = 6;
 export class SessionDriver {
   readonly #policy: Policy;
   readonly #dice: Dice;
+  readonly #hasOthers: boolean;
   readonly #targets: readonly Target[];
   readonly #probes: readonly Asked[];
   /** The probes that do not revoke a session without history. */
@@ -76,9 +77,11 @@ export class SessionDriver {
   /** The number of sessions in which a term's events were generated in large numbers. */
   readonly #large = new Map<Target, number>();
 
-  constructor(policy: Policy, dice: Dice, seed: number) {
+  /** `hasOthers`: whether events can occur in other sessions. */
+  constructor(policy: Policy, dice: Dice, seed: number, hasOthers: boolean) {
     this.#policy = policy;
     this.#dice = dice;
+    this.#hasOthers = hasOthers;
     const terms = historyIn(policy).map(({ term }) => term);
     const distinct = [...new Map(terms.map((term) => [term.text, term])).values()];
     const asked = distinct.length === 0 ? [] : requestsToAsk(policy, seed);
@@ -127,10 +130,27 @@ export class SessionDriver {
       return this.#bringAbout(sources, this.#affordable(each, pick(each.counts), false), opens);
     });
     const sources = chance(300) ? target.sources.slice(0, 1) : this.#inEitherOrder(target);
-    const own = this.#bringAbout(sources, count, opens);
+    const own = this.#amongSessions(target, this.#bringAbout(sources, count, opens));
     const events = chance(500) ? [before, own] : [own, before];
     const steps = [...events.flat(), ...this.#probesAfter(target, opens)];
     return { request: first.text, opens, tables: first.tables, steps };
+  }
+
+  /** The events of a term across sessions occur in other sessions, or in several. */
+  #amongSessions({ term }: Target, steps: readonly SampleStep[]): readonly SampleStep[] {
+    const { chance } = this.#dice;
+    const isShared = patternsOf(term).some((pattern) => pattern.isShared);
+    if (!this.#hasOthers || !isShared || chance(300)) return steps;
+    return steps.flatMap((step): readonly SampleStep[] => {
+      const { asks, signals } = step;
+      const isOne = Math.max(asks, signals.length) < 2;
+      if (isOne || chance(500)) return [inOther(step)];
+      const [some, sent] = [Math.floor(asks / 2), Math.floor(signals.length / 2)];
+      return [
+        inOther({ ...step, asks: some, signals: signals.slice(0, sent) }),
+        inOther({ ...step, asks: asks - some, signals: signals.slice(sent) }, 1),
+      ];
+    });
   }
 
   /** At once, at the last instant at which the events count, and at the next one, at which they do not. */

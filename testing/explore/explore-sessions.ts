@@ -3,6 +3,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
+import { sharesHistory } from '../../language/model/reads.ts';
 import { Dice, random } from '../generate/random.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import { SessionDriver } from './driven-sessions.ts';
@@ -15,19 +16,28 @@ export interface ExploredSession {
   readonly answers: readonly Answer[];
 }
 
+export interface ExploreSessionsOptions extends ExploreOptions {
+  /**
+   * Whether steps can take place in other sessions that open with the same request, if the policy has terms across
+   * sessions; default: false.
+   */
+  readonly several?: boolean;
+}
+
 /** Longer ones are not extended. */
 const maxSteps = 24;
 
 export function* exploreSessions(
   policy: Policy,
-  { samples, seed = 1, known = [] }: ExploreOptions,
+  { samples, seed = 1, known = [], several = false }: ExploreSessionsOptions,
 ): Iterable<ExploredSession> {
   const dice = new Dice(random(seed));
-  const maker = new SessionMaker(policy, dice);
+  const hasOthers = several && sharesHistory(policy);
+  const maker = new SessionMaker(policy, dice, hasOthers);
   const open = evaluatorSessions(policy);
   const seen = new Set<string>();
   const furthest: SessionSample[] = [];
-  const driver = new SessionDriver(policy, dice, seed);
+  const driver = new SessionDriver(policy, dice, seed, hasOthers);
   const opening = explore([policy], { samples, seed, known })[Symbol.iterator]();
   for (let left = samples; left > 0; left -= 1) {
     if (driver.canDrive && left % 2 === 0) {

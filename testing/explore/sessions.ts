@@ -25,6 +25,8 @@ export interface SessionSample {
 }
 
 export interface SampleStep {
+  /** The name of another session, which opens with the same request in its first step; absent: the own one. */
+  readonly session?: string;
   /** Milliseconds since the step before. */
   readonly after: bigint;
   readonly signals: readonly TestSignal[];
@@ -45,9 +47,16 @@ export function playInRuns(
   sample: SessionSample,
 ): readonly (readonly AnswerRun[])[] {
   let now = sample.opens;
-  const session = open(sample.request, now);
-  return sample.steps.map(({ after, signals, request, asks }) => {
+  const own = open(sample.request, now);
+  const others = new Map<string, TestedSession>();
+  const named = (name: string): TestedSession => {
+    const known = others.get(name) ?? own.other(sample.request, now);
+    others.set(name, known);
+    return known;
+  };
+  return sample.steps.map(({ session: name, after, signals, request, asks }) => {
     now += after;
+    const session = name === undefined ? own : named(name);
     session.change(request === undefined ? [] : replacingAll(request), sample.tables);
     for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
     return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askFor(session, now, asks);
@@ -104,15 +113,32 @@ export function sessionOf({ text: request, now, tables }: GeneratedRequest): Ses
   };
 }
 
+/** The names of other sessions. */
+const otherSessions = ['second', 'third'] as const;
+
+/** The latest request of a session after some steps. */
+function requestIn(sample: SessionSample, name: string | undefined): string {
+  const own = sample.steps.filter(({ session }) => session === name);
+  return own.findLast(({ request }) => request !== undefined)?.request ?? sample.request;
+}
+
+/** The same step in another session; `at` chooses it. */
+export function inOther(step: SampleStep, at = 0): SampleStep {
+  return { ...step, session: otherSessions[at % otherSessions.length] as string };
+}
+
 export class SessionMaker {
   readonly #policy: Policy;
   readonly #dice: Dice;
   readonly #spans: readonly bigint[];
   readonly #counts: readonly number[];
+  readonly #hasOthers: boolean;
 
-  constructor(policy: Policy, dice: Dice) {
+  /** `hasOthers`: whether steps can take place in other sessions. */
+  constructor(policy: Policy, dice: Dice, hasOthers: boolean) {
     this.#policy = policy;
     this.#dice = dice;
+    this.#hasOthers = hasOthers;
     const terms = historyIn(policy).map(({ term }) => term);
     const within = terms.flatMap((term) =>
       'window' in term && term.window !== undefined ? lengthOf(term.window) : [],
@@ -129,14 +155,15 @@ export class SessionMaker {
 
   /** Adds one to three steps. */
   longer(sample: SessionSample): SessionSample {
-    const steps = [...sample.steps];
-    let request = steps.findLast((step) => step.request !== undefined)?.request ?? sample.request;
+    let longer = sample;
     for (let left = this.#dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
-      const step = this.#step(request);
-      request = step.request ?? request;
-      steps.push(step);
+      const name =
+        this.#hasOthers && this.#dice.chance(300) ? this.#dice.pick(otherSessions) : undefined;
+      const step = this.#step(requestIn(longer, name));
+      const placed = name === undefined ? step : { ...step, session: name };
+      longer = { ...longer, steps: [...longer.steps, placed] };
     }
-    return { ...sample, steps };
+    return longer;
   }
 
   #step(request: string): SampleStep {
@@ -219,6 +246,8 @@ function halves(count: number): readonly number[] {
 }
 
 function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
+  const { session: other, ...inOwn } = step;
+  if (other !== undefined) yield inOwn;
   const { after, signals, request, asks } = step;
   if (signals.length > 0) yield { ...step, signals: [] };
   for (const fewer of halves(signals.length)) {

@@ -37,16 +37,19 @@ export function sessionSteps(policy: Policy, sample: SessionSample): SessionStep
   const runs = playInRuns(evaluatorSessions(policy), sample);
   const [tables, isTimed] = [tableChanges(sample.tables), timeOf(request) === sample.opens];
   const steps: WrittenStep[] = [];
-  let [before, now] = [request, sample.opens];
+  const latest = new Map<string | undefined, string>();
+  let now = sample.opens;
   for (const [index, step] of sample.steps.entries()) {
     now += step.after;
+    const before = latest.get(step.session) ?? request;
     const changed = step.request === undefined ? [] : changesOf(policy, before, step.request);
     if (changed === undefined) return undefined;
-    before = step.request ?? before;
+    latest.set(step.session, step.request ?? before);
     const isLast = index === sample.steps.length - 1;
     const changes = index === 0 ? [...tables, ...changed] : changed;
     const start = [
       index === 0 && !isTimed ? `at ${instantText(now)}` : afterText(step),
+      inSession(step),
       ...step.signals.map(({ name, payload = '' }) => `signal ${quote(name)} ${payload}`),
       changes.length === 0 ? '' : `with { ${changes.join(', ')} }`,
     ];
@@ -64,16 +67,21 @@ function afterText({ after }: SampleStep): string {
   return after === 0n ? '' : `after ${showDuration(after)}`;
 }
 
+function inSession({ session }: SampleStep): string {
+  return session === undefined ? '' : `in session ${quote(session)}`;
+}
+
 /** Each answer of a step must be as expected, so there is a step for each effect. */
 function written(
   start: readonly string[],
-  { asks }: SampleStep,
+  step: SampleStep,
   runs: readonly AnswerRun[],
   isLast: boolean,
 ): readonly WrittenStep[] {
   return sameEffects(runs, isLast).map(({ answer: { effect }, times }, index) => {
-    const asking = asks === 0 ? '' : times === 1 ? 'ask' : `ask ${times} times`;
-    return { start: [...(index === 0 ? start : []), asking].filter((part) => part !== ''), effect };
+    const asking = step.asks === 0 ? '' : times === 1 ? 'ask' : `ask ${times} times`;
+    const begin = index === 0 ? start : [inSession(step)];
+    return { start: [...begin, asking].filter((part) => part !== ''), effect };
   });
 }
 

@@ -56,7 +56,7 @@ export class SessionWitnesses {
 
   *#differing(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
     this.#known ??= [
-      ...exploreSessions(this.#policy, { samples: this.#samples, seed: this.#seed }),
+      ...exploreSessions(this.#policy, { samples: this.#samples, seed: this.#seed, several: true }),
     ].sort((a, b) => eventsIn(a.sample) - eventsIn(b.sample));
     for (const { sample, answers } of this.#known) {
       const taken = pair.takenByBoth(sample);
@@ -70,7 +70,11 @@ export class SessionWitnesses {
       const found = firstDiffering(taken, pairs);
       if (found !== undefined) yield found;
     }
-    const more = { samples: Math.ceil(this.#samples / 4), seed: this.#seed + 1 };
+    const more = {
+      samples: Math.ceil(this.#samples / 4),
+      seed: this.#seed + 1,
+      several: true,
+    };
     for (const { sample } of exploreSessions(mutant, more)) {
       const taken = pair.takenByBoth(sample);
       const found = firstDiffering(taken, pair.answers(taken));

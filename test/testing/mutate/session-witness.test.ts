@@ -90,6 +90,24 @@ test('mutants of counts, windows and sequences have a session each', { timeout: 
 `);
 });
 
+test('a mutant that counts the events of one session only takes several', {
+  timeout: 300_000,
+}, () => {
+  const tried = outcomesOf(
+    `for agent doing pay {
+  permit pays otherwise
+  deny busy
+    when count(allowed doing pay across sessions per subject.type up to 1, within 1h) >= 3
+}`,
+    500,
+    head,
+    'event-condition',
+  );
+  expect(named(tried, 'survived')).toHaveLength(1);
+  const [offered] = offeredBy(tried);
+  expect(offered).toContain('in session "second"');
+});
+
 test('a threshold above the limit of one step takes several steps', {
   timeout: 300_000,
 }, () => {
