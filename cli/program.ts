@@ -18,6 +18,7 @@ import { addGuard } from './commands/guard/command.ts';
 import { addHook } from './commands/hook/command.ts';
 import { addInit } from './commands/init/command.ts';
 import { addLog } from './commands/log/command.ts';
+import { addLsp } from './commands/lsp/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
 import { addReport } from './commands/report/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
@@ -51,6 +52,7 @@ const commands: readonly AddCommand[] = [
   addBench,
   addReport,
   addDoc,
+  addLsp,
   addExplain,
   addConfig,
   addComplete,

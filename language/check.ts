@@ -5,7 +5,8 @@
 // The stages: load → check → lint → silence.
 
 import { checkProgram } from './checker/check-program.ts';
-import { type Loaded, type Loading, load } from './checker/load.ts';
+import type { DeclarationNode } from './checker/context.ts';
+import { type Loaded, type LoadedFile, type Loading, load } from './checker/load.ts';
 import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics/diagnostics.ts';
 import { warn } from './lint/lint.ts';
 import { silence } from './lint/suppress.ts';
@@ -22,27 +23,42 @@ export interface Checked {
   readonly wanted: readonly string[];
 }
 
+/** A check with what editors read besides its result. */
+export interface Analysis extends Checked {
+  /** The files by path, the entry first, also those with errors. */
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  /** The declarations that a file can use, by name. */
+  readonly namesIn: (path: string) => ReadonlyMap<string, DeclarationNode>;
+}
+
 /** Checks the policy with the entry file `entry`; `sources` maps paths to sources. */
-export function check(
+export function check(entry: string, sources: SourceMap, loading?: Loading): Checked {
+  const { policy, diagnostics, wanted } = analyze(entry, sources, loading);
+  return { policy, diagnostics, wanted };
+}
+
+/** As `check`. `loading.notes` gets the types of expressions. */
+export function analyze(
   entry: string,
   sources: SourceMap,
   loading: Loading = { parsed: new Map(), measure: unmeasured },
-): Checked {
-  const { measure } = loading;
+): Analysis {
+  const { measure, notes } = loading;
   const reporter = new Reporter();
   const loaded = load(entry, sources, reporter, loading);
-  const { wanted } = loaded;
+  const { wanted, files } = loaded;
   const { policy, namesIn } = measure('check', () =>
-    checkProgram({ entry, loaded, sources, reporter, unreadable: loading.unreadable }),
+    checkProgram({ entry, loaded, sources, reporter, unreadable: loading.unreadable, notes }),
   );
   const errors = reporter.diagnostics;
-  if (hasErrors(errors)) return { policy: undefined, diagnostics: errors, wanted };
+  const around = { wanted, files, namesIn };
+  if (hasErrors(errors)) return { policy: undefined, diagnostics: errors, ...around };
   if (policy === undefined || loading.withoutWarnings)
-    return { policy, diagnostics: errors, wanted };
+    return { policy, diagnostics: errors, ...around };
   return measure('warn', () => {
-    warn({ policy, entry, files: loaded.files, namesIn }, reporter);
+    warn({ policy, entry, files, namesIn }, reporter);
     const diagnostics = silenced(loaded, reporter.diagnostics);
-    return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, wanted };
+    return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, ...around };
   });
 }
 

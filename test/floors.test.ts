@@ -22,6 +22,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
+  'language-server': [
+    ...['language', 'vscode-languageserver', 'vscode-languageserver-textdocument'],
+  ],
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
@@ -40,8 +43,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'reporting', 'service'],
-    ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
+    ...['testing', 'testing/node', 'reporting', 'service', 'language-server'],
+    ...[
+      'vscode-languageserver/node',
+      'node:*',
+      'assemblyscript/asc',
+      '@commander-js/extra-typings',
+      'picocolors',
+    ],
     ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],
   examples: [
@@ -91,6 +100,12 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
+  'language-server': [
+    ['index', 'positions.ts'],
+    ['analysis.ts'],
+    ['features', 'project.ts'],
+    ['server.ts'],
+  ],
   service: [
     ['json', 'support'],
     ['log', 'store'],

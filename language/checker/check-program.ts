@@ -13,6 +13,7 @@ import { Context, isDeclaration, type Names } from './context.ts';
 import { Declarations } from './declarations.ts';
 import { Invariants } from './invariants.ts';
 import { type Loaded, type LoadedFile, tableFiles, type Unreadable } from './load.ts';
+import type { Notes } from './notes.ts';
 import { Reasons } from './reasons.ts';
 import { Requests } from './requests.ts';
 import { checkGroup } from './rules.ts';
@@ -34,6 +35,7 @@ export interface Program {
   readonly sources: SourceMap;
   readonly reporter: Reporter;
   readonly unreadable: ReadonlyMap<string, Unreadable> | undefined;
+  readonly notes: Notes | undefined;
 }
 
 export interface CheckedProgram {
@@ -49,8 +51,9 @@ export function checkProgram({
   sources,
   reporter,
   unreadable,
+  notes,
 }: Program): CheckedProgram {
-  const context = new Context(reporter, loaded.files, sources, unreadable);
+  const context = new Context(reporter, loaded.files, sources, { unreadable, notes });
   const namesIn = (path: string) => context.namesIn(path);
   const declarations = new Declarations(context);
   const files = [...loaded.files.values()];

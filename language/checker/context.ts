@@ -22,6 +22,7 @@ import type {
 } from '../syntax/ast.ts';
 import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
 import type { LoadedFile, Unreadable } from './load.ts';
+import type { Notes } from './notes.ts';
 import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
 import { suggestImport } from './suggest-import.ts';
@@ -57,50 +58,55 @@ const declarationKinds: readonly string[] = [
 /** The names that one file can use: its own, and those that it imports. */
 export type Names = ReadonlyMap<string, DeclarationNode>;
 
+/** The options of the caller. */
+interface Around {
+  readonly unreadable?: ReadonlyMap<string, Unreadable> | undefined;
+  readonly notes: Notes | undefined;
+}
+
+/** The state that contexts with different reporters share. */
+interface Known {
+  readonly names: Map<string, Names>;
+  /** Names imported from a file that could not be read, which was reported. */
+  readonly unresolvedImports: Set<string>;
+  /** Files that use one that could not be read: any name may be from there. */
+  readonly filesWithUnreadUses: Set<string>;
+  readonly patterns: Patterns;
+}
+
 export class Context {
   readonly reporter: Reporter;
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
-  readonly patterns: Patterns;
+  /** undefined: nobody reads the types of expressions. */
+  readonly notes: Notes | undefined;
   readonly #unreadable: ReadonlyMap<string, Unreadable>;
-  readonly #names: Map<string, Names>;
-  /** Names imported from a file that could not be read, which was reported. */
-  readonly #unresolvedImports: Set<string>;
-  /** Files that use one that could not be read: any name may be from there. */
-  readonly #filesWithUnreadUses: Set<string>;
+  readonly #known: Known;
 
   constructor(
     reporter: Reporter,
     files: ReadonlyMap<string, LoadedFile>,
     sources: SourceMap,
-    unreadable: ReadonlyMap<string, Unreadable> = new Map(),
-    names = new Map<string, Names>(),
-    unresolvedImports = new Set<string>(),
-    filesWithUnreadUses = new Set<string>(),
-    patterns = new Patterns(),
+    { unreadable = new Map(), notes }: Around = { notes: undefined },
+    known: Known = {
+      names: new Map(),
+      unresolvedImports: new Set(),
+      filesWithUnreadUses: new Set(),
+      patterns: new Patterns(),
+    },
   ) {
     this.reporter = reporter;
     this.files = files;
     this.sources = sources;
+    this.notes = notes;
     this.#unreadable = unreadable;
-    this.#names = names;
-    this.#unresolvedImports = unresolvedImports;
-    this.#filesWithUnreadUses = filesWithUnreadUses;
-    this.patterns = patterns;
+    this.#known = known;
   }
 
   /** The same files and names with another reporter. */
   reportingTo(reporter: Reporter): Context {
-    return new Context(
-      reporter,
-      this.files,
-      this.sources,
-      this.#unreadable,
-      this.#names,
-      this.#unresolvedImports,
-      this.#filesWithUnreadUses,
-      this.patterns,
-    );
+    const around = { unreadable: this.#unreadable, notes: this.notes };
+    return new Context(reporter, this.files, this.sources, around, this.#known);
   }
 
   /** Reports a file that the policy names at `span` and that was not read. */
@@ -114,16 +120,20 @@ export class Context {
     return this.#unreadable.get(path);
   }
 
+  get patterns(): Patterns {
+    return this.#known.patterns;
+  }
+
   /** The declaration that `name` refers to in a file. */
   find(name: string, file: string): DeclarationNode | undefined {
     return this.namesIn(file).get(name);
   }
 
   namesIn(path: string): Names {
-    const known = this.#names.get(path);
+    const known = this.#known.names.get(path);
     if (known !== undefined) return known;
     const names = new Map<string, DeclarationNode>();
-    this.#names.set(path, names);
+    this.#known.names.set(path, names);
     const file = this.files.get(path);
     if (file === undefined) return names;
     for (const item of file.node.items) {
@@ -147,7 +157,7 @@ export class Context {
    * Whether a file that the policy uses could not be read, so that its declarations are unknown.
    */
   get isIncomplete(): boolean {
-    return this.#filesWithUnreadUses.size > 0;
+    return this.#known.filesWithUnreadUses.size > 0;
   }
 
   /** Every declaration of the kind, in any file. */
@@ -170,7 +180,7 @@ export class Context {
     const isLoaded = path !== undefined && this.files.has(path);
     const offered: Names = isLoaded ? this.namesIn(path) : new Map();
     if (use.names === undefined) {
-      if (!isLoaded) this.#filesWithUnreadUses.add(use.span.file);
+      if (!isLoaded) this.#known.filesWithUnreadUses.add(use.span.file);
       for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
       return;
     }
@@ -179,7 +189,7 @@ export class Context {
       if (node !== undefined) this.#add(names, name.text, node, name, use.span.file);
       else {
         if (isLoaded) this.#reportMissing(name, path, offered);
-        this.#unresolvedImports.add(`${name.span.file} ${name.text}`);
+        this.#known.unresolvedImports.add(`${name.span.file} ${name.text}`);
       }
     }
   }
@@ -248,8 +258,8 @@ export class Context {
   /** Whether a name may be declared in a file that could not be read. */
   mayBeElsewhere({ text, span }: { readonly text: string; readonly span: Span }): boolean {
     return (
-      this.#unresolvedImports.has(`${span.file} ${text}`) ||
-      this.#filesWithUnreadUses.has(span.file)
+      this.#known.unresolvedImports.has(`${span.file} ${text}`) ||
+      this.#known.filesWithUnreadUses.has(span.file)
     );
   }
 

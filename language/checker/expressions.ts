@@ -148,6 +148,12 @@ export class Expressions {
   }
 
   infer(node: ExprNode, expected?: Type): Expr | undefined {
+    const expr = this.#inferred(node, expected);
+    if (expr !== undefined) this.#context.notes?.set(node, expr);
+    return expr;
+  }
+
+  #inferred(node: ExprNode, expected?: Type): Expr | undefined {
     const { span } = node;
     switch (node.kind) {
       case 'Bool':

@@ -7,6 +7,7 @@ import { resolvePath, type SourceMap } from '../support/source.ts';
 import type { FileNode, UseNode } from '../syntax/ast.ts';
 import { parse } from '../syntax/parse.ts';
 import { sourceText, vocabularies } from '../vocabulary/vocabulary.ts';
+import type { Notes } from './notes.ts';
 
 export interface LoadedFile {
   readonly path: string;
@@ -58,6 +59,8 @@ export interface Loading {
   readonly unreadable?: ReadonlyMap<string, Unreadable>;
   /** Looks only for errors, which is faster. */
   readonly withoutWarnings?: boolean;
+  /** Gets the types of expressions. */
+  readonly notes?: Notes;
 }
 
 /** Returns the files that the policy names and that are not in `sources`. */

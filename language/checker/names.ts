@@ -77,6 +77,19 @@ export interface Typing {
   readonly apply: (builtin: string, args: readonly Expr[], span: Span) => Expr | undefined;
 }
 
+/** The members that a value has, for completion in editors. */
+export function offeredMembers(expr: Expr): readonly Member[] {
+  const read = asRead(expr);
+  if (read === undefined || read.type.kind !== 'Record') return [];
+  const { from, members, type } = read;
+  const view = members.length === 0 ? views.get(type) : undefined;
+  if (typeof from !== 'string' || view === undefined) return [...type.members.values()];
+  return view.names(from).flatMap((name) => {
+    const found = view.member(from, name);
+    return 'type' in found ? [found] : [];
+  });
+}
+
 export class Names {
   readonly #context: Context;
   readonly #declarations: Declarations;

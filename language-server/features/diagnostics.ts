@@ -1,0 +1,81 @@
+// Diagnostics of a file, and the fixes that are certain as quick fixes.
+
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver';
+import type { Diagnostic as Found } from '../../language/diagnostics/diagnostics.ts';
+import type { Fix } from '../../language/diagnostics/fix.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
+import { type Positions, uriOf } from '../positions.ts';
+
+/** Where each diagnostic is explained. */
+const pages = 'https://github.com/nhipol/nhipol/blob/main/docs/errors';
+
+export function diagnosticsIn(
+  { diagnostics }: PolicyAnalysis,
+  file: string,
+  positions: Positions,
+): Diagnostic[] {
+  return diagnostics
+    .filter(({ span }) => span.file === file)
+    .map((found) => ({
+      range: positions.rangeOf(found.span),
+      severity: found.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+      code: found.code,
+      codeDescription: { href: `${pages}/${found.code}.md` },
+      source: 'nhipol',
+      message: messageOf(found),
+      relatedInformation: found.related.flatMap(({ span, message }) => {
+        const location = positions.locationOf(span);
+        return location === undefined ? [] : [{ location, message }];
+      }),
+    }));
+}
+
+function messageOf({ message, label, help }: Found): string {
+  const first = label === undefined ? message : `${message}: ${label}`;
+  return help === undefined ? first : `${first}\n${help}`;
+}
+
+/** The fixes of the diagnostics in a range, and one for all of the file if there are several. */
+export function codeActions(
+  { diagnostics }: PolicyAnalysis,
+  file: string,
+  range: Range,
+  positions: Positions,
+): CodeAction[] {
+  const [start, end] = [positions.offsetAt(file, range.start), positions.offsetAt(file, range.end)];
+  const own = diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
+  const here = own.filter(({ span }) => span.start <= end && start <= span.end);
+  return here.flatMap(({ code, fix, span }) =>
+    fix === undefined
+      ? []
+      : [
+          {
+            title: capitalized(fix.title),
+            kind: CodeActionKind.QuickFix,
+            isPreferred: true,
+            diagnostics: [{ code, range: positions.rangeOf(span), message: '', source: 'nhipol' }],
+            edit: { changes: changesOf(fix, positions) },
+          },
+        ],
+  );
+}
+
+function changesOf({ edits }: Fix, positions: Positions): Record<string, TextEdit[]> {
+  const changes: Record<string, TextEdit[]> = {};
+  for (const { span, text } of edits) {
+    const uri = uriOf(span.file);
+    changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: text }];
+  }
+  return changes;
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
