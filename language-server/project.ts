@@ -1,14 +1,14 @@
 // The policies that an editor has open: keeps the texts of documents, reads other files through its host, and analyzes a
 // policy when it is first needed after a change.
 
+import { type ReadsFile, readFiles } from '../language/check-files.ts';
 import type { ParsedFiles, Unreadable } from '../language/checker/load.ts';
-import { wantedBy } from '../language/checker/load.ts';
 import { unmeasured } from '../language/support/measure.ts';
 import { analyzePolicy, type PolicyAnalysis } from './analysis.ts';
 
 export interface ProjectHost {
   /** The text of a file that is not open; undefined: there is none. */
-  readonly read: (path: string) => Promise<string | Unreadable | undefined>;
+  readonly read: ReadsFile;
 }
 
 interface OpenPolicy {
@@ -77,27 +77,12 @@ export class Project {
     const known = this.#analyses.get(entry);
     const generation = this.#generation;
     if (known?.generation === generation) return known.analysis;
-    const { sources, unreadable } = await this.#sourcesOf(entry, text);
+    const loading = { parsed: this.#parsed, measure: unmeasured };
+    const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
+    const { sources, unreadable } = await readFiles(entry, text, read, loading);
     const analysis = analyzePolicy({ entry, sources, parsed: this.#parsed, unreadable });
     this.#analyses.set(entry, { analysis, generation });
     return analysis;
-  }
-
-  async #sourcesOf(entry: string, text: string) {
-    const sources = new Map([[entry, text]]);
-    const unreadable = new Map<string, Unreadable>();
-    const tried = new Set<string>();
-    const loading = { parsed: this.#parsed, measure: unmeasured, unreadable };
-    for (;;) {
-      const wanted = wantedBy(entry, sources, loading).filter((path) => !tried.has(path));
-      if (wanted.length === 0) return { sources, unreadable };
-      for (const path of wanted) {
-        tried.add(path);
-        const found = this.#texts.get(path) ?? (await this.#file(path));
-        if (typeof found === 'string') sources.set(path, found);
-        else if (found !== undefined) unreadable.set(path, found);
-      }
-    }
   }
 
   async #file(path: string): Promise<string | Unreadable | undefined> {

@@ -17,20 +17,28 @@ export interface CheckedFiles extends Checked {
 /** Returns undefined if there is no such file. */
 export type ReadsFile = (path: string) => Promise<string | Unreadable | undefined>;
 
-/** Checks a policy, and reads files until none is missing. */
-export async function checkFiles(
+export interface ReadFiles {
+  /** The texts that were read, by path. */
+  readonly sources: Map<string, string>;
+  readonly unreadable: ReadonlyMap<string, Unreadable>;
+  /** All paths that were read or tried. */
+  readonly files: readonly string[];
+}
+
+/** Reads the files that a policy names until none is missing. `parsed` gets their trees. */
+export async function readFiles(
   entry: string,
   text: string,
   read: ReadsFile,
-  measure: Measure = unmeasured,
-): Promise<CheckedFiles> {
+  { parsed, measure }: Pick<Loading, 'parsed' | 'measure'>,
+): Promise<ReadFiles> {
   const sources = new Map([[entry, text]]);
   const tried = new Set<string>();
   const unreadable = new Map<string, Unreadable>();
-  const loading: Loading = { parsed: new Map(), measure, unreadable };
+  const loading: Loading = { parsed, measure, unreadable };
   for (;;) {
     const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
-    if (wanted.length === 0) break;
+    if (wanted.length === 0) return { sources, unreadable, files: [entry, ...tried] };
     for (const each of wanted) {
       tried.add(each);
       const found = await read(each);
@@ -38,5 +46,16 @@ export async function checkFiles(
       else if (found !== undefined) unreadable.set(each, found);
     }
   }
-  return { ...check(entry, sources, loading), entry, sources, files: [entry, ...tried] };
+}
+
+/** Checks a policy, and reads files until none is missing. */
+export async function checkFiles(
+  entry: string,
+  text: string,
+  read: ReadsFile,
+  measure: Measure = unmeasured,
+): Promise<CheckedFiles> {
+  const loading = { parsed: new Map(), measure };
+  const { sources, unreadable, files } = await readFiles(entry, text, read, loading);
+  return { ...check(entry, sources, { ...loading, unreadable }), entry, sources, files };
 }

@@ -4,12 +4,8 @@
 import { lstatSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
-
-export interface HookAnswer {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exitCode: number;
-}
+import type { HookReply } from '@nhipol/service';
+import { awayProblem } from './away-problem.ts';
 
 export interface Forwarding {
   readonly agent: string;
@@ -21,11 +17,11 @@ export interface Forwarding {
 }
 
 /** Blocks in all agents. */
-function blocked(problem: string): HookAnswer {
+function blocked(problem: string): HookReply {
   return { stdout: '', stderr: `nhipol: not permitted: ${problem}\n`, exitCode: 2 };
 }
 
-export async function forwardHook(forwarding: Forwarding): Promise<HookAnswer> {
+export async function forwardHook(forwarding: Forwarding): Promise<HookReply> {
   const { socket, timeout } = forwarding;
   const stranger = strangerProblem(socket);
   if (stranger !== undefined) return blocked(stranger);
@@ -33,14 +29,9 @@ export async function forwardHook(forwarding: Forwarding): Promise<HookAnswer> {
   try {
     return answerIn(await exchange(forwarding, late));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     if (late.aborted) return blocked(`the daemon did not answer within ${timeout / 1_000} s`);
-    const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
-    return blocked(
-      isAway
-        ? 'the daemon is away; start it with `nhipol daemon`'
-        : `the daemon failed: ${message}`,
-    );
+    const failed = error as Error;
+    return blocked(awayProblem(failed) ?? `the daemon failed: ${failed.message}`);
   }
 }
 
@@ -81,8 +72,8 @@ async function exchange(
   });
 }
 
-function answerIn(given: string): HookAnswer {
-  const { stdout, stderr, exitCode, problem } = JSON.parse(given) as Partial<HookAnswer> & {
+function answerIn(given: string): HookReply {
+  const { stdout, stderr, exitCode, problem } = JSON.parse(given) as Partial<HookReply> & {
     readonly problem?: unknown;
   };
   if (typeof problem === 'string') return blocked(problem);

@@ -4,7 +4,6 @@
 import { type Hover, MarkupKind } from 'vscode-languageserver';
 import type { Expr } from '../../language/model/model.ts';
 import type { AstNode, RuleNode } from '../../language/syntax/ast.ts';
-import { commentsIn } from '../../language/syntax/tokens.ts';
 import { builtins } from '../../language/types/builtins/index.ts';
 import { type Member, typeName } from '../../language/types/types.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
@@ -109,7 +108,7 @@ function commentBefore(text: string, offset: number): string | undefined {
     if (comment === undefined) break;
     lines.unshift(comment);
   }
-  return lines.length === 0 || commentsIn(text).length === 0 ? undefined : lines.join('\n');
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function builtinParts(path: readonly AstNode[]): readonly string[] {

@@ -4,17 +4,14 @@ import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { modeOption, obligationOption } from '../guard/options.ts';
 
 export const addDaemon: AddCommand = (program, { console, end }) => {
   program
     .command('daemon')
     .description('decide for the hooks of coding agents, and for several guards in one session')
     .argument('[policy]', 'policy file, or a compiled module with sessions', 'guard.nhipol')
-    .addOption(
-      new Option('--mode <mode>', 'enforce decisions, or only log them')
-        .choices(['enforce', 'observe'] as const)
-        .default('enforce' as const),
-    )
+    .addOption(modeOption())
     .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
     .option('--facts <file>', 'JSON with facts of the session: `subject.properties` and `context`')
     .option('--log <file>', 'append each decision to this file')
@@ -30,12 +27,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
     )
     .option('--ask-timeout <s>', 'how long a use waits for a terminal, in seconds', positive, 40)
     .option('--allow', 'a permit replaces the question of the agent to its user', false)
-    .option(
-      '--obligation <name>',
-      'permit answers with this obligation, which its line in the log carries out; repeatable',
-      oneMore,
-      [] as readonly string[],
-    )
+    .addOption(obligationOption())
     .option(
       '--constraint <name>',
       'permit answers with this constraint, which the tool enforces; repeatable',

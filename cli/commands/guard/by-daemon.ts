@@ -2,6 +2,7 @@
 
 import { createConnection, type Socket } from 'node:net';
 import type { AskMode, ServerOpening } from '@nhipol/service';
+import { awayProblem } from '../../hook/away-problem.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { serverName } from './server-name.ts';
 import { readToolsFile, toolsPathOf } from './tools-file.ts';
@@ -55,9 +56,8 @@ function connected(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path, allowHalfOpen: true });
     socket.once('connect', () => resolve(socket));
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      const isAway = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-      const problem = isAway ? 'the daemon is away; start it with `nhipol daemon`' : error.message;
+    socket.once('error', (error) => {
+      const problem = awayProblem(error) ?? error.message;
       reject(new UsageError(`cannot connect to ${path}: ${problem}`));
     });
   });

@@ -5,6 +5,7 @@ import type { AddCommand } from '../add-command.ts';
 import { oneMore, positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
 import { addLearn } from './learn-command.ts';
+import { modeOption, obligationOption } from './options.ts';
 import { addApprove, addRevoke } from './people-commands.ts';
 import { addDoctor, addScan } from './server-commands.ts';
 
@@ -22,11 +23,7 @@ export const addGuard: AddCommand = (program, shell) => {
     .description('decide the tool calls of an agent before an MCP server gets them')
     .argument('[policy]', 'policy file, or a compiled module with sessions (default: guard.nhipol)')
     .argument('[command...]', 'after --: the command that starts the MCP server')
-    .addOption(
-      new Option('--mode <mode>', 'enforce decisions, or only log them')
-        .choices(['enforce', 'observe'] as const)
-        .default('enforce' as const),
-    )
+    .addOption(modeOption())
     .option('--server <name>', 'name of the server (default: that of the tools file)')
     .option('--subject <type:id>', 'who the agent is', 'ai_agent:local')
     .option(
@@ -49,12 +46,7 @@ export const addGuard: AddCommand = (program, shell) => {
       oneMore,
       [] as readonly string[],
     )
-    .option(
-      '--obligation <name>',
-      'permit answers with this obligation, which its line in the log carries out; repeatable',
-      oneMore,
-      [] as readonly string[],
-    )
+    .addOption(obligationOption())
     .option(
       '--constraint <name>',
       'permit answers with this constraint: the server enforces it, or by NAME=result.PATH the guard; repeatable',

@@ -5,11 +5,9 @@ import { Argument } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { agentNames } from './agents.ts';
 
-/** The agents of `service/hooks`, which loads only when one of them is used. */
-const agents = ['claude-code', 'codex', 'gemini'] as const;
-
-const agentArgument = () => new Argument('<agent>', 'coding agent').choices(agents);
+const agentArgument = () => new Argument('<agent>', 'coding agent').choices(agentNames);
 
 export const addHook: AddCommand = (program, shell) => {
   const { console, end } = shell;

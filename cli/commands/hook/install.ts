@@ -9,6 +9,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { makeFolder, readIfThere, slashed, writeAtomically } from '../../io/files.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { templateFiles } from '../../templates/templates.generated.ts';
+import type { AgentName } from './agents.ts';
 import { type AgentSettings, agentSettings, withHooks, withoutHooks } from './settings.ts';
 
 export interface InstallOptions {
@@ -21,11 +22,11 @@ export interface InstallOptions {
 }
 
 export async function installCommand(
-  agent: string,
+  agent: AgentName,
   options: InstallOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const settings = settingsOf(agent);
+  const settings = agentSettings[agent];
   const file = fileOf(settings, options);
   const found = await readSettings(file);
   const policy = resolve(options.policy);
@@ -53,11 +54,11 @@ export async function installCommand(
 }
 
 export async function removeCommand(
-  agent: string,
+  agent: AgentName,
   options: Pick<InstallOptions, 'user'>,
   console: Console,
 ): Promise<ExitCode> {
-  const file = fileOf(settingsOf(agent), options);
+  const file = fileOf(agentSettings[agent], options);
   const found = await readSettings(file);
   const left = withoutHooks(found);
   if (JSON.stringify(left) === JSON.stringify(found))
@@ -65,12 +66,6 @@ export async function removeCommand(
   await writeAtomically(file, `${JSON.stringify(left, undefined, 2)}\n`);
   await console.out(`wrote ${slashed(file)} without the hooks\n`);
   return exitCode.fine;
-}
-
-function settingsOf(agent: string): AgentSettings {
-  const settings = agentSettings[agent];
-  if (settings === undefined) throw new UsageError(`there are no hooks for ${agent}`);
-  return settings;
 }
 
 function fileOf(
@@ -96,7 +91,7 @@ async function readSettings(path: string): Promise<Readonly<Record<string, unkno
   throw new UsageError(`${slashed(path)}: expected an object, so nothing was written`);
 }
 
-function policyFor(agent: string): string {
+function policyFor(agent: AgentName): string {
   const text = templateFiles.get('hooks')?.get(`${agent}.nhipol`);
   if (text === undefined)
     throw new UsageError(`there is no policy for ${agent}: name one by --policy`);
@@ -104,7 +99,7 @@ function policyFor(agent: string): string {
 }
 
 /** All paths are absolute: an agent could put another program first in the folders that are searched. */
-function commandsFor(agent: string, policy: string, options: InstallOptions) {
+function commandsFor(agent: AgentName, policy: string, options: InstallOptions) {
   const socket = options.socket ?? defaultSocketPath(policy, process.env);
   const bin = dirname(fileURLToPath(import.meta.url));
   const node = quoted(process.execPath);

@@ -3,6 +3,8 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isMembers } from '@nhipol/runtime/abi';
+import type { AgentName } from './agents.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -29,7 +31,7 @@ const timeout = 60;
 /** An exit code of 2 blocks the tool. In Codex and Gemini CLI, a command that cannot be started would not. */
 const orBlock = (command: string) => `${command} || exit 2`;
 
-export const agentSettings: Readonly<Record<string, AgentSettings>> = {
+export const agentSettings: Readonly<Record<AgentName, AgentSettings>> = {
   'claude-code': {
     projectFile: join('.claude', 'settings.local.json'),
     userFile: ({ CLAUDE_CONFIG_DIR: folder }) =>
@@ -119,8 +121,4 @@ function withoutOwn(group: unknown): readonly unknown[] {
 function isOwn(hook: unknown): boolean {
   if (!isMembers(hook) || typeof hook.command !== 'string') return false;
   return /nhipol-hook\.js'? |nhipol\.js'? daemon /.test(hook.command);
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
