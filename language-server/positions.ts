@@ -3,14 +3,22 @@
 import type { Location, Range } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SourceMap, Span } from '../language/support/source.ts';
+import { uriOf } from './uris.ts';
 
 /** The documents of a policy by path. The texts never change. */
 export class Positions {
   readonly #sources: SourceMap;
+  readonly #uris: ReadonlyMap<string, string>;
   readonly #documents = new Map<string, TextDocument>();
 
-  constructor(sources: SourceMap) {
+  /** `uris` contains the URIs of paths that the client spells in its own way. */
+  constructor(sources: SourceMap, uris: ReadonlyMap<string, string> = new Map()) {
     this.#sources = sources;
+    this.#uris = uris;
+  }
+
+  uriOf(path: string): string {
+    return this.#uris.get(path) ?? uriOf(path);
   }
 
   rangeOf({ file, start, end }: Span): Range {
@@ -21,7 +29,7 @@ export class Positions {
   /** undefined: the file is part of the language, and editors cannot open it. */
   locationOf(span: Span): Location | undefined {
     return this.#sources.has(span.file)
-      ? { uri: uriOf(span.file), range: this.rangeOf(span) }
+      ? { uri: this.uriOf(span.file), range: this.rangeOf(span) }
       : undefined;
   }
 
@@ -33,19 +41,8 @@ export class Positions {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
     const text = this.#sources.get(file) ?? '';
-    const document = TextDocument.create(uriOf(file), 'nhipol', 0, text);
+    const document = TextDocument.create(file, 'nhipol', 0, text);
     this.#documents.set(file, document);
     return document;
   }
-}
-
-/** Paths of the server are those of URIs, without the scheme of files. */
-export function uriOf(path: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(path)) return path;
-  return `file://${path.split('/').map(encodeURIComponent).join('/')}`;
-}
-
-export function pathOf(uri: string): string {
-  if (!uri.startsWith('file://')) return uri;
-  return new URL(uri).pathname.split('/').map(decodeURIComponent).join('/');
 }

@@ -25,13 +25,14 @@ import {
 } from './features/navigation.ts';
 import { semanticTokensOf, tokenModifiers, tokenTypes } from './features/semantic-tokens.ts';
 import { foldingOf, symbolsOf } from './features/structure.ts';
-import { Positions, pathOf, uriOf } from './positions.ts';
+import { Positions } from './positions.ts';
 import { Project, type ProjectHost } from './project.ts';
+import { pathOf, uriOf } from './uris.ts';
 
 export interface ServerOptions {
   readonly connection: Connection;
   readonly host: ProjectHost;
-  readonly version: string;
+  readonly version?: string;
   /** For how long changes are collected before diagnostics are computed, in milliseconds. */
   readonly delay: number;
 }
@@ -55,6 +56,8 @@ class Server {
   readonly #project: Project;
   readonly #documents = new TextDocuments(TextDocument);
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The URIs of open files, as the client spells them. */
+  readonly #uris = new Map<string, string>();
   /** The files that have diagnostics in the editor. */
   #reported = new Set<string>();
 
@@ -67,7 +70,9 @@ class Server {
     const { connection } = this.#options;
     connection.onInitialize(() => this.#capabilities);
     this.#documents.onDidChangeContent(({ document }) => {
-      this.#project.open(pathOf(document.uri), document.getText());
+      const path = pathOf(document.uri);
+      this.#uris.set(path, document.uri);
+      this.#project.open(path, document.getText());
       this.#schedule();
     });
     this.#documents.onDidClose(({ document }) => {
@@ -84,8 +89,9 @@ class Server {
   }
 
   get #capabilities(): InitializeResult {
+    const { version } = this.#options;
     return {
-      serverInfo: { name: 'nhipol', version: this.#options.version },
+      serverInfo: { name: 'nhipol', ...(version === undefined ? {} : { version }) },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         hoverProvider: true,
@@ -184,7 +190,11 @@ class Server {
     const file = pathOf(uri);
     const analysis = await this.#project.analysisFor(file);
     if (analysis === undefined) return null;
-    return answer({ analysis, file, positions: new Positions(analysis.sources) }) ?? null;
+    return answer({ analysis, file, positions: this.#positionsIn(analysis) }) ?? null;
+  }
+
+  #positionsIn({ sources }: PolicyAnalysis): Positions {
+    return new Positions(sources, this.#uris);
   }
 
   #named<Result>(
@@ -224,14 +234,15 @@ class Server {
     for (const path of this.#project.openPaths) {
       const analysis = await this.#project.analysisFor(path);
       if (analysis === undefined) continue;
-      const positions = new Positions(analysis.sources);
+      const positions = this.#positionsIn(analysis);
       const withErrors = analysis.diagnostics.map(({ span }) => span.file);
       for (const file of new Set([path, ...withErrors])) {
         if (reported.has(file) || !analysis.sources.has(file)) continue;
         reported.add(file);
-        const version = this.#documents.get(uriOf(file))?.version;
+        const uri = positions.uriOf(file);
+        const version = this.#documents.get(uri)?.version;
         void connection.sendDiagnostics({
-          uri: uriOf(file),
+          uri,
           ...(version === undefined ? {} : { version }),
           diagnostics: diagnosticsIn(analysis, file, positions),
         });
@@ -239,7 +250,8 @@ class Server {
     }
     for (const file of this.#reported) {
       if (!reported.has(file)) {
-        void connection.sendDiagnostics({ uri: uriOf(file), diagnostics: [] });
+        const uri = this.#uris.get(file) ?? uriOf(file);
+        void connection.sendDiagnostics({ uri, diagnostics: [] });
       }
     }
     this.#reported = reported;

@@ -23,7 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
   'language-server': [
-    ...['language', 'vscode-languageserver', 'vscode-languageserver-textdocument'],
+    ...['language', 'vscode-languageserver', 'vscode-languageserver/browser'],
+    'vscode-languageserver-textdocument',
   ],
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
@@ -101,10 +102,12 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
   'language-server': [
-    ['index', 'positions.ts'],
+    ['index', 'uris.ts', 'protocol.ts'],
+    ['positions.ts'],
     ['analysis.ts'],
     ['features', 'project.ts'],
     ['server.ts'],
+    ['browser.ts'],
   ],
   service: [
     ['json', 'support'],
@@ -243,6 +246,7 @@ test.for([
   ['compiler', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['reporting', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
+  ['language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],
 ] as const)('%s uses neither the process nor the console', ([floor, impure]) => {
   const found = filesOf(floor).flatMap((file) =>
     readFileSync(join(root, file), 'utf8')

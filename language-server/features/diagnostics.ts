@@ -11,7 +11,7 @@ import {
 import type { Diagnostic as Found } from '../../language/diagnostics/diagnostics.ts';
 import type { Fix } from '../../language/diagnostics/fix.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
-import { type Positions, uriOf } from '../positions.ts';
+import type { Positions } from '../positions.ts';
 
 /** Where each diagnostic is explained. */
 const pages = 'https://github.com/nhipol/nhipol/blob/main/docs/errors';
@@ -70,7 +70,7 @@ export function codeActions(
 function changesOf({ edits }: Fix, positions: Positions): Record<string, TextEdit[]> {
   const changes: Record<string, TextEdit[]> = {};
   for (const { span, text } of edits) {
-    const uri = uriOf(span.file);
+    const uri = positions.uriOf(span.file);
     changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: text }];
   }
   return changes;

@@ -11,7 +11,7 @@ import type { Span } from '../../language/support/source.ts';
 import { isKeyword } from '../../language/syntax/tokens.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import type { Occurrence, Target } from '../index/occurrences.ts';
-import { type Positions, uriOf } from '../positions.ts';
+import type { Positions } from '../positions.ts';
 
 /** The name at an offset. Of several, such as a path and its last member, the shortest. */
 export function occurrenceAt(
@@ -98,7 +98,7 @@ export function renamed(
   if (isQuotedAll && /["\\\n\r]/.test(name)) return 'a quoted name has no quotes and backslashes';
   const changes: Record<string, TextEdit[]> = {};
   for (const span of occurrencesOf(analysis, target)) {
-    const uri = uriOf(span.file);
+    const uri = positions.uriOf(span.file);
     changes[uri] = [...(changes[uri] ?? []), { range: positions.rangeOf(span), newText: name }];
   }
   return changes;

@@ -50,8 +50,19 @@ export function spanTo(first: Span, last: Span): Span {
   return { file: first.file, start: first.start, end: last.end };
 }
 
-/** Resolves `relative` against the folder of `from`; both use `/`. */
+/**
+ * Resolves `relative` against the folder of `from`; both use `/`. If `from` begins with the scheme and authority of a URI,
+ * so does the result.
+ */
 export function resolvePath(from: string, relative: string): string {
+  const [, root = '', inner = ''] = /^([a-z][a-z0-9+.-]+:(?:\/\/[^/]*)?)?(.*)$/is.exec(from) ?? [];
+  const resolved = resolveWithin(inner, relative);
+  return root.includes('//') && !resolved.startsWith('/')
+    ? `${root}/${resolved}`
+    : `${root}${resolved}`;
+}
+
+function resolveWithin(from: string, relative: string): string {
   if (relative.startsWith('/')) return relative;
   const parts = from
     .split('/')

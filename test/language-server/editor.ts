@@ -1,10 +1,12 @@
 // An editor for tests: starts the language server and speaks with it over a pipe.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
   createMessageConnection,
   type MessageConnection,
+  type MessageReader,
+  type MessageWriter,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
@@ -12,23 +14,36 @@ import type { Diagnostic, Position, Range } from 'vscode-languageserver';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
 
+/** A server that is running. */
+export interface RunningServer {
+  readonly reader: MessageReader;
+  readonly writer: MessageWriter;
+  /** Resolves to its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts `nhipol lsp`. */
+function startCommand(): RunningServer {
+  const server = spawn(process.execPath, [main, 'lsp', '--stdio'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  return {
+    reader: new StreamMessageReader(server.stdout),
+    writer: new StreamMessageWriter(server.stdin),
+    ended: new Promise((resolve) => server.once('exit', resolve)),
+  };
+}
+
 export class Editor {
-  readonly #process: ChildProcess;
+  readonly #ended: Promise<number | null>;
   readonly #connection: MessageConnection;
   readonly #texts = new Map<string, { text: string; version: number }>();
   readonly #diagnostics = new Map<string, Diagnostic[]>();
   readonly #waiting: (() => void)[] = [];
 
-  constructor() {
-    this.#process = spawn(process.execPath, [main, 'lsp', '--stdio'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    const { stdin, stdout } = this.#process;
-    if (stdin === null || stdout === null) throw new Error('the server has no pipes');
-    this.#connection = createMessageConnection(
-      new StreamMessageReader(stdout),
-      new StreamMessageWriter(stdin),
-    );
+  constructor({ reader, writer, ended }: RunningServer = startCommand()) {
+    this.#ended = ended;
+    this.#connection = createMessageConnection(reader, writer);
     this.#connection.onNotification(
       'textDocument/publishDiagnostics',
       ({ uri, diagnostics }: { readonly uri: string; readonly diagnostics: Diagnostic[] }) => {
@@ -44,6 +59,11 @@ export class Editor {
     const result = await this.#connection.sendRequest('initialize', given);
     await this.#connection.sendNotification('initialized', {});
     return result;
+  }
+
+  /** Answers a request of the server. */
+  serves(method: string, answer: (params: never) => unknown): void {
+    this.#connection.onRequest(method, answer as (params: unknown) => unknown);
   }
 
   async open(uri: string, text: string): Promise<void> {
@@ -102,10 +122,9 @@ export class Editor {
   }
 
   async stop(): Promise<number | null> {
-    const ended = new Promise<number | null>((resolve) => this.#process.once('exit', resolve));
     await this.#connection.sendRequest('shutdown');
     await this.#connection.sendNotification('exit');
-    const code = await ended;
+    const code = await this.#ended;
     this.#connection.dispose();
     return code;
   }
