@@ -7,6 +7,7 @@ const sources = ['cst', 'nhi', 'templates', 'assembly-sources', 'unicode', 'memb
 const pages = [
   'contract',
   'grammar',
+  'textmate',
   'errors',
   'cli',
   'config-schema',

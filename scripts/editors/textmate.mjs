@@ -1,0 +1,232 @@
+// The TextMate grammar: takes the keyword groups and the patterns of the lexer, and returns the grammar as data. Words,
+// strings, numbers and comments are recognized as the lexer does; names are colored by what precedes or follows them.
+
+import * as tokens from '../../dist/language/syntax/tokens.js';
+import { functions } from '../../dist/language/types/builtins/index.js';
+import { declarationWords, keywordGroups, operatorSymbols } from './words.mjs';
+
+const word = '[A-Za-z_][A-Za-z0-9_]*';
+const start = '(?<![A-Za-z0-9_])';
+const end = '(?![A-Za-z0-9_])';
+const oneOf = (words) => `${start}(?:${words.join('|')})${end}`;
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const include = (name) => ({ include: `#${name}` });
+
+/** The scope of the keywords of each group; effects have one each, which themes can color. */
+const scopes = {
+  boolean: 'constant.language.boolean',
+  effect: 'keyword.control.effect',
+  declaration: 'storage.type.declaration',
+  conditional: 'keyword.control.conditional',
+  history: 'keyword.other.history',
+  operator: 'keyword.operator.word',
+  clause: 'keyword.control.clause',
+};
+
+/** Words that can follow the effect of a test or a clause, and hardly name a rule. */
+const notRuleNames = ['clause', 'conditional', 'operator'].flatMap((group) =>
+  keywordGroups.get(group),
+);
+
+function keywordPatterns() {
+  return [...keywordGroups].flatMap(([group, words]) =>
+    group === 'declaration'
+      ? []
+      : group === 'effect'
+        ? words.map((each) => ({ name: `${scopes.effect}.${each}.nhipol`, match: oneOf([each]) }))
+        : [{ name: `${scopes[group]}.nhipol`, match: oneOf(words) }],
+  );
+}
+
+const numbers = [
+  ['constant.numeric.address', tokens.Address],
+  ['constant.numeric.timestamp', tokens.Timestamp],
+  ['constant.numeric.time', tokens.TimeOfDay],
+  ['constant.numeric.duration', tokens.Duration],
+  ['constant.numeric.decimal', tokens.Decimal],
+  ['constant.numeric.integer', tokens.Int],
+];
+
+/** A string that ends with its quote or with its line. */
+const string = (name, begin, patterns) => ({
+  name: `${name}.nhipol`,
+  begin,
+  beginCaptures: { 0: { name: 'punctuation.definition.string.begin.nhipol' } },
+  end: '"|$',
+  endCaptures: { 0: { name: 'punctuation.definition.string.end.nhipol' } },
+  patterns,
+});
+const escaping = { name: 'constant.character.escape.nhipol', match: '\\\\.' };
+const placeholders = [
+  escaping,
+  { name: 'constant.character.escape.nhipol', match: '\\{\\{|\\}\\}' },
+  { name: 'constant.other.placeholder.nhipol', match: '\\{[^{}"]*\\}' },
+];
+
+/** Brackets: in them, a keyword of a declaration is a name, unless it begins a line, where a bracket is missing. */
+const bracket = (kind, [open, close]) => ({
+  name: `meta.${kind}.nhipol`,
+  begin: escaped(open),
+  beginCaptures: { 0: { name: `punctuation.section.${kind}.begin.nhipol` } },
+  end: `${escaped(close)}|^(?=(?:${[...declarationWords, 'for'].join('|')})${end})`,
+  endCaptures: { 0: { name: `punctuation.section.${kind}.end.nhipol` } },
+  patterns: [include('inner')],
+});
+
+const repository = {
+  outer: {
+    patterns: [
+      ...['comments', 'addresses', 'strings', 'declarations'].map(include),
+      { name: `${scopes.declaration}.nhipol`, match: oneOf(declarationWords) },
+      ...['keywords', 'names', 'numbers', 'brackets', 'symbols'].map(include),
+    ],
+  },
+  inner: {
+    patterns: [
+      ...['comments', 'addresses', 'strings', 'rules', 'keywords'].map(include),
+      {
+        name: 'variable.language.nhipol',
+        match: oneOf(['subject', 'action', 'resource', 'context']),
+      },
+      ...['names', 'numbers', 'brackets', 'symbols'].map(include),
+    ],
+  },
+  comments: {
+    patterns: [
+      {
+        name: 'comment.line.double-slash.nhipol',
+        begin: '//',
+        beginCaptures: { 0: { name: 'punctuation.definition.comment.nhipol' } },
+        end: '$',
+      },
+      { name: 'invalid.illegal.comment.nhipol', match: '#.*' },
+      { name: 'invalid.illegal.comment.nhipol', begin: '/\\*', end: '\\*/' },
+      { name: 'invalid.illegal.string.nhipol', match: "'[^']*'|`[^`]*`" },
+    ],
+  },
+  strings: {
+    patterns: [
+      string('string.regexp', '(?:regex)"', [escaping]),
+      string('string.other.pattern', '(?:glob|spiffe)"', [
+        escaping,
+        { name: 'constant.other.wildcard.nhipol', match: '\\*+|\\?' },
+      ]),
+      {
+        begin: oneOf(['because']),
+        beginCaptures: { 0: { name: `${scopes.clause}.nhipol` } },
+        end: '(?<=")|(?=[^\\s"])',
+        patterns: [string('string.quoted.double', '"', placeholders)],
+      },
+      string('string.quoted.double', '"', [escaping]),
+    ],
+  },
+  declarations: {
+    patterns: [
+      named('enum|record', 'entity.name.type'),
+      named('predicate|function', 'entity.name.function'),
+      named('subject|action|resource', 'entity.name.type'),
+      named('policy', 'entity.name.namespace', `${word}(?:\\.${word})*`),
+      named(
+        'const|table|window|fixture|constraint|obligation|actions|resources',
+        'entity.name.constant',
+      ),
+    ],
+  },
+  rules: {
+    patterns: keywordGroups.get('effect').map((effect) => ({
+      match: `${start}(${effect})[ \\t]+(?!${oneOf(notRuleNames)})(${word})`,
+      captures: {
+        1: { name: `${scopes.effect}.${effect}.nhipol` },
+        2: { name: 'entity.name.function.rule.nhipol' },
+      },
+    })),
+  },
+  keywords: { patterns: keywordPatterns() },
+  names: {
+    patterns: [
+      {
+        match: `(?<!\\.)(\\.)\\s*(${word})`,
+        captures: {
+          1: { name: 'punctuation.accessor.nhipol' },
+          2: { name: 'variable.other.member.nhipol' },
+        },
+      },
+      { name: 'support.function.builtin.nhipol', match: `${oneOf(functions)}(?=\\()` },
+      { name: 'entity.name.function.call.nhipol', match: `${start}${word}(?=\\()` },
+      { name: 'constant.other.enum-member.nhipol', match: `${start}[A-Z][A-Z0-9_]+${end}` },
+      { name: 'entity.name.type.nhipol', match: `${start}[A-Z][A-Za-z0-9_]*` },
+      { name: 'variable.other.member.nhipol', match: `${start}${word}(?=\\??:)` },
+      { name: 'variable.other.nhipol', match: `${start}${word}` },
+    ],
+  },
+  addresses: {
+    patterns: [{ name: `${numbers[0][0]}.nhipol`, match: tokens.Address.PATTERN.source }],
+  },
+  numbers: {
+    patterns: [
+      ...numbers
+        .slice(1)
+        .map(([name, type]) => ({ name: `${name}.nhipol`, match: type.PATTERN.source })),
+      // The weekday of a month, in windows.
+      { name: 'constant.numeric.ordinal.nhipol', match: `[1-5](?:st|nd|rd|th)${end}` },
+      { name: 'invalid.illegal.number.nhipol', match: tokens.BadNumber.PATTERN.source },
+    ],
+  },
+  brackets: {
+    patterns: [bracket('braces', '{}'), bracket('parens', '()'), bracket('brackets', '[]')],
+  },
+  symbols: {
+    patterns: [
+      { name: 'keyword.operator.range.nhipol', match: '\\.\\.' },
+      { name: 'keyword.operator.arrow.nhipol', match: '->' },
+      { name: 'keyword.operator.nhipol', match: operatorSymbols.map(escaped).join('|') },
+      { name: 'punctuation.separator.comma.nhipol', match: ',' },
+      { name: 'punctuation.separator.colon.nhipol', match: '\\??:' },
+    ],
+  },
+};
+
+/** A keyword of a declaration and the name after it, on one line. */
+function named(words, scope, name = word) {
+  return {
+    match: `${start}(${words})[ \\t]+(${name})`,
+    captures: { 1: { name: `${scopes.declaration}.nhipol` }, 2: { name: `${scope}.nhipol` } },
+  };
+}
+
+export const grammar = {
+  $schema: 'https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json',
+  name: 'nhipol',
+  scopeName: 'source.nhipol',
+  fileTypes: ['nhipol'],
+  patterns: [include('outer')],
+  repository,
+};
+
+/** Colors the fences of Markdown whose language is nhipol. */
+export const markdownInjection = {
+  scopeName: 'markdown.nhipol.codeblock',
+  injectionSelector: 'L:text.html.markdown',
+  patterns: [include('fence')],
+  repository: {
+    fence: {
+      name: 'markup.fenced_code.block.markdown',
+      begin: '(^|\\G)(\\s*)(`{3,}|~{3,})\\s*(?i:(nhipol)((\\s+|:|,|\\{|\\?)[^`]*)?$)',
+      beginCaptures: {
+        3: { name: 'punctuation.definition.markdown' },
+        4: { name: 'fenced_code.block.language.markdown' },
+        5: { name: 'fenced_code.block.language.attributes.markdown' },
+      },
+      end: '(^|\\G)(\\2|\\s{0,3})(\\3)\\s*$',
+      endCaptures: { 3: { name: 'punctuation.definition.markdown' } },
+      patterns: [
+        {
+          begin: '(^|\\G)(\\s*)(.*)',
+          while: '(^|\\G)(?!\\s*([`~]{3,})\\s*$)',
+          contentName: 'meta.embedded.block.nhipol',
+          patterns: [{ include: 'source.nhipol' }],
+        },
+      ],
+    },
+  },
+};

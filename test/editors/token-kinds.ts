@@ -1,0 +1,71 @@
+// The kinds of the tokens of a policy, by the project's own lexer and parser: what any grammar of an editor must agree
+// with.
+
+import type { CstNode, IToken } from 'chevrotain';
+import { Reporter } from '../../language/diagnostics/diagnostics.ts';
+import { toCst } from '../../language/syntax/to-cst.ts';
+import * as t from '../../language/syntax/tokens.ts';
+
+export type TokenKind = 'comment' | 'invalid' | 'keyword' | 'name' | 'number' | 'string' | 'symbol';
+
+export interface KindOfToken {
+  readonly text: string;
+  readonly start: number;
+  readonly kind: TokenKind;
+  /** Whether the parser reads a keyword as a name; undefined if the text has syntax errors. */
+  readonly isName: boolean | undefined;
+}
+
+const strings: ReadonlySet<unknown> = new Set([t.Text, t.Pattern]);
+const invalid: ReadonlySet<unknown> = new Set([t.Bad, t.ForeignText, t.ForeignComment]);
+
+/** The tokens and comments of a text, in its order. */
+export function tokenKinds(text: string): readonly KindOfToken[] {
+  const names = namesIn(text);
+  const found = t.tokenize(text).tokens.map((token) => ({
+    text: token.image,
+    start: token.startOffset,
+    kind: kindOf(token),
+    isName: names?.has(token.startOffset),
+  }));
+  const comments = t.commentsIn(text).map(({ image, startOffset }) => ({
+    text: image,
+    start: startOffset,
+    kind: 'comment' as const,
+    isName: false,
+  }));
+  return [...found, ...comments].sort((a, b) => a.start - b.start);
+}
+
+function kindOf({ tokenType, image }: IToken): TokenKind {
+  if (strings.has(tokenType)) return 'string';
+  if (invalid.has(tokenType)) return 'invalid';
+  if (tokenType === t.BadNumber) return /^[1-5](?:st|nd|rd|th)$/.test(image) ? 'number' : 'invalid';
+  if (tokenType.CATEGORIES?.includes(t.Literal)) return 'number';
+  if (tokenType === t.Name) return 'name';
+  return /^[a-z]/.test(image) ? 'keyword' : 'symbol';
+}
+
+/** The names of the syntax tree under which the parser stores a word that it reads as a name. */
+const nameKeys: ReadonlySet<string> = new Set([
+  ...['FreeWord', 'Word', 'fixture', 'properties', 'reason', 'type'],
+]);
+
+/** The offsets of the words that the parser reads as names; undefined if it reports an error. */
+function namesIn(text: string): ReadonlySet<number> | undefined {
+  const reporter = new Reporter();
+  const { tree } = toCst({ file: 'p.nhipol', reporter }, t.tokenize(text), 'file');
+  if (tree === undefined || reporter.diagnostics.length > 0) return undefined;
+  const names = new Set<number>();
+  collectNames(tree, names);
+  return names;
+}
+
+function collectNames({ children }: CstNode, names: Set<number>): void {
+  for (const [key, elements] of Object.entries(children)) {
+    for (const element of elements) {
+      if ('children' in element) collectNames(element, names);
+      else if (nameKeys.has(key)) names.add(element.startOffset);
+    }
+  }
+}
