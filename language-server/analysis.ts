@@ -44,3 +44,11 @@ export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): Po
     },
   };
 }
+
+/** Whether two maps, such as the sources of two analyses, are the same. */
+export function sameEntries<Value>(
+  one: ReadonlyMap<string, Value>,
+  other: ReadonlyMap<string, Value>,
+): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}

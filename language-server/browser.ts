@@ -20,7 +20,12 @@ const connection = createConnection(
   new BrowserMessageReader(worker),
   new BrowserMessageWriter(worker),
 );
-serve({ connection, host: { read: (path) => readFrom(connection, path) }, delay });
+serve({
+  connection,
+  host: { read: (path) => readFrom(connection, path) },
+  delay,
+  clock: () => BigInt(Date.now()),
+});
 
 async function readFrom(
   client: Connection,

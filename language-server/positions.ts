@@ -21,6 +21,10 @@ export class Positions {
     return this.#uris.get(path) ?? uriOf(path);
   }
 
+  textOf(file: string): string {
+    return this.#sources.get(file) ?? '';
+  }
+
   rangeOf({ file, start, end }: Span): Range {
     const document = this.#document(file);
     return { start: document.positionAt(start), end: document.positionAt(end) };
@@ -40,8 +44,7 @@ export class Positions {
   #document(file: string): TextDocument {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
-    const text = this.#sources.get(file) ?? '';
-    const document = TextDocument.create(file, 'nhipol', 0, text);
+    const document = TextDocument.create(file, 'nhipol', 0, this.textOf(file));
     this.#documents.set(file, document);
     return document;
   }

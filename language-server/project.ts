@@ -4,7 +4,8 @@
 import { type ReadsFile, readFiles } from '../language/check-files.ts';
 import type { ParsedFiles, Unreadable } from '../language/checker/load.ts';
 import { unmeasured } from '../language/support/measure.ts';
-import { analyzePolicy, type PolicyAnalysis } from './analysis.ts';
+import type { SourceMap } from '../language/support/source.ts';
+import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export interface ProjectHost {
   /** The text of a file that is not open; undefined: there is none. */
@@ -13,8 +14,9 @@ export interface ProjectHost {
 
 interface OpenPolicy {
   readonly analysis: PolicyAnalysis;
-  /** The generation of texts that was analyzed. */
-  readonly generation: number;
+  readonly unreadable: ReadonlyMap<string, Unreadable>;
+  /** The generation of texts for which it is current. */
+  generation: number;
 }
 
 export class Project {
@@ -71,6 +73,14 @@ export class Project {
     return own;
   }
 
+  /** Whether no file that the analysis reads has changed since. A change of others may show only later. */
+  isCurrent({ entry, sources }: PolicyAnalysis): boolean {
+    return (
+      this.#texts.has(entry) &&
+      [...sources].every(([path, text]) => (this.#texts.get(path) ?? this.#read.get(path)) === text)
+    );
+  }
+
   async #analyzed(entry: string): Promise<PolicyAnalysis | undefined> {
     const text = this.#texts.get(entry);
     if (text === undefined) return undefined;
@@ -80,8 +90,12 @@ export class Project {
     const loading = { parsed: this.#parsed, measure: unmeasured };
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
     const { sources, unreadable } = await readFiles(entry, text, read, loading);
+    if (known !== undefined && isSame(known, sources, unreadable)) {
+      known.generation = generation;
+      return known.analysis;
+    }
     const analysis = analyzePolicy({ entry, sources, parsed: this.#parsed, unreadable });
-    this.#analyses.set(entry, { analysis, generation });
+    this.#analyses.set(entry, { analysis, unreadable, generation });
     return analysis;
   }
 
@@ -89,6 +103,14 @@ export class Project {
     if (!this.#read.has(path)) this.#read.set(path, await this.#host.read(path));
     return this.#read.get(path);
   }
+}
+
+function isSame(
+  known: OpenPolicy,
+  sources: SourceMap,
+  unreadable: ReadonlyMap<string, Unreadable>,
+): boolean {
+  return sameEntries(known.analysis.sources, sources) && sameEntries(known.unreadable, unreadable);
 }
 
 function hasHeader({ files, entry }: PolicyAnalysis): boolean {

@@ -23,7 +23,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
   'language-server': [
-    ...['language', 'vscode-languageserver', 'vscode-languageserver/browser'],
+    ...['language', 'testing', 'reporting'],
+    ...['vscode-languageserver', 'vscode-languageserver/browser'],
     'vscode-languageserver-textdocument',
   ],
   service: [
@@ -105,7 +106,10 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['index', 'uris.ts', 'protocol.ts'],
     ['positions.ts'],
     ['analysis.ts'],
-    ['features', 'project.ts'],
+    ['features', 'findings.ts', 'project.ts', 'runs'],
+    ['context.ts'],
+    ['publisher.ts'],
+    ['requests'],
     ['server.ts'],
     ['browser.ts'],
   ],
@@ -128,7 +132,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   reporting: [
     ['frameworks', 'pages', 'source-texts.ts'],
-    ['controls', 'coverage', 'diff', 'english', 'timeline'],
+    ['controls', 'coverage', 'diff', 'english', 'explanation', 'timeline'],
     ['doc'],
   ],
   cli: [
@@ -240,6 +244,9 @@ test('every internal import refers to an existing file', () => {
   expect(missing).toEqual([]);
 });
 
+/** Files that give a floor the clock of its host. */
+const entries: ReadonlySet<string> = new Set(['language-server/browser.ts']);
+
 /** The runtime is a host: without a given instant, it reads the clock. */
 test.for([
   ['language', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
@@ -248,7 +255,8 @@ test.for([
   ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
   ['language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],
 ] as const)('%s uses neither the process nor the console', ([floor, impure]) => {
-  const found = filesOf(floor).flatMap((file) =>
+  const pure = filesOf(floor).filter((file) => !entries.has(file));
+  const found = pure.flatMap((file) =>
     readFileSync(join(root, file), 'utf8')
       .split('\n')
       .filter((line) => impure.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line))

@@ -34,11 +34,8 @@ function renderBlock(block: Block, indent: string): string {
       const fence = '`'.repeat(Math.max(3, maxRun(lines.join('\n')) + 1));
       return [fence, ...lines, fence].join(`\n${indent}`);
     }
-    case 'source': {
-      const fence = '`'.repeat(Math.max(3, maxRun(block.text) + 1));
-      const lines = block.text.split('\n').map(displayText);
-      return [`${fence}${block.language}`, ...lines, fence].join(`\n${indent}`);
-    }
+    case 'source':
+      return fenced(block.text, block.language).join(`\n${indent}`);
     // Within HTML, Markdown starts after a blank line.
     case 'details': {
       const inner = block.blocks.map((each) => renderBlock(each, indent));
@@ -66,6 +63,12 @@ function renderTable({ caption, head, rows }: Table): readonly string[] {
     line(head.map(() => '---')),
     ...rows.map((cells) => line(cells.map(cell))),
   ];
+}
+
+/** A block of code. */
+export function fenced(text: string, language: string): readonly string[] {
+  const fence = '`'.repeat(Math.max(3, maxRun(text) + 1));
+  return [`${fence}${language}`, ...text.split('\n').map(displayText), fence];
 }
 
 /** Renders a cell; a bar would end it even in code. */

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
+  type CancellationToken,
   createMessageConnection,
   type MessageConnection,
   type MessageReader,
@@ -107,6 +108,17 @@ export class Editor {
   async request<Result>(method: string, uri: string, more: object = {}): Promise<Result> {
     const textDocument = { uri };
     return this.#connection.sendRequest(`textDocument/${method}`, { textDocument, ...more });
+  }
+
+  /** Requests something that is not about a document. */
+  async send<Result>(method: string, params: object, token?: CancellationToken): Promise<Result> {
+    const rest = token === undefined ? [] : [token];
+    return this.#connection.sendRequest(method, params, ...rest);
+  }
+
+  /** Receives notifications of the server. */
+  onNotification(method: string, receive: (params: never) => void): void {
+    this.#connection.onNotification(method, receive as (params: unknown) => void);
   }
 
   /** The next diagnostics of a file that fulfil a condition. */

@@ -43,7 +43,7 @@ function claimJson(policy: Policy, result: ClaimResult): object {
   };
 }
 
-function counterexampleJson(policy: Policy, counterexample: Counterexample): object {
+export function counterexampleJson(policy: Policy, counterexample: Counterexample): object {
   const { kind, why, tried, after, sample } = counterexample;
   const found = {
     ...(why === undefined ? {} : { why }),

@@ -68,9 +68,22 @@ function sessionsFor(policy: Policy, samples: number): number {
 const expensiveInterval = 8;
 
 export function verify(policy: Policy, options: VerifyOptions = {}): Verification {
+  const verifying = verifySteps(policy, options);
+  for (;;) {
+    const { done, value } = verifying.next();
+    if (done) return value;
+  }
+}
+
+/** As `verify`; yields the share that is done after each request and each session, so that callers can pause. */
+export function* verifySteps(
+  policy: Policy,
+  options: VerifyOptions = {},
+): Generator<number, Verification> {
   const { samples = 10_000, seed = 1 } = options;
   const started = performance.now();
   const elapsed = () => performance.now() - started;
+  const sessions = sessionsFor(policy, samples);
   const ofAnswers = [...ownClaims(policy), ...exposedClaims(policy)];
   const requestTrials = [...ofAnswers, missingDataClaim(policy)].map((claim) => new Trial(claim));
   let tried = 0;
@@ -82,8 +95,8 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
       trial.add(sample, answer, { tried: tried + 1, after: elapsed() });
     }
     tried += 1;
+    yield tried / (samples + sessions);
   }
-  const sessions = sessionsFor(policy, samples);
   const sessionTrials = [staysRevoked, ...ofAnswers.map(throughout)].map(
     (claim) => new Trial(claim),
   );
@@ -92,6 +105,7 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
       trial.add(sample, answers, { tried: tried + 1, after: elapsed() });
     }
     tried += 1;
+    yield tried / (samples + sessions);
   }
   const open = evaluatorSessions(policy);
   return {

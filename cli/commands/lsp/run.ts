@@ -17,7 +17,7 @@ export async function lspCommand(): Promise<number> {
     process.stdin.once('close', resolve);
   });
   const host = { read: async (path: string) => readIfThere(path).catch(unreadable) };
-  serve({ connection, host, version, delay });
+  serve({ connection, host, version, delay, clock: () => BigInt(Date.now()) });
   await ended;
   return exitCode.fine;
 }

@@ -2,10 +2,10 @@
 
 import type { Policy } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { instantText } from '../../../testing/mutate/instant-text.ts';
+import { answerText } from '../../../testing/mutate/answer-text.ts';
 import { asTest } from '../../../testing/mutate/render-test.ts';
 import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
-import { difference, type Witness } from '../../../testing/mutate/witness.ts';
+import type { Witness } from '../../../testing/mutate/witness.ts';
 import { printChange } from '../../output/print-diff.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
@@ -74,22 +74,6 @@ function witnessLines(policy: Policy, witness: Witness, nth: number): readonly s
 }
 
 const asJson = 'Run with `--format json` to get it as a test.';
-
-/** The mutant's answer in short, with the part that differs. */
-function answerText({ before, after }: Witness): string {
-  const { effect, reasons, validUntil } = after;
-  const said = `${effect} because ${reasons.join(', ')}`;
-  const what = difference(before, after);
-  if (what === 'until')
-    return `${said} ${validUntil === undefined ? 'without an end' : `until ${instantText(validUntil)}`}`;
-  return displayText(
-    what === 'constraints' || what === 'obligations'
-      ? `${said} with other ${what}`
-      : what === 'lower'
-        ? `${said} with another counter-offer`
-        : said,
-  );
-}
 
 function summary({ path, mutants }: TriedPolicy, named: boolean): string {
   const tally = tallyOf(mutants);

@@ -1,0 +1,104 @@
+// What the requests of an editor need: the connection, the open policies and their analyses.
+
+import {
+  type Connection,
+  LSPErrorCodes,
+  type Position,
+  ResponseError,
+  type TextDocuments,
+} from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Policy } from '../language/index.ts';
+import type { PolicyAnalysis } from './analysis.ts';
+import { occurrenceAt } from './features/navigation.ts';
+import { Findings } from './findings.ts';
+import type { Occurrence } from './index/occurrences.ts';
+import { Positions } from './positions.ts';
+import type { Project } from './project.ts';
+import { pathOf, uriOf } from './uris.ts';
+
+/** A file in its analysis. */
+export interface Place {
+  readonly analysis: PolicyAnalysis;
+  readonly file: string;
+  readonly positions: Positions;
+}
+
+/** A policy without errors. */
+export interface CheckedPlace extends Place {
+  readonly policy: Policy;
+}
+
+export interface ContextOptions {
+  readonly connection: Connection;
+  readonly project: Project;
+  readonly documents: TextDocuments<TextDocument>;
+  /** The current time in milliseconds. */
+  readonly clock: () => bigint;
+}
+
+export class Context {
+  readonly connection: Connection;
+  readonly project: Project;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly clock: () => bigint;
+  readonly findings = new Findings();
+  /** The URIs of open files, as the client spells them. */
+  readonly #uris = new Map<string, string>();
+
+  constructor({ connection, project, documents, clock }: ContextOptions) {
+    this.connection = connection;
+    this.project = project;
+    this.documents = documents;
+    this.clock = clock;
+  }
+
+  open(uri: string, text: string): void {
+    const path = pathOf(uri);
+    this.#uris.set(path, uri);
+    this.project.open(path, text);
+  }
+
+  uriOf(path: string): string {
+    return this.#uris.get(path) ?? uriOf(path);
+  }
+
+  positionsIn({ sources }: PolicyAnalysis): Positions {
+    return new Positions(sources, this.#uris);
+  }
+
+  /** null, if the document is not open or has no answer. */
+  async at<Result>(
+    uri: string,
+    answer: (place: Place) => Result | undefined,
+  ): Promise<Result | null> {
+    const file = pathOf(uri);
+    const analysis = await this.project.analysisFor(file);
+    if (analysis === undefined) return null;
+    return answer({ analysis, file, positions: this.positionsIn(analysis) }) ?? null;
+  }
+
+  /** As `at`, for the name at a position. */
+  named<Result>(
+    uri: string,
+    position: Position,
+    answer: (found: Occurrence, place: Place) => Result | undefined,
+  ): Promise<Result | null> {
+    return this.at(uri, (place) => {
+      const { analysis, file, positions } = place;
+      const found = occurrenceAt(analysis, file, positions.offsetAt(file, position));
+      return found && answer(found, place);
+    });
+  }
+
+  /** The policy of a document. Throws a `ResponseError` if it is not open or has errors. */
+  async checkedAt(uri: string): Promise<CheckedPlace> {
+    const place = await this.at(uri, (found) => found);
+    const policy = place?.analysis.policy;
+    if (place === null || policy === undefined) {
+      const why = place === null ? 'the document is not open' : 'the policy has errors';
+      throw new ResponseError(LSPErrorCodes.RequestFailed, why);
+    }
+    return { ...place, policy };
+  }
+}

@@ -1,0 +1,100 @@
+// Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
+
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { format } from '../../language/syntax/format/format.ts';
+import type { Context } from '../context.ts';
+import { completionsAt } from '../features/completion.ts';
+import { codeActions } from '../features/diagnostics.ts';
+import { hoverAt } from '../features/hover.ts';
+import { inlayHintsIn } from '../features/inlay-hints.ts';
+import {
+  definitionOf,
+  highlightsOf,
+  referencesTo,
+  renamable,
+  renamed,
+} from '../features/navigation.ts';
+import { semanticTokensOf } from '../features/semantic-tokens.ts';
+import { foldingOf, symbolsOf } from '../features/structure.ts';
+import { pathOf } from '../uris.ts';
+
+export function answerDocumentRequests(context: Context): void {
+  const { connection } = context;
+  connection.onHover(({ textDocument, position }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      hoverAt(analysis, file, positions.offsetAt(file, position), positions),
+    ),
+  );
+  connection.onCompletion(({ textDocument, position }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      completionsAt(analysis, file, positions.offsetAt(file, position)),
+    ),
+  );
+  connection.onDefinition(({ textDocument, position }) =>
+    context.named(textDocument.uri, position, (found, { positions }) =>
+      definitionOf(found, positions),
+    ),
+  );
+  connection.onReferences(({ textDocument, position, context: { includeDeclaration } }) =>
+    context.named(textDocument.uri, position, (found, { analysis, positions }) =>
+      referencesTo(analysis, found, includeDeclaration, positions),
+    ),
+  );
+  connection.onDocumentHighlight(({ textDocument, position }) =>
+    context.named(textDocument.uri, position, (found, { analysis, file, positions }) =>
+      highlightsOf(analysis, found, file, positions),
+    ),
+  );
+  connection.onPrepareRename(({ textDocument, position }) =>
+    context.named(textDocument.uri, position, (found, { positions }) =>
+      renamable(found, positions),
+    ),
+  );
+  connection.onRenameRequest(({ textDocument, position, newName }) =>
+    context.named(textDocument.uri, position, (found, { analysis, positions }) => {
+      const changes = renamed(analysis, found, newName, positions);
+      if (typeof changes === 'string')
+        throw new ResponseError(LSPErrorCodes.RequestFailed, changes);
+      return { changes };
+    }),
+  );
+  connection.onDocumentSymbol(({ textDocument }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) => {
+      const tree = analysis.files.get(file)?.node;
+      return tree && symbolsOf(tree, positions);
+    }),
+  );
+  connection.onFoldingRanges(({ textDocument }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) => {
+      const found = analysis.files.get(file);
+      return found && foldingOf(found.node, found.text, positions);
+    }),
+  );
+  connection.onCodeAction(({ textDocument, range }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      codeActions(analysis, file, range, positions),
+    ),
+  );
+  connection.onDocumentFormatting(({ textDocument }) => formatted(context, textDocument.uri));
+  connection.languages.inlayHint.on(({ textDocument, range }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      inlayHintsIn(analysis, file, range, positions),
+    ),
+  );
+  connection.languages.semanticTokens.on(
+    async ({ textDocument }) =>
+      (await context.at(textDocument.uri, ({ analysis, file, positions }) =>
+        semanticTokensOf(analysis, file, positions),
+      )) ?? { data: [] },
+  );
+}
+
+/** A file with syntax errors stays as it is. */
+function formatted({ documents }: Context, uri: string) {
+  const document = documents.get(uri);
+  if (document === undefined) return null;
+  const { text } = format(pathOf(uri), document.getText());
+  if (text === undefined || text === document.getText()) return [];
+  const end = document.positionAt(document.getText().length);
+  return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
+}

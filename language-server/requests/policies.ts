@@ -1,0 +1,157 @@
+// Answers the requests about a whole policy: its tests, explanations, invariants and mutants. Long work runs in slices, and
+// ends when the client cancels it or the policy changes.
+
+import {
+  type CancellationToken,
+  DiagnosticSeverity,
+  LSPErrorCodes,
+  ResponseError,
+  type WorkDoneProgressParams,
+} from 'vscode-languageserver';
+import type { CheckedPlace, Context } from '../context.ts';
+import { isNamed, type ListedTest, testsIn } from '../index/tests.ts';
+import {
+  explainRequest,
+  type MutantsResult,
+  mutantsRequest,
+  type RunTestsResult,
+  runTestsRequest,
+  testsRequest,
+  type VerifyResult,
+  verifyRequest,
+} from '../protocol.ts';
+import type { Publisher } from '../publisher.ts';
+import { explanationOf } from '../runs/explanation.ts';
+import { mutationSteps } from '../runs/mutation.ts';
+import { runInSlices } from '../runs/slices.ts';
+import { coverageOf, testItem, testOutcome } from '../runs/test-report.ts';
+import { testSteps } from '../runs/test-run.ts';
+import { verificationSteps } from '../runs/verification.ts';
+
+export function answerPolicyRequests(context: Context, publisher: Publisher): void {
+  const { connection } = context;
+  connection.onRequest(testsRequest, async ({ textDocument: { uri } }) => {
+    const tests = await context.at(uri, ({ analysis, positions }) =>
+      testsIn(analysis).map((test) => testItem(test, positions)),
+    );
+    return { tests: tests ?? [] };
+  });
+  connection.onRequest(runTestsRequest, async ({ textDocument: { uri }, tests, ...work }, token) =>
+    ranTests(await context.checkedAt(uri), tests, context, runner(context, work, token)),
+  );
+  connection.onRequest(explainRequest, async ({ textDocument: { uri }, ...wanted }) => {
+    const explained = await context.at(uri, ({ analysis }) =>
+      explanationOf(analysis, wanted, context.clock()),
+    );
+    return explained ?? { error: 'the document is not open' };
+  });
+  connection.onRequest(verifyRequest, async ({ textDocument, requests, ...work }, token) => {
+    const place = await context.checkedAt(textDocument.uri);
+    const result = await verified(place, requests, context, runner(context, work, token));
+    await publisher.publish();
+    return result;
+  });
+  connection.onRequest(mutantsRequest, async ({ textDocument, requests, ...work }, token) => {
+    const place = await context.checkedAt(textDocument.uri);
+    const result = await mutated(place, requests, context, runner(context, work, token));
+    await publisher.publish();
+    return result;
+  });
+}
+
+type Run = <Result>(
+  title: string,
+  place: CheckedPlace,
+  steps: Iterator<number, Result>,
+) => Promise<Result>;
+
+/** Runs steps in slices, with the progress that the client requested. */
+function runner(
+  { connection, project }: Context,
+  { workDoneToken }: WorkDoneProgressParams,
+  cancelled: CancellationToken,
+): Run {
+  return async (title, { analysis }, steps) => {
+    const work = connection.window.attachWorkDoneProgress(workDoneToken);
+    work.begin(title, 0, undefined, true);
+    try {
+      return await runInSlices(steps, {
+        cancelled,
+        isCurrent: () => project.isCurrent(analysis),
+        progress: (share) => work.report(Math.floor(share * 100)),
+      });
+    } finally {
+      work.done();
+    }
+  };
+}
+
+async function ranTests(
+  place: CheckedPlace,
+  names: readonly string[] | undefined,
+  { clock }: Context,
+  run: Run,
+): Promise<RunTestsResult> {
+  const { analysis, policy, positions } = place;
+  const isChosen = (test: ListedTest) =>
+    names === undefined || names.some((name) => isNamed(test, name));
+  const now = clock();
+  const done = await run('Run tests', place, testSteps(analysis, policy, isChosen, now));
+  return {
+    results: done.results.map((each) => testOutcome(each, policy, positions, now)),
+    coverage: coverageOf(done, positions),
+  };
+}
+
+async function verified(
+  place: CheckedPlace,
+  requests: number | undefined,
+  { findings }: Context,
+  run: Run,
+): Promise<VerifyResult> {
+  const { analysis, policy, positions } = place;
+  const steps = verificationSteps(analysis, policy, requests);
+  const { summary, violated } = await run('Verify invariants', place, steps);
+  const severity = DiagnosticSeverity.Error;
+  findings.set(
+    'nhipol verify',
+    analysis,
+    violated.map((each) => ({ ...each, severity })),
+  );
+  return {
+    summary,
+    findings: violated.map(({ name, message, span, counterexample }) => ({
+      invariant: name,
+      message,
+      uri: positions.uriOf(span.file),
+      range: positions.rangeOf(span),
+      counterexample,
+    })),
+  };
+}
+
+async function mutated(
+  place: CheckedPlace,
+  requests: number | undefined,
+  { findings }: Context,
+  run: Run,
+): Promise<MutantsResult> {
+  const { analysis, policy, positions } = place;
+  const done = await run('Try mutants', place, mutationSteps(analysis, policy, requests));
+  if (typeof done === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, done);
+  const severity = DiagnosticSeverity.Information;
+  findings.set(
+    'nhipol mutate',
+    analysis,
+    done.survivors.map((each) => ({ ...each, severity })),
+  );
+  return {
+    mutants: done.mutants,
+    survivors: done.survivors.map(({ span, message, test }) => ({
+      uri: positions.uriOf(span.file),
+      range: positions.rangeOf(span),
+      message,
+      ...(test === undefined ? {} : { test }),
+    })),
+  };
+}
