@@ -11,16 +11,55 @@ import type { Members } from '../../testing/generate/request-parts.ts';
 import { type EvaluatorHost, evaluatorHost } from '../../testing/replay/host.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
+import { policyOf } from '../support/checking.ts';
 import { possibilityOf } from '../support/conformance/performer.ts';
-import { historySubject, type Subject } from '../support/fleets/subjects.ts';
+import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
 import { seed } from '../support/property-policies.ts';
 import { sharedSubject } from '../support/shared-steps.ts';
 
 const ids = ['a', 'b', 'c'];
 const day = 86_400_000;
 
+/** Records within each other, in each part that a query replaces or changes. */
+const recordsPolicy = policyOf(`policy p
+subject any {}
+action call { options?: { size?: Int(0..3), how?: { mode?: String } } }
+resource any {}
+context { time: Timestamp, risk?: { score?: Int(0..3), where?: { zone?: String } }, ticket?: String }
+signals { failed: { reason?: String } }
+for any {
+  permit works otherwise
+  deny risky when context.risk.score > 1
+  deny zone when context.risk.where.zone is "a"
+  deny unassessed when context.risk is missing and context.ticket is missing
+  deny failing when count(signal "failed", within 10s) > 3
+}
+for any doing call {
+  deny large when action.options.size > 1
+  deny forced when action.options.how.mode is "force"
+}`);
+const recordsSubject: Subject = {
+  ...subjectOf('records', recordsPolicy),
+  signals: [{ name: 'failed', payload: '{}', time: undefined }],
+};
+
 function queryIn({ action = {}, resource = {} }: Members): Members {
   return { action, resource };
+}
+
+/** Some members of the context of another request; some of them, and members of records, are removed by null. */
+function contextFrom({ context = {} }: Members, dice: Dice): Members {
+  const changes = (members: unknown): unknown => {
+    if (dice.chance(150)) return null;
+    if (typeof members !== 'object' || members === null || Array.isArray(members)) return members;
+    return Object.fromEntries(
+      Object.entries(members).flatMap(([name, value]) =>
+        name === 'time' || dice.chance(300) ? [] : [[name, changes(value)]],
+      ),
+    );
+  };
+  const changed = changes(context);
+  return { context: changed ?? {} };
 }
 
 /** Leaves out some of the members that may be missing. */
@@ -45,7 +84,7 @@ function expectSound(host: EvaluatorHost, id: string, query: Members, less: Memb
   return { decision, possible };
 }
 
-test.each([historySubject(seed), sharedSubject])(
+test.each([historySubject(seed), sharedSubject, recordsSubject])(
   'in sessions of $name, what a completion is permitted is possible',
   async (subject: Subject) => {
     const { policy, start, requests, signals, waits } = subject;
@@ -65,8 +104,10 @@ test.each([historySubject(seed), sharedSubject])(
       for (let step = 0; step < 40; step += 1) {
         const id = dice.pick(sessions.ids());
         now += dice.pick(waits.filter((by) => by < 10_000));
-        const query = queryIn(JSON.parse(dice.pick(requests)));
-        const less = dice.chance(200) ? query : incomplete(query, dice);
+        const request = queryIn(JSON.parse(dice.pick(requests)));
+        const changes = dice.chance(400) ? contextFrom(JSON.parse(dice.pick(requests)), dice) : {};
+        const query = { ...request, ...changes };
+        const less = dice.chance(200) ? query : { ...incomplete(request, dice), ...changes };
         const before = sessions.snapshot(id);
         const present = now;
         // A question about a later instant has no effect on others.
