@@ -2,6 +2,7 @@
 // completion of a request is permitted, the request is possible; and the question changes nothing about a session.
 
 import { load } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
@@ -49,7 +50,7 @@ function queryIn({ action = {}, resource = {} }: Members): Members {
 
 /** Some members of the context of another request; some of them, and members of records, are removed by null. */
 function contextFrom({ context = {} }: Members, dice: Dice): Members {
-  const changes = (members: unknown): unknown => {
+  const changes = (members: JsonValue): JsonValue => {
     if (dice.chance(150)) return null;
     if (typeof members !== 'object' || members === null || Array.isArray(members)) return members;
     return Object.fromEntries(

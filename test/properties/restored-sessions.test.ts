@@ -5,15 +5,28 @@ import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
-import { evaluate, type Policy } from '../../language/index.ts';
+import {
+  evaluate,
+  historyIn,
+  openSession,
+  type Policy,
+  recordSignal,
+  type TestChange,
+  type TestSignal,
+} from '../../language/index.ts';
+import { sharesHistory } from '../../language/model/reads.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
+import { Dice, random } from '../../testing/generate/random.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
+import { generatedSubject } from '../support/fleets/generated.ts';
+import type { Subject } from '../support/fleets/subjects.ts';
 import { normalizedPolicy } from '../support/normalized-policy.ts';
+import { programs } from '../support/program-arbitrary.ts';
 import { examples, requestsOf, seed, strict } from '../support/property-policies.ts';
 import {
   payloadOf,
@@ -166,3 +179,67 @@ test.each(edits)(
     if (what === 'exact') expect(alike).toBe(all);
   },
 );
+
+function isRecorded(policy: Policy, { name, payload }: TestSignal): boolean {
+  const bytes = new TextEncoder().encode(payload);
+  const signal = { name, payload: bytes, time: undefined };
+  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
+}
+
+/** Changes, signals, decisions and time at random, in all sessions; each session gives the same answers. */
+function performAll(
+  sessions: Sessions,
+  { policy, requests, signals, waits, start }: Subject,
+  dice: Dice,
+): void {
+  let at: At = { request: requests[0] ?? '', now: BigInt(start) };
+  for (let left = 20; left > 0; left -= 1) {
+    if (dice.chance(250)) at = { ...at, now: at.now + BigInt(dice.pick(waits)) };
+    else if (dice.chance(300)) {
+      const { action, resource } = JSON.parse(dice.pick(requests));
+      const changes: readonly TestChange[] = Object.entries({ action, resource }).map(
+        ([root, value]) => ({ path: [root], json: JSON.stringify(value) }),
+      );
+      const request = changeRequest(at.request, changes);
+      if (!isValid(policy, request, at.now)) continue;
+      for (const session of sessions) session.change(changes, noTables);
+      at = { ...at, request };
+    } else if (dice.chance(400)) {
+      const signal = dice.pick(signals);
+      for (const session of sessions) session.receive(signal, at.now);
+    } else for (const session of sessions) session.ask(at.now);
+    const answers = sessions.map((session) => session.judge(at.now));
+    // The rule that ended the session may no longer exist.
+    if (answers.every(({ effect }) => effect === 'revoke')) return;
+    const [first, ...others] = answers.map(toAuthZen);
+    for (const other of others) expect(other).toEqual(first);
+  }
+}
+
+test('generated policies with fewer rules have all of the history', async () => {
+  const dice = new Dice(random(seed));
+  let compared = 0;
+  for (const [index, { text, others }] of fc
+    .sample(programs, { numRuns: runs(120, 60), seed })
+    .entries()) {
+    const policy = policyOf(text, others);
+    if (historyIn(policy).length === 0 || sharesHistory(policy)) continue;
+    const subject = generatedSubject(policy, seed + index);
+    const fewer = { ...policy, rules: policy.rules.filter(() => dice.chance(600)) };
+    if (subject === undefined || historyIn(fewer).length === 0) continue;
+    const [before, after] = await Promise.all([moduleOf(policy), moduleOf(fewer)]);
+    for (let left = 10; left > 0; left -= 1) {
+      const request = dice.pick(subject.requests);
+      const signals = subject.signals.filter((signal) => isRecorded(policy, signal));
+      const opened = { ...subject, signals, requests: [request, ...subject.requests] };
+      const stays = evaluatorSessions(policy)(request, BigInt(subject.start));
+      const moves = moduleSessions(before)(request, BigInt(subject.start));
+      performAll([stays, moves], opened, dice);
+      stays.moveTo(fewer);
+      moves.moveTo(after);
+      performAll([stays, moves], opened, dice);
+    }
+    compared += 1;
+  }
+  expect(compared).toBeGreaterThan(1);
+});

@@ -39,7 +39,7 @@ export class Disagreement extends Error {}
 
 interface Member {
   session: Session;
-  readonly handle: number;
+  handle: number;
   /** The latest answer; undefined: none yet. */
   given: Answer | undefined;
   /** Facts or events were added since. */
@@ -147,6 +147,9 @@ export class Fleet {
       case 'close':
         this.#close(id);
         break;
+      case 'restore':
+        this.#restore(id, member);
+        break;
       case 'replace': {
         const next = { ...requestOf(member), ...step.part };
         const request = { ...remaining(this.#policy, requestOf(member), next), ...step.part };
@@ -208,6 +211,21 @@ export class Fleet {
     this.#count('close');
     for (const { sessions } of this.#modules) sessions.close(id);
     this.#members.delete(id);
+  }
+
+  /** It has all of its facts and events, and its next answer is the one that it would have had. */
+  #restore(id: string, member: Member): void {
+    this.#count('restore');
+    for (const { sessions } of this.#modules) {
+      const text = sessions.snapshot(id);
+      sessions.close(id);
+      const { mismatch } = sessions.restore(text);
+      this.#expectSame(`mismatch of ${id}`, undefined, mismatch);
+      const again = sessions.snapshot(id);
+      this.#expectSame(`snapshot of ${id}`, text, again);
+    }
+    member.handle = this.#module.opened();
+    this.#judge(id, member);
   }
 
   #change(

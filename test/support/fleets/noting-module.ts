@@ -15,7 +15,7 @@ export interface NotingSessions {
   readonly sessions: SessionRegistry;
   /** The numbers that can be set. */
   readonly words: NonNullable<Encoding['words']>;
-  /** The handle of the session that was opened last. */
+  /** The handle of the session that was opened or restored last. */
   readonly opened: () => number;
   /** The handles of the sessions that were evaluated since the last call, in order. */
   readonly evaluated: () => readonly number[];
@@ -81,7 +81,12 @@ export async function notingModule(
       opened = exports.session_open(...args) >>> 0;
       return opened;
     };
-    const module = loadedPolicy({ manifest, encoding }, { ...exports, session_open });
+    const session_restore = (length: number) => {
+      opened = exports.session_restore(length) >>> 0;
+      return opened;
+    };
+    const noted = { ...exports, session_open, session_restore };
+    const module = loadedPolicy({ manifest, encoding }, noted);
     return {
       sessions: createRegistry(module, { clock, revokedIdLifetime: 0 }),
       words,

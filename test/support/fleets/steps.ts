@@ -10,6 +10,8 @@ import type { Json } from './requests.ts';
 export type Step =
   | { readonly kind: 'open'; readonly who: number; readonly request: Json }
   | { readonly kind: 'close'; readonly who: number }
+  /** Its snapshot is taken, it closes, and it is restored. */
+  | { readonly kind: 'restore'; readonly who: number }
   /** Some parts of a request, which replace the old ones or are merged with them. */
   | { readonly kind: 'replace' | 'merge'; readonly who: number; readonly part: Json }
   | { readonly kind: 'set'; readonly who: number; readonly path: string; readonly value: unknown }
@@ -84,7 +86,8 @@ export function drawStep(
       Object.entries(whole).filter(([root]) => roots.includes(root) && chance(50)),
     );
   const kind = below(100);
-  if (kind < 13) return { kind: 'open', who, request: request() };
+  if (kind < 11) return { kind: 'open', who, request: request() };
+  if (kind < 13) return { kind: 'restore', who };
   if (kind < 16) return { kind: 'close', who };
   if (kind < 23) return { kind: 'replace', who, part: some(request()) };
   if (kind < 30) return { kind: 'merge', who, part: unnamed(less(request(), draw)) };
