@@ -30,7 +30,23 @@ type Named = readonly [name: string, policy: Policy];
 const more = fc
   .sample(programs, { numRuns: runs(240, 30), seed: seed + 1 })
   .map(({ text, others }, index): Named => [`more ${index}`, policyOf(text, others)]);
-const policies: readonly Named[] = [...all, ...more];
+/** Its rules are skipped for unusable values, which no completion replaces. */
+const skipping: Named = [
+  'skipping',
+  policyOf(`policy p
+enum Level { low < high }
+subject any {}
+context { n?: Int(0..9), at?: Timestamp, ip?: Ip, level?: Level, words?: Set<String> }
+for any {
+  permit works otherwise
+  deny large when context.n > 3, if unknown skip
+  deny late when context.at > 2026-03-03T10:00:00Z, if unknown skip
+  challenge outside when context.ip not in { 10.0.0.0/8 }, if unknown skip
+  deny high when context.level is high, if unknown skip
+  revoke named when "a" in context.words, if unknown skip
+}`),
+];
+const policies: readonly Named[] = [...all, ...more, skipping];
 
 function requests(policy: Policy, at: number): readonly GeneratedRequest[] {
   return [
