@@ -102,9 +102,36 @@ test('a sweep of a hundred sessions finds all changes, and evaluates no other se
   expect(counts['evaluated by sweeps']).toBeGreaterThan(share(150));
 });
 
-test('sessions have the scoped contexts of their latest request', async () => {
-  for (const name of ['requests/contexts', 'sessions/contexts']) {
+/** Members with the same names and other types, whose absence differs from an unusable value. */
+const differing = policyOf(`policy p
+subject agent {}
+action pay {}
+action mail {}
+resource any {}
+context { time: Timestamp }
+context for any doing pay { hint?: Int, ticket?: { id?: Int }, sum?: Int(0..9) }
+context for any doing mail { hint?: String, ticket?: String, sum?: Int(20..99) }
+for agent { permit works otherwise }
+${['pay', 'mail']
+  .map(
+    (action) => `for agent doing ${action} {
+  deny ${action}_hint when context.hint is missing, if unknown skip
+  challenge ${action}_ticket when context.ticket is missing, if unknown skip
+  deny ${action}_sum when context.sum is missing, if unknown skip
+}`,
+  )
+  .join('\n')}`);
+
+const withContexts: readonly (readonly [name: string, policy: Policy])[] = [
+  ...['requests/contexts', 'sessions/contexts'].map((name) => {
     const { policy = expect.fail(name) } = loadPolicy(`test/cases/${name}/policy.nhipol`);
+    return [name, policy] as const;
+  }),
+  ['differing contexts', differing],
+];
+
+test('sessions have the scoped contexts of their latest request', async () => {
+  for (const [name, policy] of withContexts) {
     const subject = subjectOf(name, policy, explored(policy));
     const counts = await compared(subject);
     expect(counts.decide).toBeGreaterThan(share(40));
