@@ -329,6 +329,24 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     ]);
   });
 
+  test('history across sessions is compared in several of them', () => {
+    const rules = (count: number) => `permit ok otherwise
+deny elsewhere
+  when count(decided across sessions per subject.id up to 8, within 1m) >= ${count}
+    and not once(decided)`;
+    const found = diff(withRules(rules(1)), withRules(rules(2)), { samples: 1000 });
+    expect(found.changes).toEqual([]);
+    const [change = expect.fail('no change')] = found.sessions?.changes ?? [];
+    expect(change).toMatchObject({ before: 'deny', after: 'permit', direction: 'looser' });
+    const lines = change.example.events.trimEnd().split('\n');
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { session: 'example', open: {} },
+      { session: 'example-second', open: {} },
+      { session: 'example-second', decide: {} },
+      { session: 'example', decide: {} },
+    ]);
+  });
+
   test('a signal that one version does not declare is left out', () => {
     const rules = 'permit ok otherwise\ndeny failing when once(signal "failed"), if unknown skip';
     const after = head.replace('context', 'signals { failed: {}, seen: {} }\ncontext');

@@ -1,10 +1,14 @@
 // Verification of a policy: refuted properties, minimal counterexamples, and the explicit exceptions of a policy.
 
+import type { Answer } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import type { Policy } from '../../language/index.ts';
+import type { SampleStep, SessionSample } from '../../testing/explore/sessions.ts';
 import { evaluatorHost } from '../../testing/replay/host.ts';
 import { readLogLine } from '../../testing/replay/log-line.ts';
 import { replay } from '../../testing/replay/replay.ts';
 import { sessionLog } from '../../testing/verify/session-log.ts';
+import { staysRevoked } from '../../testing/verify/sessions.ts';
 import { type ClaimResult, verify } from '../../testing/verify/verify.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -109,6 +113,20 @@ test('missing data restricts, or the rule with the exception is reported', () =>
   ]);
 });
 
+/** The last event of the session's log when the evaluator replays it, as JSON. */
+function lastReplayed(policy: Policy, sample: SessionSample): string {
+  const lines = sessionLog(sample)
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
+  const events = lines.map((line) => ('input' in line ? line : expect.fail(line.message)));
+  const { timeline, faults } = replay(evaluatorHost(policy), events, undefined);
+  expect(faults).toEqual([]);
+  return JSON.stringify(timeline.happenings.at(-1), (_, value) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
 test('a property that only a session violates has a log that can be replayed', () => {
   const policy = policyOf(`policy p
 subject agent {}
@@ -124,17 +142,26 @@ invariant "never in part" for agent  effect is not narrow`);
   if (counterexample?.kind !== 'session') return expect.fail('no session');
   const asked = counterexample.sample.steps.reduce((sum, { asks }) => sum + asks, 0);
   expect(asked).toBe(3);
-  const lines = sessionLog(counterexample.sample)
-    .trimEnd()
-    .split('\n')
-    .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
-  const events = lines.map((line) => ('input' in line ? line : expect.fail(line.message)));
-  const { timeline, faults } = replay(evaluatorHost(policy), events, undefined);
-  expect(faults).toEqual([]);
-  const last = timeline.happenings.at(-1);
-  expect(
-    JSON.stringify(last, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
-  ).toContain('third');
+  expect(lastReplayed(policy, counterexample.sample)).toContain('third');
+});
+
+test('a property that only several sessions violate has a log with all of them', () => {
+  const policy = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+for agent {
+  permit ok otherwise
+  challenge elsewhere
+    when once(decided across sessions per subject.id up to 8, within 1m) and not once(decided),
+    if unknown skip
+}
+invariant "never for another session" for agent  effect is not challenge`);
+  const found = claim(verify(policy, { samples: 1000 }).claims, 'never for another session');
+  const { counterexample } = found;
+  if (counterexample?.kind !== 'session') return expect.fail('no session');
+  const names = new Set(counterexample.sample.steps.map(({ session }) => session));
+  expect(names.size).toBe(2);
+  expect(lastReplayed(policy, counterexample.sample)).toContain('elsewhere');
 });
 
 test('a revoked session stays revoked', () => {
@@ -144,4 +171,22 @@ test('a revoked session stays revoked', () => {
   const found = claim(results, 'a revoked session stays revoked');
   expect(found.counterexample).toBeUndefined();
   expect(found.sessions).toBeGreaterThan(0);
+});
+
+test('the revoke of one session says nothing about others', () => {
+  const step: SampleStep = { after: 0n, signals: [], request: undefined, asks: 1 };
+  const sample: SessionSample = {
+    request: '{}',
+    opens: 0n,
+    tables: new Map(),
+    steps: [step, { ...step, session: 'second' }, step],
+  };
+  const judged = (...effects: readonly Answer['effect'][]) =>
+    staysRevoked.judge(
+      sample,
+      effects.map((effect) => ({ effect }) as Answer),
+    ).kind;
+  expect(judged('revoke', 'permit', 'revoke')).toBe('holds');
+  expect(judged('revoke', 'revoke', 'permit')).toBe('broken');
+  expect(judged('permit', 'revoke', 'permit')).toBe('not about');
 });

@@ -52,7 +52,8 @@ function* samplesFor(
 ): Iterable<SessionSample> {
   for (const request of policies.flatMap(requestsOfTests)) yield sessionOf(request);
   for (const policy of policies) {
-    for (const { sample } of exploreSessions(policy, { samples, seed })) yield sample;
+    for (const { sample } of exploreSessions(policy, { samples, seed, several: true }))
+      yield sample;
   }
 }
 

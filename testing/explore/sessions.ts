@@ -222,10 +222,12 @@ export function* simplerSession(policy: Policy, sample: SessionSample): Iterable
   for (const index of steps.keys()) {
     yield { ...sample, steps: steps.filter((_, each) => each !== index) };
   }
-  const [first] = steps;
-  if (first?.request !== undefined) {
-    const rest = [{ ...first, request: undefined }, ...steps.slice(1)];
-    yield { ...sample, request: first.request, steps: rest };
+  // A request that replaces the first one of several sessions can be the one that they open with.
+  const given = new Set(steps.flatMap(({ request }) => request ?? []));
+  for (const request of given) {
+    const without = (step: SampleStep) =>
+      step.request === request ? { ...step, request: undefined } : step;
+    yield { ...sample, request, steps: steps.map(without) };
   }
   for (const [index, step] of steps.entries()) {
     for (const plainer of simplerStep(policy, step)) {

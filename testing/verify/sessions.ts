@@ -7,13 +7,22 @@ import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.
 export const staysRevoked: SessionClaim = {
   name: 'a revoked session stays revoked',
   invariant: undefined,
-  judge: (_, answers) => {
-    const first = answers.findIndex(({ effect }) => effect === 'revoke');
-    if (first < 0 || first === answers.length - 1) return notAbout;
-    const later = answers.findIndex(({ effect }, step) => step > first && effect !== 'revoke');
-    if (later < 0) return holds;
-    const why = `revoked in step ${first + 1}, and ${answers[later]?.effect} in step ${later + 1}`;
-    return { kind: 'broken', why };
+  judge: ({ steps }, answers) => {
+    const revoked = new Map<string | undefined, number>();
+    let judgement = notAbout;
+    for (const [step, { session }] of steps.entries()) {
+      const effect = answers[step]?.effect;
+      const first = revoked.get(session);
+      if (first !== undefined && effect !== 'revoke') {
+        return {
+          kind: 'broken',
+          why: `revoked in step ${first + 1}, and ${effect} in step ${step + 1}`,
+        };
+      }
+      if (first !== undefined) judgement = holds;
+      else if (effect === 'revoke') revoked.set(session, step);
+    }
+    return judgement;
   },
 };
 
@@ -40,11 +49,13 @@ export function throughout(claim: RequestClaim): SessionClaim {
   };
 }
 
-/** The query of each step, and its instant. */
+/** The query of each step, which is that of its session, and its instant. */
 function momentsOf({ request, opens, tables, steps }: SessionSample) {
-  let [text, now] = [request, opens];
+  const latest = new Map<string | undefined, string>();
+  let now = opens;
   return steps.map((step) => {
-    text = step.request ?? text;
+    const text = step.request ?? latest.get(step.session) ?? request;
+    latest.set(step.session, text);
     now += step.after;
     return { text, now, tables };
   });

@@ -100,7 +100,11 @@ export function* verifySteps(
   const sessionTrials = [staysRevoked, ...ofAnswers.map(throughout)].map(
     (claim) => new Trial(claim),
   );
-  for (const { sample, answers } of exploreSessions(policy, { samples: sessions, seed })) {
+  for (const { sample, answers } of exploreSessions(policy, {
+    samples: sessions,
+    seed,
+    several: true,
+  })) {
     for (const trial of sessionTrials) {
       trial.add(sample, answers, { tried: tried + 1, after: elapsed() });
     }
