@@ -274,4 +274,37 @@ export const assembly = [
     replace: '',
     does: 'A key that loses its place is known again, although some of its events within the window were dropped.',
   },
+  {
+    id: 'last-entry-not-found',
+    file: 'assembly/maps.ts',
+    find: 'for (let left = count; left > 0; left -= 1) {',
+    replace: 'for (let left = count; left > 1; left -= 1) {',
+    does: 'The last entry of a map is not found by its key.',
+    by: ['test/properties/collections.test.ts'],
+  },
+  {
+    id: 'taken-slot-ends-look-up',
+    file: 'assembly/tables.ts',
+    find: 'if (isKey(entry, kind, a, b)) return entry + CELL;\n    at += 1;',
+    replace: 'return isKey(entry, kind, a, b) ? entry + CELL : 0;',
+    does: 'A row of a table is not found if another key has the slot of its hash.',
+    by: ['test/properties/tables.test.ts'],
+  },
+  {
+    id: 'latest-decision-not-counted',
+    file: 'assembly/sessions/could.ts',
+    find: 'if (!hasPending(own)) return own;',
+    replace: 'if (!hasPending(own) || own != 0) return own;',
+    does: 'What could be permitted in a session does not take its latest decision into account.',
+    by: ['test/properties/possible-sessions.test.ts'],
+  },
+  {
+    id: 'removed-member-stays-given',
+    file: 'assembly/sessions/could.ts',
+    find: `  if (p == 0 || errorSeverity > Severity.FAULT) return false;
+  clearAbsent();`,
+    replace: '  if (p == 0 || errorSeverity > Severity.FAULT) return false;',
+    does: 'A member that a query of `could` leaves out of the action keeps the value that the session has.',
+    by: ['test/properties/possible-sessions.test.ts'],
+  },
 ];

@@ -83,4 +83,12 @@ export const emitter = [
     replace: ';`);',
     does: 'A sum over a list with a negative number is unknown.',
   },
+  {
+    id: 'inner-lists-released',
+    file: 'compiler/emit/readers/record-readers.ts',
+    find: 'if (mark() == top && !exhausted) release(elements',
+    replace: 'if (!exhausted) release(elements',
+    does: 'The lists within a list are overwritten by what is read after them.',
+    by: ['test/properties/collections.test.ts'],
+  },
 ];

@@ -140,4 +140,28 @@ export const evaluator = [
     replace: 'if (counts !== undefined && counts.value !== true) return',
     does: 'A sum leaves out elements for which its condition is unknown, so a limit on it fails open.',
   },
+  {
+    id: 'skipped-rule-restricts',
+    file: 'language/possibility/possibility.ts',
+    find: 'return not(skipUnknown ? some([isFalse, unknown], span) : isFalse);',
+    replace: 'return not(isFalse);',
+    does: 'A rule that is skipped if it is unknown makes a request impossible although it is unknown in a completion.',
+    by: ['test/properties/possibility.test.ts'],
+  },
+  {
+    id: 'differing-member-kept',
+    file: 'language/request/dropped-members.ts',
+    find: 'return member === undefined || other === undefined || !sameMember(member, other);',
+    replace: 'return member === undefined;',
+    does: 'A session keeps a member of a context that does not apply to its new request.',
+    by: ['test/properties/sweeps.test.ts'],
+  },
+  {
+    id: 'members-of-a-secret-shown',
+    file: 'language/secrets/mask-request.ts',
+    find: 'return maskWhole([...within, ...valueTypes(types)], value, mask);',
+    replace: 'return maskIn([...within, ...valueTypes(types)], value, mask);',
+    does: 'The members of a secret record are shown in logs.',
+    by: ['test/properties/secrets.test.ts'],
+  },
 ];

@@ -87,4 +87,12 @@ export const lowering = [
     replace: "operator === 'is' ? 'isFound' : 'isFound'",
     does: '`resource.id is "user/{subject.id}"` permits `user/ann-2` for the subject `ann`.',
   },
+  {
+    id: 'shared-records-overlap',
+    file: 'compiler/lower/united-members.ts',
+    find: 'memberPath(path, name), offset + size, layout)',
+    replace: 'memberPath(path, name), offset + cellSize, layout)',
+    does: 'The members of a record that several actions declare have the same cell.',
+    by: ['test/properties/programs.test.ts'],
+  },
 ];
