@@ -1,4 +1,4 @@
-// What the requests of an editor need: the connection, the open policies and their analyses.
+// The state that the requests of an editor share: the connection, the open policies and their analyses.
 
 import {
   type Connection,

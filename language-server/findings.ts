@@ -1,4 +1,4 @@
-// What runs of tests, invariants and mutants found in a policy, for its diagnostics. Findings are dropped when a source of
+// The findings of tests, invariants and mutants in a policy, for its diagnostics. Findings are dropped when a source of
 // the policy changes.
 
 import type { DiagnosticSeverity } from 'vscode-languageserver';

@@ -65,7 +65,7 @@ export interface RunTestsParams extends PolicyParams, WorkDoneProgressParams {
 
 export interface RunTestsResult {
   readonly results: readonly TestOutcome[];
-  /** Of the tests that ran. Each file of the policy with rules. */
+  /** The coverage by the tests that ran, for each file of the policy with rules. */
   readonly coverage: readonly FileCoverage[];
 }
 

@@ -56,7 +56,7 @@ export class RuleOutcomes {
     }
   }
 
-  /** Those that fired since the last call, also as `deny`. */
+  /** The rules and conditions that fired since the last call, also as `deny`. */
   takeFired(): ReadonlySet<Rule | ScoreCondition> {
     const fired = this.#fired;
     this.#fired = new Set();
