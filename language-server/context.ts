@@ -1,6 +1,7 @@
 // The state that the requests of an editor share: the connection, the open policies and their analyses.
 
 import {
+  type ClientCapabilities,
   type Connection,
   LSPErrorCodes,
   type Position,
@@ -14,7 +15,8 @@ import { occurrenceAt } from './features/navigation.ts';
 import { Findings } from './findings.ts';
 import type { Occurrence } from './index/occurrences.ts';
 import { Positions } from './positions.ts';
-import type { Project } from './project.ts';
+import { Project, type ProjectHost } from './project.ts';
+import { RunCache } from './runs/run-cache.ts';
 import { pathOf, uriOf } from './uris.ts';
 
 /** A file in its analysis. */
@@ -29,9 +31,15 @@ export interface CheckedPlace extends Place {
   readonly policy: Policy;
 }
 
+/** The files of a host. */
+export interface ServerHost extends ProjectHost {
+  /** Writes a document for the editor to open, and returns its URI. Missing: the host cannot. */
+  readonly writeDocument?: (name: string, text: string) => Promise<string>;
+}
+
 export interface ContextOptions {
   readonly connection: Connection;
-  readonly project: Project;
+  readonly host: ServerHost;
   readonly documents: TextDocuments<TextDocument>;
   /** The current time in milliseconds. */
   readonly clock: () => bigint;
@@ -39,18 +47,25 @@ export interface ContextOptions {
 
 export class Context {
   readonly connection: Connection;
+  readonly host: ServerHost;
   readonly project: Project;
   readonly documents: TextDocuments<TextDocument>;
   readonly clock: () => bigint;
   readonly findings = new Findings();
+  readonly runs: RunCache;
+  /** The capabilities of the client, known after `initialize`. */
+  client: ClientCapabilities = {};
   /** The URIs of open files, as the client spells them. */
   readonly #uris = new Map<string, string>();
 
-  constructor({ connection, project, documents, clock }: ContextOptions) {
+  constructor({ connection, host, documents, clock }: ContextOptions) {
     this.connection = connection;
-    this.project = project;
+    this.host = host;
+    this.project = new Project(host);
     this.documents = documents;
     this.clock = clock;
+    const isCurrent = (analysis: PolicyAnalysis) => this.project.isCurrent(analysis);
+    this.runs = new RunCache({ isCurrent, clock });
   }
 
   open(uri: string, text: string): void {

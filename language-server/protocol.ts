@@ -8,6 +8,26 @@ import {
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
 
+/** The `initializationOptions` of a client. */
+export interface InitializationOptions {
+  /**
+   * `client`: the client carries out the commands of code lenses itself, and the server does not register them. Default:
+   * `server`.
+   */
+  readonly commands?: 'client' | 'server';
+}
+
+/**
+ * The commands of code lenses. Those about a test have the arguments [uri, name of the test], `showTests` has [uri, name of
+ * the rule, names of tests]. The server carries them out with messages and diagnostics, for editors without an extension.
+ */
+export const commands = {
+  runTest: 'nhipol.runTest',
+  watchTest: 'nhipol.watchTest',
+  explainTest: 'nhipol.explainTest',
+  showTests: 'nhipol.showTests',
+} as const;
+
 /** Server to client: reads a file for a server that has no disk, such as one in a web worker. */
 export const readFileRequest = new RequestType<ReadFileParams, ReadFileResult, void>(
   'nhipol/readFile',
@@ -103,6 +123,7 @@ export interface FileCoverage {
 
 export interface RuleCoverage {
   readonly name: string;
+  /** The name in the source. */
   readonly range: Range;
   /** The number of decisions in which the rule's whole condition had each value. */
   readonly counts: OutcomeCounts;

@@ -9,6 +9,7 @@ import type { Positions } from './positions.ts';
 export class Publisher {
   readonly #context: Context;
   readonly #delay: number;
+  readonly #listeners: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The files that have diagnostics in the editor. */
   #published = new Set<string>();
@@ -19,9 +20,19 @@ export class Publisher {
     this.#delay = delay;
   }
 
+  /** Calls a function after the diagnostics of a change have been sent. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   schedule(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.publish(), this.#delay);
+    this.#timer = setTimeout(() => void this.#changed(), this.#delay);
+  }
+
+  async #changed(): Promise<void> {
+    await this.publish();
+    for (const listener of this.#listeners) listener();
   }
 
   /** Sends the diagnostics of all files of open policies, and removes those of others. */

@@ -4,21 +4,24 @@
 import {
   type Connection,
   type InitializeResult,
+  type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { Context } from './context.ts';
+import { Context, type ServerHost } from './context.ts';
 import { tokenModifiers, tokenTypes } from './features/semantic-tokens.ts';
-import { Project, type ProjectHost } from './project.ts';
+import { commands, type InitializationOptions } from './protocol.ts';
 import { Publisher } from './publisher.ts';
 import { answerDocumentRequests } from './requests/documents.ts';
+import { answerLensRequests } from './requests/lenses.ts';
+import { answerNameRequests } from './requests/names.ts';
 import { answerPolicyRequests } from './requests/policies.ts';
 import { pathOf } from './uris.ts';
 
 export interface ServerOptions {
   readonly connection: Connection;
-  readonly host: ProjectHost;
+  readonly host: ServerHost;
   readonly version?: string;
   /** For how long changes are collected before diagnostics are computed, in milliseconds. */
   readonly delay: number;
@@ -27,14 +30,17 @@ export interface ServerOptions {
 }
 
 export function serve({ connection, host, version, delay, clock }: ServerOptions): void {
-  const project = new Project(host);
   const documents = new TextDocuments(TextDocument);
-  const context = new Context({ connection, project, documents, clock });
+  const context = new Context({ connection, host, documents, clock });
+  const { project } = context;
   const publisher = new Publisher(context, delay);
-  connection.onInitialize(() => ({
-    serverInfo: { name: 'nhipol', ...(version === undefined ? {} : { version }) },
-    capabilities,
-  }));
+  connection.onInitialize(({ capabilities: client, initializationOptions }) => {
+    context.client = client;
+    return {
+      serverInfo: { name: 'nhipol', ...(version === undefined ? {} : { version }) },
+      capabilities: { ...capabilities, ...commandsFor(initializationOptions) },
+    };
+  });
   documents.onDidChangeContent(({ document }) => {
     context.open(document.uri, document.getText());
     publisher.schedule();
@@ -48,20 +54,32 @@ export function serve({ connection, host, version, delay, clock }: ServerOptions
     publisher.schedule();
   });
   answerDocumentRequests(context);
+  answerNameRequests(context);
   answerPolicyRequests(context, publisher);
+  answerLensRequests(context, publisher);
   documents.listen(connection);
   connection.listen();
+}
+
+/** A client that carries out the commands itself registers them, too. */
+function commandsFor(options: InitializationOptions | undefined): Partial<ServerCapabilities> {
+  if (options?.commands === 'client') return {};
+  return { executeCommandProvider: { commands: Object.values(commands) } };
 }
 
 const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   hoverProvider: true,
   completionProvider: { triggerCharacters: ['.'] },
+  signatureHelpProvider: { triggerCharacters: ['(', ',', '{', ':'] },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   documentSymbolProvider: true,
+  workspaceSymbolProvider: true,
+  callHierarchyProvider: true,
+  codeLensProvider: { resolveProvider: true },
   foldingRangeProvider: true,
   documentFormattingProvider: true,
   codeActionProvider: { codeActionKinds: ['quickfix'] },

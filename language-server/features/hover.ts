@@ -99,7 +99,7 @@ function declarationParts(analysis: PolicyAnalysis, { node, kind }: Target): rea
 }
 
 /** The lines of comments that end on the line before an offset. */
-function commentBefore(text: string, offset: number): string | undefined {
+export function commentBefore(text: string, offset: number): string | undefined {
   const before = text.slice(0, offset).trimEnd();
   if (/\n[ \t]*\n[^\n]*$/.test(text.slice(before.length, offset))) return undefined;
   const lines: string[] = [];

@@ -1,18 +1,20 @@
-// The structure of a file: its symbols, the ranges that fold, and where a selection grows to.
+// The structure of files: their symbols, and the ranges that fold.
 
 import {
   type DocumentSymbol,
   type FoldingRange,
   FoldingRangeKind,
+  type SymbolInformation,
   SymbolKind,
 } from 'vscode-languageserver';
 import type { Span } from '../../language/support/source.ts';
 import type { AstNode, FileNode, NameNode } from '../../language/syntax/ast.ts';
 import { commentsIn } from '../../language/syntax/tokens.ts';
 import { childrenOf } from '../../language/syntax/visit.ts';
+import type { PolicyAnalysis } from '../analysis.ts';
 import type { Positions } from '../positions.ts';
 
-const symbolKinds: Readonly<Partial<Record<AstNode['kind'], SymbolKind>>> = {
+export const symbolKinds: Readonly<Partial<Record<AstNode['kind'], SymbolKind>>> = {
   PolicyHeader: SymbolKind.Package,
   Enum: SymbolKind.Enum,
   Record: SymbolKind.Struct,
@@ -74,7 +76,8 @@ function innerOf(node: AstNode): readonly AstNode[] {
   }
 }
 
-function nameOf(node: AstNode): { readonly name: string; readonly span: Span } {
+/** The name in a symbol, and the part of the node that is selected for it. */
+export function nameOf(node: AstNode): { readonly name: string; readonly span: Span } {
   if (node.kind === 'Group') {
     const texts = [node.subjects, node.actions, node.resources].map((names) =>
       names?.map((each) => ('text' in each ? each.text : '')).join(', '),
@@ -96,6 +99,36 @@ function nameOf(node: AstNode): { readonly name: string; readonly span: Span } {
 /** A range within the node, for those without a name. */
 function startOf({ file, start }: Span): Span {
   return { file, start, end: start };
+}
+
+/** The symbols of all files whose names contain the letters of a query in order. */
+export function symbolsMatching(
+  { files }: Pick<PolicyAnalysis, 'files'>,
+  query: string,
+  positions: Positions,
+): SymbolInformation[] {
+  const found: SymbolInformation[] = [];
+  for (const { node, path } of files.values()) {
+    const uri = positions.locationOf(node.span)?.uri;
+    if (uri === undefined) continue;
+    const add = ({ name, kind, range, children = [] }: DocumentSymbol, container: string) => {
+      if (hasLetters(name.toLowerCase(), query.toLowerCase())) {
+        found.push({ name, kind, location: { uri, range }, containerName: container });
+      }
+      for (const child of children) add(child, name);
+    };
+    for (const symbol of symbolsOf(node, positions)) add(symbol, path.split('/').at(-1) ?? path);
+  }
+  return found;
+}
+
+function hasLetters(name: string, letters: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
 }
 
 /** Everything with several lines, and comments of several lines. */

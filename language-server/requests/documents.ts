@@ -1,20 +1,13 @@
 // Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
 
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { format } from '../../language/syntax/format/format.ts';
 import type { Context } from '../context.ts';
 import { completionsAt } from '../features/completion.ts';
 import { codeActions } from '../features/diagnostics.ts';
 import { hoverAt } from '../features/hover.ts';
 import { inlayHintsIn } from '../features/inlay-hints.ts';
-import {
-  definitionOf,
-  highlightsOf,
-  referencesTo,
-  renamable,
-  renamed,
-} from '../features/navigation.ts';
 import { semanticTokensOf } from '../features/semantic-tokens.ts';
+import { signatureAt } from '../features/signature-help.ts';
 import { foldingOf, symbolsOf } from '../features/structure.ts';
 import { pathOf } from '../uris.ts';
 
@@ -30,39 +23,16 @@ export function answerDocumentRequests(context: Context): void {
       completionsAt(analysis, file, positions.offsetAt(file, position)),
     ),
   );
-  connection.onDefinition(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { positions }) =>
-      definitionOf(found, positions),
-    ),
-  );
-  connection.onReferences(({ textDocument, position, context: { includeDeclaration } }) =>
-    context.named(textDocument.uri, position, (found, { analysis, positions }) =>
-      referencesTo(analysis, found, includeDeclaration, positions),
-    ),
-  );
-  connection.onDocumentHighlight(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { analysis, file, positions }) =>
-      highlightsOf(analysis, found, file, positions),
-    ),
-  );
-  connection.onPrepareRename(({ textDocument, position }) =>
-    context.named(textDocument.uri, position, (found, { positions }) =>
-      renamable(found, positions),
-    ),
-  );
-  connection.onRenameRequest(({ textDocument, position, newName }) =>
-    context.named(textDocument.uri, position, (found, { analysis, positions }) => {
-      const changes = renamed(analysis, found, newName, positions);
-      if (typeof changes === 'string')
-        throw new ResponseError(LSPErrorCodes.RequestFailed, changes);
-      return { changes };
-    }),
-  );
   connection.onDocumentSymbol(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {
       const tree = analysis.files.get(file)?.node;
       return tree && symbolsOf(tree, positions);
     }),
+  );
+  connection.onSignatureHelp(({ textDocument, position }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      signatureAt(analysis, file, positions.offsetAt(file, position)),
+    ),
   );
   connection.onFoldingRanges(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {

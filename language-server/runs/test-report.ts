@@ -1,10 +1,10 @@
 // The results of tests and their coverage, as `nhipol/runTests` returns them.
 
 import { renderExplanation } from '../../language/explain/render.ts';
-import { type Clock, isVocabulary, type Policy } from '../../language/index.ts';
+import { type Clock, isVocabulary, type Policy, type Span } from '../../language/index.ts';
 import type { OutcomeName, Point } from '../../testing/coverage/coverage.ts';
 import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
-import type { StepFailure, TestResult } from '../../testing/runner/run-tests.ts';
+import type { StepFailure } from '../../testing/runner/run-tests.ts';
 import { expectationSpan, expectationsOf, type ListedTest } from '../index/tests.ts';
 import type { Positions } from '../positions.ts';
 import type {
@@ -37,18 +37,27 @@ export function testOutcome(
   positions: Positions,
   now: bigint,
 ): TestOutcome {
-  const { passed, milliseconds, test, failures } = result;
+  const { passed, milliseconds, test } = result;
   const explanations = passed ? [] : explainTest(policy, test, (at) => clockAt(at, now));
   return {
     name: listed.name,
     uri: positions.uriOf(listed.span.file),
     outcome: passed ? 'passed' : 'failed',
-    failures: failures.map((failure) => ({
-      ...failureOf(failure, listed, result, positions),
+    failures: failuresOf({ listed, result }, positions).map((failure) => ({
+      message: failure.message,
+      uri: positions.uriOf(failure.span.file),
+      range: positions.rangeOf(failure.span),
+      step: failure.step,
+      expected: linesOf(failure, 'expected'),
+      actual: linesOf(failure, 'got'),
       ...explained(whyFailed(failure, explanations), policy),
     })),
     milliseconds,
   };
+}
+
+function linesOf({ differences }: StepFailure, side: 'expected' | 'got'): string {
+  return differences.map((each) => `${each.what} ${each[side]}`).join('\n');
 }
 
 /** The time of a step that has none is `now`, as the tests run. */
@@ -61,25 +70,18 @@ export function namedSources({ sources }: Policy): Policy['sources'] {
   return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));
 }
 
-function failureOf(
-  { step, differences }: StepFailure,
-  listed: ListedTest,
-  { test }: TestResult,
+/** Each step that failed, with its expectation and the differences. */
+export function failuresOf(
+  { listed, result: { failures, test } }: RanTest,
   positions: Positions,
-): TestFailure {
-  const span = expectationOf(listed, test.steps[step - 1]?.span.start, positions);
-  const lines = (side: 'expected' | 'got') =>
-    differences.map((each) => `${each.what} ${each[side]}`).join('\n');
-  return {
-    message: differences
+): readonly (StepFailure & { readonly span: Span; readonly message: string })[] {
+  return failures.map((failure) => ({
+    ...failure,
+    span: expectationOf(listed, test.steps[failure.step - 1]?.span.start, positions),
+    message: failure.differences
       .map(({ what, expected, got }) => `${what}: expected ${expected}, found ${got}`)
       .join('\n'),
-    uri: positions.uriOf(span.file),
-    range: positions.rangeOf(span),
-    step,
-    expected: lines('expected'),
-    actual: lines('got'),
-  };
+  }));
 }
 
 /** The expectation of the step that starts at an offset. */
@@ -87,7 +89,7 @@ function expectationOf(
   { node, span, isRow }: ListedTest,
   start: number | undefined,
   positions: Positions,
-): ListedTest['span'] {
+): Span {
   const steps = expectationsOf(node);
   const step = isRow
     ? steps.find((each) => each.span.start === span.start)

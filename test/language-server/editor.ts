@@ -55,8 +55,8 @@ export class Editor {
     this.#connection.listen();
   }
 
-  async start(): Promise<unknown> {
-    const given = { processId: process.pid, rootUri: null, capabilities: {} };
+  async start(capabilities = {}, initializationOptions = {}): Promise<unknown> {
+    const given = { processId: process.pid, rootUri: null, capabilities, initializationOptions };
     const result = await this.#connection.sendRequest('initialize', given);
     await this.#connection.sendNotification('initialized', {});
     return result;

@@ -4,6 +4,9 @@
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   CodeAction,
   CompletionItem,
   DocumentSymbol,
@@ -12,6 +15,8 @@ import type {
   InlayHint,
   Location,
   SemanticTokens,
+  SignatureHelp,
+  SymbolInformation,
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver';
@@ -211,7 +216,81 @@ describe('completion', () => {
   });
 });
 
+describe('signature help', () => {
+  test.each([
+    ['is_below(|path', 'is_below(path: String, folder: String)', 'path: String'],
+    ['is_below(path, |"/work', 'is_below(path: String, folder: String)', 'folder: String'],
+    ['with ask { to: |"ann"', 'ask { to: String }', 'to: String'],
+    ['to { lines: |50', 'to { lines: Int }', 'lines: Int'],
+  ])('%s', async (mark, label, parameter) => {
+    const found = await editor.at<SignatureHelp>('signatureHelp', uri, mark);
+    const [signature] = found.signatures;
+    expect(signature?.label).toBe(label);
+    const [start, end] = signature?.parameters?.[found.activeParameter ?? 0]?.label ?? [];
+    expect(label.slice(Number(start), Number(end))).toBe(parameter);
+  });
+
+  test('documentation of a predicate and of a builtin, in an incomplete text', async () => {
+    const own = uri.replace('policy', 'signature');
+    await editor.open(own, policy.replace('permit in_work when', 'permit a when size('));
+    const builtin = await editor.at<SignatureHelp>('signatureHelp', own, 'when size(| is_below');
+    expect(builtin.signatures[0]).toMatchObject({ label: 'size(value)' });
+    expect(JSON.stringify(builtin)).toContain('It takes a set, a list or a map.');
+    const predicate = await editor.at<SignatureHelp>('signatureHelp', own, 'is_below(path, |"/w');
+    expect(predicate.signatures[0]?.documentation).toBe('Whether it is below a folder.');
+    await editor.close(own);
+  });
+
+  test.each(['policy ac|me', '"{pa|th} is', 'roots = { "/wo|rk"'])('none at %s', async (mark) => {
+    expect(await editor.at('signatureHelp', uri, mark)).toBeNull();
+  });
+});
+
+describe('call hierarchy', () => {
+  const itemAt = async (mark: string) => {
+    const [item] = await editor.at<CallHierarchyItem[]>('prepareCallHierarchy', uri, mark);
+    return item;
+  };
+  const incoming = async (mark: string) => {
+    const item = await itemAt(mark);
+    const found = await editor.send<CallHierarchyIncomingCall[]>('callHierarchy/incomingCalls', {
+      item,
+    });
+    return found.map(({ from, fromRanges }) => [from.name, fromRanges.length]);
+  };
+
+  test('a predicate is called by rules, and a rule is expected by tests', async () => {
+    expect(await itemAt('is_be|low(path, "')).toMatchObject({ name: 'is_below', uri });
+    expect(await incoming('is_be|low(path, "')).toEqual([['in_work', 1]]);
+    expect(await incoming('permit in_wo|rk')).toEqual([['reads', 1]]);
+  });
+
+  test('the predicates that a rule calls', async () => {
+    const item = await itemAt('permit in_wo|rk');
+    const found = await editor.send<CallHierarchyOutgoingCall[]>('callHierarchy/outgoingCalls', {
+      item,
+    });
+    expect(found.map(({ to, fromRanges }) => [to.name, fromRanges.length])).toEqual([
+      ['is_below', 1],
+    ]);
+  });
+
+  test('other names have no calls', async () => {
+    expect(await editor.at('prepareCallHierarchy', uri, 'const ro|ots')).toBeNull();
+  });
+});
+
 describe('structure', () => {
+  test.each([
+    ['in_w', [['in_work', 'for ai_agent doing files on folder']]],
+    ['LEVEL', [['Level', 'levels.nhipol']]],
+    ['fllns', []],
+    ['fwln', [['few_lines', 'for ai_agent doing files on folder']]],
+  ])('symbols of all files for %j', async (query, expected) => {
+    const found = await editor.send<SymbolInformation[]>('workspace/symbol', { query });
+    expect(found.map(({ name, containerName }) => [name, containerName])).toEqual(expected);
+  });
+
   test('symbols of a file', async () => {
     const found = await editor.request<DocumentSymbol[]>('documentSymbol', uri);
     const group = found.find(({ name }) => name === 'for ai_agent doing files on folder');

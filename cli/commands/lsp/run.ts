@@ -1,5 +1,10 @@
 // Implements `nhipol lsp`: connects the language server with an editor and with the files on the disk.
 
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { serve } from '../../../language-server/server.ts';
 import { exitCode } from '../../io/exit-codes.ts';
 import { readIfThere } from '../../io/files.ts';
@@ -16,10 +21,32 @@ export async function lspCommand(): Promise<number> {
     connection.onExit(resolve);
     process.stdin.once('close', resolve);
   });
-  const host = { read: async (path: string) => readIfThere(path).catch(unreadable) };
+  const read = async (path: string) => readIfThere(path).catch(unreadable);
+  const temporary = new TemporaryFiles();
+  const writeDocument = (name: string, text: string) => temporary.write(name, text);
+  const host = { read, writeDocument };
   serve({ connection, host, version, delay, clock: () => BigInt(Date.now()) });
   await ended;
   return exitCode.fine;
+}
+
+/** Temporary files that only this user can read: explanations contain facts of requests. */
+class TemporaryFiles {
+  #folder: string | undefined;
+
+  async write(name: string, text: string): Promise<string> {
+    this.#folder ??= await this.#created();
+    const path = join(this.#folder, name);
+    await writeFile(path, text);
+    return pathToFileURL(path).href;
+  }
+
+  /** The connection ends the process at once when the editor exits. */
+  async #created(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'nhipol-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
 }
 
 function unreadable(error: Error) {

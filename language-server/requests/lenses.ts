@@ -1,0 +1,31 @@
+// Answers the requests about code lenses. The tests that fire a rule are found by one run of all tests, which begins when a
+// lens on a rule becomes visible.
+
+import { CodeLensRefreshRequest } from 'vscode-languageserver';
+import type { Context } from '../context.ts';
+import { codeLensesIn, type RuleLensData, resolvedLens } from '../features/code-lenses.ts';
+import type { Publisher } from '../publisher.ts';
+import { Commands } from './commands.ts';
+
+export function answerLensRequests(context: Context, publisher: Publisher): void {
+  const { connection } = context;
+  const commands = new Commands(context, publisher);
+  connection.onExecuteCommand((params) => commands.execute(params));
+  connection.onCodeLens(({ textDocument }) =>
+    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+      codeLensesIn(analysis, file, positions),
+    ),
+  );
+  connection.onCodeLensResolve(async (lens) => {
+    const { uri, file, start }: RuleLensData = lens.data;
+    const place = await context.checkedAt(uri);
+    const run = await context.runs.of(place.analysis);
+    const rule = run?.rules.find(({ of: { span } }) => span.file === file && span.start === start);
+    return resolvedLens(lens, rule?.firedBy.map(({ name }) => name) ?? []);
+  });
+  // A change of another file of the policy changes which tests fire a rule.
+  publisher.onChange(() => {
+    if (context.client.workspace?.codeLens?.refreshSupport !== true) return;
+    connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+  });
+}

@@ -1,0 +1,38 @@
+// The runs of all tests of policies, each once until the policy changes.
+
+import type { PolicyAnalysis } from '../analysis.ts';
+import { runInSlices } from './slices.ts';
+import { type TestRun, testSteps } from './test-run.ts';
+
+export interface RunCacheOptions {
+  readonly isCurrent: (analysis: PolicyAnalysis) => boolean;
+  readonly clock: () => bigint;
+}
+
+export class RunCache {
+  readonly #options: RunCacheOptions;
+  readonly #runs = new WeakMap<PolicyAnalysis, Promise<TestRun>>();
+
+  constructor(options: RunCacheOptions) {
+    this.#options = options;
+  }
+
+  /** undefined: the policy has errors. Rejects with a `ResponseError` if the policy changes while its tests run. */
+  async of(analysis: PolicyAnalysis): Promise<TestRun | undefined> {
+    const { policy } = analysis;
+    if (policy === undefined) return undefined;
+    const known = this.#runs.get(analysis);
+    if (known !== undefined) return known;
+    const { isCurrent, clock } = this.#options;
+    const run = runInSlices(
+      testSteps(analysis, policy, () => true, clock()),
+      {
+        cancelled: { isCancellationRequested: false },
+        isCurrent: () => isCurrent(analysis),
+      },
+    );
+    this.#runs.set(analysis, run);
+    run.catch(() => this.#runs.delete(analysis));
+    return run;
+  }
+}

@@ -1,0 +1,170 @@
+// Code lenses and their commands, as an editor without an extension uses them. Needs `dist/bin/`.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CodeLens, ShowDocumentParams, ShowMessageParams } from 'vscode-languageserver';
+import { Folder } from '../support/run-cli.ts';
+import { Editor } from './editor.ts';
+
+const policy = `policy acme.door version "1.0.0"
+
+subject ai_agent { badge: String }
+action open {}
+resource door {}
+context { risk: Int(0..100) }
+
+for ai_agent doing open on door {
+  permit badge when subject.badge is "blue"
+  deny risky when context.risk > 50
+  deny stolen when subject.badge is "red"
+}
+
+test "opens" {
+  request {
+    subject: { type: "ai_agent", id: "a", properties: { badge: "blue" } },
+    action: { name: "open" },
+    resource: { type: "door", id: "d" },
+    context: { risk: 1 }
+  }
+  each context.risk {
+    10 expect permit because badge
+    60 expect deny because risky
+  }
+}
+`;
+
+const folder = new Folder({ 'policy.nhipol': policy });
+const uri = pathToFileURL(`${folder.path}/policy.nhipol`).href;
+const editor = new Editor();
+const messages: string[] = [];
+const shown: string[] = [];
+let refreshed = 0;
+beforeAll(async () => {
+  editor.onNotification('window/showMessage', ({ message }: ShowMessageParams) =>
+    messages.push(message),
+  );
+  editor.serves('window/showDocument', (params: ShowDocumentParams) => {
+    shown.push(params.uri);
+    return { success: true };
+  });
+  editor.serves('workspace/codeLens/refresh', () => {
+    refreshed += 1;
+    return null;
+  });
+  await editor.start({
+    window: { showDocument: { support: true } },
+    workspace: { codeLens: { refreshSupport: true } },
+  });
+  await editor.open(uri, policy);
+  await editor.diagnostics(uri);
+}, 60_000);
+afterAll(async () => {
+  expect(await editor.stop()).toBe(0);
+  folder[Symbol.dispose]();
+  for (const each of shown) expect(existsSync(fileURLToPath(each))).toBe(false);
+});
+
+const resolved = async () => {
+  const lenses = await editor.request<CodeLens[]>('codeLens', uri);
+  return Promise.all(
+    lenses.map((lens) =>
+      lens.command === undefined ? editor.send<CodeLens>('codeLens/resolve', lens) : lens,
+    ),
+  );
+};
+const run = <Result>(command: string, ...given: readonly unknown[]) =>
+  editor.send<Result>('workspace/executeCommand', { command, arguments: given });
+const messagesOf = async (action: () => Promise<unknown>) => {
+  messages.length = 0;
+  await action();
+  return [...messages];
+};
+
+test('lenses on tests, and on rules the tests that fire them', async () => {
+  const found = (await resolved()).map(({ range, command }) => [
+    range.start.line,
+    command?.title,
+    command?.command,
+    command?.arguments?.slice(1),
+  ]);
+  const line = (part: string) => policy.slice(0, policy.indexOf(part)).split('\n').length - 1;
+  const rows = ['opens: context.risk = 10', 'opens: context.risk = 60'];
+  expect(found).toEqual([
+    [line('test "opens"'), 'Run', 'nhipol.runTest', ['opens']],
+    [line('test "opens"'), 'Watch', 'nhipol.watchTest', ['opens']],
+    [line('test "opens"'), 'Explain', 'nhipol.explainTest', ['opens']],
+    [line('permit badge'), 'Fired by 2 tests', 'nhipol.showTests', ['badge', rows]],
+    [line('deny risky'), 'Fired by 1 test', 'nhipol.showTests', ['risky', rows.slice(1)]],
+    [line('deny stolen'), 'Never fired by a test', 'nhipol.showTests', ['stolen', []]],
+  ]);
+});
+
+describe('commands', () => {
+  test('run: a message, and diagnostics of failed expectations', async () => {
+    expect(await messagesOf(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
+      'All 2 rows of the test "opens" passed.',
+    ]);
+    await editor.edit(uri, '60 expect deny because risky', '60 expect deny because stolen');
+    await editor.diagnostics(uri, (all) => all.length === 0);
+    expect(await messagesOf(() => run('nhipol.runTest', uri, 'opens'))).toEqual([
+      '1 of 2 rows of the test "opens" failed.',
+    ]);
+    const [failed] = await editor.diagnostics(uri, (all) => all.length > 0);
+    expect(failed).toMatchObject({
+      source: 'nhipol test',
+      severity: 1,
+      message: 'reasons: expected stolen, found risky',
+    });
+    await editor.edit(uri, 'because stolen', 'because risky');
+    expect(await editor.diagnostics(uri, (all) => all.length === 0)).toEqual([]);
+  });
+
+  test('watch: a message when the result changes, until it is stopped', async () => {
+    const arrived = async (text: string) => {
+      while (!messages.includes(text)) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    messages.length = 0;
+    expect(await run('nhipol.watchTest', uri, 'opens')).toBe(true);
+    await editor.edit(uri, 'context.risk > 50', 'context.risk > 70');
+    await arrived('1 of 2 rows of the test "opens" failed.');
+    await editor.diagnostics(uri, (all) => all.some(({ source }) => source === 'nhipol test'));
+    messages.length = 0;
+    await editor.edit(uri, 'context.risk > 70', 'context.risk > 50');
+    await arrived('All 2 rows of the test "opens" passed.');
+    expect(await run('nhipol.watchTest', uri, 'opens')).toBe(false);
+  });
+
+  test('explain: a document, which is removed at the end', async () => {
+    await run('nhipol.explainTest', uri, 'opens');
+    const [document = ''] = shown;
+    expect(readFileSync(fileURLToPath(document), 'utf8')).toContain('permit because badge');
+  });
+
+  test.each([
+    ['stolen', [], 'No test fires `stolen`.'],
+    ['badge', ['a', 'b'], '`badge` is fired by "a", "b".'],
+  ])('the tests of %s', async (rule, tests, message) => {
+    expect(await messagesOf(() => run('nhipol.showTests', uri, rule, tests))).toEqual([message]);
+  });
+
+  test('a test that does not exist', async () => {
+    expect(await messagesOf(() => run('nhipol.runTest', uri, 'closes'))).toEqual([
+      'There is no test "closes".',
+    ]);
+    expect(await messagesOf(() => run('nhipol.explainTest', uri, 'closes'))).toEqual([
+      'There is no test "closes".',
+    ]);
+  });
+});
+
+test('lenses are refreshed after a change', () => {
+  expect(refreshed).toBeGreaterThan(2);
+});
+
+test('a client that carries out the commands registers them itself', async () => {
+  const own = new Editor();
+  const result = await own.start({}, { commands: 'client' });
+  expect(JSON.stringify(result)).not.toContain('executeCommandProvider');
+  await own.stop();
+});
