@@ -60,6 +60,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['testing', 'testing/node', 'cli'],
     ...['node:*', 'picocolors', 'fast-check', 'vitest'],
   ],
+  'editors/vscode': [
+    ...['cli', 'language-server', 'reporting', 'vscode'],
+    ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
+  ],
   assembly: [],
 };
 
@@ -103,11 +107,10 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
   'language-server': [
-    ['index', 'protocol.ts', 'settings.ts', 'uris.ts'],
+    ['index', 'uris.ts', 'protocol.ts'],
     ['positions.ts'],
     ['analysis.ts'],
-    ['findings.ts', 'project.ts', 'runs'],
-    ['features'],
+    ['features', 'findings.ts', 'project.ts', 'runs'],
     ['context.ts'],
     ['publisher.ts'],
     ['requests'],

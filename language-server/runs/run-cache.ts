@@ -12,7 +12,6 @@ export interface RunCacheOptions {
 export class RunCache {
   readonly #options: RunCacheOptions;
   readonly #runs = new WeakMap<PolicyAnalysis, Promise<TestRun>>();
-  readonly #done = new WeakMap<PolicyAnalysis, TestRun>();
 
   constructor(options: RunCacheOptions) {
     this.#options = options;
@@ -33,15 +32,7 @@ export class RunCache {
       },
     );
     this.#runs.set(analysis, run);
-    run.then(
-      (done) => this.#done.set(analysis, done),
-      () => this.#runs.delete(analysis),
-    );
+    run.catch(() => this.#runs.delete(analysis));
     return run;
-  }
-
-  /** The run that is done already. */
-  doneOf(analysis: PolicyAnalysis): TestRun | undefined {
-    return this.#done.get(analysis);
   }
 }

@@ -60,7 +60,14 @@ const escaping = { name: 'constant.character.escape.nhipol', match: '\\\\.' };
 const placeholders = [
   escaping,
   { name: 'constant.character.escape.nhipol', match: '\\{\\{|\\}\\}' },
-  { name: 'constant.other.placeholder.nhipol', match: '\\{[^{}"]*\\}' },
+  {
+    name: 'meta.interpolation.nhipol',
+    begin: '\\{',
+    beginCaptures: { 0: { name: 'punctuation.definition.template-expression.begin.nhipol' } },
+    end: '\\}|(?=")|$',
+    endCaptures: { 0: { name: 'punctuation.definition.template-expression.end.nhipol' } },
+    patterns: [escaping, ...['keywords', 'selectors', 'names', 'numbers', 'symbols'].map(include)],
+  },
 ];
 
 /** Brackets: in them, a keyword of a declaration is a name, unless it begins a line, where a bracket is missing. */
@@ -84,11 +91,7 @@ const repository = {
   inner: {
     patterns: [
       ...['comments', 'addresses', 'strings', 'rules', 'keywords'].map(include),
-      {
-        name: 'variable.language.nhipol',
-        match: oneOf(['subject', 'action', 'resource', 'context']),
-      },
-      ...['names', 'numbers', 'brackets', 'symbols'].map(include),
+      ...['selectors', 'names', 'numbers', 'brackets', 'symbols'].map(include),
     ],
   },
   comments: {
@@ -157,6 +160,14 @@ const repository = {
       { name: 'entity.name.type.nhipol', match: `${start}[A-Z][A-Za-z0-9_]*` },
       { name: 'variable.other.member.nhipol', match: `${start}${word}(?=\\??:)` },
       { name: 'variable.other.nhipol', match: `${start}${word}` },
+    ],
+  },
+  selectors: {
+    patterns: [
+      {
+        name: 'variable.language.nhipol',
+        match: oneOf(['subject', 'action', 'resource', 'context']),
+      },
     ],
   },
   addresses: {

@@ -144,7 +144,7 @@ test('colors the roles of names and placeholders', () => {
     subject: 'variable.language.nhipol',
     roles: 'variable.other.member.nhipol',
     MAX: 'constant.other.enum-member.nhipol',
-    placeholder: 'constant.other.placeholder.nhipol',
+    placeholder: 'punctuation.definition.template-expression.begin.nhipol',
     escape: 'constant.character.escape.nhipol',
     brace: 'constant.character.escape.nhipol',
     regex: 'string.regexp.nhipol',

@@ -1,0 +1,136 @@
+// Drives VS Code in Chromium as a user does: with the keyboard, the mouse and what is on the screen.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { Site } from './site.ts';
+
+export interface WorkbenchOptions {
+  /** The files of the workspace by their paths. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly theme: 'dark' | 'light';
+}
+
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: BrowserContext;
+  readonly #site: Site;
+  readonly #profile: string;
+
+  private constructor(page: Page, browser: BrowserContext, site: Site, profile: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#site = site;
+    this.#profile = profile;
+  }
+
+  static async start({ files, theme }: WorkbenchOptions): Promise<Workbench> {
+    const site = new Site(files, {
+      'workbench.startupEditor': 'none',
+      'workbench.colorTheme': theme === 'dark' ? 'Dark 2026' : 'Light 2026',
+      'window.autoDetectColorScheme': false,
+      'editor.minimap.enabled': false,
+      'testing.automaticallyOpenPeekView': 'never',
+    });
+    const address = await site.start();
+    const profile = newProfile();
+    const browser = await chromium.launchPersistentContext(profile, {
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox'],
+      viewport: { width: 1280, height: 800 },
+      colorScheme: theme,
+    });
+    const page = browser.pages()[0] ?? (await browser.newPage());
+    page.setDefaultTimeout(40_000);
+    await page.goto(address);
+    const workbench = new Workbench(page, browser, site, profile);
+    await workbench.#row('.explorer-folders-view', /./).waitFor();
+    return workbench;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.#site.stop();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+
+  #row(view: string, text: RegExp | string) {
+    return this.page.locator(`${view} .monaco-list-row`, { hasText: text }).first();
+  }
+
+  async open(name: string): Promise<void> {
+    await this.#row('.explorer-folders-view', name).dblclick();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator('.view-line').first().waitFor();
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.fill(`>${title}`);
+    await this.page
+      .locator('.quick-input-list .monaco-list-row.focused', { hasText: title })
+      .waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Puts the cursor after the first occurrence of a text in the editor, which is searched from its start. */
+  async cursorAfter(text: string): Promise<void> {
+    await this.page.locator('.editor-instance .view-lines').first().click();
+    await this.page.keyboard.press('Control+Home');
+    await this.page.keyboard.press('Control+f');
+    const input = this.page.locator('.find-widget textarea').first();
+    await input.fill(text);
+    await this.page.locator('.find-widget .matchesCount', { hasText: /^[1-9]/ }).waitFor();
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('ArrowRight');
+  }
+
+  /** The colors of the words of the line that contains a text. */
+  async colorsIn(text: string): Promise<ReadonlyMap<string, string>> {
+    const line = this.page.locator('.view-line', { hasText: text }).first();
+    const found = await line
+      .locator('span span')
+      .evaluateAll((spans) =>
+        spans.map((span): [string, string] => [
+          (span.textContent ?? '').trim(),
+          getComputedStyle(span).color,
+        ]),
+      );
+    return new Map(found);
+  }
+
+  /** The labels of the tree of tests, with the state of each. */
+  async tests(): Promise<readonly string[]> {
+    const rows = this.page.locator('.test-explorer .monaco-list-row');
+    return rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
+  /** The frame of the webview that contains an element. */
+  async webview(selector: string): Promise<Frame> {
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      for (const frame of this.page.frames()) {
+        if (
+          (await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0)) > 0
+        )
+          return frame;
+      }
+      await this.page.waitForTimeout(200);
+    }
+    throw new Error(`no webview contains ${selector}`);
+  }
+}
+
+/** A profile in which frames of other origins may have service workers, which webviews need. */
+function newProfile(): string {
+  const profile = mkdtempSync(join(tmpdir(), 'nhipol-chromium-'));
+  mkdirSync(join(profile, 'Default'));
+  const preferences = { profile: { cookie_controls_mode: 0, block_third_party_cookies: false } };
+  writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+  return profile;
+}
