@@ -17,6 +17,7 @@ import type { Occurrence } from './index/occurrences.ts';
 import { Positions } from './positions.ts';
 import { Project, type ProjectHost } from './project.ts';
 import { RunCache } from './runs/run-cache.ts';
+import { Settings } from './settings.ts';
 import { pathOf, uriOf } from './uris.ts';
 
 /** A file in its analysis. */
@@ -53,6 +54,7 @@ export class Context {
   readonly clock: () => bigint;
   readonly findings = new Findings();
   readonly runs: RunCache;
+  readonly settings = new Settings();
   /** The capabilities of the client, known after `initialize`. */
   client: ClientCapabilities = {};
   /** The URIs of open files, as the client spells them. */

@@ -14,6 +14,7 @@ import { tokenModifiers, tokenTypes } from './features/semantic-tokens.ts';
 import { commands, type InitializationOptions } from './protocol.ts';
 import { Publisher } from './publisher.ts';
 import { answerDocumentRequests } from './requests/documents.ts';
+import { answerInlayHintRequests } from './requests/inlay-hints.ts';
 import { answerLensRequests } from './requests/lenses.ts';
 import { answerNameRequests } from './requests/names.ts';
 import { answerPolicyRequests } from './requests/policies.ts';
@@ -53,7 +54,16 @@ export function serve({ connection, host, version, delay, clock }: ServerOptions
     for (const { uri } of changes) project.changed(pathOf(uri));
     publisher.schedule();
   });
+  context.settings.follow(
+    connection,
+    () => context.client,
+    () => {
+      if (context.client.workspace?.inlayHint?.refreshSupport === true)
+        void connection.languages.inlayHint.refresh();
+    },
+  );
   answerDocumentRequests(context);
+  answerInlayHintRequests(context);
   answerNameRequests(context);
   answerPolicyRequests(context, publisher);
   answerLensRequests(context, publisher);

@@ -107,10 +107,11 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
   'language-server': [
-    ['index', 'uris.ts', 'protocol.ts'],
+    ['index', 'protocol.ts', 'settings.ts', 'uris.ts'],
     ['positions.ts'],
     ['analysis.ts'],
-    ['features', 'findings.ts', 'project.ts', 'runs'],
+    ['findings.ts', 'project.ts', 'runs'],
+    ['features'],
     ['context.ts'],
     ['publisher.ts'],
     ['requests'],

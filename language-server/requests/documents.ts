@@ -5,7 +5,6 @@ import type { Context } from '../context.ts';
 import { completionsAt } from '../features/completion.ts';
 import { codeActions } from '../features/diagnostics.ts';
 import { hoverAt } from '../features/hover.ts';
-import { inlayHintsIn } from '../features/inlay-hints.ts';
 import { semanticTokensOf } from '../features/semantic-tokens.ts';
 import { signatureAt } from '../features/signature-help.ts';
 import { foldingOf, symbolsOf } from '../features/structure.ts';
@@ -46,11 +45,6 @@ export function answerDocumentRequests(context: Context): void {
     ),
   );
   connection.onDocumentFormatting(({ textDocument }) => formatted(context, textDocument.uri));
-  connection.languages.inlayHint.on(({ textDocument, range }) =>
-    context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      inlayHintsIn(analysis, file, range, positions),
-    ),
-  );
   connection.languages.semanticTokens.on(
     async ({ textDocument }) =>
       (await context.at(textDocument.uri, ({ analysis, file, positions }) =>

@@ -12,6 +12,7 @@ export interface RunCacheOptions {
 export class RunCache {
   readonly #options: RunCacheOptions;
   readonly #runs = new WeakMap<PolicyAnalysis, Promise<TestRun>>();
+  readonly #done = new WeakMap<PolicyAnalysis, TestRun>();
 
   constructor(options: RunCacheOptions) {
     this.#options = options;
@@ -32,7 +33,15 @@ export class RunCache {
       },
     );
     this.#runs.set(analysis, run);
-    run.catch(() => this.#runs.delete(analysis));
+    run.then(
+      (done) => this.#done.set(analysis, done),
+      () => this.#runs.delete(analysis),
+    );
     return run;
+  }
+
+  /** The run that is done already. */
+  doneOf(analysis: PolicyAnalysis): TestRun | undefined {
+    return this.#done.get(analysis);
   }
 }

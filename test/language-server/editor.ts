@@ -116,6 +116,10 @@ export class Editor {
     return this.#connection.sendRequest(method, params, ...rest);
   }
 
+  async notify(method: string, params: object): Promise<void> {
+    await this.#connection.sendNotification(method, params);
+  }
+
   /** Receives notifications of the server. */
   onNotification(method: string, receive: (params: never) => void): void {
     this.#connection.onNotification(method, receive as (params: unknown) => void);
