@@ -1,7 +1,7 @@
 // The analysis of a policy, as the features of the server read it: the result of the check, the syntax trees, the types of
 // expressions, and the occurrences of names, which are found when they are first needed.
 
-import { type Analysis, analyze } from '../language/check.ts';
+import { type Analysis, analyze, type Checked } from '../language/check.ts';
 import type { ParsedFiles, Unreadable } from '../language/checker/load.ts';
 import type { Notes } from '../language/checker/notes.ts';
 import { unmeasured } from '../language/support/measure.ts';
@@ -16,6 +16,8 @@ export interface PolicyAnalysis extends Analysis {
   readonly types: Notes;
   /** All names of the policy's files with what they refer to. */
   readonly occurrences: readonly Occurrence[];
+  /** Whether the warnings are found, or there are none because of errors. */
+  readonly isComplete: boolean;
 }
 
 export interface AnalysisInput {
@@ -24,20 +26,28 @@ export interface AnalysisInput {
   /** Keeps the trees of files that did not change. */
   readonly parsed: ParsedFiles;
   readonly unreadable: ReadonlyMap<string, Unreadable>;
-  /** Looks only for errors, which is faster. */
-  readonly withoutWarnings?: boolean;
 }
 
+/** Finds the errors; `complete` finds the warnings when they are first needed. */
 export function analyzePolicy({ entry, sources, ...loading }: AnalysisInput): PolicyAnalysis {
   const notes: Notes = new Map();
-  const analysis = analyze(entry, sources, { ...loading, notes, measure: unmeasured });
+  const options = { ...loading, notes, measure: unmeasured, withoutWarnings: true };
+  const analysis = analyze(entry, sources, options);
   let occurrences: readonly Occurrence[] | undefined;
+  let completed: Checked | undefined;
   return {
     ...analysis,
     entry,
     sources,
     parsed: loading.parsed,
     types: notes,
+    complete: () => {
+      completed ??= analysis.complete();
+      return completed;
+    },
+    get isComplete() {
+      return completed !== undefined || analysis.policy === undefined;
+    },
     get occurrences() {
       occurrences ??= occurrencesIn(analysis, notes);
       return occurrences;

@@ -111,7 +111,7 @@ export class Context {
   /** The policy of a document. Throws a `ResponseError` if it is not open or has errors. */
   async checkedAt(uri: string): Promise<CheckedPlace> {
     const place = await this.at(uri, (found) => found);
-    const policy = place?.analysis.policy;
+    const policy = place?.analysis.complete().policy;
     if (place === null || policy === undefined) {
       const why = place === null ? 'the document is not open' : 'the policy has errors';
       throw new ResponseError(LSPErrorCodes.RequestFailed, why);

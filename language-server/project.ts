@@ -12,18 +12,23 @@ export interface ProjectHost {
   readonly read: ReadsFile;
 }
 
-interface OpenPolicy {
-  readonly analysis: PolicyAnalysis;
+interface LoadedPolicy {
+  readonly entry: string;
+  readonly sources: SourceMap;
   readonly unreadable: ReadonlyMap<string, Unreadable>;
   /** The generation of texts for which it is current. */
   generation: number;
+}
+
+interface AnalyzedPolicy extends LoadedPolicy {
+  readonly analysis: PolicyAnalysis;
 }
 
 export class Project {
   readonly #host: ProjectHost;
   readonly #texts = new Map<string, string>();
   readonly #parsed: ParsedFiles = new Map();
-  readonly #analyses = new Map<string, OpenPolicy>();
+  readonly #analyses = new Map<string, AnalyzedPolicy>();
   /** Texts of files that are not open, until they change. */
   readonly #read = new Map<string, string | Unreadable | undefined>();
   #generation = 0;
@@ -62,15 +67,30 @@ export class Project {
    * analyzed as part of an open policy that uses it, if there is one.
    */
   async analysisFor(path: string): Promise<PolicyAnalysis | undefined> {
-    const own = await this.#analyzed(path);
-    if (own === undefined || hasHeader(own)) return own;
+    const own = await this.#loaded(path);
+    if (own === undefined || this.#hasHeader(path)) return own && this.#analyzed(own);
     for (const other of this.openPaths) {
-      if (other === path) continue;
-      const analysis = await this.#analyzed(other);
-      if (analysis !== undefined && hasHeader(analysis) && analysis.files.has(path))
-        return analysis;
+      const loaded = other === path ? undefined : await this.#loaded(other);
+      if (loaded?.sources.has(path) && this.#hasHeader(other)) return this.#analyzed(loaded);
     }
-    return own;
+    return this.#analyzed(own);
+  }
+
+  /** The latest analysis of the policy of an open file, even if a file has changed since. */
+  latestFor(path: string): PolicyAnalysis | undefined {
+    if (!this.#texts.has(path)) return undefined;
+    const all = [...this.#analyses.values()].map(({ analysis }) => analysis);
+    const whole = all.filter(({ entry }) => this.#hasHeader(entry));
+    return (
+      whole.find(({ entry }) => entry === path) ??
+      whole.find(({ files }) => files.has(path)) ??
+      all.find(({ entry }) => entry === path)
+    );
+  }
+
+  /** The sources of an analysis, as they are now. */
+  currentSources({ sources }: PolicyAnalysis): SourceMap {
+    return new Map([...sources].map(([path, text]) => [path, this.#texts.get(path) ?? text]));
   }
 
   /** Whether no file that the analysis reads has changed since. A change of others may show only later. */
@@ -81,22 +101,32 @@ export class Project {
     );
   }
 
-  async #analyzed(entry: string): Promise<PolicyAnalysis | undefined> {
+  /** The current files of the policy with an entry file, each parsed; undefined: it is not open. */
+  async #loaded(entry: string): Promise<LoadedPolicy | undefined> {
     const text = this.#texts.get(entry);
     if (text === undefined) return undefined;
-    const known = this.#analyses.get(entry);
     const generation = this.#generation;
-    if (known?.generation === generation) return known.analysis;
+    const known = this.#analyses.get(entry);
+    if (known?.generation === generation) return known;
     const loading = { parsed: this.#parsed, measure: unmeasured };
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
-    const { sources, unreadable } = await readFiles(entry, text, read, loading);
+    return { entry, ...(await readFiles(entry, text, read, loading)), generation };
+  }
+
+  #analyzed({ entry, sources, unreadable, generation }: LoadedPolicy): PolicyAnalysis {
+    const known = this.#analyses.get(entry);
     if (known !== undefined && isSame(known, sources, unreadable)) {
       known.generation = generation;
       return known.analysis;
     }
     const analysis = analyzePolicy({ entry, sources, parsed: this.#parsed, unreadable });
-    this.#analyses.set(entry, { analysis, unreadable, generation });
+    this.#analyses.set(entry, { entry, sources, unreadable, generation, analysis });
     return analysis;
+  }
+
+  #hasHeader(path: string): boolean {
+    const { node } = this.#parsed.get(path) ?? {};
+    return node?.items.some(({ kind }) => kind === 'PolicyHeader') === true;
   }
 
   async #file(path: string): Promise<string | Unreadable | undefined> {
@@ -106,13 +136,9 @@ export class Project {
 }
 
 function isSame(
-  known: OpenPolicy,
+  known: LoadedPolicy,
   sources: SourceMap,
   unreadable: ReadonlyMap<string, Unreadable>,
 ): boolean {
-  return sameEntries(known.analysis.sources, sources) && sameEntries(known.unreadable, unreadable);
-}
-
-function hasHeader({ files, entry }: PolicyAnalysis): boolean {
-  return files.get(entry)?.node.items.some(({ kind }) => kind === 'PolicyHeader') === true;
+  return sameEntries(known.sources, sources) && sameEntries(known.unreadable, unreadable);
 }

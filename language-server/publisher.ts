@@ -1,18 +1,25 @@
-// Publishes the diagnostics of all open policies, some time after the last change.
+// Publishes the diagnostics of all open policies, some time after the last change: errors first, then warnings, which take
+// longer to find. A change ends the search for warnings of the text before it.
 
-import type { Diagnostic } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { Context } from './context.ts';
-import { diagnosticsIn } from './features/diagnostics.ts';
-import type { Positions } from './positions.ts';
+import { diagnosticsIn, foundIn } from './features/diagnostics.ts';
+
+/** A search for warnings that takes longer, in milliseconds, waits as long for another change. */
+const longSearch = 100;
 
 export class Publisher {
   readonly #context: Context;
   readonly #delay: number;
   readonly #listeners: (() => void)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The files that have diagnostics in the editor. */
-  #published = new Set<string>();
+  /** The diagnostics in the editor, by file. */
+  #published: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
+  /** The number of the latest publication. */
+  #latest = 0;
+  /** The duration of the latest search for warnings. */
+  #searchTime = 0;
 
   /** `delay`: for how long changes are collected, in milliseconds. */
   constructor(context: Context, delay: number) {
@@ -26,49 +33,91 @@ export class Publisher {
   }
 
   schedule(): void {
+    this.#latest += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#changed(), this.#delay);
   }
 
   async #changed(): Promise<void> {
-    await this.publish();
+    if (!(await this.publish())) return;
     for (const listener of this.#listeners) listener();
   }
 
-  /** Sends the diagnostics of all files of open policies, and removes those of others. */
-  async publish(): Promise<void> {
-    const { connection, project, documents } = this.#context;
-    const published = new Set<string>();
-    for (const path of project.openPaths) {
-      const analysis = await project.analysisFor(path);
+  /** Sends the diagnostics of all open policies, and removes others. Returns false if a change ended it. */
+  async publish(): Promise<boolean> {
+    this.#latest += 1;
+    const own = this.#latest;
+    const analyses = new Map<PolicyAnalysis, string[]>();
+    for (const path of this.#context.project.openPaths) {
+      const analysis = await this.#context.project.analysisFor(path);
       if (analysis === undefined) continue;
-      const positions = this.#context.positionsIn(analysis);
-      const found = this.#context.findings.in(analysis).map(({ span }) => span.file);
-      const withErrors = analysis.diagnostics.map(({ span }) => span.file);
-      for (const file of new Set([path, ...withErrors, ...found])) {
-        if (published.has(file) || !analysis.sources.has(file)) continue;
-        published.add(file);
+      analyses.set(analysis, [...(analyses.get(analysis) ?? []), path]);
+    }
+    if (own !== this.#latest) return false;
+    this.#send(analyses);
+    const incomplete = [...analyses.keys()].filter(({ isComplete }) => !isComplete);
+    if (incomplete.length === 0) return true;
+    for (const analysis of incomplete) {
+      const pause = this.#searchTime > longSearch ? this.#searchTime : 0;
+      await new Promise<void>((resolve) => setTimeout(resolve, pause));
+      if (own !== this.#latest) return false;
+      const started = performance.now();
+      analysis.complete();
+      this.#searchTime = performance.now() - started;
+    }
+    this.#send(analyses);
+    return true;
+  }
+
+  /** The open files of each analysis. */
+  #send(analyses: ReadonlyMap<PolicyAnalysis, readonly string[]>): void {
+    const { connection, documents } = this.#context;
+    const before = this.#published;
+    const published = new Map<string, readonly Diagnostic[]>();
+    for (const [analysis, open] of analyses) {
+      for (const file of this.#filesOf(analysis, open)) {
+        if (published.has(file)) continue;
+        const old = before.get(file) ?? [];
+        // Without errors, the old warnings stay until the new ones are found.
+        const isOutdated = analysis.isComplete || old.some(isError);
+        const diagnostics = isOutdated ? this.#diagnosticsIn(analysis, file) : old;
+        published.set(file, diagnostics);
+        if (!isOutdated) continue;
         const uri = this.#context.uriOf(file);
         const version = documents.get(uri)?.version;
         void connection.sendDiagnostics({
           uri,
           ...(version === undefined ? {} : { version }),
-          diagnostics: this.#diagnosticsIn(analysis, file, positions),
+          diagnostics: [...diagnostics],
         });
       }
     }
-    for (const file of this.#published) {
+    for (const file of before.keys()) {
       if (published.has(file)) continue;
       void connection.sendDiagnostics({ uri: this.#context.uriOf(file), diagnostics: [] });
     }
     this.#published = published;
   }
 
-  #diagnosticsIn(analysis: PolicyAnalysis, file: string, positions: Positions): Diagnostic[] {
+  /** The open files, and others with diagnostics. */
+  #filesOf(analysis: PolicyAnalysis, open: readonly string[]): ReadonlySet<string> {
+    const { sources } = analysis;
+    const found = [...foundIn(analysis), ...this.#context.findings.in(analysis)];
+    const others = found.map(({ span }) => span.file).filter((file) => sources.has(file));
+    const old = [...this.#published.keys()].filter((file) => sources.has(file));
+    return new Set([...open, ...others, ...(analysis.isComplete ? [] : old)]);
+  }
+
+  #diagnosticsIn(analysis: PolicyAnalysis, file: string): Diagnostic[] {
+    const positions = this.#context.positionsIn(analysis);
     const found = this.#context.findings.in(analysis).filter(({ span }) => span.file === file);
     return [
       ...diagnosticsIn(analysis, file, positions),
       ...found.map(({ span, ...finding }) => ({ ...finding, range: positions.rangeOf(span) })),
     ];
   }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === DiagnosticSeverity.Error;
 }

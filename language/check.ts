@@ -29,6 +29,8 @@ export interface Analysis extends Checked {
   readonly files: ReadonlyMap<string, LoadedFile>;
   /** The declarations that a file can use, by name. */
   readonly namesIn: (path: string) => ReadonlyMap<string, DeclarationNode>;
+  /** The result with warnings, if the analysis has none: `loading.withoutWarnings`. */
+  readonly complete: () => Checked;
 }
 
 /** Checks the policy with the entry file `entry`; `sources` maps paths to sources. */
@@ -51,15 +53,19 @@ export function analyze(
     checkProgram({ entry, loaded, sources, reporter, unreadable: loading.unreadable, notes }),
   );
   const errors = reporter.diagnostics;
-  const around = { wanted, files, namesIn };
-  if (hasErrors(errors)) return { policy: undefined, diagnostics: errors, ...around };
-  if (policy === undefined || loading.withoutWarnings)
-    return { policy, diagnostics: errors, ...around };
-  return measure('warn', () => {
-    warn({ policy, entry, files, namesIn }, reporter);
-    const diagnostics = silenced(loaded, reporter.diagnostics);
-    return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, ...around };
-  });
+  const around = { files, namesIn };
+  const found: Checked = hasErrors(errors)
+    ? { policy: undefined, diagnostics: errors, wanted }
+    : { policy, diagnostics: errors, wanted };
+  const complete = (): Checked => {
+    if (found.policy === undefined) return found;
+    return measure('warn', () => {
+      warn({ policy: found.policy as Policy, entry, files, namesIn }, reporter);
+      const diagnostics = silenced(loaded, reporter.diagnostics);
+      return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, wanted };
+    });
+  };
+  return { ...(loading.withoutWarnings ? found : complete()), ...around, complete };
 }
 
 /** Removes the silenced warnings, and adds what is wrong with the comments that silence them. */

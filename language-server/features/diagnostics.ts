@@ -16,12 +16,13 @@ import type { Positions } from '../positions.ts';
 /** Where each diagnostic is explained. */
 const pages = 'https://github.com/nhipol/nhipol/blob/main/docs/errors';
 
+/** With warnings if the analysis has them. */
 export function diagnosticsIn(
-  { diagnostics }: PolicyAnalysis,
+  analysis: PolicyAnalysis,
   file: string,
   positions: Positions,
 ): Diagnostic[] {
-  return diagnostics
+  return foundIn(analysis)
     .filter(({ span }) => span.file === file)
     .map((found) => ({
       range: positions.rangeOf(found.span),
@@ -37,6 +38,11 @@ export function diagnosticsIn(
     }));
 }
 
+/** All diagnostics of the policy, as far as they are known. */
+export function foundIn(analysis: PolicyAnalysis): readonly Found[] {
+  return (analysis.isComplete ? analysis.complete() : analysis).diagnostics;
+}
+
 function messageOf({ message, label, help }: Found): string {
   const first = label === undefined ? message : `${message}: ${label}`;
   return help === undefined ? first : `${first}\n${help}`;
@@ -44,13 +50,15 @@ function messageOf({ message, label, help }: Found): string {
 
 /** The fixes of the diagnostics in a range, and one for all of the file if there are several. */
 export function codeActions(
-  { diagnostics }: PolicyAnalysis,
+  analysis: PolicyAnalysis,
   file: string,
   range: Range,
   positions: Positions,
 ): CodeAction[] {
   const [start, end] = [positions.offsetAt(file, range.start), positions.offsetAt(file, range.end)];
-  const own = diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
+  const own = analysis
+    .complete()
+    .diagnostics.filter(({ span, fix }) => span.file === file && fix !== undefined);
   const here = own.filter(({ span }) => span.start <= end && start <= span.end);
   return here.flatMap(({ code, fix, span }) =>
     fix === undefined

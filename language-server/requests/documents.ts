@@ -8,6 +8,7 @@ import { hoverAt } from '../features/hover.ts';
 import { semanticTokensOf } from '../features/semantic-tokens.ts';
 import { signatureAt } from '../features/signature-help.ts';
 import { foldingOf, symbolsOf } from '../features/structure.ts';
+import { Positions } from '../positions.ts';
 import { pathOf } from '../uris.ts';
 
 export function answerDocumentRequests(context: Context): void {
@@ -17,11 +18,14 @@ export function answerDocumentRequests(context: Context): void {
       hoverAt(analysis, file, positions.offsetAt(file, position), positions),
     ),
   );
-  connection.onCompletion(({ textDocument, position }) =>
-    context.at(textDocument.uri, ({ analysis, file, positions }) =>
-      completionsAt(analysis, file, positions.offsetAt(file, position)),
-    ),
-  );
+  connection.onCompletion(async ({ textDocument, position }) => {
+    const file = pathOf(textDocument.uri);
+    // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
+    const known = context.project.latestFor(file) ?? (await context.project.analysisFor(file));
+    if (known === undefined) return null;
+    const sources = context.project.currentSources(known);
+    return completionsAt(known, sources, file, new Positions(sources).offsetAt(file, position));
+  });
   connection.onDocumentSymbol(({ textDocument }) =>
     context.at(textDocument.uri, ({ analysis, file, positions }) => {
       const tree = analysis.files.get(file)?.node;

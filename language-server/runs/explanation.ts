@@ -19,7 +19,7 @@ export function explanationOf(
   { test, step, request, now }: Wanted,
   clock: bigint,
 ): ExplainResult {
-  const { policy } = analysis;
+  const { policy } = analysis.complete();
   if (policy === undefined) return { error: 'the policy has errors' };
   const instant = now === undefined ? undefined : parseInstant(now);
   if (now !== undefined && instant === undefined) {

@@ -69,7 +69,7 @@ test.each(examples)(
           const analysis = await project.analysisFor(path);
           if (analysis === undefined) throw new Error('the file is not open');
           const fresh = await checkFiles(path, text, read);
-          expect(analysis.diagnostics).toEqual(fresh.diagnostics);
+          expect(analysis.complete().diagnostics).toEqual(fresh.diagnostics);
           const positions = new Positions(analysis.sources);
           const offset = Math.min(start + added.length, text.length);
           const all = { start: { line: 0, character: 0 }, end: { line: 9_999, character: 0 } };
@@ -78,7 +78,7 @@ test.each(examples)(
           hoverAt(analysis, path, offset, positions);
           inlayHintsIn(analysis, path, all, positions);
           semanticTokensOf(analysis, path, positions);
-          completionsAt(analysis, path, offset);
+          completionsAt(analysis, analysis.sources, path, offset);
           const found = occurrenceAt(analysis, path, offset);
           if (found !== undefined) {
             referencesTo(analysis, found, true, positions);
