@@ -8,6 +8,7 @@ const pages = [
   'contract',
   'grammar',
   'textmate',
+  'tree-sitter',
   'errors',
   'cli',
   'config-schema',

@@ -51,6 +51,13 @@ const nameKeys: ReadonlySet<string> = new Set([
   ...['FreeWord', 'Word', 'fixture', 'properties', 'reason', 'type'],
 ]);
 
+/** Whether the productions of the parser accept a text; what it then checks, such as values, does not count. */
+export function isGrammatical(text: string): boolean {
+  const origin = { file: 'p.nhipol', reporter: new Reporter() };
+  const { tree, errors } = toCst(origin, t.tokenize(text), 'file');
+  return tree !== undefined && errors.length === 0;
+}
+
 /** The offsets of the words that the parser reads as names; undefined if it reports an error. */
 function namesIn(text: string): ReadonlySet<number> | undefined {
   const reporter = new Reporter();
@@ -65,7 +72,10 @@ function collectNames({ children }: CstNode, names: Set<number>): void {
   for (const [key, elements] of Object.entries(children)) {
     for (const element of elements) {
       if ('children' in element) collectNames(element, names);
-      else if (nameKeys.has(key)) names.add(element.startOffset);
+      else if (nameKeys.has(key) && !isBoolean(element)) names.add(element.startOffset);
     }
   }
 }
+
+/** The JSON of requests has booleans, too. */
+const isBoolean = ({ image }: IToken) => image === 'true' || image === 'false';

@@ -1,0 +1,16 @@
+[
+  (record_type)
+  (enum_declaration)
+  (name_set_declaration)
+  (table_declaration)
+  (used_names)
+  (block)
+  (score)
+  (test)
+  (each)
+  (changes)
+  (object)
+  (array)
+  (settings)
+  (set)
+] @fold

@@ -1,0 +1,22 @@
+// Windows: weekdays, ranges of times and exceptions.
+
+import { list } from './common.js';
+
+export const windows = {
+  window_declaration: ($) =>
+    seq(
+      'window',
+      field('name', $.identifier),
+      '=',
+      list($.window_part),
+      'in',
+      $.string,
+      optional(seq('except', list($.date_range))),
+    ),
+  window_part: ($) => seq(optional(list($.days)), list($.time_range)),
+  days: ($) => seq(optional(choice($.ordinal, 'last')), $.weekday, optional(seq('..', $.weekday))),
+  weekday: ($) => $.identifier,
+  ordinal: () => token(/[1-5](?:st|nd|rd|th)/),
+  time_range: ($) => seq($.time, '..', $.time),
+  date_range: ($) => seq($.timestamp, optional(seq('..', $.timestamp))),
+};
