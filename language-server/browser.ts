@@ -12,9 +12,6 @@ import { type ReadFileResult, readFileRequest } from './protocol.ts';
 import { serve } from './server.ts';
 import { uriOf } from './uris.ts';
 
-/** A keystroke is followed by others within this time, in milliseconds. */
-const delay = 50;
-
 const worker = globalThis as unknown as ConstructorParameters<typeof BrowserMessageReader>[0];
 const connection = createConnection(
   new BrowserMessageReader(worker),
@@ -23,7 +20,6 @@ const connection = createConnection(
 serve({
   connection,
   host: { read: (path) => readFrom(connection, path) },
-  delay,
   clock: () => BigInt(Date.now()),
 });
 

@@ -5,9 +5,12 @@ import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import { diagnosticsIn, foundIn } from './features/diagnostics.ts';
+import { pause } from './pause.ts';
 
-/** A search for warnings that takes longer, in milliseconds, waits as long for another change. */
-const longSearch = 100;
+/** Work that takes longer, in milliseconds, waits as long for another change. */
+const longWork = 100;
+/** The longest time that errors wait for another change. */
+const maxDelay = 500;
 
 export class Publisher {
   readonly #context: Context;
@@ -18,10 +21,11 @@ export class Publisher {
   #published: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
   /** The number of the latest publication. */
   #latest = 0;
-  /** The duration of the latest search for warnings. */
-  #searchTime = 0;
+  /** The durations of the latest search for errors and for warnings. */
+  #errorTime = 0;
+  #warningTime = 0;
 
-  /** `delay`: for how long changes are collected, in milliseconds. */
+  /** `delay`: for how long changes of a policy of ordinary size are collected, in milliseconds. */
   constructor(context: Context, delay: number) {
     this.#context = context;
     this.#delay = delay;
@@ -35,10 +39,15 @@ export class Publisher {
   schedule(): void {
     this.#latest += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#changed(), this.#delay);
+    const delay = this.#errorTime > longWork ? Math.min(this.#errorTime, maxDelay) : this.#delay;
+    this.#timer = setTimeout(() => void this.#changed(), delay);
   }
 
   async #changed(): Promise<void> {
+    const own = this.#latest;
+    // Answers that are ready are sent first: an analysis can take long.
+    await pause();
+    if (own !== this.#latest) return;
     if (!(await this.publish())) return;
     for (const listener of this.#listeners) listener();
   }
@@ -48,22 +57,23 @@ export class Publisher {
     this.#latest += 1;
     const own = this.#latest;
     const analyses = new Map<PolicyAnalysis, string[]>();
+    const started = performance.now();
     for (const path of this.#context.project.openPaths) {
       const analysis = await this.#context.project.analysisFor(path);
       if (analysis === undefined) continue;
       analyses.set(analysis, [...(analyses.get(analysis) ?? []), path]);
     }
+    this.#errorTime = performance.now() - started;
     if (own !== this.#latest) return false;
     this.#send(analyses);
     const incomplete = [...analyses.keys()].filter(({ isComplete }) => !isComplete);
     if (incomplete.length === 0) return true;
     for (const analysis of incomplete) {
-      const pause = this.#searchTime > longSearch ? this.#searchTime : 0;
-      await new Promise<void>((resolve) => setTimeout(resolve, pause));
+      await pause(this.#warningTime > longWork ? this.#warningTime : 0);
       if (own !== this.#latest) return false;
-      const started = performance.now();
+      const begun = performance.now();
       analysis.complete();
-      this.#searchTime = performance.now() - started;
+      this.#warningTime = performance.now() - begun;
     }
     this.#send(analyses);
     return true;

@@ -24,13 +24,14 @@ export interface ServerOptions {
   readonly connection: Connection;
   readonly host: ServerHost;
   readonly version?: string;
-  /** For how long changes are collected before diagnostics are computed, in milliseconds. */
-  readonly delay: number;
   /** The current time in milliseconds. */
   readonly clock: () => bigint;
 }
 
-export function serve({ connection, host, version, delay, clock }: ServerOptions): void {
+/** For how long changes are collected before diagnostics are computed, in milliseconds. */
+const delay = 20;
+
+export function serve({ connection, host, version, clock }: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   const context = new Context({ connection, host, documents, clock });
   const { project } = context;

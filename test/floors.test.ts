@@ -107,7 +107,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
   'language-server': [
-    ['index', 'protocol.ts', 'settings.ts', 'uris.ts'],
+    ['index', 'pause.ts', 'protocol.ts', 'settings.ts', 'uris.ts'],
     ['positions.ts'],
     ['analysis.ts'],
     ['findings.ts', 'project.ts', 'runs'],

@@ -1,6 +1,7 @@
 // Runs long work in slices, so that the requests of an editor are answered in between.
 
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { pause } from '../pause.ts';
 
 /** For how long messages wait at most, in milliseconds, unless one step takes longer. */
 const sliceLength = 12;
@@ -23,7 +24,7 @@ export async function runInSlices<Result>(
     if (done) return value;
     if (performance.now() < end) continue;
     progress?.(value);
-    await new Promise<void>((resolve) => setTimeout(resolve));
+    await pause();
     if (cancelled.isCancellationRequested)
       throw new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     if (!isCurrent())

@@ -10,9 +10,6 @@ import { exitCode } from '../../io/exit-codes.ts';
 import { readIfThere } from '../../io/files.ts';
 import { version } from '../../io/version.ts';
 
-/** A keystroke is followed by others within this time, in milliseconds. */
-const delay = 50;
-
 /** Resolves when the editor has closed the connection. */
 export async function lspCommand(): Promise<number> {
   const { createConnection, ProposedFeatures } = await import('vscode-languageserver/node');
@@ -25,7 +22,7 @@ export async function lspCommand(): Promise<number> {
   const temporary = new TemporaryFiles();
   const writeDocument = (name: string, text: string) => temporary.write(name, text);
   const host = { read, writeDocument };
-  serve({ connection, host, version, delay, clock: () => BigInt(Date.now()) });
+  serve({ connection, host, version, clock: () => BigInt(Date.now()) });
   await ended;
   return exitCode.fine;
 }
