@@ -10,8 +10,15 @@ const sample = readFileSync(
   'utf8',
 );
 const shared = 'enum RiskLevel { LOW < MEDIUM < HIGH }\n';
+const request = {
+  subject: { type: 'ai_agent', id: 'a', properties: { risk: 'MEDIUM', scopes: ['search'] } },
+  action: { name: 'tools/call', properties: { tool: 'search' } },
+  resource: { type: 'tool', id: 'search' },
+  context: { time: '2026-03-01T10:00:00Z' },
+};
 /** The sample in two files, so that the server must read one that is not open. */
 const files = {
+  '/request.json': JSON.stringify(request, undefined, 2),
   '/policy.nhipol': sample.replace(shared, 'use { RiskLevel } from "shared/levels.nhipol"\n'),
   '/shared/levels.nhipol': shared,
 };
@@ -136,5 +143,25 @@ describe.skipIf(missing !== undefined)(`VS Code${missing ? ` (${missing})` : ''}
     await picture('mutants');
     const problems = workbench.page.locator('.markers-panel .monaco-list-row');
     await problems.filter({ hasText: 'risk_not_low' }).first().waitFor();
+  });
+
+  test('explains the decision of a request in another file', async () => {
+    await workbench.command('View: Show Explorer');
+    await workbench.open('request.json');
+    await workbench.command('nhipol: Explain This Decision');
+    const frame = await workbench.webview('strong.narrow');
+    expect(await frame.locator('main').textContent()).toContain('risk_not_low');
+  });
+
+  test('opens the sample of the walkthrough, whose tests then run with all others', async () => {
+    await workbench.command('nhipol: Your First Policy');
+    await workbench.page.getByText('Open the sample', { exact: true }).click();
+    await workbench.page.locator('.tab.active', { hasText: 'Untitled-1' }).waitFor();
+    await workbench.command('Testing: Focus on Test Explorer View');
+    await workbench.command('Test: Run All Tests');
+    await vi.waitFor(async () => {
+      const untitled = (await workbench.tests()).find((label) => label.startsWith('Untitled-1'));
+      expect(untitled).toContain('Passed');
+    }, 30_000);
   });
 });

@@ -17,6 +17,7 @@ import type {
   TestsResult,
 } from '../../../language-server/protocol.ts';
 import { failurePage, resultPage } from './explanation-page.ts';
+import { isPolicy, workspaceFiles } from './files.ts';
 import { toRange } from './ranges.ts';
 import { type Server, showFailure } from './server.ts';
 
@@ -69,9 +70,10 @@ async function chosenSubject(server: Server): Promise<Subject | undefined> {
 
 /** The request in a document of JSON, decided by a policy that the user picks. */
 async function requestSubject(document: TextDocument): Promise<Subject | undefined> {
-  const files = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
-  const rows = files.map((uri) => ({ label: workspace.asRelativePath(uri), uri }));
-  const picked = await window.showQuickPick(rows, { placeHolder: 'The policy that decides' });
+  const policies = (await workspaceFiles()).filter(({ text }) => isPolicy(text));
+  const rows = policies.map(({ uri }) => ({ label: workspace.asRelativePath(uri), uri }));
+  const placeHolder = 'The policy that decides';
+  const picked = rows.length === 1 ? rows[0] : await window.showQuickPick(rows, { placeHolder });
   if (picked === undefined) return undefined;
   const title = workspace.asRelativePath(document.uri);
   return { policy: picked.uri, title, params: { request: document.getText() } };

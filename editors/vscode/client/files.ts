@@ -1,4 +1,5 @@
-// Reads files for a language server that has no disk, by the file systems of the editor, which may be remote or virtual.
+// Finds and reads files by the file systems of the editor, which may be remote or virtual, also for a language server that
+// has no disk.
 
 import { FileSystemError, Uri, workspace } from 'vscode';
 import type { ReadFileParams, ReadFileResult } from '../../../language-server/protocol.ts';
@@ -12,4 +13,20 @@ export async function readFile({ uri }: ReadFileParams): Promise<ReadFileResult>
     if (error instanceof FileSystemError && error.code === 'FileNotFound') return null;
     return { why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+const header = /^\s*policy\s/m;
+
+/** Whether a file is a policy; one without its header is a part of others. */
+export const isPolicy = (text: string) => header.test(text);
+
+/** The files of the language in the workspace with their texts; a file that cannot be read is empty. */
+export async function workspaceFiles(): Promise<readonly { uri: Uri; text: string }[]> {
+  const found = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
+  return Promise.all(found.map(async (uri) => ({ uri, text: await textOf(uri) })));
+}
+
+export async function textOf(uri: Uri): Promise<string> {
+  const bytes = await workspace.fs.readFile(uri).then(undefined, () => new Uint8Array());
+  return new TextDecoder().decode(bytes);
 }

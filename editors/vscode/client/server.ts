@@ -1,6 +1,12 @@
 // The running language server: sends its own requests, and shows what they fail with.
 
-import { type CancellationToken, CancellationTokenSource, type Uri, window } from 'vscode';
+import {
+  type CancellationToken,
+  CancellationTokenSource,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { BaseLanguageClient } from 'vscode-languageclient';
 
 /** The error codes of requests that ended early: the policy changed, the user canceled, or the server did. */
@@ -34,7 +40,10 @@ export class Server {
     this.#client?.outputChannel.show();
   }
 
-  /** Sends a request about the policy of a document. Throws what the server answers with. */
+  /**
+   * Sends a request about the policy of a document, which it opens, because the server knows open documents only. Throws
+   * what the server answers with.
+   */
   async request<Result>(
     method: string,
     uri: Uri,
@@ -44,6 +53,7 @@ export class Server {
     const client = this.#client;
     if (client === undefined) throw new Error('the language server does not run');
     await client.start();
+    await workspace.openTextDocument(uri);
     const textDocument = { uri: client.code2ProtocolConverter.asUri(uri) };
     return client.sendRequest<Result>(method, { textDocument, ...params }, token);
   }

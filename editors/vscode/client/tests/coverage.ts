@@ -1,7 +1,14 @@
 // The coverage of a run for the editor: each rule is a statement with three branches, one for each value that its condition
 // can have, and so is each part of a condition.
 
-import { BranchCoverage, FileCoverage, StatementCoverage, TestCoverageCount, Uri } from 'vscode';
+import {
+  BranchCoverage,
+  FileCoverage,
+  type Position,
+  StatementCoverage,
+  TestCoverageCount,
+  Uri,
+} from 'vscode';
 import type * as protocol from '../../../../language-server/protocol.ts';
 import { toRange } from '../ranges.ts';
 
@@ -17,23 +24,52 @@ export class PolicyCoverage extends FileCoverage {
   readonly details: readonly StatementCoverage[];
 
   constructor({ uri, rules, conditions }: protocol.FileCoverage) {
-    const details = [...rules.map(ruleDetails), ...conditions.map(conditionDetails)];
-    const branches = details.flatMap((each) => each.branches);
+    const ofRules = rules.map((rule) => ruleDetails(rule, conditionsOf(rule, rules, conditions)));
+    const details = [...ofRules, ...conditions.map(conditionDetails)];
     super(
       Uri.parse(uri),
-      countOf(rules.map(({ counts }) => total(counts))),
-      countOf(executions(branches)),
+      countOf(ofRules.map(({ executed }) => Number(executed))),
+      countOf(details.flatMap(({ branches }) => branches.map(({ executed }) => Number(executed)))),
     );
     this.details = details;
   }
 }
 
-function ruleDetails({ range, counts }: protocol.RuleCoverage): StatementCoverage {
+/** The conditions between the start of a rule and that of the next one. */
+function conditionsOf(
+  rule: protocol.RuleCoverage,
+  rules: readonly protocol.RuleCoverage[],
+  conditions: readonly protocol.ConditionCoverage[],
+): readonly protocol.ConditionCoverage[] {
+  const startOf = ({ range }: { readonly range: protocol.RuleCoverage['range'] }) =>
+    toRange(range).start;
+  const start = startOf(rule);
+  const next = rules
+    .map(startOf)
+    .filter((each) => each.isAfter(start))
+    .reduce<Position | undefined>(
+      (first, each) => (first === undefined || each.isBefore(first) ? each : first),
+      undefined,
+    );
+  return conditions.filter((each) => {
+    const at = startOf(each);
+    return at.isAfterOrEqual(start) && (next === undefined || at.isBefore(next));
+  });
+}
+
+/** A rule is covered if a test fires it; it can be unknown if one of its conditions can. */
+function ruleDetails(
+  { range, counts, firedBy }: protocol.RuleCoverage,
+  conditions: readonly protocol.ConditionCoverage[],
+): StatementCoverage {
   const place = toRange(range);
-  const branches = values.map(
-    ([value, label]) => new BranchCoverage(counts[value], place.start, label),
+  const canBeUnknown = conditions.some(
+    ({ counts: own, missing }) => own.unknown > 0 || missing.includes('unknown'),
   );
-  return new StatementCoverage(total(counts), place, branches);
+  const branches = values
+    .filter(([value]) => value !== 'unknown' || counts.unknown > 0 || canBeUnknown)
+    .map(([value, label]) => new BranchCoverage(counts[value], place.start, label));
+  return new StatementCoverage(firedBy.length, place, branches);
 }
 
 /** A value that a condition cannot have is not a branch. */
@@ -50,9 +86,6 @@ function conditionDetails({
 }
 
 const total = ({ holds, not, unknown }: protocol.OutcomeCounts) => holds + not + unknown;
-
-const executions = (branches: readonly BranchCoverage[]) =>
-  branches.map(({ executed }) => Number(executed));
 
 function countOf(counts: readonly number[]): TestCoverageCount {
   return new TestCoverageCount(counts.filter((count) => count > 0).length, counts.length);

@@ -3,6 +3,7 @@
 
 import { type TestController, type TestItem, Uri, workspace } from 'vscode';
 import type { TestsResult } from '../../../../language-server/protocol.ts';
+import { isPolicy, textOf, workspaceFiles } from '../files.ts';
 import { toRange } from '../ranges.ts';
 import type { Server } from '../server.ts';
 
@@ -11,10 +12,6 @@ export interface TestOfPolicy {
   readonly policy: Uri;
   readonly name: string;
 }
-
-const header = /^\s*policy\s/m;
-/** A file without the header of a policy is a part of others. */
-const isPolicy = (text: string) => header.test(text);
 
 export class TestTree {
   readonly #controller: TestController;
@@ -34,8 +31,7 @@ export class TestTree {
 
   /** Finds the policies of the workspace. */
   async discover(): Promise<void> {
-    const found = await workspace.findFiles('**/*.nhipol', '**/node_modules/**');
-    await Promise.all(found.map((uri) => this.addFile(uri)));
+    for (const { uri, text } of await workspaceFiles()) this.add(uri, text);
     for (const { languageId, uri, getText } of workspace.textDocuments) {
       if (languageId === 'nhipol') this.add(uri, getText());
     }
@@ -43,8 +39,7 @@ export class TestTree {
 
   /** Adds or removes a file that may be a policy. */
   async addFile(uri: Uri): Promise<void> {
-    const bytes = await workspace.fs.readFile(uri).then(undefined, () => new Uint8Array());
-    this.add(uri, new TextDecoder().decode(bytes));
+    this.add(uri, await textOf(uri));
   }
 
   add(uri: Uri, text: string): TestItem | undefined {
