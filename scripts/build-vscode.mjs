@@ -33,7 +33,10 @@ function pack() {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = join(dist, `nhipol-${version}.vsix`);
   const vsce = join(folder, 'node_modules/@vscode/vsce/vsce');
-  const options = ['package', '--no-dependencies', '--out', file];
+  const source = 'https://github.com/nhipol/nhipol';
+  const links = ['--baseContentUrl', `${source}/blob/HEAD/editors/vscode`];
+  const images = ['--baseImagesUrl', `${source}/raw/HEAD/editors/vscode`];
+  const options = ['package', '--no-dependencies', ...links, ...images, '--out', file];
   try {
     execFileSync(process.execPath, [vsce, ...options], { cwd: folder, stdio: 'inherit' });
   } finally {
