@@ -4,7 +4,7 @@
 import { type ReadsFile, readFiles } from '../language/check-files.ts';
 import type { ParsedFiles, Unreadable } from '../language/checker/load.ts';
 import { unmeasured } from '../language/support/measure.ts';
-import type { SourceMap } from '../language/support/source.ts';
+import { resolvePath, type SourceMap } from '../language/support/source.ts';
 import { analyzePolicy, type PolicyAnalysis, sameEntries } from './analysis.ts';
 
 export interface ProjectHost {
@@ -23,6 +23,9 @@ interface LoadedPolicy {
 interface AnalyzedPolicy extends LoadedPolicy {
   readonly analysis: PolicyAnalysis;
 }
+
+const entryName = 'policy.nhipol';
+const maxFoldersAbove = 3;
 
 export class Project {
   readonly #host: ProjectHost;
@@ -54,8 +57,34 @@ export class Project {
     this.#generation += 1;
   }
 
+  /** The open files of policies. */
   get openPaths(): readonly string[] {
-    return [...this.#texts.keys()];
+    return [...this.#texts.keys()].filter((path) => !isJson(path));
+  }
+
+  /** The open files that may contain requests. */
+  get openJson(): readonly string[] {
+    return [...this.#texts.keys()].filter(isJson);
+  }
+
+  /**
+   * The policy of a file with requests: an open one whose tests or fixtures name it, otherwise the nearest `policy.nhipol`
+   * in the folder of the file or in those above, if the file contains a request.
+   */
+  async policyOf(path: string): Promise<PolicyAnalysis | undefined> {
+    const text = this.#texts.get(path);
+    if (text === undefined) return undefined;
+    for (const other of this.openPaths) {
+      const analysis = await this.analysisFor(other);
+      if (analysis !== undefined && namesRequest(analysis, path)) return analysis;
+    }
+    if (!isRequest(path, text)) return undefined;
+    for (let above = 0; above <= maxFoldersAbove; above += 1) {
+      const entry = resolvePath(path, `${'../'.repeat(above)}${entryName}`);
+      const loaded = await this.#loaded(entry);
+      if (loaded !== undefined) return this.#analyzed(loaded);
+    }
+    return undefined;
   }
 
   textOf(path: string): string | undefined {
@@ -67,6 +96,7 @@ export class Project {
    * analyzed as part of an open policy that uses it, if there is one.
    */
   async analysisFor(path: string): Promise<PolicyAnalysis | undefined> {
+    if (!this.#texts.has(path) || isJson(path)) return undefined;
     const own = await this.#loaded(path);
     if (own === undefined || this.#hasHeader(path)) return own && this.#analyzed(own);
     for (const other of this.openPaths) {
@@ -101,15 +131,15 @@ export class Project {
     );
   }
 
-  /** The current files of the policy with an entry file, each parsed; undefined: it is not open. */
+  /** The current files of the policy with an entry file, each parsed; undefined: there is no such file. */
   async #loaded(entry: string): Promise<LoadedPolicy | undefined> {
-    const text = this.#texts.get(entry);
-    if (text === undefined) return undefined;
     const generation = this.#generation;
     const known = this.#analyses.get(entry);
     if (known?.generation === generation) return known;
-    const loading = { parsed: this.#parsed, measure: unmeasured };
     const read = async (path: string) => this.#texts.get(path) ?? (await this.#file(path));
+    const text = await read(entry);
+    if (typeof text !== 'string') return undefined;
+    const loading = { parsed: this.#parsed, measure: unmeasured };
     return { entry, ...(await readFiles(entry, text, read, loading)), generation };
   }
 
@@ -133,6 +163,28 @@ export class Project {
     if (!this.#read.has(path)) this.#read.set(path, await this.#host.read(path));
     return this.#read.get(path);
   }
+}
+
+export function isJson(path: string): boolean {
+  return path.endsWith('.json');
+}
+
+/** Whether a test or a fixture of the policy begins with the file. */
+function namesRequest({ files }: PolicyAnalysis, path: string): boolean {
+  return [...files.values()].some(({ path: from, node }) =>
+    node.items.some(
+      (item) =>
+        (item.kind === 'Test' || item.kind === 'Fixture') &&
+        item.request.kind === 'String' &&
+        resolvePath(from, item.request.value) === path,
+    ),
+  );
+}
+
+/** Whether a file is among requests, or has two parts of a request: other JSON is left alone. */
+function isRequest(path: string, text: string): boolean {
+  const parts = ['subject', 'action', 'resource'].filter((name) => text.includes(`"${name}"`));
+  return /\/(?:fixtures|requests)\/[^/]*$/.test(path) || parts.length >= 2;
 }
 
 function isSame(

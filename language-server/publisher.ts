@@ -5,7 +5,9 @@ import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import { diagnosticsIn, foundIn } from './features/diagnostics.ts';
+import { diagnosticsInRequest } from './features/request-files.ts';
 import { pause } from './pause.ts';
+import { requestFile } from './request-file.ts';
 
 /** Work that takes longer, in milliseconds, waits as long for another change. */
 const longWork = 100;
@@ -63,9 +65,10 @@ export class Publisher {
       if (analysis === undefined) continue;
       analyses.set(analysis, [...(analyses.get(analysis) ?? []), path]);
     }
+    const requests = await this.#inRequests();
     this.#errorTime = performance.now() - started;
     if (own !== this.#latest) return false;
-    this.#send(analyses);
+    this.#send(analyses, requests);
     const incomplete = [...analyses.keys()].filter(({ isComplete }) => !isComplete);
     if (incomplete.length === 0) return true;
     for (const analysis of incomplete) {
@@ -75,15 +78,28 @@ export class Publisher {
       analysis.complete();
       this.#warningTime = performance.now() - begun;
     }
-    this.#send(analyses);
+    this.#send(analyses, requests);
     return true;
   }
 
-  /** The open files of each analysis. */
-  #send(analyses: ReadonlyMap<PolicyAnalysis, readonly string[]>): void {
-    const { connection, documents } = this.#context;
+  /** The diagnostics of open files with requests. */
+  async #inRequests(): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
+    const found = new Map<string, readonly Diagnostic[]>();
+    for (const path of this.#context.project.openJson) {
+      const file = await requestFile(this.#context, path);
+      if (file !== undefined) found.set(path, diagnosticsInRequest(file));
+    }
+    return found;
+  }
+
+  /** `analyses` has the open files of each; `requests` the diagnostics of others. */
+  #send(
+    analyses: ReadonlyMap<PolicyAnalysis, readonly string[]>,
+    requests: ReadonlyMap<string, readonly Diagnostic[]>,
+  ): void {
     const before = this.#published;
-    const published = new Map<string, readonly Diagnostic[]>();
+    const published = new Map(requests);
+    for (const [file, diagnostics] of requests) this.#sendOne(file, diagnostics);
     for (const [analysis, open] of analyses) {
       for (const file of this.#filesOf(analysis, open)) {
         if (published.has(file)) continue;
@@ -92,21 +108,22 @@ export class Publisher {
         const isOutdated = analysis.isComplete || old.some(isError);
         const diagnostics = isOutdated ? this.#diagnosticsIn(analysis, file) : old;
         published.set(file, diagnostics);
-        if (!isOutdated) continue;
-        const uri = this.#context.uriOf(file);
-        const version = documents.get(uri)?.version;
-        void connection.sendDiagnostics({
-          uri,
-          ...(version === undefined ? {} : { version }),
-          diagnostics: [...diagnostics],
-        });
+        if (isOutdated) this.#sendOne(file, diagnostics);
       }
     }
-    for (const file of before.keys()) {
-      if (published.has(file)) continue;
-      void connection.sendDiagnostics({ uri: this.#context.uriOf(file), diagnostics: [] });
-    }
+    for (const file of before.keys()) if (!published.has(file)) this.#sendOne(file, []);
     this.#published = published;
+  }
+
+  #sendOne(file: string, diagnostics: readonly Diagnostic[]): void {
+    const { connection, documents } = this.#context;
+    const uri = this.#context.uriOf(file);
+    const version = documents.get(uri)?.version;
+    void connection.sendDiagnostics({
+      uri,
+      ...(version === undefined ? {} : { version }),
+      diagnostics: [...diagnostics],
+    });
   }
 
   /** The open files, and others with diagnostics. */

@@ -14,7 +14,11 @@ export const bundleOptions = {
     'policy-worker': 'cli/test-run/policy-worker.ts',
   },
   platform: 'node',
-  resolve: { conditionNames: ['nhipol-source', 'node', 'import'] },
+  resolve: {
+    conditionNames: ['nhipol-source', 'node', 'import'],
+    // Its main file requires others by names that a bundler does not see.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  },
   // assemblyscript is already a bundle, and tinypool starts its own script.
   external: [/^assemblyscript\//, 'tinypool'],
   logLevel: 'warn',

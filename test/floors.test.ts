@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'language-server': [
     ...['language', 'testing', 'reporting'],
     ...['vscode-languageserver', 'vscode-languageserver/browser'],
-    'vscode-languageserver-textdocument',
+    ...['vscode-languageserver-textdocument', 'jsonc-parser'],
   ],
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
@@ -113,6 +113,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['findings.ts', 'project.ts', 'runs'],
     ['features'],
     ['context.ts'],
+    ['request-file.ts'],
     ['publisher.ts'],
     ['requests'],
     ['server.ts'],

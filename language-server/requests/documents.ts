@@ -5,21 +5,27 @@ import type { Context } from '../context.ts';
 import { completionsAt } from '../features/completion.ts';
 import { codeActions } from '../features/diagnostics.ts';
 import { hoverAt } from '../features/hover.ts';
+import { completionsInRequest, hoverInRequest } from '../features/request-files.ts';
 import { semanticTokensOf } from '../features/semantic-tokens.ts';
 import { signatureAt } from '../features/signature-help.ts';
 import { foldingOf, symbolsOf } from '../features/structure.ts';
 import { Positions } from '../positions.ts';
+import { isJson } from '../project.ts';
+import { inRequestFile } from '../request-file.ts';
 import { pathOf } from '../uris.ts';
 
 export function answerDocumentRequests(context: Context): void {
   const { connection } = context;
-  connection.onHover(({ textDocument, position }) =>
-    context.at(textDocument.uri, ({ analysis, file, positions }) =>
+  connection.onHover(({ textDocument, position }) => {
+    const path = pathOf(textDocument.uri);
+    if (isJson(path)) return inRequestFile(context, path, position, hoverInRequest);
+    return context.at(textDocument.uri, ({ analysis, file, positions }) =>
       hoverAt(analysis, file, positions.offsetAt(file, position), positions),
-    ),
-  );
+    );
+  });
   connection.onCompletion(async ({ textDocument, position }) => {
     const file = pathOf(textDocument.uri);
+    if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
     const known = context.project.latestFor(file) ?? (await context.project.analysisFor(file));
     if (known === undefined) return null;
