@@ -15,10 +15,12 @@ export function differing(one: unknown, other: unknown): unknown {
   );
 }
 
+/** Whether no sweep reports the second one as a change: the same rules, which can share their ids, decided with the same result. */
 export function isSame(a: Answer, b: Answer): boolean {
   const [one, other] = [a, b].map((answer) => {
     const { effect, reasons, constraints } = said(answer);
-    return { effect, reasons, constraints };
+    const rules = answer.reasonDetails.map(({ id, source }) => [id, source]);
+    return { effect, reasons, rules, constraints };
   });
   return isDeepStrictEqual(one, other);
 }

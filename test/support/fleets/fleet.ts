@@ -56,11 +56,12 @@ const aroundWheel = 16_000 * 1_024;
 
 export class Fleet {
   readonly #policy: Policy;
+  readonly #openModule: OpenNoting;
+  readonly #hasTwin: boolean;
   readonly #members = new Map<string, Member>();
-  readonly #module: NotingSessions;
+  #module: NotingSessions;
   /** undefined: another fleet compares sweeps of all sessions. */
-  readonly #twin: NotingSessions | undefined;
-  readonly #modules: readonly NotingSessions[];
+  #twin: NotingSessions | undefined;
   readonly #changes: SessionChange[] = [];
   #now: number;
   #shared: SharedHistory = noSharedHistory;
@@ -72,8 +73,14 @@ export class Fleet {
 
   constructor(policy: Policy, open: OpenNoting, now: number, hasTwin = true) {
     this.#policy = policy;
+    this.#openModule = open;
+    this.#hasTwin = hasTwin;
     this.#now = now;
-    this.#module = open({
+    [this.#module, this.#twin] = this.#started();
+  }
+
+  #started(): [NotingSessions, NotingSessions | undefined] {
+    const module = this.#openModule({
       now: () => this.#now,
       at: (at, call) => {
         const alarm = { at, call };
@@ -83,10 +90,15 @@ export class Fleet {
         };
       },
     });
-    this.#twin = hasTwin ? open({ now: () => this.#now, at: () => () => {} }) : undefined;
-    this.#modules = [this.#module, ...(this.#twin === undefined ? [] : [this.#twin])];
-    for (const kind of kinds)
-      this.#module.sessions.on(kind, (change) => this.#changes.push(change));
+    for (const kind of kinds) module.sessions.on(kind, (change) => this.#changes.push(change));
+    const twin = this.#hasTwin
+      ? this.#openModule({ now: () => this.#now, at: () => () => {} })
+      : undefined;
+    return [module, twin];
+  }
+
+  get #modules(): readonly NotingSessions[] {
+    return this.#twin === undefined ? [this.#module] : [this.#module, this.#twin];
   }
 
   get live(): number {
@@ -113,12 +125,21 @@ export class Fleet {
     return Math.ceil((this.#now - start) / (7 * 86_400_000));
   }
 
-  /** Advances the clock and fires the timers on the way. No term is about events that are older than a day. */
+  /**
+   * Advances the clock and fires the timers on the way. All sessions are closed. No term is about events that are older
+   * than a day. But a key of events across sessions has a place that depends on all events before it, so that new
+   * modules begin without them.
+   */
   goTo(instant: number): void {
     this.#wait(instant, true);
     const { latest } = this.#shared;
     const isOld = latest !== undefined && latest < BigInt(instant - 86_400_000);
-    if (isOld) this.#shared = { events: [], latest };
+    if (!isOld) return;
+    this.#shared = { events: [], latest };
+    if (!sharesHistory(this.#policy)) return;
+    this.#shared = noSharedHistory;
+    for (const { sessions } of this.#modules) sessions.end();
+    [this.#module, this.#twin] = this.#started();
   }
 
   /** Evaluates each session in its current state. */
