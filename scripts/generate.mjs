@@ -8,6 +8,7 @@ const pages = [
   'contract',
   'grammar',
   'textmate',
+  'playground-words',
   'tree-sitter',
   'errors',
   'cli',

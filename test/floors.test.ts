@@ -64,6 +64,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['cli', 'language-server', 'reporting', 'vscode'],
     ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
   ],
+  playground: [
+    ...['language', 'compiler', 'testing', 'reporting', 'language-server'],
+    ...['runtime', 'runtime/contract'],
+    ...['preact', 'preact/hooks', 'comlink', 'dompurify', 'assemblyscript/asc'],
+    ...['autocomplete', 'commands', 'lang-json', 'language', 'lint', 'lsp-client'].map(
+      (name) => `@codemirror/${name}`,
+    ),
+    ...['@codemirror/state', '@codemirror/view', '@lezer/highlight'],
+    ...['vscode-languageserver', 'vscode-languageserver/browser'],
+  ],
   assembly: [],
 };
 
@@ -106,6 +116,16 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
+  playground: [
+    ['worker'],
+    ['compiler'],
+    ['state'],
+    ['editor'],
+    ['components'],
+    ['panels'],
+    ['app.tsx'],
+    ['main.tsx'],
+  ],
   'language-server': [
     ['index', 'pause.ts', 'protocol.ts', 'settings.ts', 'uris.ts'],
     ['positions.ts'],
@@ -180,13 +200,13 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;
   const path = relative(root, join(root, dirname(from), specifier));
-  return path.endsWith('.ts') ? path : `${path}.ts`;
+  return /\.tsx?$/.test(path) ? path : `${path}.ts`;
 }
 
 function filesIn(folder: string): readonly string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
     .map((name) => `${folder}/${name}`)
     .sort();
 }

@@ -36,6 +36,13 @@ ${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</
   return document.text;
 }
 
+/** The lead and the blocks of a page, for a document with the same style. */
+export function renderFragment({ lead, blocks }: Page): string {
+  const anchors = anchorsOf(blocks);
+  return html`<p>${phrase(lead)}</p>
+${blocks.map((block) => renderBlock(block, anchors))}`.text;
+}
+
 type Anchors = ReadonlyMap<Block, string>;
 
 /** Assigns a unique id to each heading and table. */

@@ -2,20 +2,24 @@
 
 import { Html } from './html-template.ts';
 
+/** The colors of each scheme, as declarations. */
+const light = `--ground: #ffffff; --raised: #f4f5f7; --line: #d0d5dd; --text: #1b2330; --soft: #4b5565;
+  --link: #0b57c4; --good: #0f6b33; --good-ground: #e3f4e8; --fair: #7a4b00; --fair-ground: #fdf0d5;
+  --bad: #a3190f; --bad-ground: #fde8e6; --calm: #17509e; --calm-ground: #e4eefb;
+  --permit-bar: #4caf6f; --narrow-bar: #4f8fe0; --challenge-bar: #d99a1c; --deny-bar: #e0574a; --revoke-bar: #8c1410;`;
+const dark = `--ground: #12161d; --raised: #1b212b; --line: #3a4454; --text: #e4e8ee; --soft: #a9b3c1;
+    --link: #86b6ff; --good: #7fd99b; --good-ground: #14331f; --fair: #f0c36b; --fair-ground: #3a2b0c;
+    --bad: #ff9d94; --bad-ground: #431915; --calm: #9cc3ff; --calm-ground: #172f52;
+    --permit-bar: #3f9a5f; --narrow-bar: #5b96e6; --challenge-bar: #d3a03a; --deny-bar: #b9534a; --revoke-bar: #ff6a5c;`;
+
 export const style = new Html(`
 :root {
   color-scheme: light dark;
-  --ground: #ffffff; --raised: #f4f5f7; --line: #d0d5dd; --text: #1b2330; --soft: #4b5565;
-  --link: #0b57c4; --good: #0f6b33; --good-ground: #e3f4e8; --fair: #7a4b00; --fair-ground: #fdf0d5;
-  --bad: #a3190f; --bad-ground: #fde8e6; --calm: #17509e; --calm-ground: #e4eefb;
-  --permit-bar: #4caf6f; --narrow-bar: #4f8fe0; --challenge-bar: #d99a1c; --deny-bar: #e0574a; --revoke-bar: #8c1410;
+  ${light}
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #12161d; --raised: #1b212b; --line: #3a4454; --text: #e4e8ee; --soft: #a9b3c1;
-    --link: #86b6ff; --good: #7fd99b; --good-ground: #14331f; --fair: #f0c36b; --fair-ground: #3a2b0c;
-    --bad: #ff9d94; --bad-ground: #431915; --calm: #9cc3ff; --calm-ground: #172f52;
-    --permit-bar: #3f9a5f; --narrow-bar: #5b96e6; --challenge-bar: #d3a03a; --deny-bar: #b9534a; --revoke-bar: #ff6a5c;
+    ${dark}
   }
 }
 * { box-sizing: border-box; }
@@ -118,3 +122,9 @@ td code, th code { overflow-wrap: break-word; }
   tr, pre, li, .lane { break-inside: avoid; }
 }
 `);
+
+/** For a document that can choose a scheme by `data-scheme` of its root, after the style. */
+export const chosenSchemes: string = `
+:root[data-scheme="light"] { color-scheme: light; ${light} }
+:root[data-scheme="dark"] { color-scheme: dark; ${dark} }
+`;

@@ -1,0 +1,73 @@
+// Tabs, as in the ARIA Authoring Practices Guide: the arrow keys choose a tab, and Tab moves to its panel.
+
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+
+export interface Tab {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface TabsProps {
+  readonly label: string;
+  readonly tabs: readonly Tab[];
+  readonly chosen: string;
+  readonly onChoose: (id: string) => void;
+}
+
+export function TabList({ label, tabs, chosen, onChoose }: TabsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const at = tabs.findIndex(({ id }) => id === chosen);
+    const targets: Readonly<Record<string, number>> = {
+      ArrowRight: (at + 1) % tabs.length,
+      ArrowLeft: (at + tabs.length - 1) % tabs.length,
+      Home: 0,
+      End: tabs.length - 1,
+    };
+    const next = tabs[targets[event.key] ?? -1];
+    if (next === undefined) return;
+    event.preventDefault();
+    onChoose(next.id);
+    list.current?.querySelector<HTMLElement>(`#tab-${next.id}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
+      {tabs.map(({ id, title }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          aria-selected={id === chosen}
+          aria-controls={`panel-${id}`}
+          tabIndex={id === chosen ? 0 : -1}
+          onClick={() => onChoose(id)}
+        >
+          {title}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface PanelProps {
+  readonly id: string;
+  readonly chosen: string;
+  readonly children: ComponentChildren;
+}
+
+/** Hidden panels stay, with their state. */
+export function TabPanel({ id, chosen, children }: PanelProps) {
+  return (
+    <section
+      id={`panel-${id}`}
+      class="panel"
+      role="tabpanel"
+      aria-labelledby={`tab-${id}`}
+      hidden={id !== chosen}
+    >
+      {children}
+    </section>
+  );
+}

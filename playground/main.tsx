@@ -1,0 +1,31 @@
+// The entry of the page: opens the draft of the link, or the first sample.
+
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { applyScheme } from './components/header.tsx';
+import { connect } from './editor/connection.ts';
+import { serverDiagnostics } from './editor/diagnostics.ts';
+import { editorFeatures } from './editor/policy-editor.ts';
+import { firstSample, listSamples, loadSample } from './state/samples.ts';
+import { draftIn } from './state/share.ts';
+
+async function start(root: HTMLElement): Promise<void> {
+  applyScheme(localStorage.getItem('scheme') ?? 'system');
+  const connection = connect([...editorFeatures, serverDiagnostics()]);
+  let notice: string | undefined;
+  const linked = await draftIn(location.hash).catch((error: Error) => {
+    notice = error.message;
+    return undefined;
+  });
+  const [samples, draft] = await Promise.all([listSamples(), linked ?? loadSample(firstSample)]);
+  await connection.service.provide(draft.policy);
+  root.replaceChildren();
+  render(<App connection={connection} samples={samples} start={draft} notice={notice} />, root);
+}
+
+const root = document.querySelector<HTMLElement>('#app');
+if (root !== null) {
+  start(root).catch((error: Error) => {
+    root.textContent = `The playground could not start: ${error.message}`;
+  });
+}

@@ -1,0 +1,108 @@
+// Decides requests and sessions with the evaluator, and explains each answer.
+
+import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import {
+  type Clock,
+  type Explanation,
+  evaluate,
+  explain,
+  historyIn,
+  openSession,
+  type Policy,
+  recordSignal,
+  type TestChange,
+} from '../../language/index.ts';
+import { parseJson } from '../../language/request/json.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
+import { namedSources } from '../../language-server/runs/test-report.ts';
+import { explanationHtml } from '../../reporting/explanation/markup.ts';
+import { timeOf } from '../../testing/explore/sessions.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
+import type { Decided, Failed, Moment, Played, SessionStep } from './contract.ts';
+
+const encoder = new TextEncoder();
+
+/** In a policy with history, the request is the first one of a session: no request without a session knows its history. */
+export function decide(policy: Policy, request: string, now: number): Decided {
+  if (historyIn(policy).length > 0) {
+    const instant = timeOf(request) ?? BigInt(now);
+    const session = evaluatorSessions(policy)(request, instant);
+    return decided(policy, session.ask(instant), session.explain(instant, []));
+  }
+  const bytes = encoder.encode(request);
+  const clock: Clock = { now: BigInt(now), by: timeOf(request) !== undefined ? 'request' : 'host' };
+  return decided(policy, evaluate(policy, bytes, clock), explain(policy, bytes, clock));
+}
+
+export function play(
+  policy: Policy,
+  request: string,
+  steps: readonly SessionStep[],
+  now: number,
+): Played | Failed {
+  if (parseJson(request)?.kind !== 'object')
+    return { failure: 'The request is not a JSON object.' };
+  let instant = timeOf(request) ?? BigInt(now);
+  const session = evaluatorSessions(policy)(request, instant);
+  const momentAt = (answer: Answer, refused?: string): Moment => ({
+    at: formatInstant(instant),
+    instant: Number(instant),
+    ...decided(policy, answer, session.explain(instant, [])),
+    ...(refused === undefined ? {} : { refused }),
+  });
+  const perform = (step: SessionStep): Moment => {
+    if (step.kind === 'wait') {
+      instant += BigInt(step.milliseconds);
+      return momentAt(session.judge(instant));
+    }
+    if (step.kind === 'signal') {
+      const refused = refusalOf(policy, step, instant);
+      if (refused === undefined) {
+        session.receive({ name: step.name, payload: step.payload, time: undefined }, instant);
+      }
+      return momentAt(session.judge(instant), refused);
+    }
+    const changes = changesTo(step.request);
+    if (changes === undefined) {
+      return momentAt(session.judge(instant), 'The request is not a JSON object.');
+    }
+    session.change(changes, noTables);
+    return momentAt(session.ask(instant));
+  };
+  return { moments: [momentAt(session.judge(instant)), ...steps.map(perform)] };
+}
+
+function decided(policy: Policy, answer: Answer, explanation: Explanation): Decided {
+  const { effect, reasons, validUntil } = answer;
+  return {
+    effect,
+    reasons,
+    validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
+    explanationHtml: explanationHtml(explanation, namedSources(policy)),
+    response: stringify(toAuthZen(answer), 2),
+  };
+}
+
+function refusalOf(
+  policy: Policy,
+  { name, payload }: SessionStep & { kind: 'signal' },
+  instant: bigint,
+): string | undefined {
+  const signal = { name, payload: encoder.encode(payload), time: undefined };
+  const recorded = recordSignal(policy, openSession('{}', instant), signal, instant);
+  if ('session' in recorded) return undefined;
+  const { code, path } = recorded.error;
+  return `The signal is refused: ${code.replaceAll('_', ' ')} at ${path}.`;
+}
+
+/** A decision replaces the whole request. */
+function changesTo(request: string): readonly TestChange[] | undefined {
+  const json = parseJson(request);
+  if (json?.kind !== 'object') return undefined;
+  const whole: Readonly<Record<string, unknown>> = JSON.parse(request);
+  return (['subject', 'action', 'resource', 'context'] as const).map((root) => ({
+    path: [root],
+    json: whole[root] === undefined ? undefined : JSON.stringify(whole[root]),
+  }));
+}

@@ -1,0 +1,132 @@
+// The playground in Chromium: builds the site, serves it on this machine, and opens pages that must not report an error or
+// request anything from elsewhere.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
+import sirv from 'sirv';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** undefined: no Chromium is installed. */
+export const chromiumPath: string | undefined = [
+  process.env.CHROMIUM,
+  ...(process.env.PATH ?? '')
+    .split(':')
+    .flatMap((folder) => names.map((name) => join(folder, name))),
+].find((path) => path !== undefined && existsSync(path));
+
+export const site = 'dist/playground';
+
+export class Playground {
+  readonly #server: Server;
+  readonly #browser: Browser;
+  /** The errors that pages reported, and the addresses elsewhere that they requested. */
+  readonly problems: string[] = [];
+
+  private constructor(server: Server, browser: Browser) {
+    this.#server = server;
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<Playground> {
+    execFileSync(process.execPath, ['scripts/playground.mjs'], { stdio: 'inherit' });
+    const server = createServer(sirv(site, { dev: true }));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const executablePath = chromiumPath ?? '';
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    return new Playground(server, browser);
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Resolves when the first decision is shown. */
+  async open(fragment = '', options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({
+      viewport: { width: 1400, height: 900 },
+      permissions: ['clipboard-read', 'clipboard-write'],
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
+    page.on('pageerror', (error) => this.problems.push(error.message));
+    page.on('request', (request) => {
+      const url = request.url();
+      const isOwn = [this.origin, 'data:', 'blob:'].some((start) => url.startsWith(start));
+      if (!isOwn) this.problems.push(`requested ${url}`);
+    });
+    await page.goto(`${this.origin}/${fragment}`);
+    await page.locator('#panel-decision :is(.answer, .note)').first().waitFor();
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** The text that is visible, with the line breaks of the layout. */
+export function textIn(locator: Locator): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: hidden text must not count.
+  return locator.innerText();
+}
+
+/** The line of the decision. */
+export function answerOf(page: Page) {
+  return page.locator('#panel-decision .answer');
+}
+
+/** Chooses a tab, on a wide or a narrow screen. */
+export async function choose(page: Page, title: string): Promise<void> {
+  await page.getByRole('tab', { name: title, exact: true }).click();
+}
+
+export function policyOf(page: Page) {
+  return page.locator('.policy-field .cm-content');
+}
+
+/** Replaces a text in the policy, as a person does: selects it, and types. */
+export async function replaceInPolicy(page: Page, from: string, to: string): Promise<void> {
+  const line = page.locator('.policy-field .cm-line', { hasText: from }).first();
+  await line.click();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  const text = (await line.textContent()) ?? '';
+  await page.keyboard.insertText(text.replace(from, to));
+}
+
+/** Moves the mouse over a word in the line of the policy that contains `text`. */
+export async function hoverOver(page: Page, text: string, word: string): Promise<void> {
+  const line = page.locator('.policy-field .cm-line', { hasText: text }).first();
+  await line.scrollIntoViewIfNeeded();
+  const place = await line.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const at = node.textContent?.indexOf(wanted) ?? -1;
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 2);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    }
+    return undefined;
+  }, word);
+  if (place === undefined) throw new Error(`${word} is not in a line with ${text}`);
+  await page.mouse.move(place.x, place.y);
+}
