@@ -47,9 +47,15 @@ test('the manifest names files that exist', () => {
   expect(named.filter((name) => !existsSync(join(folder, name)))).toEqual([]);
 });
 
-test('the extension has the version of nhipol', () => {
-  const root = JSON.parse(readFileSync(join(folder, '../../package.json'), 'utf8'));
-  expect(manifest.version).toBe(root.version);
+test('the extension and the tree-sitter grammar have the version of nhipol', () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, '..', name), 'utf8'));
+  const { version } = read('../package.json');
+  const versions = [
+    manifest,
+    read('tree-sitter/package.json'),
+    read('tree-sitter/tree-sitter.json').metadata,
+  ];
+  expect(versions.map((each) => each.version)).toEqual([version, version, version]);
 });
 
 describe.skipIf(!existsSync(packed))('the package (npm run build:vscode)', () => {

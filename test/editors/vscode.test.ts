@@ -24,17 +24,21 @@ const files = {
 };
 const screenshots = process.env.NHIPOL_SCREENSHOTS;
 
-describe.skipIf(missing !== undefined)(`VS Code${missing ? ` (${missing})` : ''}`, () => {
+// Other tests run at the same time.
+const patience = 120_000;
+const title = `VS Code${missing ? ` (${missing})` : ''}`;
+
+describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
     workbench = await Workbench.start({ files, theme: 'light' });
     await workbench.open('policy.nhipol');
-  });
+  }, patience);
   afterAll(() => workbench?.stop());
 
   const see = (what: () => Promise<unknown>, expected: unknown) =>
-    vi.waitFor(async () => expect(await what()).toEqual(expected), 30_000);
+    vi.waitFor(async () => expect(await what()).toEqual(expected), patience / 2);
   const states = async () =>
     (await workbench.tests()).map((label) => /\((Passed|Failed)\)/.exec(label)?.[1]);
   const picture = async (name: string) => {
@@ -162,6 +166,6 @@ describe.skipIf(missing !== undefined)(`VS Code${missing ? ` (${missing})` : ''}
     await vi.waitFor(async () => {
       const untitled = (await workbench.tests()).find((label) => label.startsWith('Untitled-1'));
       expect(untitled).toContain('Passed');
-    }, 30_000);
+    }, patience / 2);
   });
 });

@@ -42,7 +42,7 @@ export class Workbench {
       colorScheme: theme,
     });
     const page = browser.pages()[0] ?? (await browser.newPage());
-    page.setDefaultTimeout(40_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(address);
     const workbench = new Workbench(page, browser, site, profile);
     await workbench.#row('.explorer-folders-view', /./).waitFor();
