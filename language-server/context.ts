@@ -11,6 +11,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Policy } from '../language/index.ts';
 import type { PolicyAnalysis } from './analysis.ts';
+import type { ConfigSupport } from './features/config-file.ts';
 import { occurrenceAt } from './features/navigation.ts';
 import { Findings } from './findings.ts';
 import type { Occurrence } from './index/occurrences.ts';
@@ -36,6 +37,8 @@ export interface CheckedPlace extends Place {
 export interface ServerHost extends ProjectHost {
   /** Writes a document for the editor to open, and returns its URI. Missing: the host cannot. */
   readonly writeDocument?: (name: string, text: string) => Promise<string>;
+  /** Missing: nhipol.toml has no completion and diagnostics. */
+  readonly config?: ConfigSupport;
 }
 
 export interface ContextOptions {

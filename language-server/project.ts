@@ -59,7 +59,11 @@ export class Project {
 
   /** The open files of policies. */
   get openPaths(): readonly string[] {
-    return [...this.#texts.keys()].filter((path) => !isJson(path));
+    return [...this.#texts.keys()].filter(isPolicy);
+  }
+
+  get openConfigs(): readonly string[] {
+    return [...this.#texts.keys()].filter((path) => path.endsWith('.toml'));
   }
 
   /** The open files that may contain requests. */
@@ -96,7 +100,7 @@ export class Project {
    * analyzed as part of an open policy that uses it, if there is one.
    */
   async analysisFor(path: string): Promise<PolicyAnalysis | undefined> {
-    if (!this.#texts.has(path) || isJson(path)) return undefined;
+    if (!this.#texts.has(path) || !isPolicy(path)) return undefined;
     const own = await this.#loaded(path);
     if (own === undefined || this.#hasHeader(path)) return own && this.#analyzed(own);
     for (const other of this.openPaths) {
@@ -167,6 +171,11 @@ export class Project {
 
 export function isJson(path: string): boolean {
   return path.endsWith('.json');
+}
+
+/** Editors also send other files that belong to a policy. */
+function isPolicy(path: string): boolean {
+  return !/\.(?:json|toml)$/.test(path);
 }
 
 /** Whether a test or a fixture of the policy begins with the file. */

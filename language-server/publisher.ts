@@ -4,6 +4,7 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { PolicyAnalysis } from './analysis.ts';
 import type { Context } from './context.ts';
+import { diagnosticsInConfig, isConfig } from './features/config-file.ts';
 import { diagnosticsIn, foundIn } from './features/diagnostics.ts';
 import { diagnosticsInRequest } from './features/request-files.ts';
 import { pause } from './pause.ts';
@@ -65,10 +66,10 @@ export class Publisher {
       if (analysis === undefined) continue;
       analyses.set(analysis, [...(analyses.get(analysis) ?? []), path]);
     }
-    const requests = await this.#inRequests();
+    const others = await this.#inOthers();
     this.#errorTime = performance.now() - started;
     if (own !== this.#latest) return false;
-    this.#send(analyses, requests);
+    this.#send(analyses, others);
     const incomplete = [...analyses.keys()].filter(({ isComplete }) => !isComplete);
     if (incomplete.length === 0) return true;
     for (const analysis of incomplete) {
@@ -78,28 +79,33 @@ export class Publisher {
       analysis.complete();
       this.#warningTime = performance.now() - begun;
     }
-    this.#send(analyses, requests);
+    this.#send(analyses, others);
     return true;
   }
 
-  /** The diagnostics of open files with requests. */
-  async #inRequests(): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
+  /** The diagnostics of open files with requests, and of nhipol.toml. */
+  async #inOthers(): Promise<ReadonlyMap<string, readonly Diagnostic[]>> {
     const found = new Map<string, readonly Diagnostic[]>();
     for (const path of this.#context.project.openJson) {
       const file = await requestFile(this.#context, path);
       if (file !== undefined) found.set(path, diagnosticsInRequest(file));
     }
+    const { project, host } = this.#context;
+    for (const path of project.openConfigs.filter(isConfig)) {
+      if (host.config === undefined) continue;
+      found.set(path, diagnosticsInConfig(host.config, project.textOf(path) ?? ''));
+    }
     return found;
   }
 
-  /** `analyses` has the open files of each; `requests` the diagnostics of others. */
+  /** `analyses` has the open files of each; `others` the diagnostics of other files. */
   #send(
     analyses: ReadonlyMap<PolicyAnalysis, readonly string[]>,
-    requests: ReadonlyMap<string, readonly Diagnostic[]>,
+    others: ReadonlyMap<string, readonly Diagnostic[]>,
   ): void {
     const before = this.#published;
-    const published = new Map(requests);
-    for (const [file, diagnostics] of requests) this.#sendOne(file, diagnostics);
+    const published = new Map(others);
+    for (const [file, diagnostics] of others) this.#sendOne(file, diagnostics);
     for (const [analysis, open] of analyses) {
       for (const file of this.#filesOf(analysis, open)) {
         if (published.has(file)) continue;

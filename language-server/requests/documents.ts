@@ -1,8 +1,15 @@
 // Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
 
+import type { Position } from 'vscode-languageserver';
 import { format } from '../../language/syntax/format/format.ts';
 import type { Context } from '../context.ts';
 import { completionsAt } from '../features/completion.ts';
+import {
+  type ConfigSupport,
+  completionsInConfig,
+  hoverInConfig,
+  isConfig,
+} from '../features/config-file.ts';
 import { codeActions } from '../features/diagnostics.ts';
 import { hoverAt } from '../features/hover.ts';
 import { completionsInRequest, hoverInRequest } from '../features/request-files.ts';
@@ -19,6 +26,7 @@ export function answerDocumentRequests(context: Context): void {
   connection.onHover(({ textDocument, position }) => {
     const path = pathOf(textDocument.uri);
     if (isJson(path)) return inRequestFile(context, path, position, hoverInRequest);
+    if (isConfig(path)) return inConfig(context, path, position, hoverInConfig);
     return context.at(textDocument.uri, ({ analysis, file, positions }) =>
       hoverAt(analysis, file, positions.offsetAt(file, position), positions),
     );
@@ -26,6 +34,7 @@ export function answerDocumentRequests(context: Context): void {
   connection.onCompletion(async ({ textDocument, position }) => {
     const file = pathOf(textDocument.uri);
     if (isJson(file)) return inRequestFile(context, file, position, completionsInRequest);
+    if (isConfig(file)) return inConfig(context, file, position, completionsInConfig);
     // An analysis of an earlier text is enough, so that the answer does not wait for the current one.
     const known = context.project.latestFor(file) ?? (await context.project.analysisFor(file));
     if (known === undefined) return null;
@@ -71,4 +80,16 @@ function formatted({ documents }: Context, uri: string) {
   if (text === undefined || text === document.getText()) return [];
   const end = document.positionAt(document.getText().length);
   return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
+}
+
+function inConfig<Result>(
+  { host: { config }, project }: Context,
+  path: string,
+  position: Position,
+  answer: (config: ConfigSupport, text: string, position: Position) => Result | undefined,
+): Result | null {
+  const text = project.textOf(path);
+  return config === undefined || text === undefined
+    ? null
+    : (answer(config, text, position) ?? null);
 }
