@@ -3,6 +3,9 @@
 
 import { fileURLToPath } from 'node:url';
 
+/** Packages by another file: the main file of this one requires others by names that a bundler does not see. */
+export const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+
 /** Input options of rolldown. */
 export const bundleOptions = {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -16,8 +19,7 @@ export const bundleOptions = {
   platform: 'node',
   resolve: {
     conditionNames: ['nhipol-source', 'node', 'import'],
-    // Its main file requires others by names that a bundler does not see.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    alias,
   },
   // assemblyscript is already a bundle, and tinypool starts its own script.
   external: [/^assemblyscript\//, 'tinypool'],

@@ -2,9 +2,13 @@
 // scripts/generate-notices.mjs, which lists the packages in them.
 
 import { fileURLToPath } from 'node:url';
+import { alias } from '../bundle-options.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const conditions = (...more) => ({ conditionNames: ['nhipol-source', ...more, 'import'] });
+const conditions = (platform) => ({
+  conditionNames: ['nhipol-source', platform, 'import'],
+  alias,
+});
 
 /** For each bundle: the input options of rolldown, the file in `dist/` and its format. */
 export const vscodeBundles = [
