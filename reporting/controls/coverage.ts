@@ -70,6 +70,12 @@ export interface CoveringRule {
   readonly tests: readonly string[];
 }
 
+/** Whether a rule names a control. */
+export function coversAny({ frameworks, other }: Coverage): boolean {
+  const all = [...frameworks.flatMap(({ controls }) => controls), ...other];
+  return all.some(({ rules }) => rules.length > 0);
+}
+
 export function coverageOf(tested: readonly TestedPolicy[]): Coverage {
   const byControl = new Map<Control, CoveringRule[]>();
   const other = new Map<string, CoveringRule[]>();

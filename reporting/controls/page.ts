@@ -11,17 +11,19 @@ import {
   table,
 } from '../pages/page.ts';
 import { code, joined, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
-import type {
-  ControlCoverage,
-  Coverage,
-  CoveredPolicy,
-  CoveringRule,
-  FrameworkCoverage,
+import {
+  type ControlCoverage,
+  type Coverage,
+  type CoveredPolicy,
+  type CoveringRule,
+  coversAny,
+  type FrameworkCoverage,
 } from './coverage.ts';
 import {
   conditionsOf,
   frameworkTitle,
   legend,
+  nothingCovered,
   policyWords,
   rulesWords,
   statusWords,
@@ -40,8 +42,9 @@ export function coveragePage(
   { only, sources }: CoveragePageOptions,
 ): Page {
   const one = frameworks.find(({ framework }) => framework.id === only);
-  const blocks =
-    one === undefined
+  const blocks = !coversAny({ policies, frameworks, other })
+    ? [paragraph([nothingCovered])]
+    : one === undefined
       ? frameworks.flatMap(summaryBlocks)
       : fullBlocks(one, policies.length > 1, sources);
   const [policy] = policies;

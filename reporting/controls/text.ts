@@ -2,8 +2,21 @@
 
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { displayText } from '../../language/support/display.ts';
-import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
-import { conditionsOf, frameworkTitle, policyWords, rulesWords, summaryWords } from './words.ts';
+import {
+  type ControlCoverage,
+  type Coverage,
+  type CoveringRule,
+  coversAny,
+  type FrameworkCoverage,
+} from './coverage.ts';
+import {
+  conditionsOf,
+  frameworkTitle,
+  nothingCovered,
+  policyWords,
+  rulesWords,
+  summaryWords,
+} from './words.ts';
 
 export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
   readonly good: (text: string) => string;
@@ -15,9 +28,11 @@ export function coverageText(
   only: string | undefined,
   palette: CoveragePalette,
 ): string {
+  const head = policies.map((policy) => `${displayText(policyWords(policy))}\n`).join('');
+  if (!coversAny({ policies, frameworks, other })) return `${head}\n${nothingCovered}\n`;
   const shown = frameworks.filter(({ framework }) => only === undefined || framework.id === only);
   const parts = [
-    policies.map((policy) => `${displayText(policyWords(policy))}\n`).join(''),
+    head,
     ...shown.map((each) => frameworkText(each, only !== undefined, palette)),
     ...(other.length === 0 ? [] : [otherText(other, palette)]),
   ];

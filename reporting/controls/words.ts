@@ -51,5 +51,9 @@ export function conditionsOf({ around, condition }: CoveringRule): readonly stri
   return condition === undefined ? around : [...around, condition];
 }
 
+/** For a report of policies whose rules name no control. */
+export const nothingCovered =
+  'No rule names a control, so there is nothing to report. A rule names the controls that it implements with `covers`, such as `covers ASI02`.';
+
 export const legend =
   'A control is tested if each of its rules is a reason in an answer of a passing test. It is covered if it has rules but not all of them are tested.';

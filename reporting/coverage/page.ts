@@ -4,9 +4,9 @@ import { shownPath } from '../../language/index.ts';
 import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
 import { signsLegend } from '../pages/listing.ts';
 import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
-import { code, type Phrase, say } from '../pages/phrase.ts';
+import { bar, code, type Phrase, say } from '../pages/phrase.ts';
 import { listingOf } from './listing.ts';
-import { measureOf, pointsOf } from './measure.ts';
+import { measureOf, percentOf, pointsOf } from './measure.ts';
 import { missingPhrase, ownerWords, shareWords } from './words.ts';
 
 export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
@@ -40,7 +40,12 @@ function shares(coverages: readonly TestCoverage[]): Block {
 
 function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
   const { rules, conditions, outcomes } = measureOf(points);
-  return [name, ...[rules, conditions, outcomes].map((share): Phrase => [shareWords(share)])];
+  return [
+    name,
+    ...[rules, conditions, outcomes].map(
+      (share): Phrase => [bar(percentOf(share)), shareWords(share)],
+    ),
+  ];
 }
 
 function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly Block[] {

@@ -5,12 +5,13 @@ import { counted } from '../../language/support/words.ts';
 import {
   type Change,
   type Example,
+  type Kind,
   type PolicyDiff,
   rankOf,
   type SessionChange,
 } from '../../testing/diff/policy-diff.ts';
 import { type Block, details, items, type Page, paragraph, source, table } from '../pages/page.ts';
-import { capitalized, code, type Phrase, say, strong } from '../pages/phrase.ts';
+import { capitalized, code, joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
 import {
   answerWords,
@@ -34,7 +35,7 @@ export function diffPage(titled: TitledDiff): Page {
   const notes = notesOf(diff).map(capitalized);
   return {
     title: `Changes in ${name}`,
-    lead: [...versions, strong(summaryWords(titled)), '.'],
+    lead: [...looserWords(diff), ...versions, strong(summaryWords(titled)), '.'],
     blocks: [
       ...(notes.length === 0 ? [] : [items(notes)]),
       ...(diff.sessions === undefined
@@ -46,6 +47,18 @@ export function diffPage(titled: TitledDiff): Page {
       ),
     ],
   };
+}
+
+/** A sentence at the beginning, if the new version permits more. */
+function looserWords({ changes, sessions }: PolicyDiff): Phrase {
+  const looser = [...changes, ...(sessions?.changes ?? [])].filter(isLooser);
+  if (looser.length === 0) return [];
+  const kinds = looser.map((change): Phrase => [strong(kindWords(change))]);
+  return say`${strong('Looser')}: ${joined(kinds, ', ')}.${lineBreak}`;
+}
+
+function isLooser({ direction }: Kind): boolean {
+  return direction === 'looser' || direction === 'both';
 }
 
 type Shown =
@@ -89,7 +102,7 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
       say`new: ${answerWords(example.after, change)}`,
     ]),
   ]);
-  return details([kindWords(change)], blocks);
+  return details([kindWords(change)], blocks, { isOpen: isLooser(change) });
 }
 
 /** An example with a log that `nhipol simulate` replays. */
@@ -107,6 +120,7 @@ function sessionExample(change: SessionChange): Block {
         say`new: ${answerWords(example.after, change)}`,
       ]),
     ],
+    { isOpen: isLooser(change) },
   );
 }
 

@@ -2,6 +2,7 @@
 // schemes, narrow screens and paper.
 
 import { chartHtml } from './chart-html.ts';
+import { coloredSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
 import { listingHtml } from './listing.ts';
 import type { Block, Heading, Item, Page, Table } from './page.ts';
@@ -105,10 +106,10 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
     case 'listing':
       return listingHtml(block, phrase);
     case 'source':
-      return html`<pre><code>${block.text}</code></pre>
+      return html`<pre><code>${coloredSource(block)}</code></pre>
 `;
     case 'details':
-      return html`<details><summary>${phrase(block.summary)}</summary>
+      return html`<details${block.isOpen ? html` open` : ''}><summary>${phrase(block.summary)}</summary>
 ${block.blocks.map((each) => renderBlock(each, anchors))}</details>
 `;
   }
@@ -165,5 +166,8 @@ function renderInline(part: Inline): Html {
   if (typeof part === 'string') return html`${part}`;
   if ('code' in part) return html`<code>${part.code}</code>`;
   if ('strong' in part) return html`<strong>${part.strong}</strong>`;
+  if ('percent' in part) {
+    return html`<span class="share" aria-hidden="true"><i style="width:${part.percent}%"></i></span>`;
+  }
   return 'mark' in part ? html`<span class="mark ${part.mark}">${part.text}</span>` : html`<br>`;
 }

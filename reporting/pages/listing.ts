@@ -1,6 +1,7 @@
 // A listing of a file whose lines have states and notes. A state has a sign, so that it does not depend on color.
 
 import { displayText } from '../../language/support/display.ts';
+import { coloredSource } from './color.ts';
 import { type Html, html } from './html-template.ts';
 import { type Phrase, plainText } from './phrase.ts';
 
@@ -65,7 +66,9 @@ function lineHtml(
 }
 
 function partHtml({ text, state, says }: ListingPart): Html {
-  if (state === undefined) return html`${text}`;
+  if (state === undefined) {
+    return html`${coloredSource({ kind: 'source', language: 'nhipol', text })}`;
+  }
   return html`<mark class="${state}" title="${says ?? ''}">${text}</mark>`;
 }
 

@@ -39,7 +39,8 @@ function renderBlock(block: Block, indent: string): string {
     // Within HTML, Markdown starts after a blank line.
     case 'details': {
       const inner = block.blocks.map((each) => renderBlock(each, indent));
-      const { text } = html`<details><summary>${plainText(block.summary)}</summary>`;
+      const { text } =
+        html`<details${block.isOpen ? ' open' : ''}><summary>${plainText(block.summary)}</summary>`;
       return [text, ...inner, '</details>'].join(`\n\n${indent}`);
     }
   }
@@ -88,6 +89,7 @@ function render(part: Inline): string {
   if (typeof part === 'string') return escaped(part);
   if ('code' in part) return codeSpan(part.code);
   if ('strong' in part) return `**${escaped(part.strong)}**`;
+  if ('percent' in part) return '';
   return 'mark' in part ? `**${escaped(part.text)}**` : '<br>';
 }
 

@@ -53,9 +53,11 @@ export interface Source {
   readonly text: string;
 }
 
-/** A collapsed block. */
+/** A block that can be collapsed. */
 export interface Details {
   readonly kind: 'details';
+  /** Whether it is expanded at first. */
+  readonly isOpen: boolean;
   readonly summary: Phrase;
   readonly blocks: readonly Block[];
 }
@@ -88,6 +90,10 @@ export function source(text: string, language: Source['language'] = 'nhipol'): S
   return { kind: 'source', language, text };
 }
 
-export function details(summary: Phrase, blocks: readonly Block[]): Details {
-  return { kind: 'details', summary, blocks };
+export function details(
+  summary: Phrase,
+  blocks: readonly Block[],
+  { isOpen = false }: { readonly isOpen?: boolean } = {},
+): Details {
+  return { kind: 'details', isOpen, summary, blocks };
 }

@@ -1,7 +1,7 @@
 // Phrases: prose with code, independent of Markdown and HTML. Phrases contain unescaped text from policies; renderers
 // escape it.
 
-export type Inline = string | Code | Strong | Mark | Break;
+export type Inline = string | Code | Strong | Mark | Bar | Break;
 
 export type Phrase = readonly Inline[];
 
@@ -31,6 +31,12 @@ export type MarkName =
   | 'covered'
   | 'none';
 
+/** A bar next to the words that state the same share; only pages in HTML show it. */
+export interface Bar {
+  /** Of 100. */
+  readonly percent: number;
+}
+
 /** A line break. */
 export interface Break {
   readonly break: true;
@@ -48,6 +54,10 @@ export function strong(text: string): Strong {
 
 export function mark(name: MarkName, text: string = name): Mark {
   return { mark: name, text };
+}
+
+export function bar(percent: number): Bar {
+  return { percent };
 }
 
 /** Creates a phrase from a template with inlines and phrases. */
@@ -94,6 +104,7 @@ export function plainText(phrase: Phrase): string {
       if (typeof part === 'string') return part;
       if ('code' in part) return part.code;
       if ('strong' in part) return part.strong;
+      if ('percent' in part) return '';
       return 'mark' in part ? part.text : ' ';
     })
     .join('');

@@ -6,11 +6,13 @@ import { Html } from './html-template.ts';
 const light = `--ground: #ffffff; --raised: #f4f5f7; --line: #d0d5dd; --text: #1b2330; --soft: #4b5565;
   --link: #0b57c4; --good: #0f6b33; --good-ground: #e3f4e8; --fair: #7a4b00; --fair-ground: #fdf0d5;
   --bad: #a3190f; --bad-ground: #fde8e6; --calm: #17509e; --calm-ground: #e4eefb;
-  --permit-bar: #4caf6f; --narrow-bar: #4f8fe0; --challenge-bar: #d99a1c; --deny-bar: #e0574a; --revoke-bar: #8c1410;`;
+  --permit-bar: #4caf6f; --narrow-bar: #4f8fe0; --challenge-bar: #d99a1c; --deny-bar: #e0574a; --revoke-bar: #8c1410;
+  --keyword: #7a2da8; --effect: #0b57c4; --string: #0f6b33; --number: #8a4300; --comment: #5b6574;`;
 const dark = `--ground: #12161d; --raised: #1b212b; --line: #3a4454; --text: #e4e8ee; --soft: #a9b3c1;
     --link: #86b6ff; --good: #7fd99b; --good-ground: #14331f; --fair: #f0c36b; --fair-ground: #3a2b0c;
     --bad: #ff9d94; --bad-ground: #431915; --calm: #9cc3ff; --calm-ground: #172f52;
-    --permit-bar: #3f9a5f; --narrow-bar: #5b96e6; --challenge-bar: #d3a03a; --deny-bar: #b9534a; --revoke-bar: #ff6a5c;`;
+    --permit-bar: #3f9a5f; --narrow-bar: #5b96e6; --challenge-bar: #d3a03a; --deny-bar: #b9534a; --revoke-bar: #ff6a5c;
+    --keyword: #d6a6ff; --effect: #86b6ff; --string: #8fdca9; --number: #f0b37a; --comment: #97a2b2;`;
 
 export const style = new Html(`
 :root {
@@ -48,6 +50,14 @@ h1 code, h2 code, h3 code, h4 code { font-size: 0.92em; }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 0.5rem;
   padding: 0.75rem 1rem; white-space: pre-wrap; max-width: 60rem; }
 pre code { background: none; padding: 0; font-size: 0.85rem; }
+.tok-keyword { color: var(--keyword); }
+.tok-effect { color: var(--effect); font-weight: 600; }
+.tok-string { color: var(--string); }
+.tok-number { color: var(--number); }
+.tok-comment { color: var(--comment); font-style: italic; }
+.share { display: inline-block; width: 6rem; height: 0.6rem; margin-right: 0.5rem; vertical-align: baseline;
+  background: var(--line); border-radius: 0.3rem; overflow: hidden; }
+.share i { display: block; height: 100%; background: var(--permit-bar); }
 .table { overflow-x: auto; margin: 1rem 0 1.5rem; }
 table { border-collapse: collapse; min-width: 100%; font-size: 0.92rem; }
 caption { text-align: left; font-weight: 600; color: var(--soft); padding-bottom: 0.4rem; }
@@ -112,7 +122,8 @@ td code, th code { overflow-wrap: break-word; }
 @media print {
   :root { --ground: #fff; --raised: #fff; --line: #999; --text: #000; --soft: #333; --link: #000;
     --good: #000; --good-ground: #fff; --fair: #000; --fair-ground: #fff; --bad: #000;
-    --bad-ground: #fff; --calm: #000; --calm-ground: #fff; }
+    --bad-ground: #fff; --calm: #000; --calm-ground: #fff;
+    --keyword: #000; --effect: #000; --string: #333; --number: #333; --comment: #555; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }

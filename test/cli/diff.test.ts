@@ -78,7 +78,7 @@ test('writes a Markdown page for a pull request', async () => {
   expect(page.replaceAll(folder.path, '')).toMatchInlineSnapshot(`
     "# Changes in acme.work
 
-    From \`/old.nhipol\` (40) to \`/new.nhipol\` (41): **13 of 300 requests have a different answer**.
+    **Looser**: **deny → permit**.<br>From \`/old.nhipol\` (40) to \`/new.nhipol\` (41): **13 of 300 requests have a different answer**.
 
     - Changed: \`old\`
 
@@ -88,7 +88,7 @@ test('writes a Markdown page for a pull request', async () => {
     | --- | --- | --- |
     | deny → permit | 13 | looser |
 
-    <details><summary>deny → permit</summary>
+    <details open><summary>deny → permit</summary>
 
     Because \`old\` no longer denies (/new.nhipol:7, changed):
 
@@ -109,10 +109,15 @@ test('writes a Markdown page for a pull request', async () => {
   `);
 });
 
-test('collapses examples in HTML', async () => {
+test.each([
+  ['old.nhipol', 'new.nhipol', '<details open><summary>deny → permit</summary>'],
+  ['new.nhipol', 'old.nhipol', '<details><summary>permit → deny</summary>'],
+])('expands the examples of looser changes in HTML: from %s to %s', async (from, to, block) => {
   using folder = new Folder(files);
-  const { out } = await folder.run([...quick, '--format', 'html']);
-  expect(out).toContain('<details><summary>deny → permit</summary>');
+  const versions = ['diff', `@${from}`, `@${to}`];
+  const { out } = await folder.run([...versions, '--samples', '300', '--format', 'html']);
+  expect(out).toContain(block);
+  expect(out.includes('<strong>Looser</strong>')).toBe(block.includes('open'));
 });
 
 test('prints JSON', async () => {

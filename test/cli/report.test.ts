@@ -27,6 +27,19 @@ test('prints a summary of all frameworks, or the details of one', async () => {
   expect(full.out).toContain('  ACME-7  risky\n');
 });
 
+test.for([
+  ['text', []],
+  ['text', ['--framework', 'owasp-agentic']],
+  ['markdown', []],
+  ['html', []],
+] as const)('says in a sentence that no rule names a control: %s %s', async ([format, more]) => {
+  using folder = new Folder({ ...files, 'p.nhipol': policy });
+  const { code, out } = await folder.run(['report', '@p.nhipol', '--format', format, ...more]);
+  expect(code).toBe(0);
+  expect(out).toContain('No rule names a control, so there is nothing to report.');
+  expect(out).not.toContain('ASI10');
+});
+
 test('prints one framework as JSON', async () => {
   using folder = new Folder(files);
   const { code, out } = await folder.run([
