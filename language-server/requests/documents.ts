@@ -1,7 +1,6 @@
 // Answers the requests of the protocol about a document: each by a feature, from the analysis of its policy.
 
 import type { Position } from 'vscode-languageserver';
-import { format } from '../../language/syntax/format/format.ts';
 import type { Context } from '../context.ts';
 import { completionsAt } from '../features/completion.ts';
 import {
@@ -72,8 +71,9 @@ export function answerDocumentRequests(context: Context): void {
   );
 }
 
-/** A file with syntax errors stays as it is. */
-function formatted({ documents }: Context, uri: string) {
+/** A file with syntax errors stays as it is. The formatter is loaded for the first one. */
+async function formatted({ documents }: Context, uri: string) {
+  const { format } = await import('../../language/syntax/format/format.ts');
   const document = documents.get(uri);
   if (document === undefined) return null;
   const { text } = format(pathOf(uri), document.getText());

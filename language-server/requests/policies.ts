@@ -22,11 +22,9 @@ import {
 } from '../protocol.ts';
 import type { Publisher } from '../publisher.ts';
 import { explanationOf } from '../runs/explanation.ts';
-import { mutationSteps } from '../runs/mutation.ts';
 import { runInSlices } from '../runs/slices.ts';
 import { coverageOf, testItem, testOutcome } from '../runs/test-report.ts';
 import { testSteps } from '../runs/test-run.ts';
-import { verificationSteps } from '../runs/verification.ts';
 
 export function answerPolicyRequests(context: Context, publisher: Publisher): void {
   const { connection } = context;
@@ -110,6 +108,8 @@ async function verified(
   run: Run,
 ): Promise<VerifyResult> {
   const { analysis, policy, positions } = place;
+  // Loaded when it is needed, because many editors never do.
+  const { verificationSteps } = await import('../runs/verification.ts');
   const steps = verificationSteps(analysis, policy, requests);
   const { summary, violated } = await run('Verify invariants', place, steps);
   const severity = DiagnosticSeverity.Error;
@@ -137,6 +137,7 @@ async function mutated(
   run: Run,
 ): Promise<MutantsResult> {
   const { analysis, policy, positions } = place;
+  const { mutationSteps } = await import('../runs/mutation.ts');
   const done = await run('Try mutants', place, mutationSteps(analysis, policy, requests));
   if (typeof done === 'string') throw new ResponseError(LSPErrorCodes.RequestFailed, done);
   const severity = DiagnosticSeverity.Information;

@@ -33,7 +33,7 @@ export type MarkName =
 
 /** A bar next to the words that state the same share; only pages in HTML show it. */
 export interface Bar {
-  /** Of 100. */
+  /** From 0 to 100. */
   readonly percent: number;
 }
 

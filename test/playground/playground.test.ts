@@ -2,7 +2,7 @@
 // With NHIPOL_SCREENSHOTS, a folder, it keeps pictures of all panels.
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { load } from '@nhipol/runtime';
@@ -334,14 +334,12 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
     const names: readonly string[] = await page.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
     );
-    const own = new Set([
-      '/index.html',
-      '/worker.js',
-      ...names.filter((name) => !name.includes(',')),
-    ]);
+    const loaded = names.filter((name) => !name.includes(','));
+    const own = new Set(['/index.html', ...withImports(['/worker.js', ...loaded])]);
     const files = [...own].map((name) => readFileSync(join(site, name)));
     const sizeBy = (compress: (file: Buffer) => Buffer) =>
       files.reduce((sum, file) => sum + compress(file).length, 0);
+    expect([...own].filter((name) => name.startsWith('/parts/')).length).toBeGreaterThan(0);
     expect(names).not.toContain('/compiler.js');
     expect(sizeBy((file) => brotliCompressSync(file))).toBeLessThan(500_000);
     expect(sizeBy((file) => gzipSync(file, { level: 9 }))).toBeLessThan(600_000);
@@ -350,6 +348,19 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
 });
 
 const panelTitles = ['Decision', 'Tests', 'Session', 'Changes', 'Module'] as const;
+
+/** The scripts with those that they import when they start. */
+function withImports(names: readonly string[]): readonly string[] {
+  const scripts = names.filter((name) => name.endsWith('.js'));
+  const imported = scripts.flatMap((name) => {
+    const found = readFileSync(join(site, name), 'utf8').matchAll(
+      /(?:from|import)"(\.[^"]+\.js)"/g,
+    );
+    return [...found].map(([, path = '']) => join(dirname(name), path));
+  });
+  const more = imported.filter((name) => !names.includes(name));
+  return more.length === 0 ? names : withImports([...names, ...new Set(more)]);
+}
 
 /** Fills the panel with a result. */
 async function use(page: Page, title: string): Promise<void> {
