@@ -154,7 +154,7 @@ function readEffect(p: usize): usize {
   if (next != 0 || p == 0 || load<u8>(p) != 0x22) return next;
   p = readText(p);
   restoredEffect = 0;
-  while (p != 0 && !isName(EFFECTS + <usize>restoredEffect * offsetof<Name>())) {
+  while (p != 0 && !isName(EFFECTS + <usize>restoredEffect * offsetof<Name>(), textLen)) {
     restoredEffect += 1;
     if (restoredEffect == NO_EFFECT) return 0;
   }
@@ -174,10 +174,10 @@ function readOutdated(p: usize): usize {
   return digits + 2;
 }
 
-/** Whether it is the string that was read last. */
-function isName(name: usize): bool {
+/** Whether it is the string that was read last, up to this length. */
+function isName(name: usize, length: i32): bool {
   return sameBytes(
-    load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')), textPtr, textLen,
+    load<u32>(name, offsetof<Name>('pointer')), load<i32>(name, offsetof<Name>('length')), textPtr, length,
   );
 }
 
@@ -202,14 +202,24 @@ function readReasons(p: usize): usize {
   return 0;
 }
 
+/** Rules can share an id: then `#` and a number follow that of all but the first (see `revokesOf` in the emitter). */
 function takeReason(): void {
+  if (takeNamed(textLen)) return;
+  let id = 0;
+  while (id < textLen && load<u8>(textPtr + <usize>id) != 0x23) id += 1;
+  takeNamed(id);
+}
+
+/** Takes the reason whose name is as many bytes of the text; returns false if there is none. */
+function takeNamed(length: i32): bool {
   for (let each = 0; each < REVOKE_COUNT; each += 1) {
     const row = REVOKES + <usize>each * offsetof<RevokeName>();
-    if (!isName(row + offsetof<RevokeName>('pointer'))) continue;
+    if (!isName(row + offsetof<RevokeName>('pointer'), length)) continue;
     store<u32>(restoredReasons + (<usize>restoredCount << 2), load<u32>(row, offsetof<RevokeName>('reason')));
     restoredCount += 1;
-    return;
+    return true;
   }
+  return false;
 }
 
 /** Replaces hexadecimal digits by their bytes. */

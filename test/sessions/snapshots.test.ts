@@ -308,3 +308,28 @@ test('an id that is in use is rejected', async () => {
   sessions.restore(text);
   expect(sessions.has('s')).toBe(true);
 });
+
+test('rules that share an id keep their reasons apart, and another policy knows them by their id', async () => {
+  const policy = (rules: string) => `policy p
+subject agent { risk: Int }
+context { time: Timestamp }
+for agent { permit works otherwise
+${rules}
+}`;
+  const both = await moduleOf(
+    policy(`revoke over when subject.risk is 1 because "first"
+revoke over when subject.risk >= 2 because "second"`),
+  );
+  const one = await moduleOf(policy('revoke over when subject.risk > 0 because "only"'));
+  const messagesFor = (risk: number, restoring: Policy) => {
+    const sessions = sessionsOf(both);
+    sessions.open('s', { ...asked, subject: { ...asked.subject, properties: { risk } } });
+    expect(sessions.decide('s').effect).toBe('revoke');
+    const others = sessionsOf(restoring);
+    others.restore(sessions.snapshot('s'));
+    return others.reevaluate('s').reasonDetails.map(({ id, message }) => `${id}: ${message}`);
+  };
+  expect(messagesFor(1, both)).toEqual(['over: first']);
+  expect(messagesFor(2, both)).toEqual(['over: second']);
+  expect(messagesFor(2, one)).toEqual(['over: only']);
+});

@@ -200,10 +200,15 @@ function queryWords(ranges: readonly Range[], { places }: SessionSlots, facts: n
   );
 }
 
+/** Rules can share an id: all but the first get a number, such as `leaked#2`. */
 function revokesOf({ reasons }: IrModule, data: StaticData) {
+  const counts = new Map<string, number>();
   const rows = reasons.flatMap(({ id, revokes }, at) => {
-    const { address, length } = data.text(id);
-    return revokes ? [at, address, length] : [];
+    if (!revokes) return [];
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    const { address, length } = data.text(count === 1 ? id : `${id}#${count}`);
+    return [at, address, length];
   });
   return { address: data.words(rows), count: rows.length / 3 };
 }
