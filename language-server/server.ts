@@ -2,7 +2,9 @@
 // computed from the analysis of a policy, which is kept until one of its files changes.
 
 import {
+  type ClientCapabilities,
   type Connection,
+  DocumentFormattingRequest,
   type InitializeResult,
   type ServerCapabilities,
   TextDocumentSyncKind,
@@ -40,7 +42,11 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
     context.client = client;
     return {
       serverInfo: { name: 'nhipol', ...(version === undefined ? {} : { version }) },
-      capabilities: { ...capabilities, ...commandsFor(initializationOptions) },
+      capabilities: {
+        ...capabilities,
+        ...commandsFor(initializationOptions),
+        documentFormattingProvider: !registersFormatting(client),
+      },
     };
   });
   documents.onDidChangeContent(({ document }) => {
@@ -55,7 +61,7 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
     for (const { uri } of changes) project.changed(pathOf(uri));
     publisher.schedule();
   });
-  context.settings.follow(
+  const readSettings = context.settings.follow(
     connection,
     () => context.client,
     () => {
@@ -63,6 +69,14 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
         void connection.languages.inlayHint.refresh();
     },
   );
+  connection.onInitialized(() => {
+    readSettings();
+    if (!registersFormatting(context.client)) return;
+    // JSON has formatters already, and with another one an editor would make its user choose.
+    const { type } = DocumentFormattingRequest;
+    const documentSelector = [{ language: 'nhipol' }];
+    connection.client.register(type, { documentSelector }).catch(() => undefined);
+  });
   answerDocumentRequests(context);
   answerInlayHintRequests(context);
   answerNameRequests(context);
@@ -70,6 +84,10 @@ export function serve({ connection, host, version, clock }: ServerOptions): void
   answerLensRequests(context, publisher);
   documents.listen(connection);
   connection.listen();
+}
+
+function registersFormatting({ textDocument }: ClientCapabilities): boolean {
+  return textDocument?.formatting?.dynamicRegistration === true;
 }
 
 /** A client that carries out the commands itself registers them, too. */
@@ -92,7 +110,6 @@ const capabilities: InitializeResult['capabilities'] = {
   callHierarchyProvider: true,
   codeLensProvider: { resolveProvider: true },
   foldingRangeProvider: true,
-  documentFormattingProvider: true,
   codeActionProvider: { codeActionKinds: ['quickfix'] },
   inlayHintProvider: true,
   semanticTokensProvider: {

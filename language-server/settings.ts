@@ -20,25 +20,29 @@ export class Settings {
     return typeof value === 'boolean' ? value : otherwise;
   }
 
-  /** `changed` is called when they may have changed. */
-  follow(connection: Connection, client: () => ClientCapabilities, changed: () => void): void {
+  /** Returns a function to call when the client is initialized. `changed` is called when they may have changed. */
+  follow(
+    connection: Connection,
+    client: () => ClientCapabilities,
+    changed: () => void,
+  ): () => void {
     const read = async () => {
       if (client().workspace?.configuration !== true) return;
       this.#section = await connection.workspace.getConfiguration('nhipol').catch(() => undefined);
       changed();
     };
-    connection.onInitialized(() => {
-      void read();
-      if (client().workspace?.didChangeConfiguration?.dynamicRegistration !== true) return;
-      const { type } = DidChangeConfigurationNotification;
-      connection.client.register(type, { section: 'nhipol' }).catch(() => undefined);
-    });
     connection.onDidChangeConfiguration(({ settings }) => {
       const section = memberOf(settings, 'nhipol');
       if (section !== undefined) this.#section = section;
       changed();
       void read();
     });
+    return () => {
+      void read();
+      if (client().workspace?.didChangeConfiguration?.dynamicRegistration !== true) return;
+      const { type } = DidChangeConfigurationNotification;
+      connection.client.register(type, { section: 'nhipol' }).catch(() => undefined);
+    };
   }
 }
 

@@ -22,7 +22,11 @@ type Start = (options: LanguageClientOptions) => BaseLanguageClient;
 export async function activateWith(context: ExtensionContext, start: Start): Promise<Extension> {
   const create = () => {
     const client = start({
-      documentSelector: [{ language: 'nhipol' }],
+      documentSelector: [
+        { language: 'nhipol' },
+        { language: 'json' },
+        { pattern: '**/nhipol.toml' },
+      ],
       initializationOptions,
       synchronize: { fileEvents: workspace.createFileSystemWatcher('**/*.{nhipol,json,csv}') },
     });
