@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 import { checkFiles } from '../dist/language/check-files.js';
 import { chosenSchemes, style } from '../dist/reporting/pages/style.js';
+import { playgroundBundles } from './playground-bundles.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = `${root}dist/playground`;
@@ -26,24 +27,16 @@ const { values } = parseArgs({ options: { serve: { type: 'string' } } });
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/samples`, { recursive: true });
-await bundle({ main: `${root}playground/main.tsx` });
-await bundle({ worker: `${root}playground/worker/main.ts` });
-await bundle({ compiler: `${root}playground/compiler/worker.ts` });
+for (const options of playgroundBundles) await bundle(options);
+for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md']) cpSync(`${root}${name}`, `${out}/${name}`);
 cpSync(`${root}playground/index.html`, `${out}/index.html`);
 const own = readFileSync(`${root}playground/styles.css`, 'utf8');
 writeFileSync(`${out}/style.css`, `${style.text}${chosenSchemes}${own}`);
 await writeSamples();
 if (values.serve !== undefined) await serve(Number(values.serve));
 
-async function bundle(input) {
-  const build = await rolldown({
-    input,
-    platform: 'browser',
-    resolve: { conditionNames: ['nhipol-source', 'browser', 'import', 'default'] },
-    // asc loads parts of Node if there is one.
-    external: [/^node:/, 'fs', 'module', 'path', 'process', 'url', 'crypto'],
-    logLevel: 'warn',
-  });
+async function bundle(options) {
+  const build = await rolldown(options);
   await build.write({
     dir: out,
     format: 'esm',
