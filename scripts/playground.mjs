@@ -28,7 +28,8 @@ const { values } = parseArgs({ options: { serve: { type: 'string' } } });
 rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/samples`, { recursive: true });
 for (const options of playgroundBundles) await bundle(options);
-for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md']) cpSync(`${root}${name}`, `${out}/${name}`);
+for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md'])
+  cpSync(`${root}${name}`, `${out}/${name}`);
 cpSync(`${root}playground/index.html`, `${out}/index.html`);
 const own = readFileSync(`${root}playground/styles.css`, 'utf8');
 writeFileSync(`${out}/style.css`, `${style.text}${chosenSchemes}${own}`);
