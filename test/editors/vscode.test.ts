@@ -149,20 +149,9 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await problems.filter({ hasText: 'risk_not_low' }).first().waitFor();
   });
 
-  test('underlines an invalid request, and formats JSON as before', async () => {
+  test('explains the decision of a request in another file', async () => {
     await workbench.command('View: Show Explorer');
     await workbench.open('request.json');
-    await workbench.cursorAfter('"name');
-    await workbench.page.keyboard.type('X');
-    await workbench.page.locator('.squiggly-warning').first().waitFor();
-    await workbench.page.keyboard.press('Backspace');
-    await see(() => workbench.page.locator('.squiggly-warning').count(), 0);
-    await workbench.command('Format Document');
-    // VS Code would report two formatters by this notification.
-    expect(await workbench.page.getByText('multiple formatters').count()).toBe(0);
-  });
-
-  test('explains the decision of a request in another file', async () => {
     await workbench.command('nhipol: Explain This Decision');
     const frame = await workbench.webview('strong.narrow');
     expect(await frame.locator('main').textContent()).toContain('risk_not_low');
