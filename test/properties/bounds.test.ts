@@ -20,7 +20,7 @@ import { type CountedModule, countedModules } from '../support/step-counter.ts';
 
 const setting = (name: string, defaultValue: number) => Number(process.env[name] ?? defaultValue);
 const count = setting('NHIPOL_PROGRAMS', runs(12));
-const requests = setting('NHIPOL_REQUESTS', 24);
+const requests = setting('NHIPOL_REQUESTS', runs(24, 8));
 
 const questions = ['decide', 'again', 'respond', 'could'] as const;
 
