@@ -47,9 +47,8 @@ export function App({ connection: { client, service }, samples, start, notice }:
 
   const { policy, request, steps } = draft;
   const uri = `file://${policy.entry}`;
-  const described = useLatest<Described>(JSON.stringify(policy), async () =>
-    service.describe(policy),
-  );
+  const policyKey = JSON.stringify(policy);
+  const described = useLatest<Described>(policyKey, async () => service.describe(policy));
   const hasErrors = described !== undefined && described.errors > 0;
   const changePolicy = (text: string) =>
     setDraft((old) => ({ ...old, policy: withText(old.policy, text) }));
@@ -124,7 +123,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
             <TestsPanel
               client={client}
               uri={uri}
-              text={JSON.stringify(policy)}
+              text={policyKey}
               count={described?.tests ?? 0}
               hasErrors={hasErrors}
               onCoverage={onCoverage}

@@ -1,7 +1,7 @@
 // Writes the keywords that the editor of the playground colors. Runs on the built language.
 
 import { writeFileSync } from 'node:fs';
-import { keywordGroups, operatorSymbols } from './editors/words.mjs';
+import { keywordGroups } from './editors/words.mjs';
 
 const file = new URL('../playground/editor/words.generated.ts', import.meta.url);
 const list = (words) => `[\n${words.map((word) => `  ${JSON.stringify(word)},\n`).join('')}]`;
@@ -14,7 +14,5 @@ writeFileSync(
 
 export const keywords = {
 ${groups.join('')}} as const;
-
-export const operators = ${list(operatorSymbols)} as const;
 `,
 );

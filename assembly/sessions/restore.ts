@@ -210,7 +210,7 @@ function takeReason(): void {
   takeNamed(id);
 }
 
-/** Takes the reason whose name is as many bytes of the text; returns false if there is none. */
+/** Takes the reason whose name is the first `length` bytes of the text; returns false if there is none. */
 function takeNamed(length: i32): bool {
   for (let each = 0; each < REVOKE_COUNT; each += 1) {
     const row = REVOKES + <usize>each * offsetof<RevokeName>();

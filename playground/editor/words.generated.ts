@@ -137,16 +137,3 @@ export const keywords = {
     "with",
   ],
 } as const;
-
-export const operators = [
-  "!=",
-  "<=",
-  "==",
-  "*",
-  "+",
-  "-",
-  "/",
-  "<",
-  "=",
-  ">",
-] as const;

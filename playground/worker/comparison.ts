@@ -22,5 +22,5 @@ export function compare(before: Policy, after: Policy): Compared {
     log: undefined,
     diff: found,
   };
-  return { html: renderFragment(diffPage(titled)), isSame: found.isSame };
+  return { html: renderFragment(diffPage(titled)) };
 }

@@ -24,8 +24,8 @@ export interface PolicyService {
   readonly compare: (before: PolicyFiles, after: PolicyFiles) => Promise<Compared | Failed>;
 }
 
-/** A sentence; `path`: the place in the request that it is about. */
 export interface Failed {
+  /** A sentence. */
   readonly failure: string;
 }
 
@@ -131,5 +131,4 @@ export interface Moment extends Decided {
 export interface Compared {
   /** The blocks of the page with the differences. */
   readonly html: string;
-  readonly isSame: boolean;
 }

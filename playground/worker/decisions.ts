@@ -4,12 +4,10 @@ import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
 import {
   type Clock,
   type Explanation,
-  evaluate,
   explain,
   historyIn,
-  openSession,
   type Policy,
-  recordSignal,
+  type SignalError,
   type TestChange,
 } from '../../language/index.ts';
 import { parseJson } from '../../language/request/json.ts';
@@ -19,6 +17,7 @@ import { explanationHtml } from '../../reporting/explanation/markup.ts';
 import { timeOf } from '../../testing/explore/sessions.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import { evaluatorSessions } from '../../testing/runner/sessions.ts';
+import { signalRefusal } from '../../testing/runner/signal-refusal.ts';
 import type { Decided, Failed, Moment, Played, SessionStep } from './contract.ts';
 
 const encoder = new TextEncoder();
@@ -32,7 +31,8 @@ export function decide(policy: Policy, request: string, now: number): Decided {
   }
   const bytes = encoder.encode(request);
   const clock: Clock = { now: BigInt(now), by: timeOf(request) !== undefined ? 'request' : 'host' };
-  return decided(policy, evaluate(policy, bytes, clock), explain(policy, bytes, clock));
+  const explanation = explain(policy, bytes, clock);
+  return decided(policy, explanation.answer, explanation);
 }
 
 export function play(
@@ -57,11 +57,10 @@ export function play(
       return momentAt(session.judge(instant));
     }
     if (step.kind === 'signal') {
-      const refused = refusalOf(policy, step, instant);
-      if (refused === undefined) {
-        session.receive({ name: step.name, payload: step.payload, time: undefined }, instant);
-      }
-      return momentAt(session.judge(instant), refused);
+      const signal = { name: step.name, payload: step.payload, time: undefined };
+      const refusal = signalRefusal(policy, signal);
+      if (refusal === undefined) session.receive(signal, instant);
+      return momentAt(session.judge(instant), refusal && refusedWords(refusal));
     }
     const changes = changesTo(step.request);
     if (changes === undefined) {
@@ -84,15 +83,7 @@ function decided(policy: Policy, answer: Answer, explanation: Explanation): Deci
   };
 }
 
-function refusalOf(
-  policy: Policy,
-  { name, payload }: SessionStep & { kind: 'signal' },
-  instant: bigint,
-): string | undefined {
-  const signal = { name, payload: encoder.encode(payload), time: undefined };
-  const recorded = recordSignal(policy, openSession('{}', instant), signal, instant);
-  if ('session' in recorded) return undefined;
-  const { code, path } = recorded.error;
+function refusedWords({ code, path }: SignalError): string {
   return `The signal is refused: ${code.replaceAll('_', ' ')} at ${path}.`;
 }
 

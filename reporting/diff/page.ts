@@ -5,7 +5,7 @@ import { counted } from '../../language/support/words.ts';
 import {
   type Change,
   type Example,
-  type Kind,
+  isLooser,
   type PolicyDiff,
   rankOf,
   type SessionChange,
@@ -55,10 +55,6 @@ function looserWords({ changes, sessions }: PolicyDiff): Phrase {
   if (looser.length === 0) return [];
   const kinds = looser.map((change): Phrase => [strong(kindWords(change))]);
   return say`${strong('Looser')}: ${joined(kinds, ', ')}.${lineBreak}`;
-}
-
-function isLooser({ direction }: Kind): boolean {
-  return direction === 'looser' || direction === 'both';
 }
 
 type Shown =

@@ -2,10 +2,8 @@
 // request anything from elsewhere.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import {
   type Browser,
   type BrowserContextOptions,
@@ -14,16 +12,7 @@ import {
   type Page,
 } from 'playwright-core';
 import sirv from 'sirv';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** undefined: no Chromium is installed. */
-export const chromiumPath: string | undefined = [
-  process.env.CHROMIUM,
-  ...(process.env.PATH ?? '')
-    .split(':')
-    .flatMap((folder) => names.map((name) => join(folder, name))),
-].find((path) => path !== undefined && existsSync(path));
+import { chromiumPath } from '../support/chromium.ts';
 
 export const site = 'dist/playground';
 

@@ -8,10 +8,10 @@ import AxeBuilder from '@axe-core/playwright';
 import { load } from '@nhipol/runtime';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
 import {
   answerOf,
   choose,
-  chromiumPath,
   hoverOver,
   Playground,
   policyOf,

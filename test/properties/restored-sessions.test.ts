@@ -5,21 +5,14 @@ import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
-import {
-  evaluate,
-  historyIn,
-  openSession,
-  type Policy,
-  recordSignal,
-  type TestChange,
-  type TestSignal,
-} from '../../language/index.ts';
+import { evaluate, historyIn, type Policy, type TestChange } from '../../language/index.ts';
 import { sharesHistory } from '../../language/model/reads.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
 import { Dice, random } from '../../testing/generate/random.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { TestedSession } from '../../testing/runner/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { signalRefusal } from '../../testing/runner/signal-refusal.ts';
 import { assembleQuickly } from '../support/assembler.ts';
 import { runs } from '../support/budget.ts';
 import { policyOf } from '../support/checking.ts';
@@ -180,12 +173,6 @@ test.each(edits)(
   },
 );
 
-function isRecorded(policy: Policy, { name, payload }: TestSignal): boolean {
-  const bytes = new TextEncoder().encode(payload);
-  const signal = { name, payload: bytes, time: undefined };
-  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
-}
-
 /** Changes, signals, decisions and time at random, in all sessions; each session gives the same answers. */
 function performAll(
   sessions: Sessions,
@@ -230,7 +217,9 @@ test('generated policies with fewer rules have all of the history', async () => 
     const [before, after] = await Promise.all([moduleOf(policy), moduleOf(fewer)]);
     for (let left = 10; left > 0; left -= 1) {
       const request = dice.pick(subject.requests);
-      const signals = subject.signals.filter((signal) => isRecorded(policy, signal));
+      const signals = subject.signals.filter(
+        (signal) => signalRefusal(policy, signal) === undefined,
+      );
       const opened = { ...subject, signals, requests: [request, ...subject.requests] };
       const stays = evaluatorSessions(policy)(request, BigInt(subject.start));
       const moves = moduleSessions(before)(request, BigInt(subject.start));

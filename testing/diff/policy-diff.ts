@@ -90,6 +90,11 @@ export function isOfLasting({ aspect }: Kind): boolean {
   return aspect === 'holds longer' || aspect === 'holds shorter';
 }
 
+/** Whether the new version permits more in some way. */
+export function isLooser({ direction }: Pick<Kind, 'direction'>): boolean {
+  return direction === 'looser' || direction === 'both';
+}
+
 /** Looser changes come first. */
 export function rankOf({ direction }: Kind): number {
   return ['looser', 'both', 'stricter', 'neither'].indexOf(direction);

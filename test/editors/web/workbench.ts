@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import { chromiumPath } from '../../support/chromium.ts';
 import { Site } from './site.ts';
 
 export interface WorkbenchOptions {
@@ -36,7 +37,7 @@ export class Workbench {
     const address = await site.start();
     const profile = newProfile();
     const browser = await chromium.launchPersistentContext(profile, {
-      executablePath: '/usr/bin/chromium',
+      executablePath: chromiumPath ?? '',
       args: ['--no-sandbox'],
       viewport: { width: 1280, height: 800 },
       colorScheme: theme,
