@@ -14,8 +14,10 @@ import { createServer } from 'node:http';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import moment from 'moment-timezone';
 import { rolldown } from 'rolldown';
 import { checkFiles } from '../dist/language/check-files.js';
+import { endOfKnown, firstKnown } from '../dist/language/types/time/zones.js';
 import { chosenSchemes, style } from '../dist/reporting/pages/style.js';
 import { playgroundBundles } from './playground-bundles.mjs';
 
@@ -34,6 +36,7 @@ cpSync(`${root}playground/index.html`, `${out}/index.html`);
 const own = readFileSync(`${root}playground/styles.css`, 'utf8');
 writeFileSync(`${out}/style.css`, `${style.text}${chosenSchemes}${own}`);
 await writeSamples();
+writeTimeZones();
 if (values.serve !== undefined) await serve(Number(values.serve));
 
 async function bundle(options) {
@@ -78,6 +81,25 @@ async function writeSamples() {
     index.push({ id, title: titleOf(id) });
   }
   writeFileSync(`${out}/samples/index.json`, JSON.stringify(index));
+}
+
+/** The zones of moment-timezone in the span of years that the checker knows, for playground/worker/time-zones.ts. */
+function writeTimeZones() {
+  const names = {};
+  const indexes = new Map();
+  for (const name of moment.tz.names()) {
+    const { untils, offsets } = moment.tz.zone(name);
+    const isKnown = (until, at) =>
+      until > firstKnown && (untils[at - 1] ?? firstKnown) < endOfKnown;
+    const zone = JSON.stringify({
+      untils: untils.filter(isKnown).map((until) => Math.min(until, endOfKnown)),
+      offsets: offsets.filter((_, at) => isKnown(untils[at], at)),
+    });
+    if (!indexes.has(zone)) indexes.set(zone, indexes.size);
+    names[name] = indexes.get(zone);
+  }
+  const text = `{"names":${JSON.stringify(names)},"zones":[${[...indexes.keys()].join()}]}`;
+  writeFileSync(`${out}/time-zones.json`, text);
 }
 
 /** The fixture that stands for usual requests. */

@@ -13,8 +13,6 @@ import type { Finding } from '../findings.ts';
 import { isNamed } from '../index/tests.ts';
 import { commands } from '../protocol.ts';
 import type { Publisher } from '../publisher.ts';
-import { explanationOf } from '../runs/explanation.ts';
-import { failuresOf } from '../runs/test-report.ts';
 import type { RanTest } from '../runs/test-run.ts';
 import { pathOf } from '../uris.ts';
 
@@ -57,6 +55,7 @@ export class Commands {
   /** Runs tests, and sets the diagnostics of their failures. */
   async #ran(uri: string, names: readonly string[]): Promise<readonly RanTest[]> {
     const { findings, runs } = this.#context;
+    const { failuresOf } = await import('../runs/test-report.ts');
     const { analysis, positions } = await this.#context.checkedAt(uri);
     const { results = [] } = (await runs.of(analysis)) ?? {};
     const chosen = results.filter(({ listed }) => names.some((name) => isNamed(listed, name)));
@@ -99,6 +98,7 @@ export class Commands {
   /** Opens the explanation as a document, if the client can; otherwise shows it as a message. */
   async #explain(uri: string, name: string): Promise<string | null> {
     const { client, host, connection, clock } = this.#context;
+    const { explanationOf } = await import('../runs/explanation.ts');
     const explained = await this.#context.at(uri, ({ analysis }) =>
       explanationOf(analysis, { test: name }, clock()),
     );

@@ -4,7 +4,6 @@
 import type { InlayHint, InlayHintParams } from 'vscode-languageserver';
 import type { Context, Place } from '../context.ts';
 import { inlayHintsIn } from '../features/inlay-hints.ts';
-import { validityHintsIn } from '../features/validity-hints.ts';
 import type { TestRun } from '../runs/test-run.ts';
 
 export function answerInlayHintRequests(context: Context): void {
@@ -22,7 +21,9 @@ async function hintsAt(
   const types = inlayHintsIn(analysis, file, range, positions);
   if (!context.settings.showsValidUntil) return types;
   const run = await runOf(context, analysis);
-  return run === undefined ? types : [...types, ...validityHintsIn(run, file, range, positions)];
+  if (run === undefined) return types;
+  const { validityHintsIn } = await import('../features/validity-hints.ts');
+  return [...types, ...validityHintsIn(run, file, range, positions)];
 }
 
 async function runOf(

@@ -1,5 +1,6 @@
 // Answers the requests about a whole policy: its tests, explanations, invariants and mutants. Long work runs in slices, and
-// ends when the client cancels it or the policy changes.
+// ends when the client cancels it or the policy changes. What does the work is loaded when it is first needed: many editors
+// never do.
 
 import {
   type CancellationToken,
@@ -10,21 +11,20 @@ import {
 } from 'vscode-languageserver';
 import type { CheckedPlace, Context } from '../context.ts';
 import { isNamed, type ListedTest, testsIn } from '../index/tests.ts';
+import type { Positions } from '../positions.ts';
 import {
   explainRequest,
   type MutantsResult,
   mutantsRequest,
   type RunTestsResult,
   runTestsRequest,
+  type TestItem,
   testsRequest,
   type VerifyResult,
   verifyRequest,
 } from '../protocol.ts';
 import type { Publisher } from '../publisher.ts';
-import { explanationOf } from '../runs/explanation.ts';
 import { runInSlices } from '../runs/slices.ts';
-import { coverageOf, testItem, testOutcome } from '../runs/test-report.ts';
-import { testSteps } from '../runs/test-run.ts';
 
 export function answerPolicyRequests(context: Context, publisher: Publisher): void {
   const { connection } = context;
@@ -38,6 +38,7 @@ export function answerPolicyRequests(context: Context, publisher: Publisher): vo
     ranTests(await context.checkedAt(uri), tests, context, runner(context, work, token)),
   );
   connection.onRequest(explainRequest, async ({ textDocument: { uri }, ...wanted }) => {
+    const { explanationOf } = await import('../runs/explanation.ts');
     const explained = await context.at(uri, ({ analysis }) =>
       explanationOf(analysis, wanted, context.clock()),
     );
@@ -55,6 +56,19 @@ export function answerPolicyRequests(context: Context, publisher: Publisher): vo
     await publisher.publish();
     return result;
   });
+}
+
+function testItem(
+  { name, written, isRow, span, nameSpan }: ListedTest,
+  positions: Positions,
+): TestItem {
+  return {
+    name,
+    uri: positions.uriOf(span.file),
+    range: positions.rangeOf(span),
+    nameRange: positions.rangeOf(nameSpan),
+    ...(isRow ? { rowOf: written } : {}),
+  };
 }
 
 type Run = <Result>(
@@ -94,6 +108,10 @@ async function ranTests(
   const isChosen = (test: ListedTest) =>
     names === undefined || names.some((name) => isNamed(test, name));
   const now = clock();
+  const [{ testSteps }, { coverageOf, testOutcome }] = await Promise.all([
+    import('../runs/test-run.ts'),
+    import('../runs/test-report.ts'),
+  ]);
   const done = await run('Run tests', place, testSteps(analysis, policy, isChosen, now));
   return {
     results: done.results.map((each) => testOutcome(each, policy, positions, now)),
@@ -108,7 +126,6 @@ async function verified(
   run: Run,
 ): Promise<VerifyResult> {
   const { analysis, policy, positions } = place;
-  // Loaded when it is needed, because many editors never do.
   const { verificationSteps } = await import('../runs/verification.ts');
   const steps = verificationSteps(analysis, policy, requests);
   const { summary, violated } = await run('Verify invariants', place, steps);

@@ -9,7 +9,8 @@ import { runTests } from '../../testing/runner/run-tests.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { isNamed, testsIn } from '../index/tests.ts';
 import type { ExplainParams, ExplainResult } from '../protocol.ts';
-import { clockAt, namedSources } from './test-report.ts';
+import { namedSources } from './named-sources.ts';
+import { clockAt } from './test-report.ts';
 
 type Wanted = Omit<ExplainParams, 'textDocument'>;
 

@@ -1,8 +1,9 @@
 // The runs of all tests of policies, each once until the policy changes.
 
+import type { Policy } from '../../language/index.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { runInSlices } from './slices.ts';
-import { type TestRun, testSteps } from './test-run.ts';
+import type { TestRun } from './test-run.ts';
 
 export interface RunCacheOptions {
   readonly isCurrent: (analysis: PolicyAnalysis) => boolean;
@@ -24,20 +25,23 @@ export class RunCache {
     if (policy === undefined) return undefined;
     const known = this.#runs.get(analysis);
     if (known !== undefined) return known;
-    const { isCurrent, clock } = this.#options;
-    const run = runInSlices(
-      testSteps(analysis, policy, () => true, clock()),
-      {
-        cancelled: { isCancellationRequested: false },
-        isCurrent: () => isCurrent(analysis),
-      },
-    );
+    const run = this.#run(analysis, policy);
     this.#runs.set(analysis, run);
     run.then(
       (done) => this.#done.set(analysis, done),
       () => this.#runs.delete(analysis),
     );
     return run;
+  }
+
+  async #run(analysis: PolicyAnalysis, policy: Policy): Promise<TestRun> {
+    const { isCurrent, clock } = this.#options;
+    const { testSteps } = await import('./test-run.ts');
+    const steps = testSteps(analysis, policy, () => true, clock());
+    return runInSlices(steps, {
+      cancelled: { isCancellationRequested: false },
+      isCurrent: () => isCurrent(analysis),
+    });
   }
 
   /** The run that is done already. */

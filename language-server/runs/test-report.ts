@@ -13,23 +13,10 @@ import type {
   OutcomeCounts,
   RuleCoverage,
   TestFailure,
-  TestItem,
   TestOutcome,
 } from '../protocol.ts';
+import { namedSources } from './named-sources.ts';
 import type { RanTest, TestRun } from './test-run.ts';
-
-export function testItem(
-  { name, written, isRow, span, nameSpan }: ListedTest,
-  positions: Positions,
-): TestItem {
-  return {
-    name,
-    uri: positions.uriOf(span.file),
-    range: positions.rangeOf(span),
-    nameRange: positions.rangeOf(nameSpan),
-    ...(isRow ? { rowOf: written } : {}),
-  };
-}
 
 export function testOutcome(
   { listed, result }: RanTest,
@@ -63,11 +50,6 @@ function linesOf({ differences }: StepFailure, side: 'expected' | 'got'): string
 /** The time of a step that has none is `now`, as the tests run. */
 export function clockAt(at: bigint | undefined, now: bigint): Clock {
   return at === undefined ? { now, by: 'request' } : { now: at, by: 'host' };
-}
-
-/** The sources with their relative names as paths, which explanations show. */
-export function namedSources({ sources }: Policy): Policy['sources'] {
-  return sources.map((each) => (isVocabulary(each.path) ? each : { ...each, path: each.name }));
 }
 
 /** Each step that failed, with its expectation and the differences. */

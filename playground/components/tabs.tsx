@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
+import { Shown } from './use-latest.ts';
 
 export interface Tab {
   readonly id: string;
@@ -57,17 +58,20 @@ interface PanelProps {
   readonly children: ComponentChildren;
 }
 
-/** Hidden panels stay, with their state. */
+/** A panel has its contents from when it is first shown; when it is hidden, they stay with their state and compute nothing. */
 export function TabPanel({ id, chosen, children }: PanelProps) {
+  const isShown = id === chosen;
+  const wasShown = useRef(false);
+  wasShown.current ||= isShown;
   return (
     <section
       id={`panel-${id}`}
       class="panel"
       role="tabpanel"
       aria-labelledby={`tab-${id}`}
-      hidden={id !== chosen}
+      hidden={!isShown}
     >
-      {children}
+      <Shown.Provider value={isShown}>{wasShown.current && children}</Shown.Provider>
     </section>
   );
 }

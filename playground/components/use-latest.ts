@@ -1,31 +1,41 @@
 // Calls of the worker as hooks: the result of the latest arguments, after they have not changed for a moment.
 
-import { useEffect, useState } from 'preact/hooks';
+import { createContext } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 
 /** A keystroke is followed by others within this time, in milliseconds. */
 const pause = 120;
+
+/** Whether the components inside are visible; hidden ones call nothing. */
+export const Shown = createContext(true);
 
 /**
  * The latest result, until the next one arrives; undefined: there is none yet. `key` identifies the arguments. A failed
  * call is thrown while rendering, since only a bug makes it fail.
  */
 export function useLatest<Result>(key: string, call: () => Promise<Result>): Result | undefined {
+  const isShown = useContext(Shown);
   const [result, setResult] = useState<Result>();
   const [failure, setFailure] = useState<Error>();
+  /** The key of the result. */
+  const known = useRef<string | undefined>(undefined);
   // The key stands for everything that the call uses.
   useEffect(() => {
+    if (!isShown || known.current === key) return;
     let isLatest = true;
+    const take = (found: Result) => {
+      if (!isLatest) return;
+      known.current = key;
+      setResult(found);
+    };
     const timer = setTimeout(() => {
-      call().then(
-        (found) => isLatest && setResult(found),
-        (error) => isLatest && setFailure(error),
-      );
+      call().then(take, (error) => isLatest && setFailure(error));
     }, pause);
     return () => {
       isLatest = false;
       clearTimeout(timer);
     };
-  }, [key]);
+  }, [key, isShown]);
   if (failure !== undefined) throw failure;
   return result;
 }

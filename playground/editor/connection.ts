@@ -3,9 +3,9 @@
 import { LSPClient, type LSPClientExtension, type Transport } from '@codemirror/lsp-client';
 import type { Extension } from '@codemirror/state';
 import { type Remote, wrap } from 'comlink';
-import DOMPurify from 'dompurify';
 import type { PolicyService } from '../worker/contract.ts';
 import { nhipolLanguage } from './language.ts';
+import { sanitized } from './sanitizer.ts';
 
 export interface Connection {
   readonly client: LSPClient;
@@ -22,8 +22,7 @@ export function connect(extensions: readonly (Extension | LSPClientExtension)[])
   const client = new LSPClient({
     rootUri: 'file:///',
     timeout,
-    // A shared link contains a policy of somebody else, whose comments are shown on hover.
-    sanitizeHTML: (html) => DOMPurify.sanitize(html),
+    sanitizeHTML: sanitized,
     highlightLanguage: (name) => (name === 'nhipol' ? nhipolLanguage : null),
     extensions,
   });

@@ -19,10 +19,3 @@ export function openJsonEditor({ label, text, parent, onChange }: JsonEditorOpti
     extensions: [...basics(label, onChange), json(), linter(jsonParseLinter(), { delay: 100 })],
   });
 }
-
-/** Replaces the text, if it is another one. */
-export function replaceText(view: EditorView, text: string): void {
-  const { doc } = view.state;
-  if (doc.toString() === text) return;
-  view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
-}

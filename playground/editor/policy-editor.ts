@@ -30,6 +30,7 @@ import {
 } from '@codemirror/view';
 import { coverageGutter } from './coverage-gutter.ts';
 import { coloring, nhipol } from './language.ts';
+import { loadSanitizerOnUse } from './sanitizer.ts';
 
 export interface PolicyEditorOptions {
   readonly client: LSPClient;
@@ -49,6 +50,7 @@ export function openPolicyEditor({
   parent,
   onChange,
 }: PolicyEditorOptions): EditorView {
+  loadSanitizerOnUse(parent);
   return new EditorView({
     parent,
     doc: text,

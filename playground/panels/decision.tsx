@@ -44,7 +44,7 @@ export function DecisionPanel({ service, policy, described, request, onRequest }
         </button>
       </div>
       {!isForm && <CodeField label="Request" text={request} onChange={onRequest} />}
-      {isForm && form === undefined && (
+      {isForm && described !== undefined && form === undefined && (
         <p class="note">The form appears when the policy has no errors.</p>
       )}
       {isForm && form !== undefined && (

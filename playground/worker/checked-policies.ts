@@ -2,16 +2,17 @@
 
 import { type CheckedFiles, checkFiles } from '../../language/check-files.ts';
 import type { Policy } from '../../language/index.ts';
-import type { Failed, PolicyFiles } from './contract.ts';
+import { type Failed, isFailed, type PolicyFiles } from './contract.ts';
+import { LoadError } from './time-zones.ts';
 
 const kept = 4;
 
 export class CheckedPolicies {
-  readonly #known = new Map<string, Promise<CheckedFiles>>();
+  readonly #known = new Map<string, Promise<CheckedFiles | Failed>>();
 
-  check({ entry, files }: PolicyFiles): Promise<CheckedFiles> {
+  check({ entry, files }: PolicyFiles): Promise<CheckedFiles | Failed> {
     const key = JSON.stringify([entry, files]);
-    const known = this.#known.get(key) ?? this.#checked(entry, files);
+    const known = this.#known.get(key) ?? this.#checked(key, entry, files);
     this.#known.delete(key);
     this.#known.set(key, known);
     const oldest = this.#known.keys().next().value;
@@ -20,11 +21,23 @@ export class CheckedPolicies {
   }
 
   async policy(of: PolicyFiles): Promise<Policy | Failed> {
-    const { policy } = await this.check(of);
-    return policy ?? { failure: 'The policy has errors.' };
+    const checked = await this.check(of);
+    if (isFailed(checked)) return checked;
+    return checked.policy ?? { failure: 'The policy has errors.' };
   }
 
-  #checked(entry: string, files: PolicyFiles['files']): Promise<CheckedFiles> {
-    return checkFiles(entry, files[entry] ?? '', async (path) => files[path]);
+  /** A failure is not kept, so that the next call tries again. */
+  async #checked(
+    key: string,
+    entry: string,
+    files: PolicyFiles['files'],
+  ): Promise<CheckedFiles | Failed> {
+    try {
+      return await checkFiles(entry, files[entry] ?? '', async (path) => files[path]);
+    } catch (error) {
+      this.#known.delete(key);
+      if (!(error instanceof LoadError)) throw error;
+      return { failure: `The policy names a time zone, and ${error.message}` };
+    }
   }
 }

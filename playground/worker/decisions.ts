@@ -12,10 +12,10 @@ import {
 } from '../../language/index.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import { namedSources } from '../../language-server/runs/test-report.ts';
+import { namedSources } from '../../language-server/runs/named-sources.ts';
 import { explanationHtml } from '../../reporting/explanation/markup.ts';
-import { timeOf } from '../../testing/explore/sessions.ts';
 import { noTables } from '../../testing/generate/tables.ts';
+import { ownTime } from '../../testing/generate/test-steps.ts';
 import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { signalRefusal } from '../../testing/runner/signal-refusal.ts';
 import type { Decided, Failed, Moment, Played, SessionStep } from './contract.ts';
@@ -25,12 +25,15 @@ const encoder = new TextEncoder();
 /** In a policy with history, the request is the first one of a session: no request without a session knows its history. */
 export function decide(policy: Policy, request: string, now: number): Decided {
   if (historyIn(policy).length > 0) {
-    const instant = timeOf(request) ?? BigInt(now);
+    const instant = ownTime(request) ?? BigInt(now);
     const session = evaluatorSessions(policy)(request, instant);
     return decided(policy, session.ask(instant), session.explain(instant, []));
   }
   const bytes = encoder.encode(request);
-  const clock: Clock = { now: BigInt(now), by: timeOf(request) !== undefined ? 'request' : 'host' };
+  const clock: Clock = {
+    now: BigInt(now),
+    by: ownTime(request) !== undefined ? 'request' : 'host',
+  };
   const explanation = explain(policy, bytes, clock);
   return decided(policy, explanation.answer, explanation);
 }
@@ -43,7 +46,7 @@ export function play(
 ): Played | Failed {
   if (parseJson(request)?.kind !== 'object')
     return { failure: 'The request is not a JSON object.' };
-  let instant = timeOf(request) ?? BigInt(now);
+  let instant = ownTime(request) ?? BigInt(now);
   const session = evaluatorSessions(policy)(request, instant);
   const momentAt = (answer: Answer, refused?: string): Moment => ({
     at: formatInstant(instant),

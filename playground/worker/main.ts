@@ -21,7 +21,9 @@ const service: PolicyService = {
     provided = files;
   },
   describe: async (of) => {
-    const { policy, diagnostics } = await policies.check(of);
+    const checked = await policies.check(of);
+    if (isFailed(checked)) return { name: '', form: undefined, signals: [], tests: 0, errors: 1 };
+    const { policy, diagnostics } = checked;
     return {
       name: policy?.name ?? '',
       form: policy && requestFormOf(policy),

@@ -21,10 +21,13 @@ export class Playground {
   readonly #browser: Browser;
   /** The errors that pages reported, and the addresses elsewhere that they requested. */
   readonly problems: string[] = [];
+  /** The paths of the files that pages and their workers requested. */
+  readonly requested: string[] = [];
 
   private constructor(server: Server, browser: Browser) {
     this.#server = server;
     this.#browser = browser;
+    server.on('request', ({ url = '' }) => this.requested.push(url));
   }
 
   static async start(): Promise<Playground> {

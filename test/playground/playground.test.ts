@@ -2,12 +2,13 @@
 // With NHIPOL_SCREENSHOTS, a folder, it keeps pictures of all panels.
 
 import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { load } from '@nhipol/runtime';
+import moment from 'moment-timezone';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../support/chromium.ts';
 import {
   answerOf,
@@ -330,37 +331,91 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
   });
 
   test('the first load has less than 500 kB after compression', async () => {
+    playground.requested.length = 0;
     const page = await playground.open();
-    const names: readonly string[] = await page.evaluate(() =>
-      performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname),
-    );
-    const loaded = names.filter((name) => !name.includes(','));
-    const own = new Set(['/index.html', ...withImports(['/worker.js', ...loaded])]);
-    const files = [...own].map((name) => readFileSync(join(site, name)));
+    const names = playground.requested.map((path) => (path === '/' ? '/index.html' : path));
+    const files = names.map((name) => readFileSync(join(site, name)));
     const sizeBy = (compress: (file: Buffer) => Buffer) =>
       files.reduce((sum, file) => sum + compress(file).length, 0);
-    expect([...own].filter((name) => name.startsWith('/parts/')).length).toBeGreaterThan(0);
-    expect(names).not.toContain('/compiler.js');
-    expect(sizeBy((file) => brotliCompressSync(file))).toBeLessThan(500_000);
-    expect(sizeBy((file) => gzipSync(file, { level: 9 }))).toBeLessThan(600_000);
+    expect(names).toEqual(expect.arrayContaining(['/index.html', '/main.js', '/worker.js']));
+    for (const name of ['/compiler.js', '/time-zones.json']) expect(names).not.toContain(name);
+    expect(sizeBy((file) => brotliCompressSync(file))).toBeLessThan(430_000);
+    expect(sizeBy((file) => gzipSync(file, { level: 9 }))).toBeLessThan(500_000);
+    await page.context().close();
+  });
+
+  test('a policy that names a time zone loads the data of all zones', async () => {
+    const page = await playground.open();
+    playground.requested.length = 0;
+    await page.getByLabel('Sample').selectOption('payment-bot');
+    await eventually(() => page.title()).toContain('payment');
+    expect(playground.requested).toContain('/time-zones.json');
+    await page.context().close();
+  });
+
+  test('without the data of time zones, it says what is missing, and then tries again', async () => {
+    const page = await playground.open();
+    await page.context().route('**/time-zones.json', (route) => route.fulfill({ status: 503 }));
+    await page.getByLabel('Sample').selectOption('payment-bot');
+    await eventually(() => textIn(page.locator('#panel-decision .note').first())).toBe(
+      'The policy names a time zone, and time-zones.json could not be loaded: 503.',
+    );
+    await page.context().unroute('**/time-zones.json');
+    await policyOf(page).click();
+    await page.keyboard.type(' ');
+    await answerOf(page).waitFor();
+    playground.problems.length = 0;
+    await page.context().close();
+  });
+
+  test('the zones that it loads are those of the checker', async () => {
+    const zonesNow = () => import('../../language/types/time/zones.ts');
+    const { zoneOf } = await zonesNow();
+    vi.resetModules();
+    vi.doMock('moment-timezone', () => import('../../playground/worker/time-zones.ts'));
+    vi.stubGlobal('timeZoneRelease', moment.tz.dataVersion);
+    vi.stubGlobal('XMLHttpRequest', FileRequest);
+    vi.stubGlobal('location', new URL('worker.js', playground.origin));
+    const loaded = await zonesNow();
+    vi.doUnmock('moment-timezone');
+    expect(loaded.zoneRelease).toBe(moment.tz.dataVersion);
+    for (const name of moment.tz.names()) expect(loaded.zoneOf(name)).toEqual(zoneOf(name));
+    expect(loaded.zoneOf('constructor')).toBeUndefined();
+    vi.unstubAllGlobals();
+  });
+
+  test('hidden panels wait until they are shown', async () => {
+    const page = await playground.open();
+    await answerOf(page).waitFor();
+    await choose(page, 'Tests');
+    await replaceInPolicy(page, 'permit own_team', 'permit same_team');
+    await eventually(() => page.locator('.cm-lintRange-error').count()).toBeGreaterThan(0);
+    await replaceInPolicy(page, 'because own_team', 'because same_team');
+    await eventually(() => page.getByRole('button', { name: 'Run 2 tests' }).isEnabled()).toBe(
+      true,
+    );
+    const hidden = page.locator('#panel-decision .answer');
+    expect(await hidden.textContent()).toContain('own_team');
+    expect(await page.locator('#panel-session').textContent()).toBe('');
+    await choose(page, 'Decision');
+    await eventually(() => textIn(answerOf(page))).toContain('permit same_team');
     await page.context().close();
   });
 });
 
-const panelTitles = ['Decision', 'Tests', 'Session', 'Changes', 'Module'] as const;
+/** Requests of a worker: for files of the site, from the disk. */
+class FileRequest {
+  readonly status = 200;
+  responseText = '';
 
-/** The scripts with those that they import when they start. */
-function withImports(names: readonly string[]): readonly string[] {
-  const scripts = names.filter((name) => name.endsWith('.js'));
-  const imported = scripts.flatMap((name) => {
-    const found = readFileSync(join(site, name), 'utf8').matchAll(
-      /(?:from|import)"(\.[^"]+\.js)"/g,
-    );
-    return [...found].map(([, path = '']) => join(dirname(name), path));
-  });
-  const more = imported.filter((name) => !names.includes(name));
-  return more.length === 0 ? names : withImports([...names, ...new Set(more)]);
+  open(_method: string, url: URL): void {
+    this.responseText = readFileSync(join(site, basename(url.pathname)), 'utf8');
+  }
+
+  send(): void {}
 }
+
+const panelTitles = ['Decision', 'Tests', 'Session', 'Changes', 'Module'] as const;
 
 /** Fills the panel with a result. */
 async function use(page: Page, title: string): Promise<void> {

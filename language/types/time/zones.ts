@@ -47,12 +47,18 @@ export interface Offset {
   readonly ahead: number;
 }
 
-const names: ReadonlySet<string> = new Set(moment.tz.names());
+/** Read when a zone is first looked up: the playground loads the data then. */
+let allNames: ReadonlySet<string> | undefined;
 const known = new Map<string, Zone>();
+
+function zoneNames(): ReadonlySet<string> {
+  allNames ??= new Set(moment.tz.names());
+  return allNames;
+}
 
 /** Returns a zone by its exact name, the same object for each call; undefined if there is none. */
 export function zoneOf(name: string): Zone | undefined {
-  if (!names.has(name)) return undefined;
+  if (!zoneNames().has(name)) return undefined;
   const zone = known.get(name) ?? makeZone(name);
   known.set(name, zone);
   return zone;
@@ -60,6 +66,7 @@ export function zoneOf(name: string): Zone | undefined {
 
 /** Suggests zones: with the name in a different case, for a city (`Berlin`), or with a similar name. */
 export function suggestZones(name: string): readonly string[] {
+  const names = zoneNames();
   const wanted = name.toLowerCase().replaceAll(' ', '_');
   const spelt = [...names].filter((zone) => zone.toLowerCase() === wanted);
   if (spelt.length > 0) return spelt;

@@ -1,0 +1,52 @@
+// Replaces `moment-timezone` in the worker: the same functions, over a file that is loaded when a policy first names a time
+// zone. The checker is synchronous, and a worker can load a file synchronously. `scripts/playground.mjs` writes the file.
+
+/** The release of the data; scripts/playground-bundles.mjs defines it. */
+declare const timeZoneRelease: string;
+
+interface ZoneData {
+  /** Milliseconds since the epoch. */
+  readonly untils: readonly number[];
+  /** In minutes west of UTC, until the instant with the same index. */
+  readonly offsets: readonly number[];
+}
+
+interface TimeZones {
+  /** Indexes of zones by name. */
+  readonly names: Readonly<Record<string, number>>;
+  readonly zones: readonly ZoneData[];
+}
+
+/** The file cannot be loaded, such as without a network. The next call tries again. */
+export class LoadError extends Error {}
+
+let loaded: TimeZones | undefined;
+
+function timeZones(): TimeZones {
+  loaded ??= load('time-zones.json');
+  return loaded;
+}
+
+function load(file: string): TimeZones {
+  const request = new XMLHttpRequest();
+  request.open('GET', new URL(file, location.href), false);
+  try {
+    request.send();
+  } catch {
+    throw new LoadError(`${file} could not be loaded.`);
+  }
+  if (request.status !== 200)
+    throw new LoadError(`${file} could not be loaded: ${request.status}.`);
+  return JSON.parse(request.responseText);
+}
+
+const tz = {
+  dataVersion: timeZoneRelease,
+  names: (): readonly string[] => Object.keys(timeZones().names),
+  zone: (name: string): ZoneData | null => {
+    const { names, zones } = timeZones();
+    return zones[names[name] ?? -1] ?? null;
+  },
+};
+
+export default { tz };
