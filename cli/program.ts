@@ -21,6 +21,7 @@ import { addLog } from './commands/log/command.ts';
 import { addLsp } from './commands/lsp/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
 import { addReport } from './commands/report/command.ts';
+import { addServe } from './commands/serve/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
 import { addTest } from './commands/test/command.ts';
 import { addVerify } from './commands/verify/command.ts';
@@ -45,6 +46,7 @@ const commands: readonly AddCommand[] = [
   addSimulate,
   addDiff,
   addCompile,
+  addServe,
   addGuard,
   addHook,
   addDaemon,

@@ -2,10 +2,15 @@
 // while reading the request, is a deny. An instance that failed is not called again.
 
 import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
+import { toAuthZen } from './answer/authzen.ts';
 import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
 import { givenAnswer } from './answer/given-answer.ts';
 import { type Possibility, possibilityOf } from './answer/possibility.ts';
-import { ResponseReader, responseAt } from './answer/response-reader.ts';
+import {
+  ResponseReader,
+  type WrittenResponse,
+  writtenResponseAt,
+} from './answer/response-reader.ts';
 import {
   type Answer,
   type AnswerError,
@@ -184,14 +189,22 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request in JSON; returns the AuthZEN evaluation response as JSON in UTF-8. */
   decideResponse(request: Uint8Array | string, options?: DecideOptions): Uint8Array {
+    return this.respond(request, options).bytes;
+  }
+
+  /** The same, with the effect of the response and whether the request was invalid, which need not be parsed then. */
+  respond(request: Uint8Array | string, options?: DecideOptions): WrittenResponse {
     const read = () => bytesOf(request);
     const decided = this.#askFor(options, read, (bytes, instant) =>
       this.#run(
         (instance) => writeAndDecide(instance, bytes, instant, forms.response),
-        ({ memory }, header) => responseAt(memory, header).slice(),
+        ({ memory }, header) => writtenResponseAt(memory, header),
       ),
     );
-    return decided instanceof Uint8Array ? decided : toUtf8(JSON.stringify(decided));
+    if ('bytes' in decided) return decided;
+    const { effect, error } = decided;
+    const bytes = toUtf8(JSON.stringify(toAuthZen(decided)));
+    return { effect, isInvalid: error !== undefined, bytes };
   }
 
   /**

@@ -3,6 +3,14 @@
 // guards share.
 
 export {
+  type Access,
+  type AccessOptions,
+  accessBy,
+  openAccess,
+  type Role,
+} from './access/access.ts';
+export { AccessError, readAccess } from './access/access-file.ts';
+export {
   type Daemon,
   type DaemonOptions,
   type DaemonStatus,
@@ -16,6 +24,15 @@ export type { DecideDetails, Decision, EngineSession } from './engine/engine-ses
 export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';
 export { type HookAskMode, Hooks } from './hooks/hooks.ts';
+export { createMetrics, type Metrics } from './http/metrics.ts';
+export {
+  listenService,
+  type Service,
+  type ServiceLimits,
+  type ServiceOptions,
+  type TlsFiles,
+} from './http/server.ts';
+export { type SigningKey, signingKeyIn } from './http/signing-key.ts';
 export type { Members } from './json/members.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
@@ -36,7 +53,6 @@ export {
 export {
   type TokenOptions,
   type TokenVerifier,
-  tokenAlgorithms,
   tokenVerifier,
 } from './mcp/http/token-verifier.ts';
 export { digestOfTool, type Pins } from './mcp/inventory.ts';
@@ -50,5 +66,11 @@ export { errorReply } from './mcp/replies.ts';
 export { serverEnvironment } from './mcp/stdio/environment.ts';
 export { type ServerProcess, startServer } from './mcp/stdio/server-process.ts';
 export { relayStdio } from './mcp/stdio/stdio-relay.ts';
+export { Activation, type Outcome } from './pdp/activation.ts';
+export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.ts';
+export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
+export { type ContextForm, contextForms } from './pdp/response.ts';
+export { vouchedFacts } from './pdp/vouched-facts.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
+export { tokenAlgorithms } from './tokens/verify-token.ts';

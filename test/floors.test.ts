@@ -30,7 +30,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   service: [
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
-    ...['eventsource-parser', 'jose', 'libsql'],
+    ...['eventsource-parser', 'jose', 'libsql', 'lossless-json'],
+    ...['fastify', '@fastify/swagger', 'prom-client', '@opentelemetry/api'],
+    ...['@grpc/grpc-js', '@grpc/proto-loader'],
   ],
   'hosts/mcp': ['runtime', 'service', 'node:*'],
   compiler: [
@@ -141,9 +143,12 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   service: [
     ['json', 'support'],
-    ['log', 'store'],
+    ['log', 'store', 'tokens'],
     ['engine'],
     ['mapping'],
+    ['pdp'],
+    ['access'],
+    ['http', 'grpc'],
     ['mcp'],
     ['hooks'],
     ['daemon'],

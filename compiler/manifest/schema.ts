@@ -8,6 +8,7 @@ import {
   type Policy,
   type RecordType,
   type ScalarType,
+  type Scope,
   showRange,
   type Type,
 } from '../../language/index.ts';
@@ -15,27 +16,38 @@ import {
 export type Schema = { readonly [keyword: string]: unknown };
 
 export function requestSchema(policy: Policy): Schema {
-  const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
-    const declared = distinct(shapes);
-    return {
-      type: 'object',
-      properties: {
-        ...Object.fromEntries(own.map((name) => [name, { type: 'string' }])),
-        properties: declared ?? { type: 'object' },
-      },
-      required: own,
-    };
-  };
+  const { anySubject, anyAction, anyResource } = policy;
+  const id = { id: { type: 'string' } };
   return {
     type: 'object',
     properties: {
-      subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
-      action: entity(['name'], [...policy.actions.values(), policy.anyAction]),
-      resource: entity(['type', 'id'], [...policy.resources.values(), policy.anyResource]),
+      subject: entity({ type: namesIn(policy, 'subjects'), ...id }, policy.subjects, anySubject),
+      action: entity({ name: namesIn(policy, 'actions') }, policy.actions, anyAction),
+      resource: entity(
+        { type: namesIn(policy, 'resources'), ...id },
+        policy.resources,
+        anyResource,
+      ),
       ...contextSchema(policy),
     },
     required: ['subject', 'action', 'resource'],
   };
+}
+
+function entity(
+  own: Readonly<Record<string, Schema>>,
+  declared: ReadonlyMap<string, RecordType>,
+  others: RecordType | undefined,
+): Schema {
+  const properties = distinct([...declared.values(), others]) ?? { type: 'object' };
+  return { type: 'object', properties: { ...own, properties }, required: Object.keys(own) };
+}
+
+/** A name of those that the policy declares or has rules for, or any other. */
+function namesIn(policy: Policy, kind: keyof Scope): Schema {
+  const used = policy.rules.flatMap(({ scope }) => scope[kind] ?? []);
+  const names = [...new Set([...policy[kind].keys(), ...used])].sort();
+  return { type: 'string', ...(names.length === 0 ? {} : { examples: names }) };
 }
 
 function contextSchema(policy: Policy): Schema {

@@ -69,8 +69,24 @@ export function answerAt(memory: ModuleMemory, header: number): Answer {
   return answer;
 }
 
+/** A response as the module wrote it. */
+export interface WrittenResponse {
+  readonly effect: Answer['effect'];
+  /** Whether the request was invalid, so that the response has an error. */
+  readonly isInvalid: boolean;
+  /** The AuthZEN evaluation response, JSON in UTF-8. */
+  readonly bytes: Uint8Array;
+}
+
+/** The response at the address, which was written; its bytes are a copy. */
+export function writtenResponseAt(memory: ModuleMemory, header: number): WrittenResponse {
+  const bytes = responseAt(memory, header).slice();
+  const isInvalid = (memory.u8(header + headerLayout.flags) & answerFlags.invalid) !== 0;
+  return { effect: effectAt(memory, header), isInvalid, bytes };
+}
+
 /** The bytes of the response, in the module's memory. */
-export function responseAt(memory: ModuleMemory, header: number): Uint8Array {
+function responseAt(memory: ModuleMemory, header: number): Uint8Array {
   effectAt(memory, header);
   const length = memory.u32(header + headerLayout.length);
   if (length === 0) throw misread(violations.noResponse);

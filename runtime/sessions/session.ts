@@ -69,6 +69,11 @@ export class Session {
     else registry.patch(this.id, what);
   }
 
+  /** The same by a part of a request in JSON, whose numbers may be ones that a double does not represent. */
+  patchJson(part: string): void {
+    this.#open().patchJson(this.id, part);
+  }
+
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
   replace(part: (RequestParts & { readonly subject?: unknown }) | string): void {
     this.#open().replace(this.id, part);

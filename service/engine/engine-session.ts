@@ -2,13 +2,14 @@
 
 import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
 import type { Members } from '../json/members.ts';
-import type { Enforcement, EntryPoint, LogEntry, LoggedApproval, Trigger } from '../log/entry.ts';
+import type { Enforcement, EntryPoint, LogEntry, Trigger } from '../log/entry.ts';
 import type { Revocation, StoredApproval } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { unsupported } from './abilities.ts';
 import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
+import { loggedApproval } from './logged-approval.ts';
 
 export interface Decision {
   /** The id of its line in the log; undefined: it is not logged. */
@@ -458,17 +459,6 @@ function enforcementOf(
   if (isPassed) return 'observed';
   if (isAsked && effect === 'challenge') return 'asked';
   return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
-}
-
-function loggedApproval(approval: StoredApproval): LoggedApproval {
-  const { id, channel, approver, grantedAt, expiresAt } = approval;
-  return {
-    id,
-    channel,
-    ...(approver === undefined ? {} : { approver }),
-    granted_at: new Date(grantedAt).toISOString(),
-    expires_at: new Date(expiresAt).toISOString(),
-  };
 }
 
 function lazily<Value>(compute: () => Value): () => Value {

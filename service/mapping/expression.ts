@@ -6,11 +6,23 @@ import type { Members } from '../json/members.ts';
 import { messageOf } from '../support/message-of.ts';
 import { MappingError } from './mapping-error.ts';
 
-/** The inputs: the parameters of a request, and the claims of a verified token. */
+/**
+ * The inputs: the parameters of an MCP request, or the attributes of a proxied one, the certificate of the peer, and the
+ * claims of a verified token.
+ */
 export interface Inputs extends Members {
   readonly params?: Members;
+  readonly request?: Members;
+  readonly source?: Members;
+  readonly destination?: Members;
+  readonly metadata?: Members;
+  readonly peer?: Members;
   readonly token: Members;
 }
+
+const inputNames = [
+  ...['params', 'request', 'source', 'destination', 'metadata', 'peer', 'token'],
+] as const;
 
 /** The value of an expression that omits its member: that of a missing member, selected by `.?`. */
 export const absent = Symbol('absent');
@@ -22,9 +34,10 @@ const environment = new Environment({
   enableOptionalTypes: true,
   homogeneousAggregateLiterals: false,
   limits: { maxAstNodes: 300, maxDepth: 32, maxListElements: 64, maxMapEntries: 64 },
-})
-  .registerVariable('params', 'map')
-  .registerVariable('token', 'map');
+});
+for (const name of inputNames) environment.registerVariable(name, 'map');
+
+const noInputs = Object.fromEntries(inputNames.map((name) => [name, {}]));
 
 const maxExpressionLength = 2_000;
 /** The longest strings and most values that one expression may return. */
@@ -40,7 +53,7 @@ export function compileExpression(text: string): Expression {
   if (problem !== undefined) throw new MappingError(`expression \`${text}\`: ${problem}`);
   return (inputs) => {
     try {
-      return jsonOf(parsed({ params: {}, ...inputs }), { left: maxValueSize });
+      return jsonOf(parsed({ ...noInputs, ...inputs }), { left: maxValueSize });
     } catch (error) {
       throw new MappingError(`expression \`${text}\` failed: ${firstLine(messageOf(error))}`);
     }

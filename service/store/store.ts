@@ -20,8 +20,8 @@ export interface Revocation extends RevocationScope {
   readonly message: string | undefined;
 }
 
-/** How an approver agreed. `agent`: to a question of the agent itself. */
-export type ApprovalChannel = 'elicitation' | 'terminal' | 'command' | 'agent';
+/** How an approver agreed. `agent`: to a question of the agent itself; `service`: by a call of the service. */
+export type ApprovalChannel = 'elicitation' | 'terminal' | 'command' | 'agent' | 'service';
 
 /** The exact call that an approval is for: `digest` covers the subject, the action with all arguments, the resource. */
 export interface ApprovalRequest {

@@ -1,0 +1,83 @@
+// Declares `nhipol serve`: its argument, options and examples.
+
+import { Option } from '@commander-js/extra-typings';
+import type { TableFile } from '../../io/table-files.ts';
+import type { AddCommand } from '../add-command.ts';
+import { oneMore, percent, positive, tableFile, wholeNumber } from '../arguments.ts';
+import { examples } from '../examples.ts';
+
+export const addServe: AddCommand = (program, { console, end }) => {
+  program
+    .command('serve')
+    .description('answer evaluations over HTTP and gRPC, and keep sessions decided')
+    .argument(
+      '[policy]',
+      'policy file, compiled module, folder with one of them, or URL of a module',
+      'policy.nhipol',
+    )
+    .option('--listen <address>', 'where to listen', '127.0.0.1:8181')
+    .option('--access <file>', 'JSON with who may call; required beyond loopback')
+    .option('--tls-cert <file>', 'certificate of the service, in PEM')
+    .option('--tls-key <file>', 'its private key')
+    .option('--tls-client-ca <file>', 'authorities whose client certificates are accepted')
+    .option('--public-url <url>', 'where callers reach the service, for its metadata')
+    .option('--state <file>', 'database of sessions and approvals', 'nhipol.db')
+    .option('--log <file>', 'append each decision to this file; - for standard output')
+    .option('--log-optional', 'permit also when the log cannot be written', false)
+    .option(
+      '--entities <file>',
+      'JSON with entities that searches find; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option(
+      '--table <name=file>',
+      'fill an external table from JSON; repeatable',
+      tableFile,
+      [] as readonly TableFile[],
+    )
+    .option(
+      '--facts <file>',
+      'JSON with facts from tokens and certificates, which replace those of callers',
+    )
+    .addOption(
+      new Option('--context <form>', 'what responses contain besides the decision')
+        .choices(['full', 'profiles', 'none'] as const)
+        .default('full' as const),
+    )
+    .option('--metadata-key <file>', 'private key that signs the metadata, in PEM')
+    .option('--access-request-url <url>', 'where callers request that a challenge be approved')
+    .option(
+      '--hold-above <percent>',
+      'hold back a policy that changes more of the sessions',
+      percent,
+      100,
+    )
+    .option('--poll <s>', 'how often the URL of a policy is read, in seconds', positive, 30)
+    .option('--max-sessions <n>', 'number of open sessions', positive, 100_000)
+    .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)
+    .option('--max-body <KiB>', 'length of the longest body', positive, 1_024)
+    .option('--max-connections <n>', 'number of open connections', positive, 10_000)
+    .option('--drain <s>', 'how long to answer after the end was requested', wholeNumber, 5)
+    .addHelpText(
+      'after',
+      examples([
+        [
+          'nhipol serve policy.nhipol',
+          'answer on 127.0.0.1:8181, and follow changes of the policy',
+        ],
+        [
+          'nhipol serve policy.wasm --listen 0.0.0.0:8443 --access access.json --tls-cert tls.crt --tls-key tls.key',
+          'answer beyond this machine',
+        ],
+        [
+          'nhipol serve https://policies.example/agents.wasm --hold-above 5',
+          'hold back surprising versions',
+        ],
+      ]),
+    )
+    .action(async (policy, options) => {
+      const { serveCommand } = await import('./run.ts');
+      end(await serveCommand(policy, options, console()));
+    });
+};

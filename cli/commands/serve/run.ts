@@ -1,0 +1,195 @@
+// Implements `nhipol serve`: opens the policy, the state and the log, listens, and answers until it is stopped.
+
+import type {
+  Activation,
+  ContextForm,
+  DecisionLog,
+  DecisionPoint,
+  Service,
+  Store,
+} from '@nhipol/service';
+import type { Console } from '../../io/console.ts';
+import { exitCode, UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+import type { TableFile } from '../../io/table-files.ts';
+import { openGuardLog } from '../guard/open-log.ts';
+import { openState } from '../guard/open-state.ts';
+import { openAccess } from './open-access.ts';
+import { openInventory } from './open-inventory.ts';
+import { type ModuleSource, openModuleSource } from './policy-source.ts';
+
+export interface ServeOptions {
+  readonly listen: string;
+  readonly access?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly publicUrl?: string;
+  readonly state: string;
+  readonly log?: string;
+  readonly logOptional: boolean;
+  readonly entities: readonly string[];
+  readonly table: readonly TableFile[];
+  readonly facts?: string;
+  readonly context: ContextForm;
+  readonly metadataKey?: string;
+  readonly accessRequestUrl?: string;
+  readonly holdAbove: number;
+  /** Seconds. */
+  readonly poll: number;
+  readonly maxSessions: number;
+  readonly sessionIdle: number;
+  readonly maxBody: number;
+  readonly maxConnections: number;
+  readonly drain: number;
+}
+
+export async function serveCommand(
+  policyPath: string,
+  options: ServeOptions,
+  console: Console,
+): Promise<number> {
+  const warn = (text: string) => console.err(`nhipol serve: ${text}\n`);
+  const source = await openModuleSource(policyPath, options.poll * 1_000, console);
+  if (source === undefined) return exitCode.findings;
+  let store: Store | undefined;
+  let log: DecisionLog | undefined;
+  let running: Running | undefined;
+  try {
+    store = await openState(options.state);
+    log = options.log === undefined ? undefined : await openGuardLog(fileOf(options.log));
+    running = await start(source, options, { store, log, warn });
+    const { service, activation } = running;
+    source.watch((module) => report(activation.offer(module), warn), warn);
+    await console.out(`listening on ${service.url} with ${policyPath}\n`);
+    await untilStopped(() => reload(service, warn));
+    warn('ending');
+    await service.close(options.drain * 1_000);
+    return exitCode.fine;
+  } finally {
+    await running?.service.close();
+    await running?.point.close();
+    await source.close();
+    await log?.close();
+    store?.close();
+  }
+}
+
+interface Running {
+  readonly point: DecisionPoint;
+  readonly activation: Activation;
+  readonly service: Service;
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly log: DecisionLog | undefined;
+  readonly warn: (warning: string) => void;
+}
+
+async function start(
+  { module }: ModuleSource,
+  options: ServeOptions,
+  { store, log, warn }: Opened,
+): Promise<Running> {
+  const { Activation, createMetrics, DecisionPoint, listenService, signingKeyIn } = await import(
+    '@nhipol/service'
+  );
+  const { LoadError } = await import('@nhipol/runtime');
+  const { host, port } = addressOf(options.listen);
+  const access = await openAccess(options.access, host);
+  const tls = tlsOf(options);
+  const metrics = createMetrics();
+  const inventory = await openInventory(options.entities);
+  const tables = await Promise.all(
+    options.table.map(async ({ name, path }) => [name, await readText(path)] as const),
+  );
+  let point: DecisionPoint;
+  try {
+    point = await DecisionPoint.open({
+      ...{ module, store, log, inventory, observer: metrics, onWarning: warn },
+      isLogRequired: !options.logOptional,
+      contextForm: options.context,
+      tables: new Map(tables),
+      facts: await openFacts(options.facts),
+      maxSessions: options.maxSessions,
+      sessionIdle: options.sessionIdle * 1_000,
+    });
+  } catch (error) {
+    if (error instanceof LoadError)
+      throw new UsageError(`the policy cannot be used: ${error.message}`);
+    throw error;
+  }
+  const activation = new Activation({ point, holdAbove: options.holdAbove / 100, onWarning: warn });
+  try {
+    const key = options.metadataKey;
+    const service = await listenService({
+      ...{ point, access, activation, metrics, host, port, tls, onWarning: warn },
+      publicUrl: options.publicUrl?.replace(/\/$/, ''),
+      signingKey: key === undefined ? undefined : await signingKeyIn(await readText(key)),
+      accessRequestUrl: options.accessRequestUrl,
+      limits: { bodyBytes: options.maxBody * 1_024, connections: options.maxConnections },
+    });
+    return { point, activation, service };
+  } catch (error) {
+    await point.close();
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot listen on ${options.listen}: ${message}`);
+  }
+}
+
+async function openFacts(path: string | undefined) {
+  const { MappingError, vouchedFacts } = await import('@nhipol/service');
+  if (path === undefined) return vouchedFacts(undefined);
+  try {
+    return vouchedFacts(JSON.parse(await readText(path)));
+  } catch (error) {
+    if (!(error instanceof MappingError) && !(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
+function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
+  if (tlsCert === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new UsageError('TLS needs both --tls-cert and --tls-key');
+  }
+  return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
+}
+
+function addressOf(listen: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(listen) ?? [];
+  if (port === '' || Number(port) > 65_535) {
+    throw new UsageError(
+      `--listen ${listen}: expected an address and a port, such as 127.0.0.1:8181`,
+    );
+  }
+  return { host: host.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port) };
+}
+
+/** The log on standard output is for collectors that read it there, as those of containers do. */
+function fileOf(log: string): string {
+  return log === '-' ? '/dev/stdout' : log;
+}
+
+function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {
+  if (outcome.kind === 'activated') warn(`the new policy is active: ${outcome.changes}`);
+}
+
+function reload(service: Service, warn: (warning: string) => void): void {
+  try {
+    service.reloadTls();
+    warn('read the certificate again');
+  } catch (error) {
+    warn(`the certificate cannot be used: ${(error as Error).message}; the previous one stays`);
+  }
+}
+
+async function untilStopped(onHangup: () => void): Promise<void> {
+  process.on('SIGHUP', onHangup);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  process.off('SIGHUP', onHangup);
+}

@@ -1,0 +1,126 @@
+// Who may call the service, and for what: takes the credentials of a call, whatever its transport, and returns the caller.
+
+import { createHash } from 'node:crypto';
+import type { Members } from '../json/members.ts';
+import { Problem } from '../pdp/problem.ts';
+import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
+import {
+  bearerToken,
+  type ClaimsVerifier,
+  claimsVerifier,
+  type TokenTrust,
+} from '../tokens/verify-token.ts';
+
+/**
+ * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches sessions, and approves calls. `operate`: the
+ * policy, metrics and the console.
+ */
+export type Role = 'evaluate' | 'sessions' | 'operate';
+export const roles: readonly Role[] = ['evaluate', 'sessions', 'operate'];
+
+export interface Caller {
+  /** Who it is, for logs. */
+  readonly id: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly evidence: Evidence;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  /** SHA-256 of the key, in hexadecimal. A key is random, so that it need not be hashed slowly. */
+  readonly sha256: string;
+  readonly roles: readonly Role[];
+}
+
+export interface AccessOptions {
+  readonly keys?: readonly ApiKey[];
+  /** Tokens of an issuer; all of them have the same roles. */
+  readonly tokens?: TokenTrust & { readonly roles: readonly Role[] };
+  /** Certificates that the listener verified, by a URI or DNS name in them. */
+  readonly certificates?: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+}
+
+/** The credentials of a call. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  readonly apiKey: string | undefined;
+  /** The certificate that was verified. */
+  readonly certificate: PeerCertificate | undefined;
+}
+
+export interface PeerCertificate {
+  readonly subject: string;
+  readonly uris: readonly string[];
+  readonly dnsNames: readonly string[];
+  /** SHA-256 in hexadecimal. */
+  readonly fingerprint: string;
+}
+
+/** Returns the caller, or a promise of it. Throws or rejects with a `Problem` if nobody is identified. */
+export type Access = (credentials: Credentials) => Caller | Promise<Caller>;
+
+/** Everybody may call, for a listener on a loopback address. */
+export const openAccess: Access = ({ certificate }) =>
+  certificate === undefined ? anybody : { ...anybody, evidence: evidenceOf(certificate) };
+
+const anybody: Caller = { id: 'local', roles: new Set(roles), evidence: noEvidence };
+
+/** `options`: undefined for open access. */
+export function accessBy(options: AccessOptions | undefined): Access {
+  if (options === undefined) return openAccess;
+  const keys = new Map((options.keys ?? []).map((key) => [key.sha256.toLowerCase(), key]));
+  const names = new Map((options.certificates ?? []).map(({ name, ...rest }) => [name, rest]));
+  const tokens = options.tokens && { ...options.tokens, verify: claimsVerifier(options.tokens) };
+  return (credentials) => {
+    const { certificate } = credentials;
+    const key = keyIn(credentials);
+    const known = key === undefined ? undefined : keys.get(sha256(key));
+    const evidence = certificate === undefined ? noEvidence : evidenceOf(certificate);
+    if (known !== undefined) return { id: known.id, roles: new Set(known.roles), evidence };
+    if (tokens !== undefined && bearerToken(credentials.authorization) !== undefined) {
+      return byToken(tokens, credentials.authorization, evidence);
+    }
+    const named =
+      certificate && [...certificate.uris, ...certificate.dnsNames].find((name) => names.has(name));
+    const granted = named === undefined ? undefined : names.get(named);
+    if (named !== undefined && granted !== undefined) {
+      return { id: named, roles: new Set(granted.roles), evidence };
+    }
+    throw new Problem(
+      401,
+      'the caller is not identified: a key, a token or a certificate is required',
+    );
+  };
+}
+
+async function byToken(
+  { verify, roles: granted }: { readonly verify: ClaimsVerifier; readonly roles: readonly Role[] },
+  authorization: string | undefined,
+  evidence: Evidence,
+): Promise<Caller> {
+  const verified = await verify(authorization);
+  if ('problem' in verified) {
+    throw new Problem(verified.status, `the token is not accepted: ${verified.problem}`);
+  }
+  const { claims } = verified;
+  const id = typeof claims.sub === 'string' ? claims.sub : 'token';
+  return { id, roles: new Set(granted), evidence: { ...evidence, token: claims } };
+}
+
+/** The key of a caller: in a header of its own, as a bearer token, or as the password of basic authentication. */
+function keyIn({ apiKey, authorization }: Credentials): string | undefined {
+  if (apiKey !== undefined) return apiKey;
+  const basic = /^Basic +([\w+/=-]+)$/i.exec(authorization ?? '')?.[1];
+  if (basic === undefined) return bearerToken(authorization);
+  const text = Buffer.from(basic, 'base64').toString();
+  return text.slice(text.indexOf(':') + 1);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function evidenceOf({ subject, uris, dnsNames, fingerprint }: PeerCertificate): Evidence {
+  const peer: Members = { subject, uris, dns_names: dnsNames, fingerprint };
+  return { token: {}, peer };
+}

@@ -1,0 +1,121 @@
+// Streams of server-sent events (HTML standard, section 9.2) with the changes of sessions. A reader that is slow gets the
+// latest change of each session: nothing grows with the number of changes.
+
+import type { IncomingMessage } from 'node:http';
+import { type SessionChange, toAuthZen } from '@nhipol/runtime';
+import type { FastifyReply } from 'fastify';
+import type { LiveSessions } from '../pdp/live-sessions.ts';
+import { Problem } from '../pdp/problem.ts';
+
+export interface SentEvent {
+  readonly event: string;
+  readonly data: unknown;
+}
+
+/** How often a comment is sent, so that proxies keep the connection, in milliseconds. */
+const heartbeatInterval = 15_000;
+
+export class EventStreams {
+  readonly #streams = new Set<EventStream>();
+  readonly #maxStreams: number;
+  readonly #stopListening: () => void;
+  readonly #heartbeat: ReturnType<typeof setInterval>;
+
+  constructor(sessions: LiveSessions, maxStreams: number) {
+    this.#maxStreams = maxStreams;
+    this.#stopListening = sessions.listen((change) => {
+      for (const stream of this.#streams) stream.offer(change);
+    });
+    this.#heartbeat = setInterval(() => {
+      for (const stream of this.#streams) stream.comment();
+    }, heartbeatInterval);
+    this.#heartbeat.unref();
+  }
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Answers a request by a stream that begins with an event. Throws a `Problem` if there are too many. */
+  open(
+    request: IncomingMessage,
+    reply: FastifyReply,
+    first: SentEvent,
+    isWanted: (change: SessionChange) => boolean,
+  ): void {
+    if (this.#streams.size >= this.#maxStreams) {
+      throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
+    }
+    reply.hijack();
+    const stream = new EventStream(reply, isWanted);
+    this.#streams.add(stream);
+    request.socket.once('close', () => this.#streams.delete(stream));
+    stream.start(first);
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    this.#stopListening();
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
+  }
+}
+
+class EventStream {
+  readonly #response: FastifyReply['raw'];
+  readonly #isWanted: (change: SessionChange) => boolean;
+  /** The latest changes by session, while the reader is slow. */
+  readonly #waiting = new Map<string, SessionChange>();
+  #isSlow = false;
+
+  constructor(reply: FastifyReply, isWanted: (change: SessionChange) => boolean) {
+    this.#response = reply.raw;
+    this.#isWanted = isWanted;
+    this.#response.on('drain', () => this.#drained());
+  }
+
+  start(first: SentEvent): void {
+    this.#response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    this.#send(first);
+  }
+
+  offer(change: SessionChange): void {
+    if (!this.#isWanted(change)) return;
+    if (this.#isSlow) this.#waiting.set(change.id, change);
+    else this.#send(eventOf(change));
+  }
+
+  comment(): void {
+    if (!this.#isSlow) this.#write(':\n\n');
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  #drained(): void {
+    this.#isSlow = false;
+    for (const [id, change] of this.#waiting) {
+      if (this.#isSlow) break;
+      this.#waiting.delete(id);
+      this.#send(eventOf(change));
+    }
+  }
+
+  #send({ event, data }: SentEvent): void {
+    this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #write(text: string): void {
+    this.#isSlow = !this.#response.write(text);
+  }
+}
+
+function eventOf({ id, before, answer }: SessionChange): SentEvent {
+  const event = answer.effect === 'revoke' ? 'revoked' : 'changed';
+  return { event, data: { id, before, ...toAuthZen(answer) } };
+}

@@ -1,0 +1,82 @@
+// Errors as responses: problem details (RFC 9457). What is not foreseen is logged, and the caller learns no details.
+
+import type { FastifyError, FastifyReply } from 'fastify';
+import { MappingError } from '../mapping/mapping-error.ts';
+import { Problem, type ProblemStatus } from '../pdp/problem.ts';
+
+export const problemType = 'application/problem+json';
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
+}
+
+/** The problem that an exception stands for; undefined: it was not foreseen. */
+export function problemFrom(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof MappingError) {
+    return new Problem(400, `the facts of the caller cannot be determined: ${error.message}`);
+  }
+  const { code, statusCode, validation } = error as Partial<FastifyError>;
+  const [invalid] = validation ?? [];
+  if (invalid !== undefined) {
+    const path = jsonPath(invalid.instancePath, invalid.params.missingProperty);
+    return new Problem(400, `${path}: ${expectation(invalid)}`, { path });
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new Problem(413, 'the body is longer than the service accepts');
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new Problem(knownStatus(statusCode), (error as Error).message);
+  }
+  return undefined;
+}
+
+interface Invalid {
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Why a value does not fit the schema, in the words of other errors. */
+function expectation({ keyword, message = 'this is not valid', params }: Invalid): string {
+  switch (keyword) {
+    case 'required':
+      return 'expected a value, found nothing';
+    case 'additionalProperties':
+      return `expected no member ${JSON.stringify(params.additionalProperty)}`;
+    case 'type':
+      return `expected ${articled(String(params.type))}`;
+    case 'enum':
+      return `expected one of ${(params.allowedValues as readonly string[]).join(', ')}`;
+    case 'minLength':
+      return 'expected a string with characters';
+    default:
+      return message;
+  }
+}
+
+function articled(type: string): string {
+  return /^[aio]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** A JSON Pointer as JSONPath (RFC 9535). */
+function jsonPath(pointer: string, missing: unknown): string {
+  const names = pointer.split('/').slice(1).map(unescaped);
+  const all = typeof missing === 'string' ? [...names, missing] : names;
+  return `$${all.map((name) => (/^\d+$/.test(name) ? `[${name}]` : memberOf(name))).join('')}`;
+}
+
+function memberOf(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
+function unescaped(name: string): string {
+  return name.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+const statuses: readonly ProblemStatus[] = [400, 401, 403, 404, 409, 410, 413, 415, 429];
+
+function knownStatus(status: number): ProblemStatus {
+  return statuses.find((known) => known === status) ?? 400;
+}

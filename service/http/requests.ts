@@ -1,0 +1,131 @@
+// Reads what routes need of a request: its caller, its trace, and its body with numbers as they were written.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access, Caller, PeerCertificate, Role } from '../access/access.ts';
+import type { Members } from '../json/members.ts';
+import type { Asking } from '../pdp/decision-point.ts';
+import { objectAt } from '../pdp/entities.ts';
+import { parseExact } from '../pdp/exact-json.ts';
+import type { Endpoint } from '../pdp/observer.ts';
+import { Problem } from '../pdp/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** undefined on routes that everybody may call. */
+    caller: Caller | undefined;
+  }
+}
+
+/** The header that names the session which decides an evaluation. */
+export const sessionHeader = 'nhipol-session';
+
+const jsonTypes: readonly string[] = ['application/json', 'application/merge-patch+json'];
+
+/** Bodies are bytes until a route wants more: `exactBody` and `rawBody`. */
+export function addBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser([...jsonTypes], { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+  app.addContentTypeParser('*', (_request, _payload, done) => {
+    done(new Problem(400, 'the content type is not application/json'));
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const encoding = request.headers['content-encoding'];
+    const isPlain = encoding === undefined || encoding === 'identity';
+    done(isPlain ? undefined : new Problem(415, 'the service reads no compressed bodies'));
+  });
+}
+
+/** The body as bytes. Throws a `Problem` if there is none. */
+export function rawBody({ body }: FastifyRequest): Uint8Array {
+  if (body instanceof Uint8Array && body.length > 0) return body;
+  throw new Problem(400, '$: expected JSON, found an empty body', { path: '$' });
+}
+
+/** Parses the body before it is validated; the schema then applies to an object. */
+export async function parseBody(request: FastifyRequest): Promise<void> {
+  request.body = objectAt(parseExact(rawBody(request)), '$');
+}
+
+/** The body that `parseBody` read; the schema of the route guarantees its type. */
+export function exactBody<Body = Members>({ body }: Pick<FastifyRequest, 'body'>): Body {
+  return body as Body;
+}
+
+export function askingOf(request: FastifyRequest, endpoint: Endpoint): Asking {
+  const { caller, headers } = request;
+  const session = headers[sessionHeader];
+  return {
+    endpoint,
+    ...(caller === undefined ? {} : { evidence: caller.evidence }),
+    ...(typeof session === 'string' ? { session } : {}),
+    traceId: traceIdIn(headers.traceparent),
+  };
+}
+
+/** W3C trace context, level 1, section 3.2. */
+function traceIdIn(header: unknown): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header)?.[1];
+  return id === '0'.repeat(32) ? undefined : id;
+}
+
+/** A hook that identifies the caller, and refuses one without the role. */
+export function requiring(access: Access, role: Role) {
+  const allow = (request: FastifyRequest, caller: Caller) => {
+    if (!caller.roles.has(role)) throw new Problem(403, `${caller.id} has not the role ${role}`);
+    request.caller = caller;
+  };
+  return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
+    try {
+      const caller = access(credentialsOf(request));
+      if (caller instanceof Promise) {
+        caller.then((found) => allow(request, found)).then(() => done(), done);
+        return;
+      }
+      allow(request, caller);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done();
+  };
+}
+
+function credentialsOf({ headers, raw }: FastifyRequest) {
+  const key = headers['x-api-key'];
+  return {
+    authorization: headers.authorization,
+    apiKey: typeof key === 'string' ? key : undefined,
+    certificate: certificateOf(raw.socket),
+  };
+}
+
+/** Certificates of connections: reading one takes longer than a decision. */
+const certificates = new WeakMap<object, PeerCertificate | 'none'>();
+
+function certificateOf(socket: object): PeerCertificate | undefined {
+  if (!('authorized' in socket) || socket.authorized !== true) return undefined;
+  const known = certificates.get(socket) ?? readCertificate(socket as never);
+  certificates.set(socket, known);
+  return known === 'none' ? undefined : known;
+}
+
+interface SecureSocket {
+  readonly getPeerX509Certificate: () => import('node:crypto').X509Certificate | undefined;
+}
+
+function readCertificate(socket: SecureSocket): PeerCertificate | 'none' {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return 'none';
+  const names = (certificate.subjectAltName ?? '').split(', ');
+  const of = (kind: string) =>
+    names.filter((each) => each.startsWith(kind)).map((each) => each.slice(kind.length));
+  return {
+    subject: certificate.subject,
+    uris: of('URI:'),
+    dnsNames: of('DNS:'),
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+  };
+}

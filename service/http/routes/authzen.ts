@@ -1,0 +1,150 @@
+// The routes of the AuthZEN Authorization API 1.0: evaluation, evaluations, searches and metadata (sections 6 to 9).
+
+import type {} from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { SignJWT } from 'jose';
+import type { Access } from '../../access/access.ts';
+import type { DecisionPoint } from '../../pdp/decision-point.ts';
+import { evaluateAll } from '../../pdp/evaluations.ts';
+import { type Searched, search } from '../../pdp/search.ts';
+import { askingOf, exactBody, parseBody, rawBody, requiring } from '../requests.ts';
+import * as schemas from '../schemas.ts';
+import type { SigningKey } from '../signing-key.ts';
+
+export interface AuthZenOptions {
+  readonly point: DecisionPoint;
+  readonly access: Access;
+  /** Where callers reach the service, without a slash at the end. */
+  readonly url: () => string;
+  /** Signs the metadata; undefined: it is not signed. */
+  readonly signingKey: SigningKey | undefined;
+  /** Where a caller asks that a challenged call be approved. */
+  readonly accessRequestUrl: string | undefined;
+  readonly maxBatch: number;
+}
+
+const paths = {
+  evaluation: '/access/v1/evaluation',
+  evaluations: '/access/v1/evaluations',
+  subject: '/access/v1/search/subject',
+  resource: '/access/v1/search/resource',
+  action: '/access/v1/search/action',
+} as const;
+
+const json = 'application/json; charset=utf-8';
+
+export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void {
+  const { point, access, maxBatch } = options;
+  const onRequest = requiring(access, 'evaluate');
+  app.post(
+    paths.evaluation,
+    {
+      onRequest,
+      // The module reads the bytes, and reports what is wrong with them.
+      validatorCompiler: () => () => true,
+      schema: documented('evaluation', 'Decide a request', {
+        body: schemas.evaluationRequest,
+        response: { 200: schemas.evaluationResponse },
+      }),
+      serializerCompiler: () => String,
+    },
+    (request, reply) => {
+      const written = point.evaluate(rawBody(request), askingOf(request, 'evaluation'));
+      reply.header('content-type', json);
+      if (!(written instanceof Promise)) return reply.send(written);
+      return written.then((text) => reply.send(text));
+    },
+  );
+  app.post(
+    paths.evaluations,
+    {
+      onRequest,
+      preValidation: parseBody,
+      schema: documented('evaluations', 'Decide several requests', {
+        body: schemas.evaluationsRequest,
+        response: { 200: schemas.evaluationsResponse },
+      }),
+      serializerCompiler: () => JSON.stringify,
+    },
+    (request) => evaluateAll(point, exactBody(request), askingOf(request, 'evaluations'), maxBatch),
+  );
+  for (const searched of ['subject', 'resource', 'action'] as const) {
+    addSearch(app, searched, point, onRequest);
+  }
+  addMetadata(app, options);
+}
+
+function addSearch(
+  app: FastifyInstance,
+  searched: Searched,
+  point: DecisionPoint,
+  onRequest: ReturnType<typeof requiring>,
+): void {
+  app.post(
+    paths[searched],
+    {
+      onRequest,
+      preValidation: parseBody,
+      schema: documented(
+        `search-${searched}`,
+        `Find ${searched}s for which a request is permitted`,
+        {
+          body: schemas.searchRequests[searched],
+          response: { 200: schemas.searchResponse },
+        },
+      ),
+      serializerCompiler: () => JSON.stringify,
+    },
+    (request) => search(point, searched, exactBody(request), askingOf(request, 'search')),
+  );
+}
+
+function addMetadata(app: FastifyInstance, options: AuthZenOptions): void {
+  const { url, signingKey, accessRequestUrl, point } = options;
+  const metadata = () => {
+    const base = url();
+    const of = (path: string) => `${base}${path}`;
+    const obligations = point.policy.policy.manifest.obligations ?? [];
+    return {
+      policy_decision_point: base,
+      access_evaluation_endpoint: of(paths.evaluation),
+      access_evaluations_endpoint: of(paths.evaluations),
+      search_subject_endpoint: of(paths.subject),
+      search_resource_endpoint: of(paths.resource),
+      search_action_endpoint: of(paths.action),
+      ...(obligations.length === 0
+        ? {}
+        : { supported_obligations: [...new Set(obligations.map(({ type }) => type))] }),
+      ...(accessRequestUrl === undefined
+        ? {}
+        : {
+            access_request_endpoint: accessRequestUrl,
+            capabilities: ['urn:openid:authzen:capability:access-request'],
+          }),
+      ...(signingKey === undefined ? {} : { jwks_uri: of('/.well-known/jwks.json') }),
+    };
+  };
+  app.get('/.well-known/authzen-configuration', { schema: { hide: true } }, async () => {
+    const plain = metadata();
+    if (signingKey === undefined) return plain;
+    const { key, algorithm, publicKey } = signingKey;
+    const signed = await new SignJWT(plain)
+      .setProtectedHeader({
+        alg: algorithm,
+        ...(publicKey.kid === undefined ? {} : { kid: publicKey.kid }),
+      })
+      .setIssuer(plain.policy_decision_point)
+      .setIssuedAt()
+      .sign(key);
+    return { ...plain, signed_metadata: signed };
+  });
+  if (signingKey !== undefined) {
+    app.get('/.well-known/jwks.json', { schema: { hide: true } }, () => ({
+      keys: [signingKey.publicKey],
+    }));
+  }
+}
+
+function documented(operationId: string, summary: string, parts: object) {
+  return { operationId, summary, tags: ['AuthZEN'], ...parts };
+}

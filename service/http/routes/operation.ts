@@ -1,0 +1,60 @@
+// The routes of operators: health, metrics, the policy, and the description of all routes.
+
+import type {} from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import type { Activation } from '../../pdp/activation.ts';
+import type { DecisionPoint } from '../../pdp/decision-point.ts';
+import { Problem } from '../../pdp/problem.ts';
+import type { Metrics } from '../metrics.ts';
+import { requiring } from '../requests.ts';
+
+export interface OperationOptions {
+  readonly point: DecisionPoint;
+  readonly access: Access;
+  readonly activation: Activation;
+  readonly metrics: Metrics;
+  /** Why the service should get no requests; undefined: it is ready. */
+  readonly unready: () => string | undefined;
+}
+
+const hidden = { schema: { hide: true } };
+
+export function addOperation(app: FastifyInstance, options: OperationOptions): void {
+  const { point, access, activation, metrics, unready } = options;
+  const onRequest = requiring(access, 'operate');
+  app.get('/healthz', hidden, () => ({ status: 'alive' }));
+  app.get('/readyz', hidden, () => {
+    const why = unready();
+    if (why !== undefined) throw new Problem(503, why);
+    return { status: 'ready' };
+  });
+  app.get('/metrics', { ...hidden, onRequest }, async (_request, reply) => {
+    const text = await metrics.text();
+    return reply.header('content-type', metrics.contentType).send(text);
+  });
+  app.get('/openapi.json', hidden, () => app.swagger());
+  app.get(
+    '/policy',
+    { onRequest, schema: documented('policy', 'Read which policy is active, and which is held') },
+    () => ({
+      active: point.policy.logged,
+      activated_at: new Date(activation.activatedAt).toISOString(),
+      sessions: point.sessions.size,
+      held: activation.held ?? null,
+    }),
+  );
+  app.post(
+    '/policy/activate',
+    { onRequest, schema: documented('activate', 'Activate the policy that was held back') },
+    () => {
+      const outcome = activation.force();
+      if (outcome.kind === 'refused') throw new Problem(409, outcome.problem);
+      return outcome;
+    },
+  );
+}
+
+function documented(operationId: string, summary: string) {
+  return { operationId, summary, tags: ['Operation'] };
+}

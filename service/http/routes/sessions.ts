@@ -1,0 +1,243 @@
+// The routes of live sessions: open, read, change, decide, signal, approve, close, and follow their changes.
+
+import type {} from '@fastify/swagger';
+import { toAuthZen } from '@nhipol/runtime';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import type { DecisionPoint } from '../../pdp/decision-point.ts';
+import type { SessionView } from '../../pdp/live-sessions.ts';
+import { Problem } from '../../pdp/problem.ts';
+import type { EventStreams } from '../event-streams.ts';
+import { askingOf, exactBody, parseBody, requiring } from '../requests.ts';
+import * as schemas from '../schemas.ts';
+
+export interface SessionRoutesOptions {
+  readonly point: DecisionPoint;
+  readonly access: Access;
+  readonly streams: EventStreams;
+}
+
+interface OfSession {
+  readonly Params: { readonly id: string };
+}
+
+const maxListed = 1_000;
+
+export function addSessions(app: FastifyInstance, options: SessionRoutesOptions): void {
+  const { point, access, streams } = options;
+  const { sessions } = point;
+  const onRequest = requiring(access, 'sessions');
+  const route = { onRequest, serializerCompiler: () => JSON.stringify };
+  const withBody = { ...route, preValidation: parseBody };
+
+  app.post(
+    '/sessions',
+    {
+      ...withBody,
+      schema: documented('open', 'Open a session with what is known about an identity', {
+        body: schemas.openingRequest,
+        response: { 201: schemas.sessionResponse },
+      }),
+    },
+    async (request, reply) => {
+      const { id, ...facts } = point.completed(exactBody(request), askingOf(request, 'session'));
+      const opened = await sessions.open(typeof id === 'string' ? id : undefined, facts);
+      reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
+      return shownView(opened);
+    },
+  );
+  app.get<{ Querystring: { readonly after?: string; readonly limit?: number } }>(
+    '/sessions',
+    {
+      ...route,
+      schema: documented('list', 'List the open sessions in the order of their ids', {
+        querystring: {
+          type: 'object',
+          properties: {
+            after: { type: 'string' },
+            limit: { type: 'string', pattern: '^[1-9][0-9]{0,3}$' },
+          },
+        },
+        response: { 200: schemas.sessionList },
+      }),
+    },
+    ({ query: { after = '', limit = 100 } }) => {
+      const ids = sessions
+        .ids()
+        .filter((id) => id > after)
+        .sort();
+      const listed = ids.slice(0, Math.min(Number(limit), maxListed));
+      const last = listed.at(-1);
+      const next = last !== undefined && listed.length < ids.length ? { next_after: last } : {};
+      return { sessions: listed.map((id) => shownView(sessions.view(id))), ...next };
+    },
+  );
+  app.get<OfSession>(
+    '/sessions/:id',
+    {
+      ...route,
+      schema: documented('read', 'Read the answer to a session and its facts; secrets are masked', {
+        params: idParameter,
+        response: { 200: schemas.sessionDetails },
+      }),
+    },
+    ({ params: { id } }) => ({ ...shownView(sessions.view(id)), facts: sessions.facts(id) }),
+  );
+  app.patch<OfSession>(
+    '/sessions/:id',
+    {
+      ...withBody,
+      schema: documented('patch', 'Change facts of a session by a JSON merge patch', {
+        params: idParameter,
+        body: schemas.patchRequest,
+        response: { 200: schemas.sessionResponse },
+      }),
+    },
+    async (request) => {
+      const part = point.completed(exactBody(request), askingOf(request, 'session'));
+      return shownView(await sessions.patch(request.params.id, part));
+    },
+  );
+  app.delete<OfSession>(
+    '/sessions/:id',
+    {
+      ...route,
+      schema: documented('close', 'Close a session', {
+        params: idParameter,
+        response: { 204: { type: 'null' } },
+      }),
+    },
+    async ({ params: { id } }, reply) => {
+      await sessions.close(id);
+      reply.code(204);
+    },
+  );
+  app.post<OfSession>(
+    '/sessions/:id/decide',
+    {
+      ...withBody,
+      schema: documented(
+        'decide',
+        'Decide an action in a session; it becomes part of its history',
+        {
+          params: idParameter,
+          body: schemas.decisionRequest,
+          response: { 200: schemas.evaluationResponse },
+        },
+      ),
+    },
+    async (request) => {
+      const { params } = request;
+      return point.decideIn(params.id, exactBody(request), askingOf(request, 'session'));
+    },
+  );
+  app.post<OfSession>(
+    '/sessions/:id/signals',
+    {
+      ...withBody,
+      schema: documented('signal', 'Record a signal that the policy declares', {
+        params: idParameter,
+        body: schemas.signalRequest,
+        response: { 200: schemas.sessionResponse },
+      }),
+    },
+    async (request) => {
+      const { signal, payload = {}, occurred_at: at } = exactBody<SignalBody>(request);
+      const time = at === undefined ? undefined : instantIn(at, '$.occurred_at');
+      return shownView(await sessions.signal(request.params.id, signal, payload, time));
+    },
+  );
+  app.post<OfSession>(
+    '/sessions/:id/approvals',
+    {
+      ...withBody,
+      schema: documented('approve', 'Approve one call of a session until an instant', {
+        params: idParameter,
+        body: schemas.approvalRequest,
+        response: { 200: schemas.sessionResponse },
+      }),
+    },
+    async (request) => {
+      const approval = approvalIn(exactBody<ApprovalBody>(request));
+      return shownView(await sessions.approve(request.params.id, approval));
+    },
+  );
+  app.post(
+    '/approvals',
+    {
+      ...withBody,
+      schema: documented('approve-once', 'Approve one evaluation without a session, once', {
+        body: schemas.approvalRequest,
+        response: { 201: schemas.approvalResponse },
+      }),
+    },
+    (request, reply) => {
+      const { digest, expiresAt, approver } = approvalIn(exactBody<ApprovalBody>(request));
+      const id = point.approveOnce(digest, expiresAt, approver);
+      reply.code(201);
+      return { id, digest, expires_at: new Date(expiresAt).toISOString() };
+    },
+  );
+  const events = { params: idParameter, produces: ['text/event-stream'] };
+  app.get<OfSession>(
+    '/sessions/:id/changes',
+    {
+      onRequest,
+      schema: documented('follow', 'Follow the changes of a session as server-sent events', events),
+    },
+    (request, reply) => {
+      const { id } = request.params;
+      const current = { event: 'state', data: shownView(sessions.view(id)) };
+      streams.open(request.raw, reply, current, (change) => change.id === id);
+    },
+  );
+  app.get(
+    '/changes',
+    {
+      onRequest,
+      schema: documented('follow-all', 'Follow the changes of all sessions', {
+        produces: ['text/event-stream'],
+      }),
+    },
+    (request: FastifyRequest, reply) => {
+      const current = { event: 'state', data: { sessions: sessions.size } };
+      streams.open(request.raw, reply, current, () => true);
+    },
+  );
+}
+
+interface SignalBody {
+  readonly signal: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly occurred_at?: string;
+}
+
+interface ApprovalBody {
+  readonly digest: string;
+  readonly expires_at: string;
+  readonly approver?: string;
+  readonly reference?: string;
+}
+
+function approvalIn({ digest, expires_at: end, approver, reference }: ApprovalBody) {
+  return { digest, expiresAt: instantIn(end, '$.expires_at'), approver, reference };
+}
+
+const idParameter = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+
+/** Milliseconds since the epoch. */
+function instantIn(text: string, path: string): number {
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) {
+    throw new Problem(400, `${path}: expected an instant such as 2026-03-03T10:00:00Z`, { path });
+  }
+  return instant;
+}
+
+export function shownView({ id, answer }: SessionView) {
+  return { id, ...toAuthZen(answer) };
+}
+
+function documented(operationId: string, summary: string, parts: object) {
+  return { operationId, summary, tags: ['Sessions'], ...parts };
+}

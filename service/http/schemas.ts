@@ -1,0 +1,143 @@
+// The JSON Schemas of requests and responses: they validate requests, and the OpenAPI document consists of them.
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const name = { type: 'string', minLength: 1 };
+const anyObject = { type: 'object', additionalProperties: true };
+const instant = { type: 'string', format: 'date-time' };
+
+function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
+  return { type: 'object', properties, required, additionalProperties: true };
+}
+
+/** Members that are not listed are refused: they would have no effect. */
+function closed(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
+  return { ...object(properties, required), additionalProperties: false };
+}
+
+const entity = object({ type: name, id: name, properties: anyObject }, ['type', 'id']);
+const action = object({ name, properties: anyObject }, ['name']);
+
+const entities = { subject: entity, action, resource: entity, context: anyObject };
+
+/** Authorization API 1.0, section 6. */
+export const evaluationRequest = object(entities, ['subject', 'action', 'resource']);
+
+export const evaluationResponse = object(
+  {
+    decision: { type: 'boolean' },
+    context: object({
+      effect: { type: 'string', enum: ['permit', 'narrow', 'challenge', 'deny', 'revoke'] },
+      reasons: { type: 'array', items: text },
+      valid_until: instant,
+      call_digest: text,
+      evaluation_id: text,
+      constraints: anyObject,
+      obligations: { type: 'array', items: anyObject },
+      access_request: anyObject,
+    }),
+  },
+  ['decision'],
+);
+
+/** Section 7. Items are read one by one: one that is invalid is denied, and the others are decided. */
+export const evaluationsRequest = object({
+  subject: anyObject,
+  action: anyObject,
+  resource: anyObject,
+  context: anyObject,
+  evaluations: { type: 'array', items: {} },
+  options: object({
+    evaluations_semantic: {
+      type: 'string',
+      enum: ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'],
+    },
+  }),
+});
+
+export const evaluationsResponse = object({
+  decision: { type: 'boolean' },
+  evaluations: { type: 'array', items: evaluationResponse },
+});
+
+const page = object({ token: text, limit: { type: 'integer', minimum: 0 }, properties: anyObject });
+const type = object({ type: name, properties: anyObject }, ['type']);
+
+/** Section 8. The entity that is searched has a type only. */
+export const searchRequests = {
+  subject: object({ ...entities, subject: type, page }, ['subject', 'action', 'resource']),
+  resource: object({ ...entities, resource: type, page }, ['subject', 'action', 'resource']),
+  action: object({ subject: entity, resource: entity, context: anyObject, page }, [
+    'subject',
+    'resource',
+  ]),
+};
+
+export const searchResponse = object(
+  {
+    page: object({ next_token: text, count: { type: 'integer' } }, ['next_token']),
+    results: { type: 'array', items: anyObject },
+  },
+  ['results'],
+);
+
+/** The facts that a session opens with; the action and the resource may follow with the first decision. */
+export const openingRequest = closed(
+  {
+    id: { type: 'string', minLength: 1, maxLength: 256 },
+    subject: entity,
+    action,
+    resource: entity,
+    context: anyObject,
+  },
+  ['subject'],
+);
+
+const answer = {
+  decision: { type: 'boolean' },
+  context: evaluationResponse.properties.context as Schema,
+};
+
+export const sessionResponse = object({ id: text, ...answer }, ['id', 'decision', 'context']);
+export const sessionDetails = object({ id: text, ...answer, facts: anyObject }, [
+  'id',
+  'decision',
+  'context',
+  'facts',
+]);
+export const sessionList = object(
+  { sessions: { type: 'array', items: sessionResponse }, next_after: text },
+  ['sessions'],
+);
+
+/** A JSON merge patch (RFC 7396) of the facts of a session. */
+export const patchRequest = closed({
+  subject: anyObject,
+  action: anyObject,
+  resource: anyObject,
+  context: anyObject,
+});
+
+export const decisionRequest = closed({ action, resource: entity, context: anyObject });
+
+export const signalRequest = closed({ signal: name, payload: anyObject, occurred_at: instant }, [
+  'signal',
+]);
+
+export const approvalRequest = closed(
+  {
+    digest: { type: 'string', pattern: '^sha-256:[0-9a-f]{64}$' },
+    expires_at: instant,
+    approver: name,
+    reference: name,
+  },
+  ['digest', 'expires_at'],
+);
+
+export const approvalResponse = object({ id: text, digest: text, expires_at: instant }, ['id']);
+
+export const problem = object(
+  { title: text, status: { type: 'integer' }, detail: text, path: text, code: text },
+  ['title', 'status', 'detail'],
+);

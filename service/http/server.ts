@@ -1,0 +1,228 @@
+// The service over HTTP: takes a decision point and listens. Every route has limits, and every error is a problem with a
+// status; what is not foreseen is a 500 without details, and never a permit.
+
+import { readFileSync } from 'node:fs';
+import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Access } from '../access/access.ts';
+import type { Activation } from '../pdp/activation.ts';
+import type { DecisionPoint } from '../pdp/decision-point.ts';
+import { Problem } from '../pdp/problem.ts';
+import { messageOf } from '../support/message-of.ts';
+import { EventStreams } from './event-streams.ts';
+import type { Metrics } from './metrics.ts';
+import { problemFrom, sendProblem } from './problem-reply.ts';
+import { addBodies } from './requests.ts';
+import { addAuthZen } from './routes/authzen.ts';
+import { addOperation } from './routes/operation.ts';
+import { addSessions } from './routes/sessions.ts';
+import type { SigningKey } from './signing-key.ts';
+
+export interface ServiceLimits {
+  /** The longest body, in bytes; a module reads at most 64 KiB of one request. */
+  readonly bodyBytes: number;
+  readonly batch: number;
+  readonly connections: number;
+  readonly streams: number;
+  /** How long a client has to send a request, in milliseconds. */
+  readonly requestTimeout: number;
+}
+
+export const defaultLimits: ServiceLimits = {
+  bodyBytes: 1_048_576,
+  batch: 1_000,
+  connections: 10_000,
+  streams: 1_000,
+  requestTimeout: 10_000,
+};
+
+/** The longest header section, in bytes. */
+const maxHeaderBytes = 16_384;
+/** How long an idle connection stays open, in milliseconds: longer than load balancers keep theirs. */
+const keepAlive = 65_000;
+
+/** Paths of files in PEM, which are read again by `reloadTls`. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** The authorities whose client certificates are accepted. */
+  readonly clientAuthorities?: string | undefined;
+}
+
+export interface ServiceOptions {
+  readonly point: DecisionPoint;
+  readonly access: Access;
+  readonly activation: Activation;
+  readonly metrics: Metrics;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls?: TlsFiles | undefined;
+  /** Where callers reach the service; default: where it listens. */
+  readonly publicUrl?: string | undefined;
+  readonly signingKey?: SigningKey | undefined;
+  readonly accessRequestUrl?: string | undefined;
+  readonly limits?: Partial<ServiceLimits>;
+  /** Adds routes, such as those of the console. */
+  readonly addRoutes?: (app: FastifyInstance, access: Access) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+export interface Service {
+  readonly url: string;
+  readonly port: number;
+  /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
+  readonly reloadTls: () => void;
+  /** The OpenAPI document of the routes. */
+  readonly openApi: () => object;
+  /** Refuses new work by `/readyz` at once, and ends after the requests that run. */
+  readonly close: (drain?: number) => Promise<void>;
+}
+
+/** Rejects if the address cannot be used. */
+export async function listenService(options: ServiceOptions): Promise<Service> {
+  const { point, metrics, host, port, tls } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const app = createApp(tls, limits);
+  const streams = new EventStreams(point.sessions, limits.streams);
+  let isDraining = false;
+  let url = options.publicUrl ?? '';
+  await app.register(swagger, { openapi: openApiHead });
+  addBodies(app);
+  addErrors(app, options.onWarning);
+  addRequestIds(app);
+  addRequestMetrics(app, metrics);
+  app.decorateRequest('caller', undefined);
+  const unready = () => (isDraining ? 'the service is ending' : unreadyBecause(point));
+  // Routes register after the plugin that describes them.
+  await app.register(async (routes) => {
+    addAuthZen(routes, {
+      ...options,
+      url: () => url,
+      signingKey: options.signingKey,
+      accessRequestUrl: options.accessRequestUrl,
+      maxBatch: limits.batch,
+    });
+    addSessions(routes, { ...options, streams });
+    addOperation(routes, { ...options, unready });
+    options.addRoutes?.(routes, options.access);
+  });
+  metrics.watch({
+    sessions: () => point.sessions.size,
+    streams: () => streams.size,
+    isStored: () => point.sessions.isStored,
+    isLogWritable: () => !point.lines.isBlocked,
+    policy: () => point.policy.logged,
+    activatedAt: () => options.activation.activatedAt / 1_000,
+  });
+  await app.listen({ host, port });
+  const bound = (app.server.address() as AddressInfo).port;
+  if (url === '') url = urlOf(host, bound, tls !== undefined);
+  return {
+    url,
+    port: bound,
+    reloadTls: () => {
+      if (tls !== undefined) (app.server as HttpsServer).setSecureContext(secrets(tls));
+    },
+    openApi: () => app.swagger(),
+    close: async (drain = 0) => {
+      isDraining = true;
+      if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
+      streams.close();
+      await app.close();
+    },
+  };
+}
+
+function createApp(tls: TlsFiles | undefined, limits: ServiceLimits): FastifyInstance {
+  const common = {
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: keepAlive,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 1_024 },
+    // Values keep their types: a number in a string is not a number.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  } as const;
+  const http = { maxHeaderSize: maxHeaderBytes };
+  const app =
+    tls === undefined
+      ? fastify({ ...common, http })
+      : fastify({ ...common, https: { ...http, ...secrets(tls) } });
+  (app.server as HttpServer).maxConnections = limits.connections;
+  return app as unknown as FastifyInstance;
+}
+
+/** Without a certificate a client may still have a key or a token. */
+function secrets({ certificate, key, clientAuthorities }: TlsFiles) {
+  return {
+    cert: readFileSync(certificate),
+    key: readFileSync(key),
+    minVersion: 'TLSv1.2' as const,
+    ...(clientAuthorities === undefined
+      ? {}
+      : { ca: readFileSync(clientAuthorities), requestCert: true, rejectUnauthorized: false }),
+  };
+}
+
+function addErrors(app: FastifyInstance, onWarning: (warning: string) => void): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    sendProblem(reply, new Problem(404, `no route ${request.method} ${path}`));
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemFrom(error);
+    if (problem !== undefined) return sendProblem(reply, problem);
+    onWarning(`${request.method} ${request.routeOptions.url} failed: ${messageOf(error)}`);
+    return sendProblem(reply, new Problem(500, 'the service failed'));
+  });
+}
+
+/** The id of a request is that of its caller (Authorization API 1.0, section 10.1.3). */
+function addRequestIds(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const id = request.headers['x-request-id'];
+    if (id !== undefined) reply.header('x-request-id', id);
+    done();
+  });
+}
+
+function addRequestMetrics(app: FastifyInstance, { requested }: Metrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    requested(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1_000);
+    done();
+  });
+}
+
+function unreadyBecause({ sessions, lines }: DecisionPoint): string | undefined {
+  if (!sessions.isStored) return 'the state cannot be stored';
+  return lines.isBlocked ? 'the decision log cannot be written' : undefined;
+}
+
+function urlOf(host: string, port: number, isSecure: boolean): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${isSecure ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** A client certificate identifies a caller, too. */
+const openApiHead: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'nhipol',
+    summary: 'A policy decision point that keeps asking',
+    description:
+      'Evaluations and searches of the AuthZEN Authorization API 1.0, and live sessions of identities.',
+    version: '1',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  components: {
+    securitySchemes: {
+      key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      bearer: { type: 'http', scheme: 'bearer' },
+    },
+  },
+  security: [{ key: [] }, { bearer: [] }, {}],
+};

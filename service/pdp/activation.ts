@@ -1,0 +1,108 @@
+// Replaces the policy of a decision point: compares the answers to all live sessions first, and holds a version back that
+// changes more of them than the operator allows.
+
+import { LoadError } from '@nhipol/runtime';
+import type { PolicyModule } from '../engine/policy-module.ts';
+import type { LoggedPolicy } from '../log/entry.ts';
+import { messageOf } from '../support/message-of.ts';
+import type { DecisionPoint } from './decision-point.ts';
+import { Problem } from './problem.ts';
+
+export type Outcome =
+  /** `changes`: such as `42 permit → narrow, 955 as before`. */
+  | { readonly kind: 'activated'; readonly changes: string }
+  | { readonly kind: 'held'; readonly changes: string; readonly share: number }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+export interface HeldPolicy {
+  readonly policy: LoggedPolicy;
+  readonly changes: string;
+  /** The share of sessions whose answer would change, 0 to 1. */
+  readonly share: number;
+}
+
+export interface ActivationOptions {
+  readonly point: DecisionPoint;
+  /** A version that changes a larger share of the sessions is held back. Default: 1, so that none is. */
+  readonly holdAbove?: number;
+  readonly onWarning: (warning: string) => void;
+}
+
+export class Activation {
+  readonly #options: ActivationOptions;
+  #held: { readonly next: PolicyModule; readonly shown: HeldPolicy } | undefined;
+  #activatedAt = Date.now();
+
+  constructor(options: ActivationOptions) {
+    this.#options = options;
+  }
+
+  /** The version that was held back. */
+  get held(): HeldPolicy | undefined {
+    return this.#held?.shown;
+  }
+
+  /** Milliseconds since the epoch. */
+  get activatedAt(): number {
+    return this.#activatedAt;
+  }
+
+  /** Activates a module, or holds it back. The previous policy stays if it is held or refused. */
+  offer(module: Uint8Array): Outcome {
+    const { point, holdAbove = 1 } = this.#options;
+    let next: PolicyModule | undefined;
+    try {
+      next = point.load(module);
+      const preview = point.sessions.preview(next);
+      const { sessions, changes } = preview;
+      const share = sessions === 0 ? 0 : changes.length / sessions;
+      if (share > holdAbove) return this.#hold(next, `${preview}`, share);
+      preview.activate();
+      return this.#activated(next, `${preview}`);
+    } catch (error) {
+      return this.#refuse(error, next);
+    }
+  }
+
+  /** Activates the version that was held back. Throws a `Problem` if there is none, or if it cannot be activated. */
+  force(): Outcome {
+    const held = this.#held;
+    if (held === undefined)
+      throw new Problem(409, 'no policy was held back', { code: 'none_held' });
+    try {
+      const preview = this.#options.point.sessions.preview(held.next);
+      preview.activate();
+      return this.#activated(held.next, `${preview}`);
+    } catch (error) {
+      return this.#refuse(error, held.next);
+    }
+  }
+
+  #activated(next: PolicyModule, changes: string): Outcome {
+    const { point } = this.#options;
+    point.replaceModule(next);
+    this.#held = undefined;
+    this.#activatedAt = Date.now();
+    point.lines.policy(undefined);
+    return { kind: 'activated', changes };
+  }
+
+  #hold(next: PolicyModule, changes: string, share: number): Outcome {
+    const { point, onWarning } = this.#options;
+    this.#held = { next, shown: { policy: next.logged, changes, share } };
+    const percent = (100 * share).toFixed(1);
+    const problem = `held back: it changes the answers to ${percent} % of the sessions (${changes})`;
+    point.lines.policy(problem, next.logged);
+    onWarning(`${next.logged.name} ${next.logged.version} was ${problem}`);
+    return { kind: 'held', changes, share };
+  }
+
+  #refuse(error: unknown, next: PolicyModule | undefined): Outcome {
+    const { point, onWarning } = this.#options;
+    const why = error instanceof LoadError ? 'it is not a policy with sessions: ' : '';
+    const problem = `${why}${messageOf(error)}`;
+    point.lines.policy(problem, next?.logged);
+    onWarning(`the policy was not activated: ${problem}`);
+    return { kind: 'refused', problem };
+  }
+}

@@ -1,0 +1,137 @@
+// Writes what a decision point does to the decision log. A line that cannot be written is reported, and while the log is
+// required, nothing is permitted without one.
+
+import { type Answer, type Clock, toAuthZen } from '@nhipol/runtime';
+import type { PolicyModule } from '../engine/policy-module.ts';
+import type { Members } from '../json/members.ts';
+import type {
+  Enforcement,
+  EntryPoint,
+  LogEntry,
+  LoggedApproval,
+  LoggedPolicy,
+  Trigger,
+} from '../log/entry.ts';
+import type { DecisionLog } from '../log/log-file.ts';
+import { messageOf } from '../support/message-of.ts';
+
+export interface LineWriterOptions {
+  readonly log: DecisionLog | undefined;
+  readonly isRequired: boolean;
+  readonly entryPoint: EntryPoint;
+  readonly clock: Clock;
+  readonly module: () => PolicyModule;
+  readonly onWarning: (warning: string) => void;
+}
+
+export interface DecidedLine {
+  readonly session: string;
+  readonly request: Members;
+  readonly answer: Answer;
+  readonly trigger: Trigger;
+  readonly traceId: string | undefined;
+  readonly approval?: LoggedApproval | undefined;
+  /** Microseconds. */
+  readonly latency: number;
+}
+
+export class LineWriter {
+  readonly #options: LineWriterOptions;
+  #isWritable = true;
+
+  constructor(options: LineWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Whether decisions are logged, so that requests must be parsed for their lines. */
+  get isLogging(): boolean {
+    return this.#options.log !== undefined;
+  }
+
+  /** Whether nothing may be permitted, because the latest line could not be written. */
+  get isBlocked(): boolean {
+    return this.#options.isRequired && !this.#isWritable;
+  }
+
+  /** Returns whether the decision may take effect. */
+  decided({ session, request, answer, trigger, traceId, approval, latency }: DecidedLine): boolean {
+    const { declared } = this.#options.module();
+    return this.#write({
+      ...this.#common('decision', session),
+      mode: 'enforce',
+      trigger,
+      ...(traceId === undefined ? {} : { trace_id: traceId }),
+      request: declared.visible(request),
+      ...(approval === undefined || answer.callDigest === undefined
+        ? {}
+        : { call_digest: answer.callDigest }),
+      effect: answer.effect,
+      decision: answer.decision,
+      response: toAuthZen(answer),
+      enforcement: enforcementOf(answer, trigger),
+      ...(approval === undefined ? {} : { approval }),
+      latency_us: latency,
+    });
+  }
+
+  opened(session: string, request: Members): void {
+    const visible = this.#options.module().declared.visible(request);
+    this.#write({ ...this.#common('opened', session), request: visible, mode: 'enforce' });
+  }
+
+  /** A signal, or the outcome of a call. */
+  recorded(session: string, signal: string, payload: Members): void {
+    const visible = this.#options.module().declared.visible(payload);
+    this.#write({ ...this.#common('event', session), signal, payload: visible });
+  }
+
+  approved(session: string, digest: string, approval: LoggedApproval): void {
+    this.#write({
+      ...this.#common('approval', session),
+      call_digest: digest,
+      answer: 'approved',
+      approval,
+    });
+  }
+
+  revoked(session: string, { reasons, reasonDetails }: Answer): void {
+    const message = reasonDetails[0]?.message;
+    const said = message === undefined ? {} : { message };
+    this.#write({ ...this.#common('revocation', session), reasons, ...said });
+  }
+
+  closed(session: string): void {
+    this.#write({ ...this.#common('closed', session) });
+  }
+
+  /** `problem`: why the policy was not activated. `policy`: default the active one. */
+  policy(problem: string | undefined, policy?: LoggedPolicy): void {
+    const entry = { ...this.#common('policy', 'all'), activated: problem === undefined };
+    const of = policy === undefined ? {} : { policy };
+    this.#write({ ...entry, ...of, ...(problem === undefined ? {} : { problem }) });
+  }
+
+  #common<Kind extends LogEntry['kind']>(kind: Kind, session: string) {
+    const { entryPoint, module } = this.#options;
+    return { kind, entry_point: entryPoint, session, policy: module().logged };
+  }
+
+  /** Returns whether the line was written, or need not be. */
+  #write(entry: LogEntry): boolean {
+    const { log, isRequired, clock, onWarning } = this.#options;
+    if (log === undefined) return true;
+    try {
+      log.append(entry, clock.now());
+      this.#isWritable = true;
+    } catch (error) {
+      if (this.#isWritable) onWarning(`the decision log cannot be written: ${messageOf(error)}`);
+      this.#isWritable = false;
+    }
+    return this.#isWritable || !isRequired;
+  }
+}
+
+function enforcementOf({ decision }: Answer, trigger: Trigger): Enforcement {
+  if (decision) return 'passed';
+  return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
+}

@@ -1,0 +1,343 @@
+// The policy decision point: answers evaluation requests of AuthZEN for enforcement points elsewhere, and has the live
+// sessions of identities. It has no transport. Deciding never throws: what cannot be decided or logged is denied; only a
+// request that is not one of AuthZEN is a `Problem`.
+
+import { randomUUID } from 'node:crypto';
+import {
+  type Answer,
+  type AnswerError,
+  type AuthZenResponse,
+  type Clock,
+  hostClock,
+  toAuthZen,
+} from '@nhipol/runtime';
+import { noAbilities } from '../engine/abilities.ts';
+import { refusal } from '../engine/answers.ts';
+import { loggedApproval } from '../engine/logged-approval.ts';
+import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts';
+import type { Members } from '../json/members.ts';
+import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
+import type { DecisionLog } from '../log/log-file.ts';
+import type { Store } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
+import { LineWriter } from './decision-lines.ts';
+import { isInvalidPath, objectAt } from './entities.ts';
+import { exactText, inexact, isObject, parseExact } from './exact-json.ts';
+import { completedBy, type Inventory } from './inventory.ts';
+import { LiveSessions } from './live-sessions.ts';
+import { type Endpoint, noObserver, type Observer } from './observer.ts';
+import { Problem } from './problem.ts';
+import { type ContextForm, type ShownResponse, shown } from './response.ts';
+import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
+
+export interface DecisionPointOptions {
+  /** A compiled policy, with sessions. */
+  readonly module: Uint8Array;
+  readonly store: Store;
+  /** undefined: decisions are not logged. */
+  readonly log?: DecisionLog | undefined;
+  /** Whether nothing is permitted that cannot be logged. Default: true. */
+  readonly isLogRequired?: boolean;
+  readonly entryPoint?: EntryPoint;
+  /** The part of the context that responses contain. Default: `full`. */
+  readonly contextForm?: ContextForm;
+  /** Entities whose properties complete requests, and which searches find. */
+  readonly inventory?: Inventory | undefined;
+  /** The contents of external tables, JSON by name. */
+  readonly tables?: ReadonlyMap<string, string>;
+  /** Facts that replace those of callers. */
+  readonly facts?: VouchedFacts;
+  readonly maxSessions?: number;
+  /** A session without a request for this time is closed, in milliseconds. */
+  readonly sessionIdle?: number;
+  /** Default: the clock of the host. */
+  readonly clock?: Clock;
+  readonly observer?: Observer;
+  /** Receives what an operator should know. */
+  readonly onWarning: (warning: string) => void;
+}
+
+/** A request as it reached the service, and what is known about its caller. */
+export interface Asking {
+  readonly evidence?: Evidence;
+  /** The id of the session that decides it; undefined: the request may name one in `context.session.id`. */
+  readonly session?: string | undefined;
+  /** W3C trace context: the id of the trace. */
+  readonly traceId?: string | undefined;
+  readonly endpoint?: Endpoint;
+}
+
+const defaultMaxSessions = 100_000;
+const defaultSessionIdle = 24 * 60 * 60 * 1_000;
+
+export class DecisionPoint {
+  readonly sessions: LiveSessions;
+  readonly lines: LineWriter;
+  readonly #options: Required<Omit<DecisionPointOptions, 'log' | 'inventory' | 'module'>> &
+    Pick<DecisionPointOptions, 'inventory'>;
+  #module: PolicyModule;
+  /** Texts that a request contains if it needs more than the module: a session, or members of the service. */
+  #marks: readonly Buffer[] = [];
+  /** Whether `context.session` is a fact of the policy, and names no session. */
+  #declaresSession = false;
+
+  /** Restores the sessions of the store. Rejects with a `LoadError` for a module that is not a policy with sessions. */
+  static async open(options: DecisionPointOptions): Promise<DecisionPoint> {
+    const point = new DecisionPoint(options);
+    await point.sessions.restore();
+    return point;
+  }
+
+  private constructor(options: DecisionPointOptions) {
+    const clock = options.clock ?? hostClock;
+    this.#options = {
+      isLogRequired: true,
+      entryPoint: 'serve',
+      contextForm: 'full',
+      facts: vouchedFacts(undefined),
+      tables: new Map(),
+      maxSessions: defaultMaxSessions,
+      sessionIdle: defaultSessionIdle,
+      observer: noObserver,
+      ...options,
+      clock,
+    };
+    this.#module = this.load(options.module);
+    this.lines = new LineWriter({
+      ...{ log: options.log, isRequired: this.#options.isLogRequired },
+      ...{ entryPoint: this.#options.entryPoint, clock, module: () => this.#module },
+      onWarning: options.onWarning,
+    });
+    this.sessions = new LiveSessions({
+      ...this.#options,
+      policy: () => this.#module,
+      lines: this.lines,
+    });
+    this.#moduleChanged();
+  }
+
+  get policy(): PolicyModule {
+    return this.#module;
+  }
+
+  get inventory(): Inventory | undefined {
+    return this.#options.inventory;
+  }
+
+  /** Loads a module and fills its tables. Throws a `LoadError` or a `TableError`. */
+  load(bytes: Uint8Array): PolicyModule {
+    const loaded = loadPolicyModule(bytes, noAbilities);
+    const names = loaded.policy.manifest.tables ?? [];
+    for (const [name, contents] of this.#options.tables) {
+      if (names.includes(name)) loaded.policy.loadTable(name, contents);
+    }
+    return loaded;
+  }
+
+  /** Uses another module, for requests without a session; `sessions` are migrated by their own preview. */
+  replaceModule(next: PolicyModule): void {
+    this.#module = next;
+    this.#moduleChanged();
+  }
+
+  #moduleChanged(): void {
+    const schema = inexact(this.#module.policy.manifest.schema) as Members;
+    this.#declaresSession = declaresMember(schema, 'session');
+    const ofService = declaresMember(schema, 'approvals') ? ['"approvals"', '"call_digest"'] : [];
+    const ofSession = this.#declaresSession ? [] : ['"session"'];
+    // An escape may spell any of them.
+    this.#marks = [...ofService, ...ofSession, '\\u'].map((text) => Buffer.from(text));
+  }
+
+  /**
+   * The evaluation response as JSON; a promise of it if the decision must be stored. Throws or rejects with a `Problem`
+   * for a request that is not one of AuthZEN.
+   */
+  evaluate(request: Uint8Array, asking: Asking = {}): Written | Promise<Written> {
+    if (this.#isPlain(request, asking)) return this.#written(request, asking);
+    const parsed = objectAt(parseExact(request), '$');
+    return this.evaluated(parsed, asking).then((response) => JSON.stringify(response));
+  }
+
+  /** Whether the bytes can go to the module as they are, and its response to the caller. */
+  #isPlain(request: Uint8Array, { session }: Asking): boolean {
+    const { contextForm, facts, inventory } = this.#options;
+    if (session !== undefined || this.lines.isLogging || contextForm !== 'full') return false;
+    if (facts.isMapped || inventory !== undefined) return false;
+    const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
+    return this.#marks.every((mark) => !bytes.includes(mark));
+  }
+
+  #written(request: Uint8Array, { endpoint = 'evaluation' }: Asking): Written {
+    const started = performance.now();
+    const { effect, isInvalid, bytes } = this.#module.policy.respond(request, this.#now());
+    this.#options.observer.decided(endpoint, effect, (performance.now() - started) / 1_000);
+    if (effect !== 'challenge' && !isInvalid) return bytes;
+    const response: AuthZenResponse = JSON.parse(Buffer.from(bytes).toString());
+    const { error } = response.context;
+    if (error !== undefined) throwInvalid(error);
+    const evaluation = effect === 'challenge' ? randomUUID() : undefined;
+    return JSON.stringify(shown(response, 'full', evaluation));
+  }
+
+  /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
+  async evaluated(request: Members, asking: Asking = {}): Promise<ShownResponse> {
+    const { answer, id } = await this.answer(request, asking);
+    if (answer.error !== undefined) throwInvalid(answer.error);
+    const evaluation = answer.effect === 'challenge' ? id : undefined;
+    return shown(toAuthZen(answer), this.#options.contextForm, evaluation);
+  }
+
+  /**
+   * Decides a request that `parseExact` read. `id`: that of the evaluation. The answer has an error for a request that is
+   * invalid. Throws a `Problem` if the facts of the service cannot be determined.
+   */
+  async answer(
+    given: Members,
+    asking: Asking = {},
+  ): Promise<{ readonly answer: Answer; readonly id: string }> {
+    const { traceId, endpoint = 'evaluation' } = asking;
+    const started = performance.now();
+    const id = randomUUID();
+    const request = this.completed(given, asking);
+    const session = asking.session ?? this.#sessionIn(given);
+    let decided: Decided;
+    try {
+      decided =
+        session === undefined
+          ? this.#decideAlone(request)
+          : { answer: await this.sessions.decideFor(session, request), approval: undefined };
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
+    }
+    const seconds = (performance.now() - started) / 1_000;
+    const answer = this.#logged(decided, { request, session: session ?? id, traceId, seconds });
+    this.#options.observer.decided(endpoint, answer.effect, seconds);
+    return { answer, id };
+  }
+
+  /** Whether a request could be permitted for some value of what it does not state; true if the module does not evaluate that. */
+  couldPermit(given: Members, asking: Asking = {}): boolean {
+    const { policy, isPossibilityKnown } = this.#module;
+    if (!isPossibilityKnown) return true;
+    return policy.couldJson(exactText(this.completed(given, asking)), this.#now()).possible;
+  }
+
+  /** The request, or a part of one, with the facts of the service. Throws a `MappingError` if they cannot be determined. */
+  completed(given: Members, { evidence = noEvidence }: Asking): Members {
+    const { facts, inventory } = this.#options;
+    const request = facts.apply(given, evidence);
+    return inventory === undefined ? request : completedBy(inventory, request);
+  }
+
+  /** Decides an action in a session, and returns the response. Throws a `Problem` if no such session is open. */
+  async decideIn(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
+    const { traceId, endpoint = 'session' } = asking;
+    const started = performance.now();
+    const query = this.completed(given, asking);
+    const decided = { answer: await this.sessions.decide(id, query), approval: undefined };
+    const seconds = (performance.now() - started) / 1_000;
+    const request = this.lines.isLogging ? { ...this.sessions.request(id), ...query } : query;
+    const answer = this.#logged(decided, { request, session: id, traceId, seconds });
+    this.#options.observer.decided(endpoint, answer.effect, seconds);
+    if (answer.error !== undefined) throwInvalid(answer.error);
+    return shown(toAuthZen(answer), this.#options.contextForm, undefined);
+  }
+
+  /** Stores an approval of one evaluation without a session: the next one with this digest is permitted. */
+  approveOnce(digest: string, expiresAt: number, approver: string | undefined): string {
+    const grantedAt = this.#options.clock.now();
+    if (expiresAt <= grantedAt) {
+      throw new Problem(400, '$.expires_at: expected an instant in the future', {
+        path: '$.expires_at',
+      });
+    }
+    const approval = {
+      id: randomUUID(),
+      digest,
+      channel: 'service',
+      approver,
+      grantedAt,
+      expiresAt,
+    } as const;
+    this.#options.store.approve(approval);
+    this.lines.approved('none', digest, loggedApproval(approval));
+    return approval.id;
+  }
+
+  #sessionIn({ context }: Members): string | undefined {
+    if (this.#declaresSession || !isObject(context) || !isObject(context.session)) return undefined;
+    const { id } = context.session;
+    return typeof id === 'string' ? id : undefined;
+  }
+
+  /** Decides a request without a session; an approval of the store permits it once. */
+  #decideAlone(request: Members): Decided {
+    const { policy } = this.#module;
+    const now = this.#now();
+    const answer = policy.decideJson(exactText(request), now);
+    const { effect, callDigest } = answer;
+    if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
+    const stored = this.#options.store.take(callDigest, now.now);
+    if (stored === undefined) return { answer, approval: undefined };
+    const { id: _, channel: __, ...granted } = loggedApproval(stored);
+    const approval = { digest: callDigest, ...granted };
+    const context = isObject(request.context) ? request.context : {};
+    const approved = { ...request, context: { ...context, approvals: [approval] } };
+    return {
+      answer: policy.decideJson(exactText(approved), now),
+      approval: loggedApproval(stored),
+    };
+  }
+
+  #logged({ answer, approval }: Decided, { request, session, traceId, seconds }: Measured): Answer {
+    if (!this.lines.isLogging) return answer;
+    const latency = Math.round(seconds * 1_000_000);
+    const line = { session, request: inexact(request) as Members, answer, traceId, latency };
+    const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
+    if (isWritten || !answer.decision) return answer;
+    return refusal('log_unavailable', 'the decision log cannot be written');
+  }
+
+  #now() {
+    return { now: this.#options.clock.now() };
+  }
+
+  /** Ends what runs in sessions; the store keeps them. */
+  async close(): Promise<void> {
+    await this.sessions.end();
+  }
+}
+
+/** JSON as UTF-8 or as text. */
+export type Written = Uint8Array | string;
+
+interface Decided {
+  readonly answer: Answer;
+  readonly approval: LoggedApproval | undefined;
+}
+
+interface Measured {
+  readonly request: Members;
+  readonly session: string;
+  readonly traceId: string | undefined;
+  readonly seconds: number;
+}
+
+/** An error of the standard is one of the caller; one of what the policy declares is a denial. */
+function throwInvalid({ code, path, expected, found }: AnswerError): void {
+  if (code === 'engine_error' || !isInvalidPath(path)) return;
+  throw new Problem(400, `${path}: expected ${expected}, found ${found}`, { code, path });
+}
+
+/** Whether the context of a request has a declared member of this name. */
+function declaresMember(schema: Members, name: string): boolean {
+  const { properties } = schema;
+  const context = isObject(properties) ? properties.context : undefined;
+  const alternatives = (value: unknown): readonly unknown[] =>
+    isObject(value) && Array.isArray(value.anyOf) ? value.anyOf.flatMap(alternatives) : [value];
+  return alternatives(context).some(
+    (each) => isObject(each) && isObject(each.properties) && Object.hasOwn(each.properties, name),
+  );
+}

@@ -1,0 +1,41 @@
+// The parts of AuthZEN requests (Authorization API 1.0, section 5) as JSON: which errors make a request invalid, and
+// reading its entities.
+
+import type { Members } from '../json/members.ts';
+import { isObject } from './exact-json.ts';
+import { Problem } from './problem.ts';
+
+/** The members without which a request is not one of AuthZEN. Any other error is one of what the policy declares. */
+const requiredPaths: ReadonlySet<string> = new Set([
+  '$',
+  ...['subject', 'action', 'resource', 'context'].map((name) => `$.${name}`),
+  ...['subject', 'resource'].flatMap((name) => [`$.${name}.type`, `$.${name}.id`]),
+  ...['subject', 'action', 'resource'].map((name) => `$.${name}.properties`),
+  '$.action.name',
+]);
+
+/** Whether a request with an error at this path is invalid by the standard, and not only for the policy. */
+export function isInvalidPath(path: string): boolean {
+  return requiredPaths.has(path);
+}
+
+/** Returns the value if it is an object; throws a `Problem` with its path otherwise. */
+export function objectAt(value: unknown, path: string): Members {
+  if (isObject(value)) return value;
+  throw new Problem(400, `${path}: expected an object, found ${kindOf(value)}`, { path });
+}
+
+/** Returns the string at a path; throws a `Problem` if there is none, or an empty one. */
+export function textAt(value: unknown, path: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  const found = value === '' ? 'an empty one' : kindOf(value);
+  throw new Problem(400, `${path}: expected a string, found ${found}`, { path });
+}
+
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') return 'a string';
+  if (typeof value === 'boolean') return 'a boolean';
+  return isObject(value) ? 'an object' : 'a number';
+}

@@ -1,0 +1,346 @@
+// The live sessions of a decision point: opens, changes and decides them, makes each change durable before its caller
+// learns of it, and notifies listeners of changed answers. Operations throw a `Problem`, and then nothing changed;
+// decisions never throw.
+
+import { randomUUID } from 'node:crypto';
+import {
+  type Answer,
+  type Clock,
+  createSessions,
+  type Persistence,
+  type Preview,
+  type Session,
+  type SessionChange,
+  SessionError,
+  type Sessions,
+} from '@nhipol/runtime';
+import { refusal } from '../engine/answers.ts';
+import type { PolicyModule } from '../engine/policy-module.ts';
+import type { Members } from '../json/members.ts';
+import type { Trigger } from '../log/entry.ts';
+import type { Store } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
+import type { LineWriter } from './decision-lines.ts';
+import { exactText, inexact, isObject } from './exact-json.ts';
+import type { Observer } from './observer.ts';
+import { Problem } from './problem.ts';
+import { ownersIn, SessionOwners } from './session-owners.ts';
+import { problemOf } from './session-problem.ts';
+
+export interface LiveSessionsOptions {
+  readonly policy: () => PolicyModule;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly lines: LineWriter;
+  readonly maxSessions: number;
+  readonly sessionIdle: number;
+  readonly observer: Observer;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** The state of a session as callers see it. */
+export interface SessionView {
+  readonly id: string;
+  readonly answer: Answer;
+}
+
+export interface GivenApproval {
+  /** The digest of the call: `call_digest` of the challenge. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly approver?: string | undefined;
+  readonly reference?: string | undefined;
+}
+
+export type ChangeListener = (change: SessionChange) => void;
+
+const changeKinds = [
+  ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
+];
+/** How often idle sessions are looked for, in milliseconds. */
+const idleInterval = 30_000;
+
+export class LiveSessions {
+  readonly #options: LiveSessionsOptions;
+  readonly #sessions: Sessions;
+  readonly #owners: SessionOwners;
+  readonly #listeners = new Set<ChangeListener>();
+  /** When each session was used last. */
+  readonly #used = new Map<string, number>();
+  readonly #idle: ReturnType<typeof setInterval>;
+  #persistence: Persistence | undefined;
+  /** The commit that changes of this turn of the event loop share. */
+  #commit: Promise<void> | undefined;
+  #isStored = true;
+
+  /** Throws a `LoadError` for a module that was compiled without sessions. */
+  constructor(options: LiveSessionsOptions) {
+    this.#options = options;
+    const { policy, clock, onWarning } = options;
+    const onListenerError = (error: unknown) => onWarning(`a listener failed: ${messageOf(error)}`);
+    this.#sessions = createSessions(policy().policy, { clock, onListenerError });
+    this.#owners = new SessionOwners();
+    for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#changed(change));
+    this.#idle = setInterval(() => this.#closeIdle(), idleInterval);
+    this.#idle.unref();
+  }
+
+  /** Opens the stored sessions, and stores changes from then on. */
+  async restore(): Promise<void> {
+    const { store, policy, clock, onWarning } = this.#options;
+    const { name } = policy().logged;
+    await this.#owners.persistTo(store.sessions(`${name} owners`));
+    this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
+      onError: (error) => this.#notStored(error),
+    });
+    for (const error of this.#persistence.refused) {
+      onWarning(`a session was not restored: ${error.message}`);
+    }
+    for (const id of this.#sessions.ids()) this.#used.set(id, clock.now());
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Whether changes can be stored. While they cannot, nothing is permitted in sessions. */
+  get isStored(): boolean {
+    return this.#isStored;
+  }
+
+  ids(): readonly string[] {
+    return this.#sessions.ids();
+  }
+
+  /** Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. */
+  async open(given: string | undefined, request: Members): Promise<SessionView> {
+    const { maxSessions, lines } = this.#options;
+    const id = given ?? randomUUID();
+    if (this.#sessions.size >= maxSessions) {
+      throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
+    }
+    this.#run(() => this.#sessions.open(id, exactText(request)));
+    this.#owners.add(id, ownersIn(request));
+    lines.opened(id, inexact(request) as Members);
+    return this.#viewed(id);
+  }
+
+  /** The state of a session, evaluated now. */
+  view(id: string): SessionView {
+    return { id, answer: this.#expect(id).reevaluate() };
+  }
+
+  /** The facts of a session that the log may show. */
+  facts(id: string): Members {
+    return this.#options.policy().declared.visible(this.request(id));
+  }
+
+  /** The facts of a session; empty if no such session is open. */
+  request(id: string): Members {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return {};
+    const { request } = JSON.parse(this.#run(() => session.snapshot()));
+    return isObject(request) ? request : {};
+  }
+
+  /** Changes facts by a part of a request (RFC 7396). */
+  async patch(id: string, part: Members): Promise<SessionView> {
+    const session = this.#expect(id);
+    this.#run(() => session.patchJson(exactText(part)));
+    this.#owners.add(id, ownersIn(part));
+    return this.#changedBy(id);
+  }
+
+  /** Records a signal that the policy declares; `time`: when it occurred, by default now. */
+  async signal(
+    id: string,
+    name: string,
+    payload: Members,
+    time: number | undefined,
+  ): Promise<SessionView> {
+    const { policy, lines, observer } = this.#options;
+    const session = this.#expect(id);
+    if (!policy().signals.has(name)) {
+      const detail = `$.signal: the policy declares no signal ${JSON.stringify(name)}`;
+      throw new Problem(400, detail, { code: 'no_signal', path: '$.signal' });
+    }
+    this.#run(() => session.record(name, exactText(payload), time));
+    lines.recorded(id, name, inexact(payload) as Members);
+    observer.signalled(name);
+    return this.#changedBy(id);
+  }
+
+  /** Approves one call until an instant. */
+  async approve(id: string, approval: GivenApproval): Promise<SessionView> {
+    const { clock, lines } = this.#options;
+    const session = this.#expect(id);
+    const { digest, expiresAt, approver, reference } = approval;
+    const by = approver === undefined ? {} : { approver };
+    const to = reference === undefined ? {} : { reference };
+    this.#run(() => session.grant({ digest, expiresAt, ...by, ...to }));
+    lines.approved(id, digest, {
+      id: randomUUID(),
+      channel: 'service',
+      ...by,
+      granted_at: new Date(clock.now()).toISOString(),
+      expires_at: new Date(expiresAt).toISOString(),
+    });
+    return this.#changedBy(id);
+  }
+
+  /** Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. */
+  async decide(id: string, query: Members): Promise<Answer> {
+    const answer = this.#expect(id).decide(exactText(query));
+    this.#used.set(id, this.#options.clock.now());
+    return this.#durable(answer);
+  }
+
+  /**
+   * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
+   * the session was opened with or changed to.
+   */
+  async decideFor(id: string, request: Members): Promise<Answer> {
+    const session = this.#sessions.get(id);
+    const owners = this.#owners.get(id);
+    if (session === undefined || owners === undefined) {
+      return refusal('no_session', 'no session with this id is open');
+    }
+    if (!owners.isOf(request.subject)) {
+      return refusal('other_subject', 'the session belongs to another subject');
+    }
+    const { action, resource, context } = request;
+    const own = isObject(context) ? { context: owners.without(context) } : { context };
+    return this.decide(id, { action, resource, ...own });
+  }
+
+  async close(id: string): Promise<void> {
+    const session = this.#expect(id);
+    this.#run(() => session.close());
+    this.#forget(id);
+    await this.#stored();
+  }
+
+  /** Calls with each changed answer until the returned function is called. */
+  listen(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Compares the answers to all sessions with those of another module. */
+  preview(next: PolicyModule): Preview {
+    return this.#sessions.preview(next.policy);
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#idle);
+    this.#sessions.end();
+    await this.#persistence?.saved();
+    await this.#owners.saved();
+  }
+
+  #expect(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (session === undefined) {
+      throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
+    }
+    return session;
+  }
+
+  #run<Result>(operation: () => Result): Result {
+    try {
+      return operation();
+    } catch (error) {
+      throw error instanceof SessionError ? problemOf(error) : error;
+    }
+  }
+
+  /** After a change: listeners learn of it, and the caller when it is durable. */
+  async #changedBy(id: string): Promise<SessionView> {
+    this.#sessions.sweep();
+    return this.#viewed(id);
+  }
+
+  async #viewed(id: string): Promise<SessionView> {
+    this.#used.set(id, this.#options.clock.now());
+    const answer = this.#sessions.get(id)?.reevaluate();
+    await this.#stored();
+    return { id, answer: answer ?? refusal('no_session', 'the session was closed meanwhile') };
+  }
+
+  /** Resolves when everything until now is on the disk. Throws a `Problem` if it cannot be. */
+  async #stored(): Promise<void> {
+    try {
+      await this.#committed();
+    } catch (error) {
+      this.#notStored(error);
+      const why = `the state cannot be stored: ${messageOf(error)}`;
+      throw new Problem(503, why, { code: 'state_unavailable' });
+    }
+  }
+
+  async #durable(answer: Answer): Promise<Answer> {
+    try {
+      await this.#committed();
+      return answer;
+    } catch (error) {
+      this.#notStored(error);
+      return answer.decision
+        ? refusal('state_unavailable', 'the decision cannot be stored')
+        : answer;
+    }
+  }
+
+  /** Changes of one turn of the event loop share a commit. */
+  #committed(): Promise<void> {
+    this.#commit ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#commit = undefined;
+        // The owners restrict requests in a session, so they are stored before it.
+        this.#owners
+          .saved()
+          .then(() => this.#persistence?.saved())
+          .then(() => {
+            this.#isStored = true;
+          })
+          .then(resolve, reject);
+      });
+    });
+    return this.#commit;
+  }
+
+  #notStored(error: unknown): void {
+    if (this.#isStored) this.#options.onWarning(`sessions were not stored: ${messageOf(error)}`);
+    this.#isStored = false;
+  }
+
+  #changed(change: SessionChange): void {
+    const { lines, observer } = this.#options;
+    observer.changed(change.answer.effect);
+    this.#logChange(change, 'time');
+    if (change.answer.effect === 'revoke') lines.revoked(change.id, change.answer);
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #logChange({ id, answer }: SessionChange, trigger: Trigger): void {
+    const { lines } = this.#options;
+    if (!lines.isLogging || this.#sessions.get(id) === undefined) return;
+    const request = this.request(id);
+    lines.decided({ session: id, request, answer, trigger, traceId: undefined, latency: 0 });
+  }
+
+  #closeIdle(): void {
+    const limit = this.#options.clock.now() - this.#options.sessionIdle;
+    for (const [id, used] of this.#used) {
+      if (used > limit) continue;
+      this.#sessions.get(id)?.close();
+      this.#forget(id);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#used.delete(id);
+    this.#owners.remove(id);
+    this.#options.lines.closed(id);
+  }
+}

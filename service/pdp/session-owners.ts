@@ -1,0 +1,91 @@
+// Whose each session is, and which members of its context were set by those who may change it: a request that only names
+// a session cannot replace them. Stored with the sessions.
+
+import type { SessionStore } from '@nhipol/runtime';
+import { isMembers, type Members } from '../json/members.ts';
+
+/** The subject that a part of a request states, and the names of members of its context. */
+export interface Owned {
+  readonly subject: { readonly type: unknown; readonly id: unknown } | undefined;
+  readonly context: readonly string[];
+}
+
+export function ownersIn({ subject, context }: Members): Owned {
+  return {
+    subject: isMembers(subject) ? { type: subject.type, id: subject.id } : undefined,
+    context: isMembers(context) ? Object.keys(context) : [],
+  };
+}
+
+export class SessionOwner {
+  readonly #type: unknown;
+  readonly #id: unknown;
+  readonly #context: ReadonlySet<string>;
+
+  constructor(type: unknown, id: unknown, context: Iterable<string>) {
+    this.#type = type;
+    this.#id = id;
+    this.#context = new Set(context);
+  }
+
+  /** The same owner after a change. A change may state the subject in part. */
+  changedBy({ subject, context }: Owned): SessionOwner {
+    const { type = this.#type, id = this.#id } = subject ?? {};
+    return new SessionOwner(type, id, [...this.#context, ...context]);
+  }
+
+  isOf(subject: unknown): boolean {
+    return isMembers(subject) && subject.type === this.#type && subject.id === this.#id;
+  }
+
+  /** The context without the members that the session has of its own. */
+  without(context: Members): Members {
+    return Object.fromEntries(Object.entries(context).filter(([name]) => !this.#context.has(name)));
+  }
+
+  toText(id: string): string {
+    return JSON.stringify({ id, subject: [this.#type, this.#id], context: [...this.#context] });
+  }
+}
+
+export class SessionOwners {
+  readonly #owners = new Map<string, SessionOwner>();
+  readonly #changed = new Set<string>();
+  #store: SessionStore | undefined;
+
+  /** Reads the owners of a store, and writes changes to it when `saved` is called. */
+  async persistTo(store: SessionStore): Promise<void> {
+    for (const text of await store.read()) {
+      const { id, subject, context } = JSON.parse(text);
+      this.#owners.set(id, new SessionOwner(subject[0], subject[1], context));
+    }
+    this.#store = store;
+  }
+
+  get(id: string): SessionOwner | undefined {
+    return this.#owners.get(id);
+  }
+
+  add(id: string, owned: Owned): void {
+    const known = this.#owners.get(id) ?? new SessionOwner(undefined, undefined, []);
+    this.#owners.set(id, known.changedBy(owned));
+    this.#changed.add(id);
+  }
+
+  remove(id: string): void {
+    if (this.#owners.delete(id)) this.#changed.add(id);
+  }
+
+  /** Resolves when all changes until now are stored; they are kept for the next attempt if they cannot be. */
+  async saved(): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    try {
+      await this.#store?.write(new Map(ids.map((id) => [id, this.#owners.get(id)?.toText(id)])));
+    } catch (error) {
+      for (const id of ids) this.#changed.add(id);
+      throw error;
+    }
+  }
+}

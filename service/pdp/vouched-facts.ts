@@ -1,0 +1,77 @@
+// The facts that the service vouches for, such as claims of a verified token: takes a declared mapping, and replaces the
+// mapped members in requests. A member of the mapping never comes from the caller: without a value it is absent.
+
+import type { Members } from '../json/members.ts';
+import { absent } from '../mapping/expression.ts';
+import { compileTemplate, type Template } from '../mapping/template.ts';
+import { isObject } from './exact-json.ts';
+
+/** The inputs of the expressions. */
+export interface Evidence {
+  /** The claims of the verified token; empty without one. */
+  readonly token: Members;
+  /** The verified certificate of the peer: `subject`, `uris`, `dns_names`, `fingerprint`; empty without one. */
+  readonly peer: Members;
+}
+
+export const noEvidence: Evidence = { token: {}, peer: {} };
+
+/** The members that only the service sets, regardless of the mapping: it keeps the approvals, and computes the digest. */
+const ownMembers = { context: { approvals: absent, call_digest: absent } };
+
+export interface VouchedFacts {
+  /** Returns the request with the mapped members. Throws a `MappingError` if an expression fails. */
+  readonly apply: (request: Members, evidence: Evidence) => Members;
+  /** Whether callers may leave out what the mapping sets, so that each request is completed. */
+  readonly isMapped: boolean;
+}
+
+/**
+ * `mapping`: a part of a request in which strings that begin with `$` are expressions over `token` and `peer`; undefined:
+ * only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is not valid.
+ */
+export function vouchedFacts(mapping: Members | undefined): VouchedFacts {
+  const template = mapping && compileTemplate(mapping);
+  return {
+    isMapped: template !== undefined,
+    apply: (request, evidence) => {
+      const resolved = template === undefined ? {} : mappedValues(template, evidence);
+      const cleared = merged(request, blank(mapping ?? {}));
+      return merged(merged(cleared, resolved), ownMembers);
+    },
+  };
+}
+
+function mappedValues(template: Template, { token, peer }: Evidence): Members {
+  const resolved = template({ token, peer }, true);
+  return isObject(resolved) ? resolved : {};
+}
+
+/** The same members, each of them absent. */
+function blank(mapping: Members): Members {
+  const members = Object.entries(mapping).map(
+    ([name, value]) => [name, isObject(value) ? blank(value) : absent] as const,
+  );
+  return Object.fromEntries(members);
+}
+
+/** Returns an object with the members of both; those of `over` replace the others, and `absent` removes one. */
+function merged(under: Members, over: Members): Members {
+  const result = new Map(Object.entries(under));
+  for (const [name, value] of Object.entries(over)) {
+    const below = result.get(name);
+    if (value === absent) result.delete(name);
+    else if (!isObject(value)) result.set(name, value);
+    else if (isObject(below) || hasValues(value)) {
+      result.set(name, merged(isObject(below) ? below : {}, value));
+    }
+  }
+  return Object.fromEntries(result);
+}
+
+/** Whether an object has a value at some depth, so that a caller without the object gets one. */
+function hasValues(members: Members): boolean {
+  return Object.values(members).some((value) =>
+    isObject(value) ? hasValues(value) : value !== absent,
+  );
+}
