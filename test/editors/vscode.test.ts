@@ -1,27 +1,10 @@
 // The extension in VS Code itself, a static build of it in Chromium with a workspace in memory.
 
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sampleWorkspace as files } from './web/sample-workspace.ts';
 import { missing } from './web/site.ts';
 import { Workbench } from './web/workbench.ts';
 
-const sample = readFileSync(
-  new URL('../../editors/vscode/walkthrough/sample.nhipol', import.meta.url),
-  'utf8',
-);
-const shared = 'enum RiskLevel { LOW < MEDIUM < HIGH }\n';
-const request = {
-  subject: { type: 'ai_agent', id: 'a', properties: { risk: 'MEDIUM', scopes: ['search'] } },
-  action: { name: 'tools/call', properties: { tool: 'search' } },
-  resource: { type: 'tool', id: 'search' },
-  context: { time: '2026-03-01T10:00:00Z' },
-};
-/** The sample in two files, so that the server must read one that is not open. */
-const files = {
-  '/request.json': JSON.stringify(request, undefined, 2),
-  '/policy.nhipol': sample.replace(shared, 'use { RiskLevel } from "shared/levels.nhipol"\n'),
-  '/shared/levels.nhipol': shared,
-};
 const screenshots = process.env.NHIPOL_SCREENSHOTS;
 
 // Other tests run at the same time.
