@@ -83,9 +83,14 @@ export class Workbench {
     await this.page.keyboard.press('Control+Home');
     await this.page.keyboard.press('Control+f');
     const input = this.page.locator('.find-widget textarea').first();
+    const matches = this.page.locator('.find-widget .matchesCount');
+    // The result of an earlier search is not that of this one.
+    await input.fill('');
+    await matches.filter({ hasText: 'No results' }).waitFor();
     await input.fill(text);
-    await this.page.locator('.find-widget .matchesCount', { hasText: /^[1-9]/ }).waitFor();
+    await matches.filter({ hasText: /^1 of/ }).waitFor();
     await this.page.keyboard.press('Escape');
+    await this.page.locator('.find-widget.visible').first().waitFor({ state: 'detached' });
     await this.page.keyboard.press('ArrowRight');
   }
 

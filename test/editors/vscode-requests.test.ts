@@ -1,0 +1,73 @@
+// Requests in JSON files in VS Code, in a window of its own: VS Code's service for JSON runs next to the extension.
+
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sampleWorkspace } from './web/sample-workspace.ts';
+import { missing } from './web/site.ts';
+import { Workbench } from './web/workbench.ts';
+
+const screenshots = process.env.NHIPOL_SCREENSHOTS;
+
+// Other tests run at the same time.
+const patience = 120_000;
+const title = `requests in VS Code${missing ? ` (${missing})` : ''}`;
+
+describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    workbench = await Workbench.start({ files: sampleWorkspace, theme: 'light' });
+    await workbench.open('request.json');
+  }, patience);
+  afterAll(() => workbench?.stop());
+
+  const see = (what: () => Promise<unknown>, expected: unknown) =>
+    vi.waitFor(async () => expect(await what()).toEqual(expected), patience / 2);
+  const warnings = () => workbench.page.locator('.squiggly-warning').count();
+  const type = (text: string) => workbench.page.keyboard.type(text);
+  const picture = async (name: string) => {
+    if (screenshots) await workbench.page.screenshot({ path: `${screenshots}/${name}.png` });
+  };
+  const erase = async (count: number) => {
+    for (let left = count; left > 0; left -= 1) await workbench.page.keyboard.press('Backspace');
+  };
+
+  test('underlines each error', async () => {
+    await workbench.cursorAfter('"name');
+    await type('X');
+    await see(warnings, 1);
+    await workbench.cursorAfter('"id": "a"');
+    await erase('"a"'.length);
+    await type('7');
+    await see(warnings, 2);
+    await picture('request-errors');
+    await erase(1);
+    await type('"a');
+    await workbench.cursorAfter('"nameX');
+    await erase(1);
+    await see(warnings, 0);
+  });
+
+  test('completes values and members from the declarations', async () => {
+    const rows = workbench.page.locator('.suggest-widget .monaco-list-row');
+    await workbench.cursorAfter('"risk": "MEDIUM"');
+    await erase('"MEDIUM"'.length);
+    await workbench.page.keyboard.press('Control+Space');
+    await rows.filter({ hasText: 'HIGH' }).waitFor();
+    await picture('request-completion');
+    await rows.filter({ hasText: 'HIGH' }).click();
+    await see(() => workbench.page.locator('.view-line', { hasText: '"HIGH"' }).count(), 1);
+    await workbench.cursorAfter('"tool": "search"');
+    await erase('"tool": "search"'.length);
+    await see(warnings, 1);
+    await workbench.page.keyboard.press('Control+Space');
+    await rows.filter({ hasText: 'tool' }).filter({ hasText: 'a string, required' }).click();
+    await type('"search');
+    await see(warnings, 0);
+  });
+
+  test('formats as VS Code does', async () => {
+    await workbench.command('Format Document');
+    // VS Code would report two formatters by this notification.
+    expect(await workbench.page.getByText('multiple formatters').count()).toBe(0);
+  });
+});
