@@ -5,6 +5,7 @@ import {
   findNodeAtOffset,
   getLocation,
   type Location,
+  type Node,
   parse,
   parseTree,
 } from 'jsonc-parser';
@@ -18,7 +19,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver';
 import type { Policy } from '../../language/index.ts';
-import { decode } from '../../language/request/decode.ts';
+import { errorsIn } from '../../language/request/decode.ts';
 import { expectedAt, valueAt } from '../index/request-members.ts';
 import type { Positions } from '../positions.ts';
 
@@ -102,34 +103,41 @@ export function hoverInRequest(
 }
 
 /**
- * The error for which a decision denies the request. It is a warning, because a test or fixture can complete a file.
+ * The errors for which a decision denies the request. They are warnings, because a test or fixture can complete a file.
  */
 export function diagnosticsInRequest({ policy, file, positions }: RequestFile): Diagnostic[] {
   const text = positions.textOf(file);
   const bytes = new TextEncoder().encode(text);
-  const { error } = decode(policy, bytes, { now: 0n, by: 'request' });
-  if (error === undefined) return [];
-  const offset = new TextDecoder().decode(bytes.slice(0, error.offset)).length;
-  const { start, end } = nodeAt(text, error.path, offset);
-  return [
-    {
+  const root = parseTree(text);
+  return errorsIn(policy, bytes, { now: 0n, by: 'request' }).map((error) => {
+    const offset = new TextDecoder().decode(bytes.slice(0, error.offset)).length;
+    const { start, end } = placeOf(root, error.path, offset, text);
+    return {
       range: positions.rangeOf({ file, start, end }),
       severity: DiagnosticSeverity.Warning,
       source: 'nhipol',
       code: error.code,
       message: `${error.path}: expected ${error.expected}, found ${error.found}`,
-    },
-  ];
+    };
+  });
 }
 
-/** The value at a path or an offset; of an object its start, because a member is missing in it. */
-function nodeAt(text: string, path: string, offset: number) {
-  const root = parseTree(text);
-  const names = [...path.matchAll(/\['((?:[^'\\]|\\.)*)'\]|\.([^.[]+)|\[(\d+)\]/g)].map(
-    ([, quoted, name, index]) => quoted ?? name ?? Number(index),
+/**
+ * The value at a path, of an object its start, because a member is missing in it. An error of the whole document or of an
+ * entry of a map has its offset only.
+ */
+function placeOf(root: Node | undefined, path: string, offset: number, text: string) {
+  const names = [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\.([^.[]+)|\[(\d+)\]/g)].map(
+    ([, quoted, name, index]): string | number =>
+      name ?? (quoted === undefined ? Number(index) : JSON.parse(quoted)),
   );
-  const node =
-    root && (findNodeAtLocation(root, names) ?? findNodeAtOffset(root, offset) ?? undefined);
+  const hasPlace = names.length > 0 && !path.includes('[*]');
+  const there = root && findNodeAtOffset(root, offset);
+  const node = hasPlace
+    ? ((root && findNodeAtLocation(root, names)) ?? there)
+    : there?.offset === offset
+      ? there
+      : undefined;
   if (node === undefined) return { start: offset, end: Math.min(offset + 1, text.length) };
   const length = node.type === 'object' || node.type === 'array' ? 1 : node.length;
   return { start: node.offset, end: node.offset + length };

@@ -63,6 +63,19 @@ export function decode(
   return withDigest(decoded, digest, clock);
 }
 
+/** Returns all errors of a request, in the order of the document; a decision reports the most severe one. */
+export function errorsIn(
+  policy: Declared,
+  bytes: Uint8Array,
+  clock: Clock,
+): readonly RequestError[] {
+  const json = readJson(bytes);
+  if ('code' in json) return [textError(json)];
+  const decoder = new Decoder(policy, clock);
+  decoder.request(json, []);
+  return decoder.errors.toSorted((a, b) => a.offset - b.offset);
+}
+
 /**
  * Decodes a request of which members may be missing: an absent member, also a required one or an ID, is faulty without
  * an error. The elements of collections are given completely. The digest of the call is not known before the call is.
@@ -157,6 +170,8 @@ class Decoder {
   readonly #selectors = new Map<Selector, string>();
   /** The number of collections around the value. */
   #collections = 0;
+  readonly errors: RequestError[] = [];
+  /** The most severe of them. */
   #error: RequestError | undefined;
 
   constructor(policy: Declared, clock: Clock, isOpen = false) {
@@ -244,12 +259,14 @@ class Decoder {
     return this.#clock.by === 'host' ? this.#clock.now : (own ?? this.#clock.now);
   }
 
-  /** Records an error: the most severe one remains, and the first of equal severity. */
+  /** Records an error: a decision reports the most severe one, and the first of equal severity. */
   #fault(code: ErrorName, path: string, expected: string, found: string, offset: number): void {
+    const error = { code, path, expected, found, offset };
+    this.errors.push(error);
     const severity = requestErrors[code].severity;
     const current = this.#error === undefined ? 0 : requestErrors[this.#error.code].severity;
     if (severity > current || (severity === current && offset < (this.#error?.offset ?? 0))) {
-      this.#error = { code, path, expected, found, offset };
+      this.#error = error;
     }
   }
 

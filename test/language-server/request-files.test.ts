@@ -11,7 +11,7 @@ enum Level { LOW < HIGH }
 subject ai_agent { badge: String, level?: Level, groups: List<{ name: String, hidden?: Bool }> }
 subject user { phone?: String }
 action open {}
-resource door {}
+resource door { limits?: Map<String, Int>, "own-zone"?: String }
 context { risk: Int(0..100) }
 for ai_agent { permit badge when subject.badge is "blue" and context.risk < 50 }
 fixture named from "requests.json"
@@ -86,10 +86,14 @@ test.each([
 });
 
 describe('diagnostics', () => {
+  const door = '"id": "d"';
   test.each([
     ['"badge": "blue"', '"badge": 1', 'subject.properties.badge: expected a string', '1'],
     ['"risk": 1', '"risks": 1', 'context.risk: expected', '{'],
     ['"id": "ä"', '"id": 7', 'subject.id', '7'],
+    [door, `${door}, "properties": { "own-zone": 1 }`, 'resource.properties["own-zone"]', '1'],
+    [door, `${door}, "properties": { "limits": { "a": 2, "b": "c" } }`, 'limits[*]', '"c"'],
+    [door, '"id": "d", "id": "e"', 'expected unique names', '"id"'],
   ])('%s becomes %s', async (from, to, message, marked) => {
     expect(await editor.diagnostics(uri, (all) => all.length === 0)).toEqual([]);
     await editor.edit(uri, from, to);
@@ -103,10 +107,27 @@ describe('diagnostics', () => {
     await editor.diagnostics(uri, (all) => all.length === 0);
   });
 
+  test('all errors, in the order of the file', async () => {
+    await editor.edit(uri, '"id": "ä"', '"id": 7');
+    await editor.edit(uri, '"hidden": true', '"hidden": "no"');
+    await editor.edit(uri, '"risk": 1', '"risk": "low"');
+    const found = await editor.diagnostics(uri, (all) => all.length > 2);
+    expect(found.map(({ message }) => message)).toEqual([
+      '$.subject.id: expected a string, found a number',
+      '$.subject.properties.groups[0].hidden: expected a boolean, found a string',
+      '$.context.risk: expected an integer in 0..100 (Int), found a string',
+    ]);
+    await editor.edit(uri, '"id": 7', '"id": "ä"');
+    await editor.edit(uri, '"hidden": "no"', '"hidden": true');
+    await editor.edit(uri, '"risk": "low"', '"risk": 1');
+    await editor.diagnostics(uri, (all) => all.length === 0);
+  });
+
   test('invalid JSON', async () => {
     await editor.edit(uri, '"risk": 1', '"risk": ');
     const [found] = await editor.diagnostics(uri, (all) => all.length > 0);
     expect(found?.message).toContain('expected valid JSON');
+    expect(found?.range.start).toEqual({ line: 12, character: 24 });
     await editor.edit(uri, '"risk": ', '"risk": 1');
     await editor.diagnostics(uri, (all) => all.length === 0);
   });
