@@ -75,21 +75,40 @@ function numberOf(row: unknown): number {
   return Array.isArray(row) ? Number(row[0]) : 0;
 }
 
+type Statement = Pick<Database.Statement, 'run' | 'get' | 'all'>;
+
+/** A prepared statement that throws after its database was closed: libsql itself would run it. */
+function prepared(database: Database.Database, sql: string): Statement {
+  const statement = database.prepare(sql);
+  const whileOpen = () => {
+    if (!database.open) throw new Error('the store is closed');
+    return statement;
+  };
+  return {
+    run: (...given) => whileOpen().run(...given),
+    get: (...given) => whileOpen().get(...given),
+    all: (...given) => whileOpen().all(...given),
+  };
+}
+
 type Row = Readonly<Record<string, unknown>>;
 
 function revocationsIn(
   database: Database.Database,
 ): Pick<Store, 'revoke' | 'revocationOf' | 'revocations' | 'lift'> {
-  const insert = database.prepare(
+  const insert = prepared(
+    database,
     `INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET at = excluded.at, reasons = excluded.reasons, message = excluded.message`,
   );
-  const find = database.prepare(
+  const find = prepared(
+    database,
     `SELECT * FROM revocations WHERE subject_type = ? AND subject_id = ? AND server IN (?, '${everyServer}')
      ORDER BY at LIMIT 1`,
   );
-  const all = database.prepare('SELECT * FROM revocations ORDER BY at');
-  const remove = database.prepare(
+  const all = prepared(database, 'SELECT * FROM revocations ORDER BY at');
+  const remove = prepared(
+    database,
     'DELETE FROM revocations WHERE subject_type = ? AND subject_id = ? AND server = ?',
   );
   return {
@@ -121,18 +140,22 @@ function revocationOf(row: Row): Revocation {
 function approvalsIn(
   database: Database.Database,
 ): Pick<Store, 'request' | 'pending' | 'stateOf' | 'refuse' | 'approve' | 'take'> {
-  const insertRequest = database.prepare(
+  const insertRequest = prepared(
+    database,
     `INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')`,
   );
-  const pending = database.prepare(
+  const pending = prepared(
+    database,
     `SELECT * FROM requests WHERE state = 'pending' AND expires_at > ? ORDER BY requested_at, id`,
   );
-  const state = database.prepare('SELECT state FROM requests WHERE id = ?');
-  const answer = database.prepare(
+  const state = prepared(database, 'SELECT state FROM requests WHERE id = ?');
+  const answer = prepared(
+    database,
     `UPDATE requests SET state = ? WHERE id = ? AND state = 'pending'`,
   );
-  const insert = database.prepare('INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)');
-  const use = database.prepare(
+  const insert = prepared(database, 'INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, NULL)');
+  const use = prepared(
+    database,
     `UPDATE approvals SET used_at = ? WHERE id = (
        SELECT id FROM approvals WHERE digest = ? AND used_at IS NULL AND expires_at > ? ORDER BY expires_at LIMIT 1
      ) AND used_at IS NULL RETURNING *`,
@@ -185,11 +208,12 @@ function approvalOf(row: Row): StoredApproval {
 }
 
 function sessionsIn(database: Database.Database, name: string): SessionStore {
-  const read = database.prepare('SELECT snapshot FROM sessions WHERE name = ? ORDER BY id');
-  const put = database.prepare(
+  const read = prepared(database, 'SELECT snapshot FROM sessions WHERE name = ? ORDER BY id');
+  const put = prepared(
+    database,
     'INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET snapshot = excluded.snapshot',
   );
-  const remove = database.prepare('DELETE FROM sessions WHERE name = ? AND id = ?');
+  const remove = prepared(database, 'DELETE FROM sessions WHERE name = ? AND id = ?');
   const write = database.transaction((changed: ReadonlyMap<string, string | undefined>) => {
     for (const [id, snapshot] of changed) {
       if (snapshot === undefined) remove.run(name, id);
