@@ -21,7 +21,8 @@ import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
-import { isInvalidPath, objectAt } from './entities.ts';
+import { declaredMembers } from './declared-members.ts';
+import { expectObjects, isInvalidPath, objectAt } from './entities.ts';
 import { exactText, inexact, isObject, parseExact } from './exact-json.ts';
 import { completedBy, type Inventory } from './inventory.ts';
 import { LiveSessions } from './live-sessions.ts';
@@ -141,12 +142,16 @@ export class DecisionPoint {
   }
 
   #moduleChanged(): void {
-    const schema = inexact(this.#module.policy.manifest.schema) as Members;
-    this.#declaresSession = declaresMember(schema, 'session');
-    const ofService = declaresMember(schema, 'approvals') ? ['"approvals"', '"call_digest"'] : [];
+    const declared = declaredMembers(this.#module.policy.manifest.schema);
+    this.#declaresSession = declared.context?.has('session') ?? false;
+    const ofService = declared.context?.has('approvals') ? ['"approvals"', '"call_digest"'] : [];
     const ofSession = this.#declaresSession ? [] : ['"session"'];
+    // The module does not read what its policy does not declare.
+    const ofContext = declared.context === undefined ? ['"context"'] : [];
+    const ofEntities = declared.isEachEntityDeclared ? [] : ['"properties"'];
     // An escape may spell any of them.
-    this.#marks = [...ofService, ...ofSession, '\\u'].map((text) => Buffer.from(text));
+    const marks = [...ofService, ...ofSession, ...ofContext, ...ofEntities, '\\u'];
+    this.#marks = marks.map((text) => Buffer.from(text));
   }
 
   /**
@@ -199,6 +204,7 @@ export class DecisionPoint {
     const { traceId, endpoint = 'evaluation' } = asking;
     const started = performance.now();
     const id = randomUUID();
+    expectObjects(given);
     const request = this.completed(given, asking);
     const session = asking.session ?? this.#sessionIn(given);
     let decided: Decided;
@@ -329,15 +335,4 @@ interface Measured {
 function throwInvalid({ code, path, expected, found }: AnswerError): void {
   if (code === 'engine_error' || !isInvalidPath(path)) return;
   throw new Problem(400, `${path}: expected ${expected}, found ${found}`, { code, path });
-}
-
-/** Whether the context of a request has a declared member of this name. */
-function declaresMember(schema: Members, name: string): boolean {
-  const { properties } = schema;
-  const context = isObject(properties) ? properties.context : undefined;
-  const alternatives = (value: unknown): readonly unknown[] =>
-    isObject(value) && Array.isArray(value.anyOf) ? value.anyOf.flatMap(alternatives) : [value];
-  return alternatives(context).some(
-    (each) => isObject(each) && isObject(each.properties) && Object.hasOwn(each.properties, name),
-  );
 }

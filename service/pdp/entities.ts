@@ -19,6 +19,22 @@ export function isInvalidPath(path: string): boolean {
   return requiredPaths.has(path);
 }
 
+/**
+ * Throws a `Problem` if the context or the properties of an entity are not objects. The module checks those that its policy
+ * declares.
+ */
+export function expectObjects(request: Members): void {
+  expectObject(request.context, '$.context');
+  for (const name of ['subject', 'action', 'resource'] as const) {
+    const entity = request[name];
+    if (isObject(entity)) expectObject(entity.properties, `$.${name}.properties`);
+  }
+}
+
+function expectObject(value: unknown, path: string): void {
+  if (value !== undefined && value !== null) objectAt(value, path);
+}
+
 /** Returns the value if it is an object; throws a `Problem` with its path otherwise. */
 export function objectAt(value: unknown, path: string): Members {
   if (isObject(value)) return value;

@@ -1,0 +1,41 @@
+// The members that a policy declares, from the JSON Schema of its requests: which of them a module reads.
+
+import { isMembers } from '../json/members.ts';
+
+export interface DeclaredMembers {
+  /** The names of members of the context; undefined: the policy declares none. */
+  readonly context: ReadonlySet<string> | undefined;
+  /** Whether the policy declares properties of subjects, of actions and of resources. */
+  readonly isEachEntityDeclared: boolean;
+}
+
+export function declaredMembers(schema: unknown): DeclaredMembers {
+  const context = namesAt(memberAt(schema, 'context'));
+  const entities = ['subject', 'action', 'resource'] as const;
+  return {
+    context,
+    isEachEntityDeclared: entities.every((name) => {
+      return namesAt(memberAt(memberAt(schema, name), 'properties')) !== undefined;
+    }),
+  };
+}
+
+function memberAt(schema: unknown, name: string): unknown {
+  const { properties } = isMembers(schema) ? schema : {};
+  return isMembers(properties) ? properties[name] : undefined;
+}
+
+/** The names that one of the alternatives declares; undefined: none declares any. */
+function namesAt(schema: unknown): ReadonlySet<string> | undefined {
+  const declared = alternatives(schema).map((each) =>
+    isMembers(each) ? each.properties : undefined,
+  );
+  const members = declared.filter(isMembers);
+  return members.length === 0 ? undefined : new Set(members.flatMap(Object.keys));
+}
+
+function alternatives(schema: unknown): readonly unknown[] {
+  return isMembers(schema) && Array.isArray(schema.anyOf)
+    ? schema.anyOf.flatMap(alternatives)
+    : [schema];
+}
