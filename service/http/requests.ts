@@ -1,13 +1,15 @@
 // Reads what routes need of a request: its caller, its trace, and its body with numbers as they were written.
 
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access, Caller, PeerCertificate, Role } from '../access/access.ts';
+import type { Access, Caller, Credentials, PeerCertificate, Role } from '../access/access.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
 import { objectAt } from '../pdp/entities.ts';
 import { parseExact } from '../pdp/exact-json.ts';
 import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
+import { noEvidence } from '../pdp/vouched-facts.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -53,13 +55,17 @@ export function exactBody<Body = Members>({ body }: Pick<FastifyRequest, 'body'>
   return body as Body;
 }
 
-export function askingOf(request: FastifyRequest, endpoint: Endpoint): Asking {
-  const { caller, headers } = request;
+/** `caller`: undefined on routes that everybody may call. */
+export function askingOf(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  caller: Caller | undefined,
+  endpoint: Endpoint,
+): Asking {
   const session = headers[sessionHeader];
   return {
     endpoint,
-    ...(caller === undefined ? {} : { evidence: caller.evidence }),
-    ...(typeof session === 'string' ? { session } : {}),
+    evidence: caller?.evidence ?? noEvidence,
+    session: typeof session === 'string' ? session : undefined,
     traceId: traceIdIn(headers.traceparent),
   };
 }
@@ -79,7 +85,7 @@ export function requiring(access: Access, role: Role) {
   };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {
     try {
-      const caller = access(credentialsOf(request));
+      const caller = access(credentialsOf(request.raw));
       if (caller instanceof Promise) {
         caller.then((found) => allow(request, found)).then(() => done(), done);
         return;
@@ -93,12 +99,12 @@ export function requiring(access: Access, role: Role) {
   };
 }
 
-function credentialsOf({ headers, raw }: FastifyRequest) {
+export function credentialsOf({ headers, socket }: IncomingMessage): Credentials {
   const key = headers['x-api-key'];
   return {
     authorization: headers.authorization,
     apiKey: typeof key === 'string' ? key : undefined,
-    certificate: certificateOf(raw.socket),
+    certificate: certificateOf(socket),
   };
 }
 

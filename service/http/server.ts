@@ -2,8 +2,13 @@
 // status; what is not foreseen is a 500 without details, and never a permit.
 
 import { readFileSync } from 'node:fs';
-import type { Server as HttpServer } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -15,6 +20,7 @@ import { messageOf } from '../support/message-of.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, sendProblem } from './problem-reply.ts';
+import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
 import { addBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
@@ -41,6 +47,10 @@ export const defaultLimits: ServiceLimits = {
 
 /** The longest header section, in bytes. */
 const maxHeaderBytes = 16_384;
+/** The longest request that a module reads. */
+const maxQuickBytes = 65_536;
+/** How often connections are checked for requests that take too long, in milliseconds. */
+const checkInterval = 1_000;
 /** How long an idle connection stays open, in milliseconds: longer than load balancers keep theirs. */
 const keepAlive = 65_000;
 
@@ -86,7 +96,11 @@ export interface Service {
 export async function listenService(options: ServiceOptions): Promise<Service> {
   const { point, metrics, host, port, tls } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const app = createApp(tls, limits);
+  const quick = quickEvaluation({
+    ...options,
+    maxBytes: Math.min(maxQuickBytes, limits.bodyBytes),
+  });
+  const app = createApp(tls, limits, quick);
   const streams = new EventStreams(point.sessions, limits.streams);
   let isDraining = false;
   let url = options.publicUrl ?? '';
@@ -125,7 +139,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
     url,
     port: bound,
     reloadTls: () => {
-      if (tls !== undefined) (app.server as HttpsServer).setSecureContext(secrets(tls));
+      if (tls !== undefined) (app.server as unknown as HttpsServer).setSecureContext(secrets(tls));
     },
     openApi: () => app.swagger(),
     close: async (drain = 0) => {
@@ -137,23 +151,38 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function createApp(tls: TlsFiles | undefined, limits: ServiceLimits): FastifyInstance {
-  const common = {
+function createApp(
+  tls: TlsFiles | undefined,
+  limits: ServiceLimits,
+  quick: QuickEvaluation,
+): FastifyInstance {
+  return fastify({
     bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: keepAlive,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1_024 },
     // Values keep their types: a number in a string is not a number.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-  } as const;
-  const http = { maxHeaderSize: maxHeaderBytes };
-  const app =
-    tls === undefined
-      ? fastify({ ...common, http })
-      : fastify({ ...common, https: { ...http, ...secrets(tls) } });
-  (app.server as HttpServer).maxConnections = limits.connections;
-  return app as unknown as FastifyInstance;
+    serverFactory: (handle) => {
+      const listener = (request: IncomingMessage, response: ServerResponse) => {
+        if (!quick(request, response)) handle(request, response);
+      };
+      const server = createServer(tls, listener);
+      server.maxConnections = limits.connections;
+      server.requestTimeout = limits.requestTimeout;
+      server.headersTimeout = limits.requestTimeout;
+      server.keepAliveTimeout = keepAlive;
+      return server;
+    },
+  });
+}
+
+function createServer(
+  tls: TlsFiles | undefined,
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+): HttpServer {
+  const common = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkInterval };
+  if (tls === undefined) return createHttpServer(common, listener);
+  return createHttpsServer({ ...common, ...secrets(tls) }, listener) as unknown as HttpServer;
 }
 
 /** Without a certificate a client may still have a key or a token. */

@@ -68,6 +68,8 @@ export interface Asking {
   readonly endpoint?: Endpoint;
 }
 
+/** A context, or properties, that are neither an object nor null. */
+const noObject = /"(?:context|properties)"\s*:\s*[^{n\s]/;
 const defaultMaxSessions = 100_000;
 const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 
@@ -79,6 +81,8 @@ export class DecisionPoint {
   #module: PolicyModule;
   /** Texts that a request contains if it needs more than the module: a session, or members of the service. */
   #marks: readonly Buffer[] = [];
+  /** Whether the module reads the context and all properties, so that it reports one that is not an object. */
+  #isWhollyDeclared = true;
   /** Whether `context.session` is a fact of the policy, and names no session. */
   #declaresSession = false;
 
@@ -146,12 +150,9 @@ export class DecisionPoint {
     this.#declaresSession = declared.context?.has('session') ?? false;
     const ofService = declared.context?.has('approvals') ? ['"approvals"', '"call_digest"'] : [];
     const ofSession = this.#declaresSession ? [] : ['"session"'];
-    // The module does not read what its policy does not declare.
-    const ofContext = declared.context === undefined ? ['"context"'] : [];
-    const ofEntities = declared.isEachEntityDeclared ? [] : ['"properties"'];
     // An escape may spell any of them.
-    const marks = [...ofService, ...ofSession, ...ofContext, ...ofEntities, '\\u'];
-    this.#marks = marks.map((text) => Buffer.from(text));
+    this.#marks = [...ofService, ...ofSession, '\\u'].map((text) => Buffer.from(text));
+    this.#isWhollyDeclared = declared.context !== undefined && declared.isEachEntityDeclared;
   }
 
   /**
@@ -170,6 +171,7 @@ export class DecisionPoint {
     if (session !== undefined || this.lines.isLogging || contextForm !== 'full') return false;
     if (facts.isMapped || inventory !== undefined) return false;
     const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
+    if (!this.#isWhollyDeclared && noObject.test(bytes.toString('latin1'))) return false;
     return this.#marks.every((mark) => !bytes.includes(mark));
   }
 

@@ -7,6 +7,7 @@ import type { Access } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { evaluateAll } from '../../pdp/evaluations.ts';
 import { type Searched, search } from '../../pdp/search.ts';
+import { evaluationPath, textOf } from '../quick-evaluation.ts';
 import { askingOf, exactBody, parseBody, rawBody, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 import type { SigningKey } from '../signing-key.ts';
@@ -24,7 +25,7 @@ export interface AuthZenOptions {
 }
 
 const paths = {
-  evaluation: '/access/v1/evaluation',
+  evaluation: evaluationPath,
   evaluations: '/access/v1/evaluations',
   subject: '/access/v1/search/subject',
   resource: '/access/v1/search/resource',
@@ -49,10 +50,13 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       serializerCompiler: () => String,
     },
     (request, reply) => {
-      const written = point.evaluate(rawBody(request), askingOf(request, 'evaluation'));
       reply.header('content-type', json);
-      if (!(written instanceof Promise)) return reply.send(written);
-      return written.then((text) => reply.send(text));
+      const written = point.evaluate(
+        rawBody(request),
+        askingOf(request, request.caller, 'evaluation'),
+      );
+      if (!(written instanceof Promise)) return reply.send(textOf(written));
+      return written.then((text) => reply.send(textOf(text)));
     },
   );
   app.post(
@@ -66,7 +70,13 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       }),
       serializerCompiler: () => JSON.stringify,
     },
-    (request) => evaluateAll(point, exactBody(request), askingOf(request, 'evaluations'), maxBatch),
+    (request) =>
+      evaluateAll(
+        point,
+        exactBody(request),
+        askingOf(request, request.caller, 'evaluations'),
+        maxBatch,
+      ),
   );
   for (const searched of ['subject', 'resource', 'action'] as const) {
     addSearch(app, searched, point, onRequest);
@@ -95,7 +105,8 @@ function addSearch(
       ),
       serializerCompiler: () => JSON.stringify,
     },
-    (request) => search(point, searched, exactBody(request), askingOf(request, 'search')),
+    (request) =>
+      search(point, searched, exactBody(request), askingOf(request, request.caller, 'search')),
   );
 }
 

@@ -40,7 +40,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request, reply) => {
-      const { id, ...facts } = point.completed(exactBody(request), askingOf(request, 'session'));
+      const { id, ...facts } = point.completed(
+        exactBody(request),
+        askingOf(request, request.caller, 'session'),
+      );
       const opened = await sessions.open(typeof id === 'string' ? id : undefined, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
       return shownView(opened);
@@ -94,7 +97,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       }),
     },
     async (request) => {
-      const part = point.completed(exactBody(request), askingOf(request, 'session'));
+      const part = point.completed(
+        exactBody(request),
+        askingOf(request, request.caller, 'session'),
+      );
       return shownView(await sessions.patch(request.params.id, part));
     },
   );
@@ -128,7 +134,11 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     },
     async (request) => {
       const { params } = request;
-      return point.decideIn(params.id, exactBody(request), askingOf(request, 'session'));
+      return point.decideIn(
+        params.id,
+        exactBody(request),
+        askingOf(request, request.caller, 'session'),
+      );
     },
   );
   app.post<OfSession>(
