@@ -1,6 +1,5 @@
-// Answers ordinary evaluations without the framework, which takes longer than the decision: a body of known length in
-// JSON. Everything else, and every call that is refused before its body is read, is left to the routes, which answer an
-// evaluation in the same way.
+// Answers ordinary evaluations without the framework, which takes longer than the decision: those with a body of known
+// length in JSON. Everything else is left to the routes, which answer an evaluation in the same way.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Access, Caller } from '../access/access.ts';
@@ -9,7 +8,7 @@ import { Problem } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, problemType } from './problem-reply.ts';
-import { askingOf, credentialsOf } from './requests.ts';
+import { askingOf, credentialsOf, expectRole } from './requests.ts';
 
 export interface QuickOptions {
   readonly point: DecisionPoint;
@@ -35,19 +34,21 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= maxBytes)) return false;
     const caller = callerOf(access, request);
-    if (caller === undefined) return false;
     readBody(request, length, (body) => answer(options, { request, response, caller, body }));
     return true;
   };
 }
 
-/** undefined: the caller is not allowed, or it takes time to know. */
-function callerOf(access: Access, request: IncomingMessage): Caller | undefined {
+/** A promise of a caller may be rejected before the body is read, which is no unhandled rejection. */
+function callerOf(access: Access, request: IncomingMessage): Caller | Promise<Caller> {
   try {
     const caller = access(credentialsOf(request));
-    return 'then' in caller || !caller.roles.has('evaluate') ? undefined : caller;
-  } catch {
-    return undefined;
+    if (caller instanceof Promise) caller.catch(() => {});
+    return caller;
+  } catch (error) {
+    const refused = Promise.reject(error);
+    refused.catch(() => {});
+    return refused;
   }
 }
 
@@ -56,20 +57,18 @@ function readBody(
   length: number,
   done: (body: Uint8Array) => void,
 ): void {
-  let body: Buffer | undefined;
-  request.on('data', (chunk: Buffer) => {
-    body =
-      body === undefined
-        ? chunk
-        : Buffer.concat([body, chunk], Math.min(length, body.length + chunk.length));
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const [first] = chunks;
+    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length));
   });
-  request.on('end', () => done(body ?? Buffer.alloc(0)));
 }
 
 interface Received {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly caller: Caller;
+  readonly caller: Caller | Promise<Caller>;
   readonly body: Uint8Array;
 }
 
@@ -80,6 +79,7 @@ function answer(options: QuickOptions, received: Received): void {
   const send = (status: number, type: string, text: string) => {
     const { 'x-request-id': id } = request.headers;
     if (id !== undefined) response.setHeader('x-request-id', id);
+    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
     response.writeHead(status, {
       'content-type': type,
       'content-length': Buffer.byteLength(text),
@@ -93,8 +93,12 @@ function answer(options: QuickOptions, received: Received): void {
     const { status } = problem ?? failure;
     send(status, problemType, JSON.stringify(problem ?? failure));
   };
+  const evaluate = (known: Caller) => {
+    expectRole(known, 'evaluate');
+    return point.evaluate(body, askingOf(request, known, 'evaluation'));
+  };
   try {
-    const written = point.evaluate(body, askingOf(request, caller, 'evaluation'));
+    const written = caller instanceof Promise ? caller.then(evaluate) : evaluate(caller);
     if (!(written instanceof Promise)) send(200, json, textOf(written));
     else written.then((text) => send(200, json, textOf(text))).catch(fail);
   } catch (error) {

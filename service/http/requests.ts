@@ -77,10 +77,15 @@ function traceIdIn(header: unknown): string | undefined {
   return id === '0'.repeat(32) ? undefined : id;
 }
 
+/** Throws a `Problem` if a caller does not have a role. */
+export function expectRole({ id, roles }: Caller, role: Role): void {
+  if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);
+}
+
 /** A hook that identifies the caller, and refuses one without the role. */
 export function requiring(access: Access, role: Role) {
   const allow = (request: FastifyRequest, caller: Caller) => {
-    if (!caller.roles.has(role)) throw new Problem(403, `${caller.id} has not the role ${role}`);
+    expectRole(caller, role);
     request.caller = caller;
   };
   return (request: FastifyRequest, _reply: unknown, done: (error?: Error) => void): void => {

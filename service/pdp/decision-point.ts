@@ -3,14 +3,7 @@
 // request that is not one of AuthZEN is a `Problem`.
 
 import { randomUUID } from 'node:crypto';
-import {
-  type Answer,
-  type AnswerError,
-  type AuthZenResponse,
-  type Clock,
-  hostClock,
-  toAuthZen,
-} from '@nhipol/runtime';
+import { type Answer, type AnswerError, type Clock, hostClock, toAuthZen } from '@nhipol/runtime';
 import { noAbilities } from '../engine/abilities.ts';
 import { refusal } from '../engine/answers.ts';
 import { loggedApproval } from '../engine/logged-approval.ts';
@@ -160,7 +153,8 @@ export class DecisionPoint {
    * for a request that is not one of AuthZEN.
    */
   evaluate(request: Uint8Array, asking: Asking = {}): Written | Promise<Written> {
-    if (this.#isPlain(request, asking)) return this.#written(request, asking);
+    const written = this.#isPlain(request, asking) ? this.#written(request, asking) : undefined;
+    if (written !== undefined) return written;
     const parsed = objectAt(parseExact(request), '$');
     return this.evaluated(parsed, asking).then((response) => JSON.stringify(response));
   }
@@ -175,16 +169,13 @@ export class DecisionPoint {
     return this.#marks.every((mark) => !bytes.includes(mark));
   }
 
-  #written(request: Uint8Array, { endpoint = 'evaluation' }: Asking): Written {
+  /** undefined: it needs more than the module, such as an approval that may be stored. */
+  #written(request: Uint8Array, { endpoint = 'evaluation' }: Asking): Written | undefined {
     const started = performance.now();
     const { effect, isInvalid, bytes } = this.#module.policy.respond(request, this.#now());
+    if (effect === 'challenge' || isInvalid) return undefined;
     this.#options.observer.decided(endpoint, effect, (performance.now() - started) / 1_000);
-    if (effect !== 'challenge' && !isInvalid) return bytes;
-    const response: AuthZenResponse = JSON.parse(Buffer.from(bytes).toString());
-    const { error } = response.context;
-    if (error !== undefined) throwInvalid(error);
-    const evaluation = effect === 'challenge' ? randomUUID() : undefined;
-    return JSON.stringify(shown(response, 'full', evaluation));
+    return bytes;
   }
 
   /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
