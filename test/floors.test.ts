@@ -139,6 +139,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['publisher.ts'],
     ['requests'],
     ['server.ts'],
+    ['worker.ts'],
     ['browser.ts'],
   ],
   service: [

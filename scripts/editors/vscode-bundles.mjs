@@ -15,7 +15,7 @@ export const vscodeBundles = [
   bundle('main-node.cjs', 'editors/vscode/client/main-node.ts', 'node', 'cjs'),
   bundle('main-browser.cjs', 'editors/vscode/client/main-browser.ts', 'browser', 'cjs'),
   bundle('server.mjs', 'editors/vscode/server/node.ts', 'node', 'esm'),
-  bundle('server-browser.js', 'language-server/browser.ts', 'browser', 'iife'),
+  bundle('server-browser.js', 'editors/vscode/server/browser.ts', 'browser', 'iife'),
 ];
 
 function bundle(file, input, platform, format) {

@@ -1,10 +1,12 @@
-// Requests in JSON files in VS Code, in a window of its own: VS Code's service for JSON runs next to the extension.
+// Requests in JSON files, and nhipol.toml, in VS Code, in a window of its own: VS Code's service for JSON runs next to the
+// extension.
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { sampleWorkspace } from './web/sample-workspace.ts';
 import { missing } from './web/site.ts';
 import { Workbench } from './web/workbench.ts';
 
+const config = '[check]\nformat = "json"\n';
 const screenshots = process.env.NHIPOL_SCREENSHOTS;
 
 // Other tests run at the same time.
@@ -15,7 +17,10 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
-    workbench = await Workbench.start({ files: sampleWorkspace, theme: 'light' });
+    workbench = await Workbench.start({
+      files: { ...sampleWorkspace, '/nhipol.toml': config },
+      theme: 'light',
+    });
     await workbench.open('request.json');
   }, patience);
   afterAll(() => workbench?.stop());
@@ -69,5 +74,18 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await workbench.command('Format Document');
     // VS Code would report two formatters by this notification.
     expect(await workbench.page.getByText('multiple formatters').count()).toBe(0);
+  });
+
+  test('checks and completes the keys of nhipol.toml', async () => {
+    await workbench.command('View: Show Explorer');
+    await workbench.open('nhipol.toml');
+    await workbench.cursorAfter('format = "json"');
+    await type('x');
+    await see(() => workbench.page.locator('.squiggly-error').count(), 1);
+    await erase('"json"x'.length);
+    await workbench.page.keyboard.press('Control+Space');
+    await workbench.page.locator('.suggest-widget .monaco-list-row', { hasText: 'sarif' }).click();
+    await see(() => workbench.page.locator('.squiggly-error').count(), 0);
+    await picture('config');
   });
 });

@@ -6,21 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve } from '../../../language-server/server.ts';
-import { type Key, keys } from '../../config/keys.ts';
-import { readConfig } from '../../config/read-config.ts';
+import { configSupport } from '../../config/editor-support.ts';
 import { exitCode } from '../../io/exit-codes.ts';
 import { readIfThere } from '../../io/files.ts';
 import { version } from '../../io/version.ts';
-
-const config = {
-  keys: keys.map((key) => ({ ...key, values: valuesOf(key) })),
-  problemsIn: (text: string) => readConfig(text).problems,
-};
-
-function valuesOf({ type }: Key): readonly string[] {
-  if (type.kind === 'flag') return ['true', 'false'];
-  return type.kind === 'choice' ? type.choices.map((choice) => JSON.stringify(choice)) : [];
-}
 
 /** Resolves when the editor has closed the connection. */
 export async function lspCommand(): Promise<number> {
@@ -33,7 +22,7 @@ export async function lspCommand(): Promise<number> {
   const read = async (path: string) => readIfThere(path).catch(unreadable);
   const temporary = new TemporaryFiles();
   const writeDocument = (name: string, text: string) => temporary.write(name, text);
-  const host = { read, writeDocument, config };
+  const host = { read, writeDocument, config: configSupport };
   serve({ connection, host, version, clock: () => BigInt(Date.now()) });
   await ended;
   return exitCode.fine;
