@@ -1,7 +1,7 @@
 // Marks the lines of the editor by the coverage of their conditions: covered, or which of the three outcomes no test had.
 
 import { type Extension, RangeSet, StateEffect, StateField } from '@codemirror/state';
-import { type EditorView, GutterMarker, gutter } from '@codemirror/view';
+import { EditorView, GutterMarker, gutter } from '@codemirror/view';
 import type { FileCoverage, OutcomeCounts } from '../../language-server/protocol.ts';
 import { offsetOf } from './positions.ts';
 
@@ -49,8 +49,19 @@ class Mark extends GutterMarker {
   }
 }
 
+/** Whether there have been marks: then the gutter stays while its marks wait for the next run. */
+const hasMarks = StateField.define<boolean>({
+  create: () => false,
+  update: (had, { state }) => had || state.field(marksField).size > 0,
+});
+
 export const coverageGutter: Extension = [
   marksField,
+  hasMarks,
+  EditorView.editorAttributes.from(
+    hasMarks,
+    (has): Record<string, string> => (has ? { class: 'has-coverage' } : {}),
+  ),
   gutter({ class: 'cm-coverage', markers: (view) => view.state.field(marksField) }),
 ];
 
