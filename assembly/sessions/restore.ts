@@ -9,7 +9,7 @@ import { CELL, isKnown, wordIn } from '../cells';
 import { Clock } from '../clock';
 import { Code, resetErrors } from '../errors';
 import { readText, skipValue, textLen, textPtr } from '../json';
-import { storeError } from '../judging';
+import { concludeUnread } from '../judging';
 import { INPUT, INPUT_LIMIT } from '../layout';
 import { setGiven } from '../members';
 import { MAX_NAME, name } from '../name-buffer';
@@ -92,7 +92,8 @@ export function session_restore(length: i32): u32 {
     fail(Code.NO_ROOM);
     return 0;
   }
-  storeError();
+  // The result of an earlier call would be written with the facts of this session.
+  concludeUnread();
   return handle;
 }
 

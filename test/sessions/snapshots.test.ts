@@ -333,3 +333,27 @@ revoke over when subject.risk >= 2 because "second"`),
   expect(messagesFor(2, both)).toEqual(['over: second']);
   expect(messagesFor(2, one)).toEqual(['over: only']);
 });
+
+test('a session is restored after another one got an answer with values of its request', async () => {
+  const policy = await moduleOf(`policy p
+subject agent {}
+context { owner?: String }
+obligation notice: notification { to: String, body: String }
+for agent {
+  permit works otherwise
+  challenge asks when context.owner is present with notice { to: context.owner, body: "may it?" }
+}`);
+  const sessions = sessionsOf(policy);
+  sessions.open('plain', asked);
+  sessions.open('owned', { ...asked, context: { owner: 'kim' } });
+  const text = sessions.snapshot('plain');
+  sessions.close('plain');
+  expect(sessions.decide('owned')).toMatchObject({
+    effect: 'challenge',
+    obligations: [{ properties: { to: 'kim' } }],
+  });
+  expect(sessions.restore(text)).toEqual({ id: 'plain', mismatch: undefined });
+  expect([sessions.decide('plain').effect, sessions.decide('owned').effect]).toEqual([
+    ...['permit', 'challenge'],
+  ]);
+});
