@@ -12,7 +12,7 @@ import type {
 } from '../../service/store/store.ts';
 import { type Opener, StoreProcess } from './store-process.ts';
 
-/** A place for one store: all that open it share its contents. */
+/** A place for one store: its contents are the same wherever it is opened. */
 export interface StorePlace {
   readonly open: () => Store;
   /** How another process opens it. */
@@ -94,7 +94,7 @@ export function testStore(create: () => StorePlace): void {
     for (const place of places.splice(0)) place.remove();
   });
 
-  describe('what was stored is there', () => {
+  describe('stored data is there', () => {
     test('after the store was closed and opened again', async () => {
       const place = newPlace();
       const first = opened(place);
