@@ -34,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['fastify', '@fastify/swagger', 'prom-client', '@opentelemetry/api'],
     ...['@grpc/grpc-js', '@grpc/proto-loader'],
   ],
+  'service/client': ['runtime', 'service/json/members', 'eventsource-parser'],
   'hosts/mcp': ['runtime', 'service', 'node:*'],
   compiler: [
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
@@ -144,7 +145,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   service: [
     ['json', 'support'],
-    ['log', 'store', 'tokens'],
+    ['client', 'log', 'store', 'tokens'],
     ['engine'],
     ['mapping'],
     ['pdp'],

@@ -1,0 +1,62 @@
+// The events of sessions that are followed: the state when a connection begins, and each change.
+
+import type { EffectName } from '@nhipol/runtime';
+import { isMembers } from '../json/members.ts';
+import { type SessionState, sessionStateIn } from './evaluation.ts';
+import { type FollowOptions, type OpenStream, serverEvents } from './server-events.ts';
+import { invalidAnswer } from './service-error.ts';
+
+/** The answer to a session changed. `revoked` is final. */
+export interface SessionChanged extends SessionState {
+  readonly kind: 'changed' | 'revoked';
+  readonly before: EffectName | undefined;
+}
+
+/** An event of one session: `state` after each connection, so that no change is missed. */
+export type SessionEvent = (SessionState & { readonly kind: 'state' }) | SessionChanged;
+
+/** An event of any session: after `connected`, changes of before may have been missed. */
+export type ServiceEvent =
+  | { readonly kind: 'connected'; readonly sessions: number }
+  | SessionChanged;
+
+export async function* sessionEvents(
+  open: OpenStream,
+  options: FollowOptions,
+): AsyncGenerator<SessionEvent, void> {
+  for await (const { event, data } of serverEvents(open, options)) {
+    if (event === 'state') yield stateIn(data);
+    else if (isChange(event)) yield changeIn(event, data);
+  }
+}
+
+export async function* serviceEvents(
+  open: OpenStream,
+  options: FollowOptions,
+): AsyncGenerator<ServiceEvent, void> {
+  for await (const { event, data } of serverEvents(open, options)) {
+    if (event === 'state') yield { kind: 'connected', sessions: sizeIn(data) };
+    else if (isChange(event)) yield changeIn(event, data);
+  }
+}
+
+/** The session may have been revoked while nobody followed it. */
+function stateIn(data: unknown): SessionEvent {
+  const state = sessionStateIn(data);
+  const isRevoked = state.context.effect === 'revoke';
+  return isRevoked ? { kind: 'revoked', before: undefined, ...state } : { kind: 'state', ...state };
+}
+
+function isChange(event: string): event is SessionChanged['kind'] {
+  return event === 'changed' || event === 'revoked';
+}
+
+function changeIn(kind: SessionChanged['kind'], data: unknown): SessionChanged {
+  const before = isMembers(data) ? (data.before as EffectName | undefined) : undefined;
+  return { kind, before, ...sessionStateIn(data) };
+}
+
+function sizeIn(data: unknown): number {
+  if (isMembers(data) && typeof data.sessions === 'number') return data.sessions;
+  throw invalidAnswer('the stream does not begin with the number of sessions');
+}
