@@ -150,9 +150,9 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['mapping'],
     ['pdp'],
     ['access'],
-    ['http', 'grpc'],
+    ['http'],
     ['mcp'],
-    ['hooks'],
+    ['grpc', 'hooks'],
     ['daemon'],
   ],
   testing: [

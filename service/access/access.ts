@@ -1,7 +1,6 @@
 // Who may call the service, and for what: takes the credentials of a call, whatever its transport, and returns the caller.
 
 import { createHash } from 'node:crypto';
-import type { Members } from '../json/members.ts';
 import { Problem } from '../pdp/problem.ts';
 import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
 import {
@@ -10,6 +9,7 @@ import {
   claimsVerifier,
   type TokenTrust,
 } from '../tokens/verify-token.ts';
+import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
 
 /**
  * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches sessions, and approves calls. `operate`: the
@@ -48,16 +48,13 @@ export interface Credentials {
   readonly certificate: PeerCertificate | undefined;
 }
 
-export interface PeerCertificate {
-  readonly subject: string;
-  readonly uris: readonly string[];
-  readonly dnsNames: readonly string[];
-  /** SHA-256 in hexadecimal. */
-  readonly fingerprint: string;
-}
-
 /** Returns the caller, or a promise of it. Throws or rejects with a `Problem` if nobody is identified. */
 export type Access = (credentials: Credentials) => Caller | Promise<Caller>;
+
+/** Throws a `Problem` if a caller does not have a role. */
+export function expectRole({ id, roles }: Caller, role: Role): void {
+  if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);
+}
 
 /** Everybody may call, for a listener on a loopback address. */
 export const openAccess: Access = ({ certificate }) =>
@@ -120,7 +117,6 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function evidenceOf({ subject, uris, dnsNames, fingerprint }: PeerCertificate): Evidence {
-  const peer: Members = { subject, uris, dns_names: dnsNames, fingerprint };
-  return { token: {}, peer };
+function evidenceOf(certificate: PeerCertificate): Evidence {
+  return { token: {}, peer: peerMembers(certificate) };
 }

@@ -2,13 +2,13 @@
 // length in JSON. Everything else is left to the routes, which answer an evaluation in the same way.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Access, Caller } from '../access/access.ts';
+import { type Access, type Caller, expectRole } from '../access/access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, problemType } from './problem-reply.ts';
-import { askingOf, credentialsOf, expectRole } from './requests.ts';
+import { askingOf, credentialsOf } from './requests.ts';
 
 export interface QuickOptions {
   readonly point: DecisionPoint;

@@ -2,7 +2,14 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access, Caller, Credentials, PeerCertificate, Role } from '../access/access.ts';
+import {
+  type Access,
+  type Caller,
+  type Credentials,
+  expectRole,
+  type Role,
+} from '../access/access.ts';
+import { type PeerCertificate, peerCertificate } from '../access/peer-certificate.ts';
 import type { Members } from '../json/members.ts';
 import type { Asking } from '../pdp/decision-point.ts';
 import { objectAt } from '../pdp/entities.ts';
@@ -10,6 +17,7 @@ import { parseExact } from '../pdp/exact-json.ts';
 import type { Endpoint } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
 import { noEvidence } from '../pdp/vouched-facts.ts';
+import { traceIdIn } from '../support/trace-id.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -70,18 +78,6 @@ export function askingOf(
   };
 }
 
-/** W3C trace context, level 1, section 3.2. */
-function traceIdIn(header: unknown): string | undefined {
-  if (typeof header !== 'string') return undefined;
-  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header)?.[1];
-  return id === '0'.repeat(32) ? undefined : id;
-}
-
-/** Throws a `Problem` if a caller does not have a role. */
-export function expectRole({ id, roles }: Caller, role: Role): void {
-  if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);
-}
-
 /** A hook that identifies the caller, and refuses one without the role. */
 export function requiring(access: Access, role: Role) {
   const allow = (request: FastifyRequest, caller: Caller) => {
@@ -130,13 +126,5 @@ interface SecureSocket {
 function readCertificate(socket: SecureSocket): PeerCertificate | 'none' {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return 'none';
-  const names = (certificate.subjectAltName ?? '').split(', ');
-  const of = (kind: string) =>
-    names.filter((each) => each.startsWith(kind)).map((each) => each.slice(kind.length));
-  return {
-    subject: certificate.subject,
-    uris: of('URI:'),
-    dnsNames: of('DNS:'),
-    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-  };
+  return peerCertificate(certificate);
 }

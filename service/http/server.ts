@@ -16,6 +16,7 @@ import type { Access } from '../access/access.ts';
 import type { Activation } from '../pdp/activation.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
+import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
@@ -224,11 +225,6 @@ function addRequestMetrics(app: FastifyInstance, { requested }: Metrics): void {
     requested(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1_000);
     done();
   });
-}
-
-function unreadyBecause({ sessions, lines }: DecisionPoint): string | undefined {
-  if (!sessions.isStored) return 'the state cannot be stored';
-  return lines.isBlocked ? 'the decision log cannot be written' : undefined;
 }
 
 function urlOf(host: string, port: number, isSecure: boolean): string {

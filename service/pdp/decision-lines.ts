@@ -74,6 +74,11 @@ export class LineWriter {
     });
   }
 
+  /** A request that was refused before it could be decided. */
+  refused(id: string, reason: string): void {
+    this.#write({ ...this.#common('refusal', id), reason });
+  }
+
   opened(session: string, request: Members): void {
     const visible = this.#options.module().declared.visible(request);
     this.#write({ ...this.#common('opened', session), request: visible, mode: 'enforce' });

@@ -59,11 +59,14 @@ export interface Asking {
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
   readonly endpoint?: Endpoint;
+  /** Replaces an answer that the enforcement point cannot carry out. */
+  readonly restrict?: (answer: Answer) => Answer;
 }
 
 /** A context, or properties, that are neither an object nor null. */
 const noObject = /"(?:context|properties)"\s*:\s*[^{n\s]/;
 const defaultMaxSessions = 100_000;
+const unrestricted = (answer: Answer) => answer;
 const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 
 export class DecisionPoint {
@@ -194,7 +197,7 @@ export class DecisionPoint {
     given: Members,
     asking: Asking = {},
   ): Promise<{ readonly answer: Answer; readonly id: string }> {
-    const { traceId, endpoint = 'evaluation' } = asking;
+    const { traceId, endpoint = 'evaluation', restrict = unrestricted } = asking;
     const started = performance.now();
     const id = randomUUID();
     expectObjects(given);
@@ -210,6 +213,7 @@ export class DecisionPoint {
       if (error instanceof Problem) throw error;
       decided = { answer: refusal('engine_error', messageOf(error)), approval: undefined };
     }
+    decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
     const answer = this.#logged(decided, { request, session: session ?? id, traceId, seconds });
     this.#options.observer.decided(endpoint, answer.effect, seconds);

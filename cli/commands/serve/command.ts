@@ -16,6 +16,20 @@ export const addServe: AddCommand = (program, { console, end }) => {
       'policy.nhipol',
     )
     .option('--listen <address>', 'where to listen', '127.0.0.1:8181')
+    .option('--grpc <address>', 'where to answer Envoy and agentgateway')
+    .option('--grpc-mapping <file>', 'JSON that maps their checks to requests')
+    .option(
+      '--grpc-obligation <name>',
+      'obligation that they carry out; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option(
+      '--grpc-constraint <name>',
+      'constraint that MCP servers apply; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
     .option('--access <file>', 'JSON with who may call; required beyond loopback')
     .option('--tls-cert <file>', 'certificate of the service, in PEM')
     .option('--tls-key <file>', 'its private key')

@@ -5,12 +5,16 @@ import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 
 /** Throws a `UsageError` without a file if the host can be reached from other machines. */
-export async function openAccess(path: string | undefined, host: string): Promise<Access> {
+export async function openAccess(
+  path: string | undefined,
+  host: string,
+  option: '--listen' | '--grpc',
+): Promise<Access> {
   const { AccessError, accessBy, isLoopback, readAccess } = await import('@nhipol/service');
   if (path === undefined) {
     if (isLoopback(host)) return accessBy(undefined);
     throw new UsageError(
-      `--listen ${host} can be reached from other machines: name who may call with --access, or listen on 127.0.0.1`,
+      `${option} ${host} can be reached from other machines: name who may call with --access, or listen on 127.0.0.1`,
     );
   }
   try {

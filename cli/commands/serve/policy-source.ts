@@ -1,5 +1,6 @@
 // The policy of a service: a file, a folder with one, or the URL of a module, and each further version of it.
 
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from '../../io/console.ts';
@@ -8,6 +9,8 @@ import { openPolicySource } from '../guard/policy-source.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
+  /** The constraints that a version compares with the request itself, by the digest of its module. */
+  readonly limits: (digest: string) => readonly string[];
   /** Calls with each further version, until the source is closed. */
   readonly watch: (activate: (module: Uint8Array) => void, warn: (warning: string) => void) => void;
   readonly close: () => Promise<void>;
@@ -26,11 +29,22 @@ export async function openModuleSource(
   if (/^https?:\/\//.test(given)) return remoteSource(given, pollInterval);
   const source = await openPolicySource(await fileOf(given), console);
   if (source === undefined) return undefined;
+  const limits = new Map([[digestOf(source.module), source.limits]]);
   return {
     module: source.module,
-    watch: (activate, warn) => source.watch(({ module }) => activate(module), warn),
+    limits: (digest) => limits.get(digest) ?? [],
+    watch: (activate, warn) =>
+      source.watch((next) => {
+        limits.set(digestOf(next.module), next.limits);
+        activate(next.module);
+      }, warn),
     close: () => source.close(),
   };
+}
+
+/** As in the decision log. */
+function digestOf(module: Uint8Array): string {
+  return `sha-256:${createHash('sha256').update(module).digest('hex')}`;
 }
 
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */
@@ -58,6 +72,7 @@ async function remoteSource(url: string, pollInterval: number): Promise<ModuleSo
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     module: first.bytes,
+    limits: () => [],
     watch: (activate, warn) => {
       const poll = async () => {
         try {

@@ -5,6 +5,7 @@ import type {
   ContextForm,
   DecisionLog,
   DecisionPoint,
+  GrpcService,
   Service,
   Store,
 } from '@nhipol/service';
@@ -14,12 +15,18 @@ import { readText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
 import { openGuardLog } from '../guard/open-log.ts';
 import { openState } from '../guard/open-state.ts';
+import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
+import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { type ModuleSource, openModuleSource } from './policy-source.ts';
 
 export interface ServeOptions {
   readonly listen: string;
+  readonly grpc?: string;
+  readonly grpcMapping?: string;
+  readonly grpcObligation: readonly string[];
+  readonly grpcConstraint: readonly string[];
   readonly access?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -59,15 +66,16 @@ export async function serveCommand(
     store = await openState(options.state);
     log = options.log === undefined ? undefined : await openGuardLog(fileOf(options.log));
     running = await start(source, options, { store, log, warn });
-    const { service, activation } = running;
+    const { service, grpc, activation } = running;
     source.watch((module) => report(activation.offer(module), warn), warn);
-    await console.out(`listening on ${service.url} with ${policyPath}\n`);
-    await untilStopped(() => reload(service, warn));
+    const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
+    await console.out(`listening on ${service.url}${also} with ${policyPath}\n`);
+    await untilStopped(() => reload([service, grpc], warn));
     warn('ending');
-    await service.close(options.drain * 1_000);
+    await ended(running, options.drain * 1_000);
     return exitCode.fine;
   } finally {
-    await running?.service.close();
+    if (running !== undefined) await ended(running, 0);
     await running?.point.close();
     await source.close();
     await log?.close();
@@ -79,6 +87,11 @@ interface Running {
   readonly point: DecisionPoint;
   readonly activation: Activation;
   readonly service: Service;
+  readonly grpc: GrpcService | undefined;
+}
+
+async function ended({ service, grpc }: Running, drain: number): Promise<void> {
+  await Promise.all([service.close(drain), grpc?.close(drain)]);
 }
 
 interface Opened {
@@ -88,7 +101,7 @@ interface Opened {
 }
 
 async function start(
-  { module }: ModuleSource,
+  source: ModuleSource,
   options: ServeOptions,
   { store, log, warn }: Opened,
 ): Promise<Running> {
@@ -96,8 +109,8 @@ async function start(
     '@nhipol/service'
   );
   const { LoadError } = await import('@nhipol/runtime');
-  const { host, port } = addressOf(options.listen);
-  const access = await openAccess(options.access, host);
+  const { host, port } = addressOf('--listen', options.listen);
+  const access = await openAccess(options.access, host, '--listen');
   const tls = tlsOf(options);
   const metrics = createMetrics();
   const inventory = await openInventory(options.entities);
@@ -107,7 +120,7 @@ async function start(
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
-      ...{ module, store, log, inventory, observer: metrics, onWarning: warn },
+      ...{ module: source.module, store, log, inventory, observer: metrics, onWarning: warn },
       isLogRequired: !options.logOptional,
       contextForm: options.context,
       tables: new Map(tables),
@@ -130,7 +143,13 @@ async function start(
       accessRequestUrl: options.accessRequestUrl,
       limits: { bodyBytes: options.maxBody * 1_024, connections: options.maxConnections },
     });
-    return { point, activation, service };
+    try {
+      const grpc = await openGrpc(options, { point, metrics, tls, source, warn });
+      return { point, activation, service, grpc };
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
   } catch (error) {
     await point.close();
     const { code, message } = error as NodeJS.ErrnoException;
@@ -158,16 +177,6 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
   return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
 }
 
-function addressOf(listen: string): { readonly host: string; readonly port: number } {
-  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(listen) ?? [];
-  if (port === '' || Number(port) > 65_535) {
-    throw new UsageError(
-      `--listen ${listen}: expected an address and a port, such as 127.0.0.1:8181`,
-    );
-  }
-  return { host: host.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port) };
-}
-
 /** The log on standard output is for collectors that read it there, as those of containers do. */
 function fileOf(log: string): string {
   return log === '-' ? '/dev/stdout' : log;
@@ -177,9 +186,12 @@ function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string
   if (outcome.kind === 'activated') warn(`the new policy is active: ${outcome.changes}`);
 }
 
-function reload(service: Service, warn: (warning: string) => void): void {
+function reload(
+  listeners: readonly (Pick<Service, 'reloadTls'> | undefined)[],
+  warn: (warning: string) => void,
+): void {
   try {
-    service.reloadTls();
+    for (const listener of listeners) listener?.reloadTls();
     warn('read the certificate again');
   } catch (error) {
     warn(`the certificate cannot be used: ${(error as Error).message}; the previous one stays`);

@@ -1,0 +1,66 @@
+// Listens for gRPC, if an address is given.
+
+import type { ContextForm, DecisionPoint, GrpcService, Metrics, TlsFiles } from '@nhipol/service';
+import { UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+import { addressOf } from './address.ts';
+import { openAccess } from './open-access.ts';
+import type { ModuleSource } from './policy-source.ts';
+
+export interface GrpcCommandOptions {
+  readonly grpc?: string;
+  readonly grpcMapping?: string;
+  readonly grpcObligation: readonly string[];
+  readonly grpcConstraint: readonly string[];
+  readonly access?: string;
+  readonly context: ContextForm;
+  /** KiB. */
+  readonly maxBody: number;
+}
+
+export interface GrpcParts {
+  readonly point: DecisionPoint;
+  readonly metrics: Metrics;
+  readonly tls: TlsFiles | undefined;
+  readonly source: Pick<ModuleSource, 'limits'>;
+  readonly warn: (warning: string) => void;
+}
+
+/** undefined: no address is given. */
+export async function openGrpc(
+  options: GrpcCommandOptions,
+  { point, metrics, tls, source, warn }: GrpcParts,
+): Promise<GrpcService | undefined> {
+  if (options.grpc === undefined) {
+    if (options.grpcMapping === undefined) return undefined;
+    throw new UsageError('--grpc-mapping needs --grpc, an address');
+  }
+  const { listenGrpc } = await import('@nhipol/service');
+  const { host, port } = addressOf('--grpc', options.grpc);
+  const access = await openAccess(options.access, host, '--grpc');
+  const mapping = await openMapping(options.grpcMapping);
+  try {
+    return await listenGrpc({
+      ...{ point, access, mapping, host, port, tls, observer: metrics, onWarning: warn },
+      obligations: new Set(options.grpcObligation),
+      constraints: () =>
+        new Set([...options.grpcConstraint, ...source.limits(point.policy.logged.digest)]),
+      contextForm: options.context,
+      maxMessageBytes: options.maxBody * 1_024,
+    });
+  } catch (error) {
+    throw new UsageError(`cannot listen on ${options.grpc}: ${(error as Error).message}`);
+  }
+}
+
+async function openMapping(path: string | undefined) {
+  const { grpcMapping, MappingError } = await import('@nhipol/service');
+  if (path === undefined) return grpcMapping();
+  const text = await readText(path);
+  try {
+    return grpcMapping(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof MappingError) && !(error instanceof SyntaxError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}

@@ -1,0 +1,184 @@
+// The attributes of a request that Envoy checks as inputs of a mapping. Takes a message of ext_authz, and returns plain
+// data; what Envoy did not send is absent, so that an expression about it fails or finds nothing.
+
+import { peerMembers } from '../access/peer-certificate.ts';
+import { readExactly } from '../json/exact.ts';
+import { isMembers, type Members } from '../json/members.ts';
+import type { Inputs } from '../mapping/expression.ts';
+import type { Evidence } from '../pdp/vouched-facts.ts';
+import { certificateIn } from './certificates.ts';
+import { addHeader } from './headers.ts';
+import { membersOf, type Struct } from './struct.ts';
+
+export interface CheckRequest {
+  readonly attributes?: {
+    readonly source?: Peer;
+    readonly destination?: Peer;
+    readonly request?: { readonly time?: Timestamp; readonly http?: HttpRequest };
+    readonly context_extensions?: Readonly<Record<string, string>>;
+    readonly metadata_context?: Metadata;
+    readonly route_metadata_context?: Metadata;
+    readonly tls_session?: { readonly sni?: string };
+  };
+}
+
+interface Peer {
+  readonly address?: {
+    readonly socket_address?: { readonly address?: string; readonly port_value?: number };
+    readonly pipe?: { readonly path?: string };
+  };
+  readonly service?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly principal?: string;
+  readonly certificate?: string;
+}
+
+interface Timestamp {
+  readonly seconds?: string;
+  readonly nanos?: number;
+}
+
+interface HttpRequest {
+  readonly id?: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly header_map?: {
+    readonly headers?: readonly {
+      readonly key?: string;
+      readonly value?: string;
+      readonly raw_value?: Buffer;
+    }[];
+  };
+  readonly path?: string;
+  readonly host?: string;
+  readonly scheme?: string;
+  readonly protocol?: string;
+  readonly size?: string;
+  readonly body?: string;
+  readonly raw_body?: Buffer;
+}
+
+interface Metadata {
+  readonly filter_metadata?: Readonly<Record<string, Struct>>;
+}
+
+/** The namespaces of Envoy's filters, and the member in which the payload of a token is expected. */
+const jwtNamespace = 'envoy.filters.http.jwt_authn';
+const payloadMember = 'payload';
+const mcpNamespace = 'envoy.filters.http.mcp';
+
+export interface CheckedAttributes {
+  readonly inputs: Inputs;
+  /** What Envoy verified about the client. */
+  readonly evidence: Evidence;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export function attributesIn({ attributes = {} }: CheckRequest): CheckedAttributes {
+  const { source = {}, destination = {}, request = {}, tls_session: tls } = attributes;
+  const headers = headersIn(request.http);
+  const metadata = metadataIn(attributes.metadata_context);
+  const certificate = source.certificate ? certificateIn(source.certificate) : undefined;
+  const token = memberOf(metadata[jwtNamespace], payloadMember);
+  const peer = certificate === undefined ? {} : peerMembers(certificate);
+  return {
+    headers,
+    evidence: { token, peer },
+    inputs: {
+      request: {
+        ...requestIn(request.http ?? {}, headers),
+        ...timeIn(request.time),
+        ...(tls?.sni ? { sni: tls.sni } : {}),
+        context_extensions: { ...attributes.context_extensions },
+        route_metadata: metadataIn(attributes.route_metadata_context),
+      },
+      source: peerIn(source),
+      destination: peerIn(destination),
+      metadata,
+      params: memberOf(metadata[mcpNamespace], 'params'),
+      peer,
+      token,
+    },
+  };
+}
+
+function requestIn(http: HttpRequest, headers: ReadonlyMap<string, string>): Members {
+  const { path: target = '' } = http;
+  const [path = '', ...rest] = target.split('?');
+  return {
+    ...given(http, ['id', 'method', 'host', 'scheme', 'protocol']),
+    ...(http.size === undefined || Number(http.size) < 0 ? {} : { size: Number(http.size) }),
+    ...(target === '' ? {} : { path, target }),
+    query: queryIn(rest.join('?')),
+    headers: Object.fromEntries(headers),
+    ...bodyIn(http, headers),
+  };
+}
+
+/** The values of each parameter, in their order. */
+function queryIn(text: string): Members {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+  return Object.fromEntries(values);
+}
+
+/** `text`: a body in UTF-8. `body`: the value of one in JSON that every reader reads in the same way. */
+function bodyIn({ body, raw_body: raw }: HttpRequest, headers: ReadonlyMap<string, string>) {
+  const bytes = raw ?? (body === undefined ? undefined : Buffer.from(body));
+  const isPartial = headers.get('x-envoy-auth-partial-body') === 'true';
+  if (bytes === undefined || bytes.length === 0 || isPartial) return {};
+  const text = bytes.toString();
+  const type = headers.get('content-type') ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) return { text };
+  const read = readExactly(bytes);
+  return 'value' in read ? { text, body: read.value } : { text };
+}
+
+function headersIn(http: HttpRequest | undefined): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(http?.headers ?? {})) addHeader(headers, name, value);
+  for (const { key = '', value, raw_value: raw } of http?.header_map?.headers ?? []) {
+    addHeader(headers, key, value || (raw?.toString() ?? ''));
+  }
+  return headers;
+}
+
+function peerIn(peer: Peer): Members {
+  const { address: { socket_address: socket, pipe } = {}, labels, certificate } = peer;
+  const read = certificate ? certificateIn(certificate) : undefined;
+  return {
+    ...(socket?.address ? { address: socket.address } : {}),
+    ...(socket?.port_value ? { port: socket.port_value } : {}),
+    ...(pipe?.path ? { address: pipe.path } : {}),
+    ...given(peer, ['service', 'principal']),
+    labels: { ...labels },
+    ...(read === undefined ? {} : { certificate: peerMembers(read) }),
+  };
+}
+
+function timeIn(time: Timestamp | undefined): Members {
+  if (time === undefined) return {};
+  const at = Number(time.seconds ?? 0) * 1_000 + (time.nanos ?? 0) / 1_000_000;
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? {} : { time: date.toISOString() };
+}
+
+function metadataIn(metadata: Metadata | undefined): Members {
+  const filters = Object.entries(metadata?.filter_metadata ?? {});
+  return Object.fromEntries(filters.map(([name, struct]) => [name, membersOf(struct)]));
+}
+
+/** The members of these names that have a value: protobuf does not distinguish an empty string from none. */
+function given<Name extends string>(
+  from: Readonly<Partial<Record<Name, string>>>,
+  names: readonly Name[],
+): Members {
+  return Object.fromEntries(names.filter((name) => from[name]).map((name) => [name, from[name]]));
+}
+
+function memberOf(value: unknown, name: string): Members {
+  const member = isMembers(value) ? value[name] : undefined;
+  return isMembers(member) ? member : {};
+}

@@ -1,0 +1,30 @@
+// Who calls the service over gRPC: takes the metadata and the certificate of a call, and refuses callers without the role
+// that decides requests.
+
+import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
+import { type Access, type Caller, type Credentials, expectRole } from '../access/access.ts';
+import { certificateOf } from './certificates.ts';
+
+export type ProxyCall = Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getAuthContext'>;
+
+/** Rejects with a `Problem` if the caller is unknown, or may not have requests decided. */
+export async function requireEvaluator(access: Access, call: ProxyCall): Promise<Caller> {
+  const caller = await access(credentialsOf(call));
+  expectRole(caller, 'evaluate');
+  return caller;
+}
+
+function credentialsOf(call: ProxyCall): Credentials {
+  // The certificate that was verified; the context has no other.
+  const der = call.getAuthContext().sslPeerCertificate?.raw;
+  return {
+    authorization: textIn(call.metadata, 'authorization'),
+    apiKey: textIn(call.metadata, 'x-api-key'),
+    certificate: der === undefined ? undefined : certificateOf(der),
+  };
+}
+
+function textIn(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,91 @@
+// Decides requests that a proxy checks: maps the attributes, has the decision point answer, and denies what fails. Nothing is
+// thrown, since a proxy may be configured to let requests through when a check fails.
+
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '@nhipol/runtime';
+import type { Access } from '../access/access.ts';
+import { refusal } from '../engine/answers.ts';
+import type { Inputs } from '../mapping/expression.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
+import type { DecisionPoint } from '../pdp/decision-point.ts';
+import type { Endpoint, Observer } from '../pdp/observer.ts';
+import { Problem } from '../pdp/problem.ts';
+import type { ContextForm } from '../pdp/response.ts';
+import type { Evidence } from '../pdp/vouched-facts.ts';
+import { messageOf } from '../support/message-of.ts';
+import { traceIdIn } from '../support/trace-id.ts';
+import { type ProxyCall, requireEvaluator } from './callers.ts';
+import type { GrpcMapping, RequestMapping } from './mapping.ts';
+
+export interface CheckOptions {
+  readonly point: DecisionPoint;
+  readonly access: Access;
+  readonly mapping: GrpcMapping;
+  /** The names of obligations that the proxy, or what is after it, carries out. */
+  readonly obligations: ReadonlySet<string>;
+  /**
+   * The names of constraints that a server of MCP applies, and of those that the active policy itself compares with the
+   * arguments.
+   */
+  readonly constraints: () => ReadonlySet<string>;
+  /** The part of the context that refused clients get. */
+  readonly contextForm: ContextForm;
+  readonly observer: Observer;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** A request to decide, and what is known about it. */
+export interface Checked {
+  readonly endpoint: Endpoint;
+  readonly mapping: RequestMapping;
+  readonly inputs: Inputs;
+  readonly evidence: Evidence;
+  readonly headers: ReadonlyMap<string, string>;
+  /** Replaces an answer that the proxy cannot carry out. */
+  readonly restrict: (answer: Answer) => Answer;
+}
+
+export interface Decided {
+  readonly answer: Answer;
+  /** The id of the decision. */
+  readonly id: string;
+}
+
+/** Never rejects. `call`: that of the proxy, which must be one that may have requests decided. */
+export async function decideChecked(
+  options: CheckOptions,
+  call: ProxyCall,
+  { endpoint, mapping, inputs, evidence, headers, restrict }: Checked,
+): Promise<Decided> {
+  try {
+    await requireEvaluator(options.access, call);
+    const { request, session } = mapping.request(inputs);
+    const traceId = traceIdIn(headers.get('traceparent'));
+    const asking = { evidence, session, traceId, endpoint, restrict };
+    return await options.point.answer(request, asking);
+  } catch (error) {
+    return refused(options, endpoint, error);
+  }
+}
+
+/** The refusal of a request that could not be decided. */
+export function refused(
+  { point, observer, onWarning }: CheckOptions,
+  endpoint: Endpoint,
+  error: unknown,
+): Decided {
+  const id = randomUUID();
+  const message = messageOf(error);
+  let answer: Answer;
+  if (error instanceof MappingError) {
+    answer = refusal('not_mapped', `the request cannot be mapped: ${message}`);
+  } else if (error instanceof Problem) {
+    answer = refusal(error.status === 401 ? 'unknown_caller' : 'not_decided', message);
+  } else {
+    onWarning(`a check failed: ${message}`);
+    answer = refusal('engine_error', 'the service failed');
+  }
+  point.lines.refused(id, message);
+  observer.decided(endpoint, answer.effect, 0);
+  return { answer, id };
+}

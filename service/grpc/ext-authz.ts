@@ -1,0 +1,158 @@
+// Envoy's external authorization (envoy.service.auth.v3): takes the attributes of a request, and returns whether it goes on,
+// with headers for the upstream or the response to the client. Every check gets an answer.
+
+import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { unsupported } from '../engine/abilities.ts';
+import { explanationOf, isFailure, refusal } from '../engine/answers.ts';
+import { Problem } from '../pdp/problem.ts';
+import { type ContextForm, shown } from '../pdp/response.ts';
+import { attributesIn, type CheckedAttributes, type CheckRequest } from './attributes.ts';
+import type { ProxyCall } from './callers.ts';
+import { type CheckOptions, type Decided, decideChecked } from './decide.ts';
+import { forgeable, type HeaderValues, headerText, type OwnHeader, ownHeader } from './headers.ts';
+import { type Struct, structOf } from './struct.ts';
+
+export interface CheckResponse {
+  readonly status: { readonly code: number; readonly message?: string };
+  readonly ok_response?: {
+    readonly headers: readonly HeaderOption[];
+    readonly headers_to_remove: readonly string[];
+  };
+  readonly denied_response?: {
+    readonly status: { readonly code: number };
+    readonly headers: readonly HeaderOption[];
+    readonly body: string;
+  };
+  /** Under `envoy.filters.http.ext_authz`, for filters and access logs. */
+  readonly dynamic_metadata: Struct;
+}
+
+interface HeaderOption {
+  readonly header: { readonly key: string; readonly value: string };
+  readonly append_action: number;
+}
+
+/** Codes of google.rpc.Status. */
+const ok = 0;
+const permissionDenied = 7;
+/** HeaderAppendAction: replaces what a client sent. */
+const overwrite = 2;
+/** Envoy refuses headers of more than 16 KiB, and upstreams often of less. */
+const maxConstraintsHeader = 8_192;
+
+/** Never rejects. */
+export async function checked(
+  request: CheckRequest,
+  call: ProxyCall,
+  options: CheckOptions,
+): Promise<CheckResponse> {
+  const attributes = attributesIn(request);
+  const decided = await decideChecked(options, call, {
+    ...attributes,
+    endpoint: 'ext_authz',
+    mapping: options.mapping.extAuthz,
+    restrict: (answer) => enforceable(answer, options),
+  });
+  return checkResponse(decided, attributes, options);
+}
+
+function checkResponse(
+  decided: Decided,
+  { headers }: Pick<CheckedAttributes, 'headers'>,
+  options: CheckOptions,
+): CheckResponse {
+  const dynamic_metadata = structOf(metadataOf(decided));
+  if (!decided.answer.decision) {
+    return { ...denied(decided, options.contextForm), dynamic_metadata };
+  }
+  const values = upstreamHeaders(decided, options.mapping.headers);
+  return {
+    status: { code: ok },
+    ok_response: {
+      headers: optionsOf(values),
+      headers_to_remove: forgeable(headers.keys(), values),
+    },
+    dynamic_metadata,
+  };
+}
+
+/** Upstreams get all constraints; obligations are for the proxy, which carries out those that are named. */
+function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
+  const constraints = new Set(Object.keys(answer.constraints));
+  const refused = unsupported(answer, { obligations, constraints });
+  if (refused !== undefined) return refused;
+  if (constraintsText(answer).length <= maxConstraintsHeader) return answer;
+  return refusal('not_enforceable', 'its constraints are too long for a header');
+}
+
+/** The headers that tell an upstream what was decided. */
+export function upstreamHeaders(
+  { answer, id }: Decided,
+  names: ReadonlySet<OwnHeader>,
+): HeaderValues {
+  const { effect, constraints } = answer;
+  const until = toAuthZen(answer).context.valid_until;
+  const isNarrow = Object.keys(constraints).length > 0;
+  const values: readonly (readonly [OwnHeader, string | undefined])[] = [
+    ['effect', effect],
+    ['decision-id', id],
+    ['valid-until', until],
+    ['constraints', isNarrow ? constraintsText(answer) : undefined],
+  ];
+  const set = values.flatMap(([name, value]) =>
+    value === undefined || !names.has(name) ? [] : [[ownHeader(name), value] as const],
+  );
+  return new Map(set);
+}
+
+function constraintsText({ constraints }: Answer): string {
+  return headerText(stringify(constraints));
+}
+
+/** What filters and logs learn of a decision. */
+export function metadataOf({ answer, id }: Decided) {
+  const { effect, reasons, constraints, obligations, valid_until } = toAuthZen(answer).context;
+  return { effect, decision_id: id, reasons, constraints, obligations, valid_until };
+}
+
+function denied(
+  { answer, id }: Decided,
+  form: ContextForm,
+): Omit<CheckResponse, 'dynamic_metadata'> {
+  const status = isFailure(answer) ? 503 : 403;
+  const headers = new Map([
+    ['content-type', 'application/problem+json'],
+    ['cache-control', 'no-store'],
+    [ownHeader('decision-id'), id],
+  ]);
+  return {
+    status: { code: permissionDenied, message: answer.reasons.join(', ') },
+    denied_response: {
+      status: { code: status },
+      headers: optionsOf(headers),
+      body: stringify(refusalBody({ answer, id }, status, form)),
+    },
+  };
+}
+
+/** A problem (RFC 9457) with the members of the response that concern a client that was refused. */
+export function refusalBody({ answer, id }: Decided, status: 403 | 503, form: ContextForm): object {
+  const { title, detail } = new Problem(status, explanationOf(answer)).toJSON();
+  const response = toAuthZen(answer);
+  if (form !== 'full') return { title, status, ...shown(response, form, id).context };
+  const {
+    reason_details: _,
+    read: __,
+    error: ___,
+    single_use: ____,
+    ...context
+  } = response.context;
+  return { title, status, detail, ...context, evaluation_id: id };
+}
+
+function optionsOf(values: HeaderValues): readonly HeaderOption[] {
+  return [...values].map(([key, value]) => ({
+    header: { key, value },
+    append_action: overwrite,
+  }));
+}

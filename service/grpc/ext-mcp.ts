@@ -1,0 +1,242 @@
+// ExtMcp of agentgateway (agentgateway.dev.ext_mcp): decides calls of MCP as the guard does. A call may go on with lower
+// arguments; of a list, items that could never be used are removed. Every check gets an answer.
+
+import { type Answer, stringify } from '@nhipol/runtime';
+import { unsupported } from '../engine/abilities.ts';
+import { explanationOf, isFailure } from '../engine/answers.ts';
+import { readExactly } from '../json/exact.ts';
+import { isMembers, type Members } from '../json/members.ts';
+import type { Inputs } from '../mapping/expression.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
+import { loweredArguments } from '../mcp/lowered.ts';
+import { listedItems, requestMethod } from '../mcp/methods.ts';
+import { type ProxyCall, requireEvaluator } from './callers.ts';
+import { type CheckOptions, type Decided, decideChecked, refused } from './decide.ts';
+import { metadataOf, refusalBody, upstreamHeaders } from './ext-authz.ts';
+import { addHeader, forgeable } from './headers.ts';
+import { membersOf, type Struct, structOf } from './struct.ts';
+
+interface Message {
+  /** One name, or several for a method that goes to several servers. */
+  readonly service_names?: readonly string[];
+  readonly method?: string;
+  /** The expressions of the gateway's configuration. */
+  readonly metadata_context?: Struct;
+}
+
+export interface McpRequest extends Message {
+  /** The parameters as JSON. */
+  readonly mcp_request?: Buffer;
+  readonly headers?: readonly McpHeader[];
+}
+
+export interface McpResponse extends Message {
+  /** The result as JSON. */
+  readonly mcp_response?: Buffer;
+}
+
+interface McpHeader {
+  readonly key?: string;
+  readonly value?: Buffer;
+}
+
+interface AuthorizationError {
+  readonly code: number;
+  readonly reason: string;
+  readonly mcp_error?: Buffer;
+}
+
+interface Outcome {
+  readonly pass?: object;
+  readonly mutated?: Buffer;
+  readonly error?: AuthorizationError;
+}
+
+export interface McpRequestResult extends Outcome {
+  readonly header_mutation?: {
+    readonly set: readonly McpHeader[];
+    readonly remove: readonly string[];
+  };
+  readonly metadata?: Struct;
+}
+
+/** Codes of AuthorizationError. */
+const permissionDenied = 1;
+const invalid = 3;
+
+/** Decides a request of a client. Never rejects. */
+export async function checkedRequest(
+  request: McpRequest,
+  call: ProxyCall,
+  options: CheckOptions,
+): Promise<McpRequestResult> {
+  const { method = '' } = request;
+  const known = requestMethod('client', method);
+  if (known === undefined) return { error: { code: invalid, reason: `unknown method ${method}` } };
+  if (known.handling === 'pass' || known.handling === 'list') return passed(call, options);
+  const headers = headersIn(request);
+  const params = paramsIn(request);
+  if (typeof params === 'string') {
+    const decided = refused(options, 'ext_mcp', new MappingError(params));
+    return { error: errorOf(decided, options, invalid) };
+  }
+  const decided = await decideParams({ request, params, headers }, call, options);
+  if (decided.answer.decision) return permitted(decided, headers, options, { pass: {} });
+  const values = loweredArguments(
+    isMembers(params.arguments) ? params.arguments : {},
+    decided.answer,
+  );
+  if (values === undefined) return { error: errorOf(decided, options) };
+  return lowered(
+    { request, params: { ...params, arguments: values }, headers },
+    call,
+    options,
+    decided,
+  );
+}
+
+/** A method that needs no decision. */
+async function passed(call: ProxyCall, options: CheckOptions): Promise<Outcome> {
+  try {
+    await requireEvaluator(options.access, call);
+    return { pass: {} };
+  } catch (error) {
+    return { error: errorOf(refused(options, 'ext_mcp', error), options) };
+  }
+}
+
+interface Called {
+  readonly request: Message;
+  readonly params: Members;
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+/** Decides the call with the values that the policy offers; `before`: the answer to the call as it is. */
+async function lowered(
+  called: Called,
+  call: ProxyCall,
+  options: CheckOptions,
+  before: Decided,
+): Promise<McpRequestResult> {
+  const decided = await decideParams(called, call, options);
+  if (!decided.answer.decision) return { error: errorOf(before, options) };
+  const mutated = Buffer.from(stringify(called.params));
+  return permitted(decided, called.headers, options, { mutated });
+}
+
+function decideParams(
+  { request, params, headers }: Called,
+  call: ProxyCall,
+  options: CheckOptions,
+) {
+  const inputs = inputsOf(request, params, headers);
+  return decideChecked(options, call, {
+    ...{ endpoint: 'ext_mcp', mapping: options.mapping.extMcp, inputs, headers },
+    evidence: { token: inputs.token, peer: {} },
+    restrict: (answer) => enforceable(answer, options),
+  });
+}
+
+/** Servers of MCP apply the constraints that are named; the others, and obligations, would be lost. */
+function enforceable(answer: Answer, { obligations, constraints }: CheckOptions): Answer {
+  return unsupported(answer, { obligations, constraints: constraints() }) ?? answer;
+}
+
+function permitted(
+  decided: Decided,
+  client: ReadonlyMap<string, string>,
+  { mapping }: CheckOptions,
+  outcome: Outcome,
+): McpRequestResult {
+  const values = upstreamHeaders(decided, mapping.headers);
+  const set = [...values].map(([key, value]) => ({ key, value: Buffer.from(value) }));
+  const remove = forgeable(client.keys(), values);
+  return { ...outcome, header_mutation: { set, remove }, metadata: structOf(metadataOf(decided)) };
+}
+
+/** `mcp_error`: the data of the JSON-RPC error, for a client that reads more than the reason. */
+function errorOf(
+  decided: Decided,
+  { contextForm }: CheckOptions,
+  code: number = permissionDenied,
+): AuthorizationError {
+  const status = isFailure(decided.answer) ? 503 : 403;
+  const reason = contextForm === 'full' ? explanationOf(decided.answer) : 'not permitted';
+  const body = refusalBody(decided, status, contextForm);
+  return { code, reason, mcp_error: Buffer.from(stringify(body)) };
+}
+
+/** Removes the items of a list that no arguments make usable. Never rejects. */
+export async function checkedResponse(
+  response: McpResponse,
+  call: ProxyCall,
+  options: CheckOptions,
+): Promise<Outcome> {
+  try {
+    await requireEvaluator(options.access, call);
+    const { list } = requestMethod('client', response.method ?? '') ?? {};
+    if (list === undefined) return { pass: {} };
+    const result = resultIn(response);
+    const items = result[list];
+    if (!Array.isArray(items)) return { pass: {} };
+    const usable = items.filter((item) => isUsable(item, list, response, options));
+    if (usable.length === items.length) return { pass: {} };
+    return { mutated: Buffer.from(JSON.stringify({ ...result, [list]: usable })) };
+  } catch (error) {
+    return { error: errorOf(refused(options, 'ext_mcp', error), options) };
+  }
+}
+
+function isUsable(
+  item: unknown,
+  list: keyof typeof listedItems,
+  response: Message,
+  { point, mapping }: CheckOptions,
+): boolean {
+  const { method, key } = listedItems[list];
+  if (!isMembers(item)) return false;
+  const inputs = inputsOf({ ...response, method }, { [key]: item[key] }, new Map());
+  const evidence = { token: inputs.token, peer: {} };
+  return point.couldPermit(mapping.extMcp.part(inputs), { evidence });
+}
+
+function inputsOf(
+  { service_names: services = [], method = '', metadata_context: context }: Message,
+  params: Members,
+  headers: ReadonlyMap<string, string>,
+): Inputs {
+  const metadata = membersOf(context);
+  const [service, ...others] = services;
+  return {
+    request: {
+      method,
+      services,
+      ...(service === undefined || others.length > 0 ? {} : { service }),
+      headers: Object.fromEntries(headers),
+    },
+    params,
+    metadata,
+    token: isMembers(metadata.token) ? metadata.token : {},
+  };
+}
+
+/** The parameters, or why they cannot be decided. */
+function paramsIn({ mcp_request: bytes }: McpRequest): Members | string {
+  if (bytes === undefined || bytes.length === 0) return {};
+  const read = readExactly(bytes);
+  if ('problem' in read) return read.problem;
+  return isMembers(read.value) ? read.value : 'the parameters are not an object';
+}
+
+function resultIn({ mcp_response: bytes }: McpResponse): Members {
+  const read = readExactly(bytes ?? Buffer.of());
+  const problem = 'problem' in read ? read.problem : 'the result is not an object';
+  if ('problem' in read || !isMembers(read.value)) throw new MappingError(problem);
+  return read.value;
+}
+
+function headersIn({ headers = [] }: McpRequest): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { key = '', value } of headers) addHeader(found, key, value?.toString() ?? '');
+  return found;
+}

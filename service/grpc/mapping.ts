@@ -1,0 +1,132 @@
+// How requests that a proxy checks become requests of AuthZEN: takes a declared mapping, in which strings that begin with `$`
+// are expressions over the inputs. What cannot be mapped is refused.
+
+import { isMembers, type Members } from '../json/members.ts';
+import type { Inputs } from '../mapping/expression.ts';
+import { MappingError } from '../mapping/mapping-error.ts';
+import { compileTemplate, type Template } from '../mapping/template.ts';
+import { type OwnHeader, ownHeaders } from './headers.ts';
+
+export interface MappedRequest {
+  /** `subject`, `action`, `resource` and `context`. */
+  readonly request: Members;
+  /** The id of the session that decides it. */
+  readonly session: string | undefined;
+}
+
+export interface RequestMapping {
+  /** Throws a `MappingError` if an expression fails. */
+  readonly request: (inputs: Inputs) => MappedRequest;
+  /** The part of a request that is known; what an expression cannot determine is absent. */
+  readonly part: (inputs: Inputs) => Members;
+}
+
+export interface GrpcMapping {
+  readonly extAuthz: RequestMapping;
+  readonly extMcp: RequestMapping;
+  /** The headers that an upstream gets with a permitted request; constraints are always among them. */
+  readonly headers: ReadonlySet<OwnHeader>;
+}
+
+const session = "$request.headers[?'nhipol-session']";
+
+/** The mapping of AuthZEN's API gateway profile, with the identity that Envoy verified. */
+const defaultExtAuthz: Members = {
+  subject: { type: 'identity', id: '$token.?sub.orValue(source.principal)' },
+  action: { name: '$request.method' },
+  resource: {
+    type: 'route',
+    id: '$request.path',
+    properties: { host: '$request.?host', scheme: '$request.?scheme', query: '$request.query' },
+  },
+  context: { network: { ip: '$source.?address' } },
+  session,
+};
+
+/** The requests of the guard: each tool is an action with typed arguments, and each other method one with parameters. */
+const defaultExtMcp: Members = {
+  subject: { type: 'ai_agent', id: '$token.sub' },
+  action: {
+    name: "$request.method == 'tools/call' ? request.service + ':' + params.name : 'mcp:' + request.method",
+    properties: {
+      arguments: "$request.method == 'tools/call' ? params.?arguments : optional.none()",
+      params: "$request.method == 'tools/call' ? optional.none() : optional.of(params)",
+    },
+  },
+  resource: { type: 'mcp_server', id: '$request.service' },
+  session,
+};
+
+/** The default mapping, as a file could declare it. */
+export const defaultMapping = {
+  ext_authz: defaultExtAuthz,
+  ext_mcp: defaultExtMcp,
+  headers: ['effect', 'decision-id', 'valid-until'],
+} as const;
+
+/**
+ * `declared`: the contents of a mapping file; a member that it does not have is that of the default. Throws a `MappingError`
+ * for one that is not valid.
+ */
+export function grpcMapping(declared: unknown = {}): GrpcMapping {
+  const given = objectAt(declared, '$');
+  expectOnly(given, ['ext_authz', 'ext_mcp', 'headers'], '$');
+  const { ext_authz: authz, ext_mcp: mcp, headers } = { ...defaultMapping, ...given };
+  return {
+    extAuthz: requestMapping(authz, '$.ext_authz'),
+    extMcp: requestMapping(mcp, '$.ext_mcp'),
+    headers: new Set([...headersAt(headers), 'constraints']),
+  };
+}
+
+const entities = ['subject', 'action', 'resource', 'context'] as const;
+
+function requestMapping(declared: unknown, path: string): RequestMapping {
+  const given = objectAt(declared, path);
+  expectOnly(given, [...entities, 'session'], path);
+  for (const name of entities.slice(0, 3)) objectAt(given[name], `${path}.${name}`);
+  const { session: named, ...entityTemplates } = given;
+  const request = compiled(entityTemplates, path);
+  const session = named === undefined ? () => undefined : compiled(named, `${path}.session`);
+  return {
+    request: (inputs) => ({
+      request: request(inputs) as Members,
+      session: sessionOf(session(inputs)),
+    }),
+    part: (inputs) => request(inputs, true) as Members,
+  };
+}
+
+function compiled(template: unknown, path: string): Template {
+  try {
+    return compileTemplate(template);
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    throw new MappingError(`${path}: ${error.message}`);
+  }
+}
+
+function sessionOf(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  if (value === undefined || value === '' || typeof value === 'symbol') return undefined;
+  throw new MappingError('`session` is not a string');
+}
+
+function headersAt(value: unknown): readonly OwnHeader[] {
+  const names: readonly unknown[] = Array.isArray(value) ? value : [undefined];
+  return names.map((name) => {
+    const known = ownHeaders.find((each) => each === name);
+    if (known !== undefined) return known;
+    throw new MappingError(`$.headers: expected an array of ${ownHeaders.join(', ')}`);
+  });
+}
+
+function objectAt(value: unknown, path: string): Members {
+  if (isMembers(value)) return value;
+  throw new MappingError(`${path}: expected an object`);
+}
+
+function expectOnly(given: Members, names: readonly string[], path: string): void {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new MappingError(`${path}: unknown member \`${unknown}\``);
+}

@@ -1,0 +1,204 @@
+// The messages and services of gRPC that the service speaks, reduced to the fields that it reads or writes, as descriptors
+// of protobuf: ext_authz of Envoy (envoy.service.auth.v3), ExtMcp of agentgateway and gRPC health checking. Others are
+// ignored when a message is read.
+
+interface Field {
+  readonly type: string;
+  readonly id: number;
+  readonly rule?: 'repeated';
+  readonly keyType?: 'string';
+}
+
+type FieldRow = readonly [id: number, type: string];
+
+const field = ([id, type]: FieldRow): Field => ({ id, type });
+const listOf = (id: number, type: string): Field => ({ id, type, rule: 'repeated' });
+const mapOf = (id: number, type: string): Field => ({ id, type, keyType: 'string' });
+
+function message(
+  rows: Readonly<Record<string, FieldRow | Field>>,
+  oneofs: Readonly<Record<string, readonly string[]>> = {},
+) {
+  const fields = Object.entries(rows).map(
+    ([name, row]) => [name, 'type' in row ? row : field(row)] as const,
+  );
+  const choices = Object.entries(oneofs).map(([name, oneof]) => [name, { oneof }] as const);
+  return { fields: Object.fromEntries(fields), oneofs: Object.fromEntries(choices) };
+}
+
+function method(requestType: string, responseType: string, responseStream = false) {
+  return { requestType, responseType, responseStream };
+}
+
+/** Nests members in namespaces: `at('a.b', members)`. */
+function at(path: string, members: object): object {
+  const [name, ...rest] = path.split('.');
+  if (name === undefined || name === '') return members;
+  return { [name]: { nested: at(rest.join('.'), members) } };
+}
+
+const struct = 'google.protobuf.Struct';
+
+const google = {
+  ...at('protobuf', {
+    Struct: message({ fields: mapOf(1, 'Value') }),
+    Value: message(
+      {
+        nullValue: [1, 'NullValue'],
+        numberValue: [2, 'double'],
+        stringValue: [3, 'string'],
+        boolValue: [4, 'bool'],
+        structValue: [5, 'Struct'],
+        listValue: [6, 'ListValue'],
+      },
+      {
+        kind: [
+          ...['nullValue', 'numberValue', 'stringValue'],
+          ...['boolValue', 'structValue', 'listValue'],
+        ],
+      },
+    ),
+    NullValue: { values: { NULL_VALUE: 0 } },
+    ListValue: message({ values: listOf(1, 'Value') }),
+    Timestamp: message({ seconds: [1, 'int64'], nanos: [2, 'int32'] }),
+  }),
+  ...at('rpc', { Status: message({ code: [1, 'int32'], message: [2, 'string'] }) }),
+};
+
+const core = {
+  Address: message({ socket_address: [1, 'SocketAddress'], pipe: [2, 'Pipe'] }),
+  SocketAddress: message({ address: [2, 'string'], port_value: [3, 'uint32'] }),
+  Pipe: message({ path: [1, 'string'] }),
+  Metadata: message({ filter_metadata: mapOf(1, struct) }),
+  HeaderMap: message({ headers: listOf(1, 'HeaderValue') }),
+  HeaderValue: message({ key: [1, 'string'], value: [2, 'string'], raw_value: [3, 'bytes'] }),
+  HeaderValueOption: message({ header: [1, 'HeaderValue'], append_action: [3, 'int32'] }),
+};
+
+/** Types of other packages, by their absolute names. */
+const coreType = (name: string) => `.envoy.config.core.v3.${name}`;
+
+const auth = {
+  Authorization: { methods: { Check: method('CheckRequest', 'CheckResponse') } },
+  CheckRequest: message({ attributes: [1, 'AttributeContext'] }),
+  AttributeContext: message({
+    source: [1, 'Peer'],
+    destination: [2, 'Peer'],
+    request: [4, 'Request'],
+    context_extensions: mapOf(10, 'string'),
+    metadata_context: [11, coreType('Metadata')],
+    route_metadata_context: [13, coreType('Metadata')],
+    tls_session: [12, 'TlsSession'],
+  }),
+  Peer: message({
+    address: [1, coreType('Address')],
+    service: [2, 'string'],
+    labels: mapOf(3, 'string'),
+    principal: [4, 'string'],
+    certificate: [5, 'string'],
+  }),
+  Request: message({ time: [1, '.google.protobuf.Timestamp'], http: [2, 'HttpRequest'] }),
+  HttpRequest: message({
+    id: [1, 'string'],
+    method: [2, 'string'],
+    headers: mapOf(3, 'string'),
+    header_map: [13, coreType('HeaderMap')],
+    path: [4, 'string'],
+    host: [5, 'string'],
+    scheme: [6, 'string'],
+    size: [9, 'int64'],
+    protocol: [10, 'string'],
+    body: [11, 'string'],
+    raw_body: [12, 'bytes'],
+  }),
+  TlsSession: message({ sni: [1, 'string'] }),
+  CheckResponse: message(
+    {
+      status: [1, '.google.rpc.Status'],
+      denied_response: [2, 'DeniedHttpResponse'],
+      ok_response: [3, 'OkHttpResponse'],
+      dynamic_metadata: [4, `.${struct}`],
+    },
+    { http_response: ['denied_response', 'ok_response'] },
+  ),
+  DeniedHttpResponse: message({
+    status: [1, '.envoy.type.v3.HttpStatus'],
+    headers: listOf(2, coreType('HeaderValueOption')),
+    body: [3, 'string'],
+  }),
+  OkHttpResponse: message({
+    headers: listOf(2, coreType('HeaderValueOption')),
+    headers_to_remove: listOf(5, 'string'),
+  }),
+};
+
+const envoy = {
+  ...at('config.core.v3', core),
+  ...at('service.auth.v3', auth),
+  ...at('type.v3', { HttpStatus: message({ code: [1, 'int32'] }) }),
+};
+
+const extMcp = {
+  ExtMcp: {
+    methods: {
+      CheckRequest: method('McpRequest', 'McpRequestResult'),
+      CheckResponse: method('McpResponse', 'McpResponseResult'),
+    },
+  },
+  McpRequest: message({
+    service_names: listOf(1, 'string'),
+    method: [2, 'string'],
+    metadata_context: [3, `.${struct}`],
+    mcp_request: [4, 'bytes'],
+    headers: listOf(5, 'McpHeader'),
+  }),
+  McpResponse: message({
+    service_names: listOf(1, 'string'),
+    method: [2, 'string'],
+    metadata_context: [3, `.${struct}`],
+    mcp_response: [4, 'bytes'],
+  }),
+  McpRequestResult: message(
+    {
+      pass: [1, 'Pass'],
+      mutated: [2, 'bytes'],
+      error: [3, 'AuthorizationError'],
+      header_mutation: [4, 'HeaderMutation'],
+      metadata: [5, `.${struct}`],
+    },
+    { result: ['pass', 'mutated', 'error'] },
+  ),
+  McpResponseResult: message(
+    { pass: [1, 'Pass'], mutated: [2, 'bytes'], error: [3, 'AuthorizationError'] },
+    { result: ['pass', 'mutated', 'error'] },
+  ),
+  HeaderMutation: message({ set: listOf(1, 'McpHeader'), remove: listOf(2, 'string') }),
+  McpHeader: message({ key: [1, 'string'], value: [2, 'bytes'] }),
+  Pass: message({}),
+  AuthorizationError: message({
+    code: [1, 'int32'],
+    reason: [2, 'string'],
+    mcp_error: [3, 'bytes'],
+  }),
+};
+
+const health = {
+  Health: {
+    methods: {
+      Check: method('HealthCheckRequest', 'HealthCheckResponse'),
+      Watch: method('HealthCheckRequest', 'HealthCheckResponse', true),
+    },
+  },
+  HealthCheckRequest: message({ service: [1, 'string'] }),
+  HealthCheckResponse: message({ status: [1, 'int32'] }),
+};
+
+/** All packages, in the JSON form of protobufjs. */
+export const root = {
+  nested: {
+    google: { nested: google },
+    envoy: { nested: envoy },
+    ...at('agentgateway.dev.ext_mcp', extMcp),
+    ...at('grpc.health.v1', health),
+  },
+};

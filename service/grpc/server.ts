@@ -1,0 +1,127 @@
+// The service over gRPC: takes a decision point and listens. It checks requests of Envoy and of agentgateway, and reports
+// its health.
+
+import {
+  logVerbosity,
+  Server,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  setLogVerbosity,
+  status,
+} from '@grpc/grpc-js';
+import type { TlsFiles } from '../http/server.ts';
+import { unreadyBecause } from '../pdp/readiness.ts';
+import { messageOf } from '../support/message-of.ts';
+import type { CheckRequest } from './attributes.ts';
+import type { ProxyCall } from './callers.ts';
+import type { CheckOptions } from './decide.ts';
+import { checked } from './ext-authz.ts';
+import { checkedRequest, checkedResponse, type McpRequest, type McpResponse } from './ext-mcp.ts';
+import { Health } from './health.ts';
+import { authorizationService, extMcpService, healthService } from './services.ts';
+import { listenerCredentials } from './tls.ts';
+
+export interface GrpcOptions extends CheckOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly tls?: TlsFiles | undefined;
+  /** The longest message, in bytes. */
+  readonly maxMessageBytes?: number;
+}
+
+export interface GrpcService {
+  readonly address: string;
+  readonly port: number;
+  /** Reads the certificate again. Throws if it cannot be used; then the previous one stays. */
+  readonly reloadTls: () => void;
+  /** Reports that it is not serving at once, and ends after the calls that run. */
+  readonly close: (drain?: number) => Promise<void>;
+}
+
+const defaultMaxMessageBytes = 1_048_576;
+/** How many calls one connection may have at once. */
+const maxConcurrentCalls = 1_000;
+/** How often an idle connection is probed, in milliseconds. */
+const keepAlive = 60_000;
+/** How long calls may still run when the service ends, in milliseconds. */
+const maxEnding = 5_000;
+
+/** Rejects if the address cannot be used, and throws if the certificate cannot. */
+export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
+  const { point, host, tls, maxMessageBytes = defaultMaxMessageBytes } = options;
+  let isDraining = false;
+  // The library writes errors to the console, which it also reports to its callers.
+  setLogVerbosity(logVerbosity.NONE);
+  const { credentials, reload } = listenerCredentials(tls);
+  const server = new Server({
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_concurrent_streams': maxConcurrentCalls,
+    'grpc.keepalive_time_ms': keepAlive,
+  });
+  const health = new Health(() => !isDraining && unreadyBecause(point) === undefined);
+  server.addService(healthService, health.handlers);
+  server.addService(authorizationService, {
+    Check: unary(options, (request: CheckRequest, call) => checked(request, call, options)),
+  });
+  server.addService(extMcpService, {
+    CheckRequest: unary(options, (request: McpRequest, call) =>
+      checkedRequest(request, call, options),
+    ),
+    CheckResponse: unary(options, (response: McpResponse, call) =>
+      checkedResponse(response, call, options),
+    ),
+  });
+  const name = host.includes(':') ? `[${host}]` : host;
+  let port: number;
+  try {
+    port = await bound(server, `${name}:${options.port}`, credentials);
+  } catch (error) {
+    health.end();
+    throw error;
+  }
+  return {
+    ...{ address: `${name}:${port}`, port, reloadTls: reload },
+    close: async (drain = 0) => {
+      isDraining = true;
+      health.update();
+      if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
+      health.end();
+      await ended(server);
+    },
+  };
+}
+
+function unary<Request, Response>(
+  { onWarning }: CheckOptions,
+  answer: (request: Request, call: ProxyCall) => Promise<Response>,
+) {
+  return (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
+    answer(call.request, call).then(
+      (response) => reply(null, response),
+      (error) => {
+        onWarning(`a call failed: ${messageOf(error)}`);
+        reply({ code: status.INTERNAL, details: 'the service failed' });
+      },
+    );
+  };
+}
+
+function bound(
+  server: Server,
+  address: string,
+  credentials: Parameters<Server['bindAsync']>[1],
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else reject(error);
+    });
+  });
+}
+
+async function ended(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.forceShutdown(), maxEnding);
+  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  clearTimeout(timer);
+}

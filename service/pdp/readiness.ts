@@ -1,0 +1,9 @@
+// Whether a decision point should get requests.
+
+import type { DecisionPoint } from './decision-point.ts';
+
+/** Why it should get none; undefined: it is ready. */
+export function unreadyBecause({ sessions, lines }: DecisionPoint): string | undefined {
+  if (!sessions.isStored) return 'the state cannot be stored';
+  return lines.isBlocked ? 'the decision log cannot be written' : undefined;
+}
