@@ -69,7 +69,7 @@ const mcpNamespace = 'envoy.filters.http.mcp';
 
 export interface CheckedAttributes {
   readonly inputs: Inputs;
-  /** What Envoy verified about the client. */
+  /** The facts about the client that Envoy verified. */
   readonly evidence: Evidence;
   readonly headers: ReadonlyMap<string, string>;
 }

@@ -85,7 +85,7 @@ function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
   return refusal('not_enforceable', 'its constraints are too long for a header');
 }
 
-/** The headers that tell an upstream what was decided. */
+/** The decision as headers for an upstream. */
 export function upstreamHeaders(
   { answer, id }: Decided,
   names: ReadonlySet<OwnHeader>,
@@ -109,7 +109,7 @@ function constraintsText({ constraints }: Answer): string {
   return headerText(stringify(constraints));
 }
 
-/** What filters and logs learn of a decision. */
+/** The decision for filters and access logs. */
 export function metadataOf({ answer, id }: Decided) {
   const { effect, reasons, constraints, obligations, valid_until } = toAuthZen(answer).context;
   return { effect, decision_id: id, reasons, constraints, obligations, valid_until };
