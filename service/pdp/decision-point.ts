@@ -216,7 +216,7 @@ export class DecisionPoint {
     decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
     const answer = this.#logged(decided, { request, session: session ?? id, traceId, seconds });
-    this.#options.observer.decided(endpoint, answer.effect, seconds);
+    this.#observe(endpoint, answer, seconds);
     return { answer, id };
   }
 
@@ -243,7 +243,7 @@ export class DecisionPoint {
     const seconds = (performance.now() - started) / 1_000;
     const request = this.lines.isLogging ? { ...this.sessions.request(id), ...query } : query;
     const answer = this.#logged(decided, { request, session: id, traceId, seconds });
-    this.#options.observer.decided(endpoint, answer.effect, seconds);
+    this.#observe(endpoint, answer, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return shown(toAuthZen(answer), this.#options.contextForm, undefined);
   }
@@ -292,6 +292,12 @@ export class DecisionPoint {
       answer: policy.decideJson(exactText(approved), now),
       approval: loggedApproval(stored),
     };
+  }
+
+  /** A request that is not one of AuthZEN gets no decision. */
+  #observe(endpoint: Endpoint, { effect, error }: Answer, seconds: number): void {
+    if (error !== undefined && isInvalidPath(error.path)) return;
+    this.#options.observer.decided(endpoint, effect, seconds);
   }
 
   #logged({ answer, approval }: Decided, { request, session, traceId, seconds }: Measured): Answer {

@@ -21,6 +21,8 @@ export interface HarnessOptions {
   readonly point?: Partial<DecisionPointOptions>;
   readonly service?: Partial<ServiceOptions>;
   readonly holdAbove?: number;
+  /** Replaces parts of the store, such as by ones that fail. */
+  readonly wrapStore?: (store: Store) => Store;
   /** The folder of the state; default: a new one, which is removed in the end. */
   readonly folder?: string;
 }
@@ -46,12 +48,12 @@ export interface Reply {
 }
 
 export async function openHarness(options: HarnessOptions): Promise<Harness> {
-  const { policy, entities, holdAbove } = options;
+  const { policy, entities, holdAbove, wrapStore = (given) => given } = options;
   const module = typeof policy === 'string' ? await compileForGuard(policy) : policy;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'nhipol-service-'));
   const warnings: string[] = [];
   const onWarning = (warning: string) => warnings.push(warning);
-  const store = sqliteStore(join(folder, 'state.db'));
+  const store = wrapStore(sqliteStore(join(folder, 'state.db')));
   const metrics = createMetrics();
   const point = await DecisionPoint.open({
     ...{ module, store, observer: metrics, onWarning },

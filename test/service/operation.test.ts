@@ -1,0 +1,345 @@
+// The service for its operators: health, metrics, limits, replacing the policy, faults of the disk and of the clock, and
+// its log.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { DecisionLog } from '../../service/log/log-file.ts';
+import { openLogFile } from '../../service/log/log-file.ts';
+import { createVerifier } from '../../service/log/verify.ts';
+import type { Store } from '../../service/store/store.ts';
+import { compileForGuard } from './guard-policy.ts';
+import { type Harness, type HarnessOptions, openHarness } from './service-harness.ts';
+import { approvalPolicy, sessionPolicy } from './session-policy.ts';
+
+async function withHarness(
+  options: HarnessOptions,
+  use: (harness: Harness) => Promise<void>,
+): Promise<void> {
+  const harness = await openHarness(options);
+  try {
+    await use(harness);
+  } finally {
+    await harness.close();
+  }
+}
+
+const agent = { type: 'ai_agent', id: 'a' };
+const file = { type: 'file', id: 'f' };
+const read = { action: { name: 'read' }, resource: file };
+const pay = { action: { name: 'pay', properties: { amount: 5 } }, resource: file };
+const low = () => ({ risk: { level: 'LOW', observed_at: new Date().toISOString() } });
+
+describe('metrics and health', () => {
+  test('decisions are counted by endpoint and effect', () =>
+    withHarness({ policy: approvalPolicy }, async ({ post, call }) => {
+      await post('/access/v1/evaluation', { subject: agent, ...read });
+      await post('/access/v1/evaluation', { subject: agent, ...pay });
+      await post('/access/v1/evaluation', { subject: {} });
+      const { body, headers } = await call('GET', '/metrics');
+      expect(headers.get('content-type')).toContain('text/plain; version=0.0.4');
+      expect(body).toContain('nhipol_decisions_total{endpoint="evaluation",effect="deny"} 1');
+      expect(body).toContain('nhipol_decisions_total{endpoint="evaluation",effect="challenge"} 1');
+      expect(body).toMatch(
+        /nhipol_http_request_seconds_count\{route="\/access\/v1\/evaluation",status="400"\} 1/,
+      );
+      expect(body).toMatch(
+        /nhipol_policy_info\{policy="test.approvals",version="1.0.0",digest="sha-256:\w+"\} 1/,
+      );
+    }));
+
+  test('a service that ends is not ready, and still answers', () =>
+    withHarness({ policy: approvalPolicy }, async ({ post, call, service }) => {
+      expect((await call('GET', '/readyz')).status).toBe(200);
+      const closed = service.close(500);
+      expect((await call('GET', '/readyz')).status).toBe(503);
+      expect((await call('GET', '/healthz')).status).toBe(200);
+      expect((await post('/access/v1/evaluation', { subject: agent, ...pay })).status).toBe(200);
+      await closed;
+      await expect(call('GET', '/healthz')).rejects.toThrow();
+    }));
+
+  test('the description has every route, with its schemas', () =>
+    withHarness({ policy: approvalPolicy }, async ({ call }) => {
+      const { body } = await call('GET', '/openapi.json');
+      expect(body.openapi).toBe('3.1.0');
+      expect(Object.keys(body.paths).sort()).toEqual([
+        '/access/v1/evaluation',
+        '/access/v1/evaluations',
+        '/access/v1/search/action',
+        '/access/v1/search/resource',
+        '/access/v1/search/subject',
+        '/approvals',
+        '/changes',
+        '/policy',
+        '/policy/activate',
+        '/sessions',
+        '/sessions/{id}',
+        '/sessions/{id}/approvals',
+        '/sessions/{id}/changes',
+        '/sessions/{id}/decide',
+        '/sessions/{id}/signals',
+      ]);
+    }));
+});
+
+describe('limits', () => {
+  test('a body that is too long is refused', () =>
+    withHarness(
+      { policy: approvalPolicy, service: { limits: { bodyBytes: 10_000 } } },
+      async ({ post }) => {
+        const context = { text: 'x'.repeat(20_000) };
+        for (const path of ['/access/v1/evaluation', '/access/v1/evaluations', '/sessions']) {
+          const { status } = await post(path, { subject: agent, ...pay, context });
+          expect([path, status]).toEqual([path, 413]);
+        }
+      },
+    ));
+
+  test('a compressed body is not read', () =>
+    withHarness({ policy: approvalPolicy }, async ({ call }) => {
+      const bomb = gzipSync(Buffer.alloc(50_000_000, 0x20));
+      for (const path of ['/access/v1/evaluation', '/sessions']) {
+        const reply = await call('POST', path, bomb, { 'content-encoding': 'gzip' });
+        expect([path, reply.status]).toEqual([path, 415]);
+      }
+    }));
+
+  test('a batch that is too long is refused', () =>
+    withHarness({ policy: approvalPolicy, service: { limits: { batch: 3 } } }, async ({ post }) => {
+      const item = { subject: agent, ...pay };
+      const { status, body } = await post('/access/v1/evaluations', {
+        evaluations: [item, item, item, item],
+      });
+      expect([status, body.path]).toEqual([400, '$.evaluations']);
+    }));
+
+  test('deep nesting is refused', () =>
+    withHarness({ policy: approvalPolicy }, async ({ post }) => {
+      const text = `{"subject":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+      for (const path of ['/access/v1/evaluation', '/access/v1/evaluations', '/sessions']) {
+        expect([path, (await post(path, text)).status]).toEqual([path, 400]);
+      }
+    }));
+
+  test('a client that sends nothing is disconnected', () =>
+    withHarness(
+      { policy: approvalPolicy, service: { limits: { requestTimeout: 300 } } },
+      async ({ service, post }) => {
+        const socket = connect(service.port, '127.0.0.1');
+        socket.write('POST /access/v1/evaluation HTTP/1.1\r\nhost: x\r\n');
+        socket.write('content-type: application/json\r\ncontent-length: 400\r\n\r\n{"subject"');
+        let text = '';
+        socket.on('data', (chunk) => {
+          text += chunk;
+        });
+        await new Promise((resolve) => socket.once('close', resolve));
+        expect(text).toMatch(/^HTTP\/1.1 408/);
+        expect((await post('/access/v1/evaluation', { subject: agent, ...pay })).status).toBe(200);
+      },
+    ));
+
+  test('no more sessions than allowed are open', () =>
+    withHarness({ policy: approvalPolicy, point: { maxSessions: 2 } }, async ({ post, call }) => {
+      const statuses = [];
+      for (const id of ['a', 'b', 'c']) {
+        statuses.push((await post('/sessions', { id, subject: agent })).status);
+      }
+      expect(statuses).toEqual([201, 201, 503]);
+      await call('DELETE', '/sessions/a');
+      expect((await post('/sessions', { id: 'c', subject: agent })).status).toBe(201);
+    }));
+
+  test('streams are limited', () =>
+    withHarness(
+      { policy: approvalPolicy, service: { limits: { streams: 1 } } },
+      async ({ url, call }) => {
+        const first = await fetch(`${url}/changes`);
+        expect([first.status, (await call('GET', '/changes')).status]).toEqual([200, 503]);
+        await first.body?.cancel();
+      },
+    ));
+});
+
+describe('another version of the policy', () => {
+  const stricter = sessionPolicy.replace(
+    'permit reads when context.risk.level is LOW',
+    'permit reads when context.risk.level is LOW and subject.team is "ops"',
+  );
+
+  test('is activated for live sessions and plain evaluations', () =>
+    withHarness({ policy: sessionPolicy }, async ({ post, call, activation }) => {
+      await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
+      const changed = activation.offer(await compileForGuard(stricter));
+      expect(changed).toEqual({ kind: 'activated', changes: '1 permit → deny, 0 as before' });
+      expect((await call('GET', '/sessions/s')).body.decision).toBe(false);
+      expect((await call('GET', '/policy')).body).toMatchObject({ held: null, sessions: 1 });
+    }));
+
+  test('is held back if it changes too many sessions, and activated by an operator', () =>
+    withHarness({ policy: sessionPolicy, holdAbove: 0.05 }, async (harness) => {
+      const { post, call, activation, warnings } = harness;
+      for (const id of ['s', 't']) {
+        await post('/sessions', { id, subject: agent, context: low(), ...read });
+      }
+      expect((await call('POST', '/policy/activate')).status).toBe(409);
+      const outcome = activation.offer(await compileForGuard(stricter));
+      expect(outcome).toMatchObject({ kind: 'held', share: 1 });
+      expect(warnings.join()).toContain(
+        'held back: it changes the answers to 100.0 % of the sessions',
+      );
+      expect((await call('GET', '/sessions/s')).body.decision).toBe(true);
+      expect((await call('GET', '/policy')).body.held).toMatchObject({
+        changes: '2 permit → deny, 0 as before',
+      });
+      expect((await call('POST', '/policy/activate')).body.kind).toBe('activated');
+      expect((await call('GET', '/sessions/s')).body.decision).toBe(false);
+    }));
+
+  test('that cannot be used leaves the previous one', () =>
+    withHarness({ policy: sessionPolicy }, async ({ post, activation, warnings }) => {
+      await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
+      expect(activation.offer(new Uint8Array([1, 2, 3]))).toMatchObject({ kind: 'refused' });
+      expect(warnings.join()).toContain('the policy was not activated: it is not a policy');
+      expect((await post('/sessions/s/decide', read)).body.decision).toBe(true);
+    }));
+});
+
+describe('faults', () => {
+  test('while the state cannot be stored, nothing is permitted in sessions', async () => {
+    let isFull = false;
+    const wrapStore = (store: Store): Store => ({
+      ...store,
+      sessions: (name) => {
+        const sessions = store.sessions(name);
+        const write: typeof sessions.write = async (changed) => {
+          if (isFull) throw new Error('SQLITE_FULL: database or disk is full');
+          await sessions.write(changed);
+        };
+        return { ...sessions, write };
+      },
+    });
+    await withHarness({ policy: sessionPolicy, wrapStore }, async (harness) => {
+      const { post, call, warnings } = harness;
+      await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
+      isFull = true;
+      const denied = await post('/sessions/s/decide', read);
+      expect(denied.body).toMatchObject({
+        decision: false,
+        context: { reasons: ['state_unavailable'] },
+      });
+      const patched = await call('PATCH', '/sessions/s', { context: low() });
+      expect([patched.status, patched.body.code]).toEqual([503, 'state_unavailable']);
+      const plain = await post(
+        '/access/v1/evaluation',
+        { subject: agent, ...read },
+        {
+          'nhipol-session': 's',
+        },
+      );
+      expect(plain.body.context.reasons).toEqual(['state_unavailable']);
+      expect((await call('GET', '/readyz')).status).toBe(503);
+      expect(warnings.join()).toContain('sessions were not stored');
+      isFull = false;
+      // The decisions that were refused count, too.
+      expect((await post('/sessions/s/decide', read)).body.context.reasons).toEqual(['reads']);
+      expect((await post('/sessions/s/decide', read)).body.context.reasons).toEqual(['too_often']);
+      expect((await call('GET', '/readyz')).status).toBe(200);
+    });
+  });
+
+  test('while the log cannot be written, nothing is permitted, unless it is optional', async () => {
+    let isFull = false;
+    const log: DecisionLog = {
+      append: () => {
+        if (isFull) throw new Error('ENOSPC: no space left on device');
+        return 'line';
+      },
+      close: async () => {},
+    };
+    const context = low();
+    for (const isLogRequired of [true, false]) {
+      isFull = false;
+      await withHarness(
+        { policy: sessionPolicy, point: { log, isLogRequired } },
+        async ({ post, call, warnings }) => {
+          await post('/sessions', { id: 's', subject: agent, context, ...read });
+          expect((await post('/sessions/s/decide', read)).body.decision).toBe(true);
+          isFull = true;
+          const { body } = await post('/sessions/s/decide', read);
+          expect(body.decision).toBe(!isLogRequired);
+          if (isLogRequired) expect(body.context.reasons).toEqual(['log_unavailable']);
+          expect((await call('GET', '/readyz')).status).toBe(isLogRequired ? 503 : 200);
+          expect(warnings.filter((each) => each.includes('ENOSPC'))).toHaveLength(1);
+          isFull = false;
+          expect((await post('/sessions/s/decide', read)).body.decision).toBe(true);
+          expect((await call('GET', '/readyz')).status).toBe(200);
+        },
+      );
+    }
+  });
+
+  test('a clock that jumps never permits what was denied, and goes on afterwards', async () => {
+    let offset = 0;
+    const clock = { now: () => Date.now() + offset, at: () => () => {} };
+    await withHarness({ policy: sessionPolicy, point: { clock } }, async ({ post }) => {
+      const decide = async () => (await post('/sessions/s/decide', read)).body;
+      await post('/sessions', { id: 's', subject: agent, context: low(), ...read });
+      expect((await decide()).decision).toBe(true);
+      offset = 600_000;
+      expect((await decide()).decision).toBe(false);
+      offset = 0;
+      const back = await decide();
+      expect([back.decision, back.context.reasons]).toEqual([false, ['clock_went_back']]);
+      offset = 600_000;
+      expect((await decide()).decision).toBe(false);
+    });
+  });
+});
+
+describe('the log', () => {
+  test('has a line for each event of a session, in a chain', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nhipol-log-'));
+    const path = join(folder, 'decisions.jsonl');
+    const log = await openLogFile(path);
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    await withHarness({ policy: sessionPolicy, point: { log } }, async ({ post, call }) => {
+      await post('/sessions', { id: 's', subject: agent, context: low() });
+      const headers = { traceparent: `00-${trace}-b7ad6b7169203331-01` };
+      await post('/sessions/s/decide', read, headers);
+      await post('/access/v1/evaluation', { subject: agent, ...read, context: low() }, headers);
+      await post('/sessions/s/signals', { signal: 'leaked', payload: { where: 'a log' } });
+      await delay(50);
+      await call('DELETE', '/sessions/s');
+    });
+    await log.close();
+    const lines = readFileSync(path, 'utf8').trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line));
+    expect(entries.map(({ kind, effect }) => [kind, effect])).toEqual([
+      ...[
+        ['opened', undefined],
+        ['decision', 'permit'],
+        ['decision', 'deny'],
+        ['event', undefined],
+      ],
+      ...[
+        ['decision', 'revoke'],
+        ['revocation', undefined],
+        ['closed', undefined],
+      ],
+    ]);
+    expect(entries[1]).toMatchObject({
+      entry_point: 'serve',
+      session: 's',
+      trace_id: trace,
+      request: { subject: agent, action: { name: 'read' }, context: { risk: { level: 'LOW' } } },
+    });
+    const verifier = createVerifier();
+    for (const line of lines) expect(verifier.add(line)).toBeUndefined();
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
