@@ -40,6 +40,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
   ],
+  proving: ['language', 'runtime/contract'],
   testing: ['language', 'compiler', 'runtime', 'runtime/contract', 'fast-check'],
   'testing/node': ['language', 'testing', 'node:*'],
   reporting: [
@@ -163,6 +164,16 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['arbitraries', 'diff', 'validate'],
     ['node'],
   ],
+  proving: [
+    ['formula'],
+    ['certificate'],
+    ['solver', 'symbolic'],
+    ['domains'],
+    ['facts'],
+    ['expressions', 'witness'],
+    ['decision'],
+    ['prover.ts'],
+  ],
   reporting: [
     ['frameworks', 'pages', 'source-texts.ts'],
     ['controls', 'coverage', 'diff', 'english', 'explanation', 'timeline'],
@@ -284,6 +295,7 @@ const entries: ReadonlySet<string> = new Set(['language-server/browser.ts']);
 test.for([
   ['language', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['compiler', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
+  ['proving', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['reporting', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
   ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
   ['language-server', /\b(?:console\.|process\.|Date\.now\(|Math\.random\()/],

@@ -1,0 +1,74 @@
+// Adds strings to the lists so that examples exist: constants of functions' results, and operands for which a
+// function has a constant as its result. No proof depends on them.
+
+import type { Value } from '../../language/index.ts';
+import { isInterpolation } from '../../language/index.ts';
+import type { Analysis, TextFunction } from './analysis.ts';
+
+const rounds = 2;
+const maxCombinations = 100;
+
+export function addCandidates(analysis: Analysis): void {
+  for (let round = 0; round < rounds; round += 1) {
+    const groups = analysis.groups();
+    const constantsAt = (place: string): readonly string[] => [
+      ...(groups.get(analysis.root(place))?.constants ?? []),
+    ];
+    for (const each of analysis.functions) {
+      addOperands(analysis, each, constantsAt);
+      addResults(analysis, each, constantsAt);
+    }
+  }
+}
+
+type ConstantsAt = (place: string) => readonly string[];
+
+/** Operands with a known result. */
+function addOperands(
+  analysis: Analysis,
+  { apply, from, to }: TextFunction,
+  constantsAt: ConstantsAt,
+): void {
+  const results = constantsAt(to);
+  const { name } = apply.builtin;
+  for (const place of from) {
+    if (place === undefined) continue;
+    if (name === 'lower' || name === 'ip' || name === 'cidr') analysis.addConstants(place, results);
+    if (name === 'trust_domain')
+      analysis.addConstants(
+        place,
+        results.map((each) => `spiffe://${each}/other`),
+      );
+    if (name === 'path')
+      analysis.addConstants(
+        place,
+        results.map((each) => `spiffe://other.example${each}`),
+      );
+    if (isInterpolation(apply)) analysis.addConstants(place, ['part']);
+  }
+}
+
+/** The results for constant operands, if there are few combinations. */
+function addResults(
+  analysis: Analysis,
+  { apply, from, to }: TextFunction,
+  constantsAt: ConstantsAt,
+): void {
+  const operands = apply.args.map((arg, index): readonly Value[] => {
+    const place = from[index];
+    if (arg.kind === 'Constant') return [arg.value];
+    if (place !== undefined) return constantsAt(place);
+    if (arg.type.kind === 'Bool') return [true, false];
+    return arg.type.kind === 'Enum' ? arg.type.members.map((_, ordinal) => ordinal) : [];
+  });
+  if (operands.reduce((count, { length }) => count * length, 1) > maxCombinations) return;
+  const combinations = operands.reduce<readonly (readonly Value[])[]>(
+    (all, values) => all.flatMap((before) => values.map((value) => [...before, value])),
+    [[]],
+  );
+  const results = combinations.map((values) => apply.builtin.evaluate(values));
+  analysis.addConstants(
+    to,
+    results.filter((each) => typeof each === 'string'),
+  );
+}

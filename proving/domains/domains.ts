@@ -1,0 +1,187 @@
+// The finite lists of strings that represent all strings of a request: for each group of places, the constants that
+// conditions compare with, and enough other strings of each kind that they distinguish. Any request has the same
+// outcome as one whose strings are in the lists, except where functions of strings are applied to other than constants.
+
+import type { Expr, Policy, Span, Type } from '../../language/index.ts';
+import { everyExpr, exprsOfRule, exprsOfScore } from '../../language/index.ts';
+import { textForm } from '../../language/types/string-forms.ts';
+import { representativeAddresses } from './addresses.ts';
+import { Analysis, type Distinctions } from './analysis.ts';
+import { addCandidates } from './candidates.ts';
+import { type Flow, isGroup, memberPlace } from './flow.ts';
+import {
+  affixMonitor,
+  lengthMonitor,
+  type Monitor,
+  patternMonitor,
+  spiffeMonitor,
+} from './monitors.ts';
+import { representatives } from './representatives.ts';
+
+export interface DomainOptions {
+  /** Expressions besides those of rules and scores. */
+  readonly exprs?: readonly Expr[];
+  /** The number of requests that the formula describes at once. */
+  readonly copies?: number;
+}
+
+interface Domain {
+  readonly constants: ReadonlySet<string>;
+  readonly values: readonly string[];
+  /** Whether patterns, affixes and lengths distinguish the other strings as well. */
+  readonly isMonitored: boolean;
+}
+
+export class Domains {
+  readonly analysis: Analysis;
+  readonly #groups: ReadonlyMap<string, Distinctions>;
+  readonly #domains = new Map<string, Domain>();
+
+  constructor(policies: readonly Policy[], { exprs = [], copies = 1 }: DomainOptions = {}) {
+    const roots = [
+      ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
+      ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
+      ...exprs,
+    ];
+    this.analysis = new Analysis(everyExpr(roots), roots, copies);
+    for (const policy of policies) addNames(this.analysis, policy);
+    for (const policy of policies) addMerges(this.analysis, policy);
+    addCandidates(this.analysis);
+    this.#groups = this.analysis.groups();
+  }
+
+  get flow(): Flow {
+    return this.analysis.flow;
+  }
+
+  /** Parts of expressions for which the lists are too short; nothing is proved with them. */
+  get incomplete(): ReadonlySet<Span> {
+    return this.analysis.circular;
+  }
+
+  /** The strings of a type that represent those at a place. */
+  valuesAt(place: string, type: Type): readonly string[] {
+    const { values } = this.#domainAt(place);
+    const form = textForm(type);
+    return form === undefined ? values : values.filter((each) => form.read(each) === each);
+  }
+
+  /** Whether the string at a place stands for itself only. */
+  isConstant(place: string, value: string): boolean {
+    return this.#domainAt(place).constants.has(value);
+  }
+
+  isMonitored(place: string): boolean {
+    return this.#domainAt(place).isMonitored;
+  }
+
+  /** The number of elements that a list at a place needs; at least one. */
+  elementsAt(place: string): number {
+    return Math.max(1, this.analysis.countAt(place));
+  }
+
+  #domainAt(place: string): Domain {
+    const root = this.analysis.root(place);
+    const known = this.#domains.get(root);
+    if (known !== undefined) return known;
+    const own = this.#groups.get(root);
+    const made = domainOf(own ?? nothing, Math.max(1, this.analysis.countAt(place)));
+    this.#domains.set(root, made);
+    return made;
+  }
+}
+
+const nothing: Distinctions = {
+  constants: new Set(),
+  kinds: new Set(['String']),
+  patterns: new Set(),
+  affixes: new Map(),
+  lengths: new Set(),
+};
+
+function domainOf(own: Distinctions, count: number): Domain {
+  const { constants, kinds, patterns, affixes, lengths } = own;
+  const monitors: Monitor[] = [...patterns].map(patternMonitor);
+  for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
+  if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
+  const isMonitoring = monitors.length > 0;
+  const ofForm = kinds.has('SpiffeId') ? [...monitors, spiffeMonitor] : monitors;
+  const found = isMonitoring ? representatives(ofForm, count, constants) : undefined;
+  const others = found ?? freshStrings(kinds, count, constants);
+  const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
+  const addresses = kinds.has('Ip') ? representativeAddresses(networks, count, constants) : [];
+  const cidrs = kinds.has('Cidr') ? freshNetworks(count, constants) : [];
+  return {
+    constants,
+    values: [...new Set([...constants, ...others, ...addresses, ...cidrs])],
+    isMonitored: !isMonitoring || found !== undefined,
+  };
+}
+
+/** Strings that no condition distinguishes, and valid SPIFFE IDs where these are needed. */
+function freshStrings(
+  kinds: ReadonlySet<Type['kind']>,
+  count: number,
+  constants: ReadonlySet<string>,
+): readonly string[] {
+  const plain = kinds.has('String') ? fresh(count, constants, (index) => `other-${index}`) : [];
+  const isSpiffe = kinds.has('SpiffeId');
+  const ids = isSpiffe ? fresh(count, constants, (i) => `spiffe://other-${i}.example/x`) : [];
+  return [...plain, ...ids];
+}
+
+function freshNetworks(count: number, constants: ReadonlySet<string>): readonly string[] {
+  return fresh(count, constants, (index) => `198.51.${index >> 8}.${index & 255}/32`);
+}
+
+function fresh(
+  count: number,
+  constants: ReadonlySet<string>,
+  name: (index: number) => string,
+): readonly string[] {
+  const found: string[] = [];
+  for (let index = 1; found.length < count; index += 1)
+    if (!constants.has(name(index))) found.push(name(index));
+  return found;
+}
+
+/** The names that scopes and declarations list. */
+function addNames(analysis: Analysis, policy: Policy): void {
+  const scopes = [
+    ...[...policy.rules, ...policy.scores, ...policy.invariants, ...policy.contexts].map(
+      ({ scope }) => scope,
+    ),
+  ];
+  const keys = [
+    ['subject.type', 'subjects'],
+    ['action.name', 'actions'],
+    ['resource.type', 'resources'],
+  ] as const;
+  for (const [selector, key] of keys) {
+    analysis.addSlot(selector, 'String', policy.span);
+    const declared = policy[key].keys();
+    analysis.addConstants(selector, [...declared, ...scopes.flatMap((scope) => scope[key] ?? [])]);
+  }
+  for (const selector of ['subject.id', 'resource.id'])
+    analysis.addSlot(selector, 'String', policy.span);
+}
+
+/** Merging the constraints of several narrows compares their values, and invariants read the results. */
+function addMerges(analysis: Analysis, policy: Policy): void {
+  const { flow } = analysis;
+  const narrowings = [...policy.rules, ...policy.scores.flatMap(({ bands }) => bands)].flatMap(
+    ({ narrowing }) => narrowing ?? [],
+  );
+  for (const { settings } of narrowings) {
+    for (const { constraint, value } of settings) {
+      const place = flow.placeOf(value);
+      analysis.join(`constraint ${constraint.name}`, place);
+      if (isGroup(value.type)) analysis.addNeed(place, 2, value);
+    }
+  }
+  for (const { answer } of policy.invariants) {
+    for (const { name } of policy.constraints)
+      for (const record of flow.elementPlaces(answer.constraints))
+        analysis.join(`constraint ${name}`, memberPlace(record, name));
+  }
+}

@@ -1,0 +1,168 @@
+// Builtins: arithmetic on numbers, membership and set operators on collections, and everything else on finite values.
+
+import type { ApplyExpr, Expr } from '../../language/index.ts';
+import { decimalOne } from '../../language/support/decimal.ts';
+import { containsAddress } from '../../language/types/addresses.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { isConstantTerm, scale } from '../formula/linear.ts';
+import { isUsable, number, truth, where } from '../symbolic/algebra.ts';
+import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
+import {
+  type Collection,
+  combineSets,
+  isCollectionValue,
+  isIn,
+  isSetOperator,
+  sizeOf,
+  someIn,
+} from './collections.ts';
+import type { Environment } from './environment.ts';
+import type { Expressions } from './expressions.ts';
+import { freeValue } from './free.ts';
+import { applyFinite } from './functions.ts';
+import { combine, mapTerms, sumOf } from './numbers.ts';
+
+export function applyBuiltin(
+  expressions: Expressions,
+  expr: ApplyExpr,
+  environment: Environment | undefined,
+): Symbolic<Fact> {
+  const args = expr.args.map((arg) => expressions.value(arg, environment));
+  const { encoding } = expressions;
+  const [first, second] = args;
+  const { name } = expr.builtin;
+  if (name === 'size' && first !== undefined && isCollectionValue(first))
+    return size(expressions, expr, first);
+  if (second !== undefined && isCollectionValue(second)) {
+    const found = withCollection(expressions, expr, first as Symbolic<Fact>, second);
+    if (found !== undefined) return found;
+  }
+  if (first?.kind === 'number' && name !== 'text of' && name !== 'interpolate')
+    return arithmetic(expressions, expr, first, second as NumberValue | undefined);
+  return applyFinite(encoding, expr, args, () => open(expressions, expr, args));
+}
+
+/** Any result, where all operands have a value. */
+function open(
+  { encoding }: Expressions,
+  expr: Expr,
+  args: readonly Symbolic<Fact>[],
+): Symbolic<Fact> {
+  const { formula, domains } = encoding;
+  const known = formula.all(args.map((arg) => isUsable(formula, arg)));
+  const place = domains.flow.placeOf(expr) ?? `result ${expr.span.start}`;
+  return where(formula, known, freeValue(encoding, expr, place));
+}
+
+// --- numbers -----------------------------------------------------------------------------------
+
+function arithmetic(
+  expressions: Expressions,
+  expr: ApplyExpr,
+  a: NumberValue,
+  b: NumberValue | undefined,
+): NumberValue {
+  const { encoding } = expressions;
+  const { formula } = encoding;
+  const { name } = expr.builtin;
+  if (b === undefined) {
+    if (name === 'decimal') return mapTerms(formula, a, (term) => scale(term, decimalOne));
+    return mapTerms(formula, a, (term) => scale(term, -1n), -a.sign);
+  }
+  if (name === '+') return sumOf(formula, a, b, 1n);
+  if (name === '-') return sumOf(formula, a, b, -1n);
+  const isExact = name === '*' && expr.args.some(({ type }) => type.kind !== 'Decimal');
+  const cases = combine(formula, a, b, (guard, left, right): NumberValue => {
+    const [x, y] = [left.term, right.term];
+    if (isConstantTerm(x) && isConstantTerm(y)) {
+      const value = expr.builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
+      return value === undefined
+        ? number([])
+        : number([{ guard, term: { constant: value, terms: new Map() } }]);
+    }
+    if (isExact && (isConstantTerm(x) || isConstantTerm(y))) {
+      const product = isConstantTerm(x) ? scale(y, x.constant) : scale(x, y.constant);
+      return mapTerms(formula, number([{ guard, term: product }]), (term) => term);
+    }
+    encoding.approximate('products', expr.span, guard);
+    return where(formula, guard, freeValue(encoding, expr, 'product') as NumberValue);
+  });
+  return number(cases.flatMap((each) => each.cases));
+}
+
+// --- collections -------------------------------------------------------------------------------
+
+function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection): NumberValue {
+  const { analysis } = encoding.domains;
+  if (expr.args[0]?.type.kind === 'Map') {
+    encoding.approximate('entries of maps', expr.span, collection.held);
+    const any = encoding.numberIn('entries of a map', 0n, 256n);
+    return number([{ guard: collection.held, term: any }]);
+  }
+  const { size: found, isMore } = sizeOf(encoding, collection, analysis.sizeLimit(expr));
+  if (!analysis.thresholds.has(expr) || collection.kind === 'numbers')
+    encoding.approximate('large lengths', expr.span, isMore);
+  return found;
+}
+
+/** Undefined if the builtin is about single values. */
+function withCollection(
+  { encoding }: Expressions,
+  expr: ApplyExpr,
+  first: Symbolic<Fact>,
+  second: Collection,
+): Symbolic<Fact> | undefined {
+  const { formula } = encoding;
+  const { name } = expr.builtin;
+  if (name === 'in' || name === 'not in') {
+    const isAddress = expr.args[0]?.type.kind === 'Ip' && elementKind(expr.args[1]) === 'Cidr';
+    const found = isAddress
+      ? isInNetworks(encoding, expr, first as Choice, second as SetValue)
+      : isIn(formula, first, second);
+    return name === 'in' ? found : truth(found.no, found.yes);
+  }
+  if (!isCollectionValue(first)) return undefined;
+  if (isSetOperator(name)) return combineSets(formula, name, first, second);
+  const isCommon = name === 'intersects';
+  if (!isCommon && name !== 'within' && name !== 'not within') return undefined;
+  const known = formula.and(isUsable(formula, first), isUsable(formula, second));
+  const some = someIn(formula, first, second, isCommon);
+  const isTrue = name === 'within' ? -some : some;
+  return truth(formula.and(known, isTrue), formula.and(known, -isTrue));
+}
+
+function elementKind(expr: Expr | undefined): string | undefined {
+  const type = expr?.type;
+  return type?.kind === 'Set' || type?.kind === 'List' ? type.element.kind : undefined;
+}
+
+/** Whether an address is in one of the networks of a set; any result for networks that are not constants. */
+function isInNetworks(
+  encoding: Expressions['encoding'],
+  expr: ApplyExpr,
+  address: Choice,
+  networks: SetValue,
+): Truth {
+  const { formula, domains } = encoding;
+  const place = domains.flow.placeOf(expr.args[1] as Expr);
+  const known = isUsable(formula, networks);
+  const isInside = (ip: string, network: string, present: Literal): Literal => {
+    if (place === undefined || domains.isConstant(place, network))
+      return containsAddress(network, ip) ? present : no;
+    encoding.approximate('functions of strings', expr.span, present);
+    return formula.and(present, formula.variable(`${ip} in ${network}`));
+  };
+  const found = [...address.values].map(([ip, guard]) => ({
+    guard: formula.and(known, guard),
+    inside: formula.any(
+      [...networks.elements].map(([network, present]) =>
+        isInside(ip as string, network as string, present),
+      ),
+    ),
+  }));
+  return truth(
+    formula.any(found.map(({ guard, inside }) => formula.and(guard, inside))),
+    formula.any(found.map(({ guard, inside }) => formula.and(guard, -inside))),
+  );
+}

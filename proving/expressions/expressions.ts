@@ -1,0 +1,441 @@
+// The symbolic counterpart of the evaluator's expressions: for each expression of a policy, what it can be in any
+// request. Each case corresponds to one in `language/evaluator/expressions.ts`.
+
+import { compares } from '../../language/evaluator/time.ts';
+import {
+  type AggregateExpr,
+  type CalendarExpr,
+  type CompareExpr,
+  type Comparison,
+  type Expr,
+  type HistoryExpr,
+  type IfExpr,
+  isCollection,
+  isEquatable,
+  type LookupExpr,
+  type Policy,
+  type QuantifierExpr,
+  type ReadExpr,
+  type Variable,
+} from '../../language/index.ts';
+import { unreachable } from '../../language/support/invariant.ts';
+import { weekdayWindow } from '../../language/types/time/fields.ts';
+import { hasPlace } from '../domains/flow.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import type { Facts } from '../facts/facts.ts';
+import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
+import { add, constant, type Linear } from '../formula/linear.ts';
+import {
+  choice,
+  constantOf,
+  decided,
+  either,
+  isHeld,
+  isUsable,
+  joinCases,
+  number,
+  truth,
+  unknownOf,
+  where,
+} from '../symbolic/algebra.ts';
+import type {
+  Finite,
+  NumberItem,
+  NumberValue,
+  SetValue,
+  Symbolic,
+  Truth,
+} from '../symbolic/symbolic.ts';
+import { aggregateOf } from './aggregates.ts';
+import { applyBuiltin } from './apply.ts';
+import { areEqual, asFinite, instancesOf, isCollectionValue } from './collections.ts';
+import { type Bound, boundIn, type Environment, environmentOf } from './environment.ts';
+import { freeValue } from './free.ts';
+import { compareNumbers, isNotAhead } from './numbers.ts';
+import { Reader } from './reader.ts';
+import { timeOfDay } from './time-of-day.ts';
+import type { Windows } from './windows.ts';
+
+export class Expressions {
+  readonly encoding: Encoding;
+  readonly facts: Facts;
+  readonly windows: Windows;
+  readonly #reader: Reader;
+  readonly #values = new Map<Expr, Symbolic<Fact>>();
+  readonly #bound = new Map<Variable, Bound>();
+  readonly #lasting = new Map<string, Symbolic<Fact>>();
+
+  constructor(facts: Facts, policy: Policy, windows: Windows) {
+    this.encoding = facts.encoding;
+    this.facts = facts;
+    this.windows = windows;
+    this.#reader = new Reader(facts, policy, (expr, environment) => this.value(expr, environment));
+  }
+
+  /** Binds a name of an invariant to its value. */
+  bind(variable: Variable, bound: Bound): void {
+    this.#bound.set(variable, bound);
+  }
+
+  truth(expr: Expr, environment?: Environment): Truth {
+    return this.value(expr, environment) as Truth;
+  }
+
+  value(expr: Expr, environment?: Environment): Symbolic<Fact> {
+    const free = this.encoding.domains.flow.freeIn(expr);
+    const own = environmentOf(free, environment);
+    const values = own?.values ?? this.#values;
+    const known = values.get(expr);
+    if (known !== undefined) return known;
+    const made = this.#visit(expr, own);
+    const value = made.kind === 'number' ? joinCases(this.encoding, made) : made;
+    values.set(expr, value);
+    return value;
+  }
+
+  bound(variable: Variable, environment: Environment | undefined): Bound {
+    const bound = boundIn(variable, environment) ?? this.#bound.get(variable);
+    if (bound === undefined) throw new Error(`broken invariant: ${variable.name} is not bound`);
+    return bound;
+  }
+
+  #visit(expr: Expr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    switch (expr.kind) {
+      case 'Constant':
+        return constantOf(expr.type, expr.value);
+      case 'Selector':
+        return this.facts.selector(expr.which);
+      case 'Now':
+        return {
+          kind: 'number',
+          cases: [{ guard: this.facts.isNowKnown, term: constant(0n) }],
+          clock: 'now',
+          sign: 1n,
+        };
+      case 'Age':
+        return this.#age(this.value(expr.of, environment) as NumberValue);
+      case 'InWindow':
+        return this.#inWindow(expr.window, this.value(expr.of, environment) as NumberValue);
+      case 'Calendar':
+        return this.#calendar(expr, environment);
+      case 'Read': {
+        const answered = this.#answered(expr, environment);
+        return answered ?? this.#reader.read(expr, this.#start(expr, environment), environment);
+      }
+      case 'Variable':
+        return this.bound(expr.variable, environment).value;
+      case 'Binding':
+        return this.value(expr.binding.value, environment);
+      case 'Lookup':
+        return this.#lookup(expr, environment);
+      case 'Apply':
+        return applyBuiltin(this, expr, environment);
+      case 'Compare':
+        return this.#compare(expr, environment);
+      case 'And':
+      case 'Or': {
+        const operands = expr.operands.map((operand) => this.truth(operand, environment));
+        const [yesses, noes] = [operands.map((each) => each.yes), operands.map((each) => each.no)];
+        return expr.kind === 'And'
+          ? truth(formula.all(yesses), formula.any(noes))
+          : truth(formula.any(yesses), formula.all(noes));
+      }
+      case 'Not': {
+        const operand = this.truth(expr.operand, environment);
+        return truth(operand.no, operand.yes);
+      }
+      case 'Known':
+        return this.#known(expr.operand, environment);
+      case 'Presence': {
+        const { operand, present } = expr;
+        const answered = this.#answered(operand, environment);
+        if (answered !== undefined) {
+          const held = isHeld(formula, answered);
+          return decided(present ? held : -held);
+        }
+        const found = this.#reader.presence(
+          operand,
+          this.#start(operand, environment),
+          environment,
+        );
+        return present ? found : truth(found.no, found.yes);
+      }
+      case 'Quantifier':
+        return this.#quantifier(expr, environment);
+      case 'Aggregate':
+        return this.#aggregate(expr, environment);
+      case 'If':
+        return this.#if(expr, environment);
+      case 'Else': {
+        const value = this.value(expr.value, environment);
+        const fallback = this.value(expr.fallback, environment);
+        return either(this.encoding, value, where(formula, -isHeld(formula, value), fallback));
+      }
+      case 'Set':
+        return this.#set(expr.elements, expr, environment);
+      case 'History':
+        return this.#history(expr);
+      default:
+        return unreachable(expr);
+    }
+  }
+
+  #start({ from }: ReadExpr, environment: Environment | undefined): Fact | undefined {
+    return typeof from === 'string' ? this.facts.root(from) : this.bound(from, environment).fact;
+  }
+
+  /** A part of the answer that an invariant reads. */
+  #answered(
+    { from, members }: ReadExpr,
+    environment: Environment | undefined,
+  ): Symbolic<Fact> | undefined {
+    const [member] = members;
+    if (typeof from === 'string' || member === undefined) return undefined;
+    return this.bound(from, environment).members?.get(member.name);
+  }
+
+  // --- time --------------------------------------------------------------------------------------
+
+  #age(of: NumberValue): NumberValue {
+    const { formula } = this.encoding;
+    const cases = of.cases.map(({ guard, term }) => ({
+      guard: formula.and(guard, this.facts.isNowKnown),
+      term: constant(0n),
+      of: term,
+    }));
+    return { kind: 'number', cases, clock: 'age', sign: 1n };
+  }
+
+  #inWindow(window: Parameters<Windows['test']>[0], of: NumberValue): Truth {
+    const { formula } = this.encoding;
+    const found = of.cases.map(({ guard, term }) => {
+      const isMoving = of.clock !== 'none';
+      const known = isMoving ? formula.and(guard, this.facts.isNowKnown) : guard;
+      const inside = this.windows.test(window, isMoving ? add(this.facts.now, term) : term);
+      return truth(formula.and(known, inside.yes), formula.and(known, inside.no));
+    });
+    return truth(
+      formula.any(found.map((each) => each.yes)),
+      formula.any(found.map((each) => each.no)),
+    );
+  }
+
+  #calendar(expr: CalendarExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const of = this.value(expr.of, environment) as NumberValue;
+    if (expr.field === 'time_of_day') return timeOfDay(this.encoding, expr, of);
+    const days = of.cases.flatMap(({ guard, term }) =>
+      [0, 1, 2, 3, 4, 5, 6].map((day): readonly [number, Literal] => {
+        const { yes: isDay } = this.windows.test(weekdayWindow(expr.zone, [day]), term);
+        return [day, formula.and(guard, isDay)];
+      }),
+    );
+    const values = new Map<number, Literal>();
+    for (const [day, literal] of days) values.set(day, formula.or(values.get(day) ?? no, literal));
+    // Each instant with a known offset has one weekday.
+    const literals = [...values.values()];
+    for (const [index, literal] of literals.entries())
+      for (const other of literals.slice(0, index))
+        this.encoding.require(formula.or(-literal, -other));
+    for (const { guard, term } of of.cases) {
+      const { yes: isKnown, no: isNone } = this.windows.test(weekdayWindow(expr.zone, [0]), term);
+      const known = formula.and(guard, formula.or(isKnown, isNone));
+      this.encoding.require(formula.implies(known, formula.any(literals)));
+    }
+    return choice(values);
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  #compare(expr: CompareExpr, environment: Environment | undefined): Truth {
+    const { formula } = this.encoding;
+    const { operator } = expr;
+    const left = this.value(expr.left, environment);
+    const right = this.value(expr.right, environment);
+    if (left.kind === 'number' && right.kind === 'number')
+      return compareNumbers(formula, operator, left, right, this.facts);
+    const [a, b] = [asFinite(left), asFinite(right)];
+    if (a === undefined || b === undefined) return truth(no, no);
+    const isTrue =
+      operator === 'is' || operator === 'is not'
+        ? areEqual(formula, left, right)
+        : formula.any(orderedPairs(formula, operator, a, b));
+    const known = formula.and(isHeld(formula, left), isHeld(formula, right));
+    const holds = formula.and(known, operator === 'is not' ? -isTrue : isTrue);
+    return truth(holds, formula.and(known, -holds));
+  }
+
+  #known(operand: Expr, environment: Environment | undefined): Truth {
+    if (operand.kind === 'Read' && this.#answered(operand, environment) === undefined)
+      return this.#reader.known(operand, this.#start(operand, environment), environment);
+    const { formula } = this.encoding;
+    const value = this.value(operand, environment);
+    if (value.kind !== 'number' || value.clock !== 'age') return decided(isUsable(formula, value));
+    const usable = value.cases.map(({ guard, of }) =>
+      formula.and(guard, isNotAhead(formula, of as Linear, this.facts.now)),
+    );
+    return decided(formula.any(usable));
+  }
+
+  #if(expr: IfExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const condition = this.truth(expr.condition, environment);
+    const then = this.value(expr.then, environment);
+    const otherwise = this.value(expr.else, environment);
+    const chosen = either(
+      this.encoding,
+      where(formula, condition.yes, then),
+      where(formula, condition.no, otherwise),
+    );
+    const open = formula.and(-condition.yes, -condition.no);
+    if (open === no || !isComparable(expr.type)) return chosen;
+    if (isCollectionValue(then) && then.size !== undefined) {
+      const same = formula.variable('two lists are equal');
+      this.encoding.approximate('equality', expr.span, formula.and(open, isUsable(formula, then)));
+      const guard = formula.and(open, same, areEqual(formula, then, otherwise));
+      return either(this.encoding, chosen, where(formula, guard, then));
+    }
+    const guard = formula.and(open, areEqual(formula, then, otherwise));
+    return either(this.encoding, chosen, where(formula, guard, then));
+  }
+
+  #set(
+    elements: readonly Expr[],
+    expr: Expr,
+    environment: Environment | undefined,
+  ): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const values = elements.map((element) => this.value(element, environment));
+    const held = formula.all(values.map((each) => isHeld(formula, each)));
+    const numbers = values.filter((each): each is NumberValue => each.kind === 'number');
+    const empty = unknownOf(expr.type);
+    if (empty.kind === 'numbers') {
+      const items = numbers.flatMap(({ cases }) =>
+        cases.map(({ guard, term }): NumberItem => ({ present: guard, term })),
+      );
+      return { ...empty, held, items };
+    }
+    const merged = new Map<string | number | boolean, Literal>();
+    for (const each of values)
+      for (const [value, literal] of asFinite(each) ?? [])
+        merged.set(value, formula.or(merged.get(value) ?? no, literal));
+    return { ...(empty as SetValue), held, elements: merged };
+  }
+
+  #lookup(expr: LookupExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const { table } = expr;
+    const place = this.encoding.domains.flow.placeOf(expr) ?? `table ${table.name}`;
+    const keys = expr.keys.map((key) => this.value(key, environment));
+    if (table.external) {
+      const known = formula.all(keys.map((key) => isUsable(formula, key)));
+      const value = where(formula, known, freeValue(this.encoding, expr, place));
+      this.encoding.approximate('external tables', expr.span, isHeld(formula, value));
+      return value;
+    }
+    const rows = table.rows.map((row) => ({
+      value: row.value,
+      guard: formula.all(
+        keys.map((key, index) =>
+          areEqual(
+            formula,
+            key,
+            constantOf((expr.keys[index] as Expr).type, row.keys[index] ?? false),
+          ),
+        ),
+      ),
+    }));
+    let found: Symbolic<Fact> = unknownOf(expr.type);
+    for (const { value, guard } of rows) {
+      if (guard !== no)
+        found = either(this.encoding, found, where(formula, guard, constantOf(expr.type, value)));
+    }
+    return found;
+  }
+
+  // --- elements ----------------------------------------------------------------------------------
+
+  #quantifier(expr: QuantifierExpr, environment: Environment | undefined): Truth {
+    const { formula } = this.encoding;
+    const collection = this.value(expr.collection, environment);
+    if (!isCollectionValue(collection)) return truth(no, no);
+    if (expr.collection.type.kind === 'Map') return this.#ofEntries(expr, collection.held);
+    const bodies = instancesOf(collection, expr.variable.type).map(({ present, bound }) => ({
+      present,
+      body: this.truth(expr.body, inner(expr.variable, bound, environment)),
+    }));
+    const held = collection.held;
+    const isAny = expr.quantifier === 'any';
+    const decider = bodies.map(({ present, body }) =>
+      formula.and(present, isAny ? body.yes : body.no),
+    );
+    const others = bodies.map(({ present, body }) =>
+      formula.or(-present, isAny ? body.no : body.yes),
+    );
+    const decides = formula.and(held, formula.any(decider));
+    const all = formula.and(held, formula.all(others));
+    return isAny ? truth(decides, all) : truth(all, decides);
+  }
+
+  #aggregate(expr: AggregateExpr, environment: Environment | undefined): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const collection = this.value(expr.collection, environment);
+    if (!isCollectionValue(collection)) return number([]);
+    if (expr.collection.type.kind === 'Map') return this.#ofEntries(expr, collection.held);
+    const instances = instancesOf(collection, expr.variable.type).map(({ present, bound }) => {
+      const within = inner(expr.variable, bound, environment);
+      const counts = expr.condition ? this.truth(expr.condition, within) : decided(yes);
+      return { present, counts, value: this.value(expr.body, within) as NumberValue };
+    });
+    const counted = instances.map(({ present, counts, value }) => ({
+      may: formula.and(present, -counts.no),
+      value: where(formula, counts.yes, value),
+    }));
+    return aggregateOf(this.encoding, expr, collection, counted);
+  }
+
+  /** Entries of maps are left open: any result, if there is a map. */
+  #ofEntries<V extends Symbolic<Fact>>(expr: Expr, held: Literal): V {
+    this.encoding.approximate('entries of maps', expr.span, held);
+    const free = freeValue(this.encoding, expr, `map ${expr.span.start}`);
+    return where(this.encoding.formula, held, free) as V;
+  }
+
+  #history(expr: HistoryExpr): Symbolic<Fact> {
+    const { formula } = this.encoding;
+    const isShared = this.encoding.domains.flow.freeIn(expr).size === 0 && !hasPlace(expr.type);
+    const known = this.#lasting.get(expr.term.text);
+    if (isShared && known !== undefined) return known;
+    const place = this.encoding.domains.flow.placeOf(expr) ?? `history ${expr.term.text}`;
+    const free = freeValue(this.encoding, expr, place);
+    const value = where(formula, this.facts.inSession, free);
+    this.encoding.approximate('history', expr.span, this.facts.inSession);
+    if (isShared) this.#lasting.set(expr.term.text, value);
+    return value;
+  }
+}
+
+function inner(variable: Variable, bound: Bound, outer: Environment | undefined): Environment {
+  return { variable, bound, outer, values: new Map() };
+}
+
+/** The combinations of ordinals for which a comparison is true. */
+function orderedPairs(
+  formula: Formula,
+  operator: Comparison,
+  a: ReadonlyMap<Finite, Literal>,
+  b: ReadonlyMap<Finite, Literal>,
+): readonly Literal[] {
+  return [...a].flatMap(([x, own]) =>
+    [...b].flatMap(([y, other]) =>
+      compares(operator, x as number, y as number) ? [formula.and(own, other)] : [],
+    ),
+  );
+}
+
+/** Lists of records or lists, and maps, never compare as equal. */
+function isComparable(type: Expr['type']): boolean {
+  return !isCollection(type) || isEquatable(type.element);
+}

@@ -1,0 +1,122 @@
+// Builtins on values that are strings, addresses, Bools or ordinals: evaluated by the builtin itself for each
+// combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
+// otherwise any result.
+
+import type { ApplyExpr, Expr, Value } from '../../language/index.ts';
+import { isText, unbound } from '../domains/flow.ts';
+import { isAffix } from '../domains/monitors.ts';
+import type { Construct } from '../facts/constructs.ts';
+import type { Encoding } from '../facts/encoding.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
+import { constantOf, either, unknownOf, where } from '../symbolic/algebra.ts';
+import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
+import { asFinite, isCollectionValue } from './collections.ts';
+
+/** More combinations would make formulas too large. */
+const maxCombinations = 20_000;
+
+/** One value of an operand. */
+interface Option {
+  readonly value: Value;
+  readonly guard: Literal;
+  readonly isConstant: boolean;
+}
+
+export function applyFinite(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+  anyResult: () => Symbolic<Fact>,
+): Symbolic<Fact> {
+  const options = args.map((arg, index) => optionsOf(encoding, expr.args[index] as Expr, arg));
+  const count = options.reduce((product, each) => product * (each?.length ?? 0), 1);
+  const { formula } = encoding;
+  if (options.includes(undefined) || count > maxCombinations) {
+    encoding.approximate('functions of strings', expr.span, yes);
+    return anyResult();
+  }
+  let result: Symbolic<Fact> = unknownOf(expr.type);
+  const inexact: { guard: Literal; construct: Construct }[] = [];
+  const visit = (index: number, chosen: readonly Option[], guard: Literal) => {
+    if (guard === no) return;
+    const own = options[index];
+    if (own !== undefined) {
+      for (const option of own)
+        visit(index + 1, [...chosen, option], formula.and(guard, option.guard));
+      return;
+    }
+    const construct = inexactness(encoding, expr, chosen);
+    const value = expr.builtin.evaluate(chosen.map((each) => each.value));
+    if (construct === undefined && isRepresented(encoding, expr, value)) {
+      if (value !== undefined)
+        result = either(encoding, result, where(formula, guard, constantOf(expr.type, value)));
+    } else inexact.push({ guard, construct: construct ?? 'functions of strings' });
+  };
+  visit(0, [], yes);
+  if (inexact.length === 0) return result;
+  for (const construct of new Set(inexact.map((each) => each.construct))) {
+    const own = inexact.filter((each) => each.construct === construct);
+    encoding.approximate(construct, expr.span, formula.any(own.map((each) => each.guard)));
+  }
+  const guard = formula.any(inexact.map((each) => each.guard));
+  return either(encoding, result, where(formula, guard, anyResult()));
+}
+
+function optionsOf(
+  { domains }: Encoding,
+  expr: Expr,
+  value: Symbolic<Fact>,
+): readonly Option[] | undefined {
+  const place = domains.flow.placeOf(expr);
+  const isConstant = (each: Finite) =>
+    place === undefined || !isText(expr.type) || domains.isConstant(place, each as string);
+  const finite = asFinite(value);
+  if (finite !== undefined)
+    return [...finite].map(([each, guard]) => ({
+      value: each,
+      guard,
+      isConstant: isConstant(each),
+    }));
+  if (value.kind === 'number') {
+    const terms = value.cases.map(({ guard, term }) => ({ guard, term }));
+    if (terms.some(({ term }) => term.terms.size > 0)) return undefined;
+    return terms.map(({ guard, term }) => ({ value: term.constant, guard, isConstant: true }));
+  }
+  if (!isCollectionValue(value) || value.kind !== 'set') return undefined;
+  const fixed = [...value.elements].filter(([, literal]) => literal === yes);
+  const isFixed = [...value.elements.values()].every((each) => each === yes || each === no);
+  if (!isFixed || value.unusable !== no) return undefined;
+  return [{ value: fixed.map(([each]) => each), guard: value.held, isConstant: true }];
+}
+
+/** Whether a result is one of the strings in the list of its place. */
+function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
+  const place = domains.flow.placeOf(expr);
+  if (value === undefined || place === undefined || !isText(expr.type)) return true;
+  return domains.valuesAt(place, expr.type).includes(value as string);
+}
+
+/** Why the result for a combination of values is not the same for all strings that these represent. */
+function inexactness(
+  { domains }: Encoding,
+  { builtin, args }: ApplyExpr,
+  chosen: readonly Option[],
+): Construct | undefined {
+  const { name } = builtin;
+  const [first, second] = chosen;
+  if (chosen.every(({ isConstant }) => isConstant)) return undefined;
+  const place = domains.flow.placeOf(args[0] as Expr);
+  const isMonitored = place !== undefined && domains.isMonitored(place);
+  if (name === 'matches') return isMonitored ? undefined : 'large patterns';
+  if (isAffix(name) && unbound(args[1] as Expr).kind === 'Constant')
+    return isMonitored ? undefined : 'large patterns';
+  if (name === 'spiffe') return undefined;
+  if (name === 'version' && args[0]?.type.kind === 'Ip') return undefined;
+  // An address is in the same constant networks as its representative.
+  if (name === 'in' || name === 'not in') {
+    const isNetworkFixed = second?.isConstant === true;
+    return isNetworkFixed && first !== undefined ? undefined : 'functions of strings';
+  }
+  return 'functions of strings';
+}

@@ -1,0 +1,133 @@
+// How the formula represents each construct of the language. `exact`: as the evaluator. `over`: the formula allows
+// more outcomes than the evaluator has, so that proofs hold and a refutation must be confirmed. `none`: it has no
+// representation, so that nothing is proved.
+
+export type Precision = 'exact' | 'over' | 'none';
+
+export interface ConstructRow {
+  readonly precision: Precision;
+  /** A noun phrase for reports. */
+  readonly name: string;
+  /** A sentence on the representation. */
+  readonly how: string;
+}
+
+export const constructs = {
+  logic: {
+    precision: 'exact',
+    name: 'three-valued logic',
+    how: 'Each condition has two literals: it is certainly true, or certainly false.',
+  },
+  presence: {
+    precision: 'exact',
+    name: 'presence, defaults and unusable values',
+    how: 'Each member has a literal for its presence, and one for whether its value is usable.',
+  },
+  strings: {
+    precision: 'exact',
+    name: 'comparisons of strings, SPIFFE IDs and addresses, and membership',
+    how: 'Strings range over the constants of the policy and enough other strings.',
+  },
+  patterns: {
+    precision: 'exact',
+    name: 'patterns, and prefixes, suffixes and parts that are constant',
+    how: 'The other strings are found by an automaton of all patterns that a string is compared with.',
+  },
+  'large patterns': {
+    precision: 'over',
+    name: 'patterns whose joint automaton is too large',
+    how: 'For strings that are not constants of the policy, the result is any.',
+  },
+  'functions of strings': {
+    precision: 'over',
+    name: '`lower`, `path`, `trust_domain`, `ip`, `cidr`, `under`, `normal_path`, placeholders, and affixes that are not constant',
+    how: 'Exact for constants of the policy; for other strings, the result is any.',
+  },
+  lengths: {
+    precision: 'exact',
+    name: '`length` and `size`, compared with constants up to 24',
+    how: 'Enough strings of each length, and enough elements.',
+  },
+  'large lengths': {
+    precision: 'over',
+    name: 'other uses of `length` and `size`',
+    how: 'The number is any from a bound on.',
+  },
+  networks: {
+    precision: 'exact',
+    name: 'addresses in constant networks',
+    how: 'Enough addresses in each combination of networks.',
+  },
+  numbers: {
+    precision: 'exact',
+    name: 'numbers, instants and durations: sums, differences, multiples by a constant, comparisons and overflow',
+    how: 'Integer variables, and linear inequalities between them.',
+  },
+  products: {
+    precision: 'over',
+    name: 'products, quotients, and products of Decimals by a constant',
+    how: 'The result is any number in its range.',
+  },
+  clock: {
+    precision: 'exact',
+    name: 'the clock, `fresh` and ages',
+    how: 'The instant is a variable, with the tolerance of a minute.',
+  },
+  windows: {
+    precision: 'over',
+    name: 'windows and calendar fields',
+    how: 'One literal for each window and instant; related to the clock year by year where a proof needs it.',
+  },
+  collections: {
+    precision: 'exact',
+    name: 'sets, lists, their operators, `any`, `all`, `min` and `max`',
+    how: 'A literal for each possible element, and enough elements that are records or numbers.',
+  },
+  sums: {
+    precision: 'over',
+    name: '`sum` over the elements of a collection',
+    how: 'The result is any number.',
+  },
+  maps: {
+    precision: 'exact',
+    name: 'entries of maps by their keys',
+    how: 'An entry for each key that a string can be.',
+  },
+  'entries of maps': {
+    precision: 'over',
+    name: '`any`, `all`, `size`, `sum`, `min` and `max` over the entries of a map',
+    how: 'The result is any.',
+  },
+  tables: {
+    precision: 'exact',
+    name: 'tables in the policy, with records, and transitive ones',
+    how: 'A condition for each row.',
+  },
+  'external tables': {
+    precision: 'over',
+    name: 'external tables',
+    how: 'Not loaded, or with any value for each look-up.',
+  },
+  history: {
+    precision: 'over',
+    name: 'history',
+    how: 'Unknown without a session; any value, or unknown, in one.',
+  },
+  equality: {
+    precision: 'over',
+    name: 'an `if` with an unknown condition between two lists',
+    how: 'Known or unknown.',
+  },
+  decision: {
+    precision: 'exact',
+    name: 'effects, scores, limits, conflicts of constraints, and obligations',
+    how: 'As the evaluator combines them.',
+  },
+  'too many values': {
+    precision: 'none',
+    name: 'conditions that need more than 64 values or elements, or quantifiers that depend on each other in a cycle',
+    how: 'The lists of values would be too short.',
+  },
+} as const satisfies Record<string, ConstructRow>;
+
+export type Construct = keyof typeof constructs;

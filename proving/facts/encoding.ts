@@ -1,0 +1,55 @@
+// The state of all encoders: the formula, the literals that hold for every request, and the places where the formula
+// allows more than the evaluator.
+
+import type { Span } from '../../language/index.ts';
+import type { Domains } from '../domains/domains.ts';
+import { Formula, type Literal, no } from '../formula/formula.ts';
+import type { Linear } from '../formula/linear.ts';
+import type { Sides } from '../symbolic/algebra.ts';
+import type { Construct } from './constructs.ts';
+
+/** A place where the formula allows more than a request can have, whenever the literal is true. */
+export interface Approximation {
+  readonly construct: Construct;
+  readonly span: Span;
+  readonly when: Literal;
+}
+
+export class Encoding implements Sides {
+  readonly formula = new Formula();
+  readonly domains: Domains;
+  readonly #sides = new Set<Literal>();
+  readonly #approximations: Approximation[] = [];
+
+  constructor(domains: Domains) {
+    this.domains = domains;
+  }
+
+  /** Formulas that hold for every request. */
+  get sides(): readonly Literal[] {
+    return [...this.#sides];
+  }
+
+  /** Literals that are true for requests that are easy to read. */
+  readonly preferences: Literal[] = [];
+
+  get approximations(): readonly Approximation[] {
+    return this.#approximations;
+  }
+
+  readonly require = (...literals: readonly Literal[]): void => {
+    for (const literal of literals) this.#sides.add(literal);
+  };
+
+  /** A number in a range, for every request. */
+  numberIn(name: string, min: bigint, max: bigint): Linear {
+    const { term, inRange } = this.formula.numberIn(name, min, max);
+    this.require(inRange);
+    return term;
+  }
+
+  /** Notes that the formula is exact only where the literal is false. */
+  approximate(construct: Construct, span: Span, when: Literal): void {
+    if (when !== no) this.#approximations.push({ construct, span, when });
+  }
+}

@@ -1,0 +1,274 @@
+// The facts of any request: a literal for the presence of each declared member, and variables for its value. Facts are
+// made when an expression reads them.
+
+import type { Policy, Type } from '../../language/index.ts';
+import { int64Range } from '../../language/types/ranges.ts';
+import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
+import { elementPlace, groupsAround, isText, memberPlace } from '../domains/flow.ts';
+import { type Literal, no } from '../formula/formula.ts';
+import { constant, type Linear } from '../formula/linear.ts';
+import { decided, isNumber, number, where } from '../symbolic/algebra.ts';
+import { atLeast, oneOf } from '../symbolic/cardinality.ts';
+import type { Choice, Finite, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
+import type { Encoding } from './encoding.ts';
+
+/** A declaration of the fact in a policy, and the requests that it is for. */
+export interface Declared {
+  /** Undefined for a value that is not part of the request. */
+  readonly policy: Policy | undefined;
+  readonly guard: Literal;
+  readonly type: Type;
+  readonly isRequired: boolean;
+}
+
+export interface NamedFact {
+  readonly name: string;
+  readonly fact: Fact;
+}
+
+/** A list needs no more elements to be distinguished from shorter ones. */
+const maxCounted = 24;
+
+export class Fact {
+  readonly place: string;
+  readonly type: Type;
+  readonly declared: readonly Declared[];
+  /** Whether the JSON of the request has it. */
+  readonly present: Literal;
+  readonly value: Symbolic<Fact>;
+  readonly #encoding: Encoding;
+  readonly #members = new Map<string, NamedFact>();
+  readonly #entries = new Map<string, Fact>();
+
+  constructor(
+    encoding: Encoding,
+    place: string,
+    type: Type,
+    declared: readonly Declared[],
+    present: Literal,
+    own?: Linear,
+  ) {
+    this.#encoding = encoding;
+    this.place = place;
+    this.type = type;
+    this.declared = declared;
+    this.present = present;
+    this.value = this.#valueOf(type, own);
+  }
+
+  /** The members that were read. */
+  get members(): readonly NamedFact[] {
+    return [...this.#members.values()];
+  }
+
+  /** The entries of a map that were read, by their keys. */
+  get entries(): ReadonlyMap<string, Fact> {
+    return this.#entries;
+  }
+
+  /** Whether the policy declares it for the request. */
+  isDeclaredBy(policy: Policy): Literal {
+    const own = this.declared.filter((each) => each.policy === undefined || each.policy === policy);
+    return this.#encoding.formula.any(own.map(({ guard }) => guard));
+  }
+
+  /** A member of a record. Members with one name and different types are different facts. */
+  member(name: string, type: Type, own?: Linear): Fact {
+    const key = `${name} ${signature(type)}`;
+    const known = this.#members.get(key);
+    if (known !== undefined) return known.fact;
+    const { formula, require } = this.#encoding;
+    const all = this.declared.flatMap(({ policy, guard, type: record }): readonly Declared[] => {
+      const found = record.kind === 'Record' ? record.members.get(name) : undefined;
+      if (found === undefined) return [];
+      const isRequired = !found.optional && found.default === undefined;
+      return [{ policy, guard, type: found.type, isRequired }];
+    });
+    const isOwn = (each: Declared) => signature(each.type) === signature(type);
+    const declared = all.filter(isOwn);
+    const present = formula.variable(`${memberPlace(this.place, name)} is present`);
+    require(formula.implies(present, this.present));
+    require(formula.implies(present, formula.any(declared.map(({ guard }) => guard))));
+    for (const { guard, isRequired } of declared)
+      if (isRequired) require(formula.implies(formula.and(this.present, guard), present));
+    for (const { guard } of all.filter((each) => !isOwn(each)))
+      require(formula.or(-present, -guard));
+    const made = new Fact(
+      this.#encoding,
+      memberPlace(this.place, name),
+      type,
+      declared,
+      present,
+      own,
+    );
+    this.#members.set(key, { name, fact: made });
+    return made;
+  }
+
+  /** The entry of a map for a key. */
+  entry(key: string, type: Type): Fact {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const { formula, require } = this.#encoding;
+    const place = memberPlace(elementPlace(this.place), 'value');
+    const present = formula.variable(`${place} for ${key} is present`);
+    require(formula.implies(present, this.present));
+    const made = new Fact(this.#encoding, place, type, elementsOf(this.declared), present);
+    this.#entries.set(key, made);
+    return made;
+  }
+
+  #valueOf(type: Type, own: Linear | undefined): Symbolic<Fact> {
+    const { formula } = this.#encoding;
+    if (type.kind === 'Record') return { kind: 'record', held: this.present };
+    if (type.kind === 'Bool') {
+      const literal = formula.variable(`${this.place}`);
+      return where(formula, this.present, decided(literal));
+    }
+    if (isNumber(type)) {
+      const usable = this.#usable(mayBeUnusable(type));
+      return number([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
+    }
+    if (type.kind === 'Map')
+      return { kind: 'list', held: this.present, elements: [], size: constant(0n) };
+    if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type);
+    return this.#choice(type);
+  }
+
+  #usable(mayFail: boolean): Literal {
+    if (!mayFail) return this.present;
+    const { formula } = this.#encoding;
+    return formula.and(this.present, formula.variable(`${this.place} is usable`));
+  }
+
+  #choice(type: Type): Choice {
+    const values = finiteValues(this.#encoding, this.place, type);
+    return oneOf(this.#encoding, this.place, values, this.#usable(mayBeUnusable(type)));
+  }
+
+  #number(type: Type, name: string): Linear {
+    const { min, max } = rangeOf(type);
+    return this.#encoding.numberIn(name, min, max);
+  }
+
+  #collection(type: Type & { readonly kind: 'Set' | 'List' }): Symbolic<Fact> {
+    const { element } = type;
+    const isList = type.kind === 'List';
+    if (element.kind === 'Record' || element.kind === 'List' || element.kind === 'Set')
+      return this.#list(element);
+    const { formula, require } = this.#encoding;
+    const held = this.present;
+    const unusable = mayBeUnusable(element)
+      ? formula.and(held, formula.variable(`${this.place} has an unusable element`))
+      : no;
+    if (isNumber(element)) {
+      const items = this.#items(element);
+      const size = isList
+        ? this.#size([...items.map(({ present }) => present), unusable])
+        : undefined;
+      return { kind: 'numbers', held, items, unusable, size };
+    }
+    const elements = new Map<Finite, Literal>();
+    for (const value of finiteValues(this.#encoding, this.place, element)) {
+      const literal = formula.variable(`${this.place} has ${value}`);
+      require(formula.implies(literal, held));
+      elements.set(value, literal);
+    }
+    const size = isList ? this.#size([...elements.values(), unusable]) : undefined;
+    return { kind: 'set', held, elements, unusable, size };
+  }
+
+  #items(element: Type): readonly NumberItem[] {
+    const { formula, domains } = this.#encoding;
+    const items: NumberItem[] = [];
+    let before = this.present;
+    for (let index = 0; index < domains.elementsAt(this.place); index += 1) {
+      const name = `${this.place}[${index}]`;
+      const present = formula.and(before, formula.variable(`${name} is there`));
+      items.push({ present, term: this.#number(element, name) });
+      before = present;
+    }
+    return items;
+  }
+
+  /** The size of a list with at least these elements; it is 0 exactly if it has none. */
+  #size(elements: readonly Literal[]): Linear {
+    const { formula, require, preferences } = this.#encoding;
+    const size = this.#encoding.numberIn(`size of ${this.place}`, 0n, maxElements);
+    const isNested = groupsAround(this.place).length > 0;
+    preferences.push(formula.atMost(size, constant(isNested ? 3n : BigInt(maxCounted))));
+    const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
+    for (const [count, literal] of counts.entries())
+      require(formula.implies(literal, formula.atMost(constant(BigInt(count)), size)));
+    const isEmpty = formula.atMost(size, constant(0n));
+    require(formula.or(-this.present, isEmpty, formula.any(elements)));
+    return size;
+  }
+
+  #list(element: Type): Symbolic<Fact> {
+    const { formula, domains } = this.#encoding;
+    const place = elementPlace(this.place);
+    const elements: { present: Literal; fact: Fact }[] = [];
+    let before = this.present;
+    for (let index = 0; index < domains.elementsAt(this.place); index += 1) {
+      const present = formula.and(before, formula.variable(`${place} ${index} is there`));
+      const fact = new Fact(this.#encoding, place, element, elementsOf(this.declared), present);
+      elements.push({ present, fact });
+      before = present;
+    }
+    const size = this.#size(elements.map(({ present }) => present));
+    return { kind: 'list', held: this.present, elements, size };
+  }
+}
+
+/** Limits of requests: a set or list has at most 256 elements. */
+const maxElements = 256n;
+
+function elementsOf(declared: readonly Declared[]): readonly Declared[] {
+  return declared.flatMap(({ type, ...rest }) => {
+    if (type.kind === 'Map') return [{ ...rest, type: type.value }];
+    return type.kind === 'List' || type.kind === 'Set' ? [{ ...rest, type: type.element }] : [];
+  });
+}
+
+/** The values of a type that is not a number, a record or a collection. */
+export function finiteValues({ domains }: Encoding, place: string, type: Type): readonly Finite[] {
+  if (type.kind === 'Bool') return [true, false];
+  if (type.kind === 'Enum') return type.members.map((_, ordinal) => ordinal);
+  return isText(type) ? domains.valuesAt(place, type) : [];
+}
+
+/** Whether a well-formed value can be unknown. */
+function mayBeUnusable(type: Type): boolean {
+  switch (type.kind) {
+    case 'Enum':
+      return type.otherwise === undefined;
+    case 'Timestamp':
+      return type.inSeconds === true;
+    default:
+      return type.kind !== 'String' && type.kind !== 'Bool';
+  }
+}
+
+export function rangeOf(type: Type): { readonly min: bigint; readonly max: bigint } {
+  if (type.kind === 'Timestamp') return { min: firstInstant, max: lastInstant };
+  const range = 'range' in type ? type.range : undefined;
+  return range ?? int64Range;
+}
+
+/** Distinguishes the types of members with one name; records are compared member by member. */
+export function signature(type: Type): string {
+  switch (type.kind) {
+    case 'Record':
+      return 'Record';
+    case 'Set':
+    case 'List':
+      return `${type.kind}<${signature(type.element)}>`;
+    case 'Map':
+      return `Map<${signature(type.value)}>`;
+    case 'Enum':
+      return JSON.stringify([type.name, type.members, type.otherwise ?? null]);
+    default:
+      return `${type.kind} ${type.inSeconds === true} ${type.range?.min}..${type.range?.max}`;
+  }
+}

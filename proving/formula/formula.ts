@@ -1,0 +1,180 @@
+// Formulas: conjunctions, negations, Boolean variables, and inequalities of integers. Equal formulas are one node,
+// so that a formula is a directed graph without duplicates. A literal is the number of a node, negated by its sign.
+
+import { constant, type Inequality, type Linear, normalInequality } from './linear.ts';
+
+/** The number of a node, positive or, for its negation, negative; never 0. */
+export type Literal = number;
+
+export type Node =
+  | { readonly kind: 'true' }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'and'; readonly operands: readonly Literal[] }
+  | { readonly kind: 'atom'; readonly inequality: Inequality };
+
+export const yes: Literal = 1;
+export const no: Literal = -1;
+
+export class Formula {
+  readonly #nodes: Node[] = [{ kind: 'true' }, { kind: 'true' }];
+  readonly #conjunctions = new Map<string, Literal>();
+  readonly #atoms = new Map<string, Literal>();
+  readonly #numbers: string[] = [];
+  readonly #ranges = new Map<number, { readonly min: bigint; readonly max: bigint }>();
+
+  /** The number of nodes; their numbers are 1 to this one. */
+  get size(): number {
+    return this.#nodes.length - 1;
+  }
+
+  node(literal: Literal): Node {
+    const node = this.#nodes[Math.abs(literal)];
+    if (node === undefined) throw new Error(`broken invariant: no node ${literal}`);
+    return node;
+  }
+
+  /** A new Boolean variable. */
+  variable(name: string): Literal {
+    return this.#nodes.push({ kind: 'variable', name }) - 1;
+  }
+
+  /** A new integer variable. */
+  number(name: string): Linear {
+    const variable = this.#numbers.push(name) - 1;
+    return { constant: 0n, terms: new Map([[variable, 1n]]) };
+  }
+
+  /**
+   * A new integer variable with a range. `inRange` must be required wherever the variable is used: inequalities that
+   * follow from ranges are true at once.
+   */
+  numberIn(
+    name: string,
+    min: bigint,
+    max: bigint,
+  ): { readonly term: Linear; readonly inRange: Literal } {
+    const term = this.number(name);
+    const inRange = this.and(this.atMost(constant(min), term), this.atMost(term, constant(max)));
+    this.#ranges.set(this.#numbers.length - 1, { min, max });
+    return { term, inRange };
+  }
+
+  get numbers(): readonly string[] {
+    return this.#numbers;
+  }
+
+  and(...operands: readonly Literal[]): Literal {
+    return this.all(operands);
+  }
+
+  or(...operands: readonly Literal[]): Literal {
+    return this.any(operands);
+  }
+
+  any(operands: readonly Literal[]): Literal {
+    return -this.all(operands.map((operand) => -operand));
+  }
+
+  all(operands: readonly Literal[]): Literal {
+    const conjuncts = this.#conjuncts(operands);
+    if (conjuncts === undefined) return no;
+    if (conjuncts.size === 0) return yes;
+    const sorted = [...conjuncts].sort((a, b) => a - b);
+    if (sorted.length === 1) return sorted[0] as Literal;
+    const key = sorted.join(' ');
+    const known = this.#conjunctions.get(key);
+    if (known !== undefined) return known;
+    const made = this.#nodes.push({ kind: 'and', operands: sorted }) - 1;
+    this.#conjunctions.set(key, made);
+    return made;
+  }
+
+  /** The operands without duplicates, with those of conjunctions; undefined if two contradict each other. */
+  #conjuncts(operands: readonly Literal[]): ReadonlySet<Literal> | undefined {
+    const found = new Set<Literal>();
+    const open = [...operands];
+    for (let literal = open.pop(); literal !== undefined; literal = open.pop()) {
+      if (literal === yes || found.has(literal)) continue;
+      if (literal === no || found.has(-literal)) return undefined;
+      const node = this.node(literal);
+      if (literal > 0 && node.kind === 'and' && node.operands.length <= maxFlattened)
+        open.push(...node.operands);
+      else found.add(literal);
+    }
+    return found;
+  }
+
+  implies(a: Literal, b: Literal): Literal {
+    return this.or(-a, b);
+  }
+
+  equivalent(a: Literal, b: Literal): Literal {
+    if (a === b) return yes;
+    return this.and(this.or(-a, b), this.or(a, -b));
+  }
+
+  /** `a` where the condition is true, otherwise `b`. */
+  choose(condition: Literal, a: Literal, b: Literal): Literal {
+    return this.and(this.or(-condition, a), this.or(condition, b));
+  }
+
+  /** `a <= b`. */
+  atMost(a: Linear, b: Linear): Literal {
+    const inequality = normalInequality(a, b);
+    const [first] = inequality.terms;
+    if (first === undefined) return inequality.bound >= 0n ? yes : no;
+    const { min, max } = this.#rangeOf(inequality);
+    if (max !== undefined && max <= inequality.bound) return yes;
+    if (min !== undefined && min > inequality.bound) return no;
+    // An inequality and its negation are one node.
+    if (first[1] > 0n) return this.#atom(inequality);
+    const terms = inequality.terms.map(([variable, c]): [number, bigint] => [variable, -c]);
+    return -this.#atom({ terms, bound: -inequality.bound - 1n });
+  }
+
+  /** The range of the sum of the terms; undefined: unbounded. */
+  #rangeOf({ terms }: Inequality): { readonly min?: bigint; readonly max?: bigint } {
+    let [min, max] = [0n, 0n];
+    for (const [variable, c] of terms) {
+      const range = this.#ranges.get(variable);
+      if (range === undefined) return {};
+      min += c * (c > 0n ? range.min : range.max);
+      max += c * (c > 0n ? range.max : range.min);
+    }
+    return { min, max };
+  }
+
+  /** `a < b`. */
+  below(a: Linear, b: Linear): Literal {
+    return -this.atMost(b, a);
+  }
+
+  equal(a: Linear, b: Linear): Literal {
+    return this.and(this.atMost(a, b), this.atMost(b, a));
+  }
+
+  #atom(inequality: Inequality): Literal {
+    const key = `${inequality.terms.map(([v, c]) => `${c}*${v}`).join('+')}<=${inequality.bound}`;
+    const known = this.#atoms.get(key);
+    if (known !== undefined) return known;
+    const made = this.#nodes.push({ kind: 'atom', inequality }) - 1;
+    this.#atoms.set(key, made);
+    return made;
+  }
+
+  /** The nodes that the literals depend on, with their own, in ascending order: operands come first. */
+  cone(literals: readonly Literal[]): readonly number[] {
+    const seen = new Set<number>();
+    const open = literals.map(Math.abs);
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const node = this.node(at);
+      if (node.kind === 'and') for (const operand of node.operands) open.push(Math.abs(operand));
+    }
+    return [...seen].sort((a, b) => a - b);
+  }
+}
+
+/** A conjunction with more operands stays a node of its own, so that large formulas are shared. */
+const maxFlattened = 16;

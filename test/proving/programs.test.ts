@@ -1,0 +1,35 @@
+// The formulas of generated policies, which contain every construct of the language, agree with the evaluator, in both
+// directions.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { policyOf } from '../support/checking.ts';
+import { programs } from '../support/program-arbitrary.ts';
+import { compareModels, compareRequests } from './agreement.ts';
+
+const times = Number(process.env.NHIPOL_TIMES ?? 1);
+const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
+
+const policies = fc
+  .sample(programs, { numRuns: 20 * times, seed })
+  .map(({ text, others }) => ({ text, policy: policyOf(text, others) }));
+
+test('the evaluator answers the requests of models as they predict', { timeout: 600_000 }, () => {
+  let count = 0;
+  for (const { text, policy } of policies) {
+    const compared = compareModels(policy, 1, seed);
+    expect(compared.differences, text).toEqual([]);
+    count += compared.count;
+  }
+  expect(count).toBeGreaterThan(policies.length);
+});
+
+test('the outcomes of the evaluator satisfy the formula', { timeout: 600_000 }, () => {
+  let count = 0;
+  for (const { text, policy } of policies) {
+    const compared = compareRequests(policy, 40, seed);
+    expect(compared.differences, text).toEqual([]);
+    count += compared.count;
+  }
+  expect(count).toBeGreaterThan(policies.length);
+});

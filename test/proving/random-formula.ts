@@ -1,0 +1,58 @@
+// Random formulas over a few Boolean variables and small integers, and their models by enumeration.
+
+import { evaluator } from '../../proving/formula/evaluate.ts';
+import { Formula, type Literal } from '../../proving/formula/formula.ts';
+import { add, addScaled, constant, type Linear, scale } from '../../proving/formula/linear.ts';
+
+export interface RandomFormula {
+  readonly formula: Formula;
+  readonly root: Literal;
+  readonly booleans: readonly Literal[];
+  readonly numbers: readonly Linear[];
+}
+
+/** Numbers have values from 0 to this one. */
+export const maxNumber = 3n;
+
+export function randomFormula(random: () => number, depth = 5): RandomFormula {
+  const formula = new Formula();
+  const below = (n: number) => Math.floor(random() * n);
+  const booleans = Array.from({ length: 4 }, (_, i) => formula.variable(`b${i}`));
+  const numbers = Array.from({ length: 3 }, (_, i) => formula.number(`n${i}`));
+  const number = () => numbers[below(numbers.length)] as Linear;
+  const bound = () => constant(BigInt(below(9) - 4));
+  const leaf = (): Literal => {
+    if (random() < 0.4) return booleans[below(booleans.length)] as Literal;
+    if (random() < 0.3) return formula.atMost(number(), constant(BigInt(below(4))));
+    if (random() < 0.3) return formula.equal(number(), number());
+    const [a, b] = [number(), number()];
+    const sum = random() < 0.5 ? a : addScaled(a, number(), BigInt(below(5) - 2));
+    return formula.atMost(add(sum, bound()), b);
+  };
+  const node = (left: number): Literal => {
+    const sign = random() < 0.5 ? 1 : -1;
+    if (left === 0 || random() < 0.1) return sign * leaf();
+    const operands = Array.from({ length: 2 + below(3) }, () => node(left - 1));
+    return sign * formula.all(operands);
+  };
+  const ranges = numbers.flatMap((each) => [
+    formula.atMost(constant(0n), each),
+    formula.atMost(scale(each, 1n), constant(maxNumber)),
+  ]);
+  return { formula, root: formula.all([node(depth), ...ranges]), booleans, numbers };
+}
+
+/** Whether some values of the variables make the root true. */
+export function isSatisfiable({ formula, root, booleans, numbers }: RandomFormula): boolean {
+  const size = Number(maxNumber) + 1;
+  const count = 2 ** booleans.length * size ** numbers.length;
+  return Array.from({ length: count }, (_, index) => index).some((index) => {
+    const bits = index % 2 ** booleans.length;
+    const rest = Math.floor(index / 2 ** booleans.length);
+    const evaluate = evaluator(formula, {
+      boolean: (variable) => ((bits >> booleans.indexOf(variable)) & 1) === 1,
+      number: (variable) => BigInt(Math.floor(rest / size ** variable) % size),
+    });
+    return evaluate(root);
+  });
+}

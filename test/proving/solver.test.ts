@@ -1,0 +1,200 @@
+// The solver decides formulas as enumeration does, and the checker accepts its certificates and refuses all others.
+
+import { describe, expect, test } from 'vitest';
+import type { Certificate } from '../../proving/certificate/certificate.ts';
+import { checkCertificate } from '../../proving/certificate/check-certificate.ts';
+import { Formula, type Literal } from '../../proving/formula/formula.ts';
+import { add, constant, type Linear, scale, subtract } from '../../proving/formula/linear.ts';
+import { solve } from '../../proving/solver/solve.ts';
+import { random } from '../../testing/generate/random.ts';
+import { isSatisfiable, randomFormula } from './random-formula.ts';
+
+const times = Number(process.env.NHIPOL_TIMES ?? 1);
+
+describe('random formulas', () => {
+  const outcomes = Array.from({ length: 400 * times }, (_, seed) => {
+    const made = randomFormula(random(seed));
+    return { seed, made, solution: solve(made.formula, [made.root]) };
+  });
+
+  test('are decided as by enumeration', () => {
+    const wrong = outcomes.filter(
+      ({ made, solution }) => isSatisfiable(made) !== (solution.kind === 'satisfiable'),
+    );
+    expect(wrong.map(({ seed }) => seed)).toEqual([]);
+    const satisfiable = outcomes.filter(({ solution }) => solution.kind === 'satisfiable').length;
+    expect(satisfiable).toBeGreaterThan(outcomes.length / 10);
+    expect(satisfiable).toBeLessThan((outcomes.length * 9) / 10);
+  });
+
+  test('have models that satisfy them', () => {
+    for (const { made, solution } of outcomes) {
+      if (solution.kind !== 'satisfiable') continue;
+      const { model } = solution;
+      expect(model.isTrue(made.root)).toBe(true);
+      for (const at of made.formula.cone([made.root])) {
+        const node = made.formula.node(at);
+        if (node.kind !== 'atom') continue;
+        const sum = node.inequality.terms.reduce(
+          (total, [variable, c]) =>
+            total + c * model.valueOf({ constant: 0n, terms: new Map([[variable, 1n]]) }),
+          0n,
+        );
+        expect(sum <= node.inequality.bound).toBe(model.isTrue(at));
+      }
+    }
+  });
+
+  test('have certificates that the checker accepts', () => {
+    for (const { made, solution } of outcomes) {
+      if (solution.kind !== 'unsatisfiable') continue;
+      const result = checkCertificate(made.formula, [made.root], solution.certificate);
+      expect(result).toEqual({ kind: 'accepted' });
+    }
+  });
+
+  test('have different models for different random numbers', () => {
+    const formula = new Formula();
+    const bits = Array.from({ length: 6 }, (_, i) => formula.variable(`${i}`));
+    const found = new Set(
+      Array.from({ length: 20 }, (_, seed) => {
+        const solution = solve(formula, [formula.any(bits)], { random: random(seed) });
+        if (solution.kind !== 'satisfiable') throw new Error('expected a model');
+        return bits.map((bit) => Number(solution.model.isTrue(bit))).join('');
+      }),
+    );
+    expect(found.size).toBeGreaterThan(5);
+  });
+
+  test('that are satisfiable have no certificate', () => {
+    for (const { made, solution } of outcomes) {
+      if (solution.kind !== 'satisfiable') continue;
+      for (const { solution: other } of outcomes.slice(0, 40)) {
+        if (other.kind !== 'unsatisfiable') continue;
+        const result = checkCertificate(made.formula, [made.root], other.certificate);
+        expect(result.kind).toBe('refused');
+      }
+    }
+  });
+});
+
+/** No two pigeons share a box: with one box too few, a refutation needs many steps. */
+function pigeons(boxes: number): { readonly formula: Formula; readonly root: Literal } {
+  const formula = new Formula();
+  const places = Array.from({ length: boxes + 1 }, (_, pigeon) =>
+    Array.from({ length: boxes }, (_, box) => formula.variable(`${pigeon} in ${box}`)),
+  );
+  const distinct = places.flatMap((own, pigeon) =>
+    places
+      .slice(0, pigeon)
+      .flatMap((other) =>
+        own.map((literal, box) => formula.or(-literal, -(other[box] as Literal))),
+      ),
+  );
+  return { formula, root: formula.all([...places.map((own) => formula.any(own)), ...distinct]) };
+}
+
+/** A circle of numbers, each smaller than the next. */
+function circle(length: number): { readonly formula: Formula; readonly root: Literal } {
+  const formula = new Formula();
+  const numbers = Array.from({ length }, (_, i) => formula.number(`n${i}`));
+  const smaller = numbers.map((each, i) =>
+    formula.below(each, numbers[(i + 1) % length] as Linear),
+  );
+  return { formula, root: formula.all(smaller) };
+}
+
+describe('certificates', () => {
+  const refuted = [pigeons(4), circle(5)].map(({ formula, root }) => {
+    const solution = solve(formula, [root]);
+    if (solution.kind !== 'unsatisfiable') throw new Error('expected a refutation');
+    return { formula, root, certificate: solution.certificate };
+  });
+
+  test.each(refuted)('are accepted', ({ formula, root, certificate }) => {
+    expect(certificate.length).toBeGreaterThan(0);
+    expect(checkCertificate(formula, [root], certificate)).toEqual({ kind: 'accepted' });
+  });
+
+  test.each(refuted)('are refused if a step is strengthened', ({ formula, root, certificate }) => {
+    const changed = certificate.map((step) => ({ ...step, literals: [] }));
+    expect(checkCertificate(formula, [root], changed).kind).toBe('refused');
+  });
+
+  test.each(refuted)('are refused without their steps', ({ formula, root }) => {
+    expect(checkCertificate(formula, [root], []).kind).toBe('refused');
+  });
+
+  test('are refused if a lemma has other factors, signs or literals', () => {
+    const { formula, root, certificate } = refuted[1] as (typeof refuted)[1];
+    const other = formula.variable('other');
+    const changes: readonly ((step: Certificate[number]) => Certificate[number])[] = [
+      (step) => (step.kind === 'sum' ? { ...step, factors: step.factors.map((f) => -f) } : step),
+      (step) => (step.kind === 'sum' ? { ...step, factors: step.factors.slice(1) } : step),
+      (step) => (step.kind === 'sum' ? { ...step, factors: [2n, ...step.factors.slice(1)] } : step),
+      (step) => ({ ...step, literals: step.literals.map((literal) => -literal) }),
+      (step) => ({ ...step, literals: [other, ...step.literals.slice(1)] }),
+    ];
+    for (const change of changes) {
+      const result = checkCertificate(formula, [root], certificate.map(change));
+      expect(result.kind).toBe('refused');
+    }
+  });
+
+  test('are not needed where propagation refutes a formula', () => {
+    const formula = new Formula();
+    const bit = formula.variable('bit');
+    expect(checkCertificate(formula, [bit, -bit], [])).toEqual({ kind: 'accepted' });
+  });
+});
+
+describe('numbers', () => {
+  test('are exact beyond 64 bits', () => {
+    const formula = new Formula();
+    const [a, b] = [formula.number('a'), formula.number('b')];
+    const big = constant(2n ** 70n);
+    const roots = [
+      formula.atMost(big, subtract(a, b)),
+      formula.atMost(subtract(a, b), big),
+      formula.equal(b, constant(-1n)),
+    ];
+    const solution = solve(formula, roots);
+    expect(solution.kind === 'satisfiable' && solution.model.valueOf(a)).toBe(2n ** 70n - 1n);
+    const apart = formula.equal(a, constant(2n ** 70n));
+    expect(solve(formula, [...roots, apart]).kind).toBe('unsatisfiable');
+  });
+
+  test('are added and multiplied by constants', () => {
+    const formula = new Formula();
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => formula.number(name)) as [
+      Linear,
+      Linear,
+      Linear,
+    ];
+    const sum = add(add(a, scale(b, 3n)), c);
+    const roots = [
+      formula.equal(sum, constant(20n)),
+      formula.atMost(a, constant(4n)),
+      formula.atMost(c, constant(3n)),
+    ];
+    const solution = solve(formula, roots);
+    if (solution.kind !== 'satisfiable') throw new Error('expected a model');
+    expect(solution.model.valueOf(sum)).toBe(20n);
+    const tight = [...roots, formula.atMost(b, constant(4n))];
+    const refuted = solve(formula, tight);
+    if (refuted.kind !== 'unsatisfiable') throw new Error('expected a refutation');
+    expect(checkCertificate(formula, tight, refuted.certificate)).toEqual({ kind: 'accepted' });
+  });
+
+  test('are integers', () => {
+    const formula = new Formula();
+    const a = formula.number('a');
+    const between = [formula.below(constant(1n), a), formula.below(a, constant(2n))];
+    expect(solve(formula, between).kind).toBe('unsatisfiable');
+  });
+});
+
+test('the search ends where its effort is used up', () => {
+  const { formula, root } = pigeons(8);
+  expect(solve(formula, [root], { effort: 20 })).toEqual({ kind: 'undecided', conflicts: 20 });
+});
