@@ -4,6 +4,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { AddCommand, Shell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
+import { addCertify } from './commands/certify/command.ts';
 import { addCheck } from './commands/check/command.ts';
 import { addCompile } from './commands/compile/command.ts';
 import { addComplete } from './commands/complete/command.ts';
@@ -20,6 +21,7 @@ import { addInit } from './commands/init/command.ts';
 import { addLog } from './commands/log/command.ts';
 import { addLsp } from './commands/lsp/command.ts';
 import { addMutate } from './commands/mutate/command.ts';
+import { addProve } from './commands/prove/command.ts';
 import { addReport } from './commands/report/command.ts';
 import { addServe } from './commands/serve/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
@@ -41,6 +43,8 @@ const commands: readonly AddCommand[] = [
   addFmt,
   addTest,
   addVerify,
+  addProve,
+  addCertify,
   addMutate,
   addEval,
   addSimulate,

@@ -12,7 +12,7 @@ import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Formula, Literal } from './formula/formula.ts';
 import { constant, type Linear } from './formula/linear.ts';
-import { type Model, solve } from './solver/solve.ts';
+import { type Model, type Solution, solve } from './solver/solve.ts';
 import { requestOf } from './witness/request.ts';
 
 export type Confirm<Confirmation> = (
@@ -31,9 +31,17 @@ export type Verdict<Confirmation = unknown> = Proved | Refuted<Confirmation> | U
 
 export interface Proved {
   readonly kind: 'proved';
-  readonly roots: readonly Literal[];
+  readonly assumptions: Assumptions;
   readonly certificate: Certificate;
   readonly conflicts: number;
+}
+
+/** The requests that a proof is about, and the years in which it relates windows to the clock. */
+export interface Assumptions {
+  /** Whether it holds in sessions with any history as well. */
+  readonly inSessions: boolean;
+  /** In the order in which they were needed, which determines the formula. */
+  readonly years: readonly number[];
 }
 
 export interface Refuted<Confirmation> {
@@ -71,6 +79,7 @@ export class Prover {
   readonly decisions: readonly Decision[];
   readonly #windows: Windows;
   readonly #options: ProverOptions;
+  /** In the order in which they were added. */
   readonly #years = new Set<number>();
 
   constructor(policies: readonly Policy[], exprs: readonly Expr[], options: ProverOptions) {
@@ -90,48 +99,78 @@ export class Prover {
    * undefined: they do not show that the goal can be true.
    */
   decide<Confirmation>(goal: Literal, confirm: Confirm<Confirmation>): Verdict<Confirmation> {
-    let conflicts = 0;
-    const search = (roots: readonly Literal[], random?: () => number) => {
-      const { effort } = this.#options;
-      const solution = solve(this.formula, roots, { ...(effort && { effort }), random });
-      conflicts += solution.conflicts;
-      return solution;
-    };
-    const every = () => [goal, ...this.encoding.sides, ...this.#windowLemmas()];
-    let roots = every();
-    let solution = search(roots);
-    if (solution.kind === 'satisfiable') {
+    const search = new Searches(this.formula, this.#options);
+    const first = search.solve(this.#roots(goal, true));
+    if (first.kind === 'unsatisfiable') return this.#proved(true, first.certificate, search);
+    if (first.kind === 'satisfiable') {
       const found = this.#refute(goal, search, confirm);
-      if (found !== undefined) return { ...found, conflicts };
+      if (found !== undefined) return { ...found, conflicts: search.conflicts };
     }
+    const anywhere = this.#prove(goal, true, first, search);
+    if (
+      anywhere.kind === 'proved' ||
+      anywhere.because.every((each) => each.construct !== 'history')
+    )
+      return anywhere;
+    const outside = this.#prove(goal, false, search.solve(this.#roots(goal, false)), search);
+    return outside.kind === 'proved' ? outside : anywhere;
+  }
+
+  /** The formulas that a certificate must refute, in the order in which they were made. */
+  rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
+    this.#twoWeeks();
+    for (const year of years) this.#addYear(year);
+    return this.#roots(goal, inSessions);
+  }
+
+  #roots(goal: Literal, inSessions: boolean): readonly Literal[] {
+    const outside = inSessions ? [] : [-this.facts.inSession];
+    const lemmas = [...this.#years].flatMap((year) => this.#windows.inYear(year));
+    return [goal, ...outside, ...this.encoding.sides, ...lemmas];
+  }
+
+  /** Makes windows exact in the years in which a model contradicts them, until there is no model. */
+  #prove(
+    goal: Literal,
+    inSessions: boolean,
+    first: Solution,
+    search: Searches,
+  ): Proved | Undecided {
+    let solution = first;
     for (let round = 0; solution.kind === 'satisfiable' && round < maxYears; round += 1) {
       const { model } = solution;
       const years = this.#windows.wrongYears(model.valueOf, model.isTrue);
       if (years.length === 0) break;
-      for (const year of years) this.#years.add(year);
-      roots = every();
-      solution = search(roots);
+      for (const year of years) this.#addYear(year);
+      solution = search.solve(this.#roots(goal, inSessions));
     }
-    if (solution.kind === 'unsatisfiable') return this.#proved(roots, solution, conflicts);
-    const model = solution.kind === 'satisfiable' ? solution.model : undefined;
-    return { kind: 'undecided', because: model ? this.#reasons(model) : [], conflicts };
+    if (solution.kind === 'unsatisfiable')
+      return this.#proved(inSessions, solution.certificate, search);
+    const because = solution.kind === 'satisfiable' ? this.#reasons(solution.model) : [];
+    return { kind: 'undecided', because, conflicts: search.conflicts };
+  }
+
+  #addYear(year: number): void {
+    if (this.#years.has(year)) return;
+    this.#years.add(year);
+    this.#windows.inYear(year);
   }
 
   #proved(
-    roots: readonly Literal[],
-    { certificate }: { readonly certificate: Certificate },
-    conflicts: number,
+    inSessions: boolean,
+    certificate: Certificate,
+    { conflicts, last }: Searches,
   ): Proved | Undecided {
     const { incomplete } = this.encoding.domains;
-    const because = [...incomplete].map((span) => ({
-      construct: 'too many values' as const,
-      span,
-    }));
-    if (because.length > 0) return { kind: 'undecided', because, conflicts };
-    const checked = checkCertificate(this.formula, roots, certificate);
+    if (incomplete.size > 0) {
+      const because = [...incomplete].map((span) => ({ construct: incompleteness, span }));
+      return { kind: 'undecided', because, conflicts };
+    }
+    const checked = checkCertificate(this.formula, last, certificate);
     if (checked.kind === 'refused')
       throw new Error(`broken invariant: certificate refused at ${checked.step}: ${checked.why}`);
-    return { kind: 'proved', roots, certificate, conflicts };
+    const assumptions = { inSessions, years: [...this.#years] };
+    return { kind: 'proved', assumptions, certificate, conflicts };
   }
 
   /**
@@ -146,16 +185,20 @@ export class Prover {
   /** A request that the evaluator confirms: first where the formula is exact, then elsewhere. */
   #refute<Confirmation>(
     goal: Literal,
-    search: (roots: readonly Literal[], random?: () => number) => ReturnType<typeof solve>,
+    search: Searches,
     confirm: Confirm<Confirmation>,
   ): Omit<Refuted<Confirmation>, 'conflicts'> | undefined {
     const { sides, preferences } = this.encoding;
     const exact = [goal, ...this.exact];
-    const loose = [goal, ...sides, ...this.#twoWeeks()];
-    for (const roots of [[...exact, ...preferences], exact, [...loose, ...preferences], loose]) {
-      const isExact = roots.length > loose.length + preferences.length || roots === exact;
+    const loose = [goal, -this.facts.inSession, ...sides, ...this.#twoWeeks()];
+    for (const all of [exact, loose]) {
+      const isExact = all === exact;
+      const preferred = [...all, ...preferences];
+      const first = search.solve(preferred);
+      const roots = first.kind === 'satisfiable' ? preferred : all;
       for (let index = 0; index < maxModels; index += 1) {
-        const solution = search(roots, index === 0 ? undefined : this.#options.random);
+        const isFirst = index === 0 && roots === preferred;
+        const solution = isFirst ? first : search.solve(roots, this.#options.random);
         if (solution.kind !== 'satisfiable') break;
         const request = requestOf(this.facts, solution.model);
         const answers = this.decisions.map(({ policy }) => answerOf(policy, request));
@@ -179,11 +222,6 @@ export class Prover {
     return because;
   }
 
-  /** Windows are exact in the years in which a model contradicted them. */
-  #windowLemmas(): readonly Literal[] {
-    return [...this.#years].sort().flatMap((year) => this.#windows.inYear(year));
-  }
-
   /** Windows are exact, and all instants that are tested are within two weeks. */
   #twoWeeks(): readonly Literal[] {
     const isIn = (instant: Linear) =>
@@ -195,6 +233,30 @@ export class Prover {
       ...this.#windows.instants.map(isIn),
       ...this.#windows.between(twoWeeks.from, twoWeeks.to),
     ];
+  }
+}
+
+const incompleteness: Construct = 'too many values';
+
+/** The searches for one verdict. */
+class Searches {
+  readonly #formula: Formula;
+  readonly #effort: number | undefined;
+  conflicts = 0;
+  /** The formulas of the last search. */
+  last: readonly Literal[] = [];
+
+  constructor(formula: Formula, { effort }: ProverOptions) {
+    this.#formula = formula;
+    this.#effort = effort;
+  }
+
+  solve(roots: readonly Literal[], random?: () => number): Solution {
+    const effort = this.#effort === undefined ? {} : { effort: this.#effort };
+    const solution = solve(this.#formula, roots, { ...effort, random });
+    this.conflicts += solution.conflicts;
+    this.last = roots;
+    return solution;
   }
 }
 

@@ -12,6 +12,7 @@ const pages = [
   'tree-sitter',
   'errors',
   'cli',
+  'constructs',
   'config-schema',
   'log-schema',
   'pictures',

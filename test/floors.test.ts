@@ -49,7 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'reporting', 'service', 'language-server'],
+    ...['testing', 'testing/node', 'proving', 'reporting', 'service', 'language-server'],
     ...[
       'vscode-languageserver/node',
       'node:*',
@@ -172,7 +172,8 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['facts'],
     ['expressions', 'witness'],
     ['decision'],
-    ['prover.ts'],
+    ['prover.ts', 'smt-lib.ts'],
+    ['claims'],
   ],
   reporting: [
     ['frameworks', 'pages', 'source-texts.ts'],

@@ -22,11 +22,13 @@ import {
   groupsAround,
   hasPlace,
   isGroup,
+  isNumberGroup,
   isText,
   keyPlace,
   unbound,
 } from './flow.ts';
 import { type Affix, isAffix } from './monitors.ts';
+import { repeatedWithin } from './repeated.ts';
 import { UnionFind } from './union-find.ts';
 
 /** A reason for more values or elements, once for each combination of elements that the variables stand for. */
@@ -67,6 +69,8 @@ export class Analysis {
   readonly #counts = new Map<string, number>();
   readonly #counting = new Set<string>();
   readonly #slots = new Set<string>();
+  /** Quantifiers that one around them repeats, with the variables of those. */
+  readonly #repeated = new Map<Expr, Set<Variable>>();
   readonly #copies: number;
 
   /** `copies`: the number of requests that the formula describes at once. */
@@ -74,6 +78,7 @@ export class Analysis {
     this.#copies = copies;
     this.flow = new Flow(exprs);
     this.#findThresholds(exprs, roots);
+    this.#findRepeated(exprs);
     for (const expr of exprs) this.#visit(expr);
   }
 
@@ -213,6 +218,7 @@ export class Analysis {
     switch (expr.kind) {
       case 'Constant':
         this.#constants(places[0], expr.type, [expr.value]);
+        this.#numbers(places[0], expr, [expr.value]);
         return;
       case 'Read':
         for (const [index, step] of expr.members.entries()) {
@@ -221,6 +227,7 @@ export class Analysis {
         }
         for (const place of places) this.#slot(place, expr);
         this.#constants(places[0], expr.type, [expr.members.at(-1)?.default ?? []]);
+        this.#numbers(places[0], expr, [expr.members.at(-1)?.default ?? []]);
         return;
       case 'Selector':
         this.addSlot(expr.which, 'String', expr.span);
@@ -233,6 +240,7 @@ export class Analysis {
         return;
       case 'Set':
         for (const element of expr.elements) this.join(places[0], this.flow.placeOf(element));
+        this.#numbers(places[0], expr, [expr.elements.map(() => 0)]);
         return;
       case 'Lookup':
         this.#lookup(expr, places[0]);
@@ -259,6 +267,13 @@ export class Analysis {
     this.addConstants(place, values.flat(2) as readonly string[]);
   }
 
+  /** A set of numbers needs its elements in every set that it can be a part of. */
+  #numbers(place: string | undefined, expr: Expr, values: readonly Value[]): void {
+    if (!isNumberGroup(expr.type)) return;
+    const sizes = values.map((value) => (Array.isArray(value) ? value.length : 0));
+    this.addNeed(place, Math.max(0, ...sizes), expr);
+  }
+
   /** Each read of an entry is one more entry of the map, and its key one more string. */
   #key(map: string, key: Expr, read: Expr): void {
     this.join(keyPlace(map), this.flow.placeOf(key));
@@ -266,7 +281,8 @@ export class Analysis {
     this.addNeed(map, 1, read);
   }
 
-  #lookup({ table, keys, type }: LookupExpr, place: string | undefined): void {
+  #lookup(expr: LookupExpr, place: string | undefined): void {
+    const { table, keys, type } = expr;
     if (table.external) {
       if (place !== undefined) this.#slot(place, { type, span: table.span } as Expr);
       return;
@@ -284,11 +300,29 @@ export class Analysis {
       type,
       table.rows.map(({ value }) => value),
     );
+    this.#numbers(
+      place,
+      expr,
+      table.rows.map(({ value }) => value),
+    );
   }
 
   #overElements(expr: QuantifierExpr | AggregateExpr): void {
     const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 2 : 1;
-    for (const place of this.flow.placesOf(expr.collection)) this.addNeed(place, amount, expr);
+    const outer = this.#repeated.get(expr) ?? new Set();
+    const variables = [...this.flow.freeIn(expr)].filter((each) => !outer.has(each));
+    for (const place of this.flow.placesOf(expr.collection))
+      this.#need(place, { amount, variables, groups: [], span: expr.span });
+  }
+
+  #findRepeated(exprs: ReadonlySet<Expr>): void {
+    for (const expr of exprs) {
+      if (expr.kind !== 'Quantifier') continue;
+      for (const inner of repeatedWithin(expr)) {
+        const known = this.#repeated.get(inner) ?? new Set();
+        this.#repeated.set(inner, known.add(expr.variable));
+      }
+    }
   }
 
   #apply(expr: ApplyExpr, place: string | undefined): void {
@@ -303,8 +337,7 @@ export class Analysis {
       case 'in':
       case 'not in':
         this.join(first, second);
-        if (second !== undefined && isGroup((expr.args[1] as Expr).type))
-          this.addNeed(second, 1, expr);
+        if (isSearched(expr)) this.addNeed(second, 1, expr);
         return;
       case 'within':
       case 'not within':
@@ -383,6 +416,14 @@ function measured(expr: Expr): ApplyExpr | undefined {
   const own = unbound(expr);
   const isMeasure = own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
   return isMeasure ? own : undefined;
+}
+
+/** Whether a value is searched for in a collection of the request, and may not be in the list of its group. */
+function isSearched({ args }: ApplyExpr): boolean {
+  const [value, collection] = args as readonly [Expr, Expr];
+  const { kind } = unbound(collection);
+  if (!isGroup(collection.type) || kind === 'Constant' || kind === 'Set') return false;
+  return isNumberGroup(collection.type) || value.type.kind === 'Ip';
 }
 
 function operandsIn(expr: Expr): readonly Expr[] {

@@ -196,7 +196,8 @@ export class Fact {
     const { formula, require, preferences } = this.#encoding;
     const size = this.#encoding.numberIn(`size of ${this.place}`, 0n, maxElements);
     const isNested = groupsAround(this.place).length > 0;
-    preferences.push(formula.atMost(size, constant(isNested ? 3n : BigInt(maxCounted))));
+    const preferred = Math.min(isNested ? 3 : maxCounted, Math.max(2, elements.length));
+    preferences.push(formula.atMost(size, constant(BigInt(preferred))));
     const counts = atLeast(formula, elements, Math.min(elements.length, maxCounted));
     for (const [count, literal] of counts.entries())
       require(formula.implies(literal, formula.atMost(constant(BigInt(count)), size)));

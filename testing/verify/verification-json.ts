@@ -29,11 +29,12 @@ export function verificationJson(verified: readonly Verified[]): string {
 }
 
 function claimJson(policy: Policy, result: ClaimResult): object {
-  const { name, invariant, requests, sessions, counterexample, allowed } = result;
+  const { name, invariant, requests, sessions, counterexample, allowed, proof } = result;
   return {
     name,
     ...(invariant === undefined ? {} : { at: placeOf(policy, invariant.span) }),
     refuted: counterexample !== undefined,
+    ...(proof === undefined ? {} : { proof }),
     requests,
     sessions,
     ...(counterexample === undefined

@@ -32,6 +32,8 @@ export interface ClaimResult {
   readonly requests: number;
   readonly sessions: number;
   readonly counterexample: Counterexample | undefined;
+  /** The verdict of a proof, for programs; undefined: none was tried. */
+  readonly proof?: object;
   /** Explicit exceptions in the policy, each once, with the first request that shows it. */
   readonly allowed: readonly { readonly by: Allowance; readonly sample: GeneratedRequest }[];
 }

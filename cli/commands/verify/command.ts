@@ -12,6 +12,8 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
     .argument('[policy...]', 'policy files; default: those of nhipol.toml')
     .option('--samples <n>', 'number of requests to try', positive, 10_000)
     .option('--seed <n>', 'seed of the generated requests and sessions', wholeNumber, 1)
+    .option('--prove', 'prove or refute the invariants for every request before searching', false)
+    .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(
       new Option('--format <format>', 'output format')
@@ -22,6 +24,7 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
       'after',
       examples([
         ['nhipol verify policy.nhipol', 'check its invariants and those of every policy'],
+        ['nhipol verify policy.nhipol --prove', 'prove what holds for every request'],
         [
           'nhipol verify --samples 100000 --seed 2',
           'try more requests on the policies of nhipol.toml',

@@ -1,22 +1,32 @@
 // Implements `nhipol verify`: tries to refute the invariants of policies. Prints each counterexample and writes it
 // to a file for `nhipol eval` or `nhipol simulate`.
 
-import { join } from 'node:path';
 import { type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import { sessionLog } from '../../../testing/verify/session-log.ts';
+import { type ClaimVerdict, prove } from '../../../proving/claims/prove.ts';
+import { random } from '../../../testing/generate/random.ts';
 import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
-import { type ClaimResult, type Counterexample, verify } from '../../../testing/verify/verify.ts';
+import {
+  type ClaimResult,
+  type Counterexample,
+  type Verification,
+  verify,
+} from '../../../testing/verify/verify.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
-import { checkFiles, makeFolder, slashed, writeAtomically } from '../../io/files.ts';
+import { checkFiles } from '../../io/files.ts';
+import { writeCounterexample } from '../../output/counterexample.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
+import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
 import { seconds } from '../../output/seconds.ts';
 
 export interface VerifyOptions {
   readonly samples: number;
   readonly seed: number;
+  /** Whether to prove the invariants first. */
+  readonly prove: boolean;
+  readonly effort: number;
   /** The folder to write counterexamples to. */
   readonly output: string;
   readonly format: 'text' | 'json';
@@ -36,12 +46,15 @@ export async function verifyCommand(
       continue;
     }
     const { samples, seed } = options;
-    const verification = verify(policy, { samples, seed });
+    const proofs = options.prove
+      ? prove(policy, { effort: options.effort, random: random(seed) })
+      : [];
+    const verification = withProofs(policy, verify(policy, { samples, seed }), proofs);
     verified.push({ path, policy, verification });
     const refuted = verification.claims.filter(({ counterexample }) => counterexample);
     if (refuted.length > 0) isFine = false;
     if (options.format === 'text')
-      await printResult({ path, policy, verification }, options, console);
+      await printResult({ path, policy, verification }, proofs, options, console);
   }
   if (options.format === 'json') await console.out(verificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
@@ -49,13 +62,17 @@ export async function verifyCommand(
 
 async function printResult(
   { path, policy, verification }: Verified,
+  proofs: readonly ClaimVerdict[],
   { output }: VerifyOptions,
   { out, outColors }: Console,
 ): Promise<void> {
   const { claims, requests, sessions, milliseconds } = verification;
   await out(`${outColors.strong(path)}\n`);
   for (const claim of claims) {
-    await out(claimLines(policy, claim, outColors));
+    const proof = proofs.find(isAbout(claim));
+    const isOpen = proof !== undefined && claim.counterexample === undefined;
+    if (isOpen) await out(proofLines(policy, proof, outColors));
+    if (!isOpen || proof.verdict.kind !== 'proved') await out(claimLines(policy, claim, outColors));
     if (claim.counterexample === undefined) continue;
     const commands = await writeCounterexample(
       path,
@@ -69,6 +86,7 @@ async function printResult(
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
   const took = `in ${seconds(milliseconds)}`;
+  if (proofs.length > 0) await out(`${proofSummary(proofs)}\n`);
   await out(
     refuted === 0
       ? outColors.good(`nothing refuted by ${tried} ${took}; this is not a proof\n`)
@@ -76,6 +94,25 @@ async function printResult(
           `${refuted} of ${counted(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
         ),
   );
+}
+
+function isAbout({ name, invariant }: ClaimResult): (proof: ClaimVerdict) => boolean {
+  return ({ claim }) => claim.name === name && claim.invariant === invariant;
+}
+
+/** The verification with the proofs as JSON, and with the counterexamples that only they found. */
+function withProofs(
+  policy: Policy,
+  verification: Verification,
+  proofs: readonly ClaimVerdict[],
+): Verification {
+  const claims = verification.claims.map((claim): ClaimResult => {
+    const found = proofs.find(isAbout(claim));
+    if (found === undefined) return claim;
+    const counterexample = claim.counterexample ?? counterexampleOf(found);
+    return { ...claim, counterexample, proof: proofJson(policy, found) };
+  });
+  return { ...verification, claims };
 }
 
 function claimLines(policy: Policy, result: ClaimResult, colors: Colors): string {
@@ -116,42 +153,8 @@ function counterexampleLines(
       : [`      ${displayText(place.file)}:${place.line}:${place.column}`]),
     ...(why === undefined ? [] : [`        ${displayText(why)}`]),
     `        ${said.join(', then ')}`,
-    `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), then shrunk:`,
+    tried === 0
+      ? '        found by a proof:'
+      : `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), then shrunk:`,
   ];
-}
-
-/** Writes a counterexample and returns the command that replays it. */
-async function writeCounterexample(
-  path: string,
-  policy: Policy,
-  name: string,
-  counterexample: Counterexample,
-  folder: string,
-): Promise<readonly string[]> {
-  await makeFolder(folder);
-  const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
-  const tables: string[] = [];
-  for (const [table, text] of counterexample.sample.tables) {
-    const file = `${base}.${table}.json`;
-    await writeText(file, `${text}\n`);
-    tables.push(` --table ${table}=${file}`);
-  }
-  if (counterexample.kind === 'session') {
-    await writeText(`${base}.jsonl`, sessionLog(counterexample.sample));
-    return [`nhipol simulate ${path} --events ${base}.jsonl${tables.join('')}`];
-  }
-  const { text, now } = counterexample.sample;
-  await writeText(`${base}.json`, `${JSON.stringify(JSON.parse(text), null, 2)}\n`);
-  const instant = now === undefined ? '' : ` --now ${new Date(Number(now)).toISOString()}`;
-  return [`nhipol eval ${path} --request ${base}.json${instant}${tables.join('')} --explain`];
-}
-
-function writeText(path: string, text: string): Promise<void> {
-  return writeAtomically(path, new TextEncoder().encode(text));
-}
-
-/** Converts a name to a file name, such as `an-exposed-credential-never-acts`. */
-function slug(name: string): string {
-  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return words.replace(/^-|-$/g, '').slice(0, 100);
 }

@@ -1,0 +1,41 @@
+// Declares `nhipol prove`: its arguments, options and examples.
+
+import { Option } from '@commander-js/extra-typings';
+import type { AddCommand } from '../add-command.ts';
+import { positive } from '../arguments.ts';
+import { examples } from '../examples.ts';
+
+export const addProve: AddCommand = (program, { console, end }) => {
+  program
+    .command('prove')
+    .description('prove or refute claims about a policy for every request')
+    .argument('<policy>', 'policy file')
+    .argument('[claim...]', 'claims such as "never permit when …"; default: all of the policy')
+    .option('--effort <n>', 'maximum number of conflicts of a search', positive, 100_000)
+    .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
+    .option('--smt-lib <folder>', 'write each claim as an SMT-LIB script to this folder')
+    .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
+    .addOption(
+      new Option('--format <format>', 'output format')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol prove policy.nhipol', 'prove or refute its invariants and the built-in ones'],
+        [
+          'nhipol prove policy.nhipol "never permit when subject.credential.exposed"',
+          'prove or refute a claim that is not in the policy',
+        ],
+        [
+          'nhipol prove policy.nhipol --certificate proof.json',
+          'write proofs that others can check',
+        ],
+      ]),
+    )
+    .action(async (policy, claims, options) => {
+      const { proveCommand } = await import('./run.ts');
+      end(await proveCommand(policy, claims, options, console()));
+    });
+};

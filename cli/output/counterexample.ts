@@ -1,0 +1,48 @@
+// Writes counterexamples to files for `nhipol eval` or `nhipol simulate`.
+
+import { join } from 'node:path';
+import type { Policy } from '../../language/index.ts';
+import { sessionLog } from '../../testing/verify/session-log.ts';
+import type { Counterexample } from '../../testing/verify/verify.ts';
+import { makeFolder, slashed, writeAtomically } from '../io/files.ts';
+
+/** Writes a counterexample and returns the command that replays it. */
+export async function writeCounterexample(
+  path: string,
+  policy: Policy,
+  name: string,
+  counterexample: Counterexample,
+  folder: string,
+): Promise<readonly string[]> {
+  await makeFolder(folder);
+  const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
+  const tables: string[] = [];
+  for (const [table, text] of counterexample.sample.tables) {
+    const file = `${base}.${table}.json`;
+    await writeText(file, `${text}\n`);
+    tables.push(` --table ${table}=${file}`);
+  }
+  if (counterexample.kind === 'session') {
+    await writeText(`${base}.jsonl`, sessionLog(counterexample.sample));
+    return [`nhipol simulate ${path} --events ${base}.jsonl${tables.join('')}`];
+  }
+  const { text, now } = counterexample.sample;
+  await writeText(`${base}.json`, `${indented(text)}\n`);
+  const instant = now === undefined ? '' : ` --now ${new Date(Number(now)).toISOString()}`;
+  return [`nhipol eval ${path} --request ${base}.json${instant}${tables.join('')} --explain`];
+}
+
+/** Numbers with more digits than JavaScript has remain as they are, on one line. */
+function indented(json: string): string {
+  return /\d{16}/.test(json) ? json : JSON.stringify(JSON.parse(json), null, 2);
+}
+
+function writeText(path: string, text: string): Promise<void> {
+  return writeAtomically(path, new TextEncoder().encode(text));
+}
+
+/** Converts a name to a file name, such as `an-exposed-credential-never-acts`. */
+export function slug(name: string): string {
+  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return words.replace(/^-|-$/g, '').slice(0, 100);
+}

@@ -1,0 +1,79 @@
+// The verdicts of proofs as lines of text and as JSON, and files of their certificates.
+
+import { type Policy, placeOf } from '../../language/index.ts';
+import { displayText } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
+import type { ClaimVerdict } from '../../proving/claims/prove.ts';
+import { constructs } from '../../proving/facts/constructs.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import type { Counterexample } from '../../testing/verify/verify.ts';
+import type { Colors } from '../io/console.ts';
+
+/** How a claim was decided, after its name; undefined if it was refuted. */
+export function proofWords({ verdict }: ClaimVerdict): string | undefined {
+  if (verdict.kind === 'refuted') return undefined;
+  if (verdict.kind === 'undecided') return 'not proved';
+  const { certificate, assumptions } = verdict;
+  const about = assumptions.inSessions ? 'proved' : 'proved for requests outside of sessions';
+  return `${about}, ${counted(certificate.length, 'step')}`;
+}
+
+/** The reasons for which a claim is neither proved nor refuted, each with its place. */
+export function undecidedReasons(policy: Policy, { verdict }: ClaimVerdict): readonly string[] {
+  if (verdict.kind !== 'undecided') return [];
+  if (verdict.because.length === 0) return ['the effort was used up; try a larger --effort'];
+  const lines = verdict.because.map(({ construct, span }) => {
+    const { file, line } = placeOf(policy, span);
+    return `${constructs[construct].name} (${displayText(file)}:${line})`;
+  });
+  return [...new Set(lines)].slice(0, maxReasons);
+}
+
+const maxReasons = 5;
+
+/** The line of a claim that is not refuted, and its reasons. */
+export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): string {
+  const { claim } = each;
+  const named =
+    claim.invariant === undefined
+      ? `${claim.name} (built in)`
+      : `invariant ${displayText(claim.name)}`;
+  const mark = each.verdict.kind === 'proved' ? colors.good('✓') : colors.warning('?');
+  const reasons = undecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
+  return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
+}
+
+/** A refuted claim as a counterexample, which is found without a search through requests. */
+export function counterexampleOf({ verdict }: ClaimVerdict): Counterexample | undefined {
+  if (verdict.kind !== 'refuted') return undefined;
+  const { request: text, confirmation: answer } = verdict;
+  const sample = { text, now: undefined, tables: noTables };
+  return { kind: 'request', sample, answer, why: undefined, tried: 0, after: 0 };
+}
+
+export function proofJson(policy: Policy, each: ClaimVerdict): object {
+  const { verdict } = each;
+  if (verdict.kind === 'proved') {
+    const { inSessions } = verdict.assumptions;
+    return { verdict: 'proved', inSessions, steps: verdict.certificate.length };
+  }
+  if (verdict.kind === 'refuted') return { verdict: 'refuted' };
+  const because = verdict.because.map(({ construct, span }) => ({
+    construct: constructs[construct].name,
+    at: placeOf(policy, span),
+  }));
+  return { verdict: 'not proved', because };
+}
+
+/** How many claims were proved, refuted, and neither. */
+export function proofSummary(verdicts: readonly ClaimVerdict[]): string {
+  const count = (kind: ClaimVerdict['verdict']['kind']) =>
+    verdicts.filter(({ verdict }) => verdict.kind === kind).length;
+  const [refuted, open] = [count('refuted'), count('undecided')];
+  const proved = `${count('proved')} of ${counted(verdicts.length, 'claim')} proved`;
+  const others = [
+    ...(refuted === 0 ? [] : [`${refuted} refuted`]),
+    ...(open === 0 ? [] : [`${open} not proved`]),
+  ];
+  return [proved, ...others].join(', ');
+}

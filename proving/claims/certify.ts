@@ -1,0 +1,105 @@
+// Checks the proofs in a file: checks the policy from its sources, derives the formula of each claim again, and checks
+// each certificate against it. Neither the author of the file nor the solver is trusted.
+
+import { check, type Diagnostic, hasErrors } from '../../language/index.ts';
+import { checkCertificate } from '../certificate/check-certificate.ts';
+import { claimsOf } from './claims.ts';
+import { certificateOf, type Proof, type ProofClaim, proofFormat } from './proof.ts';
+import { proverOf } from './prove.ts';
+
+export type Certified =
+  | { readonly kind: 'invalid'; readonly why: string }
+  | {
+      readonly kind: 'errors';
+      readonly diagnostics: readonly Diagnostic[];
+      readonly sources: ReadonlyMap<string, string>;
+    }
+  | {
+      readonly kind: 'checked';
+      readonly policy: Proof['policy'];
+      readonly claims: readonly CertifiedClaim[];
+    };
+
+export interface CertifiedClaim {
+  readonly name: string;
+  readonly result: 'accepted' | 'refused' | 'not proved';
+  /** Whether an accepted proof holds in sessions as well. */
+  readonly inSessions: boolean;
+  /** Why it is refused. */
+  readonly why: string | undefined;
+}
+
+export function certify(text: string): Certified {
+  const proof = readProof(text);
+  if (typeof proof === 'string') return { kind: 'invalid', why: proof };
+  const sources = new Map(Object.entries(proof.sources));
+  const { policy, diagnostics } = check(proof.entry, sources);
+  if (policy === undefined || hasErrors(diagnostics))
+    return { kind: 'errors', diagnostics, sources };
+  const { name, version } = policy;
+  const prover = proverOf(policy, { random: () => 0 });
+  const claims = claimsOf(prover);
+  const isComplete = prover.encoding.domains.incomplete.size === 0;
+  const certified = proof.claims.map((given): CertifiedClaim => {
+    const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
+      name: given.name,
+      result: kind,
+      inSessions: given.inSessions === true,
+      why,
+    });
+    if (given.verdict !== 'proved') return result('not proved');
+    const claim = claims.find((each) => each.name === given.name);
+    if (claim === undefined) return result('refused', 'the policy does not make this claim');
+    if (!isComplete) return result('refused', 'the policy has more values than proofs represent');
+    const assumptions = { inSessions: given.inSessions === true, years: given.years ?? [] };
+    const roots = prover.rootsOf(claim.goal, assumptions);
+    const certificate = certificateOf(prover.formula, roots, given.steps ?? []);
+    if (certificate === undefined)
+      return result('refused', 'its certificate is about another formula');
+    const checked = checkCertificate(prover.formula, roots, certificate);
+    return checked.kind === 'accepted'
+      ? result('accepted')
+      : result('refused', `step ${checked.step + 1}: ${checked.why}`);
+  });
+  return { kind: 'checked', policy: { name, version }, claims: certified };
+}
+
+/** Returns the reason if it is not a proof. */
+function readProof(text: string): Proof | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (!isObject(json) || json.format !== proofFormat) return `its format is not ${proofFormat}`;
+  const { entry, sources, claims } = json;
+  const hasSources = isObject(sources) && Object.values(sources).every(isString);
+  if (!isString(entry) || !hasSources || !Object.hasOwn(sources, entry)) return 'it has no sources';
+  if (!Array.isArray(claims) || !claims.every(isClaim)) return 'its claims are malformed';
+  return json as unknown as Proof;
+}
+
+function isClaim(json: unknown): json is ProofClaim {
+  if (!isObject(json) || !isString(json.name) || !isString(json.verdict)) return false;
+  const { years = [], steps = [] } = json;
+  return isNumbers(years) && Array.isArray(steps) && steps.every(isStep);
+}
+
+function isStep(json: unknown): boolean {
+  if (isNumbers(json)) return true;
+  if (!isObject(json) || !isNumbers(json.sum) || !Array.isArray(json.by)) return false;
+  return json.by.every((each) => isString(each) && /^\d{1,60}$/.test(each));
+}
+
+function isNumbers(json: unknown): json is readonly number[] {
+  return Array.isArray(json) && json.every((each) => Number.isSafeInteger(each));
+}
+
+function isString(json: unknown): json is string {
+  return typeof json === 'string';
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}

@@ -1,0 +1,131 @@
+// `nhipol prove`, `nhipol certify` and `nhipol verify --prove`: verdicts, files, JSON and exit codes.
+
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+const policy = `policy acme.keys version "2"
+enum Level { LOW < HIGH }
+subject agent { credential: { exposed: Bool = false } }
+context { time: Timestamp, level?: Level, spent?: Int, limit?: Int }
+for agent {
+  permit ok when context.spent <= context.limit
+  deny leaked when subject.credential.exposed // allow fails-open: no report, no leak
+  deny high when context.level is HIGH
+}
+invariant "nothing at a low level" for agent
+  context.level is LOW implies effect >= deny
+invariant "nothing beyond the limit" for agent
+  context.spent > context.limit implies effect >= deny
+`;
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test('proves and refutes claims, and writes requests that reproduce the answer', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const { code, out, err } = await folder.run(['prove', '@p.nhipol', '-o', '@found']);
+  expect(err).toBe('');
+  expect(out).toBe(`p.nhipol
+  ✗ invariant nothing at a low level: refuted
+        permit because ok
+        nhipol eval p.nhipol --request found/acme-keys-nothing-at-a-low-level.json --explain
+  ✓ invariant nothing beyond the limit: proved, 0 steps
+  ✓ an exposed credential never acts (built in): proved, 0 steps
+2 of 3 claims proved, 1 refuted
+`);
+  expect(code).toBe(1);
+});
+
+test('decides a claim of the command line', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const claim = 'for agent never permit when subject.credential.exposed';
+  const proved = await folder.run(['prove', '@p.nhipol', claim]);
+  expect(proved.code).toBe(0);
+  expect(proved.out).toContain(`✓ invariant ${claim}: proved`);
+  const other = 'never permit when context.level is LOW';
+  const refuted = await folder.run([
+    'prove',
+    '@p.nhipol',
+    other,
+    '-o',
+    '@found',
+    '--format',
+    'json',
+  ]);
+  expect(refuted.code).toBe(1);
+  const { claims } = JSON.parse(refuted.out);
+  expect(claims).toMatchObject([{ name: other, verdict: 'refuted', response: { decision: true } }]);
+});
+
+test('reports a claim that is not valid as an error of the policy', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const { code, err } = await folder.run([
+    'prove',
+    '@p.nhipol',
+    'never permit when context.levl is LOW',
+  ]);
+  expect(code).toBe(1);
+  expect(err).toContain('levl');
+});
+
+test('reports the construct and the place if a claim is not proved', async () => {
+  const product = policy.replace(
+    'context.spent <= context.limit',
+    'context.spent * context.spent <= 4',
+  );
+  using folder = new Folder({ 'p.nhipol': product });
+  const claim = 'never permit when context.spent > 2';
+  const { code, out } = await folder.run(['prove', '@p.nhipol', claim]);
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /\? invariant never permit when context\.spent > 2: not proved\n {6}products.*\(p\.nhipol:6\)/,
+  );
+});
+
+test('certifies proofs, and refuses changed ones', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  await folder.run(['prove', '@p.nhipol', '-o', '@found', '--certificate', '@proof.json']);
+  const accepted = await folder.run(['certify', '@proof.json']);
+  expect(accepted.code).toBe(0);
+  expect(accepted.out).toBe(`acme.keys 2
+  ? nothing at a low level: not proved
+  ✓ nothing beyond the limit: proved
+  ✓ an exposed credential never acts: proved
+2 of 3 claims proved, 0 refused
+`);
+  const proof = JSON.parse(text(folder.read('proof.json')));
+  const [[entry, source]] = Object.entries<string>(proof.sources) as [[string, string]];
+  const weaker = { ...proof, sources: { [entry]: source.replace(/ {2}deny leaked.*\n/, '') } };
+  folder.write('weaker.json', JSON.stringify(weaker));
+  const refused = await folder.run(['certify', '@weaker.json', '--format', 'json']);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out).claims).toMatchObject([{}, {}, { result: 'refused' }]);
+  folder.write('other.json', '{}');
+  expect((await folder.run(['certify', '@other.json'])).code).toBe(2);
+});
+
+test('writes SMT-LIB scripts', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  await folder.run(['prove', '@p.nhipol', '-o', '@found', '--smt-lib', '@smt']);
+  const script = text(folder.read('smt/nothing-beyond-the-limit.smt2'));
+  expect(script).toMatch(
+    /^; nothing beyond the limit\n\(set-logic QF_LIA\)\n[\s\S]*\(check-sat\)\n$/,
+  );
+});
+
+test('verify proves first, and reports what only a proof found', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const args = ['verify', '@p.nhipol', '--prove', '--samples', '1', '-o', '@found'];
+  const { code, out } = await folder.run(args);
+  expect(code).toBe(1);
+  expect(out).toContain('✓ invariant nothing beyond the limit: proved, 0 steps\n');
+  expect(out).toContain('        found by a proof:\n');
+  expect(out).toContain('2 of 3 claims proved, 1 refuted\n');
+  const json = await folder.run([...args, '--format', 'json']);
+  expect(JSON.parse(json.out).policies[0].claims).toMatchObject([
+    { refuted: true, proof: { verdict: 'refuted' } },
+    { refuted: false, proof: { verdict: 'proved', inSessions: true } },
+    { proof: { verdict: 'proved' } },
+    {},
+    {},
+  ]);
+});
