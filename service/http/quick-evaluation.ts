@@ -39,7 +39,7 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
   };
 }
 
-/** A promise of a caller may be rejected before the body is read, which is no unhandled rejection. */
+/** A promise of a caller may be rejected before the body is read, which is not an unhandled rejection. */
 function callerOf(access: Access, request: IncomingMessage): Caller | Promise<Caller> {
   try {
     const caller = access(credentialsOf(request));

@@ -21,7 +21,7 @@ const longestLife = 400;
 const folder = mkdtempSync(join(tmpdir(), 'nhipol-crashes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a session was acknowledged to be. A change that was sent and not acknowledged may be so or not. */
+/** The acknowledged state of a session. A change that was sent and not acknowledged may be so or not. */
 interface Acknowledged {
   isRevoked: boolean;
   /** The number of acknowledged decisions of the action that is limited to three. */
@@ -44,7 +44,7 @@ const counts: Record<string, number> = {};
 const problems: string[] = [];
 let sequence = 0;
 
-/** Performs one random operation. Rejects when the service is gone. */
+/** Performs one random operation. Rejects after the service was killed. */
 async function operate(url: string): Promise<void> {
   const call = (method: string, path: string, body?: unknown) =>
     callService(url, method, path, body);

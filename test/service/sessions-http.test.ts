@@ -1,4 +1,4 @@
-// Sessions over HTTP: what each route does, what a restart keeps, and how a plain evaluation is decided in a session.
+// Sessions over HTTP: what each route does, what survives a restart, and how a plain evaluation is decided in a session.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
