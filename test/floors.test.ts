@@ -35,6 +35,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['@grpc/grpc-js', '@grpc/proto-loader'],
   ],
   'service/client': ['runtime', 'service/json/members', 'eventsource-parser'],
+  'service/middleware': [
+    ...['runtime', 'service/client', 'service/json/members', 'service/support/trace-id'],
+    ...['service/engine/abilities', 'service/engine/answers', 'service/pdp/decision-point'],
+  ],
   'hosts/mcp': ['runtime', 'service', 'node:*'],
   compiler: [
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
@@ -150,7 +154,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['engine'],
     ['mapping'],
     ['pdp'],
-    ['access'],
+    ['access', 'middleware'],
     ['http'],
     ['mcp'],
     ['grpc', 'hooks'],

@@ -45,14 +45,18 @@ export function sessionStateIn(value: unknown): SessionState {
 /** The denial instead of an answer that could not be had. */
 export function denialBy({ code, status, detail }: ServiceError): Evaluation {
   const isRefused = status !== undefined && status < 500;
-  const id = code ?? (isRefused ? 'request_refused' : 'unavailable');
+  return denial(code ?? (isRefused ? 'request_refused' : 'unavailable'), detail);
+}
+
+/** A denial with one reason: a word, and a sentence for a person. */
+export function denial(id: string, message: string): Evaluation {
   const effect: EffectName = 'deny';
   return {
     decision: false,
     context: {
       effect,
       reasons: [id],
-      reason_details: [{ id, effect, message: detail, fired_on: 'true' }],
+      reason_details: [{ id, effect, message, fired_on: 'true' }],
       read: [],
     },
   };

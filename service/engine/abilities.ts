@@ -15,9 +15,16 @@ export interface Abilities {
 
 export const noAbilities: Abilities = { obligations: new Set(), constraints: new Set() };
 
+/** The requirements of an answer, by name. */
+export interface Required {
+  readonly decision: boolean;
+  readonly obligations: readonly { readonly name: string }[];
+  readonly constraints: object;
+}
+
 /** The refusal instead of an answer that requires what the enforcement point cannot do; undefined: it can do it. */
 export function unsupported(
-  { decision, obligations, constraints }: Answer,
+  { decision, obligations, constraints }: Required,
   abilities: Abilities,
 ): Answer | undefined {
   if (!decision) return undefined;

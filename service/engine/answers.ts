@@ -1,6 +1,6 @@
 // Answers of the engine itself, for what no policy decides.
 
-import type { Answer, EffectName } from '@nhipol/runtime';
+import type { Answer, EffectName, ReasonDetail } from '@nhipol/runtime';
 
 /** A refusal with one reason: a word such as `log_unavailable`, and what a person reads. */
 export function refusal(
@@ -33,12 +33,16 @@ const failures: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether nothing was decided, because the engine, the log or the state cannot be used. */
-export function isFailure({ reasons }: Answer): boolean {
+export function isFailure({ reasons }: Pick<Answer, 'reasons'>): boolean {
   return reasons.some((reason) => failures.has(reason));
 }
 
+type Explained = Pick<Answer, 'error'> & {
+  readonly reasonDetails: readonly Pick<ReasonDetail, 'id' | 'message' | 'unknown'>[];
+};
+
 /** Why an answer refuses, in words: the messages of its rules, or their names. */
-export function explanationOf({ reasonDetails, error }: Answer): string {
+export function explanationOf({ reasonDetails, error }: Explained): string {
   const reasons = reasonDetails.map(({ id, message, unknown }) => {
     if (message !== undefined) return message;
     if (id === 'default_deny') return 'no rule permits it';

@@ -1,0 +1,32 @@
+// Decisions by a decision point in the same process.
+
+import { toAuthZen } from '@nhipol/runtime';
+import type { DecisionPoint } from '../pdp/decision-point.ts';
+import { traceIdIn } from '../support/trace-id.ts';
+import { type Backend, Listeners } from './backend.ts';
+
+export function localBackend(point: DecisionPoint): Backend {
+  const listeners = new Listeners();
+  let stop: (() => void) | undefined;
+  const listen = () =>
+    point.sessions.listen(({ id, answer }) => {
+      listeners.notify(id, { kind: 'changed', evaluation: toAuthZen(answer) });
+    });
+  return {
+    decide: async (request, { session, traceparent }) => {
+      const asking = { endpoint: 'middleware', session, traceId: traceIdIn(traceparent) } as const;
+      const { decision, context = {} } = await point.evaluated({ ...request }, asking);
+      return { decision, context };
+    },
+    watch: async (session, listener) => {
+      stop ??= listen();
+      const remove = listeners.add(session, listener);
+      return () => {
+        remove();
+        if (listeners.sessions.length > 0) return;
+        stop?.();
+        stop = undefined;
+      };
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Refusals as responses: problem details (RFC 9457) with the reasons of the policy. What cannot be decided is a 503.
+
+import type { AuthZenReason } from '@nhipol/runtime';
+import type { Evaluation } from '../client/index.ts';
+import { explanationOf, isFailure } from '../engine/answers.ts';
+import { isMembers } from '../json/members.ts';
+
+export interface Refusal {
+  readonly status: 401 | 403 | 503;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+  /** undefined: nothing was decided. */
+  readonly evaluation: Evaluation | undefined;
+}
+
+const titles = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const;
+
+/** The refusal of a request that cannot be decided. Its cause stays here. */
+export const undecided: Refusal = refusal(503, undefined, {
+  detail: 'the request cannot be decided',
+  code: 'undecided',
+});
+
+/** `isExplained`: whether the response contains why. */
+export function refusalBy(evaluation: Evaluation, isExplained: boolean): Refusal {
+  const { context } = evaluation;
+  const { effect = 'deny', reasons = [], obligations = [] } = context;
+  if (isFailure({ reasons })) return { ...undecided, evaluation };
+  const stepUp = obligations.find(({ type }) => type === 'step-up');
+  const isStepUp = effect === 'challenge' && stepUp !== undefined;
+  const { evaluation_id: id, call_digest: digest, access_request: request } = context;
+  const approval =
+    effect === 'challenge'
+      ? {
+          ...(id === undefined ? {} : { evaluation_id: id }),
+          ...(digest === undefined ? {} : { call_digest: digest }),
+          ...(request === undefined ? {} : { access_request: request }),
+        }
+      : {};
+  const details = context.reason_details ?? [];
+  const explained = { detail: explanation(details), reasons: details.map(reasonIn) };
+  const plain = { detail: 'the request is not permitted' };
+  const said = { ...(isExplained && details.length > 0 ? explained : plain), code: effect };
+  return refusal(
+    isStepUp ? 401 : 403,
+    evaluation,
+    { ...said, ...approval },
+    isStepUp ? { 'www-authenticate': stepUpChallenge(stepUp.properties) } : {},
+  );
+}
+
+function refusal(
+  status: Refusal['status'],
+  evaluation: Evaluation | undefined,
+  said: object,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...headers,
+    },
+    body: jsonOf({ title: titles[status], status, ...said }),
+    evaluation,
+  };
+}
+
+function explanation(details: readonly AuthZenReason[]): string {
+  const reasonDetails = details.map(({ id, message, unknown = [] }) => ({ id, message, unknown }));
+  return explanationOf({ reasonDetails, error: undefined });
+}
+
+function reasonIn({ id, message }: AuthZenReason) {
+  return message === undefined ? { id } : { id, message };
+}
+
+/** RFC 9470, section 3. */
+function stepUpChallenge(properties: unknown): string {
+  const { acr_value: acr, max_age: age } = isMembers(properties) ? properties : {};
+  return [
+    'Bearer error="insufficient_user_authentication"',
+    ...(typeof acr === 'string' ? [`acr_values="${quotable(acr)}"`] : []),
+    ...(typeof age === 'number' ? [`max_age="${age}"`] : []),
+  ].join(', ');
+}
+
+/** The characters that a quoted string of a header may contain as they are. */
+function quotable(text: string): string {
+  return text.replace(/[^\x20-\x7e]|["\\]/g, '');
+}
+
+/** JSON; an integer that a double does not represent becomes a string. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
+}
