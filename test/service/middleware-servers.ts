@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { serve } from '@hono/node-server';
+import type express from 'express';
 import type { Request as ExpressRequest } from 'express';
 import fastify, { type FastifyRequest } from 'fastify';
 import { type Context, Hono } from 'hono';
@@ -112,6 +113,26 @@ function served(fetch: (request: Request) => Response | Promise<Response>, handl
       resolve(listening(server as Server, handlers)),
     );
   });
+}
+
+/** The functions of the frameworks, for programs that import them. */
+export function frameworkApis() {
+  return { express: loadExpress(), fastify, Hono };
+}
+
+/** Listens with an app of a framework, or with a handler of the fetch style. */
+export async function listenWith(framework: string, app: unknown): Promise<Served> {
+  const handlers = new Handlers();
+  if (framework === 'hono') return served((app as Hono).fetch, handlers);
+  if (framework === 'fetch') return served(app as (request: Request) => Response, handlers);
+  if (framework === 'fastify') {
+    const server = app as ReturnType<typeof fastify>;
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    return listening(server.server, handlers);
+  }
+  const server = createServer(app as ReturnType<typeof express>);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return listening(server, handlers);
 }
 
 export const frameworks: Readonly<Record<string, (options: Protected) => Promise<Served>>> = {

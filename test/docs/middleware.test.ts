@@ -1,0 +1,132 @@
+// docs/http-client.md and docs/middleware.md: their programs run against a service with the policy of the page, and produce
+// the values in their comments.
+
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as clientApi from '../../service/client/index.ts';
+import * as serviceApi from '../../service/index.ts';
+import * as middlewareApi from '../../service/middleware/index.ts';
+import { type Running, runService } from '../service/client-harness.ts';
+import { compileForGuard } from '../service/guard-policy.ts';
+import { frameworkApis, listenWith } from '../service/middleware-servers.ts';
+import { type Block, readPage } from '../support/pages.ts';
+
+const clientPage = readPage('http-client.md');
+const middlewarePage = readPage('middleware.md');
+const policy = clientPage.blocks.find(({ language }) => language === 'nhipol')?.text ?? '';
+
+let wasm: Uint8Array;
+let running: Running;
+beforeAll(async () => {
+  wasm = await compileForGuard(policy);
+  running = await runService(wasm);
+});
+afterAll(() => running.end());
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<unknown>;
+
+/** Runs blocks as one program, whose imports are taken from `given`. Returns the value of `result`. */
+function run(blocks: readonly Block[], given: object, result = 'undefined'): Promise<unknown> {
+  const lines = blocks.flatMap(({ text, line }) =>
+    text.split('\n').map((each, at) => checkedLine(each, line + at + 1)),
+  );
+  const program = [...lines, `return ${result};`]
+    .join('\n')
+    .replaceAll("'http://127.0.0.1:8181'", JSON.stringify(running.service.url));
+  return new AsyncFunction(...Object.keys(given), program)(...Object.values(given));
+}
+
+function checkedLine(line: string, at: number): string {
+  if (line.startsWith('import ')) return '';
+  const [, code, value] = /^(\S.*); \/\/ (.*)$/.exec(line) ?? [];
+  return code === undefined ? line : `expectAt(${at}, ${code}, ${value});`;
+}
+
+test('the programs of the client produce the values on the page', async () => {
+  const seen: number[] = [];
+  const expectAt = (line: number, value: unknown, expected: unknown) => {
+    seen.push(line);
+    expect({ line, value }).toEqual({ line, value: expected });
+  };
+  const blocks = clientPage.blocks.filter(({ language }) => language === 'js');
+  await run(blocks, { ...clientApi, expectAt });
+  expect(seen.length).toBeGreaterThan(12);
+});
+
+test('the page of the client lists the members of errors', () => {
+  const error = new clientApi.ServiceError('x');
+  for (const member of ['status', 'detail', 'path', 'code', 'isTransient']) {
+    expect(member in error).toBe(true);
+    expect(clientPage.text).toContain(`| \`${member}\` |`);
+  }
+});
+
+function block(title: string): readonly Block[] {
+  const found = middlewarePage.blocks.filter((each) => each.title === title);
+  expect(found).toHaveLength(1);
+  return found;
+}
+
+const agentOf = (request: middlewareApi.AnyRequest) => ({
+  type: 'agent',
+  id: 'a-1',
+  properties: { team: middlewareApi.headerOf(request, 'x-team') },
+});
+const accountsOf = async (team: string, { limit }: { readonly limit?: number }) => ({
+  team,
+  limit: limit ?? 'none',
+});
+
+describe.each(['express', 'fastify', 'hono', 'fetch'])('the program for %s', (framework) => {
+  test.each(['remote', 'local'])('refuses and limits with the backend of %s', async (source) => {
+    const folder = await mkdtemp(join(tmpdir(), 'nhipol-docs-'));
+    const file = join(folder, 'policy.wasm');
+    writeFileSync(file, wasm);
+    const backend = (await run(
+      block(source),
+      {
+        ...{ ...clientApi, ...middlewareApi },
+        DecisionPoint: serviceApi.DecisionPoint,
+        sqliteStore: () => serviceApi.sqliteStore(join(folder, 'state.db')),
+        readFile: async () => wasm,
+      },
+      'backend',
+    )) as middlewareApi.Backend;
+    const given = { ...middlewareApi, ...frameworkApis(), backend, agentOf, accountsOf };
+    const app = await run(block(framework), given, framework === 'fetch' ? 'handler' : 'app');
+    const { url, end } = await listenWith(framework, app);
+    const get = async (team: string, headers = {}) => {
+      const response = await fetch(`${url}/teams/${team}/accounts`, {
+        headers: { 'x-team': 'blue', ...headers },
+      });
+      return [response.status, await response.json()] as const;
+    };
+    expect(await get('blue')).toEqual([200, { team: 'blue', limit: 'none' }]);
+    expect(await get('red')).toMatchObject([403, { detail: 'no rule permits it' }]);
+    if (source === 'remote') {
+      const client = new clientApi.ServiceClient({ url: running.service.url });
+      const subject = { type: 'agent', id: 'a-1', properties: { team: 'blue' } };
+      const { session } = await client.open({ subject, context: { risk: 80 } });
+      const named = { 'nhipol-session': session.id };
+      expect(await get('blue', named)).toEqual([200, { team: 'blue', limit: 100 }]);
+    }
+    await end();
+    await rm(folder, { recursive: true });
+  });
+});
+
+test('the page of the middleware names the functions that exist', () => {
+  for (const name of Object.keys(middlewareApi)) expect(middlewarePage.text).toContain(name);
+});
+
+test('the entry points are exported by the package', () => {
+  const require = createRequire(import.meta.url);
+  const { exports } = require('../../service/package.json');
+  expect(Object.keys(exports)).toEqual(expect.arrayContaining(['./client', './middleware']));
+});
