@@ -40,6 +40,7 @@ export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
 export { type DecisionLog, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
+export { streamLog } from './log/log-stream.ts';
 export { createVerifier, type LogProblem, type Verified } from './log/verify.ts';
 export { MappingError } from './mapping/mapping-error.ts';
 export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';

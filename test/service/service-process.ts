@@ -24,23 +24,27 @@ export async function startService(
 ): Promise<ServiceProcess> {
   const child = spawn(
     process.execPath,
-    [...nodeArgs, main, 'serve', ...args, '--listen', '127.0.0.1:0'],
+    [...nodeArgs, main, 'serve', '--listen', '127.0.0.1:0', ...args],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } },
   );
   let output = '';
   let messages = '';
-  child.stderr.on('data', (chunk) => {
-    messages += chunk;
-  });
   const ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`it does not listen: ${messages}`)), patience);
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      const found = /listening on (\S+)/.exec(output)?.[1];
+    const look = () => {
+      const found = /listening on (\S+)/.exec(`${output}\n${messages}`)?.[1];
       if (found === undefined) return;
       clearTimeout(timer);
       resolve(found);
+    };
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      look();
+    });
+    child.stderr.on('data', (chunk) => {
+      messages += chunk;
+      look();
     });
     void ended.then((code) => {
       clearTimeout(timer);

@@ -1,11 +1,10 @@
 // The policy of a service: a file, a folder with one, or the URL of a module, and each further version of it.
 
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from '../../io/console.ts';
 import { UsageError } from '../../io/exit-codes.ts';
-import { openPolicySource } from '../guard/policy-source.ts';
 
 export interface ModuleSource {
   readonly module: Uint8Array;
@@ -16,6 +15,8 @@ export interface ModuleSource {
   readonly close: () => Promise<void>;
 }
 
+/** How often the file of a module is looked at, in milliseconds. */
+const fileInterval = 1_000;
 /** How long a server has to send a module, in milliseconds, and its longest one in bytes. */
 const downloadTimeout = 30_000;
 const maxModuleBytes = 64 * 1024 * 1024;
@@ -27,7 +28,11 @@ export async function openModuleSource(
   console: Console,
 ): Promise<ModuleSource | undefined> {
   if (/^https?:\/\//.test(given)) return remoteSource(given, pollInterval);
-  const source = await openPolicySource(await fileOf(given), console);
+  const path = await fileOf(given);
+  if (path.endsWith('.wasm')) return moduleFileSource(path);
+  // The compiler takes time and memory that a service of modules does not need.
+  const { openPolicySource } = await import('../guard/policy-source.ts');
+  const source = await openPolicySource(path, console);
   if (source === undefined) return undefined;
   const limits = new Map([[digestOf(source.module), source.limits]]);
   return {
@@ -45,6 +50,57 @@ export async function openModuleSource(
 /** As in the decision log. */
 function digestOf(module: Uint8Array): string {
   return `sha-256:${createHash('sha256').update(module).digest('hex')}`;
+}
+
+/**
+ * The module in a file. Its status is read again and again, because no event reports that a volume of Kubernetes got
+ * other contents.
+ */
+async function moduleFileSource(path: string): Promise<ModuleSource> {
+  const read = async () => {
+    const { mtimeMs, ino, size } = await stat(path);
+    return { version: `${mtimeMs} ${ino} ${size}`, bytes: new Uint8Array(await readFile(path)) };
+  };
+  let { version, bytes } = await read().catch((error: Error) => {
+    throw new UsageError(`cannot read ${path}: ${error.message}`);
+  });
+  const module = bytes;
+  return polledSource(module, fileInterval, async () => {
+    const { mtimeMs, ino, size } = await stat(path);
+    if (`${mtimeMs} ${ino} ${size}` === version) return undefined;
+    ({ version, bytes } = await read());
+    return bytes;
+  });
+}
+
+/** `next`: returns another version if there is one. */
+function polledSource(
+  module: Uint8Array,
+  interval: number,
+  next: () => Promise<Uint8Array | undefined>,
+): ModuleSource {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+  return {
+    module,
+    limits: () => [],
+    watch: (activate, warn) => {
+      const poll = async () => {
+        try {
+          const bytes = await next();
+          if (bytes !== undefined) activate(bytes);
+        } catch (error) {
+          warn(`${(error as Error).message}; the previous policy stays`);
+        }
+        if (!isClosed) timer = setTimeout(poll, interval);
+      };
+      timer = setTimeout(poll, interval);
+    },
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** The policy of a folder: `policy.wasm` or `policy.nhipol`, or else its only file of these kinds. */
@@ -69,29 +125,12 @@ async function remoteSource(url: string, pollInterval: number): Promise<ModuleSo
   const first = await download(url, undefined);
   if (first === undefined) throw new UsageError(`cannot read ${url}: it has no content`);
   let { tag } = first;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    module: first.bytes,
-    limits: () => [],
-    watch: (activate, warn) => {
-      const poll = async () => {
-        try {
-          const next = await download(url, tag);
-          if (next !== undefined) {
-            tag = next.tag;
-            activate(next.bytes);
-          }
-        } catch (error) {
-          warn(`${(error as Error).message}; the previous policy stays`);
-        }
-        timer = setTimeout(poll, pollInterval);
-      };
-      timer = setTimeout(poll, pollInterval);
-    },
-    close: async () => {
-      clearTimeout(timer);
-    },
-  };
+  return polledSource(first.bytes, pollInterval, async () => {
+    const next = await download(url, tag);
+    if (next === undefined) return undefined;
+    tag = next.tag;
+    return next.bytes;
+  });
 }
 
 /** `tag`: the ETag of the version that is known. undefined: there is no other. */

@@ -64,12 +64,14 @@ export async function serveCommand(
   let running: Running | undefined;
   try {
     store = await openState(options.state);
-    log = options.log === undefined ? undefined : await openGuardLog(fileOf(options.log));
+    log = await openLog(options.log);
     running = await start(source, options, { store, log, warn });
     const { service, grpc, activation } = running;
     source.watch((module) => report(activation.offer(module), warn), warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
-    await console.out(`listening on ${service.url}${also} with ${policyPath}\n`);
+    const listening = `listening on ${service.url}${also} with ${policyPath}`;
+    if (options.log === '-') warn(listening);
+    else await console.out(`${listening}\n`);
     await untilStopped(() => reload([service, grpc], warn));
     warn('ending');
     await ended(running, options.drain * 1_000);
@@ -178,8 +180,11 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
 }
 
 /** The log on standard output is for collectors that read it there, as those of containers do. */
-function fileOf(log: string): string {
-  return log === '-' ? '/dev/stdout' : log;
+async function openLog(path: string | undefined): Promise<DecisionLog | undefined> {
+  if (path === undefined) return undefined;
+  if (path !== '-') return openGuardLog(path);
+  const { streamLog } = await import('@nhipol/service');
+  return streamLog(process.stdout);
 }
 
 function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {
