@@ -59,6 +59,8 @@ export async function serveCommand(
   const warn = (text: string) => console.err(`nhipol serve: ${text}\n`);
   const source = await openModuleSource(policyPath, options.poll * 1_000, console);
   if (source === undefined) return exitCode.findings;
+  // Before anybody knows that the service listens, so that no signal is missed.
+  const stopped = stopSignal();
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let running: Running | undefined;
@@ -67,12 +69,13 @@ export async function serveCommand(
     log = await openLog(options.log);
     running = await start(source, options, { store, log, warn });
     const { service, grpc, activation } = running;
+    process.on('SIGHUP', () => reload([service, grpc], warn));
     source.watch((module) => report(activation.offer(module), warn), warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const listening = `listening on ${service.url}${also} with ${policyPath}`;
     if (options.log === '-') warn(listening);
     else await console.out(`${listening}\n`);
-    await untilStopped(() => reload([service, grpc], warn));
+    await stopped;
     warn('ending');
     await ended(running, options.drain * 1_000);
     return exitCode.fine;
@@ -203,10 +206,8 @@ function reload(
   }
 }
 
-async function untilStopped(onHangup: () => void): Promise<void> {
-  process.on('SIGHUP', onHangup);
-  await new Promise<void>((resolve) => {
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  process.off('SIGHUP', onHangup);
 }
