@@ -115,13 +115,21 @@ function bound(
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) => {
       if (error === null) resolve(port);
-      else reject(error);
+      else reject(new Error(/errors: \[(.*)\]$/.exec(error.message)?.[1] ?? error.message));
     });
   });
 }
 
-async function ended(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.forceShutdown(), maxEnding);
-  await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  clearTimeout(timer);
+/** Connections that are not of gRPC may stay a few seconds longer. */
+function ended(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, maxEnding);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
