@@ -116,6 +116,25 @@ export class Prover {
     return outside.kind === 'proved' ? outside : anywhere;
   }
 
+  /**
+   * The indices of the goals that are false for every request, all of them by one checked proof. Goals for which a proof
+   * needs more effort, or the instants of windows, are left out.
+   */
+  excluded(goals: readonly Literal[]): readonly number[] {
+    const search = new Searches(this.formula, this.#options);
+    let open = [...goals.keys()];
+    while (open.length > 0) {
+      const any = this.formula.any(open.map((index) => goals[index] as Literal));
+      const solution = search.solve(this.#roots(any, true));
+      if (solution.kind === 'undecided') return [];
+      if (solution.kind === 'unsatisfiable')
+        return this.#proved(true, solution.certificate, search).kind === 'proved' ? open : [];
+      const { model } = solution;
+      open = open.filter((index) => !model.isTrue(goals[index] as Literal));
+    }
+    return [];
+  }
+
   /** The formulas that a certificate must refute, in the order in which they were made. */
   rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
     this.#twoWeeks();

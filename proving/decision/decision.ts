@@ -13,6 +13,9 @@ import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { type Contribution, contributionsOf } from './contributions.ts';
 import { mergedConstraints, withConflicts } from './merges.ts';
 
+/** The effects of answers, from the least to the most strict. */
+export const effectNames: readonly EffectName[] = effects;
+
 export class Decision {
   readonly policy: Policy;
   readonly expressions: Expressions;
@@ -71,7 +74,7 @@ export class Decision {
     this.expressions.bind(constraints, {
       fact: undefined,
       value: { kind: 'record', held: yes },
-      members: this.#constraints(),
+      members: this.constraints,
     });
     return formula.and(this.expressions.facts.isIn(scope), this.expressions.truth(claim).no);
   }
@@ -115,7 +118,8 @@ export class Decision {
     );
   }
 
-  #constraints(): ReadonlyMap<string, Symbolic<Fact>> {
+  /** The values of the constraints of a narrow; unknown where the answer has none. */
+  get constraints(): ReadonlyMap<string, Symbolic<Fact>> {
     const { constraints } = this.policy;
     return mergedConstraints(this.contributions, constraints, this.has('narrow'), this.expressions);
   }

@@ -370,6 +370,8 @@ export class Analysis {
           groups: [],
           span: expr.span,
         });
+        // Equal functions of equal operands have results in one list.
+        this.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
         this.distinctionsAt(place).kinds.add(expr.type.kind);
         this.functions.push({ apply: expr, from: args, to: place });
     }

@@ -3,10 +3,12 @@
 import type { ApplyExpr, Expr } from '../../language/index.ts';
 import { decimalOne } from '../../language/support/decimal.ts';
 import { containsAddress } from '../../language/types/addresses.ts';
+import { isText } from '../domains/flow.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { isConstantTerm, scale } from '../formula/linear.ts';
 import { isUsable, number, truth, where } from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import {
   type Collection,
@@ -46,13 +48,34 @@ export function applyBuiltin(
 /** Any result, where all operands have a value. */
 function open(
   { encoding }: Expressions,
-  expr: Expr,
+  expr: ApplyExpr,
   args: readonly Symbolic<Fact>[],
 ): Symbolic<Fact> {
-  const { formula, domains } = encoding;
+  const { formula } = encoding;
   const known = formula.all(args.map((arg) => isUsable(formula, arg)));
-  const place = domains.flow.placeOf(expr) ?? `result ${expr.span.start}`;
-  return where(formula, known, freeValue(encoding, expr, place));
+  const place = placeOfResult(encoding, expr);
+  return encoding.once(functionKey(encoding, expr, args), () =>
+    where(formula, known, freeValue(encoding, expr, place)),
+  );
+}
+
+function placeOfResult({ domains }: Expressions['encoding'], expr: Expr): string {
+  const place = domains.flow.placeOf(expr);
+  return place === undefined ? `result ${expr.span.start}` : domains.analysis.root(place);
+}
+
+/** Calls with one key have equal results. */
+function functionKey(
+  encoding: Expressions['encoding'],
+  expr: ApplyExpr,
+  args: readonly Symbolic<Fact>[],
+): string | undefined {
+  const identity = identityOfAll(args);
+  if (identity === undefined) return undefined;
+  const { name, pattern } = expr.builtin;
+  const types = expr.args.map(({ type }) => type.kind).join(' ');
+  const list = isText(expr.type) ? placeOfResult(encoding, expr) : '';
+  return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list} ${identity}`;
 }
 
 // --- numbers -----------------------------------------------------------------------------------
@@ -86,7 +109,11 @@ function arithmetic(
       return mapTerms(formula, number([{ guard, term: product }]), (term) => term);
     }
     encoding.approximate('products', expr.span, guard);
-    return where(formula, guard, freeValue(encoding, expr, 'product') as NumberValue);
+    const of = [left, right].map((each) => number([each]));
+    const any = encoding.once(functionKey(encoding, expr, of), () =>
+      freeValue(encoding, expr, 'product'),
+    );
+    return where(formula, guard, any as NumberValue);
   });
   return number(cases.flatMap((each) => each.cases));
 }

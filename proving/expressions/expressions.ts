@@ -39,6 +39,7 @@ import {
   unknownOf,
   where,
 } from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
 import type {
   Finite,
   NumberItem,
@@ -64,12 +65,13 @@ export class Expressions {
   readonly #reader: Reader;
   readonly #values = new Map<Expr, Symbolic<Fact>>();
   readonly #bound = new Map<Variable, Bound>();
-  readonly #lasting = new Map<string, Symbolic<Fact>>();
+  readonly #signals: string;
 
   constructor(facts: Facts, policy: Policy, windows: Windows) {
     this.encoding = facts.encoding;
     this.facts = facts;
     this.windows = windows;
+    this.#signals = signalsOf(policy);
     this.#reader = new Reader(facts, policy, (expr, environment) => this.value(expr, environment));
   }
 
@@ -331,7 +333,10 @@ export class Expressions {
     const keys = expr.keys.map((key) => this.value(key, environment));
     if (table.external) {
       const known = formula.all(keys.map((key) => isUsable(formula, key)));
-      const value = where(formula, known, freeValue(this.encoding, expr, place));
+      const identity = hasPlace(expr.type) ? undefined : identityOfAll(keys);
+      const key = identity && `table ${table.name} ${expr.type.kind} ${identity}`;
+      const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
+      const value = where(formula, known, free);
       this.encoding.approximate('external tables', expr.span, isHeld(formula, value));
       return value;
     }
@@ -403,22 +408,34 @@ export class Expressions {
     return where(this.encoding.formula, held, free) as V;
   }
 
+  /** Terms with one text have one value in every session, also in two versions of a policy with the same signals. */
   #history(expr: HistoryExpr): Symbolic<Fact> {
     const { formula } = this.encoding;
     const isShared = this.encoding.domains.flow.freeIn(expr).size === 0 && !hasPlace(expr.type);
-    const known = this.#lasting.get(expr.term.text);
-    if (isShared && known !== undefined) return known;
+    const key = isShared
+      ? `history ${this.#signals} ${expr.type.kind} ${expr.term.text}`
+      : undefined;
     const place = this.encoding.domains.flow.placeOf(expr) ?? `history ${expr.term.text}`;
-    const free = freeValue(this.encoding, expr, place);
-    const value = where(formula, this.facts.inSession, free);
+    const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
     this.encoding.approximate('history', expr.span, this.facts.inSession);
-    if (isShared) this.#lasting.set(expr.term.text, value);
-    return value;
+    return where(formula, this.facts.inSession, free);
   }
 }
 
 function inner(variable: Variable, bound: Bound, outer: Environment | undefined): Environment {
   return { variable, bound, outer, values: new Map() };
+}
+
+/** The declarations that the events of a policy depend on. */
+function signalsOf(policy: Policy): string {
+  return JSON.stringify(
+    [policy.signals, policy.subjects, policy.actions, policy.resources, policy.enums],
+    (name, value: unknown) => {
+      if (name === 'span') return undefined;
+      if (value instanceof Map || value instanceof Set) return [...value];
+      return typeof value === 'bigint' ? String(value) : value;
+    },
+  );
 }
 
 /** The combinations of ordinals for which a comparison is true. */

@@ -6,7 +6,9 @@ import type { Domains } from '../domains/domains.ts';
 import { Formula, type Literal, no } from '../formula/formula.ts';
 import type { Linear } from '../formula/linear.ts';
 import type { Sides } from '../symbolic/algebra.ts';
+import type { Symbolic } from '../symbolic/symbolic.ts';
 import type { Construct } from './constructs.ts';
+import type { Fact } from './fact.ts';
 
 /** A place where the formula allows more than a request can have, whenever the literal is true. */
 export interface Approximation {
@@ -19,6 +21,7 @@ export class Encoding implements Sides {
   readonly formula = new Formula();
   readonly domains: Domains;
   readonly #sides = new Set<Literal>();
+  readonly #made = new Map<string, Symbolic<Fact>>();
   readonly #approximations: Approximation[] = [];
 
   constructor(domains: Domains) {
@@ -46,6 +49,15 @@ export class Encoding implements Sides {
     const { term, inRange } = this.formula.numberIn(name, min, max);
     this.require(inRange);
     return term;
+  }
+
+  /** A value that is made once for a key; undefined: it is made each time. */
+  once(key: string | undefined, make: () => Symbolic<Fact>): Symbolic<Fact> {
+    const known = key === undefined ? undefined : this.#made.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (key !== undefined) this.#made.set(key, made);
+    return made;
   }
 
   /** Notes that the formula is exact only where the literal is false. */

@@ -1,4 +1,4 @@
-// `nhipol prove`, `nhipol certify` and `nhipol verify --prove`: verdicts, files, JSON and exit codes.
+// `nhipol prove`, `nhipol certify`, and `--prove` of verify, diff and check: verdicts, files, JSON and exit codes.
 
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
@@ -128,4 +128,48 @@ test('verify proves first, and reports what only a proof found', async () => {
     {},
     {},
   ]);
+});
+
+test('diff proves what does not change, and shows a request for what does', async () => {
+  const looser = policy.replace('deny high when context.level is HIGH', '');
+  using folder = new Folder({ 'p.nhipol': policy, 'q.nhipol': looser });
+  const few = ['--samples', '1', '--prove', '--no-loosening'];
+  const same = await folder.run(['diff', '@p.nhipol', '@p.nhipol', ...few]);
+  expect(same.code).toBe(0);
+  expect(same.out).toContain(`for every request that is valid for both
+  ✓ no effect is less strict: proved
+  ✓ no effect is stricter: proved
+  ✓ equal effects have the same reasons: proved
+  ✓ equal effects and reasons have the same constraints: proved
+  ✓ equal effects, reasons and constraints have the same obligations: proved
+the policies are equivalent, apart from the values of obligations
+`);
+  const changed = await folder.run(['diff', '@p.nhipol', '@q.nhipol', ...few, '--format', 'json']);
+  expect(changed.code).toBe(1);
+  expect(JSON.parse(changed.out).proofs).toMatchObject([
+    { kind: 'looser', verdict: 'refuted', old: { decision: false }, new: { decision: true } },
+    { kind: 'stricter', verdict: 'proved', inSessions: true },
+    { kind: 'reasons', verdict: 'refuted' },
+    { kind: 'constraints', verdict: 'proved' },
+    { kind: 'obligations', verdict: 'proved' },
+  ]);
+  const markdown = ['diff', '@p.nhipol', '@q.nhipol', ...few, '--format', 'markdown'];
+  expect((await folder.run(markdown)).out).toContain('✗ an effect is less strict');
+});
+
+test('check reports rules that are proved to have no effect', async () => {
+  const idle = policy.replace(
+    '  deny high',
+    '  deny never when context.spent > context.limit and context.limit > context.spent, if unknown skip\n' +
+      '  deny always when context.time >= 0000-01-01T00:00:00Z\n  deny high',
+  );
+  using folder = new Folder({ 'p.nhipol': idle });
+  const { code, out } = await folder.run(['check', '@p.nhipol', '--prove', '--deny-warnings']);
+  expect(code).toBe(1);
+  expect(out).toContain('`never` is never a reason of an answer (proved)\n');
+  expect(out).toContain(
+    '`always` has a condition that is true for every request in its scope (proved)\n',
+  );
+  const json = await folder.run(['check', '@p.nhipol', '--prove', '--format', 'json']);
+  expect(json.code).toBe(2);
 });

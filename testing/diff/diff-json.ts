@@ -18,7 +18,12 @@ export interface DiffTitles {
   readonly after: { readonly version: string; readonly file: string };
 }
 
-export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff): string {
+/** `proofs`: the verdicts of proofs, as JSON. */
+export function diffJson(
+  { name, before, after }: DiffTitles,
+  diff: PolicyDiff,
+  proofs: readonly object[] = [],
+): string {
   const { asked, ofTests, isSame, edits, history, changes, sessions } = diff;
   const json = {
     format: 'nhipol-diff/1',
@@ -32,6 +37,7 @@ export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff):
     history_unknown: history,
     changes: changes.map(changeJson),
     sessions: sessions === undefined ? null : sessionsJson(sessions),
+    ...(proofs.length === 0 ? {} : { proofs }),
   };
   return `${stringify(json, 2)}\n`;
 }

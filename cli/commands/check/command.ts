@@ -22,6 +22,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       '--no-deny-warnings',
       'exit with 0 if there are only warnings, even if nhipol.toml denies them',
     )
+    .option('--prove', 'also report rules that are proved to have no effect', false)
     .option('--timings', 'print the time of each stage to standard error', false)
     .option('--watch', 'check again after each change of a file', false)
     .addHelpText(
@@ -30,11 +31,14 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
         ['nhipol check policy.nhipol', 'report all errors, with help'],
         ['nhipol check --watch', 'check the policies of nhipol.toml after each change'],
         ['nhipol check policy.nhipol --fix', 'apply the fixes'],
+        ['nhipol check policy.nhipol --prove', 'report rules that no request can reach'],
         ['nhipol check - < policy.nhipol', 'check a policy from standard input'],
         ['nhipol check policy.nhipol --format sarif', 'report for code scanning'],
       ]),
     )
-    .action(async (named, { format, fix, denyWarnings, timings: isTimed, watch }) => {
+    .action(async (named, { format, fix, denyWarnings, prove, timings: isTimed, watch }) => {
+      if (prove && format !== 'pretty')
+        throw new UsageError('--prove cannot be used with another --format than pretty');
       if (watch && named.includes('-')) {
         throw new UsageError(
           '--watch cannot be used with standard input, which can be read only once',
@@ -45,7 +49,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       // With --watch, only the checks are timed, not the start of the process.
       const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
-        checkCommand(paths, { format, fix, denyWarnings, timings }, console());
+        checkCommand(paths, { format, fix, denyWarnings, prove, timings }, console());
       end(await forPolicies(named, watch, check));
     });
 };

@@ -8,9 +8,9 @@ interface Found {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-export interface FixResult {
+export interface FixResult<Result> {
   /** The result of the last check. */
-  readonly found: Found;
+  readonly found: Result;
   /** The changed sources by path. */
   readonly changed: ReadonlyMap<string, string>;
   readonly applied: number;
@@ -19,9 +19,9 @@ export interface FixResult {
 /** The limit ends fixes that would cause their own diagnostics again. */
 const maxRounds = 100;
 
-export async function fixAll(
-  find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
-): Promise<FixResult> {
+export async function fixAll<Result extends Found>(
+  find: (changed: ReadonlyMap<string, string>) => Promise<Result>,
+): Promise<FixResult<Result>> {
   const changed = new Map<string, string>();
   let applied = 0;
   let found = await find(changed);

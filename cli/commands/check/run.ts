@@ -1,8 +1,18 @@
 // Implements `nhipol check`: reports the diagnostics of all policies, and applies fixes with `--fix`.
 
 import { summarize } from '../../../language/diagnostics/render.ts';
-import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../../language/index.ts';
+import {
+  type Diagnostic,
+  hasErrors,
+  type Measure,
+  type Policy,
+  placeOf,
+  unmeasured,
+} from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
+import { unreachableIn } from '../../../proving/claims/reachability.ts';
+import { random } from '../../../testing/generate/random.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
@@ -14,6 +24,8 @@ export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
+  /** Whether to report rules that are proved to have no effect. */
+  readonly prove: boolean;
   /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
@@ -21,6 +33,8 @@ export interface CheckOptions {
 interface Found {
   readonly diagnostics: readonly Diagnostic[];
   readonly sources: ReadonlyMap<string, string>;
+  /** Those without errors. */
+  readonly policies: readonly Policy[];
 }
 
 export async function checkCommand(
@@ -37,9 +51,11 @@ export async function checkCommand(
   const { diagnostics } = found;
   const format = formats[options.format];
   await measure('report', () => console.out(format({ ...found, palette: console.outColors })));
+  const proved = options.prove ? found.policies.flatMap(unreachableLines) : [];
+  await console.out(proved.map((line) => `${line}\n`).join(''));
   if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
-  const denied = options.denyWarnings && diagnostics.length > 0;
+  const denied = options.denyWarnings && diagnostics.length + proved.length > 0;
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
 
@@ -63,16 +79,32 @@ async function checkAll(
 ): Promise<Found> {
   const sources = new Map<string, string>();
   const found = new Map<string, Diagnostic>();
+  const policies: Policy[] = [];
   for (const path of paths) {
     const checked = await checkFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);
+    if (checked.policy !== undefined) policies.push(checked.policy);
     for (const diagnostic of checked.diagnostics) {
       // A file that several policies use is reported once.
       const { file, start } = diagnostic.span;
       found.set(`${diagnostic.code} ${start} ${file}`, diagnostic);
     }
   }
-  return { diagnostics: [...found.values()], sources };
+  return { diagnostics: [...found.values()], sources, policies };
+}
+
+/** A line for each rule that is proved to have no effect. */
+function unreachableLines(policy: Policy): readonly string[] {
+  return unreachableIn(policy, { random: random(1) }).map(({ rule, kind }) => {
+    const { file, line, column } = placeOf(policy, rule.span);
+    const why =
+      kind === 'always'
+        ? 'has a condition that is true for every request in its scope'
+        : rule.effect === 'permit'
+          ? 'never fires'
+          : 'is never a reason of an answer';
+    return displayText(`${file}:${line}:${column}: \`${rule.id}\` ${why} (proved)`);
+  });
 }
 
 /** Applies fixes until none is left, and then writes the changed files. */

@@ -30,6 +30,8 @@ export const addDiff: AddCommand = (program, { console, end }) => {
       tableFile,
       [] as readonly TableFile[],
     )
+    .option('--prove', 'also decide for every request whether decisions differ', false)
+    .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
     .option('--no-loosening', 'exit with 1 if a decision is loosened')
     .addOption(
       new Option('--format <format>', 'output format')
@@ -46,6 +48,10 @@ export const addDiff: AddCommand = (program, { console, end }) => {
           'exit with 1 if the new version permits more',
         ],
         [
+          'nhipol diff old.nhipol policy.nhipol --prove --no-loosening',
+          'exit with 1 unless it is proved that no effect is less strict',
+        ],
+        [
           'nhipol diff old.nhipol policy.nhipol --requests today.jsonl',
           'count the changes in recorded requests',
         ],
@@ -58,10 +64,13 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .action(async (before, after, given) => {
       const { diffCommand } = await import('./run.ts');
       const { samples, seed, requests, now, table, loosening, format, output } = given;
+      const { prove, effort } = given;
+      if (prove && format === 'html')
+        throw new UsageError('--prove cannot be used with --format html');
       if (now !== undefined && requests === undefined)
         throw new UsageError('--now needs --requests: generated requests have their own times');
       const noLoosening = !loosening;
       const options = { samples, seed, requests, now, tables: table, noLoosening, format, output };
-      end(await diffCommand([before, after], options, console()));
+      end(await diffCommand([before, after], { ...options, prove, effort }, console()));
     });
 };

@@ -3,6 +3,7 @@
 
 import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
+import { compareDecisions, type Difference } from '../../../proving/claims/compare.ts';
 import {
   diffPage,
   diffText,
@@ -14,6 +15,7 @@ import { diff, LogDiff } from '../../../testing/diff/diff.ts';
 import { diffJson } from '../../../testing/diff/diff-json.ts';
 import { maskDiff } from '../../../testing/diff/mask-diff.ts';
 import { isLooser, type PolicyDiff } from '../../../testing/diff/policy-diff.ts';
+import { random } from '../../../testing/generate/random.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
 import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
@@ -22,6 +24,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
 import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
+import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface DiffOptions {
@@ -35,6 +38,9 @@ export interface DiffOptions {
   readonly noLoosening: boolean;
   readonly format: 'text' | 'json' | 'markdown' | 'html';
   readonly output: string | undefined;
+  /** Whether to decide for every request whether decisions differ; default: false. */
+  readonly prove?: boolean;
+  readonly effort?: number;
 }
 
 export async function diffCommand(
@@ -59,8 +65,22 @@ export async function diffCommand(
     log: options.requests === '-' ? 'standard input' : options.requests,
     diff: maskDiff(old, now, found),
   };
-  await writeOrPrint(options.output, rendered(titled, options, console), console, inputs);
-  return options.noLoosening && isLoosened(found) ? exitCode.findings : exitCode.fine;
+  const { effort, seed } = options;
+  const limit = effort === undefined ? {} : { effort };
+  const proofs = options.prove
+    ? compareDecisions(old, now, { ...limit, random: random(seed) })
+    : [];
+  const text = withProofs(
+    rendered(titled, differencesJson([old, now], proofs), options, console),
+    [old, now],
+    proofs,
+    options,
+    console,
+  );
+  await writeOrPrint(options.output, text, console, inputs);
+  const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict.kind;
+  const mayLoosen = isLoosened(found) || (looser !== undefined && looser !== 'proved');
+  return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
 }
 
 /** Reads a policy and adds its files to `inputs`. Returns undefined after reporting errors. */
@@ -138,11 +158,30 @@ async function addDecisions(
   for (const gap of gapsIn(read, notReplayed)) console.err(`${displayText(gap)}\n`);
 }
 
+/** The report with the verdicts at its end; that in JSON has them. */
+function withProofs(
+  report: string,
+  policies: readonly [Policy, Policy],
+  proofs: readonly Difference[],
+  { format, output }: DiffOptions,
+  console: Console,
+): string {
+  if (proofs.length === 0 || format === 'json') return report;
+  const colors = output === undefined && format === 'text' ? console.outColors : colorsOf(false);
+  const lines = differenceLines(policies, proofs, colors);
+  return format === 'markdown' ? `${report}\n\`\`\`text\n${lines}\`\`\`\n` : `${report}\n${lines}`;
+}
+
 function isLoosened({ changes, sessions }: PolicyDiff): boolean {
   return [...changes, ...(sessions?.changes ?? [])].some(isLooser);
 }
 
-function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: Console): string {
+function rendered(
+  titled: TitledDiff,
+  proofs: readonly object[],
+  { format, output }: DiffOptions,
+  console: Console,
+): string {
   const isPrinted = output === undefined;
   switch (format) {
     case 'text':
@@ -152,7 +191,7 @@ function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: 
         isPrinted ? console.outColors : colorsOf(false),
       );
     case 'json':
-      return diffJson(titled, titled.diff);
+      return diffJson(titled, titled.diff, proofs);
     case 'markdown':
       return renderMarkdown(diffPage(titled));
     case 'html':

@@ -1,0 +1,89 @@
+// The verdicts about the differences of two policies as lines of text and as JSON.
+
+import { toAuthZen } from '@nhipol/runtime';
+import { type Policy, placeOf } from '../../language/index.ts';
+import { maskSecrets } from '../../language/secrets/mask-request.ts';
+import { displayText } from '../../language/support/display.ts';
+import type { Difference, DifferenceKind } from '../../proving/claims/compare.ts';
+import { constructs } from '../../proving/facts/constructs.ts';
+import type { Colors } from '../io/console.ts';
+
+const proved: Readonly<Record<DifferenceKind, string>> = {
+  looser: 'no effect is less strict',
+  stricter: 'no effect is stricter',
+  reasons: 'equal effects have the same reasons',
+  constraints: 'equal effects and reasons have the same constraints',
+  obligations: 'equal effects, reasons and constraints have the same obligations',
+};
+
+const refuted: Readonly<Record<DifferenceKind, string>> = {
+  looser: 'an effect is less strict',
+  stricter: 'an effect is stricter',
+  reasons: 'the reasons differ',
+  constraints: 'the constraints differ',
+  obligations: 'the obligations differ',
+};
+
+/** A line for each kind of difference, with a request where it exists, and the conclusion. */
+export function differenceLines(
+  policies: readonly [Policy, Policy],
+  differences: readonly Difference[],
+  colors: Colors,
+): string {
+  const lines = differences.flatMap((each) => linesOf(policies, each, colors));
+  const isProved = ({ verdict }: Difference) => verdict.kind === 'proved';
+  const isEquivalent = differences.every(isProved);
+  const end = isEquivalent
+    ? [colors.good('the policies are equivalent, apart from the values of obligations')]
+    : [];
+  return `${[colors.strong('for every request that is valid for both'), ...lines, ...end].join('\n')}\n`;
+}
+
+function linesOf(
+  policies: readonly [Policy, Policy],
+  { kind, verdict }: Difference,
+  colors: Colors,
+): readonly string[] {
+  if (verdict.kind === 'proved') {
+    const about = verdict.assumptions.inSessions ? '' : ', outside of sessions';
+    return [`  ${colors.good('✓')} ${proved[kind]}: proved${about}`];
+  }
+  if (verdict.kind === 'undecided') {
+    const [first] = verdict.because;
+    const policy = policies.find(({ sources }) =>
+      sources.some(({ path }) => path === first?.span.file),
+    );
+    const place = first && policy && placeOf(policy, first.span);
+    const why =
+      first === undefined
+        ? 'the effort was used up'
+        : `${constructs[first.construct].name}${place ? ` (${displayText(place.file)}:${place.line})` : ''}`;
+    return [`  ${colors.warning('?')} ${proved[kind]}: not proved`, `      ${why}`];
+  }
+  const { before, after } = verdict.confirmation;
+  const words = ({ effect, reasons }: typeof before) => `${effect} because ${reasons.join(', ')}`;
+  return [
+    `  ${colors.error('✗')} ${refuted[kind]}`,
+    `      ${words(before)} → ${words(after)}`,
+    `      ${displayText(maskSecrets(policies[1], verdict.request))}`,
+  ];
+}
+
+export function differencesJson(
+  [, now]: readonly [Policy, Policy],
+  differences: readonly Difference[],
+): readonly object[] {
+  return differences.map(({ kind, verdict }) => {
+    if (verdict.kind === 'undecided') {
+      const because = verdict.because.map(({ construct }) => constructs[construct].name);
+      return { kind, verdict: 'not proved', because: [...new Set(because)] };
+    }
+    if (verdict.kind === 'proved') {
+      const { inSessions } = verdict.assumptions;
+      return { kind, verdict: 'proved', inSessions, steps: verdict.certificate.length };
+    }
+    const { before, after } = verdict.confirmation;
+    const request = JSON.parse(maskSecrets(now, verdict.request)) as unknown;
+    return { kind, verdict: 'refuted', request, old: toAuthZen(before), new: toAuthZen(after) };
+  });
+}

@@ -1,0 +1,47 @@
+// Rules that cannot matter: those that are never a reason of an answer, and conditions that are true wherever their rule
+// applies. One proof covers all rules of a kind.
+
+import type { Policy, Rule } from '../../language/index.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { Literal } from '../formula/formula.ts';
+import type { ProverOptions } from '../prover.ts';
+import { proverOf } from './prove.ts';
+
+export interface Unreachable {
+  readonly rule: Rule;
+  /** `never`: it is never a reason, or for a permit, never fires. `always`: its condition is always true. */
+  readonly kind: 'never' | 'always';
+}
+
+/** The rules for which this is proved, in the order of the policy. */
+export function unreachableIn(policy: Policy, options: ProverOptions): readonly Unreachable[] {
+  const prover = proverOf(policy, options);
+  const [decision] = prover.decisions as readonly [Decision];
+  const { rules } = policy;
+  const goals = rules.map((rule) => matters(decision, rule));
+  const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
+  const doubts = conditional.map((rule) => isInDoubt(decision, rule));
+  const never = prover.excluded(goals).flatMap((index) => rules[index] ?? []);
+  const always = prover.excluded(doubts).flatMap((index) => conditional[index] ?? []);
+  return rules.flatMap((rule): readonly Unreachable[] => {
+    if (never.includes(rule)) return [{ rule, kind: 'never' }];
+    return always.includes(rule) ? [{ rule, kind: 'always' }] : [];
+  });
+}
+
+/** A permit under a narrow that always fires is not a reason, but needed. */
+function matters(decision: Decision, rule: Rule): Literal {
+  const { formula } = decision.encoding;
+  const own = decision.contributions.filter(({ by }) => by === rule);
+  return formula.any(
+    own.map(({ fired, effect }) =>
+      rule.effect === 'permit' ? fired : formula.and(fired, decision.has(effect)),
+    ),
+  );
+}
+
+/** Where the rule applies and its condition is not certainly true. */
+function isInDoubt({ encoding, expressions }: Decision, rule: Rule): Literal {
+  const { yes } = expressions.truth(rule.condition);
+  return encoding.formula.and(expressions.facts.isIn(rule.scope), -yes);
+}

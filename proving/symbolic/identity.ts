@@ -1,0 +1,34 @@
+// The identity of symbolic values, so that a function of equal operands has one result wherever it is applied.
+
+import type { Linear } from '../formula/linear.ts';
+import type { NumberCase, Symbolic } from './symbolic.ts';
+
+/** Values with one key are equal in every request; undefined: the value has no key. */
+export function identityOf(value: Symbolic): string | undefined {
+  switch (value.kind) {
+    case 'truth':
+      return `${value.yes} ${value.no}`;
+    case 'choice':
+      return JSON.stringify([...value.values]);
+    case 'number':
+      return `${value.clock} ${value.sign} ${value.cases.map(caseText).join(' ')}`;
+    case 'set':
+      return `${value.held} ${value.unusable} ${JSON.stringify([...value.elements])}`;
+    default:
+      return undefined;
+  }
+}
+
+/** The identity of several values; undefined if one has none. */
+export function identityOfAll(values: readonly Symbolic[]): string | undefined {
+  const keys = values.map(identityOf);
+  return keys.includes(undefined) ? undefined : keys.join(' | ');
+}
+
+function caseText({ guard, term, of }: NumberCase): string {
+  return `${guard}:${linearText(term)}${of === undefined ? '' : `@${linearText(of)}`}`;
+}
+
+function linearText({ constant, terms }: Linear): string {
+  return `${constant}${[...terms].map(([variable, c]) => `+${c}*${variable}`).join('')}`;
+}
