@@ -72,7 +72,10 @@ export const npm = {
         {
           title: 'the files of @nhipol/service',
           command: ['tar', 'tzf', service],
-          contains: ['package/LICENSE', 'package/README.md', 'package/dist/index.js'],
+          contains: [
+            ...['package/LICENSE', 'package/README.md', 'package/dist/index.js'],
+            ...['package/dist/client/index.js', 'package/dist/middleware/index.js'],
+          ],
           excludes: ['.tsbuildinfo', 'package/index.ts'],
         },
         {

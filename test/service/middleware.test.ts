@@ -325,12 +325,12 @@ describe('the outcome is the decision of the policy', () => {
 describe('decisions of a service', () => {
   async function gated(options = {}) {
     const gate = await Gate.before(running.service.port);
-    const through = new ServiceClient({ url: gate.url, timeout: 500 });
+    const through = new ServiceClient({ url: gate.url, timeout: 2_000 });
     ending.push(async () => {
       through.close();
       await gate.end();
     });
-    const backend = remoteBackend(through, { watchTimeout: 500, ...options });
+    const backend = remoteBackend(through, { watchTimeout: 2_000, ...options });
     return { gate, served: await start('Fastify', { backend }) };
   }
 
@@ -367,7 +367,7 @@ describe('decisions of a service', () => {
 
   test('end a request that cannot be decided again when its answer ends', async () => {
     const { gate, served } = await gated();
-    const until = new Date(Date.now() + 500).toISOString();
+    const until = new Date(Date.now() + 2_000).toISOString();
     const waiting = get(served, '/wait', shopRequest('watch', { until }));
     await vi.waitFor(() => expect(served.ran).toBe(1));
     gate.cut();
