@@ -2,31 +2,10 @@
 // Node in it. The middleware with decisions of a service needs nothing of Node either.
 
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from '../support/chromium.ts';
-import { compileShop, fileAt, type Running, runService, shopRequest } from './client-harness.ts';
-
-interface Bundle {
-  readonly code: string;
-  /** The modules that are not in the bundle. */
-  readonly imports: readonly string[];
-  readonly modules: readonly string[];
-}
-
-async function bundle(entry: string): Promise<Bundle> {
-  const build = await rolldown({
-    input: fileAt(entry),
-    platform: 'browser',
-    resolve: { conditionNames: ['nhipol-source', 'import'] },
-    external: /^node:/,
-    logLevel: 'silent',
-  });
-  const { output } = await build.generate({ format: 'esm' });
-  await build.close();
-  const [{ code, imports, dynamicImports, moduleIds }] = output;
-  return { code, imports: [...imports, ...dynamicImports], modules: moduleIds };
-}
+import { bundle } from './client-bundle.ts';
+import { compileShop, type Running, runService, shopRequest } from './client-harness.ts';
 
 describe('a bundle', () => {
   test.each(['client', 'middleware'])('of the %s has nothing of Node', async (name) => {
