@@ -104,12 +104,13 @@ export function attributesIn({ attributes = {} }: CheckRequest): CheckedAttribut
 
 function requestIn(http: HttpRequest, headers: ReadonlyMap<string, string>): Members {
   const { path: target = '' } = http;
-  const [path = '', ...rest] = target.split('?');
+  const end = target.indexOf('?');
+  const path = end === -1 ? target : target.slice(0, end);
   return {
     ...given(http, ['id', 'method', 'host', 'scheme', 'protocol']),
     ...(http.size === undefined || Number(http.size) < 0 ? {} : { size: Number(http.size) }),
     ...(target === '' ? {} : { path, target }),
-    query: queryIn(rest.join('?')),
+    query: end === -1 ? {} : queryIn(target.slice(end + 1)),
     headers: Object.fromEntries(headers),
     ...bodyIn(http, headers),
   };
