@@ -1,4 +1,4 @@
-// Representative addresses: for each combination of constant networks, up to a number of addresses that are in exactly
+// Representative addresses: for each version and each combination of constant networks, up to a number of addresses that are in exactly
 // these networks, other than the constants. If there are fewer, all of them are found.
 
 import { addressBytes } from '../../language/index.ts';
@@ -44,17 +44,17 @@ export function representativeAddresses(
 
 /** The label of the addresses that are in a region and in no network within it. */
 function labelOfRegion(region: Block, blocks: readonly Block[]): string {
-  return blocks
-    .map((block) => Number(block.version === region.version && contains(block, region)))
-    .join('');
+  const inside = blocks.map((block) =>
+    Number(block.version === region.version && contains(block, region)),
+  );
+  return [region.version, ...inside].join('');
 }
 
 function labelOf({ version }: Block, address: bigint, blocks: readonly Block[]): string {
-  return blocks
-    .map(({ first, last, ...block }) =>
-      Number(block.version === version && first <= address && address <= last),
-    )
-    .join('');
+  const inside = blocks.map(({ first, last, ...block }) =>
+    Number(block.version === version && first <= address && address <= last),
+  );
+  return [version, ...inside].join('');
 }
 
 function contains(outer: Block, inner: Block): boolean {

@@ -13,7 +13,9 @@ export interface Asserted {
   readonly literal: number;
 }
 
-export type IntegerResult =
+export type IntegerResult = { readonly pivots: number } & Result;
+
+type Result =
   | { readonly kind: 'values'; readonly values: ReadonlyMap<number, bigint> }
   | {
       readonly kind: 'contradiction';
@@ -24,11 +26,17 @@ export type IntegerResult =
   | { readonly kind: 'open'; readonly literals: readonly number[] };
 
 const maxBranches = 200;
+const maxPivots = 400;
 
 /** The values of the variables that occur, directly or through others, in an inequality that is not a difference. */
 export function solveIntegers(asserted: readonly Asserted[]): IntegerResult {
-  const relevant = connected(asserted);
   const simplex = new Simplex();
+  const result = solveWith(simplex, connected(asserted));
+  return { ...result, pivots: simplex.pivots };
+}
+
+function solveWith(simplex: Simplex, relevant: readonly Asserted[]): Result {
+  const open: Result = { kind: 'open', literals: relevant.map(({ literal }) => literal) };
   const variables = new Map<number, number>();
   const sums = new Map<string, number>();
   const variableOf = (index: number): number => {
@@ -47,7 +55,8 @@ export function solveIntegers(asserted: readonly Asserted[]): IntegerResult {
     const found = simplex.bound(sum, isTrue, isTrue ? bound : bound + 1n, literal);
     if (found !== undefined) return contradiction(found);
   }
-  const found = simplex.check();
+  const found = simplex.check(maxPivots);
+  if (found === 'open') return open;
   if (found !== undefined) return contradiction(found);
   let branches = 0;
   const branch = (): boolean => {
@@ -59,13 +68,14 @@ export function solveIntegers(asserted: readonly Asserted[]): IntegerResult {
     const before = simplex.bounds();
     for (const isUpper of [true, false]) {
       const value = isUpper ? below : below + 1n;
-      const refused = simplex.bound(fractional, isUpper, value, undefined) ?? simplex.check();
+      const refused =
+        simplex.bound(fractional, isUpper, value, undefined) ?? simplex.check(maxPivots);
       if (refused === undefined && branch()) return true;
       simplex.restore(before);
     }
     return false;
   };
-  if (!branch()) return { kind: 'open', literals: relevant.map(({ literal }) => literal) };
+  if (!branch()) return open;
   const values = [...variables].map(([index, each]): [number, bigint] => [
     index,
     simplex.value(each).numerator,
@@ -93,7 +103,7 @@ function connected(asserted: readonly Asserted[]): readonly Asserted[] {
 }
 
 /** The factors as integers; a literal that occurs twice has the sum. */
-function contradiction(found: Contradiction): IntegerResult {
+function contradiction(found: Contradiction): Result {
   const denominator = found.reduce(
     (product, [, factor]) => (product * factor.denominator) / gcd(product, factor.denominator),
     1n,

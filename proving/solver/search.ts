@@ -210,6 +210,8 @@ export class Search {
     });
     const result = solveIntegers(asserted);
     this.#integers = result.kind === 'values' ? result.values : new Map();
+    // Pivots are effort as well.
+    this.conflicts += Math.floor(result.pivots / pivotsPerConflict);
     if (result.kind === 'values') return undefined;
     const clause = result.literals.map((lit) => lit ^ 1);
     if (result.kind === 'open') {
@@ -361,6 +363,7 @@ export class Search {
   }
 }
 
+const pivotsPerConflict = 20;
 const restartUnit = 100;
 const activityGrowth = 1.05;
 const maxActivity = 1e100;

@@ -87,9 +87,16 @@ export class Simplex {
     return undefined;
   }
 
-  /** Finds values within all bounds, or a contradiction. Bland's rule: it always ends. */
-  check(): Contradiction | undefined {
+  /** The number of pivots so far. */
+  pivots = 0;
+
+  /**
+   * Finds values within all bounds, or a contradiction. Bland's rule: it always ends, but may take long; after
+   * `maxPivots` in total the result is open.
+   */
+  check(maxPivots: number): Contradiction | 'open' | undefined {
     for (;;) {
+      if (this.pivots >= maxPivots) return 'open';
       const basic = this.#violated();
       if (basic === undefined) return undefined;
       const isBelow = this.#isBelow(basic);
@@ -103,6 +110,7 @@ export class Simplex {
       const change = times(minus(rational(bound.value), this.value(basic)), inverse(coefficient));
       this.#move(pivot, plus(this.value(pivot), change));
       this.#pivot(basic, pivot);
+      this.pivots += 1;
     }
   }
 

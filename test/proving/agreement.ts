@@ -48,7 +48,7 @@ export function compareModels(policy: Policy, perGoal: number, seed: number): Co
   for (const [index, goal] of goals.entries()) {
     for (let turn = 0; turn < perGoal; turn += 1) {
       const choose = random(seed + index * perGoal + turn);
-      const solution = solve(prover.formula, [goal, ...exact], { random: choose, effort: 2_000 });
+      const solution = solve(prover.formula, [goal, ...exact], { random: choose, effort: 500 });
       if (solution.kind !== 'satisfiable') break;
       const { model } = solution;
       const request = requestOf(prover.facts, model);
@@ -81,7 +81,7 @@ export function compareRequests(policy: Policy, samples: number, seed: number): 
     seen.add(key);
     count += 1;
     const roots = [...observed.keys(), -prover.facts.inSession, ...prover.encoding.sides];
-    const solution = solve(prover.formula, roots, { effort: 5_000 });
+    const solution = solve(prover.formula, roots, { effort: 1_000 });
     if (solution.kind !== 'unsatisfiable') continue;
     differences.push(`${smallestCore(prover, observed)} ${sample.text}`);
   }
@@ -94,7 +94,7 @@ function smallestCore(prover: Prover, observed: ReadonlyMap<Literal, string>): s
   for (const each of [...core]) {
     const fewer = core.filter((literal) => literal !== each);
     const roots = [...fewer, -prover.facts.inSession, ...prover.encoding.sides];
-    if (solve(prover.formula, roots, { effort: 5_000 }).kind === 'unsatisfiable') core = fewer;
+    if (solve(prover.formula, roots, { effort: 1_000 }).kind === 'unsatisfiable') core = fewer;
   }
   return core.map((literal) => observed.get(literal)).join('; ');
 }
