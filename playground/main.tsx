@@ -1,8 +1,8 @@
 // The entry of the page: opens the draft of the link, or the first sample.
 
 import { render } from 'preact';
+import { applyStoredScheme } from '../components/scheme.tsx';
 import { App } from './app.tsx';
-import { applyScheme } from './components/header.tsx';
 import { connect } from './editor/connection.ts';
 import { serverDiagnostics } from './editor/diagnostics.ts';
 import { editorFeatures } from './editor/policy-editor.ts';
@@ -10,7 +10,7 @@ import { firstSample, listSamples, loadSample } from './state/samples.ts';
 import { draftIn } from './state/share.ts';
 
 async function start(root: HTMLElement): Promise<void> {
-  applyScheme(localStorage.getItem('scheme') ?? 'system');
+  applyStoredScheme();
   const connection = connect([...editorFeatures, serverDiagnostics()]);
   let notice: string | undefined;
   const linked = await draftIn(location.hash).catch((error: Error) => {

@@ -1,10 +1,12 @@
 // The last step of `npm run build`: bundles the command line into a few files in `dist/bin/`, because reading one file
 // per module takes most of the startup time. Code that a command loads on demand stays in
-// separate files, and so does asc, which is already a bundle.
+// separate files, and so does asc, which is already a bundle. It also builds the console, in `dist/console/`.
 
 import { rolldown } from 'rolldown';
 import { bundleOptions } from './bundle-options.mjs';
+import { buildConsole } from './console.mjs';
 
 const bundle = await rolldown(bundleOptions);
 await bundle.write({ dir: 'dist/bin', format: 'esm', cleanDir: true });
 await bundle.close();
+await buildConsole('dist/console');

@@ -1,9 +1,10 @@
 // Writes THIRD-PARTY-NOTICES.md: the licenses of third-party data and code in the packages of nhipol. The
-// packages are taken from the bundles of the command line, the VS Code extension and the playground, so the list is complete.
+// packages are taken from the bundles of the command line, the VS Code extension, the playground and the console, so the list is complete.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 import { bundleOptions } from './bundle-options.mjs';
+import { consoleBundle } from './console-bundle.mjs';
 import { vscodeBundles } from './editors/vscode-bundles.mjs';
 import { playgroundBundles } from './playground-bundles.mjs';
 
@@ -21,7 +22,8 @@ async function bundledPackages() {
   const ids = await bundledModules(bundleOptions, 'esm');
   for (const { options, format } of vscodeBundles)
     ids.push(...(await bundledModules(options, format)));
-  for (const options of playgroundBundles) ids.push(...(await bundledModules(options, 'esm')));
+  for (const options of [...playgroundBundles, consoleBundle])
+    ids.push(...(await bundledModules(options, 'esm')));
   const names = ids.map((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]);
   // rolldown adds its own helper functions to its output.
   return [...new Set([...names.filter((name) => name !== undefined), 'rolldown'])].sort();

@@ -18,7 +18,7 @@ import moment from 'moment-timezone';
 import { rolldown } from 'rolldown';
 import { checkFiles } from '../dist/language/check-files.js';
 import { endOfKnown, firstKnown } from '../dist/language/types/time/zones.js';
-import { chosenSchemes, style } from '../dist/reporting/pages/style.js';
+import { pageStyles } from './page-styles.mjs';
 import { playgroundBundles } from './playground-bundles.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,8 +33,7 @@ for (const options of playgroundBundles) await bundle(options);
 for (const name of ['LICENSE', 'THIRD-PARTY-NOTICES.md'])
   cpSync(`${root}${name}`, `${out}/${name}`);
 cpSync(`${root}playground/index.html`, `${out}/index.html`);
-const own = readFileSync(`${root}playground/styles.css`, 'utf8');
-writeFileSync(`${out}/style.css`, `${style.text}${chosenSchemes}${own}`);
+writeFileSync(`${out}/style.css`, pageStyles(`${root}playground/styles.css`));
 await writeSamples();
 writeTimeZones();
 if (values.serve !== undefined) await serve(Number(values.serve));

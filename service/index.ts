@@ -27,6 +27,7 @@ export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';
 export { type HookAskMode, Hooks } from './hooks/hooks.ts';
 export { createMetrics, type Metrics } from './http/metrics.ts';
+export { consoleRoutes } from './http/routes/console.ts';
 export {
   listenService,
   type Service,

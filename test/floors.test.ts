@@ -72,8 +72,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['cli', 'language-server', 'reporting', 'vscode'],
     ...['vscode-languageclient', 'vscode-languageclient/browser', 'vscode-languageclient/node'],
   ],
+  components: ['runtime/contract', 'preact', 'preact/hooks'],
+  console: ['components', 'runtime/contract', 'service/client', 'preact', 'preact/hooks'],
   playground: [
-    ...['language', 'compiler', 'testing', 'reporting', 'language-server'],
+    ...['components', 'language', 'compiler', 'testing', 'reporting', 'language-server'],
     ...['runtime', 'runtime/contract'],
     ...['preact', 'preact/hooks', 'comlink', 'dompurify', 'assemblyscript/asc'],
     ...['autocomplete', 'commands', 'lang-json', 'language', 'lint', 'lsp-client'].map(
@@ -124,6 +126,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['compile.ts'],
   ],
   'compiler/emit': [['data'], ['expressions'], ['readers', 'response', 'rules'], ['sessions']],
+  console: [['state'], ['panels'], ['app.tsx'], ['main.tsx']],
   playground: [
     ['worker'],
     ['compiler'],

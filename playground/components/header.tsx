@@ -1,6 +1,7 @@
 // The header: samples, the link to share, and the color scheme.
 
 import { useState } from 'preact/hooks';
+import { Scheme } from '../../components/scheme.tsx';
 import type { Draft } from '../state/draft.ts';
 import type { SampleEntry } from '../state/samples.ts';
 import { fragmentOf } from '../state/share.ts';
@@ -65,38 +66,4 @@ export function Header({ samples, draft, onSample, onProblem }: HeaderProps) {
       <Scheme />
     </header>
   );
-}
-
-const schemes = ['system', 'light', 'dark'] as const;
-
-/** The scheme is kept for the next visit. */
-function Scheme() {
-  const [scheme, setScheme] = useState<string>(() => localStorage.getItem('scheme') ?? 'system');
-  const choose = (next: string) => {
-    setScheme(next);
-    localStorage.setItem('scheme', next);
-    applyScheme(next);
-  };
-  return (
-    <label class="scheme">
-      <span class="hidden-on-phones">Colors </span>
-      <select
-        aria-label="Colors"
-        value={scheme}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      >
-        {schemes.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-export function applyScheme(scheme: string): void {
-  const { dataset } = document.documentElement;
-  if (scheme === 'system') delete dataset.scheme;
-  else dataset.scheme = scheme;
 }

@@ -2,9 +2,10 @@
 
 import type { Remote } from 'comlink';
 import { useState } from 'preact/hooks';
-import { Answer, shownInstant } from '../components/answer.tsx';
+import { shownInstant } from '../../components/instant.ts';
+import { Timeline } from '../../components/timeline.tsx';
+import { Answer } from '../components/answer.tsx';
 import { CodeField } from '../components/code-field.tsx';
-import { Timeline } from '../components/timeline.tsx';
 import { useLatest } from '../components/use-latest.ts';
 import { memberAt, parsedRequest } from '../state/request.ts';
 import {

@@ -2,6 +2,7 @@
 
 import type { LSPClient } from '@codemirror/lsp-client';
 import { useEffect, useState } from 'preact/hooks';
+import { Scrollable } from '../../components/scrollable.tsx';
 import type {
   FileCoverage,
   RuleCoverage,
@@ -9,7 +10,6 @@ import type {
   RunTestsResult,
   TestOutcome,
 } from '../../language-server/protocol.ts';
-import { Scrollable } from '../components/scrollable.tsx';
 
 export interface TestsProps {
   readonly client: LSPClient;

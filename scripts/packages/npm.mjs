@@ -51,7 +51,11 @@ export const npm = {
           command: ['tar', 'tzf', tools],
           contains: [
             ...['package/LICENSE', 'package/README.md', 'package/THIRD-PARTY-NOTICES.md'],
-            ...['package/dist/bin/nhipol.js', 'package/docs/language.md'],
+            ...[
+              'package/dist/bin/nhipol.js',
+              'package/docs/language.md',
+              'package/dist/console/main.js',
+            ],
           ],
           excludes: [
             ...['package/test/', 'package/scripts/', 'package/runtime/', 'package/service/'],

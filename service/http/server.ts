@@ -78,7 +78,7 @@ export interface ServiceOptions {
   readonly accessRequestUrl?: string | undefined;
   readonly limits?: Partial<ServiceLimits>;
   /** Adds routes, such as those of the console. */
-  readonly addRoutes?: (app: FastifyInstance, access: Access) => void;
+  readonly addRoutes?: ((app: FastifyInstance, access: Access) => void) | undefined;
   readonly onWarning: (warning: string) => void;
 }
 

@@ -4,15 +4,9 @@
 import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  type Browser,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sirv from 'sirv';
-import { chromiumPath } from '../support/chromium.ts';
+import { launchChromium, watchedPage } from '../support/browser-page.ts';
 
 export const site = 'dist/playground';
 
@@ -34,9 +28,7 @@ export class Playground {
     execFileSync(process.execPath, ['scripts/playground.mjs'], { stdio: 'inherit' });
     const server = createServer(sirv(site, { dev: true }));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const executablePath = chromiumPath ?? '';
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    return new Playground(server, browser);
+    return new Playground(server, await launchChromium());
   }
 
   get origin(): string {
@@ -45,20 +37,9 @@ export class Playground {
 
   /** Resolves when the first decision is shown. */
   async open(fragment = '', options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.#browser.newContext({
-      viewport: { width: 1400, height: 900 },
+    const page = await watchedPage(this.#browser, this.origin, this.problems, {
       permissions: ['clipboard-read', 'clipboard-write'],
       ...options,
-    });
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(message.text());
-    });
-    page.on('pageerror', (error) => this.problems.push(error.message));
-    page.on('request', (request) => {
-      const url = request.url();
-      const isOwn = [this.origin, 'data:', 'blob:'].some((start) => url.startsWith(start));
-      if (!isOwn) this.problems.push(`requested ${url}`);
     });
     await page.goto(`${this.origin}/${fragment}`);
     await page.locator('#panel-decision :is(.answer, .note)').first().waitFor();
@@ -69,12 +50,6 @@ export class Playground {
     await this.#browser.close();
     await new Promise((resolve) => this.#server.close(resolve));
   }
-}
-
-/** The text that is visible, with the line breaks of the layout. */
-export function textIn(locator: Locator): Promise<string> {
-  // biome-ignore lint/performance/useDomNodeTextContent: hidden text must not count.
-  return locator.innerText();
 }
 
 /** The line of the decision. */

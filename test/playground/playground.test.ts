@@ -4,11 +4,17 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import { load } from '@nhipol/runtime';
 import moment from 'moment-timezone';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  eventually,
+  expectAccessible,
+  expectFitting,
+  looks,
+  textIn,
+} from '../support/browser-page.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import {
   answerOf,
@@ -18,14 +24,10 @@ import {
   policyOf,
   replaceInPolicy,
   site,
-  textIn,
 } from './page.ts';
 
 const pictures = process.env.NHIPOL_SCREENSHOTS;
 let playground: Playground;
-
-/** Expects something of the page after a while. */
-const eventually = <Found>(found: () => Promise<Found>) => expect.poll(found, { timeout: 30_000 });
 
 describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', () => {
   beforeAll(async () => {
@@ -286,17 +288,6 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
     await page.context().close();
   });
 
-  const phone: BrowserContextOptions = {
-    viewport: { width: 390, height: 844 },
-    isMobile: true,
-    hasTouch: true,
-  };
-  const looks: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
-    ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark' }],
-    ['phone-light', { ...phone, colorScheme: 'light' }],
-    ['phone-dark', { ...phone, colorScheme: 'dark' }],
-  ];
   test.each(looks)(
     'every panel is accessible and fits the screen: %s',
     async (look, options) => {
@@ -306,8 +297,7 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
         await choose(page, title);
         await use(page, title);
         await expectAccessible(page);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width).toBeLessThanOrEqual(options.viewport?.width ?? 1400);
+        await expectFitting(page);
         if (pictures !== undefined) {
           await page.screenshot({ path: join(pictures, `${look}-${title.toLowerCase()}.png`) });
         }
@@ -432,11 +422,6 @@ async function use(page: Page, title: string): Promise<void> {
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
     await page.getByText('the same policy').waitFor({ timeout: 60_000 });
   }
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
 
 function sampleText(id: string): string {

@@ -67,6 +67,14 @@ export const addServe: AddCommand = (program, { console, end }) => {
       percent,
       100,
     )
+    .addOption(
+      new Option(
+        '--console <mode>',
+        'show sessions and policies at /ui; auto: on a loopback address',
+      )
+        .choices(['auto', 'on', 'off'] as const)
+        .default('auto' as const),
+    )
     .option('--poll <s>', 'how often the URL of a policy is read, in seconds', positive, 30)
     .option('--max-sessions <n>', 'number of open sessions', positive, 100_000)
     .option('--session-idle <s>', 'close a session without requests for so long', positive, 86_400)

@@ -17,6 +17,7 @@ import { openGuardLog } from '../guard/open-log.ts';
 import { openState } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
+import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { type ModuleSource, openModuleSource } from './policy-source.ts';
@@ -42,6 +43,7 @@ export interface ServeOptions {
   readonly metadataKey?: string;
   readonly accessRequestUrl?: string;
   readonly holdAbove: number;
+  readonly console: ConsoleMode;
   /** Seconds. */
   readonly poll: number;
   readonly maxSessions: number;
@@ -72,9 +74,9 @@ export async function serveCommand(
     process.on('SIGHUP', () => reload([service, grpc], warn));
     source.watch((module) => report(activation.offer(module), warn), warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
-    const listening = `listening on ${service.url}${also} with ${policyPath}`;
-    if (options.log === '-') warn(listening);
-    else await console.out(`${listening}\n`);
+    const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
+    await print(`listening on ${service.url}${also} with ${policyPath}`);
+    if (running.hasConsole) await print(`console: ${service.url}/ui/`);
     await stopped;
     warn('ending');
     await ended(running, options.drain * 1_000);
@@ -93,6 +95,7 @@ interface Running {
   readonly activation: Activation;
   readonly service: Service;
   readonly grpc: GrpcService | undefined;
+  readonly hasConsole: boolean;
 }
 
 async function ended({ service, grpc }: Running, drain: number): Promise<void> {
@@ -116,6 +119,7 @@ async function start(
   const { LoadError } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
   const access = await openAccess(options.access, host, '--listen');
+  const addRoutes = await openConsole(options.console, host);
   const tls = tlsOf(options);
   const metrics = createMetrics();
   const inventory = await openInventory(options.entities);
@@ -142,7 +146,7 @@ async function start(
   try {
     const key = options.metadataKey;
     const service = await listenService({
-      ...{ point, access, activation, metrics, host, port, tls, onWarning: warn },
+      ...{ point, access, activation, metrics, host, port, tls, addRoutes, onWarning: warn },
       publicUrl: options.publicUrl?.replace(/\/$/, ''),
       signingKey: key === undefined ? undefined : await signingKeyIn(await readText(key)),
       accessRequestUrl: options.accessRequestUrl,
@@ -150,7 +154,7 @@ async function start(
     });
     try {
       const grpc = await openGrpc(options, { point, metrics, tls, source, warn });
-      return { point, activation, service, grpc };
+      return { point, activation, service, grpc, hasConsole: addRoutes !== undefined };
     } catch (error) {
       await service.close();
       throw error;

@@ -1,7 +1,7 @@
 // The routes of operators: health, metrics, the policy, and the description of all routes.
 
 import type {} from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
 import type { Activation } from '../../pdp/activation.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
@@ -46,13 +46,23 @@ export function addOperation(app: FastifyInstance, options: OperationOptions): v
   );
   app.post(
     '/policy/activate',
-    { onRequest, schema: documented('activate', 'Activate the policy that was held back') },
+    {
+      onRequest: [ofOwnPage, onRequest],
+      schema: documented('activate', 'Activate the policy that was held back'),
+    },
     () => {
       const outcome = activation.force();
       if (outcome.kind === 'refused') throw new Problem(409, outcome.problem);
       return outcome;
     },
   );
+}
+
+/** It has no body, so any page that an operator visits could request it: browsers name the origin of such a request. */
+function ofOwnPage({ headers }: FastifyRequest, _reply: unknown, done: (error?: Error) => void) {
+  const { origin, host } = headers;
+  const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  done(isOwn ? undefined : new Problem(403, 'pages of another origin cannot activate a policy'));
 }
 
 function documented(operationId: string, summary: string) {

@@ -1,0 +1,13 @@
+// The entry of the page: shows the service that serves it.
+
+import { render } from 'preact';
+import { applyStoredScheme } from '../components/scheme.tsx';
+import { App } from './app.tsx';
+
+const root = document.querySelector<HTMLElement>('#app');
+if (root !== null) {
+  applyStoredScheme();
+  root.replaceChildren();
+  // The page is at `/ui/` of the service, which may itself be below a path of a proxy.
+  render(<App url={new URL('..', location.href).href} />, root);
+}

@@ -1,0 +1,69 @@
+// The active policy, and one that was held back, which can be activated here.
+
+import { useState } from 'preact/hooks';
+import { shownInstant } from '../../components/instant.ts';
+import type { HeldPolicy, PolicyName, PolicyState, ServiceApi } from '../state/service-api.ts';
+
+export interface PolicyPanelProps {
+  readonly api: ServiceApi;
+  readonly policy: PolicyState;
+  readonly onActivated: () => Promise<void>;
+}
+
+export function PolicyPanel({ api, policy, onActivated }: PolicyPanelProps) {
+  const { active, activated_at: since, held } = policy;
+  const [outcome, setOutcome] = useState<string>();
+  const activate = async () => {
+    setOutcome(undefined);
+    try {
+      setOutcome(`Activated: ${await api.activate()}`);
+    } catch (error) {
+      setOutcome(`The policy was not activated: ${(error as Error).message}`);
+    }
+    await onActivated();
+  };
+  return (
+    <section class="policies" aria-label="Policies">
+      <p>
+        <Named policy={active} /> <span class="soft">active since {shownInstant(since)}</span>{' '}
+        <span role="status">{outcome}</span>
+      </p>
+      {held !== null && <Held held={held} onActivate={activate} />}
+    </section>
+  );
+}
+
+interface HeldProps {
+  readonly held: HeldPolicy;
+  readonly onActivate: () => Promise<void>;
+}
+
+function Held({ held: { policy, changes, share }, onActivate }: HeldProps) {
+  const [isActivating, setActivating] = useState(false);
+  return (
+    <div class="note held">
+      <p>
+        <Named policy={policy} /> is held back: it changes the answers to {(100 * share).toFixed(1)}{' '}
+        % of the sessions ({changes}).
+      </p>
+      <button
+        type="button"
+        disabled={isActivating}
+        onClick={() => {
+          setActivating(true);
+          void onActivate().finally(() => setActivating(false));
+        }}
+      >
+        Activate {policy.version}
+      </button>
+    </div>
+  );
+}
+
+function Named({ policy: { name, version, digest } }: { readonly policy: PolicyName }) {
+  return (
+    <span title={digest}>
+      <strong>{name}</strong> {version}
+    </span>
+  );
+}
