@@ -1,7 +1,7 @@
 // Writes what a decision point does to the decision log. A line that cannot be written is reported, and while the log is
 // required, nothing is permitted without one.
 
-import { type Answer, type Clock, toAuthZen } from '@nhipol/runtime';
+import type { Answer, AuthZenResponse, Clock } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type {
@@ -27,7 +27,7 @@ export interface LineWriterOptions {
 export interface DecidedLine {
   readonly session: string;
   readonly request: Members;
-  readonly answer: Answer;
+  readonly response: AuthZenResponse;
   readonly trigger: Trigger;
   readonly traceId: string | undefined;
   readonly approval?: LoggedApproval | undefined;
@@ -54,21 +54,28 @@ export class LineWriter {
   }
 
   /** Returns whether the decision may take effect. */
-  decided({ session, request, answer, trigger, traceId, approval, latency }: DecidedLine): boolean {
+  decided({
+    session,
+    request,
+    response,
+    trigger,
+    traceId,
+    approval,
+    latency,
+  }: DecidedLine): boolean {
     const { declared } = this.#options.module();
+    const { effect, call_digest: digest } = response.context;
     return this.#write({
       ...this.#common('decision', session),
       mode: 'enforce',
       trigger,
       ...(traceId === undefined ? {} : { trace_id: traceId }),
       request: declared.visible(request),
-      ...(approval === undefined || answer.callDigest === undefined
-        ? {}
-        : { call_digest: answer.callDigest }),
-      effect: answer.effect,
-      decision: answer.decision,
-      response: toAuthZen(answer),
-      enforcement: enforcementOf(answer, trigger),
+      ...(approval === undefined || digest === undefined ? {} : { call_digest: digest }),
+      effect,
+      decision: response.decision,
+      response,
+      enforcement: enforcementOf(response.decision, trigger),
       ...(approval === undefined ? {} : { approval }),
       latency_us: latency,
     });
@@ -136,7 +143,7 @@ export class LineWriter {
   }
 }
 
-function enforcementOf({ decision }: Answer, trigger: Trigger): Enforcement {
-  if (decision) return 'passed';
+function enforcementOf(isPermitted: boolean, trigger: Trigger): Enforcement {
+  if (isPermitted) return 'passed';
   return trigger === 'request' || trigger === 'approval' ? 'refused' : 'stopped';
 }

@@ -63,6 +63,7 @@ export interface Asking {
   readonly restrict?: (answer: Answer) => Answer;
 }
 
+const decoder = new TextDecoder();
 /** A context, or properties, that are neither an object nor null. */
 const noObject = /"(?:context|properties)"\s*:\s*[^{n\s]/;
 const defaultMaxSessions = 100_000;
@@ -165,7 +166,7 @@ export class DecisionPoint {
   /** Whether the bytes can go to the module as they are, and its response to the caller. */
   #isPlain(request: Uint8Array, { session }: Asking): boolean {
     const { contextForm, facts, inventory } = this.#options;
-    if (session !== undefined || this.lines.isLogging || contextForm !== 'full') return false;
+    if (session !== undefined || contextForm !== 'full') return false;
     if (facts.isMapped || inventory !== undefined) return false;
     const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength);
     if (!this.#isWhollyDeclared && noObject.test(bytes.toString('latin1'))) return false;
@@ -173,12 +174,27 @@ export class DecisionPoint {
   }
 
   /** undefined: it needs more than the module, such as an approval that may be stored. */
-  #written(request: Uint8Array, { endpoint = 'evaluation' }: Asking): Written | undefined {
+  #written(request: Uint8Array, asking: Asking): Written | undefined {
     const started = performance.now();
     const { effect, isInvalid, bytes } = this.#module.policy.respond(request, this.#now());
     if (effect === 'challenge' || isInvalid) return undefined;
-    this.#options.observer.decided(endpoint, effect, (performance.now() - started) / 1_000);
+    const seconds = (performance.now() - started) / 1_000;
+    if (this.lines.isLogging && !this.#isLogged(request, bytes, asking, seconds)) return undefined;
+    this.#options.observer.decided(asking.endpoint ?? 'evaluation', effect, seconds);
     return bytes;
+  }
+
+  /** Logs a decision by the texts of its request and response, which the module has read and written. */
+  #isLogged(
+    request: Uint8Array,
+    response: Uint8Array,
+    { traceId }: Asking,
+    seconds: number,
+  ): boolean {
+    const read = (bytes: Uint8Array) => JSON.parse(decoder.decode(bytes));
+    const latency = Math.round(seconds * 1_000_000);
+    const line = { session: randomUUID(), trigger: 'request', traceId, latency } as const;
+    return this.lines.decided({ ...line, request: read(request), response: read(response) });
   }
 
   /** Decides a request that `parseExact` read, and returns the response. Throws as `evaluate` does. */
@@ -303,7 +319,8 @@ export class DecisionPoint {
   #logged({ answer, approval }: Decided, { request, session, traceId, seconds }: Measured): Answer {
     if (!this.lines.isLogging) return answer;
     const latency = Math.round(seconds * 1_000_000);
-    const line = { session, request: inexact(request) as Members, answer, traceId, latency };
+    const response = toAuthZen(answer);
+    const line = { session, request: inexact(request) as Members, response, traceId, latency };
     const isWritten = this.lines.decided({ ...line, trigger: 'request', approval });
     if (isWritten || !answer.decision) return answer;
     return refusal('log_unavailable', 'the decision log cannot be written');

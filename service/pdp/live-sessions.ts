@@ -13,6 +13,7 @@ import {
   type SessionChange,
   SessionError,
   type Sessions,
+  toAuthZen,
 } from '@nhipol/runtime';
 import { refusal } from '../engine/answers.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
@@ -326,7 +327,8 @@ export class LiveSessions {
     const { lines } = this.#options;
     if (!lines.isLogging || this.#sessions.get(id) === undefined) return;
     const request = this.request(id);
-    lines.decided({ session: id, request, answer, trigger, traceId: undefined, latency: 0 });
+    const response = toAuthZen(answer);
+    lines.decided({ session: id, request, response, trigger, traceId: undefined, latency: 0 });
   }
 
   #closeIdle(): void {
