@@ -113,7 +113,8 @@ async function check({ name, url, body, decision }) {
       body: body(request),
     });
     const given = decision(await response.json());
-    if (given !== decide(request)) throw new Error(`${name} decides otherwise: ${body(request)}`);
+    if (given !== decide(request))
+      throw new Error(`${name} gives another decision: ${body(request)}`);
     permits += given ? 1 : 0;
   }
   return permits;

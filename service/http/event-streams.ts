@@ -2,7 +2,7 @@
 // latest change of each session: nothing grows with the number of changes.
 
 import type { IncomingMessage } from 'node:http';
-import { type SessionChange, toAuthZen } from '@nhipol/runtime';
+import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
 import type { FastifyReply } from 'fastify';
 import type { LiveSessions } from '../pdp/live-sessions.ts';
 import { Problem } from '../pdp/problem.ts';
@@ -18,14 +18,19 @@ const heartbeatInterval = 15_000;
 export class EventStreams {
   readonly #streams = new Set<EventStream>();
   readonly #maxStreams: number;
-  readonly #stopListening: () => void;
+  readonly #stopListening: readonly (() => void)[];
   readonly #heartbeat: ReturnType<typeof setInterval>;
 
   constructor(sessions: LiveSessions, maxStreams: number) {
     this.#maxStreams = maxStreams;
-    this.#stopListening = sessions.listen((change) => {
-      for (const stream of this.#streams) stream.offer(change);
-    });
+    this.#stopListening = [
+      sessions.listen((change) => {
+        for (const stream of this.#streams) stream.offer(change);
+      }),
+      sessions.listenForClosing((id) => {
+        for (const stream of this.#streams) stream.closed(id);
+      }),
+    ];
     this.#heartbeat = setInterval(() => {
       for (const stream of this.#streams) stream.comment();
     }, heartbeatInterval);
@@ -41,7 +46,7 @@ export class EventStreams {
     request: IncomingMessage,
     reply: FastifyReply,
     first: SentEvent,
-    isWanted: (change: SessionChange) => boolean,
+    isWanted: (id: string) => boolean,
   ): void {
     if (this.#streams.size >= this.#maxStreams) {
       throw new Problem(503, `no more than ${this.#maxStreams} streams may be open`);
@@ -55,7 +60,7 @@ export class EventStreams {
 
   close(): void {
     clearInterval(this.#heartbeat);
-    this.#stopListening();
+    for (const stop of this.#stopListening) stop();
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
   }
@@ -63,12 +68,12 @@ export class EventStreams {
 
 class EventStream {
   readonly #response: FastifyReply['raw'];
-  readonly #isWanted: (change: SessionChange) => boolean;
+  readonly #isWanted: (id: string) => boolean;
   /** The latest changes by session, while the reader is slow. */
   readonly #waiting = new Map<string, SessionChange>();
   #isSlow = false;
 
-  constructor(reply: FastifyReply, isWanted: (change: SessionChange) => boolean) {
+  constructor(reply: FastifyReply, isWanted: (id: string) => boolean) {
     this.#response = reply.raw;
     this.#isWanted = isWanted;
     this.#response.on('drain', () => this.#drained());
@@ -84,9 +89,18 @@ class EventStream {
   }
 
   offer(change: SessionChange): void {
-    if (!this.#isWanted(change)) return;
+    if (!this.#isWanted(change.id)) return;
     if (this.#isSlow) this.#waiting.set(change.id, change);
     else this.#send(eventOf(change));
+  }
+
+  /** After the changes of the session that are still waiting. */
+  closed(id: string): void {
+    if (!this.#isWanted(id)) return;
+    const last = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (last !== undefined) this.#send(eventOf(last));
+    this.#send({ event: 'closed', data: { id } });
   }
 
   comment(): void {
@@ -107,7 +121,7 @@ class EventStream {
   }
 
   #send({ event, data }: SentEvent): void {
-    this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.#write(`event: ${event}\ndata: ${stringify(data)}\n\n`);
   }
 
   #write(text: string): void {

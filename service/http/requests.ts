@@ -1,6 +1,7 @@
 // Reads what routes need of a request: its caller, its trace, and its body with numbers as they were written.
 
 import type { IncomingMessage } from 'node:http';
+import { stringify } from '@nhipol/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   type Access,
@@ -46,6 +47,9 @@ export function addBodies(app: FastifyInstance): void {
     done(isPlain ? undefined : new Problem(415, 'the service reads no compressed bodies'));
   });
 }
+
+/** Writes responses with all digits of numbers, which may be more than a double represents. */
+export const exactSerializer = (value: unknown): string => stringify(value);
 
 /** The body as bytes. Throws a `Problem` if there is none. */
 export function rawBody({ body }: FastifyRequest): Uint8Array {

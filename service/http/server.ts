@@ -52,6 +52,8 @@ const maxHeaderBytes = 16_384;
 const maxQuickBytes = 65_536;
 /** How often connections are checked for requests that take too long, in milliseconds. */
 const checkInterval = 1_000;
+/** How long requests that run may take when the service ends, in milliseconds. */
+const closeGrace = 2_000;
 /** How long an idle connection stays open, in milliseconds: longer than load balancers keep theirs. */
 const keepAlive = 65_000;
 
@@ -147,7 +149,10 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
       isDraining = true;
       if (drain > 0) await new Promise((resolve) => setTimeout(resolve, drain));
       streams.close();
+      // A connection on which nothing was ever requested does not count as idle.
+      const forced = setTimeout(() => app.server.closeAllConnections(), closeGrace);
       await app.close();
+      clearTimeout(forced);
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { stringify } from '@nhipol/runtime';
 import { lockFile } from '@nhipol/runtime/node';
 import { digestOfLine } from './chain.ts';
 import { endOf, newLog } from './end-of-log.ts';
@@ -88,7 +89,7 @@ class LogFile {
   append(entry: LogEntry, now: number): string {
     const id = randomUUID();
     const time = new Date(now).toISOString();
-    const line = JSON.stringify({ format: logFormat, id, time, ...entry, prev: this.#previous });
+    const line = stringify({ format: logFormat, id, time, ...entry, prev: this.#previous });
     const isFull = !this.#isOther && this.#size + line.length > this.#maxBytes;
     if (isFull && this.#size > 0) this.#rotate();
     this.#write(Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`));

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
+import { stringify } from '@nhipol/runtime';
 import { chainStart, digestOfLine } from './chain.ts';
 import { logFormat } from './entry.ts';
 import type { DecisionLog } from './log-file.ts';
@@ -22,7 +23,7 @@ export function streamLog(stream: Writable): DecisionLog {
       if (stream.writableLength > maxWaiting) throw new Error('the reader of the log has stopped');
       const id = randomUUID();
       const time = new Date(now).toISOString();
-      const line = JSON.stringify({ format: logFormat, id, time, ...entry, prev: previous });
+      const line = stringify({ format: logFormat, id, time, ...entry, prev: previous });
       stream.write(`${line}\n`);
       previous = digestOfLine(line);
       return id;

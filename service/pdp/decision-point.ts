@@ -3,7 +3,14 @@
 // request that is not one of AuthZEN is a `Problem`.
 
 import { randomUUID } from 'node:crypto';
-import { type Answer, type AnswerError, type Clock, hostClock, toAuthZen } from '@nhipol/runtime';
+import {
+  type Answer,
+  type AnswerError,
+  type Clock,
+  hostClock,
+  stringify,
+  toAuthZen,
+} from '@nhipol/runtime';
 import { noAbilities } from '../engine/abilities.ts';
 import { refusal } from '../engine/answers.ts';
 import { loggedApproval } from '../engine/logged-approval.ts';
@@ -160,7 +167,7 @@ export class DecisionPoint {
     const written = this.#isPlain(request, asking) ? this.#written(request, asking) : undefined;
     if (written !== undefined) return written;
     const parsed = objectAt(parseExact(request), '$');
-    return this.evaluated(parsed, asking).then((response) => JSON.stringify(response));
+    return this.evaluated(parsed, asking).then((response) => stringify(response));
   }
 
   /** Whether the bytes can go to the module as they are, and its response to the caller. */

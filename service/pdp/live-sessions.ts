@@ -55,6 +55,8 @@ export interface GivenApproval {
 }
 
 export type ChangeListener = (change: SessionChange) => void;
+/** Gets the id of a session that was closed. */
+export type CloseListener = (id: string) => void;
 
 const changeKinds = [
   ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
@@ -67,6 +69,7 @@ export class LiveSessions {
   readonly #sessions: Sessions;
   readonly #owners: SessionOwners;
   readonly #listeners = new Set<ChangeListener>();
+  readonly #closeListeners = new Set<CloseListener>();
   /** When each session was used last. */
   readonly #used = new Map<string, number>();
   readonly #idle: ReturnType<typeof setInterval>;
@@ -228,6 +231,12 @@ export class LiveSessions {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls with each closed session until the returned function is called. */
+  listenForClosing(listener: CloseListener): () => void {
+    this.#closeListeners.add(listener);
+    return () => this.#closeListeners.delete(listener);
+  }
+
   /** Compares the answers to all sessions with those of another module. */
   preview(next: PolicyModule): Preview {
     return this.#sessions.preview(next.policy);
@@ -344,5 +353,6 @@ export class LiveSessions {
     this.#used.delete(id);
     this.#owners.remove(id);
     this.#options.lines.closed(id);
+    for (const listener of this.#closeListeners) listener(id);
   }
 }

@@ -343,3 +343,34 @@ describe('the log', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 });
+
+test('numbers that a double does not represent are answered and logged exactly', async () => {
+  const policy = `policy test.exact version "1.0.0"
+subject agent { most?: Int }
+constraint cap: Int smallest wins
+for agent doing any on any {
+  permit works otherwise
+  narrow limited when subject.most is present to { cap: 9_007_199_254_740_993 }
+}
+`;
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-exact-'));
+  const path = join(folder, 'decisions.jsonl');
+  const log = await openLogFile(path);
+  const request =
+    '{"subject":{"type":"agent","id":"a","properties":{"most":9007199254740993}},"action":{"name":"x"},"resource":{"type":"y","id":"z"}}';
+  await withHarness({ policy, point: { log } }, async ({ url }) => {
+    const send = async (route: string, body: string) => {
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${url}${route}`, { method: 'POST', headers, body })).text();
+    };
+    for (const [route, body] of [
+      ['/access/v1/evaluation', request],
+      ['/access/v1/evaluations', `{"evaluations":[${request}]}`],
+      ['/sessions', request],
+    ] as const) {
+      expect(await send(route, body)).toContain('"cap":9007199254740993');
+    }
+  });
+  await log.close();
+  rmSync(folder, { recursive: true, force: true });
+});

@@ -286,6 +286,15 @@ describe('events', () => {
     stream.end();
   });
 
+  test('a closed session is an event', async () => {
+    await open('s', { context: low(), ...read });
+    const stream = await follow('/sessions/s/changes');
+    await stream.next();
+    await harness.call('DELETE', '/sessions/s');
+    expect(await stream.next()).toEqual({ event: 'closed', data: { id: 's' } });
+    stream.end();
+  });
+
   test('the stream ends with the service', async () => {
     await open('s', { context: low(), ...read });
     const stream = await follow('/sessions/s/changes');

@@ -8,7 +8,14 @@ import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { evaluateAll } from '../../pdp/evaluations.ts';
 import { type Searched, search } from '../../pdp/search.ts';
 import { evaluationPath, textOf } from '../quick-evaluation.ts';
-import { askingOf, exactBody, parseBody, rawBody, requiring } from '../requests.ts';
+import {
+  askingOf,
+  exactBody,
+  exactSerializer,
+  parseBody,
+  rawBody,
+  requiring,
+} from '../requests.ts';
 import * as schemas from '../schemas.ts';
 import type { SigningKey } from '../signing-key.ts';
 
@@ -68,7 +75,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
         body: schemas.evaluationsRequest,
         response: { 200: schemas.evaluationsResponse },
       }),
-      serializerCompiler: () => JSON.stringify,
+      serializerCompiler: () => exactSerializer,
     },
     (request) =>
       evaluateAll(
@@ -103,7 +110,7 @@ function addSearch(
           response: { 200: schemas.searchResponse },
         },
       ),
-      serializerCompiler: () => JSON.stringify,
+      serializerCompiler: () => exactSerializer,
     },
     (request) =>
       search(point, searched, exactBody(request), askingOf(request, request.caller, 'search')),

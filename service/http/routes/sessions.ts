@@ -8,7 +8,7 @@ import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import type { SessionView } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type { EventStreams } from '../event-streams.ts';
-import { askingOf, exactBody, parseBody, requiring } from '../requests.ts';
+import { askingOf, exactBody, exactSerializer, parseBody, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';
 
 export interface SessionRoutesOptions {
@@ -27,7 +27,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
   const { point, access, streams } = options;
   const { sessions } = point;
   const onRequest = requiring(access, 'sessions');
-  const route = { onRequest, serializerCompiler: () => JSON.stringify };
+  const route = { onRequest, serializerCompiler: () => exactSerializer };
   const withBody = { ...route, preValidation: parseBody };
 
   app.post(
@@ -198,7 +198,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     (request, reply) => {
       const { id } = request.params;
       const current = { event: 'state', data: shownView(sessions.view(id)) };
-      streams.open(request.raw, reply, current, (change) => change.id === id);
+      streams.open(request.raw, reply, current, (changed) => changed === id);
     },
   );
   app.get(
