@@ -51,7 +51,6 @@ export { Guard, type GuardOptions } from './mcp/guard.ts';
 export {
   type HttpGuard,
   type HttpGuardOptions,
-  isLoopback,
   listenHttp,
 } from './mcp/http/http-guard.ts';
 export {
@@ -77,4 +76,5 @@ export { type ContextForm, contextForms } from './pdp/response.ts';
 export { vouchedFacts } from './pdp/vouched-facts.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
+export { isLoopback } from './support/loopback.ts';
 export { tokenAlgorithms } from './tokens/verify-token.ts';

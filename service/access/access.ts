@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../pdp/problem.ts';
 import { type Evidence, noEvidence } from '../pdp/vouched-facts.ts';
+import { isLoopback } from '../support/loopback.ts';
 import {
   bearerToken,
   type ClaimsVerifier,
@@ -46,6 +47,8 @@ export interface Credentials {
   readonly apiKey: string | undefined;
   /** The certificate that was verified. */
   readonly certificate: PeerCertificate | undefined;
+  /** The host that the caller named, with or without a port; undefined: its transport names none. */
+  readonly host?: string | undefined;
 }
 
 /** Returns the caller, or a promise of it. Throws or rejects with a `Problem` if nobody is identified. */
@@ -56,15 +59,27 @@ export function expectRole({ id, roles }: Caller, role: Role): void {
   if (!roles.has(role)) throw new Problem(403, `${id} does not have the role ${role}`);
 }
 
-/** Everybody may call, for a listener on a loopback address. */
-export const openAccess: Access = ({ certificate }) =>
-  certificate === undefined ? anybody : { ...anybody, evidence: evidenceOf(certificate) };
+/**
+ * Everybody may call, for a listener on a loopback address. A caller that names another host is a page whose name was bound
+ * to this address (DNS rebinding), and is refused. `publicHost`: another name of the service, with a proxy before it.
+ */
+export function openTo(publicHost: string | undefined): Access {
+  return ({ certificate, host }) => {
+    const name = host?.replace(/:\d+$/, '');
+    if (name !== undefined && name !== publicHost && !isLoopback(name)) {
+      throw new Problem(403, `the service is not ${name}: name the host with --public-url`);
+    }
+    return certificate === undefined ? anybody : { ...anybody, evidence: evidenceOf(certificate) };
+  };
+}
+
+export const openAccess: Access = openTo(undefined);
 
 const anybody: Caller = { id: 'local', roles: new Set(roles), evidence: noEvidence };
 
 /** `options`: undefined for open access. */
-export function accessBy(options: AccessOptions | undefined): Access {
-  if (options === undefined) return openAccess;
+export function accessBy(options: AccessOptions | undefined, publicHost?: string): Access {
+  if (options === undefined) return openTo(publicHost);
   const keys = new Map((options.keys ?? []).map((key) => [key.sha256.toLowerCase(), key]));
   const names = new Map((options.certificates ?? []).map(({ name, ...rest }) => [name, rest]));
   const tokens = options.tokens && { ...options.tokens, verify: claimsVerifier(options.tokens) };

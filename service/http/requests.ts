@@ -110,6 +110,7 @@ export function credentialsOf({ headers, socket }: IncomingMessage): Credentials
     authorization: headers.authorization,
     apiKey: typeof key === 'string' ? key : undefined,
     certificate: certificateOf(socket),
+    host: headers.host,
   };
 }
 

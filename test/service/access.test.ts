@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -80,6 +80,37 @@ describe('keys', () => {
   test('health and metadata need no key', async () => {
     for (const path of ['/healthz', '/readyz', '/.well-known/authzen-configuration']) {
       expect((await harness.call('GET', path)).status).toBe(200);
+    }
+  });
+});
+
+describe('a service on a loopback address', () => {
+  test('is not reached by a page of another name for it', async () => {
+    const harness = await openHarness({
+      policy,
+      service: { access: accessBy(undefined, 'pdp.example.com') },
+    });
+    const ask = (path: string, host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const body = JSON.stringify(request);
+        const headers = { host, 'content-type': 'application/json', 'content-length': body.length };
+        const options = { port: harness.service.port, path, method: 'POST', headers };
+        const sent = httpRequest(options, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        });
+        sent.on('error', reject);
+        sent.end(body);
+      });
+    try {
+      for (const host of ['127.0.0.1:8181', 'localhost', '[::1]:8181', 'pdp.example.com']) {
+        expect([host, await ask(evaluation, host)]).toEqual([host, 200]);
+      }
+      for (const path of [evaluation, '/access/v1/evaluations', '/sessions']) {
+        expect([path, await ask(path, 'evil.example:8181')]).toEqual([path, 403]);
+      }
+    } finally {
+      await harness.close();
     }
   });
 });

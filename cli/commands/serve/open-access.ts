@@ -4,15 +4,19 @@ import type { Access } from '@nhipol/service';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 
-/** Throws a `UsageError` without a file if the host can be reached from other machines. */
+/**
+ * Throws a `UsageError` without a file if the host can be reached from other machines. `publicUrl`: where callers reach the
+ * service, with a proxy before it.
+ */
 export async function openAccess(
   path: string | undefined,
   host: string,
   option: '--listen' | '--grpc',
+  publicUrl?: string,
 ): Promise<Access> {
   const { AccessError, accessBy, isLoopback, readAccess } = await import('@nhipol/service');
   if (path === undefined) {
-    if (isLoopback(host)) return accessBy(undefined);
+    if (isLoopback(host)) return accessBy(undefined, hostOf(publicUrl));
     throw new UsageError(
       `${option} ${host} can be reached from other machines: name who may call with --access, or listen on 127.0.0.1`,
     );
@@ -23,4 +27,10 @@ export async function openAccess(
     if (error instanceof AccessError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
+}
+
+function hostOf(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url)) throw new UsageError(`--public-url ${url}: expected a URL`);
+  return new URL(url).hostname;
 }

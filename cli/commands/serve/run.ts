@@ -118,7 +118,7 @@ async function start(
   );
   const { LoadError } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
-  const access = await openAccess(options.access, host, '--listen');
+  const access = await openAccess(options.access, host, '--listen', options.publicUrl);
   const addRoutes = await openConsole(options.console, host);
   const tls = tlsOf(options);
   const metrics = createMetrics();

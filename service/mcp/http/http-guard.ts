@@ -3,6 +3,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopback } from '../../support/loopback.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Guard } from '../guard.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
@@ -289,11 +290,6 @@ function hostOf(origin: string): string {
 function isEqual(given: string, wanted: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
   return one.length === other.length && timingSafeEqual(one, other);
-}
-
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
 }
 
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
