@@ -18,9 +18,9 @@ export function differing(one: unknown, other: unknown): unknown {
 /** Whether no sweep reports the second one as a change: the same rules, which can share their ids, decided with the same result. */
 export function isSame(a: Answer, b: Answer): boolean {
   const [one, other] = [a, b].map((answer) => {
-    const { effect, reasons, constraints } = said(answer);
+    const { effect, reasons, constraints, lower } = said(answer);
     const rules = answer.reasonDetails.map(({ id, source }) => [id, source]);
-    return { effect, reasons, rules, constraints };
+    return { effect, reasons, rules, constraints, lower };
   });
   return isDeepStrictEqual(one, other);
 }
