@@ -2,6 +2,7 @@
 // length in JSON. Everything else is left to the routes, which answer an evaluation in the same way.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Span } from '@opentelemetry/api';
 import { type Access, type Caller, expectRole } from '../access/access.ts';
 import type { DecisionPoint, Written } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
@@ -9,6 +10,7 @@ import { messageOf } from '../support/message-of.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, problemType } from './problem-reply.ts';
 import { askingOf, credentialsOf } from './requests.ts';
+import { beginSpan, endSpan, isTracing } from './tracing.ts';
 
 export interface QuickOptions {
   readonly point: DecisionPoint;
@@ -26,6 +28,7 @@ export type QuickEvaluation = (request: IncomingMessage, response: ServerRespons
 
 export function quickEvaluation(options: QuickOptions): QuickEvaluation {
   const { access, maxBytes } = options;
+  const isTraced = isTracing();
   return (request, response) => {
     if (request.url !== evaluationPath || request.method !== 'POST') return false;
     const { headers } = request;
@@ -34,7 +37,8 @@ export function quickEvaluation(options: QuickOptions): QuickEvaluation {
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= maxBytes)) return false;
     const caller = callerOf(access, request);
-    readBody(request, length, (body) => answer(options, { request, response, caller, body }));
+    const span = isTraced ? beginSpan(request, evaluationPath) : undefined;
+    readBody(request, length, (body) => answer(options, { request, response, caller, body, span }));
     return true;
   };
 }
@@ -70,11 +74,12 @@ interface Received {
   readonly response: ServerResponse;
   readonly caller: Caller | Promise<Caller>;
   readonly body: Uint8Array;
+  readonly span: Span | undefined;
 }
 
 function answer(options: QuickOptions, received: Received): void {
   const { point, metrics, onWarning } = options;
-  const { request, response, caller, body } = received;
+  const { request, response, caller, body, span } = received;
   const started = performance.now();
   const send = (status: number, type: string, text: string) => {
     const { 'x-request-id': id } = request.headers;
@@ -86,6 +91,7 @@ function answer(options: QuickOptions, received: Received): void {
     });
     response.end(text);
     metrics.requested(evaluationPath, status, (performance.now() - started) / 1_000);
+    if (span !== undefined) endSpan(span, status);
   };
   const fail = (error: unknown) => {
     const problem = problemFrom(error);
@@ -95,7 +101,7 @@ function answer(options: QuickOptions, received: Received): void {
   };
   const evaluate = (known: Caller) => {
     expectRole(known, 'evaluate');
-    return point.evaluate(body, askingOf(request, known, 'evaluation'));
+    return point.evaluate(body, askingOf(request, known, 'evaluation', span));
   };
   try {
     const written = caller instanceof Promise ? caller.then(evaluate) : evaluate(caller);

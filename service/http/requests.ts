@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { stringify } from '@nhipol/runtime';
+import type { Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   type Access,
@@ -72,13 +73,15 @@ export function askingOf(
   { headers }: Pick<IncomingMessage, 'headers'>,
   caller: Caller | undefined,
   endpoint: Endpoint,
+  span?: Span,
 ): Asking {
   const session = headers[sessionHeader];
   return {
     endpoint,
     evidence: caller?.evidence ?? noEvidence,
     session: typeof session === 'string' ? session : undefined,
-    traceId: traceIdIn(headers.traceparent),
+    traceId: span?.spanContext().traceId ?? traceIdIn(headers.traceparent),
+    span,
   };
 }
 

@@ -27,6 +27,7 @@ import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
 import type { SigningKey } from './signing-key.ts';
+import { addSpans } from './tracing.ts';
 
 export interface ServiceLimits {
   /** The longest body, in bytes; a module reads at most 64 KiB of one request. */
@@ -110,6 +111,7 @@ export async function listenService(options: ServiceOptions): Promise<Service> {
   await app.register(swagger, { openapi: openApiHead });
   addBodies(app);
   addErrors(app, options.onWarning);
+  addSpans(app);
   addRequestIds(app);
   addRequestMetrics(app, metrics);
   app.decorateRequest('caller', undefined);

@@ -7,10 +7,12 @@ import {
   type Answer,
   type AnswerError,
   type Clock,
+  type EffectName,
   hostClock,
   stringify,
   toAuthZen,
 } from '@nhipol/runtime';
+import type { Span } from '@opentelemetry/api';
 import { noAbilities } from '../engine/abilities.ts';
 import { refusal } from '../engine/answers.ts';
 import { loggedApproval } from '../engine/logged-approval.ts';
@@ -66,6 +68,8 @@ export interface Asking {
   /** W3C trace context: the id of the trace. */
   readonly traceId?: string | undefined;
   readonly endpoint?: Endpoint;
+  /** The span of the request, which gets the effect as an attribute. */
+  readonly span?: Span | undefined;
   /** Replaces an answer that the enforcement point cannot carry out. */
   readonly restrict?: (answer: Answer) => Answer;
 }
@@ -187,7 +191,7 @@ export class DecisionPoint {
     if (effect === 'challenge' || isInvalid) return undefined;
     const seconds = (performance.now() - started) / 1_000;
     if (this.lines.isLogging && !this.#isLogged(request, bytes, asking, seconds)) return undefined;
-    this.#options.observer.decided(asking.endpoint ?? 'evaluation', effect, seconds);
+    this.#observe(asking, 'evaluation', effect, seconds);
     return bytes;
   }
 
@@ -220,7 +224,7 @@ export class DecisionPoint {
     given: Members,
     asking: Asking = {},
   ): Promise<{ readonly answer: Answer; readonly id: string }> {
-    const { traceId, endpoint = 'evaluation', restrict = unrestricted } = asking;
+    const { traceId, restrict = unrestricted } = asking;
     const started = performance.now();
     const id = randomUUID();
     expectObjects(given);
@@ -239,7 +243,7 @@ export class DecisionPoint {
     decided = { ...decided, answer: restrict(decided.answer) };
     const seconds = (performance.now() - started) / 1_000;
     const answer = this.#logged(decided, { request, session: session ?? id, traceId, seconds });
-    this.#observe(endpoint, answer, seconds);
+    if (!isInvalid(answer)) this.#observe(asking, 'evaluation', answer.effect, seconds);
     return { answer, id };
   }
 
@@ -259,14 +263,14 @@ export class DecisionPoint {
 
   /** Decides an action in a session, and returns the response. Throws a `Problem` if no such session is open. */
   async decideIn(id: string, given: Members, asking: Asking): Promise<ShownResponse> {
-    const { traceId, endpoint = 'session' } = asking;
+    const { traceId } = asking;
     const started = performance.now();
     const query = this.completed(given, asking);
     const decided = { answer: await this.sessions.decide(id, query), approval: undefined };
     const seconds = (performance.now() - started) / 1_000;
     const request = this.lines.isLogging ? { ...this.sessions.request(id), ...query } : query;
     const answer = this.#logged(decided, { request, session: id, traceId, seconds });
-    this.#observe(endpoint, answer, seconds);
+    if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
     return shown(toAuthZen(answer), this.#options.contextForm, undefined);
   }
@@ -317,10 +321,14 @@ export class DecisionPoint {
     };
   }
 
-  /** A request that is not one of AuthZEN gets no decision. */
-  #observe(endpoint: Endpoint, { effect, error }: Answer, seconds: number): void {
-    if (error !== undefined && isInvalidPath(error.path)) return;
-    this.#options.observer.decided(endpoint, effect, seconds);
+  #observe(
+    { endpoint, span }: Asking,
+    otherwise: Endpoint,
+    effect: EffectName,
+    seconds: number,
+  ): void {
+    span?.setAttribute('nhipol.effect', effect);
+    this.#options.observer.decided(endpoint ?? otherwise, effect, seconds);
   }
 
   #logged({ answer, approval }: Decided, { request, session, traceId, seconds }: Measured): Answer {
@@ -356,6 +364,11 @@ interface Measured {
   readonly session: string;
   readonly traceId: string | undefined;
   readonly seconds: number;
+}
+
+/** Whether the request is not one of AuthZEN, so that it gets no decision. */
+function isInvalid({ error }: Answer): boolean {
+  return error !== undefined && isInvalidPath(error.path);
 }
 
 /** An error of the standard is one of the caller; one of what the policy declares is a denial. */

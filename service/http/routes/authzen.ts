@@ -60,7 +60,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       reply.header('content-type', json);
       const written = point.evaluate(
         rawBody(request),
-        askingOf(request, request.caller, 'evaluation'),
+        askingOf(request, request.caller, 'evaluation', request.span),
       );
       if (!(written instanceof Promise)) return reply.send(textOf(written));
       return written.then((text) => reply.send(textOf(text)));
@@ -81,7 +81,7 @@ export function addAuthZen(app: FastifyInstance, options: AuthZenOptions): void 
       evaluateAll(
         point,
         exactBody(request),
-        askingOf(request, request.caller, 'evaluations'),
+        askingOf(request, request.caller, 'evaluations', request.span),
         maxBatch,
       ),
   );
@@ -113,7 +113,12 @@ function addSearch(
       serializerCompiler: () => exactSerializer,
     },
     (request) =>
-      search(point, searched, exactBody(request), askingOf(request, request.caller, 'search')),
+      search(
+        point,
+        searched,
+        exactBody(request),
+        askingOf(request, request.caller, 'search', request.span),
+      ),
   );
 }
 

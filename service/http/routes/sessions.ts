@@ -42,7 +42,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     async (request, reply) => {
       const { id, ...facts } = point.completed(
         exactBody(request),
-        askingOf(request, request.caller, 'session'),
+        askingOf(request, request.caller, 'session', request.span),
       );
       const opened = await sessions.open(typeof id === 'string' ? id : undefined, facts);
       reply.code(201).header('location', `/sessions/${encodeURIComponent(opened.id)}`);
@@ -99,7 +99,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
     async (request) => {
       const part = point.completed(
         exactBody(request),
-        askingOf(request, request.caller, 'session'),
+        askingOf(request, request.caller, 'session', request.span),
       );
       return shownView(await sessions.patch(request.params.id, part));
     },
@@ -137,7 +137,7 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       return point.decideIn(
         params.id,
         exactBody(request),
-        askingOf(request, request.caller, 'session'),
+        askingOf(request, request.caller, 'session', request.span),
       );
     },
   );
