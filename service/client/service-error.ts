@@ -57,3 +57,8 @@ export function errorIn(status: number, body: unknown): ServiceError {
 export function invalidAnswer(detail: string, cause?: unknown): ServiceError {
   return new ServiceError(detail, { code: 'invalid_answer' satisfies FailureCode, cause });
 }
+
+/** The error of a session that was closed while it was followed: that of a call for a session that is not open. */
+export function sessionClosed(): ServiceError {
+  return new ServiceError('the session was closed', { status: 404, code: 'no_session' });
+}

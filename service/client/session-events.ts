@@ -4,7 +4,7 @@ import type { EffectName } from '@nhipol/runtime';
 import { isMembers } from '../json/members.ts';
 import { type SessionState, sessionStateIn } from './evaluation.ts';
 import { type FollowOptions, type OpenStream, serverEvents } from './server-events.ts';
-import { invalidAnswer } from './service-error.ts';
+import { invalidAnswer, sessionClosed } from './service-error.ts';
 
 /** The answer to a session changed. `revoked` is final. */
 export interface SessionChanged extends SessionState {
@@ -18,6 +18,7 @@ export type SessionEvent = (SessionState & { readonly kind: 'state' }) | Session
 /** An event of any session: after `connected`, changes of before may have been missed. */
 export type ServiceEvent =
   | { readonly kind: 'connected'; readonly sessions: number }
+  | { readonly kind: 'closed'; readonly id: string }
   | SessionChanged;
 
 export async function* sessionEvents(
@@ -27,6 +28,7 @@ export async function* sessionEvents(
   for await (const { event, data } of serverEvents(open, options)) {
     if (event === 'state') yield stateIn(data);
     else if (isChange(event)) yield changeIn(event, data);
+    else if (event === 'closed') throw sessionClosed();
   }
 }
 
@@ -37,6 +39,7 @@ export async function* serviceEvents(
   for await (const { event, data } of serverEvents(open, options)) {
     if (event === 'state') yield { kind: 'connected', sessions: sizeIn(data) };
     else if (isChange(event)) yield changeIn(event, data);
+    else if (event === 'closed') yield { kind: 'closed', id: idIn(data) };
   }
 }
 
@@ -54,6 +57,11 @@ function isChange(event: string): event is SessionChanged['kind'] {
 function changeIn(kind: SessionChanged['kind'], data: unknown): SessionChanged {
   const before = isMembers(data) ? (data.before as EffectName | undefined) : undefined;
   return { kind, before, ...sessionStateIn(data) };
+}
+
+function idIn(data: unknown): string {
+  if (isMembers(data) && typeof data.id === 'string') return data.id;
+  throw invalidAnswer('the event names no session');
 }
 
 function sizeIn(data: unknown): number {

@@ -356,6 +356,18 @@ describe('a session', () => {
     await following;
   });
 
+  test('that is closed ends what follows it', async () => {
+    const client = newClient();
+    const { session } = await client.open({ id: 'closing', ...shopRequest('read') });
+    const events = session.changes();
+    expect((await events.next()).value).toMatchObject({ kind: 'state' });
+    const watched = session.watch();
+    await watched.ready;
+    await session.close();
+    await expect(events.next()).rejects.toMatchObject({ status: 404, code: 'no_session' });
+    await vi.waitFor(() => expect(watched.signal.reason).toMatchObject({ code: 'no_session' }));
+  });
+
   test('that is unknown cannot be followed', async () => {
     const events = newClient().session('unknown').changes();
     await expect(events.next()).rejects.toMatchObject({ status: 404, code: 'no_session' });
