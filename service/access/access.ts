@@ -80,15 +80,25 @@ const anybody: Caller = { id: 'local', roles: new Set(roles), evidence: noEviden
 /** `options`: undefined for open access. */
 export function accessBy(options: AccessOptions | undefined, publicHost?: string): Access {
   if (options === undefined) return openTo(publicHost);
-  const keys = new Map((options.keys ?? []).map((key) => [key.sha256.toLowerCase(), key]));
-  const names = new Map((options.certificates ?? []).map(({ name, ...rest }) => [name, rest]));
-  const tokens = options.tokens && { ...options.tokens, verify: claimsVerifier(options.tokens) };
+  const keys = new Map(
+    (options.keys ?? []).map(({ id, sha256, roles }) => [
+      sha256.toLowerCase(),
+      { id, roles: new Set(roles) },
+    ]),
+  );
+  const names = new Map(
+    (options.certificates ?? []).map(({ name, roles }) => [name, new Set(roles)]),
+  );
+  const tokens = options.tokens && {
+    roles: new Set(options.tokens.roles),
+    verify: claimsVerifier(options.tokens),
+  };
   return (credentials) => {
     const { certificate } = credentials;
     const key = keyIn(credentials);
     const known = key === undefined ? undefined : keys.get(sha256(key));
     const evidence = certificate === undefined ? noEvidence : evidenceOf(certificate);
-    if (known !== undefined) return { id: known.id, roles: new Set(known.roles), evidence };
+    if (known !== undefined) return { ...known, evidence };
     if (tokens !== undefined && bearerToken(credentials.authorization) !== undefined) {
       return byToken(tokens, credentials.authorization, evidence);
     }
@@ -96,7 +106,7 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
       certificate && [...certificate.uris, ...certificate.dnsNames].find((name) => names.has(name));
     const granted = named === undefined ? undefined : names.get(named);
     if (named !== undefined && granted !== undefined) {
-      return { id: named, roles: new Set(granted.roles), evidence };
+      return { id: named, roles: granted, evidence };
     }
     throw new Problem(
       401,
@@ -106,7 +116,10 @@ export function accessBy(options: AccessOptions | undefined, publicHost?: string
 }
 
 async function byToken(
-  { verify, roles: granted }: { readonly verify: ClaimsVerifier; readonly roles: readonly Role[] },
+  {
+    verify,
+    roles: granted,
+  }: { readonly verify: ClaimsVerifier; readonly roles: ReadonlySet<Role> },
   authorization: string | undefined,
   evidence: Evidence,
 ): Promise<Caller> {
@@ -116,7 +129,7 @@ async function byToken(
   }
   const { claims } = verified;
   const id = typeof claims.sub === 'string' ? claims.sub : 'token';
-  return { id, roles: new Set(granted), evidence: { ...evidence, token: claims } };
+  return { id, roles: granted, evidence: { ...evidence, token: claims } };
 }
 
 /** The key of a caller: in a header of its own, as a bearer token, or as the password of basic authentication. */

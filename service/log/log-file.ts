@@ -2,7 +2,6 @@
 // `append` returns. The file belongs to one process at a time, and is readable by its owner only. A line that a crash
 // left incomplete stays: the next line begins after it, and links to the last complete one.
 
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
@@ -12,12 +11,12 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { stringify } from '@nhipol/runtime';
 import { lockFile } from '@nhipol/runtime/node';
 import { digestOfLine } from './chain.ts';
 import { endOf, newLog } from './end-of-log.ts';
-import { type LogEntry, logFormat } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 import { nextRotatedPath } from './log-paths.ts';
+import { nextLine } from './next-line.ts';
 
 /** Receives the entries of an engine. `append` returns the id of the line, and throws if it could not be written. */
 export interface DecisionLog {
@@ -87,9 +86,7 @@ class LogFile {
   }
 
   append(entry: LogEntry, now: number): string {
-    const id = randomUUID();
-    const time = new Date(now).toISOString();
-    const line = stringify({ format: logFormat, id, time, ...entry, prev: this.#previous });
+    const { id, line } = nextLine(entry, now, this.#previous);
     const isFull = !this.#isOther && this.#size + line.length > this.#maxBytes;
     if (isFull && this.#size > 0) this.#rotate();
     this.#write(Buffer.from(`${this.#isTorn ? '\n' : ''}${line}\n`));

@@ -1,12 +1,10 @@
 // A decision log on a stream, such as standard output that a collector reads: appends each entry as one line of JSON,
 // linked to the one before. The first line of a process begins a chain.
 
-import { randomUUID } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { stringify } from '@nhipol/runtime';
 import { chainStart, digestOfLine } from './chain.ts';
-import { logFormat } from './entry.ts';
 import type { DecisionLog } from './log-file.ts';
+import { nextLine } from './next-line.ts';
 
 /** Bytes that wait for the reader. With more, lines are refused: the reader has stopped. */
 const maxWaiting = 16 * 1024 * 1024;
@@ -21,9 +19,7 @@ export function streamLog(stream: Writable): DecisionLog {
     append: (entry, now) => {
       if (failure !== undefined) throw failure;
       if (stream.writableLength > maxWaiting) throw new Error('the reader of the log has stopped');
-      const id = randomUUID();
-      const time = new Date(now).toISOString();
-      const line = stringify({ format: logFormat, id, time, ...entry, prev: previous });
+      const { id, line } = nextLine(entry, now, previous);
       stream.write(`${line}\n`);
       previous = digestOfLine(line);
       return id;

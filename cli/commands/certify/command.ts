@@ -1,19 +1,15 @@
 // Declares `nhipol certify`: its arguments, options and examples.
 
-import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { examples } from '../examples.ts';
+import { textOrJson } from '../format-option.ts';
 
 export const addCertify: AddCommand = (program, { console, end }) => {
   program
     .command('certify')
     .description('check the proofs that nhipol prove wrote, without trusting the solver')
     .argument('<proof>', 'file of nhipol prove --certificate')
-    .addOption(
-      new Option('--format <format>', 'output format')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       'after',
       examples([

@@ -1,9 +1,9 @@
 // Declares `nhipol mutate`: its arguments, options and examples.
 
-import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { linePlace, oneMore, percent, positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { textOrJson } from '../format-option.ts';
 
 export const addMutate: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -30,11 +30,7 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies }) =>
       percent,
     )
     .option('--all', 'also show undecided and equivalent mutants', false)
-    .addOption(
-      new Option('--format <format>', 'output format')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       'after',
       examples([

@@ -1,9 +1,9 @@
 // Declares `nhipol prove`: its arguments, options and examples.
 
-import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { positive } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { textOrJson } from '../format-option.ts';
 
 export const addProve: AddCommand = (program, { console, end }) => {
   program
@@ -15,11 +15,7 @@ export const addProve: AddCommand = (program, { console, end }) => {
     .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
     .option('--smt-lib <folder>', 'write each claim as an SMT-LIB script to this folder')
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
-    .addOption(
-      new Option('--format <format>', 'output format')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       'after',
       examples([

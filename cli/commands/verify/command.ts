@@ -1,9 +1,9 @@
 // Declares `nhipol verify`: its arguments, options and examples.
 
-import { Option } from '@commander-js/extra-typings';
 import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
+import { textOrJson } from '../format-option.ts';
 
 export const addVerify: AddCommand = (program, { console, end, forPolicies }) => {
   program
@@ -15,11 +15,7 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
     .option('--prove', 'prove or refute the invariants for every request before searching', false)
     .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
-    .addOption(
-      new Option('--format <format>', 'output format')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(textOrJson())
     .addHelpText(
       'after',
       examples([
