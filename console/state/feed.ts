@@ -34,7 +34,7 @@ export const noState: ServiceState = {
 
 /** The service lists this many sessions in one response. */
 const maxListed = 1_000;
-/** How often everything is read, since no event reports a session that opens or closes, in milliseconds. */
+/** How often everything is read, since no event reports a session that opens, in milliseconds. */
 const interval = 5_000;
 /** Changes within this time are shown together, in milliseconds. */
 const pause = 50;
@@ -46,6 +46,8 @@ export class Feed {
   readonly #history = new History();
   /** The states that arrived since the sessions were last requested: newer than what that response has. */
   #arrived = new Map<string, SessionState>();
+  /** The sessions that closed since the sessions were last requested: that response may still have them. */
+  #closed = new Set<string>();
   #state = noState;
   #poll: ReturnType<typeof setTimeout> | undefined;
   #publication: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +76,7 @@ export class Feed {
   /** Reads sessions and policies. */
   async refresh(): Promise<void> {
     this.#arrived = new Map();
+    this.#closed = new Set();
     const [sessions, policy] = await Promise.allSettled([
       this.#api.sessions(maxListed),
       this.#api.policy(),
@@ -100,6 +103,7 @@ export class Feed {
     try {
       for await (const event of this.#api.changes(this.#ending.signal)) {
         if (event.kind === 'connected') void this.refresh();
+        else if (event.kind === 'closed') this.#remove(event.id);
         else this.#changed(event);
       }
     } catch (error) {
@@ -108,7 +112,17 @@ export class Feed {
     }
   }
 
+  #remove(id: string): void {
+    this.#closed.add(id);
+    this.#arrived.delete(id);
+    const sessions = new Map(this.#state.sessions);
+    if (!sessions.delete(id)) return;
+    this.#history.retain((each) => sessions.has(each));
+    this.#change({ sessions });
+  }
+
   #changed(event: SessionChanged): void {
+    this.#closed.delete(event.id);
     this.#arrived.set(event.id, event);
     this.#history.add(event, Date.now());
     const { sessions } = this.#state;
@@ -120,7 +134,9 @@ export class Feed {
 
   #take(read: readonly SessionState[]): void {
     const sessions = new Map(
-      read.map((session) => [session.id, this.#arrived.get(session.id) ?? session]),
+      read
+        .filter(({ id }) => !this.#closed.has(id))
+        .map((session) => [session.id, this.#arrived.get(session.id) ?? session]),
     );
     for (const session of sessions.values()) this.#history.note(session, Date.now());
     this.#history.retain((id) => sessions.has(id));

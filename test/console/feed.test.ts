@@ -1,0 +1,80 @@
+// What the console follows: sessions that are read, change and close.
+
+import { expect, test, vi } from 'vitest';
+import { Feed, type ServiceState } from '../../console/state/feed.ts';
+import type { ServiceApi } from '../../console/state/service-api.ts';
+import type { ServiceEvent, SessionState } from '../../service/client/index.ts';
+
+// The page is hidden, so that only the events of this test make the feed read.
+vi.stubGlobal('document', { hidden: true });
+
+const session = (id: string): SessionState =>
+  ({ id, decision: true, context: {} }) as unknown as SessionState;
+
+const connected: ServiceEvent = { kind: 'connected', sessions: 3 };
+
+const changed = (id: string): ServiceEvent => ({
+  kind: 'changed',
+  ...session(id),
+  before: 'permit',
+});
+
+/** A service whose lists and events the test releases one at a time. */
+class ScriptedService {
+  readonly #events: ((event: ServiceEvent) => void)[] = [];
+  readonly #lists: ((sessions: readonly SessionState[]) => void)[] = [];
+
+  readonly api = {
+    sessions: () => new Promise<readonly SessionState[]>((resolve) => this.#lists.push(resolve)),
+    policy: async () => undefined,
+    changes: () => this.#changes(),
+  } as unknown as ServiceApi;
+
+  async send(event: ServiceEvent): Promise<void> {
+    await settled();
+    this.#events.shift()?.(event);
+    await settled();
+  }
+
+  async answer(...ids: readonly string[]): Promise<void> {
+    await settled();
+    this.#lists.shift()?.(ids.map(session));
+    await settled();
+  }
+
+  async *#changes(): AsyncGenerator<ServiceEvent, void> {
+    for (;;) yield await new Promise<ServiceEvent>((resolve) => this.#events.push(resolve));
+  }
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+test('a closed session leaves the list, also when an older response still has it', async () => {
+  const service = new ScriptedService();
+  let state: ServiceState | undefined;
+  const feed = new Feed(service.api, (next) => {
+    state = next;
+  });
+  const shown = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return [...(state?.sessions.keys() ?? [])];
+  };
+  feed.start();
+  try {
+    await service.send(connected);
+    await service.answer('a', 'b', 'c');
+    expect(await shown()).toEqual(['a', 'b', 'c']);
+    await service.send({ kind: 'closed', id: 'b' });
+    expect(await shown()).toEqual(['a', 'c']);
+
+    await service.send(connected);
+    await service.send({ kind: 'closed', id: 'c' });
+    await service.answer('a', 'c');
+    expect(await shown()).toEqual(['a']);
+
+    await service.send(changed('c'));
+    expect(await shown()).toEqual(['a', 'c']);
+  } finally {
+    feed.stop();
+  }
+});
