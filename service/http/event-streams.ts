@@ -4,8 +4,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type SessionChange, stringify, toAuthZen } from '@nhipol/runtime';
 import type { FastifyReply } from 'fastify';
-import type { LiveSessions } from '../pdp/live-sessions.ts';
 import { Problem } from '../pdp/problem.ts';
+import type { SessionHost } from '../pdp/session-host.ts';
 
 export interface SentEvent {
   readonly event: string;
@@ -21,7 +21,7 @@ export class EventStreams {
   readonly #stopListening: readonly (() => void)[];
   readonly #heartbeat: ReturnType<typeof setInterval>;
 
-  constructor(sessions: LiveSessions, maxStreams: number) {
+  constructor(sessions: SessionHost, maxStreams: number) {
     this.#maxStreams = maxStreams;
     this.#stopListening = [
       sessions.listen((change) => {

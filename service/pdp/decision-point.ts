@@ -20,23 +20,24 @@ import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts'
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import type { Store } from '../store/store.ts';
+import type { DecisionStore } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
 import { declaredMembers } from './declared-members.ts';
 import { expectObjects, isInvalidPath, objectAt } from './entities.ts';
 import { exactText, inexact, isObject, parseExact } from './exact-json.ts';
 import { completedBy, type Inventory } from './inventory.ts';
-import { LiveSessions } from './live-sessions.ts';
+import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, shown } from './response.ts';
+import type { SessionHost } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
   /** A compiled policy, with sessions. */
   readonly module: Uint8Array;
-  readonly store: Store;
+  readonly store: DecisionStore;
   /** undefined: decisions are not logged. */
   readonly log?: DecisionLog | undefined;
   /** Whether nothing is permitted that cannot be logged. Default: true. */
@@ -56,6 +57,8 @@ export interface DecisionPointOptions {
   /** Default: the clock of the host. */
   readonly clock?: Clock;
   readonly observer?: Observer;
+  /** Where its sessions are. Default: in this process, and in `store`. */
+  readonly hostSessions?: (options: LiveSessionsOptions) => SessionHost;
   /** Receives what an operator should know. */
   readonly onWarning: (warning: string) => void;
 }
@@ -82,7 +85,7 @@ const unrestricted = (answer: Answer) => answer;
 const defaultSessionIdle = 24 * 60 * 60 * 1_000;
 
 export class DecisionPoint {
-  readonly sessions: LiveSessions;
+  readonly sessions: SessionHost;
   readonly lines: LineWriter;
   readonly #options: Required<Omit<DecisionPointOptions, 'log' | 'inventory' | 'module'>> &
     Pick<DecisionPointOptions, 'inventory'>;
@@ -112,6 +115,7 @@ export class DecisionPoint {
       maxSessions: defaultMaxSessions,
       sessionIdle: defaultSessionIdle,
       observer: noObserver,
+      hostSessions: (given) => new LiveSessions(given),
       ...options,
       clock,
     };
@@ -121,7 +125,7 @@ export class DecisionPoint {
       ...{ entryPoint: this.#options.entryPoint, clock, module: () => this.#module },
       onWarning: options.onWarning,
     });
-    this.sessions = new LiveSessions({
+    this.sessions = this.#options.hostSessions({
       ...this.#options,
       policy: () => this.#module,
       lines: this.lines,
@@ -234,7 +238,7 @@ export class DecisionPoint {
     try {
       decided =
         session === undefined
-          ? this.#decideAlone(request)
+          ? await this.#decideAlone(request)
           : { answer: await this.sessions.decideFor(session, request), approval: undefined };
     } catch (error) {
       if (error instanceof Problem) throw error;
@@ -268,7 +272,8 @@ export class DecisionPoint {
     const query = this.completed(given, asking);
     const decided = { answer: await this.sessions.decide(id, query), approval: undefined };
     const seconds = (performance.now() - started) / 1_000;
-    const request = this.lines.isLogging ? { ...this.sessions.request(id), ...query } : query;
+    const facts = this.lines.isLogging ? await this.sessions.request(id) : {};
+    const request = { ...facts, ...query };
     const answer = this.#logged(decided, { request, session: id, traceId, seconds });
     if (!isInvalid(answer)) this.#observe(asking, 'session', answer.effect, seconds);
     if (answer.error !== undefined) throwInvalid(answer.error);
@@ -276,7 +281,11 @@ export class DecisionPoint {
   }
 
   /** Stores an approval of one evaluation without a session: the next one with this digest is permitted. */
-  approveOnce(digest: string, expiresAt: number, approver: string | undefined): string {
+  async approveOnce(
+    digest: string,
+    expiresAt: number,
+    approver: string | undefined,
+  ): Promise<string> {
     const grantedAt = this.#options.clock.now();
     if (expiresAt <= grantedAt) {
       throw new Problem(400, '$.expires_at: expected an instant in the future', {
@@ -291,7 +300,7 @@ export class DecisionPoint {
       grantedAt,
       expiresAt,
     } as const;
-    this.#options.store.approve(approval);
+    await this.#options.store.approve(approval);
     this.lines.approved('none', digest, loggedApproval(approval));
     return approval.id;
   }
@@ -303,13 +312,13 @@ export class DecisionPoint {
   }
 
   /** Decides a request without a session; an approval of the store permits it once. */
-  #decideAlone(request: Members): Decided {
+  async #decideAlone(request: Members): Promise<Decided> {
     const { policy } = this.#module;
     const now = this.#now();
     const answer = policy.decideJson(exactText(request), now);
     const { effect, callDigest } = answer;
     if (effect !== 'challenge' || callDigest === undefined) return { answer, approval: undefined };
-    const stored = this.#options.store.take(callDigest, now.now);
+    const stored = await this.#options.store.take(callDigest, now.now);
     if (stored === undefined) return { answer, approval: undefined };
     const { id: _, channel: __, ...granted } = loggedApproval(stored);
     const approval = { digest: callDigest, ...granted };

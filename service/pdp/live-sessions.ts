@@ -19,18 +19,26 @@ import { refusal } from '../engine/answers.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
-import type { Store } from '../store/store.ts';
+import type { DecisionStore } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { LineWriter } from './decision-lines.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
 import type { Observer } from './observer.ts';
 import { Problem } from './problem.ts';
+import type {
+  ChangeListener,
+  CloseListener,
+  GivenApproval,
+  SessionHost,
+  SessionPage,
+  SessionView,
+} from './session-host.ts';
 import { ownersIn, SessionOwners } from './session-owners.ts';
 import { problemOf } from './session-problem.ts';
 
 export interface LiveSessionsOptions {
   readonly policy: () => PolicyModule;
-  readonly store: Store;
+  readonly store: Pick<DecisionStore, 'sessions'>;
   readonly clock: Clock;
   readonly lines: LineWriter;
   readonly maxSessions: number;
@@ -39,32 +47,13 @@ export interface LiveSessionsOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-/** The state of a session as callers see it. */
-export interface SessionView {
-  readonly id: string;
-  readonly answer: Answer;
-}
-
-export interface GivenApproval {
-  /** The digest of the call: `call_digest` of the challenge. */
-  readonly digest: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-  readonly approver?: string | undefined;
-  readonly reference?: string | undefined;
-}
-
-export type ChangeListener = (change: SessionChange) => void;
-/** Gets the id of a session that was closed. */
-export type CloseListener = (id: string) => void;
-
 const changeKinds = [
   ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
 ];
 /** How often idle sessions are looked for, in milliseconds. */
 const idleInterval = 30_000;
 
-export class LiveSessions {
+export class LiveSessions implements SessionHost {
   readonly #options: LiveSessionsOptions;
   readonly #sessions: Sessions;
   readonly #owners: SessionOwners;
@@ -90,7 +79,6 @@ export class LiveSessions {
     this.#idle.unref();
   }
 
-  /** Opens the stored sessions, and stores changes from then on. */
   async restore(): Promise<void> {
     const { store, policy, clock, onWarning } = this.#options;
     const { name } = policy().logged;
@@ -108,16 +96,24 @@ export class LiveSessions {
     return this.#sessions.size;
   }
 
-  /** Whether changes can be stored. While they cannot, nothing is permitted in sessions. */
   get isStored(): boolean {
     return this.#isStored;
   }
 
-  ids(): readonly string[] {
-    return this.#sessions.ids();
+  unready(): string | undefined {
+    return this.#isStored ? undefined : 'the state cannot be stored';
   }
 
-  /** Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. */
+  has(id: string): boolean {
+    return this.#sessions.get(id) !== undefined;
+  }
+
+  async list(after: string, limit: number): Promise<SessionPage> {
+    const ids = this.#sessions.ids().filter((id) => id > after);
+    const listed = ids.sort().slice(0, limit);
+    return { sessions: listed.map((id) => this.#view(id)), hasMore: listed.length < ids.length };
+  }
+
   async open(given: string | undefined, request: Members): Promise<SessionView> {
     const { maxSessions, lines } = this.#options;
     const id = given ?? randomUUID();
@@ -130,25 +126,29 @@ export class LiveSessions {
     return this.#viewed(id);
   }
 
-  /** The state of a session, evaluated now. */
-  view(id: string): SessionView {
+  async view(id: string): Promise<SessionView> {
+    return this.#view(id);
+  }
+
+  #view(id: string): SessionView {
     return { id, answer: this.#expect(id).reevaluate() };
   }
 
-  /** The facts of a session that the log may show. */
-  facts(id: string): Members {
-    return this.#options.policy().declared.visible(this.request(id));
+  async facts(id: string): Promise<Members> {
+    return this.#options.policy().declared.visible(this.#request(id));
   }
 
-  /** The facts of a session; empty if no such session is open. */
-  request(id: string): Members {
+  async request(id: string): Promise<Members> {
+    return this.#request(id);
+  }
+
+  #request(id: string): Members {
     const session = this.#sessions.get(id);
     if (session === undefined) return {};
     const { request } = JSON.parse(this.#run(() => session.snapshot()));
     return isObject(request) ? request : {};
   }
 
-  /** Changes facts by a part of a request (RFC 7396). */
   async patch(id: string, part: Members): Promise<SessionView> {
     const session = this.#expect(id);
     this.#run(() => session.patchJson(exactText(part)));
@@ -156,7 +156,6 @@ export class LiveSessions {
     return this.#changedBy(id);
   }
 
-  /** Records a signal that the policy declares; `time`: when it occurred, by default now. */
   async signal(
     id: string,
     name: string,
@@ -175,7 +174,6 @@ export class LiveSessions {
     return this.#changedBy(id);
   }
 
-  /** Approves one call until an instant. */
   async approve(id: string, approval: GivenApproval): Promise<SessionView> {
     const { clock, lines } = this.#options;
     const session = this.#expect(id);
@@ -193,17 +191,12 @@ export class LiveSessions {
     return this.#changedBy(id);
   }
 
-  /** Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. */
   async decide(id: string, query: Members): Promise<Answer> {
     const answer = this.#expect(id).decide(exactText(query));
     this.#used.set(id, this.#options.clock.now());
     return this.#durable(answer);
   }
 
-  /**
-   * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
-   * the session was opened with or changed to.
-   */
   async decideFor(id: string, request: Members): Promise<Answer> {
     const session = this.#sessions.get(id);
     const owners = this.#owners.get(id);
@@ -225,19 +218,16 @@ export class LiveSessions {
     await this.#stored();
   }
 
-  /** Calls with each changed answer until the returned function is called. */
   listen(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Calls with each closed session until the returned function is called. */
   listenForClosing(listener: CloseListener): () => void {
     this.#closeListeners.add(listener);
     return () => this.#closeListeners.delete(listener);
   }
 
-  /** Compares the answers to all sessions with those of another module. */
   preview(next: PolicyModule): Preview {
     return this.#sessions.preview(next.policy);
   }
@@ -335,7 +325,7 @@ export class LiveSessions {
   #logChange({ id, answer }: SessionChange, trigger: Trigger): void {
     const { lines } = this.#options;
     if (!lines.isLogging || this.#sessions.get(id) === undefined) return;
-    const request = this.request(id);
+    const request = this.#request(id);
     const response = toAuthZen(answer);
     lines.decided({ session: id, request, response, trigger, traceId: undefined, latency: 0 });
   }

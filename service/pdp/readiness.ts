@@ -4,6 +4,7 @@ import type { DecisionPoint } from './decision-point.ts';
 
 /** Why it should get none; undefined: it is ready. */
 export function unreadyBecause({ sessions, lines }: DecisionPoint): string | undefined {
-  if (!sessions.isStored) return 'the state cannot be stored';
+  const why = sessions.unready();
+  if (why !== undefined) return why;
   return lines.isBlocked ? 'the decision log cannot be written' : undefined;
 }

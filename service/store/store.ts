@@ -47,7 +47,22 @@ export interface StoredApproval {
 
 export type ApprovalState = 'pending' | 'approved' | 'refused';
 
-export interface Store {
+/** What a decision point stores. Where others than this process have the data, the functions return promises. */
+export interface DecisionStore {
+  readonly approve: (approval: StoredApproval) => void | Promise<void>;
+  /**
+   * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
+   * there is none that is unused and has not expired.
+   */
+  readonly take: (
+    digest: string,
+    now: number,
+  ) => StoredApproval | undefined | Promise<StoredApproval | undefined>;
+  /** The sessions under a name, so that each policy has its own. */
+  readonly sessions: (name: string) => SessionStore;
+}
+
+export interface Store extends DecisionStore {
   readonly revoke: (revocation: Revocation) => void;
   /** The revocation that covers a subject at a server. */
   readonly revocationOf: (scope: RevocationScope) => Revocation | undefined;
@@ -61,14 +76,8 @@ export interface Store {
   readonly stateOf: (id: string) => ApprovalState | undefined;
   readonly refuse: (id: string) => void;
   readonly approve: (approval: StoredApproval) => void;
-  /**
-   * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
-   * there is none that is unused and has not expired.
-   */
   readonly take: (digest: string, now: number) => StoredApproval | undefined;
 
-  /** The sessions under a name, so that each policy has its own. */
-  readonly sessions: (name: string) => SessionStore;
   /** A number that changes when another process changes the store. */
   readonly version: () => number;
   readonly close: () => void;

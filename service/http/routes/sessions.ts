@@ -5,8 +5,8 @@ import { toAuthZen } from '@nhipol/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
-import type { SessionView } from '../../pdp/live-sessions.ts';
 import { Problem } from '../../pdp/problem.ts';
+import type { SessionView } from '../../pdp/session-host.ts';
 import type { EventStreams } from '../event-streams.ts';
 import { askingOf, exactBody, exactSerializer, parseBody, requiring } from '../requests.ts';
 import * as schemas from '../schemas.ts';
@@ -64,15 +64,11 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 200: schemas.sessionList },
       }),
     },
-    ({ query: { after = '', limit = 100 } }) => {
-      const ids = sessions
-        .ids()
-        .filter((id) => id > after)
-        .sort();
-      const listed = ids.slice(0, Math.min(Number(limit), maxListed));
-      const last = listed.at(-1);
-      const next = last !== undefined && listed.length < ids.length ? { next_after: last } : {};
-      return { sessions: listed.map((id) => shownView(sessions.view(id))), ...next };
+    async ({ query: { after = '', limit = 100 } }) => {
+      const page = await sessions.list(after, Math.min(Number(limit), maxListed));
+      const last = page.sessions.at(-1)?.id;
+      const next = last !== undefined && page.hasMore ? { next_after: last } : {};
+      return { sessions: page.sessions.map(shownView), ...next };
     },
   );
   app.get<OfSession>(
@@ -84,7 +80,10 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 200: schemas.sessionDetails },
       }),
     },
-    ({ params: { id } }) => ({ ...shownView(sessions.view(id)), facts: sessions.facts(id) }),
+    async ({ params: { id } }) => ({
+      ...shownView(await sessions.view(id)),
+      facts: await sessions.facts(id),
+    }),
   );
   app.patch<OfSession>(
     '/sessions/:id',
@@ -181,9 +180,9 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
         response: { 201: schemas.approvalResponse },
       }),
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { digest, expiresAt, approver } = approvalIn(exactBody<ApprovalBody>(request));
-      const id = point.approveOnce(digest, expiresAt, approver);
+      const id = await point.approveOnce(digest, expiresAt, approver);
       reply.code(201);
       return { id, digest, expires_at: new Date(expiresAt).toISOString() };
     },
@@ -195,9 +194,9 @@ export function addSessions(app: FastifyInstance, options: SessionRoutesOptions)
       onRequest,
       schema: documented('follow', 'Follow the changes of a session as server-sent events', events),
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { id } = request.params;
-      const current = { event: 'state', data: shownView(sessions.view(id)) };
+      const current = { event: 'state', data: shownView(await sessions.view(id)) };
       streams.open(request.raw, reply, current, (changed) => changed === id);
     },
   );

@@ -1,0 +1,89 @@
+// The sessions of a decision point, wherever they are: in this process, or divided among the nodes of a cluster.
+// Operations reject with a `Problem`, and then nothing changed; decisions never reject.
+
+import type { Answer, PolicyChange, SessionChange } from '@nhipol/runtime';
+import type { PolicyModule } from '../engine/policy-module.ts';
+import type { Members } from '../json/members.ts';
+
+/** The state of a session as callers see it. */
+export interface SessionView {
+  readonly id: string;
+  readonly answer: Answer;
+}
+
+export interface SessionPage {
+  readonly sessions: readonly SessionView[];
+  /** Whether sessions with later ids are open. */
+  readonly hasMore: boolean;
+}
+
+export interface GivenApproval {
+  /** The digest of the call: `call_digest` of the challenge. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly approver?: string | undefined;
+  readonly reference?: string | undefined;
+}
+
+/** The effect of another policy on the open sessions, before it is activated. */
+export interface SessionsPreview {
+  readonly sessions: number;
+  readonly changes: readonly PolicyChange[];
+  readonly activate: () => void;
+  /** Such as `42 permit → narrow, 955 as before`. */
+  readonly toString: () => string;
+}
+
+export type ChangeListener = (change: SessionChange) => void;
+/** Gets the id of a session that was closed. */
+export type CloseListener = (id: string) => void;
+
+export interface SessionHost {
+  /** Opens the stored sessions, and stores changes from then on. */
+  readonly restore: () => Promise<void>;
+  /** The number of open sessions. */
+  readonly size: number;
+  /** Whether changes can be stored. While they cannot, nothing is permitted in sessions. */
+  readonly isStored: boolean;
+  /** Why sessions cannot be decided; undefined: they can. */
+  readonly unready: () => string | undefined;
+
+  /** Opens a session with the facts of a request that `parseExact` read; without an id it gets a random one. */
+  readonly open: (id: string | undefined, request: Members) => Promise<SessionView>;
+  /** The state of a session, evaluated now. */
+  readonly view: (id: string) => Promise<SessionView>;
+  /** The open sessions whose ids are after the given one, in the order of their ids. */
+  readonly list: (after: string, limit: number) => Promise<SessionPage>;
+  /** The facts of a session that the log may show. */
+  readonly facts: (id: string) => Promise<Members>;
+  /** All facts of a session; empty if no such session is open. */
+  readonly request: (id: string) => Promise<Members>;
+  /** Changes facts by a part of a request (RFC 7396). */
+  readonly patch: (id: string, part: Members) => Promise<SessionView>;
+  /** Records a signal that the policy declares; `time`: when it occurred, by default now. */
+  readonly signal: (
+    id: string,
+    name: string,
+    payload: Members,
+    time: number | undefined,
+  ) => Promise<SessionView>;
+  /** Approves one call until an instant. */
+  readonly approve: (id: string, approval: GivenApproval) => Promise<SessionView>;
+  /** Decides an action, which becomes part of the session's history. Denies if the state cannot be stored. */
+  readonly decide: (id: string, query: Members) => Promise<Answer>;
+  /**
+   * Decides a whole request in a session: its subject must be that of the session, and its context cannot replace what
+   * the session was opened with or changed to.
+   */
+  readonly decideFor: (id: string, request: Members) => Promise<Answer>;
+  readonly close: (id: string) => Promise<void>;
+
+  /** Calls with each changed answer until the returned function is called. */
+  readonly listen: (listener: ChangeListener) => () => void;
+  /** Calls with each closed session until the returned function is called. */
+  readonly listenForClosing: (listener: CloseListener) => () => void;
+  /** Compares the answers to all sessions with those of another module. */
+  readonly preview: (next: PolicyModule) => SessionsPreview;
+  readonly end: () => Promise<void>;
+}
