@@ -6,7 +6,7 @@ import { containsAddress } from '../../language/types/addresses.ts';
 import { isText } from '../domains/flow.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
-import { isConstantTerm, scale } from '../formula/linear.ts';
+import { scale } from '../formula/linear.ts';
 import { isUsable, number, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
@@ -23,7 +23,8 @@ import type { Environment } from './environment.ts';
 import type { Expressions } from './expressions.ts';
 import { freeValue } from './free.ts';
 import { applyFinite } from './functions.ts';
-import { combine, mapTerms, sumOf } from './numbers.ts';
+import { mapTerms, sumOf } from './numbers.ts';
+import { productOf } from './products.ts';
 
 export function applyBuiltin(
   expressions: Expressions,
@@ -95,27 +96,7 @@ function arithmetic(
   }
   if (name === '+') return sumOf(formula, a, b, 1n);
   if (name === '-') return sumOf(formula, a, b, -1n);
-  const isExact = name === '*' && expr.args.some(({ type }) => type.kind !== 'Decimal');
-  const cases = combine(formula, a, b, (guard, left, right): NumberValue => {
-    const [x, y] = [left.term, right.term];
-    if (isConstantTerm(x) && isConstantTerm(y)) {
-      const value = expr.builtin.evaluate([x.constant, y.constant]) as bigint | undefined;
-      return value === undefined
-        ? number([])
-        : number([{ guard, term: { constant: value, terms: new Map() } }]);
-    }
-    if (isExact && (isConstantTerm(x) || isConstantTerm(y))) {
-      const product = isConstantTerm(x) ? scale(y, x.constant) : scale(x, y.constant);
-      return mapTerms(formula, number([{ guard, term: product }]), (term) => term);
-    }
-    encoding.approximate('products', expr.span, guard);
-    const of = [left, right].map((each) => number([each]));
-    const any = encoding.once(functionKey(encoding, expr, of), () =>
-      freeValue(encoding, expr, 'product'),
-    );
-    return where(formula, guard, any as NumberValue);
-  });
-  return number(cases.flatMap((each) => each.cases));
+  return productOf(encoding, expr, a, b);
 }
 
 // --- collections -------------------------------------------------------------------------------

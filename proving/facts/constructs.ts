@@ -63,10 +63,15 @@ export const constructs = {
     name: 'numbers, instants and durations: sums, differences, multiples by a constant, comparisons and overflow',
     how: 'Integer variables, and linear inequalities between them.',
   },
+  'constant products': {
+    precision: 'exact',
+    name: 'products by a constant or by a number with at most 32 values, and quotients by a constant',
+    how: 'Multiples; of a quotient or a product of Decimals, the integer that rounding determines.',
+  },
   products: {
     precision: 'over',
-    name: 'products, quotients, and products of Decimals by a constant',
-    how: 'The result is any number in its range.',
+    name: 'other products and quotients',
+    how: 'Exact where an operand is 0, 1, 2 or 10; otherwise any number that the ranges of the operands allow.',
   },
   clock: {
     precision: 'exact',

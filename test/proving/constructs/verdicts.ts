@@ -1,0 +1,31 @@
+// Verdicts on the invariants of small policies, and the agreement of their formulas with the evaluator.
+
+import { expect } from 'vitest';
+import { prove } from '../../../proving/claims/prove.ts';
+import { random } from '../../../testing/generate/random.ts';
+import { policyOf } from '../../support/checking.ts';
+import { compareModels, compareRequests } from '../agreement.ts';
+
+/** The verdict on each invariant: `proved`, `refuted`, or the constructs for which it is not proved. */
+export function verdictsOf(text: string): Readonly<Record<string, string>> {
+  const verdicts = prove(policyOf(text), { effort: 20_000, random: random(1) });
+  return Object.fromEntries(
+    verdicts.map(({ claim, verdict }) => [
+      claim.name,
+      verdict.kind === 'undecided'
+        ? [...new Set(verdict.because.map(({ construct }) => construct))].join(', ') || 'effort'
+        : verdict.kind,
+    ]),
+  );
+}
+
+/** Compares the formula of a policy with the evaluator in both directions. */
+export function expectAgreement(text: string): void {
+  const policy = policyOf(text);
+  const models = compareModels(policy, 4, 1);
+  expect(models.differences).toEqual([]);
+  expect(models.count).toBeGreaterThan(0);
+  const requests = compareRequests(policy, 100, 1);
+  expect(requests.differences).toEqual([]);
+  expect(requests.count).toBeGreaterThan(0);
+}
