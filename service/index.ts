@@ -42,6 +42,8 @@ export { entrySchema } from './log/entry-schema.ts';
 export { type DecisionLog, openLogFile } from './log/log-file.ts';
 export { logPaths } from './log/log-paths.ts';
 export { streamLog } from './log/log-stream.ts';
+export { type SinkFormat, sinkFormats } from './log/shipping/format.ts';
+export { type Shipping, type ShippingOptions, shipLog } from './log/shipping/ship-log.ts';
 export { createVerifier, type LogProblem, type Verified } from './log/verify.ts';
 export { MappingError } from './mapping/mapping-error.ts';
 export { type TokenMapping, tokenFacts } from './mapping/token-facts.ts';

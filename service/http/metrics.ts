@@ -21,6 +21,8 @@ export interface Readings {
 export interface Metrics extends Observer {
   readonly requested: (route: string, status: number, seconds: number) => void;
   readonly watch: (readings: Readings) => void;
+  /** Reports the bytes of the log that its collector does not have. */
+  readonly watchShipping: (unsent: () => number) => void;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
@@ -66,6 +68,13 @@ export function createMetrics(): Metrics {
     signalled: (signal) => signals.inc({ signal }),
     requested: (route, status, seconds) => requests.observe({ route, status }, seconds),
     watch: (readings) => addGauges(registers, readings),
+    watchShipping: (unsent) =>
+      addGauge(
+        registers,
+        'nhipol_log_unsent_bytes',
+        'Bytes of the log that its collector does not have',
+        unsent,
+      ),
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
@@ -73,12 +82,7 @@ export function createMetrics(): Metrics {
 
 function addGauges(registers: Registry[], readings: Readings): void {
   const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({
-      ...{ name, help, registers },
-      collect() {
-        this.set(read());
-      },
-    });
+    addGauge(registers, name, help, read);
   gauge('nhipol_sessions', 'Open sessions', readings.sessions);
   gauge('nhipol_event_streams', 'Open streams of changes', readings.streams);
   gauge('nhipol_state_stored', 'Whether the latest state is stored: 1 or 0', () =>
@@ -99,6 +103,15 @@ function addGauges(registers: Registry[], readings: Readings): void {
       this.reset();
       const { name, version, digest } = readings.policy();
       this.set({ policy: name, version, digest }, 1);
+    },
+  });
+}
+
+function addGauge(registers: Registry[], name: string, help: string, read: () => number): void {
+  new Gauge({
+    ...{ name, help, registers },
+    collect() {
+      this.set(read());
     },
   });
 }

@@ -35,6 +35,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS sessions (
     name TEXT NOT NULL, id TEXT NOT NULL, snapshot TEXT NOT NULL, PRIMARY KEY (name, id)
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS positions (name TEXT PRIMARY KEY, position TEXT NOT NULL) STRICT;
 `;
 
 /** Stands for all servers. */
@@ -57,6 +58,7 @@ export function sqliteStore(path: string): Store {
   return {
     ...revocationsIn(database),
     ...approvalsIn(database),
+    ...positionsIn(database),
     sessions: (name) => sessionsIn(database, name),
     version: () => numberOf(database.prepare('PRAGMA data_version').raw(true).get()),
     close: () => database.close(),
@@ -204,6 +206,21 @@ function approvalOf(row: Row): StoredApproval {
     approver: row.approver === null ? undefined : String(row.approver),
     grantedAt: Number(row.granted_at),
     expiresAt: Number(row.expires_at),
+  };
+}
+
+function positionsIn(database: Database.Database): Pick<Store, 'position' | 'setPosition'> {
+  const find = prepared(database, 'SELECT position FROM positions WHERE name = ?');
+  const set = prepared(
+    database,
+    'INSERT INTO positions VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position',
+  );
+  return {
+    position: (name) => {
+      const row: unknown = find.get(name);
+      return row === undefined ? undefined : String((row as Row).position);
+    },
+    setPosition: (name, position) => void set.run(name, position),
   };
 }
 

@@ -47,7 +47,7 @@ export interface StoredApproval {
 
 export type ApprovalState = 'pending' | 'approved' | 'refused';
 
-/** What a decision point stores. Where others than this process have the data, the functions return promises. */
+/** The data of a decision point. Where others than this process have the data, the functions return promises. */
 export interface DecisionStore {
   readonly approve: (approval: StoredApproval) => void | Promise<void>;
   /**
@@ -77,6 +77,10 @@ export interface Store extends DecisionStore {
   readonly refuse: (id: string) => void;
   readonly approve: (approval: StoredApproval) => void;
   readonly take: (digest: string, now: number) => StoredApproval | undefined;
+
+  /** Up to where a log was sent, for instance. undefined: none is stored under this name. */
+  readonly position: (name: string) => string | undefined;
+  readonly setPosition: (name: string, position: string) => void;
 
   /** A number that changes when another process changes the store. */
   readonly version: () => number;

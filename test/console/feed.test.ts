@@ -1,4 +1,4 @@
-// What the console follows: sessions that are read, change and close.
+// The sessions that a console shows, as they are read, change and close.
 
 import { expect, test, vi } from 'vitest';
 import { Feed, type ServiceState } from '../../console/state/feed.ts';

@@ -1,12 +1,21 @@
 // `nhipol serve` as a process: how it starts, what it refuses, and how it follows its policy. Needs `dist/bin/`.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAuthority } from '../support/certificates.ts';
 import { compileForGuard } from './guard-policy.ts';
@@ -241,4 +250,55 @@ test.each([
   ],
 ] as const)('%s is refused with a sentence', async (_, args, message) => {
   await expect(start(...args())).rejects.toThrow(message);
+});
+
+test('the log is sent to a collector, and what it does not have is measured', async () => {
+  const received: string[] = [];
+  let status = 503;
+  const collector = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (status === 200) received.push(gunzipSync(Buffer.concat(chunks)).toString());
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/logs`;
+  const module = join(folder, 'logged.wasm');
+  writeFileSync(module, one as Uint8Array);
+  const log = join(folder, 'decisions.jsonl');
+  try {
+    const args = [module, '--log', log, '--log-to', url, '--log-to-format', 'opa', '--drain', '5'];
+    const state = ['--state', join(folder, 'logged.db')];
+    const first = await startService([...args, ...state]);
+    running.push(first);
+    expect(await decide(first, 'one')).toBe(true);
+    const metrics = await (await fetch(`${first.url}/metrics`)).text();
+    const unsent = /^nhipol_log_unsent_bytes (\d+)$/m.exec(metrics)?.[1];
+    expect(Number(unsent)).toBe(statSync(log).size);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(first.messages()).toContain(`cannot send the log to ${url}: it responds with 503`);
+
+    status = 200;
+    const second = await startService([...args, ...state]);
+    running.push(second);
+    expect(await decide(second, 'two')).toBe(false);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    const events = received.flatMap((text) => JSON.parse(text));
+    expect(events.map(({ result }) => result.decision)).toEqual([true, false]);
+  } finally {
+    collector.close();
+  }
+});
+
+test('a collector needs a log file', async () => {
+  const module = join(folder, 'unlogged.wasm');
+  writeFileSync(module, one as Uint8Array);
+  await expect(start(module, '--log-to', 'http://127.0.0.1:1/logs')).rejects.toThrow(
+    'ended with 2: nhipol: --log-to needs --log FILE',
+  );
+  await expect(
+    start(module, '--log', join(folder, 'u.jsonl'), '--log-to', 'collector:9000'),
+  ).rejects.toThrow('--log-to: collector:9000 is not a URL of HTTP');
 });

@@ -105,6 +105,8 @@ export function testStore(create: () => StorePlace): void {
       first.approve(approval);
       first.approve({ ...approval, id: 'approval-3', digest: 'sha-256:3', approver: undefined });
       await first.sessions('policy').write(new Map([['s', '{"id":"s","ü":"\u2028"}']]));
+      first.setPosition('log', '1');
+      first.setPosition('log', '2');
       close(first);
       const again = opened(place);
       expect(again.revocations()).toEqual([
@@ -121,6 +123,8 @@ export function testStore(create: () => StorePlace): void {
         approver: undefined,
       });
       expect(await again.sessions('policy').read()).toEqual(['{"id":"s","ü":"\u2028"}']);
+      expect(again.position('log')).toBe('2');
+      expect(again.position('another log')).toBeUndefined();
     });
 
     test('after the process that stored it was killed', async () => {

@@ -37,6 +37,13 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--public-url <url>', 'where callers reach the service, for its metadata')
     .option('--state <file>', 'database of sessions and approvals', 'nhipol.db')
     .option('--log <file>', 'append each decision to this file; - for standard output')
+    .option('--log-to <url>', 'send the log to this collector')
+    .addOption(
+      new Option('--log-to-format <format>', 'lines as they are, or decision events of OPA')
+        .choices(['nhipol', 'opa'])
+        .default('nhipol'),
+    )
+    .option('--log-to-token <file>', 'bearer token for the collector')
     .option('--log-optional', 'permit also when the log cannot be written', false)
     .option(
       '--entities <file>',

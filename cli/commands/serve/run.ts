@@ -7,19 +7,21 @@ import type {
   DecisionPoint,
   GrpcService,
   Service,
+  Shipping,
+  SinkFormat,
   Store,
 } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import type { TableFile } from '../../io/table-files.ts';
-import { openGuardLog } from '../guard/open-log.ts';
 import { openState } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
+import { openLog, openShipping } from './open-log.ts';
 import { type ModuleSource, openModuleSource } from './policy-source.ts';
 
 export interface ServeOptions {
@@ -36,6 +38,9 @@ export interface ServeOptions {
   readonly state: string;
   readonly log?: string;
   readonly logOptional: boolean;
+  readonly logTo?: string;
+  readonly logToFormat: SinkFormat;
+  readonly logToToken?: string;
   readonly entities: readonly string[];
   readonly table: readonly TableFile[];
   readonly facts?: string;
@@ -65,11 +70,13 @@ export async function serveCommand(
   const stopped = stopSignal();
   let store: Store | undefined;
   let log: DecisionLog | undefined;
+  let shipping: Shipping | undefined;
   let running: Running | undefined;
   try {
     store = await openState(options.state);
     log = await openLog(options.log);
-    running = await start(source, options, { store, log, warn });
+    shipping = await openShipping(options, store, warn);
+    running = await start(source, options, { store, log, shipping, warn });
     const { service, grpc, activation } = running;
     process.on('SIGHUP', () => reload([service, grpc], warn));
     source.watch((module) => report(activation.offer(module), warn), warn);
@@ -86,6 +93,7 @@ export async function serveCommand(
     await running?.point.close();
     await source.close();
     await log?.close();
+    await shipping?.close(options.drain * 1_000);
     store?.close();
   }
 }
@@ -105,13 +113,14 @@ async function ended({ service, grpc }: Running, drain: number): Promise<void> {
 interface Opened {
   readonly store: Store;
   readonly log: DecisionLog | undefined;
+  readonly shipping: Shipping | undefined;
   readonly warn: (warning: string) => void;
 }
 
 async function start(
   source: ModuleSource,
   options: ServeOptions,
-  { store, log, warn }: Opened,
+  { store, log, shipping, warn }: Opened,
 ): Promise<Running> {
   const { Activation, createMetrics, DecisionPoint, listenService, signingKeyIn } = await import(
     '@nhipol/service'
@@ -122,6 +131,7 @@ async function start(
   const addRoutes = await openConsole(options.console, host);
   const tls = tlsOf(options);
   const metrics = createMetrics();
+  if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
   const inventory = await openInventory(options.entities);
   const tables = await Promise.all(
     options.table.map(async ({ name, path }) => [name, await readText(path)] as const),
@@ -184,14 +194,6 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
     throw new UsageError('TLS needs both --tls-cert and --tls-key');
   }
   return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
-}
-
-/** The log on standard output is for collectors that read it there, as those of containers do. */
-async function openLog(path: string | undefined): Promise<DecisionLog | undefined> {
-  if (path === undefined) return undefined;
-  if (path !== '-') return openGuardLog(path);
-  const { streamLog } = await import('@nhipol/service');
-  return streamLog(process.stdout);
 }
 
 function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {

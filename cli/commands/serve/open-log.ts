@@ -1,0 +1,41 @@
+// Opens the decision log of a service, and sends it to a collector if there is one.
+
+import { resolve } from 'node:path';
+import type { DecisionLog, Shipping, SinkFormat, Store } from '@nhipol/service';
+import { UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+import { openGuardLog } from '../guard/open-log.ts';
+
+/** Standard output is for collectors that read it there, as those of containers do. */
+export async function openLog(path: string | undefined): Promise<DecisionLog | undefined> {
+  if (path === undefined) return undefined;
+  if (path !== '-') return openGuardLog(path);
+  const { streamLog } = await import('@nhipol/service');
+  return streamLog(process.stdout);
+}
+
+export interface CollectorOptions {
+  readonly log?: string;
+  readonly logTo?: string;
+  readonly logToFormat: SinkFormat;
+  readonly logToToken?: string;
+}
+
+/** undefined: there is no collector. Throws a `UsageError` if there is one and no file that it could be sent from. */
+export async function openShipping(
+  { log, logTo, logToFormat, logToToken }: CollectorOptions,
+  store: Store,
+  onWarning: (warning: string) => void,
+): Promise<Shipping | undefined> {
+  if (logTo === undefined) return undefined;
+  if (log === undefined || log === '-') throw new UsageError('--log-to needs --log FILE');
+  if (!URL.canParse(logTo) || !/^https?:/.test(logTo)) {
+    throw new UsageError(`--log-to: ${logTo} is not a URL of HTTP`);
+  }
+  const { shipLog } = await import('@nhipol/service');
+  const token = logToToken === undefined ? undefined : (await readText(logToToken)).trim();
+  return shipLog({
+    ...{ path: resolve(log), url: logTo, format: logToFormat, positions: store, onWarning },
+    ...(token === undefined ? {} : { token }),
+  });
+}

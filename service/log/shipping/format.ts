@@ -1,0 +1,40 @@
+// How lines of a log are sent: as they are, or as the decision events of OPA, which existing collectors accept.
+
+export const sinkFormats = ['nhipol', 'opa'] as const;
+export type SinkFormat = (typeof sinkFormats)[number];
+
+export interface Payload {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** undefined: the format has nothing for these lines. */
+export function payloadOf(lines: readonly string[], format: SinkFormat): Payload | undefined {
+  if (format === 'nhipol') {
+    const body = lines.map((line) => `${line}\n`).join('');
+    return lines.length === 0 ? undefined : { contentType: 'application/x-ndjson', body };
+  }
+  const events = lines.flatMap(opaEvent);
+  if (events.length === 0) return undefined;
+  return { contentType: 'application/json', body: JSON.stringify(events) };
+}
+
+/** The event of a decision (openpolicyagent.org/docs/management-decision-logs). Other lines have none. */
+function opaEvent(line: string): readonly object[] {
+  const entry = JSON.parse(line);
+  if (entry.kind !== 'decision') return [];
+  const { name, version, digest } = entry.policy;
+  return [
+    {
+      labels: { app: 'nhipol', entry_point: entry.entry_point, policy_digest: digest },
+      decision_id: entry.id,
+      ...(entry.trace_id === undefined ? {} : { trace_id: entry.trace_id }),
+      bundles: { [name]: { revision: version } },
+      path: name,
+      input: entry.request,
+      result: entry.response,
+      timestamp: entry.time,
+      metrics: { timer_server_handler_ns: entry.latency_us * 1_000 },
+    },
+  ];
+}

@@ -1,0 +1,162 @@
+// Sends the lines of a log file to a collector over HTTP, from where it stopped before: each line at least once, in the
+// order of the log. The file is the buffer: while the collector is away, nothing is lost and nothing waits in memory.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { messageOf } from '../../support/message-of.ts';
+import { payloadOf, type SinkFormat } from './format.ts';
+import { type LogPosition, type UnsentLines, unsentBytes, unsentLines } from './unsent-lines.ts';
+
+/** Where the position is stored. */
+export interface Positions {
+  readonly position: (name: string) => string | undefined;
+  readonly setPosition: (name: string, position: string) => void;
+}
+
+export interface ShippingOptions {
+  readonly path: string;
+  readonly url: string;
+  readonly format: SinkFormat;
+  /** For the header `authorization`. */
+  readonly token?: string;
+  readonly positions: Positions;
+  readonly onWarning: (warning: string) => void;
+  /** How often the log is read, in milliseconds. Default: 1000. */
+  readonly interval?: number;
+  /** How long the collector may take for a response, in milliseconds. Default: 10000. */
+  readonly timeout?: number;
+}
+
+export interface Shipping {
+  /** The number of bytes that the collector does not have. */
+  readonly unsent: () => number;
+  /** Sends what is left, unless that takes longer than this, in milliseconds. */
+  readonly close: (drain: number) => Promise<void>;
+}
+
+const defaultInterval = 1_000;
+const defaultTimeout = 10_000;
+const maxBatchBytes = 1024 * 1024;
+const maxBackOff = 60_000;
+
+export function shipLog(options: ShippingOptions): Shipping {
+  const shipper = new Shipper(options);
+  const done = shipper.run();
+  return {
+    unsent: () => shipper.unsent(),
+    close: async (drain) => {
+      shipper.finish();
+      await Promise.race([done, delay(drain, undefined, { ref: false })]);
+      shipper.abort();
+      await done;
+    },
+  };
+}
+
+class Shipper {
+  readonly #options: ShippingOptions;
+  readonly #name: string;
+  readonly #ending = new AbortController();
+  readonly #aborting = new AbortController();
+  #position: LogPosition | undefined;
+  #batchBytes = maxBatchBytes;
+  #failures = 0;
+
+  constructor(options: ShippingOptions) {
+    this.#options = options;
+    this.#name = `log ${options.path} to ${options.url}`;
+    const stored = options.positions.position(this.#name);
+    this.#position = stored === undefined ? undefined : JSON.parse(stored);
+  }
+
+  unsent(): number {
+    return unsentBytes(this.#options.path, this.#position);
+  }
+
+  /** Ends when everything was sent, or at the first failure. */
+  finish(): void {
+    this.#ending.abort();
+  }
+
+  abort(): void {
+    this.#ending.abort();
+    this.#aborting.abort();
+  }
+
+  async run(): Promise<void> {
+    while (!this.#aborting.signal.aborted) {
+      let hasSent = false;
+      try {
+        hasSent = await this.#step();
+        this.#recovered();
+      } catch (error) {
+        if (this.#aborting.signal.aborted) return;
+        this.#failed(messageOf(error));
+      }
+      if (hasSent) continue;
+      if (this.#ending.signal.aborted) return;
+      await this.#pause();
+    }
+  }
+
+  /** Whether there was something to send. Throws if it could not be sent. */
+  async #step(): Promise<boolean> {
+    const { path, onWarning } = this.#options;
+    const batch = unsentLines(path, this.#position, this.#batchBytes);
+    if (batch === undefined) return false;
+    if (batch.isAfterGap) onWarning('lines of the log were removed before they were sent');
+    if (await this.#send(batch)) {
+      this.#position = batch.next;
+      this.#options.positions.setPosition(this.#name, JSON.stringify(batch.next));
+      this.#batchBytes = Math.min(maxBatchBytes, this.#batchBytes * 2);
+    }
+    return true;
+  }
+
+  /** false: the batch was too large for the collector, and is smaller next time. */
+  async #send({ lines }: UnsentLines): Promise<boolean> {
+    const { url, format, token, onWarning, timeout = defaultTimeout } = this.#options;
+    const payload = payloadOf(lines, format);
+    if (payload === undefined) return true;
+    const response = await fetch(url, {
+      method: 'POST',
+      redirect: 'error',
+      headers: {
+        'content-type': payload.contentType,
+        'content-encoding': 'gzip',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: new Uint8Array(await promisify(gzip)(payload.body)),
+      signal: AbortSignal.any([this.#aborting.signal, AbortSignal.timeout(timeout)]),
+    });
+    await response.body?.cancel();
+    if (response.ok) return true;
+    if (response.status !== 413) throw new Error(`it responds with ${response.status}`);
+    if (lines.length > 1) {
+      this.#batchBytes = Math.max(1, this.#batchBytes >> 1);
+      return false;
+    }
+    onWarning(`a line of ${payload.body.length} characters is too long for ${url}; it is skipped`);
+    return true;
+  }
+
+  #recovered(): void {
+    if (this.#failures > 0) this.#options.onWarning(`${this.#options.url} accepts the log again`);
+    this.#failures = 0;
+  }
+
+  #failed(reason: string): void {
+    if (this.#failures === 0) {
+      this.#options.onWarning(`cannot send the log to ${this.#options.url}: ${reason}`);
+    }
+    this.#failures += 1;
+  }
+
+  async #pause(): Promise<void> {
+    const { interval = defaultInterval } = this.#options;
+    const backOff = Math.min(maxBackOff, interval * 2 ** Math.min(this.#failures, 16));
+    const jittered = this.#failures === 0 ? interval : backOff * (0.5 + Math.random() / 2);
+    await delay(jittered, undefined, { signal: this.#ending.signal }).catch(() => {});
+  }
+}
