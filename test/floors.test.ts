@@ -34,6 +34,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['fastify', '@fastify/swagger', 'prom-client', '@opentelemetry/api'],
     ...['@grpc/grpc-js', '@grpc/proto-loader'],
   ],
+  'service/cluster': [
+    ...['runtime', 'service/engine/answers', 'service/engine/policy-module'],
+    ...['service/json/members', 'service/pdp/exact-json', 'service/pdp/live-sessions'],
+    ...['service/pdp/problem', 'service/pdp/session-host', 'service/store/store'],
+    ...['service/support/message-of', 'node:*'],
+    ...['@nats-io/jetstream', '@nats-io/transport-node', 'lossless-json'],
+  ],
   'service/client': ['runtime', 'service/json/members', 'eventsource-parser'],
   'service/middleware': [
     ...['runtime', 'service/client', 'service/json/members', 'service/support/trace-id'],
@@ -53,7 +60,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'proving', 'reporting', 'service', 'language-server'],
+    ...[
+      'testing',
+      'testing/node',
+      'proving',
+      'reporting',
+      'service',
+      'service/cluster',
+      'language-server',
+    ],
     ...[
       'vscode-languageserver/node',
       'node:*',
@@ -157,7 +172,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['engine'],
     ['mapping'],
     ['pdp'],
-    ['access', 'middleware'],
+    ['access', 'cluster', 'middleware'],
     ['http'],
     ['mcp'],
     ['grpc', 'hooks'],
@@ -222,6 +237,7 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/runtime/call-digest') return 'runtime/request/call-digest.ts';
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
   if (specifier === '@nhipol/service') return 'service/index.ts';
+  if (specifier === '@nhipol/service/cluster') return 'service/cluster/index.ts';
   if (specifier === 'nhipol/testing') return 'testing/index.ts';
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;

@@ -20,24 +20,25 @@ import { loadPolicyModule, type PolicyModule } from '../engine/policy-module.ts'
 import type { Members } from '../json/members.ts';
 import type { EntryPoint, LoggedApproval } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import type { DecisionStore } from '../store/store.ts';
+import type { ApprovalStore, SessionStores } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { LineWriter } from './decision-lines.ts';
 import { declaredMembers } from './declared-members.ts';
 import { expectObjects, isInvalidPath, objectAt } from './entities.ts';
 import { exactText, inexact, isObject, parseExact } from './exact-json.ts';
 import { completedBy, type Inventory } from './inventory.ts';
-import { LiveSessions, type LiveSessionsOptions } from './live-sessions.ts';
+import { LiveSessions } from './live-sessions.ts';
 import { type Endpoint, noObserver, type Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import { type ContextForm, type ShownResponse, shown } from './response.ts';
-import type { SessionHost } from './session-host.ts';
+import type { SessionHost, SessionHostOptions } from './session-host.ts';
 import { type Evidence, noEvidence, type VouchedFacts, vouchedFacts } from './vouched-facts.ts';
 
 export interface DecisionPointOptions {
   /** A compiled policy, with sessions. */
   readonly module: Uint8Array;
-  readonly store: DecisionStore;
+  /** Stores approvals, and sessions unless `hostSessions` does. */
+  readonly store: ApprovalStore & Partial<SessionStores>;
   /** undefined: decisions are not logged. */
   readonly log?: DecisionLog | undefined;
   /** Whether nothing is permitted that cannot be logged. Default: true. */
@@ -58,7 +59,7 @@ export interface DecisionPointOptions {
   readonly clock?: Clock;
   readonly observer?: Observer;
   /** Where its sessions are. Default: in this process, and in `store`. */
-  readonly hostSessions?: (options: LiveSessionsOptions) => SessionHost;
+  readonly hostSessions?: (options: SessionHostOptions) => SessionHost;
   /** Receives what an operator should know. */
   readonly onWarning: (warning: string) => void;
 }
@@ -115,7 +116,7 @@ export class DecisionPoint {
       maxSessions: defaultMaxSessions,
       sessionIdle: defaultSessionIdle,
       observer: noObserver,
-      hostSessions: (given) => new LiveSessions(given),
+      hostSessions: (given) => new LiveSessions({ ...given, store: sessionStores(options) }),
       ...options,
       clock,
     };
@@ -358,6 +359,11 @@ export class DecisionPoint {
   async close(): Promise<void> {
     await this.sessions.end();
   }
+}
+
+function sessionStores({ store: { sessions } }: DecisionPointOptions): SessionStores {
+  if (sessions === undefined) throw new Error('broken invariant: nothing stores sessions');
+  return { sessions };
 }
 
 /** JSON as UTF-8 or as text. */

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Answer,
-  type Clock,
   createSessions,
   type Persistence,
   type Preview,
@@ -19,32 +18,24 @@ import { refusal } from '../engine/answers.ts';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { Trigger } from '../log/entry.ts';
-import type { DecisionStore } from '../store/store.ts';
+import type { SessionStores } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
-import type { LineWriter } from './decision-lines.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
-import type { Observer } from './observer.ts';
 import { Problem } from './problem.ts';
 import type {
   ChangeListener,
   CloseListener,
   GivenApproval,
   SessionHost,
+  SessionHostOptions,
   SessionPage,
   SessionView,
 } from './session-host.ts';
 import { ownersIn, SessionOwners } from './session-owners.ts';
 import { problemOf } from './session-problem.ts';
 
-export interface LiveSessionsOptions {
-  readonly policy: () => PolicyModule;
-  readonly store: Pick<DecisionStore, 'sessions'>;
-  readonly clock: Clock;
-  readonly lines: LineWriter;
-  readonly maxSessions: number;
-  readonly sessionIdle: number;
-  readonly observer: Observer;
-  readonly onWarning: (warning: string) => void;
+export interface LiveSessionsOptions extends SessionHostOptions {
+  readonly store: SessionStores;
 }
 
 const changeKinds = [

@@ -1,9 +1,22 @@
 // The sessions of a decision point, wherever they are: in this process, or divided among the nodes of a cluster.
 // Operations reject with a `Problem`, and then nothing changed; decisions never reject.
 
-import type { Answer, PolicyChange, SessionChange } from '@nhipol/runtime';
+import type { Answer, Clock, PolicyChange, SessionChange } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
+import type { LineWriter } from './decision-lines.ts';
+import type { Observer } from './observer.ts';
+
+export interface SessionHostOptions {
+  readonly policy: () => PolicyModule;
+  readonly clock: Clock;
+  readonly lines: LineWriter;
+  readonly maxSessions: number;
+  /** A session without a request for this time is closed, in milliseconds. */
+  readonly sessionIdle: number;
+  readonly observer: Observer;
+  readonly onWarning: (warning: string) => void;
+}
 
 /** The state of a session as callers see it. */
 export interface SessionView {

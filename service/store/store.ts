@@ -47,8 +47,8 @@ export interface StoredApproval {
 
 export type ApprovalState = 'pending' | 'approved' | 'refused';
 
-/** The data of a decision point. Where others than this process have the data, the functions return promises. */
-export interface DecisionStore {
+/** Approvals of requests without a session. Where the data are elsewhere, the functions return promises. */
+export interface ApprovalStore {
   readonly approve: (approval: StoredApproval) => void | Promise<void>;
   /**
    * Uses up an approval of this call and returns it: of several callers, in any process, one gets it. undefined:
@@ -58,11 +58,14 @@ export interface DecisionStore {
     digest: string,
     now: number,
   ) => StoredApproval | undefined | Promise<StoredApproval | undefined>;
+}
+
+export interface SessionStores {
   /** The sessions under a name, so that each policy has its own. */
   readonly sessions: (name: string) => SessionStore;
 }
 
-export interface Store extends DecisionStore {
+export interface Store extends ApprovalStore, SessionStores {
   readonly revoke: (revocation: Revocation) => void;
   /** The revocation that covers a subject at a server. */
   readonly revocationOf: (scope: RevocationScope) => Revocation | undefined;

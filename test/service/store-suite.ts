@@ -1,5 +1,5 @@
-// The tests that every implementation of `Store` passes: what is durable when, what of several callers one gets, what is
-// written as a whole or not at all, and that a store which cannot be used says so.
+// The tests that every implementation of `Store` passes, besides those of decision-store-suite.ts: what is durable when,
+// what of several callers one gets, what a process that is killed has written, and that a store which cannot be used says so.
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -236,25 +236,6 @@ export function testStore(create: () => StorePlace): void {
   });
 
   describe('an approval', () => {
-    test('is used once, by the exact call, before it expires', () => {
-      const store = opened();
-      store.approve(approval);
-      expect(store.take('sha-256:2', now)).toBeUndefined();
-      expect(store.take('sha-256:1', approval.expiresAt)).toBeUndefined();
-      expect(store.take('sha-256:1', approval.expiresAt - 1)).toEqual(approval);
-      expect(store.take('sha-256:1', now)).toBeUndefined();
-    });
-
-    test('that expires first is used first', () => {
-      const store = opened();
-      store.approve({ ...approval, id: 'late', expiresAt: now + 2 * minute });
-      store.approve({ ...approval, id: 'early' });
-      store.approve({ ...approval, id: 'over', expiresAt: now });
-      expect(store.take('sha-256:1', now)?.id).toBe('early');
-      expect(store.take('sha-256:1', now)?.id).toBe('late');
-      expect(store.take('sha-256:1', now)).toBeUndefined();
-    });
-
     test('is used once by several callers in several processes', async () => {
       const place = newPlace();
       const [here, also] = [opened(place), opened(place)];
@@ -308,43 +289,6 @@ export function testStore(create: () => StorePlace): void {
   });
 
   describe('sessions', () => {
-    test('are stored by name, replaced and removed', async () => {
-      const store = opened();
-      const [one, other] = [store.sessions('one'), store.sessions('other')];
-      const first = [
-        ['a', 'a1'],
-        ['b', 'b1'],
-      ] as const;
-      await one.write(new Map(first));
-      await other.write(new Map([['a', 'other']]));
-      await one.write(
-        new Map([
-          ['a', 'a2'],
-          ['b', undefined],
-          ['c', undefined],
-        ]),
-      );
-      expect(await store.sessions('one').read()).toEqual(['a2']);
-      expect(await other.read()).toEqual(['other']);
-    });
-
-    test('are written together or not at all', async () => {
-      const store = opened();
-      const sessions = store.sessions('policy');
-      await sessions.write(new Map([['a', 'before']]));
-      const entries: readonly (readonly [string, string])[] = [
-        ['a', 'after'],
-        ['b', 'after'],
-      ];
-      const breaking = new Map<string, string>(entries);
-      breaking[Symbol.iterator] = function* () {
-        yield* entries as [string, string][];
-        throw new Error('no more');
-      };
-      await expect(sessions.write(breaking)).rejects.toThrow('no more');
-      expect(await sessions.read()).toEqual(['before']);
-    });
-
     test('are all of one write, also when the process that writes is killed', async () => {
       const place = newPlace();
       const reader = opened(place);

@@ -36,6 +36,28 @@ export const addServe: AddCommand = (program, { console, end }) => {
     .option('--tls-client-ca <file>', 'authorities whose client certificates are accepted')
     .option('--public-url <url>', 'where callers reach the service, for its metadata')
     .option('--state <file>', 'database of sessions and approvals', 'nhipol.db')
+    .option(
+      '--cluster <url>',
+      'NATS server of a cluster, which then has the sessions instead of --state; repeatable',
+      oneMore,
+      [] as readonly string[],
+    )
+    .option('--cluster-name <name>', 'separates clusters on the same servers (default: "default")')
+    .option('--cluster-creds <file>', 'credentials for NATS')
+    .option('--cluster-ca <file>', 'authorities of the certificates of NATS servers')
+    .option('--cluster-cert <file>', 'certificate for NATS, in PEM')
+    .option('--cluster-key <file>', 'its private key')
+    .option('--cluster-replicas <n>', 'number of copies of the state (default: 3)', positive)
+    .option('--cluster-partitions <n>', 'number of parts of the sessions (default: 16)', positive)
+    .option(
+      '--cluster-identity <path>',
+      'member of the subject whose sessions are at one node (default: subject.id)',
+    )
+    .option(
+      '--cluster-lease <s>',
+      'how long a node that failed has its sessions (default: 3)',
+      positive,
+    )
     .option('--log <file>', 'append each decision to this file; - for standard output')
     .option('--log-to <url>', 'send the log to this collector')
     .addOption(
@@ -102,6 +124,10 @@ export const addServe: AddCommand = (program, { console, end }) => {
         [
           'nhipol serve https://policies.example/agents.wasm --hold-above 5',
           'hold back surprising versions',
+        ],
+        [
+          'nhipol serve policy.wasm --cluster nats://10.0.0.1:4222 --cluster nats://10.0.0.2:4222 --cluster-creds node.creds',
+          'be a node of a cluster',
         ],
       ]),
     )

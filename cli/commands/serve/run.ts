@@ -11,6 +11,7 @@ import type {
   SinkFormat,
   Store,
 } from '@nhipol/service';
+import type { Cluster } from '@nhipol/service/cluster';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -18,13 +19,14 @@ import type { TableFile } from '../../io/table-files.ts';
 import { openState } from '../guard/open-state.ts';
 import { addressOf } from './address.ts';
 import { openAccess } from './open-access.ts';
+import { type ClusterCommandOptions, openClusterNode } from './open-cluster.ts';
 import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { openLog, openShipping } from './open-log.ts';
 import { type ModuleSource, openModuleSource } from './policy-source.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends ClusterCommandOptions {
   readonly listen: string;
   readonly grpc?: string;
   readonly grpcMapping?: string;
@@ -47,7 +49,6 @@ export interface ServeOptions {
   readonly context: ContextForm;
   readonly metadataKey?: string;
   readonly accessRequestUrl?: string;
-  readonly holdAbove: number;
   readonly console: ConsoleMode;
   /** Seconds. */
   readonly poll: number;
@@ -71,15 +72,20 @@ export async function serveCommand(
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let shipping: Shipping | undefined;
+  let cluster: Cluster | undefined;
   let running: Running | undefined;
   try {
-    store = await openState(options.state);
+    cluster = await openClusterNode(options);
+    // The place in the log up to which it was sent is one of this machine.
+    if (cluster === undefined || options.logTo !== undefined) {
+      store = await openState(options.state);
+    }
     log = await openLog(options.log);
-    shipping = await openShipping(options, store, warn);
-    running = await start(source, options, { store, log, shipping, warn });
-    const { service, grpc, activation } = running;
+    if (store !== undefined) shipping = await openShipping(options, store, warn);
+    running = await start(source, options, { state: cluster ?? store, log, shipping, warn });
+    const { service, grpc } = running;
     process.on('SIGHUP', () => reload([service, grpc], warn));
-    source.watch((module) => report(activation.offer(module), warn), warn);
+    follow(source, running, cluster, warn);
     const also = grpc === undefined ? '' : ` and, for gRPC, ${grpc.address},`;
     const print = options.log === '-' ? warn : (text: string) => console.out(`${text}\n`);
     await print(`listening on ${service.url}${also} with ${policyPath}`);
@@ -94,6 +100,7 @@ export async function serveCommand(
     await source.close();
     await log?.close();
     await shipping?.close(options.drain * 1_000);
+    await cluster?.close();
     store?.close();
   }
 }
@@ -111,7 +118,7 @@ async function ended({ service, grpc }: Running, drain: number): Promise<void> {
 }
 
 interface Opened {
-  readonly store: Store;
+  readonly state: Cluster | Store | undefined;
   readonly log: DecisionLog | undefined;
   readonly shipping: Shipping | undefined;
   readonly warn: (warning: string) => void;
@@ -120,7 +127,7 @@ interface Opened {
 async function start(
   source: ModuleSource,
   options: ServeOptions,
-  { store, log, shipping, warn }: Opened,
+  { state, log, shipping, warn }: Opened,
 ): Promise<Running> {
   const { Activation, createMetrics, DecisionPoint, listenService, signingKeyIn } = await import(
     '@nhipol/service'
@@ -139,7 +146,8 @@ async function start(
   let point: DecisionPoint;
   try {
     point = await DecisionPoint.open({
-      ...{ module: source.module, store, log, inventory, observer: metrics, onWarning: warn },
+      ...(await stateOf(state, source, warn)),
+      ...{ log, inventory, observer: metrics, onWarning: warn },
       isLogRequired: !options.logOptional,
       contextForm: options.context,
       tables: new Map(tables),
@@ -194,6 +202,50 @@ function tlsOf({ tlsCert, tlsKey, tlsClientCa }: ServeOptions) {
     throw new UsageError('TLS needs both --tls-cert and --tls-key');
   }
   return { certificate: tlsCert, key: tlsKey, clientAuthorities: tlsClientCa };
+}
+
+/** A node of a cluster uses the policy of the cluster. */
+async function stateOf(
+  state: Cluster | Store | undefined,
+  { module }: ModuleSource,
+  warn: (warning: string) => void,
+) {
+  if (state === undefined) throw new Error('broken invariant: the service has no state');
+  if (!('hostSessions' in state)) return { module, store: state };
+  const { approvals, hostSessions, policy } = state;
+  const shared = await policy.join(module);
+  if (!Buffer.from(shared).equals(module)) {
+    warn(
+      'the policy of the cluster is used, which is another version; change the file to replace it',
+    );
+  }
+  return { module: shared, store: approvals, hostSessions };
+}
+
+/** Activates further versions of the policy, on all nodes of a cluster. */
+function follow(
+  source: ModuleSource,
+  { point, activation }: Running,
+  cluster: Cluster | undefined,
+  warn: (warning: string) => void,
+): void {
+  const activate = (module: Uint8Array) => report(activation.offer(module), warn);
+  if (cluster === undefined) {
+    source.watch(activate, warn);
+    return;
+  }
+  cluster.policy.watch(activate, warn);
+  source.watch((module) => {
+    try {
+      point.load(module);
+    } catch (error) {
+      warn(`the policy was not activated: ${(error as Error).message}`);
+      return;
+    }
+    cluster.policy
+      .publish(module)
+      .catch((error) => warn(`the policy was not given to the cluster: ${error.message}`));
+  }, warn);
 }
 
 function report(outcome: ReturnType<Activation['offer']>, warn: (warning: string) => void): void {

@@ -1,0 +1,42 @@
+// Approvals of requests without a session, stored in the records of a cluster: using one up is conditional on nobody having
+// done so.
+
+import type { ApprovalStore, StoredApproval } from '../store/store.ts';
+import { ConditionError, type Records } from './records/records.ts';
+
+/** How long an approval is stored after it has expired, in seconds. */
+const grace = 86_400;
+const decoder = new TextDecoder();
+
+export function clusterApprovals(records: Records): ApprovalStore {
+  const { names } = records;
+  return {
+    approve: async (approval) => {
+      const { digest, id, grantedAt, expiresAt } = approval;
+      const subject = names.approval(digest, id);
+      const lifetime = Math.ceil((expiresAt - grantedAt) / 1_000) + grace;
+      const value = JSON.stringify(approval);
+      await records.write({ subject, value }, { subject, sequence: 0 }, `${lifetime}s`);
+    },
+    take: async (digest, now) => {
+      const subjects = await records.subjects(names.approvals(digest));
+      const found = await Promise.all(subjects.map((subject) => records.last(subject)));
+      const usable = found.flatMap((record) => {
+        if (record?.value === undefined) return [];
+        const approval: StoredApproval = JSON.parse(decoder.decode(record.value));
+        return approval.expiresAt > now ? [{ record, approval }] : [];
+      });
+      usable.sort((one, other) => one.approval.expiresAt - other.approval.expiresAt);
+      for (const { record, approval } of usable) {
+        const { subject, sequence } = record;
+        try {
+          await records.write({ subject, value: undefined }, { subject, sequence });
+          return { ...approval, approver: approval.approver };
+        } catch (error) {
+          if (!(error instanceof ConditionError)) throw error;
+        }
+      }
+      return undefined;
+    },
+  };
+}

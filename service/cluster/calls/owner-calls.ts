@@ -1,0 +1,96 @@
+// Performs calls at the owner of a partition. What reads is answered only while no other node can own the partition; what
+// changes is answered when it is stored, which succeeds for the owner only.
+
+import type { Members } from '../../json/members.ts';
+import type { LiveSessions } from '../../pdp/live-sessions.ts';
+import { Problem } from '../../pdp/problem.ts';
+import type { GivenApproval } from '../../pdp/session-host.ts';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
+import type { Directory } from './directory.ts';
+import type { IdentityKey } from './identity.ts';
+import { type Call, type Reply, replyTo } from './wire.ts';
+
+export interface OwnerParts {
+  readonly directory: Directory;
+  readonly identity: IdentityKey;
+}
+
+type Operation = (
+  sessions: LiveSessions,
+  call: Call,
+  parts: OwnerParts & { readonly index: number },
+) => Promise<unknown>;
+
+/** Operations that only read: they may be repeated. */
+const reads: Readonly<Record<string, Operation>> = {
+  view: (sessions, { id }) => sessions.view(id),
+  facts: (sessions, { id }) => sessions.facts(id),
+  request: (sessions, { id }) => sessions.request(id),
+  list: (sessions, { given: [after, limit] }) => sessions.list(String(after), Number(limit)),
+};
+
+const changes: Readonly<Record<string, Operation>> = {
+  open,
+  patch: async (sessions, { id, given: [part] }, { identity }) => {
+    await expectSameIdentity(sessions, id, part as Members, identity);
+    return sessions.patch(id, part as Members);
+  },
+  signal: (sessions, { id, given: [name, payload, time] }) =>
+    sessions.signal(id, String(name), payload as Members, (time as number | null) ?? undefined),
+  approve: (sessions, { id, given: [approval] }) => sessions.approve(id, approval as GivenApproval),
+  decide: (sessions, { id, given: [query] }) => sessions.decide(id, query as Members),
+  decideFor: (sessions, { id, given: [request] }) => sessions.decideFor(id, request as Members),
+  close: async (sessions, { id }, { directory }) => {
+    const { answer } = await sessions.view(id);
+    await sessions.close(id);
+    if (answer.effect !== 'revoke') await directory.remove(id);
+    return null;
+  },
+};
+
+export async function performCall(
+  partition: OwnedPartition,
+  call: Call,
+  parts: OwnerParts,
+): Promise<Reply> {
+  if (!partition.isHeld) return { kind: 'notOwner' };
+  const { operation } = call;
+  const isRead = Object.hasOwn(reads, operation);
+  const perform = isRead ? reads[operation] : changes[operation];
+  try {
+    if (perform === undefined) throw new Error(`unknown operation ${operation}`);
+    const value = await perform(partition.sessions, call, { ...parts, index: partition.index });
+    return isRead && !partition.isHeld ? { kind: 'notOwner' } : { kind: 'value', value };
+  } catch (error) {
+    return replyTo(error);
+  }
+}
+
+async function open(
+  sessions: LiveSessions,
+  { id, given: [request] }: Call,
+  { directory, index }: Parameters<Operation>[2],
+): Promise<unknown> {
+  const claimed = await directory.claim(id, index);
+  if (claimed === undefined) {
+    throw new Problem(409, 'a session of another identity has this id', { code: 'session_exists' });
+  }
+  try {
+    return await sessions.open(id, request as Members);
+  } catch (error) {
+    const isUnused = claimed === 'new' && error instanceof Problem && error.status < 500;
+    if (isUnused && error.status !== 410) await directory.remove(id);
+    throw error;
+  }
+}
+
+async function expectSameIdentity(
+  sessions: LiveSessions,
+  id: string,
+  part: Members,
+  identity: IdentityKey,
+): Promise<void> {
+  if (!identity.isIn(part) || identity.in(part) === identity.in(await sessions.request(id))) return;
+  const detail = `${identity.path} identifies the session in the cluster, and cannot change`;
+  throw new Problem(409, detail, { code: 'identity_changed' });
+}

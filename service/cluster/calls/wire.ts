@@ -1,0 +1,82 @@
+// Calls between nodes as JSON, with all digits of numbers: requests have the numbers that the caller wrote, and answers
+// those of the module.
+
+import { type Answer, ExactDecimal, stringify } from '@nhipol/runtime';
+import { isSafeNumber, parse } from 'lossless-json';
+import { exactText, parseExact } from '../../pdp/exact-json.ts';
+import { Problem, type ProblemDetails, type ProblemStatus } from '../../pdp/problem.ts';
+
+/** An operation on a session, or on all of a partition, at its owner. */
+export interface Call {
+  readonly operation: string;
+  readonly id: string;
+  /** The arguments after the id. */
+  readonly given: readonly unknown[];
+}
+
+/** The reply of an owner. `notOwner`: nothing was done, because another node may own the partition. */
+export type Reply<Value = unknown> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | {
+      readonly kind: 'problem';
+      readonly status: ProblemStatus;
+      readonly message: string;
+      readonly details: ProblemDetails;
+    }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'notOwner' };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export function writeCall(call: Call): Uint8Array {
+  return encoder.encode(exactText(call));
+}
+
+export function readCall(bytes: Uint8Array): Call {
+  return parseExact(bytes) as Call;
+}
+
+export function writeReply(reply: Reply): Uint8Array {
+  return encoder.encode(stringify(reply));
+}
+
+export function readReply(bytes: Uint8Array): Reply {
+  return parse(decoder.decode(bytes), null, { parseNumber }) as Reply;
+}
+
+/** Numbers of an answer, as `JsonValue` describes them. */
+function parseNumber(digits: string): number | bigint | ExactDecimal {
+  if (isSafeNumber(digits)) return Number(digits);
+  return /^-?\d+$/.test(digits) ? BigInt(digits) : new ExactDecimal(digits);
+}
+
+/** Instants of an access request are 64-bit integers, which JSON does not distinguish. */
+export function answerIn(value: Answer): Answer {
+  const { accessRequest } = value;
+  if (accessRequest === undefined) return value;
+  const { evaluatedAt, expiresAt } = accessRequest;
+  return {
+    ...value,
+    accessRequest: {
+      ...accessRequest,
+      evaluatedAt: BigInt(evaluatedAt),
+      expiresAt: BigInt(expiresAt),
+    },
+  };
+}
+
+export function replyTo(error: unknown): Reply {
+  if (error instanceof Problem) {
+    const { status, message, details } = error;
+    return { kind: 'problem', status, message, details };
+  }
+  return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** The value of a reply. Throws its problem. */
+export function valueIn<Value>(reply: Exclude<Reply<Value>, { readonly kind: 'notOwner' }>): Value {
+  if (reply.kind === 'value') return reply.value;
+  if (reply.kind === 'problem') throw new Problem(reply.status, reply.message, reply.details);
+  throw new Error(reply.message);
+}

@@ -1,0 +1,102 @@
+// Makes this process a node of a cluster: connects to NATS, creates the stream of the cluster if it does not exist, and
+// returns what a decision point needs.
+
+import { randomUUID } from 'node:crypto';
+import type { SessionHost, SessionHostOptions } from '../pdp/session-host.ts';
+import type { ApprovalStore } from '../store/store.ts';
+import { messageOf } from '../support/message-of.ts';
+import { clusterApprovals } from './approvals.ts';
+import { ClusterSessions } from './calls/cluster-sessions.ts';
+import { IdentityKey } from './calls/identity.ts';
+import { Heartbeats } from './partitions/heartbeats.ts';
+import { type ConnectionOptions, connectToNats } from './records/connection.ts';
+import { Names } from './records/names.ts';
+import { type ClusterShape, Records } from './records/records.ts';
+import { SharedPolicy } from './shared-policy.ts';
+
+export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
+  /** Clusters with different names share nothing. Default: `default`. */
+  readonly name?: string | undefined;
+  /** The number of replicas of the stream. Default: 3. */
+  readonly replicas?: number | undefined;
+  /** Used when the stream is created; otherwise it must be that of the stream. Default: 16. */
+  readonly partitions?: number | undefined;
+  /** The member of the subject that identifies it, as `partitions`. Default: `subject.id`. */
+  readonly identity?: string | undefined;
+  /** How long a lease is valid, in milliseconds. Default: 3,000. */
+  readonly lease?: number | undefined;
+}
+
+/** Why the process cannot be a node. */
+export class ClusterError extends Error {}
+
+export interface Cluster {
+  readonly node: string;
+  readonly shape: ClusterShape;
+  readonly approvals: ApprovalStore;
+  readonly policy: SharedPolicy;
+  readonly hostSessions: (options: SessionHostOptions) => SessionHost;
+  readonly close: () => Promise<void>;
+}
+
+const defaults = {
+  name: 'default',
+  replicas: 3,
+  partitions: 16,
+  identity: 'subject.id',
+  lease: 3_000,
+};
+/** The share of a lease that a request to JetStream may take. */
+const requestShare = 0.6;
+
+/** Rejects with a `ClusterError`. */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+  const { name, replicas, partitions, identity, lease } = { ...defaults, ...defined(options) };
+  if (!/^[\w-]{1,64}$/.test(name)) throw new ClusterError(`${name} is not a name of a cluster`);
+  const key = new IdentityKey(identity);
+  const node = randomUUID();
+  const servers = options.servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
+  const connection = await connectToNats({ ...options, name: `nhipol ${node}` }).catch((error) => {
+    throw new ClusterError(`cannot connect to ${servers}: ${messageOf(error)}`);
+  });
+  try {
+    const names = new Names(name);
+    const records = await Records.open(connection, names, lease * requestShare);
+    const shape = await records.create({ partitions, identity: key.path }, replicas);
+    expectShape(shape, options);
+    const heartbeats = new Heartbeats(connection, names.heartbeat, node, lease);
+    const policy = new SharedPolicy(records, () => heartbeats.policy);
+    return {
+      ...{ node, shape, policy },
+      approvals: clusterApprovals(records),
+      hostSessions: (sessions) =>
+        new ClusterSessions({
+          ...{ connection, records, node, shape, lease, heartbeats, sessions },
+          policy: () => policy.sequence,
+        }),
+      close: async () => {
+        policy.close();
+        await connection.drain().catch(() => {});
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    if (error instanceof ClusterError) throw error;
+    throw new ClusterError(`JetStream of ${servers} cannot be used: ${messageOf(error)}`);
+  }
+}
+
+function expectShape(shape: ClusterShape, { partitions, identity }: ClusterOptions): void {
+  if (partitions !== undefined && partitions !== shape.partitions) {
+    throw new ClusterError(`the cluster has ${shape.partitions} partitions, and not ${partitions}`);
+  }
+  if (identity !== undefined && identity !== shape.identity) {
+    throw new ClusterError(`the cluster is divided by ${shape.identity}, and not by ${identity}`);
+  }
+}
+
+/** The options without those that are undefined. */
+function defined<Options extends object>(options: Options) {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Name in keyof Options]?: NonNullable<Options[Name]> };
+}

@@ -1,0 +1,215 @@
+// Decides which partitions this node should own, takes their leases, renews them, and gives partitions to nodes that join.
+// Whether two nodes agree about this affects how long a partition has no owner, and never whether it has two: see
+// partition-log.ts.
+
+import { createHash } from 'node:crypto';
+import type { SessionHostOptions } from '../../pdp/session-host.ts';
+import { messageOf } from '../../support/message-of.ts';
+import { ConditionError, type Records } from '../records/records.ts';
+import type { Heartbeat, Heartbeats, ReportedPartition } from './heartbeats.ts';
+import { OwnedPartition } from './owned-partition.ts';
+import { leaseIn } from './partition-log.ts';
+
+export interface OwnershipOptions {
+  readonly records: Records;
+  readonly heartbeats: Heartbeats;
+  readonly node: string;
+  readonly partitions: number;
+  /** How long a lease is valid, in milliseconds. */
+  readonly lease: number;
+  readonly sessions: SessionHostOptions;
+  readonly policy: () => number;
+  readonly onTaken: (partition: OwnedPartition) => void;
+  readonly onLost: (partition: OwnedPartition) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** Clocks of different machines may run at rates that differ by this share, which is far more than they do. */
+const clockMargin = 0.1;
+/** The number of heartbeats in a lease. */
+const beatsPerLease = 8;
+/** The number of partitions that are taken at the same time. */
+const maxTaking = 4;
+
+export class Ownership {
+  readonly #options: OwnershipOptions;
+  readonly #owned = new Map<number, OwnedPartition>();
+  readonly #busy = new Set<number>();
+  /** Waits before the next attempt, by partition: a monotonic instant in milliseconds. */
+  readonly #pauses = new Map<number, number>();
+  readonly #started = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #isEnded = false;
+  #isProbing = false;
+
+  constructor(options: OwnershipOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#beat();
+    this.#timer = setInterval(() => this.#beat(), this.#options.lease / beatsPerLease);
+  }
+
+  /** The partition if this node owns it and can answer calls. */
+  held(index: number): OwnedPartition | undefined {
+    const partition = this.#owned.get(index);
+    return partition?.isHeld ? partition : undefined;
+  }
+
+  /** All partitions of this node. */
+  get owned(): Iterable<OwnedPartition> {
+    return this.#owned.values();
+  }
+
+  /** Whether a node answers calls to the partition, as far as this one knows. */
+  hasOwner(index: number): boolean {
+    if (this.held(index) !== undefined) return true;
+    const observed = this.#options.heartbeats.lease(index);
+    return observed?.epoch !== undefined && !this.#isOver(observed.since);
+  }
+
+  #isOver(since: number): boolean {
+    return performance.now() - since > this.#options.lease * (1 + clockMargin);
+  }
+
+  #beat(): void {
+    if (this.#isEnded) return;
+    for (const partition of this.#owned.values()) partition.renewIfDue();
+    this.#probe();
+    this.#report();
+    // First it learns which other nodes there are.
+    if (performance.now() - this.#started < this.#options.lease / 3) return;
+    for (let index = 0; index < this.#options.partitions; index += 1) {
+      const partition = this.#owned.get(index);
+      if (this.#busy.has(index) || this.#busy.size >= maxTaking) continue;
+      if (partition === undefined) this.#consider(index);
+      else if (partition.isHeld && this.#isForOther(index))
+        this.#run(index, () => this.#giveUp(partition));
+    }
+  }
+
+  /** A node without partitions writes nothing that shows whether JetStream answers. */
+  #probe(): void {
+    const { records, lease } = this.#options;
+    if (this.#isProbing || performance.now() - records.contact < lease / 2) return;
+    this.#isProbing = true;
+    records
+      .last(records.names.policy)
+      .catch(() => {})
+      .finally(() => {
+        this.#isProbing = false;
+      });
+  }
+
+  #report(more: Pick<Heartbeat, 'isLast' | 'released'> = {}): void {
+    const partitions: Record<string, ReportedPartition> = {};
+    for (const { index, isHeld, epoch, renewal, sessions } of this.#owned.values()) {
+      if (isHeld) partitions[index] = [epoch, renewal, sessions.size];
+    }
+    const { heartbeats, policy } = this.#options;
+    heartbeats.send({ policy: policy(), partitions, ...more });
+  }
+
+  /** A node that was heard for a whole lease comes before this one. */
+  #isForOther(index: number): boolean {
+    const { heartbeats, lease, node } = this.#options;
+    return preferred(index, heartbeats.nodes(lease)) !== node;
+  }
+
+  #consider(index: number): void {
+    const { heartbeats, node, lease } = this.#options;
+    const now = performance.now();
+    if (now < (this.#pauses.get(index) ?? 0)) return;
+    const observed = heartbeats.lease(index);
+    const isFree = observed?.epoch === undefined && observed?.node === undefined;
+    if (observed !== undefined && !isFree && !this.#isOver(observed.since)) return;
+    const isMine = preferred(index, heartbeats.nodes()) === node;
+    // The preferred node may fail to take it.
+    const waited = now - (observed?.since ?? this.#started);
+    if (!isMine && waited < lease * (2 + clockMargin)) return;
+    this.#run(index, () => this.#take(index));
+  }
+
+  #run(index: number, work: () => Promise<void>): void {
+    this.#busy.add(index);
+    work()
+      .catch((error) => {
+        this.#pauses.set(index, performance.now() + this.#options.lease / 4);
+        if (error instanceof ConditionError) return;
+        this.#options.onWarning(`partition ${index} could not be taken: ${messageOf(error)}`);
+      })
+      .finally(() => this.#busy.delete(index));
+  }
+
+  async #take(index: number): Promise<void> {
+    const { records, heartbeats, node, lease, sessions, onTaken } = this.#options;
+    const before = heartbeats.lease(index);
+    const found = await records.last(records.names.lease(index));
+    const sequence = found?.sequence ?? 0;
+    const owner = leaseIn(found?.value).node;
+    // The lease was renewed, or another node has it: it is observed for a whole lease first.
+    const isUnchanged = before?.sequence === sequence && this.#isOver(before.since);
+    if (owner !== undefined && owner !== node && !isUnchanged) {
+      heartbeats.observe(index, sequence, owner);
+      return;
+    }
+    const onLost = (partition: OwnedPartition, why: unknown) => this.#lost(partition, why);
+    const options = { records, index, node, lease, sessions, onLost };
+    const partition = await OwnedPartition.take(options, sequence);
+    this.#owned.set(index, partition);
+    try {
+      await partition.restore();
+    } catch (error) {
+      await this.#drop(partition);
+      throw error;
+    }
+    if (this.#owned.get(index) !== partition) return;
+    onTaken(partition);
+    this.#report();
+  }
+
+  async #giveUp(partition: OwnedPartition): Promise<void> {
+    const { index } = partition;
+    const sequence = await partition.release();
+    await this.#drop(partition);
+    this.#options.heartbeats.observe(index, sequence, undefined);
+    this.#report({ released: { [index]: sequence } });
+  }
+
+  #lost(partition: OwnedPartition, why: unknown): void {
+    if (this.#owned.get(partition.index) !== partition || why === 'released') return;
+    const { onWarning } = this.#options;
+    if (why !== 'discarded') onWarning(`partition ${partition.index} is lost: ${messageOf(why)}`);
+    void this.#drop(partition);
+  }
+
+  async #drop(partition: OwnedPartition): Promise<void> {
+    const { index } = partition;
+    if (this.#owned.get(index) !== partition) return;
+    this.#owned.delete(index);
+    this.#pauses.set(index, performance.now() + this.#options.lease / 4);
+    this.#options.onLost(partition);
+    await partition.discard();
+  }
+
+  /** Gives all partitions up. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    clearInterval(this.#timer);
+    const owned = [...this.#owned.values()];
+    await Promise.all(
+      owned.map(async (partition) => {
+        await this.#giveUp(partition).catch(() => this.#drop(partition));
+      }),
+    );
+    this.#report({ isLast: true });
+  }
+}
+
+/** The node that should own a partition: the one whose name and the index have the greatest hash. */
+function preferred(index: number, nodes: readonly string[]): string | undefined {
+  const weigh = (node: string) => createHash('sha256').update(`${index} ${node}`).digest('hex');
+  const [best] = [...nodes].sort((one, other) => (weigh(one) < weigh(other) ? 1 : -1));
+  return best;
+}

@@ -1,0 +1,76 @@
+// The subjects of a cluster, and the stream that stores its records.
+
+import { createHash } from 'node:crypto';
+
+export class Names {
+  readonly stream: string;
+  readonly #prefix: string;
+
+  /** `name`: letters, digits, `-` and `_`. */
+  constructor(name: string) {
+    this.stream = `NHIPOL_${name}`;
+    this.#prefix = `nhipol.${name}`;
+  }
+
+  /** The subjects whose messages are stored. */
+  get stored(): readonly string[] {
+    return ['partition.>', 'session.*', 'approval.>', 'policy'].map(
+      (each) => `${this.#prefix}.${each}`,
+    );
+  }
+
+  /** All records of a partition. */
+  partition(index: number): string {
+    return `${this.#prefix}.partition.${index}.>`;
+  }
+
+  lease(index: number): string {
+    return `${this.#prefix}.partition.${index}.lease`;
+  }
+
+  /** The state of a session. `kind`: what is stored of it. */
+  state(index: number, kind: string, id: string): string {
+    return `${this.#prefix}.partition.${index}.state.${tokenOf(kind)}.${tokenOf(id)}`;
+  }
+
+  states(index: number, kind: string): string {
+    return `${this.#prefix}.partition.${index}.state.${tokenOf(kind)}.*`;
+  }
+
+  /** The partition of a session. */
+  session(id: string): string {
+    return `${this.#prefix}.session.${tokenOf(id)}`;
+  }
+
+  approval(digest: string, id: string): string {
+    return `${this.#prefix}.approval.${tokenOf(digest)}.${tokenOf(id)}`;
+  }
+
+  approvals(digest: string): string {
+    return `${this.#prefix}.approval.${tokenOf(digest)}.*`;
+  }
+
+  get policy(): string {
+    return `${this.#prefix}.policy`;
+  }
+
+  /** Messages of nodes about themselves; not stored. */
+  get heartbeat(): string {
+    return `${this.#prefix}.heartbeat`;
+  }
+
+  /** Changed answers; not stored. */
+  get changes(): string {
+    return `${this.#prefix}.changes`;
+  }
+
+  /** Calls to the owner of a partition; not stored. `epoch`: the sequence of the lease that made it the owner. */
+  calls(index: number, epoch: number): string {
+    return `${this.#prefix}.call.${index}.${epoch}`;
+  }
+}
+
+/** A text as a token of a subject. */
+function tokenOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,247 @@
+// Nodes of a cluster in one process, with one NATS server: calls reach the owner through any node, partitions move to
+// nodes that join and from nodes that leave, and nothing is permitted without an owner. Skipped if the server is not
+// installed: `node scripts/install-nats.mjs`.
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type ClusterOptions, openCluster } from '../../service/cluster/index.ts';
+import { DecisionPoint } from '../../service/pdp/decision-point.ts';
+import { Problem } from '../../service/pdp/problem.ts';
+import { clusterPolicy } from './cluster-policy.ts';
+import { compileForGuard } from './guard-policy.ts';
+import { hasNats, startNats } from './nats-harness.ts';
+import { approvalPolicy } from './session-policy.ts';
+
+const lease = 800;
+const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
+const opening = (agent: string) => ({
+  subject: { type: 'ai_agent', id: agent },
+  context: { ok: true },
+});
+
+describe.skipIf(!hasNats)('a cluster', () => {
+  let nats: Awaited<ReturnType<typeof startNats>>;
+  let module: Uint8Array;
+  let number = 0;
+  const nodes: { readonly close: () => Promise<void> }[] = [];
+  beforeAll(async () => {
+    module = await compileForGuard(clusterPolicy);
+    nats = await startNats();
+  });
+  afterAll(() => nats.close());
+  afterEach(async () => {
+    for (const node of nodes.splice(0)) await node.close();
+  });
+
+  function cluster(options: Partial<ClusterOptions> = {}) {
+    number += 1;
+    const name = `nodes-${number}`;
+    return async (given = module) => {
+      const servers = [nats.server.url];
+      const joined = await openCluster({
+        servers,
+        name,
+        replicas: 1,
+        partitions: 6,
+        lease,
+        ...options,
+      });
+      const warnings: string[] = [];
+      const point = await DecisionPoint.open({
+        module: await joined.policy.join(given),
+        store: joined.approvals,
+        hostSessions: joined.hostSessions,
+        onWarning: (warning) => warnings.push(warning),
+      });
+      let isClosed = false;
+      const node = {
+        ...{ point, warnings, cluster: joined, sessions: point.sessions },
+        close: async () => {
+          if (isClosed) return;
+          isClosed = true;
+          await point.close();
+          await joined.close();
+        },
+      };
+      nodes.push(node);
+      return node;
+    };
+  }
+
+  type Node = Awaited<ReturnType<ReturnType<typeof cluster>>>;
+
+  async function ready(...given: readonly Node[]): Promise<void> {
+    await expect
+      .poll(() => given.map(({ sessions }) => sessions.unready()), { timeout: 10_000 })
+      .toEqual(given.map(() => undefined));
+  }
+
+  const ids = Array.from({ length: 12 }, (_, index) => `s${index}`);
+
+  async function openAll({ sessions }: Node): Promise<void> {
+    for (const id of ids) await sessions.open(id, opening(`agent ${id}`));
+  }
+
+  test('answers for each session at each node', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    await openAll(one);
+    for (const { sessions } of [one, other]) {
+      const answers = await Promise.all(ids.map((id) => sessions.decide(id, read)));
+      expect(answers.map(({ effect }) => effect)).toEqual(ids.map(() => 'permit'));
+    }
+    const page = await other.sessions.list('s1', 4);
+    expect(page.sessions.map(({ id }) => id)).toEqual(['s10', 's11', 's2', 's3']);
+    expect(page.hasMore).toBe(true);
+    await expect.poll(() => other.sessions.size).toBe(12);
+  });
+
+  test('divides the partitions among nodes that join, and takes those of a node that leaves', async () => {
+    const join = cluster();
+    const one = await join();
+    await ready(one);
+    await openAll(one);
+    await one.sessions.signal('s3', 'leaked', {}, undefined);
+    const other = await join();
+    await ready(other);
+    // The other node owns some when the first one has to forward.
+    await new Promise((resolve) => setTimeout(resolve, 2 * lease));
+    await ready(one, other);
+    await one.close();
+    const effects = [];
+    for (const id of ids) effects.push((await other.sessions.decide(id, read)).effect);
+    expect(effects).toEqual(ids.map((id) => (id === 's3' ? 'revoke' : 'permit')));
+  });
+
+  test('reports changes at each node', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    await one.sessions.open('s', opening('a'));
+    const heard: string[] = [];
+    for (const { sessions } of [one, other]) {
+      sessions.listen(({ id, answer }) => heard.push(`${id} ${answer.effect}`));
+    }
+    await other.sessions.signal('s', 'leaked', { where: 'log' }, undefined);
+    await expect.poll(() => heard).toEqual(['s revoke', 's revoke']);
+  });
+
+  test('refuses what one machine refuses', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    await one.sessions.open('s', opening('a'));
+    const refused = async (work: Promise<unknown>) => {
+      const error = await work.then(() => undefined).catch((caught: unknown) => caught);
+      return error instanceof Problem ? [error.status, error.details.code] : error;
+    };
+    for (const { sessions } of [one, other]) {
+      expect(await refused(sessions.open('s', opening('a')))).toEqual([409, 'session_exists']);
+      expect(await refused(sessions.open('s', opening('b')))).toEqual([409, 'session_exists']);
+      expect(await refused(sessions.view('none'))).toEqual([404, 'no_session']);
+      expect(await refused(sessions.decide('none', read))).toEqual([404, 'no_session']);
+      expect(await refused(sessions.signal('s', 'none', {}, undefined))).toEqual([
+        400,
+        'no_signal',
+      ]);
+      const moved = sessions.patch('s', { subject: { id: 'b' } });
+      expect(await refused(moved)).toEqual([409, 'identity_changed']);
+      expect((await sessions.decideFor('s', { ...opening('b'), ...read })).reasons).toEqual([
+        'other_subject',
+      ]);
+    }
+    await other.sessions.signal('s', 'leaked', {}, undefined);
+    await one.sessions.close('s');
+    expect(await refused(other.sessions.open('s', opening('a')))).toEqual([410, 'session_revoked']);
+  });
+
+  test('a closed id can be given to another identity', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    for (const agent of ['a', 'b', 'c', 'd', 'e']) {
+      await one.sessions.open('s', opening(agent));
+      expect((await other.sessions.decide('s', read)).effect).toBe('permit');
+      await other.sessions.close('s');
+    }
+  });
+
+  test('numbers and instants are those of the owner at each node', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    for (const id of ids) await one.sessions.open(id, opening(`agent ${id}`));
+    const at = ({ sessions }: Node) => Promise.all(ids.map((id) => sessions.view(id)));
+    expect(await at(other)).toEqual(await at(one));
+  });
+
+  test('a single approval is used at one node', async () => {
+    const join = cluster();
+    const other = await compileForGuard(approvalPolicy);
+    const [one, two] = [await join(other), await join(other)];
+    const pay = {
+      ...{ subject: { type: 'ai_agent', id: 'a' }, resource: { type: 'file', id: 'f' } },
+      action: { name: 'pay', properties: { amount: 500 } },
+    };
+    const { answer } = await one.point.answer(pay);
+    expect(answer.effect).toBe('challenge');
+    await two.point.approveOnce(answer.callDigest ?? '', Date.now() + 60_000, 'ann');
+    const answers = await Promise.all([one, two, one, two].map(({ point }) => point.answer(pay)));
+    const effects = answers.map((each) => each.answer.effect).toSorted();
+    expect(effects).toEqual(['challenge', 'challenge', 'challenge', 'permit']);
+  });
+
+  test('a new version of the policy reaches all nodes, and those that join later', async () => {
+    const join = cluster();
+    const [one, other] = [await join(), await join()];
+    await ready(one, other);
+    const next = await compileForGuard(clusterPolicy.replace('1.0.0', '2.0.0'));
+    const used = [one, other].map(({ cluster: joined }) => {
+      const versions: number[] = [];
+      joined.policy.watch(
+        (found) => versions.push(found.length),
+        () => {},
+      );
+      return versions;
+    });
+    await other.cluster.policy.publish(next);
+    await expect.poll(() => used, { timeout: 5_000 }).toEqual([[next.length], [next.length]]);
+    const late = await join();
+    expect(late.point.policy.logged.version).toBe('2.0.0');
+  });
+
+  test('denies while JetStream does not answer, and goes on afterwards', async () => {
+    const join = cluster();
+    const node = await join();
+    await ready(node);
+    await node.sessions.open('s', opening('a'));
+    await node.sessions.open('t', opening('b'));
+    await node.sessions.signal('t', 'leaked', {}, undefined);
+    nats.server.signal('SIGSTOP');
+    try {
+      const answer = await node.sessions.decide('s', read);
+      expect([answer.effect, answer.reasons]).toEqual(['deny', ['state_unavailable']]);
+      await expect(node.sessions.patch('s', { context: { ok: false } })).rejects.toThrow(Problem);
+      await expect.poll(() => node.sessions.unready(), { timeout: 5_000 }).toBeDefined();
+    } finally {
+      nats.server.signal('SIGCONT');
+    }
+    await ready(node);
+    expect((await node.sessions.decide('t', read)).effect).toBe('revoke');
+    await expect.poll(async () => (await node.sessions.decide('s', read)).effect).toBe('permit');
+  });
+
+  test('a stream that has another shape is refused', async () => {
+    const join = cluster();
+    await join();
+    const servers = [nats.server.url];
+    const name = `nodes-${number}`;
+    await expect(openCluster({ servers, name, partitions: 7 })).rejects.toThrow('6 partitions');
+    await expect(openCluster({ servers, name, identity: 'subject.owner' })).rejects.toThrow(
+      'divided by subject.id',
+    );
+    await expect(openCluster({ servers: ['nats://127.0.0.1:1'] })).rejects.toThrow(
+      'cannot connect',
+    );
+  });
+});
