@@ -3,8 +3,7 @@
 
 import { type Answer, type Expr, evaluate, type Policy, type Span } from '../language/index.ts';
 import type { Certificate } from './certificate/certificate.ts';
-import { checkCertificate } from './certificate/check-certificate.ts';
-import { Decision } from './decision/decision.ts';
+import { Decision, effectNames } from './decision/decision.ts';
 import { Domains } from './domains/domains.ts';
 import { Windows } from './expressions/windows.ts';
 import type { Construct } from './facts/constructs.ts';
@@ -12,7 +11,8 @@ import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Formula, Literal } from './formula/formula.ts';
 import { constant, type Linear } from './formula/linear.ts';
-import { type Model, type Solution, solve } from './solver/solve.ts';
+import { Queries } from './queries.ts';
+import type { Model, Solution } from './solver/solver.ts';
 import { requestOf } from './witness/request.ts';
 
 export type Confirm<Confirmation> = (
@@ -58,6 +58,8 @@ export interface Undecided {
   readonly conflicts: number;
 }
 
+type WithoutConflicts<V extends Verdict> = V extends unknown ? Omit<V, 'conflicts'> : never;
+
 /** A request for which an exact formula and the evaluator disagree: a bug. */
 export class Disagreement extends Error {
   readonly request: string;
@@ -81,6 +83,7 @@ export class Prover {
   readonly #options: ProverOptions;
   /** In the order in which they were added. */
   readonly #years = new Set<number>();
+  #made: Queries | undefined;
 
   constructor(policies: readonly Policy[], exprs: readonly Expr[], options: ProverOptions) {
     this.#options = options;
@@ -94,58 +97,88 @@ export class Prover {
     return this.encoding.formula;
   }
 
+  /** The literals that certificates can be about, besides their roots. */
+  get shared(): readonly Literal[] {
+    return this.decisions.flatMap((decision) => [
+      ...effectNames.map((effect) => decision.has(effect)),
+      ...decision.reasons.values(),
+    ]);
+  }
+
+  /** Made with the first query, after the claims. */
+  get #queries(): Queries {
+    this.#made ??= new Queries(this.encoding, this.shared, this.#options.effort);
+    return this.#made;
+  }
+
   /**
    * Decides whether `goal` is false for every request. `confirm` receives a valid request and the answer of each policy;
    * undefined: they do not show that the goal can be true.
    */
   decide<Confirmation>(goal: Literal, confirm: Confirm<Confirmation>): Verdict<Confirmation> {
-    const search = new Searches(this.formula, this.#options);
-    const first = search.solve(this.#roots(goal, true));
-    if (first.kind === 'unsatisfiable') return this.#proved(true, first.certificate, search);
+    const before = this.#queries.conflicts;
+    const verdict = this.#decide(goal, confirm);
+    return { ...verdict, conflicts: this.#queries.conflicts - before };
+  }
+
+  #decide<Confirmation>(
+    goal: Literal,
+    confirm: Confirm<Confirmation>,
+  ): WithoutConflicts<Verdict<Confirmation>> {
+    const first = this.#solve(goal, true);
+    if (first.kind === 'unsatisfiable') return this.#proved(goal, true, first.certificate);
     if (first.kind === 'satisfiable') {
-      const found = this.#refute(goal, search, confirm);
-      if (found !== undefined) return { ...found, conflicts: search.conflicts };
+      const found = this.#refute(goal, confirm);
+      if (found !== undefined) return found;
     }
-    const anywhere = this.#prove(goal, true, first, search);
+    const anywhere = this.#prove(goal, true, first);
     if (
       anywhere.kind === 'proved' ||
       anywhere.because.every((each) => each.construct !== 'history')
     )
       return anywhere;
-    const outside = this.#prove(goal, false, search.solve(this.#roots(goal, false)), search);
+    const outside = this.#prove(goal, false, this.#solve(goal, false));
     return outside.kind === 'proved' ? outside : anywhere;
   }
 
   /**
-   * The indices of the goals that are false for every request, all of them by one checked proof. Goals for which a proof
-   * needs more effort, or the instants of windows, are left out.
+   * The indices of the goals that are false for every request, each by a checked proof. Goals for which a proof needs
+   * more effort, or the instants of windows, are left out.
    */
   excluded(goals: readonly Literal[]): readonly number[] {
-    const search = new Searches(this.formula, this.#options);
-    let open = [...goals.keys()];
-    while (open.length > 0) {
-      const any = this.formula.any(open.map((index) => goals[index] as Literal));
-      const solution = search.solve(this.#roots(any, true));
-      if (solution.kind === 'undecided') return [];
-      if (solution.kind === 'unsatisfiable')
-        return this.#proved(true, solution.certificate, search).kind === 'proved' ? open : [];
+    const found: number[] = [];
+    const open = new Set(goals.keys());
+    for (const index of open) {
+      const goal = goals[index] as Literal;
+      const solution = this.#solve(goal, true);
+      if (solution.kind === 'unsatisfiable') {
+        const proved = this.#proved(goal, true, solution.certificate);
+        if (proved.kind === 'proved') found.push(index);
+      }
+      if (solution.kind !== 'satisfiable') continue;
       const { model } = solution;
-      open = open.filter((index) => !model.isTrue(goals[index] as Literal));
+      for (const other of open) if (model.isTrue(goals[other] as Literal)) open.delete(other);
     }
-    return [];
+    return found;
   }
 
   /** The formulas that a certificate must refute, in the order in which they were made. */
   rootsOf(goal: Literal, { inSessions, years }: Assumptions): readonly Literal[] {
     this.#twoWeeks();
     for (const year of years) this.#addYear(year);
-    return this.#roots(goal, inSessions);
+    return [...this.#assumptions(goal, inSessions), ...this.encoding.sides, ...this.#lemmas(years)];
   }
 
-  #roots(goal: Literal, inSessions: boolean): readonly Literal[] {
-    const outside = inSessions ? [] : [-this.facts.inSession];
-    const lemmas = [...this.#years].flatMap((year) => this.#windows.inYear(year));
-    return [goal, ...outside, ...this.encoding.sides, ...lemmas];
+  #assumptions(goal: Literal, inSessions: boolean): readonly Literal[] {
+    return inSessions ? [goal] : [goal, -this.facts.inSession];
+  }
+
+  #lemmas(years: Iterable<number>): readonly Literal[] {
+    return [...years].flatMap((year) => this.#windows.inYear(year));
+  }
+
+  #solve(goal: Literal, inSessions: boolean): Solution {
+    return this.#queries.solve(this.#assumptions(goal, inSessions), this.#lemmas(this.#years));
   }
 
   /** Makes windows exact in the years in which a model contradicts them, until there is no model. */
@@ -153,20 +186,19 @@ export class Prover {
     goal: Literal,
     inSessions: boolean,
     first: Solution,
-    search: Searches,
-  ): Proved | Undecided {
+  ): WithoutConflicts<Proved | Undecided> {
     let solution = first;
     for (let round = 0; solution.kind === 'satisfiable' && round < maxYears; round += 1) {
       const { model } = solution;
       const years = this.#windows.wrongYears(model.valueOf, model.isTrue);
       if (years.length === 0) break;
       for (const year of years) this.#addYear(year);
-      solution = search.solve(this.#roots(goal, inSessions));
+      solution = this.#solve(goal, inSessions);
     }
     if (solution.kind === 'unsatisfiable')
-      return this.#proved(inSessions, solution.certificate, search);
+      return this.#proved(goal, inSessions, solution.certificate);
     const because = solution.kind === 'satisfiable' ? this.#reasons(solution.model) : [];
-    return { kind: 'undecided', because, conflicts: search.conflicts };
+    return { kind: 'undecided', because };
   }
 
   #addYear(year: number): void {
@@ -176,20 +208,20 @@ export class Prover {
   }
 
   #proved(
+    goal: Literal,
     inSessions: boolean,
     certificate: Certificate,
-    { conflicts, last }: Searches,
-  ): Proved | Undecided {
+  ): WithoutConflicts<Proved | Undecided> {
     const { incomplete } = this.encoding.domains;
     if (incomplete.size > 0) {
       const because = [...incomplete].map((span) => ({ construct: incompleteness, span }));
-      return { kind: 'undecided', because, conflicts };
+      return { kind: 'undecided', because };
     }
-    const checked = checkCertificate(this.formula, last, certificate);
+    const assumptions = { inSessions, years: [...this.#years] };
+    const checked = this.#queries.check(this.rootsOf(goal, assumptions), certificate);
     if (checked.kind === 'refused')
       throw new Error(`broken invariant: certificate refused at ${checked.step}: ${checked.why}`);
-    const assumptions = { inSessions, years: [...this.#years] };
-    return { kind: 'proved', assumptions, certificate, conflicts };
+    return { kind: 'proved', assumptions, certificate };
   }
 
   /**
@@ -197,27 +229,29 @@ export class Prover {
    * instants within two weeks.
    */
   get exact(): readonly Literal[] {
-    const { sides, approximations } = this.encoding;
-    return [...sides, ...this.#twoWeeks(), ...approximations.map(({ when }) => -when)];
+    return [...this.encoding.sides, ...this.#exactly];
+  }
+
+  get #exactly(): readonly Literal[] {
+    return [...this.#twoWeeks(), ...this.encoding.approximations.map(({ when }) => -when)];
   }
 
   /** A request that the evaluator confirms: first where the formula is exact, then elsewhere. */
   #refute<Confirmation>(
     goal: Literal,
-    search: Searches,
     confirm: Confirm<Confirmation>,
-  ): Omit<Refuted<Confirmation>, 'conflicts'> | undefined {
-    const { sides, preferences } = this.encoding;
-    const exact = [goal, ...this.exact];
-    const loose = [goal, -this.facts.inSession, ...sides, ...this.#twoWeeks()];
+  ): WithoutConflicts<Refuted<Confirmation>> | undefined {
+    const { preferences } = this.encoding;
+    const exact = [goal, ...this.#exactly];
+    const loose = [goal, -this.facts.inSession, ...this.#twoWeeks()];
     for (const all of [exact, loose]) {
       const isExact = all === exact;
       const preferred = [...all, ...preferences];
-      const first = search.solve(preferred);
+      const first = this.#queries.solve(preferred, []);
       const roots = first.kind === 'satisfiable' ? preferred : all;
       for (let index = 0; index < maxModels; index += 1) {
         const isFirst = index === 0 && roots === preferred;
-        const solution = isFirst ? first : search.solve(roots, this.#options.random);
+        const solution = isFirst ? first : this.#queries.solve(roots, [], this.#options.random);
         if (solution.kind !== 'satisfiable') break;
         const request = requestOf(this.facts, solution.model);
         const answers = this.decisions.map(({ policy }) => answerOf(policy, request));
@@ -256,28 +290,6 @@ export class Prover {
 }
 
 const incompleteness: Construct = 'too many values';
-
-/** The searches for one verdict. */
-class Searches {
-  readonly #formula: Formula;
-  readonly #effort: number | undefined;
-  conflicts = 0;
-  /** The formulas of the last search. */
-  last: readonly Literal[] = [];
-
-  constructor(formula: Formula, { effort }: ProverOptions) {
-    this.#formula = formula;
-    this.#effort = effort;
-  }
-
-  solve(roots: readonly Literal[], random?: () => number): Solution {
-    const effort = this.#effort === undefined ? {} : { effort: this.#effort };
-    const solution = solve(this.#formula, roots, { ...effort, random });
-    this.conflicts += solution.conflicts;
-    this.last = roots;
-    return solution;
-  }
-}
 
 /** Errors of requests that exceed a limit, which the formula does not know. */
 const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many']);

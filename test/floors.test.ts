@@ -194,7 +194,8 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['facts'],
     ['expressions', 'witness'],
     ['decision'],
-    ['prover.ts', 'smt-lib.ts'],
+    ['queries.ts', 'smt-lib.ts'],
+    ['prover.ts'],
     ['claims'],
   ],
   reporting: [

@@ -53,10 +53,10 @@ export function certify(text: string): Certified {
     if (!isComplete) return result('refused', 'the policy has more values than proofs represent');
     const assumptions = { inSessions: given.inSessions === true, years: given.years ?? [] };
     const roots = prover.rootsOf(claim.goal, assumptions);
-    const certificate = certificateOf(prover.formula, roots, given.steps ?? []);
+    const certificate = certificateOf(prover, roots, given.steps ?? []);
     if (certificate === undefined)
       return result('refused', 'its certificate is about another formula');
-    const checked = checkCertificate(prover.formula, roots, certificate);
+    const checked = checkCertificate(prover.formula, roots, certificate, prover.shared);
     return checked.kind === 'accepted'
       ? result('accepted')
       : result('refused', `step ${checked.step + 1}: ${checked.why}`);

@@ -3,7 +3,7 @@
 
 import type { Policy } from '../../language/index.ts';
 import type { Certificate, Step } from '../certificate/certificate.ts';
-import type { Formula, Literal } from '../formula/formula.ts';
+import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
 import type { ClaimVerdict } from './prove.ts';
 
@@ -54,7 +54,7 @@ function claimOf(prover: Prover, { claim, verdict }: ClaimVerdict): ProofClaim {
   if (verdict.kind !== 'proved') return { name, verdict: verdict.kind };
   const { inSessions, years } = verdict.assumptions;
   const roots = prover.rootsOf(goal, verdict.assumptions);
-  const cone = prover.formula.cone(roots);
+  const cone = prover.formula.cone([...roots, ...prover.shared]);
   const index = new Map(cone.map((node, at) => [node, at + 1]));
   const local = (literal: Literal) => Math.sign(literal) * (index.get(Math.abs(literal)) ?? 0);
   const steps = verdict.certificate.map((step): ProofStep => {
@@ -64,13 +64,13 @@ function claimOf(prover: Prover, { claim, verdict }: ClaimVerdict): ProofClaim {
   return { name, verdict: 'proved', inSessions, years, steps };
 }
 
-/** The steps with the literals of a formula; undefined if a number is not one of its literals. */
+/** The steps with the literals of the formula of a claim; undefined if a number is not one of its literals. */
 export function certificateOf(
-  formula: Formula,
+  { formula, shared }: Prover,
   roots: readonly Literal[],
   steps: readonly ProofStep[],
 ): Certificate | undefined {
-  const cone = formula.cone(roots);
+  const cone = formula.cone([...roots, ...shared]);
   const certificate: Step[] = [];
   for (const step of steps) {
     const [locals, by] = 'sum' in step ? [step.sum, step.by] : [step, undefined];

@@ -1,5 +1,5 @@
 // Rules that cannot matter: those that are never a reason of an answer, and conditions that are true wherever their rule
-// applies. One proof covers all rules of a kind.
+// applies. Each has a checked proof.
 
 import type { Policy, Rule } from '../../language/index.ts';
 import type { Decision } from '../decision/decision.ts';

@@ -10,9 +10,12 @@ export interface Assignment {
   readonly number: (variable: number) => bigint;
 }
 
-/** Returns a function that evaluates literals; the values of nodes are cached. */
-export function evaluator(formula: Formula, assignment: Assignment): (literal: Literal) => boolean {
-  const values = new Map<number, boolean>();
+/** Returns a function that evaluates literals. The values of nodes are added to those that are known. */
+export function evaluator(
+  formula: Formula,
+  assignment: Assignment,
+  values: Map<number, boolean> = new Map(),
+): (literal: Literal) => boolean {
   const valueOfNode = (at: number): boolean => {
     const node = formula.node(at);
     switch (node.kind) {
@@ -28,10 +31,8 @@ export function evaluator(formula: Formula, assignment: Assignment): (literal: L
   };
   return (literal) => {
     const at = Math.abs(literal);
-    if (!values.has(at)) {
-      for (const each of formula.cone([at]))
-        if (!values.has(each)) values.set(each, valueOfNode(each));
-    }
+    if (!values.has(at))
+      for (const each of formula.cone([at], values)) values.set(each, valueOfNode(each));
     return values.get(at) === literal > 0;
   };
 }

@@ -12,6 +12,11 @@ export type Node =
   | { readonly kind: 'and'; readonly operands: readonly Literal[] }
   | { readonly kind: 'atom'; readonly inequality: Inequality };
 
+/** A set of nodes, or a map from them. */
+export interface Nodes {
+  readonly has: (node: number) => boolean;
+}
+
 export const yes: Literal = 1;
 export const no: Literal = -1;
 
@@ -162,12 +167,15 @@ export class Formula {
     return made;
   }
 
-  /** The nodes that the literals depend on, with their own, in ascending order: operands come first. */
-  cone(literals: readonly Literal[]): readonly number[] {
+  /**
+   * The nodes that the literals depend on, with their own, in ascending order: operands come first. Those in `except`
+   * are left out, with all that they depend on.
+   */
+  cone(literals: readonly Literal[], except: Nodes = new Set<number>()): readonly number[] {
     const seen = new Set<number>();
     const open = literals.map(Math.abs);
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      if (seen.has(at)) continue;
+      if (seen.has(at) || except.has(at)) continue;
       seen.add(at);
       const node = this.node(at);
       if (node.kind === 'and') for (const operand of node.operands) open.push(Math.abs(operand));

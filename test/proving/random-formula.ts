@@ -16,9 +16,20 @@ export const maxNumber = 3n;
 
 export function randomFormula(random: () => number, depth = 5): RandomFormula {
   const formula = new Formula();
-  const below = (n: number) => Math.floor(random() * n);
   const booleans = Array.from({ length: 4 }, (_, i) => formula.variable(`b${i}`));
   const numbers = Array.from({ length: 3 }, (_, i) => formula.number(`n${i}`));
+  const made = { formula, booleans, numbers };
+  const root = formula.all([randomLiteral(made, random, depth), ...ranges(made)]);
+  return { ...made, root };
+}
+
+/** A literal over the variables of a formula. */
+export function randomLiteral(
+  { formula, booleans, numbers }: Omit<RandomFormula, 'root'>,
+  random: () => number,
+  depth = 5,
+): Literal {
+  const below = (n: number) => Math.floor(random() * n);
   const number = () => numbers[below(numbers.length)] as Linear;
   const bound = () => constant(BigInt(below(9) - 4));
   const leaf = (): Literal => {
@@ -35,11 +46,15 @@ export function randomFormula(random: () => number, depth = 5): RandomFormula {
     const operands = Array.from({ length: 2 + below(3) }, () => node(left - 1));
     return sign * formula.all(operands);
   };
-  const ranges = numbers.flatMap((each) => [
+  return node(depth);
+}
+
+/** Literals for the ranges of the numbers. */
+export function ranges({ formula, numbers }: Omit<RandomFormula, 'root'>): readonly Literal[] {
+  return numbers.flatMap((each) => [
     formula.atMost(constant(0n), each),
     formula.atMost(scale(each, 1n), constant(maxNumber)),
   ]);
-  return { formula, root: formula.all([node(depth), ...ranges]), booleans, numbers };
 }
 
 /** Whether some values of the variables make the root true. */

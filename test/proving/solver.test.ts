@@ -2,12 +2,13 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../../proving/certificate/certificate.ts';
-import { checkCertificate } from '../../proving/certificate/check-certificate.ts';
+import { Checker, checkCertificate } from '../../proving/certificate/check-certificate.ts';
 import { Formula, type Literal } from '../../proving/formula/formula.ts';
 import { add, constant, type Linear, scale, subtract } from '../../proving/formula/linear.ts';
 import { solve } from '../../proving/solver/solve.ts';
+import { Solver } from '../../proving/solver/solver.ts';
 import { random } from '../../testing/generate/random.ts';
-import { isSatisfiable, randomFormula } from './random-formula.ts';
+import { isSatisfiable, randomFormula, randomLiteral, ranges } from './random-formula.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);
 
@@ -197,4 +198,89 @@ describe('numbers', () => {
 test('the search ends where its effort is used up', () => {
   const { formula, root } = pigeons(8);
   expect(solve(formula, [root], { effort: 20 })).toEqual({ kind: 'undecided', conflicts: 20 });
+});
+
+describe('several queries of one solver', () => {
+  const outcomes = Array.from({ length: 60 * times }, (_, seed) => {
+    const choose = random(seed);
+    const made = randomFormula(choose);
+    const { formula, booleans, root } = made;
+    const others = Array.from({ length: 6 }, () => randomLiteral(made, choose));
+    const solver = new Solver(formula, [others[0] as Literal]);
+    const checker = new Checker(formula, [others[0] as Literal]);
+    const queries = Array.from({ length: 12 }, (_each, index) => {
+      if (index === 6) solver.require([root]);
+      const required = index < 6 ? [] : [root];
+      const assumptions = [...others, ...booleans]
+        .filter(() => choose() < 0.4)
+        .map((literal) => (choose() < 0.5 ? literal : -literal));
+      const roots = [...required, ...ranges(made), ...assumptions];
+      const isRandom = choose() < 0.3;
+      const solution = solver.solve([...ranges(made), ...assumptions], {
+        random: isRandom ? choose : undefined,
+      });
+      return { roots, solution };
+    });
+    return { seed, made, checker, shared: others[0] as Literal, queries };
+  });
+
+  test('are decided as by enumeration', () => {
+    const wrong = outcomes.flatMap(({ seed, made, queries }) =>
+      queries
+        .filter(({ roots, solution }) => {
+          const root = made.formula.all(roots);
+          return isSatisfiable({ ...made, root }) !== (solution.kind === 'satisfiable');
+        })
+        .map(() => seed),
+    );
+    expect(wrong).toEqual([]);
+    const all = outcomes.flatMap(({ queries }) => queries);
+    const refuted = all.filter(({ solution }) => solution.kind === 'unsatisfiable');
+    expect(refuted.length).toBeGreaterThan(all.length / 5);
+    expect(refuted.length).toBeLessThan((all.length * 4) / 5);
+  });
+
+  test('have models that satisfy the formula', () => {
+    for (const { queries } of outcomes) {
+      for (const { roots, solution } of queries) {
+        if (solution.kind !== 'satisfiable') continue;
+        expect(roots.map(solution.model.isTrue)).toEqual(roots.map(() => true));
+      }
+    }
+  });
+
+  test('have certificates that are checked each on its own, or by one checker', () => {
+    for (const { made, checker, shared, queries } of outcomes) {
+      for (const { roots, solution } of queries) {
+        if (solution.kind !== 'unsatisfiable') continue;
+        const { certificate } = solution;
+        const alone = checkCertificate(made.formula, roots, certificate, [shared]);
+        expect(alone).toEqual({ kind: 'accepted' });
+        expect(checker.check(roots, certificate)).toEqual({ kind: 'accepted' });
+      }
+    }
+  });
+
+  test('have certificates that are refused for other queries', () => {
+    for (const { checker, queries } of outcomes) {
+      for (const { roots, solution } of queries) {
+        if (solution.kind !== 'satisfiable') continue;
+        for (const { solution: other } of queries) {
+          if (other.kind !== 'unsatisfiable') continue;
+          expect(checker.check(roots, other.certificate).kind).toBe('refused');
+        }
+      }
+    }
+  });
+});
+
+test('a learned clause is not part of proofs that do not need it', () => {
+  const { formula, root } = pigeons(5);
+  const bit = formula.variable('bit');
+  const solver = new Solver(formula, [root]);
+  const first = solver.solve([root]);
+  const [again, other] = [solver.solve([root]), solver.solve([bit, -bit])];
+  expect(first.conflicts).toBeGreaterThan(10);
+  expect(again.kind === 'unsatisfiable' && again.conflicts).toBeLessThan(first.conflicts / 2);
+  expect(other).toMatchObject({ kind: 'unsatisfiable', certificate: [] });
 });

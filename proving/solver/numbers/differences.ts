@@ -1,7 +1,7 @@
 // Decides conjunctions of inequalities `x - y <= k` incrementally: a graph with an edge for each of them, and a
 // potential for each variable that satisfies all (Cotton and Maler, 2006). A cycle of negative weight is a conflict.
 
-import type { Inequality } from '../formula/linear.ts';
+import type { Inequality } from '../../formula/linear.ts';
 
 /** `x - y <= bound`, as indices of variables; `zero` stands for the number 0. */
 export interface Difference {
@@ -39,15 +39,13 @@ export class Differences {
   readonly #outgoing: Edge[][] = [[]];
   readonly #asserted: Edge[] = [];
 
-  get count(): number {
-    return this.#asserted.length;
-  }
-
-  /** The value of a variable in the current solution; undefined if it does not occur. */
-  value(variable: number): bigint | undefined {
-    const node = this.#nodes.get(variable);
-    if (node === undefined) return undefined;
-    return (this.#potentials[node] as bigint) - (this.#potentials[0] as bigint);
+  /** Returns the values of the variables in the present solution; undefined for one that does not occur. */
+  values(): (variable: number) => bigint | undefined {
+    const potentials = [...this.#potentials];
+    return (variable) => {
+      const potential = potentials[this.#nodes.get(variable) ?? potentials.length];
+      return potential === undefined ? undefined : potential - (potentials[0] as bigint);
+    };
   }
 
   /**
@@ -63,7 +61,7 @@ export class Differences {
     return undefined;
   }
 
-  /** Removes the last asserted differences, so that `count` remain. */
+  /** Removes the last asserted differences, so that `count` of them remain. */
   retract(count: number): void {
     while (this.#asserted.length > count) {
       const edge = this.#asserted.pop() as Edge;

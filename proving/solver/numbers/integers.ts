@@ -1,7 +1,7 @@
 // Decides which integers satisfy asserted inequalities that are not all differences: by rational numbers first, then by
 // branching on a variable that is not an integer.
 
-import type { Inequality } from '../formula/linear.ts';
+import type { Inequality } from '../../formula/linear.ts';
 import { differenceOf } from './differences.ts';
 import { floor, gcd, isIntegral, type Rational } from './rational.ts';
 import { type Contradiction, Simplex } from './simplex.ts';

@@ -1,0 +1,41 @@
+// The queries about an encoding: one solver and one checker for all of them, and the roots of each certificate.
+
+import type { Certificate } from './certificate/certificate.ts';
+import { type CertificateResult, Checker } from './certificate/check-certificate.ts';
+import type { Encoding } from './facts/encoding.ts';
+import type { Literal } from './formula/formula.ts';
+import { type Solution, Solver } from './solver/solver.ts';
+
+export class Queries {
+  readonly #encoding: Encoding;
+  readonly #solver: Solver;
+  readonly #checker: Checker;
+  readonly #effort: number | undefined;
+  /** The number of conflicts of all queries so far. */
+  conflicts = 0;
+
+  /** `shared`: the literals that many queries are about. */
+  constructor(encoding: Encoding, shared: readonly Literal[], effort: number | undefined) {
+    this.#encoding = encoding;
+    this.#solver = new Solver(encoding.formula, shared);
+    this.#checker = new Checker(encoding.formula, shared);
+    this.#effort = effort;
+  }
+
+  /** Decides whether the assumptions can be true for a request. `lemmas` hold for every request. */
+  solve(
+    assumptions: readonly Literal[],
+    lemmas: readonly Literal[],
+    random?: () => number,
+  ): Solution {
+    this.#solver.require([...this.#encoding.sides, ...lemmas]);
+    const solution = this.#solver.solve(assumptions, { effort: this.#effort, random });
+    this.conflicts += solution.conflicts;
+    return solution;
+  }
+
+  /** Checks a certificate that the roots cannot all be true. */
+  check(roots: readonly Literal[], certificate: Certificate): CertificateResult {
+    return this.#checker.check(roots, certificate);
+  }
+}

@@ -1,0 +1,120 @@
+// Decides whether literals of a formula can be true at once, for any number of queries: what one search learns about
+// the nodes that all queries share is used by the next ones. Results depend on the formula, the queries so far, their
+// efforts and random numbers only.
+
+import type { Certificate } from '../certificate/certificate.ts';
+import { clausesOf } from '../formula/clauses.ts';
+import { evaluator } from '../formula/evaluate.ts';
+import type { Formula, Literal } from '../formula/formula.ts';
+import { type Linear, valueOfTerm } from '../formula/linear.ts';
+import { litOf } from './search/literals.ts';
+import { Search } from './search/search.ts';
+
+export interface SolveOptions {
+  /** The maximum number of conflicts. */
+  readonly effort?: number | undefined;
+  /** Numbers from 0 to 1 that select one of several models. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface Model {
+  readonly isTrue: (literal: Literal) => boolean;
+  readonly valueOf: (term: Linear) => bigint;
+}
+
+export type Solution =
+  | { readonly kind: 'satisfiable'; readonly model: Model; readonly conflicts: number }
+  | {
+      readonly kind: 'unsatisfiable';
+      /** Refutes the required literals and the assumptions, with the definitions of the shared nodes. */
+      readonly certificate: Certificate;
+      readonly conflicts: number;
+    }
+  | { readonly kind: 'undecided'; readonly conflicts: number };
+
+const defaultEffort = 100_000;
+
+export class Solver {
+  readonly #formula: Formula;
+  readonly #search: Search;
+  /** The nodes that all queries share, and those that are known to the search. */
+  readonly #shared = new Set<number>();
+  readonly #known = new Set<number>();
+  readonly #required = new Set<Literal>();
+  /** The nodes that required literals depend on. */
+  readonly #constrained = new Set<number>();
+
+  /** `shared`: literals that the certificates of all queries can be about, besides the required ones. */
+  constructor(formula: Formula, shared: readonly Literal[] = []) {
+    this.#formula = formula;
+    this.#search = new Search((node) => this.#shared.has(node));
+    this.#load(this.#share(shared));
+  }
+
+  /** Makes literals true in all queries. */
+  require(literals: readonly Literal[]): void {
+    const added = literals.filter((literal) => !this.#required.has(literal));
+    if (added.length === 0) return;
+    const cone = this.#share(added);
+    for (const node of cone) this.#constrained.add(node);
+    this.#load(cone);
+    for (const literal of added) {
+      this.#required.add(literal);
+      this.#search.require(litOf(literal));
+    }
+  }
+
+  /** Decides whether all required literals and the assumptions can be true at once. */
+  solve(assumptions: readonly Literal[], options: SolveOptions = {}): Solution {
+    const { effort = defaultEffort, random } = options;
+    const cone = this.#formula.cone(assumptions, this.#constrained);
+    this.#load(cone);
+    const own = new Set(cone);
+    const nodes = [...this.#constrained, ...cone];
+    const isRelevant = (node: number) => own.has(node) || this.#constrained.has(node);
+    const search = this.#search;
+    if (random !== undefined) search.branching.shuffle(nodes, random);
+    const before = search.conflicts;
+    const lits = assumptions.map(litOf);
+    const outcome = search.run({ assumptions: lits, nodes, isRelevant, effort });
+    const conflicts = search.conflicts - before;
+    const solution: Solution =
+      outcome.kind === 'satisfiable'
+        ? { kind: 'satisfiable', model: this.#model(nodes), conflicts }
+        : ({ ...outcome, conflicts } as Solution);
+    search.finish();
+    return solution;
+  }
+
+  /** Adds the nodes that literals depend on to those that all queries share. */
+  #share(literals: readonly Literal[]): readonly number[] {
+    const cone = this.#formula.cone(literals, this.#constrained);
+    for (const node of cone) this.#shared.add(node);
+    return cone;
+  }
+
+  #load(nodes: readonly number[]): void {
+    const added = nodes.filter((node) => !this.#known.has(node));
+    if (added.length === 0) return;
+    const search = this.#search;
+    search.grow(this.#formula.size + 1);
+    for (const node of added) {
+      this.#known.add(node);
+      const content = this.#formula.node(node);
+      if (content.kind === 'atom') search.numbers.add(node, content.inequality);
+      for (const clause of clausesOf(this.#formula, [node])) search.define(node, clause.map(litOf));
+    }
+  }
+
+  /** A copy of the assignment. Nodes of other queries have the values that follow from it. */
+  #model(nodes: readonly number[]): Model {
+    const { values } = this.#search.assignment;
+    const known = new Map(nodes.map((node) => [node, values[2 * node] === 1]));
+    const number = this.#search.numbers.values();
+    const evaluate = evaluator(this.#formula, { boolean: () => false, number }, known);
+    return {
+      isTrue: evaluate,
+      valueOf: (term) => valueOfTerm(term, number),
+    };
+  }
+}
