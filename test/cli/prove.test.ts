@@ -77,7 +77,7 @@ test('reports the construct and the place if a claim is not proved', async () =>
   const { code, out } = await folder.run(['prove', '@p.nhipol', claim]);
   expect(code).toBe(1);
   expect(out).toMatch(
-    /\? invariant never permit when context\.spent > 2: not proved\n {6}products.*\(p\.nhipol:6\)/,
+    /\? invariant never permit when context\.spent > 2: not proved\n {6}other products.*\(p\.nhipol:6\)/,
   );
 });
 
