@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { check } from '../../language/index.ts';
 import { samples } from '../support/samples.ts';
-import { compareModels, compareRequests } from './agreement.ts';
+import { compareModels, compareRequests, compareSessions } from './agreement/compare.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);
 
@@ -21,5 +21,11 @@ describe.each(samples)('$path', ({ path, sources }) => {
     const { count, differences } = compareRequests(policy, 150 * times, 1);
     expect(differences).toEqual([]);
     expect(count).toBeGreaterThan(10);
+  });
+
+  test('does in sessions only what its formula allows', { timeout: 120_000 }, () => {
+    const { count, differences } = compareSessions(policy, 30 * times, 1);
+    expect(differences).toEqual([]);
+    expect(count).toBeGreaterThan(2);
   });
 });

@@ -1,0 +1,181 @@
+// Compares the formula of a policy with the evaluator, in both directions: models of the formula become requests that
+// the evaluator must answer alike, and what the evaluator does with other requests must satisfy the formula.
+
+import { effects } from '@nhipol/runtime/abi';
+import type { Outcome } from '../../../language/evaluator/outcome.ts';
+import { type Expr, evaluate, type Policy } from '../../../language/index.ts';
+import { yearOf } from '../../../language/types/time/calendar.ts';
+import type { Literal } from '../../../proving/formula/formula.ts';
+import { Prover } from '../../../proving/prover.ts';
+import { solve } from '../../../proving/solver/solve.ts';
+import { requestOf } from '../../../proving/witness/request.ts';
+import { explore } from '../../../testing/explore/explore.ts';
+import { exploreSessions } from '../../../testing/explore/explore-sessions.ts';
+import { play, timeOf } from '../../../testing/explore/sessions.ts';
+import { random } from '../../../testing/generate/random.ts';
+import { filledAsTaken } from '../../../testing/generate/tables.ts';
+import { evaluatorSessions } from '../../../testing/runner/sessions.ts';
+import { type Evaluated, type Observed, Observer } from './observer.ts';
+
+const encoder = new TextEncoder();
+
+export function proverOf(policy: Policy, seed = 1): Prover {
+  const claims = policy.invariants.map(({ claim }) => claim);
+  return new Prover([policy], claims, { random: random(seed) });
+}
+
+export interface Compared {
+  /** The number of requests. */
+  readonly count: number;
+  /** The number of literals that were compared. */
+  readonly literals: number;
+  /** What formula and evaluator differ in, with the request. */
+  readonly differences: readonly string[];
+}
+
+/** For each effect and each reason, requests of exact models, and what the evaluator does with them. */
+export function compareModels(policy: Policy, perGoal: number, seed: number): Compared {
+  const prover = proverOf(policy);
+  const [decision] = prover.decisions;
+  if (decision === undefined) throw new Error('there is one policy');
+  const observer = new Observer(policy, prover, true);
+  const violations = policy.invariants.map((each) => decision.violates(each));
+  const goals = [
+    ...effects.map((effect) => decision.has(effect)),
+    ...decision.reasons.values(),
+    ...violations,
+  ];
+  const exact = [...prover.exact, ...prover.encoding.preferences];
+  const differences: string[] = [];
+  let [count, literals] = [0, 0];
+  for (const [index, goal] of goals.entries()) {
+    for (let turn = 0; turn < perGoal; turn += 1) {
+      const choose = random(seed + index * perGoal + turn);
+      const solution = solve(prover.formula, [goal, ...exact], { random: choose, effort: 500 });
+      if (solution.kind !== 'satisfiable') break;
+      const { model } = solution;
+      const request = requestOf(prover.facts, model);
+      const evaluated = evaluateAlone(policy, request);
+      const { error } = evaluated.answer;
+      if (isTooLarge(error)) continue;
+      count += 1;
+      if (error !== undefined) {
+        differences.push(`${JSON.stringify(error)} ${request}`);
+        continue;
+      }
+      const observed = observer.observe(evaluated);
+      literals += observed.size;
+      const wrong = [...observed].filter(([literal]) => !model.isTrue(literal));
+      if (wrong.length > 0)
+        differences.push(`${wrong.map(([, words]) => words).join('; ')} ${request}`);
+    }
+  }
+  return { count, literals, differences };
+}
+
+function isTooLarge(error: Evaluated['answer']['error']): boolean {
+  return (error as { readonly code?: string } | undefined)?.code === 'too_large';
+}
+
+/** Evaluates a request at its own time, without a session. */
+function evaluateAlone(policy: Policy, request: string): Evaluated {
+  const outcomes = new Map<Expr, Outcome>();
+  const clock = { now: undefined, by: 'request' } as const;
+  const answer = evaluate(policy, encoder.encode(request), clock, {
+    expression: (expr, outcome) => outcomes.set(expr, outcome),
+  });
+  return { request, now: undefined, answer, outcomes };
+}
+
+/** Requests that explore the policy; what the evaluator does with them must be possible in the formula. */
+export function compareRequests(policy: Policy, samples: number, seed: number): Compared {
+  const possible = new Possible(policy, false);
+  for (const { sample } of explore([policy], { samples, seed })) {
+    const evaluated = evaluateAlone(filledAsTaken(policy, sample.tables), sample.text);
+    if (evaluated.answer.error === undefined) possible.check(evaluated);
+  }
+  return possible.compared;
+}
+
+/** The same for the answers in sessions, of which the formula allows any history. */
+export function compareSessions(policy: Policy, samples: number, seed: number): Compared {
+  const possible = new Possible(policy, true);
+  for (const { sample } of exploreSessions(policy, { samples, seed })) {
+    const traces: Map<Expr, Outcome>[] = [];
+    const open = evaluatorSessions(policy, () => {
+      const outcomes = new Map<Expr, Outcome>();
+      traces.push(outcomes);
+      return { expression: (expr, outcome) => outcomes.set(expr, outcome) };
+    });
+    let request = sample.request;
+    let now = sample.opens;
+    const answers = play(open, {
+      ...sample,
+      steps: sample.steps.map((step) => ({ ...step, asks: Math.min(step.asks, 1) })),
+    });
+    for (const [index, answer] of answers.entries()) {
+      const step = sample.steps[index];
+      request = step?.request ?? request;
+      now += step?.after ?? 0n;
+      const outcomes = traces[index];
+      if (answer.error !== undefined || outcomes === undefined || outcomes.size === 0) continue;
+      possible.check({ request, now, answer, outcomes });
+    }
+  }
+  return possible.compared;
+}
+
+/** Checks that what the evaluator did is possible in the formula; the same is checked once. */
+class Possible {
+  readonly #prover: Prover;
+  readonly #observer: Observer;
+  readonly #inSessions: boolean;
+  readonly #seen = new Set<string>();
+  readonly #differences: string[] = [];
+  #count = 0;
+  #literals = 0;
+  /** Windows are related to the clock in the first year. */
+  #year: number | undefined;
+
+  constructor(policy: Policy, inSessions: boolean) {
+    this.#prover = proverOf(policy);
+    this.#observer = new Observer(policy, this.#prover, false);
+    this.#inSessions = inSessions;
+  }
+
+  get compared(): Compared {
+    return { count: this.#count, literals: this.#literals, differences: this.#differences };
+  }
+
+  check(evaluated: Evaluated): void {
+    const observed = this.#observer.observe(evaluated);
+    const key = [...observed.keys()].sort().join(' ');
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#count += 1;
+    this.#literals += observed.size;
+    const time = timeOf(evaluated.request);
+    if (time !== undefined) this.#year ??= yearOf(Number(time));
+    if (!this.#isImpossible([...observed.keys()])) return;
+    this.#differences.push(`${this.#smallestCore(observed)} ${evaluated.request}`);
+  }
+
+  #isImpossible(literals: readonly Literal[]): boolean {
+    const session = this.#prover.facts.inSession;
+    const years = this.#year === undefined ? [] : [this.#year];
+    const [first = session, ...others] = literals;
+    const roots = this.#prover.rootsOf(first, { inSessions: true, years });
+    const all = [...roots, ...others, this.#inSessions ? session : -session];
+    return solve(this.#prover.formula, all, { effort: 1_000 }).kind === 'unsatisfiable';
+  }
+
+  /** The observations that contradict the formula, as few as possible. */
+  #smallestCore(observed: Observed): string {
+    let core = [...observed.keys()];
+    for (const each of [...core]) {
+      const fewer = core.filter((literal) => literal !== each);
+      if (this.#isImpossible(fewer)) core = fewer;
+    }
+    return core.map((literal) => observed.get(literal)).join('; ');
+  }
+}

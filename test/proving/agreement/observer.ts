@@ -1,0 +1,252 @@
+// States what the evaluator did with a request as literals of a formula: the effect, the reasons, the constraints, the
+// obligations, the violated invariants, and the value of each expression that does not depend on an element. All of
+// these literals must be possible at once; in a model that the request was made from, each must be true.
+
+import { type Answer as AnswerWith, effects } from '@nhipol/runtime/abi';
+import { asFact, scalars } from '../../../language/evaluator/expressions.ts';
+import { judgeInvariants } from '../../../language/evaluator/invariants.ts';
+import type { Outcome } from '../../../language/evaluator/outcome.ts';
+import {
+  allDemands,
+  type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
+  type Policy,
+  type Type,
+} from '../../../language/index.ts';
+import { decodeRecord } from '../../../language/request/decode.ts';
+import type { Decision } from '../../../proving/decision/decision.ts';
+import { isText, unbound } from '../../../proving/domains/flow.ts';
+import { type Literal, yes } from '../../../proving/formula/formula.ts';
+import { constant } from '../../../proving/formula/linear.ts';
+import type { Prover } from '../../../proving/prover.ts';
+import { isHeld } from '../../../proving/symbolic/algebra.ts';
+import type { Finite, NumberSet, SetValue, Symbolic } from '../../../proving/symbolic/symbolic.ts';
+
+/** What the evaluator did with one request. */
+export interface Evaluated {
+  readonly request: string;
+  /** Undefined: the time of the request. */
+  readonly now: bigint | undefined;
+  readonly answer: AnswerWith<unknown>;
+  readonly outcomes: ReadonlyMap<Expr, Outcome>;
+}
+
+/** Literals, each in words. */
+export type Observed = ReadonlyMap<Literal, string>;
+
+export class Observer {
+  readonly #policy: Policy;
+  readonly #prover: Prover;
+  readonly #decision: Decision;
+  readonly #exprs: ReadonlySet<Expr>;
+  readonly #violations: readonly (readonly [name: string, literal: Literal])[];
+  readonly #constraints: Decision['constraints'];
+  /** Whether all strings are in the lists of the formula, as those of its models are. */
+  readonly #isOfModel: boolean;
+
+  constructor(policy: Policy, prover: Prover, isOfModel: boolean) {
+    const [decision] = prover.decisions;
+    if (decision === undefined) throw new Error('there is one policy');
+    this.#policy = policy;
+    this.#prover = prover;
+    this.#decision = decision;
+    this.#isOfModel = isOfModel;
+    const { flow } = prover.encoding.domains;
+    const exprs = everyExpr([
+      ...policy.rules.flatMap(exprsOfRule),
+      ...policy.scores.flatMap(exprsOfScore),
+    ]);
+    this.#exprs = new Set([...exprs].filter((expr) => flow.freeIn(expr).size === 0));
+    this.#violations = policy.invariants.map((each) => [each.name, decision.violates(each)]);
+    this.#constraints = decision.constraints;
+    for (const { name } of policy.obligations) decision.demands(name);
+    for (const expr of this.#exprs) decision.expressions.value(expr);
+  }
+
+  observe(evaluated: Evaluated): Observed {
+    const found = new Map<Literal, string>();
+    for (const [words, literals] of this.#statements(evaluated))
+      for (const literal of literals) found.set(literal, words);
+    found.delete(yes);
+    return found;
+  }
+
+  *#statements(evaluated: Evaluated): Iterable<readonly [string, readonly Literal[]]> {
+    const { answer, outcomes } = evaluated;
+    const decision = this.#decision;
+    for (const effect of effects) {
+      const has = effect === answer.effect;
+      yield [`${has ? '' : 'not '}${effect}`, [signed(decision.has(effect), has)]];
+    }
+    for (const [id, literal] of decision.reasons) {
+      const has = answer.reasons.includes(id);
+      yield [`${has ? '' : 'not '}because ${id}`, [signed(literal, has)]];
+    }
+    const demanded = new Set(allDemands(answer).map(({ name }) => name));
+    for (const { name } of this.#policy.obligations) {
+      const has = demanded.has(name);
+      yield [`${has ? '' : 'not '}demands ${name}`, [signed(decision.demands(name), has)]];
+    }
+    yield* this.#constraintStatements(answer);
+    yield* this.#invariantStatements(evaluated);
+    for (const [expr, { value }] of outcomes) {
+      if (!this.#exprs.has(expr)) continue;
+      const symbolic = decision.expressions.value(expr);
+      const place = this.#prover.encoding.domains.flow.placeOf(expr);
+      const isMeasure = value !== undefined && isMeasured(expr);
+      const literals = isMeasure
+        ? [isHeld(this.#prover.formula, symbolic)]
+        : this.#equal(symbolic, expr.type, value, place);
+      yield [`${this.#words(expr)} is ${textOf(value)}`, literals];
+    }
+  }
+
+  *#constraintStatements(answer: Evaluated['answer']): Iterable<readonly [string, readonly Literal[]]> {
+    for (const { name, type } of this.#policy.constraints) {
+      const symbolic = this.#constraints.get(name);
+      const json = answer.constraints[name];
+      if (symbolic === undefined) continue;
+      const value = json === undefined ? undefined : this.#read(name, type, json);
+      const literals = this.#equal(symbolic, type, value, `constraint ${name}`);
+      yield [`constraint ${name} is ${textOf(value)}`, literals];
+    }
+  }
+
+  #read(name: string, type: Type, json: Evaluated['answer']['constraints'][string]): Outcome['value'] {
+    const span = { file: '', start: 0, end: 0 };
+    const member = { name, type, optional: false, default: undefined, fresh: undefined };
+    const shape = {
+      kind: 'Record',
+      name: undefined,
+      members: new Map([[name, member]]),
+      span,
+    } as unknown as Parameters<typeof decodeRecord>[1];
+    const fact = decodeRecord(this.#policy, shape, { [name]: json }).members?.get(name);
+    return fact?.elements ?? fact?.value;
+  }
+
+  *#invariantStatements({
+    request,
+    now,
+    answer,
+  }: Evaluated): Iterable<readonly [string, readonly Literal[]]> {
+    if (this.#violations.length === 0) return;
+    const clock =
+      now === undefined ? ({ now, by: 'request' } as const) : { now, by: 'host' as const };
+    const judged = judgeInvariants(this.#policy, new TextEncoder().encode(request), clock, answer);
+    const violated = new Set(
+      judged.filter(({ holds }) => !holds).map((each) => each.invariant.name),
+    );
+    for (const [name, literal] of this.#violations) {
+      const is = violated.has(name);
+      yield [`invariant ${name} ${is ? 'is violated' : 'holds'}`, [signed(literal, is)]];
+    }
+  }
+
+  #words({ span, kind }: Expr): string {
+    const source = this.#policy.sources.find(({ path }) => path === span.file);
+    return `${kind} \`${source?.text.slice(span.start, span.end)}\``;
+  }
+
+  // --- values ------------------------------------------------------------------------------------
+
+  /** Literals that are true exactly if the symbolic value is this one, as far as strings are known. */
+  #equal(
+    symbolic: Symbolic,
+    type: Type,
+    value: Outcome['value'],
+    place: string | undefined,
+  ): readonly Literal[] {
+    const { formula } = this.#prover;
+    if (symbolic.kind === 'truth') {
+      if (value === undefined) return [-symbolic.yes, -symbolic.no];
+      return value === true ? [symbolic.yes, -symbolic.no] : [symbolic.no, -symbolic.yes];
+    }
+    const held = isHeld(formula, symbolic);
+    if (value === undefined) return [-held];
+    if (symbolic.kind === 'choice')
+      return this.#isListed(type, value as Finite, place)
+        ? [held, symbolic.values.get(value as Finite) ?? -yes]
+        : [held];
+    if (symbolic.kind === 'number' && symbolic.clock === 'none' && typeof value === 'bigint') {
+      const equal = symbolic.cases.map(({ guard, term }) =>
+        formula.and(guard, formula.equal(term, constant(value))),
+      );
+      return [formula.any(equal)];
+    }
+    if (symbolic.kind === 'set') return [held, ...this.#equalSet(symbolic, type, value, place)];
+    if (symbolic.kind === 'numbers') return [held, ...this.#equalNumbers(symbolic, value)];
+    return [held];
+  }
+
+  #equalSet(
+    set: SetValue,
+    type: Type,
+    value: NonNullable<Outcome['value']>,
+    place: string | undefined,
+  ): readonly Literal[] {
+    const element = 'element' in type ? type.element : type;
+    const found = (value as readonly never[]).map(
+      (each) => asFact(each).value as Finite | undefined,
+    );
+    const elements = [...set.elements].flatMap(([each, literal]) =>
+      this.#isListed(element, each, place) ? [signed(literal, found.includes(each))] : [],
+    );
+    const missing = found.some(
+      (each) =>
+        each !== undefined && this.#isListed(element, each, place) && !set.elements.has(each),
+    );
+    return [...elements, ...this.#collected(set, found), ...(missing ? [-yes] : [])];
+  }
+
+  #equalNumbers(set: NumberSet, value: NonNullable<Outcome['value']>): readonly Literal[] {
+    const { formula } = this.#prover;
+    const found = (value as readonly never[]).map(
+      (each) => asFact(each).value as bigint | undefined,
+    );
+    const known = new Set(found.flatMap((each) => each ?? []));
+    const are = (term: NumberSet['items'][number]['term']) =>
+      formula.any([...known].map((each) => formula.equal(term, constant(each))));
+    const items = set.items.map(({ present, term }) => formula.or(-present, are(term)));
+    return [...items, ...this.#collected(set, found)];
+  }
+
+  #collected(
+    { unusable, size }: SetValue | NumberSet,
+    found: readonly (Finite | bigint | undefined)[],
+  ): readonly Literal[] {
+    const { formula } = this.#prover;
+    const isUnusable = signed(unusable, found.includes(undefined));
+    // A formula need not distinguish the sizes of a list that no condition reads.
+    return size === undefined || !this.#isOfModel
+      ? [isUnusable]
+      : [isUnusable, formula.equal(size, constant(BigInt(found.length)))];
+  }
+
+  /** Whether the value stands for itself only. */
+  #isListed(type: Type, value: Finite, place: string | undefined): boolean {
+    if (!isText(type)) return true;
+    const { domains } = this.#prover.encoding;
+    if (place === undefined) return false;
+    return this.#isOfModel
+      ? domains.valuesAt(place, type).includes(value as string)
+      : domains.isConstant(place, value as string);
+  }
+}
+
+/** Whether it is a size or length, of which a formula distinguishes those that conditions compare it with. */
+function isMeasured(expr: Expr): boolean {
+  const own = unbound(expr);
+  return own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
+}
+
+function signed(literal: Literal, isTrue: boolean): Literal {
+  return isTrue ? literal : -literal;
+}
+
+function textOf(value: Outcome['value']): string {
+  if (Array.isArray(value)) return `[${String(scalars(value) ?? 'elements')}]`;
+  return String(value);
+}
