@@ -60,6 +60,11 @@ export interface SharedEvent {
   readonly request: Facts | undefined;
 }
 
+/** Whether a member of the context is the digest of the call, which is computed if the request has none. */
+export function isDigest({ name }: { readonly name: string }): boolean {
+  return name === digestMember;
+}
+
 /** Returns the digest of the call, if the policy declares it and the call has one. */
 export function digestIn({ context }: Pick<Facts, 'context'>): string | undefined {
   return context.members?.get(digestMember)?.value as string | undefined;

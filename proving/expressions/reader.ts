@@ -10,6 +10,7 @@ import {
   type ReadExpr,
 } from '../../language/index.ts';
 import type { EntryStep } from '../../language/model/model.ts';
+import { isDigest } from '../../language/request/facts.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
@@ -99,7 +100,7 @@ export class Reader {
 
   /** The facts that the path can lead to; at most one guard is true, and none if a key is unknown. */
   #follow(
-    { members }: ReadExpr,
+    { members, span }: ReadExpr,
     start: Fact | undefined,
     environment: Environment | undefined,
   ): readonly Path[] {
@@ -107,6 +108,9 @@ export class Reader {
     let paths: readonly Path[] = [{ guard: yes, fact: start, present: start.present, within: [] }];
     for (const step of members)
       paths = paths.flatMap((path) => this.#step(path, step, environment));
+    const [first] = members;
+    if (start === this.#facts.root('context') && first !== undefined && isDigest(first))
+      for (const { present } of paths) this.#facts.encoding.approximate('digests', span, -present);
     return paths;
   }
 

@@ -118,6 +118,11 @@ export const constructs = {
     name: 'history',
     how: 'Unknown without a session; any value, or unknown, in one.',
   },
+  digests: {
+    precision: 'over',
+    name: 'the digest of a call',
+    how: 'Any string, or missing. A request without one has the digest that nhipol computes.',
+  },
   equality: {
     precision: 'over',
     name: 'an `if` with an unknown condition between two lists',

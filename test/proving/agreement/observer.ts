@@ -103,7 +103,9 @@ export class Observer {
     }
   }
 
-  *#constraintStatements(answer: Evaluated['answer']): Iterable<readonly [string, readonly Literal[]]> {
+  *#constraintStatements(
+    answer: Evaluated['answer'],
+  ): Iterable<readonly [string, readonly Literal[]]> {
     for (const { name, type } of this.#policy.constraints) {
       const symbolic = this.#constraints.get(name);
       const json = answer.constraints[name];
@@ -114,7 +116,11 @@ export class Observer {
     }
   }
 
-  #read(name: string, type: Type, json: Evaluated['answer']['constraints'][string]): Outcome['value'] {
+  #read(
+    name: string,
+    type: Type,
+    json: Evaluated['answer']['constraints'][string],
+  ): Outcome['value'] {
     const span = { file: '', start: 0, end: 0 };
     const member = { name, type, optional: false, default: undefined, fresh: undefined };
     const shape = {

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { prove } from '../../../proving/claims/prove.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { policyOf } from '../../support/checking.ts';
-import { compareModels, compareRequests } from '../agreement.ts';
+import { compareModels, compareRequests } from '../agreement/compare.ts';
 
 /** The verdict on each invariant: `proved`, `refuted`, or the constructs for which it is not proved. */
 export function verdictsOf(text: string): Readonly<Record<string, string>> {
