@@ -29,7 +29,7 @@ export interface Compared {
   readonly count: number;
   /** The number of literals that were compared. */
   readonly literals: number;
-  /** What formula and evaluator differ in, with the request. */
+  /** The values in which formula and evaluator differ, with the request. */
   readonly differences: readonly string[];
 }
 

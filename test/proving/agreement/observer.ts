@@ -24,7 +24,7 @@ import type { Prover } from '../../../proving/prover.ts';
 import { isHeld } from '../../../proving/symbolic/algebra.ts';
 import type { Finite, NumberSet, SetValue, Symbolic } from '../../../proving/symbolic/symbolic.ts';
 
-/** What the evaluator did with one request. */
+/** One request, with the answer of the evaluator and the value of each expression. */
 export interface Evaluated {
   readonly request: string;
   /** Undefined: the time of the request. */
