@@ -6,6 +6,7 @@ import type { Certificate } from './certificate/certificate.ts';
 import { Decision, effectNames } from './decision/decision.ts';
 import { Domains } from './domains/domains.ts';
 import { Windows } from './expressions/windows.ts';
+import { ChangedFact, type Changes } from './facts/changed-fact.ts';
 import type { Construct } from './facts/constructs.ts';
 import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
@@ -15,9 +16,11 @@ import { Queries } from './queries.ts';
 import type { Model, Solution } from './solver/solver.ts';
 import { requestOf } from './witness/request.ts';
 
+/** Receives the request of each decision, its answer, and the literals that are true for the requests. */
 export type Confirm<Confirmation> = (
-  request: string,
+  requests: readonly string[],
   answers: readonly Answer[],
+  isTrue: (literal: Literal) => boolean,
 ) => Confirmation | undefined;
 
 export interface ProverOptions {
@@ -85,12 +88,26 @@ export class Prover {
   readonly #years = new Set<number>();
   #made: Queries | undefined;
 
-  constructor(policies: readonly Policy[], exprs: readonly Expr[], options: ProverOptions) {
+  /** `changes`: the policies decide a second request as well, with these changes. */
+  constructor(
+    policies: readonly Policy[],
+    exprs: readonly Expr[],
+    options: ProverOptions,
+    changes?: (facts: Facts) => Changes,
+  ) {
     this.#options = options;
-    this.encoding = new Encoding(new Domains(policies, { exprs }));
+    const copies = changes === undefined ? 1 : 2;
+    this.encoding = new Encoding(new Domains(policies, { exprs, copies }));
     this.facts = new Facts(this.encoding, policies);
     this.#windows = new Windows(this.encoding);
-    this.decisions = policies.map((policy) => new Decision(policy, this.facts, this.#windows));
+    const requests = [this.facts];
+    if (changes !== undefined) {
+      const as = ChangedFact.root(this.encoding, changes(this.facts));
+      requests.push(new Facts(this.encoding, policies, { facts: this.facts, as }));
+    }
+    this.decisions = requests.flatMap((facts) =>
+      policies.map((policy) => new Decision(policy, facts, this.#windows)),
+    );
   }
 
   get formula(): Formula {
@@ -112,8 +129,8 @@ export class Prover {
   }
 
   /**
-   * Decides whether `goal` is false for every request. `confirm` receives a valid request and the answer of each policy;
-   * undefined: they do not show that the goal can be true.
+   * Decides whether `goal` is false for every request. `confirm` receives valid requests and their answers; undefined:
+   * they do not show that the goal can be true.
    */
   decide<Confirmation>(goal: Literal, confirm: Confirm<Confirmation>): Verdict<Confirmation> {
     const before = this.#queries.conflicts;
@@ -253,16 +270,30 @@ export class Prover {
         const isFirst = index === 0 && roots === preferred;
         const solution = isFirst ? first : this.#queries.solve(roots, [], this.#options.random);
         if (solution.kind !== 'satisfiable') break;
-        const request = requestOf(this.facts, solution.model);
-        const answers = this.decisions.map(({ policy }) => answerOf(policy, request));
+        const requests = this.#requests(solution.model);
+        const [request = ''] = requests;
+        const answers = this.decisions.map(({ policy }, index) =>
+          answerOf(policy, requests[index] ?? ''),
+        );
         const error = answers.find((answer) => answer.error !== undefined)?.error;
-        const confirmation = error === undefined ? confirm(request, answers) : undefined;
+        const confirmation =
+          error === undefined ? confirm(requests, answers, solution.model.isTrue) : undefined;
         if (confirmation !== undefined) return { kind: 'refuted', request, confirmation };
         const isTooLarge = error !== undefined && limits.has(error.code);
-        if (isExact && !isTooLarge) throw new Disagreement(request);
+        if (isExact && !isTooLarge) throw new Disagreement(requests.join('\nand '));
       }
     }
     return undefined;
+  }
+
+  /** The request of each decision. */
+  #requests(model: Model): readonly string[] {
+    const texts = new Map<Facts, string>();
+    return this.decisions.map(({ expressions: { facts } }) => {
+      const text = texts.get(facts) ?? requestOf(facts, model);
+      texts.set(facts, text);
+      return text;
+    });
   }
 
   #reasons({ isTrue }: Model): Undecided['because'] {

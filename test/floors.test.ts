@@ -51,7 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['language', 'runtime/contract', 'runtime/request/call-digest'],
     ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
   ],
-  proving: ['language', 'runtime/contract'],
+  proving: ['language', 'runtime/contract', 'runtime/request/call-digest'],
   testing: ['language', 'compiler', 'runtime', 'runtime/contract', 'fast-check'],
   'testing/node': ['language', 'testing', 'node:*'],
   reporting: [

@@ -32,6 +32,19 @@ export async function writeCounterexample(
   return [`nhipol eval ${path} --request ${base}.json${instant}${tables.join('')} --explain`];
 }
 
+/** Writes two requests that differ in one member, the second as `NAME.changed.json`. */
+export async function writeRequests(
+  policy: Policy,
+  name: string,
+  [first = '', second = '']: readonly string[],
+  folder: string,
+): Promise<void> {
+  await makeFolder(folder);
+  const base = slashed(join(folder, slug(`${policy.name} ${name}`)));
+  await writeText(`${base}.json`, `${indented(first)}\n`);
+  await writeText(`${base}.changed.json`, `${indented(second)}\n`);
+}
+
 /** Numbers with more digits than JavaScript has remain as they are, on one line. */
 function indented(json: string): string {
   return /\d{16}/.test(json) ? json : JSON.stringify(JSON.parse(json), null, 2);

@@ -3,8 +3,10 @@
 import { type Policy, placeOf } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
+import type { Shown } from '../../proving/claims/claims.ts';
 import type { ClaimVerdict } from '../../proving/claims/prove.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
+import type { Refuted } from '../../proving/prover.ts';
 import { noTables } from '../../testing/generate/tables.ts';
 import type { Counterexample } from '../../testing/verify/verify.ts';
 import type { Colors } from '../io/console.ts';
@@ -43,12 +45,22 @@ export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): 
   return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
 }
 
+export type RequestCounterexample = Counterexample & { readonly kind: 'request' };
+
 /** A refuted claim as a counterexample, which is found without a search through requests. */
-export function counterexampleOf({ verdict }: ClaimVerdict): Counterexample | undefined {
+export function counterexampleOf({ verdict }: ClaimVerdict): RequestCounterexample | undefined {
   if (verdict.kind !== 'refuted') return undefined;
-  const { request: text, confirmation: answer } = verdict;
+  const { requests, answers } = verdict.confirmation;
+  const [text, answer] = [requests.at(-1), answers.at(-1)];
+  if (text === undefined || answer === undefined) return undefined;
   const sample = { text, now: undefined, tables: noTables };
-  return { kind: 'request', sample, answer, why: undefined, tried: 0, after: 0 };
+  return { kind: 'request', sample, answer, why: changeOf(verdict), tried: 0, after: 0 };
+}
+
+/** How the effect of the second of two requests differs, such as `deny → narrow`. */
+export function changeOf({ confirmation }: Refuted<Shown>): string | undefined {
+  const [before, after] = confirmation.answers;
+  return before && after && `${before.effect} → ${after.effect}`;
 }
 
 export function proofJson(policy: Policy, each: ClaimVerdict): object {

@@ -3,9 +3,9 @@
 
 import { check, type Diagnostic, hasErrors } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
-import { claimsOf } from './claims.ts';
+import type { Prover } from '../prover.ts';
+import { type Claim, claimSetsOf, memberSetsOf } from './claims.ts';
 import { certificateOf, type Proof, type ProofClaim, proofFormat } from './proof.ts';
-import { proverOf } from './prove.ts';
 
 export type Certified =
   | { readonly kind: 'invalid'; readonly why: string }
@@ -22,6 +22,7 @@ export type Certified =
 
 export interface CertifiedClaim {
   readonly name: string;
+  readonly isBuiltIn: boolean;
   readonly result: 'accepted' | 'refused' | 'not proved';
   /** Whether an accepted proof holds in sessions as well. */
   readonly inSessions: boolean;
@@ -37,31 +38,53 @@ export function certify(text: string): Certified {
   if (policy === undefined || hasErrors(diagnostics))
     return { kind: 'errors', diagnostics, sources };
   const { name, version } = policy;
-  const prover = proverOf(policy, { random: () => 0 });
-  const claims = claimsOf(prover);
-  const isComplete = prover.encoding.domains.incomplete.size === 0;
-  const certified = proof.claims.map((given): CertifiedClaim => {
-    const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
-      name: given.name,
-      result: kind,
-      inSessions: given.inSessions === true,
-      why,
-    });
-    if (given.verdict !== 'proved') return result('not proved');
-    const claim = claims.find((each) => each.name === given.name);
-    if (claim === undefined) return result('refused', 'the policy does not make this claim');
-    if (!isComplete) return result('refused', 'the policy has more values than proofs represent');
-    const assumptions = { inSessions: given.inSessions === true, years: given.years ?? [] };
-    const roots = prover.rootsOf(claim.goal, assumptions);
-    const certificate = certificateOf(prover, roots, given.steps ?? []);
-    if (certificate === undefined)
-      return result('refused', 'its certificate is about another formula');
-    const checked = checkCertificate(prover.formula, roots, certificate, prover.shared);
-    return checked.kind === 'accepted'
-      ? result('accepted')
-      : result('refused', `step ${checked.step + 1}: ${checked.why}`);
+  const open = [...proof.claims];
+  const take = (claim: Claim) => {
+    const isBuiltIn = claim.invariant === undefined;
+    const at = open.findIndex((each) => each.name === claim.name && each.isBuiltIn === isBuiltIn);
+    return at === -1 ? undefined : open.splice(at, 1)[0];
+  };
+  const options = { random: () => 0 };
+  const claims = claimSetsOf(policy, options).flatMap(({ prover, claims: own }) =>
+    own.map((claim) => certifiedClaim(prover, claim, take(claim))),
+  );
+  // A policy makes many claims about its members: those that have a proof are checked.
+  const ofMembers = open.some(({ isBuiltIn }) => isBuiltIn) ? memberSetsOf(policy, options) : [];
+  for (const { prover, claims: own } of ofMembers)
+    for (const claim of own) {
+      const given = take(claim);
+      if (given !== undefined) claims.push(certifiedClaim(prover, claim, given));
+    }
+  const unknown = open.map(
+    (each): CertifiedClaim => ({
+      ...{ name: each.name, isBuiltIn: each.isBuiltIn, inSessions: false },
+      ...{ result: 'refused', why: 'the policy does not make this claim' },
+    }),
+  );
+  return { kind: 'checked', policy: { name, version }, claims: [...claims, ...unknown] };
+}
+
+/** `given`: what the proof says about the claim, if anything. */
+function certifiedClaim(
+  prover: Prover,
+  { name, invariant, goal }: Claim,
+  given: ProofClaim | undefined,
+): CertifiedClaim {
+  const inSessions = given?.inSessions === true;
+  const result = (kind: CertifiedClaim['result'], why?: string): CertifiedClaim => ({
+    ...{ name, isBuiltIn: invariant === undefined, result: kind, inSessions, why },
   });
-  return { kind: 'checked', policy: { name, version }, claims: certified };
+  if (given?.verdict !== 'proved') return result('not proved');
+  if (prover.encoding.domains.incomplete.size > 0)
+    return result('refused', 'the policy has more values than proofs represent');
+  const roots = prover.rootsOf(goal, { inSessions, years: given.years ?? [] });
+  const certificate = certificateOf(prover, roots, given.steps ?? []);
+  if (certificate === undefined)
+    return result('refused', 'its certificate is about another formula');
+  const checked = checkCertificate(prover.formula, roots, certificate, prover.shared);
+  return checked.kind === 'accepted'
+    ? result('accepted')
+    : result('refused', `step ${checked.step + 1}: ${checked.why}`);
 }
 
 /** Returns the reason if it is not a proof. */
@@ -82,6 +105,7 @@ function readProof(text: string): Proof | string {
 
 function isClaim(json: unknown): json is ProofClaim {
   if (!isObject(json) || !isString(json.name) || !isString(json.verdict)) return false;
+  if (typeof json.isBuiltIn !== 'boolean') return false;
   const { years = [], steps = [] } = json;
   return isNumbers(years) && Array.isArray(steps) && steps.every(isStep);
 }

@@ -5,7 +5,7 @@ import type { Policy } from '../../language/index.ts';
 import type { Certificate, Step } from '../certificate/certificate.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
-import type { ClaimVerdict } from './prove.ts';
+import type { ClaimVerdict, DecidedSet } from './prove.ts';
 
 export const proofFormat = 'nhipol-proof/1';
 
@@ -21,6 +21,8 @@ export interface Proof {
 
 export interface ProofClaim {
   readonly name: string;
+  /** Whether every policy makes this claim, not only those that state it. */
+  readonly isBuiltIn: boolean;
   readonly verdict: 'proved' | 'refuted' | 'undecided';
   /** Whether a proof holds in sessions, and the years in which windows were related to the clock. */
   readonly inSessions?: boolean;
@@ -37,21 +39,23 @@ export type ProofStep =
 export function proofOf(
   policy: Policy,
   files: { readonly entry: string; readonly sources: ReadonlyMap<string, string> },
-  prover: Prover,
-  verdicts: readonly ClaimVerdict[],
+  decided: readonly DecidedSet[],
 ): Proof {
   return {
     format: proofFormat,
     policy: { name: policy.name, version: policy.version },
     entry: files.entry,
     sources: Object.fromEntries(files.sources),
-    claims: verdicts.map((each) => claimOf(prover, each)),
+    claims: decided.flatMap(({ prover, verdicts }) =>
+      verdicts.map((each) => claimOf(prover, each)),
+    ),
   };
 }
 
 function claimOf(prover: Prover, { claim, verdict }: ClaimVerdict): ProofClaim {
-  const { name, goal } = claim;
-  if (verdict.kind !== 'proved') return { name, verdict: verdict.kind };
+  const { name, goal, invariant } = claim;
+  const isBuiltIn = invariant === undefined;
+  if (verdict.kind !== 'proved') return { name, isBuiltIn, verdict: verdict.kind };
   const { inSessions, years } = verdict.assumptions;
   const roots = prover.rootsOf(goal, verdict.assumptions);
   const cone = prover.formula.cone([...roots, ...prover.shared]);
@@ -61,7 +65,7 @@ function claimOf(prover: Prover, { claim, verdict }: ClaimVerdict): ProofClaim {
     const literals = step.literals.map(local);
     return step.kind === 'clause' ? literals : { sum: literals, by: step.factors.map(String) };
   });
-  return { name, verdict: 'proved', inSessions, years, steps };
+  return { name, isBuiltIn, verdict: 'proved', inSessions, years, steps };
 }
 
 /** The steps with the literals of the formula of a claim; undefined if a number is not one of its literals. */

@@ -1,35 +1,36 @@
-// Decides the claims about a policy, and writes the proofs as data that can be checked elsewhere.
+// Decides the claims about a policy.
 
-import type { Answer, Policy } from '../../language/index.ts';
-import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
-import { type Claim, claimsOf } from './claims.ts';
+import type { Policy } from '../../language/index.ts';
+import type { Prover, ProverOptions, Verdict } from '../prover.ts';
+import { type Claim, type ClaimSet, claimSetsOf, type Shown } from './claims.ts';
 
 export interface ClaimVerdict {
   readonly claim: Claim;
-  readonly verdict: Verdict<Answer>;
+  readonly verdict: Verdict<Shown>;
 }
 
-/** A prover that knows all expressions of the claims about a policy. */
-export function proverOf(policy: Policy, options: ProverOptions): Prover {
-  return new Prover(
-    [policy],
-    policy.invariants.map(({ claim }) => claim),
-    options,
-  );
+/** The verdicts about claims with one formula. */
+export interface DecidedSet {
+  readonly prover: Prover;
+  readonly verdicts: readonly ClaimVerdict[];
 }
 
-/** Decides claims about a policy, which were all made before the first search. */
-export function proveClaims(prover: Prover, claims: readonly Claim[]): readonly ClaimVerdict[] {
-  return claims.map((claim) => ({
+/** Decides claims of a set, which were all made before the first search. */
+export function proveSet({ prover, claims }: ClaimSet): DecidedSet {
+  const verdicts = claims.map((claim) => ({
     claim,
-    verdict: prover.decide(claim.goal, (request, [answer]) =>
-      answer !== undefined && claim.isViolated(request, answer) ? answer : undefined,
+    verdict: prover.decide(claim.goal, (requests, answers) =>
+      claim.isViolated(requests, answers) ? { requests, answers } : undefined,
     ),
   }));
+  return { prover, verdicts };
 }
 
 /** Decides all claims about a policy. */
+export function proveSets(policy: Policy, options: ProverOptions): readonly DecidedSet[] {
+  return claimSetsOf(policy, options).map(proveSet);
+}
+
 export function prove(policy: Policy, options: ProverOptions): readonly ClaimVerdict[] {
-  const prover = proverOf(policy, options);
-  return proveClaims(prover, claimsOf(prover));
+  return proveSets(policy, options).flatMap(({ verdicts }) => verdicts);
 }

@@ -4,8 +4,7 @@
 import type { Policy, Rule } from '../../language/index.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
-import type { ProverOptions } from '../prover.ts';
-import { proverOf } from './prove.ts';
+import { Prover, type ProverOptions } from '../prover.ts';
 
 export interface Unreachable {
   readonly rule: Rule;
@@ -15,7 +14,7 @@ export interface Unreachable {
 
 /** The rules for which this is proved, in the order of the policy. */
 export function unreachableIn(policy: Policy, options: ProverOptions): readonly Unreachable[] {
-  const prover = proverOf(policy, options);
+  const prover = new Prover([policy], [], options);
   const [decision] = prover.decisions as readonly [Decision];
   const { rules } = policy;
   const goals = rules.map((rule) => matters(decision, rule));

@@ -46,14 +46,14 @@ export class Fact {
     type: Type,
     declared: readonly Declared[],
     present: Literal,
-    own?: Linear,
+    given: { readonly own?: Linear | undefined; readonly value?: Symbolic<Fact> } = {},
   ) {
     this.#encoding = encoding;
     this.place = place;
     this.type = type;
     this.declared = declared;
     this.present = present;
-    this.value = this.#valueOf(type, own);
+    this.value = given.value ?? this.#valueOf(type, given.own);
   }
 
   /** The members that were read. */
@@ -93,14 +93,9 @@ export class Fact {
       if (isRequired) require(formula.implies(formula.and(this.present, guard), present));
     for (const { guard } of all.filter((each) => !isOwn(each)))
       require(formula.or(-present, -guard));
-    const made = new Fact(
-      this.#encoding,
-      memberPlace(this.place, name),
-      type,
-      declared,
-      present,
+    const made = new Fact(this.#encoding, memberPlace(this.place, name), type, declared, present, {
       own,
-    );
+    });
     this.#members.set(key, { name, fact: made });
     return made;
   }

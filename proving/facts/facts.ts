@@ -32,8 +32,23 @@ export class Facts {
   readonly #selectors: ReadonlyMap<Selector, Choice>;
   readonly #roots: ReadonlyMap<Root, Fact>;
 
-  constructor(encoding: Encoding, policies: readonly Policy[]) {
+  /** `seen`: another request, with the same selectors and instant, and its roots by the function `as`. */
+  constructor(
+    encoding: Encoding,
+    policies: readonly Policy[],
+    seen?: { readonly facts: Facts; readonly as: (fact: Fact, root: Root) => Fact },
+  ) {
     this.encoding = encoding;
+    if (seen !== undefined) {
+      this.#selectors = seen.facts.#selectors;
+      this.now = seen.facts.now;
+      this.inSession = seen.facts.inSession;
+      this.#roots = new Map(
+        [...seen.facts.#roots].map(([root, fact]) => [root, seen.as(fact, root)]),
+      );
+      this.isNowKnown = this.#time(policies);
+      return;
+    }
     const { formula, domains } = encoding;
     this.#selectors = new Map(
       selectors.map((which) => [

@@ -18,21 +18,51 @@ invariant "nothing beyond the limit" for agent
   context.spent > context.limit implies effect >= deny
 `;
 
+/** The number of steps depends on the solver. */
+const withoutSteps = (output: string) => output.replace(/, \d+ steps?/g, '');
+
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 test('proves and refutes claims, and writes requests that reproduce the answer', async () => {
   using folder = new Folder({ 'p.nhipol': policy });
   const { code, out, err } = await folder.run(['prove', '@p.nhipol', '-o', '@found']);
   expect(err).toBe('');
-  expect(out).toBe(`p.nhipol
+  expect(withoutSteps(out)).toBe(`p.nhipol
   ✗ invariant nothing at a low level: refuted
         permit because ok
         nhipol eval p.nhipol --request found/acme-keys-nothing-at-a-low-level.json --explain
-  ✓ invariant nothing beyond the limit: proved, 0 steps
-  ✓ an exposed credential never acts (built in): proved, 0 steps
-2 of 3 claims proved, 1 refuted
+  ✓ invariant nothing beyond the limit: proved
+  ✓ an exposed credential never acts (built in): proved
+  ✓ missing data restricts (built in): proved
+3 of 4 claims proved, 1 refuted
 `);
   expect(code).toBe(1);
+});
+
+test('decides claims about the members of requests', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const proved = ['higher context.level never loosens', 'missing context.spent never loosens'];
+  const refuted = 'missing subject.credential.exposed never loosens';
+  const { code, out } = await folder.run([
+    ...['prove', '@p.nhipol', ...proved, refuted],
+    ...['-o', '@found', '--certificate', '@proof.json'],
+  ]);
+  expect(code).toBe(1);
+  expect(withoutSteps(out)).toBe(`p.nhipol
+  ✓ missing context.spent never loosens (built in): proved
+  ✗ missing subject.credential.exposed never loosens (built in): refuted
+        deny → permit
+        permit because ok
+        nhipol eval p.nhipol --request found/acme-keys-missing-subject-credential-exposed-never-loosens.json --explain
+  ✓ higher context.level never loosens (built in): proved
+2 of 3 claims proved, 1 refuted
+`);
+  const certified = await folder.run(['certify', '@proof.json']);
+  expect(certified.code).toBe(0);
+  for (const name of proved) expect(certified.out).toContain(`✓ ${name} (built in): proved`);
+  const unknown = await folder.run(['prove', '@p.nhipol', 'higher context.levl never loosens']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.err).toContain('did you mean `higher context.level never loosens`?');
 });
 
 test('decides a claim of the command line', async () => {
@@ -87,10 +117,11 @@ test('certifies proofs, and refuses changed ones', async () => {
   const accepted = await folder.run(['certify', '@proof.json']);
   expect(accepted.code).toBe(0);
   expect(accepted.out).toBe(`acme.keys 2
-  ? nothing at a low level: not proved
-  ✓ nothing beyond the limit: proved
-  ✓ an exposed credential never acts: proved
-2 of 3 claims proved, 0 refused
+  ? invariant nothing at a low level: not proved
+  ✓ invariant nothing beyond the limit: proved
+  ✓ an exposed credential never acts (built in): proved
+  ✓ missing data restricts (built in): proved
+3 of 4 claims proved, 0 refused
 `);
   const proof = JSON.parse(text(folder.read('proof.json')));
   const [[entry, source]] = Object.entries<string>(proof.sources) as [[string, string]];
@@ -98,7 +129,7 @@ test('certifies proofs, and refuses changed ones', async () => {
   folder.write('weaker.json', JSON.stringify(weaker));
   const refused = await folder.run(['certify', '@weaker.json', '--format', 'json']);
   expect(refused.code).toBe(1);
-  expect(JSON.parse(refused.out).claims).toMatchObject([{}, {}, { result: 'refused' }]);
+  expect(JSON.parse(refused.out).claims).toMatchObject([{}, {}, { result: 'refused' }, {}]);
   folder.write('other.json', '{}');
   expect((await folder.run(['certify', '@other.json'])).code).toBe(2);
 });
@@ -117,16 +148,51 @@ test('verify proves first, and reports what only a proof found', async () => {
   const args = ['verify', '@p.nhipol', '--prove', '--samples', '1', '-o', '@found'];
   const { code, out } = await folder.run(args);
   expect(code).toBe(1);
-  expect(out).toContain('✓ invariant nothing beyond the limit: proved, 0 steps\n');
+  expect(withoutSteps(out)).toContain('✓ invariant nothing beyond the limit: proved\n');
   expect(out).toContain('        found by a proof:\n');
-  expect(out).toContain('2 of 3 claims proved, 1 refuted\n');
+  expect(withoutSteps(out)).toContain(`  ✓ missing data restricts (built in): proved
+      but without subject.credential.exposed deny → permit: leaked uses its default (p.nhipol:7)
+      proved: none of the others (3 of 4 members that rules read and requests may omit), nor several of them
+`);
+  expect(out).toContain(`  changes of one member that never loosen an answer
+    ✓ context.spent  higher
+    ✓ context.limit  lower
+    ✓ context.level  higher
+3 of 4 claims proved, 1 refuted
+`);
+  const [without, changed] = ['', '.changed'].map((end) =>
+    text(folder.read(`found/acme-keys-without-subject-credential-exposed${end}.json`)),
+  );
+  expect(JSON.parse(without ?? '').subject.properties.credential).toEqual({ exposed: true });
+  expect(JSON.parse(changed ?? '').subject.properties.credential).toEqual({});
   const json = await folder.run([...args, '--format', 'json']);
   expect(JSON.parse(json.out).policies[0].claims).toMatchObject([
     { refuted: true, proof: { verdict: 'refuted' } },
     { refuted: false, proof: { verdict: 'proved', inSessions: true } },
     { proof: { verdict: 'proved' } },
+    {
+      proof: {
+        verdict: 'proved',
+        omissions: [
+          { path: 'context.spent', verdict: 'proved', inSessions: true },
+          { path: 'context.limit', verdict: 'proved' },
+          { path: 'subject.credential.exposed', effects: ['deny', 'permit'] },
+          { path: 'context.level', verdict: 'proved' },
+        ],
+      },
+    },
     {},
-    {},
+  ]);
+  expect(JSON.parse(json.out).policies[0].monotonicity).toMatchObject([
+    {
+      path: 'context.spent',
+      changes: [
+        { change: 'higher', verdict: 'proved' },
+        { change: 'lower', verdict: 'refuted', effects: ['deny', 'permit'] },
+      ],
+    },
+    { path: 'context.limit' },
+    { path: 'context.level' },
   ]);
 });
 

@@ -2,11 +2,12 @@
 // is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
 import { type Policy, readsOf, type Type } from '../../language/index.ts';
+import { partsOfEffect, ruleEffectsOf } from '../../language/lint/opt-outs.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { placesOf } from '../explore/paths.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
-import { partsOf, ruleEffectsOf, strictnessOf } from './rule-effects.ts';
+import { strictnessOf } from './rule-effects.ts';
 
 /** None if no subject declares it. */
 export function exposedClaims(policy: Policy): readonly RequestClaim[] {
@@ -26,7 +27,8 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
         const fired = strictnessOf(policy, permits, sample);
         const asking = permits.find(
           (ruleEffect) =>
-            fired.get(ruleEffect) === 0 && readsOf([...partsOf(ruleEffect)]).has(exposed.path),
+            fired.get(ruleEffect) === 0 &&
+            readsOf([...partsOfEffect(ruleEffect)]).has(exposed.path),
         );
         if (asking === undefined) {
           return {

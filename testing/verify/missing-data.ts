@@ -4,15 +4,16 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { strictness } from '@nhipol/runtime/abi';
-import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
+import type { Policy } from '../../language/index.ts';
+import { optOut, type RuleEffect, ruleEffectsOf } from '../../language/lint/opt-outs.ts';
 import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { type Place, placesOf, put } from '../explore/paths.ts';
 import { boundariesOf } from '../generate/boundaries.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 import { ask } from '../runner/ask.ts';
-import { holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
-import { partsOf, type RuleEffect, ruleEffectsOf, strictnessOf } from './rule-effects.ts';
+import { type Allowance, holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
+import { strictnessOf } from './rule-effects.ts';
 
 export function missingDataClaim(policy: Policy): RequestClaim {
   const ruleEffects = ruleEffectsOf(policy);
@@ -33,6 +34,22 @@ export function missingDataClaim(policy: Policy): RequestClaim {
       return judgement;
     },
   };
+}
+
+/** How the policy explicitly allows that the answer is looser without a member; undefined: it does not. */
+export function allowanceWithout(
+  policy: Policy,
+  sample: GeneratedRequest,
+  path: string,
+): Allowance | undefined {
+  const json = parseJson(sample.text);
+  if (json === undefined) return undefined;
+  const ruleEffects = ruleEffectsOf(policy);
+  const answer = ask(policy, sample);
+  return factsOf(policy, json)
+    .filter((fact) => fact.path === path)
+    .map((fact) => judgeWithout(policy, ruleEffects, { sample, json, answer }, fact))
+    .find((judgement) => judgement.kind === 'allowed')?.by;
 }
 
 /** The optional members that rules read. Events are not facts: an absent one has not happened. */
@@ -77,26 +94,4 @@ function judgeWithout(
     return { kind: 'allowed', by: { where: `without ${path}`, rule, span, how, change } };
   }
   return { kind: 'broken', why: `without ${path} it is ${change}` };
-}
-
-/** How a rule explicitly handles the missing fact; undefined: it does not. */
-function optOut(ruleEffect: RuleEffect, path: string): string | undefined {
-  const parts = [...partsOf(ruleEffect)];
-  const concerns = (exprs: readonly Expr[]) =>
-    [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
-  for (const part of parts) {
-    if (part.kind === 'Presence' && concerns([part.operand])) {
-      return `tests whether it ${part.present ? '`is present`' : '`is missing`'}`;
-    }
-    if (part.kind === 'Known' && concerns([part.operand])) return 'tests whether it is known';
-    if (part.kind === 'Else' && concerns([part.value])) return 'has `else`';
-  }
-  if (ruleEffect.skipsUnknown && concerns(parts)) return 'has `if unknown skip`';
-  const isDefault = parts.some(
-    (part) =>
-      part.kind === 'Read' &&
-      part.members.at(-1)?.default !== undefined &&
-      isAround(path, pathOf(part)),
-  );
-  return isDefault ? 'uses its default' : undefined;
 }

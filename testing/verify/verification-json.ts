@@ -12,17 +12,20 @@ export interface Verified {
   readonly path: string;
   readonly policy: Policy;
   readonly verification: Verification;
+  /** With proofs: the changes of each member that never loosen an answer, for programs. */
+  readonly monotonicity: readonly object[] | undefined;
 }
 
 export function verificationJson(verified: readonly Verified[]): string {
   const json = {
     format: 'nhipol-verification/1',
-    policies: verified.map(({ path, policy, verification }) => ({
+    policies: verified.map(({ path, policy, verification, monotonicity }) => ({
       path,
       policy: { name: policy.name, version: policy.version },
       requests: verification.requests,
       sessions: verification.sessions,
       claims: verification.claims.map((claim) => claimJson(policy, claim)),
+      ...(monotonicity === undefined ? {} : { monotonicity }),
     })),
   };
   return `${stringify(json, 2)}\n`;

@@ -42,8 +42,11 @@ export async function certifyCommand(
   return refused === 0 ? exitCode.fine : exitCode.findings;
 }
 
-function claimLine({ name, result, inSessions, why }: CertifiedClaim, colors: Colors): string {
-  const shown = displayText(name);
+function claimLine(
+  { name, isBuiltIn, result, inSessions, why }: CertifiedClaim,
+  colors: Colors,
+): string {
+  const shown = isBuiltIn ? `${name} (built in)` : `invariant ${displayText(name)}`;
   if (result === 'refused') return `  ${colors.error('✗')} ${shown}: refused: ${why}`;
   if (result === 'not proved') return `  ${colors.warning('?')} ${shown}: not proved`;
   const about = inSessions ? '' : ' for requests outside of sessions';

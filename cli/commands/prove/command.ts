@@ -25,6 +25,10 @@ export const addProve: AddCommand = (program, { console, end }) => {
           'prove or refute a claim that is not in the policy',
         ],
         [
+          'nhipol prove policy.nhipol "higher context.risk.level never loosens"',
+          'prove or refute that a change of one member never loosens an answer',
+        ],
+        [
           'nhipol prove policy.nhipol --certificate proof.json',
           'write proofs that others can check',
         ],

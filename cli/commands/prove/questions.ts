@@ -5,6 +5,14 @@ import { effects } from '@nhipol/runtime/abi';
 const scoped = /^\s*for\s+(.+?)\s+(never\s.+)$/s;
 const question = new RegExp(`^\\s*never\\s+(${effects.join('|')})\\s+when\\s+(.+)$`, 's');
 
+/** Whether it is a claim about a member, such as `higher context.risk.level never loosens`. */
+export function isAboutMember(question: string): boolean {
+  return aboutMember.test(question);
+}
+
+const aboutMember =
+  /^(?:missing|higher|lower|later|earlier|newer|older|more|fewer) \S+ never loosens$/;
+
 /** Appends the claims to the source of a policy; each is an invariant with its own words as the name. */
 export function withQuestions(source: string, questions: readonly string[]): string {
   const invariants = questions.map(

@@ -6,18 +6,19 @@ import { stringify, toAuthZen } from '@nhipol/runtime';
 import { type Policy, placeOf } from '../../../language/index.ts';
 import { maskSecrets } from '../../../language/secrets/mask-request.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { claimsOf } from '../../../proving/claims/claims.ts';
+import { suggest } from '../../../language/support/suggest.ts';
+import { type ClaimSet, memberSetsOf, ownSet } from '../../../proving/claims/claims.ts';
 import { proofOf } from '../../../proving/claims/proof.ts';
-import { type ClaimVerdict, proveClaims, proverOf } from '../../../proving/claims/prove.ts';
+import { type ClaimVerdict, proveSet, proveSets } from '../../../proving/claims/prove.ts';
 import { smtLib } from '../../../proving/smt-lib.ts';
 import { random } from '../../../testing/generate/random.ts';
 import type { Console } from '../../io/console.ts';
-import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFrom, makeFolder, readSource, slashed, writeAtomically } from '../../io/files.ts';
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
-import { withQuestions } from './questions.ts';
+import { isAboutMember, withQuestions } from './questions.ts';
 
 export interface ProveOptions {
   readonly effort: number;
@@ -35,36 +36,57 @@ export async function proveCommand(
   console: Console,
 ): Promise<ExitCode> {
   const source = await readSource(path, console.input);
-  const text = questions.length === 0 ? source : withQuestions(source, questions);
+  const ofMembers = questions.filter(isAboutMember);
+  const others = questions.filter((each) => !isAboutMember(each));
+  const text = others.length === 0 ? source : withQuestions(source, others);
   const checked = await checkFrom(slashed(normalize(path)), text);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
-  const prover = proverOf(policy, { effort: options.effort, random: random(1) });
-  const claims = claimsOf(prover);
-  const isWanted = ({ name }: { readonly name: string }) =>
-    questions.length === 0 || questions.includes(name);
-  const verdicts = proveClaims(prover, claims.filter(isWanted));
+  const limit = { effort: options.effort, random: random(1) };
+  const sets = [
+    ...(others.length === 0 ? [] : [ownSet(policy, limit)]),
+    ...(ofMembers.length === 0 ? [] : memberSetsOf(policy, limit)),
+  ];
+  refuseUnknown(ofMembers, sets);
+  const decided =
+    questions.length === 0
+      ? proveSets(policy, limit)
+      : sets.map((set) => proveSet(onlyNamed(set, questions)));
+  const verdicts = decided.flatMap((each) => each.verdicts);
   if (options.format === 'json') await console.out(asJson(path, policy, verdicts));
   else await print(path, policy, verdicts, options, console);
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
   if (options.certificate !== undefined)
-    await write(
-      options.certificate,
-      `${JSON.stringify(proofOf(policy, checked, prover, verdicts))}\n`,
-    );
+    await write(options.certificate, `${JSON.stringify(proofOf(policy, checked, decided))}\n`);
   if (options.smtLib !== undefined) {
     await makeFolder(options.smtLib);
-    for (const { claim } of verdicts) {
-      const roots = prover.rootsOf(claim.goal, { inSessions: true, years: [] });
-      await write(
-        join(options.smtLib, `${slug(claim.name)}.smt2`),
-        smtLib(prover.formula, roots, claim.name),
-      );
+    for (const { prover, verdicts: own } of decided) {
+      for (const { claim } of own) {
+        const roots = prover.rootsOf(claim.goal, { inSessions: true, years: [] });
+        await write(
+          join(options.smtLib, `${slug(claim.name)}.smt2`),
+          smtLib(prover.formula, roots, claim.name),
+        );
+      }
     }
   }
   const isProved = verdicts.every(({ verdict }) => verdict.kind === 'proved');
   return isProved ? exitCode.fine : exitCode.findings;
+}
+
+function onlyNamed({ prover, claims }: ClaimSet, names: readonly string[]): ClaimSet {
+  return { prover, claims: claims.filter(({ name }) => names.includes(name)) };
+}
+
+function refuseUnknown(questions: readonly string[], sets: readonly ClaimSet[]): void {
+  const known = sets.flatMap(({ claims }) => claims.map(({ name }) => name));
+  for (const question of questions) {
+    if (known.includes(question)) continue;
+    const [near] = suggest(question, known);
+    const help = near === undefined ? '' : `; did you mean \`${near}\`?`;
+    throw new UsageError(`no rule depends on this: \`${displayText(question)}\`${help}`);
+  }
 }
 
 async function print(
@@ -77,16 +99,17 @@ async function print(
   await out(`${outColors.strong(path)}\n`);
   for (const each of verdicts) {
     const counterexample = counterexampleOf(each);
-    if (counterexample === undefined || each.verdict.kind !== 'refuted') {
+    if (counterexample === undefined) {
       await out(proofLines(policy, each, outColors));
       continue;
     }
     const { name, invariant } = each.claim;
-    const { effect, reasons } = each.verdict.confirmation;
+    const { effect, reasons } = counterexample.answer;
     const commands = await writeCounterexample(path, policy, name, counterexample, output);
     const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
     const lines = [
       `  ${outColors.error('✗')} ${named}: refuted`,
+      ...(counterexample.why === undefined ? [] : [`        ${counterexample.why}`]),
       `        ${effect} because ${reasons.join(', ')}`,
       ...commands.map((line) => `        ${line}`),
     ];
@@ -99,17 +122,18 @@ async function print(
 
 function asJson(path: string, policy: Policy, verdicts: readonly ClaimVerdict[]): string {
   const claims = verdicts.map((each) => {
-    const { claim, verdict } = each;
+    const { claim } = each;
+    const counterexample = counterexampleOf(each);
     return {
       name: claim.name,
       ...(claim.invariant === undefined ? {} : { at: placeOf(policy, claim.invariant.span) }),
       ...proofJson(policy, each),
-      ...(verdict.kind === 'refuted'
-        ? {
-            request: JSON.parse(maskSecrets(policy, verdict.request)) as unknown,
-            response: toAuthZen(verdict.confirmation),
-          }
-        : {}),
+      ...(counterexample === undefined
+        ? {}
+        : {
+            request: JSON.parse(maskSecrets(policy, counterexample.sample.text)) as unknown,
+            response: toAuthZen(counterexample.answer),
+          }),
     };
   });
   const { name, version } = policy;

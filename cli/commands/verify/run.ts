@@ -4,7 +4,14 @@
 import { type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import { type ClaimVerdict, prove } from '../../../proving/claims/prove.ts';
+import { ownSet } from '../../../proving/claims/claims.ts';
+import {
+  missingDataClaim,
+  missingDataSet,
+  omissionsIn,
+} from '../../../proving/claims/missing-data.ts';
+import { monotoneSet, monotonicityOf } from '../../../proving/claims/monotone.ts';
+import { type ClaimVerdict, proveSet } from '../../../proving/claims/prove.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
 import {
@@ -19,6 +26,13 @@ import { checkFiles } from '../../io/files.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
+import {
+  monotonicityJson,
+  monotonicityLines,
+  omissionLines,
+  omissionsJson,
+  type SchemaProofs,
+} from '../../output/schema-proofs.ts';
 import { seconds } from '../../output/seconds.ts';
 
 export interface VerifyOptions {
@@ -46,33 +60,51 @@ export async function verifyCommand(
       continue;
     }
     const { samples, seed } = options;
-    const proofs = options.prove
-      ? prove(policy, { effort: options.effort, random: random(seed) })
-      : [];
+    const proofs = options.prove ? proofsOf(policy, options) : undefined;
     const verification = withProofs(policy, verify(policy, { samples, seed }), proofs);
-    verified.push({ path, policy, verification });
+    const monotonicity = proofs && monotonicityJson(policy, proofs.monotonicity);
+    const result = { path, policy, verification, monotonicity };
+    verified.push(result);
     const refuted = verification.claims.filter(({ counterexample }) => counterexample);
     if (refuted.length > 0) isFine = false;
-    if (options.format === 'text')
-      await printResult({ path, policy, verification }, proofs, options, console);
+    if (options.format === 'text') await printResult(result, proofs, options, console);
   }
   if (options.format === 'json') await console.out(verificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
 }
 
+interface Proofs extends SchemaProofs {
+  readonly claims: readonly ClaimVerdict[];
+}
+
+function proofsOf(policy: Policy, { effort, seed }: VerifyOptions): Proofs {
+  const limit = { effort, random: random(seed) };
+  const missing = missingDataSet(policy, limit);
+  const sets = [ownSet(policy, limit), missing].map(proveSet);
+  return {
+    claims: sets.flatMap(({ verdicts }) => verdicts),
+    omissions: omissionsIn(missing),
+    monotonicity: monotonicityOf(monotoneSet(policy, limit)),
+  };
+}
+
 async function printResult(
   { path, policy, verification }: Verified,
-  proofs: readonly ClaimVerdict[],
+  proofs: Proofs | undefined,
   { output }: VerifyOptions,
   { out, outColors }: Console,
 ): Promise<void> {
   const { claims, requests, sessions, milliseconds } = verification;
   await out(`${outColors.strong(path)}\n`);
   for (const claim of claims) {
-    const proof = proofs.find(isAbout(claim));
+    const proof = proofs?.claims.find(isAbout(claim));
     const isOpen = proof !== undefined && claim.counterexample === undefined;
     if (isOpen) await out(proofLines(policy, proof, outColors));
     if (!isOpen || proof.verdict.kind !== 'proved') await out(claimLines(policy, claim, outColors));
+    if (proofs !== undefined && claim.name === missingDataClaim) {
+      const lines = await omissionLines(policy, proofs.omissions, output);
+      await out(lines.map((line) => `      ${line}\n`).join(''));
+    }
     if (claim.counterexample === undefined) continue;
     const commands = await writeCounterexample(
       path,
@@ -83,10 +115,12 @@ async function printResult(
     );
     await out(commands.map((line) => `        ${line}\n`).join(''));
   }
+  if (proofs !== undefined)
+    await out(await monotonicityLines(policy, proofs.monotonicity, outColors, output));
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
   const took = `in ${seconds(milliseconds)}`;
-  if (proofs.length > 0) await out(`${proofSummary(proofs)}\n`);
+  if (proofs !== undefined) await out(`${proofSummary(proofs.claims)}\n`);
   await out(
     refuted === 0
       ? outColors.good(`nothing refuted by ${tried} ${took}; this is not a proof\n`)
@@ -104,13 +138,16 @@ function isAbout({ name, invariant }: ClaimResult): (proof: ClaimVerdict) => boo
 function withProofs(
   policy: Policy,
   verification: Verification,
-  proofs: readonly ClaimVerdict[],
+  proofs: Proofs | undefined,
 ): Verification {
   const claims = verification.claims.map((claim): ClaimResult => {
-    const found = proofs.find(isAbout(claim));
-    if (found === undefined) return claim;
+    const found = proofs?.claims.find(isAbout(claim));
+    if (proofs === undefined || found === undefined) return claim;
     const counterexample = claim.counterexample ?? counterexampleOf(found);
-    return { ...claim, counterexample, proof: proofJson(policy, found) };
+    const proof = proofJson(policy, found);
+    if (claim.name !== missingDataClaim) return { ...claim, counterexample, proof };
+    const omissions = omissionsJson(policy, proofs.omissions);
+    return { ...claim, counterexample, allowed: [], proof: { ...proof, omissions } };
   });
   return { ...verification, claims };
 }

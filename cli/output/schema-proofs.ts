@@ -1,0 +1,131 @@
+// The proofs about the members that a policy declares: which of them can loosen an answer by their absence, and for each
+// that has an order, which changes never loosen one. Lines of text with files of the requests, and JSON.
+
+import { type Policy, placeOf } from '../../language/index.ts';
+import { maskSecrets } from '../../language/secrets/mask-request.ts';
+import { displayText } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
+import type { Shown } from '../../proving/claims/claims.ts';
+import type { Omitted } from '../../proving/claims/missing-data.ts';
+import { type Monotone, wordsFor } from '../../proving/claims/monotone.ts';
+import { constructs } from '../../proving/facts/constructs.ts';
+import type { Verdict } from '../../proving/prover.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import { allowanceWithout } from '../../testing/verify/missing-data.ts';
+import type { Colors } from '../io/console.ts';
+import { writeRequests } from './counterexample.ts';
+import { changeOf } from './proofs.ts';
+
+export interface SchemaProofs {
+  readonly omissions: readonly Omitted[];
+  readonly monotonicity: readonly Monotone[];
+}
+
+/** The lines that follow the claim that missing data restricts. */
+export async function omissionLines(
+  policy: Policy,
+  each: readonly Omitted[],
+  folder: string,
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const omitted of each) {
+    const { path, verdict } = omitted;
+    if (verdict.kind !== 'refuted') continue;
+    lines.push(`but ${displayText(`without ${path} ${changeOf(verdict)}${how(policy, omitted)}`)}`);
+    await writeRequests(policy, `without ${path}`, verdict.confirmation.requests, folder);
+  }
+  const open = each.filter(({ verdict }) => verdict.kind === 'undecided').map(({ path }) => path);
+  const others = each.length - lines.length - open.length;
+  if (open.length > 0) lines.push(`not decided: without ${open.join(', ')}`);
+  const total = counted(each.length, 'member');
+  if (others > 0)
+    lines.push(
+      `proved: none of the others (${others} of ${total} that rules read and requests may omit)${others === 1 ? '' : ', nor several of them'}`,
+    );
+  return lines;
+}
+
+/** How the policy explicitly states that the answer may be looser. */
+function how(policy: Policy, { path, verdict }: Omitted): string {
+  if (verdict.kind !== 'refuted') return '';
+  const sample = { text: verdict.request, now: undefined, tables: noTables };
+  const allowance = allowanceWithout(policy, sample, path);
+  if (allowance === undefined) return '';
+  const { file, line } = placeOf(policy, allowance.span);
+  return `: ${allowance.rule} ${allowance.how} (${file}:${line})`;
+}
+
+/** A line for each member with an order. */
+export async function monotonicityLines(
+  policy: Policy,
+  monotonicity: readonly Monotone[],
+  colors: Colors,
+  folder: string,
+): Promise<string> {
+  if (monotonicity.length === 0) return '';
+  const width = Math.max(...monotonicity.map(({ path }) => displayText(path).length));
+  const lines: string[] = [];
+  for (const { path, type, up, down } of monotonicity) {
+    const [more, less] = wordsFor(path, type);
+    const never = [...named(more, up, 'proved'), ...named(less, down, 'proved')];
+    const open = [...named(more, up, 'undecided'), ...named(less, down, 'undecided')];
+    const found = [...changes(more, up), ...changes(less, down)];
+    const words =
+      never.length > 0
+        ? never.join(' or ')
+        : open.length === 0
+          ? `neither: ${found.join(', ')}`
+          : `not decided: ${open.join(', ')}`;
+    const mark = never.length > 0 ? colors.good('✓') : colors.warning('?');
+    lines.push(`    ${mark} ${displayText(path).padEnd(width)}  ${words}`);
+    if (never.length > 0) continue;
+    for (const [word, verdict] of [[more, up] as const, [less, down] as const])
+      if (verdict.kind === 'refuted')
+        await writeRequests(policy, `${word} ${path}`, verdict.confirmation.requests, folder);
+  }
+  return `${['  changes of one member that never loosen an answer', ...lines].join('\n')}\n`;
+}
+
+function named(word: string, { kind }: Verdict<Shown>, wanted: Verdict['kind']): readonly string[] {
+  return kind === wanted ? [word] : [];
+}
+
+function changes(word: string, verdict: Verdict<Shown>): readonly string[] {
+  return verdict.kind === 'refuted' ? [`${word} ${changeOf(verdict)}`] : [];
+}
+
+/** For programs, with secret members masked. */
+export function omissionsJson(policy: Policy, each: readonly Omitted[]): readonly object[] {
+  return each.map(({ path, verdict }) => ({ path, ...verdictJson(policy, verdict) }));
+}
+
+export function monotonicityJson(
+  policy: Policy,
+  monotonicity: readonly Monotone[],
+): readonly object[] {
+  return monotonicity.map(({ path, type, up, down }) => {
+    const [more, less] = wordsFor(path, type);
+    return {
+      path,
+      changes: [
+        { change: more, ...verdictJson(policy, up) },
+        { change: less, ...verdictJson(policy, down) },
+      ],
+    };
+  });
+}
+
+function verdictJson(policy: Policy, verdict: Verdict<Shown>): object {
+  if (verdict.kind === 'proved')
+    return { verdict: 'proved', inSessions: verdict.assumptions.inSessions };
+  if (verdict.kind === 'undecided') {
+    const because = verdict.because.map(({ construct }) => constructs[construct].name);
+    return { verdict: 'not proved', because: [...new Set(because)] };
+  }
+  const { requests, answers } = verdict.confirmation;
+  return {
+    verdict: 'refuted',
+    requests: requests.map((text): unknown => JSON.parse(maskSecrets(policy, text))),
+    effects: answers.map(({ effect }) => effect),
+  };
+}

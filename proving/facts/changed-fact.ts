@@ -1,0 +1,114 @@
+// The facts of a second request that differs from the first one in some members: the same variables where nothing
+// changes, so that rules that read no change have the same literal for both requests.
+
+import type { Root, Type } from '../../language/index.ts';
+import { memberOf } from '../../language/model/reads.ts';
+import type { Formula, Literal } from '../formula/formula.ts';
+import type { Linear } from '../formula/linear.ts';
+import { where } from '../symbolic/algebra.ts';
+import type { Symbolic } from '../symbolic/symbolic.ts';
+import type { Encoding } from './encoding.ts';
+import { Fact, type NamedFact } from './fact.ts';
+
+/** The presence and value of a fact in the second request. */
+export interface Changed {
+  readonly present: Literal;
+  readonly value: Symbolic<Fact>;
+}
+
+export interface Changes {
+  /**
+   * The change of a member of a record or an entry of a map. `before`: the fact where only what is around it changes.
+   * `path`: as the policy writes it, with `[]` for elements and entries.
+   */
+  of(fact: Fact, path: string, before: Changed): Changed;
+}
+
+export class ChangedFact extends Fact {
+  readonly path: string;
+  readonly #base: Fact;
+  readonly #encoding: Encoding;
+  readonly #changes: Changes;
+  readonly #seen = new Map<Fact, ChangedFact>();
+
+  private constructor(
+    encoding: Encoding,
+    base: Fact,
+    path: string,
+    changes: Changes,
+    { present, value }: Changed,
+  ) {
+    super(encoding, base.place, base.type, base.declared, present, {
+      value: withElements(encoding, value, path, changes),
+    });
+    this.path = path;
+    this.#base = base;
+    this.#encoding = encoding;
+    this.#changes = changes;
+  }
+
+  /** A fact that does not change itself: a root, or an element of a list. */
+  static around(encoding: Encoding, base: Fact, path: string, changes: Changes): ChangedFact {
+    return new ChangedFact(encoding, base, path, changes, base);
+  }
+
+  static root(encoding: Encoding, changes: Changes): (fact: Fact, root: Root) => Fact {
+    return (fact, root) => ChangedFact.around(encoding, fact, root, changes);
+  }
+
+  override get members(): readonly NamedFact[] {
+    return this.#base.members.map(({ name, fact }) => ({
+      name,
+      fact: this.#inner(fact, memberOf(this.path, name)),
+    }));
+  }
+
+  override get entries(): ReadonlyMap<string, Fact> {
+    return new Map(
+      [...this.#base.entries].map(([key, fact]) => [
+        key,
+        this.#inner(fact, `${this.path}[].value`),
+      ]),
+    );
+  }
+
+  override member(name: string, type: Type, own?: Linear): Fact {
+    return this.#inner(this.#base.member(name, type, own), memberOf(this.path, name));
+  }
+
+  override entry(key: string, type: Type): Fact {
+    return this.#inner(this.#base.entry(key, type), `${this.path}[].value`);
+  }
+
+  #inner(fact: Fact, path: string): ChangedFact {
+    const known = this.#seen.get(fact);
+    if (known !== undefined) return known;
+    const { formula } = this.#encoding;
+    const isWithinChange = this.present !== this.#base.present;
+    const present = isWithinChange ? formula.and(fact.present, this.present) : fact.present;
+    const before = { present, value: presentValue(formula, fact, present) };
+    const changed = this.#changes.of(fact, path, before);
+    const made = new ChangedFact(this.#encoding, fact, path, this.#changes, changed);
+    this.#seen.set(fact, made);
+    return made;
+  }
+}
+
+/** The value of a fact that is present where the literal is true. */
+export function presentValue(formula: Formula, fact: Fact, present: Literal): Symbolic<Fact> {
+  return present === fact.present ? fact.value : where(formula, present, fact.value);
+}
+
+function withElements(
+  encoding: Encoding,
+  value: Symbolic<Fact>,
+  path: string,
+  changes: Changes,
+): Symbolic<Fact> {
+  if (value.kind !== 'list') return value;
+  const elements = value.elements.map(({ present, fact }) => ({
+    present,
+    fact: ChangedFact.around(encoding, fact, `${path}[]`, changes),
+  }));
+  return { ...value, elements };
+}
