@@ -9,7 +9,7 @@ export {
   openAccess,
   type Role,
 } from './access/access.ts';
-export { AccessError, readAccess } from './access/access-file.ts';
+export { readAccess } from './access/access-file.ts';
 export {
   type Daemon,
   type DaemonOptions,
@@ -28,6 +28,8 @@ export { hookAgents } from './hooks/agents/index.ts';
 export { type HookAskMode, Hooks } from './hooks/hooks.ts';
 export { createMetrics, type Metrics } from './http/metrics.ts';
 export { consoleRoutes } from './http/routes/console.ts';
+export { addSignals } from './http/routes/signals.ts';
+export { addTransmitter } from './http/routes/ssf.ts';
 export {
   listenService,
   type Service,
@@ -35,8 +37,8 @@ export {
   type ServiceOptions,
   type TlsFiles,
 } from './http/server.ts';
-export { type SigningKey, signingKeyIn } from './http/signing-key.ts';
 export type { Members } from './json/members.ts';
+export { SettingsError } from './json/settings.ts';
 export type { LogEntry, LogLine } from './log/entry.ts';
 export { entrySchema } from './log/entry-schema.ts';
 export { type DecisionLog, openLogFile } from './log/log-file.ts';
@@ -76,7 +78,12 @@ export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.t
 export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { vouchedFacts } from './pdp/vouched-facts.ts';
+export { readSignalSettings } from './signals/settings-file.ts';
+export { type SignalOptions, Signals } from './signals/signals.ts';
+export type { SignalStore } from './signals/store/signal-store.ts';
+export { sqliteSignals } from './signals/store/sqlite-signals.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
 export { isLoopback } from './support/loopback.ts';
+export { type SigningKey, signingKeyIn } from './tokens/signing-key.ts';
 export { tokenAlgorithms } from './tokens/verify-token.ts';

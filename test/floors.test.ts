@@ -173,6 +173,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['mapping'],
     ['pdp'],
     ['access', 'cluster', 'middleware'],
+    ['signals'],
     ['http'],
     ['mcp'],
     ['grpc', 'hooks'],

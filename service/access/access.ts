@@ -14,10 +14,10 @@ import { type PeerCertificate, peerMembers } from './peer-certificate.ts';
 
 /**
  * `evaluate`: evaluations and searches. `sessions`: opens, changes and watches sessions, and approves calls. `operate`: the
- * policy, metrics and the console.
+ * policy, metrics and the console. `signals`: event streams of the transmitter.
  */
-export type Role = 'evaluate' | 'sessions' | 'operate';
-export const roles: readonly Role[] = ['evaluate', 'sessions', 'operate'];
+export type Role = 'evaluate' | 'sessions' | 'operate' | 'signals';
+export const roles: readonly Role[] = ['evaluate', 'sessions', 'operate', 'signals'];
 
 export interface Caller {
   /** Who it is, for logs. */

@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Observer } from '../pdp/observer.ts';
+import type { SignalObserver } from '../signals/signals.ts';
 
 /** Values that are read when metrics are. */
 export interface Readings {
@@ -18,7 +19,7 @@ export interface Readings {
   readonly activatedAt: () => number;
 }
 
-export interface Metrics extends Observer {
+export interface Metrics extends Observer, SignalObserver {
   readonly requested: (route: string, status: number, seconds: number) => void;
   readonly watch: (readings: Readings) => void;
   /** Reports the bytes of the log that its collector does not have. */
@@ -55,6 +56,14 @@ export function createMetrics(): Metrics {
     ...{ name: 'nhipol_signals_total', help: 'Recorded signals', registers },
     labelNames: ['signal'] as const,
   });
+  const arrivals = new Counter({
+    ...{ name: 'nhipol_sets_received_total', help: 'Security event tokens received', registers },
+    labelNames: ['source', 'outcome'] as const,
+  });
+  const transmissions = new Counter({
+    ...{ name: 'nhipol_sets_sent_total', help: 'Security event tokens sent', registers },
+    labelNames: ['outcome'] as const,
+  });
   const requests = new Histogram({
     ...{ name: 'nhipol_http_request_seconds', help: 'Time of HTTP requests', registers },
     ...{ labelNames: ['route', 'status'] as const, buckets: requestBuckets },
@@ -66,6 +75,8 @@ export function createMetrics(): Metrics {
     },
     changed: (effect) => changes.inc({ effect }),
     signalled: (signal) => signals.inc({ signal }),
+    arrived: (source, outcome) => arrivals.inc({ source, outcome }),
+    transmitted: (outcome) => transmissions.inc({ outcome }),
     requested: (route, status, seconds) => requests.observe({ route, status }, seconds),
     watch: (readings) => addGauges(registers, readings),
     watchShipping: (unsent) =>

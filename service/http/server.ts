@@ -18,6 +18,7 @@ import type { DecisionPoint } from '../pdp/decision-point.ts';
 import { Problem } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
 import { messageOf } from '../support/message-of.ts';
+import type { SigningKey } from '../tokens/signing-key.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
 import { problemFrom, sendProblem } from './problem-reply.ts';
@@ -26,7 +27,6 @@ import { addBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
 import { addOperation } from './routes/operation.ts';
 import { addSessions } from './routes/sessions.ts';
-import type { SigningKey } from './signing-key.ts';
 import { addSpans } from './tracing.ts';
 
 export interface ServiceLimits {

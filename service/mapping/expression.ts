@@ -7,8 +7,8 @@ import { messageOf } from '../support/message-of.ts';
 import { MappingError } from './mapping-error.ts';
 
 /**
- * The inputs: the parameters of an MCP request, or the attributes of a proxied one, the certificate of the peer, and the
- * claims of a verified token.
+ * The inputs: the parameters of an MCP request, or the attributes of a proxied one, the certificate of the peer, the claims
+ * of a verified token, or an event.
  */
 export interface Inputs extends Members {
   readonly params?: Members;
@@ -17,11 +17,19 @@ export interface Inputs extends Members {
   readonly destination?: Members;
   readonly metadata?: Members;
   readonly peer?: Members;
+  /** Of events: a session that an event is about, the claims of the event, and what its token says. */
+  readonly session?: Members;
+  readonly event?: Members;
+  readonly set?: Members;
+  /** The parsed body and the headers of a webhook. */
+  readonly body?: Members;
+  readonly headers?: Members;
   readonly token: Members;
 }
 
 const inputNames = [
   ...['params', 'request', 'source', 'destination', 'metadata', 'peer', 'token'],
+  ...['session', 'event', 'set', 'body', 'headers'],
 ] as const;
 
 /** The value of an expression that omits its member: that of a missing member, selected by `.?`. */

@@ -33,6 +33,7 @@ import type {
 } from './session-host.ts';
 import { ownersIn, SessionOwners } from './session-owners.ts';
 import { problemOf } from './session-problem.ts';
+import type { SessionHooks, SessionTarget } from './session-target.ts';
 
 export interface LiveSessionsOptions extends SessionHostOptions {
   readonly store: SessionStores;
@@ -53,6 +54,9 @@ export class LiveSessions implements SessionHost {
   /** When each session was used last. */
   readonly #used = new Map<string, number>();
   readonly #idle: ReturnType<typeof setInterval>;
+  #hooks: SessionHooks | undefined;
+  /** Why sessions are evaluated now. */
+  #trigger: Trigger = 'time';
   #persistence: Persistence | undefined;
   /** The commit that changes of this turn of the event loop share. */
   #commit: Promise<void> | undefined;
@@ -106,15 +110,21 @@ export class LiveSessions implements SessionHost {
   }
 
   async open(given: string | undefined, request: Members): Promise<SessionView> {
-    const { maxSessions, lines } = this.#options;
     const id = given ?? randomUUID();
+    const open = () => this.#open(id, request);
+    if (this.#hooks === undefined) open();
+    else await this.#hooks.opening(id, request, open);
+    return this.#viewed(id);
+  }
+
+  #open(id: string, request: Members): void {
+    const { maxSessions, lines, clock } = this.#options;
     if (this.#sessions.size >= maxSessions) {
       throw new Problem(503, `no more than ${maxSessions} sessions may be open`, { code: 'full' });
     }
     this.#run(() => this.#sessions.open(id, exactText(request)));
-    this.#owners.add(id, ownersIn(request));
+    this.#owners.add(id, ownersIn(request), clock.now());
     lines.opened(id, inexact(request) as Members);
-    return this.#viewed(id);
   }
 
   async view(id: string): Promise<SessionView> {
@@ -144,6 +154,7 @@ export class LiveSessions implements SessionHost {
     const session = this.#expect(id);
     this.#run(() => session.patchJson(exactText(part)));
     this.#owners.add(id, ownersIn(part));
+    await this.#hooks?.changed(id);
     return this.#changedBy(id);
   }
 
@@ -153,16 +164,51 @@ export class LiveSessions implements SessionHost {
     payload: Members,
     time: number | undefined,
   ): Promise<SessionView> {
-    const { policy, lines, observer } = this.#options;
-    const session = this.#expect(id);
-    if (!policy().signals.has(name)) {
+    this.#expect(id);
+    if (!this.#options.policy().signals.has(name)) {
       const detail = `$.signal: the policy declares no signal ${JSON.stringify(name)}`;
       throw new Problem(400, detail, { code: 'no_signal', path: '$.signal' });
     }
-    this.#run(() => session.record(name, exactText(payload), time));
+    this.#run(() => this.#record(id, name, payload, time));
+    return this.#changedBy(id);
+  }
+
+  #record(id: string, name: string, payload: Members, time: number | undefined): void {
+    const { lines, observer } = this.#options;
+    this.#expect(id).record(name, exactText(payload), time);
     lines.recorded(id, name, inexact(payload) as Members);
     observer.signalled(name);
-    return this.#changedBy(id);
+  }
+
+  /** The sessions for events about their subjects. `hooks` gets the sessions that are opened and changed from then on. */
+  attach(hooks: SessionHooks): void {
+    this.#hooks = hooks;
+  }
+
+  /** What events change in these sessions. */
+  get target(): SessionTarget {
+    return {
+      policy: this.#options.policy,
+      ids: () => this.ids(),
+      request: (id) => this.request(id),
+      openedAt: (id) => this.#owners.get(id)?.openedAt,
+      record: (id, name, payload, time) => this.#record(id, name, payload, time),
+      change: (id, part) => {
+        this.#expect(id).patch(part);
+        this.#owners.add(id, { ...ownersIn(part), subject: undefined });
+      },
+      reevaluate: () => this.#reevaluate('event'),
+      stored: () => this.#stored(),
+    };
+  }
+
+  #reevaluate(trigger: Trigger): void {
+    this.#trigger = trigger;
+    try {
+      this.#sessions.sweep();
+    } finally {
+      this.#trigger = 'time';
+    }
   }
 
   async approve(id: string, approval: GivenApproval): Promise<SessionView> {
@@ -287,9 +333,9 @@ export class LiveSessions implements SessionHost {
     this.#commit ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#commit = undefined;
-        // The owners restrict requests in a session, so they are stored before it.
-        this.#owners
-          .saved()
+        // The owners restrict requests in a session, so they are stored before it; so is what is sent because of a change,
+        // which is then sent twice rather than never.
+        Promise.all([this.#owners.saved(), this.#hooks?.saved()])
           .then(() => this.#persistence?.saved())
           .then(() => {
             this.#isStored = true;
@@ -308,7 +354,7 @@ export class LiveSessions implements SessionHost {
   #changed(change: SessionChange): void {
     const { lines, observer } = this.#options;
     observer.changed(change.answer.effect);
-    this.#logChange(change, 'time');
+    this.#logChange(change, this.#trigger);
     if (change.answer.effect === 'revoke') lines.revoked(change.id, change.answer);
     for (const listener of this.#listeners) listener(change);
   }
@@ -333,6 +379,7 @@ export class LiveSessions implements SessionHost {
   #forget(id: string): void {
     this.#used.delete(id);
     this.#owners.remove(id);
+    this.#hooks?.closed(id);
     this.#options.lines.closed(id);
     for (const listener of this.#closeListeners) listener(id);
   }

@@ -1,5 +1,5 @@
-// Whose each session is, and which members of its context were set by those who may change it: a request that only names
-// a session cannot replace them. Stored with the sessions.
+// Whose each session is, since when, and which members of its context were set by those who may change it: a request that
+// only names a session cannot replace them. Stored with the sessions.
 
 import type { SessionStore } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
@@ -21,17 +21,20 @@ export class SessionOwner {
   readonly #type: unknown;
   readonly #id: unknown;
   readonly #context: ReadonlySet<string>;
+  /** Milliseconds since the epoch; undefined: the session was stored without it. */
+  readonly openedAt: number | undefined;
 
-  constructor(type: unknown, id: unknown, context: Iterable<string>) {
+  constructor(type: unknown, id: unknown, context: Iterable<string>, openedAt: number | undefined) {
     this.#type = type;
     this.#id = id;
     this.#context = new Set(context);
+    this.openedAt = openedAt;
   }
 
   /** The same owner after a change. A change may state the subject in part. */
   changedBy({ subject, context }: Owned): SessionOwner {
     const { type = this.#type, id = this.#id } = subject ?? {};
-    return new SessionOwner(type, id, [...this.#context, ...context]);
+    return new SessionOwner(type, id, [...this.#context, ...context], this.openedAt);
   }
 
   isOf(subject: unknown): boolean {
@@ -44,7 +47,8 @@ export class SessionOwner {
   }
 
   toText(id: string): string {
-    return JSON.stringify({ id, subject: [this.#type, this.#id], context: [...this.#context] });
+    const subject = [this.#type, this.#id];
+    return JSON.stringify({ id, subject, context: [...this.#context], opened_at: this.openedAt });
   }
 }
 
@@ -56,8 +60,8 @@ export class SessionOwners {
   /** Reads the owners of a store, and writes changes to it when `saved` is called. */
   async persistTo(store: SessionStore): Promise<void> {
     for (const text of await store.read()) {
-      const { id, subject, context } = JSON.parse(text);
-      this.#owners.set(id, new SessionOwner(subject[0], subject[1], context));
+      const { id, subject, context, opened_at: openedAt } = JSON.parse(text);
+      this.#owners.set(id, new SessionOwner(subject[0], subject[1], context, openedAt));
     }
     this.#store = store;
   }
@@ -66,8 +70,9 @@ export class SessionOwners {
     return this.#owners.get(id);
   }
 
-  add(id: string, owned: Owned): void {
-    const known = this.#owners.get(id) ?? new SessionOwner(undefined, undefined, []);
+  /** `openedAt`: of a session that was opened now. */
+  add(id: string, owned: Owned, openedAt?: number): void {
+    const known = this.#owners.get(id) ?? new SessionOwner(undefined, undefined, [], openedAt);
     this.#owners.set(id, known.changedBy(owned));
     this.#changed.add(id);
   }

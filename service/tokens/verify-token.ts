@@ -44,7 +44,7 @@ export function claimsVerifier({ issuer, audience, jwks, algorithms }: TokenTrus
       });
       return { claims: { ...payload, aud: audience } };
     } catch (error) {
-      return { status: isUnavailable(error) ? 503 : 401, problem: messageOf(error) };
+      return { status: areKeysUnavailable(error) ? 503 : 401, problem: messageOf(error) };
     }
   };
 }
@@ -54,7 +54,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
 }
 
 /** Whether the keys could not be read, so that nothing is known about the token. */
-function isUnavailable(error: unknown): boolean {
+export function areKeysUnavailable(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout) return true;
   if (error instanceof errors.JOSEError) return error.code === errors.JOSEError.code;
   return error instanceof TypeError;

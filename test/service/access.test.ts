@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessBy } from '../../service/access/access.ts';
-import { AccessError, readAccess } from '../../service/access/access-file.ts';
+import { readAccess } from '../../service/access/access-file.ts';
+import { SettingsError } from '../../service/json/settings.ts';
 import { vouchedFacts } from '../../service/pdp/vouched-facts.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { type Harness, openHarness } from './service-harness.ts';
@@ -238,7 +239,7 @@ describe('the file', () => {
     ['{"keys":[{"id":"a","sha256":"b"}]}', '$.keys[0].sha256: expected 64 hexadecimal digits'],
     [
       `{"keys":[{"id":"a","sha256":"${'0'.repeat(64)}","roles":["root"]}]}`,
-      '$.keys[0].roles[0]: expected one of evaluate, sessions, operate',
+      '$.keys[0].roles[0]: expected one of evaluate, sessions, operate, signals',
     ],
     ['{"tokens":{"issuer":"i","audience":"a","jwks":"x"}}', '$.tokens.jwks: expected a URL'],
     [
@@ -246,7 +247,7 @@ describe('the file', () => {
       '$.tokens.algorithms: HS256 is not one with a public key',
     ],
   ])('%s: %s', (text, message) => {
-    expect(() => readAccess(text)).toThrow(AccessError);
+    expect(() => readAccess(text)).toThrow(SettingsError);
     expect(() => readAccess(text)).toThrow(message);
   });
 });

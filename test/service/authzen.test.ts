@@ -4,7 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signingKeyIn } from '../../service/http/signing-key.ts';
+import { signingKeyIn } from '../../service/tokens/signing-key.ts';
 import * as fixtures from './authzen/fixtures.ts';
 import { type Harness, openHarness, policyText } from './service-harness.ts';
 

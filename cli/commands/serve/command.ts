@@ -83,6 +83,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
       '--facts <file>',
       'JSON with facts from tokens and certificates, which replace those of callers',
     )
+    .option('--signals <file>', 'JSON with whom events come from and go to')
     .addOption(
       new Option('--context <form>', 'what responses contain besides the decision')
         .choices(['full', 'profiles', 'none'] as const)
@@ -128,6 +129,10 @@ export const addServe: AddCommand = (program, { console, end }) => {
         [
           'nhipol serve policy.wasm --cluster nats://10.0.0.1:4222 --cluster nats://10.0.0.2:4222 --cluster-creds node.creds',
           'be a node of a cluster',
+        ],
+        [
+          'nhipol serve policy.wasm --signals signals.json',
+          'receive security events, and transmit revocations',
         ],
       ]),
     )

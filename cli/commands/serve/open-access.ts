@@ -14,7 +14,7 @@ export async function openAccess(
   option: '--listen' | '--grpc',
   publicUrl?: string,
 ): Promise<Access> {
-  const { AccessError, accessBy, isLoopback, readAccess } = await import('@nhipol/service');
+  const { SettingsError, accessBy, isLoopback, readAccess } = await import('@nhipol/service');
   if (path === undefined) {
     if (isLoopback(host)) return accessBy(undefined, hostOf(publicUrl));
     throw new UsageError(
@@ -24,7 +24,7 @@ export async function openAccess(
   try {
     return accessBy(readAccess(await readText(path)));
   } catch (error) {
-    if (error instanceof AccessError) throw new UsageError(`${path}: ${error.message}`);
+    if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);
     throw error;
   }
 }

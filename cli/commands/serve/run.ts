@@ -7,7 +7,9 @@ import type {
   DecisionPoint,
   GrpcService,
   Service,
+  ServiceOptions,
   Shipping,
+  Signals,
   SinkFormat,
   Store,
 } from '@nhipol/service';
@@ -24,6 +26,7 @@ import { type ConsoleMode, openConsole } from './open-console.ts';
 import { openGrpc } from './open-grpc.ts';
 import { openInventory } from './open-inventory.ts';
 import { openLog, openShipping } from './open-log.ts';
+import { type OpenedSignals, openSignals } from './open-signals.ts';
 import { type ModuleSource, openModuleSource } from './policy-source.ts';
 
 export interface ServeOptions extends ClusterCommandOptions {
@@ -46,6 +49,7 @@ export interface ServeOptions extends ClusterCommandOptions {
   readonly entities: readonly string[];
   readonly table: readonly TableFile[];
   readonly facts?: string;
+  readonly signals?: string;
   readonly context: ContextForm;
   readonly metadataKey?: string;
   readonly accessRequestUrl?: string;
@@ -96,7 +100,9 @@ export async function serveCommand(
     return exitCode.fine;
   } finally {
     if (running !== undefined) await ended(running, 0);
+    await running?.signals?.end();
     await running?.point.close();
+    await running?.closeSignals();
     await source.close();
     await log?.close();
     await shipping?.close(options.drain * 1_000);
@@ -110,6 +116,8 @@ interface Running {
   readonly activation: Activation;
   readonly service: Service;
   readonly grpc: GrpcService | undefined;
+  readonly signals: Signals | undefined;
+  readonly closeSignals: () => Promise<void>;
   readonly hasConsole: boolean;
 }
 
@@ -135,7 +143,7 @@ async function start(
   const { LoadError } = await import('@nhipol/runtime');
   const { host, port } = addressOf('--listen', options.listen);
   const access = await openAccess(options.access, host, '--listen', options.publicUrl);
-  const addRoutes = await openConsole(options.console, host);
+  const addConsole = await openConsole(options.console, host);
   const tls = tlsOf(options);
   const metrics = createMetrics();
   if (shipping !== undefined) metrics.watchShipping(shipping.unsent);
@@ -161,24 +169,38 @@ async function start(
     throw error;
   }
   const activation = new Activation({ point, holdAbove: options.holdAbove / 100, onWarning: warn });
+  const publicUrl = options.publicUrl?.replace(/\/$/, '');
+  let url = publicUrl ?? '';
+  let opened: OpenedSignals | undefined;
   try {
+    opened = await openSignals(options, { point, metrics, url: () => url, warn });
+    const { signals, close: closeSignals } = opened;
     const key = options.metadataKey;
+    const addRoutes: ServiceOptions['addRoutes'] = (app, caller) => {
+      addConsole?.(app, caller);
+      opened?.addRoutes(app, caller);
+    };
     const service = await listenService({
       ...{ point, access, activation, metrics, host, port, tls, addRoutes, onWarning: warn },
-      publicUrl: options.publicUrl?.replace(/\/$/, ''),
+      publicUrl,
       signingKey: key === undefined ? undefined : await signingKeyIn(await readText(key)),
       accessRequestUrl: options.accessRequestUrl,
       limits: { bodyBytes: options.maxBody * 1_024, connections: options.maxConnections },
     });
     try {
+      url = service.url;
       const grpc = await openGrpc(options, { point, metrics, tls, source, warn });
-      return { point, activation, service, grpc, hasConsole: addRoutes !== undefined };
+      signals?.start();
+      const hasConsole = addConsole !== undefined;
+      return { point, activation, service, grpc, signals, closeSignals, hasConsole };
     } catch (error) {
       await service.close();
       throw error;
     }
   } catch (error) {
+    await opened?.signals?.end();
     await point.close();
+    await opened?.close();
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UsageError(`cannot listen on ${options.listen}: ${message}`);

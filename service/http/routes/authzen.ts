@@ -7,6 +7,7 @@ import type { Access } from '../../access/access.ts';
 import type { DecisionPoint } from '../../pdp/decision-point.ts';
 import { evaluateAll } from '../../pdp/evaluations.ts';
 import { type Searched, search } from '../../pdp/search.ts';
+import type { SigningKey } from '../../tokens/signing-key.ts';
 import { evaluationPath, textOf } from '../quick-evaluation.ts';
 import {
   askingOf,
@@ -17,7 +18,6 @@ import {
   requiring,
 } from '../requests.ts';
 import * as schemas from '../schemas.ts';
-import type { SigningKey } from '../signing-key.ts';
 
 export interface AuthZenOptions {
   readonly point: DecisionPoint;

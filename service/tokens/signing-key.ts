@@ -1,4 +1,4 @@
-// The private key that signs the metadata of the service: takes its PEM, and returns it with its public JWK.
+// A private key that signs tokens of the service: takes its PEM, and returns it with its public JWK.
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';

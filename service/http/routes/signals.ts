@@ -1,0 +1,130 @@
+// The routes by which events arrive: tokens that transmitters push (RFC 8935), and webhooks; and what operators see of them.
+
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Access } from '../../access/access.ts';
+import { Problem } from '../../pdp/problem.ts';
+import { SetError } from '../../signals/sets/security-event.ts';
+import type { Arrival, Signals } from '../../signals/signals.ts';
+import { setContentType } from '../../signals/streams.ts';
+import { WebhookError } from '../../signals/webhooks/webhook.ts';
+import { messageOf } from '../../support/message-of.ts';
+import { rawBody, requiring } from '../requests.ts';
+import { SignalFeed } from '../signal-feed.ts';
+
+interface Named {
+  readonly Params: { readonly name: string };
+}
+
+export function addSignals(app: FastifyInstance, access: Access, signals: Signals): void {
+  const onRequest = requiring(access, 'operate');
+  const feed = new SignalFeed();
+  const stop = signals.listen((arrival) => feed.send('signal', arrivalJson(arrival)));
+  app.addHook('preClose', async () => {
+    stop();
+    feed.end();
+  });
+  app.get(
+    '/signals',
+    {
+      onRequest,
+      schema: documented('signals', 'Follow the events that arrive, as server-sent events', {
+        produces: ['text/event-stream'],
+      }),
+    },
+    (_request, reply) => feed.open(reply, { sources: signals.states.map(stateJson) }),
+  );
+  app.get(
+    '/signals/sources',
+    { onRequest, schema: documented('sources', 'List the sources of events') },
+    () => ({ sources: signals.states.map(stateJson) }),
+  );
+  // Bodies of other types than on other routes.
+  app.register(async (raw) => {
+    raw.removeAllContentTypeParsers();
+    raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    raw.post<Named>(
+      '/signals/:name',
+      { schema: documented('push', 'Receive a security event token (RFC 8935)') },
+      async (request, reply) => {
+        const source = signals.sources.get(request.params.name);
+        if (source === undefined) throw new Problem(404, 'no such source');
+        if (!source.isAuthorized(request.headers.authorization)) {
+          throw new Problem(401, 'the transmitter is not authorized');
+        }
+        if (!isSet(request.headers['content-type'])) {
+          const description = `the content type is not ${setContentType}`;
+          return refuse(reply, new SetError('invalid_request', description));
+        }
+        try {
+          await source.accept(Buffer.from(rawBody(request)).toString('latin1').trim());
+          return reply.code(202).send();
+        } catch (error) {
+          if (error instanceof SetError) return refuse(reply, error);
+          throw new Problem(503, `the event cannot be taken now: ${messageOf(error)}`);
+        }
+      },
+    );
+    raw.post<Named>(
+      '/webhooks/:name',
+      { schema: documented('webhook', 'Receive a signed webhook') },
+      async (request, reply) => {
+        const read = signals.webhook(request.params.name);
+        if (read === undefined) throw new Problem(404, 'no such webhook');
+        try {
+          await signals.receive(request.params.name, read(request.headers, rawBody(request)));
+          return reply.code(202).send();
+        } catch (error) {
+          if (error instanceof WebhookError) throw new Problem(error.status, error.message);
+          if (error instanceof Problem) throw error;
+          throw new Problem(503, `the event cannot be taken now: ${messageOf(error)}`);
+        }
+      },
+    );
+  });
+}
+
+function isSet(type: string | undefined): boolean {
+  return type?.split(';', 1)[0]?.trim().toLowerCase() === setContentType;
+}
+
+/** The response for a token that is not acceptable (RFC 8935, section 2.3). */
+function refuse(reply: FastifyReply, error: SetError): FastifyReply {
+  return reply.code(400).header('content-language', 'en').send(error);
+}
+
+function arrivalJson(arrival: Arrival): object {
+  if (arrival.outcome === 'refused') {
+    const { source, error } = arrival;
+    return { outcome: 'refused', source, ...error.toJSON() };
+  }
+  const { source, set, receivedAt, isNew, sessions } = arrival;
+  return {
+    outcome: isNew ? 'accepted' : 'duplicate',
+    ...{ source, issuer: set.issuer, jti: set.jti },
+    received_at: new Date(receivedAt).toISOString(),
+    events: set.events.map(({ type, time, subject, claims, txn }) => ({
+      ...{ type, time: new Date(time).toISOString(), subject, claims },
+      ...(txn === undefined ? {} : { txn }),
+    })),
+    sessions: sessions.length,
+  };
+}
+
+function stateJson({
+  name,
+  issuer,
+  delivery,
+  isReady,
+  status,
+  verifiedAt,
+}: Signals['states'][number]) {
+  const verified =
+    verifiedAt === undefined ? {} : { verified_at: new Date(verifiedAt).toISOString() };
+  return { name, issuer, delivery, ready: isReady, status, ...verified };
+}
+
+function documented(operationId: string, summary: string, parts: object = {}) {
+  return { operationId, summary, tags: ['Signals'], ...parts };
+}

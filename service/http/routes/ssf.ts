@@ -1,0 +1,152 @@
+// The routes of the transmitter: its metadata, and the management of streams by their receivers (SSF 1.0, sections 7 and 8).
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Access, Caller } from '../../access/access.ts';
+import { Problem } from '../../pdp/problem.ts';
+import { metadataUrl } from '../../signals/streams.ts';
+import type { Transmitter } from '../../signals/transmit/transmitter.ts';
+import { exactBody, parseBody, requiring } from '../requests.ts';
+
+interface ById {
+  readonly Querystring: { readonly stream_id?: string };
+}
+interface OfStream {
+  readonly Params: { readonly id: string };
+}
+
+export function addTransmitter(
+  app: FastifyInstance,
+  access: Access,
+  transmitter: Transmitter,
+): void {
+  const onRequest = requiring(access, 'signals');
+  const read = { onRequest: [onRequest, scope('ssf.read', 'ssf.manage')] };
+  const manage = { onRequest: [onRequest, scope('ssf.manage')] };
+  const change = { ...manage, preValidation: parseBody };
+
+  app.get(
+    '/.well-known/ssf-configuration',
+    { schema: documented('metadata', 'Read the metadata') },
+    () => transmitter.metadata,
+  );
+  app.get('/.well-known/ssf-configuration/*', { schema: { hide: true } }, (request) => {
+    // The issuer may have a path, which a proxy removes or not.
+    const { issuer } = transmitter.metadata;
+    if (request.url === metadataUrl(String(issuer)).pathname) return transmitter.metadata;
+    throw new Problem(404, 'the transmitter has another issuer');
+  });
+  app.get(
+    '/ssf/jwks.json',
+    { schema: documented('keys', 'Read the public keys') },
+    () => transmitter.keySet,
+  );
+
+  app.post(
+    '/ssf/stream',
+    { ...change, schema: documented('create-stream', 'Create a stream') },
+    async (request, reply) => {
+      reply.code(201);
+      return transmitter.create(receiverOf(request), exactBody(request));
+    },
+  );
+  app.get<ById>(
+    '/ssf/stream',
+    { ...read, schema: documented('read-stream', 'Read a stream, or all streams of the receiver') },
+    (request) => {
+      const { stream_id: id } = request.query;
+      const receiver = receiverOf(request);
+      return id === undefined ? transmitter.list(receiver) : transmitter.read(receiver, id);
+    },
+  );
+  app.patch(
+    '/ssf/stream',
+    { ...change, schema: documented('update-stream', 'Change a stream') },
+    (request) => transmitter.update(receiverOf(request), exactBody(request)),
+  );
+  app.put(
+    '/ssf/stream',
+    { ...change, schema: documented('replace-stream', 'Replace a stream') },
+    (request) => transmitter.replace(receiverOf(request), exactBody(request)),
+  );
+  app.delete<ById>(
+    '/ssf/stream',
+    { ...manage, schema: documented('delete-stream', 'Delete a stream') },
+    async (request, reply) => {
+      await transmitter.delete(receiverOf(request), idIn(request.query));
+      return reply.code(204).send();
+    },
+  );
+  app.get<ById>(
+    '/ssf/status',
+    { ...read, schema: documented('read-status', 'Read the status of a stream') },
+    (request) => transmitter.status(receiverOf(request), idIn(request.query)),
+  );
+  app.post(
+    '/ssf/status',
+    { ...change, schema: documented('set-status', 'Enable, pause or disable a stream') },
+    (request) => transmitter.setStatus(receiverOf(request), exactBody(request)),
+  );
+  // A colon begins a parameter in patterns; two are one.
+  app.post(
+    '/ssf/subjects::add',
+    { ...change, schema: documented('add-subject', 'Add a subject to a stream') },
+    async (request, reply) => {
+      await transmitter.addSubject(receiverOf(request), exactBody(request));
+      return reply.code(200).send();
+    },
+  );
+  app.post(
+    '/ssf/subjects::remove',
+    { ...change, schema: documented('remove-subject', 'Remove a subject from a stream') },
+    async (request, reply) => {
+      await transmitter.removeSubject(receiverOf(request), exactBody(request));
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/ssf/verification',
+    { ...change, schema: documented('verify-stream', 'Request a verification event') },
+    async (request, reply) => {
+      await transmitter.verify(receiverOf(request), exactBody(request));
+      return reply.code(204).send();
+    },
+  );
+  app.post<OfStream>(
+    '/ssf/streams/:id/poll',
+    { ...read, preValidation: parseBody, schema: documented('poll', 'Poll a stream (RFC 8936)') },
+    async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      reply.header('cache-control', 'no-store');
+      return transmitter.poll(
+        receiverOf(request),
+        request.params.id,
+        exactBody(request),
+        gone.signal,
+      );
+    },
+  );
+  app.addHook('preClose', async () => transmitter.endPolls());
+}
+
+function receiverOf({ caller }: FastifyRequest): string {
+  return (caller as Caller).id;
+}
+
+/** A token with scopes needs one of these (CAEP Interoperability Profile, section 2.7); roles apply to every caller. */
+function scope(...names: readonly string[]) {
+  return async ({ caller }: FastifyRequest) => {
+    const given = caller?.evidence.token.scope;
+    if (typeof given !== 'string' || given.split(' ').some((each) => names.includes(each))) return;
+    throw new Problem(403, `the token has none of the scopes ${names.join(', ')}`);
+  };
+}
+
+function idIn({ stream_id: id }: ById['Querystring']): string {
+  if (id !== undefined && id !== '') return id;
+  throw new Problem(400, 'stream_id: expected the id of a stream', { path: '$.stream_id' });
+}
+
+function documented(operationId: string, summary: string) {
+  return { operationId: `ssf-${operationId}`, summary, tags: ['Shared signals'] };
+}

@@ -1,0 +1,182 @@
+// What events do to sessions: takes an event and a session, and returns the signal to record and the facts to change, by
+// rules that the operator declares, and by default for those of CAEP and RISC as far as the policy declares them.
+
+import type { PolicyModule } from '../../engine/policy-module.ts';
+import type { Members } from '../../json/members.ts';
+import { isMembers } from '../../json/members.ts';
+import { absent } from '../../mapping/expression.ts';
+import { compileTemplate, type Template } from '../../mapping/template.ts';
+import { eventName, eventNames, eventUri } from '../sets/event-types.ts';
+import type { SecurityEvent } from '../sets/security-event.ts';
+
+/** What an event changes. Strings that begin with `$` are expressions over `event`, `set` and `session`. */
+export interface EventRule {
+  /** The name of the signal; null: none. Default: the last part of the URI, if the policy declares it. */
+  readonly signal?: string | null;
+  /** Default: the claims of the event. */
+  readonly payload?: Members;
+  /** A part of a request; null: none. Default: that of the kind of event, as far as the policy declares it. */
+  readonly facts?: Members | null;
+  /** `open`: sessions that were opened before the event; `all`: also later ones. */
+  readonly sessions?: 'open' | 'all';
+}
+
+/** Rules by the URI or short name of an event; null: it has no effect. */
+export type EventRules = Readonly<Record<string, EventRule | null>>;
+
+export interface EventEffect {
+  readonly signal: { readonly name: string; readonly payload: Members } | undefined;
+  readonly facts: Members | undefined;
+}
+
+export interface EventSession {
+  readonly id: string;
+  /** Its facts, for rules that refer to them. */
+  readonly request: () => Members;
+}
+
+export interface EventMapping {
+  /** Throws a `MappingError` if an expression fails. */
+  readonly effectOn: (
+    event: SecurityEvent,
+    session: EventSession,
+    policy: PolicyModule,
+  ) => EventEffect | undefined;
+  /** Whether sessions that are opened after an event are changed by it. */
+  readonly appliesToLater: (type: string) => boolean;
+  /** The URIs of the events that have an effect. */
+  readonly types: (policy: PolicyModule) => readonly string[];
+}
+
+interface CompiledRule {
+  readonly signal: string | null | undefined;
+  readonly payload: Template | undefined;
+  readonly facts: Template | null | undefined;
+  readonly sessions: 'open' | 'all' | undefined;
+}
+
+/** Events about sessions as they were then: those that are opened later are others. */
+const aboutOpenSessions: ReadonlySet<string> = new Set([
+  ...['session-revoked', 'sessions-revoked', 'session-established', 'session-presented'],
+  'token-claims-change',
+]);
+
+/** Throws a `MappingError` for an expression that is not valid. */
+export function eventMapping(rules: EventRules = {}): EventMapping {
+  const compiled = new Map(
+    Object.entries(rules).map(([name, rule]) => [
+      eventUri(name),
+      rule === null ? null : compiledRule(rule),
+    ]),
+  );
+  const effectOn: EventMapping['effectOn'] = (event, session, policy) => {
+    const rule = compiled.get(event.type);
+    if (rule === null) return undefined;
+    const resolve = (template: Template) =>
+      template(
+        { token: {}, event: event.claims, set: setInput(event), session: sessionInput(session) },
+        true,
+      );
+    const name = rule?.signal === undefined ? eventName(event.type) : rule.signal;
+    const isDeclared = name !== null && policy.signals.has(name);
+    const payload = rule?.payload === undefined ? event.claims : resolve(rule.payload);
+    const signal = isDeclared && isMembers(payload) ? { name, payload } : undefined;
+    const given =
+      rule?.facts === undefined ? defaultFacts(event) : rule.facts && resolve(rule.facts);
+    const facts = policy.declared.read(isMembers(given) ? withoutAbsent(given) : {});
+    const found = hasValues(facts) ? facts : undefined;
+    return signal === undefined && found === undefined ? undefined : { signal, facts: found };
+  };
+  return {
+    effectOn,
+    appliesToLater: (type) => {
+      const rule = compiled.get(type);
+      if (rule === null) return false;
+      return (
+        (rule?.sessions ?? (aboutOpenSessions.has(eventName(type)) ? 'open' : 'all')) === 'all'
+      );
+    },
+    types: (policy) => {
+      const uris = new Set([...eventNames.map(eventUri), ...compiled.keys()]);
+      return [...uris].filter((type) => effectOn(probe(type), probeSession, policy) !== undefined);
+    },
+  };
+}
+
+function compiledRule({ signal, payload, facts, sessions }: EventRule): CompiledRule {
+  return {
+    signal,
+    payload: payload && compileTemplate(payload),
+    facts: facts === null ? null : facts && compileTemplate(facts),
+    sessions,
+  };
+}
+
+/** An event with all claims that defaults read, to find out whether the policy declares an effect. */
+function probe(type: string): SecurityEvent {
+  const claims = { current_level: 'LOW', namespace: 'x', change_direction: 'decrease' };
+  return { issuer: 'x', jti: 'x', txn: undefined, type, time: 0, subject: undefined, claims };
+}
+const probeSession: EventSession = { id: 'x', request: () => ({}) };
+
+function setInput({ issuer, jti, txn, time, subject, type }: SecurityEvent): Members {
+  const cause = txn === undefined ? {} : { txn };
+  const about = subject === undefined ? {} : { sub_id: subject };
+  return { iss: issuer, jti, type, time: new Date(time).toISOString(), ...cause, ...about };
+}
+
+function sessionInput({ id, request }: EventSession): Members {
+  const { subject = {}, context = {} } = request();
+  return { id, subject, context };
+}
+
+/** The facts that the vocabulary `nhi` has for what an event reports. */
+function defaultFacts({ type, claims, time }: SecurityEvent): Members {
+  const name = eventName(type);
+  const at = new Date(time).toISOString();
+  const newest = { events: { [name]: claims } };
+  switch (name) {
+    case 'risk-level-change': {
+      const { current_level: level, risk_reason: reason } = claims;
+      return { context: { ...newest, risk: present({ level, reason, observed_at: at }) } };
+    }
+    case 'assurance-level-change': {
+      const { namespace, current_level: level, change_direction: direction } = claims;
+      const assurance = present({ namespace, level, direction, observed_at: at });
+      return { context: { ...newest, assurance } };
+    }
+    case 'session-revoked':
+    case 'sessions-revoked':
+      return { context: { ...newest, session: { revoked: true } } };
+    case 'credential-compromise':
+      return { context: newest, ...ofSubject({ credential: { exposed: true, exposed_at: at } }) };
+    case 'account-disabled':
+      return { context: newest, ...ofSubject({ lifecycle_state: 'suspended' }) };
+    case 'account-purged':
+      return { context: newest, ...ofSubject({ lifecycle_state: 'decommissioned' }) };
+    case 'account-enabled':
+      return { context: newest, ...ofSubject({ lifecycle_state: 'active' }) };
+    default:
+      return { context: newest };
+  }
+}
+
+function ofSubject(properties: Members) {
+  return { subject: { properties } };
+}
+
+function present(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+function withoutAbsent(members: Members): Members {
+  const entries = Object.entries(members).filter(([, value]) => value !== absent);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, isMembers(value) ? withoutAbsent(value) : value]),
+  );
+}
+
+/** Whether an object has a value at some depth. */
+function hasValues(value: unknown): boolean {
+  return isMembers(value) ? Object.values(value).some(hasValues) : value !== undefined;
+}

@@ -1,0 +1,304 @@
+// Receives verified security events: stores each once, changes the sessions of its subject, evaluates them again, and
+// resolves when all of that is durable, so that the token may be acknowledged. Events that arrive late or again never undo
+// what newer ones changed. A session that is opened later is changed by the events of its subject before anybody uses it.
+
+import type { Members } from '../../json/members.ts';
+import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
+import { messageOf } from '../../support/message-of.ts';
+import type { SecurityEvent } from '../sets/security-event.ts';
+import type { VerifiedSet } from '../sets/verify-set.ts';
+import type { SetId, SignalStore, StoredSet } from '../store/signal-store.ts';
+import type { SessionIdentifiers, SessionKeys } from '../subjects/session-identifiers.ts';
+import { allKeys, readSubject } from '../subjects/subject.ts';
+import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
+import { EventApplier } from './event-applier.ts';
+import type { EventMapping } from './event-rules.ts';
+
+export interface ReceiverOptions {
+  readonly target: SessionTarget;
+  readonly store: SignalStore;
+  readonly identifiers: SessionIdentifiers;
+  readonly mapping: EventMapping;
+  readonly now: () => number;
+  /** For how long an event is remembered, in milliseconds: for duplicates, and for sessions that are opened later. */
+  readonly retention: number;
+  /** Receives each token when its effects are durable. */
+  readonly onReceived?: (received: Received) => void;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** What became of a token. */
+export interface Received {
+  readonly source: string;
+  readonly set: VerifiedSet;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly isNew: boolean;
+  /** The ids of the sessions that its events were about. */
+  readonly sessions: readonly string[];
+}
+
+interface Waiting {
+  readonly source: string;
+  readonly set: VerifiedSet;
+  readonly receivedAt: number;
+  readonly resolve: (received: Received) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The most events of one type about a subject that change a session which is opened later. */
+const maxEarlier = 16;
+/** How far the clock of a transmitter may be behind, in milliseconds; times of events are often whole seconds. */
+const clockSkew = 5_000;
+/** How often old events are forgotten, in milliseconds. */
+const forgetInterval = 3_600_000;
+
+export class Receiver implements Omit<SessionHooks, 'saved'> {
+  readonly #options: ReceiverOptions;
+  readonly #index = new SubjectIndex();
+  readonly #applier: EventApplier;
+  /** The keys of subjects about which something is stored. */
+  readonly #known = new Set<string>();
+  /** Sessions of an earlier process: which instants their facts are from is read when an event is about them. */
+  readonly #restored = new Set<string>();
+  /** Tokens whose effects happened in this process, but may not be durable. */
+  readonly #applied = new Map<string, readonly string[]>();
+  #queue: Waiting[] = [];
+  /** Events and openings that depend on stored events run one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #isScheduled = false;
+  #forgetting: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+    this.#applier = new EventApplier(options);
+  }
+
+  /** The transaction of the event because of which sessions are evaluated now. */
+  get cause(): string | undefined {
+    return this.#applier.cause;
+  }
+
+  /** The number of sessions that can be found. */
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** Finds the sessions that were restored, and repeats what an earlier process may not have made durable. */
+  async start(): Promise<void> {
+    const { target, store, now, retention, onWarning } = this.#options;
+    for (const id of target.ids()) {
+      this.#index.set(id, this.#keysOf(id));
+      this.#restored.add(id);
+    }
+    for (const key of await store.keys()) this.#known.add(key);
+    const pending = await store.pending();
+    await this.#inTurn(async () => {
+      const unapplied = new Set(pending.map(nameOf));
+      const applied: StoredSet[] = [];
+      for (const each of pending) {
+        try {
+          await this.#apply(setOf(each), unapplied);
+          applied.push(each);
+        } catch (error) {
+          onWarning(`an event was not applied: ${messageOf(error)}`);
+        }
+      }
+      await target.stored();
+      await store.done(applied);
+    });
+    const forget = () => this.#forget(now() - retention);
+    this.#forgetting = setInterval(forget, forgetInterval);
+    this.#forgetting.unref();
+    forget();
+  }
+
+  /** Resolves when the token may be acknowledged. Rejects if it may not be: it is then expected again. */
+  receive(source: string, set: VerifiedSet): Promise<Received> {
+    for (const key of set.events.flatMap(keysOfEvent)) this.#known.add(key);
+    const { now } = this.#options;
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ source, set, receivedAt: now(), resolve, reject });
+      if (this.#isScheduled) return;
+      this.#isScheduled = true;
+      void this.#inTurn(() => this.#receiveAll());
+    });
+  }
+
+  async opening(id: string, request: Members, open: () => void): Promise<void> {
+    const keys = this.#options.identifiers.keys(id, request);
+    const opened = () => {
+      open();
+      this.#index.set(id, keys);
+    };
+    if (!this.#isKnown(keys)) {
+      opened();
+      return;
+    }
+    await this.#inTurn(async () => {
+      const earlier = await this.#earlier(keys);
+      opened();
+      for (const event of earlier) {
+        if (this.#options.mapping.appliesToLater(event.type)) this.#applier.apply(event, id);
+      }
+      this.#applier.settle(undefined);
+    });
+  }
+
+  async changed(id: string): Promise<void> {
+    const before = this.#index.keysOf(id) ?? [];
+    const keys = this.#keysOf(id);
+    if (keys.length === before.length && keys.every((key, at) => key === before[at])) return;
+    this.#index.set(id, keys);
+    if (!this.#isKnown(keys)) return;
+    await this.#inTurn(async () => {
+      for (const event of await this.#earlier(keys)) {
+        const wasAbout = event.subject !== undefined && isOf(before, readSubject(event.subject));
+        if (!wasAbout && this.#isFor(event, id)) this.#applier.apply(event, id);
+      }
+      this.#applier.settle(undefined);
+    });
+  }
+
+  closed(id: string): void {
+    this.#index.delete(id);
+    this.#restored.delete(id);
+    this.#applier.forget(id);
+  }
+
+  /** Resolves after what was received until now. */
+  async end(): Promise<void> {
+    clearInterval(this.#forgetting);
+    await this.#inTurn(async () => {});
+  }
+
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(run);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  #keysOf(id: string): SessionKeys {
+    return this.#options.identifiers.keys(id, this.#options.target.request(id));
+  }
+
+  #isKnown(keys: SessionKeys): boolean {
+    return keys.some((key, at) => at % 2 === 1 && this.#known.has(key));
+  }
+
+  async #earlier(keys: SessionKeys): Promise<readonly SecurityEvent[]> {
+    const wanted = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
+    const sets = await this.#options.store.about(wanted, maxEarlier);
+    return sets
+      .flatMap((each) => setOf(each).events)
+      .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject)));
+  }
+
+  /** Tokens that arrived together share the writes to the disk. */
+  async #receiveAll(): Promise<void> {
+    this.#isScheduled = false;
+    const waiting = this.#queue;
+    this.#queue = [];
+    try {
+      const { target, store } = this.#options;
+      const states = await store.add(waiting.map(({ set, receivedAt }) => stored(set, receivedAt)));
+      const pending = new Set(waiting.map(({ set }) => nameOf(set)));
+      const applied: { readonly each: Waiting; readonly received: Received }[] = [];
+      for (const [at, each] of waiting.entries()) {
+        const { source, set, receivedAt } = each;
+        const isNew = states[at] === 'new';
+        try {
+          const sessions = states[at] === 'done' ? [] : await this.#apply(set, pending);
+          applied.push({ each, received: { source, set, receivedAt, isNew, sessions } });
+        } catch (error) {
+          each.reject(error);
+        }
+      }
+      await target.stored();
+      await store.done(applied.map(({ each }) => each.set));
+      for (const { each, received } of applied) {
+        this.#applied.delete(nameOf(each.set));
+        each.resolve(received);
+        this.#options.onReceived?.(received);
+      }
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  /** Returns the sessions that the events of a token are about. `pending`: tokens that may not have been applied. */
+  async #apply(set: VerifiedSet, pending: ReadonlySet<string>): Promise<readonly string[]> {
+    const known = this.#applied.get(nameOf(set));
+    if (known !== undefined) return known;
+    const found = new Set<string>();
+    try {
+      for (const event of set.events) {
+        for (const id of this.#sessionsOf(event)) {
+          await this.#recall(id, pending);
+          this.#applier.apply(event, id);
+          found.add(id);
+        }
+      }
+    } finally {
+      this.#applier.settle(set.events[0]?.txn);
+    }
+    const ids = [...found];
+    this.#applied.set(nameOf(set), ids);
+    return ids;
+  }
+
+  #sessionsOf(event: SecurityEvent): readonly string[] {
+    if (event.subject === undefined) return [];
+    const found = this.#index.find(readSubject(event.subject));
+    return [...found].filter((id) => this.#isFor(event, id));
+  }
+
+  #isFor(event: SecurityEvent, id: string): boolean {
+    const { mapping, target } = this.#options;
+    if (mapping.appliesToLater(event.type)) return true;
+    const openedAt = target.openedAt(id);
+    return openedAt === undefined || openedAt <= event.time + clockSkew;
+  }
+
+  /** Finds out which instants the facts of a session of an earlier process are from. */
+  async #recall(id: string, pending: ReadonlySet<string>): Promise<void> {
+    if (!this.#restored.delete(id)) return;
+    const earlier = await this.#earlier(this.#index.keysOf(id) ?? []);
+    for (const event of earlier) {
+      if (!pending.has(nameOf(event)) && this.#isFor(event, id)) this.#applier.remember(event, id);
+    }
+  }
+
+  #forget(before: number): void {
+    const { store, onWarning } = this.#options;
+    const run = async () => {
+      await store.forget(before);
+      const keys = await store.keys();
+      this.#known.clear();
+      for (const key of keys) this.#known.add(key);
+      for (const { set } of this.#queue) {
+        for (const key of set.events.flatMap(keysOfEvent)) this.#known.add(key);
+      }
+    };
+    this.#inTurn(run).catch((error) => onWarning(`old events stay: ${messageOf(error)}`));
+  }
+}
+
+function nameOf({ issuer, jti }: SetId): string {
+  return JSON.stringify([issuer, jti]);
+}
+
+function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
+  return subject === undefined ? [] : allKeys(readSubject(subject));
+}
+
+function stored({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
+  const index = events.flatMap((event) =>
+    keysOfEvent(event).map((key) => ({ key, type: event.type, time: event.time })),
+  );
+  return { issuer, jti, receivedAt, events: JSON.stringify(events), index };
+}
+
+function setOf({ issuer, jti, events }: StoredSet): VerifiedSet {
+  return { issuer, jti, events: JSON.parse(events) };
+}

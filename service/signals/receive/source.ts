@@ -1,0 +1,264 @@
+// One transmitter from which events are received: sets its stream up, verifies its tokens, and passes their events on.
+// Setting up is repeated until it succeeds; meanwhile tokens are refused for now, so that they are sent again.
+
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../support/message-of.ts';
+import { streamEvents } from '../sets/event-types.ts';
+import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/security-event.ts';
+import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-set.ts';
+import type { SourceSettings } from '../settings.ts';
+import { Poller } from './poller.ts';
+import {
+  type RemoteStream,
+  readMetadata,
+  StreamClient,
+  type TransmitterMetadata,
+} from './stream-client.ts';
+
+export interface SourceOptions {
+  readonly settings: SourceSettings;
+  /** The members of complex subjects that can be compared. */
+  readonly members: ReadonlySet<string>;
+  /** The events to request, by default. */
+  readonly events: () => readonly string[];
+  /** Where the transmitter pushes to, by default. */
+  readonly pushUrl: () => URL;
+  /** Resolves when the effects of a token are durable. */
+  readonly receive: (set: VerifiedSet) => Promise<unknown>;
+  readonly onRefused: (error: SetError) => void;
+  readonly now: () => number;
+  readonly onWarning: (warning: string) => void;
+}
+
+/** The state of a source, for operators. */
+export interface SourceState {
+  readonly name: string;
+  readonly issuer: string;
+  readonly delivery: 'push' | 'poll';
+  /** Whether the stream is set up, so that tokens are accepted. */
+  readonly isReady: boolean;
+  /** As the transmitter reported it. */
+  readonly status: string;
+  /** When the transmitter answered the latest verification, in milliseconds since the epoch. */
+  readonly verifiedAt: number | undefined;
+}
+
+const pause = 1_000;
+const maxPause = 60_000;
+/** How long an answer to a verification may take, in milliseconds. */
+const verificationTimeout = 30_000;
+
+export class Source {
+  readonly #options: SourceOptions;
+  readonly #ending = new AbortController();
+  #verifier: SetVerifier | undefined;
+  #stream: RemoteStream | undefined;
+  #poller: Poller | undefined;
+  #status = 'unknown';
+  /** States of verifications that were requested, and who waits for them. */
+  readonly #verifications = new Map<string, () => void>();
+  #verifiedAt: number | undefined;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.settings.name;
+  }
+
+  get state(): SourceState {
+    const { name, issuer, delivery } = this.#options.settings;
+    const isReady = this.#verifier !== undefined;
+    return { name, issuer, delivery, isReady, status: this.#status, verifiedAt: this.#verifiedAt };
+  }
+
+  /** Sets the stream up in the background. */
+  start(): void {
+    void this.#run();
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    await this.#poller?.end();
+  }
+
+  /** Whether a transmitter may push with this header. */
+  isAuthorized(authorization: string | undefined): boolean {
+    const expected = this.#options.settings.pushAuthorization;
+    if (expected === undefined) return true;
+    const [given, wanted] = [Buffer.from(authorization ?? ''), Buffer.from(expected)];
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  }
+
+  /**
+   * Resolves when the token may be acknowledged. Rejects with a `SetError` if it never may be, and with another error if it
+   * should be sent again. `jti`: how the transmitter names the token, if it does.
+   */
+  async accept(token: string, jti?: string): Promise<void> {
+    const { receive, onRefused } = this.#options;
+    try {
+      if (this.#verifier === undefined) throw new KeysUnavailableError('the stream is not set up');
+      const set = await this.#verifier(token);
+      if (jti !== undefined && jti !== set.jti) {
+        throw new SetError('invalid_request', 'the token has another jti');
+      }
+      for (const event of set.events) this.#notice(event);
+      const events = set.events.filter(
+        ({ subject, type }) => subject !== undefined && !isOfStream(type),
+      );
+      if (events.length > 0) await receive({ ...set, events });
+    } catch (error) {
+      if (error instanceof SetError) onRefused(error);
+      throw error;
+    }
+  }
+
+  /** Events about the stream itself. Throws a `SetError` for one that was not expected. */
+  #notice({ type, claims, subject }: SecurityEvent): void {
+    if (!isOfStream(type)) return;
+    const id = this.#stream?.id;
+    if (id !== undefined && subject !== undefined && subject.id !== id) {
+      throw new SetError('invalid_request', `sub_id: the event is about another stream than ${id}`);
+    }
+    if (type === streamEvents.streamUpdated) {
+      this.#status = String(claims.status);
+      if (this.#status !== 'enabled') this.#warn(`the stream is ${this.#status}`);
+      return;
+    }
+    const { state } = claims;
+    if (state !== undefined) {
+      const verified = this.#verifications.get(String(state));
+      if (verified === undefined) {
+        throw new SetError('invalid_state', 'state: no verification with it was requested');
+      }
+      verified();
+    }
+    this.#verifiedAt = this.#options.now();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#ending;
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        await this.#setUp();
+        await this.#stayVerified();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (failures === 0) this.#warn(messageOf(error));
+        const longest = Math.min(maxPause, pause * 2 ** Math.min(failures, 10));
+        await delay(longest * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  async #setUp(): Promise<void> {
+    const { settings, events, pushUrl } = this.#options;
+    const { issuer, keys, isManaged, delivery, authorization, pushAuthorization } = settings;
+    if (!isManaged && keys !== undefined) {
+      this.#begin(keys, settings.audience, []);
+      return this.#poll(settings.pollUrl);
+    }
+    const metadata = await readMetadata(issuer);
+    const known = keys ?? metadata.jwks;
+    if (known === undefined) throw new Error('the metadata has no jwks_uri');
+    if (!isManaged) {
+      this.#begin(known, settings.audience, metadata.criticalMembers);
+      return this.#poll(settings.pollUrl);
+    }
+    const client = new StreamClient(metadata, authorization);
+    const isPushed = delivery === 'push';
+    const stream = await client.open({
+      events: settings.events ?? events(),
+      pushUrl: isPushed ? (settings.pushUrl ?? pushUrl()) : undefined,
+      pushAuthorization,
+    });
+    this.#stream = stream;
+    const audience = settings.audience.length === 0 ? stream.audience : settings.audience;
+    this.#begin(known, audience, metadata.criticalMembers);
+    this.#status = (await client.status(stream.id)) ?? 'unknown';
+    if (this.#status !== 'enabled' && this.#status !== 'unknown') {
+      this.#warn(`the stream is ${this.#status}`);
+    }
+    if (!isPushed) this.#poll(stream.endpoint);
+    await this.#verify(client, stream, metadata);
+  }
+
+  #begin(
+    keys: URL | NonNullable<SourceSettings['keys']>,
+    audience: readonly string[],
+    critical: readonly string[],
+  ): void {
+    const { settings, members, now } = this.#options;
+    const { issuer, algorithms } = settings;
+    if (audience.length === 0)
+      throw new Error('neither the stream nor the settings have an audience');
+    this.#verifier = setVerifier({
+      ...{ issuer, audience, keys, algorithms, members, now },
+      criticalMembers: critical,
+    });
+  }
+
+  #poll(url: URL | undefined): void {
+    const { settings } = this.#options;
+    if (settings.delivery !== 'poll' || this.#poller !== undefined) return;
+    if (url === undefined) throw new Error('the stream has no endpoint to poll');
+    this.#poller = new Poller({
+      ...{ url, authorization: settings.authorization },
+      accept: (token, jti) => this.accept(token, jti),
+      onWarning: (warning) => this.#warn(warning),
+    });
+  }
+
+  #client: { readonly client: StreamClient; readonly stream: RemoteStream } | undefined;
+
+  /** The stream works if a requested event arrives. */
+  async #verify(
+    client: StreamClient,
+    stream: RemoteStream,
+    metadata: TransmitterMetadata,
+  ): Promise<void> {
+    if (metadata.verification === undefined) return;
+    this.#client = { client, stream };
+    await this.#verifyNow();
+  }
+
+  async #verifyNow(): Promise<void> {
+    if (this.#client === undefined) return;
+    const { client, stream } = this.#client;
+    const state = randomUUID();
+    const answered = new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), verificationTimeout);
+      timer.unref();
+      this.#verifications.set(state, () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+    try {
+      await client.verify(stream.id, state);
+      if (!(await answered)) throw new Error('the transmitter did not verify the stream in time');
+    } finally {
+      this.#verifications.delete(state);
+    }
+  }
+
+  async #stayVerified(): Promise<void> {
+    const { signal } = this.#ending;
+    const { verifyInterval } = this.#options.settings;
+    while (this.#client !== undefined && !signal.aborted) {
+      await delay(verifyInterval, undefined, { signal, ref: false });
+      await this.#verifyNow();
+    }
+  }
+
+  #warn(warning: string): void {
+    this.#options.onWarning(`${this.name}: ${warning}`);
+  }
+}
+
+function isOfStream(type: string): boolean {
+  return type === streamEvents.verification || type === streamEvents.streamUpdated;
+}

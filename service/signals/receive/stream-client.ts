@@ -1,0 +1,165 @@
+// Manages the event stream of a receiver at a transmitter (SSF 1.0, section 8): reads the metadata, creates or updates the
+// stream, and requests its verification. Rejects with an `Error` if the transmitter does not do its part.
+
+import { isMembers, type Members } from '../../json/members.ts';
+import { callJson, type JsonCall } from '../../support/call-json.ts';
+import { metadataUrl, pollMethod, pushMethod } from '../streams.ts';
+
+export interface TransmitterMetadata {
+  readonly issuer: string;
+  readonly jwks: URL | undefined;
+  readonly configuration: URL | undefined;
+  readonly status: URL | undefined;
+  readonly verification: URL | undefined;
+  readonly criticalMembers: readonly string[];
+}
+
+export interface RemoteStream {
+  readonly id: string;
+  readonly audience: readonly string[];
+  readonly requested: readonly string[];
+  readonly delivered: readonly string[];
+  readonly method: string;
+  readonly endpoint: URL | undefined;
+}
+
+export interface WantedStream {
+  readonly events: readonly string[];
+  /** Where the transmitter pushes to; undefined: the stream is polled. */
+  readonly pushUrl: URL | undefined;
+  /** The header with which it pushes. */
+  readonly pushAuthorization: string | undefined;
+}
+
+export async function readMetadata(issuer: string): Promise<TransmitterMetadata> {
+  const url = metadataUrl(issuer);
+  const { status, body } = await callJson({ method: 'GET', url });
+  if (status !== 200 || !isMembers(body)) throw new Error(`${url}: answered ${status}`);
+  if (body.issuer !== issuer) {
+    throw new Error(`${url}: the issuer is ${JSON.stringify(body.issuer)}, expected ${issuer}`);
+  }
+  return {
+    issuer,
+    jwks: urlIn(body, 'jwks_uri'),
+    configuration: urlIn(body, 'configuration_endpoint'),
+    status: urlIn(body, 'status_endpoint'),
+    verification: urlIn(body, 'verification_endpoint'),
+    criticalMembers: textsIn(body.critical_subject_members),
+  };
+}
+
+export class StreamClient {
+  readonly #metadata: TransmitterMetadata;
+  readonly #authorization: string | undefined;
+
+  constructor(metadata: TransmitterMetadata, authorization: string | undefined) {
+    this.#metadata = metadata;
+    this.#authorization = authorization;
+  }
+
+  /** Finds the stream, or creates it, and makes it deliver what is wanted. */
+  async open(wanted: WantedStream): Promise<RemoteStream> {
+    const known = (await this.#list()).find((each) => isOwn(each, wanted));
+    if (known === undefined) return this.#create(wanted);
+    const isSame =
+      known.requested.length === wanted.events.length &&
+      wanted.events.every((each) => known.requested.includes(each));
+    if (isSame) return known;
+    const { id, method } = known;
+    const change = { stream_id: id, events_requested: wanted.events };
+    return this.#streamIn(
+      await this.#call(
+        'PATCH',
+        'configuration',
+        { ...change, ...deliveryOf(wanted, method) },
+        [200, 202],
+      ),
+    );
+  }
+
+  /** `enabled`, `paused` or `disabled`; undefined: the transmitter does not say. */
+  async status(id: string): Promise<string | undefined> {
+    if (this.#metadata.status === undefined) return undefined;
+    const body = await this.#call('GET', 'status', id, [200]);
+    return isMembers(body) && typeof body.status === 'string' ? body.status : undefined;
+  }
+
+  /** Requests an event with this state; false: the transmitter cannot verify. */
+  async verify(id: string, state: string): Promise<boolean> {
+    if (this.#metadata.verification === undefined) return false;
+    await this.#call('POST', 'verification', { stream_id: id, state }, [200, 202, 204]);
+    return true;
+  }
+
+  async #list(): Promise<readonly RemoteStream[]> {
+    const body = await this.#call('GET', 'configuration', undefined, [200, 404]);
+    if (Array.isArray(body)) return body.map((each) => this.#streamIn(each));
+    return isMembers(body) && body.stream_id !== undefined ? [this.#streamIn(body)] : [];
+  }
+
+  async #create(wanted: WantedStream): Promise<RemoteStream> {
+    const method = wanted.pushUrl === undefined ? pollMethod : pushMethod;
+    const body = { events_requested: wanted.events, ...deliveryOf(wanted, method) };
+    return this.#streamIn(await this.#call('POST', 'configuration', body, [201]));
+  }
+
+  /** `what`: the body, or the id of the stream to read. */
+  async #call(
+    method: JsonCall['method'],
+    name: 'configuration' | 'status' | 'verification',
+    what: Members | string | undefined,
+    expected: readonly number[],
+  ): Promise<unknown> {
+    const endpoint = this.#metadata[name];
+    if (endpoint === undefined) throw new Error(`the metadata has no ${name}_endpoint`);
+    const url = new URL(endpoint);
+    if (typeof what === 'string') url.searchParams.set('stream_id', what);
+    const reply = await callJson({
+      ...{ method, url, authorization: this.#authorization },
+      ...(typeof what === 'object' ? { body: what } : {}),
+    });
+    if (expected.includes(reply.status)) return reply.body;
+    throw new Error(`${method} ${url.pathname}: answered ${reply.status}`);
+  }
+
+  #streamIn(value: unknown): RemoteStream {
+    const { issuer } = this.#metadata;
+    if (!isMembers(value) || typeof value.stream_id !== 'string') {
+      throw new Error('the stream has no stream_id');
+    }
+    // The events would be those of another transmitter.
+    if (value.iss !== issuer) throw new Error(`the stream is of ${JSON.stringify(value.iss)}`);
+    const delivery = isMembers(value.delivery) ? value.delivery : {};
+    return {
+      id: value.stream_id,
+      audience: typeof value.aud === 'string' ? [value.aud] : textsIn(value.aud),
+      requested: textsIn(value.events_requested),
+      delivered: textsIn(value.events_delivered),
+      method: typeof delivery.method === 'string' ? delivery.method : pollMethod,
+      endpoint: urlIn(delivery, 'endpoint_url'),
+    };
+  }
+}
+
+function isOwn({ method, endpoint }: RemoteStream, { pushUrl }: WantedStream): boolean {
+  return pushUrl === undefined
+    ? method === pollMethod
+    : method === pushMethod && endpoint?.href === pushUrl.href;
+}
+
+function deliveryOf({ pushUrl, pushAuthorization }: WantedStream, method: string) {
+  if (pushUrl === undefined) return { delivery: { method } };
+  const header = pushAuthorization === undefined ? {} : { authorization_header: pushAuthorization };
+  return { delivery: { method, endpoint_url: pushUrl.href, ...header } };
+}
+
+function urlIn(members: Members, name: string): URL | undefined {
+  const value = members[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' && URL.canParse(value)) return new URL(value);
+  throw new Error(`${name}: expected a URL`);
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}

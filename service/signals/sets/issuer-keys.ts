@@ -1,0 +1,49 @@
+// The keys of an issuer of tokens. After a rotation the first token with a new key is verified, too: an unknown key is
+// looked for in a key set that was read after the token arrived.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWTHeaderParameters,
+} from 'jose';
+
+export type KeySource = (
+  header: JWTHeaderParameters,
+  token: FlattenedJWSInput,
+) => Promise<CryptoKey>;
+
+/** The shortest time between two readings of a key set, in milliseconds. */
+const pause = 1_000;
+/** For how long a key that was removed from the set may still be used, in milliseconds. */
+const maxAge = 300_000;
+const timeout = 5_000;
+
+export function issuerKeys(keys: URL | JSONWebKeySet): KeySource {
+  return keys instanceof URL ? remoteKeys(keys) : createLocalJWKSet(keys);
+}
+
+function remoteKeys(url: URL): KeySource {
+  let readAt = Number.NEGATIVE_INFINITY;
+  const read = createRemoteJWKSet(url, {
+    ...{ cooldownDuration: pause, cacheMaxAge: maxAge, timeoutDuration: timeout },
+    [customFetch]: (address: string, options: RequestInit) => {
+      readAt = performance.now();
+      return fetch(address, options);
+    },
+  });
+  return async (header, token) => {
+    const arrivedAt = performance.now();
+    try {
+      return await read(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || readAt >= arrivedAt) throw error;
+      await delay(Math.max(0, readAt + pause - performance.now()) + 1);
+      return read(header, token);
+    }
+  };
+}

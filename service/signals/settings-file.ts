@@ -1,0 +1,269 @@
+// Reads the file with the settings of signals. Secrets are in files of their own, next to it. Throws a `SettingsError` with
+// the place of the first mistake.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { JSONWebKeySet } from 'jose';
+import { algorithmsIn } from '../access/access-file.ts';
+import type { Members } from '../json/members.ts';
+import {
+  expectOnly,
+  listIn,
+  objectIn,
+  oneOf,
+  optional,
+  parseSettings,
+  positiveIn,
+  SettingsError,
+  textIn,
+  urlIn,
+} from '../json/settings.ts';
+import type { EventRule, EventRules } from './receive/event-rules.ts';
+import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
+import type { SubjectMapping } from './subjects/session-identifiers.ts';
+import {
+  type SignatureSettings,
+  standardSignature,
+  type WebhookSettings,
+} from './webhooks/webhook.ts';
+
+const day = 86_400_000;
+const defaultRetention = 30 * day;
+const effects = ['narrow', 'challenge', 'deny'] as const;
+
+/** `folder`: that of the file, which other files are relative to. */
+export function readSignalSettings(text: string, folder: string): SignalSettings {
+  const given = parseSettings(text);
+  expectOnly(
+    given,
+    ['subjects', 'events', 'retention_days', 'sources', 'webhooks', 'transmitter'],
+    '$',
+  );
+  const source = (value: unknown, path: string) => sourceIn(value, path, folder);
+  const webhook = (value: unknown, path: string) => webhookIn(value, path, folder);
+  const settings = {
+    subjects: optional(given.subjects, undefined, subjectsIn),
+    events: optional(given.events, {}, eventsIn),
+    retention: optional(
+      given.retention_days,
+      defaultRetention,
+      (value) => positiveIn(value, '$.retention_days') * day,
+    ),
+    sources: listIn(given.sources ?? [], '$.sources', source),
+    webhooks: listIn(given.webhooks ?? [], '$.webhooks', webhook),
+    transmitter: optional(given.transmitter, undefined, (value) => transmitterIn(value, folder)),
+  };
+  expectDistinct([...settings.sources, ...settings.webhooks]);
+  return settings;
+}
+
+function expectDistinct(named: readonly { readonly name: string }[]): void {
+  const names = named.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new SettingsError(`$: the name ${twice} occurs twice`);
+}
+
+function subjectsIn(value: unknown): SubjectMapping {
+  const path = '$.subjects';
+  return Object.fromEntries(
+    Object.entries(objectIn(value, path)).map(([member, each]) => {
+      const list = Array.isArray(each) ? each : [each];
+      return [member, listIn(list, `${path}.${member}`, objectIn)];
+    }),
+  );
+}
+
+function eventsIn(value: unknown): EventRules {
+  const rules = Object.entries(objectIn(value, '$.events')).map(([name, each]) => {
+    return [name, each === null ? null : ruleIn(each, `$.events.${name}`)] as const;
+  });
+  return Object.fromEntries(rules);
+}
+
+function ruleIn(value: unknown, path: string): EventRule {
+  const given = objectIn(value, path);
+  expectOnly(given, ['signal', 'payload', 'facts', 'sessions'], path);
+  const { signal, payload, facts, sessions } = given;
+  return {
+    ...(signal === undefined
+      ? {}
+      : { signal: signal === null ? null : textIn(signal, `${path}.signal`) }),
+    ...(payload === undefined ? {} : { payload: objectIn(payload, `${path}.payload`) }),
+    ...(facts === undefined
+      ? {}
+      : { facts: facts === null ? null : objectIn(facts, `${path}.facts`) }),
+    ...(sessions === undefined
+      ? {}
+      : { sessions: oneOf(sessions, `${path}.sessions`, ['open', 'all']) }),
+  };
+}
+
+/** A name is a part of paths and of the labels of metrics. */
+function nameIn(value: unknown, path: string): string {
+  const name = textIn(value, path);
+  if (/^[\w.-]{1,64}$/.test(name)) return name;
+  throw new SettingsError(`${path}: expected up to 64 letters, digits, dots and hyphens`);
+}
+
+function secretIn(given: Members, name: string, path: string, folder: string): string | undefined {
+  return optional(given[name], undefined, (value) =>
+    secretFile(textIn(value, `${path}.${name}`), `${path}.${name}`, folder),
+  );
+}
+
+function secretFile(name: string, path: string, folder: string): string {
+  try {
+    return readFileSync(resolve(folder, name), 'utf8').trim();
+  } catch (error) {
+    throw new SettingsError(`${path}: ${(error as Error).message}`);
+  }
+}
+
+function sourceIn(value: unknown, path: string, folder: string): SourceSettings {
+  const given = objectIn(value, path);
+  expectOnly(
+    given,
+    [
+      ...['name', 'issuer', 'audience', 'jwks', 'algorithms', 'delivery', 'events', 'manage'],
+      ...[
+        'authorization_file',
+        'push_authorization_file',
+        'push_url',
+        'poll_url',
+        'verify_minutes',
+      ],
+    ],
+    path,
+  );
+  const isManaged = given.manage !== false;
+  const { audience = isManaged ? [] : undefined } = given;
+  const pollUrl = optional(given.poll_url, undefined, (each) => urlIn(each, `${path}.poll_url`));
+  const delivery = oneOf(given.delivery, `${path}.delivery`, ['push', 'poll']);
+  if (!isManaged && delivery === 'poll' && pollUrl === undefined) {
+    throw new SettingsError(`${path}.poll_url: expected a URL, because \`manage\` is false`);
+  }
+  return {
+    name: nameIn(given.name, `${path}.name`),
+    issuer: textIn(given.issuer, `${path}.issuer`),
+    audience: listIn(Array.isArray(audience) ? audience : [audience], `${path}.audience`, textIn),
+    keys: optional(given.jwks, undefined, (each) => keysIn(each, `${path}.jwks`)),
+    algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
+    ...{ delivery, isManaged, pollUrl },
+    events: optional(given.events, undefined, (each) => listIn(each, `${path}.events`, textIn)),
+    authorization: secretIn(given, 'authorization_file', path, folder),
+    pushAuthorization: secretIn(given, 'push_authorization_file', path, folder),
+    pushUrl: optional(given.push_url, undefined, (each) => urlIn(each, `${path}.push_url`)),
+    verifyInterval:
+      optional(given.verify_minutes, 60, (each) => positiveIn(each, `${path}.verify_minutes`)) *
+      60_000,
+  };
+}
+
+function keysIn(value: unknown, path: string): URL | JSONWebKeySet {
+  if (typeof value === 'string') return urlIn(value, path);
+  const { keys } = objectIn(value, path);
+  return { keys: listIn(keys, `${path}.keys`, objectIn) as JSONWebKeySet['keys'] };
+}
+
+function webhookIn(value: unknown, path: string, folder: string): WebhookSettings {
+  const given = objectIn(value, path);
+  expectOnly(given, ['name', 'secret_files', 'signature', 'tolerance_seconds', 'event'], path);
+  const secret = (each: unknown, place: string) =>
+    keyBytes(secretFile(textIn(each, place), place, folder));
+  const secrets = listIn(given.secret_files, `${path}.secret_files`, secret);
+  if (secrets.length === 0) throw new SettingsError(`${path}.secret_files: expected a file`);
+  const event = objectIn(given.event, `${path}.event`);
+  expectOnly(event, ['type', 'subject', 'claims', 'time'], `${path}.event`);
+  return {
+    name: nameIn(given.name, `${path}.name`),
+    secrets,
+    signature: optional(given.signature, standardSignature, (each) =>
+      signatureIn(each, `${path}.signature`),
+    ),
+    tolerance:
+      optional(given.tolerance_seconds, 300, (each) =>
+        positiveIn(each, `${path}.tolerance_seconds`),
+      ) * 1_000,
+    event: {
+      type: textIn(event.type, `${path}.event.type`),
+      subject: objectIn(event.subject, `${path}.event.subject`),
+      ...(event.claims === undefined ? {} : { claims: event.claims }),
+      ...(event.time === undefined ? {} : { time: textIn(event.time, `${path}.event.time`) }),
+    },
+  };
+}
+
+/** A secret of Standard Webhooks is in Base64 after `whsec_`; another one is the text itself. */
+function keyBytes(text: string): Uint8Array {
+  const encoded = /^whsec_([\w+/=-]+)$/.exec(text)?.[1];
+  return Buffer.from(encoded ?? text, encoded === undefined ? 'utf8' : 'base64');
+}
+
+function signatureIn(value: unknown, path: string): SignatureSettings {
+  const given = objectIn(value, path);
+  expectOnly(
+    given,
+    ['header', 'prefix', 'encoding', 'timestamp_header', 'id_header', 'content'],
+    path,
+  );
+  const header = (each: unknown, name: string) => textIn(each, `${path}.${name}`).toLowerCase();
+  const timestampHeader = optional(given.timestamp_header, undefined, (each) =>
+    header(each, 'timestamp_header'),
+  );
+  const content = textIn(given.content, `${path}.content`);
+  if (!content.includes('{body}')) throw new SettingsError(`${path}.content: lacks {body}`);
+  if (timestampHeader !== undefined && !content.includes('{timestamp}')) {
+    throw new SettingsError(`${path}.content: lacks {timestamp}, so that nothing proves it`);
+  }
+  const idHeader = optional(given.id_header, undefined, (each) => header(each, 'id_header'));
+  if (idHeader !== undefined && !content.includes('{id}')) {
+    throw new SettingsError(`${path}.content: lacks {id}, so that nothing proves it`);
+  }
+  return {
+    header: header(given.header, 'header'),
+    prefix: optional(given.prefix, '', (each) => textIn(each, `${path}.prefix`)),
+    encoding: oneOf(given.encoding ?? 'hex', `${path}.encoding`, ['hex', 'base64']),
+    ...{ timestampHeader, idHeader, content },
+  };
+}
+
+/** An issuer is compared as a string. */
+function issuerIn(value: unknown, path: string): string {
+  urlIn(value, path);
+  return textIn(value, path);
+}
+
+function transmitterIn(value: unknown, folder: string): TransmitterSettings {
+  const path = '$.transmitter';
+  const given = objectIn(value, path);
+  expectOnly(
+    given,
+    [
+      ...['issuer', 'key_files', 'effects', 'language', 'subject', 'default_subjects'],
+      ...['min_verification_seconds', 'max_backlog'],
+    ],
+    path,
+  );
+  const key = (each: unknown, place: string) => secretFile(textIn(each, place), place, folder);
+  const keys = listIn(given.key_files, `${path}.key_files`, key);
+  if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
+  return {
+    issuer: optional(given.issuer, undefined, (each) => issuerIn(each, `${path}.issuer`)),
+    keys,
+    effects: listIn(given.effects ?? [], `${path}.effects`, (each, place) =>
+      oneOf(each, place, effects),
+    ),
+    language: optional(given.language, 'en', (each) => textIn(each, `${path}.language`)),
+    subject: optional(given.subject, undefined, (each) => objectIn(each, `${path}.subject`)),
+    defaultSubjects: oneOf(given.default_subjects ?? 'ALL', `${path}.default_subjects`, [
+      'ALL',
+      'NONE',
+    ]),
+    minVerificationInterval: optional(given.min_verification_seconds, 0, (each) =>
+      positiveIn(each, `${path}.min_verification_seconds`),
+    ),
+    maxBacklog: optional(given.max_backlog, 100_000, (each) =>
+      positiveIn(each, `${path}.max_backlog`),
+    ),
+  };
+}

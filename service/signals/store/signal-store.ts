@@ -1,0 +1,76 @@
+// Where signals are stored: the security events that were received, each once by its issuer and `jti`, and what the
+// transmitter owes its receivers. Every function resolves when its change is durable, and rejects if it cannot be;
+// changes that are made together share one write.
+
+/** A token whose events were verified. */
+export interface StoredSet {
+  readonly issuer: string;
+  readonly jti: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** The events as JSON. */
+  readonly events: string;
+  /** What `about` finds the token by: the canonical subject of an event, its type and its time in milliseconds. */
+  readonly index: readonly IndexedEvent[];
+}
+
+export interface IndexedEvent {
+  readonly key: string;
+  readonly type: string;
+  readonly time: number;
+}
+
+export type SetId = Pick<StoredSet, 'issuer' | 'jti'>;
+
+/** `new`: it was not known. `pending`: known, but not all its effects may be durable. `done`: they are. */
+export type SetState = 'new' | 'pending' | 'done';
+
+export type StreamStatus = 'enabled' | 'paused' | 'disabled';
+
+/** The configuration of an event stream of the transmitter. */
+export interface StoredStream {
+  readonly id: string;
+  /** The caller that created it. */
+  readonly receiver: string;
+  /** The rest as JSON. */
+  readonly text: string;
+}
+
+/** A token that a receiver has not acknowledged. */
+export interface OutgoingSet {
+  readonly stream: string;
+  readonly jti: string;
+  /** The signed token. */
+  readonly token: string;
+  readonly createdAt: number;
+}
+
+export interface SignalStore {
+  /** Returns the state that each token had; one that occurs twice is `new` once. */
+  readonly add: (sets: readonly StoredSet[]) => Promise<readonly SetState[]>;
+  readonly done: (sets: readonly SetId[]) => Promise<void>;
+  /** The tokens whose effects may not be durable, the oldest first. */
+  readonly pending: () => Promise<readonly StoredSet[]>;
+  /** The newest tokens about a subject, at most `limit` of each type of event, in the order of their arrival. */
+  readonly about: (keys: readonly string[], limit: number) => Promise<readonly StoredSet[]>;
+  /** All keys that `about` finds something by. */
+  readonly keys: () => Promise<readonly string[]>;
+  /** Forgets tokens that were received before an instant, and whose effects are durable. */
+  readonly forget: (before: number) => Promise<void>;
+
+  readonly streams: () => Promise<readonly StoredStream[]>;
+  readonly putStream: (stream: StoredStream) => Promise<void>;
+  /** Removes a stream with its outgoing tokens. */
+  readonly deleteStream: (id: string) => Promise<void>;
+
+  readonly enqueue: (sets: readonly OutgoingSet[]) => Promise<void>;
+  /** The oldest outgoing tokens of a stream. */
+  readonly waiting: (stream: string, limit: number) => Promise<readonly OutgoingSet[]>;
+  /** The number of outgoing tokens of a stream. */
+  readonly backlog: (stream: string) => Promise<number>;
+  /** Removes tokens that need not be sent again. */
+  readonly settle: (stream: string, jtis: readonly string[]) => Promise<void>;
+  /** Removes all outgoing tokens of a stream. */
+  readonly drop: (stream: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,213 @@
+// Signals in an SQLite database with a write-ahead log, usually that of the sessions.
+
+import { chmodSync } from 'node:fs';
+import Database from 'libsql';
+import { GroupCommit } from './group-commit.ts';
+import type {
+  IndexedEvent,
+  OutgoingSet,
+  SetState,
+  SignalStore,
+  StoredSet,
+  StoredStream,
+} from './signal-store.ts';
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS signal_sets (
+    sequence INTEGER PRIMARY KEY, issuer TEXT NOT NULL, jti TEXT NOT NULL, received_at INTEGER NOT NULL,
+    events TEXT NOT NULL, entries TEXT NOT NULL, is_done INTEGER NOT NULL, UNIQUE (issuer, jti)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS signal_sets_pending ON signal_sets (sequence) WHERE is_done = 0;
+  CREATE INDEX IF NOT EXISTS signal_sets_by_age ON signal_sets (received_at);
+  CREATE TABLE IF NOT EXISTS signal_subjects (
+    key TEXT NOT NULL, type TEXT NOT NULL, time INTEGER NOT NULL, sequence INTEGER NOT NULL,
+    PRIMARY KEY (key, type, time, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS signal_subjects_by_set ON signal_subjects (sequence);
+  CREATE TABLE IF NOT EXISTS signal_streams (id TEXT PRIMARY KEY, receiver TEXT NOT NULL, text TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS signal_outbox (
+    sequence INTEGER PRIMARY KEY, stream TEXT NOT NULL, jti TEXT NOT NULL, token TEXT NOT NULL,
+    created_at INTEGER NOT NULL, UNIQUE (stream, jti)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS signal_outbox_by_stream ON signal_outbox (stream, sequence);
+`;
+
+/** How long a call waits for the transaction of another connection, in milliseconds. */
+const busyTimeout = 5_000;
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Opens the database, and creates it and its tables if they do not exist. Its folder exists. */
+export function sqliteSignals(path: string): SignalStore {
+  const database = new Database(path, { timeout: busyTimeout });
+  chmodSync(path, 0o600);
+  database.pragma('journal_mode = WAL');
+  // With a write-ahead log, only FULL makes a committed transaction survive a power failure.
+  database.pragma('synchronous = FULL');
+  database.exec(schema);
+  const group = new GroupCommit(database);
+  let isClosed = false;
+  const write = async <Result>(run: () => Result): Promise<Result> => {
+    if (isClosed) throw new Error('the store is closed');
+    return group.run(run);
+  };
+  return {
+    ...receivedIn(database, write),
+    ...streamsIn(database, write),
+    ...outboxIn(database, write),
+    close: async () => {
+      if (isClosed) return;
+      group.flush();
+      isClosed = true;
+      database.close();
+    },
+  };
+}
+
+type Write = <Result>(run: () => Result) => Promise<Result>;
+
+function receivedIn(
+  database: Database.Database,
+  write: Write,
+): Pick<SignalStore, 'add' | 'done' | 'pending' | 'about' | 'keys' | 'forget'> {
+  const insert = database.prepare(
+    `INSERT INTO signal_sets (issuer, jti, received_at, events, entries, is_done) VALUES (?, ?, ?, ?, ?, 0)
+     ON CONFLICT DO NOTHING RETURNING sequence`,
+  );
+  const insertKey = database.prepare(
+    'INSERT INTO signal_subjects VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const find = database.prepare('SELECT is_done FROM signal_sets WHERE issuer = ? AND jti = ?');
+  const finish = database.prepare(
+    'UPDATE signal_sets SET is_done = 1 WHERE issuer = ? AND jti = ?',
+  );
+  const pending = database.prepare('SELECT * FROM signal_sets WHERE is_done = 0 ORDER BY sequence');
+  const keys = database.prepare('SELECT DISTINCT key FROM signal_subjects');
+  const about = database.prepare(
+    `SELECT sequence FROM (
+       SELECT sequence, ROW_NUMBER() OVER (PARTITION BY type ORDER BY time DESC, sequence DESC) AS place
+       FROM signal_subjects WHERE key = ?
+     ) WHERE place <= ?`,
+  );
+  const read = database.prepare('SELECT * FROM signal_sets WHERE sequence = ?');
+  const forgetKeys = database.prepare(
+    `DELETE FROM signal_subjects WHERE sequence IN
+       (SELECT sequence FROM signal_sets WHERE received_at < ? AND is_done = 1)`,
+  );
+  const forget = database.prepare('DELETE FROM signal_sets WHERE received_at < ? AND is_done = 1');
+  const addOne = ({ issuer, jti, receivedAt, events, index }: StoredSet): SetState => {
+    const row: unknown = insert.get(issuer, jti, receivedAt, events, JSON.stringify(index));
+    if (row === undefined) {
+      const known = find.get(issuer, jti) as Row;
+      return Number(known.is_done) === 1 ? 'done' : 'pending';
+    }
+    const { sequence } = row as Row;
+    for (const { key, type, time } of index) insertKey.run(key, type, Math.trunc(time), sequence);
+    return 'new';
+  };
+  return {
+    add: (sets) => write(() => sets.map(addOne)),
+    done: (sets) =>
+      write(() => {
+        for (const { issuer, jti } of sets) finish.run(issuer, jti);
+      }),
+    pending: async () => (pending.all() as Row[]).map(setOf),
+    about: async (wanted, limit) => {
+      const found = new Set<number>();
+      for (const key of wanted) {
+        for (const row of about.all(key, limit) as Row[]) found.add(Number(row.sequence));
+      }
+      const inOrder = [...found].sort((a, b) => a - b);
+      return inOrder.map((sequence) => setOf(read.get(sequence) as Row));
+    },
+    keys: async () => (keys.all() as Row[]).map(({ key }) => String(key)),
+    forget: (before) =>
+      write(() => {
+        forgetKeys.run(before);
+        forget.run(before);
+      }),
+  };
+}
+
+function setOf(row: Row): StoredSet {
+  return {
+    issuer: String(row.issuer),
+    jti: String(row.jti),
+    receivedAt: Number(row.received_at),
+    events: String(row.events),
+    index: JSON.parse(String(row.entries)) as IndexedEvent[],
+  };
+}
+
+function streamsIn(
+  database: Database.Database,
+  write: Write,
+): Pick<SignalStore, 'streams' | 'putStream' | 'deleteStream'> {
+  const all = database.prepare('SELECT * FROM signal_streams ORDER BY id');
+  const put = database.prepare(
+    `INSERT INTO signal_streams VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET receiver = excluded.receiver, text = excluded.text`,
+  );
+  const remove = database.prepare('DELETE FROM signal_streams WHERE id = ?');
+  const drop = database.prepare('DELETE FROM signal_outbox WHERE stream = ?');
+  return {
+    streams: async () =>
+      (all.all() as Row[]).map(({ id, receiver, text }) => ({
+        id: String(id),
+        receiver: String(receiver),
+        text: String(text),
+      })),
+    putStream: ({ id, receiver, text }: StoredStream) =>
+      write(() => {
+        put.run(id, receiver, text);
+      }),
+    deleteStream: (id) =>
+      write(() => {
+        remove.run(id);
+        drop.run(id);
+      }),
+  };
+}
+
+function outboxIn(
+  database: Database.Database,
+  write: Write,
+): Pick<SignalStore, 'enqueue' | 'waiting' | 'backlog' | 'settle' | 'drop'> {
+  const insert = database.prepare(
+    `INSERT INTO signal_outbox (stream, jti, token, created_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const oldest = database.prepare(
+    'SELECT * FROM signal_outbox WHERE stream = ? ORDER BY sequence LIMIT ?',
+  );
+  const count = database.prepare('SELECT COUNT(*) AS size FROM signal_outbox WHERE stream = ?');
+  const remove = database.prepare('DELETE FROM signal_outbox WHERE stream = ? AND jti = ?');
+  const drop = database.prepare('DELETE FROM signal_outbox WHERE stream = ?');
+  return {
+    enqueue: (sets) =>
+      write(() => {
+        for (const { stream, jti, token, createdAt } of sets) {
+          insert.run(stream, jti, token, createdAt);
+        }
+      }),
+    waiting: async (stream, limit) => (oldest.all(stream, limit) as Row[]).map(outgoingOf),
+    backlog: async (stream) => Number((count.get(stream) as Row).size),
+    settle: (stream, jtis) =>
+      write(() => {
+        for (const jti of jtis) remove.run(stream, jti);
+      }),
+    drop: (stream) =>
+      write(() => {
+        drop.run(stream);
+      }),
+  };
+}
+
+function outgoingOf(row: Row): OutgoingSet {
+  return {
+    stream: String(row.stream),
+    jti: String(row.jti),
+    token: String(row.token),
+    createdAt: Number(row.created_at),
+  };
+}

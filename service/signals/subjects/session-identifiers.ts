@@ -1,0 +1,82 @@
+// The identifiers of sessions, by a mapping that the operator declares: what a transmitter may call the subject of each.
+
+import { isMembers, type Members } from '../../json/members.ts';
+import { compileTemplate, type Template } from '../../mapping/template.ts';
+import { keysOf, SubjectError } from './identifier.ts';
+
+/**
+ * Identifiers by the member of a complex subject that they are of; `any`: of any member, so that they are never
+ * contradicted. Strings that begin with `$` are expressions over `session`: its `id`, `subject` and `context`.
+ */
+export type SubjectMapping = Readonly<Record<string, Members | readonly Members[]>>;
+
+/** The member of identifiers that may be of any member. */
+export const anyMember = 'any';
+
+/** Pairs of a member and a canonical key, in one array: there is one for each session. */
+export type SessionKeys = readonly string[];
+
+export interface SessionIdentifiers {
+  readonly keys: (id: string, request: Members) => SessionKeys;
+  /** The identifiers as JSON by member, for the subjects of events about the session. */
+  readonly identifiers: (id: string, request: Members) => ReadonlyMap<string, readonly Members[]>;
+  /** The members of complex subjects that can be compared. */
+  readonly members: ReadonlySet<string>;
+}
+
+/** `mapping`: undefined for the id of the subject and that of the session. Throws a `MappingError`. */
+export function sessionIdentifiers(mapping: SubjectMapping | undefined): SessionIdentifiers {
+  const identifiers = mapping === undefined ? defaultIdentifiers : mappedIdentifiers(mapping);
+  return {
+    identifiers,
+    keys: (id, request) => {
+      const keys: string[] = [];
+      for (const [member, each] of identifiers(id, request)) {
+        for (const key of each.flatMap(keysOrNone)) keys.push(member, key);
+      }
+      return keys;
+    },
+    members: new Set(mapping === undefined ? ['session'] : Object.keys(mapping)),
+  };
+}
+
+function defaultIdentifiers(
+  id: string,
+  { subject }: Members,
+): ReadonlyMap<string, readonly Members[]> {
+  const session = [{ format: 'opaque', id }];
+  const own = isMembers(subject) ? subject.id : undefined;
+  if (typeof own !== 'string') return new Map([['session', session]]);
+  const identifiers: Members[] = [{ format: 'opaque', id: own }];
+  if (/^[a-z][a-z\d+.-]*:/i.test(own)) identifiers.push({ format: 'uri', uri: own });
+  if (/^[^@\s]+@[^@\s]+$/.test(own)) identifiers.push({ format: 'email', email: own });
+  return new Map([
+    [anyMember, identifiers],
+    ['session', session],
+  ]);
+}
+
+function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identifiers'] {
+  const templates = Object.entries(mapping).map(([member, value]) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return [member, list.map(compileTemplate)] as const;
+  });
+  return (id, request) => {
+    const { subject = {}, context = {} } = request;
+    const inputs = { token: {}, session: { id, subject, context } };
+    const resolve = (template: Template) => template(inputs, true);
+    return new Map(
+      templates.map(([member, each]) => [member, each.map(resolve).filter(isMembers)] as const),
+    );
+  };
+}
+
+/** An identifier whose values the session does not have identifies nothing. */
+function keysOrNone(identifier: Members): readonly string[] {
+  try {
+    return keysOf(identifier);
+  } catch (error) {
+    if (error instanceof SubjectError) return [];
+    throw error;
+  }
+}

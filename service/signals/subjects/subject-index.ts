@@ -1,0 +1,88 @@
+// Finds the sessions of a subject by their identifiers. A subject that does not name everything that is known about a
+// session finds it, too; one that contradicts what is known does not.
+
+import { anyMember, type SessionKeys } from './session-identifiers.ts';
+import { hasCommon, type Subject } from './subject.ts';
+
+/** Members that many identities share: with one of them alone, all its sessions are meant only if no other is named. */
+const groups: ReadonlySet<string> = new Set(['tenant', 'org_unit', 'group']);
+
+export class SubjectIndex {
+  readonly #keys = new Map<string, SessionKeys>();
+  /** One id, or several, by key. Most keys have one. */
+  readonly #ids = new Map<string, string | Set<string>>();
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** Adds a session, or replaces its keys. */
+  set(id: string, keys: SessionKeys): void {
+    this.delete(id);
+    this.#keys.set(id, keys);
+    for (const key of keysIn(keys)) {
+      const known = this.#ids.get(key);
+      if (known === undefined) this.#ids.set(key, id);
+      else if (typeof known !== 'string') known.add(id);
+      else if (known !== id) this.#ids.set(key, new Set([known, id]));
+    }
+  }
+
+  delete(id: string): void {
+    const keys = this.#keys.get(id);
+    if (keys === undefined) return;
+    this.#keys.delete(id);
+    for (const key of keysIn(keys)) {
+      const known = this.#ids.get(key);
+      if (known === id) this.#ids.delete(key);
+      else if (typeof known === 'object') {
+        known.delete(id);
+        if (known.size === 0) this.#ids.delete(key);
+      }
+    }
+  }
+
+  keysOf(id: string): SessionKeys | undefined {
+    return this.#keys.get(id);
+  }
+
+  /** The sessions of a subject. */
+  find(subject: Subject): ReadonlySet<string> {
+    const found = new Set<string>();
+    const keys = subject.kind === 'simple' ? [subject.keys] : [...subject.members.values()];
+    for (const key of keys.flat()) {
+      for (const id of this.#with(key)) {
+        if (!found.has(id) && isOf(this.#keys.get(id) ?? [], subject)) found.add(id);
+      }
+    }
+    return found;
+  }
+
+  #with(key: string): Iterable<string> {
+    const known = this.#ids.get(key);
+    if (known === undefined) return [];
+    return typeof known === 'string' ? [known] : known;
+  }
+}
+
+/** Whether a session with these keys is one of a subject. */
+export function isOf(keys: SessionKeys, subject: Subject): boolean {
+  if (subject.kind === 'simple') return [...keysIn(keys)].some((key) => subject.keys.includes(key));
+  const isNarrow = [...subject.members.keys()].some((name) => !groups.has(name));
+  let isIdentified = false;
+  for (const [name, wanted] of subject.members) {
+    const own = keysAt(keys, name);
+    const isEqual = hasCommon(wanted, own) || hasCommon(wanted, keysAt(keys, anyMember));
+    if (!isEqual && own.length > 0) return false;
+    if (isEqual && (!isNarrow || !groups.has(name))) isIdentified = true;
+  }
+  return isIdentified;
+}
+
+function keysAt(keys: SessionKeys, member: string): readonly string[] {
+  return keys.filter((_, at) => at % 2 === 1 && keys[at - 1] === member);
+}
+
+function* keysIn(keys: SessionKeys): Iterable<string> {
+  for (let at = 1; at < keys.length; at += 2) yield keys[at] as string;
+}
