@@ -55,6 +55,8 @@ export class LiveSessions implements SessionHost {
   readonly #used = new Map<string, number>();
   readonly #idle: ReturnType<typeof setInterval>;
   #hooks: SessionHooks | undefined;
+  /** Sessions that events changed, and that were not evaluated yet. */
+  readonly #affected = new Set<string>();
   /** Why sessions are evaluated now. */
   #trigger: Trigger = 'time';
   #persistence: Persistence | undefined;
@@ -192,21 +194,28 @@ export class LiveSessions implements SessionHost {
       ids: () => this.ids(),
       request: (id) => this.request(id),
       openedAt: (id) => this.#owners.get(id)?.openedAt,
-      record: (id, name, payload, time) => this.#record(id, name, payload, time),
+      record: (id, name, payload, time) => {
+        this.#record(id, name, payload, time);
+        this.#affected.add(id);
+      },
       change: (id, part) => {
+        this.#affected.add(id);
         this.#expect(id).patch(part);
         this.#owners.add(id, { ...ownersIn(part), subject: undefined });
       },
-      reevaluate: () => this.#reevaluate('event'),
+      reevaluate: () => this.#reevaluateAffected(),
       stored: () => this.#stored(),
     };
   }
 
-  #reevaluate(trigger: Trigger): void {
-    this.#trigger = trigger;
+  /** A sweep does not evaluate sessions that were never decided, which may be revoked, too. */
+  #reevaluateAffected(): void {
+    this.#trigger = 'event';
     try {
       this.#sessions.sweep();
+      for (const id of this.#affected) this.#sessions.get(id)?.reevaluate();
     } finally {
+      this.#affected.clear();
       this.#trigger = 'time';
     }
   }

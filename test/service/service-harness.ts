@@ -6,10 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessBy } from '../../service/access/access.ts';
 import { createMetrics } from '../../service/http/metrics.ts';
+import { addSignals } from '../../service/http/routes/signals.ts';
+import { addTransmitter } from '../../service/http/routes/ssf.ts';
 import { listenService, type Service, type ServiceOptions } from '../../service/http/server.ts';
 import { Activation } from '../../service/pdp/activation.ts';
 import { DecisionPoint, type DecisionPointOptions } from '../../service/pdp/decision-point.ts';
 import { type Entity, inventoryOf } from '../../service/pdp/inventory.ts';
+import type { SignalSettings } from '../../service/signals/settings.ts';
+import { Signals } from '../../service/signals/signals.ts';
+import type { SignalStore } from '../../service/signals/store/signal-store.ts';
+import { sqliteSignals } from '../../service/signals/store/sqlite-signals.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import type { Store } from '../../service/store/store.ts';
 import { compileForGuard } from './guard-policy.ts';
@@ -21,6 +27,8 @@ export interface HarnessOptions {
   readonly point?: Partial<DecisionPointOptions>;
   readonly service?: Partial<ServiceOptions>;
   readonly holdAbove?: number;
+  readonly signals?: SignalSettings;
+  readonly wrapSignals?: (store: SignalStore) => SignalStore;
   /** Replaces parts of the store, such as by ones that fail. */
   readonly wrapStore?: (store: Store) => Store;
   /** The folder of the state; default: a new one, which is removed in the end. */
@@ -33,6 +41,8 @@ export interface Harness {
   readonly activation: Activation;
   readonly service: Service;
   readonly store: Store;
+  /** undefined without settings. */
+  readonly signals: Signals | undefined;
   readonly warnings: readonly string[];
   readonly call: (method: string, path: string, body?: unknown, headers?: object) => Promise<Reply>;
   readonly post: (path: string, body: unknown, headers?: object) => Promise<Reply>;
@@ -49,6 +59,7 @@ export interface Reply {
 
 export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const { policy, entities, holdAbove, wrapStore = (given) => given } = options;
+  const { wrapSignals = (given: SignalStore) => given } = options;
   const module = typeof policy === 'string' ? await compileForGuard(policy) : policy;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'nhipol-service-'));
   const warnings: string[] = [];
@@ -64,12 +75,28 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     ...{ point, onWarning },
     ...(holdAbove === undefined ? {} : { holdAbove }),
   });
+  let url = '';
+  const signalStore = options.signals && wrapSignals(sqliteSignals(join(folder, 'state.db')));
+  const signals =
+    signalStore &&
+    options.signals &&
+    (await Signals.open({
+      ...{ settings: options.signals, sessions: point.sessions, policy: () => point.policy },
+      ...{ store: signalStore, url: () => url, observer: metrics, onWarning },
+      now: options.point?.clock?.now ?? Date.now,
+    }));
   const service = await listenService({
     ...{ point, activation, metrics, onWarning, access: accessBy(undefined) },
     ...{ host: '127.0.0.1', port: 0 },
+    addRoutes: (app, access) => {
+      if (signals === undefined) return;
+      addSignals(app, access, signals);
+      if (signals.transmitter !== undefined) addTransmitter(app, access, signals.transmitter);
+    },
     ...options.service,
   });
-  const url = `http://127.0.0.1:${service.port}`;
+  url = `http://127.0.0.1:${service.port}`;
+  signals?.start();
   const call: Harness['call'] = async (method, path, body, headers = {}) => {
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await fetch(`${url}${path}`, {
@@ -81,11 +108,13 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
     return { status: response.status, headers: response.headers, body: parsed(text) };
   };
   return {
-    ...{ url, point, activation, service, store, warnings, call },
+    ...{ url, point, activation, service, store, signals, warnings, call },
     post: (path, body, headers) => call('POST', path, body, headers),
     close: async () => {
       await service.close();
+      await signals?.end();
       await point.close();
+      await signalStore?.close();
       store.close();
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },

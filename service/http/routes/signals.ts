@@ -91,7 +91,7 @@ function isSet(type: string | undefined): boolean {
 
 /** The response for a token that is not acceptable (RFC 8935, section 2.3). */
 function refuse(reply: FastifyReply, error: SetError): FastifyReply {
-  return reply.code(400).header('content-language', 'en').send(error);
+  return reply.code(400).header('content-language', 'en').send(error.toJSON());
 }
 
 function arrivalJson(arrival: Arrival): object {

@@ -42,7 +42,8 @@ function remoteKeys(url: URL): KeySource {
       return await read(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey) || readAt >= arrivedAt) throw error;
-      await delay(Math.max(0, readAt + pause - performance.now()) + 1);
+      await delay(Math.max(0, readAt + pause - performance.now()));
+      if (readAt < arrivedAt) await read.reload();
       return read(header, token);
     }
   };

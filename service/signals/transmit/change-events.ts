@@ -71,7 +71,8 @@ export function changeEvents(
 }
 
 function commonClaims(answer: Answer, language: string, now: number): Members {
-  const reason = explanationOf(answer) || answer.reasons.join(', ');
+  const messages = answer.reasonDetails.flatMap(({ message = [] }) => message);
+  const reason = messages.join('; ') || answer.reasons.join(', ') || explanationOf(answer);
   return {
     event_timestamp: Math.floor(now / 1_000),
     initiating_entity: 'policy',
