@@ -17,7 +17,7 @@ export interface Inputs extends Members {
   readonly destination?: Members;
   readonly metadata?: Members;
   readonly peer?: Members;
-  /** Of events: a session that an event is about, the claims of the event, and what its token says. */
+  /** A session that an event is about, the claims of the event, and what its token says. */
   readonly session?: Members;
   readonly event?: Members;
   readonly set?: Members;

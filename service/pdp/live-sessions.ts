@@ -33,7 +33,7 @@ import type {
 } from './session-host.ts';
 import { ownersIn, SessionOwners } from './session-owners.ts';
 import { problemOf } from './session-problem.ts';
-import type { SessionHooks, SessionTarget } from './session-target.ts';
+import type { SessionHooks, SessionTarget, SignalSessions } from './session-target.ts';
 
 export interface LiveSessionsOptions extends SessionHostOptions {
   readonly store: SessionStores;
@@ -182,25 +182,29 @@ export class LiveSessions implements SessionHost {
     observer.signalled(name);
   }
 
-  /** The sessions for events about their subjects. `hooks` gets the sessions that are opened and changed from then on. */
-  attach(hooks: SessionHooks): void {
-    this.#hooks = hooks;
+  get signals(): SignalSessions {
+    return {
+      target: this.#target,
+      attach: (hooks) => {
+        this.#hooks = hooks;
+      },
+      listen: (listener) => this.listen(listener),
+    };
   }
 
-  /** What events change in these sessions. */
-  get target(): SessionTarget {
+  get #target(): SessionTarget {
     return {
       policy: this.#options.policy,
-      ids: () => this.ids(),
-      request: (id) => this.request(id),
+      ids: () => this.#sessions.ids(),
+      request: (id) => this.#request(id),
       openedAt: (id) => this.#owners.get(id)?.openedAt,
       record: (id, name, payload, time) => {
         this.#record(id, name, payload, time);
         this.#affected.add(id);
       },
       change: (id, part) => {
-        this.#affected.add(id);
         this.#expect(id).patch(part);
+        this.#affected.add(id);
         this.#owners.add(id, { ...ownersIn(part), subject: undefined });
       },
       reevaluate: () => this.#reevaluateAffected(),

@@ -6,6 +6,7 @@ import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { LineWriter } from './decision-lines.ts';
 import type { Observer } from './observer.ts';
+import type { SignalSessions } from './session-target.ts';
 
 export interface SessionHostOptions {
   readonly policy: () => PolicyModule;
@@ -99,4 +100,6 @@ export interface SessionHost {
   /** Compares the answers to all sessions with those of another module. */
   readonly preview: (next: PolicyModule) => SessionsPreview;
   readonly end: () => Promise<void>;
+  /** For events about the subjects of sessions; absent: such events cannot change them. */
+  readonly signals?: SignalSessions;
 }

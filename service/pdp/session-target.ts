@@ -1,5 +1,6 @@
 // The sessions that events change. Implemented by those of a decision point and by those of a guard.
 
+import type { SessionChange } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 
@@ -18,6 +19,15 @@ export interface SessionTarget {
   readonly reevaluate: () => void;
   /** Resolves when all changes until now are durable. */
   readonly stored: () => Promise<void>;
+}
+
+/** Sessions that events about their subjects change. */
+export interface SignalSessions {
+  readonly target: SessionTarget;
+  /** `hooks` gets the sessions that are opened and changed from then on. */
+  readonly attach: (hooks: SessionHooks) => void;
+  /** Calls with each changed answer until the returned function is called. */
+  readonly listen: (listener: (change: SessionChange) => void) => () => void;
 }
 
 /** Gets the sessions that are opened, changed and closed by others. */

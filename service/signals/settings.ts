@@ -48,7 +48,7 @@ export interface TransmitterSettings {
   readonly defaultSubjects: 'ALL' | 'NONE';
   /** The shortest time between two requests for verification of a stream, in seconds. */
   readonly minVerificationInterval: number;
-  /** The most events that wait for one receiver; its stream is disabled beyond them. */
+  /** The maximum number of events that wait for one receiver; its stream is disabled beyond them. */
   readonly maxBacklog: number;
 }
 

@@ -3,8 +3,7 @@
 
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
-import type { LiveSessions } from '../pdp/live-sessions.ts';
-import type { SessionHooks } from '../pdp/session-target.ts';
+import type { SessionHooks, SignalSessions } from '../pdp/session-target.ts';
 import { messageOf } from '../support/message-of.ts';
 import { eventMapping } from './receive/event-rules.ts';
 import { type Received, Receiver } from './receive/receiver.ts';
@@ -18,7 +17,7 @@ import { changeEvents } from './transmit/change-events.ts';
 import { Transmitter } from './transmit/transmitter.ts';
 import { type WebhookReader, webhookReader } from './webhooks/webhook.ts';
 
-/** What became of a token that arrived, for operators. */
+/** A token that arrived, for operators. */
 export type Arrival =
   | ({ readonly outcome: 'accepted' } & Received)
   | { readonly outcome: 'refused'; readonly source: string; readonly error: SetError };
@@ -30,7 +29,7 @@ export interface SignalObserver {
 
 export interface SignalOptions {
   readonly settings: SignalSettings;
-  readonly sessions: LiveSessions;
+  readonly sessions: SignalSessions;
   readonly policy: () => PolicyModule;
   readonly store: SignalStore;
   /** Where others reach the service; known when it listens. */
@@ -96,7 +95,7 @@ export class Signals implements SessionHooks {
     const events = settings.transmitter && changeEvents({ ...settings.transmitter, identifiers });
     this.#stopListening = sessions.listen((change) => {
       if (events === undefined) return;
-      const request = sessions.request(change.id);
+      const request = sessions.target.request(change.id);
       transmitter?.send(events(change, { request, txn: this.#receiver.cause, now: now() }));
     });
   }

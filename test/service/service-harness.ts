@@ -80,8 +80,13 @@ export async function openHarness(options: HarnessOptions): Promise<Harness> {
   const signals =
     signalStore &&
     options.signals &&
+    point.sessions.signals &&
     (await Signals.open({
-      ...{ settings: options.signals, sessions: point.sessions, policy: () => point.policy },
+      ...{
+        settings: options.signals,
+        sessions: point.sessions.signals,
+        policy: () => point.policy,
+      },
       ...{ store: signalStore, url: () => url, observer: metrics, onWarning },
       now: options.point?.clock?.now ?? Date.now,
     }));

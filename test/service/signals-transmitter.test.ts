@@ -202,7 +202,7 @@ describe('a stream', () => {
       undefined,
       delivery,
     ]);
-    // What was read can be written.
+    // The response of a request is valid as the next one.
     expect((await ssf('PUT', 'stream', replaced.body)).body).toEqual(replaced.body);
     expect((await ssf('DELETE', `stream?stream_id=${id}`)).status).toBe(204);
     expect((await ssf('GET', `stream?stream_id=${id}`)).status).toBe(404);

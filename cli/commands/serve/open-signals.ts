@@ -33,13 +33,15 @@ export async function openSignals(
 ): Promise<OpenedSignals> {
   const { signals: path, state } = options;
   if (path === undefined) return none;
+  const { signals: sessions } = point.sessions;
+  if (sessions === undefined) throw new UsageError('--signals is not supported with --cluster');
   const service = await import('@nhipol/service');
   const { addSignals, addTransmitter, MappingError, readSignalSettings, SettingsError } = service;
   const store = service.sqliteSignals(state);
   try {
     const signals = await service.Signals.open({
       settings: readSignalSettings(await readText(path), dirname(path)),
-      ...{ sessions: point.sessions, policy: () => point.policy, store, url, observer: metrics },
+      ...{ sessions, policy: () => point.policy, store, url, observer: metrics },
       now: () => Date.now(),
       onWarning: warn,
     });

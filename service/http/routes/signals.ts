@@ -1,4 +1,4 @@
-// The routes by which events arrive: tokens that transmitters push (RFC 8935), and webhooks; and what operators see of them.
+// The routes for events from other systems: tokens that transmitters push (RFC 8935), and webhooks; and what operators see of them.
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Access } from '../../access/access.ts';

@@ -1,4 +1,4 @@
-// What events do to sessions: takes an event and a session, and returns the signal to record and the facts to change, by
+// Maps events to changes of sessions: takes an event and a session, and returns the signal to record and the facts to change, by
 // rules that the operator declares, and by default for those of CAEP and RISC as far as the policy declares them.
 
 import type { PolicyModule } from '../../engine/policy-module.ts';
@@ -9,7 +9,7 @@ import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { eventName, eventNames, eventUri } from '../sets/event-types.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 
-/** What an event changes. Strings that begin with `$` are expressions over `event`, `set` and `session`. */
+/** The changes by an event. Strings that begin with `$` are expressions over `event`, `set` and `session`. */
 export interface EventRule {
   /** The name of the signal; null: none. Default: the last part of the URI, if the policy declares it. */
   readonly signal?: string | null;

@@ -27,7 +27,7 @@ export interface ReceiverOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-/** What became of a token. */
+/** A token, and the sessions that it changed. */
 export interface Received {
   readonly source: string;
   readonly set: VerifiedSet;
@@ -46,7 +46,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The most events of one type about a subject that change a session which is opened later. */
+/** The maximum number of events of one type about a subject that change a session which is opened later. */
 const maxEarlier = 16;
 /** How far the clock of a transmitter may be behind, in milliseconds; times of events are often whole seconds. */
 const clockSkew = 5_000;

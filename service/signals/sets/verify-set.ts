@@ -42,7 +42,7 @@ export interface VerifiedSet {
 
 export type SetVerifier = (token: string) => Promise<VerifiedSet>;
 
-/** The longest token, in characters, and the most events in one. */
+/** The longest token, in characters, and the maximum number of events in one. */
 export const maxSetLength = 65_536;
 const maxEvents = 100;
 

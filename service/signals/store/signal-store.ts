@@ -10,7 +10,7 @@ export interface StoredSet {
   readonly receivedAt: number;
   /** The events as JSON. */
   readonly events: string;
-  /** What `about` finds the token by: the canonical subject of an event, its type and its time in milliseconds. */
+  /** The canonical subject of each event, its type and its time in milliseconds, for `about`. */
   readonly index: readonly IndexedEvent[];
 }
 

@@ -1,5 +1,5 @@
-// Subject identifiers (RFC 9493, SSF 1.0 section 3): reads one, and returns canonical keys by which identical ones are
-// found. Two identifiers are identical if they have a key in common.
+// Subject identifiers (RFC 9493, SSF 1.0 section 3): reads one, and returns canonical keys, with which identical
+// ones are found. Two identifiers are identical if they have a key in common.
 
 import { isMembers, type Members } from '../../json/members.ts';
 

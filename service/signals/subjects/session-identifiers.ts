@@ -66,12 +66,19 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
     const inputs = { token: {}, session: { id, subject, context } };
     const resolve = (template: Template) => template(inputs, true);
     return new Map(
-      templates.map(([member, each]) => [member, each.map(resolve).filter(isMembers)] as const),
+      templates.map(
+        ([member, each]) =>
+          [member, each.map(resolve).filter(isMembers).filter(hasValues)] as const,
+      ),
     );
   };
 }
 
 /** An identifier whose values the session does not have identifies nothing. */
+function hasValues(identifier: Members): boolean {
+  return keysOrNone(identifier).length > 0;
+}
+
 function keysOrNone(identifier: Members): readonly string[] {
   try {
     return keysOf(identifier);

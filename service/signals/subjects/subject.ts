@@ -25,7 +25,7 @@ function memberKeys(value: unknown, path: string): readonly string[] {
   return keysOf(value, path);
 }
 
-/** All keys by which sessions of the subject may be found. */
+/** All keys of the identifiers of a subject. */
 export function allKeys(subject: Subject): readonly string[] {
   return subject.kind === 'simple' ? subject.keys : [...subject.members.values()].flat();
 }

@@ -28,7 +28,7 @@ export interface Stream {
   readonly subjects: readonly Members[];
 }
 
-/** What all streams of a transmitter have in common. */
+/** The settings that all streams of a transmitter share. */
 export interface StreamDefaults {
   readonly issuer: () => string;
   readonly supported: readonly string[];
@@ -37,7 +37,7 @@ export interface StreamDefaults {
   readonly pollUrl: (id: string) => string;
 }
 
-/** What a receiver may set. */
+/** The settings that a receiver chooses. */
 export interface StreamRequest {
   readonly requested: readonly string[] | undefined;
   readonly delivery: Delivery | undefined;

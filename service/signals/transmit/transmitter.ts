@@ -10,7 +10,7 @@ import type { TransmitterSettings } from '../settings.ts';
 import type { SignalStore, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
 import { SubjectError } from '../subjects/identifier.ts';
-import { readSubject } from '../subjects/subject.ts';
+import { readSubject, type Subject } from '../subjects/subject.ts';
 import { type ChangeEvents, eventTypesFor, type SentEvent } from './change-events.ts';
 import { type DeliveryOutcome, Outbox } from './outbox.ts';
 import { type SetSigner, setSigner } from './set-signer.ts';
@@ -251,7 +251,8 @@ export class Transmitter {
     this.#unsent = [];
     const streams = [...this.#streams.values()].filter(({ status }) => status !== 'disabled');
     const sent = events.flatMap((event) => {
-      const subject = readSubject(event.subject);
+      const subject = this.#subjectOf(event);
+      if (subject === undefined) return [];
       return streams
         .filter((stream) => deliveredBy(stream, this.#defaults).includes(event.type))
         .filter((stream) => hasSubject(stream, subject, this.#defaults))
@@ -275,6 +276,16 @@ export class Transmitter {
   async end(): Promise<void> {
     this.#outbox.end();
     await this.saved();
+  }
+
+  /** undefined: the mapping of the operator has no subject for it, so that nobody can be meant. */
+  #subjectOf({ type, subject }: SentEvent): Subject | undefined {
+    try {
+      return readSubject(subject);
+    } catch (error) {
+      this.#options.onWarning(`${type} is not sent: ${messageOf(error)}`);
+      return undefined;
+    }
   }
 
   async #store(
