@@ -12,6 +12,7 @@ import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Formula, Literal } from './formula/formula.ts';
 import { constant, type Linear } from './formula/linear.ts';
+import { AnyHistory } from './history/any-history.ts';
 import { Queries } from './queries.ts';
 import type { Model, Solution } from './solver/solver.ts';
 import { requestOf } from './witness/request.ts';
@@ -106,7 +107,7 @@ export class Prover {
       requests.push(new Facts(this.encoding, policies, { facts: this.facts, as }));
     }
     this.decisions = requests.flatMap((facts) =>
-      policies.map((policy) => new Decision(policy, facts, this.#windows)),
+      policies.map((policy) => new Decision(policy, facts, this.#windows, new AnyHistory(policy))),
     );
   }
 

@@ -2,7 +2,7 @@
 
 import { type EffectName, effects } from '@nhipol/runtime/abi';
 import type { Demand, Invariant, Policy, Type } from '../../language/index.ts';
-import { Expressions } from '../expressions/expressions.ts';
+import { Expressions, type HistoryValues } from '../expressions/expressions.ts';
 import type { Windows } from '../expressions/windows.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
@@ -23,9 +23,9 @@ export class Decision {
   readonly #effects: ReadonlyMap<EffectName, Literal>;
   readonly #reasons: ReadonlyMap<string, Literal>;
 
-  constructor(policy: Policy, facts: Facts, windows: Windows) {
+  constructor(policy: Policy, facts: Facts, windows: Windows, history: HistoryValues) {
     this.policy = policy;
-    this.expressions = new Expressions(facts, policy, windows);
+    this.expressions = new Expressions(facts, policy, windows, history);
     const raw = contributionsOf(policy, this.expressions);
     this.contributions = withConflicts(raw, this.expressions);
     this.#effects = this.#strictest();

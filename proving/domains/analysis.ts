@@ -8,7 +8,6 @@ import {
   isEntry,
   type LookupExpr,
   operandsOf,
-  type Pattern,
   type QuantifierExpr,
   type Span,
   type Type,
@@ -16,6 +15,7 @@ import {
   type Variable,
 } from '../../language/index.ts';
 import { isOverElements } from '../../language/model/operands.ts';
+import { addDistinctions, type Distinctions, noDistinctions } from './distinctions.ts';
 import {
   elementType,
   Flow,
@@ -28,25 +28,10 @@ import {
   unbound,
 } from './flow.ts';
 import { type Affix, isAffix } from './monitors.ts';
+import { Needs } from './needs.ts';
+import { pathProblems, pathTests } from './path-tests.ts';
 import { repeatedWithin } from './repeated.ts';
 import { UnionFind } from './union-find.ts';
-
-/** A reason for more values or elements, once for each combination of elements that the variables stand for. */
-interface Need {
-  readonly amount: number;
-  readonly variables: Iterable<Variable>;
-  readonly groups: readonly string[];
-  readonly span: Span;
-}
-
-/** The tests that distinguish the strings of a group of places. */
-export interface Distinctions {
-  readonly constants: Set<string>;
-  readonly kinds: Set<Type['kind']>;
-  readonly patterns: Set<Pattern>;
-  readonly affixes: Map<string, { readonly form: Affix; readonly text: string }>;
-  readonly lengths: Set<number>;
-}
 
 /** A function of strings: the constants of its operands lead to constants of its results. */
 export interface TextFunction {
@@ -60,23 +45,18 @@ export class Analysis {
   readonly functions: TextFunction[] = [];
   /** Sizes and lengths that are compared with constants only, with these. */
   readonly thresholds = new Map<ApplyExpr, readonly number[]>();
-  /** Parts of expressions for which the counts are not enough. */
-  readonly circular = new Set<Span>();
-
   readonly #joined = new UnionFind();
-  readonly #needs = new Map<string, Need[]>();
+  readonly #needs: Needs;
   readonly #distinctions = new Map<string, Distinctions>();
-  readonly #counts = new Map<string, number>();
-  readonly #counting = new Set<string>();
+  /** Places of values that are compared with values other than constants. */
+  readonly #related = new Set<string>();
   readonly #slots = new Set<string>();
   /** Quantifiers that one around them repeats, with the variables of those. */
   readonly #repeated = new Map<Expr, Set<Variable>>();
-  readonly #copies: number;
-
   /** `copies`: the number of requests that the formula describes at once. */
   constructor(exprs: ReadonlySet<Expr>, roots: readonly Expr[], copies: number) {
-    this.#copies = copies;
     this.flow = new Flow(exprs);
+    this.#needs = new Needs(this, copies);
     this.#findThresholds(exprs, roots);
     this.#findRepeated(exprs);
     for (const expr of exprs) this.#visit(expr);
@@ -98,31 +78,25 @@ export class Analysis {
     this.distinctionsAt(place).kinds.add(kind);
     if (this.#slots.has(place)) return;
     this.#slots.add(place);
-    this.#need(place, { amount: 1, variables: [], groups: groupsAround(place), span });
+    this.#needs.add(place, { amount: 1, variables: [], groups: groupsAround(place), span });
   }
 
   /** One more element of the collections at a place for each test. */
   addNeed(place: string | undefined, amount: number, expr: Expr): void {
     if (place === undefined) return;
     const variables = this.flow.freeIn(expr);
-    this.#need(place, { amount, variables, groups: [], span: expr.span });
+    this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
 
   root(place: string): string {
     return this.#joined.find(place);
   }
 
-  /** All information about the group of a place; places must not be joined after it is used. */
+  /** The tests at a place; places must not be joined after it is used. */
   distinctionsAt(place: string): Distinctions {
     const known = this.#distinctions.get(place);
     if (known !== undefined) return known;
-    const made: Distinctions = {
-      constants: new Set(),
-      kinds: new Set(),
-      patterns: new Set(),
-      affixes: new Map(),
-      lengths: new Set(),
-    };
+    const made = noDistinctions();
     this.#distinctions.set(place, made);
     return made;
   }
@@ -132,82 +106,55 @@ export class Analysis {
     const merged = new Map<string, Distinctions>();
     for (const [place, own] of this.#distinctions) {
       const root = this.root(place);
-      const all = merged.get(root);
-      if (all === undefined) {
-        merged.set(root, {
-          constants: new Set(own.constants),
-          kinds: new Set(own.kinds),
-          patterns: new Set(own.patterns),
-          affixes: new Map(own.affixes),
-          lengths: new Set(own.lengths),
-        });
-        continue;
-      }
-      for (const each of own.constants) all.constants.add(each);
-      for (const each of own.kinds) all.kinds.add(each);
-      for (const each of own.patterns) all.patterns.add(each);
-      for (const [key, each] of own.affixes) all.affixes.set(key, each);
-      for (const each of own.lengths) all.lengths.add(each);
+      const all = merged.get(root) ?? noDistinctions();
+      merged.set(root, all);
+      addDistinctions(all, own);
     }
     return merged;
   }
 
+  /** The tests at all places of a group. */
+  testsOf(root: string): Distinctions {
+    const all = noDistinctions();
+    for (const [place, own] of this.#distinctions)
+      if (this.root(place) === root) addDistinctions(all, own);
+    return all;
+  }
+
+  /** Notes that the values of two expressions are compared, unless one of them is from a list of constants. */
+  relate(a: Expr, b: Expr): void {
+    if (isClosed(a) || isClosed(b)) return;
+    for (const place of [a, b].flatMap((each) => this.flow.placesOf(each))) this.addRelation(place);
+  }
+
+  addRelation(place: string): void {
+    this.#related.add(place);
+  }
+
+  /** Whether values of a group are compared with each other, or with values that are not constants. */
+  isRelated(place: string): boolean {
+    const root = this.root(place);
+    return [...this.#related].some((each) => this.root(each) === root);
+  }
+
+  /** Whether patterns, parts or lengths distinguish the strings of a group. */
+  isTested(root: string): boolean {
+    const { patterns, affixes, lengths } = this.testsOf(root);
+    return patterns.size + affixes.size + lengths.size > 0;
+  }
+
+  hasConstants(root: string): boolean {
+    return this.testsOf(root).constants.size > 0;
+  }
+
   /** How many different values, or elements of each collection, are enough in a group. */
   countAt(place: string): number {
-    const root = this.root(place);
-    const known = this.#counts.get(root);
-    if (known !== undefined) return known;
-    this.#counting.add(root);
-    let count = 0;
-    for (const [each, needs] of this.#needs) {
-      if (this.root(each) !== root) continue;
-      for (const need of needs) count += this.#amountOf(need);
-    }
-    this.#counting.delete(root);
-    const total = Math.min(maxCount, count * this.#copies);
-    this.#counts.set(root, total);
-    return total;
+    return this.#needs.countAt(place);
   }
 
-  #amountOf({ amount, variables, groups, span }: Need): number {
-    const factors = [
-      ...[...variables].map((variable) => this.#instancesOf(variable, span)),
-      ...groups.map((group) => this.#elementsAt(group, span)),
-    ];
-    const product = factors.reduce((a, b) => a * b, amount);
-    if (product * this.#copies > maxCount) this.circular.add(span);
-    return product;
-  }
-
-  /** The number of elements that a variable can stand for. */
-  #instancesOf(variable: Variable, span: Span): number {
-    const { type } = variable;
-    if (type.kind === 'Enum') return type.members.length;
-    if (type.kind === 'Bool') return 2;
-    const places = this.flow.collectionsOf(variable).flatMap((each) => this.flow.placesOf(each));
-    const counts = places.map((place) => this.#elementsAt(place, span));
-    return Math.max(1, ...counts) + (isText(type) ? this.#constantsAt(places) : 0);
-  }
-
-  #constantsAt(places: readonly string[]): number {
-    const roots = new Set(places.map((place) => this.root(place)));
-    return [...this.#distinctions]
-      .filter(([place]) => roots.has(this.root(place)))
-      .reduce((sum, [, { constants }]) => sum + constants.size, 0);
-  }
-
-  #elementsAt(place: string, span: Span): number {
-    if (this.#counting.has(this.root(place))) {
-      this.circular.add(span);
-      return 1;
-    }
-    return Math.max(1, this.countAt(place));
-  }
-
-  #need(place: string, need: Need): void {
-    const known = this.#needs.get(place);
-    if (known === undefined) this.#needs.set(place, [need]);
-    else known.push(need);
+  /** Parts of expressions for which the counts are not enough. */
+  get circular(): ReadonlySet<Span> {
+    return this.#needs.circular;
   }
 
   // --- expressions -------------------------------------------------------------------------------
@@ -234,12 +181,15 @@ export class Analysis {
         return;
       case 'Compare':
         this.join(this.flow.placeOf(expr.left), this.flow.placeOf(expr.right));
+        this.relate(expr.left, expr.right);
         return;
       case 'If':
         if (isGroup(expr.type)) this.addNeed(places[0], 2, expr);
         return;
       case 'Set':
         for (const element of expr.elements) this.join(places[0], this.flow.placeOf(element));
+        // The size of a set depends on which elements are equal.
+        if (expr.elements.length > 1 && !isClosed(expr)) this.relate(expr, expr);
         this.#numbers(places[0], expr, [expr.elements.map(() => 0)]);
         return;
       case 'Lookup':
@@ -277,6 +227,7 @@ export class Analysis {
   /** Each read of an entry is one more entry of the map, and its key one more string. */
   #key(map: string, key: Expr, read: Expr): void {
     this.join(keyPlace(map), this.flow.placeOf(key));
+    this.addRelation(keyPlace(map));
     this.distinctionsAt(keyPlace(map)).kinds.add('String');
     this.addNeed(map, 1, read);
   }
@@ -312,7 +263,7 @@ export class Analysis {
     const outer = this.#repeated.get(expr) ?? new Set();
     const variables = [...this.flow.freeIn(expr)].filter((each) => !outer.has(each));
     for (const place of this.flow.placesOf(expr.collection))
-      this.#need(place, { amount, variables, groups: [], span: expr.span });
+      this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
 
   #findRepeated(exprs: ReadonlySet<Expr>): void {
@@ -329,6 +280,7 @@ export class Analysis {
     const { name, pattern } = expr.builtin;
     const args = expr.args.map((arg) => this.flow.placeOf(arg));
     const [first, second] = args;
+    const operands = expr.args as readonly [Expr, Expr];
     switch (name) {
       case 'matches':
         if (first !== undefined && pattern !== undefined)
@@ -337,12 +289,14 @@ export class Analysis {
       case 'in':
       case 'not in':
         this.join(first, second);
+        this.relate(...operands);
         if (isSearched(expr)) this.addNeed(second, 1, expr);
         return;
       case 'within':
       case 'not within':
       case 'intersects':
         this.join(first, second);
+        this.relate(...operands);
         this.addNeed(first, 1, expr);
         return;
       case 'union':
@@ -350,6 +304,9 @@ export class Analysis {
       case 'minus':
       case 'spiffe':
       case 'normal_path':
+        if (name === 'normal_path' && first !== undefined)
+          this.distinctionsAt(first).patterns.add(pathProblems());
+        if (expr.args.length > 1) this.relate(...operands);
         this.join(place, ...args);
         if (place !== undefined) this.distinctionsAt(place).kinds.add(elementType(expr.type).kind);
         return;
@@ -363,8 +320,9 @@ export class Analysis {
         return;
       default:
         if (isAffix(name)) this.#affix(name, expr, first);
+        if (name === 'under') this.#under(operands[1], first);
         if (place === undefined) return;
-        this.#need(place, {
+        this.#needs.add(place, {
           amount: 1,
           variables: this.flow.freeIn(expr),
           groups: [],
@@ -382,6 +340,18 @@ export class Analysis {
     if (place === undefined || part.kind !== 'Constant') return;
     const text = part.value as string;
     this.distinctionsAt(place).affixes.set(`${form} ${text}`, { form, text });
+  }
+
+  /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */
+  #under(of: Expr, place: string | undefined): void {
+    const root = unbound(of);
+    if (place === undefined || root.kind !== 'Constant') return;
+    const own = this.distinctionsAt(place);
+    for (const each of pathTests(root.value as string)) {
+      if (each.kind === 'pattern') own.patterns.add(each.pattern);
+      else if (each.kind === 'constant') own.constants.add(each.text);
+      else own.affixes.set(`starts_with ${each.text}`, { form: 'starts_with', text: each.text });
+    }
   }
 
   /** The largest number of elements that a size is distinguished from. */
@@ -420,6 +390,26 @@ function measured(expr: Expr): ApplyExpr | undefined {
   return isMeasure ? own : undefined;
 }
 
+/** Whether the values are constants, or from a list of these. */
+function isClosed(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'Constant':
+      return true;
+    case 'Binding':
+      return isClosed(expr.binding.value);
+    case 'Lookup':
+      return !expr.table.external;
+    case 'Set':
+      return expr.elements.every(isClosed);
+    case 'If':
+      return isClosed(expr.then) && isClosed(expr.else);
+    case 'Else':
+      return isClosed(expr.value) && isClosed(expr.fallback);
+    default:
+      return false;
+  }
+}
+
 /** Whether a value is searched for in a collection of the request, and may not be in the list of its group. */
 function isSearched({ args }: ApplyExpr): boolean {
   const [value, collection] = args as readonly [Expr, Expr];
@@ -432,7 +422,5 @@ function operandsIn(expr: Expr): readonly Expr[] {
   return expr.kind === 'Compare' ? [expr.left, expr.right] : operandsOf(expr);
 }
 
-/** More values would make formulas too large. */
-const maxCount = 64;
 /** Sizes and lengths are distinguished up to this one. */
 const maxThreshold = 24;

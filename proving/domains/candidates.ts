@@ -4,18 +4,20 @@
 import type { Value } from '../../language/index.ts';
 import { isInterpolation } from '../../language/index.ts';
 import type { Analysis, TextFunction } from './analysis.ts';
+import type { StringFunctions } from './string-functions.ts';
 
-const rounds = 2;
+const rounds = 3;
 const maxCombinations = 100;
 
-export function addCandidates(analysis: Analysis): void {
+export function addCandidates(analysis: Analysis, functions: StringFunctions): void {
   for (let round = 0; round < rounds; round += 1) {
     const groups = analysis.groups();
     const constantsAt = (place: string): readonly string[] => [
       ...(groups.get(analysis.root(place))?.constants ?? []),
     ];
     for (const each of analysis.functions) {
-      addOperands(analysis, each, constantsAt);
+      // The lists of other functions have operands for all results.
+      if (functions.modeOf(each.apply) === undefined) addOperands(analysis, each, constantsAt);
       addResults(analysis, each, constantsAt);
     }
   }

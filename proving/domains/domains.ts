@@ -2,12 +2,13 @@
 // conditions compare with, and enough other strings of each kind that they distinguish. Any request has the same
 // outcome as one whose strings are in the lists, except where functions of strings are applied to other than constants.
 
-import type { Expr, Policy, Span, Type } from '../../language/index.ts';
-import { everyExpr, exprsOfRule, exprsOfScore } from '../../language/index.ts';
+import type { ApplyExpr, Expr, Policy, Span, Type } from '../../language/index.ts';
+import { everyExpr, exprsOfRule, exprsOfScore, patternsOf } from '../../language/index.ts';
 import { textForm } from '../../language/types/string-forms.ts';
 import { representativeAddresses } from './addresses.ts';
-import { Analysis, type Distinctions } from './analysis.ts';
+import { Analysis } from './analysis.ts';
 import { addCandidates } from './candidates.ts';
+import { type Distinctions, noDistinctions } from './distinctions.ts';
 import { type Flow, isGroup, memberPlace } from './flow.ts';
 import {
   affixMonitor,
@@ -16,7 +17,10 @@ import {
   patternMonitor,
   spiffeMonitor,
 } from './monitors.ts';
+import { constantsMonitor } from './preimages.ts';
 import { representatives } from './representatives.ts';
+import { type Mode, preimageOf, StringFunctions } from './string-functions.ts';
+import { resultMonitor, structuredStrings } from './structured.ts';
 
 export interface DomainOptions {
   /** Expressions besides those of rules and scores. */
@@ -28,25 +32,39 @@ export interface DomainOptions {
 interface Domain {
   readonly constants: ReadonlySet<string>;
   readonly values: readonly string[];
-  /** Whether patterns, affixes and lengths distinguish the other strings as well. */
+  /** Whether patterns, affixes, lengths and functions distinguish the other strings as well. */
   readonly isMonitored: boolean;
+}
+
+/** The tests of a group of places, with those of functions. */
+interface Tests extends Distinctions {
+  readonly count: number;
+  readonly composed: readonly Monitor[];
 }
 
 export class Domains {
   readonly analysis: Analysis;
   readonly #groups: ReadonlyMap<string, Distinctions>;
   readonly #domains = new Map<string, Domain>();
+  readonly #functions: StringFunctions;
 
   constructor(policies: readonly Policy[], { exprs = [], copies = 1 }: DomainOptions = {}) {
-    const roots = [
+    const own = [
       ...policies.flatMap(({ rules }) => rules.flatMap(exprsOfRule)),
       ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
       ...exprs,
     ];
+    const roots = [...own, ...[...everyExpr(own)].flatMap(exprsOfEvents)];
     this.analysis = new Analysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
-    addCandidates(this.analysis);
+    this.#functions = new StringFunctions(this.analysis);
+    for (const { apply, to } of this.analysis.functions) {
+      const monitor = resultMonitor(apply.builtin.name);
+      if (this.#functions.modeOf(apply) === 'structured' && monitor !== undefined)
+        this.analysis.distinctionsAt(to).others.set(...monitor);
+    }
+    addCandidates(this.analysis, this.#functions);
     this.#groups = this.analysis.groups();
   }
 
@@ -75,6 +93,14 @@ export class Domains {
     return this.#domainAt(place).isMonitored;
   }
 
+  /** How the result of a function of strings is exact for other strings than constants; undefined: it is not. */
+  modeOf(apply: ApplyExpr): Mode | undefined {
+    const operand = apply.args.find(({ kind }) => kind !== 'Constant');
+    const place = operand && this.flow.placeOf(operand);
+    if (place === undefined || !this.isMonitored(place)) return undefined;
+    return this.#functions.modeOf(apply);
+  }
+
   /** The number of elements that a list at a place needs; at least one. */
   elementsAt(place: string): number {
     return Math.max(1, this.analysis.countAt(place));
@@ -84,26 +110,55 @@ export class Domains {
     const root = this.analysis.root(place);
     const known = this.#domains.get(root);
     if (known !== undefined) return known;
-    const own = this.#groups.get(root);
-    const made = domainOf(own ?? nothing, Math.max(1, this.analysis.countAt(place)));
+    const own = this.#groups.get(root) ?? nothing;
+    const count = Math.max(1, this.analysis.countAt(place));
+    const made = this.#structured(root, own, count) ?? domainOf(this.#testsOf(root, own, count));
     this.#domains.set(root, made);
     return made;
   }
+
+  /** Strings for all combinations of the results of functions; undefined if there are no such functions. */
+  #structured(root: string, { constants, kinds }: Distinctions, count: number): Domain | undefined {
+    const functions = this.#functions.of(root, 'structured');
+    if (functions.length === 0) return undefined;
+    const results = new Map(
+      functions.map(({ apply, to }) => [apply.builtin.name, this.#domainAt(to).values]),
+    );
+    const others = structuredStrings(results, count, constants);
+    // Strings without a result; each string has one in lower case.
+    const isPartial = kinds.has('String') && !results.has('lower');
+    const fresh = isPartial ? freshStrings(new Set(['String']), count, constants) : [];
+    return {
+      constants,
+      values: [...new Set([...constants, ...fresh, ...(others ?? [])])],
+      isMonitored: others !== undefined,
+    };
+  }
+
+  #testsOf(root: string, own: Distinctions, count: number): Tests {
+    const composed = this.#functions.of(root, 'composed').flatMap(({ apply, to }) => {
+      const preimage = preimageOf(apply);
+      const inner = this.#groups.get(this.analysis.root(to)) ?? nothing;
+      const tests = this.#testsOf(this.analysis.root(to), inner, count);
+      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests)];
+      return preimage === undefined ? [] : all.map(preimage);
+    });
+    return { ...own, count, composed };
+  }
 }
 
-const nothing: Distinctions = {
-  constants: new Set(),
-  kinds: new Set(['String']),
-  patterns: new Set(),
-  affixes: new Map(),
-  lengths: new Set(),
-};
+const nothing: Distinctions = { ...noDistinctions(), kinds: new Set(['String']) };
 
-function domainOf(own: Distinctions, count: number): Domain {
-  const { constants, kinds, patterns, affixes, lengths } = own;
+function monitorsOf({ patterns, affixes, lengths, others, composed }: Tests): readonly Monitor[] {
   const monitors: Monitor[] = [...patterns].map(patternMonitor);
   for (const { form, text } of affixes.values()) monitors.push(affixMonitor(form, text));
   if (lengths.size > 0) monitors.push(lengthMonitor([...lengths].sort((a, b) => a - b)));
+  return [...monitors, ...others.values(), ...composed];
+}
+
+function domainOf(own: Tests): Domain {
+  const { constants, kinds, count } = own;
+  const monitors = monitorsOf(own);
   const isMonitoring = monitors.length > 0;
   const ofForm = kinds.has('SpiffeId') ? [...monitors, spiffeMonitor] : monitors;
   const found = isMonitoring ? representatives(ofForm, count, constants) : undefined;
@@ -145,6 +200,18 @@ function fresh(
   return found;
 }
 
+/** What a history term says about events. */
+function exprsOfEvents(expr: Expr): readonly Expr[] {
+  if (expr.kind !== 'History') return [];
+  const { term } = expr;
+  const ofPatterns = patternsOf(term).flatMap(({ condition, key }) => [
+    ...(condition === undefined ? [] : [condition]),
+    ...(key === undefined ? [] : [key.ofEvent]),
+  ]);
+  if (term.form === 'last') return [...ofPatterns, term.field];
+  return term.form === 'sum' ? [...ofPatterns, term.member] : ofPatterns;
+}
+
 /** The names that scopes and declarations list. */
 function addNames(analysis: Analysis, policy: Policy): void {
   const scopes = [
@@ -176,6 +243,7 @@ function addMerges(analysis: Analysis, policy: Policy): void {
     for (const { constraint, value } of settings) {
       const place = flow.placeOf(value);
       analysis.join(`constraint ${constraint.name}`, place);
+      if (place !== undefined) analysis.addRelation(place);
       if (isGroup(value.type)) analysis.addNeed(place, 2, value);
     }
   }

@@ -3,6 +3,7 @@
 
 import {
   type AggregateExpr,
+  type EventPattern,
   type Expr,
   isEntry,
   operandsOf,
@@ -11,7 +12,7 @@ import {
   type Type,
   type Variable,
 } from '../../language/index.ts';
-import { isOverElements } from '../../language/model/operands.ts';
+import { isOverElements, patternsOf } from '../../language/model/operands.ts';
 import { isNumber } from '../symbolic/algebra.ts';
 
 const texts: ReadonlySet<Type['kind']> = new Set(['String', 'SpiffeId', 'Ip', 'Cidr']);
@@ -38,9 +39,12 @@ export class Flow {
   readonly #ids = new Map<Expr | Variable, number>();
   readonly #collections = new Map<Variable, Expr[]>();
   readonly #free = new Map<Expr, ReadonlySet<Variable>>();
+  readonly #events = new Map<Variable, string>();
 
   constructor(exprs: Iterable<Expr>) {
     for (const expr of exprs) {
+      if (expr.kind === 'History')
+        for (const { of, event } of patternsOf(expr.term)) this.#events.set(event, eventPlace(of));
       if (!isOverElements(expr)) continue;
       const known = this.#collections.get(expr.variable) ?? [];
       this.#collections.set(expr.variable, [...known, expr.collection]);
@@ -82,16 +86,20 @@ export class Flow {
   readPlaces({ from, members }: ReadExpr, length: number): readonly string[] {
     const starts = typeof from === 'string' ? [from] : this.elementPlaces(from);
     const steps = members.slice(0, length);
-    return starts.map((start) =>
-      steps.reduce(
+    return starts.map((start) => {
+      const ofCall = isEventPlace(start) ? callPlace(steps) : undefined;
+      const [first, rest] = ofCall === undefined ? [start, steps] : [ofCall.place, ofCall.rest];
+      return rest.reduce(
         (place, step) => (isEntry(step) ? entryPlace(place) : memberPlace(place, step.name)),
-        start,
-      ),
-    );
+        first,
+      );
+    });
   }
 
   /** The places of the elements that a variable stands for. */
   elementPlaces(variable: Variable): readonly string[] {
+    const event = this.#events.get(variable);
+    if (event !== undefined) return [event];
     const isScalar = variable.type.kind !== 'Record' && !isGroup(variable.type);
     const collections = this.collectionsOf(variable).flatMap((each) => this.placesOf(each));
     const places = isScalar ? collections : collections.map(elementPlace);
@@ -126,6 +134,28 @@ const mark = '\u0000';
 
 export function memberPlace(record: string, name: string): string {
   return `${record}${mark}${name}`;
+}
+
+/** The place of the payloads of signals and outcomes with a name, and of decisions. */
+export function eventPlace(of: EventPattern['of']): string {
+  return of.kind === 'decision' ? `${mark}decision` : `${mark}${of.kind} ${of.name}`;
+}
+
+function isEventPlace(place: string): boolean {
+  return place.startsWith(mark);
+}
+
+/** The call of an event has the places of a request. */
+function callPlace(
+  steps: ReadExpr['members'],
+): { readonly place: string; readonly rest: ReadExpr['members'] } | undefined {
+  const [root, own] = steps.map((step) => (isEntry(step) ? undefined : step.name));
+  if (root !== 'action' && root !== 'resource') return undefined;
+  const isSelector =
+    own !== undefined && (root === 'action' ? ['name'] : ['type', 'id']).includes(own);
+  return isSelector
+    ? { place: `${root}.${own}`, rest: steps.slice(2) }
+    : { place: root, rest: steps.slice(1) };
 }
 
 /** The place of the elements of a list that are records or lists, or of the entries of a map. */

@@ -58,6 +58,11 @@ import { Reader } from './reader.ts';
 import { timeOfDay } from './time-of-day.ts';
 import type { Windows } from './windows.ts';
 
+/** The values of history terms. */
+export interface HistoryValues {
+  readonly valueOf: (expr: HistoryExpr, expressions: Expressions) => Symbolic<Fact>;
+}
+
 export class Expressions {
   readonly encoding: Encoding;
   readonly facts: Facts;
@@ -65,13 +70,13 @@ export class Expressions {
   readonly #reader: Reader;
   readonly #values = new Map<Expr, Symbolic<Fact>>();
   readonly #bound = new Map<Variable, Bound>();
-  readonly #signals: string;
+  readonly #history: HistoryValues;
 
-  constructor(facts: Facts, policy: Policy, windows: Windows) {
+  constructor(facts: Facts, policy: Policy, windows: Windows, history: HistoryValues) {
     this.encoding = facts.encoding;
     this.facts = facts;
     this.windows = windows;
-    this.#signals = signalsOf(policy);
+    this.#history = history;
     this.#reader = new Reader(facts, policy, (expr, environment) => this.value(expr, environment));
   }
 
@@ -178,7 +183,7 @@ export class Expressions {
       case 'Set':
         return this.#set(expr.elements, expr, environment);
       case 'History':
-        return this.#history(expr);
+        return this.#history.valueOf(expr, this);
       default:
         return unreachable(expr);
     }
@@ -407,35 +412,10 @@ export class Expressions {
     const free = freeValue(this.encoding, expr, `map ${expr.span.start}`);
     return where(this.encoding.formula, held, free) as V;
   }
-
-  /** Terms with one text have one value in every session, also in two versions of a policy with the same signals. */
-  #history(expr: HistoryExpr): Symbolic<Fact> {
-    const { formula } = this.encoding;
-    const isShared = this.encoding.domains.flow.freeIn(expr).size === 0 && !hasPlace(expr.type);
-    const key = isShared
-      ? `history ${this.#signals} ${expr.type.kind} ${expr.term.text}`
-      : undefined;
-    const place = this.encoding.domains.flow.placeOf(expr) ?? `history ${expr.term.text}`;
-    const free = this.encoding.once(key, () => freeValue(this.encoding, expr, place));
-    this.encoding.approximate('history', expr.span, this.facts.inSession);
-    return where(formula, this.facts.inSession, free);
-  }
 }
 
 function inner(variable: Variable, bound: Bound, outer: Environment | undefined): Environment {
   return { variable, bound, outer, values: new Map() };
-}
-
-/** The declarations that the events of a policy depend on. */
-function signalsOf(policy: Policy): string {
-  return JSON.stringify(
-    [policy.signals, policy.subjects, policy.actions, policy.resources, policy.enums],
-    (name, value: unknown) => {
-      if (name === 'span') return undefined;
-      if (value instanceof Map || value instanceof Set) return [...value];
-      return typeof value === 'bigint' ? String(value) : value;
-    },
-  );
 }
 
 /** The combinations of ordinals for which a comparison is true. */

@@ -9,7 +9,7 @@ import type { Construct } from '../facts/constructs.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { constantOf, either, unknownOf, where } from '../symbolic/algebra.ts';
+import { constantOf, either, number, unknownOf, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { asFinite, isCollectionValue } from './collections.ts';
 
@@ -49,8 +49,10 @@ export function applyFinite(
     const construct = inexactness(encoding, expr, chosen);
     const value = expr.builtin.evaluate(chosen.map((each) => each.value));
     if (construct === undefined && isRepresented(encoding, expr, value)) {
-      if (value !== undefined)
-        result = either(encoding, result, where(formula, guard, constantOf(expr.type, value)));
+      if (value !== undefined) {
+        const found = valueFor(encoding, expr, chosen, value);
+        result = either(encoding, result, where(formula, guard, found));
+      }
     } else inexact.push({ guard, construct: construct ?? 'functions of strings' });
   };
   visit(0, [], yes);
@@ -62,6 +64,26 @@ export function applyFinite(
   const guard = formula.any(inexact.map((each) => each.guard));
   return either(encoding, result, where(formula, guard, anyResult()));
 }
+
+/** The result; the length of other than constants is any between those that it is compared with. */
+function valueFor(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  [operand]: readonly Option[],
+  value: Value,
+): Symbolic<Fact> {
+  const thresholds = encoding.domains.analysis.thresholds.get(expr) ?? [];
+  const isExact = thresholds.includes(Number(value)) || operand?.isConstant !== false;
+  if (expr.builtin.name !== 'length' || isExact) return constantOf(expr.type, value);
+  const below = thresholds.filter((each) => each < Number(value));
+  const above = thresholds.filter((each) => each > Number(value));
+  const [min, max] = [Math.max(-1, ...below) + 1, Math.min(maxLength + 1, ...above) - 1];
+  const term = encoding.numberIn('a length', BigInt(min), BigInt(max));
+  return number([{ guard: yes, term }]);
+}
+
+/** Limits of requests: a string has at most 4,096 bytes. */
+const maxLength = 4_096;
 
 function optionsOf(
   { domains }: Encoding,
@@ -92,6 +114,7 @@ function optionsOf(
 
 /** Whether a result is one of the strings in the list of its place. */
 function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | undefined): boolean {
+  if (domains.modeOf(expr) === 'composed') return true;
   const place = domains.flow.placeOf(expr);
   if (value === undefined || place === undefined || !isText(expr.type)) return true;
   return domains.valuesAt(place, expr.type).includes(value as string);
@@ -100,16 +123,23 @@ function isRepresented({ domains }: Encoding, expr: ApplyExpr, value: Value | un
 /** Why the result for a combination of values is not the same for all strings that these represent. */
 function inexactness(
   { domains }: Encoding,
-  { builtin, args }: ApplyExpr,
+  expr: ApplyExpr,
   chosen: readonly Option[],
 ): Construct | undefined {
+  const { builtin, args } = expr;
   const { name } = builtin;
   const [first, second] = chosen;
-  if (chosen.every(({ isConstant }) => isConstant)) return undefined;
+  if (chosen.every(({ isConstant }) => isConstant) || domains.modeOf(expr) !== undefined)
+    return undefined;
   const place = domains.flow.placeOf(args[0] as Expr);
   const isMonitored = place !== undefined && domains.isMonitored(place);
   if (name === 'matches') return isMonitored ? undefined : 'large patterns';
-  if (isAffix(name) && unbound(args[1] as Expr).kind === 'Constant')
+  if (name === 'length') {
+    const isDistinguished = domains.analysis.thresholds.has(expr) && isMonitored;
+    return isDistinguished ? undefined : 'large lengths';
+  }
+  if (name === 'normal_path') return isMonitored ? undefined : 'large patterns';
+  if ((isAffix(name) || name === 'under') && unbound(args[1] as Expr).kind === 'Constant')
     return isMonitored ? undefined : 'large patterns';
   if (name === 'spiffe') return undefined;
   if (name === 'version' && args[0]?.type.kind === 'Ip') return undefined;

@@ -100,6 +100,11 @@ export class Fact {
     return made;
   }
 
+  /** Makes another fact a member of this record. */
+  adopt(name: string, fact: Fact): void {
+    this.#members.set(`${name} ${signature(fact.type)}`, { name, fact });
+  }
+
   /** The entry of a map for a key. */
   entry(key: string, type: Type): Fact {
     const known = this.#entries.get(key);

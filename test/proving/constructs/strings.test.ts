@@ -1,0 +1,131 @@
+// Functions of strings are exact: their results are tests of the operand, or lists that operands are put together from.
+
+import { expect, test } from 'vitest';
+import { expectAgreement, verdictsOf } from './verdicts.ts';
+
+const policy = (rules: string, invariants: string) => `policy acme.strings
+subject any { worker: SpiffeId, peer?: SpiffeId, name: String = "" }
+context { path?: String, domain?: String, address?: String }
+for any { permit ok otherwise
+${rules} }
+${invariants}`;
+
+const invariant = (name: string, claim: string) => `invariant "${name}" for any\n  ${claim}\n`;
+
+test('`lower` of any string, compared with constants and patterns', () => {
+  const text = policy(
+    `deny admin when lower(subject.name) is "admin"
+     deny prod when lower(subject.name) starts_with "prod-"`,
+    invariant('admin', 'subject.name is "aDMIN" implies effect is deny') +
+      invariant('prod', 'subject.name starts_with "Prod-" implies effect is deny') +
+      invariant('other', 'subject.name starts_with "Prod" implies effect is deny') +
+      invariant('short', 'effect is deny implies length(subject.name) >= 5') +
+      invariant('long', 'effect is deny implies length(subject.name) >= 6'),
+  );
+  expect(verdictsOf(text)).toEqual({
+    admin: 'proved',
+    prod: 'proved',
+    other: 'refuted',
+    short: 'proved',
+    long: 'refuted',
+  });
+  expectAgreement(text);
+});
+
+test('`lower` of a string, compared with another string', () => {
+  const text = policy(
+    'deny same when lower(subject.name) is context.domain',
+    invariant('equal', 'context.domain is "a" and subject.name is "A" implies effect is deny') +
+      invariant('upper', 'context.domain is "A" implies effect is permit') +
+      invariant('differ', 'context.domain is present implies effect is deny'),
+  );
+  expect(verdictsOf(text)).toEqual({ equal: 'proved', upper: 'proved', differ: 'refuted' });
+  expectAgreement(text);
+});
+
+test('parts of SPIFFE IDs, compared with constants', () => {
+  const text = policy(
+    `deny domain when subject.worker.trust_domain is not "prod.example"
+     deny admin when subject.worker.path matches glob"/admin/*"`,
+    invariant(
+      'domain',
+      'subject.worker matches spiffe"spiffe://prod.example/**" implies "domain" not in reasons',
+    ) +
+      invariant(
+        'begins',
+        'subject.worker matches spiffe"spiffe://other.example/admin/*" implies "domain" not in reasons',
+      ) +
+      invariant(
+        'admin',
+        'subject.worker matches spiffe"spiffe://prod.example/admin/*" implies "admin" in reasons and "domain" not in reasons',
+      ),
+  );
+  expect(verdictsOf(text)).toEqual({ domain: 'proved', begins: 'refuted', admin: 'proved' });
+  expectAgreement(text);
+});
+
+test('parts of SPIFFE IDs, compared with other values', () => {
+  const text = policy(
+    `deny crossing when subject.worker.trust_domain is not context.domain, if unknown skip
+     deny peer when subject.worker.trust_domain is not subject.peer.trust_domain, if unknown skip
+     deny path when subject.worker.path is subject.peer.path, if unknown skip`,
+    invariant(
+      'itself',
+      'subject.worker is subject.peer implies "peer" not in reasons and "path" in reasons',
+    ) +
+      invariant(
+        'third',
+        'effect is permit and context.domain is present and known(subject.worker) and known(subject.peer) implies context.domain is subject.peer.trust_domain',
+      ) +
+      invariant(
+        'both',
+        'known(subject.peer) and "peer" not in reasons and "path" in reasons implies subject.worker is subject.peer',
+      ) +
+      invariant('domain', '"peer" not in reasons implies subject.worker is subject.peer'),
+  );
+  expect(verdictsOf(text)).toEqual({
+    itself: 'proved',
+    third: 'proved',
+    both: 'proved',
+    domain: 'refuted',
+  });
+  expectAgreement(text);
+});
+
+test('paths under a constant root', () => {
+  const text = policy(
+    `deny outside when not (context.path under "/srv/data")`,
+    invariant('below', 'effect is permit implies context.path starts_with "/srv/data"') +
+      invariant('dots', 'context.path contains "/../" implies effect is deny') +
+      invariant('sibling', 'context.path starts_with "/srv/data-" implies effect is deny') +
+      invariant('slash', 'context.path starts_with "/srv/data/" implies effect is permit') +
+      invariant('normal', 'effect is permit implies known(normal_path(context.path))'),
+  );
+  expect(verdictsOf(text)).toEqual({
+    below: 'proved',
+    dots: 'proved',
+    sibling: 'proved',
+    slash: 'refuted',
+    normal: 'refuted',
+  });
+  expectAgreement(text);
+});
+
+test('strings with one placeholder, and addresses in strings', () => {
+  const text = policy(
+    `deny group when "group-{subject.name}" is context.domain
+     deny reserved when "{subject.name}-x" is "root-x"
+     deny inside when ip(context.address) in 10.0.0.0/8, if unknown skip`,
+    invariant('reserved', 'subject.name is "root" implies "reserved" in reasons') +
+      invariant('only', '"reserved" in reasons implies subject.name is "root"') +
+      invariant('known', '"inside" in reasons implies known(ip(context.address))') +
+      invariant('outside', 'known(ip(context.address)) implies "inside" in reasons'),
+  );
+  expect(verdictsOf(text)).toEqual({
+    reserved: 'proved',
+    only: 'proved',
+    known: 'proved',
+    outside: 'refuted',
+  });
+  expectAgreement(text);
+});
