@@ -196,6 +196,7 @@ const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['expressions', 'witness'],
     ['decision'],
     ['queries.ts', 'smt-lib.ts'],
+    ['history'],
     ['prover.ts'],
     ['claims'],
   ],
