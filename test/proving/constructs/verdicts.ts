@@ -9,8 +9,9 @@ import { compareModels, compareRequests } from '../agreement/compare.ts';
 /** The verdict on each invariant: `proved`, `refuted`, or the constructs for which it is not proved. */
 export function verdictsOf(text: string): Readonly<Record<string, string>> {
   const verdicts = prove(policyOf(text), { effort: 20_000, random: random(1) });
+  const own = verdicts.filter(({ claim }) => claim.invariant !== undefined);
   return Object.fromEntries(
-    verdicts.map(({ claim, verdict }) => [
+    own.map(({ claim, verdict }) => [
       claim.name,
       verdict.kind === 'undecided'
         ? [...new Set(verdict.because.map(({ construct }) => construct))].join(', ') || 'effort'
