@@ -1,7 +1,7 @@
 // Generates policies of any size whose rules have every effect, and versions of them that another policy differs from.
 
-/** A policy in files, by path, the entry first. @typedef {ReadonlyMap<string, string>} Files */
-/** The source of the rule with an index. @typedef {(index: number) => string} WriteRule */
+/** @typedef {ReadonlyMap<string, string>} Files A policy in files, by path, the entry first. */
+/** @typedef {(index: number) => string} WriteRule The source of the rule with an index. */
 
 /** A file has a maximum size, so that the rules of a large policy are in several. */
 const rulesInFile = 2500;
@@ -43,8 +43,6 @@ action any { tool?: String, path?: String, amount?: Int }
 resource any { tenant?: String }
 context { time: Timestamp, risk?: { level?: Level, observed_at?: Timestamp } fresh 5m }
 
-constraint max_rows: Int smallest wins
-
 for agent {
   revoke leaked when subject.exposed
   deny not_active when subject.state is not active
@@ -66,14 +64,14 @@ export function policyOf(count, write) {
     const first = part * rulesInFile;
     const length = Math.min(rulesInFile, count - first);
     const rules = Array.from({ length }, (_, offset) => `  ${write(first + offset)}`);
-    return `for agent {\n${rules.join('\n')}\n}\n`;
+    return `use { max_rows } from "constraints.nhipol"\n\nfor agent {\n${rules.join('\n')}\n}\n`;
   });
-  const head = `policy benchmarks.proving version "1.0.0"\n`;
-  if (parts.length === 1)
-    return new Map([['policy.nhipol', `${head}${declarations}\n${parts[0]}`]]);
-  const includes = parts.map((_, part) => `use "part-${part}.nhipol"`).join('\n');
+  const head = 'policy benchmarks.proving version "1.0.0"\n';
+  const paths = parts.map((_, part) => `part-${part}.nhipol`);
+  const uses = paths.map((path) => `use "${path}"\n`).join('');
   return new Map([
-    ['policy.nhipol', `${head}${includes}\n${declarations}`],
-    ...parts.map((text, part) => /** @type {const} */ ([`part-${part}.nhipol`, text])),
+    ['policy.nhipol', `${head}\n${uses}${declarations}`],
+    ['constraints.nhipol', 'constraint max_rows: Int smallest wins\n'],
+    ...parts.map((text, part) => /** @type {const} */ ([paths[part], text])),
   ]);
 }

@@ -32,8 +32,11 @@ function chosen(
   return { strings: classes.flat(), isEnough: classes.every(({ length }) => length >= count) };
 }
 
-/** Up to `count` code points of each class that the monitors do not distinguish. */
-function lettersOf(monitors: readonly Monitor[], count: number): readonly number[] {
+/** Code points that no monitor distinguishes. */
+type Letters = readonly number[];
+
+/** The classes of code points that the monitors do not distinguish, with up to `count` of each. */
+function lettersOf(monitors: readonly Monitor[], count: number): readonly Letters[] {
   const cuts = new Set([0, 0xd800, 0xe000, 0x61, 0x7b, ...monitors.flatMap(({ cuts }) => cuts)]);
   const starts = [...cuts].filter((cut) => cut <= 0x10ffff).sort((a, b) => a - b);
   const ranges = starts
@@ -41,7 +44,7 @@ function lettersOf(monitors: readonly Monitor[], count: number): readonly number
     .filter(({ first }) => first < 0xd800 || first > 0xdfff);
   // Readable letters come first.
   const preferred = [...ranges].sort((a, b) => preference(a.first) - preference(b.first));
-  return preferred.flatMap(({ first, last }) =>
+  return preferred.map(({ first, last }) =>
     Array.from({ length: Math.min(count, last - first + 1) }, (_, index) => first + index),
   );
 }
@@ -51,9 +54,19 @@ function preference(codePoint: number): number {
   return codePoint > 0x20 && codePoint < 0x7f ? 1 : 2;
 }
 
-interface Reached {
+/** The states of all monitors after a string. */
+interface State {
   readonly states: readonly number[];
-  readonly text: string;
+  readonly labels: string;
+  /** How many strings were extended. */
+  extended: number;
+  /** Made when a string is extended. */
+  steps: readonly Step[] | undefined;
+}
+
+interface Step {
+  readonly state: State;
+  readonly letter: string;
 }
 
 const maxReached = 30_000;
@@ -62,30 +75,33 @@ const maxReached = 30_000;
 function search(
   monitors: readonly Monitor[],
   count: number,
-  letters: readonly number[],
+  letters: readonly Letters[],
 ): ByLabels | undefined {
-  const extended = new Map<string, number>();
+  const known = new Map<string, State>();
+  const stateOf = (states: readonly number[]): State => {
+    const key = states.join(' ');
+    const labels = () => states.map((state, index) => monitors[index]?.label(state)).join(' ');
+    const state = known.get(key) ?? { states, labels: labels(), extended: 0, steps: undefined };
+    known.set(key, state);
+    return state;
+  };
+  const after = monitors.map((monitor) => statesAfter(monitor, letters));
   const found = new Map<string, string[]>();
-  let layer: readonly Reached[] = [{ states: monitors.map(({ start }) => start), text: '' }];
+  let layer = [{ state: stateOf(monitors.map(({ start }) => start)), text: '' }];
   let total = 0;
   while (layer.length > 0) {
-    const next: Reached[] = [];
-    for (const { states, text } of layer) {
-      const key = states.join(' ');
-      const before = extended.get(key) ?? 0;
-      if (before >= count) continue;
-      extended.set(key, before + 1);
-      const labels = states.map((state, index) => monitors[index]?.label(state)).join(' ');
-      const strings = found.get(labels) ?? [];
-      found.set(labels, strings);
+    const next: typeof layer = [];
+    for (const { state, text } of layer) {
+      if (state.extended >= count) continue;
+      state.extended += 1;
+      const strings = found.get(state.labels) ?? [];
+      found.set(state.labels, strings);
       if (strings.length < 2 * count) strings.push(text);
-      for (const letter of sample(letters, states, monitors, count)) {
+      state.steps ??= stepsFrom(state.states, letters, after, count, stateOf);
+      for (const step of state.steps) {
         total += 1;
         if (total > maxReached) return undefined;
-        next.push({
-          states: states.map((state, index) => monitors[index]?.next(state, letter) ?? 0),
-          text: text + String.fromCodePoint(letter),
-        });
+        next.push({ state: step.state, text: text + step.letter });
       }
     }
     layer = next;
@@ -93,18 +109,62 @@ function search(
   return found;
 }
 
-/** The first ones of the letters that lead to the same states. */
-function sample(
-  letters: readonly number[],
+/** Returns a function that finds the state of a monitor after each class of letters, once for each state. */
+function statesAfter(
+  monitor: Monitor,
+  letters: readonly Letters[],
+): (state: number) => readonly number[] {
+  const known = new Map<number, readonly number[]>();
+  return (state) => {
+    const found = known.get(state) ?? letters.map(([first]) => monitor.next(state, first ?? 0));
+    known.set(state, found);
+    return found;
+  };
+}
+
+/** The steps by the first ones of the letters that lead to the same states. */
+function stepsFrom(
   states: readonly number[],
-  monitors: readonly Monitor[],
+  letters: readonly Letters[],
+  after: readonly ((state: number) => readonly number[])[],
   count: number,
-): readonly number[] {
-  const taken = new Map<string, number>();
-  return letters.filter((letter) => {
-    const key = states.map((state, index) => monitors[index]?.next(state, letter)).join(' ');
-    const before = taken.get(key) ?? 0;
-    taken.set(key, before + 1);
-    return before < count;
+  stateOf: (states: readonly number[]) => State,
+): readonly Step[] {
+  const reached = states.map((state, index) => after[index]?.(state) ?? []);
+  // Classes of letters with equal numbers lead to the same states.
+  let groups: readonly number[] = letters.map(() => 0);
+  for (const each of new Set(reached)) if (!isUniform(each)) groups = refined(groups, each);
+  const found = new Map<number, { readonly state: State; taken: number }>();
+  return letters.flatMap((own, at) => {
+    const group = groups[at] as number;
+    const state = () => stateOf(reached.map((each) => each[at] ?? 0));
+    const known = found.get(group) ?? { state: state(), taken: 0 };
+    found.set(group, known);
+    const chosen = own.slice(0, Math.max(0, count - known.taken));
+    known.taken += own.length;
+    return chosen.map((letter) => ({
+      state: known.state,
+      letter: String.fromCodePoint(letter),
+    }));
+  });
+}
+
+function isUniform(states: readonly number[]): boolean {
+  return states.every((state) => state === states[0]);
+}
+
+/** Splits groups by a state for each member. */
+function refined(groups: readonly number[], states: readonly number[]): readonly number[] {
+  const numbers = new Map<number, Map<number, number>>();
+  let count = 0;
+  return groups.map((group, at) => {
+    const byState = numbers.get(group) ?? new Map<number, number>();
+    numbers.set(group, byState);
+    const state = states[at] as number;
+    const known = byState.get(state);
+    if (known !== undefined) return known;
+    byState.set(state, count);
+    count += 1;
+    return count - 1;
   });
 }

@@ -1,0 +1,141 @@
+// Measures proofs: a small claim, everything about each example, and policies of 1,000 and 10,000 rules. Prints the
+// processor time of each task, with all threads of the process, as a median and quartiles over several rounds after one
+// that is not measured; and the machine.
+//
+// `--rounds` sets the number of rounds (default: 5), `--only` the cases.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { check, hasErrors } from '../../dist/language/index.js';
+import { claimsOf } from '../../dist/proving/claims/claims.js';
+import { compareDecisions } from '../../dist/proving/claims/compare.js';
+import { prove, proveClaims, proverOf } from '../../dist/proving/claims/prove.js';
+import { unreachableIn } from '../../dist/proving/claims/reachability.js';
+import { random } from '../../dist/testing/generate/random.js';
+import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
+
+/** @typedef {import('../../dist/language/index.js').Policy} Policy */
+/** @typedef {{ name: string, run: () => string }} Task Returns a few words about the result. */
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'small,examples,1000,10000' },
+  },
+});
+const root = new URL('../../', import.meta.url);
+
+/** @param {string} entry @param {ReadonlyMap<string, string>} sources */
+function policyFrom(entry, sources) {
+  const { policy, diagnostics } = check(entry, sources);
+  if (policy === undefined || hasErrors(diagnostics)) throw new Error(`${entry} has errors`);
+  return policy;
+}
+
+/** @param {number} count @param {import('./policies.mjs').WriteRule} write */
+function generated(count, write) {
+  return policyFrom('policy.nhipol', policyOf(count, write));
+}
+
+const options = () => ({ random: random(1) });
+
+/** How many verdicts there are of each kind. @param {readonly { verdict: { kind: string } }[]} verdicts */
+function counted(verdicts) {
+  const kinds = new Map();
+  for (const { verdict } of verdicts) kinds.set(verdict.kind, (kinds.get(verdict.kind) ?? 0) + 1);
+  return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
+
+/** @param {Policy} policy @returns {Task} */
+function everything(policy, name = policy.name) {
+  return {
+    name: `${name}: all claims, rules without effect, compared with itself`,
+    run: () => {
+      const verdicts = prove(policy, options());
+      const never = unreachableIn(policy, options());
+      const kinds = compareDecisions(policy, policy, options());
+      return `${counted(verdicts) || 'no claims'}; ${never.length} rules; ${counted(kinds)}`;
+    },
+  };
+}
+
+/** @param {string} name @param {Policy} before @param {Policy} after @returns {Task} */
+function compared(name, before, after) {
+  return { name, run: () => counted(compareDecisions(before, after, options())) };
+}
+
+/** @returns {Iterable<Task>} */
+function* examples() {
+  const paths = readdirSync(new URL('examples/', root), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(?:nhipol|json|csv)$/.test(path))
+    .map((path) => `examples/${path}`);
+  const sources = new Map(paths.map((path) => [path, readFileSync(new URL(path, root), 'utf8')]));
+  for (const path of paths.filter((each) => each.endsWith('/policy.nhipol')).sort())
+    yield everything(policyFrom(path, sources));
+}
+
+/** @param {number} count @returns {Iterable<Task>} */
+function* large(count) {
+  const title = count.toLocaleString('en');
+  const policy = generated(count, ruleAt);
+  yield {
+    name: `${title} rules: formula`,
+    run: () => `${proverOf(policy, options()).formula.size.toLocaleString('en')} nodes`,
+  };
+  const prover = proverOf(policy, options());
+  const claims = claimsOf(prover);
+  yield { name: `${title} rules: two claims`, run: () => counted(proveClaims(prover, claims)) };
+  yield compared(`${title} rules: one is loosened`, policy, generated(count, loosened));
+  if (count > 1000) return;
+  yield compared(
+    `${title} rules: rewritten as ${title === '1,000' ? '1,402' : 'more'}`,
+    policy,
+    generated(count, rewritten),
+  );
+  yield {
+    name: `${title} rules: those without effect`,
+    run: () => `${unreachableIn(policy, options()).length} rules`,
+  };
+}
+
+/** @type {Readonly<Record<string, () => Iterable<Task>>>} */
+const cases = {
+  small: () => {
+    const policy = generated(10, ruleAt);
+    const run = () => counted(prove(policy, options()));
+    return [{ name: '12 rules: formula and two claims', run }];
+  },
+  examples,
+  1000: () => large(1000),
+  10000: () => large(10_000),
+};
+
+/** Milliseconds. @param {number} value */
+function shown(value) {
+  return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
+}
+
+/** @param {() => string} run */
+function measured(run) {
+  const before = process.cpuUsage();
+  const result = run();
+  const { user, system } = process.cpuUsage(before);
+  return { result, ms: (user + system) / 1000 };
+}
+
+console.log('| task | ms | quartiles | result |\n|---|--:|--:|---|');
+for (const name of values.only.split(',')) {
+  for (const { name: task, run } of cases[name]?.() ?? []) {
+    run();
+    const rounds = Array.from({ length: Number(values.rounds) }, () => measured(run));
+    const sorted = rounds.map(({ ms }) => ms).sort((a, b) => a - b);
+    const at = (/** @type {number} */ part) =>
+      shown(sorted[Math.round(part * (sorted.length - 1))] ?? 0);
+    console.log(`| ${task} | ${at(0.5)} | ${at(0.25)}–${at(0.75)} | ${rounds[0]?.result} |`);
+  }
+}
+const [{ model = '' } = {}] = cpus();
+console.log(
+  `\nProcessor time; ${values.rounds} rounds; Node.js ${process.versions.node}, ${model}`,
+);
