@@ -8,15 +8,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { check, hasErrors } from '../../dist/language/index.js';
-import { claimsOf } from '../../dist/proving/claims/claims.js';
+import { ownSet } from '../../dist/proving/claims/claims.js';
 import { compareDecisions } from '../../dist/proving/claims/compare.js';
-import { prove, proveClaims, proverOf } from '../../dist/proving/claims/prove.js';
+import { prove, proveSet } from '../../dist/proving/claims/prove.js';
 import { unreachableIn } from '../../dist/proving/claims/reachability.js';
 import { random } from '../../dist/testing/generate/random.js';
 import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
 
 /** @typedef {import('../../dist/language/index.js').Policy} Policy */
-/** @typedef {{ name: string, run: () => string }} Task Returns a few words about the result. */
+/**
+ * @typedef {object} Task
+ * @property {string} name
+ * @property {() => any} prepare Makes the input of a round; not measured.
+ * @property {(input: any) => string} run Returns a few words about the result.
+ */
 
 const { values } = parseArgs({
   options: {
@@ -51,6 +56,7 @@ function counted(verdicts) {
 function everything(policy, name = policy.name) {
   return {
     name: `${name}: all claims, rules without effect, compared with itself`,
+    prepare: () => policy,
     run: () => {
       const verdicts = prove(policy, options());
       const never = unreachableIn(policy, options());
@@ -62,7 +68,8 @@ function everything(policy, name = policy.name) {
 
 /** @param {string} name @param {Policy} before @param {Policy} after @returns {Task} */
 function compared(name, before, after) {
-  return { name, run: () => counted(compareDecisions(before, after, options())) };
+  const run = () => counted(compareDecisions(before, after, options()));
+  return { name, prepare: () => before, run };
 }
 
 /** @returns {Iterable<Task>} */
@@ -81,11 +88,14 @@ function* large(count) {
   const policy = generated(count, ruleAt);
   yield {
     name: `${title} rules: formula`,
-    run: () => `${proverOf(policy, options()).formula.size.toLocaleString('en')} nodes`,
+    prepare: () => policy,
+    run: () => `${ownSet(policy, options()).prover.formula.size.toLocaleString('en')} nodes`,
   };
-  const prover = proverOf(policy, options());
-  const claims = claimsOf(prover);
-  yield { name: `${title} rules: two claims`, run: () => counted(proveClaims(prover, claims)) };
+  yield {
+    name: `${title} rules: its two claims, by this formula`,
+    prepare: () => ownSet(policy, options()),
+    run: (set) => counted(proveSet(set).verdicts),
+  };
   yield compared(`${title} rules: one is loosened`, policy, generated(count, loosened));
   if (count > 1000) return;
   yield compared(
@@ -95,6 +105,7 @@ function* large(count) {
   );
   yield {
     name: `${title} rules: those without effect`,
+    prepare: () => policy,
     run: () => `${unreachableIn(policy, options()).length} rules`,
   };
 }
@@ -103,8 +114,8 @@ function* large(count) {
 const cases = {
   small: () => {
     const policy = generated(10, ruleAt);
-    const run = () => counted(prove(policy, options()));
-    return [{ name: '12 rules: formula and two claims', run }];
+    const run = () => counted(proveSet(ownSet(policy, options())).verdicts);
+    return [{ name: '12 rules: formula and two claims', prepare: () => policy, run }];
   },
   examples,
   1000: () => large(1000),
@@ -116,23 +127,24 @@ function shown(value) {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
 }
 
-/** @param {() => string} run */
-function measured(run) {
+/** @param {Task} task */
+function measured({ prepare, run }) {
+  const input = prepare();
   const before = process.cpuUsage();
-  const result = run();
+  const result = run(input);
   const { user, system } = process.cpuUsage(before);
   return { result, ms: (user + system) / 1000 };
 }
 
 console.log('| task | ms | quartiles | result |\n|---|--:|--:|---|');
 for (const name of values.only.split(',')) {
-  for (const { name: task, run } of cases[name]?.() ?? []) {
-    run();
-    const rounds = Array.from({ length: Number(values.rounds) }, () => measured(run));
+  for (const task of cases[name]?.() ?? []) {
+    measured(task);
+    const rounds = Array.from({ length: Number(values.rounds) }, () => measured(task));
     const sorted = rounds.map(({ ms }) => ms).sort((a, b) => a - b);
     const at = (/** @type {number} */ part) =>
       shown(sorted[Math.round(part * (sorted.length - 1))] ?? 0);
-    console.log(`| ${task} | ${at(0.5)} | ${at(0.25)}–${at(0.75)} | ${rounds[0]?.result} |`);
+    console.log(`| ${task.name} | ${at(0.5)} | ${at(0.25)}–${at(0.75)} | ${rounds[0]?.result} |`);
   }
 }
 const [{ model = '' } = {}] = cpus();

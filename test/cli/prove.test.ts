@@ -1,5 +1,7 @@
 // `nhipol prove`, `nhipol certify`, and `--prove` of verify, diff and check: verdicts, files, JSON and exit codes.
 
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 
@@ -238,4 +240,30 @@ test('check reports rules that are proved to have no effect', async () => {
   );
   const json = await folder.run(['check', '@p.nhipol', '--prove', '--format', 'json']);
   expect(json.code).toBe(2);
+});
+
+test('compares its verdicts with those of an SMT solver', async () => {
+  const answers = {
+    right: 'head -1 "$1" | grep -q "low level" && echo sat || echo unsat',
+    wrong: 'echo sat',
+    open: 'echo unknown',
+    broken: 'echo "(error: no such logic)"; exit 1',
+  };
+  const programs = Object.entries(answers).map(([name, line]) => [name, `#!/bin/sh\n${line}\n`]);
+  using folder = new Folder({ 'p.nhipol': policy, ...Object.fromEntries(programs) });
+  for (const name of Object.keys(answers)) chmodSync(join(folder.path, name), 0o755);
+  const proved = 'nothing beyond the limit';
+  const run = (solver: string) =>
+    folder.run(['prove', '@p.nhipol', '-o', '@found', '--solver', solver]);
+  const right = await run('@right');
+  expect(right.code).toBe(1);
+  expect(right.err).toMatch(/right agrees with 4 verdicts$/m);
+  const wrong = await run('@wrong');
+  expect(wrong.code).toBe(70);
+  expect(wrong.err).toMatch(`finds the violation of "${proved}" sat`);
+  expect((await run('@open')).err).toMatch(`open agrees with 0 verdicts; it does not decide`);
+  const broken = await run('@broken');
+  expect([broken.code, broken.err]).toEqual([2, expect.stringMatching('no such logic')]);
+  const missing = await run('@missing');
+  expect([missing.code, missing.err]).toEqual([2, expect.stringMatching('no such program')]);
 });

@@ -14,6 +14,7 @@ export const addProve: AddCommand = (program, { console, end }) => {
     .option('--effort <n>', 'maximum number of conflicts of a search', positive, 100_000)
     .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
     .option('--smt-lib <folder>', 'write each claim as an SMT-LIB script to this folder')
+    .option('--solver <program>', 'check each verdict with z3, cvc5 or another SMT solver')
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(textOrJson())
     .addHelpText(
@@ -32,6 +33,7 @@ export const addProve: AddCommand = (program, { console, end }) => {
           'nhipol prove policy.nhipol --certificate proof.json',
           'write proofs that others can check',
         ],
+        ['nhipol prove policy.nhipol --solver z3', 'check that Z3 agrees with each verdict'],
       ]),
     )
     .action(async (policy, claims, options) => {
