@@ -29,16 +29,20 @@ export class SharedPolicy {
   /** The module of the cluster; the given one if there is none yet. */
   async join(module: Uint8Array): Promise<Uint8Array> {
     const subject = this.#records.names.policy;
-    try {
-      const value = gzipSync(module);
-      this.#sequence = await this.#records.write({ subject, value }, { subject, sequence: 0 });
-      return module;
-    } catch (error) {
-      if (!(error instanceof ConditionError)) throw error;
+    const value = gzipSync(module);
+    // The write of another node may fail after it prevented this one.
+    for (;;) {
+      try {
+        this.#sequence = await this.#records.write({ subject, value }, { subject, sequence: 0 });
+        return module;
+      } catch (error) {
+        if (!(error instanceof ConditionError)) throw error;
+      }
+      const found = await this.#records.last(subject);
+      if (found?.value === undefined) continue;
+      this.#sequence = found.sequence;
+      return gunzipSync(found.value);
     }
-    const found = await this.#records.last(subject);
-    this.#sequence = found?.sequence ?? 0;
-    return found?.value === undefined ? module : gunzipSync(found.value);
   }
 
   /** Stores a newer version for all nodes, this one included. */

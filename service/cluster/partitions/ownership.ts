@@ -2,10 +2,10 @@
 // Whether two nodes agree about this affects how long a partition has no owner, and never whether it has two: see
 // partition-log.ts.
 
-import { createHash } from 'node:crypto';
 import type { SessionHostOptions } from '../../pdp/session-host.ts';
 import { messageOf } from '../../support/message-of.ts';
 import { ConditionError, type Records } from '../records/records.ts';
+import { Assignment } from './assignment.ts';
 import type { Heartbeat, Heartbeats, ReportedPartition } from './heartbeats.ts';
 import { OwnedPartition } from './owned-partition.ts';
 import { leaseIn } from './partition-log.ts';
@@ -37,6 +37,8 @@ export class Ownership {
   readonly #busy = new Set<number>();
   /** Waits before the next attempt, by partition: a monotonic instant in milliseconds. */
   readonly #pauses = new Map<number, number>();
+  readonly #steady: Assignment;
+  readonly #present: Assignment;
   readonly #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
   #isEnded = false;
@@ -44,6 +46,8 @@ export class Ownership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
+    this.#steady = new Assignment(options.partitions);
+    this.#present = new Assignment(options.partitions);
   }
 
   start(): void {
@@ -114,7 +118,7 @@ export class Ownership {
   /** A node that was heard for a whole lease comes before this one. */
   #isForOther(index: number): boolean {
     const { heartbeats, lease, node } = this.#options;
-    return preferred(index, heartbeats.nodes(lease)) !== node;
+    return this.#steady.ownerOf(index, heartbeats.nodes(lease)) !== node;
   }
 
   #consider(index: number): void {
@@ -124,7 +128,7 @@ export class Ownership {
     const observed = heartbeats.lease(index);
     const isFree = observed?.epoch === undefined && observed?.node === undefined;
     if (observed !== undefined && !isFree && !this.#isOver(observed.since)) return;
-    const isMine = preferred(index, heartbeats.nodes()) === node;
+    const isMine = this.#present.ownerOf(index, heartbeats.nodes()) === node;
     // The preferred node may fail to take it.
     const waited = now - (observed?.since ?? this.#started);
     if (!isMine && waited < lease * (2 + clockMargin)) return;
@@ -205,11 +209,4 @@ export class Ownership {
     );
     this.#report({ isLast: true });
   }
-}
-
-/** The node that should own a partition: the one whose name and the index have the greatest hash. */
-function preferred(index: number, nodes: readonly string[]): string | undefined {
-  const weigh = (node: string) => createHash('sha256').update(`${index} ${node}`).digest('hex');
-  const [best] = [...nodes].sort((one, other) => (weigh(one) < weigh(other) ? 1 : -1));
-  return best;
 }

@@ -40,6 +40,7 @@ export class PartitionLog {
   readonly #records: Records;
   readonly #partition: number;
   readonly #node: string;
+  readonly #epoch: number;
   readonly #onClosed: (why: unknown) => void;
   /** The sequence of the last write. */
   #last: number;
@@ -54,6 +55,7 @@ export class PartitionLog {
     this.#records = records;
     this.#partition = partition;
     this.#node = node;
+    this.#epoch = lease;
     this.#last = lease;
     this.#onClosed = onClosed;
   }
@@ -113,7 +115,8 @@ export class PartitionLog {
       if (records.length === 0) return this.#last;
       const subject = this.#records.names.partition(this.#partition);
       try {
-        this.#last = await this.#records.writeAll(records, { subject, sequence: this.#last });
+        const condition = { subject, sequence: this.#last };
+        this.#last = await this.#records.writeAll(records, condition, this.#epoch);
         return this.#last;
       } catch (error) {
         this.close(error);

@@ -50,7 +50,10 @@ export interface ClusterShape {
 const maxBatch = 500;
 /** How long the record of a removal stays, as a duration of NATS: later writes keep the last sequence in place. */
 const removalLifetime = '24h';
-const wrongLastSequence = 10_071;
+/** Errors of JetStream: another message is the last one, or is just being written. */
+const conditionErrors: readonly (number | undefined)[] = [10_071, 10_164];
+/** Shows which owner of a partition wrote a message: the sequence of the record that made it the owner. */
+export const epochHeader = 'Nhipol-Epoch';
 
 export class Records {
   readonly names: Names;
@@ -168,22 +171,33 @@ export class Records {
     return this.#request(record, head);
   }
 
-  /** Writes all records or none, in parts of 500, and returns the sequence of the last. */
-  async writeAll(records: readonly WrittenRecord[], condition: Condition): Promise<number> {
+  /**
+   * Writes all records or none, in parts of 500, and returns the sequence of the last. `epoch`: that of the owner, which each
+   * message shows.
+   */
+  async writeAll(
+    records: readonly WrittenRecord[],
+    condition: Condition,
+    epoch: number,
+  ): Promise<number> {
     let { sequence } = condition;
     for (let start = 0; start < records.length; start += maxBatch) {
       const part = records.slice(start, start + maxBatch);
-      sequence = await this.#writeBatch(part, { ...condition, sequence });
+      sequence = await this.#writeBatch(part, { ...condition, sequence }, epoch);
     }
     return sequence;
   }
 
-  async #writeBatch(records: readonly WrittenRecord[], condition: Condition): Promise<number> {
-    const [first] = records;
-    if (first !== undefined && records.length === 1) return this.write(first, condition);
+  async #writeBatch(
+    records: readonly WrittenRecord[],
+    condition: Condition,
+    epoch: number,
+  ): Promise<number> {
     const batch = nuid.next();
     for (const [index, record] of records.entries()) {
       const head = conditional(index === 0 ? condition : undefined);
+      head.set(epochHeader, `${epoch}`);
+      if (records.length === 1) return this.#request(record, head);
       head.set('Nats-Batch-Id', batch);
       head.set('Nats-Batch-Sequence', `${index + 1}`);
       if (index < records.length - 1) {
@@ -205,7 +219,9 @@ export class Records {
       readonly seq?: number;
       readonly error?: { readonly err_code: number; readonly description: string };
     }>();
-    if (error?.err_code === wrongLastSequence) throw new ConditionError(error.description);
+    if (error !== undefined && conditionErrors.includes(error.err_code)) {
+      throw new ConditionError(error.description);
+    }
     if (error !== undefined || seq === undefined) {
       throw new Error(error?.description ?? 'JetStream did not confirm a write');
     }

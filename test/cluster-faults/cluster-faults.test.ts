@@ -1,0 +1,102 @@
+// A cluster of three nodes and three NATS servers keeps its promises under random faults, and the checker finds what goes
+// wrong if a node has one check less. NHIPOL_CLUSTER_RUNS is the number of runs, NHIPOL_CLUSTER_SEED the first seed. Needs
+// `dist/bin/`; skipped if the NATS server is not installed: `node scripts/install-nats.mjs`.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileForGuard } from '../service/guard-policy.ts';
+import { hasNats } from '../service/nats-harness.ts';
+import type { FaultKind } from './faults.ts';
+import { violationsIn } from './history.ts';
+import { canMount, Machines, type MachinesOptions } from './machines.ts';
+import { policy } from './policy.ts';
+import { createStream, messagesOf, runFaults } from './run.ts';
+
+const runs = Number(process.env.NHIPOL_CLUSTER_RUNS ?? 2);
+const firstSeed = Number(process.env.NHIPOL_CLUSTER_SEED ?? 1);
+const partitions = 6;
+/** Whether each run is reported. */
+const isReporting = process.env.NHIPOL_CLUSTER_RUNS !== undefined;
+/** The checks that are removed, see planted-hooks.mjs. */
+const plants = ['fence', 'clock', 'durability'];
+/** How long faults begin in one run, in milliseconds. */
+const length = 4_000;
+
+async function startMachines(
+  module: Uint8Array,
+  options: Partial<MachinesOptions> = {},
+): Promise<Machines> {
+  const machines = await Machines.start({ module, partitions, ...options });
+  try {
+    await createStream(machines, partitions);
+    for (const node of machines.nodes) node.start();
+    await machines.untilReady();
+    return machines;
+  } catch (error) {
+    await machines.close();
+    throw error;
+  }
+}
+
+describe.skipIf(!hasNats)('under faults', () => {
+  let module: Uint8Array;
+  let machines: Machines;
+  beforeAll(async () => {
+    module = await compileForGuard(policy);
+    machines = await startMachines(module, { hasDisks: canMount(), skews: [0, 1_500, -700] });
+  }, 120_000);
+  afterAll(() => machines?.close());
+
+  test(`no promise is broken in ${runs} runs`, { timeout: runs * 120_000 }, async () => {
+    const report: string[] = [];
+    const outages: number[] = [];
+    let count = 0;
+    for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
+      const { faults, operations, finals, longestOutage } = await runFaults({
+        ...{ machines, seed, length },
+      });
+      const written = await messagesOf(machines);
+      const violations = violationsIn(operations, written, finals);
+      report.push(...violations.map((each) => `seed ${seed} (${faults.join(', ')}): ${each}`));
+      outages.push(longestOutage);
+      count += operations.length;
+      if (isReporting) {
+        const permits = operations.filter(({ outcome }) => outcome?.effect === 'permit').length;
+        const seconds = (longestOutage / 1_000).toFixed(1);
+        process.stdout.write(
+          `seed ${seed}: ${operations.length} operations, ${permits} permits, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
+        );
+      }
+    }
+    expect(report).toEqual([]);
+    expect(count).toBeGreaterThan(runs * 20);
+  });
+});
+
+// It takes minutes; history.test.ts tests the checker itself.
+describe.skipIf(!hasNats || !isReporting)('without a check', () => {
+  /** The largest number of runs until the checker finds what the check prevents. */
+  const maxRuns = 12;
+  const suspensions = ['a node is suspended', 'a node is cut off from all servers'];
+
+  test.each(plants)('of the %s, a broken promise is found', { timeout: 300_000 }, async (plant) => {
+    const machines = await startMachines(await compileForGuard(policy), { plant });
+    const found: string[] = [];
+    try {
+      let seed = firstSeed;
+      for (; seed < firstSeed + maxRuns && found.length === 0; seed += 1) {
+        const only = ({ name }: FaultKind) => suspensions.includes(name);
+        const { operations, finals } = await runFaults({ machines, seed, length, only });
+        found.push(...violationsIn(operations, await messagesOf(machines), finals));
+      }
+      if (isReporting) {
+        const some = found.slice(0, 4).join('\n  ');
+        process.stdout.write(
+          `without the ${plant}: ${found.length} violations after ${seed - firstSeed} runs\n  ${some}\n`,
+        );
+      }
+    } finally {
+      await machines.close();
+    }
+    expect(found).not.toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+// Judges the observations of clients of a cluster, and the messages of its stream, by rules that hold under every fault. Instants are
+// those of one monotonic clock, in milliseconds: an operation takes place between its call and its response.
+
+export interface Operation {
+  readonly session: string;
+  readonly kind: 'decide' | 'view' | 'revoke' | 'mark';
+  readonly node: number;
+  readonly called: number;
+  readonly answered: number;
+  /** undefined: no response, so that it may have had its effect, or not, or may have it later. */
+  readonly outcome: Outcome | undefined;
+}
+
+export interface Outcome {
+  readonly status: number;
+  /** undefined: the response has none. */
+  readonly effect: string | undefined;
+  readonly reasons: readonly string[];
+}
+
+/** A message of the stream. */
+export interface Written {
+  readonly sequence: number;
+  readonly partition: number;
+  readonly isLease: boolean;
+  /** The sequence of the lease that its writer had; undefined: it takes the lease. */
+  readonly epoch: number | undefined;
+}
+
+/** The state of a session in the end, when all faults are over. */
+export interface Final {
+  readonly session: string;
+  readonly effect: string;
+  readonly marks: number;
+}
+
+/** The number of marks that a decision has seen: the policy has a rule `marks_N` for each number. */
+export function marksIn(reasons: readonly string[]): number {
+  return Math.max(0, ...reasons.map((reason) => Number(/^marks_(\d+)$/.exec(reason)?.[1] ?? 0)));
+}
+
+/** Returns a sentence for each violation. */
+export function violationsIn(
+  operations: readonly Operation[],
+  written: readonly Written[],
+  finals: readonly Final[],
+): readonly string[] {
+  const bySession = groupedBy(operations, ({ session }) => session);
+  return [
+    ...[...bySession.values()].flatMap(permitsAfterRevoke),
+    ...[...bySession.values()].flatMap(forgottenMarks),
+    ...finals.flatMap((final) => lostSignals(final, bySession.get(final.session) ?? [])),
+    ...secondOwners(written),
+  ];
+}
+
+function isAcknowledged({ outcome }: Operation): boolean {
+  return outcome?.status === 200;
+}
+
+/** No permit, and no view with one, that was requested after a revoke was acknowledged. */
+function permitsAfterRevoke(operations: readonly Operation[]): readonly string[] {
+  const revokes = operations.filter((each) => each.kind === 'revoke' && isAcknowledged(each));
+  const first = Math.min(...revokes.map(({ answered }) => answered));
+  return operations.flatMap(({ session, kind, node, called, outcome }) => {
+    const isPermit = outcome?.effect === 'permit' || outcome?.effect === 'narrow';
+    if (!isPermit || called <= first) return [];
+    const late = (called - first).toFixed(1);
+    return [
+      `${session}: ${kind} at node ${node} permitted ${late} ms after the revoke was acknowledged`,
+    ];
+  });
+}
+
+/** Every decision has seen the signals that were acknowledged before it was requested. */
+function forgottenMarks(operations: readonly Operation[]): readonly string[] {
+  const marks = operations.filter((each) => each.kind === 'mark' && isAcknowledged(each));
+  return operations.flatMap(({ session, kind, node, called, outcome }) => {
+    if (kind !== 'decide' || outcome?.effect !== 'permit') return [];
+    const acknowledged = marks.filter(({ answered }) => answered < called).length;
+    const seen = marksIn(outcome.reasons);
+    if (seen >= acknowledged) return [];
+    return [`${session}: a decision at node ${node} saw ${seen} of ${acknowledged} signals`];
+  });
+}
+
+/** In the end each acknowledged signal is there, and none that was never sent. */
+function lostSignals(
+  { session, effect, marks }: Final,
+  operations: readonly Operation[],
+): readonly string[] {
+  const sent = operations.filter(({ kind }) => kind === 'mark');
+  const acknowledged = sent.filter(isAcknowledged).length;
+  const isRevoked = operations.some((each) => each.kind === 'revoke' && isAcknowledged(each));
+  if (isRevoked) return effect === 'revoke' ? [] : [`${session}: the revoke was lost: ${effect}`];
+  if (effect === 'revoke') {
+    const isPossible = operations.some(({ kind }) => kind === 'revoke');
+    return isPossible ? [] : [`${session}: revoked without a signal`];
+  }
+  if (effect !== 'permit') return [`${session}: ${effect} when all faults are over`];
+  if (marks < acknowledged) return [`${session}: ${acknowledged - marks} signals were lost`];
+  return marks > sent.length ? [`${session}: ${marks} signals of ${sent.length}`] : [];
+}
+
+/** Between two takings of a lease only the first owner writes. */
+function secondOwners(written: readonly Written[]): readonly string[] {
+  const violations: string[] = [];
+  for (const [partition, messages] of groupedBy(written, (message) => message.partition)) {
+    let owner = 0;
+    for (const { sequence, isLease, epoch } of messages) {
+      if (isLease && epoch === undefined) owner = sequence;
+      else if (epoch !== owner) {
+        violations.push(
+          `partition ${partition}: message ${sequence} of epoch ${epoch} after epoch ${owner}`,
+        );
+      }
+    }
+  }
+  return violations;
+}
+
+function groupedBy<Value, Key>(
+  values: readonly Value[],
+  keyOf: (value: Value) => Key,
+): ReadonlyMap<Key, readonly Value[]> {
+  const groups = new Map<Key, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
