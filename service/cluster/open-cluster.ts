@@ -11,6 +11,7 @@ import { IdentityKey } from './calls/identity.ts';
 import { Heartbeats } from './partitions/heartbeats.ts';
 import { type ConnectionOptions, connectToNats } from './records/connection.ts';
 import { Names } from './records/names.ts';
+import { patiently } from './records/patiently.ts';
 import { type ClusterShape, Records } from './records/records.ts';
 import { SharedPolicy } from './shared-policy.ts';
 
@@ -62,7 +63,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   try {
     const names = new Names(name);
     const records = await Records.open(connection, names, lease * requestShare);
-    const shape = await records.create({ partitions, identity: key.path }, replicas);
+    const wanted = { partitions, identity: key.path };
+    const shape = await patiently(() => records.create(wanted, replicas));
     expectShape(shape, options);
     const heartbeats = new Heartbeats(connection, names.heartbeat, node, lease);
     const policy = new SharedPolicy(records, () => heartbeats.policy);

@@ -3,6 +3,7 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { messageOf } from '../support/message-of.ts';
+import { patiently } from './records/patiently.ts';
 import { ConditionError, type Records } from './records/records.ts';
 
 /** How often the record is looked at besides what other nodes report, in milliseconds. */
@@ -27,7 +28,11 @@ export class SharedPolicy {
   }
 
   /** The module of the cluster; the given one if there is none yet. */
-  async join(module: Uint8Array): Promise<Uint8Array> {
+  join(module: Uint8Array): Promise<Uint8Array> {
+    return patiently(() => this.#join(module));
+  }
+
+  async #join(module: Uint8Array): Promise<Uint8Array> {
     const subject = this.#records.names.policy;
     const value = gzipSync(module);
     // The write of another node may fail after it prevented this one.

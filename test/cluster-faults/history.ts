@@ -1,4 +1,4 @@
-// Judges the observations of clients of a cluster, and the messages of its stream, by rules that hold under every fault. Instants are
+// Checks the observations of clients of a cluster, and the messages of its stream, by rules that hold under every fault. Instants are
 // those of one monotonic clock, in milliseconds: an operation takes place between its call and its response.
 
 export interface Operation {

@@ -50,7 +50,9 @@ export interface ClusterShape {
 const maxBatch = 500;
 /** How long the record of a removal stays, as a duration of NATS: later writes keep the last sequence in place. */
 const removalLifetime = '24h';
-/** Errors of JetStream: another message is the last one, or is just being written. */
+/** Codes of errors of JetStream. */
+const streamNotFound = 10_059;
+/** Another message is the last one, or is just being written. */
 const conditionErrors: readonly (number | undefined)[] = [10_071, 10_164];
 /** Shows which owner of a partition wrote a message: the sequence of the record that made it the owner. */
 export const epochHeader = 'Nhipol-Epoch';
@@ -63,9 +65,9 @@ export class Records {
   readonly #timeout: number;
   #contact = performance.now();
 
-  /** `timeout`: how long a request may take, in milliseconds. Rejects if JetStream cannot be used. */
+  /** `timeout`: how long a request may take, in milliseconds. */
   static async open(connection: NatsConnection, names: Names, timeout: number): Promise<Records> {
-    const manager = await jetstreamManager(connection, { timeout: Math.max(timeout, 5_000) });
+    const manager = await jetstreamManager(connection, { timeout, checkAPI: false });
     return new Records(connection, manager, names, timeout);
   }
 
@@ -90,8 +92,9 @@ export class Records {
   /** Creates the stream if it does not exist, and returns its properties, which may be others than the given ones. */
   async create({ partitions, identity }: ClusterShape, replicas: number): Promise<ClusterShape> {
     const { streams } = this.#manager;
-    const { config } = await streams.info(this.names.stream).catch(() =>
-      streams.add({
+    const { config } = await streams.info(this.names.stream).catch((error) => {
+      if (error.code !== streamNotFound) throw error;
+      return streams.add({
         name: this.names.stream,
         subjects: [...this.names.stored],
         storage: StorageType.File,
@@ -104,8 +107,8 @@ export class Records {
         // Replicas answer direct reads with what they have, which may be old.
         allow_direct: false,
         metadata: { partitions: `${partitions}`, identity },
-      }),
-    );
+      });
+    });
     const { partitions: count = '', identity: found = '' } = config.metadata ?? {};
     return { partitions: Number(count), identity: found };
   }
