@@ -1,6 +1,7 @@
 // The data of the AuthZEN fixtures, as the facts of the interoperability events and of the certification scenario give
 // them, and what each request must be answered. The expectations are computed from tables here, not by a policy.
 
+import { readFileSync } from 'node:fs';
 import type { Entity } from '../../../service/pdp/inventory.ts';
 
 export interface EvaluationCase {
@@ -13,12 +14,9 @@ const user = (id: string, properties: object = {}) => ({ type: 'user', id, prope
 
 // --- certification ---
 
-export const certificationEntities: readonly Entity[] = [
-  user('alice'),
-  user('bob', { role: 'admin' }),
-  { type: 'record', id: 'record-1', properties: { status: 'active' } },
-  { type: 'record', id: 'record-2', properties: { status: 'archived' } },
-];
+export const certificationEntities: readonly Entity[] = JSON.parse(
+  readFileSync(new URL('certification.json', import.meta.url), 'utf8'),
+);
 
 const record = (id: string, properties?: object) => ({
   type: 'record',
