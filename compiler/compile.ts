@@ -30,6 +30,8 @@ export interface CompileOptions {
   readonly sessions?: boolean;
   /** Whether the module also evaluates what is possible for incomplete requests. */
   readonly possible?: boolean;
+  /** Custom sections to add at the end of the module, by name. */
+  readonly sections?: ReadonlyMap<string, Uint8Array>;
   /** Whether to return the module as WebAssembly text as well. */
   readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
@@ -56,6 +58,7 @@ export async function compile(
     simd = false,
     sessions: wanted = false,
     possible = false,
+    sections = new Map(),
     text = false,
     measure = unmeasured,
   }: CompileOptions = {},
@@ -78,6 +81,7 @@ export async function compile(
   const custom = new Map([
     [manifestSection, canonicalBytes(manifest)],
     [encodingSection, canonicalBytes(sectionOf(encoding))],
+    ...sections,
   ]);
   const assembled = await measure('assemble', () =>
     assemble(linked, custom, assembler, { simd, text }),
@@ -143,8 +147,10 @@ function checkSelfContained(wasm: Uint8Array): void {
     throw new Error(`broken invariant: the module imports ${imports[0]?.name}`);
 }
 
-async function hashSources(policy: Policy): Promise<string> {
-  const text = JSON.stringify(policy.sources.map(({ name, text }) => [name, text]));
+/** The order of the names is that from the folder of the policy, wherever the compiler runs. */
+async function hashSources({ sources }: Policy): Promise<string> {
+  const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
+  const text = JSON.stringify(sorted.map(({ name, text }) => [name, text]));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

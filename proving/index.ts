@@ -5,7 +5,7 @@ export type { Certificate } from './certificate/certificate.ts';
 export { type CertificateResult, checkCertificate } from './certificate/check-certificate.ts';
 export { type Certified, type CertifiedClaim, certify } from './claims/certify.ts';
 export { type Claim, type ClaimSet, claimSetsOf, ownSet, type Shown } from './claims/claims.ts';
-export { type Proof, proofOf } from './claims/proof.ts';
+export { type Proof, proofOf, proofsSection, sectionsOf, sourcesSection } from './claims/proof.ts';
 export {
   type ClaimVerdict,
   type DecidedSet,
@@ -13,6 +13,7 @@ export {
   proveSet,
   proveSets,
 } from './claims/prove.ts';
+export { readProof, readSections } from './claims/read-proof.ts';
 export { type Construct, constructs, type Precision } from './facts/constructs.ts';
 export { Disagreement, Prover, type ProverOptions, type Verdict } from './prover.ts';
 export { smtLib } from './smt-lib.ts';

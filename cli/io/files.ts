@@ -76,12 +76,12 @@ export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
   return { kind: 'source', checked: await checkFrom(entry, decodeText(entry, bytes)) };
 }
 
-function isModule(bytes: Uint8Array): boolean {
+export function isModule(bytes: Uint8Array): boolean {
   return [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
 }
 
 /** Reads a file that the user names. It may be anywhere or a pipe, but the size limit applies. */
-async function readInput(path: string): Promise<Uint8Array> {
+export async function readInput(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   try {
     const file = await open(path);
@@ -105,7 +105,7 @@ export async function readSource(path: string, stdin: AsyncIterable<Uint8Array>)
   return decodeText('standard input', Buffer.concat(chunks));
 }
 
-function decodeText(path: string, bytes: Uint8Array): string {
+export function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

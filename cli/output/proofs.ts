@@ -11,9 +11,9 @@ import { noTables } from '../../testing/generate/tables.ts';
 import type { Counterexample } from '../../testing/verify/verify.ts';
 import type { Colors } from '../io/console.ts';
 
-/** How a claim was decided, after its name; undefined if it was refuted. */
-export function proofWords({ verdict }: ClaimVerdict): string | undefined {
-  if (verdict.kind === 'refuted') return undefined;
+/** How a claim was decided, after its name. */
+export function proofWords({ verdict }: ClaimVerdict): string {
+  if (verdict.kind === 'refuted') return 'refuted';
   if (verdict.kind === 'undecided') return 'not proved';
   const { certificate, assumptions } = verdict;
   const about = assumptions.inSessions ? 'proved' : 'proved for requests outside of sessions';
@@ -33,14 +33,19 @@ export function undecidedReasons(policy: Policy, { verdict }: ClaimVerdict): rea
 
 const maxReasons = 5;
 
-/** The line of a claim that is not refuted, and its reasons. */
+/** The line of a claim, and the reasons for which it is not proved. */
 export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): string {
   const { claim } = each;
   const named =
     claim.invariant === undefined
       ? `${claim.name} (built in)`
       : `invariant ${displayText(claim.name)}`;
-  const mark = each.verdict.kind === 'proved' ? colors.good('✓') : colors.warning('?');
+  const marks = {
+    proved: colors.good('✓'),
+    undecided: colors.warning('?'),
+    refuted: colors.error('✗'),
+  };
+  const mark = marks[each.verdict.kind];
   const reasons = undecidedReasons(policy, each).map((reason) => `      ${reason}\n`);
   return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
 }

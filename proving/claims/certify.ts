@@ -1,14 +1,13 @@
-// Checks the proofs in a file: checks the policy from its sources, derives the formula of each claim again, and checks
-// each certificate against it. Neither the author of the file nor the solver is trusted.
+// Checks proofs: checks the policy from its sources, derives the formula of each claim again, and checks each certificate
+// against it. Neither the author of the proofs nor the solver is trusted.
 
-import { check, type Diagnostic, hasErrors } from '../../language/index.ts';
+import { check, type Diagnostic, hasErrors, type Policy } from '../../language/index.ts';
 import { checkCertificate } from '../certificate/check-certificate.ts';
 import type { Prover } from '../prover.ts';
 import { type Claim, claimSetsOf, memberSetsOf } from './claims.ts';
-import { certificateOf, type Proof, type ProofClaim, proofFormat } from './proof.ts';
+import { certificateOf, type Proof, type ProofClaim } from './proof.ts';
 
 export type Certified =
-  | { readonly kind: 'invalid'; readonly why: string }
   | {
       readonly kind: 'errors';
       readonly diagnostics: readonly Diagnostic[];
@@ -16,7 +15,7 @@ export type Certified =
     }
   | {
       readonly kind: 'checked';
-      readonly policy: Proof['policy'];
+      readonly policy: Policy;
       readonly claims: readonly CertifiedClaim[];
     };
 
@@ -30,14 +29,11 @@ export interface CertifiedClaim {
   readonly why: string | undefined;
 }
 
-export function certify(text: string): Certified {
-  const proof = readProof(text);
-  if (typeof proof === 'string') return { kind: 'invalid', why: proof };
+export function certify(proof: Proof): Certified {
   const sources = new Map(Object.entries(proof.sources));
   const { policy, diagnostics } = check(proof.entry, sources);
   if (policy === undefined || hasErrors(diagnostics))
     return { kind: 'errors', diagnostics, sources };
-  const { name, version } = policy;
   const open = [...proof.claims];
   const take = (claim: Claim) => {
     const isBuiltIn = claim.invariant === undefined;
@@ -61,7 +57,7 @@ export function certify(text: string): Certified {
       ...{ result: 'refused', why: 'the policy does not make this claim' },
     }),
   );
-  return { kind: 'checked', policy: { name, version }, claims: [...claims, ...unknown] };
+  return { kind: 'checked', policy, claims: [...claims, ...unknown] };
 }
 
 /** `given`: what the proof says about the claim, if anything. */
@@ -85,45 +81,4 @@ function certifiedClaim(
   return checked.kind === 'accepted'
     ? result('accepted')
     : result('refused', `step ${checked.step + 1}: ${checked.why}`);
-}
-
-/** Returns the reason if it is not a proof. */
-function readProof(text: string): Proof | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return 'it is not JSON';
-  }
-  if (!isObject(json) || json.format !== proofFormat) return `its format is not ${proofFormat}`;
-  const { entry, sources, claims } = json;
-  const hasSources = isObject(sources) && Object.values(sources).every(isString);
-  if (!isString(entry) || !hasSources || !Object.hasOwn(sources, entry)) return 'it has no sources';
-  if (!Array.isArray(claims) || !claims.every(isClaim)) return 'its claims are malformed';
-  return json as unknown as Proof;
-}
-
-function isClaim(json: unknown): json is ProofClaim {
-  if (!isObject(json) || !isString(json.name) || !isString(json.verdict)) return false;
-  if (typeof json.isBuiltIn !== 'boolean') return false;
-  const { years = [], steps = [] } = json;
-  return isNumbers(years) && Array.isArray(steps) && steps.every(isStep);
-}
-
-function isStep(json: unknown): boolean {
-  if (isNumbers(json)) return true;
-  if (!isObject(json) || !isNumbers(json.sum) || !Array.isArray(json.by)) return false;
-  return json.by.every((each) => isString(each) && /^\d{1,60}$/.test(each));
-}
-
-function isNumbers(json: unknown): json is readonly number[] {
-  return Array.isArray(json) && json.every((each) => Number.isSafeInteger(each));
-}
-
-function isString(json: unknown): json is string {
-  return typeof json === 'string';
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

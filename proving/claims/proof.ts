@@ -2,6 +2,7 @@
 // are numbered within the formula of their claim, so that the checker derives the formula again.
 
 import type { Policy } from '../../language/index.ts';
+import { relativePath } from '../../language/support/source.ts';
 import type { Certificate, Step } from '../certificate/certificate.ts';
 import type { Literal } from '../formula/formula.ts';
 import type { Prover } from '../prover.ts';
@@ -14,7 +15,7 @@ export interface Proof {
   readonly policy: { readonly name: string; readonly version: string };
   /** The path of the entry file in `sources`. */
   readonly entry: string;
-  /** The texts of all files by path, also those of tests, without which the policy has errors. */
+  /** The texts of all files by path, relative to the folder of the entry file; also those of tests, without which the policy has errors. */
   readonly sources: Readonly<Record<string, string>>;
   readonly claims: readonly ProofClaim[];
 }
@@ -35,6 +36,18 @@ export type ProofStep =
   | readonly number[]
   | { readonly sum: readonly number[]; readonly by: readonly string[] };
 
+/** The custom sections of a module with proofs, which no host needs. */
+export const sourcesSection = 'nhipol.sources';
+export const proofsSection = 'nhipol.proofs';
+
+export function sectionsOf({ entry, sources, ...proofs }: Proof): ReadonlyMap<string, Uint8Array> {
+  const bytes = (json: object) => new TextEncoder().encode(JSON.stringify(json));
+  return new Map([
+    [sourcesSection, bytes({ entry, sources })],
+    [proofsSection, bytes(proofs)],
+  ]);
+}
+
 /** `files`: the policy with all files that it names. */
 export function proofOf(
   policy: Policy,
@@ -44,8 +57,10 @@ export function proofOf(
   return {
     format: proofFormat,
     policy: { name: policy.name, version: policy.version },
-    entry: files.entry,
-    sources: Object.fromEntries(files.sources),
+    entry: relativePath(files.entry, files.entry),
+    sources: Object.fromEntries(
+      [...files.sources].map(([path, text]) => [relativePath(files.entry, path), text]),
+    ),
     claims: decided.flatMap(({ prover, verdicts }) =>
       verdicts.map((each) => claimOf(prover, each)),
     ),

@@ -1,9 +1,15 @@
 // docs/prove.md shows the real output of `nhipol prove` for its policy, and lists every construct.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { constructTable } from '../../proving/facts/construct-table.ts';
 import { readPage } from '../support/pages.ts';
 import { Folder } from '../support/run-cli.ts';
+
+// asc runs in this thread, with a cache.
+vi.mock('../../cli/engines/assembler.ts', async () => {
+  const { assemble } = await import('../support/assembler.ts');
+  return { sharedAssembler: () => assemble };
+});
 
 const { blocks, text } = readPage('prove.md');
 
@@ -39,4 +45,13 @@ test('shows what verify proves about members', async () => {
 
 test('lists how each construct is represented', () => {
   expect(text).toContain(constructTable());
+});
+
+test('shows what certify prints for a module', async () => {
+  const proved = block('policy.nhipol').replace(/\ninvariant "no reads at[\s\S]*$/, '');
+  using folder = new Folder({ 'policy.nhipol': proved });
+  const args = ['compile', 'policy.nhipol', '-o', 'policy.wasm', '--prove', '--no-validate'];
+  expect((await folder.run(args, { inside: true })).code).toBe(0);
+  const { out } = await folder.run(['certify', 'policy.wasm'], { inside: true });
+  expect(out.trimEnd()).toBe(block('certify').trimEnd());
 });

@@ -3,7 +3,7 @@
 const idOfCustom = 0;
 const headerBytes = 8;
 
-interface Section {
+export interface Section {
   readonly start: number;
   readonly end: number;
   readonly id: number;
@@ -34,7 +34,7 @@ export function replaceSection(wasm: Uint8Array, name: string, text: string): Ui
   ]);
 }
 
-function sectionsOf(wasm: Uint8Array): readonly Section[] {
+export function sectionsOf(wasm: Uint8Array): readonly Section[] {
   const sections: Section[] = [];
   let at = headerBytes;
   const read = () => {

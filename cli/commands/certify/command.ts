@@ -7,13 +7,17 @@ import { textOrJson } from '../format-option.ts';
 export const addCertify: AddCommand = (program, { console, end }) => {
   program
     .command('certify')
-    .description('check the proofs that nhipol prove wrote, without trusting the solver')
-    .argument('<proof>', 'file of nhipol prove --certificate')
+    .description('check the proofs in a file or module, without trusting its author or the solver')
+    .argument('<proof>', 'file of nhipol prove --certificate, or module of nhipol compile --prove')
     .addOption(textOrJson())
     .addHelpText(
       'after',
       examples([
         ['nhipol certify proof.json', 'check the policy in the file and all its proofs'],
+        [
+          'nhipol certify policy.wasm',
+          'also compile the sources in the module again, and compare the bytes',
+        ],
         ['nhipol certify proof.json --format json', 'report the results as JSON'],
       ]),
     )

@@ -1,14 +1,17 @@
-// Implements `nhipol certify`: checks the proofs in a file against the policy in it. Any proof that is refused is a
-// finding.
+// Implements `nhipol certify`: checks the proofs in a file, or in a module, against the policy in it. A module must be
+// what its sources compile to. Any proof that is refused is a finding.
 
 import { stringify } from '@nhipol/runtime';
 import { render } from '../../../language/diagnostics/render.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
 import { type CertifiedClaim, certify } from '../../../proving/claims/certify.ts';
+import type { Proof } from '../../../proving/claims/proof.ts';
+import { readProof } from '../../../proving/claims/read-proof.ts';
+import { differenceOf, type ProvenModule, readProvenModule } from '../../engines/proven-module.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { readSource } from '../../io/files.ts';
+import { decodeText, isModule, readInput, readSource } from '../../io/files.ts';
 
 export interface CertifyOptions {
   readonly format: 'text' | 'json';
@@ -19,34 +22,66 @@ export async function certifyCommand(
   { format }: CertifyOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const certified = certify(await readSource(path, console.input));
-  if (certified.kind === 'invalid')
-    throw new UsageError(`${path} is not a proof: ${certified.why}`);
+  const { module, proof } = await readGiven(path, console);
+  const certified = certify(proof);
   if (certified.kind === 'errors') {
     console.err(render(certified.diagnostics, certified.sources, console.errColors));
     return exitCode.findings;
   }
   const { policy, claims } = certified;
+  const difference = module && (await differenceOf(module, policy));
+  const isSame = difference === undefined;
   const refused = claims.filter(({ result }) => result === 'refused').length;
-  if (format === 'json')
-    await console.out(`${stringify({ format: 'nhipol-certified/1', policy, claims }, 2)}\n`);
-  else {
+  if (format === 'json') {
+    const { name, version } = policy;
+    const compared = module === undefined ? {} : { module: { isSame, why: difference } };
+    const json = { format: 'nhipol-certified/1', policy: { name, version }, ...compared, claims };
+    await console.out(`${stringify(json, 2)}\n`);
+  } else {
     const { outColors } = console;
-    const lines = claims.map((claim) => claimLine(claim, outColors));
     const accepted = claims.filter(({ result }) => result === 'accepted').length;
     const summary = `${accepted} of ${counted(claims.length, 'claim')} proved, ${refused} refused`;
-    const color = refused === 0 ? outColors.good : outColors.error;
-    const title = outColors.strong(`${policy.name} ${policy.version}`);
-    await console.out(`${[title, ...lines, color(summary)].join('\n')}\n`);
+    const color = refused === 0 && isSame ? outColors.good : outColors.error;
+    const lines = [
+      outColors.strong(`${policy.name} ${policy.version}`),
+      ...(module === undefined ? [] : [moduleLine(difference, outColors)]),
+      ...claims.map((claim) => claimLine(claim, outColors)),
+      color(summary),
+    ];
+    await console.out(`${lines.join('\n')}\n`);
   }
-  return refused === 0 ? exitCode.fine : exitCode.findings;
+  return refused === 0 && isSame ? exitCode.fine : exitCode.findings;
+}
+
+async function readGiven(
+  path: string,
+  console: Console,
+): Promise<{ readonly module?: ProvenModule; readonly proof: Proof }> {
+  const refuse = (why: string) => new UsageError(`${path} has no proofs: ${why}`);
+  const bytes = path === '-' ? undefined : await readInput(path);
+  if (bytes !== undefined && isModule(bytes)) {
+    const module = readProvenModule(bytes);
+    if (typeof module === 'string') throw refuse(module);
+    return { module, proof: module.proof };
+  }
+  const text =
+    bytes === undefined ? await readSource(path, console.input) : decodeText(path, bytes);
+  const proof = readProof(text);
+  if (typeof proof === 'string') throw refuse(proof);
+  return { proof };
+}
+
+function moduleLine(difference: string | undefined, colors: Colors): string {
+  return difference === undefined
+    ? `  ${colors.good('✓')} the module is what its sources compile to`
+    : `  ${colors.error('✗')} the module is not what its sources compile to: ${displayText(difference)}`;
 }
 
 function claimLine(
   { name, isBuiltIn, result, inSessions, why }: CertifiedClaim,
   colors: Colors,
 ): string {
-  const shown = isBuiltIn ? `${name} (built in)` : `invariant ${displayText(name)}`;
+  const shown = isBuiltIn ? `${displayText(name)} (built in)` : `invariant ${displayText(name)}`;
   if (result === 'refused') return `  ${colors.error('✗')} ${shown}: refused: ${why}`;
   if (result === 'not proved') return `  ${colors.warning('?')} ${shown}: not proved`;
   const about = inSessions ? '' : ' for requests outside of sessions';

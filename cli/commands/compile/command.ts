@@ -37,6 +37,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     .option('--simd', 'use vector instructions: faster, but not every host supports them', false)
     .option('--sessions', 'support sessions; always on for a policy with history terms', false)
     .option('--possible', 'also evaluate what could be permitted for incomplete requests', false)
+    .option('--prove', 'add the sources and proofs to the module, for nhipol certify', false)
     .option('--timings', 'print the time of each stage to standard error', false)
     .addHelpText(
       'after',
@@ -46,6 +47,10 @@ export const addCompile: AddCommand = (program, { console, end }) => {
           'nhipol compile policy.nhipol -o policy.wasm --bindings ts',
           'also write policy.js and policy.d.ts, which load it',
         ],
+        [
+          'nhipol compile policy.nhipol -o policy.wasm --prove',
+          'write a module whose proofs others can check',
+        ],
         ['nhipol compile policy.nhipol --emit as', 'print the generated AssemblyScript'],
         ['nhipol compile policy.nhipol', 'write the module to the path in nhipol.toml'],
       ]),
@@ -53,7 +58,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
     .action(
       async (
         path,
-        { output, emit, bindings, validate, requests, simd, sessions, possible, timings },
+        { output, emit, bindings, validate, requests, simd, sessions, possible, prove, timings },
         command,
       ) => {
         if (emit !== 'ast' && emit !== 'model') sharedAssembler();
@@ -71,6 +76,7 @@ export const addCompile: AddCommand = (program, { console, end }) => {
           simd,
           sessions,
           possible,
+          prove,
           timings: timings ? new Timings(performance.now()) : undefined,
         };
         end(await compileCommand(path, options, console()));

@@ -6,6 +6,8 @@ import type { Compiled } from '../../../compiler/index.ts';
 import type { CheckedFiles } from '../../../language/check-files.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
+import type { ClaimVerdict } from '../../../proving/claims/prove.ts';
+import { random } from '../../../testing/generate/random.ts';
 import { compilePolicy } from '../../engines/engines.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
@@ -15,6 +17,7 @@ import { boundsLine } from '../../output/bounds-line.ts';
 import { invariantLines, tableLines } from '../../output/invariant-lines.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { printStage } from '../../output/print-stage.ts';
+import { proofLines, proofSummary } from '../../output/proofs.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -35,6 +38,8 @@ export interface CompileOptions {
   readonly sessions: boolean;
   /** Whether the module also evaluates what could be permitted. */
   readonly possible: boolean;
+  /** Whether to add the sources and proofs to the module. */
+  readonly prove: boolean;
   /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
@@ -76,7 +81,11 @@ async function compileTo(
     await console.out(early);
     return exitCode.fine;
   }
+  const proven = options.prove ? await provenSections(policy, checked, measure) : undefined;
+  if (proven !== undefined && reportRefuted(policy, output, proven, console))
+    return exitCode.findings;
   const compiled = await compilePolicy(policy, {
+    ...(proven === undefined ? {} : { sections: proven.sections }),
     text: emit === 'wat',
     simd: options.simd,
     sessions: options.sessions,
@@ -87,6 +96,44 @@ async function compileTo(
   if (output === undefined) return exitCode.fine;
   if (options.makesFolder) await makeFolder(dirname(output));
   return validateAndWrite(policy, compiled, output, options, measure, console);
+}
+
+interface Proven {
+  readonly verdicts: readonly ClaimVerdict[];
+  readonly sections: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Proves the claims about the policy, and writes them as sections. */
+async function provenSections(
+  policy: Policy,
+  checked: CheckedFiles,
+  measure: Measure,
+): Promise<Proven> {
+  const { proveSets } = await import('../../../proving/claims/prove.ts');
+  const { proofOf, sectionsOf } = await import('../../../proving/claims/proof.ts');
+  return measure('prove', () => {
+    const decided = proveSets(policy, { random: random(1) });
+    const sections = sectionsOf(proofOf(policy, checked, decided));
+    return { verdicts: decided.flatMap(({ verdicts }) => verdicts), sections };
+  });
+}
+
+/** Reports a refuted claim of the policy; built-in claims can have intended exceptions. */
+function reportRefuted(
+  policy: Policy,
+  output: string | undefined,
+  { verdicts, sections }: Proven,
+  { err, errColors }: Console,
+): boolean {
+  const bytes = [...sections.values()].reduce((sum, { length }) => sum + length, 0);
+  err(`${proofSummary(verdicts)}; ${(bytes / 1024).toFixed(1)} KB of sources and proofs\n`);
+  for (const each of verdicts)
+    if (each.verdict.kind !== 'proved') err(proofLines(policy, each, errColors));
+  const isRefuted = verdicts.some(
+    ({ claim, verdict }) => claim.invariant !== undefined && verdict.kind === 'refuted',
+  );
+  if (isRefuted) err(`${output} was not written: nhipol prove shows a request\n`);
+  return isRefuted;
 }
 
 /** Prints a stage that exists before compilation; undefined for later stages. */
