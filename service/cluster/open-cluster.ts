@@ -8,6 +8,7 @@ import { messageOf } from '../support/message-of.ts';
 import { clusterApprovals } from './approvals.ts';
 import { ClusterSessions } from './calls/cluster-sessions.ts';
 import { IdentityKey } from './calls/identity.ts';
+import { ClusterError } from './cluster-error.ts';
 import { Heartbeats } from './partitions/heartbeats.ts';
 import { type ConnectionOptions, connectToNats } from './records/connection.ts';
 import { Names } from './records/names.ts';
@@ -22,14 +23,14 @@ export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
   readonly replicas?: number | undefined;
   /** Used when the stream is created; otherwise it must be that of the stream. Default: 16. */
   readonly partitions?: number | undefined;
-  /** The member of the subject that identifies it, as `partitions`. Default: `subject.id`. */
+  /**
+   * The member of the subject that identifies it, as `partitions`. Default: `subject.id`. A policy with terms across
+   * sessions needs their key here.
+   */
   readonly identity?: string | undefined;
   /** How long a lease is valid, in milliseconds. Default: 3,000. */
   readonly lease?: number | undefined;
 }
-
-/** Why the process cannot be a node. */
-export class ClusterError extends Error {}
 
 export interface Cluster {
   readonly node: string;
@@ -75,6 +76,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         new ClusterSessions({
           ...{ connection, records, node, shape, lease, heartbeats, sessions },
           policy: () => policy.sequence,
+          isHistoryWhole: options.identity !== undefined || shape.partitions === 1,
         }),
       close: async () => {
         policy.close();

@@ -40,31 +40,40 @@ async function startMachines(
 describe.skipIf(!hasNats)('under faults', () => {
   let module: Uint8Array;
   let machines: Machines;
+  let count = 0;
+  const options = { hasDisks: canMount(), skews: [0, 1_500, -700] };
   beforeAll(async () => {
     module = await compileForGuard(policy);
-    machines = await startMachines(module, { hasDisks: canMount(), skews: [0, 1_500, -700] });
+    machines = await startMachines(module, options);
   }, 120_000);
   afterAll(() => machines?.close());
 
+  /** Returns what was broken. */
+  async function run(seed: number): Promise<readonly string[]> {
+    const result = await runFaults({ machines, seed, length });
+    const { faults, operations, finals, longestOutage } = result;
+    const violations = violationsIn(operations, await messagesOf(machines), finals);
+    count += operations.length;
+    if (isReporting) {
+      const permits = operations.filter(({ outcome }) => outcome?.effect === 'permit').length;
+      const seconds = (longestOutage / 1_000).toFixed(1);
+      process.stdout.write(
+        `seed ${seed}: ${operations.length} operations, ${permits} permits, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
+      );
+    }
+    return violations.map((each) => `seed ${seed} (${faults.join(', ')}): ${each}`);
+  }
+
   test(`no promise is broken in ${runs} runs`, { timeout: runs * 120_000 }, async () => {
     const report: string[] = [];
-    const outages: number[] = [];
-    let count = 0;
     for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-      const { faults, operations, finals, longestOutage } = await runFaults({
-        ...{ machines, seed, length },
-      });
-      const written = await messagesOf(machines);
-      const violations = violationsIn(operations, written, finals);
-      report.push(...violations.map((each) => `seed ${seed} (${faults.join(', ')}): ${each}`));
-      outages.push(longestOutage);
-      count += operations.length;
-      if (isReporting) {
-        const permits = operations.filter(({ outcome }) => outcome?.effect === 'permit').length;
-        const seconds = (longestOutage / 1_000).toFixed(1);
-        process.stdout.write(
-          `seed ${seed}: ${operations.length} operations, ${permits} permits, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
-        );
+      try {
+        report.push(...(await run(seed)));
+      } catch (error) {
+        report.push(`seed ${seed}: ${(error as Error).message}`);
+        if (isReporting) process.stdout.write(`seed ${seed}: failed\n`);
+        await machines.close();
+        machines = await startMachines(module, options);
       }
     }
     expect(report).toEqual([]);

@@ -54,7 +54,9 @@ export class Node {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Starts nothing if it runs. */
   start(): void {
+    if (this.isRunning) return;
     const child = spawn(process.execPath, [...this.#args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...this.#env, NO_COLOR: '1' },

@@ -4,6 +4,8 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ClusterOptions, openCluster } from '../../service/cluster/index.ts';
+import { noAbilities } from '../../service/engine/abilities.ts';
+import { loadPolicyModule } from '../../service/engine/policy-module.ts';
 import { DecisionPoint } from '../../service/pdp/decision-point.ts';
 import { Problem } from '../../service/pdp/problem.ts';
 import { clusterPolicy } from './cluster-policy.ts';
@@ -230,6 +232,30 @@ describe.skipIf(!hasNats)('a cluster', () => {
     await ready(node);
     expect((await node.sessions.decide('t', read)).effect).toBe('revoke');
     await expect.poll(async () => (await node.sessions.decide('s', read)).effect).toBe('permit');
+  });
+
+  test('terms across sessions need their key as the identity', async () => {
+    const shared = await compileForGuard(
+      clusterPolicy.replace(
+        'permit reads when context.ok',
+        `permit reads when context.ok
+  deny busy
+    when count(allowed doing read across sessions per subject.id up to 100, within 1h) >= 3`,
+      ),
+    );
+    await expect(cluster()(shared)).rejects.toThrow('terms across sessions');
+    const join = cluster({ identity: 'subject.id' });
+    const [one, other] = [await join(shared), await join(shared)];
+    await ready(one, other);
+    for (const id of ['s', 't']) await one.sessions.open(id, opening('a'));
+    const effects = [];
+    for (const { sessions } of [one, other]) {
+      for (const id of ['s', 't']) effects.push((await sessions.decide(id, read)).effect);
+    }
+    expect(effects).toEqual(['permit', 'permit', 'permit', 'deny']);
+    const plain = cluster();
+    const node = await plain();
+    expect(() => node.sessions.preview(loadPolicyModule(shared, noAbilities))).toThrow('across');
   });
 
   test('a stream that has another shape is refused', async () => {

@@ -39,11 +39,13 @@ export class NatsServer {
   }
 
   get isRunning(): boolean {
-    return this.#child !== undefined;
+    const child = this.#child;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Resolves when it listens. */
+  /** Resolves when it listens. Starts nothing if it runs. */
   async start(): Promise<void> {
+    if (this.isRunning) return;
     const { name, folder, wrapper = [] } = this.options;
     const file = join(folder, `${name}.conf`);
     writeFileSync(file, configOf(this.options));
@@ -51,7 +53,7 @@ export class NatsServer {
     const [command = binary, ...args] = [...wrapper, binary, '-c', file];
     this.#child = spawn(command, args, { stdio: ['ignore', log, log] });
     for (let attempt = 0; !(await accepts(this.options.port)); attempt += 1) {
-      if (attempt > 200) throw new Error(`${name} does not listen`);
+      if (attempt > 1_200) throw new Error(`${name} does not listen`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

@@ -234,8 +234,17 @@ async function stateOf(
 ) {
   if (state === undefined) throw new Error('broken invariant: the service has no state');
   if (!('hostSessions' in state)) return { module, store: state };
-  const { approvals, hostSessions, policy } = state;
-  const shared = await policy.join(module);
+  const { approvals, hostSessions: host, policy } = state;
+  const shared = await policy.join(module).catch((error: Error) => {
+    throw new UsageError(`the policy of the cluster cannot be read: ${error.message}`);
+  });
+  const hostSessions: typeof host = (options) => {
+    try {
+      return host(options);
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  };
   if (!Buffer.from(shared).equals(module)) {
     warn(
       'the policy of the cluster is used, which is another version; change the file to replace it',

@@ -19,6 +19,7 @@ import type {
   SessionView,
 } from '../../pdp/session-host.ts';
 import { messageOf } from '../../support/message-of.ts';
+import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
 import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import { Ownership } from '../partitions/ownership.ts';
@@ -43,6 +44,8 @@ export interface ClusterSessionsOptions {
   readonly records: Records;
   readonly node: string;
   readonly shape: ClusterShape;
+  /** Whether all events that a term across sessions counts are in one partition. */
+  readonly isHistoryWhole: boolean;
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly heartbeats: Heartbeats;
@@ -67,6 +70,7 @@ export class ClusterSessions implements SessionHost {
   constructor(options: ClusterSessionsOptions) {
     const { connection, records, node, shape, lease, heartbeats, sessions, policy } = options;
     this.#options = options;
+    this.#expectWholeHistory(sessions.policy());
     this.#identity = new IdentityKey(shape.identity);
     this.#directory = new Directory(records);
     this.#ownership = new Ownership({
@@ -177,8 +181,17 @@ export class ClusterSessions implements SessionHost {
 
   /** The preview covers the partitions of this node; every node has its own. */
   preview(next: PolicyModule): SessionsPreview {
+    this.#expectWholeHistory(next);
     return combinedPreview(
       [...this.#ownership.owned].map(({ sessions }) => sessions.preview(next)),
+    );
+  }
+
+  /** Throws if terms across sessions would miss the events of other partitions, and so permit too much. */
+  #expectWholeHistory({ policy: { manifest } }: PolicyModule): void {
+    if (manifest.sessions?.shared_bytes === undefined || this.#options.isHistoryWhole) return;
+    throw new ClusterError(
+      'the policy has terms across sessions: name the member of the subject that is their key as the identity, or use one partition',
     );
   }
 
