@@ -5,13 +5,12 @@ import { type Answer, type Expr, evaluate, type Policy, type Span } from '../lan
 import type { Certificate } from './certificate/certificate.ts';
 import { Decision, effectNames } from './decision/decision.ts';
 import { Domains } from './domains/domains.ts';
-import { Windows } from './expressions/windows.ts';
+import { twoWeeks, Windows } from './expressions/windows.ts';
 import { ChangedFact, type Changes } from './facts/changed-fact.ts';
 import type { Construct } from './facts/constructs.ts';
 import { Encoding } from './facts/encoding.ts';
 import { Facts } from './facts/facts.ts';
 import type { Formula, Literal } from './formula/formula.ts';
-import { constant, type Linear } from './formula/linear.ts';
 import { AnyHistory } from './history/any-history.ts';
 import { Queries } from './queries.ts';
 import type { Model, Solution } from './solver/solver.ts';
@@ -27,6 +26,8 @@ export type Confirm<Confirmation> = (
 export interface ProverOptions {
   /** The maximum number of conflicts of a search; default: 100,000. */
   readonly effort?: number;
+  /** The maximum number of events of sessions that are searched for; default: 3. */
+  readonly events?: number;
   /** Numbers from 0 to 1, for the choice between several requests. */
   readonly random: () => number;
 }
@@ -149,14 +150,13 @@ export class Prover {
       const found = this.#refute(goal, confirm);
       if (found !== undefined) return found;
     }
-    const anywhere = this.#prove(goal, true, first);
-    if (
-      anywhere.kind === 'proved' ||
-      anywhere.because.every((each) => each.construct !== 'history')
-    )
-      return anywhere;
-    const outside = this.#prove(goal, false, this.#solve(goal, false));
-    return outside.kind === 'proved' ? outside : anywhere;
+    const anywhere = this.#prove(goal, true, first, confirm);
+    const isAboutHistory =
+      anywhere.kind === 'undecided' &&
+      anywhere.because.some(({ construct }) => construct === 'history');
+    if (!isAboutHistory) return anywhere;
+    const outside = this.#prove(goal, false, this.#solve(goal, false), confirm);
+    return outside.kind === 'undecided' ? anywhere : outside;
   }
 
   /**
@@ -200,16 +200,21 @@ export class Prover {
   }
 
   /** Makes windows exact in the years in which a model contradicts them, until there is no model. */
-  #prove(
+  #prove<Confirmation>(
     goal: Literal,
     inSessions: boolean,
     first: Solution,
-  ): WithoutConflicts<Proved | Undecided> {
+    confirm: Confirm<Confirmation>,
+  ): WithoutConflicts<Verdict<Confirmation>> {
     let solution = first;
     for (let round = 0; solution.kind === 'satisfiable' && round < maxYears; round += 1) {
       const { model } = solution;
       const years = this.#windows.wrongYears(model.valueOf, model.isTrue);
-      if (years.length === 0) break;
+      if (years.length === 0) {
+        const { refuted } = this.#confirmed(model, confirm);
+        if (refuted !== undefined) return refuted;
+        break;
+      }
       for (const year of years) this.#addYear(year);
       solution = this.#solve(goal, inSessions);
     }
@@ -233,6 +238,11 @@ export class Prover {
     const { incomplete } = this.encoding.domains;
     if (incomplete.size > 0) {
       const because = [...incomplete].map((span) => ({ construct: incompleteness, span }));
+      return { kind: 'undecided', because };
+    }
+    const { unrepresented } = this.encoding;
+    if (unrepresented.length > 0) {
+      const because = unrepresented.map((span) => ({ construct: rivalTypes, span }));
       return { kind: 'undecided', because };
     }
     const assumptions = { inSessions, years: [...this.#years] };
@@ -271,20 +281,34 @@ export class Prover {
         const isFirst = index === 0 && roots === preferred;
         const solution = isFirst ? first : this.#queries.solve(roots, [], this.#options.random);
         if (solution.kind !== 'satisfiable') break;
-        const requests = this.#requests(solution.model);
-        const [request = ''] = requests;
-        const answers = this.decisions.map(({ policy }, index) =>
-          answerOf(policy, requests[index] ?? ''),
-        );
-        const error = answers.find((answer) => answer.error !== undefined)?.error;
-        const confirmation =
-          error === undefined ? confirm(requests, answers, solution.model.isTrue) : undefined;
-        if (confirmation !== undefined) return { kind: 'refuted', request, confirmation };
-        const isTooLarge = error !== undefined && limits.has(error.code);
+        const { refuted, requests, isTooLarge } = this.#confirmed(solution.model, confirm);
+        if (refuted !== undefined) return refuted;
         if (isExact && !isTooLarge) throw new Disagreement(requests.join('\nand '));
       }
     }
     return undefined;
+  }
+
+  /** Whether the evaluator confirms the requests of a model; `isTooLarge`: they exceed a limit. */
+  #confirmed<Confirmation>(
+    model: Model,
+    confirm: Confirm<Confirmation>,
+  ): {
+    readonly refuted: WithoutConflicts<Refuted<Confirmation>> | undefined;
+    readonly requests: readonly string[];
+    readonly isTooLarge: boolean;
+  } {
+    const requests = this.#requests(model);
+    const [request = ''] = requests;
+    const answers = this.decisions.map(({ policy }, index) =>
+      answerOf(policy, requests[index] ?? ''),
+    );
+    const error = answers.find((answer) => answer.error !== undefined)?.error;
+    const confirmation = error === undefined ? confirm(requests, answers, model.isTrue) : undefined;
+    const isTooLarge = error !== undefined && limits.has(error.code);
+    const refuted =
+      confirmation === undefined ? undefined : { kind: 'refuted' as const, request, confirmation };
+    return { refuted, requests, isTooLarge };
   }
 
   /** The request of each decision. */
@@ -309,19 +333,12 @@ export class Prover {
 
   /** Windows are exact, and all instants that are tested are within two weeks. */
   #twoWeeks(): readonly Literal[] {
-    const isIn = (instant: Linear) =>
-      this.formula.and(
-        this.formula.atMost(constant(twoWeeks.from), instant),
-        this.formula.below(instant, constant(twoWeeks.to)),
-      );
-    return [
-      ...this.#windows.instants.map(isIn),
-      ...this.#windows.between(twoWeeks.from, twoWeeks.to),
-    ];
+    return this.#windows.within(twoWeeks.from, twoWeeks.to);
   }
 }
 
 const incompleteness: Construct = 'too many values';
+const rivalTypes: Construct = 'rival types';
 
 /** Errors of requests that exceed a limit, which the formula does not know. */
 const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many']);
@@ -330,6 +347,3 @@ const limits: ReadonlySet<string> = new Set(['too_large', 'too_long', 'too_many'
 export function answerOf(policy: Policy, request: string): Answer {
   return evaluate(policy, new TextEncoder().encode(request), { now: undefined, by: 'request' });
 }
-
-/** From 2026-03-02, a Monday. */
-const twoWeeks = { from: 1_772_409_600_000n, to: 1_773_619_200_000n };

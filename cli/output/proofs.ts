@@ -1,6 +1,6 @@
 // The verdicts of proofs as lines of text and as JSON, and files of their certificates.
 
-import { type Policy, placeOf } from '../../language/index.ts';
+import { type Answer, type Policy, placeOf } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
 import type { Shown } from '../../proving/claims/claims.ts';
@@ -50,16 +50,26 @@ export function proofLines(policy: Policy, each: ClaimVerdict, colors: Colors): 
   return `  ${mark} ${named}: ${proofWords(each)}\n${reasons.join('')}`;
 }
 
-export type RequestCounterexample = Counterexample & { readonly kind: 'request' };
+/** A refuted claim as a counterexample, which is found without a search, and the answer to its last request. */
+export interface ProvedCounterexample {
+  readonly counterexample: Counterexample;
+  /** The last request. */
+  readonly request: string;
+  readonly answer: Answer;
+}
 
-/** A refuted claim as a counterexample, which is found without a search through requests. */
-export function counterexampleOf({ verdict }: ClaimVerdict): RequestCounterexample | undefined {
+/** Undefined if the claim is not refuted. */
+export function counterexampleOf({ verdict }: ClaimVerdict): ProvedCounterexample | undefined {
   if (verdict.kind !== 'refuted') return undefined;
-  const { requests, answers } = verdict.confirmation;
+  const { requests, answers, session } = verdict.confirmation;
   const [text, answer] = [requests.at(-1), answers.at(-1)];
   if (text === undefined || answer === undefined) return undefined;
-  const sample = { text, now: undefined, tables: noTables };
-  return { kind: 'request', sample, answer, why: changeOf(verdict), tried: 0, after: 0 };
+  const found = { why: changeOf(verdict), tried: 0, after: 0 };
+  const counterexample: Counterexample =
+    session === undefined
+      ? { ...found, kind: 'request', sample: { text, now: undefined, tables: noTables }, answer }
+      : { ...found, kind: 'session', sample: session, answers: [answer] };
+  return { counterexample, request: text, answer };
 }
 
 /** How the effect of the second of two requests differs, such as `deny → narrow`. */

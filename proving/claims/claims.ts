@@ -8,8 +8,11 @@ import {
   judgeInvariants,
   type Policy,
 } from '../../language/index.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
+import { SessionSearch } from '../history/session-search.ts';
+import type { SessionWitness } from '../history/session-witness.ts';
 import { Prover, type ProverOptions } from '../prover.ts';
 import { exposedClaims, exposuresIn } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
@@ -30,12 +33,16 @@ export interface Claim {
 export interface Shown {
   readonly requests: readonly string[];
   readonly answers: readonly Answer[];
+  /** The session in which the last of the requests is made. */
+  readonly session?: SessionWitness;
 }
 
 /** Claims with one formula. */
 export interface ClaimSet {
   readonly prover: Prover;
   readonly claims: readonly Claim[];
+  /** Searches for a session with few events that violates a claim. */
+  readonly refuteInSession?: (claim: Claim) => Shown | undefined;
 }
 
 /** All claims about a policy, in a fixed order: first those about one request, then those about two. */
@@ -53,9 +60,38 @@ export function memberSetsOf(policy: Policy, options: ProverOptions): readonly C
 export function ownSet(policy: Policy, options: ProverOptions): ClaimSet {
   const prover = new Prover([policy], exprsOf(policy), options);
   const [decision] = prover.decisions as readonly [Decision];
-  const own = policy.invariants.map((invariant) => invariantClaim(decision, invariant));
-  return { prover, claims: [...own, ...exposedClaims(decision)] };
+  const claims = claimsAbout(decision);
+  if (historyIn(policy).length === 0) return { prover, claims };
+  return { prover, claims, refuteInSession: searchOf(policy, options) };
 }
+
+function claimsAbout(decision: Decision): readonly Claim[] {
+  const own = decision.policy.invariants.map((invariant) => invariantClaim(decision, invariant));
+  return [...own, ...exposedClaims(decision)];
+}
+
+/** The formula for sessions is made when it is needed, for all claims. */
+function searchOf(policy: Policy, options: ProverOptions): (claim: Claim) => Shown | undefined {
+  let made: { readonly search: SessionSearch; readonly claims: readonly Claim[] } | undefined;
+  return ({ name }) => {
+    if (made === undefined) {
+      const { events = defaultEvents } = options;
+      const search = new SessionSearch(policy, exprsOf(policy), { ...options, events });
+      made = { search, claims: claimsAbout(search.decision) };
+    }
+    const claim = made.claims.find((each) => each.name === name);
+    if (claim === undefined) return undefined;
+    const found = made.search.find(claim.goal, (request, answer) =>
+      claim.isViolated([request], [answer])
+        ? { requests: [request], answers: [answer] }
+        : undefined,
+    );
+    return found && { ...found.confirmation, session: found.session };
+  };
+}
+
+/** The maximum number of events before the last request of a session. */
+export const defaultEvents = 3;
 
 /** The expressions of claims, which are not part of a rule. */
 function exprsOf(policy: Policy): readonly Expr[] {

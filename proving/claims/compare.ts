@@ -2,12 +2,20 @@
 // each with a request, and which are excluded by a proof.
 
 import { strictness } from '@nhipol/runtime/abi';
-import { type Answer, allDemands, type Policy } from '../../language/index.ts';
-import { type Decision, effectNames } from '../decision/decision.ts';
+import {
+  type Answer,
+  allDemands,
+  type EnumType,
+  type Policy,
+  type Type,
+} from '../../language/index.ts';
+import { type Decision, type Demanded, effectNames } from '../decision/decision.ts';
 import { areEqual } from '../expressions/collections.ts';
-import { type Literal, no } from '../formula/formula.ts';
+import type { Fact } from '../facts/fact.ts';
+import { type Formula, type Literal, no } from '../formula/formula.ts';
 import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
 import { isHeld } from '../symbolic/algebra.ts';
+import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 
 /** Kinds of differences; each implies that there is none of those before it. */
 export const differenceKinds = [
@@ -66,7 +74,10 @@ function goalsOf(old: Decision, now: Decision): Readonly<Record<DifferenceKind, 
   const constraints = formula.any(constraintChanges(old, now));
   const names = [...old.policy.obligations, ...now.policy.obligations].map(({ name }) => name);
   const obligations = formula.any(
-    [...new Set(names)].map((name) => differ(old.demands(name), now.demands(name))),
+    [...new Set(names)].flatMap((name) => [
+      missingIn(formula, old.demanded(name), now.demanded(name)),
+      missingIn(formula, now.demanded(name), old.demanded(name)),
+    ]),
   );
   return {
     looser,
@@ -84,23 +95,76 @@ function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
     const [a, b] = [before.get(name), after.get(name)];
     const [hasA, hasB] = [a, b].map((each) => (each === undefined ? no : isHeld(formula, each)));
     const isPresenceEqual = formula.equivalent(hasA ?? no, hasB ?? no);
-    const same = a === undefined || b === undefined ? no : areEqual(formula, a, b);
+    const [typeA, typeB] = [old, now].map(
+      ({ policy }) => policy.constraints.find((each) => each.name === name)?.type,
+    );
+    const same =
+      a === undefined || b === undefined || typeA === undefined || typeB === undefined
+        ? no
+        : areEqual(formula, namedValue(typeA, a), namedValue(typeB, b));
     return formula.or(-isPresenceEqual, formula.and(hasA ?? no, hasB ?? no, -same));
   });
 }
 
-/** The first kind of difference between two answers; undefined if they are equal, but for values of obligations. */
+/** Whether one of the obligations is not among others. */
+function missingIn(
+  formula: Formula,
+  demanded: readonly Demanded[],
+  others: readonly Demanded[],
+): Literal {
+  return formula.any(
+    demanded.map(({ when, values }) => {
+      const same = others.map((other) => {
+        if (other.values.size !== values.size) return no;
+        const equal = [...values].map(([name, { type, value }]) => {
+          const own = other.values.get(name);
+          if (own === undefined) return no;
+          return areEqual(formula, namedValue(type, value), namedValue(own.type, own.value));
+        });
+        return formula.and(other.when, ...equal);
+      });
+      return formula.and(when, -formula.any(same));
+    }),
+  );
+}
+
+/** Members of enums by their names, as two versions can declare them in another order. */
+function namedValue(type: Type, value: Symbolic<Fact>): Symbolic<Fact> {
+  const named = (literals: ReadonlyMap<Finite, Literal>, { members }: EnumType) =>
+    new Map([...literals].map(([each, literal]) => [members[each as number] ?? '', literal]));
+  if (type.kind === 'Enum' && value.kind === 'choice')
+    return { kind: 'choice', values: named(value.values, type) };
+  const element = type.kind === 'Set' || type.kind === 'List' ? type.element : undefined;
+  if (element?.kind === 'Enum' && value.kind === 'set')
+    return { ...value, elements: named(value.elements, element) };
+  return value;
+}
+
+/** The first kind of difference between two answers; undefined if they are equal. */
 function kindOf(before: Answer, after: Answer): DifferenceKind | undefined {
   const change = strictness(after.effect) - strictness(before.effect);
   if (change !== 0) return change < 0 ? 'looser' : 'stricter';
   if (!isSame(before.reasons, after.reasons)) return 'reasons';
-  if (!isSame(before.constraints, after.constraints)) return 'constraints';
-  const names = (answer: Answer) => [...new Set(allDemands(answer).map(({ name }) => name))].sort();
-  return isSame(names(before), names(after)) ? undefined : 'obligations';
+  if (!isSame(sorted(before.constraints), sorted(after.constraints))) return 'constraints';
+  return isSame(demandsIn(before), demandsIn(after)) ? undefined : 'obligations';
+}
+
+/** The obligations as texts, regardless of their order and of the order of their values. */
+function demandsIn(answer: Answer): readonly string[] {
+  const texts = allDemands(answer).map(({ name, properties }) =>
+    textOf([name, sorted(properties)]),
+  );
+  return [...new Set(texts)].sort();
+}
+
+function sorted(members: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
-  return text(a) === text(b);
+  return textOf(a) === textOf(b);
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
 }

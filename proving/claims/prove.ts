@@ -16,14 +16,27 @@ export interface DecidedSet {
 }
 
 /** Decides claims of a set, which were all made before the first search. */
-export function proveSet({ prover, claims }: ClaimSet): DecidedSet {
-  const verdicts = claims.map((claim) => ({
-    claim,
-    verdict: prover.decide(claim.goal, (requests, answers) =>
+export function proveSet({ prover, claims, refuteInSession }: ClaimSet): DecidedSet {
+  const verdicts = claims.map((claim) => {
+    const verdict = prover.decide(claim.goal, (requests, answers): Shown | undefined =>
       claim.isViolated(requests, answers) ? { requests, answers } : undefined,
-    ),
-  }));
+    );
+    const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
+    return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
+  });
   return { prover, verdicts };
+}
+
+/** Whether only the history prevents a proof. */
+function isOpenInSessions(verdict: Verdict): boolean {
+  if (verdict.kind === 'proved') return !verdict.assumptions.inSessions;
+  return (
+    verdict.kind === 'undecided' && verdict.because.some(({ construct }) => construct === 'history')
+  );
+}
+
+function refutedBy(confirmation: Shown, { conflicts }: Verdict): Verdict<Shown> {
+  return { kind: 'refuted', request: confirmation.requests[0] ?? '', confirmation, conflicts };
 }
 
 /** Decides all claims about a policy. */

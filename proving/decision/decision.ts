@@ -16,6 +16,12 @@ import { mergedConstraints, withConflicts } from './merges.ts';
 /** The effects of answers, from the least to the most strict. */
 export const effectNames: readonly EffectName[] = effects;
 
+/** An obligation with its values, which the answer has where the literal is true. */
+export interface Demanded {
+  readonly when: Literal;
+  readonly values: ReadonlyMap<string, { readonly type: Type; readonly value: Symbolic<Fact> }>;
+}
+
 export class Decision {
   readonly policy: Policy;
   readonly expressions: Expressions;
@@ -81,20 +87,32 @@ export class Decision {
 
   /** Whether the answer has an obligation with this name, or an access request. */
   demands(name: string): Literal {
+    return this.encoding.formula.any(this.demanded(name).map(({ when }) => when));
+  }
+
+  /** The obligations with a name that the answer can have, and its access requests. */
+  demanded(name: string): readonly Demanded[] {
     const { formula } = this.encoding;
     const demanding = this.#demanding();
-    const found = demanding.flatMap(({ when, demand }, index) => {
-      if (demand.obligation.name !== name) return [];
+    return demanding.flatMap(({ when, demand }, index): readonly Demanded[] => {
+      const { obligation, properties } = demand;
+      if (obligation.name !== name) return [];
+      const values = new Map(
+        properties.map(({ name: own, value }) => [
+          own,
+          { type: value.type, value: this.expressions.value(value) },
+        ]),
+      );
       const known = formula.and(when, this.#areKnown(demand));
-      if (demand.obligation.type !== 'access_request') return [known];
+      if (obligation.type !== 'access_request') return [{ when: known, values }];
       // Only the first access request counts.
       const before = demanding
         .slice(0, index)
         .filter((each) => each.demand.obligation.type === 'access_request');
       const { isNowKnown } = this.expressions.facts;
-      return [formula.and(known, isNowKnown, -formula.any(before.map((each) => each.when)))];
+      const isFirst = -formula.any(before.map((each) => each.when));
+      return [{ when: formula.and(known, isNowKnown, isFirst), values }];
     });
-    return formula.any(found);
   }
 
   /** The demands of reasons, in the order of answers. */

@@ -51,6 +51,8 @@ export class Analysis {
   /** Places of values that are compared with values other than constants. */
   readonly #related = new Set<string>();
   readonly #slots = new Set<string>();
+  /** Maps whose entries are counted or tested one by one. */
+  readonly #iterated = new Set<string>();
   /** Quantifiers that one around them repeats, with the variables of those. */
   readonly #repeated = new Map<Expr, Set<Variable>>();
   /** `copies`: the number of requests that the formula describes at once. */
@@ -258,8 +260,24 @@ export class Analysis {
     );
   }
 
+  /** Whether conditions are about all entries of the maps in a group. */
+  isIterated(place: string): boolean {
+    const root = this.root(place);
+    return [...this.#iterated].some((each) => this.root(each) === root);
+  }
+
+  /** The keys of a map whose entries are counted or tested are strings of its own. */
+  #iterate({ type, span }: Expr, places: readonly string[]): void {
+    if (type.kind !== 'Map') return;
+    for (const place of places) {
+      this.#iterated.add(place);
+      this.addSlot(keyPlace(place), 'String', span);
+    }
+  }
+
   #overElements(expr: QuantifierExpr | AggregateExpr): void {
-    const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 2 : 1;
+    const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 4 : 1;
+    this.#iterate(expr.collection, this.flow.placesOf(expr.collection));
     const outer = this.#repeated.get(expr) ?? new Set();
     const variables = [...this.flow.freeIn(expr)].filter((each) => !outer.has(each));
     for (const place of this.flow.placesOf(expr.collection))
@@ -311,6 +329,7 @@ export class Analysis {
         if (place !== undefined) this.distinctionsAt(place).kinds.add(elementType(expr.type).kind);
         return;
       case 'size':
+        this.#iterate(operands[0], first === undefined ? [] : [first]);
         this.addNeed(first, this.sizeLimit(expr) + 1, expr);
         return;
       case 'length':

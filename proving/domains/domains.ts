@@ -58,6 +58,7 @@ export class Domains {
     this.analysis = new Analysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
+    if (policies.length > 1) for (const policy of policies) addDemands(this.analysis, policy);
     this.#functions = new StringFunctions(this.analysis);
     for (const { apply, to } of this.analysis.functions) {
       const monitor = resultMonitor(apply.builtin.name);
@@ -251,5 +252,18 @@ function addMerges(analysis: Analysis, policy: Policy): void {
     for (const { name } of policy.constraints)
       for (const record of flow.elementPlaces(answer.constraints))
         analysis.join(`constraint ${name}`, memberPlace(record, name));
+  }
+}
+
+/** Two policies are compared by the values of their obligations. */
+function addDemands(analysis: Analysis, { rules }: Policy): void {
+  for (const { obligation, properties } of rules.flatMap(({ demands }) => demands)) {
+    for (const { name, value } of properties) {
+      const place = analysis.flow.placeOf(value);
+      if (place === undefined) continue;
+      analysis.join(`obligation ${obligation.name} ${name}`, place);
+      analysis.addRelation(place);
+      if (isGroup(value.type)) analysis.addNeed(place, 2, value);
+    }
   }
 }

@@ -7,7 +7,7 @@ import { isText } from '../domains/flow.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
-import { isUsable, number, truth, where } from '../symbolic/algebra.ts';
+import { isUsable, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import {
@@ -17,6 +17,7 @@ import {
   isIn,
   isSetOperator,
   sizeOf,
+  sizeUpTo,
   someIn,
 } from './collections.ts';
 import type { Environment } from './environment.ts';
@@ -103,10 +104,11 @@ function arithmetic(
 
 function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection): NumberValue {
   const { analysis } = encoding.domains;
-  if (expr.args[0]?.type.kind === 'Map') {
-    encoding.approximate('entries of maps', expr.span, collection.held);
-    const any = encoding.numberIn('entries of a map', 0n, 256n);
-    return number([{ guard: collection.held, term: any }]);
+  const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
+  if (isMap) {
+    const { held, elements } = collection;
+    const present = elements.map((each) => each.present);
+    return sizeUpTo(encoding, held, present, analysis.sizeLimit(expr)).size;
   }
   const { size: found, isMore } = sizeOf(encoding, collection, analysis.sizeLimit(expr));
   if (!analysis.thresholds.has(expr) || collection.kind === 'numbers')

@@ -168,7 +168,18 @@ export function sizeOf(
   const literals = isNumbers
     ? value.items.map(({ present }) => present)
     : [...value.elements.values()];
-  const max = isNumbers ? 0 : Math.min(limit, literals.length);
+  return sizeUpTo(encoding, known, literals, isNumbers ? 0 : limit);
+}
+
+/** The number of true literals, each of which stands for a different element. */
+export function sizeUpTo(
+  encoding: Encoding,
+  known: Literal,
+  literals: readonly Literal[],
+  limit: number,
+): { readonly size: NumberValue; readonly isMore: Literal } {
+  const { formula } = encoding;
+  const max = Math.min(limit, literals.length);
   const counts = atLeast(formula, literals, max + 1);
   const cases = Array.from({ length: max + 1 }, (_, count) => ({
     guard: formula.and(known, counts[count] ?? no, -(counts[count + 1] ?? no)),

@@ -55,7 +55,6 @@ import { type Bound, boundIn, type Environment, environmentOf } from './environm
 import { freeValue } from './free.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
 import { Reader } from './reader.ts';
-import { timeOfDay } from './time-of-day.ts';
 import type { Windows } from './windows.ts';
 
 /** The values of history terms. */
@@ -232,7 +231,7 @@ export class Expressions {
   #calendar(expr: CalendarExpr, environment: Environment | undefined): Symbolic<Fact> {
     const { formula } = this.encoding;
     const of = this.value(expr.of, environment) as NumberValue;
-    if (expr.field === 'time_of_day') return timeOfDay(this.encoding, expr, of);
+    if (expr.field === 'time_of_day') return this.#timeOfDay(expr, of);
     const days = of.cases.flatMap(({ guard, term }) =>
       [0, 1, 2, 3, 4, 5, 6].map((day): readonly [number, Literal] => {
         const { yes: isDay } = this.windows.test(weekdayWindow(expr.zone, [day]), term);
@@ -252,6 +251,20 @@ export class Expressions {
       this.encoding.require(formula.implies(known, formula.any(literals)));
     }
     return choice(values);
+  }
+
+  /** Known where the offset of the zone is. */
+  #timeOfDay({ zone }: CalendarExpr, of: NumberValue): NumberValue {
+    const { formula } = this.encoding;
+    const cases = of.cases.map(({ guard, term }) => {
+      const known = formula.and(
+        guard,
+        formula.atMost(constant(BigInt(zone.known.from)), term),
+        formula.below(term, constant(BigInt(zone.known.until))),
+      );
+      return { guard: known, term: this.windows.timeOfDay(zone, term) };
+    });
+    return number(cases);
   }
 
   // --- operators ---------------------------------------------------------------------------------
@@ -371,7 +384,6 @@ export class Expressions {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return truth(no, no);
-    if (expr.collection.type.kind === 'Map') return this.#ofEntries(expr, collection.held);
     const bodies = instancesOf(collection, expr.variable.type).map(({ present, bound }) => ({
       present,
       body: this.truth(expr.body, inner(expr.variable, bound, environment)),
@@ -393,7 +405,6 @@ export class Expressions {
     const { formula } = this.encoding;
     const collection = this.value(expr.collection, environment);
     if (!isCollectionValue(collection)) return number([]);
-    if (expr.collection.type.kind === 'Map') return this.#ofEntries(expr, collection.held);
     const instances = instancesOf(collection, expr.variable.type).map(({ present, bound }) => {
       const within = inner(expr.variable, bound, environment);
       const counts = expr.condition ? this.truth(expr.condition, within) : decided(yes);
@@ -404,13 +415,6 @@ export class Expressions {
       value: where(formula, counts.yes, value),
     }));
     return aggregateOf(this.encoding, expr, collection, counted);
-  }
-
-  /** Entries of maps are left open: any result, if there is a map. */
-  #ofEntries<V extends Symbolic<Fact>>(expr: Expr, held: Literal): V {
-    this.encoding.approximate('entries of maps', expr.span, held);
-    const free = freeValue(this.encoding, expr, `map ${expr.span.start}`);
-    return where(this.encoding.formula, held, free) as V;
   }
 }
 

@@ -91,27 +91,27 @@ export const constructs = {
   windows: {
     precision: 'over',
     name: 'windows and calendar fields',
-    how: 'One literal for each window and instant; related to the clock year by year where a proof needs it.',
+    how: 'A literal for each window and instant, and a number for each time of day; related to the clock year by year where a proof needs it, in at most eight years.',
   },
   collections: {
     precision: 'exact',
     name: 'sets, lists, their operators, `any`, `all`, `min` and `max`',
     how: 'A literal for each possible element, and enough elements that are records or numbers.',
   },
+  'small sums': {
+    precision: 'exact',
+    name: '`sum` over lists of records, lists of numbers and maps with few elements, and over sets of enum members',
+    how: 'At least four elements, each with its part of the sum.',
+  },
   sums: {
     precision: 'over',
-    name: '`sum` over the elements of a collection',
-    how: 'The result is any number.',
+    name: '`sum` over more elements, and over other sets',
+    how: 'Any number; if no part can be negative, at least the sum of the parts that are represented.',
   },
   maps: {
     precision: 'exact',
-    name: 'entries of maps by their keys',
+    name: 'entries of maps by their keys, and `any`, `all`, `size`, `min` and `max` over them',
     how: 'An entry for each key that a string can be.',
-  },
-  'entries of maps': {
-    precision: 'over',
-    name: '`any`, `all`, `size`, `sum`, `min` and `max` over the entries of a map',
-    how: 'The result is any.',
   },
   tables: {
     precision: 'exact',
@@ -126,7 +126,7 @@ export const constructs = {
   history: {
     precision: 'over',
     name: 'history',
-    how: 'Unknown without a session; any value, or unknown, in one.',
+    how: 'Unknown without a session; any value, or unknown, in one. Refutations have a bounded number of events.',
   },
   digests: {
     precision: 'over',
@@ -142,6 +142,16 @@ export const constructs = {
     precision: 'exact',
     name: 'effects, scores, limits, conflicts of constraints, and obligations',
     how: 'As the evaluator combines them.',
+  },
+  'common values': {
+    precision: 'exact',
+    name: 'members that two versions declare as different enums, as an enum and a String, or as numbers with different ranges',
+    how: 'One value of the request, as each version reads it.',
+  },
+  'rival types': {
+    precision: 'none',
+    name: 'members that two versions declare with other types that can have a value in common',
+    how: 'Requests with such a member are left out.',
   },
   'too many values': {
     precision: 'none',

@@ -33,6 +33,9 @@ export class Encoding implements Sides {
     return [...this.#sides];
   }
 
+  /** Declarations of two policies that have no common representation; nothing is proved with them. */
+  readonly unrepresented: Span[] = [];
+
   /** Literals that are true for requests that are easy to read. */
   readonly preferences: Literal[] = [];
 

@@ -1,16 +1,17 @@
 // The facts of any request: a literal for the presence of each declared member, and variables for its value. Facts are
 // made when an expression reads them.
 
-import type { Policy, Type } from '../../language/index.ts';
+import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { int64Range } from '../../language/types/ranges.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
-import { elementPlace, groupsAround, isText, memberPlace } from '../domains/flow.ts';
-import { type Literal, no } from '../formula/formula.ts';
+import { elementPlace, groupsAround, isText, keyPlace, memberPlace } from '../domains/flow.ts';
+import { type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
-import { decided, isNumber, number, where } from '../symbolic/algebra.ts';
+import { choice, decided, isNumber, number, where } from '../symbolic/algebra.ts';
 import { atLeast, oneOf } from '../symbolic/cardinality.ts';
 import type { Choice, Finite, NumberItem, Symbolic } from '../symbolic/symbolic.ts';
 import type { Encoding } from './encoding.ts';
+import { commonValue, jsonForm, viewOf } from './views.ts';
 
 /** A declaration of the fact in a policy, and the requests that it is for. */
 export interface Declared {
@@ -39,6 +40,8 @@ export class Fact {
   readonly #encoding: Encoding;
   readonly #members = new Map<string, NamedFact>();
   readonly #entries = new Map<string, Fact>();
+  /** What the types of two policies read of one member. */
+  readonly #views = new Map<string, Fact>();
 
   constructor(
     encoding: Encoding,
@@ -75,8 +78,8 @@ export class Fact {
   /** A member of a record. Members with one name and different types are different facts. */
   member(name: string, type: Type, own?: Linear): Fact {
     const key = `${name} ${signature(type)}`;
-    const known = this.#members.get(key);
-    if (known !== undefined) return known.fact;
+    const known = this.#members.get(key)?.fact ?? this.#views.get(key);
+    if (known !== undefined) return known;
     const { formula, require } = this.#encoding;
     const all = this.declared.flatMap(({ policy, guard, type: record }): readonly Declared[] => {
       const found = record.kind === 'Record' ? record.members.get(name) : undefined;
@@ -86,6 +89,22 @@ export class Fact {
     });
     const isOwn = (each: Declared) => signature(each.type) === signature(type);
     const declared = all.filter(isOwn);
+    const view = this.#view(name, type, all);
+    if (view !== undefined) {
+      const { present, value } = view;
+      const made = new Fact(
+        this.#encoding,
+        memberPlace(this.place, name),
+        type,
+        declared,
+        present,
+        {
+          value: viewOf(formula, type, value as Symbolic<never>),
+        },
+      );
+      this.#views.set(key, made);
+      return made;
+    }
     const present = formula.variable(`${memberPlace(this.place, name)} is present`);
     require(formula.implies(present, this.present));
     require(formula.implies(present, formula.any(declared.map(({ guard }) => guard))));
@@ -95,6 +114,41 @@ export class Fact {
       require(formula.or(-present, -guard));
     const made = new Fact(this.#encoding, memberPlace(this.place, name), type, declared, present, {
       own,
+    });
+    this.#members.set(key, { name, fact: made });
+    return made;
+  }
+
+  /**
+   * The value of a member that another policy reads with another type, if values can be valid for both; undefined: there
+   * is no such type, or none that is represented.
+   */
+  #view(name: string, type: Type, all: readonly Declared[]): Fact | undefined {
+    const form = jsonForm(type);
+    const isRival = (a: Declared, b: Declared) =>
+      a.policy !== b.policy && signature(a.type) !== signature(b.type);
+    const same = all.filter((each) => jsonForm(each.type) === form);
+    if (!same.some((a) => same.some((b) => isRival(a, b)))) return undefined;
+    const key = `${name} as ${form}`;
+    const known = this.#members.get(key);
+    if (known !== undefined) return known.fact;
+    const { formula, require } = this.#encoding;
+    const place = memberPlace(this.place, name);
+    const present = formula.variable(`${place} is present`);
+    const types = same.map((each) => each.type);
+    const common = commonValue(this.#encoding, place, types, present);
+    if (common === undefined) {
+      this.#encoding.unrepresented.push(...same.flatMap(({ policy }) => policy?.span ?? []));
+      return undefined;
+    }
+    require(formula.implies(present, this.present));
+    require(formula.implies(present, formula.any(same.map(({ guard }) => guard))));
+    for (const { guard, isRequired } of same)
+      if (isRequired) require(formula.implies(formula.and(this.present, guard), present));
+    for (const { guard } of all.filter((each) => !same.includes(each)))
+      require(formula.or(-present, -guard));
+    const made = new Fact(this.#encoding, place, common.type, same, present, {
+      value: common.value,
     });
     this.#members.set(key, { name, fact: made });
     return made;
@@ -130,9 +184,43 @@ export class Fact {
       return number([{ guard: usable, term: own ?? this.#number(type, this.place) }]);
     }
     if (type.kind === 'Map')
-      return { kind: 'list', held: this.present, elements: [], size: constant(0n) };
+      return {
+        kind: 'list',
+        held: this.present,
+        elements: this.#allEntries(type),
+        size: constant(0n),
+      };
     if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type);
     return this.#choice(type);
+  }
+
+  /** An entry for each key, as a record, if conditions are about all entries. */
+  #allEntries({ value }: Type & { readonly kind: 'Map' }) {
+    const { domains } = this.#encoding;
+    if (!domains.analysis.isIterated(this.place)) return [];
+    return domains.valuesAt(keyPlace(this.place), keyType).map((key) => {
+      const entry = this.entry(key, value);
+      const { present } = entry;
+      const declaredAs = (type: Type) => [
+        { policy: undefined, guard: yes, type, isRequired: false },
+      ];
+      const record = new Fact(
+        this.#encoding,
+        elementPlace(this.place),
+        entryType(value),
+        declaredAs(entryType(value)),
+        present,
+      );
+      const own = choice(new Map([[key, present]]));
+      record.adopt(
+        'key',
+        new Fact(this.#encoding, keyPlace(this.place), keyType, declaredAs(keyType), present, {
+          value: own,
+        }),
+      );
+      record.adopt('value', entry);
+      return { present, fact: record };
+    });
   }
 
   #usable(mayFail: boolean): Literal {
@@ -166,6 +254,7 @@ export class Fact {
       const size = isList
         ? this.#size([...items.map(({ present }) => present), unusable])
         : undefined;
+      if (size !== undefined) this.#hasAll(items, size, unusable);
       return { kind: 'numbers', held, items, unusable, size };
     }
     const elements = new Map<Finite, Literal>();
@@ -206,6 +295,17 @@ export class Fact {
     return size;
   }
 
+  /** A list with fewer elements than are represented has exactly these. */
+  #hasAll(
+    elements: readonly { readonly present: Literal }[],
+    size: Linear,
+    others: Literal = no,
+  ): void {
+    const { formula, require } = this.#encoding;
+    for (const [count, { present }] of elements.entries())
+      require(formula.or(present, others, formula.atMost(size, constant(BigInt(count)))));
+  }
+
   #list(element: Type): Symbolic<Fact> {
     const { formula, domains } = this.#encoding;
     const place = elementPlace(this.place);
@@ -218,8 +318,26 @@ export class Fact {
       before = present;
     }
     const size = this.#size(elements.map(({ present }) => present));
+    this.#hasAll(elements, size);
     return { kind: 'list', held: this.present, elements, size };
   }
+}
+
+const keyType: Type = { kind: 'String' };
+
+/** A record without declared members: those that it has are adopted. */
+function entryType(value: Type): RecordType {
+  const span = { file: '', start: 0, end: 0 };
+  const member = (name: string, type: Type): [string, Member] => [
+    name,
+    { name, type, span, optional: false, secret: false, fresh: undefined, default: undefined },
+  ];
+  return {
+    kind: 'Record',
+    name: undefined,
+    members: new Map([member('key', keyType), member('value', value)]),
+    span,
+  };
 }
 
 /** Limits of requests: a set or list has at most 256 elements. */

@@ -15,6 +15,16 @@ export function requestOf(facts: Facts, model: Model): string {
   return writeJson(new Writer(model).request(facts));
 }
 
+/** The members of a record. */
+export function recordOf(fact: Fact, model: Model): Json {
+  return new Writer(model).record(fact);
+}
+
+/** The action and resource of a call. */
+export function callOf(facts: Facts, model: Model): readonly (readonly [string, Json])[] {
+  return new Writer(model).call(facts);
+}
+
 /** A number that exceeds 64 bits, also as seconds. */
 const tooLarge = '99999999999999999999999';
 
@@ -42,29 +52,37 @@ class Writer {
   }
 
   request(facts: Facts): Json {
-    const selector = (which: Parameters<Facts['selector']>[0]) =>
-      text(String(this.#chosen(facts.selector(which)) ?? 'other'));
-    const entity = (root: 'subject' | 'resource') =>
-      object([
-        ['type', selector(`${root}.type`)],
-        ['id', selector(`${root}.id`)],
-        ['properties', this.#record(facts.root(root))],
-      ]);
     return object([
-      ['subject', entity('subject')],
-      [
-        'action',
-        object([
-          ['name', selector('action.name')],
-          ['properties', this.#record(facts.root('action'))],
-        ]),
-      ],
-      ['resource', entity('resource')],
-      ['context', this.#record(facts.root('context'))],
+      ['subject', this.#entity(facts, 'subject')],
+      ...this.call(facts),
+      ['context', this.record(facts.root('context'))],
     ]);
   }
 
-  #record(fact: Fact): Json {
+  call(facts: Facts): readonly (readonly [string, Json])[] {
+    const action = object([
+      ['name', this.#selector(facts, 'action.name')],
+      ['properties', this.record(facts.root('action'))],
+    ]);
+    return [
+      ['action', action],
+      ['resource', this.#entity(facts, 'resource')],
+    ];
+  }
+
+  #entity(facts: Facts, root: 'subject' | 'resource'): Json {
+    return object([
+      ['type', this.#selector(facts, `${root}.type`)],
+      ['id', this.#selector(facts, `${root}.id`)],
+      ['properties', this.record(facts.root(root))],
+    ]);
+  }
+
+  #selector(facts: Facts, which: Parameters<Facts['selector']>[0]): Json {
+    return text(String(this.#chosen(facts.selector(which)) ?? 'other'));
+  }
+
+  record(fact: Fact): Json {
     const members = new Map<string, Json>();
     for (const { name, fact: member } of fact.members)
       if (this.#model.isTrue(member.present)) members.set(name, this.#value(member));
@@ -83,7 +101,7 @@ class Writer {
 
   #value(fact: Fact): Json {
     const { type, value } = fact;
-    if (type.kind === 'Record') return this.#record(fact);
+    if (type.kind === 'Record') return this.record(fact);
     if (type.kind === 'Map') {
       const entries = [...fact.entries].filter(([, { present }]) => this.#model.isTrue(present));
       return object(entries.map(([key, entry]) => [key, this.#value(entry)]));
@@ -173,7 +191,7 @@ function numberOf(type: Type, value: bigint): Json {
   return number(showDecimal(type.kind === 'Decimal' ? value : value * 1000n));
 }
 
-function object(members: readonly (readonly [string, Json])[]): Json {
+export function object(members: readonly (readonly [string, Json])[]): Json {
   const placed = members.map(([name, value]) => ({ name, nameOffset: 0, value }));
   return { kind: 'object', offset: 0, members: placed, close: 0 };
 }

@@ -1,7 +1,7 @@
 // Declares `nhipol prove`: its arguments, options and examples.
 
 import type { AddCommand } from '../add-command.ts';
-import { positive } from '../arguments.ts';
+import { positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
 import { textOrJson } from '../format-option.ts';
 
@@ -12,6 +12,12 @@ export const addProve: AddCommand = (program, { console, end }) => {
     .argument('<policy>', 'policy file')
     .argument('[claim...]', 'claims such as "never permit when …"; default: all of the policy')
     .option('--effort <n>', 'maximum number of conflicts of a search', positive, 100_000)
+    .option(
+      '--events <n>',
+      'maximum number of events of a session that refutes a claim',
+      wholeNumber,
+      3,
+    )
     .option('--certificate <file>', 'write the proofs to this file, for nhipol certify')
     .option('--smt-lib <folder>', 'write each claim as an SMT-LIB script to this folder')
     .option('--solver <program>', 'check each verdict with z3, cvc5 or another SMT solver')
@@ -28,6 +34,10 @@ export const addProve: AddCommand = (program, { console, end }) => {
         [
           'nhipol prove policy.nhipol "higher context.risk.level never loosens"',
           'prove or refute that a change of one member never loosens an answer',
+        ],
+        [
+          'nhipol prove policy.nhipol --events 5',
+          'search longer sessions for one that refutes a claim about history',
         ],
         [
           'nhipol prove policy.nhipol --certificate proof.json',

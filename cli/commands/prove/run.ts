@@ -23,6 +23,7 @@ import { isAboutMember, withQuestions } from './questions.ts';
 
 export interface ProveOptions {
   readonly effort: number;
+  readonly events: number;
   readonly certificate?: string | undefined;
   readonly smtLib?: string | undefined;
   /** The SMT solver that must agree with each verdict. */
@@ -45,7 +46,7 @@ export async function proveCommand(
   const checked = await checkFrom(slashed(normalize(path)), text);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
-  const limit = { effort: options.effort, random: random(1) };
+  const limit = { effort: options.effort, events: options.events, random: random(1) };
   const sets = [
     ...(others.length === 0 ? [] : [ownSet(policy, limit)]),
     ...(ofMembers.length === 0 ? [] : memberSetsOf(policy, limit)),
@@ -79,8 +80,8 @@ export async function proveCommand(
   return isProved ? exitCode.fine : exitCode.findings;
 }
 
-function onlyNamed({ prover, claims }: ClaimSet, names: readonly string[]): ClaimSet {
-  return { prover, claims: claims.filter(({ name }) => names.includes(name)) };
+function onlyNamed({ claims, ...set }: ClaimSet, names: readonly string[]): ClaimSet {
+  return { ...set, claims: claims.filter(({ name }) => names.includes(name)) };
 }
 
 function refuseUnknown(questions: readonly string[], sets: readonly ClaimSet[]): void {
@@ -102,17 +103,18 @@ async function print(
 ): Promise<void> {
   await out(`${outColors.strong(path)}\n`);
   for (const each of verdicts) {
-    const counterexample = counterexampleOf(each);
-    if (counterexample === undefined) {
+    const found = counterexampleOf(each);
+    if (found === undefined) {
       await out(proofLines(policy, each, outColors));
       continue;
     }
     const { name, invariant } = each.claim;
-    const { effect, reasons } = counterexample.answer;
+    const { counterexample } = found;
+    const { effect, reasons } = found.answer;
     const commands = await writeCounterexample(path, policy, name, counterexample, output);
     const named = invariant === undefined ? `${name} (built in)` : `invariant ${displayText(name)}`;
     const lines = [
-      `  ${outColors.error('✗')} ${named}: refuted`,
+      `  ${outColors.error('✗')} ${named}: refuted${counterexample.kind === 'session' ? ' by a session' : ''}`,
       ...(counterexample.why === undefined ? [] : [`        ${counterexample.why}`]),
       `        ${effect} because ${reasons.join(', ')}`,
       ...commands.map((line) => `        ${line}`),
@@ -127,16 +129,16 @@ async function print(
 function asJson(path: string, policy: Policy, verdicts: readonly ClaimVerdict[]): string {
   const claims = verdicts.map((each) => {
     const { claim } = each;
-    const counterexample = counterexampleOf(each);
+    const found = counterexampleOf(each);
     return {
       name: claim.name,
       ...(claim.invariant === undefined ? {} : { at: placeOf(policy, claim.invariant.span) }),
       ...proofJson(policy, each),
-      ...(counterexample === undefined
+      ...(found === undefined
         ? {}
         : {
-            request: JSON.parse(maskSecrets(policy, counterexample.sample.text)) as unknown,
-            response: toAuthZen(counterexample.answer),
+            request: JSON.parse(maskSecrets(policy, found.request)) as unknown,
+            response: toAuthZen(found.answer),
           }),
     };
   });

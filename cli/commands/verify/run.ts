@@ -143,7 +143,7 @@ function withProofs(
   const claims = verification.claims.map((claim): ClaimResult => {
     const found = proofs?.claims.find(isAbout(claim));
     if (proofs === undefined || found === undefined) return claim;
-    const counterexample = claim.counterexample ?? counterexampleOf(found);
+    const counterexample = claim.counterexample ?? counterexampleOf(found)?.counterexample;
     const proof = proofJson(policy, found);
     if (claim.name !== missingDataClaim) return { ...claim, counterexample, proof };
     const omissions = omissionsJson(policy, proofs.omissions);
