@@ -28,6 +28,12 @@ test('shows the real output of the command', async () => {
   expect(withoutSteps(out)).toBe(withoutSteps(block('prove')));
 });
 
+test('shows a session that refutes a claim', async () => {
+  using folder = new Folder({ 'guard.nhipol': block('guard.nhipol') });
+  const { out } = await folder.run(['prove', 'guard.nhipol'], { inside: true });
+  expect(withoutSteps(out)).toBe(withoutSteps(block('sessions')));
+});
+
 test('shows what verify proves about members', async () => {
   using folder = new Folder({ 'policy.nhipol': block('policy.nhipol') });
   const args = ['verify', 'policy.nhipol', '--prove', '--samples', '1'];
