@@ -11,7 +11,6 @@ subject any { issued_at: Timestamp, until?: Timestamp }
 for any {
   permit ok otherwise
   deny late when time_of_day(subject.issued_at, "Europe/Berlin") >= 18:00
-  deny early when time_of_day(subject.issued_at, "UTC") < 05:00
   deny sunday when weekday(subject.issued_at, "UTC") is Sun
 }
 ${invariant('noon', 'subject.issued_at is 2026-03-03T11:00:00Z implies effect is permit')}
