@@ -5,7 +5,7 @@ import { effects } from '@nhipol/runtime/abi';
 import type { Outcome } from '../../../language/evaluator/outcome.ts';
 import { type Expr, evaluate, type Policy } from '../../../language/index.ts';
 import { yearOf } from '../../../language/types/time/calendar.ts';
-import type { Literal } from '../../../proving/formula/formula.ts';
+import { type Literal, yes } from '../../../proving/formula/formula.ts';
 import { Prover } from '../../../proving/prover.ts';
 import { solve } from '../../../proving/solver/solve.ts';
 import { requestOf } from '../../../proving/witness/request.ts';
@@ -163,7 +163,7 @@ class Possible {
   #isImpossible(literals: readonly Literal[]): boolean {
     const session = this.#prover.facts.inSession;
     const years = this.#year === undefined ? [] : [this.#year];
-    const [first = session, ...others] = literals;
+    const [first = yes, ...others] = literals;
     const roots = this.#prover.rootsOf(first, { inSessions: true, years });
     const all = [...roots, ...others, this.#inSessions ? session : -session];
     return solve(this.#prover.formula, all, { effort: 1_000 }).kind === 'unsatisfiable';
