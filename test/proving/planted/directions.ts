@@ -1,0 +1,94 @@
+// The directions in which the tests compare proofs with something else, on a small sample each: for planted faults, of
+// which the table shows who notices them.
+
+import fc from 'fast-check';
+import { check, type Policy } from '../../../language/index.ts';
+import { policyOf } from '../../support/checking.ts';
+import { programs } from '../../support/program-arbitrary.ts';
+import { compareModels, compareRequests, compareSessions } from '../agreement/compare.ts';
+import { enumerate, enumeratePairs } from '../exhaustive/enumerate.ts';
+import { families } from '../exhaustive/families.ts';
+import { attack } from '../formulas/attacks.ts';
+import { compareCertificates, compareMeaning, compareSolver } from '../formulas/compare.ts';
+
+/** Policies by their sources: the entry file and the others. */
+export type Sources = readonly {
+  readonly path: string;
+  readonly files: Readonly<Record<string, string>>;
+}[];
+
+export const directions = [
+  'meaning',
+  'solver',
+  'certificates',
+  'attacks',
+  'tiny policies',
+  'models',
+  'requests',
+  'sessions',
+] as const;
+
+export type Direction = (typeof directions)[number];
+
+const seeds = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+/** Returns the first difference that a direction finds; undefined: none. */
+export function noticedBy(direction: Direction, sources: Sources): string | undefined {
+  try {
+    return firstIn(differencesOf(direction, sources));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function firstIn(found: Iterable<readonly string[]>): string | undefined {
+  for (const differences of found) if (differences.length > 0) return differences[0];
+  return undefined;
+}
+
+function* differencesOf(direction: Direction, sources: Sources): Iterable<readonly string[]> {
+  switch (direction) {
+    case 'meaning':
+      yield compareMeaning(seeds(150), false).wrong;
+      yield compareMeaning(seeds(20), true).wrong;
+      return;
+    case 'solver':
+      yield compareSolver(seeds(60)).wrong;
+      return;
+    case 'certificates':
+      yield compareCertificates(seeds(60)).wrong;
+      return;
+    case 'attacks':
+      yield attack(seeds(400)).wrong;
+      return;
+    case 'tiny policies':
+      for (const family of families) {
+        const some = family.policies.filter((_, index) => index % 3 === 0);
+        yield enumerate(family, some).differences;
+        const pairs = family.conditions.slice(1, 8).map((each, index) => {
+          return [each, family.conditions[index] as string] as const;
+        });
+        yield enumeratePairs(family, pairs).differences;
+      }
+      return;
+    case 'models':
+      for (const policy of policiesOf(sources)) yield compareModels(policy, 1, 1).differences;
+      return;
+    case 'requests':
+      for (const policy of policiesOf(sources)) yield compareRequests(policy, 60, 1).differences;
+      return;
+    case 'sessions':
+      for (const policy of policiesOf(sources)) yield compareSessions(policy, 6, 1).differences;
+      return;
+  }
+}
+
+function* policiesOf(sources: Sources): Iterable<Policy> {
+  for (const { path, files } of sources) {
+    const { policy } = check(path, new Map(Object.entries(files)));
+    if (policy === undefined) throw new Error(`${path} has errors`);
+    yield policy;
+  }
+  for (const { text, others } of fc.sample(programs, { numRuns: 5, seed: 11 }))
+    yield policyOf(text, others);
+}
