@@ -8,7 +8,12 @@
 //
 // `-- --sessions 10000000 --seed 1` compares sessions of a few policies instead, for that number of operations or until
 // it is interrupted.
+//
+// `-- --proofs 1000 --seed 1` compares the formulas of generated policies with the evaluator instead, and prints how many
+// of the policies have each construct of the language. `--from 500` skips the first ones of the seed. `--z3 FILE` also
+// compares the solver with Z3: the program of the package `z3-solver` of PyPI.
 
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -24,6 +29,9 @@ const { values } = parseArgs({
     members: { type: 'string', default: '4' },
     steps: { type: 'string', default: '300' },
     sessions: { type: 'string' },
+    proofs: { type: 'string' },
+    from: { type: 'string', default: '0' },
+    z3: { type: 'string' },
   },
 });
 const [programs, requests, size, seed, optimize, members, steps] = [
@@ -57,7 +65,8 @@ const seconds = () => Math.round((performance.now() - started) / 1000);
 const show = (value) =>
   JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner), 2);
 
-if (values.sessions === undefined) await comparePrograms();
+if (values.proofs !== undefined) await compareProofs(Number(values.proofs));
+else if (values.sessions === undefined) await comparePrograms();
 else await compareSessions(Number(values.sessions));
 await server.close();
 
@@ -149,4 +158,28 @@ async function compareSessions(operations) {
   console.log(
     `${ran.operations} operations (seed ${seed}) in ${seconds()} s: ${ran.disagreement === undefined ? 'no disagreement' : 'a disagreement'}`,
   );
+}
+
+async function compareProofs(count) {
+  const { compareGenerated } = await server.ssrLoadModule('/test/proving/agreement/generated.ts');
+  const decide = (script) =>
+    spawnSync(values.z3, ['-in', '-T:60'], { input: script, encoding: 'utf8' }).stdout.trim();
+  const figures = ({ models, requests, sessions, values: compared, scripts, differences }) =>
+    `${models} models, ${requests} requests, ${sessions} decisions in sessions, ${compared} values, ${scripts} scripts, ${differences.length} differences`;
+  const totals = compareGenerated({
+    seed,
+    count,
+    from: Number(values.from),
+    requests: 8,
+    sessions: 3,
+    decide: values.z3 === undefined ? undefined : decide,
+    report: (done, found) => {
+      if (done % 10 === 0) console.error(`${done} policies: ${figures(found)}, ${seconds()} s`);
+    },
+  });
+  for (const [name, policies] of [...totals.constructs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    console.log(`${String(policies).padStart(6)}  ${name}`);
+  for (const each of totals.differences) console.log(each);
+  console.log(`${count} policies (seed ${seed}): ${figures(totals)}`);
+  if (totals.differences.length > 0) process.exitCode = 1;
 }

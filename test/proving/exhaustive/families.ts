@@ -255,6 +255,8 @@ function unusableElements(): Family {
       `size(${ns}) > 2`,
       `size(${ns} minus { 1 }) is 1`,
       `known(${ns})`,
+      `1 in (${ns} else { 1 })`,
+      `size((${xs} else { LOW })) is 1`,
     ],
     'enum Level { LOW < HIGH }\n',
   );
@@ -349,7 +351,7 @@ function clock(): Family {
   ]);
   return conditions(
     'the clock and freshness',
-    'time: Timestamp, past?: Timestamp, risk?: { level?: Level, observed_at?: Timestamp } fresh 5m',
+    'time: Timestamp, past?: Timestamp, risk?: { level?: Level, calm: Bool = true, observed_at?: Timestamp } fresh 5m',
     {
       time: [at(0)],
       past: [undefined, ...offsets.map(at)],
@@ -365,6 +367,7 @@ function clock(): Family {
       `known(${c('risk')})`,
       `known(age(${past}))`,
       `${level} is missing`,
+      c('risk.calm'),
       `${c('risk')} is present and not known(${c('risk')})`,
       `${level} is HIGH and ${past} < ${time} - 1m`,
     ],
