@@ -130,6 +130,7 @@ function sourceIn(value: unknown, path: string, folder: string): SourceSettings 
         'push_authorization_file',
         'push_url',
         'poll_url',
+        'poll_seconds',
         'verify_minutes',
       ],
     ],
@@ -153,6 +154,11 @@ function sourceIn(value: unknown, path: string, folder: string): SourceSettings 
     authorization: secretIn(given, 'authorization_file', path, folder),
     pushAuthorization: secretIn(given, 'push_authorization_file', path, folder),
     pushUrl: optional(given.push_url, undefined, (each) => urlIn(each, `${path}.push_url`)),
+    pollInterval: optional(
+      given.poll_seconds,
+      undefined,
+      (each) => positiveIn(each, `${path}.poll_seconds`) * 1000,
+    ),
     verifyInterval:
       optional(given.verify_minutes, 60, (each) => positiveIn(each, `${path}.verify_minutes`)) *
       60_000,

@@ -29,6 +29,8 @@ export interface SourceSettings {
   readonly pushUrl: URL | undefined;
   /** Where events are polled, for a stream that is not managed here. */
   readonly pollUrl: URL | undefined;
+  /** The time between polls, in milliseconds; undefined: the transmitter waits for events before it answers. */
+  readonly pollInterval: number | undefined;
   /** How often a managed stream is verified, in milliseconds. */
   readonly verifyInterval: number;
 }

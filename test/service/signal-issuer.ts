@@ -106,6 +106,7 @@ export function sourceSettings(keys: SourceSettings['keys']): SourceSettings {
       pushAuthorization: undefined,
       pushUrl: undefined,
       pollUrl: undefined,
+      pollInterval: undefined,
     },
   };
 }

@@ -10,6 +10,8 @@ import { SetError } from '../sets/security-event.ts';
 export interface PollerOptions {
   readonly url: URL;
   readonly authorization: string | undefined;
+  /** The time between requests in milliseconds; undefined: the transmitter waits for events before it answers. */
+  readonly interval: number | undefined;
   /** Resolves when the token may be acknowledged. Rejects with a `SetError` if it never may be. */
   readonly accept: (token: string, jti: string) => Promise<void>;
   readonly onWarning: (warning: string) => void;
@@ -45,14 +47,16 @@ export class Poller {
 
   async #run(): Promise<void> {
     const { signal } = this.#ending;
+    const { interval = pause } = this.#options;
+    const returnImmediately = this.#options.interval !== undefined;
     while (!signal.aborted) {
       const startedAt = performance.now();
       try {
-        const received = await this.#request({ maxEvents, returnImmediately: false }, signal);
+        const received = await this.#request({ maxEvents, returnImmediately }, signal);
         this.#failures = 0;
         await Promise.all([...received].map(([jti, token]) => this.#accept(jti, token)));
-        const isBusy = received.size === 0 && performance.now() - startedAt < pause;
-        if (isBusy) await delay(pause, undefined, { signal });
+        const isBusy = received.size === 0 && performance.now() - startedAt < interval;
+        if (isBusy) await delay(interval, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
         await this.#failed(error);

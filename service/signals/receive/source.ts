@@ -9,12 +9,7 @@ import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/secu
 import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-set.ts';
 import type { SourceSettings } from '../settings.ts';
 import { Poller } from './poller.ts';
-import {
-  type RemoteStream,
-  readMetadata,
-  StreamClient,
-  type TransmitterMetadata,
-} from './stream-client.ts';
+import { type RemoteStream, readMetadata, StreamClient } from './stream-client.ts';
 
 export interface SourceOptions {
   readonly settings: SourceSettings;
@@ -182,8 +177,8 @@ export class Source {
     if (this.#status !== 'enabled' && this.#status !== 'unknown') {
       this.#warn(`the stream is ${this.#status}`);
     }
-    if (!isPushed) this.#poll(stream.endpoint);
-    await this.#verify(client, stream, metadata);
+    if (metadata.verification !== undefined) this.#client = { client, stream };
+    await this.#verifyNow(() => this.#poll(stream.endpoint));
   }
 
   #begin(
@@ -206,27 +201,21 @@ export class Source {
     if (settings.delivery !== 'poll' || this.#poller !== undefined) return;
     if (url === undefined) throw new Error('the stream has no endpoint to poll');
     this.#poller = new Poller({
-      ...{ url, authorization: settings.authorization },
+      ...{ url, authorization: settings.authorization, interval: settings.pollInterval },
       accept: (token, jti) => this.accept(token, jti),
       onWarning: (warning) => this.#warn(warning),
     });
   }
 
+  /** Present if the transmitter can verify the stream. */
   #client: { readonly client: StreamClient; readonly stream: RemoteStream } | undefined;
 
-  /** The stream works if a requested event arrives. */
-  async #verify(
-    client: StreamClient,
-    stream: RemoteStream,
-    metadata: TransmitterMetadata,
-  ): Promise<void> {
-    if (metadata.verification === undefined) return;
-    this.#client = { client, stream };
-    await this.#verifyNow();
-  }
-
-  async #verifyNow(): Promise<void> {
-    if (this.#client === undefined) return;
+  /**
+   * The stream works if a requested event arrives. `onRequested`: called after the request, regardless of its success, so that
+   * a transmitter never has to answer two requests at once while a stream is set up.
+   */
+  async #verifyNow(onRequested = () => {}): Promise<void> {
+    if (this.#client === undefined) return onRequested();
     const { client, stream } = this.#client;
     const state = randomUUID();
     const answered = new Promise<boolean>((resolve) => {
@@ -238,7 +227,7 @@ export class Source {
       });
     });
     try {
-      await client.verify(stream.id, state);
+      await client.verify(stream.id, state).finally(onRequested);
       if (!(await answered)) throw new Error('the transmitter did not verify the stream in time');
     } finally {
       this.#verifications.delete(state);
