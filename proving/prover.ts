@@ -269,13 +269,17 @@ export class Prover {
     goal: Literal,
     confirm: Confirm<Confirmation>,
   ): WithoutConflicts<Refuted<Confirmation>> | undefined {
-    const { preferences } = this.encoding;
+    const { preferences, usable } = this.encoding;
     const exact = [goal, ...this.#exactly];
     const loose = [goal, -this.facts.inSession, ...this.#twoWeeks()];
     for (const all of [exact, loose]) {
       const isExact = all === exact;
-      const preferred = [...all, ...preferences];
-      const first = this.#queries.solve(preferred, []);
+      let preferred = [...all, ...preferences, ...usable];
+      let first = this.#queries.solve(preferred, []);
+      if (first.kind !== 'satisfiable' && usable.length > 0) {
+        preferred = [...all, ...preferences];
+        first = this.#queries.solve(preferred, []);
+      }
       const roots = first.kind === 'satisfiable' ? preferred : all;
       for (let index = 0; index < maxModels; index += 1) {
         const isFirst = index === 0 && roots === preferred;

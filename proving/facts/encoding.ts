@@ -39,6 +39,9 @@ export class Encoding implements Sides {
   /** Literals that are true for requests that are easy to read. */
   readonly preferences: Literal[] = [];
 
+  /** Literals that are true for requests whose values are all usable. */
+  readonly usable: Literal[] = [];
+
   get approximations(): readonly Approximation[] {
     return this.#approximations;
   }

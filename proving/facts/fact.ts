@@ -225,8 +225,10 @@ export class Fact {
 
   #usable(mayFail: boolean): Literal {
     if (!mayFail) return this.present;
-    const { formula } = this.#encoding;
-    return formula.and(this.present, formula.variable(`${this.place} is usable`));
+    const { formula, usable } = this.#encoding;
+    const isUsable = formula.variable(`${this.place} is usable`);
+    usable.push(isUsable);
+    return formula.and(this.present, isUsable);
   }
 
   #choice(type: Type): Choice {

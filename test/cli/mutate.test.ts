@@ -102,10 +102,13 @@ test('prints a surviving mutant with its position, its change and a test that de
   `);
 });
 
-test('--operator selects mutants, and --all includes undecided ones', async () => {
+test('--operator selects mutants, and --all includes those that are equivalent or undecided', async () => {
   using folder = new Folder(files);
   const args = ['mutate', '@p.nhipol', '--operator', 'merge', '--all', ...few];
-  const { code, out } = await folder.run(args);
+  const proved = await folder.run(args);
+  expect(proved.out).toContain('Equivalent, by a proof: effects, reasons, constraints');
+  expect(proved.out).toContain('0 mutants killed, 0 survived, 1 equivalent; score 100.0 %');
+  const { code, out } = await folder.run([...args, '--no-prove']);
   expect(code).toBe(0);
   expect(out).toContain('Undecided: no request was found that distinguishes it from the policy.');
   expect(out).toContain('0 mutants killed, 0 survived, 1 undecided; score 100.0 %');

@@ -13,12 +13,31 @@ export function sameMeaning(a: Policy, b: Policy): boolean {
   return parts.every((part) => comparison.same(a[part], b[part]));
 }
 
+/**
+ * Whether the same requests are valid for two policies, and they demand the same, so that only what they decide differs.
+ * Defaults are part of the decision.
+ */
+export function sameDeclarations(a: Policy, b: Policy): boolean {
+  const comparison = new Comparison(false);
+  const demands = ({ rules }: Policy) => rules.flatMap((rule) => rule.demands);
+  return (
+    parts
+      .filter((part) => part !== 'rules' && part !== 'scores')
+      .every((part) => comparison.same(a[part], b[part])) && comparison.same(demands(a), demands(b))
+  );
+}
+
 /** Positions and descriptions. */
 const ignored: ReadonlySet<string> = new Set(['span', 'message', 'covers']);
 
 class Comparison {
+  readonly #withDefaults: boolean;
   /** Shared values are compared once; while the comparison runs, they count as equal. */
   readonly #known = new WeakMap<object, WeakMap<object, boolean>>();
+
+  constructor(withDefaults = true) {
+    this.#withDefaults = withDefaults;
+  }
 
   same(a: unknown, b: unknown): boolean {
     if (Object.is(a, b)) return true;
@@ -41,6 +60,8 @@ class Comparison {
       left.length === right.length &&
       left.every(([name, value], index) => {
         const [other, otherValue] = right[index] ?? [];
+        if (name === 'default' && other === name && !this.#withDefaults)
+          return (value === undefined) === (otherValue === undefined);
         return this.same(name, other) && this.same(value, otherValue);
       })
     );

@@ -20,7 +20,7 @@ import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Operator } from './operator.ts';
 import { asTest } from './render-test.ts';
 import { sameInSessions } from './same-in-sessions.ts';
-import { sameMeaning } from './same-meaning.ts';
+import { sameDeclarations, sameMeaning } from './same-meaning.ts';
 import { SessionWitnesses } from './session-witness.ts';
 import { type Aim, aimOf } from './targeted.ts';
 import { type SessionWitness, type Witness, Witnesses, type WitnessOptions } from './witness.ts';
@@ -30,18 +30,31 @@ export type Outcome =
   | { readonly kind: 'survived'; readonly witness: Witness }
   /**
    * `everywhere`: its rules are the same, written differently. `sessions`: it gives the same answers in every
-   * session.
+   * session. `proved`: it is proved that effects, reasons, constraints and names of obligations are equal.
    */
-  | { readonly kind: 'equivalent'; readonly where: 'everywhere' | 'sessions' }
-  /** No difference was found; `tried` is requests only, or sessions as well. */
+  | { readonly kind: 'equivalent'; readonly where: 'everywhere' | 'sessions' | 'proved' }
+  /** No difference was found, and none excluded; `tried` is requests only, or sessions as well. */
   | { readonly kind: 'undecided'; readonly tried: 'requests' | 'sessions' }
   /** It is not a valid policy. */
   | { readonly kind: 'invalid' };
+
+/** A proof that two policies have equal answers, or a request that shows a difference; undefined: neither. */
+export type Compare = (before: Policy, after: Policy) => Compared | undefined;
+
+export type Compared =
+  | { readonly kind: 'equal' }
+  | { readonly kind: 'different'; readonly request: string };
+
+export interface TrialOptions extends WitnessOptions {
+  /** Compares the policy with mutants that are not distinguished otherwise. */
+  readonly compare?: Compare | undefined;
+}
 
 export class MutationTrial {
   readonly #entry: string;
   readonly #sources: SourceMap;
   readonly #policy: Policy;
+  readonly #compare: Compare | undefined;
   /** The sources without tests and invariants. */
   readonly #judged: ReadonlyMap<string, string>;
   readonly #parsed: ParsedFiles = new Map();
@@ -50,10 +63,11 @@ export class MutationTrial {
   readonly #sessionWitnesses: SessionWitnesses;
   readonly #files: readonly LoadedFile[];
 
-  constructor(entry: string, sources: SourceMap, policy: Policy, options: WitnessOptions) {
+  constructor(entry: string, sources: SourceMap, policy: Policy, options: TrialOptions) {
     this.#entry = entry;
     this.#sources = sources;
     this.#policy = policy;
+    this.#compare = options.compare;
     this.#claims = new Claims(policy);
     this.#witnesses = new Witnesses(policy, options);
     this.#sessionWitnesses = new SessionWitnesses(policy, options);
@@ -89,7 +103,21 @@ export class MutationTrial {
     const witness =
       this.#witnesses.against(policy, this.#aimAt(mutant)) ?? this.#sessionAgainst(policy);
     if (witness !== undefined) return { kind: 'survived', witness };
-    return { kind: 'undecided', tried: this.#readsHistory(policy) ? 'sessions' : 'requests' };
+    return (
+      this.#compared(policy) ?? {
+        kind: 'undecided',
+        tried: this.#readsHistory(policy) ? 'sessions' : 'requests',
+      }
+    );
+  }
+
+  #compared(mutant: Policy): Outcome | undefined {
+    const compared = this.#compare?.(this.#policy, mutant);
+    if (compared?.kind === 'equal' && sameDeclarations(this.#policy, mutant))
+      return { kind: 'equivalent', where: 'proved' };
+    if (compared?.kind !== 'different') return undefined;
+    const witness = this.#witnesses.given(mutant, compared.request);
+    return witness && { kind: 'survived', witness };
   }
 
   #sessionAgainst(mutant: Policy): Witness | undefined {

@@ -7,6 +7,7 @@ import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 import { simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
+import { noTables } from '../generate/tables.ts';
 import { askAsTest } from '../runner/ask.ts';
 import { type Aim, aimed } from './targeted.ts';
 
@@ -49,13 +50,22 @@ export class Witnesses {
 
   /** The witness with the least noise; undefined: no sample distinguishes the two. */
   against(mutant: Policy, aim: Aim): RequestWitness | undefined {
+    const found =
+      this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
+    return found && this.#shrunk(found, mutant);
+  }
+
+  /** The witness with the least noise that a request leads to. */
+  given(mutant: Policy, text: string): RequestWitness | undefined {
+    const found = this.#witnessOf({ text, now: undefined, tables: noTables }, mutant);
+    return found && this.#shrunk(found, mutant);
+  }
+
+  #shrunk(found: RequestWitness, mutant: Policy): RequestWitness {
     const witnessFor = (sample: GeneratedRequest): RequestWitness => {
       const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
       return { kind: 'request', sample, before, after };
     };
-    const found =
-      this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
-    if (found === undefined) return undefined;
     // A request with fewer members is shorter, and has more missing data.
     let left = maxShrinkSteps;
     const simple = simplify(this.#policy, found.sample, (simpler) => {

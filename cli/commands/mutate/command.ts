@@ -30,6 +30,7 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies }) =>
       percent,
     )
     .option('--all', 'also show undecided and equivalent mutants', false)
+    .option('--no-prove', 'do not try to prove that undetected mutants are equivalent')
     .addOption(textOrJson())
     .addHelpText(
       'after',
@@ -43,9 +44,9 @@ export const addMutate: AddCommand = (program, { console, end, forPolicies }) =>
         ['nhipol mutate --min 95', 'require a score of 95 %, for CI'],
       ]),
     )
-    .action(async (named, { operator, at, samples, seed, min, all, format }) => {
+    .action(async (named, { operator, at, samples, seed, min, all, prove, format }) => {
       const { mutateCommand } = await import('./run.ts');
-      const options = { operators: operator, at, samples, seed, min, all, format };
+      const options = { operators: operator, at, samples, seed, min, all, prove, format };
       end(await forPolicies(named, false, (paths) => mutateCommand(paths, options, console())));
     });
 };

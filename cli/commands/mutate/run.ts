@@ -4,10 +4,12 @@
 import { normalize } from 'node:path';
 import { displayText } from '../../../language/support/display.ts';
 import { suggest } from '../../../language/support/suggest.ts';
+import { compareDecisions } from '../../../proving/claims/compare.ts';
+import { random } from '../../../testing/generate/random.ts';
 import type { Operator } from '../../../testing/mutate/operator.ts';
 import { operators } from '../../../testing/mutate/operators/index.ts';
 import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
-import { MutationTrial } from '../../../testing/mutate/trial.ts';
+import { type Compare, MutationTrial } from '../../../testing/mutate/trial.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, slashed } from '../../io/files.ts';
@@ -25,6 +27,8 @@ export interface MutateOptions {
   /** The minimum score in percent; undefined: no mutant may survive. */
   readonly min: number | undefined;
   readonly all: boolean;
+  /** Whether to compare mutants that are not distinguished by proofs. */
+  readonly prove: boolean;
   readonly format: MutationFormat;
 }
 
@@ -68,7 +72,7 @@ function operatorsOf(names: readonly string[]): readonly Operator[] {
 async function tryPolicy(
   path: string,
   chosen: readonly Operator[],
-  { at, samples, seed }: MutateOptions,
+  { at, samples, seed, prove }: MutateOptions,
   report: MutationReport,
   console: Console,
 ): Promise<TriedPolicy | undefined> {
@@ -76,7 +80,11 @@ async function tryPolicy(
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return undefined;
   const { entry, sources } = checked;
-  const trial = new MutationTrial(entry, sources, policy, { samples, seed });
+  const trial = new MutationTrial(entry, sources, policy, {
+    samples,
+    seed,
+    compare: prove ? compareByProof(seed) : undefined,
+  });
   const failing = trial.failing();
   if (failing !== undefined) {
     const what = `${failing.kind} ${displayText(failing.name)}`;
@@ -98,6 +106,21 @@ async function tryPolicy(
     await report.tried(policy, each);
   }
   return { path, policy, mutants: tried };
+}
+
+/** The conflicts that the search for a proof may have. */
+const effort = 20_000;
+
+function compareByProof(seed: number): Compare {
+  return (before, after) => {
+    const found = compareDecisions(before, after, { effort, random: random(seed) });
+    for (const { verdict } of found)
+      if (verdict.kind === 'refuted') return { kind: 'different', request: verdict.request };
+    const areProved = found.every(
+      ({ verdict }) => verdict.kind === 'proved' && verdict.assumptions.inSessions,
+    );
+    return areProved ? { kind: 'equal' } : undefined;
+  };
 }
 
 const eraseLine = '\u001b[K';

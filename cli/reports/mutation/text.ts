@@ -49,6 +49,8 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
 }
 
 const equivalent = {
+  proved:
+    'Equivalent, by a proof: effects, reasons, constraints and names of obligations are equal.',
   everywhere: 'Equivalent.',
   sessions: 'Equivalent in every session, where its condition is never unknown.',
 };

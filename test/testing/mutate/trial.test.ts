@@ -3,10 +3,11 @@
 
 import { expect, test } from 'vitest';
 import { check } from '../../../language/index.ts';
+import { requestsOfTests } from '../../../testing/explore/explore.ts';
 import { operators } from '../../../testing/mutate/operators/index.ts';
 import { asTest } from '../../../testing/mutate/render-test.ts';
 import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
-import { MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
+import { type Compare, MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
 
 const policyText = `policy p version "1.0.0"
 subject agent { active: Bool = true, ends?: Timestamp }
@@ -180,6 +181,25 @@ test('a mutant with the same meaning is equivalent, whatever the samples show', 
     .filter(({ position }) => position.line === 7)
     .map((mutant) => `${mutant.does}: ${trial.try(mutant).kind}`);
   expect(outcomes).toEqual(['`7` becomes `8`: equivalent', '`7` becomes `6`: equivalent']);
+});
+
+test('a mutant that no sample distinguishes is compared with the policy', () => {
+  const base = trialOf(first);
+  const some = base.trial
+    .mutants(operators)
+    .find(({ does }) => does === '`smallest` becomes `largest`');
+  if (some === undefined) throw new Error('no such mutant');
+  const sources = new Map([['p.nhipol', policyText + first]]);
+  const outcomeOf = (compared: ReturnType<Compare>) =>
+    new MutationTrial('p.nhipol', sources, base.policy, {
+      ...{ samples: 10, seed: 1 },
+      compare: () => compared,
+    }).try(some);
+  expect(outcomeOf({ kind: 'equal' })).toEqual({ kind: 'equivalent', where: 'proved' });
+  expect(outcomeOf(undefined).kind).toBe('undecided');
+  // A request that shows no difference decides nothing.
+  const [{ text }] = requestsOfTests(base.policy) as readonly [{ readonly text: string }];
+  expect(outcomeOf({ kind: 'different', request: text }).kind).toBe('undecided');
 });
 
 test('an invariant kills if a test has a request that violates it', () => {
