@@ -46,7 +46,7 @@ export function compareDecisions(
 ): readonly Difference[] {
   const prover = new Prover([before, after], [], options);
   const [old, now] = prover.decisions as readonly [Decision, Decision];
-  const goals = goalsOf(old, now);
+  const goals = differenceGoals(old, now);
   return differenceKinds.map((kind) => ({
     kind,
     verdict: prover.decide(goals[kind], (_, answers) => {
@@ -56,7 +56,11 @@ export function compareDecisions(
   }));
 }
 
-function goalsOf(old: Decision, now: Decision): Readonly<Record<DifferenceKind, Literal>> {
+/** For each kind, whether the answers of two policies differ in this way. */
+export function differenceGoals(
+  old: Decision,
+  now: Decision,
+): Readonly<Record<DifferenceKind, Literal>> {
   const { formula } = old.encoding;
   const changed = (isLooser: boolean) =>
     formula.any(

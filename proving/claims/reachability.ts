@@ -17,15 +17,28 @@ export function unreachableIn(policy: Policy, options: ProverOptions): readonly 
   const prover = new Prover([policy], [], options);
   const [decision] = prover.decisions as readonly [Decision];
   const { rules } = policy;
-  const goals = rules.map((rule) => matters(decision, rule));
-  const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
-  const doubts = conditional.map((rule) => isInDoubt(decision, rule));
+  const { goals, conditional, doubts } = reachabilityGoals(decision);
   const never = prover.excluded(goals).flatMap((index) => rules[index] ?? []);
   const always = prover.excluded(doubts).flatMap((index) => conditional[index] ?? []);
   return rules.flatMap((rule): readonly Unreachable[] => {
     if (never.includes(rule)) return [{ rule, kind: 'never' }];
     return always.includes(rule) ? [{ rule, kind: 'always' }] : [];
   });
+}
+
+/** The literals that must be possible: for each rule, and for each condition that is not constant. */
+export function reachabilityGoals(decision: Decision): {
+  readonly goals: readonly Literal[];
+  readonly conditional: readonly Rule[];
+  readonly doubts: readonly Literal[];
+} {
+  const { rules } = decision.policy;
+  const conditional = rules.filter(({ condition }) => condition.kind !== 'Constant');
+  return {
+    goals: rules.map((rule) => matters(decision, rule)),
+    conditional,
+    doubts: conditional.map((rule) => isInDoubt(decision, rule)),
+  };
 }
 
 /** A permit under a narrow that always fires is not a reason, but needed. */

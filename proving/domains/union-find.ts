@@ -4,12 +4,15 @@ export class UnionFind {
   readonly #parents = new Map<string, string>();
 
   find(place: string): string {
-    let at = place;
-    for (;;) {
-      const parent = this.#parents.get(at);
-      if (parent === undefined) return at;
+    let root = place;
+    for (let at = this.#parents.get(root); at !== undefined; at = this.#parents.get(root)) root = at;
+    // All places on the way point to the root, so that the next search is short.
+    for (let at = place; at !== root; ) {
+      const parent = this.#parents.get(at) as string;
+      this.#parents.set(at, root);
       at = parent;
     }
+    return root;
   }
 
   join(a: string | undefined, b: string | undefined): void {

@@ -69,9 +69,10 @@ export class Solver {
     const { effort = defaultEffort, random } = options;
     const cone = this.#formula.cone(assumptions, this.#constrained);
     this.#load(cone);
-    const own = new Set(cone);
     const nodes = [...this.#constrained, ...cone];
-    const isRelevant = (node: number) => own.has(node) || this.#constrained.has(node);
+    const relevant = new Uint8Array(this.#formula.size + 1);
+    for (const node of nodes) relevant[node] = 1;
+    const isRelevant = (node: number) => relevant[node] === 1;
     const search = this.#search;
     if (random !== undefined) search.branching.shuffle(nodes, random);
     const before = search.conflicts;
