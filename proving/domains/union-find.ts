@@ -5,7 +5,8 @@ export class UnionFind {
 
   find(place: string): string {
     let root = place;
-    for (let at = this.#parents.get(root); at !== undefined; at = this.#parents.get(root)) root = at;
+    for (let at = this.#parents.get(root); at !== undefined; at = this.#parents.get(root))
+      root = at;
     // All places on the way point to the root, so that the next search is short.
     for (let at = place; at !== root; ) {
       const parent = this.#parents.get(at) as string;
