@@ -4,17 +4,18 @@
 import { createHash } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { exactText } from '../../pdp/exact-json.ts';
+import { ClusterError } from '../cluster-error.ts';
 
 export class IdentityKey {
   /** Such as `subject.id`, or `subject.owner` for a property. */
   readonly path: string;
   readonly #name: string;
 
-  /** Throws for a path that is not a member of the subject. */
+  /** Throws a `ClusterError` for a path that is not a member of the subject. */
   constructor(path: string) {
     const [, name = ''] = /^subject\.([A-Za-z_]\w*)$/.exec(path) ?? [];
     if (name === '')
-      throw new Error(`${path}: expected a member of the subject, such as subject.id`);
+      throw new ClusterError(`${path}: expected a member of the subject, such as subject.id`);
     this.path = path;
     this.#name = name;
   }
