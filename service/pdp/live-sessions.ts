@@ -63,6 +63,7 @@ export class LiveSessions implements SessionHost {
   /** The commit that changes of this turn of the event loop share. */
   #commit: Promise<void> | undefined;
   #isStored = true;
+  #isEnded = false;
 
   /** Throws a `LoadError` for a module that was compiled without sessions. */
   constructor(options: LiveSessionsOptions) {
@@ -112,6 +113,7 @@ export class LiveSessions implements SessionHost {
   }
 
   async open(given: string | undefined, request: Members): Promise<SessionView> {
+    this.#expectNotEnded();
     const id = given ?? randomUUID();
     const open = () => this.#open(id, request);
     if (this.#hooks === undefined) open();
@@ -283,13 +285,21 @@ export class LiveSessions implements SessionHost {
   }
 
   async end(): Promise<void> {
+    this.#isEnded = true;
     clearInterval(this.#idle);
     this.#sessions.end();
     await this.#persistence?.saved();
     await this.#owners.saved();
   }
 
+  /** Nothing is stored after the end, so nothing may be acknowledged. */
+  #expectNotEnded(): void {
+    if (!this.#isEnded) return;
+    throw new Problem(503, 'the sessions are no longer here', { code: 'sessions_ended' });
+  }
+
   #expect(id: string): Session {
+    this.#expectNotEnded();
     const session = this.#sessions.get(id);
     if (session === undefined) {
       throw new Problem(404, 'no session with this id is open', { code: 'no_session' });

@@ -14,6 +14,8 @@ import { createStream, messagesOf, runFaults } from './run.ts';
 const runs = Number(process.env.NHIPOL_CLUSTER_RUNS ?? 2);
 const firstSeed = Number(process.env.NHIPOL_CLUSTER_SEED ?? 1);
 const partitions = 6;
+/** The stream keeps all messages, and the disks are small, so new machines are used after this number of runs. */
+const runsPerStream = 30;
 /** Whether each run is reported. */
 const isReporting = process.env.NHIPOL_CLUSTER_RUNS !== undefined;
 /** The checks that are removed, see planted-hooks.mjs. */
@@ -48,6 +50,11 @@ describe.skipIf(!hasNats)('under faults', () => {
   }, 120_000);
   afterAll(() => machines?.close());
 
+  async function restart(): Promise<void> {
+    await machines.close();
+    machines = await startMachines(module, options);
+  }
+
   /** Returns what was broken. */
   async function run(seed: number): Promise<readonly string[]> {
     const result = await runFaults({ machines, seed, length });
@@ -72,9 +79,9 @@ describe.skipIf(!hasNats)('under faults', () => {
       } catch (error) {
         report.push(`seed ${seed}: ${(error as Error).message}`);
         if (isReporting) process.stdout.write(`seed ${seed}: failed\n`);
-        await machines.close();
-        machines = await startMachines(module, options);
+        await restart();
       }
+      if ((seed - firstSeed + 1) % runsPerStream === 0) await restart();
     }
     expect(report).toEqual([]);
     expect(count).toBeGreaterThan(runs * 20);

@@ -53,10 +53,24 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
       revokesAt: index % 2 === 0 ? random.between(0.2, 0.9) * length : undefined,
     }),
   );
-  await Promise.all([...clients, ...faults.map((fault) => suffer(machines, fault, random))]);
+  const opened: string[] = [];
+  const opening = async () => {
+    for (let index = 0; !isOver(); index += 1) {
+      const session = `${seed}-new-${index}`;
+      if (await isOpened(machines, random, session)) opened.push(session);
+      await wait(100);
+    }
+  };
+  await Promise.all([
+    ...clients,
+    opening(),
+    ...faults.map((fault) => suffer(machines, fault, random)),
+  ]);
   for (const node of machines.nodes) if (!node.isRunning) node.start();
   await machines.untilReady();
-  const finals = await Promise.all(sessions.map((session) => finalOf(machines, session)));
+  const finals = await Promise.all(
+    [...sessions, ...opened].map((session) => finalOf(machines, session)),
+  );
   const names = faults.map(({ kind: { name } }) => name);
   return { faults: names, operations, finals, longestOutage: longestOutage(operations) };
 }
@@ -167,6 +181,18 @@ async function openSession({ nodes }: Machines, session: string): Promise<void> 
     await wait(100);
   }
   throw new Error(`the session ${session} was not opened`);
+}
+
+/** Whether the opening of a session was acknowledged. */
+async function isOpened({ nodes }: Machines, random: Random, session: string): Promise<boolean> {
+  const subject = { type: 'ai_agent', id: `agent ${session}` };
+  const response = await fetch(`${random.pick(nodes).url}/sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: session, subject, context: { ok: true } }),
+    signal: AbortSignal.timeout(patience),
+  }).catch(() => undefined);
+  return response?.status === 201;
 }
 
 /** A clock that was ahead denies for a moment, so the last decision counts. */

@@ -62,7 +62,9 @@ export async function performCall(
     const value = await perform(partition.sessions, call, { ...parts, index: partition.index });
     return isRead && !partition.isHeld ? { kind: 'notOwner' } : { kind: 'value', value };
   } catch (error) {
-    return replyTo(error);
+    // The partition was given up while the operation waited, and before it changed anything.
+    const isEnded = error instanceof Problem && error.details.code === 'sessions_ended';
+    return isEnded ? { kind: 'notOwner' } : replyTo(error);
   }
 }
 
