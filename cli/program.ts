@@ -24,6 +24,7 @@ import { addMutate } from './commands/mutate/command.ts';
 import { addProve } from './commands/prove/command.ts';
 import { addReport } from './commands/report/command.ts';
 import { addServe } from './commands/serve/command.ts';
+import { addSignals } from './commands/signals/command.ts';
 import { addSimulate } from './commands/simulate/command.ts';
 import { addTest } from './commands/test/command.ts';
 import { addVerify } from './commands/verify/command.ts';
@@ -51,6 +52,7 @@ const commands: readonly AddCommand[] = [
   addDiff,
   addCompile,
   addServe,
+  addSignals,
   addGuard,
   addHook,
   addDaemon,

@@ -10,6 +10,7 @@ export {
   type Role,
 } from './access/access.ts';
 export { readAccess } from './access/access-file.ts';
+export { ServiceClient } from './client/service-client.ts';
 export {
   type Daemon,
   type DaemonOptions,
@@ -78,12 +79,18 @@ export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.t
 export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { vouchedFacts } from './pdp/vouched-facts.ts';
+export { eventUri } from './signals/sets/event-types.ts';
 export { readSignalSettings } from './signals/settings-file.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
 export type { SignalStore } from './signals/store/signal-store.ts';
 export { sqliteSignals } from './signals/store/sqlite-signals.ts';
+export { setContentType } from './signals/streams.ts';
+export { SubjectError } from './signals/subjects/identifier.ts';
+export { readSubject } from './signals/subjects/subject.ts';
+export { setSigner } from './signals/transmit/set-signer.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
+export { callJson } from './support/call-json.ts';
 export { isLoopback } from './support/loopback.ts';
 export { type SigningKey, signingKeyIn } from './tokens/signing-key.ts';
 export { tokenAlgorithms } from './tokens/verify-token.ts';

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['vscode-languageserver-textdocument', 'jsonc-parser'],
   ],
   service: [
+    'service/client/service-client',
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
     ...['eventsource-parser', 'jose', 'libsql', 'lossless-json'],

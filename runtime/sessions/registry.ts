@@ -440,12 +440,16 @@ export class SessionRegistry {
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
     if (this.#isEnded) return [];
     if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);
-    const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
+    let found: readonly SessionChange[] = [];
     try {
-      const found = this.#changesNow(all);
+      found = this.#changesNow(all);
       this.#notifyAll(found, () => this.#rearm());
       return found;
     } catch (failure) {
+      const earlier = new Map(found.map(({ id, before }) => [id, before] as const));
+      const held = [...this.#open].map(
+        ({ id, effect = 'deny' }) => [id, earlier.get(id) ?? effect] as const,
+      );
       const answer = this.#fail(failure);
       return held.map(([id, before]) => ({ id, before, answer }));
     }

@@ -14,7 +14,7 @@ export type {
   SessionQuery,
 } from './requests.ts';
 export type { FoundEntities } from './search.ts';
-export type { FollowOptions } from './server-events.ts';
+export type { FollowOptions, ServerEvent } from './server-events.ts';
 export {
   type EvaluateOptions,
   ServiceClient,

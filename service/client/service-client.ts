@@ -19,7 +19,7 @@ import {
   type SessionOpening,
 } from './requests.ts';
 import { type FoundEntities, search } from './search.ts';
-import type { FollowOptions } from './server-events.ts';
+import { type FollowOptions, type ServerEvent, serverEvents } from './server-events.ts';
 import { invalidAnswer, ServiceError } from './service-error.ts';
 import { SessionClient } from './session-client.ts';
 import { type ServiceEvent, serviceEvents } from './session-events.ts';
@@ -131,6 +131,14 @@ export class ServiceClient {
     const signals = options.signal === undefined ? [closed] : [closed, options.signal];
     const open = (ending: AbortSignal) => this.#transport.open('/changes', ending);
     return serviceEvents(open, { ...options, signal: AbortSignal.any(signals) });
+  }
+
+  /** Yields the security events that arrive at the service, as the stream at `/signals` describes them. */
+  arrivals(options: FollowOptions = {}): AsyncGenerator<ServerEvent, void> {
+    const closed = this.#closing.signal;
+    const signals = options.signal === undefined ? [closed] : [closed, options.signal];
+    const open = (ending: AbortSignal) => this.#transport.open('/signals', ending);
+    return serverEvents(open, { ...options, signal: AbortSignal.any(signals) });
   }
 
   /** Ends everything that follows sessions. */

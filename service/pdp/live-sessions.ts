@@ -42,6 +42,10 @@ export interface LiveSessionsOptions extends SessionHostOptions {
 const changeKinds = [
   ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
 ];
+/** The memory that the module may use: it has 32-bit addresses, and needs some for other than sessions. */
+const [minBytes, maxBytes] = [1_073_741_824, 3_758_096_384];
+/** More than most sessions take in the module. */
+const bytesOfSession = 4_096;
 /** How often idle sessions are looked for, in milliseconds. */
 const idleInterval = 30_000;
 
@@ -68,9 +72,12 @@ export class LiveSessions implements SessionHost {
   /** Throws a `LoadError` for a module that was compiled without sessions. */
   constructor(options: LiveSessionsOptions) {
     this.#options = options;
-    const { policy, clock, onWarning } = options;
+    const { policy, clock, maxSessions, onWarning } = options;
     const onListenerError = (error: unknown) => onWarning(`a listener failed: ${messageOf(error)}`);
-    this.#sessions = createSessions(policy().policy, { clock, onListenerError });
+    this.#sessions = createSessions(policy().policy, {
+      ...{ clock, onListenerError },
+      sessionBytes: Math.min(maxBytes, Math.max(minBytes, maxSessions * bytesOfSession)),
+    });
     this.#owners = new SessionOwners();
     for (const kind of changeKinds) this.#sessions.on(kind, (change) => this.#changed(change));
     this.#idle = setInterval(() => this.#closeIdle(), idleInterval);

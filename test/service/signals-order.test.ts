@@ -1,4 +1,4 @@
-// Whatever the order of arrival, with repetitions and restarts: events leave a session as they do in their own order. If
+// Events in any order of arrival, with repetitions and restarts, leave a session as they do in their own order. If
 // several have one instant, they never leave it less restricted. `NHIPOL_SIGNAL_ORDERS` is the number of runs.
 
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -143,7 +143,7 @@ describe('a subject means', () => {
       },
       ['s1'],
     ],
-    // What is not known about a session contradicts nothing.
+    // An unknown member of a session contradicts nothing.
     [{ format: 'complex', application: opaque('a-2'), tenant: opaque('y') }, ['s3', 's4']],
     [{ format: 'complex', device: opaque('d1'), tenant: opaque('y') }, ['s3']],
     // A tenant alone means all of its sessions, and with another member none but those of that member.

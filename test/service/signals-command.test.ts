@@ -1,0 +1,177 @@
+// `nhipol signals` and `nhipol serve --signals`, as processes and in this one: events are sent, watched and replayed.
+
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+import { compileForGuard } from './guard-policy.ts';
+import { callService, type ServiceProcess, startService } from './service-process.ts';
+import { signalPolicy } from './signal-issuer.ts';
+
+const issuer = 'https://idp.example';
+let module: Uint8Array;
+let files: Folder;
+let service: ServiceProcess | undefined;
+
+beforeAll(async () => {
+  module = await compileForGuard(signalPolicy);
+});
+beforeEach(() => {
+  files = new Folder();
+});
+afterEach(async () => {
+  service?.child.kill('SIGKILL');
+  service = undefined;
+  files[Symbol.dispose]();
+});
+
+const at = (name: string) => join(files.path, name);
+const run = (...args: readonly string[]) => files.run(['signals', ...args]);
+
+async function start(settings: object): Promise<ServiceProcess> {
+  writeFileSync(at('policy.wasm'), module);
+  writeFileSync(at('signals.json'), JSON.stringify(settings));
+  service = await startService([
+    ...[at('policy.wasm'), '--state', at('state.db'), '--drain', '0'],
+    ...['--signals', at('signals.json')],
+  ]);
+  return service;
+}
+
+test('a key is written for its owner only, and never over another file', async () => {
+  const { code, out } = await run('key', at('test.pem'));
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ keys: [{ kty: 'EC', alg: 'ES256' }] });
+  expect(statSync(at('test.pem')).mode & 0o777).toBe(0o600);
+  const again = await run('key', at('test.pem'));
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('cannot create')]);
+});
+
+test('events are sent to a service, watched and replayed', { timeout: 60_000 }, async () => {
+  const jwks = JSON.parse((await run('key', at('test.pem'))).out);
+  const source = {
+    name: 'test',
+    issuer,
+    audience: 'http://pdp.example',
+    jwks,
+    delivery: 'push',
+    manage: false,
+  };
+  const { url } = await start({ sources: [source] });
+  await callService(url, 'POST', '/sessions', {
+    id: 's1',
+    subject: { type: 'ai_agent', id: 'a-1' },
+  });
+  const common = ['--key', at('test.pem'), '--issuer', issuer, '--audience', 'http://pdp.example'];
+  const to = ['--to', `${url}/signals/test`];
+  const watching = run('watch', url, '--json', '--count', '2');
+  const readable = run('watch', url, '--count', '2');
+  await expect
+    .poll(async () => {
+      const { out } = await run(
+        'send',
+        '--type',
+        'account-disabled',
+        '--subject',
+        'nobody',
+        ...common,
+        ...to,
+      );
+      return out;
+    })
+    .toBe('the receiver accepted account-disabled\n');
+  const sent = await run(
+    ...['send', '--type', 'session-revoked', '--subject', '{"format":"opaque","id":"a-1"}'],
+    ...['--claim', 'initiating_entity=admin', ...common, ...to],
+  );
+  expect([sent.code, sent.out]).toEqual([0, 'the receiver accepted session-revoked\n']);
+  const lines = (await watching).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.at(-1)).toMatchObject({
+    ...{ outcome: 'accepted', source: 'test', issuer, sessions: 1 },
+    events: [{ subject: { format: 'opaque', id: 'a-1' }, claims: { initiating_entity: 'admin' } }],
+  });
+  expect((await readable).out).toContain(
+    'accepted  test: session-revoked {"format":"opaque","id":"a-1"}: 1 session\n',
+  );
+  writeFileSync(at('arrived.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const replayed = await run('replay', at('arrived.jsonl'), ...common, ...to);
+  expect([replayed.code, replayed.out]).toEqual([0, '2 of 2 events were accepted\n']);
+  const refused = await run(
+    ...['send', '--type', 'session-revoked', '--subject', 'a-1', '--key', at('test.pem')],
+    ...['--issuer', 'https://other.example', ...to],
+  );
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('400: invalid_issuer')]);
+});
+
+describe('a token', () => {
+  test('is printed', async () => {
+    await run('key', at('test.pem'));
+    const { out } = await run(
+      ...[
+        'send',
+        '--type',
+        'risk-level-change',
+        '--claim',
+        'current_level=HIGH',
+        '--subject',
+        'a-1',
+      ],
+      ...['--txn', 't1', '--key', at('test.pem'), '--issuer', issuer, '--print'],
+    );
+    const [, payload = ''] = out.split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      ...{ iss: issuer, aud: 'http://127.0.0.1:8181', txn: 't1' },
+      events: {
+        'https://schemas.openid.net/secevent/caep/event-type/risk-level-change': {
+          current_level: 'HIGH',
+        },
+      },
+    });
+  });
+
+  test.for<readonly [string, readonly string[], string]>([
+    [
+      'a subject that is not valid',
+      ['--subject', '{"format":"x"}'],
+      '--subject: sub_id: the format',
+    ],
+    ['a subject that is not JSON', ['--subject', '{'], '--subject:'],
+    ['a claim without a value', ['--subject', 'a', '--claim', 'x'], '--claim x: expected a name'],
+  ])('needs no %s', async ([, args, message]) => {
+    await run('key', at('test.pem'));
+    const rest = ['--type', 'x', '--key', at('test.pem'), '--issuer', issuer, '--print'];
+    const { code, err } = await run('send', ...args, ...rest);
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+test.for<readonly [object | string, string]>([
+  ['{', 'this is not JSON'],
+  [{ source: [] }, '$.source: unknown'],
+  [{ sources: [{ name: 'a b' }] }, '$.sources[0].delivery: expected one of push, poll'],
+  [{ sources: [{ name: 'a b', delivery: 'push' }] }, '$.sources[0].name: expected up to 64'],
+  [
+    { sources: [{ name: 'x', delivery: 'poll', manage: false, audience: 'a' }] },
+    '$.sources[0].poll_url',
+  ],
+  [
+    { sources: [{ name: 'x', delivery: 'push', issuer: 'i', algorithms: ['HS256'] }] },
+    'HS256 is not one with a public key',
+  ],
+  [{ webhooks: [{ name: 'x', secret_files: ['none'] }] }, '$.webhooks[0].secret_files[0]: ENOENT'],
+  [{ transmitter: { key_files: [] } }, '$.transmitter.key_files: expected a file'],
+  [{ subjects: { any: { format: 'opaque', id: '$nothing.x' } } }, 'Unknown variable'],
+  [{ events: { x: { sessions: 'some' } } }, '$.events.x.sessions: expected one of open, all'],
+])('settings %j are refused', async ([settings, message]) => {
+  const text = typeof settings === 'string' ? settings : JSON.stringify(settings);
+  files.write('policy.wasm', module);
+  files.write('signals.json', text);
+  const { code, err } = await files.run([
+    ...['serve', '@policy.wasm', '--listen', '127.0.0.1:0', '--state', '@state.db'],
+    ...['--signals', '@signals.json'],
+  ]);
+  expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
