@@ -1,11 +1,12 @@
 // Faults in proofs: in the formula of a policy, the solver and the checker. `npm run planted-proofs` plants them, and
-// records which directions of the tests notice each.
+// records which directions of the tests notice each. `family`: the tiny policies that are compared.
 
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
 
 export const encoder = [
   {
     id: 'not-of-unknown',
+    family: 'logic and presence',
     file: 'proving/expressions/expressions.ts',
     find: 'return truth(operand.no, operand.yes);',
     replace: 'return truth(-operand.yes, operand.yes);',
@@ -13,27 +14,15 @@ export const encoder = [
   },
   {
     id: 'and-of-unknown',
+    family: 'logic and presence',
     file: 'proving/expressions/expressions.ts',
     find: '? truth(formula.all(yesses), formula.any(noes))',
     replace: '? truth(formula.all(yesses), -formula.all(yesses))',
     does: 'A conjunction with an unknown operand is false.',
   },
   {
-    id: 'else-of-unusable',
-    file: 'proving/expressions/expressions.ts',
-    find: 'where(formula, -isHeld(formula, value), fallback)',
-    replace: 'where(formula, -isUsable(formula, value), fallback)',
-    does: 'A set with an element of no use is replaced by the value after `else`.',
-  },
-  {
-    id: 'if-of-unknown',
-    file: 'proving/expressions/expressions.ts',
-    find: 'if (open === no || !isComparable(expr.type)) return chosen;',
-    replace: 'if (open !== yes || !isComparable(expr.type)) return chosen;',
-    does: 'An `if` with an unknown condition is unknown, although both of its values are equal.',
-  },
-  {
     id: 'fresh-for-less',
+    family: 'the clock and freshness',
     file: 'proving/expressions/reader.ts',
     find: 'formula.atMost(now, add(term, constant(span)))',
     replace: 'formula.below(now, add(term, constant(span)))',
@@ -41,6 +30,7 @@ export const encoder = [
   },
   {
     id: 'fresh-without-skew',
+    family: 'the clock and freshness',
     file: 'proving/expressions/reader.ts',
     find: 'formula.atMost(subtract(term, constant(clockSkew)), now)',
     replace: 'formula.atMost(term, now)',
@@ -48,6 +38,7 @@ export const encoder = [
   },
   {
     id: 'absent-is-stale',
+    family: 'the clock and freshness',
     file: 'proving/expressions/reader.ts',
     find: 'return formula.or(-present, this.#isFresh(fact, step.fresh));',
     replace: 'return this.#isFresh(fact, step.fresh);',
@@ -55,6 +46,7 @@ export const encoder = [
   },
   {
     id: 'key-without-its-path',
+    family: 'maps and tables',
     file: 'proving/expressions/reader.ts',
     find: 'const guard = formula.and(path.guard, isKey);',
     replace: 'const guard = path.guard;',
@@ -62,6 +54,7 @@ export const encoder = [
   },
   {
     id: 'enum-is-listed',
+    family: 'enums',
     file: 'proving/facts/fact.ts',
     find: 'return type.otherwise === undefined;',
     replace: 'return false;',
@@ -69,55 +62,39 @@ export const encoder = [
   },
   {
     id: 'list-without-elements',
+    family: 'lists of records',
     file: 'proving/facts/fact.ts',
     find: 'require(formula.or(-this.present, isEmpty, formula.any(elements)));',
     replace: '',
     does: 'A list that is not empty can have no elements.',
   },
   {
-    id: 'required-member-absent',
-    file: 'proving/facts/fact.ts',
-    find: 'if (isRequired) require(formula.implies(formula.and(this.present, guard), present));',
-    replace: 'if (isRequired) require(formula.implies(guard, formula.or(present, -present)));',
-    does: 'A request without a required member is valid.',
-  },
-  {
-    id: 'too-few-strings',
-    file: 'proving/domains/analysis.ts',
-    find: 'this.addNeed(first, 1, expr);',
-    replace: 'this.addNeed(first, 0, expr);',
-    does: 'No string stands for an element of a set that another set lacks.',
-  },
-  {
     id: 'too-few-elements',
+    family: 'sets of strings',
     file: 'proving/domains/analysis.ts',
     find: 'this.addNeed(first, this.sizeLimit(expr) + 1, expr);',
     replace: 'this.addNeed(first, this.sizeLimit(expr) - 1, expr);',
     does: 'No set is as large as a condition requires.',
   },
   {
-    id: 'if-of-two-sets',
-    file: 'proving/domains/analysis.ts',
-    find: "const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 2 : 1;",
-    replace: "const amount = expr.kind === 'Aggregate' && expr.form === 'sum' ? 2 : 0;",
-    does: 'No element is represented that makes an `any` true in a list that needs no other.',
-  },
-  {
     id: 'strings-of-a-class',
+    family: 'strings',
     file: 'proving/domains/representatives.ts',
     find: 'if (strings.length < 2 * count) strings.push(text);',
     replace: 'if (strings.length < 1) strings.push(text);',
     does: 'Two different strings that match the same patterns do not exist.',
   },
   {
-    id: 'networks-of-one-version',
+    id: 'addresses-of-networks',
+    family: 'addresses',
     file: 'proving/domains/addresses.ts',
-    find: 'block.version === region.version && contains(region, block) && !contains(block, region),',
-    replace: 'contains(region, block) && !contains(block, region),',
-    does: 'Addresses of one version are missing where a network of the other has the same bits.',
+    find: '...networks.map(blockOf),',
+    replace: '',
+    does: 'There are no addresses in the networks of a policy but its constants.',
   },
   {
     id: 'not-within',
+    family: 'sets of strings',
     file: 'proving/expressions/apply.ts',
     find: "const isTrue = name === 'within' ? -some : some;",
     replace: "const isTrue = name === 'intersects' ? some : -some;",
@@ -125,6 +102,7 @@ export const encoder = [
   },
   {
     id: 'minus-and-intersect',
+    family: 'sets of strings',
     file: 'proving/expressions/collections.ts',
     find: "else elements.set(each, formula.and(inA, operator === 'minus' ? -inB : inB));",
     replace: 'else elements.set(each, formula.and(inA, -inB));',
@@ -132,6 +110,7 @@ export const encoder = [
   },
   {
     id: 'age-of-the-future',
+    family: 'the clock and freshness',
     file: 'proving/expressions/numbers.ts',
     find: 'compareTerms(formula, oriented, constant(0n), threshold)',
     replace: 'compareTerms(formula, oriented, subtract(now, of), threshold)',
@@ -139,6 +118,7 @@ export const encoder = [
   },
   {
     id: 'sum-at-the-limit',
+    family: 'numbers at the limits of 64 bits',
     file: 'proving/expressions/numbers.ts',
     find: 'return term.constant >= int64Range.min && term.constant <= int64Range.max ? yes : no;\n  return formula.and(\n    formula.atMost(constant(int64Range.min), term),',
     replace:
@@ -147,6 +127,7 @@ export const encoder = [
   },
   {
     id: 'unknown-skips',
+    family: 'decisions',
     file: 'proving/decision/contributions.ts',
     find: 'const possible = rule.skipUnknown ? certain : formula.and(applies, -condition.no);',
     replace: 'const possible = formula.and(applies, -condition.no);',
@@ -154,20 +135,15 @@ export const encoder = [
   },
   {
     id: 'unknown-revoke',
+    family: 'decisions',
     file: 'proving/decision/contributions.ts',
     find: "return [made('revoke', certain), made('deny', formula.and(possible, -condition.yes))];",
     replace: "return [made('revoke', certain)];",
     does: 'An unknown revoke does not deny.',
   },
   {
-    id: 'band-after-band',
-    file: 'proving/decision/contributions.ts',
-    find: 'const beyond = next === undefined ? no : possible(next.from);',
-    replace: 'const beyond = next === undefined ? no : certain(next.from);',
-    does: 'Two bands of a score fire where the next one is only possible.',
-  },
-  {
     id: 'no-permit',
+    family: 'decisions',
     file: 'proving/decision/decision.ts',
     find: "const deny = formula.and(-revoke, formula.or(fired('deny'), -permit));",
     replace: "const deny = formula.and(-revoke, fired('deny'));",
@@ -175,53 +151,19 @@ export const encoder = [
   },
   {
     id: 'default-deny',
+    family: 'decisions',
     file: 'proving/decision/decision.ts',
     find: "found.set('default_deny', isDefault);",
     replace: "found.set('default_deny', formula.and(isDefault, -isDefault));",
     does: '`default_deny` is never a reason.',
   },
   {
-    id: 'sets-in-common',
-    file: 'proving/decision/merges.ts',
-    find: 'return formula.or(-fired, own);',
-    replace: 'return own;',
-    does: 'The sets of narrows that did not fire count for conflicts.',
-  },
-  {
     id: 'smallest-of-all',
+    family: 'decisions',
     file: 'proving/decision/extremes.ts',
     find: 'encoding.require(formula.implies(known, formula.any(attained)));',
     replace: '',
     does: 'A constraint can be stricter than that of each narrow.',
-  },
-  {
-    id: 'smallest-element',
-    file: 'proving/expressions/aggregates.ts',
-    find: 'encoding.require(formula.implies(guard, formula.any(attained)));',
-    replace: '',
-    does: 'The smallest element of a collection can be smaller than each of them.',
-  },
-  {
-    id: 'any-resource',
-    file: 'proving/facts/facts.ts',
-    find: "      this.selects('resource.type', resources),\n",
-    replace: '',
-    does: 'The rules for a resource apply to all resources.',
-  },
-  {
-    id: 'hour-after-a-window',
-    file: 'proving/expressions/windows.ts',
-    find: 'formula.below(instant, constant(edges[index + 1] as bigint)),',
-    replace: 'formula.below(instant, constant((edges[index + 1] as bigint) + 3_600_000n)),',
-    does: 'A window is open and closed in the hour after it.',
-  },
-  {
-    id: 'violated-if-unknown',
-    file: 'proving/decision/decision.ts',
-    find: 'return formula.and(this.expressions.facts.isIn(scope), this.expressions.truth(claim).no);',
-    replace:
-      'return formula.and(this.expressions.facts.isIn(scope), -this.expressions.truth(claim).yes);',
-    does: 'An invariant is violated where its claim is unknown.',
   },
 ];
 
@@ -232,13 +174,6 @@ export const solver = [
     find: 'const literals = [added.literal];',
     replace: 'const literals: number[] = [];',
     does: 'A lemma about differences leaves out an inequality.',
-  },
-  {
-    id: 'theory-conflict-skipped',
-    file: 'proving/solver/numbers/numbers.ts',
-    find: 'if (cycle !== undefined) return conflictOf(cycle);',
-    replace: 'if (cycle !== undefined) continue;',
-    does: 'A contradiction of differences is ignored.',
   },
   {
     id: 'sums-not-solved',
@@ -262,25 +197,11 @@ export const solver = [
     does: 'A learned clause leaves out a literal that the others do not imply.',
   },
   {
-    id: 'unit-without-its-step',
-    file: 'proving/solver/search/conflicts.ts',
-    find: 'if (step > 0) this.#steps.add(step);',
-    replace: '',
-    does: 'A certificate leaves out the steps of literals that are always true.',
-  },
-  {
     id: 'steps-in-reverse',
     file: 'proving/solver/search/derivation.ts',
     find: '.sort((a, b) => a - b)',
     replace: '.sort((a, b) => b - a)',
     does: 'The steps of a certificate are in reverse.',
-  },
-  {
-    id: 'open-is-proved',
-    file: 'proving/solver/search/derivation.ts',
-    find: 'return steps.every((step): step is Step => step !== undefined) ? steps : undefined;',
-    replace: 'return steps.filter((step): step is Step => step !== undefined);',
-    does: 'A search that gave up is called a proof.',
   },
   {
     id: 'factor-with-a-sign',
@@ -304,13 +225,6 @@ export const solver = [
     does: 'A model has fractions, cut to integers.',
   },
   {
-    id: 'watch-of-no-value',
-    file: 'proving/solver/search/clauses.ts',
-    find: 'if ((values[lit] as number) < 0) continue;',
-    replace: 'if ((values[lit] as number) <= 0) continue;',
-    does: 'A clause with two open literals is taken for one with a single one.',
-  },
-  {
     id: 'negation-at-the-bound',
     file: 'proving/formula/linear.ts',
     find: 'bound: -bound - 1n };',
@@ -332,34 +246,6 @@ export const solver = [
     does: 'A number is never the smallest one of its range.',
   },
   {
-    id: 'half-of-a-conjunction',
-    file: 'proving/formula/clauses.ts',
-    find: 'clauses.push([at, ...node.operands.map((operand) => -operand)]);',
-    replace: '',
-    does: 'A conjunction can be false although all of its operands are true.',
-  },
-  {
-    id: 'negative-factors',
-    file: 'proving/certificate/check-certificate.ts',
-    find: "if (factor === undefined || factor <= 0n || node.kind !== 'atom') return false;",
-    replace: "if (factor === undefined || node.kind !== 'atom') return false;",
-    does: 'The checker subtracts an inequality.',
-  },
-  {
-    id: 'sum-of-zero',
-    file: 'proving/certificate/check-certificate.ts',
-    find: 'return total < 0n && ',
-    replace: 'return total <= 0n && ',
-    does: 'The checker takes `0 <= 0` for a contradiction.',
-  },
-  {
-    id: 'variables-left',
-    file: 'proving/certificate/check-certificate.ts',
-    find: ' && [...sum.values()].every((coefficient) => coefficient === 0n);',
-    replace: ';',
-    does: 'The checker takes a sum with variables for a contradiction.',
-  },
-  {
     id: 'negation-remains',
     file: 'proving/certificate/propagation.ts',
     find: '    this.#undo(before);\n    return contradicts;',
@@ -367,11 +253,11 @@ export const solver = [
     does: 'The checker keeps the assumption with which it checked a clause.',
   },
   {
-    id: 'steps-remain',
-    file: 'proving/certificate/propagation.ts',
-    find: 'for (const clause of this.#added) clause.isRemoved = true;',
-    replace: '',
-    does: 'The steps of one certificate count for the next one.',
+    id: 'sum-of-zero',
+    file: 'proving/certificate/check-certificate.ts',
+    find: 'return total < 0n && ',
+    replace: 'return total <= 0n && ',
+    does: 'The checker takes `0 <= 0` for a contradiction.',
   },
   {
     id: 'any-clause-follows',
@@ -387,10 +273,39 @@ export const solver = [
     replace: 'return literal > 0 ? `b${literal}` : `b${-literal}`;',
     does: 'A script for another solver has no negations.',
   },
+  {
+    id: 'half-of-a-conjunction',
+    file: 'proving/formula/clauses.ts',
+    find: 'clauses.push([at, ...node.operands.map((operand) => -operand)]);',
+    replace: '',
+    does: 'A conjunction can be false although all of its operands are true.',
+  },
+  {
+    id: 'variables-left',
+    file: 'proving/certificate/check-certificate.ts',
+    find: ' && [...sum.values()].every((coefficient) => coefficient === 0n);',
+    replace: ';',
+    does: 'The checker takes a sum with variables for a contradiction.',
+  },
+  {
+    id: 'steps-remain',
+    file: 'proving/certificate/propagation.ts',
+    find: 'for (const clause of this.#added) clause.isRemoved = true;',
+    replace: '',
+    does: 'The steps of one certificate count for the next one.',
+  },
 ];
 
-/** All faults, each with its part. */
+/** All faults, each with its part and the directions that are asked. */
 export const faults = [
-  ...encoder.map((fault) => ({ ...fault, part: 'Formula of a policy' })),
-  ...solver.map((fault) => ({ ...fault, part: 'Solver, checker and scripts' })),
+  ...encoder.map((fault) => ({
+    ...fault,
+    part: 'Formula of a policy',
+    directions: ['tiny policies', 'models', 'requests'],
+  })),
+  ...solver.map((fault) => ({
+    ...fault,
+    part: 'Solver, checker and scripts',
+    directions: ['meaning', 'solver', 'certificates', 'attacks'],
+  })),
 ];

@@ -11,19 +11,19 @@ import { planted } from './plant.mjs';
 /** The timeout of all directions in milliseconds; a fault that prevents a proof from ending is noticed. */
 const timeoutMs = 1_800_000;
 
-/** Without a fault, no direction notices anything. Returns for each direction the first difference, or null. */
+/** Returns for each direction of the fault the first difference, or null. Without `file`, nothing is planted. */
 export async function runDirections(root, fault) {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-planted-'));
   try {
     const main = join(folder, 'main.ts');
-    writeFileSync(main, mainOf(root));
+    writeFileSync(main, mainOf(root, fault));
     const bundle = await rolldown({
       input: main,
       platform: 'node',
       cwd: root,
       logLevel: 'silent',
       resolve: { conditionNames: ['nhipol-source', 'node', 'import'] },
-      plugins: fault === undefined ? [] : [plantingIn(root, fault)],
+      plugins: fault.file === undefined ? [] : [plantingIn(root, fault)],
     });
     const file = join(folder, 'main.mjs');
     await bundle.write({ file, format: 'esm', codeSplitting: false });
@@ -43,17 +43,19 @@ function plantedIn(path, fault) {
   return { code: planted(readFileSync(path, 'utf8'), fault), moduleType: 'ts' };
 }
 
-function mainOf(root) {
-  const examples = ['support-agent', 'break-glass', 'data-agent'];
+function mainOf(root, fault) {
+  const examples = ['data-agent'];
   const files = {};
   for (const name of readdirSync(join(root, 'examples'), { recursive: true, encoding: 'utf8' }))
     if (/\.(?:nhipol|json|csv)$/.test(name))
       files[`examples/${name}`] = readFileSync(join(root, 'examples', name), 'utf8');
   const sources = examples.map((name) => ({ path: `examples/${name}/policy.nhipol`, files }));
-  return `import { directions, noticedBy } from ${JSON.stringify(join(root, 'test/proving/planted/directions.ts'))};
-const sources = ${JSON.stringify(sources)};
-for (const each of directions)
-  process.stdout.write(JSON.stringify([each, noticedBy(each, sources) ?? null]) + '\\n');
+  const samples = { sources, family: fault.family };
+  return `import { noticedBy } from ${JSON.stringify(join(root, 'test/proving/planted/directions.ts'))};
+const samples = ${JSON.stringify(samples)};
+for (const each of ${JSON.stringify(fault.directions)})
+  process.stdout.write(JSON.stringify([each, noticedBy(each, samples) ?? null]) + '\\n');
+process.exit(0);
 `;
 }
 

@@ -216,6 +216,7 @@ function sets(): Family {
         `${q} x in ${xs} satisfies all y in ${ys} satisfies x is y`,
       ]),
       `${xs} within ${ys} and ${ys} within ${xs} and size(${xs}) is 2`,
+      `${xs} not within ${ys} and ${ys} not within ${xs} and "a" not in (${xs} union ${ys})`,
       `(if ${s} is "a" then ${xs} else ${ys}) within { "a" }`,
       `(${xs} else ${ys}) within { "a", "b" }`,
       `{ ${s}, "a" } within ${xs}`,

@@ -73,6 +73,11 @@ export function compareSolver(seeds: readonly number[]): Findings & { readonly u
       if (solution.kind === 'undecided') undecided += 1;
       else if (solution.kind !== expected)
         wrong.push(`seed ${seed}: ${solution.kind}, not ${expected}`);
+      if (solution.kind === 'unsatisfiable') {
+        const roots = [...variables.inRange, ...assumptions];
+        const result = checkCertificate(formula, roots, solution.certificate, literals);
+        if (result.kind === 'refused') wrong.push(`seed ${seed}: refused as ${result.why}`);
+      }
       if (solution.kind !== 'satisfiable') continue;
       const assignment = {
         bits: variables.bits.map(solution.model.isTrue),

@@ -146,7 +146,7 @@ export function hardFormula(formula: Formula, { pick }: Dice): readonly Literal[
   const bound = () => constant(BigInt(pick([-3, -2, -1, 0, 1, 2])));
   const atoms = [
     ...Array.from({ length: 8 }, () => formula.atMost(number(), addScaled(number(), bound(), 1n))),
-    ...Array.from({ length: 3 }, () =>
+    ...Array.from({ length: pick([0, 3]) }, () =>
       formula.atMost(addScaled(number(), number(), 2n), addScaled(number(), bound(), 1n)),
     ),
   ].filter((each) => Math.abs(each) !== 1);
