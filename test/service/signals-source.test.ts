@@ -15,6 +15,8 @@ const answerTime = 20;
 /** A request that the transmitter got. */
 interface Sent {
   readonly path: string;
+  /** The stream that the request reads. */
+  readonly stream: string | null;
   readonly body: { readonly state?: string; readonly returnImmediately?: boolean };
 }
 
@@ -52,9 +54,9 @@ afterEach(async () => {
 
 async function answerTo(request: IncomingMessage): Promise<{ status: number; body: object }> {
   const url = address();
-  const path = new URL(request.url ?? '', url).pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? '', url);
   const body = request.method === 'POST' ? ((await json(request)) as Sent['body']) : {};
-  sent.push({ path, body });
+  sent.push({ path, stream: searchParams.get('stream_id'), body });
   const delivery = { method: 'urn:ietf:rfc:8936', endpoint_url: `${url}/poll` };
   const stream = { stream_id: streamId, iss: url, aud: audience, delivery };
   switch (path) {
@@ -67,7 +69,8 @@ async function answerTo(request: IncomingMessage): Promise<{ status: number; bod
         },
       };
     case '/streams':
-      return request.method === 'GET' ? { status: 200, body: [] } : { status: 201, body: stream };
+      if (request.method === 'POST') return { status: 201, body: stream };
+      return { status: 200, body: searchParams.get('stream_id') === streamId ? stream : [] };
     case '/status':
       return { status: 200, body: { stream_id: streamId, status: 'enabled' } };
     case '/verify':
@@ -116,6 +119,12 @@ test('a transmitter has one request at a time while the stream is set up', async
   expect(maxAtOnce).toBe(1);
   const paths = sent.map(({ path }) => path);
   expect(paths.indexOf('/poll')).toBeGreaterThan(paths.indexOf('/verify'));
+});
+
+test('the stream is read after it was created', async () => {
+  await start(undefined);
+  const configured = sent.filter(({ path }) => path === '/streams');
+  expect(configured.map(({ stream }) => stream)).toEqual([null, null, streamId]);
 });
 
 test('polls wait for events by default', async () => {

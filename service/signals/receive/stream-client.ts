@@ -57,24 +57,18 @@ export class StreamClient {
     this.#authorization = authorization;
   }
 
-  /** Finds the stream, or creates it, and makes it deliver what is wanted. */
+  /**
+   * Finds the stream, or creates it, makes it deliver what is wanted, and reads it (CAEP Interoperability Profile 1.0,
+   * section 2.3.8.2).
+   */
   async open(wanted: WantedStream): Promise<RemoteStream> {
     const known = (await this.#list()).find((each) => isOwn(each, wanted));
-    if (known === undefined) return this.#create(wanted);
+    if (known === undefined) return this.#read((await this.#create(wanted)).id);
     const isSame =
       known.requested.length === wanted.events.length &&
       wanted.events.every((each) => known.requested.includes(each));
-    if (isSame) return known;
-    const { id, method } = known;
-    const change = { stream_id: id, events_requested: wanted.events };
-    return this.#streamIn(
-      await this.#call(
-        'PATCH',
-        'configuration',
-        { ...change, ...deliveryOf(wanted, method) },
-        [200, 202],
-      ),
-    );
+    if (!isSame) await this.#update(known, wanted);
+    return this.#read(known.id);
   }
 
   /** `enabled`, `paused` or `disabled`; undefined: the transmitter does not say. */
@@ -101,6 +95,18 @@ export class StreamClient {
     const method = wanted.pushUrl === undefined ? pollMethod : pushMethod;
     const body = { events_requested: wanted.events, ...deliveryOf(wanted, method) };
     return this.#streamIn(await this.#call('POST', 'configuration', body, [201]));
+  }
+
+  async #update({ id, method }: RemoteStream, wanted: WantedStream): Promise<void> {
+    const change = { stream_id: id, events_requested: wanted.events };
+    const body = { ...change, ...deliveryOf(wanted, method) };
+    await this.#call('PATCH', 'configuration', body, [200, 202]);
+  }
+
+  async #read(id: string): Promise<RemoteStream> {
+    const stream = this.#streamIn(await this.#call('GET', 'configuration', id, [200]));
+    if (stream.id === id) return stream;
+    throw new Error(`the transmitter returned the stream ${stream.id} for ${id}`);
   }
 
   /** `what`: the body, or the id of the stream to read. */
