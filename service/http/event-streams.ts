@@ -18,19 +18,17 @@ const heartbeatInterval = 15_000;
 export class EventStreams {
   readonly #streams = new Set<EventStream>();
   readonly #maxStreams: number;
-  readonly #stopListening: readonly (() => void)[];
+  readonly #stopListening: () => void;
   readonly #heartbeat: ReturnType<typeof setInterval>;
 
   constructor(sessions: SessionHost, maxStreams: number) {
     this.#maxStreams = maxStreams;
-    this.#stopListening = [
-      sessions.listen((change) => {
-        for (const stream of this.#streams) stream.offer(change);
-      }),
-      sessions.listenForClosing((id) => {
-        for (const stream of this.#streams) stream.closed(id);
-      }),
-    ];
+    this.#stopListening = sessions.listen((event) => {
+      for (const stream of this.#streams) {
+        if (event.kind === 'closed') stream.closed(event.id);
+        else stream.offer(event.change);
+      }
+    });
     this.#heartbeat = setInterval(() => {
       for (const stream of this.#streams) stream.comment();
     }, heartbeatInterval);
@@ -60,7 +58,7 @@ export class EventStreams {
 
   close(): void {
     clearInterval(this.#heartbeat);
-    for (const stop of this.#stopListening) stop();
+    this.#stopListening();
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
   }

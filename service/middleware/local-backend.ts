@@ -9,19 +9,15 @@ import { type Backend, Listeners } from './backend.ts';
 export function localBackend(point: DecisionPoint): Backend {
   const listeners = new Listeners();
   let stop: (() => void) | undefined;
-  const listen = () => {
-    const ends = [
-      point.sessions.listen(({ id, answer }) => {
-        listeners.notify(id, { kind: 'changed', evaluation: toAuthZen(answer) });
-      }),
-      point.sessions.listenForClosing((id) => {
-        listeners.notify(id, { kind: 'lost', error: sessionClosed() });
-      }),
-    ];
-    return () => {
-      for (const end of ends) end();
-    };
-  };
+  const listen = () =>
+    point.sessions.listen((event) => {
+      if (event.kind === 'closed') {
+        listeners.notify(event.id, { kind: 'lost', error: sessionClosed() });
+        return;
+      }
+      const { id, answer } = event.change;
+      listeners.notify(id, { kind: 'changed', evaluation: toAuthZen(answer) });
+    });
   return {
     decide: async (request, { session, traceparent }) => {
       const asking = { endpoint: 'middleware', session, traceId: traceIdIn(traceparent) } as const;

@@ -22,9 +22,8 @@ import type { SessionStores } from '../store/store.ts';
 import { messageOf } from '../support/message-of.ts';
 import { exactText, inexact, isObject } from './exact-json.ts';
 import { Problem } from './problem.ts';
+import type { SessionEvent, SessionListener } from './session-event.ts';
 import type {
-  ChangeListener,
-  CloseListener,
   GivenApproval,
   SessionHost,
   SessionHostOptions,
@@ -53,8 +52,7 @@ export class LiveSessions implements SessionHost {
   readonly #options: LiveSessionsOptions;
   readonly #sessions: Sessions;
   readonly #owners: SessionOwners;
-  readonly #listeners = new Set<ChangeListener>();
-  readonly #closeListeners = new Set<CloseListener>();
+  readonly #listeners = new Set<SessionListener>();
   /** When each session was used last. */
   readonly #used = new Map<string, number>();
   readonly #idle: ReturnType<typeof setInterval>;
@@ -277,14 +275,9 @@ export class LiveSessions implements SessionHost {
     await this.#stored();
   }
 
-  listen(listener: ChangeListener): () => void {
+  listen(listener: SessionListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  listenForClosing(listener: CloseListener): () => void {
-    this.#closeListeners.add(listener);
-    return () => this.#closeListeners.delete(listener);
   }
 
   preview(next: PolicyModule): Preview {
@@ -386,7 +379,7 @@ export class LiveSessions implements SessionHost {
     observer.changed(change.answer.effect);
     this.#logChange(change, this.#trigger);
     if (change.answer.effect === 'revoke') lines.revoked(change.id, change.answer);
-    for (const listener of this.#listeners) listener(change);
+    this.#notify({ kind: 'changed', change });
   }
 
   #logChange({ id, answer }: SessionChange, trigger: Trigger): void {
@@ -411,6 +404,10 @@ export class LiveSessions implements SessionHost {
     this.#owners.remove(id);
     this.#hooks?.closed(id);
     this.#options.lines.closed(id);
-    for (const listener of this.#closeListeners) listener(id);
+    this.#notify({ kind: 'closed', id });
+  }
+
+  #notify(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }

@@ -1,12 +1,15 @@
 // The sessions of a decision point, wherever they are: in this process, or divided among the nodes of a cluster.
 // Operations reject with a `Problem`, and then nothing changed; decisions never reject.
 
-import type { Answer, Clock, PolicyChange, SessionChange } from '@nhipol/runtime';
+import type { Answer, Clock, PolicyChange } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
 import type { LineWriter } from './decision-lines.ts';
 import type { Observer } from './observer.ts';
+import type { SessionListener } from './session-event.ts';
 import type { SignalSessions } from './session-target.ts';
+
+export type { SessionEvent, SessionListener } from './session-event.ts';
 
 export interface SessionHostOptions {
   readonly policy: () => PolicyModule;
@@ -49,10 +52,6 @@ export interface SessionsPreview {
   readonly toString: () => string;
 }
 
-export type ChangeListener = (change: SessionChange) => void;
-/** Gets the id of a session that was closed. */
-export type CloseListener = (id: string) => void;
-
 export interface SessionHost {
   /** Opens the stored sessions, and stores changes from then on. */
   readonly restore: () => Promise<void>;
@@ -93,10 +92,8 @@ export interface SessionHost {
   readonly decideFor: (id: string, request: Members) => Promise<Answer>;
   readonly close: (id: string) => Promise<void>;
 
-  /** Calls with each changed answer until the returned function is called. */
-  readonly listen: (listener: ChangeListener) => () => void;
-  /** Calls with each closed session until the returned function is called. */
-  readonly listenForClosing: (listener: CloseListener) => () => void;
+  /** Calls with each event of any session until the returned function is called. */
+  readonly listen: (listener: SessionListener) => () => void;
   /** Compares the answers to all sessions with those of another module. */
   readonly preview: (next: PolicyModule) => SessionsPreview;
   readonly end: () => Promise<void>;

@@ -1,8 +1,8 @@
 // The sessions that events change. Implemented by those of a decision point and by those of a guard.
 
-import type { SessionChange } from '@nhipol/runtime';
 import type { PolicyModule } from '../engine/policy-module.ts';
 import type { Members } from '../json/members.ts';
+import type { SessionListener } from './session-event.ts';
 
 export interface SessionTarget {
   readonly policy: () => PolicyModule;
@@ -26,8 +26,8 @@ export interface SignalSessions {
   readonly target: SessionTarget;
   /** `hooks` gets the sessions that are opened and changed from then on. */
   readonly attach: (hooks: SessionHooks) => void;
-  /** Calls with each changed answer until the returned function is called. */
-  readonly listen: (listener: (change: SessionChange) => void) => () => void;
+  /** Calls with each event of any session until the returned function is called. */
+  readonly listen: (listener: SessionListener) => () => void;
 }
 
 /** Gets the sessions that are opened, changed and closed by others. */

@@ -93,8 +93,9 @@ export class Signals implements SessionHooks {
     );
     sessions.attach(this);
     const events = settings.transmitter && changeEvents({ ...settings.transmitter, identifiers });
-    this.#stopListening = sessions.listen((change) => {
-      if (events === undefined) return;
+    this.#stopListening = sessions.listen((event) => {
+      if (events === undefined || event.kind === 'closed') return;
+      const { change } = event;
       const request = sessions.target.request(change.id);
       transmitter?.send(events(change, { request, txn: this.#receiver.cause, now: now() }));
     });

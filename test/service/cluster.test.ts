@@ -122,7 +122,10 @@ describe.skipIf(!hasNats)('a cluster', () => {
     await one.sessions.open('s', opening('a'));
     const heard: string[] = [];
     for (const { sessions } of [one, other]) {
-      sessions.listen(({ id, answer }) => heard.push(`${id} ${answer.effect}`));
+      sessions.listen((event) => {
+        if (event.kind === 'changed')
+          heard.push(`${event.change.id} ${event.change.answer.effect}`);
+      });
     }
     await other.sessions.signal('s', 'leaked', { where: 'log' }, undefined);
     await expect.poll(() => heard).toEqual(['s revoke', 's revoke']);

@@ -2,7 +2,8 @@
 // sessions are written as a whole or not at all and read as they were written.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import type { ApprovalStore, SessionStores, StoredApproval } from '../../service/store/store.ts';
+import type { ApprovalStore, SessionStores } from '../../service/store/store.ts';
+import { approval, minute, now } from './stored-approval.ts';
 
 export interface OpenStore {
   readonly store: ApprovalStore & SessionStores;
@@ -16,18 +17,6 @@ export interface DecisionStorePlace {
   readonly crash: () => Promise<void>;
   readonly remove: () => Promise<void>;
 }
-
-const now = 1_772_532_000_000;
-const minute = 60_000;
-
-const approval: StoredApproval = {
-  id: 'approval-1',
-  digest: 'sha-256:1',
-  channel: 'service',
-  approver: 'ann@example.com',
-  grantedAt: now,
-  expiresAt: now + minute,
-};
 
 export function testDecisionStore(create: () => Promise<DecisionStorePlace>): void {
   const places: DecisionStorePlace[] = [];

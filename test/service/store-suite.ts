@@ -8,9 +8,9 @@ import type {
   Revocation,
   RevocationScope,
   Store,
-  StoredApproval,
 } from '../../service/store/store.ts';
 import { type Opener, StoreProcess } from './store-process.ts';
+import { approval, minute, now } from './stored-approval.ts';
 
 /** A place for one store: its contents are the same wherever it is opened. */
 export interface StorePlace {
@@ -26,9 +26,6 @@ export interface StorePlace {
   readonly remove: () => void;
 }
 
-const now = 1_772_532_000_000;
-const minute = 60_000;
-
 const revocation: Revocation = {
   subjectType: 'ai_agent',
   subjectId: 'a-1',
@@ -38,14 +35,6 @@ const revocation: Revocation = {
   message: 'the session was ended',
 };
 const everywhere: Revocation = { ...revocation, server: undefined };
-const approval: StoredApproval = {
-  id: 'approval-1',
-  digest: 'sha-256:1',
-  channel: 'service',
-  approver: 'ann@example.com',
-  grantedAt: now,
-  expiresAt: now + minute,
-};
 const request: ApprovalRequest = {
   id: 'approval-1',
   digest: 'sha-256:1',

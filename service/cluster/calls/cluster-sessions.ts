@@ -3,17 +3,17 @@
 
 import { randomUUID } from 'node:crypto';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { type Answer, type SessionChange, stringify } from '@nhipol/runtime';
+import { type Answer, stringify } from '@nhipol/runtime';
 import { refusal } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type {
-  ChangeListener,
-  CloseListener,
   GivenApproval,
+  SessionEvent,
   SessionHost,
   SessionHostOptions,
+  SessionListener,
   SessionPage,
   SessionsPreview,
   SessionView,
@@ -62,8 +62,7 @@ export class ClusterSessions implements SessionHost {
   readonly #identity: IdentityKey;
   readonly #directory: Directory;
   readonly #ownership: Ownership;
-  readonly #listeners = new Set<ChangeListener>();
-  readonly #closeListeners = new Set<CloseListener>();
+  readonly #listeners = new Set<SessionListener>();
   readonly #subscriptions = new Map<OwnedPartition, Subscription>();
   readonly #changes: Subscription;
 
@@ -169,14 +168,9 @@ export class ClusterSessions implements SessionHost {
     await this.#callFor('close', id);
   }
 
-  listen(listener: ChangeListener): () => void {
+  listen(listener: SessionListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  listenForClosing(listener: CloseListener): () => void {
-    this.#closeListeners.add(listener);
-    return () => this.#closeListeners.delete(listener);
   }
 
   /** The preview covers the partitions of this node; every node has its own. */
@@ -301,11 +295,8 @@ export class ClusterSessions implements SessionHost {
       },
     });
     this.#subscriptions.set(partition, subscription);
-    sessions.listen((change) => {
-      if (partition.isHeld) this.#publish({ kind: 'changed', change });
-    });
-    sessions.listenForClosing((id) => {
-      if (partition.isHeld) this.#publish({ kind: 'closed', id });
+    sessions.listen((event) => {
+      if (partition.isHeld) this.#publish(event);
     });
   }
 
@@ -314,7 +305,7 @@ export class ClusterSessions implements SessionHost {
     this.#subscriptions.delete(partition);
   }
 
-  #publish(what: Changed): void {
+  #publish(what: SessionEvent): void {
     const { connection, records, node } = this.#options;
     this.#notify(what);
     if (!connection.isClosed())
@@ -328,19 +319,14 @@ export class ClusterSessions implements SessionHost {
     else this.#notify({ kind, change: { ...what.change, answer: answerIn(what.change.answer) } });
   }
 
-  #notify(what: Changed): void {
-    if (what.kind === 'closed') for (const listener of this.#closeListeners) listener(what.id);
-    else for (const listener of this.#listeners) listener(what.change);
+  #notify(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }
 
-type Changed =
-  | { readonly kind: 'changed'; readonly change: SessionChange }
-  | { readonly kind: 'closed'; readonly id: string };
-
 interface SentChange {
   readonly node: string;
-  readonly what: Changed;
+  readonly what: SessionEvent;
 }
 
 function viewIn(value: unknown): SessionView {

@@ -1,0 +1,10 @@
+// The events that those who listen to the sessions of a decision point get.
+
+import type { SessionChange } from '@nhipol/runtime';
+
+/** The answer to a session changed, or a session was closed. */
+export type SessionEvent =
+  | { readonly kind: 'changed'; readonly change: SessionChange }
+  | { readonly kind: 'closed'; readonly id: string };
+
+export type SessionListener = (event: SessionEvent) => void;
