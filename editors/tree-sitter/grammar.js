@@ -13,16 +13,15 @@ import { windows } from './rules/windows.js';
 export default grammar({
   name: 'nhipol',
   word: ($) => $.identifier,
+  reserved: { everywhere: () => [], eventNames: () => ['within'] },
   extras: ($) => [/[\s\uFEFF]/, $.comment],
 
   conflicts: ($) => [
     [$.member],
     [$._type, $.timestamp_type],
-    [$._scope_names],
-    [$._reference, $.history],
-    [$._reference, $.aggregate],
+    [$._event_names],
+    [$._function, $.aggregate],
     [$.settings, $.set],
-    [$._reference, $.aggregate, $.history],
     [$.demand],
     [$.window_part],
   ],

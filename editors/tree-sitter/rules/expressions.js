@@ -4,6 +4,8 @@ import * as tokens from '../tokens.generated.js';
 import { beforeOperand, braces, list, parens, trailing } from './common.js';
 
 const { bindings } = tokens;
+/** Words that are functions, too; those of history are not. */
+const onlyAggregates = tokens.aggregates.filter((each) => !tokens.history.includes(each));
 
 function binary(operand, operators) {
   const joined = (operator) =>
@@ -114,7 +116,9 @@ export const expressions = {
   member_access: ($) => prec(bindings.operand, seq($._operand, '.', field('member', $._name))),
   index: ($) => prec(bindings.operand, seq($._operand, '[', $._values, ']')),
   call: ($) =>
-    prec(bindings.operand, seq(field('function', $._operand), '(', optional($._values), ')')),
+    prec(bindings.operand, seq(field('function', $._function), '(', optional($._values), ')')),
+  _function: ($) =>
+    choice($.identifier, alias(choice(...onlyAggregates), $.identifier), $.member_access),
   _values: ($) => seq(list($._expression), optional(',')),
   parenthesized: ($) => parens($._values),
   set: ($) => braces(trailing($._expression)),
@@ -152,10 +156,16 @@ export const expressions = {
   event_pattern: ($) =>
     seq(
       choice(...tokens.events, seq(choice('signal', 'outcome'), $.string)),
-      optional(seq('doing', $._scope_names)),
-      optional(seq('on', $._scope_names)),
+      optional(seq('doing', $._event_names)),
+      optional(seq('on', $._event_names)),
       optional(seq('where', $._expression)),
       optional(seq('across', 'sessions')),
       optional(seq('per', $._expression, 'up', 'to', $.integer)),
+    ),
+  // After a comma, `within` is not a name: it begins the next part.
+  _event_names: ($) =>
+    seq(
+      $._scope_name,
+      repeat(seq(',', choice(reserved('eventNames', $.identifier), $.string, $.pattern))),
     ),
 };
