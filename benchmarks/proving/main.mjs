@@ -45,7 +45,7 @@ function generated(count, write) {
 
 const options = () => ({ random: random(1) });
 
-/** How many verdicts there are of each kind. @param {readonly { verdict: { kind: string } }[]} verdicts */
+/** The number of verdicts of each kind. @param {readonly { verdict: { kind: string } }[]} verdicts */
 function counted(verdicts) {
   const kinds = new Map();
   for (const { verdict } of verdicts) kinds.set(verdict.kind, (kinds.get(verdict.kind) ?? 0) + 1);

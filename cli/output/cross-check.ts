@@ -14,7 +14,7 @@ interface Query {
   readonly script: string;
 }
 
-/** Prints how many verdicts a solver confirms; throws if it contradicts one. */
+/** Prints the number of verdicts that a solver confirms; throws if it contradicts one. */
 export async function crossCheck(
   program: string,
   decided: readonly DecidedSet[],

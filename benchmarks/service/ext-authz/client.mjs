@@ -1,4 +1,4 @@
-// A client that checks requests as Envoy does: takes a port, a number of checks and how many are under way, and sends the
+// A client that checks requests as Envoy does: takes a port, a number of checks and the number at a time, and sends the
 // latency of each, in microseconds. Each answer is compared with the expected one.
 
 import { ChannelCredentials, makeClientConstructor } from '@grpc/grpc-js';

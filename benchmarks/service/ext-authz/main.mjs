@@ -1,7 +1,7 @@
 // Measures checks of Envoy over gRPC: the service runs in a process of its own, and clients in others call it as a proxy does.
 // Reports the checks per second, the latency, and the processor time of the service per check, which other work on the machine
 // disturbs least. With `--opa`, the program of `opa/`, it measures OPA with the same policy and the same requests in turns.
-// `--checks` sets the number per client and turn, `--clients` that of clients, `--calls` how many each has under way.
+// `--checks` sets the number per client and turn, `--clients` that of clients, `--calls` that of the calls of each at a time.
 
 import { execFileSync, fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

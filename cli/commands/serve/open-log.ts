@@ -21,7 +21,7 @@ export interface CollectorOptions {
   readonly logToToken?: string;
 }
 
-/** undefined: there is no collector. Throws a `UsageError` if there is one and no file that it could be sent from. */
+/** undefined: the log is not sent. Throws a `UsageError` for a collector without a log file. */
 export async function openShipping(
   { log, logTo, logToFormat, logToToken }: CollectorOptions,
   store: Store,
