@@ -1,7 +1,8 @@
 // Tests run on the TypeScript sources: the `nhipol-source` condition takes @nhipol/runtime without a build.
 //
 // Importing the compiler again for each file took a third of the time. So files share one module graph per worker, except
-// those that mock or spy, which could affect others.
+// those that mock or spy, which could affect others. Tests that act in a browser come last, one file at a time: a window is
+// slow while other tests take its processors.
 
 import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
@@ -9,7 +10,11 @@ import { defineConfig } from 'vitest/config';
 
 const all = 'test/**/*.test.ts';
 const changesOthers = /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers)\(|process\.env\.\w+ = /;
-const isolated = globSync(all).filter((file) => changesOthers.test(readFileSync(file, 'utf8')));
+const inBrowser = /support\/chromium\.ts|\bWorkbench\.start\(/;
+const containing = (text: RegExp) =>
+  globSync(all).filter((file) => text.test(readFileSync(file, 'utf8')));
+const windows = containing(inBrowser);
+const isolated = containing(changesOthers).filter((file) => !windows.includes(file));
 
 const shared = {
   setupFiles: ['test/support/seed.ts'],
@@ -31,9 +36,25 @@ export default defineConfig({
     projects: [
       {
         ...resolve,
-        test: { ...shared, name: 'shared', include: [all], exclude: isolated, isolate: false },
+        test: {
+          ...shared,
+          name: 'shared',
+          include: [all],
+          exclude: [...isolated, ...windows],
+          isolate: false,
+        },
       },
       { ...resolve, test: { ...shared, name: 'isolated', include: isolated } },
+      {
+        ...resolve,
+        test: {
+          ...shared,
+          name: 'windows',
+          include: windows,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

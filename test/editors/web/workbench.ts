@@ -94,6 +94,28 @@ export class Workbench {
     await this.page.keyboard.press('ArrowRight');
   }
 
+  /**
+   * Accepts the completion whose row contains all texts, and waits until the editor shows what it inserts. The list is
+   * filled anew while completions arrive, which can swallow a click.
+   */
+  async complete(texts: readonly string[], inserted: string): Promise<void> {
+    const line = this.page.locator('.view-line', { hasText: inserted }).first();
+    let row = this.page.locator('.suggest-widget.visible .monaco-list-row');
+    for (const hasText of texts) row = row.filter({ hasText });
+    for (let attempt = 0; attempt < 20 && !(await line.isVisible()); attempt += 1) {
+      if (!(await row.first().isVisible())) await this.page.keyboard.press('Control+Space');
+      const seen = await row
+        .first()
+        .click({ timeout: 5_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (seen) await line.waitFor({ timeout: 2_000 }).catch(() => undefined);
+    }
+    await line.waitFor();
+  }
+
   /** The colors of the words of the line that contains a text. */
   async colorsIn(text: string): Promise<ReadonlyMap<string, string>> {
     const line = this.page.locator('.view-line', { hasText: text }).first();

@@ -121,6 +121,9 @@ export class Observer {
     type: Type,
     json: Evaluated['answer']['constraints'][string],
   ): Outcome['value'] {
+    // An answer states instants that RFC 3339 cannot express in a form that a request may not have.
+    const [, digits] = (typeof json === 'string' && /^(-?\d+)ms$/.exec(json)) || [];
+    if (type.kind === 'Timestamp' && digits !== undefined) return BigInt(digits);
     const span = { file: '', start: 0, end: 0 };
     const member = { name, type, optional: false, default: undefined, fresh: undefined };
     const shape = {
