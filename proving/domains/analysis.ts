@@ -442,4 +442,4 @@ function operandsIn(expr: Expr): readonly Expr[] {
 }
 
 /** Sizes and lengths are distinguished up to this one. */
-const maxThreshold = 24;
+export const maxThreshold = 24;

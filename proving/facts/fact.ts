@@ -4,6 +4,7 @@
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { int64Range } from '../../language/types/ranges.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
+import { maxThreshold } from '../domains/analysis.ts';
 import { elementPlace, groupsAround, isText, keyPlace, memberPlace } from '../domains/flow.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
@@ -27,8 +28,8 @@ export interface NamedFact {
   readonly fact: Fact;
 }
 
-/** A list needs no more elements to be distinguished from shorter ones. */
-const maxCounted = 24;
+/** A list needs no more elements to be longer than each size that is distinguished. */
+const maxCounted = maxThreshold + 1;
 
 export class Fact {
   readonly place: string;

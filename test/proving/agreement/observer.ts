@@ -17,6 +17,7 @@ import {
 } from '../../../language/index.ts';
 import { decodeRecord } from '../../../language/request/decode.ts';
 import type { Decision } from '../../../proving/decision/decision.ts';
+import { maxThreshold } from '../../../proving/domains/analysis.ts';
 import { isText, unbound } from '../../../proving/domains/flow.ts';
 import { type Literal, yes } from '../../../proving/formula/formula.ts';
 import { constant } from '../../../proving/formula/linear.ts';
@@ -229,9 +230,11 @@ export class Observer {
     const { formula } = this.#prover;
     const isUnusable = signed(unusable, found.includes(undefined));
     // A formula need not distinguish the sizes of a list that no condition reads.
-    return size === undefined || !this.#isOfModel
-      ? [isUnusable]
-      : [isUnusable, formula.equal(size, constant(BigInt(found.length)))];
+    if (size === undefined || !this.#isOfModel) return [isUnusable];
+    const count = constant(BigInt(Math.min(found.length, maxThreshold + 1)));
+    const isSize =
+      found.length > maxThreshold ? formula.atMost(count, size) : formula.equal(size, count);
+    return [isUnusable, isSize];
   }
 
   /** Whether the value stands for itself only. */

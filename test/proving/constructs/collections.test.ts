@@ -81,3 +81,14 @@ test('sums over lists and sets', () => {
   });
   expectAgreement(text);
 });
+
+test('a list with more elements than sizes are distinguished', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `"n${index}"`).join(', ');
+  const text = `policy acme.sizes
+context { names: List<String> = [] }
+for any { permit ok otherwise
+deny many when size(context.names) > 24, if unknown skip }
+${invariant('each', `(all n in { ${names} } satisfies n in context.names) implies "many" in reasons`)}`;
+  expect(verdictsOf(text)).toEqual({ each: 'proved' });
+  expectAgreement(text);
+});
