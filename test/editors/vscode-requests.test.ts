@@ -28,6 +28,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   const see = (what: () => Promise<unknown>, expected: unknown) =>
     vi.waitFor(async () => expect(await what()).toEqual(expected), patience / 2);
   const warnings = () => workbench.page.locator('.squiggly-warning').count();
+  /** Texts end with their closing quotes: VS Code adds these only to lines that it has colored. */
   const type = (text: string) => workbench.page.keyboard.type(text);
   const picture = async (name: string) => {
     if (screenshots) await workbench.page.screenshot({ path: `${screenshots}/${name}.png` });
@@ -46,7 +47,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await see(warnings, 2);
     await picture('request-errors');
     await erase(1);
-    await type('"a');
+    await type('"a"');
     await workbench.cursorAfter('"nameX');
     await erase(1);
     await see(warnings, 0);
@@ -64,7 +65,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await erase('"tool": "search"'.length);
     await see(warnings, 1);
     await workbench.complete(['tool', 'a string, required'], '"tool":');
-    await type('"search');
+    await type('"search"');
     await see(warnings, 0);
   });
 
