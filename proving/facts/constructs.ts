@@ -86,7 +86,7 @@ export const constructs = {
   clock: {
     precision: 'exact',
     name: 'the clock, `fresh` and ages',
-    how: 'The instant is a variable, with the tolerance of a minute.',
+    how: 'The instant is a variable in the years 0 to 9999, with the tolerance of a minute.',
   },
   windows: {
     precision: 'over',
