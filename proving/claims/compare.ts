@@ -1,7 +1,7 @@
 // Compares the decisions of two policies for every request that is valid for both: which kinds of differences exist,
 // each with a request, and which are excluded by a proof.
 
-import { strictness } from '@nhipol/runtime/abi';
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import {
   type Answer,
   allDemands,
@@ -12,7 +12,7 @@ import {
 import { type Decision, type Demanded, effectNames } from '../decision/decision.ts';
 import { areEqual } from '../expressions/collections.ts';
 import type { Fact } from '../facts/fact.ts';
-import { type Formula, type Literal, no } from '../formula/formula.ts';
+import { type Literal, no } from '../formula/formula.ts';
 import { Prover, type ProverOptions, type Verdict } from '../prover.ts';
 import { isHeld } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
@@ -72,15 +72,22 @@ export function differenceGoals(
     );
   const [looser, stricter] = [changed(true), changed(false)];
   const sameEffect = formula.and(-looser, -stricter);
-  const differ = (a: Literal, b: Literal) => -formula.equivalent(a, b);
-  const ids = new Set([...old.reasons.keys(), ...now.reasons.keys()]);
-  const reasons = formula.any([...ids].map((id) => differ(old.isReason(id), now.isReason(id))));
-  const constraints = formula.any(constraintChanges(old, now));
+  // Both answers have one effect here. What they would have with it is equal wherever rules are, so that the formula is
+  // about the rules that differ.
+  const ids = [...new Set([...old.reasons.keys(), ...now.reasons.keys()])];
+  const differ = (id: string, effect: EffectName) =>
+    -formula.equivalent(old.isReasonFor(id, effect), now.isReasonFor(id, effect));
+  const reasons = formula.any(
+    effectNames.map((effect) =>
+      formula.and(old.has(effect), formula.any(ids.map((id) => differ(id, effect)))),
+    ),
+  );
+  const constraints = formula.and(old.has('narrow'), formula.any(constraintChanges(old, now)));
   const names = [...old.policy.obligations, ...now.policy.obligations].map(({ name }) => name);
   const obligations = formula.any(
     [...new Set(names)].flatMap((name) => [
-      missingIn(formula, old.demanded(name), now.demanded(name)),
-      missingIn(formula, now.demanded(name), old.demanded(name)),
+      missingIn(old, old.demanded(name), now.demanded(name)),
+      missingIn(old, now.demanded(name), old.demanded(name)),
     ]),
   );
   return {
@@ -92,9 +99,10 @@ export function differenceGoals(
   };
 }
 
+/** Where two narrows have different constraints. */
 function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
   const { formula } = old.encoding;
-  const [before, after] = [old.constraints, now.constraints];
+  const [before, after] = [old.mergedConstraints, now.mergedConstraints];
   return [...new Set([...before.keys(), ...after.keys()])].map((name) => {
     const [a, b] = [before.get(name), after.get(name)];
     const [hasA, hasB] = [a, b].map((each) => (each === undefined ? no : isHeld(formula, each)));
@@ -110,16 +118,17 @@ function constraintChanges(old: Decision, now: Decision): readonly Literal[] {
   });
 }
 
-/** Whether one of the obligations is not among others. */
+/** Whether one of the obligations of an answer is not among others, of another answer with the same effect. */
 function missingIn(
-  formula: Formula,
+  answer: Decision,
   demanded: readonly Demanded[],
   others: readonly Demanded[],
 ): Literal {
+  const { formula } = answer.encoding;
   return formula.any(
-    demanded.map(({ when, values }) => {
+    demanded.map(({ effect, when, values }) => {
       const same = others.map((other) => {
-        if (other.values.size !== values.size) return no;
+        if (other.effect !== effect || other.values.size !== values.size) return no;
         const equal = [...values].map(([name, { type, value }]) => {
           const own = other.values.get(name);
           if (own === undefined) return no;
@@ -127,7 +136,7 @@ function missingIn(
         });
         return formula.and(other.when, ...equal);
       });
-      return formula.and(when, -formula.any(same));
+      return formula.and(answer.has(effect), when, -formula.any(same));
     }),
   );
 }

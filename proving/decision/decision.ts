@@ -8,7 +8,7 @@ import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
-import { choice, isUsable } from '../symbolic/algebra.ts';
+import { choice, isUsable, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { type Contribution, contributionsOf } from './contributions.ts';
 import { mergedConstraints, withConflicts } from './merges.ts';
@@ -16,8 +16,9 @@ import { mergedConstraints, withConflicts } from './merges.ts';
 /** The effects of answers, from the least to the most strict. */
 export const effectNames: readonly EffectName[] = effects;
 
-/** An obligation with its values, which the answer has where the literal is true. */
+/** An obligation with its values, which an answer with the effect has where the literal is true. */
 export interface Demanded {
+  readonly effect: EffectName;
   readonly when: Literal;
   readonly values: ReadonlyMap<string, { readonly type: Type; readonly value: Symbolic<Fact> }>;
 }
@@ -27,7 +28,8 @@ export class Decision {
   readonly expressions: Expressions;
   readonly contributions: readonly Contribution[];
   readonly #effects: ReadonlyMap<EffectName, Literal>;
-  readonly #reasons: ReadonlyMap<string, Literal>;
+  readonly #reasons: ReadonlyMap<string, ReadonlyMap<EffectName, Literal>>;
+  #merged: ReadonlyMap<string, Symbolic<Fact>> | undefined;
 
   constructor(policy: Policy, facts: Facts, windows: Windows, history: HistoryValues) {
     this.policy = policy;
@@ -35,7 +37,7 @@ export class Decision {
     const raw = contributionsOf(policy, this.expressions);
     this.contributions = withConflicts(raw, this.expressions);
     this.#effects = this.#strictest();
-    this.#reasons = this.#winners();
+    this.#reasons = this.#candidates();
   }
 
   get encoding(): Encoding {
@@ -54,11 +56,18 @@ export class Decision {
 
   /** Whether an id is one of the reasons. */
   isReason(id: string): Literal {
-    return this.#reasons.get(id) ?? no;
+    const { formula } = this.encoding;
+    const byEffect = [...(this.#reasons.get(id) ?? [])];
+    return formula.any(byEffect.map(([effect, fired]) => formula.and(this.has(effect), fired)));
+  }
+
+  /** Whether an id is one of the reasons of an answer with an effect. */
+  isReasonFor(id: string, effect: EffectName): Literal {
+    return this.#reasons.get(id)?.get(effect) ?? no;
   }
 
   get reasons(): ReadonlyMap<string, Literal> {
-    return this.#reasons;
+    return new Map([...this.#reasons.keys()].map((id) => [id, this.isReason(id)]));
   }
 
   /** Whether an invariant is violated: it applies, and its claim is certainly false. */
@@ -87,14 +96,17 @@ export class Decision {
 
   /** Whether the answer has an obligation with this name, or an access request. */
   demands(name: string): Literal {
-    return this.encoding.formula.any(this.demanded(name).map(({ when }) => when));
+    const { formula } = this.encoding;
+    return formula.any(
+      this.demanded(name).map(({ effect, when }) => formula.and(this.has(effect), when)),
+    );
   }
 
   /** The obligations with a name that the answer can have, and its access requests. */
   demanded(name: string): readonly Demanded[] {
     const { formula } = this.encoding;
     const demanding = this.#demanding();
-    return demanding.flatMap(({ when, demand }, index): readonly Demanded[] => {
+    return demanding.flatMap(({ effect, when, demand }, index): readonly Demanded[] => {
       const { obligation, properties } = demand;
       if (obligation.name !== name) return [];
       const values = new Map(
@@ -104,26 +116,27 @@ export class Decision {
         ]),
       );
       const known = formula.and(when, this.#areKnown(demand));
-      if (obligation.type !== 'access_request') return [{ when: known, values }];
+      if (obligation.type !== 'access_request') return [{ effect, when: known, values }];
       // Only the first access request counts.
       const before = demanding
         .slice(0, index)
+        .filter((each) => each.effect === effect)
         .filter((each) => each.demand.obligation.type === 'access_request');
       const { isNowKnown } = this.expressions.facts;
       const isFirst = -formula.any(before.map((each) => each.when));
-      return [{ when: formula.and(known, isNowKnown, isFirst), values }];
+      return [{ effect, when: formula.and(known, isNowKnown, isFirst), values }];
     });
   }
 
-  /** The demands of reasons, in the order of answers. */
-  #demanding(): readonly { readonly when: Literal; readonly demand: Demand }[] {
-    const { formula } = this.encoding;
+  /** The demands of the reasons of an answer with an effect, in the order of answers. */
+  #demanding(): readonly (Pick<Demanded, 'effect' | 'when'> & { readonly demand: Demand })[] {
     return this.contributions
       .flatMap(({ fired, effect, demands, reasons }) =>
         demands.map((demand) => ({
           id: reasons[0]?.id ?? '',
           demand,
-          when: formula.and(fired, this.has(effect)),
+          effect,
+          when: fired,
         })),
       )
       .sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
@@ -136,10 +149,20 @@ export class Decision {
     );
   }
 
-  /** The values of the constraints of a narrow; unknown where the answer has none. */
+  /** The values of the constraints; unknown where the answer has none. */
   get constraints(): ReadonlyMap<string, Symbolic<Fact>> {
+    const { formula } = this.encoding;
+    const isNarrow = this.has('narrow');
+    return new Map(
+      [...this.mergedConstraints].map(([name, value]) => [name, where(formula, isNarrow, value)]),
+    );
+  }
+
+  /** The values of the constraints of an answer that is a narrow. */
+  get mergedConstraints(): ReadonlyMap<string, Symbolic<Fact>> {
     const { constraints } = this.policy;
-    return mergedConstraints(this.contributions, constraints, this.has('narrow'), this.expressions);
+    this.#merged ??= mergedConstraints(this.contributions, constraints, this.expressions);
+    return this.#merged;
   }
 
   #strictest(): ReadonlyMap<EffectName, Literal> {
@@ -161,17 +184,19 @@ export class Decision {
     ]);
   }
 
-  #winners(): ReadonlyMap<string, Literal> {
+  /** By id, whether it is one of the reasons of an answer with an effect. */
+  #candidates(): ReadonlyMap<string, ReadonlyMap<EffectName, Literal>> {
     const { formula } = this.encoding;
-    const found = new Map<string, Literal>();
+    const found = new Map<string, Map<EffectName, Literal>>();
+    const put = (id: string, effect: EffectName, fired: Literal) => {
+      const own = found.get(id) ?? new Map<EffectName, Literal>();
+      own.set(effect, formula.or(own.get(effect) ?? no, fired));
+      found.set(id, own);
+    };
     const denies = this.contributions.filter(({ effect }) => effect === 'deny');
-    const isDefault = formula.and(this.has('deny'), -formula.any(denies.map(({ fired }) => fired)));
-    found.set('default_deny', isDefault);
-    for (const { fired, effect, reasons } of this.contributions) {
-      const wins = formula.and(fired, this.has(effect));
-      for (const { id, when } of reasons)
-        found.set(id, formula.or(found.get(id) ?? no, formula.and(wins, when)));
-    }
+    put('default_deny', 'deny', -formula.any(denies.map(({ fired }) => fired)));
+    for (const { fired, effect, reasons } of this.contributions)
+      for (const { id, when } of reasons) put(id, effect, formula.and(fired, when));
     return found;
   }
 }

@@ -3,10 +3,21 @@
 import { int64Range } from '../../language/index.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import { isHeld, number } from '../symbolic/algebra.ts';
+import { identityOfAll } from '../symbolic/identity.ts';
 import type { NumberValue } from '../symbolic/symbolic.ts';
 
-/** The best of those that are known; unknown if none is. */
+/** The best of those that are known; unknown if none is. Equal values have one best, whatever decisions they are of. */
 export function numberIsBest(
+  encoding: Encoding,
+  name: string,
+  values: readonly NumberValue[],
+  isLargest: boolean,
+): NumberValue {
+  const key = `best ${isLargest} ${identityOfAll(values)}`;
+  return encoding.once(key, () => makeBest(encoding, name, values, isLargest)) as NumberValue;
+}
+
+function makeBest(
   encoding: Encoding,
   name: string,
   values: readonly NumberValue[],

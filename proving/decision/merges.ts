@@ -127,18 +127,17 @@ function hasAll(
   );
 }
 
-/** The value of each constraint in the answer; unknown where no narrow that wins sets it. */
+/** The value of each constraint in an answer that is a narrow; unknown where no narrow sets it. */
 export function mergedConstraints(
   contributions: readonly Contribution[],
   constraints: readonly Constraint[],
-  isNarrow: Literal,
   expressions: Expressions,
 ): ReadonlyMap<string, Symbolic<Fact>> {
   const settings = settingsOf(contributions);
   return new Map(
     constraints.map((constraint) => [
       constraint.name,
-      mergedValue(constraint, settings.get(constraint) ?? [], isNarrow, expressions),
+      mergedValue(constraint, settings.get(constraint) ?? [], expressions),
     ]),
   );
 }
@@ -146,13 +145,12 @@ export function mergedConstraints(
 function mergedValue(
   { name, type, merge }: Constraint,
   settings: readonly Set[],
-  isNarrow: Literal,
   expressions: Expressions,
 ): Symbolic<Fact> {
   const { encoding } = expressions;
   const { formula } = encoding;
   const values = settings.map(({ contribution, setting }) => ({
-    fired: formula.and(isNarrow, contribution.fired),
+    fired: contribution.fired,
     value: expressions.value(setting.value),
   }));
   const held = formula.any(values.map(({ fired }) => fired));

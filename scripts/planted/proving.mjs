@@ -153,8 +153,8 @@ export const encoder = [
     id: 'default-deny',
     family: 'decisions',
     file: 'proving/decision/decision.ts',
-    find: "found.set('default_deny', isDefault);",
-    replace: "found.set('default_deny', formula.and(isDefault, -isDefault));",
+    find: "put('default_deny', 'deny', -formula.any(denies.map(({ fired }) => fired)));",
+    replace: "put('default_deny', 'deny', no);",
     does: '`default_deny` is never a reason.',
   },
   {
