@@ -96,7 +96,7 @@ export class Workbench {
 
   /**
    * Accepts the completion whose row contains all texts, and waits until the editor shows what it inserts. The list is
-   * filled anew while completions arrive, which can swallow a click.
+   * filled again while completions arrive, which can swallow a click.
    */
   async complete(texts: readonly string[], inserted: string): Promise<void> {
     const line = this.page.locator('.view-line', { hasText: inserted }).first();
