@@ -7,6 +7,8 @@ import type { Pattern } from '../../language/index.ts';
 export interface Monitor {
   /** Code points that begin a range of code points that it does not distinguish. */
   readonly cuts: readonly number[];
+  /** Code points with one number are not distinguished; undefined: those of one range of `cuts` are not. */
+  readonly classOf?: ((codePoint: number) => number) | undefined;
   readonly start: number;
   readonly next: (state: number, codePoint: number) => number;
   readonly label: (state: number) => number;
@@ -26,6 +28,7 @@ export function patternMonitor({ dfa }: Pattern): Monitor {
   };
   return {
     cuts: segments.map(({ first }) => first),
+    classOf: letterOf,
     start,
     next: (state, codePoint) => next[state * size + letterOf(codePoint)] ?? 0,
     label: (state) => Number(accepting[state]),

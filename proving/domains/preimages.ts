@@ -33,7 +33,9 @@ function prefixesOf(text: string): readonly string[] {
 /** The string in lower case. */
 export function lowerPreimage(inner: Monitor): Monitor {
   const isLower = (cut: number) => cut >= smallA && cut <= smallZ + 1;
+  const { classOf } = inner;
   return {
+    classOf: classOf && ((codePoint) => classOf(lowered(codePoint))),
     cuts: [
       ...inner.cuts,
       ...inner.cuts.filter(isLower).map((cut) => cut - shift),
@@ -82,7 +84,9 @@ type Part = 'read' | 'skip' | 'path' | 'end';
 function partPreimage(inner: Monitor, begin: (phase: 'read', codePoint: number) => Part): Monitor {
   const states = new States();
   const at = (phase: string, state: number) => states.of(phase, state);
+  const { classOf } = inner;
   return {
+    classOf: classOf && ((codePoint) => (codePoint === slash ? -1 : classOf(codePoint))),
     cuts: [...inner.cuts, slash, slash + 1],
     start: at('scheme', 0),
     next: (state, codePoint) => {

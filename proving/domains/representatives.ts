@@ -42,11 +42,30 @@ function lettersOf(monitors: readonly Monitor[], count: number): readonly Letter
   const ranges = starts
     .map((first, index) => ({ first, last: (starts[index + 1] ?? 0x110000) - 1 }))
     .filter(({ first }) => first < 0xd800 || first > 0xdfff);
+  const classesOf = monitors.map((monitor) => monitor.classOf ?? rangeIn(monitor.cuts));
+  const classes = new Map<string, number[]>();
   // Readable letters come first.
-  const preferred = [...ranges].sort((a, b) => preference(a.first) - preference(b.first));
-  return preferred.map(({ first, last }) =>
-    Array.from({ length: Math.min(count, last - first + 1) }, (_, index) => first + index),
-  );
+  for (const { first, last } of ranges.sort((a, b) => preference(a.first) - preference(b.first))) {
+    const key = classesOf.map((classOf) => classOf(first)).join(' ');
+    const own = classes.get(key) ?? [];
+    for (let each = first; each <= last && own.length < count; each += 1) own.push(each);
+    classes.set(key, own);
+  }
+  return [...classes.values()];
+}
+
+/** Returns a function that finds the range of a code point between some cuts. */
+function rangeIn(cuts: readonly number[]): (codePoint: number) => number {
+  const sorted = [...new Set(cuts)].sort((a, b) => a - b);
+  return (codePoint) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] as number) <= codePoint) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
 }
 
 function preference(codePoint: number): number {
