@@ -2,7 +2,8 @@
 // done so.
 
 import type { ApprovalStore, StoredApproval } from '../store/store.ts';
-import { ConditionError, type Records } from './records/records.ts';
+import { ConditionError } from './records/record-writer.ts';
+import type { Records } from './records/records.ts';
 
 /** How long an approval is stored after it has expired, in seconds. */
 const grace = 86_400;
@@ -16,7 +17,11 @@ export function clusterApprovals(records: Records): ApprovalStore {
       const subject = names.approval(digest, id);
       const lifetime = Math.ceil((expiresAt - grantedAt) / 1_000) + grace;
       const value = JSON.stringify(approval);
-      await records.write({ subject, value }, { subject, sequence: 0 }, `${lifetime}s`);
+      await records.write(
+        { subject, value },
+        { subject, sequence: 0 },
+        { lifetime: `${lifetime}s` },
+      );
     },
     take: async (digest, now) => {
       const subjects = await records.subjects(names.approvals(digest));

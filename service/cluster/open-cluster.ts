@@ -15,6 +15,7 @@ import { Names } from './records/names.ts';
 import { patiently } from './records/patiently.ts';
 import { type ClusterShape, Records } from './records/records.ts';
 import { SharedPolicy } from './shared-policy.ts';
+import { ClusterSignals } from './signals/cluster-signals.ts';
 
 export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
   /** Clusters with different names share nothing. Default: `default`. */
@@ -30,6 +31,8 @@ export interface ClusterOptions extends Omit<ConnectionOptions, 'name'> {
   readonly identity?: string | undefined;
   /** How long a lease is valid, in milliseconds. Default: 3,000. */
   readonly lease?: number | undefined;
+  /** Whether events change sessions; partitions are then taken as soon as `signals` is attached. */
+  readonly hasSignals?: boolean | undefined;
 }
 
 export interface Cluster {
@@ -38,6 +41,8 @@ export interface Cluster {
   readonly approvals: ApprovalStore;
   readonly policy: SharedPolicy;
   readonly hostSessions: (options: SessionHostOptions) => SessionHost;
+  /** The events of the cluster; undefined: `hasSignals` was not set. */
+  readonly signals: ClusterSignals | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -58,9 +63,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const key = new IdentityKey(identity);
   const node = randomUUID();
   const servers = options.servers.map((server) => server.replace(/\/\/[^@/]*@/, '//')).join(', ');
-  const connection = await connectToNats({ ...options, name: `nhipol ${node}` }).catch((error) => {
-    throw new ClusterError(`cannot connect to ${servers}: ${messageOf(error)}`);
-  });
+  const connection = await connectToNats({ ...options, name: `nhipol ${node}` });
   try {
     const names = new Names(name);
     const records = await Records.open(connection, names, lease * requestShare);
@@ -69,17 +72,20 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     expectShape(shape, options);
     const heartbeats = new Heartbeats(connection, names.heartbeat, node, lease);
     const policy = new SharedPolicy(records, () => heartbeats.policy);
+    const signals =
+      options.hasSignals === true ? new ClusterSignals(connection, records) : undefined;
     return {
-      ...{ node, shape, policy },
+      ...{ node, shape, policy, signals },
       approvals: clusterApprovals(records),
       hostSessions: (sessions) =>
         new ClusterSessions({
-          ...{ connection, records, node, shape, lease, heartbeats, sessions },
+          ...{ connection, records, node, shape, lease, heartbeats, sessions, signals },
           policy: () => policy.sequence,
           isHistoryWhole: options.identity !== undefined || shape.partitions === 1,
         }),
       close: async () => {
         policy.close();
+        signals?.end();
         await connection.drain().catch(() => {});
       },
     };

@@ -4,7 +4,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { messageOf } from '../support/message-of.ts';
 import { patiently } from './records/patiently.ts';
-import { ConditionError, type Records } from './records/records.ts';
+import { ConditionError } from './records/record-writer.ts';
+import type { Records } from './records/records.ts';
 
 /** How often the record is looked at besides what other nodes report, in milliseconds. */
 const interval = 1_000;

@@ -2,16 +2,17 @@
 // sessions; `http/routes/` makes it reachable.
 
 import type { PolicyModule } from '../engine/policy-module.ts';
-import type { Members } from '../json/members.ts';
-import type { SessionHooks, SignalSessions } from '../pdp/session-target.ts';
+import type { SignalSessions } from '../pdp/session-target.ts';
 import { messageOf } from '../support/message-of.ts';
-import { eventMapping } from './receive/event-rules.ts';
-import { type Received, Receiver } from './receive/receiver.ts';
+import { type EventMapping, eventMapping } from './receive/event-rules.ts';
+import type { Received } from './receive/receiver.ts';
 import { Source, type SourceState } from './receive/source.ts';
+import { SessionEvents } from './session-events.ts';
+import { type Duty, type PartEvents, type SessionParts, soleDuty } from './session-parts.ts';
 import type { SetError } from './sets/security-event.ts';
 import type { VerifiedSet } from './sets/verify-set.ts';
-import type { SignalSettings } from './settings.ts';
-import type { SignalStore } from './store/signal-store.ts';
+import type { SignalSettings, TransmitterSettings } from './settings.ts';
+import type { OutgoingSets, ReceivedSets, SignalStore } from './store/signal-store.ts';
 import { sessionIdentifiers } from './subjects/session-identifiers.ts';
 import { changeEvents } from './transmit/change-events.ts';
 import { Transmitter } from './transmit/transmitter.ts';
@@ -27,11 +28,9 @@ export interface SignalObserver {
   readonly transmitted: (outcome: 'delivered' | 'refused' | 'failed') => void;
 }
 
-export interface SignalOptions {
+interface CommonOptions {
   readonly settings: SignalSettings;
-  readonly sessions: SignalSessions;
   readonly policy: () => PolicyModule;
-  readonly store: SignalStore;
   /** Where others reach the service; known when it listens. */
   readonly url: () => string;
   readonly now: () => number;
@@ -39,14 +38,21 @@ export interface SignalOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-export class Signals implements SessionHooks {
+/** The sessions of this process, or parts of those that several nodes share. */
+export type SignalOptions = CommonOptions &
+  (
+    | { readonly sessions: SignalSessions; readonly store: SignalStore }
+    | { readonly sessions: SessionParts; readonly store: OutgoingSets }
+  );
+
+export class Signals {
   readonly sources: ReadonlyMap<string, Source>;
   readonly transmitter: Transmitter | undefined;
   readonly #options: SignalOptions;
-  readonly #receiver: Receiver;
+  readonly #receive: PartEvents['receive'];
+  readonly #endReceiving: () => Promise<void>;
   readonly #webhooks: ReadonlyMap<string, WebhookReader>;
   readonly #listeners = new Set<(arrival: Arrival) => void>();
-  readonly #stopListening: () => void;
 
   /**
    * Repeats what an earlier process may not have made durable. Nothing is received before `start`. Rejects with a
@@ -54,50 +60,63 @@ export class Signals implements SessionHooks {
    */
   static async open(options: SignalOptions): Promise<Signals> {
     const { settings, store, url, now, observer, onWarning } = options;
+    const identifiers = sessionIdentifiers(settings.subjects);
+    const mapping = eventMapping(settings.events);
+    const duty = 'duty' in options.sessions ? options.sessions.duty : soleDuty;
     const transmitter =
       settings.transmitter &&
       (await Transmitter.open({
-        ...{ settings: settings.transmitter, store, url, now, onWarning },
+        ...{ settings: settings.transmitter, store, url, now, onWarning, duty },
         onOutcome: observer.transmitted,
       }));
-    const signals = new Signals(options, transmitter);
-    await signals.#receiver.start();
-    return signals;
+    const transmit = transmitter && {
+      transmitter,
+      events: changeEvents({ ...(settings.transmitter as TransmitterSettings), identifiers }),
+    };
+    const openPart = (sessions: SignalSessions, received: ReceivedSets) =>
+      SessionEvents.open({
+        ...{ sessions, store: received, identifiers, mapping, transmit, now, onWarning },
+        retention: settings.retention,
+      });
+    const parts = { ...{ duty, transmitter, mapping }, members: identifiers.members };
+    if (!isDivided(options)) {
+      const events = await openPart(options.sessions, options.store);
+      const receive: PartEvents['receive'] = (source, set) => events.receive(source, set);
+      return new Signals(options, { ...parts, receive, end: () => events.end() });
+    }
+    const { sessions } = options;
+    sessions.attach(openPart);
+    const receive: PartEvents['receive'] = (source, set) => sessions.receive(source, set);
+    return new Signals(options, { ...parts, receive, end: async () => {} });
   }
 
-  private constructor(options: SignalOptions, transmitter: Transmitter | undefined) {
-    const { settings, sessions, policy, now, onWarning } = options;
+  private constructor(
+    options: SignalOptions,
+    { duty, transmitter, mapping, members, receive, end }: SignalParts,
+  ) {
+    const { settings, policy, now, onWarning } = options;
     this.#options = options;
     this.transmitter = transmitter;
-    const identifiers = sessionIdentifiers(settings.subjects);
-    const mapping = eventMapping(settings.events);
-    this.#receiver = new Receiver({
-      ...options,
-      ...{ target: sessions.target, identifiers, mapping, retention: settings.retention },
-      onReceived: (received) => this.#accepted(received),
-    });
+    this.#receive = receive;
+    this.#endReceiving = end;
     this.#webhooks = new Map(
       settings.webhooks.map((each) => [each.name, webhookReader(each, now)] as const),
     );
     this.sources = new Map(
       settings.sources.map((each) => {
         const source = new Source({
-          ...{ settings: each, members: identifiers.members, now, onWarning },
+          ...{ settings: each, members, duty, now, onWarning },
           events: () => mapping.types(policy()),
           pushUrl: () => new URL(`${options.url()}/signals/${each.name}`),
-          receive: (set) => this.#receiver.receive(each.name, set),
+          receive: (set) => this.receive(each.name, set),
           onRefused: (error) => this.#refused(each.name, error),
         });
         return [each.name, source] as const;
       }),
     );
-    sessions.attach(this);
-    const events = settings.transmitter && changeEvents({ ...settings.transmitter, identifiers });
-    this.#stopListening = sessions.listen((event) => {
-      if (events === undefined || event.kind === 'closed') return;
-      const { change } = event;
-      const request = sessions.target.request(change.id);
-      transmitter?.send(events(change, { request, txn: this.#receiver.cause, now: now() }));
+    duty.answer((name, state) => this.sources.get(name)?.verified(state) ?? false);
+    duty.listen(() => {
+      for (const source of this.sources.values()) source.restart();
     });
   }
 
@@ -116,7 +135,7 @@ export class Signals implements SessionHooks {
 
   /** Resolves when the effects of the events of a webhook are durable. */
   async receive(name: string, set: VerifiedSet): Promise<void> {
-    await this.#receiver.receive(name, set);
+    this.#accepted(await this.#receive(name, set));
   }
 
   /** Calls with what arrives until the returned function is called. */
@@ -125,27 +144,10 @@ export class Signals implements SessionHooks {
     return () => this.#listeners.delete(listener);
   }
 
-  opening(id: string, request: Members, open: () => void): Promise<void> {
-    return this.#receiver.opening(id, request, open);
-  }
-
-  changed(id: string): Promise<void> {
-    return this.#receiver.changed(id);
-  }
-
-  closed(id: string): void {
-    this.#receiver.closed(id);
-  }
-
-  async saved(): Promise<void> {
-    await this.transmitter?.saved();
-  }
-
   /** Ends after what was received until now. */
   async end(): Promise<void> {
     await Promise.all([...this.sources.values()].map((source) => source.end()));
-    await this.#receiver.end();
-    this.#stopListening();
+    await this.#endReceiving();
     await this.transmitter?.end().catch((error) => {
       this.#options.onWarning(`events were not stored: ${messageOf(error)}`);
     });
@@ -162,4 +164,20 @@ export class Signals implements SessionHooks {
     this.#options.onWarning(`${source}: a token is refused: ${error.code}: ${error.message}`);
     for (const listener of this.#listeners) listener({ outcome: 'refused', source, error });
   }
+}
+
+interface SignalParts {
+  readonly duty: Duty;
+  readonly transmitter: Transmitter | undefined;
+  readonly mapping: EventMapping;
+  /** The members of complex subjects that can be compared. */
+  readonly members: ReadonlySet<string>;
+  readonly receive: PartEvents['receive'];
+  readonly end: () => Promise<void>;
+}
+
+function isDivided(
+  options: SignalOptions,
+): options is Extract<SignalOptions, { readonly sessions: SessionParts }> {
+  return 'duty' in options.sessions;
 }

@@ -5,11 +5,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileForGuard } from '../service/guard-policy.ts';
 import { hasNats } from '../service/nats-harness.ts';
+import { audience, issuerName, TestIssuer } from '../service/signal-issuer.ts';
 import type { FaultKind } from './faults.ts';
 import { violationsIn } from './history.ts';
 import { canMount, Machines, type MachinesOptions } from './machines.ts';
-import { policy } from './policy.ts';
-import { createStream, messagesOf, runFaults } from './run.ts';
+import { policy, signalSettings } from './policy.ts';
+import { runFaults } from './run.ts';
+import { createStream, messagesOf } from './stream.ts';
 
 const runs = Number(process.env.NHIPOL_CLUSTER_RUNS ?? 2);
 const firstSeed = Number(process.env.NHIPOL_CLUSTER_SEED ?? 1);
@@ -19,15 +21,22 @@ const runsPerStream = 30;
 /** Whether each run is reported. */
 const isReporting = process.env.NHIPOL_CLUSTER_RUNS !== undefined;
 /** The checks that are removed, see planted-hooks.mjs. */
-const plants = ['fence', 'clock', 'durability'];
+const plants = ['fence', 'clock', 'durability', 'events'];
 /** How long faults begin in one run, in milliseconds. */
 const length = 4_000;
+
+let issuer: TestIssuer;
+beforeAll(async () => {
+  issuer = await TestIssuer.start();
+});
+afterAll(() => issuer.close());
 
 async function startMachines(
   module: Uint8Array,
   options: Partial<MachinesOptions> = {},
 ): Promise<Machines> {
-  const machines = await Machines.start({ module, partitions, ...options });
+  const signals = signalSettings(issuerName, audience, issuer.jwks);
+  const machines = await Machines.start({ module, signals, partitions, ...options });
   try {
     await createStream(machines, partitions);
     for (const node of machines.nodes) node.start();
@@ -57,15 +66,16 @@ describe.skipIf(!hasNats)('under faults', () => {
 
   /** Returns what was broken. */
   async function run(seed: number): Promise<readonly string[]> {
-    const result = await runFaults({ machines, seed, length });
-    const { faults, operations, finals, longestOutage } = result;
-    const violations = violationsIn(operations, await messagesOf(machines), finals);
+    const result = await runFaults({ machines, issuer, seed, length });
+    const { faults, operations, events, finals, longestOutage } = result;
+    const violations = violationsIn({ ...result, written: await messagesOf(machines) });
     count += operations.length;
     if (isReporting) {
       const permits = operations.filter(({ outcome }) => outcome?.effect === 'permit').length;
+      const acknowledged = events.filter((each) => each.acknowledged !== undefined).length;
       const seconds = (longestOutage / 1_000).toFixed(1);
       process.stdout.write(
-        `seed ${seed}: ${operations.length} operations, ${permits} permits, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
+        `seed ${seed}: ${operations.length} operations, ${permits} permits, ${finals.length} sessions, ${acknowledged} of ${events.length} events acknowledged, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
       );
     }
     return violations.map((each) => `seed ${seed} (${faults.join(', ')}): ${each}`);
@@ -78,7 +88,7 @@ describe.skipIf(!hasNats)('under faults', () => {
         report.push(...(await run(seed)));
       } catch (error) {
         report.push(`seed ${seed}: ${(error as Error).message}`);
-        if (isReporting) process.stdout.write(`seed ${seed}: failed\n`);
+        if (isReporting) process.stdout.write(`seed ${seed}: ${(error as Error).message}\n`);
         await restart();
       }
       if ((seed - firstSeed + 1) % runsPerStream === 0) await restart();
@@ -101,8 +111,8 @@ describe.skipIf(!hasNats || !isReporting)('without a check', () => {
       let seed = firstSeed;
       for (; seed < firstSeed + maxRuns && found.length === 0; seed += 1) {
         const only = ({ name }: FaultKind) => suspensions.includes(name);
-        const { operations, finals } = await runFaults({ machines, seed, length, only });
-        found.push(...violationsIn(operations, await messagesOf(machines), finals));
+        const result = await runFaults({ machines, issuer, seed, length, only });
+        found.push(...violationsIn({ ...result, written: await messagesOf(machines) }));
       }
       if (isReporting) {
         const some = found.slice(0, 4).join('\n  ');

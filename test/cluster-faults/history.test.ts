@@ -1,7 +1,13 @@
 // The checker of histories finds each kind of broken promise, and nothing in histories that faults allow.
 
 import { expect, test } from 'vitest';
-import { type Final, type Operation, violationsIn, type Written } from './history.ts';
+import {
+  type Final,
+  type Operation,
+  type SentEvent,
+  violationsIn,
+  type Written,
+} from './history.ts';
 
 const permit = { status: 200, effect: 'permit', reasons: ['reads'] };
 const denied = { status: 200, effect: 'deny', reasons: ['state_unavailable'] };
@@ -13,14 +19,19 @@ function operation(
   answered: number,
   outcome: Operation['outcome'],
 ): Operation {
-  return { session: 's', kind, node: 0, called, answered, outcome };
+  return { session: 's', group: 'g', kind, node: 0, called, answered, outcome };
 }
 
-const revoked: Final = { session: 's', effect: 'revoke', marks: 0 };
-const permitted: Final = { session: 's', effect: 'permit', marks: 0 };
+const revoked: Final = { session: 's', group: 'g', effect: 'revoke', marks: 0 };
+const permitted: Final = { session: 's', group: 'g', effect: 'permit', marks: 0 };
 
-function found(operations: readonly Operation[], final = revoked, written: Written[] = []) {
-  return violationsIn(operations, written, [final]);
+function found(
+  operations: readonly Operation[],
+  final = revoked,
+  written: readonly Written[] = [],
+  events: readonly SentEvent[] = [],
+) {
+  return violationsIn({ operations, written, finals: [final], events });
 }
 
 test.each(['decide', 'view'] as const)('reports a permit after a revoke: %s', (kind) => {
@@ -28,6 +39,25 @@ test.each(['decide', 'view'] as const)('reports a permit after a revoke: %s', (k
   expect(found([revoke, operation(kind, 21, 30, permit)])).toHaveLength(1);
   expect(found([revoke, operation(kind, 21, 30, denied)])).toEqual([]);
   expect(found([revoke, operation(kind, 19, 30, permit)])).toEqual([]);
+});
+
+test.each(['decide', 'view'] as const)('reports a permit after an event: %s', (kind) => {
+  const event = { group: 'g', sent: 5, acknowledged: 20 };
+  const after = (called: number, events: readonly SentEvent[], final = revoked) =>
+    found([operation(kind, called, 30, permit)], final, [], events);
+  expect(after(21, [event])).toHaveLength(1);
+  expect(after(19, [event])).toEqual([]);
+  expect(after(21, [{ ...event, acknowledged: undefined }], permitted)).toEqual([]);
+  expect(after(21, [{ ...event, group: 'other' }], permitted)).toEqual([]);
+});
+
+test('reports an event that was lost', () => {
+  const event = { group: 'g', sent: 5, acknowledged: 20 };
+  const unacknowledged = { ...event, acknowledged: undefined };
+  expect(found([], permitted, [], [event])).toHaveLength(1);
+  expect(found([], revoked, [], [event])).toEqual([]);
+  expect(found([], permitted, [], [unacknowledged])).toEqual([]);
+  expect(found([], revoked, [], [unacknowledged])).toEqual([]);
 });
 
 test('a revoke without a response may have had its effect or not', () => {

@@ -3,6 +3,8 @@
 
 export interface Operation {
   readonly session: string;
+  /** The sessions that an event ends together. */
+  readonly group: string;
   readonly kind: 'decide' | 'view' | 'revoke' | 'mark';
   readonly node: number;
   readonly called: number;
@@ -27,9 +29,19 @@ export interface Written {
   readonly epoch: number | undefined;
 }
 
+/** A security event that ends the sessions of a group, also those that are opened later. */
+export interface SentEvent {
+  readonly group: string;
+  /** When it was sent first. */
+  readonly sent: number;
+  /** undefined: never. */
+  readonly acknowledged: number | undefined;
+}
+
 /** The state of a session in the end, when all faults are over. */
 export interface Final {
   readonly session: string;
+  readonly group: string;
   readonly effect: string;
   readonly marks: number;
 }
@@ -39,19 +51,41 @@ export function marksIn(reasons: readonly string[]): number {
   return Math.max(0, ...reasons.map((reason) => Number(/^marks_(\d+)$/.exec(reason)?.[1] ?? 0)));
 }
 
+/** The observations of a run, and the messages of the stream. */
+export interface History {
+  readonly operations: readonly Operation[];
+  readonly events: readonly SentEvent[];
+  readonly finals: readonly Final[];
+  readonly written: readonly Written[];
+}
+
 /** Returns a sentence for each violation. */
-export function violationsIn(
-  operations: readonly Operation[],
-  written: readonly Written[],
-  finals: readonly Final[],
-): readonly string[] {
+export function violationsIn({ operations, events, finals, written }: History): readonly string[] {
   const bySession = groupedBy(operations, ({ session }) => session);
   return [
     ...[...bySession.values()].flatMap(permitsAfterRevoke),
     ...[...bySession.values()].flatMap(forgottenMarks),
-    ...finals.flatMap((final) => lostSignals(final, bySession.get(final.session) ?? [])),
+    ...events.flatMap((event) => permitsAfterEvent(event, operations)),
+    ...finals.flatMap((final) => lostSignals(final, bySession.get(final.session) ?? [], events)),
     ...secondOwners(written),
   ];
+}
+
+/** No permit in any session of its group that was requested after an event was acknowledged. */
+function permitsAfterEvent(
+  { group, acknowledged }: SentEvent,
+  operations: readonly Operation[],
+): readonly string[] {
+  if (acknowledged === undefined) return [];
+  const late = operations.filter((each) => each.group === group && each.called > acknowledged);
+  return late.filter(isPermit).map(({ session, kind, node, called }) => {
+    const after = (called - acknowledged).toFixed(1);
+    return `${session}: ${kind} at node ${node} permitted ${after} ms after the event was acknowledged`;
+  });
+}
+
+function isPermit({ outcome }: Operation): boolean {
+  return outcome?.effect === 'permit' || outcome?.effect === 'narrow';
 }
 
 function isAcknowledged({ outcome }: Operation): boolean {
@@ -62,9 +96,9 @@ function isAcknowledged({ outcome }: Operation): boolean {
 function permitsAfterRevoke(operations: readonly Operation[]): readonly string[] {
   const revokes = operations.filter((each) => each.kind === 'revoke' && isAcknowledged(each));
   const first = Math.min(...revokes.map(({ answered }) => answered));
-  return operations.flatMap(({ session, kind, node, called, outcome }) => {
-    const isPermit = outcome?.effect === 'permit' || outcome?.effect === 'narrow';
-    if (!isPermit || called <= first) return [];
+  return operations.flatMap((each) => {
+    const { session, kind, node, called } = each;
+    if (!isPermit(each) || called <= first) return [];
     const late = (called - first).toFixed(1);
     return [
       `${session}: ${kind} at node ${node} permitted ${late} ms after the revoke was acknowledged`,
@@ -86,15 +120,19 @@ function forgottenMarks(operations: readonly Operation[]): readonly string[] {
 
 /** In the end each acknowledged signal is there, and none that was never sent. */
 function lostSignals(
-  { session, effect, marks }: Final,
+  { session, group, effect, marks }: Final,
   operations: readonly Operation[],
+  events: readonly SentEvent[],
 ): readonly string[] {
   const sent = operations.filter(({ kind }) => kind === 'mark');
   const acknowledged = sent.filter(isAcknowledged).length;
-  const isRevoked = operations.some((each) => each.kind === 'revoke' && isAcknowledged(each));
+  const about = events.filter((event) => event.group === group);
+  const isRevoked =
+    operations.some((each) => each.kind === 'revoke' && isAcknowledged(each)) ||
+    about.some(({ acknowledged: at }) => at !== undefined);
   if (isRevoked) return effect === 'revoke' ? [] : [`${session}: the revoke was lost: ${effect}`];
   if (effect === 'revoke') {
-    const isPossible = operations.some(({ kind }) => kind === 'revoke');
+    const isPossible = about.length > 0 || operations.some(({ kind }) => kind === 'revoke');
     return isPossible ? [] : [`${session}: revoked without a signal`];
   }
   if (effect !== 'permit') return [`${session}: ${effect} when all faults are over`];

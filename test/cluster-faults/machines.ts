@@ -18,6 +18,8 @@ const diskSize = 64;
 export interface MachinesOptions {
   readonly nodes?: number;
   readonly module: Uint8Array;
+  /** The settings of signals. */
+  readonly signals: object;
   readonly partitions?: number;
   /** How much the wall clock of each node is ahead, in milliseconds. */
   readonly skews?: readonly number[];
@@ -112,6 +114,7 @@ export class Machines {
     const {
       nodes: count = 3,
       module,
+      signals,
       partitions = 6,
       skews = [],
       plant,
@@ -141,6 +144,8 @@ export class Machines {
     await Promise.all(servers.map((server) => server.start()));
     const policy = join(folder, 'policy.wasm');
     writeFileSync(policy, module);
+    const settings = join(folder, 'signals.json');
+    writeFileSync(settings, JSON.stringify(signals));
     const nodes: Node[] = [];
     for (let index = 0; index < count; index += 1) {
       const links = await Promise.all(ports.map((port) => Link.open(port)));
@@ -150,6 +155,7 @@ export class Machines {
         ...(plant === undefined ? [] : ['--import', hook('planted.mjs')]),
         ...[main, 'serve', policy, '--listen', `127.0.0.1:${port}`, '--console', 'off'],
         ...links.flatMap((link) => ['--cluster', `nats://127.0.0.1:${link.port}`]),
+        ...['--signals', settings, '--public-url', 'https://pdp.example'],
         ...['--cluster-lease', `${lease / 1_000}`, '--cluster-partitions', `${partitions}`],
       ];
       const env = {

@@ -10,6 +10,13 @@ const plants = {
   ],
   // An owner answers for as long as it believes to be the owner.
   clock: [[/this\.#isServing && performance\.now\(\) < this\.#validUntil/, 'this.#isServing']],
+  // An event is acknowledged before the owners of sessions have applied it.
+  events: [
+    [
+      /await Promise\.all\((\w+)\.map\(\((\w+)\) => node\.apply\(\2, sequences\)\)\)/,
+      '($1.forEach(($2) => node.apply($2, sequences).catch(() => {})), [])',
+    ],
+  ],
   // A response does not wait for its change to be stored.
   durability: [[/await this\.#stored\(\);/g, 'void this.#stored().catch(() => {});']],
 };

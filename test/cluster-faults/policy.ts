@@ -1,4 +1,4 @@
-// The policy of these tests: a signal revokes, and each decision shows how many marks the session has.
+// The policy of these tests, and the settings of its events: a signal or an event revokes, and each decision shows how many marks the session has.
 
 export const maxMarks = 12;
 
@@ -13,7 +13,7 @@ policy test.faults version "1.0.0"
 subject ai_agent {}
 action read {}
 resource file {}
-context { time: Timestamp, ok?: Bool }
+context { time: Timestamp, ok?: Bool, group?: String }
 signals { "leaked": {}, "mark": {} }
 
 for ai_agent {
@@ -24,3 +24,12 @@ for ai_agent doing read on file {
 ${rules}
 }
 `;
+
+/** The settings of nodes: whose events end the sessions of a group. */
+export function signalSettings(issuer: string, audience: string, jwks: URL): object {
+  return {
+    subjects: { group: { format: 'opaque', id: '$session.context.group' } },
+    events: { 'credential-compromise': { signal: 'leaked', payload: {} } },
+    sources: [{ name: 'idp', issuer, audience, delivery: 'push', manage: false, jwks: jwks.href }],
+  };
+}

@@ -6,14 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type ClusterOptions, openCluster } from '../../service/cluster/index.ts';
 import { noAbilities } from '../../service/engine/abilities.ts';
 import { loadPolicyModule } from '../../service/engine/policy-module.ts';
-import { DecisionPoint } from '../../service/pdp/decision-point.ts';
 import { Problem } from '../../service/pdp/problem.ts';
+import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
 import { clusterPolicy } from './cluster-policy.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { hasNats, startNats } from './nats-harness.ts';
 import { approvalPolicy } from './session-policy.ts';
 
-const lease = 800;
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
 const opening = (agent: string) => ({
   subject: { type: 'ai_agent', id: agent },
@@ -23,8 +22,7 @@ const opening = (agent: string) => ({
 describe.skipIf(!hasNats)('a cluster', () => {
   let nats: Awaited<ReturnType<typeof startNats>>;
   let module: Uint8Array;
-  let number = 0;
-  const nodes: { readonly close: () => Promise<void> }[] = [];
+  const nodes: ClusterNode[] = [];
   beforeAll(async () => {
     module = await compileForGuard(clusterPolicy);
     nats = await startNats();
@@ -35,51 +33,20 @@ describe.skipIf(!hasNats)('a cluster', () => {
   });
 
   function cluster(options: Partial<ClusterOptions> = {}) {
-    number += 1;
-    const name = `nodes-${number}`;
-    return async (given = module) => {
-      const servers = [nats.server.url];
-      const joined = await openCluster({
-        servers,
-        name,
-        replicas: 1,
-        partitions: 6,
-        lease,
-        ...options,
-      });
-      const warnings: string[] = [];
-      const point = await DecisionPoint.open({
-        module: await joined.policy.join(given),
-        store: joined.approvals,
-        hostSessions: joined.hostSessions,
-        onWarning: (warning) => warnings.push(warning),
-      });
-      let isClosed = false;
-      const node = {
-        ...{ point, warnings, cluster: joined, sessions: point.sessions },
-        close: async () => {
-          if (isClosed) return;
-          isClosed = true;
-          await point.close();
-          await joined.close();
-        },
-      };
-      nodes.push(node);
-      return node;
-    };
-  }
-
-  type Node = Awaited<ReturnType<ReturnType<typeof cluster>>>;
-
-  async function ready(...given: readonly Node[]): Promise<void> {
-    await expect
-      .poll(() => given.map(({ sessions }) => sessions.unready()), { timeout: 10_000 })
-      .toEqual(given.map(() => undefined));
+    const { name, join } = newCluster({ server: nats.server.url, module, ...options });
+    return Object.assign(
+      async (given = module) => {
+        const node = await join(given);
+        nodes.push(node);
+        return node;
+      },
+      { clusterName: name },
+    );
   }
 
   const ids = Array.from({ length: 12 }, (_, index) => `s${index}`);
 
-  async function openAll({ sessions }: Node): Promise<void> {
+  async function openAll({ sessions }: ClusterNode): Promise<void> {
     for (const id of ids) await sessions.open(id, opening(`agent ${id}`));
   }
 
@@ -106,9 +73,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
     await one.sessions.signal('s3', 'leaked', {}, undefined);
     const other = await join();
     await ready(other);
-    // The other node owns some when the first one has to forward.
-    await new Promise((resolve) => setTimeout(resolve, 2 * lease));
-    await ready(one, other);
+    await divided(one, other);
     await one.close();
     const effects = [];
     for (const id of ids) effects.push((await other.sessions.decide(id, read)).effect);
@@ -176,7 +141,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
     const [one, other] = [await join(), await join()];
     await ready(one, other);
     for (const id of ids) await one.sessions.open(id, opening(`agent ${id}`));
-    const at = ({ sessions }: Node) => Promise.all(ids.map((id) => sessions.view(id)));
+    const at = ({ sessions }: ClusterNode) => Promise.all(ids.map((id) => sessions.view(id)));
     expect(await at(other)).toEqual(await at(one));
   });
 
@@ -265,7 +230,7 @@ describe.skipIf(!hasNats)('a cluster', () => {
     const join = cluster();
     await join();
     const servers = [nats.server.url];
-    const name = `nodes-${number}`;
+    const name = join.clusterName;
     await expect(openCluster({ servers, name, partitions: 7 })).rejects.toThrow('6 partitions');
     await expect(openCluster({ servers, name, identity: 'subject.owner' })).rejects.toThrow(
       'divided by subject.id',

@@ -13,7 +13,8 @@ import {
 } from '../../service/cluster/partitions/partition-log.ts';
 import { connectToNats } from '../../service/cluster/records/connection.ts';
 import { Names } from '../../service/cluster/records/names.ts';
-import { ConditionError, Records } from '../../service/cluster/records/records.ts';
+import { ConditionError } from '../../service/cluster/records/record-writer.ts';
+import { Records } from '../../service/cluster/records/records.ts';
 import { sqliteStore } from '../../service/store/sqlite-store.ts';
 import {
   type DecisionStorePlace,

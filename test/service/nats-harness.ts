@@ -22,6 +22,8 @@ export interface NatsServerOptions {
   /** Ports at which it reaches other servers. */
   readonly routes?: readonly number[];
   readonly folder: string;
+  /** More of its configuration, such as TLS and users. */
+  readonly config?: string;
   /** Runs before the server: a program with arguments, such as one that limits the length of files. */
   readonly wrapper?: readonly string[];
 }
@@ -73,7 +75,14 @@ export class NatsServer {
 }
 
 /** Acknowledged messages are on the disk. Routes are those of the configuration: addresses that servers report are not used. */
-function configOf({ name, port, routePort, routes = [], folder }: NatsServerOptions): string {
+function configOf({
+  name,
+  port,
+  routePort,
+  routes = [],
+  folder,
+  config = '',
+}: NatsServerOptions): string {
   const cluster =
     routePort === undefined
       ? ''
@@ -91,7 +100,7 @@ listen: "127.0.0.1:${port}"
 ping_interval: "1s"
 ping_max: 2
 jetstream { store_dir: "${join(folder, name)}", sync_interval: always, max_file: 2G }
-${cluster}`;
+${cluster}${config}`;
 }
 
 function accepts(port: number): Promise<boolean> {
@@ -113,13 +122,13 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** One server alone. */
-export async function startNats(): Promise<{
+/** One server alone. `config`: more of its configuration. */
+export async function startNats(config = ''): Promise<{
   readonly server: NatsServer;
   readonly close: () => Promise<void>;
 }> {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-nats-'));
-  const server = new NatsServer({ name: 'alone', port: await freePort(), folder });
+  const server = new NatsServer({ name: 'alone', port: await freePort(), folder, config });
   await server.start();
   return {
     server,

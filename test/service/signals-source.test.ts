@@ -6,6 +6,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Source } from '../../service/signals/receive/source.ts';
+import { soleDuty } from '../../service/signals/session-parts.ts';
 import { audience, sourceSettings, TestIssuer } from './signal-issuer.ts';
 
 const streamId = 'stream-1';
@@ -104,7 +105,12 @@ async function start(pollInterval: number | undefined): Promise<void> {
       ...sourceSettings(issuer.jwks),
       ...{ issuer: address(), delivery: 'poll', isManaged: true, pollInterval },
     },
-    ...{ members: new Set<string>(), events: () => ['session-revoked'], now: Date.now },
+    ...{
+      members: new Set<string>(),
+      duty: soleDuty,
+      events: () => ['session-revoked'],
+      now: Date.now,
+    },
     pushUrl: () => new URL('http://127.0.0.1/unused'),
     ...{ receive: async () => {}, onRefused: () => {}, onWarning: () => {} },
   });

@@ -43,7 +43,7 @@ export const addServe: AddCommand = (program, { console, end }) => {
       [] as readonly string[],
     )
     .option('--cluster-name <name>', 'separates clusters on the same servers (default: "default")')
-    .option('--cluster-creds <file>', 'credentials for NATS')
+    .option('--cluster-creds <file>', 'credentials for NATS, or the seed of an NKey')
     .option('--cluster-ca <file>', 'authorities of the certificates of NATS servers')
     .option('--cluster-cert <file>', 'certificate for NATS, in PEM')
     .option('--cluster-key <file>', 'its private key')

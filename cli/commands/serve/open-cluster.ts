@@ -17,6 +17,8 @@ export interface ClusterCommandOptions {
   readonly clusterLease?: number;
   /** Percent. */
   readonly holdAbove: number;
+  readonly signals?: string;
+  readonly publicUrl?: string;
 }
 
 /** undefined: no server is named. */
@@ -29,6 +31,9 @@ export async function openClusterNode(
     throw new UsageError(
       '--hold-above compares the sessions of one node: leave it out with --cluster',
     );
+  }
+  if (options.signals !== undefined && options.publicUrl === undefined) {
+    throw new UsageError('--signals with --cluster needs --public-url, which all nodes share');
   }
   for (const server of servers) {
     if (URL.canParse(server) && /^(nats|tls):$/.test(new URL(server).protocol)) continue;
@@ -47,6 +52,7 @@ export async function openClusterNode(
       partitions: options.clusterPartitions,
       identity: options.clusterIdentity,
       lease: lease === undefined ? undefined : lease * 1_000,
+      hasSignals: options.signals !== undefined,
     });
   } catch (error) {
     if (error instanceof ClusterError) throw new UsageError(error.message);

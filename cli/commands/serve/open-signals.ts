@@ -2,17 +2,20 @@
 
 import { dirname } from 'node:path';
 import type { DecisionPoint, Metrics, ServiceOptions, Signals } from '@nhipol/service';
+import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 
 export interface SignalCommandOptions {
   readonly signals?: string;
-  /** The database of the sessions, which has the events, too. */
+  /** The database of the sessions, which has the events, too. A cluster has them itself. */
   readonly state: string;
 }
 
 export interface SignalParts {
   readonly point: DecisionPoint;
+  /** undefined: this process has all sessions. */
+  readonly cluster: Cluster | undefined;
   readonly metrics: Metrics;
   readonly url: () => string;
   readonly warn: (warning: string) => void;
@@ -29,33 +32,46 @@ const none: OpenedSignals = { signals: undefined, addRoutes: () => {}, close: as
 
 export async function openSignals(
   options: SignalCommandOptions,
-  { point, metrics, url, warn }: SignalParts,
+  { point, cluster, metrics, url, warn }: SignalParts,
 ): Promise<OpenedSignals> {
   const { signals: path, state } = options;
   if (path === undefined) return none;
-  const { signals: sessions } = point.sessions;
-  if (sessions === undefined) throw new UsageError('--signals is not supported with --cluster');
   const service = await import('@nhipol/service');
   const { addSignals, addTransmitter, MappingError, readSignalSettings, SettingsError } = service;
-  const store = service.sqliteSignals(state);
+  const common = {
+    ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
+    now: () => Date.now(),
+  };
+  const store = cluster === undefined ? service.sqliteSignals(state) : undefined;
   try {
-    const signals = await service.Signals.open({
-      settings: readSignalSettings(await readText(path), dirname(path)),
-      ...{ sessions, policy: () => point.policy, store, url, observer: metrics },
-      now: () => Date.now(),
-      onWarning: warn,
-    });
+    const settings = readSignalSettings(await readText(path), dirname(path));
+    const signals =
+      store === undefined
+        ? await service.Signals.open({ ...common, settings, ...placeIn(cluster) })
+        : await service.Signals.open({ ...common, settings, store, sessions: sessionsOf(point) });
     return {
       signals,
       addRoutes: (app, access) => {
         addSignals(app, access, signals);
         if (signals.transmitter !== undefined) addTransmitter(app, access, signals.transmitter);
       },
-      close: () => store.close(),
+      close: async () => store?.close(),
     };
   } catch (error) {
-    await store.close();
+    await store?.close();
     if (!(error instanceof SettingsError) && !(error instanceof MappingError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
   }
+}
+
+function sessionsOf(point: DecisionPoint) {
+  const { signals } = point.sessions;
+  if (signals === undefined) throw new Error('broken invariant: events cannot change sessions');
+  return signals;
+}
+
+function placeIn(cluster: Cluster | undefined) {
+  const signals = cluster?.signals;
+  if (signals === undefined) throw new Error('broken invariant: the cluster has no signals');
+  return { sessions: signals, store: signals.outgoing };
 }

@@ -173,7 +173,8 @@ async function start(
   let url = publicUrl ?? '';
   let opened: OpenedSignals | undefined;
   try {
-    opened = await openSignals(options, { point, metrics, url: () => url, warn });
+    const cluster = state !== undefined && 'hostSessions' in state ? state : undefined;
+    opened = await openSignals(options, { point, cluster, metrics, url: () => url, warn });
     const { signals, close: closeSignals } = opened;
     const key = options.metadataKey;
     const addRoutes: ServiceOptions['addRoutes'] = (app, caller) => {

@@ -2,15 +2,14 @@
 // be this node. Without an owner nothing is permitted.
 
 import { randomUUID } from 'node:crypto';
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { type Answer, stringify } from '@nhipol/runtime';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Answer } from '@nhipol/runtime';
 import { refusal } from '../../engine/answers.ts';
 import type { PolicyModule } from '../../engine/policy-module.ts';
 import type { Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import type {
   GivenApproval,
-  SessionEvent,
   SessionHost,
   SessionHostOptions,
   SessionListener,
@@ -21,23 +20,15 @@ import type {
 import { messageOf } from '../../support/message-of.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
-import type { OwnedPartition } from '../partitions/owned-partition.ts';
+import type { OpenEvents, OwnedPartition } from '../partitions/owned-partition.ts';
 import { Ownership } from '../partitions/ownership.ts';
 import type { ClusterShape, Records } from '../records/records.ts';
+import { ChangeFeed } from './change-feed.ts';
 import { Directory } from './directory.ts';
 import { IdentityKey, partitionOf } from './identity.ts';
-import { performCall } from './owner-calls.ts';
+import { OwnerRouter } from './owner-router.ts';
 import { combinedPreview } from './previews.ts';
-import {
-  answerIn,
-  type Call,
-  type Reply,
-  readCall,
-  readReply,
-  valueIn,
-  writeCall,
-  writeReply,
-} from './wire.ts';
+import { answerIn } from './wire.ts';
 
 export interface ClusterSessionsOptions {
   readonly connection: NatsConnection;
@@ -52,22 +43,39 @@ export interface ClusterSessionsOptions {
   /** The sequence of the policy that this node uses. */
   readonly policy: () => number;
   readonly sessions: SessionHostOptions;
+  /** The events that change sessions; undefined: there are none. */
+  readonly signals: NodeSignals | undefined;
 }
 
-/** How often an owner is looked for while there is none, in milliseconds. */
-const searchInterval = 20;
+/** The events of a cluster, which the sessions of a node join. */
+export interface NodeSignals {
+  /** Gets what this node can do. */
+  readonly join: (node: {
+    readonly partitions: number;
+    readonly isOwned: (index: number) => boolean;
+    readonly apply: (
+      index: number,
+      sequences: readonly number[],
+    ) => Promise<readonly (readonly string[])[]>;
+    /** Partitions are taken from then on. */
+    readonly begin: () => void;
+  }) => void;
+  readonly openEvents: OpenEvents;
+  /** This node has taken or lost a partition. */
+  readonly changed: (index: number) => void;
+}
 
 export class ClusterSessions implements SessionHost {
   readonly #options: ClusterSessionsOptions;
   readonly #identity: IdentityKey;
   readonly #directory: Directory;
   readonly #ownership: Ownership;
-  readonly #listeners = new Set<SessionListener>();
-  readonly #subscriptions = new Map<OwnedPartition, Subscription>();
-  readonly #changes: Subscription;
+  readonly #router: OwnerRouter;
+  readonly #changes: ChangeFeed;
 
   constructor(options: ClusterSessionsOptions) {
-    const { connection, records, node, shape, lease, heartbeats, sessions, policy } = options;
+    const { connection, records, node, shape, lease, heartbeats, sessions, policy, signals } =
+      options;
     this.#options = options;
     this.#expectWholeHistory(sessions.policy());
     this.#identity = new IdentityKey(shape.identity);
@@ -76,19 +84,30 @@ export class ClusterSessions implements SessionHost {
       ...{ records, heartbeats, node, lease, policy },
       ...{ partitions: shape.partitions, onWarning: sessions.onWarning },
       sessions: { ...sessions, maxSessions: Number.POSITIVE_INFINITY },
+      openEvents: signals?.openEvents,
       onTaken: (partition) => this.#serve(partition),
       onLost: (partition) => this.#stopServing(partition),
     });
-    this.#changes = connection.subscribe(records.names.changes, {
-      callback: (error, message) => {
-        if (error === null) this.#received(readReply(message.data) as unknown as SentChange);
+    this.#router = new OwnerRouter({
+      ...{ connection, names: records.names, heartbeats, node, lease },
+      held: (index) => this.#ownership.held(index),
+      parts: { directory: this.#directory, identity: this.#identity },
+    });
+    this.#changes = new ChangeFeed(connection, records.names.changes, node);
+    signals?.join({
+      partitions: shape.partitions,
+      isOwned: (index) => this.#ownership.held(index) !== undefined,
+      apply: async (index, sequences) => {
+        const call = { operation: 'apply', id: '', given: [sequences] };
+        return (await this.#router.call(index, call)) as readonly (readonly string[])[];
       },
+      begin: () => this.#ownership.start(),
     });
   }
 
-  /** Begins to take partitions. Which have an owner is known after a while: see `unready`. */
+  /** Begins to take partitions, or else events do. Which have an owner is known after a while: see `unready`. */
   async restore(): Promise<void> {
-    this.#ownership.start();
+    if (this.#options.signals === undefined) this.#ownership.start();
   }
 
   get size(): number {
@@ -112,7 +131,7 @@ export class ClusterSessions implements SessionHost {
     }
     const id = given ?? randomUUID();
     const index = partitionOf(this.#identity.in(request), this.#options.shape.partitions);
-    const opened = await this.#call(index, { operation: 'open', id, given: [request] });
+    const opened = await this.#router.call(index, { operation: 'open', id, given: [request] });
     this.#directory.remember(id, index);
     return viewIn(opened);
   }
@@ -123,7 +142,7 @@ export class ClusterSessions implements SessionHost {
 
   async list(after: string, limit: number): Promise<SessionPage> {
     const call = { operation: 'list', id: '', given: [after, limit] };
-    const found = await Promise.all(this.#indexes.map((index) => this.#call(index, call)));
+    const found = await Promise.all(this.#indexes.map((index) => this.#router.call(index, call)));
     const pages = found as readonly SessionPage[];
     const all = pages.flatMap(({ sessions }) => sessions).sort(byId);
     const sessions = all.slice(0, limit).map(viewIn);
@@ -169,8 +188,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   listen(listener: SessionListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#changes.listen(listener);
   }
 
   /** The preview covers the partitions of this node; every node has its own. */
@@ -191,7 +209,7 @@ export class ClusterSessions implements SessionHost {
 
   async end(): Promise<void> {
     await this.#ownership.end();
-    this.#changes.unsubscribe();
+    this.#changes.end();
     this.#options.heartbeats.close();
   }
 
@@ -220,13 +238,13 @@ export class ClusterSessions implements SessionHost {
     const index = await this.#find(id, false);
     if (index === undefined) return missing(operation);
     try {
-      return await this.#call(index, call);
+      return await this.#router.call(index, call);
     } catch (error) {
       if (!(error instanceof Problem) || error.details.code !== 'no_session') throw error;
       // The id may have been given to a session of another identity.
       const current = await this.#find(id, true);
       if (current === undefined || current === index) throw error;
-      return this.#call(current, call);
+      return this.#router.call(current, call);
     }
   }
 
@@ -243,90 +261,18 @@ export class ClusterSessions implements SessionHost {
     }
   }
 
-  /** Looks for an owner for as long as another node needs to take a lease. Only what was not done is repeated. */
-  async #call(index: number, call: Call): Promise<unknown> {
-    const end = performance.now() + this.#options.lease;
-    let bytes: Uint8Array | undefined;
-    for (;;) {
-      const own = this.#ownership.held(index);
-      if (own === undefined) bytes ??= writeCall(call);
-      const reply =
-        own === undefined
-          ? await this.#forward(index, bytes ?? writeCall(call))
-          : await performCall(own, call, { directory: this.#directory, identity: this.#identity });
-      if (reply.kind !== 'notOwner') return valueIn(reply);
-      if (performance.now() > end) {
-        throw new Problem(503, `partition ${index} has no owner`, { code: 'state_unavailable' });
-      }
-      await new Promise((resolve) => setTimeout(resolve, searchInterval));
-    }
-  }
-
-  async #forward(index: number, bytes: Uint8Array): Promise<Reply> {
-    const { connection, heartbeats, records, lease, node } = this.#options;
-    const observed = heartbeats.lease(index);
-    if (observed?.epoch === undefined || observed.node === node) return { kind: 'notOwner' };
-    const { epoch } = observed;
-    try {
-      const subject = records.names.calls(index, epoch);
-      const reply = await connection.request(subject, bytes, { timeout: lease });
-      return readReply(reply.data);
-    } catch (error) {
-      if ((error as Error).name === 'NoRespondersError' || hasNoResponders(error)) {
-        heartbeats.forgetOwner(index, epoch);
-        return { kind: 'notOwner' };
-      }
-      throw new Problem(503, `the owner of partition ${index} does not answer`, {
-        code: 'state_unavailable',
-      });
-    }
-  }
-
   #serve(partition: OwnedPartition): void {
-    const { connection, records } = this.#options;
-    const { index, epoch, sessions } = partition;
-    const parts = { directory: this.#directory, identity: this.#identity };
-    const subscription = connection.subscribe(records.names.calls(index, epoch), {
-      callback: (error, message) => {
-        if (error !== null) return;
-        void performCall(partition, readCall(message.data), parts).then((reply) =>
-          message.respond(writeReply(reply)),
-        );
-      },
+    this.#router.serve(partition);
+    partition.sessions.listen((event) => {
+      if (partition.isHeld) this.#changes.publish(event);
     });
-    this.#subscriptions.set(partition, subscription);
-    sessions.listen((event) => {
-      if (partition.isHeld) this.#publish(event);
-    });
+    this.#options.signals?.changed(partition.index);
   }
 
   #stopServing(partition: OwnedPartition): void {
-    this.#subscriptions.get(partition)?.unsubscribe();
-    this.#subscriptions.delete(partition);
+    this.#router.stopServing(partition);
+    this.#options.signals?.changed(partition.index);
   }
-
-  #publish(what: SessionEvent): void {
-    const { connection, records, node } = this.#options;
-    this.#notify(what);
-    if (!connection.isClosed())
-      connection.publish(records.names.changes, stringify({ node, what }));
-  }
-
-  #received({ node, what }: SentChange): void {
-    if (node === this.#options.node) return;
-    const { kind } = what;
-    if (kind === 'closed') this.#notify(what);
-    else this.#notify({ kind, change: { ...what.change, answer: answerIn(what.change.answer) } });
-  }
-
-  #notify(event: SessionEvent): void {
-    for (const listener of this.#listeners) listener(event);
-  }
-}
-
-interface SentChange {
-  readonly node: string;
-  readonly what: SessionEvent;
 }
 
 function viewIn(value: unknown): SessionView {
@@ -343,9 +289,4 @@ function missing(operation: string): unknown {
   if (operation === 'request') return {};
   if (operation === 'decideFor') return refusal('no_session', 'no session with this id is open');
   throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
-}
-
-function hasNoResponders(error: unknown): boolean {
-  const { isNoResponders } = error as { readonly isNoResponders?: () => boolean };
-  return typeof isNoResponders === 'function' && isNoResponders.call(error);
 }

@@ -1,7 +1,8 @@
 // The partition of each session by its id: those who name a session do not name its identity. An entry exists before its
 // session, and until the session is closed; that of a revoked one stays.
 
-import { ConditionError, type Records } from '../records/records.ts';
+import { ConditionError } from '../records/record-writer.ts';
+import type { Records } from '../records/records.ts';
 
 /** The number of entries that this node remembers. */
 const maxKnown = 100_000;

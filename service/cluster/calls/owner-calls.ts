@@ -18,7 +18,7 @@ export interface OwnerParts {
 type Operation = (
   sessions: LiveSessions,
   call: Call,
-  parts: OwnerParts & { readonly index: number },
+  parts: OwnerParts & { readonly partition: OwnedPartition },
 ) => Promise<unknown>;
 
 /** Operations that only read: they may be repeated. */
@@ -40,6 +40,11 @@ const changes: Readonly<Record<string, Operation>> = {
   approve: (sessions, { id, given: [approval] }) => sessions.approve(id, approval as GivenApproval),
   decide: (sessions, { id, given: [query] }) => sessions.decide(id, query as Members),
   decideFor: (sessions, { id, given: [request] }) => sessions.decideFor(id, request as Members),
+  apply: async (_sessions, { given: [sequences] }, { partition: { index, events } }) => {
+    if (events !== undefined) return events.apply((sequences as readonly unknown[]).map(Number));
+    const detail = `the node with partition ${index} was started without signals`;
+    throw new Problem(503, detail, { code: 'state_unavailable' });
+  },
   close: async (sessions, { id }, { directory }) => {
     const { answer } = await sessions.view(id);
     await sessions.close(id);
@@ -59,21 +64,22 @@ export async function performCall(
   const perform = isRead ? reads[operation] : changes[operation];
   try {
     if (perform === undefined) throw new Error(`unknown operation ${operation}`);
-    const value = await perform(partition.sessions, call, { ...parts, index: partition.index });
+    const value = await perform(partition.sessions, call, { ...parts, partition });
     return isRead && !partition.isHeld ? { kind: 'notOwner' } : { kind: 'value', value };
   } catch (error) {
     // The partition was given up while the operation waited, and before it changed anything.
     const isEnded = error instanceof Problem && error.details.code === 'sessions_ended';
-    return isEnded ? { kind: 'notOwner' } : replyTo(error);
+    const isRepeatable = (isRead || operation === 'apply') && !partition.isHeld;
+    return isEnded || isRepeatable ? { kind: 'notOwner' } : replyTo(error);
   }
 }
 
 async function open(
   sessions: LiveSessions,
   { id, given: [request] }: Call,
-  { directory, index }: Parameters<Operation>[2],
+  { directory, partition }: Parameters<Operation>[2],
 ): Promise<unknown> {
-  const claimed = await directory.claim(id, index);
+  const claimed = await directory.claim(id, partition.index);
   if (claimed === undefined) {
     throw new Problem(409, 'a session of another identity has this id', { code: 'session_exists' });
   }

@@ -1,10 +1,32 @@
 // A partition that this node owns: its sessions, stored in the log of the partition, and the time until which no other
 // node can own it.
 
+import type { SessionStore } from '@nhipol/runtime';
 import { LiveSessions } from '../../pdp/live-sessions.ts';
 import type { SessionHostOptions } from '../../pdp/session-host.ts';
+import type { SignalSessions } from '../../pdp/session-target.ts';
 import type { Records } from '../records/records.ts';
 import { PartitionLog, takeLease } from './partition-log.ts';
+
+/** Applies events to the sessions of a partition. */
+export interface AppliedEvents {
+  /** Applies stored tokens by their sequences. Resolves with the ids of the sessions that each changed. */
+  readonly apply: (sequences: readonly number[]) => Promise<readonly (readonly string[])[]>;
+  readonly end: () => Promise<void>;
+}
+
+/** A partition whose sessions were read, before anybody can use them. */
+export interface RestoredPartition {
+  readonly index: number;
+  readonly sessions: SignalSessions;
+  /** A place for what belongs to the events of the partition. */
+  readonly store: SessionStore;
+  /** That of a record of the lease. */
+  readonly sequence: number;
+  readonly onWarning: (warning: string) => void;
+}
+
+export type OpenEvents = (part: RestoredPartition) => Promise<AppliedEvents>;
 
 export interface OwnedOptions {
   readonly records: Records;
@@ -13,6 +35,8 @@ export interface OwnedOptions {
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly sessions: SessionHostOptions;
+  /** undefined: events do not change the sessions. */
+  readonly openEvents: OpenEvents | undefined;
   readonly onLost: (partition: OwnedPartition, why: unknown) => void;
 }
 
@@ -29,6 +53,7 @@ export class OwnedPartition {
   #validUntil: number;
   #isRenewing = false;
   #isServing = false;
+  #events: AppliedEvents | undefined;
 
   /** `sequence`: that of the lease's last record. Rejects if another node took it, or if the sessions cannot be read. */
   static async take(options: OwnedOptions, sequence: number): Promise<OwnedPartition> {
@@ -54,10 +79,38 @@ export class OwnedPartition {
     this.sessions = new LiveSessions({ ...options.sessions, store });
   }
 
-  /** Reads the sessions. */
+  /** Reads the sessions, and applies the events that an earlier owner did not apply. */
   async restore(): Promise<void> {
     await this.sessions.restore();
+    const { index, openEvents, sessions } = this.#options;
+    if (openEvents !== undefined) {
+      this.#events = await openEvents({
+        ...{ index, sessions: this.#signals, store: this.#log.sessions('events') },
+        ...{ sequence: await this.#log.renew(), onWarning: sessions.onWarning },
+      });
+    }
     this.#isServing = true;
+  }
+
+  /** undefined: this node was started without them. */
+  get events(): AppliedEvents | undefined {
+    return this.#events;
+  }
+
+  /** Changes after another node may have taken the lease are reported by that node. */
+  get #signals(): SignalSessions {
+    const { signals } = this.sessions;
+    return {
+      ...signals,
+      listen: (listener) =>
+        signals.listen((event) => {
+          if (this.#isValid) listener(event);
+        }),
+    };
+  }
+
+  get #isValid(): boolean {
+    return performance.now() < this.#validUntil;
   }
 
   /** Whether calls can be answered: the sessions were read, and no other node can have taken the lease. */
@@ -93,6 +146,7 @@ export class OwnedPartition {
    */
   async release(): Promise<number> {
     this.#isServing = false;
+    await this.#events?.end();
     await this.sessions.end();
     const sequence = await this.#log.giveUp();
     this.#log.close('released');
@@ -103,6 +157,7 @@ export class OwnedPartition {
   async discard(): Promise<void> {
     this.#isServing = false;
     this.#log.close('discarded');
+    await this.#events?.end();
     // Changes that were not acknowledged are not stored.
     await this.sessions.end().catch(() => {});
   }

@@ -4,10 +4,11 @@
 
 import type { SessionHostOptions } from '../../pdp/session-host.ts';
 import { messageOf } from '../../support/message-of.ts';
-import { ConditionError, type Records } from '../records/records.ts';
+import { ConditionError } from '../records/record-writer.ts';
+import type { Records } from '../records/records.ts';
 import { Assignment } from './assignment.ts';
 import type { Heartbeat, Heartbeats, ReportedPartition } from './heartbeats.ts';
-import { OwnedPartition } from './owned-partition.ts';
+import { type OpenEvents, OwnedPartition } from './owned-partition.ts';
 import { leaseIn } from './partition-log.ts';
 
 export interface OwnershipOptions {
@@ -18,6 +19,8 @@ export interface OwnershipOptions {
   /** How long a lease is valid, in milliseconds. */
   readonly lease: number;
   readonly sessions: SessionHostOptions;
+  /** undefined: events do not change sessions. */
+  readonly openEvents: OpenEvents | undefined;
   readonly policy: () => number;
   readonly onTaken: (partition: OwnedPartition) => void;
   readonly onLost: (partition: OwnedPartition) => void;
@@ -147,7 +150,7 @@ export class Ownership {
   }
 
   async #take(index: number): Promise<void> {
-    const { records, heartbeats, node, lease, sessions, onTaken } = this.#options;
+    const { records, heartbeats, node, lease, sessions, openEvents, onTaken } = this.#options;
     const before = heartbeats.lease(index);
     const found = await records.last(records.names.lease(index));
     const sequence = found?.sequence ?? 0;
@@ -159,7 +162,7 @@ export class Ownership {
       return;
     }
     const onLost = (partition: OwnedPartition, why: unknown) => this.#lost(partition, why);
-    const options = { records, index, node, lease, sessions, onLost };
+    const options = { records, index, node, lease, sessions, openEvents, onLost };
     const partition = await OwnedPartition.take(options, sequence);
     this.#owned.set(index, partition);
     try {

@@ -3,7 +3,8 @@
 // log is closed: the node must take the lease again and read the records again.
 
 import type { SessionStore } from '@nhipol/runtime';
-import type { Records, WrittenRecord } from '../records/records.ts';
+import type { WrittenRecord } from '../records/record-writer.ts';
+import type { Records } from '../records/records.ts';
 
 export interface Lease {
   /** undefined: its owner gave it up. */

@@ -14,9 +14,8 @@ export class Names {
 
   /** The subjects whose messages are stored. */
   get stored(): readonly string[] {
-    return ['partition.>', 'session.*', 'approval.>', 'policy'].map(
-      (each) => `${this.#prefix}.${each}`,
-    );
+    const stored = ['partition.>', 'session.*', 'approval.>', 'policy', 'set.*', 'outgoing.>'];
+    return stored.map((each) => `${this.#prefix}.${each}`);
   }
 
   /** All records of a partition. */
@@ -50,6 +49,33 @@ export class Names {
     return `${this.#prefix}.approval.${tokenOf(digest)}.*`;
   }
 
+  /** A security event token that was received. */
+  set(name: string): string {
+    return `${this.#prefix}.set.${tokenOf(name)}`;
+  }
+
+  get sets(): string {
+    return `${this.#prefix}.set.*`;
+  }
+
+  /** A stream of the transmitter. */
+  eventStream(id: string): string {
+    return `${this.#prefix}.outgoing.stream.${tokenOf(id)}`;
+  }
+
+  get eventStreams(): string {
+    return `${this.#prefix}.outgoing.stream.*`;
+  }
+
+  /** A token that waits for the receiver of a stream. */
+  outgoing(stream: string, jti: string): string {
+    return `${this.#prefix}.outgoing.set.${tokenOf(stream)}.${tokenOf(jti)}`;
+  }
+
+  allOutgoing(stream: string): string {
+    return `${this.#prefix}.outgoing.set.${tokenOf(stream)}.*`;
+  }
+
   get policy(): string {
     return `${this.#prefix}.policy`;
   }
@@ -62,6 +88,16 @@ export class Names {
   /** Changed answers; not stored. */
   get changes(): string {
     return `${this.#prefix}.changes`;
+  }
+
+  /** Ids of streams that have something to send; not stored. */
+  get wakes(): string {
+    return `${this.#prefix}.wakes`;
+  }
+
+  /** Questions to the node that is on duty; not stored. */
+  get duty(): string {
+    return `${this.#prefix}.duty`;
   }
 
   /** Calls to the owner of a partition; not stored. `epoch`: the sequence of the lease that made it the owner. */

@@ -12,9 +12,16 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StoredMsg,
 } from '@nats-io/jetstream';
-import { headers, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { Names } from './names.ts';
+import {
+  type Condition,
+  RecordWriter,
+  type WriteOptions,
+  type WrittenRecord,
+} from './record-writer.ts';
 
 export interface StoredRecord {
   readonly subject: string;
@@ -23,22 +30,6 @@ export interface StoredRecord {
   readonly value: Uint8Array | undefined;
 }
 
-export interface WrittenRecord {
-  readonly subject: string;
-  /** undefined: removes it. */
-  readonly value: string | Uint8Array | undefined;
-}
-
-export interface Condition {
-  /** A subject, which may have wildcards. */
-  readonly subject: string;
-  /** The sequence of its last message; 0: it has none. */
-  readonly sequence: number;
-}
-
-/** The write was not made, because its condition does not hold. */
-export class ConditionError extends Error {}
-
 /** The properties of a cluster that its stream has. */
 export interface ClusterShape {
   readonly partitions: number;
@@ -46,23 +37,15 @@ export interface ClusterShape {
   readonly identity: string;
 }
 
-/** The server refuses batches of more than 1,000 messages. */
-const maxBatch = 500;
-/** How long the record of a removal stays, as a duration of NATS: later writes keep the last sequence in place. */
-const removalLifetime = '24h';
 /** Codes of errors of JetStream. */
 const streamNotFound = 10_059;
-/** Another message is the last one, or is just being written. */
-const conditionErrors: readonly (number | undefined)[] = [10_071, 10_164];
-/** Shows which owner of a partition wrote a message: the sequence of the record that made it the owner. */
-export const epochHeader = 'Nhipol-Epoch';
+const messageNotFound = 10_043;
 
 export class Records {
   readonly names: Names;
-  readonly #connection: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
-  readonly #timeout: number;
+  readonly #writer: RecordWriter;
   #contact = performance.now();
 
   /** `timeout`: how long a request may take, in milliseconds. */
@@ -78,10 +61,9 @@ export class Records {
     timeout: number,
   ) {
     this.names = names;
-    this.#connection = connection;
     this.#client = jetstream(connection, { timeout });
     this.#manager = manager;
-    this.#timeout = timeout;
+    this.#writer = new RecordWriter(connection, timeout, () => this.#hasContact());
   }
 
   /** When JetStream answered last, by the monotonic clock in milliseconds. */
@@ -89,14 +71,19 @@ export class Records {
     return this.#contact;
   }
 
+  #hasContact(): void {
+    this.#contact = performance.now();
+  }
+
   /** Creates the stream if it does not exist, and returns its properties, which may be others than the given ones. */
   async create({ partitions, identity }: ClusterShape, replicas: number): Promise<ClusterShape> {
     const { streams } = this.#manager;
+    const subjects = [...this.names.stored];
     const { config } = await streams.info(this.names.stream).catch((error) => {
       if (error.code !== streamNotFound) throw error;
       return streams.add({
         name: this.names.stream,
-        subjects: [...this.names.stored],
+        subjects,
         storage: StorageType.File,
         retention: RetentionPolicy.Limits,
         discard: DiscardPolicy.Old,
@@ -109,17 +96,38 @@ export class Records {
         metadata: { partitions: `${partitions}`, identity },
       });
     });
+    if (!subjects.every((subject) => config.subjects.includes(subject))) {
+      await streams.update(this.names.stream, { subjects });
+    }
     const { partitions: count = '', identity: found = '' } = config.metadata ?? {};
     return { partitions: Number(count), identity: found };
   }
 
+  /** The last record of a subject, which may have wildcards. */
   async last(subject: string): Promise<StoredRecord | undefined> {
-    const found = await this.#manager.streams.getMessage(this.names.stream, {
-      last_by_subj: subject,
-    });
-    this.#contact = performance.now();
+    return this.#get({ last_by_subj: subject });
+  }
+
+  /** The first record from a sequence on whose subject matches. */
+  async next(filter: string, from: number): Promise<StoredRecord | undefined> {
+    const query = { seq: from, next_by_subj: filter };
+    return this.#get(query);
+  }
+
+  async at(sequence: number): Promise<StoredRecord | undefined> {
+    return this.#get({ seq: sequence });
+  }
+
+  async #get(
+    query: Parameters<JetStreamManager['streams']['getMessage']>[1],
+  ): Promise<StoredRecord | undefined> {
+    const found: StoredMsg | null = await this.#manager.streams.getMessage(
+      this.names.stream,
+      query,
+    );
+    this.#hasContact();
     if (found === null) return undefined;
-    const { data } = found;
+    const { subject, data } = found;
     return { subject, sequence: found.seq, value: data.length === 0 ? undefined : data };
   }
 
@@ -132,13 +140,21 @@ export class Records {
   }
 
   /**
-   * The records whose subjects match one of the filters. A replica may be without the latest ones, so it waits for one with the sequence `until`, or
-   * a later one: everything before it is then complete.
+   * The records from a sequence on whose subjects match one of the filters. A replica may be without the latest ones, so it
+   * waits for one with the sequence `until`, or a later one: everything before it is then complete.
    */
-  async read(filters: readonly string[], until: number): Promise<readonly StoredRecord[]> {
+  async read(
+    filters: readonly string[],
+    until: number,
+    from = 1,
+  ): Promise<readonly StoredRecord[]> {
+    const start =
+      from === 1
+        ? { deliver_policy: DeliverPolicy.LastPerSubject }
+        : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: from };
     const consumer = await this.#manager.consumers.add(this.names.stream, {
       filter_subjects: [...filters],
-      deliver_policy: DeliverPolicy.LastPerSubject,
+      ...start,
       ack_policy: AckPolicy.None,
       mem_storage: true,
       num_replicas: 1,
@@ -158,20 +174,21 @@ export class Records {
       if (last >= until) break;
       if (last === 0) throw new Error(`the records of ${filters} are incomplete`);
     }
-    this.#contact = performance.now();
+    this.#hasContact();
     void this.#manager.consumers.delete(this.names.stream, consumer.name).catch(() => {});
     return [...records.values()];
   }
 
-  /** Writes one record, and returns its sequence. Rejects with a `ConditionError` if the condition does not hold. */
+  /**
+   * Writes one record, and returns its sequence. Rejects with a `ConditionError` if the condition does not hold, and with a
+   * `DuplicateError` if there is a record with the id.
+   */
   async write(
     record: WrittenRecord,
     condition: Condition | undefined,
-    lifetime?: string,
+    options?: WriteOptions,
   ): Promise<number> {
-    const head = conditional(condition);
-    if (lifetime !== undefined) head.set('Nats-TTL', lifetime);
-    return this.#request(record, head);
+    return this.#writer.write(record, condition, options);
   }
 
   /**
@@ -183,67 +200,18 @@ export class Records {
     condition: Condition,
     epoch: number,
   ): Promise<number> {
-    let { sequence } = condition;
-    for (let start = 0; start < records.length; start += maxBatch) {
-      const part = records.slice(start, start + maxBatch);
-      sequence = await this.#writeBatch(part, { ...condition, sequence }, epoch);
-    }
-    return sequence;
+    return this.#writer.writeAll(records, condition, epoch);
   }
 
-  async #writeBatch(
-    records: readonly WrittenRecord[],
-    condition: Condition,
-    epoch: number,
-  ): Promise<number> {
-    const batch = nuid.next();
-    for (const [index, record] of records.entries()) {
-      const head = conditional(index === 0 ? condition : undefined);
-      head.set(epochHeader, `${epoch}`);
-      if (records.length === 1) return this.#request(record, head);
-      head.set('Nats-Batch-Id', batch);
-      head.set('Nats-Batch-Sequence', `${index + 1}`);
-      if (index < records.length - 1) {
-        this.#connection.publish(record.subject, record.value, { headers: marked(record, head) });
-        continue;
-      }
-      head.set('Nats-Batch-Commit', '1');
-      return this.#request(record, head);
-    }
-    return condition.sequence;
-  }
-
-  async #request(record: WrittenRecord, head: MsgHdrs): Promise<number> {
-    const reply = await this.#connection.request(record.subject, record.value, {
-      timeout: this.#timeout,
-      headers: marked(record, head),
+  /** Removes one record without a trace, if it is still there. */
+  async erase(sequence: number): Promise<void> {
+    await this.#manager.streams.deleteMessage(this.names.stream, sequence, false).catch((error) => {
+      if (error.code !== messageNotFound) throw error;
     });
-    const { seq, error } = reply.json<{
-      readonly seq?: number;
-      readonly error?: { readonly err_code: number; readonly description: string };
-    }>();
-    if (error !== undefined && conditionErrors.includes(error.err_code)) {
-      throw new ConditionError(error.description);
-    }
-    if (error !== undefined || seq === undefined) {
-      throw new Error(error?.description ?? 'JetStream did not confirm a write');
-    }
-    this.#contact = performance.now();
-    return seq;
   }
-}
 
-function conditional(condition: Condition | undefined): MsgHdrs {
-  const head = headers();
-  if (condition !== undefined) {
-    head.set('Nats-Expected-Last-Subject-Sequence', `${condition.sequence}`);
-    head.set('Nats-Expected-Last-Subject-Sequence-Subject', condition.subject);
+  /** Removes all records whose subjects match, without a trace. */
+  async eraseAll(filter: string): Promise<void> {
+    await this.#manager.streams.purge(this.names.stream, { filter });
   }
-  return head;
-}
-
-/** The mark of a removal does not stay forever. */
-function marked({ value }: WrittenRecord, head: MsgHdrs): MsgHdrs {
-  if (value === undefined) head.set('Nats-TTL', removalLifetime);
-  return head;
 }

@@ -7,23 +7,22 @@ import type { SessionHooks, SessionTarget } from '../../pdp/session-target.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { SecurityEvent } from '../sets/security-event.ts';
 import type { VerifiedSet } from '../sets/verify-set.ts';
-import type { SetId, SignalStore, StoredSet } from '../store/signal-store.ts';
+import type { ReceivedSets, StoredSet } from '../store/signal-store.ts';
 import type { SessionIdentifiers, SessionKeys } from '../subjects/session-identifiers.ts';
-import { allKeys, readSubject } from '../subjects/subject.ts';
+import { readSubject } from '../subjects/subject.ts';
 import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
+import { keysOfEvent, nameOf, setOf, stored } from './stored-set.ts';
 
 export interface ReceiverOptions {
   readonly target: SessionTarget;
-  readonly store: SignalStore;
+  readonly store: ReceivedSets;
   readonly identifiers: SessionIdentifiers;
   readonly mapping: EventMapping;
   readonly now: () => number;
   /** For how long an event is remembered, in milliseconds: for duplicates, and for sessions that are opened later. */
   readonly retention: number;
-  /** Receives each token when its effects are durable. */
-  readonly onReceived?: (received: Received) => void;
   readonly onWarning: (warning: string) => void;
 }
 
@@ -219,7 +218,6 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       for (const { each, received } of applied) {
         this.#applied.delete(nameOf(each.set));
         each.resolve(received);
-        this.#options.onReceived?.(received);
       }
     } catch (error) {
       for (const { reject } of waiting) reject(error);
@@ -282,23 +280,4 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     };
     this.#inTurn(run).catch((error) => onWarning(`old events stay: ${messageOf(error)}`));
   }
-}
-
-function nameOf({ issuer, jti }: SetId): string {
-  return JSON.stringify([issuer, jti]);
-}
-
-function keysOfEvent({ subject }: SecurityEvent): readonly string[] {
-  return subject === undefined ? [] : allKeys(readSubject(subject));
-}
-
-function stored({ issuer, jti, events }: VerifiedSet, receivedAt: number): StoredSet {
-  const index = events.flatMap((event) =>
-    keysOfEvent(event).map((key) => ({ key, type: event.type, time: event.time })),
-  );
-  return { issuer, jti, receivedAt, events: JSON.stringify(events), index };
-}
-
-function setOf({ issuer, jti, events }: StoredSet): VerifiedSet {
-  return { issuer, jti, events: JSON.parse(events) };
 }

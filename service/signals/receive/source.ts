@@ -4,6 +4,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../support/message-of.ts';
+import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
 import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/security-event.ts';
 import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-set.ts';
@@ -15,6 +16,8 @@ export interface SourceOptions {
   readonly settings: SourceSettings;
   /** The members of complex subjects that can be compared. */
   readonly members: ReadonlySet<string>;
+  /** Whether this process manages and polls the stream; it always accepts what is pushed. */
+  readonly duty: Pick<Duty, 'isMine' | 'isRequested'>;
   /** The events to request, by default. */
   readonly events: () => readonly string[];
   /** Where the transmitter pushes to, by default. */
@@ -46,7 +49,8 @@ const verificationTimeout = 30_000;
 
 export class Source {
   readonly #options: SourceOptions;
-  readonly #ending = new AbortController();
+  #ending = new AbortController();
+  #isStarted = false;
   #verifier: SetVerifier | undefined;
   #stream: RemoteStream | undefined;
   #poller: Poller | undefined;
@@ -71,12 +75,36 @@ export class Source {
 
   /** Sets the stream up in the background. */
   start(): void {
+    this.#isStarted = true;
+    void this.#run();
+  }
+
+  /** Sets the stream up again, because this process is now on duty, or no longer is. Tokens are accepted meanwhile. */
+  restart(): void {
+    if (!this.#isStarted) return;
+    void this.#stop();
+    this.#ending = new AbortController();
     void this.#run();
   }
 
   async end(): Promise<void> {
+    this.#isStarted = false;
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     this.#ending.abort();
-    await this.#poller?.end();
+    const poller = this.#poller;
+    [this.#poller, this.#client] = [undefined, undefined];
+    await poller?.end();
+  }
+
+  /** The transmitter answered a verification. Returns whether one with this state was requested. */
+  verified(state: string): boolean {
+    const verified = this.#verifications.get(state);
+    verified?.();
+    if (verified !== undefined) this.#verifiedAt = this.#options.now();
+    return verified !== undefined;
   }
 
   /** Whether a transmitter may push with this header. */
@@ -99,7 +127,7 @@ export class Source {
       if (jti !== undefined && jti !== set.jti) {
         throw new SetError('invalid_request', 'the token has another jti');
       }
-      for (const event of set.events) this.#notice(event);
+      for (const event of set.events) await this.#notice(event);
       const events = set.events.filter(
         ({ subject, type }) => subject !== undefined && !isOfStream(type),
       );
@@ -111,7 +139,7 @@ export class Source {
   }
 
   /** Events about the stream itself. Throws a `SetError` for one that was not expected. */
-  #notice({ type, claims, subject }: SecurityEvent): void {
+  async #notice({ type, claims, subject }: SecurityEvent): Promise<void> {
     if (!isOfStream(type)) return;
     const id = this.#stream?.id;
     if (id !== undefined && subject !== undefined && subject.id !== id) {
@@ -123,22 +151,25 @@ export class Source {
       return;
     }
     const { state } = claims;
-    if (state !== undefined) {
-      const verified = this.#verifications.get(String(state));
-      if (verified === undefined) {
-        throw new SetError('invalid_state', 'state: no verification with it was requested');
-      }
-      verified();
+    if (state === undefined) {
+      this.#verifiedAt = this.#options.now();
+    } else if (!this.verified(`${state}`) && !(await this.#isRequested(`${state}`))) {
+      throw new SetError('invalid_state', 'state: no verification with it was requested');
     }
-    this.#verifiedAt = this.#options.now();
+  }
+
+  /** Whether another process requested a verification with this state. */
+  async #isRequested(state: string): Promise<boolean> {
+    const { duty } = this.#options;
+    return !duty.isMine && (await duty.isRequested(this.name, state));
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#ending;
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
-        await this.#setUp();
-        await this.#stayVerified();
+        await this.#setUp(signal);
+        await this.#stayVerified(signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -149,14 +180,16 @@ export class Source {
     }
   }
 
-  async #setUp(): Promise<void> {
-    const { settings, events, pushUrl } = this.#options;
+  /** `signal`: aborted when the stream is set up again. */
+  async #setUp(signal: AbortSignal): Promise<void> {
+    const { settings, events, pushUrl, duty } = this.#options;
     const { issuer, keys, isManaged, delivery, authorization, pushAuthorization } = settings;
     if (!isManaged && keys !== undefined) {
       this.#begin(keys, settings.audience, []);
       return this.#poll(settings.pollUrl);
     }
     const metadata = await readMetadata(issuer);
+    signal.throwIfAborted();
     const known = keys ?? metadata.jwks;
     if (known === undefined) throw new Error('the metadata has no jwks_uri');
     if (!isManaged) {
@@ -165,18 +198,24 @@ export class Source {
     }
     const client = new StreamClient(metadata, authorization);
     const isPushed = delivery === 'push';
-    const stream = await client.open({
+    const wanted = {
       events: settings.events ?? events(),
       pushUrl: isPushed ? (settings.pushUrl ?? pushUrl()) : undefined,
       pushAuthorization,
-    });
+    };
+    const isMine = duty.isMine;
+    const stream = isMine ? await client.open(wanted) : await client.find(wanted);
+    signal.throwIfAborted();
+    if (stream === undefined) throw new Error('the node on duty has not created the stream yet');
     this.#stream = stream;
     const audience = settings.audience.length === 0 ? stream.audience : settings.audience;
     this.#begin(known, audience, metadata.criticalMembers);
     this.#status = (await client.status(stream.id)) ?? 'unknown';
+    signal.throwIfAborted();
     if (this.#status !== 'enabled' && this.#status !== 'unknown') {
       this.#warn(`the stream is ${this.#status}`);
     }
+    if (!isMine) return;
     if (metadata.verification !== undefined) this.#client = { client, stream };
     await this.#verifyNow(() => this.#poll(stream.endpoint));
   }
@@ -197,8 +236,9 @@ export class Source {
   }
 
   #poll(url: URL | undefined): void {
-    const { settings } = this.#options;
-    if (settings.delivery !== 'poll' || this.#poller !== undefined) return;
+    const { settings, duty } = this.#options;
+    const isPolled = settings.delivery === 'poll' && duty.isMine;
+    if (!isPolled || this.#poller !== undefined || this.#ending.signal.aborted) return;
     if (url === undefined) throw new Error('the stream has no endpoint to poll');
     this.#poller = new Poller({
       ...{ url, authorization: settings.authorization, interval: settings.pollInterval },
@@ -234,8 +274,7 @@ export class Source {
     }
   }
 
-  async #stayVerified(): Promise<void> {
-    const { signal } = this.#ending;
+  async #stayVerified(signal: AbortSignal): Promise<void> {
     const { verifyInterval } = this.#options.settings;
     while (this.#client !== undefined && !signal.aborted) {
       await delay(verifyInterval, undefined, { signal, ref: false });

@@ -62,13 +62,18 @@ export class StreamClient {
    * section 2.3.8.2).
    */
   async open(wanted: WantedStream): Promise<RemoteStream> {
-    const known = (await this.#list()).find((each) => isOwn(each, wanted));
+    const known = await this.find(wanted);
     if (known === undefined) return this.#read((await this.#create(wanted)).id);
     const isSame =
       known.requested.length === wanted.events.length &&
       wanted.events.every((each) => known.requested.includes(each));
     if (!isSame) await this.#update(known, wanted);
     return this.#read(known.id);
+  }
+
+  /** The stream as it is; undefined: it does not exist. */
+  async find(wanted: WantedStream): Promise<RemoteStream | undefined> {
+    return (await this.#list()).find((each) => isOwn(each, wanted));
   }
 
   /** `enabled`, `paused` or `disabled`; undefined: the transmitter does not say. */

@@ -45,7 +45,8 @@ export interface OutgoingSet {
   readonly createdAt: number;
 }
 
-export interface SignalStore {
+/** The tokens that were received. */
+export interface ReceivedSets {
   /** Returns the state that each token had; one that occurs twice is `new` once. */
   readonly add: (sets: readonly StoredSet[]) => Promise<readonly SetState[]>;
   readonly done: (sets: readonly SetId[]) => Promise<void>;
@@ -57,7 +58,10 @@ export interface SignalStore {
   readonly keys: () => Promise<readonly string[]>;
   /** Forgets tokens that were received before an instant, and whose effects are durable. */
   readonly forget: (before: number) => Promise<void>;
+}
 
+/** The streams of receivers, and the tokens that wait for them. */
+export interface OutgoingSets {
   readonly streams: () => Promise<readonly StoredStream[]>;
   readonly putStream: (stream: StoredStream) => Promise<void>;
   /** Removes a stream with its outgoing tokens. */
@@ -72,5 +76,8 @@ export interface SignalStore {
   readonly settle: (stream: string, jtis: readonly string[]) => Promise<void>;
   /** Removes all outgoing tokens of a stream. */
   readonly drop: (stream: string) => Promise<void>;
+}
+
+export interface SignalStore extends ReceivedSets, OutgoingSets {
   readonly close: () => Promise<void>;
 }

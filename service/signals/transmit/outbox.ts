@@ -4,16 +4,18 @@
 import { isMembers } from '../../json/members.ts';
 import { callJson } from '../../support/call-json.ts';
 import { messageOf } from '../../support/message-of.ts';
-import type { OutgoingSet, SignalStore } from '../store/signal-store.ts';
+import type { OutgoingSet, OutgoingSets } from '../store/signal-store.ts';
 import { pushMethod, setContentType } from '../streams.ts';
 import type { Stream } from './stream.ts';
 
 export type DeliveryOutcome = 'delivered' | 'refused' | 'failed';
 
 export interface OutboxOptions {
-  readonly store: SignalStore;
+  readonly store: OutgoingSets;
   /** The stream as it is now; undefined: it was deleted. */
   readonly stream: (id: string) => Stream | undefined;
+  /** Whether this process pushes; polls are always answered. */
+  readonly isOnDuty: () => boolean;
   readonly onOutcome: (outcome: DeliveryOutcome) => void;
   readonly onWarning: (warning: string) => void;
 }
@@ -50,6 +52,7 @@ export class Outbox {
     for (const wake of this.#pollers.get(id) ?? []) wake();
     const stream = this.#options.stream(id);
     if (stream?.delivery.method !== pushMethod || stream.status === 'paused') return;
+    if (!this.#options.isOnDuty()) return;
     const worker = this.#workers.get(id) ?? {
       isRunning: false,
       isWoken: false,
@@ -144,10 +147,10 @@ export class Outbox {
 
   /** Pushes what waits. Returns whether some of it must be sent again. */
   async #pushAll(id: string): Promise<boolean> {
-    const { store, stream: find } = this.#options;
+    const { store, stream: find, isOnDuty } = this.#options;
     for (;;) {
       const stream = find(id);
-      if (stream === undefined || stream.status === 'paused') return false;
+      if (stream === undefined || stream.status === 'paused' || !isOnDuty()) return false;
       const sets = await store.waiting(id, concurrency);
       if (sets.length === 0) return false;
       const outcomes = await Promise.all(sets.map((each) => this.#pushOne(stream, each)));

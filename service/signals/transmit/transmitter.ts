@@ -5,9 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { isMembers, type Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
 import { messageOf } from '../../support/message-of.ts';
+import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
 import type { TransmitterSettings } from '../settings.ts';
-import type { SignalStore, StreamStatus } from '../store/signal-store.ts';
+import type { OutgoingSets, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
 import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject, type Subject } from '../subjects/subject.ts';
@@ -31,7 +32,9 @@ export interface TransmitterOptions {
   readonly settings: TransmitterSettings;
   /** The URL of the service, which the paths of endpoints are below; known when it listens. */
   readonly url: () => string;
-  readonly store: SignalStore;
+  readonly store: OutgoingSets;
+  /** Whether this process pushes events; other processes may change the streams. */
+  readonly duty: Pick<Duty, 'isMine' | 'listen' | 'listenToStreams'>;
   readonly now: () => number;
   readonly onOutcome?: (outcome: DeliveryOutcome) => void;
   readonly onWarning: (warning: string) => void;
@@ -48,6 +51,8 @@ export class Transmitter {
   readonly #options: TransmitterOptions;
   readonly #signer: SetSigner;
   readonly #streams = new Map<string, Stream>();
+  /** The streams as they are stored, by id. */
+  readonly #texts = new Map<string, string>();
   readonly #outbox: Outbox;
   readonly #defaults: StreamDefaults;
   /** When each stream was verified last. */
@@ -59,18 +64,26 @@ export class Transmitter {
 
   /** Rejects if a key cannot be used. */
   static async open(options: TransmitterOptions): Promise<Transmitter> {
-    const { settings, url } = options;
+    const { settings, url, duty, onWarning } = options;
     const signer = await setSigner(() => settings.issuer ?? url(), settings.keys);
     const transmitter = new Transmitter(options, signer);
-    for (const stored of await options.store.streams()) {
-      transmitter.#streams.set(stored.id, streamIn(stored));
-    }
-    for (const id of transmitter.#streams.keys()) transmitter.#outbox.wake(id);
+    const wake = async (id?: string) => {
+      await transmitter.#load();
+      for (const each of id === undefined ? transmitter.#streams.keys() : [id]) {
+        transmitter.#outbox.wake(each);
+      }
+    };
+    const wakeLater = (id?: string) => {
+      wake(id).catch((error) => onWarning(`events wait: ${messageOf(error)}`));
+    };
+    duty.listenToStreams(wakeLater);
+    duty.listen(wakeLater);
+    await wake();
     return transmitter;
   }
 
   private constructor(options: TransmitterOptions, signer: SetSigner) {
-    const { settings, url, store, onWarning, onOutcome = () => {} } = options;
+    const { settings, url, store, duty, onWarning, onOutcome = () => {} } = options;
     this.#options = options;
     this.#signer = signer;
     this.#defaults = {
@@ -81,7 +94,27 @@ export class Transmitter {
       pollUrl: (id) => `${url()}/ssf/streams/${id}/poll`,
     };
     const stream = (id: string) => this.#streams.get(id);
-    this.#outbox = new Outbox({ store, stream, onOutcome, onWarning });
+    this.#outbox = new Outbox({
+      ...{ store, stream, onOutcome, onWarning },
+      isOnDuty: () => duty.isMine,
+    });
+  }
+
+  /** Reads the streams again, which other processes may have changed. */
+  async #load(): Promise<void> {
+    const stored = await this.#options.store.streams();
+    const ids = new Set(stored.map(({ id }) => id));
+    for (const id of this.#streams.keys()) if (!ids.has(id)) this.#remove(id);
+    for (const each of stored) {
+      const { id, text } = each;
+      if (this.#texts.get(id) === text) continue;
+      this.#texts.set(id, text);
+      this.#streams.set(id, streamIn(each));
+    }
+  }
+
+  #remove(id: string): void {
+    for (const known of [this.#streams, this.#texts, this.#verified]) known.delete(id);
   }
 
   get keySet(): SetSigner['keySet'] {
@@ -106,6 +139,7 @@ export class Transmitter {
   }
 
   async create(receiver: string, body: Members): Promise<Members> {
+    await this.#load();
     const own = [...this.#streams.values()].filter((each) => each.receiver === receiver);
     if (own.length >= maxStreams) {
       throw new Problem(409, `a receiver cannot have more than ${maxStreams} streams`);
@@ -124,18 +158,19 @@ export class Transmitter {
   }
 
   /** All streams of a receiver. */
-  list(receiver: string): readonly Members[] {
+  async list(receiver: string): Promise<readonly Members[]> {
+    await this.#load();
     const own = [...this.#streams.values()].filter((each) => each.receiver === receiver);
     return own.map((each) => configurationOf(each, this.#defaults));
   }
 
-  read(receiver: string, id: string): Members {
-    return configurationOf(this.#expect(receiver, id), this.#defaults);
+  async read(receiver: string, id: string): Promise<Members> {
+    return configurationOf(await this.#expect(receiver, id), this.#defaults);
   }
 
   /** Changes the members that are given. */
   async update(receiver: string, body: Members): Promise<Members> {
-    const stream = this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const given = this.#requestFor(stream, body);
     return this.#put({
       ...stream,
@@ -147,7 +182,7 @@ export class Transmitter {
 
   /** Replaces everything that the receiver sets. */
   async replace(receiver: string, body: Members): Promise<Members> {
-    const stream = this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const given = this.#requestFor(stream, body);
     const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
     return this.#put({
@@ -159,18 +194,17 @@ export class Transmitter {
   }
 
   async delete(receiver: string, id: string): Promise<void> {
-    this.#expect(receiver, id);
+    await this.#expect(receiver, id);
     await this.#options.store.deleteStream(id);
-    this.#streams.delete(id);
-    this.#verified.delete(id);
+    this.#remove(id);
   }
 
-  status(receiver: string, id: string): Members {
-    return statusOf(this.#expect(receiver, id));
+  async status(receiver: string, id: string): Promise<Members> {
+    return statusOf(await this.#expect(receiver, id));
   }
 
   async setStatus(receiver: string, body: Members): Promise<Members> {
-    const stream = this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const status = statuses.find((each) => each === body.status);
     if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
     const reason = body.reason === undefined ? undefined : textIn(body.reason, '$.reason');
@@ -191,7 +225,7 @@ export class Transmitter {
 
   /** Sends an event that shows that the stream works (SSF 1.0, section 8.1.4). */
   async verify(receiver: string, body: Members): Promise<void> {
-    const stream = this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const state = body.state === undefined ? undefined : textIn(body.state, '$.state');
     const { now, settings } = this.#options;
     const latest = this.#verified.get(stream.id) ?? Number.NEGATIVE_INFINITY;
@@ -204,7 +238,7 @@ export class Transmitter {
 
   /** Acknowledges tokens, and returns those that wait, by their ids (RFC 8936, section 2). */
   async poll(receiver: string, id: string, body: Members, signal: AbortSignal): Promise<Members> {
-    const stream = this.#expect(receiver, id);
+    const stream = await this.#expect(receiver, id);
     if (stream.delivery.method !== pollMethod) throw new Problem(400, 'the stream is pushed');
     const { maxEvents = maxPolled, returnImmediately = false, ack = [], setErrs = {} } = body;
     if (typeof maxEvents !== 'number' || maxEvents < 0)
@@ -249,6 +283,7 @@ export class Transmitter {
   async #sendAll(): Promise<void> {
     const events = this.#unsent;
     this.#unsent = [];
+    await this.#load();
     const streams = [...this.#streams.values()].filter(({ status }) => status !== 'disabled');
     const sent = events.flatMap((event) => {
       const subject = this.#subjectOf(event);
@@ -339,15 +374,17 @@ export class Transmitter {
   }
 
   async #put(stream: Stream): Promise<Members> {
-    await this.#options.store.putStream(storedStream(stream));
+    const stored = storedStream(stream);
+    await this.#options.store.putStream(stored);
     this.#streams.set(stream.id, stream);
+    this.#texts.set(stream.id, stored.text);
     this.#outbox.wake(stream.id);
     return configurationOf(stream, this.#defaults);
   }
 
   /** `isException`: whether the subject is one from now on. */
   async #changeSubject(receiver: string, body: Members, isException: boolean): Promise<void> {
-    const stream = this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const { subject } = body;
     try {
       readSubject(subject, '$.subject');
@@ -379,7 +416,8 @@ export class Transmitter {
     if (settled.length > 0) await store.settle(stream.id, settled);
   }
 
-  #expect(receiver: string, id: string): Stream {
+  async #expect(receiver: string, id: string): Promise<Stream> {
+    await this.#load();
     const stream = this.#streams.get(id);
     if (stream?.receiver === receiver) return stream;
     throw new Problem(404, 'no such stream', { code: 'no_stream' });

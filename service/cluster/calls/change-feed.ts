@@ -1,0 +1,56 @@
+// Changes of sessions at all nodes, for the listeners of this one. Messages between nodes may be lost.
+
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import { stringify } from '@nhipol/runtime';
+import type { SessionEvent, SessionListener } from '../../pdp/session-host.ts';
+import { answerIn, readReply } from './wire.ts';
+
+interface SentChange {
+  readonly node: string;
+  readonly what: SessionEvent;
+}
+
+export class ChangeFeed {
+  readonly #connection: NatsConnection;
+  readonly #subject: string;
+  readonly #node: string;
+  readonly #listeners = new Set<SessionListener>();
+  readonly #subscription: Subscription;
+
+  constructor(connection: NatsConnection, subject: string, node: string) {
+    this.#connection = connection;
+    this.#subject = subject;
+    this.#node = node;
+    this.#subscription = connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) this.#received(readReply(message.data) as unknown as SentChange);
+      },
+    });
+  }
+
+  listen(listener: SessionListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(what: SessionEvent): void {
+    this.#notify(what);
+    if (this.#connection.isClosed()) return;
+    this.#connection.publish(this.#subject, stringify({ node: this.#node, what }));
+  }
+
+  #received({ node, what }: SentChange): void {
+    if (node === this.#node) return;
+    const { kind } = what;
+    if (kind === 'closed') this.#notify(what);
+    else this.#notify({ kind, change: { ...what.change, answer: answerIn(what.change.answer) } });
+  }
+
+  #notify(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  end(): void {
+    this.#subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,109 @@
+// Brings calls to the owner of a partition, which may be this node, and answers those of other nodes.
+
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import { Problem } from '../../pdp/problem.ts';
+import type { Heartbeats } from '../partitions/heartbeats.ts';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
+import type { Names } from '../records/names.ts';
+import { type OwnerParts, performCall } from './owner-calls.ts';
+import {
+  type Call,
+  type Reply,
+  readCall,
+  readReply,
+  valueIn,
+  writeCall,
+  writeReply,
+} from './wire.ts';
+
+export interface RouterOptions {
+  readonly connection: NatsConnection;
+  readonly names: Names;
+  readonly heartbeats: Heartbeats;
+  readonly node: string;
+  /** How long a lease is valid, in milliseconds. */
+  readonly lease: number;
+  /** The partition if this node owns it and can answer calls. */
+  readonly held: (index: number) => OwnedPartition | undefined;
+  readonly parts: OwnerParts;
+}
+
+/** How often an owner is looked for while there is none, in milliseconds. */
+const searchInterval = 20;
+
+export class OwnerRouter {
+  readonly #options: RouterOptions;
+  readonly #subscriptions = new Map<OwnedPartition, Subscription>();
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Looks for an owner for as long as another node needs to take a lease. Only what was not done is repeated. Throws a
+   * `Problem`.
+   */
+  async call(index: number, call: Call): Promise<unknown> {
+    const { held, lease, parts } = this.#options;
+    const end = performance.now() + lease;
+    let bytes: Uint8Array | undefined;
+    for (;;) {
+      const own = held(index);
+      if (own === undefined) bytes ??= writeCall(call);
+      const reply =
+        own === undefined
+          ? await this.#forward(index, bytes ?? writeCall(call))
+          : await performCall(own, call, parts);
+      if (reply.kind !== 'notOwner') return valueIn(reply);
+      if (performance.now() > end) {
+        throw new Problem(503, `partition ${index} has no owner`, { code: 'state_unavailable' });
+      }
+      await new Promise((resolve) => setTimeout(resolve, searchInterval));
+    }
+  }
+
+  async #forward(index: number, bytes: Uint8Array): Promise<Reply> {
+    const { connection, heartbeats, names, lease, node } = this.#options;
+    const observed = heartbeats.lease(index);
+    if (observed?.epoch === undefined || observed.node === node) return { kind: 'notOwner' };
+    const { epoch } = observed;
+    try {
+      const subject = names.calls(index, epoch);
+      const reply = await connection.request(subject, bytes, { timeout: lease });
+      return readReply(reply.data);
+    } catch (error) {
+      if ((error as Error).name === 'NoRespondersError' || hasNoResponders(error)) {
+        heartbeats.forgetOwner(index, epoch);
+        return { kind: 'notOwner' };
+      }
+      throw new Problem(503, `the owner of partition ${index} does not answer`, {
+        code: 'state_unavailable',
+      });
+    }
+  }
+
+  /** Answers calls to a partition that this node has taken. */
+  serve(partition: OwnedPartition): void {
+    const { connection, names, parts } = this.#options;
+    const { index, epoch } = partition;
+    const subscription = connection.subscribe(names.calls(index, epoch), {
+      callback: (error, message) => {
+        if (error !== null) return;
+        void performCall(partition, readCall(message.data), parts).then((reply) =>
+          message.respond(writeReply(reply)),
+        );
+      },
+    });
+    this.#subscriptions.set(partition, subscription);
+  }
+
+  stopServing(partition: OwnedPartition): void {
+    this.#subscriptions.get(partition)?.unsubscribe();
+    this.#subscriptions.delete(partition);
+  }
+}
+
+function hasNoResponders(error: unknown): boolean {
+  const { isNoResponders } = error as { readonly isNoResponders?: () => boolean };
+  return typeof isNoResponders === 'function' && isNoResponders.call(error);
+}

@@ -1,0 +1,40 @@
+// Reads the files that prove to NATS who a node is. Throws a `ClusterError` that names the file.
+
+import { readFileSync } from 'node:fs';
+import { ClusterError } from '../cluster-error.ts';
+
+export type PemKind = 'CERTIFICATE' | 'PRIVATE KEY';
+
+/** The text of a file in PEM that has a block of a kind. */
+export function readPem(path: string, kind: PemKind): string {
+  const text = bytesOf(path).toString('latin1');
+  const pattern = new RegExp(`-----BEGIN (?:[A-Z]+ )?${kind}-----`);
+  if (pattern.test(text)) return text;
+  throw new ClusterError(`${path} contains no ${kind.toLowerCase()} in PEM`);
+}
+
+export interface Credentials {
+  /** `file`: a JWT with a seed, as nsc writes it. */
+  readonly kind: 'file' | 'seed';
+  readonly bytes: Uint8Array;
+}
+
+export function readCredentials(path: string): Credentials {
+  const bytes = bytesOf(path);
+  const text = bytes.toString('latin1');
+  if (/-----BEGIN NATS USER JWT-----.*-----BEGIN USER NKEY SEED-----/s.test(text)) {
+    return { kind: 'file', bytes };
+  }
+  const seed = /^\s*(SU[A-Z2-7]{56})\s*$/.exec(text)?.[1];
+  if (seed !== undefined) return { kind: 'seed', bytes: Buffer.from(seed) };
+  throw new ClusterError(`${path} contains neither credentials of NATS nor the seed of a user`);
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ClusterError(`${path} cannot be read: ${code === 'ENOENT' ? 'no such file' : code}`);
+  }
+}

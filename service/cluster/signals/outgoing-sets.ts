@@ -1,0 +1,74 @@
+// The streams of receivers and the tokens that wait for them, as records of a cluster. Every node stores those of its
+// sessions, and reports it to the others.
+
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { OutgoingSet, OutgoingSets, StoredStream } from '../../signals/store/signal-store.ts';
+import { ConditionError } from '../records/record-writer.ts';
+import type { Records } from '../records/records.ts';
+
+/** The number of tokens that are written at once. */
+const maxAtOnce = 200;
+const decoder = new TextDecoder();
+
+export function outgoingSets(connection: NatsConnection, records: Records): OutgoingSets {
+  const { names } = records;
+  const wake = (stream: string) => {
+    if (!connection.isClosed()) connection.publish(names.wakes, stream);
+  };
+  /** The streams as they were when their newest record had a sequence. */
+  let known: { readonly version: number; readonly streams: readonly StoredStream[] } | undefined;
+  return {
+    streams: async () => {
+      const version = (await records.last(names.eventStreams))?.sequence ?? 0;
+      if (known?.version === version) return known.streams;
+      const subjects = await records.subjects(names.eventStreams);
+      const found = await Promise.all(subjects.map((subject) => records.last(subject)));
+      const streams = found.flatMap((record) =>
+        record?.value === undefined ? [] : [JSON.parse(decoder.decode(record.value))],
+      ) as StoredStream[];
+      streams.sort(({ id: one }, { id: other }) => (one < other ? -1 : 1));
+      known = { version, streams };
+      return streams;
+    },
+    putStream: async (stream) => {
+      const subject = names.eventStream(stream.id);
+      await records.write({ subject, value: JSON.stringify(stream) }, undefined);
+      wake(stream.id);
+    },
+    deleteStream: async (id) => {
+      // A removal is a record, too, so that others see that the streams have changed.
+      await records.write({ subject: names.eventStream(id), value: undefined }, undefined);
+      await records.eraseAll(names.allOutgoing(id));
+    },
+    enqueue: async (sets) => {
+      for (let start = 0; start < sets.length; start += maxAtOnce) {
+        await Promise.all(sets.slice(start, start + maxAtOnce).map((each) => put(records, each)));
+      }
+      for (const stream of new Set(sets.map((each) => each.stream))) wake(stream);
+    },
+    waiting: async (stream, limit) => {
+      const found: OutgoingSet[] = [];
+      for (let from = 1; found.length < limit; ) {
+        const record = await records.next(names.allOutgoing(stream), from);
+        if (record === undefined) break;
+        if (record.value !== undefined) found.push(JSON.parse(decoder.decode(record.value)));
+        from = record.sequence + 1;
+      }
+      return found;
+    },
+    backlog: async (stream) => (await records.subjects(names.allOutgoing(stream))).length,
+    settle: async (stream, jtis) => {
+      await Promise.all(jtis.map((jti) => records.eraseAll(names.outgoing(stream, jti))));
+    },
+    drop: (stream) => records.eraseAll(names.allOutgoing(stream)),
+  };
+}
+
+async function put(records: Records, set: OutgoingSet): Promise<void> {
+  const subject = records.names.outgoing(set.stream, set.jti);
+  try {
+    await records.write({ subject, value: JSON.stringify(set) }, { subject, sequence: 0 });
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+  }
+}

@@ -1,0 +1,51 @@
+// Which tokens the sessions of a partition were changed by: all up to a sequence, but for some.
+
+import type { SessionStore } from '@nhipol/runtime';
+import type { SetLog } from './set-log.ts';
+
+const id = 'progress';
+
+export class Progress {
+  readonly #log: SetLog;
+  readonly #store: SessionStore;
+  #through = 0;
+  readonly #except = new Set<number>();
+
+  /** `store`: has one text, which only the owner of the partition can write. */
+  static async read(log: SetLog, store: SessionStore): Promise<Progress> {
+    const progress = new Progress(log, store);
+    const [text] = await store.read();
+    if (text === undefined) return progress;
+    const { through, except } = JSON.parse(text);
+    progress.#through = through;
+    for (const each of except) progress.#except.add(each);
+    return progress;
+  }
+
+  private constructor(log: SetLog, store: SessionStore) {
+    this.#log = log;
+    this.#store = store;
+  }
+
+  has(sequence: number): boolean {
+    return sequence <= this.#through && !this.#except.has(sequence);
+  }
+
+  /** The tokens that are not done, as far as the log is known, ascending. */
+  open(): readonly number[] {
+    const earlier = [...this.#except].sort((one, other) => one - other);
+    return [...earlier, ...this.#log.index.after(this.#through)];
+  }
+
+  /** Resolves when it is durable that these are done. */
+  async done(sequences: readonly number[]): Promise<void> {
+    const added = sequences.filter((each) => !this.has(each));
+    if (added.length === 0) return;
+    for (const each of this.#log.index.after(this.#through)) this.#except.add(each);
+    this.#through = Math.max(this.#through, this.#log.known);
+    for (const each of added) this.#except.delete(each);
+    for (const each of this.#except) if (!this.#log.index.has(each)) this.#except.delete(each);
+    const text = JSON.stringify({ through: this.#through, except: [...this.#except] });
+    await this.#store.write(new Map([[id, text]]));
+  }
+}

@@ -1,0 +1,103 @@
+// Which security event tokens a cluster has, in memory: their sequences by name, by subject and by age. All nodes have the
+// same one, because all read the same records in the same order.
+
+import { nameOf } from '../../signals/receive/stored-set.ts';
+import type { IndexedEvent, SetId, StoredSet } from '../../signals/store/signal-store.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly receivedAt: number;
+  readonly index: readonly IndexedEvent[];
+}
+
+interface Place {
+  readonly type: string;
+  readonly time: number;
+  readonly sequence: number;
+}
+
+export class SetIndex {
+  readonly #entries = new Map<number, Entry>();
+  /** Ascending; those that were removed may still be there. */
+  #sequences: number[] = [];
+  readonly #byName = new Map<string, number>();
+  readonly #byKey = new Map<string, Place[]>();
+
+  /** Adds a token with a sequence that is greater than all others. */
+  add(sequence: number, { issuer, jti, receivedAt, index }: StoredSet): void {
+    const name = nameOf({ issuer, jti });
+    const before = this.#byName.get(name);
+    if (before !== undefined) this.delete(before);
+    this.#entries.set(sequence, { name, receivedAt, index });
+    this.#sequences.push(sequence);
+    this.#byName.set(name, sequence);
+    for (const { key, type, time } of index) {
+      const places = this.#byKey.get(key);
+      const place = { type, time, sequence };
+      if (places === undefined) this.#byKey.set(key, [place]);
+      else places.push(place);
+    }
+  }
+
+  has(sequence: number): boolean {
+    return this.#entries.has(sequence);
+  }
+
+  sequenceOf(id: SetId): number | undefined {
+    return this.#byName.get(nameOf(id));
+  }
+
+  /** The sequences after one, ascending. */
+  after(sequence: number): readonly number[] {
+    let [low, high] = [0, this.#sequences.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#sequences[middle] as number) <= sequence) low = middle + 1;
+      else high = middle;
+    }
+    return this.#sequences.slice(low).filter((each) => this.has(each));
+  }
+
+  /** The newest of each type about a subject, in the order of their arrival. */
+  about(keys: readonly string[], limit: number): readonly number[] {
+    const found = new Set<number>();
+    for (const key of keys) {
+      const counts = new Map<string, number>();
+      const newest = [...(this.#byKey.get(key) ?? [])].sort(
+        (one, other) => other.time - one.time || other.sequence - one.sequence,
+      );
+      for (const { type, sequence } of newest) {
+        const count = (counts.get(type) ?? 0) + 1;
+        counts.set(type, count);
+        if (count <= limit) found.add(sequence);
+      }
+    }
+    return [...found].sort((one, other) => one - other);
+  }
+
+  keys(): readonly string[] {
+    return [...this.#byKey.keys()];
+  }
+
+  /** The sequences of tokens that were received before an instant. */
+  olderThan(before: number): readonly number[] {
+    return [...this.#entries].flatMap(([sequence, { receivedAt }]) =>
+      receivedAt < before ? [sequence] : [],
+    );
+  }
+
+  delete(sequence: number): void {
+    const entry = this.#entries.get(sequence);
+    if (entry === undefined) return;
+    this.#entries.delete(sequence);
+    if (this.#byName.get(entry.name) === sequence) this.#byName.delete(entry.name);
+    for (const { key } of entry.index) {
+      const places = (this.#byKey.get(key) ?? []).filter((each) => each.sequence !== sequence);
+      if (places.length === 0) this.#byKey.delete(key);
+      else this.#byKey.set(key, places);
+    }
+    if (this.#sequences.length > 2 * this.#entries.size + 1_000) {
+      this.#sequences = this.#sequences.filter((each) => this.has(each));
+    }
+  }
+}
