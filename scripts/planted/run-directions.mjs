@@ -9,7 +9,7 @@ import { rolldown } from 'rolldown';
 import { planted } from './plant.mjs';
 
 /** The timeout of all directions in milliseconds; a fault that prevents a proof from ending is noticed. */
-const timeoutMs = 1_800_000;
+const timeoutMs = 300_000;
 
 /** Returns for each direction of the fault the first difference, or null. Without `file`, nothing is planted. */
 export async function runDirections(root, fault) {

@@ -1,8 +1,9 @@
 // Compares the answers that a formula allows with those of all requests of a family.
 
 import { effects } from '@nhipol/runtime/abi';
-import { allDemands, evaluate, type Policy } from '../../../language/index.ts';
+import { allDemands, evaluate, judgeInvariants, type Policy } from '../../../language/index.ts';
 import type { Decision } from '../../../proving/decision/decision.ts';
+import { twoWeeks } from '../../../proving/expressions/windows.ts';
 import type { Literal } from '../../../proving/formula/formula.ts';
 import { Prover } from '../../../proving/prover.ts';
 import { solve } from '../../../proving/solver/solve.ts';
@@ -45,12 +46,19 @@ function compare(family: Family, policies: readonly string[], isComplete: boolea
   for (const rules of policies) {
     const policy = policyOf(policyText(family, rules));
     const seen = new Map<string, string>();
+    const seenInWeeks = new Map<string, string>();
+    const clock = { now: undefined, by: 'request' } as const;
     for (const { request, bytes } of requests) {
-      const answer = evaluate(policy, bytes, { now: undefined, by: 'request' });
+      const answer = evaluate(policy, bytes, clock);
       evaluations += 1;
       if (answer.error !== undefined) continue;
       const demanded = allDemands(answer).map(({ name }) => name);
-      seen.set(signature(answer.effect, answer.reasons, demanded), request);
+      const violated = judgeInvariants(policy, bytes, clock, answer)
+        .filter(({ holds }) => !holds)
+        .map(({ invariant }) => invariant.name);
+      const own = signature(answer.effect, answer.reasons, [...demanded, ...violated]);
+      seen.set(own, request);
+      if (isInWeeks(request)) seenInWeeks.set(own, request);
     }
     answers += seen.size;
     const found = possibleAnswers(policy);
@@ -58,6 +66,9 @@ function compare(family: Family, policies: readonly string[], isComplete: boolea
     for (const [answer, request] of seen)
       if (!found.possible.has(answer))
         differences.push(`impossible: ${answer}, but ${request}\n${rules}`);
+    for (const [answer, request] of found.isExact ? seenInWeeks : [])
+      if (!found.exactly.has(answer))
+        differences.push(`impossible in two weeks: ${answer}, but ${request}\n${rules}`);
     for (const effect of effects) {
       const occurs = [...seen.keys()].some((each) => each.startsWith(`${effect} `));
       const verdict = found.verdicts.get(effect);
@@ -81,8 +92,15 @@ export function policyText({ declarations, scope = 'for any' }: Family, rules: s
   return scope === '' ? `${declarations}${rules}` : `${declarations}${scope} {\n  ${rules}\n}\n`;
 }
 
-function signature(effect: string, reasons: readonly string[], demands: readonly string[]): string {
-  return `${effect} ${[...reasons].sort().join(',')} ${[...new Set(demands)].sort().join(',')}`;
+/** `others`: the names of obligations, and of violated invariants. */
+function signature(effect: string, reasons: readonly string[], others: readonly string[]): string {
+  return `${effect} ${[...reasons].sort().join(',')} ${[...new Set(others)].sort().join(',')}`;
+}
+
+/** Whether all instants of a request are those for which windows are exact. */
+function isInWeeks(request: string): boolean {
+  const instants = request.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? [];
+  return instants.map(Date.parse).every((at) => at >= twoWeeks.from && at < twoWeeks.to);
 }
 
 interface Possible {
@@ -94,13 +112,17 @@ interface Possible {
 }
 
 function possibleAnswers(policy: Policy): Possible {
-  const prover = new Prover([policy], [], { random: random(1) });
+  const claims = policy.invariants.map(({ claim }) => claim);
+  const prover = new Prover([policy], claims, { random: random(1) });
   const [decision] = prover.decisions as readonly [Decision];
-  const demands = policy.obligations.map(({ name }) => [name, decision.demands(name)] as const);
+  const others = [
+    ...policy.obligations.map(({ name }) => [name, decision.demands(name)] as const),
+    ...policy.invariants.map((each) => [each.name, decision.violates(each)] as const),
+  ];
   const { sides, approximations } = prover.encoding;
   const outside = [...sides, -prover.facts.inSession];
-  const possible = answersOf(prover, decision, demands, outside);
-  const exactly = answersOf(prover, decision, demands, [
+  const possible = answersOf(prover, decision, others, outside);
+  const exactly = answersOf(prover, decision, others, [
     ...outside,
     ...prover.exact,
     ...approximations.map(({ when }) => -when),
@@ -121,25 +143,25 @@ function possibleAnswers(policy: Policy): Possible {
 function answersOf(
   { formula }: Prover,
   decision: Decision,
-  demands: readonly (readonly [string, Literal])[],
+  others: readonly (readonly [string, Literal])[],
   roots: readonly Literal[],
 ): ReadonlySet<string> {
   const found = new Set<string>();
   const excluded: Literal[] = [];
   const parts = [...effects.map((effect) => decision.has(effect)), ...decision.reasons.values()];
-  const all = [...parts, ...demands.map(([, literal]) => literal)];
+  const all = [...parts, ...others.map(([, literal]) => literal)];
   for (;;) {
     const solution = solve(formula, [...roots, ...excluded]);
     if (solution.kind !== 'satisfiable') return found;
     const { isTrue } = solution.model;
     const effect = effects.find((each) => isTrue(decision.has(each))) ?? 'none';
     const reasons = [...decision.reasons].filter(([, literal]) => isTrue(literal));
-    const demanded = demands.filter(([, literal]) => isTrue(literal));
+    const named = others.filter(([, literal]) => isTrue(literal));
     found.add(
       signature(
         effect,
         reasons.map(([id]) => id),
-        demanded.map(([name]) => name),
+        named.map(([name]) => name),
       ),
     );
     excluded.push(-formula.all(all.map((literal) => (isTrue(literal) ? literal : -literal))));

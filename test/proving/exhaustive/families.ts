@@ -43,6 +43,7 @@ function logic(): Family {
       `not (if ${x} then ${y} else ${y}) or ${z}`,
       `(${x} and ${z}) or (not ${x} and not ${z})`,
       `${x} is missing and ${y} is missing`,
+      `${x} is missing and (if ${x} then ${y} else ${y})`,
     ],
   );
 }
@@ -279,6 +280,7 @@ function records(): Family {
         `${q} x in ${list} satisfies any y in ${list} satisfies x.v is not y.v`,
         `${q} x in ${list} satisfies all y in ${list} satisfies x.v is y.v`,
         `${q} x in ${list} satisfies (x.v else 1) is 1`,
+        `${q} x in ${list} satisfies known(x.k)`,
       ]),
       ...between([`size(${list})`], ['is', '<', '>'], ['0', '1', '2']),
       `size(${list}) is 2 and all x in ${list} satisfies x.k`,
@@ -345,6 +347,7 @@ function clock(): Family {
     ...[2 * minute, minute + 1, minute, 1, 0, -1],
     ...[-5 * minute + 1, -5 * minute, -5 * minute - 1, -10 * minute],
   ];
+  const calmless = `{"calm":false,"observed_at":${at(0)}}`;
   const risks = offsets.flatMap((offset) => [
     `{"level":"HIGH","observed_at":${at(offset)}}`,
     `{"level":"LOW","observed_at":${at(offset)}}`,
@@ -356,7 +359,7 @@ function clock(): Family {
     {
       time: [at(0)],
       past: [undefined, ...offsets.map(at)],
-      risk: [undefined, '{}', '{"level":"LOW"}', ...risks],
+      risk: [undefined, '{}', '{"level":"LOW"}', '{"calm":false}', ...risks, calmless],
     },
     [
       ...between([`${time} - ${past}`, `age(${past})`], ['<', '<=', '>', 'is'], ['5m', '0s']),
@@ -624,8 +627,45 @@ context for job { ticket?: String }
   };
 }
 
+function invariants(): Family {
+  const [a, b] = ['a', 'b'].map(c) as [string, string];
+  const claims = [
+    a,
+    `not ${a}`,
+    `${a} implies effect is revoke`,
+    `${b} is missing implies ${a}`,
+    'effect < deny implies log in obligations',
+    `"default_deny" in reasons implies ${a}`,
+    `constraints.rows <= 1`,
+    `effect is narrow implies constraints.rows is context.n`,
+  ];
+  const rules = [
+    `permit ok when ${b}`,
+    `permit ok otherwise\n  deny d when ${a}`,
+    `permit ok otherwise\n  narrow n when ${a} to { rows: context.n } with log { to: "x", body: "y" }`,
+  ];
+  return {
+    name: 'invariants',
+    declarations: `${head}context { a?: Bool, b?: Bool, n?: Int(0..2) }
+constraint rows: Int smallest wins
+obligation log: notification { to: String, body: String }
+`,
+    axes: {
+      'context.a': [undefined, ...bool],
+      'context.b': [undefined, ...bool],
+      'context.n': [undefined, '0', '1', '2'],
+      'action.name': ['"act"', '"odd"'],
+    },
+    policies: rules.flatMap((each) =>
+      claims.map((claim) => `for any {\n  ${each}\n}\ninvariant "i" for any doing act\n  ${claim}`),
+    ),
+    conditions: [],
+    scope: '',
+  };
+}
+
 export const families: readonly Family[] = [
   ...[logic(), nested(), enums(), numbers(), overflow(), strings(), patterns(), sets()],
   ...[unusableElements(), records(), scalarLists(), listsOfLists(), clock(), calendar()],
-  ...[addresses(), maps(), spiffe(), decisions(), scopes()],
+  ...[addresses(), maps(), spiffe(), decisions(), scopes(), invariants()],
 ];

@@ -17,7 +17,12 @@ import {
   variablesIn,
 } from './random.ts';
 
-type Change = (certificate: Certificate, dice: Dice, literals: readonly Literal[]) => Certificate;
+type Change = (
+  certificate: Certificate,
+  dice: Dice,
+  literals: readonly Literal[],
+  formula: Formula,
+) => Certificate;
 
 function changed(change: (step: Step, dice: Dice, literals: readonly Literal[]) => Step): Change {
   return (certificate, dice, literals) => {
@@ -79,7 +84,31 @@ export const changes: Readonly<Record<string, Change>> = {
     { kind: 'sum', literals: [pick(literals), pick(literals)], factors: [1n, pick([1n, 2n])] },
     ...certificate,
   ],
+  'an inequality is subtracted': (certificate, { pick }, literals, formula) => {
+    const pairs = boundsOfOneSum(formula, literals);
+    if (pairs.length === 0) return certificate;
+    const [small, large] = pick(pairs);
+    // `sum <= 1` minus `sum <= 2` would be `0 <= -1`.
+    return [{ kind: 'sum', literals: [-small, -large], factors: [1n, -1n] }, ...certificate];
+  },
 };
+
+/** Pairs of inequalities with the same sum, the one with the smaller bound first. */
+function boundsOfOneSum(
+  formula: Formula,
+  literals: readonly Literal[],
+): readonly (readonly [Literal, Literal])[] {
+  const atoms = literals.flatMap((literal) => {
+    const node = formula.node(literal);
+    if (literal < 0 || node.kind !== 'atom') return [];
+    return [{ literal, bound: node.inequality.bound, sum: node.inequality.terms.join(' ') }];
+  });
+  return atoms.flatMap(({ literal, bound, sum }) =>
+    atoms
+      .filter((other) => other.sum === sum && other.bound > bound)
+      .map((other) => [literal, other.literal] as const),
+  );
+}
 
 export interface Attacked {
   /** The number of changed certificates. */
@@ -121,7 +150,7 @@ export function attack(seeds: readonly number[]): Attacked {
     const honest = checker.check([...possible, ...others], certificate);
     if (honest.kind === 'refused') wrong.push(`seed ${seed}: refused as ${honest.why}`);
     const literals = formula.cone([...possible, ...others]).flatMap((node) => [node, -node]);
-    for (const [name, attacking] of variants(certificate, dice, literals)) {
+    for (const [name, attacking] of variants(certificate, dice, literals, formula)) {
       count += 1;
       const result = checker.check(possible, attacking);
       if (result.kind === 'accepted') {
@@ -142,10 +171,11 @@ function variants(
   certificate: Certificate,
   dice: Dice,
   literals: readonly Literal[],
+  formula: Formula,
 ): readonly (readonly [name: string, certificate: Certificate])[] {
   const changed = Object.entries(changes).map(
     ([name, change]) =>
-      [name, certificate.length === 0 ? [] : change(certificate, dice, literals)] as const,
+      [name, certificate.length === 0 ? [] : change(certificate, dice, literals, formula)] as const,
   );
   return [['nothing is changed', certificate], ...changed];
 }
