@@ -3,11 +3,10 @@
 import type { ApplyExpr, Expr } from '../../language/index.ts';
 import { decimalOne } from '../../language/support/decimal.ts';
 import { containsAddress } from '../../language/types/addresses.ts';
-import { isText } from '../domains/flow.ts';
 import type { Fact } from '../facts/fact.ts';
 import { type Literal, no } from '../formula/formula.ts';
 import { scale } from '../formula/linear.ts';
-import { isUsable, truth, where } from '../symbolic/algebra.ts';
+import { decided, isUsable, truth, where } from '../symbolic/algebra.ts';
 import { identityOfAll } from '../symbolic/identity.ts';
 import type { Choice, NumberValue, SetValue, Symbolic, Truth } from '../symbolic/symbolic.ts';
 import {
@@ -23,7 +22,7 @@ import {
 import type { Environment } from './environment.ts';
 import type { Expressions } from './expressions.ts';
 import { freeValue } from './free.ts';
-import { applyFinite } from './functions.ts';
+import { applyFinite, functionName, placeOfResult } from './functions.ts';
 import { mapTerms, sumOf } from './numbers.ts';
 import { productOf } from './products.ts';
 
@@ -61,11 +60,6 @@ function open(
   );
 }
 
-function placeOfResult({ domains }: Expressions['encoding'], expr: Expr): string {
-  const place = domains.flow.placeOf(expr);
-  return place === undefined ? `result ${expr.span.start}` : domains.analysis.root(place);
-}
-
 /** Calls with one key have equal results. */
 function functionKey(
   encoding: Expressions['encoding'],
@@ -74,10 +68,7 @@ function functionKey(
 ): string | undefined {
   const identity = identityOfAll(args);
   if (identity === undefined) return undefined;
-  const { name, pattern } = expr.builtin;
-  const types = expr.args.map(({ type }) => type.kind).join(' ');
-  const list = isText(expr.type) ? placeOfResult(encoding, expr) : '';
-  return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list} ${identity}`;
+  return `${functionName(encoding, expr)} ${identity}`;
 }
 
 // --- numbers -----------------------------------------------------------------------------------
@@ -157,11 +148,16 @@ function isInNetworks(
   const { formula, domains } = encoding;
   const place = domains.flow.placeOf(expr.args[1] as Expr);
   const known = isUsable(formula, networks);
+  const rootOf = (each: string) => domains.analysis.root(each);
   const isInside = (ip: string, network: string, present: Literal): Literal => {
     if (place === undefined || domains.isConstant(place, network))
       return containsAddress(network, ip) ? present : no;
     encoding.approximate('functions of strings', expr.span, present);
-    return formula.and(present, formula.variable(`${ip} in ${network}`));
+    const lists = expr.args.map((arg) => domains.flow.placeOf(arg) ?? '').map(rootOf);
+    const result = encoding.once(JSON.stringify(['in', ip, network, ...lists]), () =>
+      decided(formula.variable(`${ip} in ${network}`)),
+    );
+    return formula.and(present, (result as Truth).yes);
   };
   const found = [...address.values].map(([ip, guard]) => ({
     guard: formula.and(known, guard),

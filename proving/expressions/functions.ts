@@ -1,6 +1,6 @@
 // Builtins on values that are strings, addresses, Bools or ordinals: evaluated by the builtin itself for each
 // combination of constants. For other strings the result is exact where the lists of strings distinguish it, and
-// otherwise any result.
+// otherwise any result, which is the same for the same strings.
 
 import type { ApplyExpr, Expr, Value } from '../../language/index.ts';
 import { isText, unbound } from '../domains/flow.ts';
@@ -12,15 +12,21 @@ import { type Literal, no, yes } from '../formula/formula.ts';
 import { constantOf, either, number, unknownOf, where } from '../symbolic/algebra.ts';
 import type { Finite, Symbolic } from '../symbolic/symbolic.ts';
 import { asFinite, isCollectionValue } from './collections.ts';
+import { freeValue } from './free.ts';
 
 /** More combinations would make formulas too large. */
 const maxCombinations = 20_000;
+
+/** More combinations with any result have one result together. */
+const maxSeparate = 1_000;
 
 /** One value of an operand. */
 interface Option {
   readonly value: Value;
   readonly guard: Literal;
   readonly isConstant: boolean;
+  /** The list of strings of which a value other than a constant stands for one. */
+  readonly list: string;
 }
 
 export function applyFinite(
@@ -37,7 +43,7 @@ export function applyFinite(
     return anyResult();
   }
   let result: Symbolic<Fact> = unknownOf(expr.type);
-  const inexact: { guard: Literal; construct: Construct }[] = [];
+  const inexact: Inexact[] = [];
   const visit = (index: number, chosen: readonly Option[], guard: Literal) => {
     if (guard === no) return;
     const own = options[index];
@@ -53,7 +59,7 @@ export function applyFinite(
         const found = valueFor(encoding, expr, chosen, value);
         result = either(encoding, result, where(formula, guard, found));
       }
-    } else inexact.push({ guard, construct: construct ?? 'functions of strings' });
+    } else inexact.push({ chosen, guard, construct: construct ?? 'functions of strings' });
   };
   visit(0, [], yes);
   if (inexact.length === 0) return result;
@@ -61,8 +67,48 @@ export function applyFinite(
     const own = inexact.filter((each) => each.construct === construct);
     encoding.approximate(construct, expr.span, formula.any(own.map((each) => each.guard)));
   }
-  const guard = formula.any(inexact.map((each) => each.guard));
-  return either(encoding, result, where(formula, guard, anyResult()));
+  if (inexact.length > maxSeparate) {
+    const guard = formula.any(inexact.map((each) => each.guard));
+    return either(encoding, result, where(formula, guard, anyResult()));
+  }
+  for (const { chosen, guard } of inexact)
+    result = either(encoding, result, where(formula, guard, resultFor(encoding, expr, chosen)));
+  return result;
+}
+
+interface Inexact {
+  readonly chosen: readonly Option[];
+  readonly guard: Literal;
+  readonly construct: Construct;
+}
+
+/** Any result for some operands: one for all calls with these, as each stands for one string. */
+function resultFor(
+  encoding: Encoding,
+  expr: ApplyExpr,
+  operands: readonly Option[],
+): Symbolic<Fact> {
+  const key = operands.map(({ value, isConstant, list }) => [
+    isConstant ? '' : list,
+    typeof value,
+    String(value),
+  ]);
+  return encoding.once(`${functionName(encoding, expr)} of ${JSON.stringify(key)}`, () =>
+    freeValue(encoding, expr, placeOfResult(encoding, expr)),
+  );
+}
+
+/** Distinguishes functions, and the lists of strings of their results. */
+export function functionName(encoding: Encoding, expr: ApplyExpr): string {
+  const { name, pattern } = expr.builtin;
+  const types = expr.args.map(({ type }) => type.kind).join(' ');
+  const list = isText(expr.type) ? placeOfResult(encoding, expr) : '';
+  return `${name} ${JSON.stringify(pattern?.source ?? null)} ${types} ${list}`;
+}
+
+export function placeOfResult({ domains }: Encoding, expr: Expr): string {
+  const place = domains.flow.placeOf(expr);
+  return place === undefined ? `result ${expr.span.start}` : domains.analysis.root(place);
 }
 
 /** The result; the length of other than constants is any between those that it is compared with. */
@@ -93,23 +139,30 @@ function optionsOf(
   const place = domains.flow.placeOf(expr);
   const isConstant = (each: Finite) =>
     place === undefined || !isText(expr.type) || domains.isConstant(place, each as string);
+  const list = place === undefined ? '' : domains.analysis.root(place);
   const finite = asFinite(value);
   if (finite !== undefined)
     return [...finite].map(([each, guard]) => ({
       value: each,
       guard,
       isConstant: isConstant(each),
+      list,
     }));
   if (value.kind === 'number') {
     const terms = value.cases.map(({ guard, term }) => ({ guard, term }));
     if (terms.some(({ term }) => term.terms.size > 0)) return undefined;
-    return terms.map(({ guard, term }) => ({ value: term.constant, guard, isConstant: true }));
+    return terms.map(({ guard, term }) => ({
+      value: term.constant,
+      guard,
+      isConstant: true,
+      list,
+    }));
   }
   if (!isCollectionValue(value) || value.kind !== 'set') return undefined;
   const fixed = [...value.elements].filter(([, literal]) => literal === yes);
   const isFixed = [...value.elements.values()].every((each) => each === yes || each === no);
   if (!isFixed || value.unusable !== no) return undefined;
-  return [{ value: fixed.map(([each]) => each), guard: value.held, isConstant: true }];
+  return [{ value: fixed.map(([each]) => each), guard: value.held, isConstant: true, list }];
 }
 
 /** Whether a result is one of the strings in the list of its place. */

@@ -15,6 +15,7 @@ import { random } from '../../testing/generate/random.ts';
 import { ask } from '../../testing/runner/ask.ts';
 import { policyOf } from '../support/checking.ts';
 import { samples } from '../support/samples.ts';
+import { directionOf } from './agreement/direction.ts';
 
 const times = Number(process.env.NHIPOL_TIMES ?? 1);
 const options = () => ({ effort: 20_000, random: random(1) });
@@ -85,25 +86,6 @@ describe.each(names)('%s', (name) => {
     expect(contradictions).toBeGreaterThan(0);
   });
 });
-
-/** Whether the second value is more or less than the first one; undefined: neither, or it is not known. */
-function directionOf(type: Place['type'], a: Json, b: Json): 'up' | 'down' | undefined {
-  if (type.kind === 'Set') {
-    const [x, y] = [a, b].map((each) =>
-      each.kind === 'array' ? each.elements.map(writeJson) : [],
-    );
-    if (x === undefined || y === undefined) return undefined;
-    const [isLess, isMore] = [y.every((e) => x.includes(e)), x.every((e) => y.includes(e))];
-    return isLess === isMore ? undefined : isMore ? 'up' : 'down';
-  }
-  const [x, y] = [a, b].map((each) => {
-    if (type.kind === 'Enum') return each.kind === 'string' ? type.members.indexOf(each.value) : -1;
-    if (type.kind === 'Int') return each.kind === 'number' ? Number(each.text) : -1;
-    return -1;
-  });
-  if (x === undefined || y === undefined || x < 0 || y < 0 || x === y) return undefined;
-  return y > x ? 'up' : 'down';
-}
 
 test.each([
   ['deny risky when subject.risk > 5', 'proved', ['proved']],

@@ -98,6 +98,19 @@ const rows: Readonly<Record<string, Row>> = {
     claim: '"after" not in reasons',
     verdict: 'proved outside',
   },
+  'a sum that is never negative': {
+    rules: `deny daily
+      when sum(event.action.amount of allowed doing "tools/call", within 1d) + action.amount > 500`,
+    scope: calls,
+    claim: 'action.amount > 500 implies effect >= deny',
+    verdict: 'proved',
+  },
+  'two counts of the same events': {
+    rules: `deny many when count(signal "attestation-failed", within 1h) >= 9, if unknown skip
+      deny some when once(signal "attestation-failed", within 1h), if unknown skip`,
+    claim: '"many" in reasons implies "some" in reasons',
+    verdict: 'proved',
+  },
   'a rule for signals, whatever the history': {
     rules: 'deny tainted when once(signal "read-untrusted")',
     claim: 'effect is permit implies "tainted" not in reasons',

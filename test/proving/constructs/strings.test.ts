@@ -129,3 +129,21 @@ test('strings with one placeholder, and addresses in strings', () => {
   });
   expectAgreement(text);
 });
+
+test('functions that are not exact, of equal strings', () => {
+  const text = policy(
+    `deny begins when context.path starts_with subject.name, if unknown skip`,
+    invariant(
+      'equal',
+      'context.path is context.domain and context.domain starts_with subject.name implies effect is deny',
+    ) +
+      invariant(
+        'other',
+        'context.path is not context.domain and context.domain starts_with subject.name implies effect is deny',
+      ),
+  );
+  const { equal, other } = verdictsOf(text);
+  expect(equal).toBe('proved');
+  expect(other).not.toBe('proved');
+  expectAgreement(text);
+});
