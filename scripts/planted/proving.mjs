@@ -62,7 +62,7 @@ export const encoder = [
   },
   {
     id: 'list-without-elements',
-    family: 'lists of records',
+    family: 'lists of scalars',
     file: 'proving/facts/fact.ts',
     find: 'require(formula.or(-this.present, isEmpty, formula.any(elements)));',
     replace: '',

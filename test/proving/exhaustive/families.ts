@@ -373,6 +373,8 @@ function clock(): Family {
       `${level} is missing`,
       c('risk.calm'),
       `${c('risk')} is present and not known(${c('risk')})`,
+      `${c('risk')} is missing and ${c('risk.calm')}`,
+      `${level} is HIGH and latest(${c('risk.observed_at')}) > ${time}`,
       `${level} is HIGH and ${past} < ${time} - 1m`,
     ],
     'enum Level { LOW < HIGH }\n',
