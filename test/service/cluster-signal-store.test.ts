@@ -33,7 +33,8 @@ describe.skipIf(!hasNats)('in a cluster', () => {
     const subject = records.names.lease(partition);
     const before = await records.last(subject);
     expect(leaseIn(before?.value).node).toBe(before === undefined ? undefined : 'n');
-    const lease = await takeLease(records, partition, 'n', before?.sequence ?? 0);
+    const last = await records.last(records.names.partition(partition));
+    const lease = await takeLease(records, partition, 'n', last?.sequence ?? 0);
     const log = new PartitionLog(records, { partition, node: 'n', lease }, () => {});
     const sets = new SetLog(records);
     await sets.catchUp(subject, await log.renew());

@@ -80,7 +80,9 @@ describe.skipIf(!hasNats)('NATS', () => {
         lost.push(why),
       );
       await log.sessions('policy').write(new Map([['s', 'first']]));
-      const second = await takeLease(shared, 0, 'other', first);
+      await expect(takeLease(shared, 0, 'other', first)).rejects.toThrow(ConditionError);
+      const last = await shared.last(shared.names.partition(0));
+      const second = await takeLease(shared, 0, 'other', last?.sequence ?? 0);
       await expect(log.sessions('policy').write(new Map([['s', 'late']]))).rejects.toThrow(
         ConditionError,
       );
@@ -149,7 +151,7 @@ async function openRecords(server: NatsServer, name: string) {
 
 async function openStore(server: NatsServer, name: string): Promise<OpenStore> {
   const { records, close } = await openRecords(server, name);
-  const last = await records.last(records.names.lease(0));
+  const last = await records.last(records.names.partition(0));
   const lease = await takeLease(records, 0, name, last?.sequence ?? 0);
   const log = new PartitionLog(records, { partition: 0, node: 'one', lease: lease }, () => {});
   const sessions = (kind: string) => log.sessions(kind);

@@ -55,7 +55,7 @@ export class OwnedPartition {
   #isServing = false;
   #events: AppliedEvents | undefined;
 
-  /** `sequence`: that of the lease's last record. Rejects if another node took it, or if the sessions cannot be read. */
+  /** `sequence`: that of the last record of the partition. Rejects if another node took it, or if the sessions cannot be read. */
   static async take(options: OwnedOptions, sequence: number): Promise<OwnedPartition> {
     const { records, index, node } = options;
     const sent = performance.now();

@@ -152,6 +152,8 @@ export class Ownership {
   async #take(index: number): Promise<void> {
     const { records, heartbeats, node, lease, sessions, openEvents, onTaken } = this.#options;
     const before = heartbeats.lease(index);
+    // First, so that a lease that is taken afterwards is not overlooked.
+    const last = await records.last(records.names.partition(index));
     const found = await records.last(records.names.lease(index));
     const sequence = found?.sequence ?? 0;
     const owner = leaseIn(found?.value).node;
@@ -163,7 +165,7 @@ export class Ownership {
     }
     const onLost = (partition: OwnedPartition, why: unknown) => this.#lost(partition, why);
     const options = { records, index, node, lease, sessions, openEvents, onLost };
-    const partition = await OwnedPartition.take(options, sequence);
+    const partition = await OwnedPartition.take(options, last?.sequence ?? 0);
     this.#owned.set(index, partition);
     try {
       await partition.restore();

@@ -26,15 +26,20 @@ export function leaseIn(value: Uint8Array | undefined): Lease {
   return { node: typeof node === 'string' ? node : undefined };
 }
 
-/** Takes the lease if its last record has this sequence. Rejects with a `ConditionError` if another one was written. */
+/**
+ * Takes the lease if the last record of the partition has this sequence. Rejects with a `ConditionError` if another one was
+ * written. The condition has the same subject as those of an owner: JetStream compares writes that it has not stored yet only
+ * if their conditions have the same subject, so that otherwise both could succeed.
+ */
 export async function takeLease(
   records: Records,
   partition: number,
   node: string,
   sequence: number,
 ): Promise<number> {
-  const subject = records.names.lease(partition);
-  return records.write({ subject, value: JSON.stringify({ node }) }, { subject, sequence });
+  const { names } = records;
+  const record = { subject: names.lease(partition), value: JSON.stringify({ node }) };
+  return records.write(record, { subject: names.partition(partition), sequence });
 }
 
 export class PartitionLog {

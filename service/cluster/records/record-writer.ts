@@ -25,6 +25,9 @@ export interface WriteOptions {
 /** The write was not made, because its condition does not hold. */
 export class ConditionError extends Error {}
 
+/** JetStream did not compare the condition, because it is still storing another record with a condition on the same subject. */
+class UndecidedError extends ConditionError {}
+
 /** JetStream has a record with the same id. */
 export class DuplicateError extends Error {}
 
@@ -32,8 +35,11 @@ export class DuplicateError extends Error {}
 const maxBatch = 500;
 /** How long the record of a removal stays, as a duration of NATS: later writes keep the last sequence in place. */
 const removalLifetime = '24h';
-/** Codes of errors of JetStream: another message is the last one, or one is just being written. */
-const conditionErrors: readonly (number | undefined)[] = [10_071, 10_158, 10_164];
+/** Codes of errors of JetStream: another message is the last one, or one with the same id is just being stored. */
+const conditionErrors: readonly (number | undefined)[] = [10_071, 10_158];
+const undecided = 10_164;
+/** How often an undecided write is repeated, which may have followed one of the same writer too soon, and the pause in milliseconds. */
+const [maxRepetitions, pause] = [20, 10];
 /** Shows which owner of a partition wrote a message: the sequence of the record that made it the owner. */
 export const epochHeader = 'Nhipol-Epoch';
 
@@ -58,7 +64,7 @@ export class RecordWriter {
     const head = conditional(condition);
     if (lifetime !== undefined) head.set('Nats-TTL', lifetime);
     if (id !== undefined) head.set('Nats-Msg-Id', id);
-    return this.#request(record, head);
+    return decided(() => this.#request(record, head));
   }
 
   async writeAll(
@@ -69,7 +75,8 @@ export class RecordWriter {
     let { sequence } = condition;
     for (let start = 0; start < records.length; start += maxBatch) {
       const part = records.slice(start, start + maxBatch);
-      sequence = await this.#writeBatch(part, { ...condition, sequence }, epoch);
+      const expected = { ...condition, sequence };
+      sequence = await decided(() => this.#writeBatch(part, expected, epoch));
     }
     return sequence;
   }
@@ -106,6 +113,7 @@ export class RecordWriter {
       readonly duplicate?: boolean;
       readonly error?: { readonly err_code: number; readonly description: string };
     }>();
+    if (error?.err_code === undecided) throw new UndecidedError(error.description);
     if (error !== undefined && conditionErrors.includes(error.err_code)) {
       throw new ConditionError(error.description);
     }
@@ -115,6 +123,18 @@ export class RecordWriter {
     this.#onContact();
     if (duplicate === true) throw new DuplicateError('JetStream has a record with this id');
     return seq;
+  }
+}
+
+/** Repeats a write that was not made, and whose condition was not compared. */
+async function decided(write: () => Promise<number>): Promise<number> {
+  for (let repetition = 0; ; repetition += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof UndecidedError) || repetition === maxRepetitions) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }
 
