@@ -22,6 +22,8 @@ const runsPerStream = 30;
 const isReporting = process.env.NHIPOL_CLUSTER_RUNS !== undefined;
 /** The checks that are removed, see planted-hooks.mjs. */
 const plants = ['fence', 'clock', 'durability', 'events'];
+/** The number of violations of a run that are shown. */
+const shownViolations = 5;
 /** How long faults begin in one run, in milliseconds. */
 const length = 4_000;
 
@@ -77,6 +79,7 @@ describe.skipIf(!hasNats)('under faults', () => {
       process.stdout.write(
         `seed ${seed}: ${operations.length} operations, ${permits} permits, ${finals.length} sessions, ${acknowledged} of ${events.length} events acknowledged, ${seconds} s, ${violations.length} violations: ${faults.join(', ')}\n`,
       );
+      for (const each of violations.slice(0, shownViolations)) process.stdout.write(`  ${each}\n`);
     }
     return violations.map((each) => `seed ${seed} (${faults.join(', ')}): ${each}`);
   }

@@ -1,5 +1,6 @@
 // Faults of machines: each begins, and returns how it ends. Schedules are random, from a seed.
 
+import { canSlowDisks } from '../service/nats-harness.ts';
 import { lease, type Machines } from './machines.ts';
 
 type End = () => void | Promise<void>;
@@ -209,6 +210,25 @@ export function faultKinds(findLeader: FindLeader): readonly FaultKind[] {
         for (const link of links) link.slow(delay);
         return () => {
           for (const link of links) link.slow(0);
+        };
+      },
+    },
+    {
+      name: 'the disk of a server is slow',
+      isPossible: canSlowDisks,
+      begin: ({ servers }, random) => {
+        const delay = random.between(20, 400);
+        return random.pick(servers).slowDisk(delay);
+      },
+    },
+    {
+      name: 'the disks of all servers are slow',
+      isPossible: canSlowDisks,
+      begin: ({ servers }, random) => {
+        const delay = random.between(20, 150);
+        const ends = servers.map((server) => server.slowDisk(delay));
+        return () => {
+          for (const end of ends) end();
         };
       },
     },

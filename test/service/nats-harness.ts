@@ -1,7 +1,7 @@
 // Runs NATS servers for tests of clusters: one alone, or three whose links can be cut. Skipped if the server is not
 // installed: `node scripts/install-nats.mjs`.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -13,6 +13,11 @@ const binary = fileURLToPath(new URL('nats/.venv/bin/nats-server', import.meta.u
 
 /** Whether the server is installed, by `node scripts/install-nats.mjs`. */
 export const hasNats = existsSync(binary);
+
+/** Whether strace can delay the system calls of a server, which only root may be sure of. */
+export function canSlowDisks(): boolean {
+  return process.getuid?.() === 0 && spawnSync('strace', ['-V']).status === 0;
+}
 
 export interface NatsServerOptions {
   readonly name: string;
@@ -62,6 +67,15 @@ export class NatsServer {
 
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  /** Delays each write to the disk, in milliseconds, until the returned function is called. See `canSlowDisks`. */
+  slowDisk(delay: number): () => void {
+    const traced = ['-e', 'trace=fsync,fdatasync'];
+    const injected = ['-e', `inject=fsync,fdatasync:delay_exit=${Math.round(delay * 1_000)}`];
+    const args = ['-f', '-q', '-o', '/dev/null', ...traced, ...injected, '-p'];
+    const tracer = spawn('strace', [...args, `${this.#child?.pid}`], { stdio: 'ignore' });
+    return () => tracer.kill('SIGTERM');
   }
 
   async kill(): Promise<void> {
