@@ -114,8 +114,8 @@ const after = memory();
 
 let seen = 0;
 let last = 0;
-point.sessions.listen(({ answer }) => {
-  if (answer.effect !== 'revoke') return;
+point.sessions.listen(({ kind, change }) => {
+  if (kind !== 'changed' || change.answer.effect !== 'revoke') return;
   seen += 1;
   last = performance.now();
 });
