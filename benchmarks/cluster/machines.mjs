@@ -20,8 +20,8 @@ function freePort() {
   });
 }
 
-/** `serverCount`: 0 for a single process with SQLite. */
-export async function startMachines({ policy, nodeCount, serverCount }) {
+/** `serverCount`: 0 for a single process with SQLite. `signals`: the settings of events. */
+export async function startMachines({ policy, signals, nodeCount, serverCount }) {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-'));
   const children = [];
   const start = (command, args) => {
@@ -46,6 +46,8 @@ cluster { name: bench, listen: "127.0.0.1:${route}", routes: [${routes.map((each
     servers.push({ url: `nats://127.0.0.1:${port}`, child: start(natsServer, ['-c', file]) });
   }
   if (serverCount > 0) await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const settings = join(folder, 'signals.json');
+  writeFileSync(settings, JSON.stringify(signals));
   const nodes = [];
   for (let index = 0; index < nodeCount; index += 1) {
     const port = await freePort();
@@ -53,7 +55,10 @@ cluster { name: bench, listen: "127.0.0.1:${route}", routes: [${routes.map((each
       serverCount === 0
         ? ['--state', join(folder, 'state.db')]
         : servers.flatMap(({ url }) => ['--cluster', url]);
-    const args = ['serve', policy, '--listen', `127.0.0.1:${port}`, '--console', 'off', ...state];
+    const args = [
+      ...['serve', policy, '--listen', `127.0.0.1:${port}`, '--console', 'off', ...state],
+      ...['--signals', settings, '--public-url', 'https://pdp.example'],
+    ];
     nodes.push({
       url: `http://127.0.0.1:${port}`,
       child: start(process.execPath, [main, ...args]),

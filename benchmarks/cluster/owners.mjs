@@ -1,0 +1,25 @@
+// Which node owns which partition, as the nodes report it.
+
+import { connect } from '@nats-io/transport-node';
+import { partitionOf } from '../../service/dist/cluster/calls/identity.js';
+
+const partitions = 16;
+
+export function partitionOfIdentity(identity) {
+  return partitionOf(JSON.stringify(identity), partitions);
+}
+
+export async function ownersOf({ servers }) {
+  const connection = await connect({ servers: servers.map(({ url }) => url) });
+  const owners = new Map();
+  const heard = connection.subscribe('nhipol.default.heartbeat', {
+    callback: (_error, message) => {
+      const { node, partitions: owned } = message.json();
+      for (const index of Object.keys(owned)) owners.set(Number(index), node);
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  heard.unsubscribe();
+  await connection.close();
+  return owners;
+}
