@@ -205,8 +205,8 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     await openAll(one);
     await openAll(two, 'more ');
     const delivery = { method: 'urn:ietf:rfc:8935', endpoint_url: url };
-    const created = await one.signals.transmitter?.create('r', { delivery });
-    expect(await two.signals.transmitter?.list('r')).toEqual([created]);
+    const created = await one.signals.transmitter?.streams.create('r', { delivery });
+    expect(await two.signals.transmitter?.streams.list('r')).toEqual([created]);
     await other.sessions.signal('s0', 'credential-compromise', {}, undefined);
     await expect.poll(() => pushed.length, { timeout: 5_000 }).toBe(1);
     status = 503;

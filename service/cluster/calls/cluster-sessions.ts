@@ -20,14 +20,16 @@ import type {
 import { messageOf } from '../../support/message-of.ts';
 import { ClusterError } from '../cluster-error.ts';
 import type { Heartbeats } from '../partitions/heartbeats.ts';
-import type { OpenEvents, OwnedPartition } from '../partitions/owned-partition.ts';
+import type { OwnedPartition } from '../partitions/owned-partition.ts';
 import { Ownership } from '../partitions/ownership.ts';
 import type { ClusterShape, Records } from '../records/records.ts';
+import type { ClusterSignals } from '../signals/cluster-signals.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { Directory } from './directory.ts';
 import { IdentityKey, partitionOf } from './identity.ts';
 import { OwnerRouter } from './owner-router.ts';
 import { combinedPreview } from './previews.ts';
+import { SessionCalls } from './session-calls.ts';
 import { answerIn } from './wire.ts';
 
 export interface ClusterSessionsOptions {
@@ -44,25 +46,7 @@ export interface ClusterSessionsOptions {
   readonly policy: () => number;
   readonly sessions: SessionHostOptions;
   /** The events that change sessions; undefined: there are none. */
-  readonly signals: NodeSignals | undefined;
-}
-
-/** The events of a cluster, which the sessions of a node join. */
-export interface NodeSignals {
-  /** Gets what this node can do. */
-  readonly join: (node: {
-    readonly partitions: number;
-    readonly isOwned: (index: number) => boolean;
-    readonly apply: (
-      index: number,
-      sequences: readonly number[],
-    ) => Promise<readonly (readonly string[])[]>;
-    /** Partitions are taken from then on. */
-    readonly begin: () => void;
-  }) => void;
-  readonly openEvents: OpenEvents;
-  /** This node has taken or lost a partition. */
-  readonly changed: (index: number) => void;
+  readonly signals: Pick<ClusterSignals, 'join' | 'openEvents' | 'changed'> | undefined;
 }
 
 export class ClusterSessions implements SessionHost {
@@ -71,6 +55,7 @@ export class ClusterSessions implements SessionHost {
   readonly #directory: Directory;
   readonly #ownership: Ownership;
   readonly #router: OwnerRouter;
+  readonly #calls: SessionCalls;
   readonly #changes: ChangeFeed;
 
   constructor(options: ClusterSessionsOptions) {
@@ -92,6 +77,11 @@ export class ClusterSessions implements SessionHost {
       ...{ connection, names: records.names, heartbeats, node, lease },
       held: (index) => this.#ownership.held(index),
       parts: { directory: this.#directory, identity: this.#identity },
+    });
+    this.#calls = new SessionCalls({
+      directory: this.#directory,
+      call: (index, call) => this.#router.call(index, call),
+      ownPartition: (id) => this.#ownPartition(id),
     });
     this.#changes = new ChangeFeed(connection, records.names.changes, node);
     signals?.join({
@@ -137,7 +127,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   async view(id: string): Promise<SessionView> {
-    return viewIn(await this.#callFor('view', id));
+    return viewIn(await this.#calls.call('view', id));
   }
 
   async list(after: string, limit: number): Promise<SessionPage> {
@@ -151,15 +141,15 @@ export class ClusterSessions implements SessionHost {
   }
 
   async facts(id: string): Promise<Members> {
-    return (await this.#callFor('facts', id)) as Members;
+    return (await this.#calls.call('facts', id)) as Members;
   }
 
   async request(id: string): Promise<Members> {
-    return (await this.#callFor('request', id)) as Members;
+    return (await this.#calls.call('request', id)) as Members;
   }
 
   async patch(id: string, part: Members): Promise<SessionView> {
-    return viewIn(await this.#callFor('patch', id, part));
+    return viewIn(await this.#calls.call('patch', id, part));
   }
 
   async signal(
@@ -168,11 +158,11 @@ export class ClusterSessions implements SessionHost {
     payload: Members,
     time: number | undefined,
   ): Promise<SessionView> {
-    return viewIn(await this.#callFor('signal', id, name, payload, time ?? null));
+    return viewIn(await this.#calls.call('signal', id, name, payload, time ?? null));
   }
 
   async approve(id: string, approval: GivenApproval): Promise<SessionView> {
-    return viewIn(await this.#callFor('approve', id, approval));
+    return viewIn(await this.#calls.call('approve', id, approval));
   }
 
   decide(id: string, query: Members): Promise<Answer> {
@@ -184,7 +174,7 @@ export class ClusterSessions implements SessionHost {
   }
 
   async close(id: string): Promise<void> {
-    await this.#callFor('close', id);
+    await this.#calls.call('close', id);
   }
 
   listen(listener: SessionListener): () => void {
@@ -225,40 +215,17 @@ export class ClusterSessions implements SessionHost {
   /** A decision of a session; a session that does not exist is a problem, as elsewhere. */
   async #decided(operation: string, id: string, given: Members): Promise<Answer> {
     try {
-      return answerIn((await this.#callFor(operation, id, given)) as Answer);
+      return answerIn((await this.#calls.call(operation, id, given)) as Answer);
     } catch (error) {
       if (error instanceof Problem && error.status !== 503) throw error;
       return refusal('state_unavailable', messageOf(error));
     }
   }
 
-  /** Calls the owner of a session. */
-  async #callFor(operation: string, id: string, ...given: readonly unknown[]): Promise<unknown> {
-    const call = { operation, id, given };
-    const index = await this.#find(id, false);
-    if (index === undefined) return missing(operation);
-    try {
-      return await this.#router.call(index, call);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.details.code !== 'no_session') throw error;
-      // The id may have been given to a session of another identity.
-      const current = await this.#find(id, true);
-      if (current === undefined || current === index) throw error;
-      return this.#router.call(current, call);
-    }
-  }
-
-  async #find(id: string, isFresh: boolean): Promise<number | undefined> {
-    if (!isFresh) {
-      for (const { index, sessions } of this.#ownership.owned) if (sessions.has(id)) return index;
-    }
-    try {
-      return await this.#directory.find(id, isFresh);
-    } catch (error) {
-      throw new Problem(503, `the cluster cannot be reached: ${messageOf(error)}`, {
-        code: 'state_unavailable',
-      });
-    }
+  /** The partition of this node that has a session. */
+  #ownPartition(id: string): number | undefined {
+    for (const { index, sessions } of this.#ownership.owned) if (sessions.has(id)) return index;
+    return undefined;
   }
 
   #serve(partition: OwnedPartition): void {
@@ -282,11 +249,4 @@ function viewIn(value: unknown): SessionView {
 
 function byId({ id: one }: SessionView, { id: other }: SessionView): number {
   return one < other ? -1 : 1;
-}
-
-/** As a node that has all sessions answers. */
-function missing(operation: string): unknown {
-  if (operation === 'request') return {};
-  if (operation === 'decideFor') return refusal('no_session', 'no session with this id is open');
-  throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
 }

@@ -46,7 +46,7 @@ export function addTransmitter(
     { ...change, schema: documented('create-stream', 'Create a stream') },
     async (request, reply) => {
       reply.code(201);
-      return transmitter.create(receiverOf(request), exactBody(request));
+      return transmitter.streams.create(receiverOf(request), exactBody(request));
     },
   );
   app.get<ById>(
@@ -55,43 +55,45 @@ export function addTransmitter(
     (request) => {
       const { stream_id: id } = request.query;
       const receiver = receiverOf(request);
-      return id === undefined ? transmitter.list(receiver) : transmitter.read(receiver, id);
+      return id === undefined
+        ? transmitter.streams.list(receiver)
+        : transmitter.streams.read(receiver, id);
     },
   );
   app.patch(
     '/ssf/stream',
     { ...change, schema: documented('update-stream', 'Change a stream') },
-    (request) => transmitter.update(receiverOf(request), exactBody(request)),
+    (request) => transmitter.streams.update(receiverOf(request), exactBody(request)),
   );
   app.put(
     '/ssf/stream',
     { ...change, schema: documented('replace-stream', 'Replace a stream') },
-    (request) => transmitter.replace(receiverOf(request), exactBody(request)),
+    (request) => transmitter.streams.replace(receiverOf(request), exactBody(request)),
   );
   app.delete<ById>(
     '/ssf/stream',
     { ...manage, schema: documented('delete-stream', 'Delete a stream') },
     async (request, reply) => {
-      await transmitter.delete(receiverOf(request), idIn(request.query));
+      await transmitter.streams.delete(receiverOf(request), idIn(request.query));
       return reply.code(204).send();
     },
   );
   app.get<ById>(
     '/ssf/status',
     { ...read, schema: documented('read-status', 'Read the status of a stream') },
-    (request) => transmitter.status(receiverOf(request), idIn(request.query)),
+    (request) => transmitter.streams.status(receiverOf(request), idIn(request.query)),
   );
   app.post(
     '/ssf/status',
     { ...change, schema: documented('set-status', 'Enable, pause or disable a stream') },
-    (request) => transmitter.setStatus(receiverOf(request), exactBody(request)),
+    (request) => transmitter.streams.setStatus(receiverOf(request), exactBody(request)),
   );
   // A colon begins a parameter in patterns; two are one.
   app.post(
     '/ssf/subjects::add',
     { ...change, schema: documented('add-subject', 'Add a subject to a stream') },
     async (request, reply) => {
-      await transmitter.addSubject(receiverOf(request), exactBody(request));
+      await transmitter.streams.addSubject(receiverOf(request), exactBody(request));
       return reply.code(200).send();
     },
   );
@@ -99,7 +101,7 @@ export function addTransmitter(
     '/ssf/subjects::remove',
     { ...change, schema: documented('remove-subject', 'Remove a subject from a stream') },
     async (request, reply) => {
-      await transmitter.removeSubject(receiverOf(request), exactBody(request));
+      await transmitter.streams.removeSubject(receiverOf(request), exactBody(request));
       return reply.code(204).send();
     },
   );

@@ -11,9 +11,10 @@ import type { ReceivedSets, StoredSet } from '../store/signal-store.ts';
 import type { SessionIdentifiers, SessionKeys } from '../subjects/session-identifiers.ts';
 import { readSubject } from '../subjects/subject.ts';
 import { isOf, SubjectIndex } from '../subjects/subject-index.ts';
+import { EarlierEvents } from './earlier-events.ts';
 import { EventApplier } from './event-applier.ts';
 import type { EventMapping } from './event-rules.ts';
-import { keysOfEvent, nameOf, setOf, stored } from './stored-set.ts';
+import { nameOf, setOf, stored } from './stored-set.ts';
 
 export interface ReceiverOptions {
   readonly target: SessionTarget;
@@ -45,8 +46,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The maximum number of events of one type about a subject that change a session which is opened later. */
-const maxEarlier = 16;
 /** How far the clock of a transmitter may be behind, in milliseconds; times of events are often whole seconds. */
 const clockSkew = 5_000;
 /** How often old events are forgotten, in milliseconds. */
@@ -56,8 +55,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   readonly #options: ReceiverOptions;
   readonly #index = new SubjectIndex();
   readonly #applier: EventApplier;
-  /** The keys of subjects about which something is stored. */
-  readonly #known = new Set<string>();
+  readonly #earlier: EarlierEvents;
   /** Sessions of an earlier process: which instants their facts are from is read when an event is about them. */
   readonly #restored = new Set<string>();
   /** Tokens whose effects happened in this process, but may not be durable. */
@@ -71,6 +69,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   constructor(options: ReceiverOptions) {
     this.#options = options;
     this.#applier = new EventApplier(options);
+    this.#earlier = new EarlierEvents(options.store);
   }
 
   /** The transaction of the event because of which sessions are evaluated now. */
@@ -90,7 +89,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       this.#index.set(id, this.#keysOf(id));
       this.#restored.add(id);
     }
-    for (const key of await store.keys()) this.#known.add(key);
+    await this.#earlier.read();
     const pending = await store.pending();
     await this.#inTurn(async () => {
       const unapplied = new Set(pending.map(nameOf));
@@ -114,7 +113,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   /** Resolves when the token may be acknowledged. Rejects if it may not be: it is then expected again. */
   receive(source: string, set: VerifiedSet): Promise<Received> {
-    for (const key of set.events.flatMap(keysOfEvent)) this.#known.add(key);
+    this.#earlier.note(set);
     const { now } = this.#options;
     return new Promise((resolve, reject) => {
       this.#queue.push({ source, set, receivedAt: now(), resolve, reject });
@@ -130,12 +129,12 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
       open();
       this.#index.set(id, keys);
     };
-    if (!this.#isKnown(keys)) {
+    if (!this.#earlier.isKnown(keys)) {
       opened();
       return;
     }
     await this.#inTurn(async () => {
-      const earlier = await this.#earlier(keys);
+      const earlier = await this.#earlier.about(keys);
       opened();
       for (const event of earlier) {
         if (this.#options.mapping.appliesToLater(event.type)) this.#applier.apply(event, id);
@@ -149,9 +148,9 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     const keys = this.#keysOf(id);
     if (keys.length === before.length && keys.every((key, at) => key === before[at])) return;
     this.#index.set(id, keys);
-    if (!this.#isKnown(keys)) return;
+    if (!this.#earlier.isKnown(keys)) return;
     await this.#inTurn(async () => {
-      for (const event of await this.#earlier(keys)) {
+      for (const event of await this.#earlier.about(keys)) {
         const wasAbout = event.subject !== undefined && isOf(before, readSubject(event.subject));
         if (!wasAbout && this.#isFor(event, id)) this.#applier.apply(event, id);
       }
@@ -179,18 +178,6 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
 
   #keysOf(id: string): SessionKeys {
     return this.#options.identifiers.keys(id, this.#options.target.request(id));
-  }
-
-  #isKnown(keys: SessionKeys): boolean {
-    return keys.some((key, at) => at % 2 === 1 && this.#known.has(key));
-  }
-
-  async #earlier(keys: SessionKeys): Promise<readonly SecurityEvent[]> {
-    const wanted = keys.filter((key, at) => at % 2 === 1 && this.#known.has(key));
-    const sets = await this.#options.store.about(wanted, maxEarlier);
-    return sets
-      .flatMap((each) => setOf(each).events)
-      .filter(({ subject }) => subject !== undefined && isOf(keys, readSubject(subject)));
   }
 
   /** Tokens that arrived together share the writes to the disk. */
@@ -261,7 +248,7 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
   /** Finds out which instants the facts of a session of an earlier process are from. */
   async #recall(id: string, pending: ReadonlySet<string>): Promise<void> {
     if (!this.#restored.delete(id)) return;
-    const earlier = await this.#earlier(this.#index.keysOf(id) ?? []);
+    const earlier = await this.#earlier.about(this.#index.keysOf(id) ?? []);
     for (const event of earlier) {
       if (!pending.has(nameOf(event)) && this.#isFor(event, id)) this.#applier.remember(event, id);
     }
@@ -271,12 +258,8 @@ export class Receiver implements Omit<SessionHooks, 'saved'> {
     const { store, onWarning } = this.#options;
     const run = async () => {
       await store.forget(before);
-      const keys = await store.keys();
-      this.#known.clear();
-      for (const key of keys) this.#known.add(key);
-      for (const { set } of this.#queue) {
-        for (const key of set.events.flatMap(keysOfEvent)) this.#known.add(key);
-      }
+      await this.#earlier.read();
+      for (const { set } of this.#queue) this.#earlier.note(set);
     };
     this.#inTurn(run).catch((error) => onWarning(`old events stay: ${messageOf(error)}`));
   }

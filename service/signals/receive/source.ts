@@ -1,7 +1,7 @@
 // One transmitter from which events are received: sets its stream up, verifies its tokens, and passes their events on.
 // Setting up is repeated until it succeeds; meanwhile tokens are refused for now, so that they are sent again.
 
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../support/message-of.ts';
 import type { Duty } from '../session-parts.ts';
@@ -11,6 +11,7 @@ import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-
 import type { SourceSettings } from '../settings.ts';
 import { Poller } from './poller.ts';
 import { type RemoteStream, readMetadata, StreamClient } from './stream-client.ts';
+import { Verifications } from './verifications.ts';
 
 export interface SourceOptions {
   readonly settings: SourceSettings;
@@ -44,8 +45,6 @@ export interface SourceState {
 
 const pause = 1_000;
 const maxPause = 60_000;
-/** How long an answer to a verification may take, in milliseconds. */
-const verificationTimeout = 30_000;
 
 export class Source {
   readonly #options: SourceOptions;
@@ -55,12 +54,11 @@ export class Source {
   #stream: RemoteStream | undefined;
   #poller: Poller | undefined;
   #status = 'unknown';
-  /** States of verifications that were requested, and who waits for them. */
-  readonly #verifications = new Map<string, () => void>();
-  #verifiedAt: number | undefined;
+  readonly #verifications: Verifications;
 
   constructor(options: SourceOptions) {
     this.#options = options;
+    this.#verifications = new Verifications(options.now);
   }
 
   get name(): string {
@@ -70,7 +68,8 @@ export class Source {
   get state(): SourceState {
     const { name, issuer, delivery } = this.#options.settings;
     const isReady = this.#verifier !== undefined;
-    return { name, issuer, delivery, isReady, status: this.#status, verifiedAt: this.#verifiedAt };
+    const verifiedAt = this.#verifications.latest;
+    return { name, issuer, delivery, isReady, status: this.#status, verifiedAt };
   }
 
   /** Sets the stream up in the background. */
@@ -101,10 +100,7 @@ export class Source {
 
   /** The transmitter answered a verification. Returns whether one with this state was requested. */
   verified(state: string): boolean {
-    const verified = this.#verifications.get(state);
-    verified?.();
-    if (verified !== undefined) this.#verifiedAt = this.#options.now();
-    return verified !== undefined;
+    return this.#verifications.answered(state);
   }
 
   /** Whether a transmitter may push with this header. */
@@ -152,7 +148,7 @@ export class Source {
     }
     const { state } = claims;
     if (state === undefined) {
-      this.#verifiedAt = this.#options.now();
+      this.#verifications.unrequested();
     } else if (!this.verified(`${state}`) && !(await this.#isRequested(`${state}`))) {
       throw new SetError('invalid_state', 'state: no verification with it was requested');
     }
@@ -250,28 +246,11 @@ export class Source {
   /** Present if the transmitter can verify the stream. */
   #client: { readonly client: StreamClient; readonly stream: RemoteStream } | undefined;
 
-  /**
-   * The stream works if a requested event arrives. `onRequested`: called after the request, regardless of its success, so that
-   * a transmitter never has to answer two requests at once while a stream is set up.
-   */
+  /** `onRequested`: called as soon as a request was answered, or none is necessary. */
   async #verifyNow(onRequested = () => {}): Promise<void> {
     if (this.#client === undefined) return onRequested();
     const { client, stream } = this.#client;
-    const state = randomUUID();
-    const answered = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), verificationTimeout);
-      timer.unref();
-      this.#verifications.set(state, () => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-    });
-    try {
-      await client.verify(stream.id, state).finally(onRequested);
-      if (!(await answered)) throw new Error('the transmitter did not verify the stream in time');
-    } finally {
-      this.#verifications.delete(state);
-    }
+    await this.#verifications.request(client, stream.id, onRequested);
   }
 
   async #stayVerified(signal: AbortSignal): Promise<void> {

@@ -8,25 +8,22 @@ import { messageOf } from '../../support/message-of.ts';
 import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
 import type { TransmitterSettings } from '../settings.ts';
-import type { OutgoingSets, StreamStatus } from '../store/signal-store.ts';
+import type { OutgoingSets } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
-import { SubjectError } from '../subjects/identifier.ts';
 import { readSubject, type Subject } from '../subjects/subject.ts';
 import { type ChangeEvents, eventTypesFor, type SentEvent } from './change-events.ts';
 import { type DeliveryOutcome, Outbox } from './outbox.ts';
 import { type SetSigner, setSigner } from './set-signer.ts';
 import {
-  configurationOf,
   deliveredBy,
   hasSubject,
   invalid,
-  readStreamRequest,
   type Stream,
   type StreamDefaults,
-  storedStream,
-  streamIn,
   textIn,
 } from './stream.ts';
+import { StreamManagement } from './stream-management.ts';
+import { StreamRegistry } from './stream-registry.ts';
 
 export interface TransmitterOptions {
   readonly settings: TransmitterSettings;
@@ -40,9 +37,6 @@ export interface TransmitterOptions {
   readonly onWarning: (warning: string) => void;
 }
 
-const statuses: readonly StreamStatus[] = ['enabled', 'paused', 'disabled'];
-const maxStreams = 16;
-const maxSubjects = 1_000;
 const maxPolled = 100;
 /** How long a poll waits for events, in milliseconds. */
 const longPoll = 25_000;
@@ -50,9 +44,9 @@ const longPoll = 25_000;
 export class Transmitter {
   readonly #options: TransmitterOptions;
   readonly #signer: SetSigner;
-  readonly #streams = new Map<string, Stream>();
-  /** The streams as they are stored, by id. */
-  readonly #texts = new Map<string, string>();
+  /** The requests of receivers about their streams. */
+  readonly streams: StreamManagement;
+  readonly #registry: StreamRegistry;
   readonly #outbox: Outbox;
   readonly #defaults: StreamDefaults;
   /** When each stream was verified last. */
@@ -68,10 +62,9 @@ export class Transmitter {
     const signer = await setSigner(() => settings.issuer ?? url(), settings.keys);
     const transmitter = new Transmitter(options, signer);
     const wake = async (id?: string) => {
-      await transmitter.#load();
-      for (const each of id === undefined ? transmitter.#streams.keys() : [id]) {
-        transmitter.#outbox.wake(each);
-      }
+      await transmitter.#registry.load();
+      const ids = transmitter.#registry.all.map((stream) => stream.id);
+      for (const each of id === undefined ? ids : [id]) transmitter.#outbox.wake(each);
     };
     const wakeLater = (id?: string) => {
       wake(id).catch((error) => onWarning(`events wait: ${messageOf(error)}`));
@@ -93,28 +86,16 @@ export class Transmitter {
       minVerificationInterval: settings.minVerificationInterval,
       pollUrl: (id) => `${url()}/ssf/streams/${id}/poll`,
     };
-    const stream = (id: string) => this.#streams.get(id);
+    this.#registry = new StreamRegistry(store);
+    const stream = (id: string) => this.#registry.get(id);
     this.#outbox = new Outbox({
       ...{ store, stream, onOutcome, onWarning },
       isOnDuty: () => duty.isMine,
     });
-  }
-
-  /** Reads the streams again, which other processes may have changed. */
-  async #load(): Promise<void> {
-    const stored = await this.#options.store.streams();
-    const ids = new Set(stored.map(({ id }) => id));
-    for (const id of this.#streams.keys()) if (!ids.has(id)) this.#remove(id);
-    for (const each of stored) {
-      const { id, text } = each;
-      if (this.#texts.get(id) === text) continue;
-      this.#texts.set(id, text);
-      this.#streams.set(id, streamIn(each));
-    }
-  }
-
-  #remove(id: string): void {
-    for (const known of [this.#streams, this.#texts, this.#verified]) known.delete(id);
+    this.streams = new StreamManagement({
+      ...{ registry: this.#registry, defaults: this.#defaults, store },
+      onChanged: (id) => this.#outbox.wake(id),
+    });
   }
 
   get keySet(): SetSigner['keySet'] {
@@ -138,94 +119,9 @@ export class Transmitter {
     };
   }
 
-  async create(receiver: string, body: Members): Promise<Members> {
-    await this.#load();
-    const own = [...this.#streams.values()].filter((each) => each.receiver === receiver);
-    if (own.length >= maxStreams) {
-      throw new Problem(409, `a receiver cannot have more than ${maxStreams} streams`);
-    }
-    const id = randomUUID();
-    const { pollUrl, supported } = this.#defaults;
-    const given = readStreamRequest(body, undefined, {}, this.#defaults);
-    const polled = { method: pollMethod, endpoint_url: pollUrl(id) };
-    const { delivery = polled, requested = supported, description } = given;
-    const stream: Stream = {
-      ...{ id, receiver, requested, description, status: 'enabled', reason: undefined },
-      delivery: delivery.method === pollMethod ? polled : delivery,
-      subjects: [],
-    };
-    return this.#put(stream);
-  }
-
-  /** All streams of a receiver. */
-  async list(receiver: string): Promise<readonly Members[]> {
-    await this.#load();
-    const own = [...this.#streams.values()].filter((each) => each.receiver === receiver);
-    return own.map((each) => configurationOf(each, this.#defaults));
-  }
-
-  async read(receiver: string, id: string): Promise<Members> {
-    return configurationOf(await this.#expect(receiver, id), this.#defaults);
-  }
-
-  /** Changes the members that are given. */
-  async update(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const given = this.#requestFor(stream, body);
-    return this.#put({
-      ...stream,
-      requested: given.requested ?? stream.requested,
-      delivery: given.delivery ?? stream.delivery,
-      description: given.description ?? stream.description,
-    });
-  }
-
-  /** Replaces everything that the receiver sets. */
-  async replace(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const given = this.#requestFor(stream, body);
-    const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
-    return this.#put({
-      ...stream,
-      requested: given.requested ?? this.#defaults.supported,
-      delivery: given.delivery ?? polled,
-      description: given.description,
-    });
-  }
-
-  async delete(receiver: string, id: string): Promise<void> {
-    await this.#expect(receiver, id);
-    await this.#options.store.deleteStream(id);
-    this.#remove(id);
-  }
-
-  async status(receiver: string, id: string): Promise<Members> {
-    return statusOf(await this.#expect(receiver, id));
-  }
-
-  async setStatus(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const status = statuses.find((each) => each === body.status);
-    if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
-    const reason = body.reason === undefined ? undefined : textIn(body.reason, '$.reason');
-    const changed = { ...stream, status, reason };
-    // Nothing is sent or held for a stream that is disabled (SSF 1.0, section 8.1.2).
-    if (status === 'disabled') await this.#options.store.drop(stream.id);
-    await this.#put(changed);
-    return statusOf(changed);
-  }
-
-  async addSubject(receiver: string, body: Members): Promise<void> {
-    await this.#changeSubject(receiver, body, this.#defaults.defaultSubjects === 'NONE');
-  }
-
-  async removeSubject(receiver: string, body: Members): Promise<void> {
-    await this.#changeSubject(receiver, body, this.#defaults.defaultSubjects === 'ALL');
-  }
-
   /** Sends an event that shows that the stream works (SSF 1.0, section 8.1.4). */
   async verify(receiver: string, body: Members): Promise<void> {
-    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const state = body.state === undefined ? undefined : textIn(body.state, '$.state');
     const { now, settings } = this.#options;
     const latest = this.#verified.get(stream.id) ?? Number.NEGATIVE_INFINITY;
@@ -238,7 +134,7 @@ export class Transmitter {
 
   /** Acknowledges tokens, and returns those that wait, by their ids (RFC 8936, section 2). */
   async poll(receiver: string, id: string, body: Members, signal: AbortSignal): Promise<Members> {
-    const stream = await this.#expect(receiver, id);
+    const stream = await this.#registry.expect(receiver, id);
     if (stream.delivery.method !== pollMethod) throw new Problem(400, 'the stream is pushed');
     const { maxEvents = maxPolled, returnImmediately = false, ack = [], setErrs = {} } = body;
     if (typeof maxEvents !== 'number' || maxEvents < 0)
@@ -283,8 +179,8 @@ export class Transmitter {
   async #sendAll(): Promise<void> {
     const events = this.#unsent;
     this.#unsent = [];
-    await this.#load();
-    const streams = [...this.#streams.values()].filter(({ status }) => status !== 'disabled');
+    await this.#registry.load();
+    const streams = this.#registry.all.filter(({ status }) => status !== 'disabled');
     const sent = events.flatMap((event) => {
       const subject = this.#subjectOf(event);
       if (subject === undefined) return [];
@@ -350,11 +246,11 @@ export class Transmitter {
   /** A receiver that takes nothing must not fill the disk: it learns that events were lost. */
   async #limit(id: string): Promise<void> {
     const { store, settings, onWarning } = this.#options;
-    const stream = this.#streams.get(id);
+    const stream = this.#registry.get(id);
     if (stream === undefined || (await store.backlog(id)) <= settings.maxBacklog) return;
     const reason = `more than ${settings.maxBacklog} events were not accepted`;
     await store.drop(id);
-    await this.#put({ ...stream, status: 'disabled', reason });
+    await this.#registry.put({ ...stream, status: 'disabled', reason });
     onWarning(`the stream of ${stream.receiver} is disabled: ${reason}`);
     await this.#sendAbout(stream, streamEvents.streamUpdated, { status: 'disabled', reason });
   }
@@ -362,46 +258,6 @@ export class Transmitter {
   async #sendAbout(stream: Stream, type: string, claims: Members): Promise<void> {
     const subject = { format: 'opaque', id: stream.id };
     await this.#store([{ stream, event: { type, subject, claims, txn: undefined } }]);
-  }
-
-  #requestFor(stream: Stream, body: Members) {
-    return readStreamRequest(
-      body,
-      stream.id,
-      configurationOf(stream, this.#defaults),
-      this.#defaults,
-    );
-  }
-
-  async #put(stream: Stream): Promise<Members> {
-    const stored = storedStream(stream);
-    await this.#options.store.putStream(stored);
-    this.#streams.set(stream.id, stream);
-    this.#texts.set(stream.id, stored.text);
-    this.#outbox.wake(stream.id);
-    return configurationOf(stream, this.#defaults);
-  }
-
-  /** `isException`: whether the subject is one from now on. */
-  async #changeSubject(receiver: string, body: Members, isException: boolean): Promise<void> {
-    const stream = await this.#expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const { subject } = body;
-    try {
-      readSubject(subject, '$.subject');
-    } catch (error) {
-      if (error instanceof SubjectError)
-        throw new Problem(400, messageOf(error), { path: '$.subject' });
-      throw error;
-    }
-    const text = JSON.stringify(subject);
-    const others = stream.subjects.filter((each) => JSON.stringify(each) !== text);
-    if (isException && others.length >= maxSubjects) {
-      throw new Problem(429, `a stream cannot have more than ${maxSubjects} exceptions`);
-    }
-    await this.#put({
-      ...stream,
-      subjects: isException ? [...others, subject as Members] : others,
-    });
   }
 
   async #settle(stream: Stream, accepted: readonly string[], refused: Members): Promise<void> {
@@ -415,15 +271,4 @@ export class Transmitter {
     const settled = [...accepted, ...Object.keys(refused)];
     if (settled.length > 0) await store.settle(stream.id, settled);
   }
-
-  async #expect(receiver: string, id: string): Promise<Stream> {
-    await this.#load();
-    const stream = this.#streams.get(id);
-    if (stream?.receiver === receiver) return stream;
-    throw new Problem(404, 'no such stream', { code: 'no_stream' });
-  }
-}
-
-function statusOf({ id, status, reason }: Stream): Members {
-  return { stream_id: id, status, ...(reason === undefined ? {} : { reason }) };
 }

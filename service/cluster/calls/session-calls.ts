@@ -1,0 +1,56 @@
+// Calls about a session by its id: finds its partition first. Throws a `Problem`.
+
+import { refusal } from '../../engine/answers.ts';
+import { Problem } from '../../pdp/problem.ts';
+import { messageOf } from '../../support/message-of.ts';
+import type { Directory } from './directory.ts';
+import type { Call } from './wire.ts';
+
+export interface SessionCallsOptions {
+  readonly directory: Directory;
+  /** Calls the owner of a partition. */
+  readonly call: (index: number, call: Call) => Promise<unknown>;
+  /** The partition of this node that has a session. */
+  readonly ownPartition: (id: string) => number | undefined;
+}
+
+export class SessionCalls {
+  readonly #options: SessionCallsOptions;
+
+  constructor(options: SessionCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls the owner of a session. */
+  async call(operation: string, id: string, ...given: readonly unknown[]): Promise<unknown> {
+    const call = { operation, id, given };
+    const index = this.#options.ownPartition(id) ?? (await this.#find(id, false));
+    if (index === undefined) return missing(operation);
+    try {
+      return await this.#options.call(index, call);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.details.code !== 'no_session') throw error;
+      // The id may have been given to a session of another identity.
+      const current = await this.#find(id, true);
+      if (current === undefined || current === index) throw error;
+      return this.#options.call(current, call);
+    }
+  }
+
+  async #find(id: string, isFresh: boolean): Promise<number | undefined> {
+    try {
+      return await this.#options.directory.find(id, isFresh);
+    } catch (error) {
+      throw new Problem(503, `the cluster cannot be reached: ${messageOf(error)}`, {
+        code: 'state_unavailable',
+      });
+    }
+  }
+}
+
+/** As a node that has all sessions answers. */
+function missing(operation: string): unknown {
+  if (operation === 'request') return {};
+  if (operation === 'decideFor') return refusal('no_session', 'no session with this id is open');
+  throw new Problem(404, 'no session with this id is open', { code: 'no_session' });
+}

@@ -1,0 +1,168 @@
+// The requests of receivers about their event streams (SSF 1.0, section 8). Operations reject with a `Problem`.
+
+import { randomUUID } from 'node:crypto';
+import type { Members } from '../../json/members.ts';
+import { Problem } from '../../pdp/problem.ts';
+import { messageOf } from '../../support/message-of.ts';
+import type { OutgoingSets, StreamStatus } from '../store/signal-store.ts';
+import { pollMethod } from '../streams.ts';
+import { SubjectError } from '../subjects/identifier.ts';
+import { readSubject } from '../subjects/subject.ts';
+import {
+  configurationOf,
+  invalid,
+  readStreamRequest,
+  type Stream,
+  type StreamDefaults,
+  textIn,
+} from './stream.ts';
+import type { StreamRegistry } from './stream-registry.ts';
+
+export interface StreamManagementOptions {
+  readonly registry: StreamRegistry;
+  readonly defaults: StreamDefaults;
+  readonly store: OutgoingSets;
+  /** A stream was changed, so that it may send again. */
+  readonly onChanged: (id: string) => void;
+}
+
+const statuses: readonly StreamStatus[] = ['enabled', 'paused', 'disabled'];
+const maxStreams = 16;
+const maxSubjects = 1_000;
+
+export class StreamManagement {
+  readonly #registry: StreamRegistry;
+  readonly #defaults: StreamDefaults;
+  readonly #options: StreamManagementOptions;
+
+  constructor(options: StreamManagementOptions) {
+    this.#options = options;
+    this.#registry = options.registry;
+    this.#defaults = options.defaults;
+  }
+
+  async create(receiver: string, body: Members): Promise<Members> {
+    await this.#registry.load();
+    const own = this.#registry.all.filter((each) => each.receiver === receiver);
+    if (own.length >= maxStreams) {
+      throw new Problem(409, `a receiver cannot have more than ${maxStreams} streams`);
+    }
+    const id = randomUUID();
+    const { pollUrl, supported } = this.#defaults;
+    const given = readStreamRequest(body, undefined, {}, this.#defaults);
+    const polled = { method: pollMethod, endpoint_url: pollUrl(id) };
+    const { delivery = polled, requested = supported, description } = given;
+    const stream: Stream = {
+      ...{ id, receiver, requested, description, status: 'enabled', reason: undefined },
+      delivery: delivery.method === pollMethod ? polled : delivery,
+      subjects: [],
+    };
+    return this.#put(stream);
+  }
+
+  /** All streams of a receiver. */
+  async list(receiver: string): Promise<readonly Members[]> {
+    await this.#registry.load();
+    const own = this.#registry.all.filter((each) => each.receiver === receiver);
+    return own.map((each) => configurationOf(each, this.#defaults));
+  }
+
+  async read(receiver: string, id: string): Promise<Members> {
+    return configurationOf(await this.#registry.expect(receiver, id), this.#defaults);
+  }
+
+  /** Changes the members that are given. */
+  async update(receiver: string, body: Members): Promise<Members> {
+    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const given = this.#requestFor(stream, body);
+    return this.#put({
+      ...stream,
+      requested: given.requested ?? stream.requested,
+      delivery: given.delivery ?? stream.delivery,
+      description: given.description ?? stream.description,
+    });
+  }
+
+  /** Replaces everything that the receiver sets. */
+  async replace(receiver: string, body: Members): Promise<Members> {
+    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const given = this.#requestFor(stream, body);
+    const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
+    return this.#put({
+      ...stream,
+      requested: given.requested ?? this.#defaults.supported,
+      delivery: given.delivery ?? polled,
+      description: given.description,
+    });
+  }
+
+  async delete(receiver: string, id: string): Promise<void> {
+    await this.#registry.expect(receiver, id);
+    await this.#registry.delete(id);
+  }
+
+  async status(receiver: string, id: string): Promise<Members> {
+    return statusOf(await this.#registry.expect(receiver, id));
+  }
+
+  async setStatus(receiver: string, body: Members): Promise<Members> {
+    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const status = statuses.find((each) => each === body.status);
+    if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
+    const reason = body.reason === undefined ? undefined : textIn(body.reason, '$.reason');
+    const changed = { ...stream, status, reason };
+    // Nothing is sent or held for a stream that is disabled (SSF 1.0, section 8.1.2).
+    if (status === 'disabled') await this.#options.store.drop(stream.id);
+    await this.#put(changed);
+    return statusOf(changed);
+  }
+
+  async addSubject(receiver: string, body: Members): Promise<void> {
+    await this.#changeSubject(receiver, body, this.#defaults.defaultSubjects === 'NONE');
+  }
+
+  async removeSubject(receiver: string, body: Members): Promise<void> {
+    await this.#changeSubject(receiver, body, this.#defaults.defaultSubjects === 'ALL');
+  }
+
+  #requestFor(stream: Stream, body: Members) {
+    return readStreamRequest(
+      body,
+      stream.id,
+      configurationOf(stream, this.#defaults),
+      this.#defaults,
+    );
+  }
+
+  async #put(stream: Stream): Promise<Members> {
+    await this.#registry.put(stream);
+    this.#options.onChanged(stream.id);
+    return configurationOf(stream, this.#defaults);
+  }
+
+  /** `isException`: whether the subject is one from now on. */
+  async #changeSubject(receiver: string, body: Members, isException: boolean): Promise<void> {
+    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const { subject } = body;
+    try {
+      readSubject(subject, '$.subject');
+    } catch (error) {
+      if (error instanceof SubjectError)
+        throw new Problem(400, messageOf(error), { path: '$.subject' });
+      throw error;
+    }
+    const text = JSON.stringify(subject);
+    const others = stream.subjects.filter((each) => JSON.stringify(each) !== text);
+    if (isException && others.length >= maxSubjects) {
+      throw new Problem(429, `a stream cannot have more than ${maxSubjects} exceptions`);
+    }
+    await this.#put({
+      ...stream,
+      subjects: isException ? [...others, subject as Members] : others,
+    });
+  }
+}
+
+function statusOf({ id, status, reason }: Stream): Members {
+  return { stream_id: id, status, ...(reason === undefined ? {} : { reason }) };
+}
