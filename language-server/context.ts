@@ -17,7 +17,9 @@ import { Findings } from './findings.ts';
 import type { Occurrence } from './index/occurrences.ts';
 import { Positions } from './positions.ts';
 import { Project, type ProjectHost } from './project.ts';
+import type { ProvedInvariant } from './runs/proofs.ts';
 import { RunCache } from './runs/run-cache.ts';
+import type { TestRun } from './runs/test-run.ts';
 import { Settings } from './settings.ts';
 import { pathOf, uriOf } from './uris.ts';
 
@@ -56,7 +58,10 @@ export class Context {
   readonly documents: TextDocuments<TextDocument>;
   readonly clock: () => bigint;
   readonly findings = new Findings();
-  readonly runs: RunCache;
+  /** The runs of all tests. */
+  readonly runs: RunCache<TestRun>;
+  /** The verdicts on all invariants. */
+  readonly proofs: RunCache<readonly ProvedInvariant[]>;
   readonly settings = new Settings();
   /** The capabilities of the client, known after `initialize`. */
   client: ClientCapabilities = {};
@@ -70,7 +75,17 @@ export class Context {
     this.documents = documents;
     this.clock = clock;
     const isCurrent = (analysis: PolicyAnalysis) => this.project.isCurrent(analysis);
-    this.runs = new RunCache({ isCurrent, clock });
+    this.runs = new RunCache({
+      isCurrent,
+      steps: async (analysis, policy) => {
+        const { testSteps } = await import('./runs/test-run.ts');
+        return testSteps(analysis, policy, () => true, clock());
+      },
+    });
+    this.proofs = new RunCache({
+      isCurrent,
+      steps: async (_, policy) => (await import('./runs/proofs.ts')).proofSteps(policy),
+    });
   }
 
   open(uri: string, text: string): void {

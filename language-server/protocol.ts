@@ -19,13 +19,14 @@ export interface InitializationOptions {
 
 /**
  * The commands of code lenses. Those about a test have the arguments [uri, name of the test], `showTests` has [uri, name of
- * the rule, names of tests]. The server carries them out with messages and diagnostics, for editors without an extension.
+ * the rule, names of tests], and `showCounterexample` has [uri, name of the invariant]. The server carries them out with messages and diagnostics, for editors without an extension.
  */
 export const commands = {
   runTest: 'nhipol.runTest',
   watchTest: 'nhipol.watchTest',
   explainTest: 'nhipol.explainTest',
   showTests: 'nhipol.showTests',
+  showCounterexample: 'nhipol.showCounterexample',
 } as const;
 
 /** Server to client: reads a file for a server that has no disk, such as one in a web worker. */
@@ -194,6 +195,32 @@ export interface VerifyFinding {
   readonly range: Range;
   /** As in the JSON of `nhipol verify`: the request or the events, and the responses. */
   readonly counterexample: object;
+}
+
+/**
+ * Client to server: decides each invariant for every request, as `nhipol verify --prove` does with less effort. Fails and
+ * ends as `nhipol/runTests`.
+ */
+export const proveRequest = new RequestType<ProveParams, ProveResult, void>('nhipol/prove');
+
+export interface ProveParams extends PolicyParams, WorkDoneProgressParams {}
+
+export interface ProveResult {
+  readonly invariants: readonly InvariantProof[];
+}
+
+export type InvariantVerdict = 'proved' | 'refuted' | 'not proved';
+
+export interface InvariantProof {
+  readonly invariant: string;
+  readonly verdict: InvariantVerdict;
+  /** A clause: what the proof covers, the answer that violates the invariant, or what prevents a proof. */
+  readonly detail: string;
+  readonly uri: string;
+  /** The name of the invariant. */
+  readonly range: Range;
+  /** If it is refuted, as in the JSON of `nhipol verify`: the request or the events, and the responses. */
+  readonly counterexample?: object;
 }
 
 /**

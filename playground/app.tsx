@@ -125,6 +125,7 @@ export function App({ connection: { client, service }, samples, start, notice }:
               uri={uri}
               text={policyKey}
               count={described?.tests ?? 0}
+              invariants={described?.invariants ?? 0}
               hasErrors={hasErrors}
               onCoverage={onCoverage}
               onShow={showLine}

@@ -10,6 +10,7 @@ export {
   type ClaimVerdict,
   type DecidedSet,
   prove,
+  proveClaim,
   proveSet,
   proveSets,
 } from './claims/prove.ts';

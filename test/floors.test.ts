@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
   'language-server': [
-    ...['language', 'testing', 'reporting'],
+    ...['language', 'testing', 'proving', 'reporting'],
     ...['vscode-languageserver', 'vscode-languageserver/browser'],
     ...['vscode-languageserver-textdocument', 'jsonc-parser'],
   ],

@@ -7,8 +7,7 @@ import type { Shown } from '../../proving/claims/claims.ts';
 import type { ClaimVerdict } from '../../proving/claims/prove.ts';
 import { constructs } from '../../proving/facts/constructs.ts';
 import type { Refuted } from '../../proving/prover.ts';
-import { noTables } from '../../testing/generate/tables.ts';
-import type { Counterexample } from '../../testing/verify/verify.ts';
+import { type Counterexample, provedCounterexample } from '../../testing/verify/verify.ts';
 import type { Colors } from '../io/console.ts';
 
 /** How a claim was decided, after its name. */
@@ -64,12 +63,8 @@ export function counterexampleOf({ verdict }: ClaimVerdict): ProvedCounterexampl
   const { requests, answers, session } = verdict.confirmation;
   const [text, answer] = [requests.at(-1), answers.at(-1)];
   if (text === undefined || answer === undefined) return undefined;
-  const found = { why: changeOf(verdict), tried: 0, after: 0 };
-  const counterexample: Counterexample =
-    session === undefined
-      ? { ...found, kind: 'request', sample: { text, now: undefined, tables: noTables }, answer }
-      : { ...found, kind: 'session', sample: session, answers: [answer] };
-  return { counterexample, request: text, answer };
+  const found = { why: changeOf(verdict), ...(session === undefined ? {} : { session }) };
+  return { counterexample: provedCounterexample(text, answer, found), request: text, answer };
 }
 
 /** How the effect of the second of two requests differs, such as `deny → narrow`. */

@@ -1,23 +1,29 @@
-// Code lenses: run, watch and explain on each test, and on each rule the number of tests that fire it, which is found when
-// the lens becomes visible.
+// Code lenses: run, watch and explain on each test, on each rule the number of tests that fire it, and on each invariant
+// whether it is proved. What takes longer is found when a lens becomes visible.
 
 import type { CodeLens } from 'vscode-languageserver';
+import type { Span } from '../../language/support/source.ts';
 import { counted } from '../../language/support/words.ts';
-import type { AstNode, NameNode } from '../../language/syntax/ast.ts';
+import type { AstNode, FileNode, NameNode, StringNode } from '../../language/syntax/ast.ts';
 import { childrenOf } from '../../language/syntax/visit.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { testsIn } from '../index/tests.ts';
 import type { Positions } from '../positions.ts';
 import { commands } from '../protocol.ts';
+import type { ProvedInvariant } from '../runs/proofs.ts';
 
-/** The data of a lens on a rule. */
-export interface RuleLensData {
+/** The data of a lens on a rule or an invariant. */
+export interface LensData {
   readonly uri: string;
   readonly file: string;
-  readonly rule: string;
-  /** The offset of its name. */
+  readonly kind: 'rule' | 'invariant';
+  readonly name: string;
+  /** The offset of the name. */
   readonly start: number;
 }
+
+/** Proofs about larger policies would take long after each change. */
+const maxRules = 1_000;
 
 export function codeLensesIn(
   analysis: PolicyAnalysis,
@@ -39,12 +45,19 @@ export function codeLensesIn(
       command: { title, command, arguments: [uri, name] },
     }));
   });
-  if (tests.length === 0 || analysis.policy === undefined) return ofTests;
-  const ofRules = ruleNames(own.node).map(({ text, span }): CodeLens => {
-    const data: RuleLensData = { uri, file, rule: text, start: span.start };
+  const { policy } = analysis;
+  if (policy === undefined) return ofTests;
+  const open = (kind: LensData['kind'], name: string, span: Span): CodeLens => {
+    const data: LensData = { uri, file, kind, name, start: span.start };
     return { range: positions.rangeOf(span), data };
-  });
-  return [...ofTests, ...ofRules];
+  };
+  const rules = tests.length === 0 ? [] : ruleNames(own.node);
+  const invariants = policy.rules.length > maxRules ? [] : invariantNames(own.node);
+  return [
+    ...ofTests,
+    ...rules.map(({ text, span }) => open('rule', text, span)),
+    ...invariants.map(({ value, span }) => open('invariant', value, span)),
+  ];
 }
 
 const testCommands = [
@@ -55,13 +68,29 @@ const testCommands = [
 
 /** The lens of a rule with the tests that fire it. */
 export function resolvedLens(lens: CodeLens, firedBy: readonly string[]): CodeLens {
-  const { uri, rule }: RuleLensData = lens.data;
+  const { uri, name }: LensData = lens.data;
   const title =
     firedBy.length === 0 ? 'Never fired by a test' : `Fired by ${counted(firedBy.length, 'test')}`;
   return {
     ...lens,
-    command: { title, command: commands.showTests, arguments: [uri, rule, firedBy] },
+    command: { title, command: commands.showTests, arguments: [uri, name, firedBy] },
   };
+}
+
+/** The lens of an invariant with its verdict; undefined: the policy changed. */
+export function provedLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
+  const { uri, name }: LensData = lens.data;
+  if (proof === undefined) return { ...lens, command: { title: 'Not proved', command: '' } };
+  const { verdict, detail } = proof;
+  const words = { proved: 'Proved', refuted: 'Refuted:', 'not proved': 'Not proved:' };
+  const title = `${words[verdict]} ${detail}`;
+  return verdict === 'refuted'
+    ? { ...lens, command: { title, command: commands.showCounterexample, arguments: [uri, name] } }
+    : { ...lens, command: { title, command: '' } };
+}
+
+function invariantNames({ items }: FileNode): readonly StringNode[] {
+  return items.flatMap((item) => (item.kind === 'Invariant' ? [item.name] : []));
 }
 
 /** The names of rules and of the conditions of scores. */

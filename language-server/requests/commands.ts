@@ -40,6 +40,8 @@ export class Commands {
         return this.#explain(uri, name);
       case commands.showTests:
         return this.#showTests(name, tests ?? []);
+      case commands.showCounterexample:
+        return this.#showCounterexample(uri, name);
       default:
         return null;
     }
@@ -97,7 +99,7 @@ export class Commands {
 
   /** Opens the explanation as a document, if the client can; otherwise shows it as a message. */
   async #explain(uri: string, name: string): Promise<string | null> {
-    const { client, host, connection, clock } = this.#context;
+    const { clock } = this.#context;
     const { explanationOf } = await import('../runs/explanation.ts');
     const explained = await this.#context.at(uri, ({ analysis }) =>
       explanationOf(analysis, { test: name }, clock()),
@@ -108,11 +110,29 @@ export class Commands {
       return null;
     }
     const text = `# ${name}\n\n${explained.markdown}\n`;
-    const canOpen = client.window?.showDocument?.support === true;
-    const written = canOpen ? await host.writeDocument?.('explanation.md', text) : undefined;
-    if (written === undefined) this.#show(true, explained.markdown.replace(/^```.*$\n?/gm, ''));
-    else await connection.window.showDocument({ uri: written, takeFocus: true });
+    const plain = explained.markdown.replace(/^```.*$\n?/gm, '');
+    await this.#open('explanation.md', text, plain);
     return explained.markdown;
+  }
+
+  /** Shows what refutes an invariant. */
+  async #showCounterexample(uri: string, name: string): Promise<object | null> {
+    const { analysis } = await this.#context.checkedAt(uri);
+    const proofs = await this.#context.proofs.of(analysis);
+    const found = proofs?.find((each) => each.name === name)?.counterexample;
+    if (found === undefined) return null;
+    const text = `${JSON.stringify(found, null, 2)}\n`;
+    await this.#open('counterexample.json', text, text);
+    return found;
+  }
+
+  /** Opens a document if the client can; otherwise shows a message. */
+  async #open(name: string, text: string, message: string): Promise<void> {
+    const { client, host, connection } = this.#context;
+    const canOpen = client.window?.showDocument?.support === true;
+    const written = canOpen ? await host.writeDocument?.(name, text) : undefined;
+    if (written === undefined) this.#show(true, message);
+    else await connection.window.showDocument({ uri: written, takeFocus: true });
   }
 
   #showTests(rule: string, tests: readonly string[]): null {

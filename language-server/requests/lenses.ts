@@ -1,9 +1,9 @@
-// Answers the requests about code lenses. The tests that fire a rule are found by one run of all tests, which begins when a
-// lens on a rule becomes visible.
+// Answers the requests about code lenses. The tests that fire a rule are found by one run of all tests, and the verdicts on
+// invariants by one search, which begin when a lens becomes visible.
 
 import { CodeLensRefreshRequest } from 'vscode-languageserver';
 import type { Context } from '../context.ts';
-import { codeLensesIn, type RuleLensData, resolvedLens } from '../features/code-lenses.ts';
+import { codeLensesIn, type LensData, provedLens, resolvedLens } from '../features/code-lenses.ts';
 import type { Publisher } from '../publisher.ts';
 import { Commands } from './commands.ts';
 
@@ -17,8 +17,13 @@ export function answerLensRequests(context: Context, publisher: Publisher): void
     ),
   );
   connection.onCodeLensResolve(async (lens) => {
-    const { uri, file, start }: RuleLensData = lens.data;
+    const { uri, file, kind, start }: LensData = lens.data;
     const place = await context.checkedAt(uri);
+    if (kind === 'invariant') {
+      const proofs = await context.proofs.of(place.analysis);
+      const proof = proofs?.find(({ span }) => span.file === file && span.start === start);
+      return provedLens(lens, proof);
+    }
     const run = await context.runs.of(place.analysis);
     const rule = run?.rules.find(({ of: { span } }) => span.file === file && span.start === start);
     return resolvedLens(lens, rule?.firedBy.map(({ name }) => name) ?? []);

@@ -16,6 +16,8 @@ import {
   explainRequest,
   type MutantsResult,
   mutantsRequest,
+  type ProveResult,
+  proveRequest,
   type RunTestsResult,
   runTestsRequest,
   type TestItem,
@@ -49,6 +51,10 @@ export function answerPolicyRequests(context: Context, publisher: Publisher): vo
     const result = await verified(place, requests, context, runner(context, work, token));
     await publisher.publish();
     return result;
+  });
+  connection.onRequest(proveRequest, async ({ textDocument, ...work }, token) => {
+    const place = await context.checkedAt(textDocument.uri);
+    return proved(place, runner(context, work, token));
   });
   connection.onRequest(mutantsRequest, async ({ textDocument, requests, ...work }, token) => {
     const place = await context.checkedAt(textDocument.uri);
@@ -116,6 +122,22 @@ async function ranTests(
   return {
     results: done.results.map((each) => testOutcome(each, policy, positions, now)),
     coverage: coverageOf(done, positions),
+  };
+}
+
+async function proved(place: CheckedPlace, run: Run): Promise<ProveResult> {
+  const { policy, positions } = place;
+  const { proofSteps } = await import('../runs/proofs.ts');
+  const all = await run('Prove invariants', place, proofSteps(policy));
+  return {
+    invariants: all.map(({ name, span, verdict, detail, counterexample }) => ({
+      invariant: name,
+      verdict,
+      detail,
+      uri: positions.uriOf(span.file),
+      range: positions.rangeOf(span),
+      ...(counterexample === undefined ? {} : { counterexample }),
+    })),
   };
 }
 

@@ -1,26 +1,26 @@
-// The runs of all tests of policies, each once until the policy changes.
+// The results of long work about policies, such as runs of all their tests, each once until the policy changes.
 
 import type { Policy } from '../../language/index.ts';
 import type { PolicyAnalysis } from '../analysis.ts';
 import { runInSlices } from './slices.ts';
-import type { TestRun } from './test-run.ts';
 
-export interface RunCacheOptions {
+export interface RunCacheOptions<Result> {
   readonly isCurrent: (analysis: PolicyAnalysis) => boolean;
-  readonly clock: () => bigint;
+  /** Yields the share that is done. */
+  readonly steps: (analysis: PolicyAnalysis, policy: Policy) => Promise<Iterator<number, Result>>;
 }
 
-export class RunCache {
-  readonly #options: RunCacheOptions;
-  readonly #runs = new WeakMap<PolicyAnalysis, Promise<TestRun>>();
-  readonly #done = new WeakMap<PolicyAnalysis, TestRun>();
+export class RunCache<Result> {
+  readonly #options: RunCacheOptions<Result>;
+  readonly #runs = new WeakMap<PolicyAnalysis, Promise<Result>>();
+  readonly #done = new WeakMap<PolicyAnalysis, Result>();
 
-  constructor(options: RunCacheOptions) {
+  constructor(options: RunCacheOptions<Result>) {
     this.#options = options;
   }
 
-  /** undefined: the policy has errors. Rejects with a `ResponseError` if the policy changes while its tests run. */
-  async of(analysis: PolicyAnalysis): Promise<TestRun | undefined> {
+  /** undefined: the policy has errors. Rejects with a `ResponseError` if the policy changes meanwhile. */
+  async of(analysis: PolicyAnalysis): Promise<Result | undefined> {
     const { policy } = analysis;
     if (policy === undefined) return undefined;
     const known = this.#runs.get(analysis);
@@ -34,18 +34,16 @@ export class RunCache {
     return run;
   }
 
-  async #run(analysis: PolicyAnalysis, policy: Policy): Promise<TestRun> {
-    const { isCurrent, clock } = this.#options;
-    const { testSteps } = await import('./test-run.ts');
-    const steps = testSteps(analysis, policy, () => true, clock());
-    return runInSlices(steps, {
+  async #run(analysis: PolicyAnalysis, policy: Policy): Promise<Result> {
+    const { isCurrent, steps } = this.#options;
+    return runInSlices(await steps(analysis, policy), {
       cancelled: { isCancellationRequested: false },
       isCurrent: () => isCurrent(analysis),
     });
   }
 
-  /** The run that is done already. */
-  doneOf(analysis: PolicyAnalysis): TestRun | undefined {
+  /** The result that is known already. */
+  doneOf(analysis: PolicyAnalysis): Result | undefined {
     return this.#done.get(analysis);
   }
 }

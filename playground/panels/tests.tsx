@@ -1,4 +1,5 @@
-// The tests of the policy: run by the language server, with failures, explanations and how often each rule fired.
+// The tests of the policy: run by the language server, with failures, explanations and how often each rule fired; and its
+// invariants.
 
 import type { LSPClient } from '@codemirror/lsp-client';
 import { useEffect, useState } from 'preact/hooks';
@@ -10,6 +11,7 @@ import type {
   RunTestsResult,
   TestOutcome,
 } from '../../language-server/protocol.ts';
+import { Invariants } from './invariants.tsx';
 
 export interface TestsProps {
   readonly client: LSPClient;
@@ -17,6 +19,7 @@ export interface TestsProps {
   /** The text of the policy; its results are shown until it changes. */
   readonly text: string;
   readonly count: number;
+  readonly invariants: number;
   readonly hasErrors: boolean;
   readonly onCoverage: (coverage: FileCoverage | undefined) => void;
   readonly onShow: (line: number) => void;
@@ -28,7 +31,7 @@ interface Ran {
 }
 
 export function TestsPanel(props: TestsProps) {
-  const { client, uri, text, count, hasErrors, onCoverage, onShow } = props;
+  const { client, uri, text, count, invariants, hasErrors, onCoverage, onShow } = props;
   const [ran, setRan] = useState<Ran>();
   const [failure, setFailure] = useState<string>();
   useEffect(() => setFailure(undefined), [text]);
@@ -65,6 +68,9 @@ export function TestsPanel(props: TestsProps) {
       )}
       {failure !== undefined && <p class="note">{failure}</p>}
       {current !== undefined && <Results result={current} uri={uri} onShow={onShow} />}
+      {!hasErrors && invariants > 0 && (
+        <Invariants client={client} uri={uri} text={text} count={invariants} onShow={onShow} />
+      )}
     </>
   );
 }

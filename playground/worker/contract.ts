@@ -39,6 +39,7 @@ export interface Described {
   readonly form: RequestForm | undefined;
   readonly signals: readonly SignalForm[];
   readonly tests: number;
+  readonly invariants: number;
   readonly errors: number;
 }
 

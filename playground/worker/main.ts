@@ -14,6 +14,7 @@ import { decide, play } from './decisions.ts';
 import { requestFormOf, signalFormsOf } from './request-form.ts';
 
 const policies = new CheckedPolicies();
+const unchecked = { name: '', form: undefined, signals: [], tests: 0, invariants: 0 };
 let provided: PolicyFiles['files'] = {};
 
 const service: PolicyService = {
@@ -22,13 +23,14 @@ const service: PolicyService = {
   },
   describe: async (of) => {
     const checked = await policies.check(of);
-    if (isFailed(checked)) return { name: '', form: undefined, signals: [], tests: 0, errors: 1 };
+    if (isFailed(checked)) return { ...unchecked, errors: 1 };
     const { policy, diagnostics } = checked;
     return {
       name: policy?.name ?? '',
       form: policy && requestFormOf(policy),
       signals: policy === undefined ? [] : signalFormsOf(policy),
       tests: policy?.tests.length ?? 0,
+      invariants: policy?.invariants.length ?? 0,
       errors: diagnostics.filter(({ severity }) => severity === 'error').length,
     };
   },

@@ -16,15 +16,17 @@ export interface DecidedSet {
 }
 
 /** Decides claims of a set, which were all made before the first search. */
-export function proveSet({ prover, claims, refuteInSession }: ClaimSet): DecidedSet {
-  const verdicts = claims.map((claim) => {
-    const verdict = prover.decide(claim.goal, (requests, answers): Shown | undefined =>
-      claim.isViolated(requests, answers) ? { requests, answers } : undefined,
-    );
-    const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
-    return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
-  });
-  return { prover, verdicts };
+export function proveSet(set: ClaimSet): DecidedSet {
+  return { prover: set.prover, verdicts: set.claims.map((claim) => proveClaim(set, claim)) };
+}
+
+/** Decides one claim of a set. */
+export function proveClaim({ prover, refuteInSession }: ClaimSet, claim: Claim): ClaimVerdict {
+  const verdict = prover.decide(claim.goal, (requests, answers): Shown | undefined =>
+    claim.isViolated(requests, answers) ? { requests, answers } : undefined,
+  );
+  const shown = isOpenInSessions(verdict) ? refuteInSession?.(claim) : undefined;
+  return { claim, verdict: shown === undefined ? verdict : refutedBy(shown, verdict) };
 }
 
 /** Whether only the history prevents a proof. */

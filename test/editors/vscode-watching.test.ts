@@ -92,4 +92,23 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await watched.click();
     await watched.waitFor({ state: 'hidden' });
   });
+
+  test('an invariant shows whether it is proved, and a click shows what refutes it', async () => {
+    await workbench.page.locator('.editor-instance .view-lines').first().click();
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.insertText(`
+invariant "high risk never acts" for any
+  subject.risk is HIGH implies effect >= deny
+invariant "nobody acts" for any
+  effect >= deny
+`);
+    const lens = (text: string) =>
+      workbench.page.locator('.codelens-decoration', { hasText: text });
+    await lens('Proved for every request').waitFor();
+    await lens('Refuted: ').locator('a').click();
+    const opened = workbench.page.locator('.view-line', { hasText: '"request":' });
+    await opened.first().waitFor();
+    await workbench.page.waitForTimeout(1_000);
+    expect(await workbench.page.locator('.squiggly-error').count()).toBe(0);
+  });
 });

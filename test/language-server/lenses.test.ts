@@ -32,6 +32,11 @@ test "opens" {
     60 expect deny because risky
   }
 }
+
+invariant "high risk is denied" for ai_agent
+  context.risk > 60 implies effect is deny
+invariant "a red badge opens" for ai_agent
+  subject.badge is "red" implies effect is permit
 `;
 
 const folder = new Folder({ 'policy.nhipol': policy });
@@ -39,6 +44,7 @@ const uri = pathToFileURL(`${folder.path}/policy.nhipol`).href;
 const editor = new Editor();
 const messages: string[] = [];
 const shown: string[] = [];
+const opened: string[] = [];
 let refreshed = 0;
 beforeAll(async () => {
   editor.onNotification('window/showMessage', ({ message }: ShowMessageParams) =>
@@ -46,6 +52,7 @@ beforeAll(async () => {
   );
   editor.serves('window/showDocument', (params: ShowDocumentParams) => {
     shown.push(params.uri);
+    opened.push(params.uri);
     return { success: true };
   });
   editor.serves('workspace/codeLens/refresh', () => {
@@ -62,7 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   expect(await editor.stop()).toBe(0);
   folder[Symbol.dispose]();
-  for (const each of shown) expect(existsSync(fileURLToPath(each))).toBe(false);
+  for (const each of opened) expect(existsSync(fileURLToPath(each))).toBe(false);
 });
 
 const resolved = async () => {
@@ -81,7 +88,7 @@ const messagesOf = async (action: () => Promise<unknown>) => {
   return [...messages];
 };
 
-test('lenses on tests, and on rules the tests that fire them', async () => {
+test('lenses on tests, on rules the tests that fire them, and on invariants their verdicts', async () => {
   const found = (await resolved()).map(({ range, command }) => [
     range.start.line,
     command?.title,
@@ -97,6 +104,13 @@ test('lenses on tests, and on rules the tests that fire them', async () => {
     [line('permit badge'), 'Fired by 2 tests', 'nhipol.showTests', ['badge', rows]],
     [line('deny risky'), 'Fired by 1 test', 'nhipol.showTests', ['risky', rows.slice(1)]],
     [line('deny stolen'), 'Never fired by a test', 'nhipol.showTests', ['stolen', []]],
+    [line('invariant "high'), 'Proved for every request', '', undefined],
+    [
+      line('invariant "a red'),
+      expect.stringMatching(/^Refuted: deny because /),
+      'nhipol.showCounterexample',
+      ['a red badge opens'],
+    ],
   ]);
 });
 
@@ -139,6 +153,16 @@ describe('commands', () => {
     await run('nhipol.explainTest', uri, 'opens');
     const [document = ''] = shown;
     expect(readFileSync(fileURLToPath(document), 'utf8')).toContain('permit because badge');
+  });
+
+  test('show what refutes an invariant: a document', async () => {
+    shown.length = 0;
+    await run('nhipol.showCounterexample', uri, 'a red badge opens');
+    const [document = ''] = shown;
+    const { request, response } = JSON.parse(readFileSync(fileURLToPath(document), 'utf8'));
+    expect(request.subject.properties.badge).toBe('red');
+    expect(response.decision).toBe(false);
+    expect(await run('nhipol.showCounterexample', uri, 'high risk is denied')).toBeNull();
   });
 
   test.each([

@@ -8,6 +8,7 @@ import type { Range } from 'vscode-languageserver';
 import type {
   ExplainResult,
   MutantsResult,
+  ProveResult,
   RunTestsResult,
   TestsResult,
   VerifyResult,
@@ -219,6 +220,18 @@ describe('nhipol/explain', () => {
   ])('%j is an error', async (wanted, error) => {
     expect(await explain(wanted)).toEqual({ error });
   });
+});
+
+test('nhipol/prove decides each invariant', async () => {
+  const { invariants } = await editor.send<ProveResult>('nhipol/prove', { textDocument });
+  expect(invariants).toMatchObject([
+    { invariant: 'a red badge never opens', verdict: 'proved', detail: 'for every request', uri },
+    { invariant: 'nobody opens', verdict: 'refuted', detail: 'permit because badge', uri },
+  ]);
+  const [proved, refuted] = invariants;
+  expect(proved).not.toHaveProperty('counterexample');
+  expect(refuted?.counterexample).toMatchObject({ request: {}, response: { decision: true } });
+  expect(refuted && textAt(policy, refuted.range)).toContain('nobody opens');
 });
 
 describe('nhipol/verify', () => {

@@ -102,6 +102,29 @@ describe.skipIf(chromiumPath === undefined)('the playground (needs Chromium)', (
     await page.context().close();
   });
 
+  test('invariants are proved, or refuted with a request', async () => {
+    const page = await playground.open();
+    await policyOf(page).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText(`
+invariant "high risk never mails" for agent doing send_mail
+  context.risk.level is high implies effect >= deny
+invariant "nobody acts" for any
+  effect >= deny
+`);
+    await choose(page, 'Tests');
+    await page.getByRole('button', { name: 'Prove 2 invariants' }).click();
+    const panel = page.locator('#panel-tests');
+    await eventually(() => textIn(panel)).toContain('refuted nobody acts');
+    await panel.getByText('Why').last().click();
+    expect(await textIn(panel)).toContain('"decision": true');
+    await panel.getByRole('button', { name: 'nobody acts' }).click();
+    await eventually(() => textIn(page.locator('.policy-field .cm-activeLine'))).toContain(
+      'nobody acts',
+    );
+    await page.context().close();
+  });
+
   test('tests run, and a failure leads to its line', async () => {
     const page = await playground.open();
     await choose(page, 'Tests');

@@ -9,6 +9,7 @@ import { exploreSessions } from '../explore/explore-sessions.ts';
 import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
 import { shrinkWhile, simplify } from '../explore/shrink.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
+import { noTables } from '../generate/tables.ts';
 import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, Claim } from './claims.ts';
@@ -47,6 +48,18 @@ export type Counterexample = Found &
         readonly answers: readonly Answer[];
       }
   );
+
+/** The counterexample of a proof: the last request and its answer, which may be in a session. */
+export function provedCounterexample(
+  text: string,
+  answer: Answer,
+  { why, session }: { readonly why?: string | undefined; readonly session?: SessionSample },
+): Counterexample {
+  const found = { why, tried: 0, after: 0 };
+  return session === undefined
+    ? { ...found, kind: 'request', sample: { text, now: undefined, tables: noTables }, answer }
+    : { ...found, kind: 'session', sample: session, answers: [answer] };
+}
 
 export interface Found {
   readonly why: string | undefined;

@@ -24,7 +24,7 @@ export async function activateWith(context: ExtensionContext, start: Start): Pro
     const client = start({
       documentSelector: [
         { language: 'nhipol' },
-        { language: 'json' },
+        { language: 'json', pattern: '**/*.json' },
         { pattern: '**/nhipol.toml' },
       ],
       initializationOptions,

@@ -1,5 +1,6 @@
 // The commands that search: "What would break?" looks for requests that violate an invariant, and "Show surviving mutants" for
-// small changes that no test detects. The server publishes the findings as diagnostics.
+// small changes that no test detects. The server publishes the findings as diagnostics. The lens of an invariant that is
+// refuted shows why.
 
 import {
   type CancellationToken,
@@ -7,9 +8,15 @@ import {
   type Disposable,
   ProgressLocation,
   Uri,
+  ViewColumn,
   window,
+  workspace,
 } from 'vscode';
-import type { MutantsResult, VerifyResult } from '../../../language-server/protocol.ts';
+import type {
+  MutantsResult,
+  ProveResult,
+  VerifyResult,
+} from '../../../language-server/protocol.ts';
 import { type Server, showFailure } from './server.ts';
 
 /** The result of a search. */
@@ -43,7 +50,22 @@ export function registerChecks(server: Server): readonly Disposable[] {
           : `The tests do not detect ${survivors.length} of ${mutants} mutants.`;
       return { summary, findings: survivors.length };
     }),
+    commands.registerCommand('nhipol.showCounterexample', (uri: string, invariant: string) =>
+      showCounterexample(server, Uri.parse(uri), invariant).catch((error) =>
+        showFailure('Prove invariants', error),
+      ),
+    ),
   ];
+}
+
+/** Opens what refutes an invariant next to the policy. */
+async function showCounterexample(server: Server, uri: Uri, invariant: string): Promise<void> {
+  const { invariants } = await server.request<ProveResult>('nhipol/prove', uri, {});
+  const found = invariants.find((each) => each.invariant === invariant)?.counterexample;
+  if (found === undefined) return;
+  const content = `${JSON.stringify(found, null, 2)}\n`;
+  const document = await workspace.openTextDocument({ language: 'json', content });
+  await window.showTextDocument(document, { viewColumn: ViewColumn.Beside, preview: true });
 }
 
 /** A command that can be canceled, and shows a summary when it has searched. */

@@ -1,0 +1,80 @@
+// The verdict on each invariant of a policy for every request, with a clause that says what it means.
+
+import type { Policy, Span } from '../../language/index.ts';
+import { displayText } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
+import { ownSet } from '../../proving/claims/claims.ts';
+import { type ClaimVerdict, proveClaim } from '../../proving/claims/prove.ts';
+import { constructs } from '../../proving/facts/constructs.ts';
+import { random } from '../../testing/generate/random.ts';
+import { counterexampleJson } from '../../testing/verify/verification-json.ts';
+import { provedCounterexample } from '../../testing/verify/verify.ts';
+import type { InvariantVerdict } from '../protocol.ts';
+
+export interface ProvedInvariant {
+  readonly name: string;
+  /** The name of the invariant. */
+  readonly span: Span;
+  readonly verdict: InvariantVerdict;
+  /** A clause: what the proof covers, the answer that violates the invariant, or what prevents a proof. */
+  readonly detail: string;
+  /** As in the JSON of `nhipol verify`, if it is refuted. */
+  readonly counterexample: object | undefined;
+}
+
+/** The maximum number of conflicts for each invariant: fewer than on the command line, for an answer while waiting. */
+const effort = 5_000;
+
+/** Yields the share that is done after each invariant. */
+export function* proofSteps(policy: Policy): Generator<number, readonly ProvedInvariant[]> {
+  if (policy.invariants.length === 0) return [];
+  const set = ownSet(policy, { effort, random: random(1) });
+  const found: ProvedInvariant[] = [];
+  for (const [index, claim] of set.claims.entries()) {
+    yield index / set.claims.length;
+    if (claim.invariant === undefined) continue;
+    const { name, span } = claim.invariant;
+    found.push({ name, span, ...shown(policy, proveClaim(set, claim)) });
+  }
+  return found;
+}
+
+function shown(
+  policy: Policy,
+  { verdict }: ClaimVerdict,
+): Pick<ProvedInvariant, 'verdict' | 'detail' | 'counterexample'> {
+  switch (verdict.kind) {
+    case 'proved': {
+      const { inSessions } = verdict.assumptions;
+      const detail = inSessions ? 'for every request' : 'for every request outside of sessions';
+      return { verdict: 'proved', detail, counterexample: undefined };
+    }
+    case 'refuted': {
+      const { requests, answers, session } = verdict.confirmation;
+      const [request = '', answer] = [requests.at(-1), answers.at(-1)];
+      if (answer === undefined) throw new Error('a refutation has an answer');
+      const said = `${answer.effect} because ${answer.reasons.join(', ')}`;
+      const events = session?.steps.length ?? 0;
+      const after = events === 0 ? '' : ` after ${counted(events, 'event')} of a session`;
+      const found = provedCounterexample(request, answer, session === undefined ? {} : { session });
+      return {
+        verdict: 'refuted',
+        detail: displayText(`${said}${after}`),
+        counterexample: withoutSearch(counterexampleJson(policy, found)),
+      };
+    }
+    case 'undecided': {
+      const because = new Set(verdict.because.map(({ construct }) => constructs[construct].name));
+      const detail = because.size === 0 ? 'it needs more effort' : [...because].join(', ');
+      return { verdict: 'not proved', detail, counterexample: undefined };
+    }
+  }
+}
+
+/** Without the members about a search by samples, and their tables. */
+function withoutSearch(counterexample: object): object {
+  const own = Object.entries(counterexample).filter(([name]) => !ofSearch.has(name));
+  return Object.fromEntries(own);
+}
+
+const ofSearch = new Set(['tried', 'milliseconds', 'tables']);
