@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly related: readonly Related[];
   /** Present only if the fix is certain. */
   readonly fix?: Fix | undefined;
+  /** The path of the member of the request whose absence it is about. */
+  readonly member?: string | undefined;
 }
 
 /** The maximum number of diagnostics that are shown; further ones are only counted. */
@@ -34,6 +36,7 @@ export interface Extra {
   readonly help?: string | undefined;
   readonly related?: readonly Related[];
   readonly fix?: Fix | undefined;
+  readonly member?: string | undefined;
 }
 
 /** The undeclared name of a diagnostic; diagnostics with the same key report the same problem. */
@@ -70,6 +73,7 @@ export class Reporter {
       span,
       related: extra.related ?? [],
       fix: extra.fix,
+      member: extra.member,
     };
     this.#found.push(found);
     const name = entry.absent?.(params);

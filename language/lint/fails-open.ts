@@ -231,6 +231,7 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
     label: site.label === undefined ? uncovered : `${site.label}, and ${uncovered}`,
     help: judged.effect === 'permit' ? undefined : helpFor(missing, loosening),
     related: shown(related),
+    member: missing.how === 'absent' ? missing.path : undefined,
   });
 }
 

@@ -242,6 +242,34 @@ test('check reports rules that are proved to have no effect', async () => {
   expect(json.code).toBe(2);
 });
 
+test.each([
+  [
+    'context.risk is missing and context.size < 3',
+    'a request gets `deny` with it, `permit` without',
+  ],
+  ['context.risk is missing and context.size < 5', 'no answer is looser without it'],
+])(
+  'check says what is proved about a member without which a rule does not fire: deny when %s',
+  async (condition, words) => {
+    using folder = new Folder({
+      'p.nhipol': `policy p
+context { size: Int(0..9), risk?: Int(0..9) }
+for any {
+  permit ok otherwise
+  deny high when context.risk is present and context.risk > 3
+  deny small when ${condition}
+  deny large when context.risk is missing and context.size * 2 > 8
+}
+`,
+    });
+    const { out } = await folder.run(['check', '@p.nhipol', '--prove']);
+    expect(out).toContain(
+      'warning[fails-open]: the deny `high` does not fire when `context.risk` is absent',
+    );
+    expect(out).toContain(`proved: ${words}`);
+  },
+);
+
 test('compares its verdicts with those of an SMT solver', async () => {
   const answers = {
     right: 'head -1 "$1" | grep -q "low level" && echo sat || echo unsat',

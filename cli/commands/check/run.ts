@@ -6,25 +6,22 @@ import {
   hasErrors,
   type Measure,
   type Policy,
-  placeOf,
   unmeasured,
 } from '../../../language/index.ts';
-import { displayText } from '../../../language/support/display.ts';
 import { counted } from '../../../language/support/words.ts';
-import { unreachableIn } from '../../../proving/claims/reachability.ts';
-import { random } from '../../../testing/generate/random.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
 import { type FormatName, formats } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
+import { unreachableLines, withProofs } from './proofs.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
-  /** Whether to report rules that are proved to have no effect. */
+  /** Whether to report rules that are proved to have no effect, and what is proved about warnings. */
   readonly prove: boolean;
   /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
@@ -48,9 +45,13 @@ export async function checkCommand(
   const find = (changed: ReadonlyMap<string, string>) =>
     checkAll(named, new Map([...given, ...changed]), measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
-  const { diagnostics } = found;
+  const diagnostics = options.prove
+    ? withProofs(found.policies, found.diagnostics)
+    : found.diagnostics;
   const format = formats[options.format];
-  await measure('report', () => console.out(format({ ...found, palette: console.outColors })));
+  await measure('report', () =>
+    console.out(format({ ...found, diagnostics, palette: console.outColors })),
+  );
   const proved = options.prove ? found.policies.flatMap(unreachableLines) : [];
   await console.out(proved.map((line) => `${line}\n`).join(''));
   if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
@@ -91,20 +92,6 @@ async function checkAll(
     }
   }
   return { diagnostics: [...found.values()], sources, policies };
-}
-
-/** A line for each rule that is proved to have no effect. */
-function unreachableLines(policy: Policy): readonly string[] {
-  return unreachableIn(policy, { random: random(1) }).map(({ rule, kind }) => {
-    const { file, line, column } = placeOf(policy, rule.span);
-    const why =
-      kind === 'always'
-        ? 'has a condition that is true for every request in its scope'
-        : rule.effect === 'permit'
-          ? 'never fires'
-          : 'is never a reason of an answer';
-    return displayText(`${file}:${line}:${column}: \`${rule.id}\` ${why} (proved)`);
-  });
 }
 
 /** Applies fixes until none is left, and then writes the changed files. */

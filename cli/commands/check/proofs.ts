@@ -1,0 +1,67 @@
+// What proofs add to the diagnostics of `nhipol check`: rules without effect, and for each warning about a missing member
+// whether its absence can loosen an answer.
+
+import type { Related } from '../../../language/diagnostics/diagnostics.ts';
+import type { Diagnostic, Policy } from '../../../language/index.ts';
+import { placeOf } from '../../../language/index.ts';
+import { displayText } from '../../../language/support/display.ts';
+import { missingDataSet } from '../../../proving/claims/missing-data.ts';
+import { proveClaim } from '../../../proving/claims/prove.ts';
+import { unreachableIn } from '../../../proving/claims/reachability.ts';
+import { random } from '../../../testing/generate/random.ts';
+
+const options = () => ({ random: random(1) });
+
+/** A line for each rule that is proved to have no effect. */
+export function unreachableLines(policy: Policy): readonly string[] {
+  return unreachableIn(policy, options()).map(({ rule, kind }) => {
+    const { file, line, column } = placeOf(policy, rule.span);
+    const why =
+      kind === 'always'
+        ? 'has a condition that is true for every request in its scope'
+        : rule.effect === 'permit'
+          ? 'never fires'
+          : 'is never a reason of an answer';
+    return displayText(`${file}:${line}:${column}: \`${rule.id}\` ${why} (proved)`);
+  });
+}
+
+/** The diagnostics, those about missing members with what is proved about these. */
+export function withProofs(
+  policies: readonly Policy[],
+  diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  const proved = new Map<Diagnostic, string>();
+  for (const policy of policies) {
+    const files = new Set(policy.sources.map(({ path }) => path));
+    const own = diagnostics.filter(
+      ({ member, span }) => member !== undefined && files.has(span.file),
+    );
+    if (own.length === 0) continue;
+    const set = missingDataSet(policy, options());
+    for (const diagnostic of own) {
+      const claim = set.members.get(diagnostic.member ?? '');
+      if (claim === undefined) continue;
+      const { verdict } = proveClaim(set, claim);
+      if (verdict.kind === 'undecided') continue;
+      if (verdict.kind === 'proved') {
+        const isWhole = verdict.assumptions.inSessions;
+        const where = isWhole ? '' : ' outside of sessions';
+        if (!proved.has(diagnostic))
+          proved.set(diagnostic, `no answer is looser without it${where}`);
+        continue;
+      }
+      const [before, after] = verdict.confirmation.answers;
+      proved.set(
+        diagnostic,
+        `a request gets \`${before?.effect}\` with it, \`${after?.effect}\` without`,
+      );
+    }
+  }
+  return diagnostics.map((each) => {
+    const words = proved.get(each);
+    if (words === undefined) return each;
+    const related: Related = { span: each.span, message: `proved: ${words}` };
+    return { ...each, related: [...each.related, related] };
+  });
+}
