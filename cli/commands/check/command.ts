@@ -22,7 +22,11 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       '--no-deny-warnings',
       'exit with 0 if there are only warnings, even if nhipol.toml denies them',
     )
-    .option('--prove', 'also report rules that are proved to have no effect, and what is proved about missing members', false)
+    .option(
+      '--prove',
+      'also report rules that are proved to have no effect, and what is proved about missing members',
+      false,
+    )
     .option('--timings', 'print the time of each stage to standard error', false)
     .option('--watch', 'check again after each change of a file', false)
     .addHelpText(

@@ -1,4 +1,4 @@
-// What proofs add to the diagnostics of `nhipol check`: rules without effect, and for each warning about a missing member
+// Adds proofs to the diagnostics of `nhipol check`: rules without effect, and for each warning about a missing member
 // whether its absence can loosen an answer.
 
 import type { Related } from '../../../language/diagnostics/diagnostics.ts';
