@@ -27,6 +27,11 @@ export { type GrpcOptions, type GrpcService, listenGrpc } from './grpc/server.ts
 export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';
 export { type HookAskMode, Hooks } from './hooks/hooks.ts';
+export {
+  type DeliveryServer,
+  type DeliveryServerOptions,
+  listenDeliveries,
+} from './http/delivery-server.ts';
 export { createMetrics, type Metrics } from './http/metrics.ts';
 export { consoleRoutes } from './http/routes/console.ts';
 export { addSignals } from './http/routes/signals.ts';
@@ -80,8 +85,10 @@ export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { vouchedFacts } from './pdp/vouched-facts.ts';
 export { eventUri } from './signals/sets/event-types.ts';
+export type { SignalSettings } from './signals/settings.ts';
 export { readSignalSettings } from './signals/settings-file.ts';
 export { type SignalOptions, Signals } from './signals/signals.ts';
+export { exclusiveSignals } from './signals/store/exclusive-signals.ts';
 export type { SignalStore } from './signals/store/signal-store.ts';
 export { sqliteSignals } from './signals/store/sqlite-signals.ts';
 export { setContentType } from './signals/streams.ts';

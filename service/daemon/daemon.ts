@@ -176,6 +176,7 @@ export class Daemon {
       const input = socket.pipe(new PassThrough());
       socket.once('close', () => input.end());
       const peers = { input, output: socket, server: started };
+      await guard.announce();
       await relayStdio(guard.connect(), { ...peers, maxMessageBytes, onWarning });
     } catch (error) {
       onWarning(`cannot start ${command}: ${messageOf(error)}`);

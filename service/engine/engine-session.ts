@@ -10,6 +10,7 @@ import { refusal } from './answers.ts';
 import { type Call, digestOf, type Facts, type Identity, textForPolicy } from './call.ts';
 import type { EngineParts, SessionOpening, SharedSession } from './engine.ts';
 import { loggedApproval } from './logged-approval.ts';
+import { requestFacts } from './session-records.ts';
 
 export interface Decision {
   /** The id of its line in the log; undefined: it is not logged. */
@@ -39,9 +40,17 @@ export interface DecideDetails {
   readonly traceId?: string | undefined;
 }
 
+/** A signal that was recorded because of an event. */
+export interface RecordedEvent {
+  readonly signal: string;
+  readonly payload: Members;
+}
+
 export interface SessionLife {
   /** Whether the session was opened now, and not at another server before. */
   readonly isFirst: boolean;
+  /** The events that were recorded before. */
+  readonly events: readonly RecordedEvent[];
   /** Returns whether the session is not open at another server. */
   readonly onClosed: () => boolean;
 }
@@ -63,7 +72,7 @@ export class EngineSession {
     engine: EngineParts,
     shared: SharedSession,
     opening: SessionOpening,
-    { isFirst, onClosed }: SessionLife,
+    { isFirst, events, onClosed }: SessionLife,
   ) {
     this.id = opening.id;
     this.identity = opening.identity;
@@ -74,12 +83,13 @@ export class EngineSession {
     this.#shared = shared;
     this.#onClosed = onClosed;
     if (isFirst) this.#logOpened();
+    for (const each of events) this.logEvent(each);
     shared.session.signal.addEventListener('abort', () => this.#aborted());
     this.checkRevocation();
   }
 
   #logOpened(): void {
-    const request = this.#engine.module().declared.visible(requestFacts(this.#opening));
+    const request = this.#engine.module().declared.visible(this.#shared.request(this.#opening));
     this.#log({ ...this.#common('opened'), request, mode: this.#engine.mode });
   }
 
@@ -143,7 +153,7 @@ export class EngineSession {
     const ask = (session: Session) => calls.map((parts) => session.could(parts).possible);
     if (isSame(facts, this.#shared.facts)) return ask(this.#session);
     return this.#inCopy((copy) => {
-      copy.replace(requestFacts(facts));
+      copy.replace(this.#shared.request(facts));
       return ask(copy);
     });
   }
@@ -162,6 +172,12 @@ export class EngineSession {
       return;
     }
     const visible = { ...logged, ...declared.visible(payload) };
+    this.#log({ ...this.#common('event'), signal, payload: visible });
+  }
+
+  /** Logs an event that was recorded in the session itself. */
+  logEvent({ signal, payload }: RecordedEvent): void {
+    const visible = this.#engine.module().declared.visible(payload);
     this.#log({ ...this.#common('event'), signal, payload: visible });
   }
 
@@ -221,6 +237,10 @@ export class EngineSession {
     return this.#shared.session;
   }
 
+  #requestOf({ facts = this.#opening, parts }: Call): Members {
+    return { ...this.#shared.request(facts), ...parts };
+  }
+
   get #policyName(): string {
     return this.#engine.module().logged.name;
   }
@@ -258,7 +278,8 @@ export class EngineSession {
    */
   #adopt({ facts = this.#opening }: Call, text: string): void {
     if (isSame(facts, this.#shared.facts)) return;
-    this.#session.replace(`${JSON.stringify(requestFacts(facts)).slice(0, -1)},${text.slice(1)}`);
+    const request = JSON.stringify(this.#shared.request(facts));
+    this.#session.replace(`${request.slice(0, -1)},${text.slice(1)}`);
     this.#shared.facts = facts;
   }
 
@@ -285,7 +306,7 @@ export class EngineSession {
     if (call === this.#shared.latest) return reevaluate(this.#session, approval);
     // The facts of the session are those of the latest call. Another one is evaluated in a copy.
     return this.#inCopy((copy) => {
-      copy.replace({ ...requestFacts(call.facts ?? this.#opening), ...call.parts });
+      copy.replace(this.#requestOf(call));
       return reevaluate(copy, approval);
     });
   }
@@ -336,7 +357,7 @@ export class EngineSession {
   ): LogEntry {
     const { answer, isPassed, approval, latency } = decision;
     const { trigger = 'request', traceId } = details;
-    const request = { ...requestFacts(call.facts ?? this.#opening), ...call.parts };
+    const request = this.#requestOf(call);
     const callDigest =
       answer.effect === 'challenge' || approval !== undefined ? digest() : undefined;
     return {
@@ -369,6 +390,7 @@ export class EngineSession {
       this.#engine.store.revoke(revocation);
     } catch (error) {
       this.#engine.onWarning(`the revocation was not stored: ${messageOf(error)}`);
+      this.#engine.onUnstored(revocation);
     }
     this.#end(revocation);
     return answer;
@@ -409,11 +431,6 @@ export class EngineSession {
       return undefined;
     }
   }
-}
-
-/** The facts as parts of a request. */
-function requestFacts({ identity: { type, id, properties }, context }: Facts) {
-  return { subject: { type, id, properties }, context };
 }
 
 function isSame(one: Facts, other: Facts): boolean {

@@ -10,14 +10,17 @@ import {
   type Session,
   type Sessions,
 } from '@nhipol/runtime';
+import type { Members } from '../json/members.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
-import type { Store } from '../store/store.ts';
-import { messageOf } from '../support/message-of.ts';
+import type { Revocation, Store } from '../store/store.ts';
 import { type Abilities, noAbilities } from './abilities.ts';
 import type { Call, Facts } from './call.ts';
 import { EngineSession } from './engine-session.ts';
+import { EventSessions } from './event-sessions.ts';
 import { loadPolicyModule, type PolicyModule } from './policy-module.ts';
+import { SessionRecords } from './session-records.ts';
+import { watchStore } from './store-watch.ts';
 
 export type Mode = 'enforce' | 'observe';
 
@@ -51,11 +54,13 @@ export interface SharedSession {
   readonly session: Session;
   /** The call that was decided last. */
   latest: Call | undefined;
-  /** The facts that the session has now. */
+  /** The facts that the session has now, without what events changed. */
   facts: Facts;
+  /** Facts as parts of a request, with what events changed. */
+  readonly request: (facts: Facts) => Members;
 }
 
-interface OpenSession extends SharedSession {
+export interface OpenSession extends SharedSession {
   readonly servers: Map<string, EngineSession>;
 }
 
@@ -64,18 +69,20 @@ export interface EngineParts extends Required<Omit<EngineOptions, 'module' | 'ab
   readonly module: () => PolicyModule;
   /** Whether the store could be read when revocations were last looked for. */
   readonly isStoreReadable: () => boolean;
+  /** A revocation took effect, and is not durable. */
+  readonly onUnstored: (revocation: Revocation) => void;
 }
-
-/** How often it is checked whether another process revoked an identity, in milliseconds. */
-const watchInterval = 200;
 
 export class Engine {
   #module: PolicyModule;
   readonly #sessions: Sessions;
   readonly #parts: EngineParts;
   readonly #open = new Map<string, OpenSession>();
-  readonly #watch: ReturnType<typeof setInterval>;
-  #storeVersion: number;
+  readonly #records = new SessionRecords();
+  /** For events from other systems about the subjects of sessions. */
+  readonly events: EventSessions;
+  readonly #stopWatching: () => void;
+  #unstored: Revocation[] = [];
   #isClosed = false;
   #isStoreReadable = true;
   /** Writes sessions to the store; undefined: they end with the engine. */
@@ -92,10 +99,23 @@ export class Engine {
       clock,
       module: () => this.#module,
       isStoreReadable: () => this.#isStoreReadable,
+      onUnstored: (revocation) => this.#unstored.push(revocation),
     };
-    this.#storeVersion = options.store.version();
-    this.#watch = setInterval(() => this.#checkStore(), watchInterval);
-    this.#watch.unref();
+    this.events = new EventSessions({
+      policy: () => this.#module,
+      ...{ sessions: this.#sessions, open: this.#open, records: this.#records },
+      start: (opening) => this.#start(opening),
+      stored: () => this.#stored(),
+    });
+    this.#stopWatching = watchStore(options.store, {
+      onChanged: () => {
+        for (const session of this.#all) session.checkRevocation();
+      },
+      onReadable: (problem) => {
+        this.#isStoreReadable = problem === undefined;
+        if (problem !== undefined) options.onWarning(`the state cannot be read: ${problem}`);
+      },
+    });
   }
 
   get policy(): PolicyModule {
@@ -108,7 +128,9 @@ export class Engine {
    */
   async persist(): Promise<void> {
     const { store, onWarning } = this.#parts;
-    this.#persistence = await this.#sessions.persistTo(store.sessions(this.#module.logged.name), {
+    const { name } = this.#module.logged;
+    await this.#records.persistTo(store.sessions(`${name} records`));
+    this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
       onError: (error) => onWarning(`a session was not stored: ${String(error)}`),
     });
     for (const error of this.#persistence.refused) {
@@ -124,35 +146,57 @@ export class Engine {
   open(opening: SessionOpening): EngineSession {
     if (this.#isClosed) throw new Error('the policy was closed');
     const { id, server } = opening;
-    const known = this.#open.get(id);
-    const shared = known ?? { ...this.#started(opening), servers: new Map() };
+    const shared = this.#open.get(id) ?? this.#start(opening);
     const opened = new EngineSession(this.#parts, shared, opening, {
-      isFirst: known === undefined,
+      isFirst: shared.servers.size === 0,
+      events: this.events.unlogged(id),
       onClosed: () => this.#closed(id, server),
     });
-    this.#open.set(id, shared);
     shared.servers.set(server, opened);
     return opened;
   }
 
-  #started({ id, identity, context }: SessionOpening): SharedSession {
-    const facts = { subject: identity, context };
+  /** Opens the session of the module, or continues the stored one with these facts. */
+  #start({ id, identity, context }: SessionOpening): OpenSession {
+    const facts = { identity, context };
+    const request = (given: Facts) => this.#records.request(id, given);
     const stored = this.#sessions.get(id);
-    stored?.replace(facts);
-    const session = stored ?? this.#sessions.open(id, facts);
-    return { session, latest: undefined, facts: { identity, context } };
+    stored?.replace(request(facts));
+    const session = stored ?? this.#sessions.open(id, request(facts));
+    if (stored === undefined) this.#records.opened(id, this.#parts.clock.now());
+    const shared = { session, latest: undefined, facts, request, servers: new Map() };
+    this.#open.set(id, shared);
+    return shared;
   }
 
   /** Returns whether the session is no longer open at any server. */
   #closed(id: string, server: string): boolean {
     const shared = this.#open.get(id);
     shared?.servers.delete(server);
-    return shared?.servers.size === 0 && this.#open.delete(id);
+    if (shared?.servers.size !== 0) return false;
+    this.#open.delete(id);
+    this.events.closed(id);
+    this.#records.closed(id);
+    return true;
+  }
+
+  /** Resolves when all changes until now are durable. */
+  async #stored(): Promise<void> {
+    if (this.#isClosed) throw new Error('the policy was closed');
+    for (const each of this.#unstored) this.#parts.store.revoke(each);
+    this.#unstored = [];
+    await this.#records.saved();
+    await this.#persistence?.saved();
   }
 
   /** The number of open sessions. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /** Whether a session is open at any server, or about to be. */
+  has(id: string): boolean {
+    return this.#open.has(id);
   }
 
   get(id: string, server: string): EngineSession | undefined {
@@ -173,21 +217,6 @@ export class Engine {
     }
   }
 
-  /** Another process may have revoked an identity. While that is unknown, nothing is permitted. */
-  #checkStore(): void {
-    try {
-      const version = this.#parts.store.version();
-      this.#isStoreReadable = true;
-      if (version === this.#storeVersion) return;
-      for (const session of this.#all) session.checkRevocation();
-      this.#storeVersion = version;
-    } catch (error) {
-      if (this.#isStoreReadable)
-        this.#parts.onWarning(`the state cannot be read: ${messageOf(error)}`);
-      this.#isStoreReadable = false;
-    }
-  }
-
   get #all(): readonly EngineSession[] {
     return [...this.#open.values()].flatMap(({ servers }) => [...servers.values()]);
   }
@@ -195,12 +224,13 @@ export class Engine {
   /** Ends what runs in sessions. The store keeps those that are stored. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearInterval(this.#watch);
+    this.#stopWatching();
     for (const session of this.#all) {
       if (this.#persistence === undefined) session.close();
       else session.leave();
     }
     this.#sessions.end();
+    await this.#records.saved();
     await this.#persistence?.saved();
   }
 }

@@ -84,7 +84,7 @@ export class Hooks {
   }
 
   async #call(agent: HookAgent, event: CallEvent): Promise<HookReply> {
-    const session = this.#sessionOf(agent, event);
+    const session = await this.#sessionOf(agent, event);
     const call = this.#callIn(agent, event);
     const isAsked = this.#options.ask === 'agent' && agent.ask !== undefined;
     const decision = session.decide(call, { isAsked });
@@ -152,8 +152,8 @@ export class Hooks {
       : agent.refuse(refusalText(explanationOf(again.answer)));
   }
 
-  #outcome(agent: HookAgent, event: OutcomeEvent): HookReply {
-    const session = this.#sessionOf(agent, event);
+  async #outcome(agent: HookAgent, event: OutcomeEvent): Promise<HookReply> {
+    const session = await this.#sessionOf(agent, event);
     const call = this.#callIn(agent, event);
     this.#agreed(event, session);
     const { isFailed, response } = event;
@@ -177,11 +177,16 @@ export class Hooks {
     });
   }
 
-  #sessionOf(agent: HookAgent, { session: own, use }: CallEvent | OutcomeEvent): EngineSession {
+  async #sessionOf(
+    agent: HookAgent,
+    { session: own, use }: CallEvent | OutcomeEvent,
+  ): Promise<EngineSession> {
     const { engine, facts } = this.#options;
     const id = `${agent.name}-${own}`;
     const server = serverOf(use, agent.name);
-    return engine.get(id, server) ?? engine.open({ id, ...facts, server, entryPoint: 'hook' });
+    const opening = { id, ...facts, server, entryPoint: 'hook' as const };
+    if (engine.events.isAttached) await engine.events.announce(opening);
+    return engine.get(id, server) ?? engine.open(opening);
   }
 
   #remember({ session, use }: CallEvent, { digest }: Decision): void {

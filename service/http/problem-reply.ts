@@ -1,14 +1,29 @@
 // Errors as responses: problem details (RFC 9457). What is not foreseen is logged, and the caller learns no details.
 
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { Problem, type ProblemStatus } from '../pdp/problem.ts';
+import { messageOf } from '../support/message-of.ts';
 
 export const problemType = 'application/problem+json';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(problem.status).type(problemType).send(JSON.stringify(problem));
+}
+
+/** Answers errors and unknown routes with problems. */
+export function addErrors(app: FastifyInstance, onWarning: (warning: string) => void): void {
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0];
+    sendProblem(reply, new Problem(404, `no route ${request.method} ${path}`));
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemFrom(error);
+    if (problem !== undefined) return sendProblem(reply, problem);
+    onWarning(`${request.method} ${request.routeOptions.url} failed: ${messageOf(error)}`);
+    return sendProblem(reply, new Problem(500, 'the service failed'));
+  });
 }
 
 /** The problem that an exception stands for; undefined: it was not foreseen. */

@@ -15,13 +15,11 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Activation } from '../pdp/activation.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
-import { Problem } from '../pdp/problem.ts';
 import { unreadyBecause } from '../pdp/readiness.ts';
-import { messageOf } from '../support/message-of.ts';
 import type { SigningKey } from '../tokens/signing-key.ts';
 import { EventStreams } from './event-streams.ts';
 import type { Metrics } from './metrics.ts';
-import { problemFrom, sendProblem } from './problem-reply.ts';
+import { addErrors } from './problem-reply.ts';
 import { type QuickEvaluation, quickEvaluation } from './quick-evaluation.ts';
 import { addBodies } from './requests.ts';
 import { addAuthZen } from './routes/authzen.ts';
@@ -203,19 +201,6 @@ function secrets({ certificate, key, clientAuthorities }: TlsFiles) {
       ? {}
       : { ca: readFileSync(clientAuthorities), requestCert: true, rejectUnauthorized: false }),
   };
-}
-
-function addErrors(app: FastifyInstance, onWarning: (warning: string) => void): void {
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0];
-    sendProblem(reply, new Problem(404, `no route ${request.method} ${path}`));
-  });
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemFrom(error);
-    if (problem !== undefined) return sendProblem(reply, problem);
-    onWarning(`${request.method} ${request.routeOptions.url} failed: ${messageOf(error)}`);
-    return sendProblem(reply, new Problem(500, 'the service failed'));
-  });
 }
 
 /** The id of a request is that of its caller (Authorization API 1.0, section 10.1.3). */

@@ -2,8 +2,10 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Abilities } from '../engine/abilities.ts';
-import { Engine, type Mode } from '../engine/engine.ts';
+import { Engine, type Mode, type SessionOpening } from '../engine/engine.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
+import type { EventSessions } from '../engine/event-sessions.ts';
+import type { PolicyModule } from '../engine/policy-module.ts';
 import type { EntryPoint } from '../log/entry.ts';
 import type { DecisionLog } from '../log/log-file.ts';
 import type { Store } from '../store/store.ts';
@@ -65,6 +67,7 @@ export class Guard {
   readonly #name: string;
   readonly #relayOptions: RelayOptions;
   readonly #relays = new Set<Relay>();
+  readonly #stopListening: () => void;
 
   /** A guard of one of the servers that an engine decides for. */
   constructor(engine: Engine, options: ServerOptions) {
@@ -81,6 +84,9 @@ export class Guard {
       state: createRelayState(),
       now: () => Date.now(),
     };
+    this.#stopListening = engine.events.onEvaluated((ids) => {
+      for (const relay of this.#relays) relay.recheck('event', ids);
+    });
   }
 
   /** A guard with an engine of its own. Rejects with a `LoadError` if the module is not a policy with sessions. */
@@ -106,7 +112,34 @@ export class Guard {
     return relay;
   }
 
+  /** The sessions of the guard, which events about their subjects change. */
+  get events(): EventSessions {
+    return this.#engine.events;
+  }
+
+  get policy(): PolicyModule {
+    return this.#engine.policy;
+  }
+
+  /**
+   * Resolves when a relay of the client may be used: earlier events about its subject have changed its session. Rejects
+   * if that is unknown.
+   */
+  async announce(facts = this.#options.facts): Promise<void> {
+    const { events } = this.#engine;
+    if (!events.isAttached) return;
+    if (facts === undefined) throw new Error('the client is not identified');
+    await events.announce(this.#openingOf(facts));
+  }
+
   #sessionOf(client: ClientFacts): EngineSession {
+    const opening = this.#openingOf(client);
+    const open = this.#engine.get(opening.id, opening.server);
+    return open ?? this.#engine.open(opening);
+  }
+
+  /** Throws if no more subjects may have a session. */
+  #openingOf(client: ClientFacts): SessionOpening {
     const { facts } = this.#options;
     const { sessionOf } = this.#relayOptions.mapping;
     const identity = sessionOf(client);
@@ -115,11 +148,11 @@ export class Guard {
     const isOwn = own?.type === type && own.id === subject;
     const id = isOwn ? this.#name : `${this.#name}-${subjectKey(type, subject)}`;
     const { server, entryPoint = 'guard' } = this.#options;
-    const open = this.#engine.get(id, server);
-    if (open !== undefined) return open;
-    if (this.#engine.size >= maxSessions) throw new Error('too many subjects have a session');
+    if (!this.#engine.has(id) && this.#engine.size >= maxSessions) {
+      throw new Error('too many subjects have a session');
+    }
     const { context } = client;
-    return this.#engine.open({ id, identity, context, server, entryPoint });
+    return { id, identity, context, server, entryPoint };
   }
 
   /** The client of a relay ended. */
@@ -136,11 +169,12 @@ export class Guard {
 
   /** Decides the calls that run again, after the engine got another policy. */
   recheck(): void {
-    for (const relay of this.#relays) relay.recheck();
+    for (const relay of this.#relays) relay.recheck('policy');
   }
 
   /** Ends all relays. The engine stays. */
   disconnectAll(): void {
+    this.#stopListening();
     for (const relay of [...this.#relays]) this.disconnect(relay);
   }
 

@@ -5,6 +5,7 @@ import { explanationOf, isFailure } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
+import type { Trigger } from '../log/entry.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { messageOf } from '../support/message-of.ts';
 import type { ListName } from './call-mapping.ts';
@@ -169,9 +170,10 @@ export class Relay {
     this.#calls.end('the client ended');
   }
 
-  /** The policy changed: what runs is decided again. */
-  recheck(): void {
-    this.#calls.recheckAll('policy');
+  /** Decides what runs again. `sessions`: only if its session is one of them. */
+  recheck(trigger: Trigger, sessions?: ReadonlySet<string>): void {
+    if (this.#session === undefined || sessions?.has(this.#session.id) === false) return;
+    this.#calls.recheckAll(trigger);
   }
 
   #opened(): EngineSession {

@@ -3,6 +3,7 @@
 
 import type { SessionStore } from '@nhipol/runtime';
 import { isMembers, type Members } from '../json/members.ts';
+import { StoredMap } from '../store/stored-map.ts';
 
 /** The subject that a part of a request states, and the names of members of its context. */
 export interface Owned {
@@ -53,17 +54,17 @@ export class SessionOwner {
 }
 
 export class SessionOwners {
-  readonly #owners = new Map<string, SessionOwner>();
-  readonly #changed = new Set<string>();
-  #store: SessionStore | undefined;
+  readonly #owners = new StoredMap<SessionOwner>({
+    toText: (id, owner) => owner.toText(id),
+    fromText: (text) => {
+      const { id, subject, context, opened_at: openedAt } = JSON.parse(text);
+      return [id, new SessionOwner(subject[0], subject[1], context, openedAt)];
+    },
+  });
 
   /** Reads the owners of a store, and writes changes to it when `saved` is called. */
   async persistTo(store: SessionStore): Promise<void> {
-    for (const text of await store.read()) {
-      const { id, subject, context, opened_at: openedAt } = JSON.parse(text);
-      this.#owners.set(id, new SessionOwner(subject[0], subject[1], context, openedAt));
-    }
-    this.#store = store;
+    await this.#owners.persistTo(store);
   }
 
   get(id: string): SessionOwner | undefined {
@@ -74,23 +75,14 @@ export class SessionOwners {
   add(id: string, owned: Owned, openedAt?: number): void {
     const known = this.#owners.get(id) ?? new SessionOwner(undefined, undefined, [], openedAt);
     this.#owners.set(id, known.changedBy(owned));
-    this.#changed.add(id);
   }
 
   remove(id: string): void {
-    if (this.#owners.delete(id)) this.#changed.add(id);
+    this.#owners.delete(id);
   }
 
   /** Resolves when all changes until now are stored; they are kept for the next attempt if they cannot be. */
   async saved(): Promise<void> {
-    if (this.#changed.size === 0) return;
-    const ids = [...this.#changed];
-    this.#changed.clear();
-    try {
-      await this.#store?.write(new Map(ids.map((id) => [id, this.#owners.get(id)?.toText(id)])));
-    } catch (error) {
-      for (const id of ids) this.#changed.add(id);
-      throw error;
-    }
+    await this.#owners.saved();
   }
 }

@@ -2,6 +2,7 @@
 // Needs `dist/bin/`.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -360,5 +361,97 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
     const code = await new Promise((resolve) => child.once('close', resolve));
     expect([code, warnings]).toEqual([2, expect.stringContaining(problem)]);
     expect(warnings).toContain('nhipol: ');
+  });
+});
+
+describe('nhipol guard --signals', () => {
+  const secret = 'a secret of the webhook';
+  const webhook = {
+    ...{ name: 'scanner', secret_files: ['scanner.secret'] },
+    signature: { header: 'x-signature', content: '{body}' },
+    event: { type: 'credential-compromise', subject: { format: 'opaque', id: '$body.identity' } },
+  };
+
+  async function withSignals(settings: object): Promise<Folder> {
+    const folder = await scanned();
+    const policy = String(folder.read('guard.nhipol'));
+    const rule = `
+for ai_agent {
+  revoke leaked when once(signal "credential-compromise")
+    because "a credential has leaked"
+}
+`;
+    folder.write('guard.nhipol', `${policy}${rule}`);
+    folder.write('signals.json', JSON.stringify(settings));
+    folder.write('scanner.secret', secret);
+    return folder;
+  }
+
+  async function report(guard: Guarded, identity: string): Promise<number> {
+    await expect
+      .poll(() => guard.warnings, { timeout: 30_000 })
+      .toMatch(/listening on \S+ for events/);
+    const url = /listening on (\S+) for events/.exec(guard.warnings)?.[1];
+    const body = JSON.stringify({ identity });
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-signature': signature };
+    const { status } = await fetch(`${url}/webhooks/scanner`, { method: 'POST', headers, body });
+    return status;
+  }
+
+  const listen = (folder: Folder) => [
+    ...['--signals', join(folder.path, 'signals.json'), '--signals-listen', '127.0.0.1:0'],
+  ];
+
+  test('ends a call in flight and the server, and later ones refuse', {
+    timeout: 60_000,
+  }, async () => {
+    const folder = await withSignals({ webhooks: [webhook] });
+    const guard = new Guarded(folder, listen(folder));
+    expect(await guard.call(1, 'read', { path: 'a' })).toBe('read a');
+    const never = { name: 'read', arguments: { path: 'never' } };
+    guard.send({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: never });
+    expect(await report(guard, 'another')).toBe(202);
+    expect(await guard.call(3, 'read', { path: 'b' })).toBe('read b');
+    expect(await report(guard, 'local')).toBe(202);
+    expect(await guard.answer(2)).toContain('a credential has leaked');
+    expect(await guard.call(4, 'read', { path: 'b' })).toContain('a credential has leaked');
+    guard.process.kill('SIGKILL');
+    await guard.ended;
+    const later = new Guarded(folder, listen(folder));
+    expect(await later.call(1, 'read', { path: 'a' })).toBe(
+      'not permitted: a credential has leaked',
+    );
+  });
+
+  test.each([
+    [{ webhooks: [webhook] }, [], 'events of scanner are sent: name where with --signals-listen'],
+    [
+      { transmitter: { key_files: ['scanner.secret'] } },
+      [],
+      '$.transmitter: a guard sends no events; see `nhipol serve`',
+    ],
+    [
+      {},
+      ['--signals-listen', 'nowhere'],
+      '--signals-listen nowhere: expected an address and a port',
+    ],
+  ])('refuses settings %j with %j', async (settings, options, problem) => {
+    const folder = await withSignals(settings);
+    const guard = new Guarded(folder, [
+      ...['--signals', join(folder.path, 'signals.json'), ...options],
+    ]);
+    expect(await guard.ended).toBe(2);
+    expect(guard.warnings).toContain(problem);
+  });
+
+  test('refuses a second guard that would get events instead of the first', async () => {
+    const folder = await withSignals({ webhooks: [webhook] });
+    const first = new Guarded(folder, listen(folder));
+    await report(first, 'another');
+    const log = join(folder.path, 'second.jsonl');
+    const second = new Guarded(folder, [...listen(folder), '--log', log]);
+    expect(await second.ended).toBe(2);
+    expect(second.warnings).toContain('another guard receives events with the state');
   });
 });

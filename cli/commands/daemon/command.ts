@@ -34,6 +34,11 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       oneMore,
       [] as readonly string[],
     )
+    .option('--signals <file>', 'JSON with whom security events come from')
+    .option(
+      '--signals-listen <address>',
+      'with --signals: where others send events (default: they are only polled)',
+    )
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .option('--background', 'start it and return, or leave the one that runs', false)
     .option('--status', 'print whether it runs, and with which policy', false)
@@ -43,6 +48,7 @@ export const addDaemon: AddCommand = (program, { console, end }) => {
       examples([
         ['nhipol daemon guard.nhipol --log guard.jsonl', 'decide until it is stopped'],
         ['nhipol daemon guard.nhipol --background', 'start it, and wait until it is ready'],
+        ['nhipol daemon guard.nhipol --signals signals.json', 'end sessions by security events'],
         ['nhipol daemon guard.nhipol --stop', 'stop it; sessions go on with the next one'],
       ]),
     )

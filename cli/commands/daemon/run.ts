@@ -1,23 +1,27 @@
 // Implements `nhipol daemon`: opens policy, facts, log and state, and decides until it is stopped.
 
-import type { Daemon, DecisionLog, HookAskMode, Mode, Store } from '@nhipol/service';
+import type { Daemon, DecisionLog, Engine, HookAskMode, Mode, Store } from '@nhipol/service';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { defaultSocketPath } from '../../io/socket-path.ts';
 import { abilitiesOf } from '../guard/abilities.ts';
 import { readFacts } from '../guard/facts.ts';
 import { openGuardLog } from '../guard/open-log.ts';
+import {
+  type GuardSignalOptions,
+  type GuardSignals,
+  openGuardSignals,
+} from '../guard/open-signals.ts';
 import { openState } from '../guard/open-state.ts';
 import { openPolicySource } from '../guard/policy-source.ts';
 import { printStatus, startInBackground, stopDaemon } from './other-daemon.ts';
 
-export interface DaemonCommandOptions {
+export interface DaemonCommandOptions extends GuardSignalOptions {
   readonly mode: Mode;
   /** `type:id`. */
   readonly subject: string;
   readonly facts?: string;
   readonly log?: string;
-  readonly state?: string;
   readonly socket?: string;
   readonly ask: HookAskMode;
   /** Milliseconds. */
@@ -55,6 +59,7 @@ async function runDaemon(
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let daemon: Daemon | undefined;
+  let signals: GuardSignals | undefined;
   try {
     const facts = await readFacts(options.subject, options.facts);
     store = await openState(options.state);
@@ -69,6 +74,10 @@ async function runDaemon(
     };
     daemon = await openDaemon({ module: source.module, limits: source.limits, facts }, options, {
       ...{ socket, store, log, warn, onUnreachable },
+      onEngine: async (engine) => {
+        const policy = () => engine.policy;
+        signals = await openGuardSignals(options, { events: engine.events, policy }, warn);
+      },
     });
     const opened = daemon;
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
@@ -78,6 +87,7 @@ async function runDaemon(
     await ended;
     return exitCode.fine;
   } finally {
+    await signals?.close();
     await daemon?.close();
     await source.close();
     await log?.close();
@@ -97,23 +107,26 @@ interface Opened {
   readonly log: DecisionLog | undefined;
   readonly warn: (warning: string) => void;
   readonly onUnreachable: () => void;
+  /** Called before anybody can connect. */
+  readonly onEngine: (engine: Engine) => Promise<void>;
 }
 
 async function openDaemon(
   { module, limits, facts }: Source,
   options: DaemonCommandOptions,
-  { socket, store, log, warn, onUnreachable }: Opened,
+  { socket, store, log, warn, onUnreachable, onEngine }: Opened,
 ): Promise<Daemon> {
-  const { Engine, listenDaemon } = await import('@nhipol/service');
+  const { Engine: EngineClass, listenDaemon } = await import('@nhipol/service');
   const { LoadError } = await import('@nhipol/runtime');
   const { mode, ask, askTimeout, allow, maxMessageBytes } = options;
   const abilities = abilitiesOf(options, { limits });
   try {
-    const engine = new Engine({
+    const engine = new EngineClass({
       ...{ module, abilities, store, log, mode, entryPoint: 'hook' },
       onWarning: warn,
     });
     await engine.persist();
+    await onEngine(engine);
     return await listenDaemon({
       ...{ socket, engine, store, mode, maxMessageBytes, onWarning: warn, facts, onUnreachable },
       hooks: { ask, askTimeout, isAllowing: allow },

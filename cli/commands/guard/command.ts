@@ -12,7 +12,7 @@ import { addDoctor, addScan } from './server-commands.ts';
 /** Options with which a daemon was started. */
 const daemonOptions = [
   ...['mode', 'subject', 'facts', 'log', 'state', 'obligation', 'constraint', 'askTimeout'],
-  ...['upstream', 'listen', 'tokenEnv', 'tokenClaims', 'maxMessage'],
+  ...['upstream', 'listen', 'tokenEnv', 'tokenClaims', 'maxMessage', 'signals', 'signalsListen'],
 ];
 
 export const addGuard: AddCommand = (program, shell) => {
@@ -66,6 +66,11 @@ export const addGuard: AddCommand = (program, shell) => {
       '--token-claims <file>',
       'with --upstream: JSON with the issuer of tokens, and the subject by their claims',
     )
+    .option('--signals <file>', 'JSON with whom security events come from')
+    .option(
+      '--signals-listen <address>',
+      'with --signals: where others send events (default: they are only polled)',
+    )
     .option('--coaz', 'map messages to requests by the COAZ-MCP binding of AuthZEN', false)
     .option('--max-message <MiB>', 'length of the longest message', positive, 16)
     .addHelpText(
@@ -81,6 +86,10 @@ export const addGuard: AddCommand = (program, shell) => {
           'relay to a server over Streamable HTTP',
         ],
         ['nhipol guard --ask terminal -- node server.js', 'wait for `nhipol guard approve`'],
+        [
+          'nhipol guard --signals signals.json -- node server.js',
+          'stop the server when an identity provider reports a leaked credential',
+        ],
         [
           'nhipol guard --daemon -- node server.js',
           'share a session with other servers, by `nhipol daemon`',

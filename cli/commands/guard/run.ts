@@ -10,6 +10,7 @@ import { guardByDaemon } from './by-daemon.ts';
 import { constraintsOf } from './constraints.ts';
 import { readFacts } from './facts.ts';
 import { openGuardLog } from './open-log.ts';
+import { type GuardSignalOptions, type GuardSignals, openGuardSignals } from './open-signals.ts';
 import { openState } from './open-state.ts';
 import { policyIn } from './operands.ts';
 import { type GuardPolicy, openPolicySource } from './policy-source.ts';
@@ -22,7 +23,7 @@ import {
   type Transport,
 } from './transports.ts';
 
-export interface GuardCommandOptions {
+export interface GuardCommandOptions extends GuardSignalOptions {
   readonly mode: Mode;
   readonly server?: string;
   /** `type:id`. */
@@ -31,7 +32,6 @@ export interface GuardCommandOptions {
   readonly session?: string;
   readonly tools?: string;
   readonly log?: string;
-  readonly state?: string;
   readonly ask: AskMode;
   /** Milliseconds. */
   readonly askTimeout: number;
@@ -72,6 +72,7 @@ export async function guardCommand(
   let store: Store | undefined;
   let log: DecisionLog | undefined;
   let guard: Guard | undefined;
+  let signals: GuardSignals | undefined;
   try {
     const toolsPath = options.tools ?? (await toolsPathOf(policyPath));
     const tools = toolsPath === undefined ? undefined : await readToolsFile(toolsPath);
@@ -104,10 +105,15 @@ export async function guardCommand(
       },
     });
     if (options.mode === 'observe') warn('observing: decisions are logged and not enforced');
+    const opened = guard;
+    const { events } = opened;
+    const policy = () => opened.policy;
+    signals = await openGuardSignals(options, { events, policy }, warn);
     source.watch((policy) => guard?.activate(policy.module, abilities(policy)), warn);
     return await transport.run(guard);
   } finally {
     await transport.stop();
+    await signals?.close();
     await guard?.close();
     await source.close();
     await log?.close();

@@ -38,6 +38,7 @@ export function processTransport(
     stop,
     run: async (guard) => {
       const { relayStdio, serverEnvironment, startServer } = await import('@nhipol/service');
+      await guard.announce();
       const environment = serverEnvironment(process.env, env);
       server = startServer({ command, arguments: args, environment });
       const end = () => void stop().then(() => process.exit(exitCode.fine));

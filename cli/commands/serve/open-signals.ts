@@ -1,7 +1,13 @@
 // Opens what receives and transmits events, if a file with settings is named.
 
 import { dirname } from 'node:path';
-import type { DecisionPoint, Metrics, ServiceOptions, Signals } from '@nhipol/service';
+import type {
+  DecisionPoint,
+  Metrics,
+  ServiceOptions,
+  SignalSettings,
+  Signals,
+} from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -36,19 +42,18 @@ export async function openSignals(
 ): Promise<OpenedSignals> {
   const { signals: path, state } = options;
   if (path === undefined) return none;
-  const service = await import('@nhipol/service');
-  const { addSignals, addTransmitter, MappingError, readSignalSettings, SettingsError } = service;
+  const { addSignals, addTransmitter, Signals, sqliteSignals } = await import('@nhipol/service');
   const common = {
     ...{ policy: () => point.policy, url, observer: metrics, onWarning: warn },
     now: () => Date.now(),
   };
-  const store = cluster === undefined ? service.sqliteSignals(state) : undefined;
+  const store = cluster === undefined ? sqliteSignals(state) : undefined;
   try {
-    const settings = readSignalSettings(await readText(path), dirname(path));
-    const signals =
+    const signals = await signalsBy(path, (settings) =>
       store === undefined
-        ? await service.Signals.open({ ...common, settings, ...placeIn(cluster) })
-        : await service.Signals.open({ ...common, settings, store, sessions: sessionsOf(point) });
+        ? Signals.open({ ...common, settings, ...placeIn(cluster) })
+        : Signals.open({ ...common, settings, store, sessions: sessionsOf(point) }),
+    );
     return {
       signals,
       addRoutes: (app, access) => {
@@ -59,6 +64,19 @@ export async function openSignals(
     };
   } catch (error) {
     await store?.close();
+    throw error;
+  }
+}
+
+/** Opens signals by the settings of a file. Throws a `UsageError` for settings that cannot be used. */
+export async function signalsBy(
+  path: string,
+  open: (settings: SignalSettings) => Promise<Signals>,
+): Promise<Signals> {
+  const { MappingError, readSignalSettings, SettingsError } = await import('@nhipol/service');
+  try {
+    return await open(readSignalSettings(await readText(path), dirname(path)));
+  } catch (error) {
     if (!(error instanceof SettingsError) && !(error instanceof MappingError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);
   }

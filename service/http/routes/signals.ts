@@ -38,6 +38,11 @@ export function addSignals(app: FastifyInstance, access: Access, signals: Signal
     { onRequest, schema: documented('sources', 'List the sources of events') },
     () => ({ sources: signals.states.map(stateJson) }),
   );
+  addDeliveries(app, signals);
+}
+
+/** The routes for those who send events. Each event is authenticated by its signature. */
+export function addDeliveries(app: FastifyInstance, signals: Signals): void {
   // Bodies of other types than on other routes.
   app.register(async (raw) => {
     raw.removeAllContentTypeParsers();

@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isLoopback } from '../../support/loopback.ts';
+import { messageOf } from '../../support/message-of.ts';
 import type { ClientFacts } from '../client.ts';
 import type { Guard } from '../guard.ts';
 import { errorCodes, type Message, type MessageProblem, readMessage } from '../message.ts';
@@ -86,6 +87,13 @@ class Handler {
       const challenge = 'Bearer error="invalid_token"';
       const headers = client.status === 401 ? { 'www-authenticate': challenge } : {};
       refuse(response, client.status, 'the token cannot be accepted', headers);
+      return;
+    }
+    try {
+      await this.#options.guard.announce(client);
+    } catch (error) {
+      this.#options.onWarning(`refused a client: ${messageOf(error)}`);
+      refuse(response, 503, 'it is unknown whether the client may go on');
       return;
     }
     const known = this.#knownRelay(request);

@@ -16,7 +16,7 @@ const tools = [
 ];
 
 const actions = {
-  read: ({ path: given }) => `read ${given}`,
+  read: ({ path: given }) => (given === 'never' ? undefined : `read ${given}`),
   env: () => Object.keys(process.env).sort().join(' '),
   child: () => String(spawn('sleep', ['600'], { stdio: 'ignore' }).pid),
   noise: () => {

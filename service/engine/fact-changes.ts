@@ -1,0 +1,39 @@
+// The changes that events made to the facts of a session. The facts that a transport vouches for may be replaced with each
+// call; these changes stay, and are made again to the new facts.
+
+import { isMembers } from '../json/members.ts';
+
+interface MembersChange {
+  /** Whether the object has no other members than these. */
+  readonly isWhole: boolean;
+  readonly members: Readonly<Record<string, FactChange>>;
+}
+
+/** A change of a fact: to a value, where null removes the fact, or of some members of an object. */
+export type FactChange = { readonly value: unknown } | MembersChange;
+
+export const noChange: MembersChange = { isWhole: false, members: {} };
+
+/** The change that consists of a known one and then a merge patch (RFC 7396). */
+export function changedBy(known: FactChange | undefined, part: unknown): FactChange {
+  if (!isMembers(part)) return { value: part };
+  const before = known !== undefined && 'members' in known ? known : noChange;
+  const members = new Map(Object.entries(before.members));
+  for (const [name, each] of Object.entries(part)) {
+    members.set(name, changedBy(members.get(name), each));
+  }
+  const isNew = known !== undefined && 'value' in known;
+  return { isWhole: isNew || before.isWhole, members: Object.fromEntries(members) };
+}
+
+/** The value after a change; undefined: there is none. */
+export function applied(change: FactChange, value: unknown): unknown {
+  if ('value' in change) return change.value ?? undefined;
+  const members = new Map(!change.isWhole && isMembers(value) ? Object.entries(value) : []);
+  for (const [name, each] of Object.entries(change.members)) {
+    const next = applied(each, members.get(name));
+    if (next === undefined) members.delete(name);
+    else members.set(name, next);
+  }
+  return Object.fromEntries(members);
+}
