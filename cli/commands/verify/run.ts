@@ -121,9 +121,10 @@ async function printResult(
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
   const took = `in ${seconds(milliseconds)}`;
   if (proofs !== undefined) await out(`${proofSummary(proofs.claims)}\n`);
+  const caution = proofs === undefined ? '; this is not a proof' : '';
   await out(
     refuted === 0
-      ? outColors.good(`nothing refuted by ${tried} ${took}; this is not a proof\n`)
+      ? outColors.good(`nothing refuted by ${tried} ${took}${caution}\n`)
       : outColors.error(
           `${refuted} of ${counted(claims.length, 'invariant')} refuted by ${tried} ${took}\n`,
         ),
