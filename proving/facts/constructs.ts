@@ -51,7 +51,7 @@ export const constructs = {
   'functions of strings': {
     precision: 'over',
     name: 'other functions of strings, placeholders and affixes that are not constant',
-    how: 'Exact for constants of the policy; for other strings, the result is any.',
+    how: 'Exact for constants of the policy; for other strings, the result is any, but the same for equal strings.',
   },
   lengths: {
     precision: 'exact',
@@ -126,7 +126,7 @@ export const constructs = {
   history: {
     precision: 'over',
     name: 'history',
-    how: 'Unknown without a session; any value, or unknown, in one. Refutations have a bounded number of events.',
+    how: 'Unknown without a session; in one, any number of events and any sum that is not negative, the same for all terms about the same events. Refutations have a bounded number of events.',
   },
   digests: {
     precision: 'over',
