@@ -1,12 +1,27 @@
-// Compares the verdicts about claims with those of an SMT solver on the same formulas.
+// Compares verdicts with those of an SMT solver on the same formulas.
 
 import { displayText } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
-import type { ClaimVerdict, DecidedSet } from '../../proving/claims/prove.ts';
-import type { Prover } from '../../proving/prover.ts';
+import type { DecidedSet } from '../../proving/claims/prove.ts';
+import type { Literal } from '../../proving/formula/formula.ts';
+import type { Assumptions, Prover, Verdict } from '../../proving/prover.ts';
 import { smtLib } from '../../proving/smt-lib.ts';
 import type { Console } from '../io/console.ts';
 import { runSmtSolver, type SmtResult } from '../io/smt-solver.ts';
+
+export interface NamedVerdict {
+  readonly name: string;
+  readonly prover: Prover;
+  /** False for every request if it is proved. */
+  readonly goal: Literal;
+  readonly verdict: Pick<Verdict, 'kind'> & { readonly assumptions?: Assumptions };
+}
+
+export function verdictsIn(decided: readonly DecidedSet[]): readonly NamedVerdict[] {
+  return decided.flatMap(({ prover, verdicts }) =>
+    verdicts.map(({ claim: { name, goal }, verdict }) => ({ name, prover, goal, verdict })),
+  );
+}
 
 interface Query {
   readonly name: string;
@@ -17,12 +32,10 @@ interface Query {
 /** Prints the number of verdicts that a solver confirms; throws if it contradicts one. */
 export async function crossCheck(
   program: string,
-  decided: readonly DecidedSet[],
+  verdicts: readonly NamedVerdict[],
   { err }: Console,
 ): Promise<void> {
-  const queries = decided.flatMap(({ prover, verdicts }) =>
-    verdicts.flatMap((each) => queryOf(prover, each)),
-  );
+  const queries = verdicts.flatMap(queryOf);
   const results = await runSmtSolver(
     program,
     queries.map(({ script }) => script),
@@ -38,11 +51,12 @@ export async function crossCheck(
   err(`${displayText(program)} agrees with ${counted(agreed, 'verdict')}${names}\n`);
 }
 
-/** None if the claim was neither proved nor refuted. */
-function queryOf(prover: Prover, { claim, verdict }: ClaimVerdict): readonly Query[] {
+/** None if it was neither proved nor refuted. */
+function queryOf({ name, prover, goal, verdict }: NamedVerdict): readonly Query[] {
   if (verdict.kind === 'undecided') return [];
-  const isProved = verdict.kind === 'proved';
-  const assumptions = isProved ? verdict.assumptions : { inSessions: true, years: [] };
-  const script = smtLib(prover.formula, prover.rootsOf(claim.goal, assumptions), claim.name);
-  return [{ name: claim.name, expected: isProved ? 'unsat' : 'sat', script }];
+  const { assumptions = anyRequest } = verdict;
+  const script = smtLib(prover.formula, prover.rootsOf(goal, assumptions), name);
+  return [{ name, expected: verdict.kind === 'proved' ? 'unsat' : 'sat', script }];
 }
+
+const anyRequest: Assumptions = { inSessions: true, years: [] };

@@ -35,25 +35,42 @@ export interface Answers {
 
 export interface Difference {
   readonly kind: DifferenceKind;
+  /** True where the answers differ in this way. */
+  readonly goal: Literal;
   readonly verdict: Verdict<Answers>;
 }
 
-/** Decides for each kind whether there is a request with such a difference. */
+export interface DecidedDifferences {
+  readonly prover: Prover;
+  readonly differences: readonly Difference[];
+}
+
 export function compareDecisions(
   before: Policy,
   after: Policy,
   options: ProverOptions,
 ): readonly Difference[] {
+  return decideDifferences(before, after, options).differences;
+}
+
+/** Decides for each kind whether there is a request with such a difference. */
+export function decideDifferences(
+  before: Policy,
+  after: Policy,
+  options: ProverOptions,
+): DecidedDifferences {
   const prover = new Prover([before, after], [], options);
   const [old, now] = prover.decisions as readonly [Decision, Decision];
   const goals = differenceGoals(old, now);
-  return differenceKinds.map((kind) => ({
+  const differences = differenceKinds.map((kind) => ({
     kind,
+    goal: goals[kind],
     verdict: prover.decide(goals[kind], (_, answers) => {
       const [first, second] = answers as readonly [Answer, Answer];
       return kindOf(first, second) === kind ? { before: first, after: second } : undefined;
     }),
   }));
+  return { prover, differences };
 }
 
 /** For each kind, whether the answers of two policies differ in this way. */

@@ -10,20 +10,37 @@ export interface Unreachable {
   readonly rule: Rule;
   /** `never`: it is never a reason, or for a permit, never fires. `always`: its condition is always true. */
   readonly kind: 'never' | 'always';
+  /** True for no request: where it is a reason, or where its condition is not true. */
+  readonly goal: Literal;
+}
+
+export interface DecidedRules {
+  readonly prover: Prover;
+  readonly unreachable: readonly Unreachable[];
+}
+
+export function unreachableIn(policy: Policy, options: ProverOptions): readonly Unreachable[] {
+  return decideRules(policy, options).unreachable;
 }
 
 /** The rules for which this is proved, in the order of the policy. */
-export function unreachableIn(policy: Policy, options: ProverOptions): readonly Unreachable[] {
+export function decideRules(policy: Policy, options: ProverOptions): DecidedRules {
   const prover = new Prover([policy], [], options);
   const [decision] = prover.decisions as readonly [Decision];
   const { rules } = policy;
   const { goals, conditional, doubts } = reachabilityGoals(decision);
-  const never = prover.excluded(goals).flatMap((index) => rules[index] ?? []);
-  const always = prover.excluded(doubts).flatMap((index) => conditional[index] ?? []);
-  return rules.flatMap((rule): readonly Unreachable[] => {
-    if (never.includes(rule)) return [{ rule, kind: 'never' }];
-    return always.includes(rule) ? [{ rule, kind: 'always' }] : [];
+  const never = new Map(
+    prover.excluded(goals).map((index) => [rules[index], goals[index] as Literal]),
+  );
+  const always = new Map(
+    prover.excluded(doubts).map((index) => [conditional[index], doubts[index] as Literal]),
+  );
+  const unreachable = rules.flatMap((rule): readonly Unreachable[] => {
+    const [noReason, noDoubt] = [never.get(rule), always.get(rule)];
+    if (noReason !== undefined) return [{ rule, kind: 'never', goal: noReason }];
+    return noDoubt === undefined ? [] : [{ rule, kind: 'always', goal: noDoubt }];
   });
+  return { prover, unreachable };
 }
 
 /** The literals that must be possible: for each rule, and for each condition that is not constant. */

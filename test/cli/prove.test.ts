@@ -295,3 +295,50 @@ test('compares its verdicts with those of an SMT solver', async () => {
   const missing = await run('@missing');
   expect([missing.code, missing.err]).toEqual([2, expect.stringMatching('no such program')]);
 });
+
+test('compares the verdicts of other commands with those of an SMT solver', async () => {
+  const text = `policy acme.unreachable version "1"
+subject agent { n: Int(0..10) }
+for agent {
+  permit always otherwise
+  deny large when subject.n > 5 and subject.n < 3, if unknown skip // allow fails-open: a test
+}
+`;
+  const programs = ['sat', 'unsat'].map((name) => [name, `#!/bin/sh\necho ${name}\n`]);
+  using folder = new Folder({ 'p.nhipol': text, ...Object.fromEntries(programs) });
+  for (const name of ['sat', 'unsat']) chmodSync(join(folder.path, name), 0o755);
+  const commands: readonly (readonly [verdicts: string, ...args: string[]])[] = [
+    ['1 verdict', 'verify', '@p.nhipol', '--samples', '20'],
+    ['5 verdicts', 'diff', '@p.nhipol', '@p.nhipol', '--samples', '20'],
+    ['1 verdict', 'check', '@p.nhipol'],
+  ];
+  for (const [verdicts, ...args] of commands) {
+    const right = await folder.run([...args, '--prove', '--solver', '@unsat']);
+    expect([right.code, right.err]).toEqual([0, expect.stringMatching(`agrees with ${verdicts}`)]);
+    expect((await folder.run([...args, '--prove', '--solver', '@sat'])).code).toBe(70);
+    const alone = await folder.run([...args, '--solver', '@unsat']);
+    expect([alone.code, alone.err]).toEqual([2, expect.stringMatching('--solver needs --prove')]);
+  }
+});
+
+test('verify searches sessions with at most the given number of events', async () => {
+  const text = `policy acme.events version "1"
+subject agent {}
+context { time: Timestamp }
+signals { "failed": {} }
+for agent {
+  permit always otherwise
+  deny twice when count(signal "failed") >= 2, if unknown skip // allow fails-open: a test
+}
+invariant "never twice" for any
+  "twice" not in reasons
+`;
+  using folder = new Folder({ 'p.nhipol': text });
+  const verified = async (events: string) => {
+    const args = ['verify', '@p.nhipol', '--samples', '1', '-o', '@found', '--format', 'json'];
+    const { out } = await folder.run([...args, '--prove', '--events', events]);
+    return JSON.parse(out).policies[0].claims[0].proof.verdict as string;
+  };
+  expect(await verified('1')).toBe('proved');
+  expect(await verified('2')).toBe('refuted');
+});

@@ -27,6 +27,10 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       'also report rules that are proved to have no effect, and what is proved about missing members',
       false,
     )
+    .option(
+      '--solver <program>',
+      'with --prove: check each proof that a rule has no effect with z3, cvc5 or another SMT solver',
+    )
     .option('--timings', 'print the time of each stage to standard error', false)
     .option('--watch', 'check again after each change of a file', false)
     .addHelpText(
@@ -40,7 +44,9 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
         ['nhipol check policy.nhipol --format sarif', 'report for code scanning'],
       ]),
     )
-    .action(async (named, { format, fix, denyWarnings, prove, timings: isTimed, watch }) => {
+    .action(async (named, given) => {
+      const { format, fix, denyWarnings, prove, solver, timings: isTimed, watch } = given;
+      if (solver !== undefined && !prove) throw new UsageError('--solver needs --prove');
       if (prove && format !== 'pretty')
         throw new UsageError('--prove cannot be used with another --format than pretty');
       if (watch && named.includes('-')) {
@@ -53,7 +59,7 @@ export const addCheck: AddCommand = (program, { console, end, forPolicies }) => 
       // With --watch, only the checks are timed, not the start of the process.
       const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
-        checkCommand(paths, { format, fix, denyWarnings, prove, timings }, console());
+        checkCommand(paths, { format, fix, denyWarnings, prove, solver, timings }, console());
       end(await forPolicies(named, watch, check));
     });
 };

@@ -7,14 +7,17 @@ import { placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { missingDataSet } from '../../../proving/claims/missing-data.ts';
 import { proveClaim } from '../../../proving/claims/prove.ts';
-import { unreachableIn } from '../../../proving/claims/reachability.ts';
+import type { DecidedRules } from '../../../proving/claims/reachability.ts';
+import type { Decision } from '../../../proving/decision/decision.ts';
 import { random } from '../../../testing/generate/random.ts';
+import type { NamedVerdict } from '../../output/cross-check.ts';
 
 const options = () => ({ random: random(1) });
 
 /** A line for each rule that is proved to have no effect. */
-export function unreachableLines(policy: Policy): readonly string[] {
-  return unreachableIn(policy, options()).map(({ rule, kind }) => {
+export function unreachableLines({ prover, unreachable }: DecidedRules): readonly string[] {
+  const [{ policy }] = prover.decisions as readonly [Decision];
+  return unreachable.map(({ rule, kind }) => {
     const { file, line, column } = placeOf(policy, rule.span);
     const why =
       kind === 'always'
@@ -24,6 +27,14 @@ export function unreachableLines(policy: Policy): readonly string[] {
           : 'is never a reason of an answer';
     return displayText(`${file}:${line}:${column}: \`${rule.id}\` ${why} (proved)`);
   });
+}
+
+/** The verdicts about rules without effect. */
+export function verdictsOf({ prover, unreachable }: DecidedRules): readonly NamedVerdict[] {
+  return unreachable.map(({ rule, goal }) => ({
+    ...{ name: rule.id, prover, goal },
+    verdict: { kind: 'proved' },
+  }));
 }
 
 /** The diagnostics, those about missing members with what is proved about these. */

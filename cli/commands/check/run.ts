@@ -9,13 +9,16 @@ import {
   unmeasured,
 } from '../../../language/index.ts';
 import { counted } from '../../../language/support/words.ts';
+import { decideRules } from '../../../proving/claims/reachability.ts';
+import { random } from '../../../testing/generate/random.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
+import { crossCheck } from '../../output/cross-check.ts';
 import { type FormatName, formats } from '../../output/diagnostics/index.ts';
 import { fixAll } from './fix-all.ts';
-import { unreachableLines, withProofs } from './proofs.ts';
+import { unreachableLines, verdictsOf, withProofs } from './proofs.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
@@ -23,6 +26,8 @@ export interface CheckOptions {
   readonly denyWarnings: boolean;
   /** Whether to report rules that are proved to have no effect, and what is proved about warnings. */
   readonly prove: boolean;
+  /** The SMT solver that must agree with each proof. */
+  readonly solver?: string | undefined;
   /** undefined: stages are not timed. */
   readonly timings: Timings | undefined;
 }
@@ -52,8 +57,13 @@ export async function checkCommand(
   await measure('report', () =>
     console.out(format({ ...found, diagnostics, palette: console.outColors })),
   );
-  const proved = options.prove ? found.policies.flatMap(unreachableLines) : [];
+  const decided = options.prove
+    ? found.policies.map((policy) => decideRules(policy, { random: random(1) }))
+    : [];
+  const proved = decided.flatMap(unreachableLines);
   await console.out(proved.map((line) => `${line}\n`).join(''));
+  if (options.solver !== undefined)
+    await crossCheck(options.solver, decided.flatMap(verdictsOf), console);
   if (options.format === 'pretty') printSummary(paths, diagnostics, options, console);
   if (options.timings !== undefined) console.err(options.timings.take());
   const denied = options.denyWarnings && diagnostics.length + proved.length > 0;

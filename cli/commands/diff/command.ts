@@ -32,6 +32,10 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     )
     .option('--prove', 'also decide for every request whether decisions differ', false)
     .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
+    .option(
+      '--solver <program>',
+      'with --prove: check each verdict with z3, cvc5 or another SMT solver',
+    )
     .option('--no-loosening', 'exit with 1 if a decision is loosened')
     .addOption(
       new Option('--format <format>', 'output format')
@@ -64,13 +68,14 @@ export const addDiff: AddCommand = (program, { console, end }) => {
     .action(async (before, after, given) => {
       const { diffCommand } = await import('./run.ts');
       const { samples, seed, requests, now, table, loosening, format, output } = given;
-      const { prove, effort } = given;
+      const { prove, effort, solver } = given;
+      if (solver !== undefined && !prove) throw new UsageError('--solver needs --prove');
       if (prove && format === 'html')
         throw new UsageError('--prove cannot be used with --format html');
       if (now !== undefined && requests === undefined)
         throw new UsageError('--now needs --requests: generated requests have their own times');
       const noLoosening = !loosening;
       const options = { samples, seed, requests, now, tables: table, noLoosening, format, output };
-      end(await diffCommand([before, after], { ...options, prove, effort }, console()));
+      end(await diffCommand([before, after], { ...options, prove, effort, solver }, console()));
     });
 };

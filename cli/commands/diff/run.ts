@@ -3,7 +3,11 @@
 
 import { type Clock, externalTables, hasErrors, type Policy } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
-import { compareDecisions, type Difference } from '../../../proving/claims/compare.ts';
+import {
+  type DecidedDifferences,
+  type Difference,
+  decideDifferences,
+} from '../../../proving/claims/compare.ts';
 import {
   diffPage,
   diffText,
@@ -24,6 +28,7 @@ import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
 import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
+import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';
 import { differenceLines, differencesJson } from '../../output/difference-proofs.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
@@ -41,6 +46,8 @@ export interface DiffOptions {
   /** Whether to decide for every request whether decisions differ; default: false. */
   readonly prove?: boolean;
   readonly effort?: number;
+  /** The SMT solver that must agree with each verdict. */
+  readonly solver?: string | undefined;
 }
 
 export async function diffCommand(
@@ -67,9 +74,10 @@ export async function diffCommand(
   };
   const { effort, seed } = options;
   const limit = effort === undefined ? {} : { effort };
-  const proofs = options.prove
-    ? compareDecisions(old, now, { ...limit, random: random(seed) })
-    : [];
+  const decided = options.prove
+    ? decideDifferences(old, now, { ...limit, random: random(seed) })
+    : undefined;
+  const proofs = decided?.differences ?? [];
   const text = withProofs(
     rendered(titled, differencesJson([old, now], proofs), options, console),
     [old, now],
@@ -78,9 +86,15 @@ export async function diffCommand(
     console,
   );
   await writeOrPrint(options.output, text, console, inputs);
+  if (options.solver !== undefined && decided !== undefined)
+    await crossCheck(options.solver, verdictsOf(decided), console);
   const looser = proofs.find(({ kind }) => kind === 'looser')?.verdict.kind;
   const mayLoosen = isLoosened(found) || (looser !== undefined && looser !== 'proved');
   return options.noLoosening && mayLoosen ? exitCode.findings : exitCode.fine;
+}
+
+function verdictsOf({ prover, differences }: DecidedDifferences): readonly NamedVerdict[] {
+  return differences.map(({ kind, goal, verdict }) => ({ name: kind, prover, goal, verdict }));
 }
 
 /** Reads a policy and adds its files to `inputs`. Returns undefined after reporting errors. */

@@ -16,7 +16,7 @@ import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { checkFrom, makeFolder, readSource, slashed, writeAtomically } from '../../io/files.ts';
 import { slug, writeCounterexample } from '../../output/counterexample.ts';
-import { crossCheck } from '../../output/cross-check.ts';
+import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
 import { isAboutMember, withQuestions } from './questions.ts';
@@ -61,7 +61,7 @@ export async function proveCommand(
   else await print(path, policy, verdicts, options, console);
   const write = (file: string, content: string) =>
     writeAtomically(file, new TextEncoder().encode(content));
-  if (options.solver !== undefined) await crossCheck(options.solver, decided, console);
+  if (options.solver !== undefined) await crossCheck(options.solver, verdictsIn(decided), console);
   if (options.certificate !== undefined)
     await write(options.certificate, `${JSON.stringify(proofOf(policy, checked, decided))}\n`);
   if (options.smtLib !== undefined) {

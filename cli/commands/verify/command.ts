@@ -1,5 +1,6 @@
 // Declares `nhipol verify`: its arguments, options and examples.
 
+import { UsageError } from '../../io/exit-codes.ts';
 import type { AddCommand } from '../add-command.ts';
 import { positive, wholeNumber } from '../arguments.ts';
 import { examples } from '../examples.ts';
@@ -14,6 +15,16 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
     .option('--seed <n>', 'seed of the generated requests and sessions', wholeNumber, 1)
     .option('--prove', 'prove or refute the invariants for every request before searching', false)
     .option('--effort <n>', 'with --prove: maximum number of conflicts', positive, 100_000)
+    .option(
+      '--events <n>',
+      'with --prove: maximum number of events of a session that refutes an invariant',
+      wholeNumber,
+      3,
+    )
+    .option(
+      '--solver <program>',
+      'with --prove: check each verdict about an invariant with z3, cvc5 or another SMT solver',
+    )
     .option('-o, --output <folder>', 'folder to write counterexamples to', 'counterexamples')
     .addOption(textOrJson())
     .addHelpText(
@@ -22,12 +33,18 @@ export const addVerify: AddCommand = (program, { console, end, forPolicies }) =>
         ['nhipol verify policy.nhipol', 'check its invariants and those of every policy'],
         ['nhipol verify policy.nhipol --prove', 'prove what holds for every request'],
         [
+          'nhipol verify policy.nhipol --prove --events 5 --solver z3',
+          'search longer sessions, and check that Z3 agrees with each verdict',
+        ],
+        [
           'nhipol verify --samples 100000 --seed 2',
           'try more requests on the policies of nhipol.toml',
         ],
       ]),
     )
     .action(async (named, options) => {
+      if (options.solver !== undefined && !options.prove)
+        throw new UsageError('--solver needs --prove');
       const { verifyCommand } = await import('./run.ts');
       const verify = (paths: readonly string[]) => verifyCommand(paths, options, console());
       end(await forPolicies(named, false, verify));

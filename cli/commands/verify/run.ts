@@ -11,7 +11,7 @@ import {
   omissionsIn,
 } from '../../../proving/claims/missing-data.ts';
 import { monotoneSet, monotonicityOf } from '../../../proving/claims/monotone.ts';
-import { type ClaimVerdict, proveSet } from '../../../proving/claims/prove.ts';
+import { type ClaimVerdict, type DecidedSet, proveSet } from '../../../proving/claims/prove.ts';
 import { random } from '../../../testing/generate/random.ts';
 import { type Verified, verificationJson } from '../../../testing/verify/verification-json.ts';
 import {
@@ -24,6 +24,7 @@ import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
 import { checkFiles } from '../../io/files.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
+import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 import { counterexampleOf, proofJson, proofLines, proofSummary } from '../../output/proofs.ts';
 import {
@@ -41,6 +42,10 @@ export interface VerifyOptions {
   /** Whether to prove the invariants first. */
   readonly prove: boolean;
   readonly effort: number;
+  /** The maximum number of events of a session that refutes an invariant. */
+  readonly events: number;
+  /** The SMT solver that must agree with each verdict about an invariant. */
+  readonly solver?: string | undefined;
   /** The folder to write counterexamples to. */
   readonly output: string;
   readonly format: 'text' | 'json';
@@ -68,20 +73,24 @@ export async function verifyCommand(
     const refuted = verification.claims.filter(({ counterexample }) => counterexample);
     if (refuted.length > 0) isFine = false;
     if (options.format === 'text') await printResult(result, proofs, options, console);
+    if (options.solver !== undefined && proofs !== undefined)
+      await crossCheck(options.solver, verdictsIn(proofs.sets), console);
   }
   if (options.format === 'json') await console.out(verificationJson(verified));
   return isFine ? exitCode.fine : exitCode.findings;
 }
 
 interface Proofs extends SchemaProofs {
+  readonly sets: readonly DecidedSet[];
   readonly claims: readonly ClaimVerdict[];
 }
 
-function proofsOf(policy: Policy, { effort, seed }: VerifyOptions): Proofs {
-  const limit = { effort, random: random(seed) };
+function proofsOf(policy: Policy, { effort, events, seed }: VerifyOptions): Proofs {
+  const limit = { effort, events, random: random(seed) };
   const missing = missingDataSet(policy, limit);
   const sets = [ownSet(policy, limit), missing].map(proveSet);
   return {
+    sets,
     claims: sets.flatMap(({ verdicts }) => verdicts),
     omissions: omissionsIn(missing),
     monotonicity: monotonicityOf(monotoneSet(policy, limit)),

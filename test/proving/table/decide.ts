@@ -1,0 +1,93 @@
+// Decides all claims and all mutants of an example: by proofs, and by tests where only a session shows a difference.
+
+import { check, type Policy, type SourceMap } from '../../../language/index.ts';
+import { compareDecisions } from '../../../proving/claims/compare.ts';
+import { prove } from '../../../proving/claims/prove.ts';
+import type { Construct } from '../../../proving/facts/constructs.ts';
+import type { Undecided, Verdict } from '../../../proving/prover.ts';
+import { random } from '../../../testing/generate/random.ts';
+import { MutationTrial, mutationOperators } from '../../../testing/mutate/index.ts';
+
+export interface DecidedClaim {
+  readonly name: string;
+  readonly isBuiltIn: boolean;
+  readonly verdict: 'proved' | 'proved outside of sessions' | 'refuted' | 'not proved';
+  /** The constructs that prevent a proof. */
+  readonly because: readonly Construct[];
+}
+
+/** The number of mutants by what decides them. */
+export interface DecidedMutants {
+  readonly total: number;
+  /** A proof for all requests and histories. */
+  readonly equal: number;
+  /** A request that the evaluator confirmed. */
+  readonly differ: number;
+  /** Equal outside of sessions, and a test or a session shows the difference in one; or the proof is about histories. */
+  readonly inSessions: number;
+  readonly undecided: number;
+  /** For how many mutants a construct prevented a proof. */
+  readonly because: ReadonlyMap<Construct, number>;
+}
+
+export interface DecidedExample {
+  readonly name: string;
+  readonly claims: readonly DecidedClaim[];
+  readonly mutants: DecidedMutants;
+}
+
+const options = () => ({ effort: 20_000, random: random(1) });
+
+export function decideExample(path: string, sources: SourceMap): DecidedExample {
+  const { policy } = check(path, sources);
+  if (policy === undefined) throw new Error(`${path} has errors`);
+  const name = path.split('/').at(-2) ?? path;
+  return { name, claims: claimsOf(policy), mutants: mutantsOf(path, sources, policy) };
+}
+
+function claimsOf(policy: Policy): readonly DecidedClaim[] {
+  return prove(policy, options()).map(({ claim, verdict }) => ({
+    name: claim.name,
+    isBuiltIn: claim.invariant === undefined,
+    verdict: wordsFor(verdict),
+    because: verdict.kind === 'undecided' ? constructsIn(verdict) : [],
+  }));
+}
+
+function wordsFor(verdict: Verdict): DecidedClaim['verdict'] {
+  if (verdict.kind === 'refuted') return 'refuted';
+  if (verdict.kind === 'undecided') return 'not proved';
+  return verdict.assumptions.inSessions ? 'proved' : 'proved outside of sessions';
+}
+
+function constructsIn({ because }: Pick<Undecided, 'because'>): readonly Construct[] {
+  return [...new Set(because.map(({ construct }) => construct))];
+}
+
+function mutantsOf(path: string, sources: SourceMap, policy: Policy): DecidedMutants {
+  const trial = new MutationTrial(path, sources, policy, { samples: 100, seed: 1 });
+  const because = new Map<Construct, number>();
+  let [total, equal, differ, inSessions, undecided] = [0, 0, 0, 0, 0];
+  for (const mutant of trial.mutants(mutationOperators)) {
+    const text = trial.textOf(mutant);
+    const { policy: changed } = check(path, new Map([...sources, [mutant.span.file, text]]));
+    if (changed === undefined) continue;
+    total += 1;
+    const found = compareDecisions(policy, changed, options());
+    const words = found.map(({ verdict }) => wordsFor(verdict));
+    if (words.includes('refuted')) differ += 1;
+    else if (words.every((each) => each === 'proved')) equal += 1;
+    else {
+      const constructs = new Set(
+        found.flatMap(({ verdict }) =>
+          verdict.kind === 'undecided' ? constructsIn(verdict) : ['history' as const],
+        ),
+      );
+      for (const each of constructs) because.set(each, (because.get(each) ?? 0) + 1);
+      const { kind } = trial.try(mutant);
+      if (kind === 'undecided') undecided += 1;
+      else inSessions += 1;
+    }
+  }
+  return { total, equal, differ, inSessions, undecided, because };
+}
