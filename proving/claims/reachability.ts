@@ -19,10 +19,6 @@ export interface DecidedRules {
   readonly unreachable: readonly Unreachable[];
 }
 
-export function unreachableIn(policy: Policy, options: ProverOptions): readonly Unreachable[] {
-  return decideRules(policy, options).unreachable;
-}
-
 /** The rules for which this is proved, in the order of the policy. */
 export function decideRules(policy: Policy, options: ProverOptions): DecidedRules {
   const prover = new Prover([policy], [], options);
