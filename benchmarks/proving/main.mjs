@@ -11,7 +11,7 @@ import { check, hasErrors } from '../../dist/language/index.js';
 import { ownSet } from '../../dist/proving/claims/claims.js';
 import { compareDecisions } from '../../dist/proving/claims/compare.js';
 import { prove, proveSet } from '../../dist/proving/claims/prove.js';
-import { unreachableIn } from '../../dist/proving/claims/reachability.js';
+import { decideRules } from '../../dist/proving/claims/reachability.js';
 import { random } from '../../dist/testing/generate/random.js';
 import { loosened, policyOf, rewritten, ruleAt } from './policies.mjs';
 
@@ -59,7 +59,7 @@ function everything(policy, name = policy.name) {
     prepare: () => policy,
     run: () => {
       const verdicts = prove(policy, options());
-      const never = unreachableIn(policy, options());
+      const never = decideRules(policy, options()).unreachable;
       const kinds = compareDecisions(policy, policy, options());
       return `${counted(verdicts) || 'no claims'}; ${never.length} rules; ${counted(kinds)}`;
     },
@@ -106,7 +106,7 @@ function* large(count) {
   yield {
     name: `${title} rules: those without effect`,
     prepare: () => policy,
-    run: () => `${unreachableIn(policy, options()).length} rules`,
+    run: () => `${decideRules(policy, options()).unreachable.length} rules`,
   };
 }
 
