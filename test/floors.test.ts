@@ -84,7 +84,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   examples: [
     ...['language', 'runtime', 'runtime/contract', 'compiler'],
-    ...['testing', 'testing/node', 'cli'],
+    ...['testing', 'testing/node', 'cli', 'service', '@nhipol/service/middleware'],
     ...['node:*', 'picocolors', 'fast-check', 'vitest'],
   ],
   'editors/vscode': [
