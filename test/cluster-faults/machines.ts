@@ -182,7 +182,7 @@ export class Machines {
     const end = performance.now() + patience;
     while (!(await this.areReady())) {
       if (performance.now() > end) {
-        const messages = this.nodes.map((node) => node.messages).join('\n---\n');
+        const messages = this.nodes.map((node) => node.messages.slice(-400)).join('\n---\n');
         throw new Error(`the nodes are not ready: ${messages}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -37,6 +37,7 @@ export interface OwnedOptions {
   readonly sessions: SessionHostOptions;
   /** undefined: events do not change the sessions. */
   readonly openEvents: OpenEvents | undefined;
+  readonly onRenewed: () => void;
   readonly onLost: (partition: OwnedPartition, why: unknown) => void;
 }
 
@@ -124,7 +125,7 @@ export class OwnedPartition {
 
   /** Renews the lease if a third of it has passed. The log reports a failure. */
   renewIfDue(): void {
-    const { lease } = this.#options;
+    const { lease, onRenewed } = this.#options;
     const sent = performance.now();
     if (this.#isRenewing || sent < this.#validUntil - (2 * lease) / 3) return;
     this.#isRenewing = true;
@@ -133,6 +134,7 @@ export class OwnedPartition {
       .then((sequence) => {
         this.#renewal = sequence;
         this.#validUntil = sent + lease;
+        onRenewed();
       })
       .catch(() => {})
       .finally(() => {

@@ -31,6 +31,8 @@ export interface OwnershipOptions {
 const clockMargin = 0.1;
 /** The number of heartbeats in a lease. */
 const beatsPerLease = 8;
+/** For how long renewals are collected before they are reported, in milliseconds. */
+const reportDelay = 5;
 /** The number of partitions that are taken at the same time. */
 const maxTaking = 4;
 
@@ -44,6 +46,7 @@ export class Ownership {
   readonly #present: Assignment;
   readonly #started = performance.now();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #reporting: ReturnType<typeof setTimeout> | undefined;
   #isEnded = false;
   #isProbing = false;
 
@@ -109,6 +112,17 @@ export class Ownership {
       });
   }
 
+  /**
+   * A node that takes a lease waits for a whole one after the latest renewal that it knows, so others should know each. Renewals
+   * of several partitions are reported together.
+   */
+  #reportSoon(): void {
+    this.#reporting ??= setTimeout(() => {
+      this.#reporting = undefined;
+      if (!this.#isEnded) this.#report();
+    }, reportDelay);
+  }
+
   #report(more: Pick<Heartbeat, 'isLast' | 'released'> = {}): void {
     const partitions: Record<string, ReportedPartition> = {};
     for (const { index, isHeld, epoch, renewal, sessions } of this.#owned.values()) {
@@ -164,7 +178,8 @@ export class Ownership {
       return;
     }
     const onLost = (partition: OwnedPartition, why: unknown) => this.#lost(partition, why);
-    const options = { records, index, node, lease, sessions, openEvents, onLost };
+    const onRenewed = () => this.#reportSoon();
+    const options = { records, index, node, lease, sessions, openEvents, onRenewed, onLost };
     const partition = await OwnedPartition.take(options, last?.sequence ?? 0);
     this.#owned.set(index, partition);
     try {
