@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deliver, ofIdentity, ofTenant, settings, sign, Workload } from './events.mjs';
 import { call, concurrency, forEach, measure, tableHead } from './load.mjs';
-import { memoryOf, startMachines } from './machines.mjs';
+import { memoryOf, processorTime, startMachines } from './machines.mjs';
 import { ownersOf, partitionOfIdentity } from './owners.mjs';
 
 const { values } = parseArgs({
@@ -128,13 +128,15 @@ async function measureOwnership(machines) {
   const counts = new Map();
   for (const id of ids) counts.set(ownerOf(id), (counts.get(ownerOf(id)) ?? 0) + 1);
   notes.push(`The nodes own ${[...counts.values()].join(', ')} of the ${ids.length} sessions.`);
-  // Which of the nodes answers for itself is seen from latencies: the first one owns what it answers fastest.
+  // Other nodes work least on what the first one owns.
   const samples = [];
   for (const node of counts.keys()) {
-    const own = ids.filter((id) => ownerOf(id) === node).slice(0, 60);
-    const started = performance.now();
-    for (const id of own) await decideAt(first.url, id);
-    samples.push([(performance.now() - started) / own.length, node]);
+    const sample = ids.filter((id) => ownerOf(id) === node).slice(0, 400);
+    const used = () => machines.nodes.slice(1).map(({ child }) => processorTime(child));
+    const before = used();
+    await forEach(sample, (id) => decideAt(first.url, id));
+    const work = used().reduce((sum, time, index) => sum + time - before[index], 0);
+    samples.push([work / sample.length, node]);
   }
   samples.sort(([one], [other]) => one - other);
   const own = ids.filter((id) => ownerOf(id) === samples[0][1]);

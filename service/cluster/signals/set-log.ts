@@ -17,6 +17,8 @@ export interface AppendedSet {
 const maxRemembered = 10_000;
 /** How often a record that another node is just writing is looked for, and the time in between in milliseconds. */
 const [maxAttempts, pause] = [50, 20];
+/** The number of tokens that are erased at once. */
+const maxErasures = 100;
 const decoder = new TextDecoder();
 
 export class SetLog {
@@ -122,10 +124,13 @@ export class SetLog {
   }
 
   async erase(sequences: readonly number[]): Promise<void> {
-    for (const sequence of sequences) {
-      await this.#records.erase(sequence);
-      this.index.delete(sequence);
-      this.#texts.delete(sequence);
+    for (let start = 0; start < sequences.length; start += maxErasures) {
+      const part = sequences.slice(start, start + maxErasures);
+      await Promise.all(part.map((each) => this.#records.erase(each)));
+      for (const each of part) {
+        this.index.delete(each);
+        this.#texts.delete(each);
+      }
     }
   }
 
