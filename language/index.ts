@@ -24,6 +24,8 @@ export {
   evaluate,
   type JudgedInvariant,
   judgeInvariants,
+  judgeInvariantsIn,
+  readsHistory,
   type Trace,
 } from './evaluator/evaluate.ts';
 export { patternIdentity } from './evaluator/history/identity.ts';

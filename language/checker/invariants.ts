@@ -4,7 +4,6 @@
 
 import { effects } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Constraint, Invariant, Variable } from '../model/model.ts';
-import { everyExpr } from '../model/operands.ts';
 import type { Span } from '../support/source.ts';
 import type { ExprNode, InvariantNode } from '../syntax/ast.ts';
 import { bool, type EnumType, type Member, setOf, type Type, timestamp } from '../types/types.ts';
@@ -39,16 +38,6 @@ export class Invariants {
       hasContext: context !== undefined,
       hasTime: context?.members.has('time') === true,
     }).expect(guards.reduceRight(implied, node.claim), bool);
-    const history = claim && [...everyExpr([claim])].find(({ kind }) => kind === 'History');
-    if (history !== undefined) {
-      this.#context.reporter.report(
-        'bad-history',
-        history.span,
-        { why: 'an invariant is about single requests, which have no history' },
-        { help: 'test it in a session instead' },
-      );
-      return undefined;
-    }
     return claim && { name: node.name.value, scope, claim, answer, span: node.name.span };
   }
 

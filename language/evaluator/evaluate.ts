@@ -10,7 +10,12 @@ import type { Trace } from './trace.ts';
 
 export type { Clock } from '../request/decode.ts';
 export type { Contribution } from './contributions.ts';
-export { type JudgedInvariant, judgeInvariants } from './invariants.ts';
+export {
+  type JudgedInvariant,
+  judgeInvariants,
+  judgeInvariantsIn,
+  readsHistory,
+} from './invariants.ts';
 export type { Trace } from './trace.ts';
 
 /** Evaluates `request`, an AuthZEN evaluation request as UTF-8 JSON. */

@@ -1,21 +1,24 @@
 // Evaluates the invariants of a policy for a request and its answer. An invariant is violated if
-// its claim is certainly false. An invalid request, or one outside its scope, violates none.
+// its claim is certainly false. An invalid request, or one outside its scope, violates none. One that
+// reads history is evaluated in sessions only.
 
 import { strictness } from '@nhipol/runtime/abi';
-import type { AnswerVariables, Invariant, Policy, Variable } from '../model/model.ts';
+import type { AnswerVariables, Expr, Invariant, Policy, Variable } from '../model/model.ts';
+import { historyOf } from '../model/reads.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import { type Fact, type Facts, presentFact } from '../request/facts.ts';
 import type { RecordType, Type } from '../types/types.ts';
 import { allDemands, type Verdict } from './answer.ts';
 import { Expressions } from './expressions.ts';
 import { appliesTo } from './scope-applies.ts';
+import { factsIn, type Session } from './session.ts';
 
 export interface JudgedInvariant {
   readonly invariant: Invariant;
   readonly holds: boolean;
 }
 
-/** Evaluates the invariants that apply to the request. */
+/** Evaluates the invariants that apply to the request; without those that read history. */
 export function judgeInvariants(
   policy: Policy,
   request: Uint8Array,
@@ -24,6 +27,30 @@ export function judgeInvariants(
 ): readonly JudgedInvariant[] {
   const { facts, error } = decode(policy, request, clock);
   if (facts === undefined || error !== undefined) return [];
+  return judged(policy, facts, answer).filter(({ invariant }) => !readsHistory(invariant));
+}
+
+/** The same for a decision in a session, which is given as it was before the decision. */
+export function judgeInvariantsIn(
+  policy: Policy,
+  session: Session,
+  now: bigint,
+  answer: Verdict,
+): readonly JudgedInvariant[] {
+  const { facts, error } = factsIn(policy, session, now);
+  return facts === undefined || error !== undefined ? [] : judged(policy, facts, answer);
+}
+
+const reading = new WeakMap<Expr, boolean>();
+
+/** Whether the claim is about events of a session. */
+export function readsHistory({ claim }: Invariant): boolean {
+  const found = reading.get(claim) ?? historyOf([claim]).length > 0;
+  reading.set(claim, found);
+  return found;
+}
+
+function judged(policy: Policy, facts: Facts, answer: Verdict): readonly JudgedInvariant[] {
   return policy.invariants
     .filter(({ scope }) => appliesTo(scope, facts))
     .map((invariant) => ({ invariant, holds: !isFalse(policy, invariant, facts, answer) }));

@@ -320,21 +320,29 @@ interface Judged extends Answered {
 }
 
 function judge(policy: Policy, session: Session, now: bigint, trace: Trace | undefined): Judged {
-  const { request, events, revoked } = session;
+  const { request, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
   if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
   const latest = later(now, session.latest);
-  const bytes = new TextEncoder().encode(request);
-  const isCallKnown = session.unknownParts.length === 0;
-  const { facts, error } = decode(policy, bytes, { now: latest, by: 'host', isCallKnown });
+  const { facts, error } = factsIn(policy, session, now);
   const answer =
     facts === undefined
       ? invalidAnswer(error as RequestError)
-      : decideFacts(policy, { ...facts, events, shared: sharedView(session) }, error, trace);
+      : decideFacts(policy, facts, error, trace);
   const ended = answer.effect === 'revoke' ? answer : undefined;
   const isRequested = facts === undefined || hasActionAndResource(request);
   const requested = isRequested ? { facts } : undefined;
   return { answer, session: { ...session, latest, revoked: ended }, requested };
+}
+
+/** The facts of the last request, with what happened in the session and in others. */
+export function factsIn(policy: Policy, session: Session, now: bigint): Decoded {
+  const { request, events, latest } = session;
+  const bytes = new TextEncoder().encode(request);
+  const isCallKnown = session.unknownParts.length === 0;
+  const clock = { now: later(now, latest), by: 'host', isCallKnown } as const;
+  const { facts, error } = decode(policy, bytes, clock);
+  return { facts: facts && { ...facts, events, shared: sharedView(session) }, error };
 }
 
 /**

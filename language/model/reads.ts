@@ -118,7 +118,11 @@ export function exprsOfScore(score: Score): readonly Expr[] {
 
 /** All history terms of a policy. */
 export function historyIn(policy: Policy): readonly HistoryExpr[] {
-  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  return historyOf([...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)]);
+}
+
+/** The history terms in expressions. */
+export function historyOf(exprs: readonly Expr[]): readonly HistoryExpr[] {
   return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 

@@ -6,17 +6,19 @@ import {
   type Expr,
   type Invariant,
   judgeInvariants,
+  judgeInvariantsIn,
   type Policy,
 } from '../../language/index.ts';
-import { historyIn } from '../../language/model/reads.ts';
+import { historyIn, historyOf } from '../../language/model/reads.ts';
 import type { Decision } from '../decision/decision.ts';
 import type { Literal } from '../formula/formula.ts';
 import { SessionSearch } from '../history/session-search.ts';
-import type { SessionWitness } from '../history/session-witness.ts';
+import type { DecidedMoment, SessionWitness } from '../history/session-witness.ts';
 import { Prover, type ProverOptions } from '../prover.ts';
 import { exposedClaims, exposuresIn } from './exposed.ts';
 import { missingDataSet } from './missing-data.ts';
 import { monotoneSet } from './monotone.ts';
+import { staysRevokedClaims } from './stays-revoked.ts';
 
 export interface Claim {
   /** A sentence. */
@@ -25,8 +27,12 @@ export interface Claim {
   readonly invariant: Invariant | undefined;
   /** True where the claim is violated. */
   readonly goal: Literal;
-  /** Whether requests and their answers violate the claim. */
-  readonly isViolated: (requests: readonly string[], answers: readonly Answer[]) => boolean;
+  /** Whether requests and their answers violate the claim; `session`: if the decision is made in one. */
+  readonly isViolated: (
+    requests: readonly string[],
+    answers: readonly Answer[],
+    session?: DecidedMoment,
+  ) => boolean;
 }
 
 /** The requests that refute a claim, and their answers: one, or two that are compared. */
@@ -61,13 +67,14 @@ export function ownSet(policy: Policy, options: ProverOptions): ClaimSet {
   const prover = new Prover([policy], exprsOf(policy), options);
   const [decision] = prover.decisions as readonly [Decision];
   const claims = claimsAbout(decision);
-  if (historyIn(policy).length === 0) return { prover, claims };
+  const terms = [...historyIn(policy), ...historyOf(exprsOf(policy))];
+  if (terms.length === 0) return { prover, claims };
   return { prover, claims, refuteInSession: searchOf(policy, options) };
 }
 
 function claimsAbout(decision: Decision): readonly Claim[] {
   const own = decision.policy.invariants.map((invariant) => invariantClaim(decision, invariant));
-  return [...own, ...exposedClaims(decision)];
+  return [...own, ...exposedClaims(decision), ...staysRevokedClaims(decision)];
 }
 
 /** The formula for sessions is made when it is needed, for all claims. */
@@ -81,9 +88,9 @@ function searchOf(policy: Policy, options: ProverOptions): (claim: Claim) => Sho
     }
     const claim = made.claims.find((each) => each.name === name);
     if (claim === undefined) return undefined;
-    const found = made.search.find(claim.goal, (request, answer) =>
-      claim.isViolated([request], [answer])
-        ? { requests: [request], answers: [answer] }
+    const found = made.search.find(claim.goal, (request, last) =>
+      claim.isViolated([request], [last.answer], last)
+        ? { requests: [request], answers: [last.answer] }
         : undefined,
     );
     return found && { ...found.confirmation, session: found.session };
@@ -107,13 +114,15 @@ function invariantClaim(decision: Decision, invariant: Invariant): Claim {
     name: invariant.name,
     invariant,
     goal: decision.violates(invariant),
-    isViolated: ([request = ''], [answer]) => {
+    isViolated: ([request = ''], [answer], last) => {
+      if (answer === undefined) return false;
       const bytes = new TextEncoder().encode(request);
       const clock = { now: undefined, by: 'request' } as const;
-      return (
-        answer !== undefined &&
-        judgeInvariants(alone, bytes, clock, answer).some(({ holds }) => !holds)
-      );
+      const judged =
+        last === undefined
+          ? judgeInvariants(alone, bytes, clock, answer)
+          : judgeInvariantsIn(alone, last.session, last.now, answer);
+      return judged.some(({ holds }) => !holds);
     },
   };
 }

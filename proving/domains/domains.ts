@@ -2,7 +2,7 @@
 // conditions compare with, and enough other strings of each kind that they distinguish. Any request has the same
 // outcome as one whose strings are in the lists, except where functions of strings are applied to other than constants.
 
-import type { ApplyExpr, Expr, Policy, Span, Type } from '../../language/index.ts';
+import type { ApplyExpr, Expr, HistoryTerm, Policy, Span, Type } from '../../language/index.ts';
 import { everyExpr, exprsOfRule, exprsOfScore, patternsOf } from '../../language/index.ts';
 import { textForm } from '../../language/types/string-forms.ts';
 import { representativeAddresses } from './addresses.ts';
@@ -54,7 +54,8 @@ export class Domains {
       ...policies.flatMap(({ scores }) => scores.flatMap(exprsOfScore)),
       ...exprs,
     ];
-    const roots = [...own, ...[...everyExpr(own)].flatMap(exprsOfEvents)];
+    const terms = [...everyExpr(own)].filter((expr) => expr.kind === 'History');
+    const roots = [...own, ...terms.flatMap(({ term }) => exprsOfEvents(term))];
     this.analysis = new Analysis(everyExpr(roots), roots, copies);
     for (const policy of policies) addNames(this.analysis, policy);
     for (const policy of policies) addMerges(this.analysis, policy);
@@ -202,9 +203,7 @@ function fresh(
 }
 
 /** What a history term says about events. */
-function exprsOfEvents(expr: Expr): readonly Expr[] {
-  if (expr.kind !== 'History') return [];
-  const { term } = expr;
+export function exprsOfEvents(term: HistoryTerm): readonly Expr[] {
   const ofPatterns = patternsOf(term).flatMap(({ condition, key }) => [
     ...(condition === undefined ? [] : [condition]),
     ...(key === undefined ? [] : [key.ofEvent]),

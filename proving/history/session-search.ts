@@ -1,8 +1,8 @@
 // Searches for a session with a bounded number of events after which a claim about an answer is violated. The evaluator
 // must confirm what is found, so that neither dropped keys nor other events need to be represented.
 
-import type { Answer, Expr, Policy } from '../../language/index.ts';
-import { historyIn } from '../../language/model/reads.ts';
+import type { Expr, Policy } from '../../language/index.ts';
+import { historyIn, historyOf } from '../../language/model/reads.ts';
 import { Decision } from '../decision/decision.ts';
 import { Domains } from '../domains/domains.ts';
 import { twoWeeks, Windows } from '../expressions/windows.ts';
@@ -13,7 +13,12 @@ import { constant } from '../formula/linear.ts';
 import { Queries } from '../queries.ts';
 import { BoundedHistory } from './bounded-history.ts';
 import { eventOf, kindsIn, type SymbolicEvent } from './events.ts';
-import { answerIn, type SessionWitness, sessionOf } from './session-witness.ts';
+import {
+  type DecidedMoment,
+  lastDecision,
+  type SessionWitness,
+  sessionOf,
+} from './session-witness.ts';
 
 export interface SessionSearchOptions {
   /** The maximum number of events before the last request. */
@@ -31,7 +36,7 @@ export interface FoundSession<Confirmation> {
   readonly confirmation: Confirmation;
 }
 
-type Confirm<Confirmation> = (request: string, answer: Answer) => Confirmation | undefined;
+type Confirm<Confirmation> = (request: string, last: DecidedMoment) => Confirmation | undefined;
 
 /** Models that are tried before the search is given up. */
 const maxModels = 8;
@@ -51,7 +56,7 @@ export class SessionSearch {
     this.#options = options;
     this.#encoding = new Encoding(new Domains([policy], { exprs }));
     this.#windows = new Windows(this.#encoding);
-    const kinds = kindsIn(historyIn(policy));
+    const kinds = kindsIn([...historyIn(policy), ...historyOf(exprs)]);
     const events: SymbolicEvent[] = [];
     for (let index = 0; kinds.size > 0 && index < options.events; index += 1) {
       const exists = this.#encoding.formula.variable(`event ${index} exists`);
@@ -99,8 +104,9 @@ export class SessionSearch {
       }
       const session = sessionOf(this.#events, this.decision.expressions.facts, solution.model);
       const request = session.steps.at(-1)?.request ?? session.request;
-      const answer = answerIn(this.#policy, session);
-      const confirmation = answer.error === undefined ? confirm(request, answer) : undefined;
+      const moment = lastDecision(this.#policy, session);
+      const isValid = moment.answer.error === undefined;
+      const confirmation = isValid ? confirm(request, moment) : undefined;
       if (confirmation !== undefined) return { session, request, confirmation };
     }
     return undefined;

@@ -9,6 +9,7 @@ import {
   patchSession,
   recordSignal,
   reevaluate,
+  type Session,
   type TestChange,
   type TestSignal,
 } from '../../language/index.ts';
@@ -84,11 +85,21 @@ function signalOf(event: SymbolicEvent, model: Model): TestSignal {
   return { name, payload: writeJson(json), time: undefined };
 }
 
-/** The answer of the evaluator to the last request of a session. */
-export function answerIn(policy: Policy, { request, opens, steps }: SessionWitness): Answer {
+/** A decision in a session, which is given as it was before. */
+export interface DecidedMoment {
+  readonly session: Session;
+  readonly now: bigint;
+  readonly answer: Answer;
+}
+
+/** What the evaluator decides about the last request of a session. */
+export function lastDecision(
+  policy: Policy,
+  { request, opens, steps }: SessionWitness,
+): DecidedMoment {
   let now = opens;
   let session = openSession(request, opens);
-  let answer: Answer | undefined;
+  let last: DecidedMoment | undefined;
   for (const { after, signals, request: next, asks } of steps) {
     now += after;
     if (next !== undefined) session = patchSession(policy, session, replacing(next));
@@ -98,10 +109,12 @@ export function answerIn(policy: Policy, { request, opens, steps }: SessionWitne
       if ('error' in found) throw new Error(`broken invariant: ${JSON.stringify(found.error)}`);
       session = found.session;
     }
-    ({ answer, session } = (asks === 0 ? reevaluate : decideIn)(policy, session, now));
+    const decided = (asks === 0 ? reevaluate : decideIn)(policy, session, now);
+    last = { session, now, answer: decided.answer };
+    session = decided.session;
   }
-  if (answer === undefined) throw new Error('broken invariant: a session has a last request');
-  return answer;
+  if (last === undefined) throw new Error('broken invariant: a session has a last request');
+  return last;
 }
 
 /** Replaces everything that was set before. */

@@ -100,11 +100,6 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       underlined: 'count',
       message: '`count` needs a window with `across sessions`: add `, within 1d`',
     },
-    {
-      policy: `${inSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
-      underlined: 'once(refused)',
-      message: 'an invariant is about single requests, which have no history',
-    },
   ],
   'bad-signal': [
     {

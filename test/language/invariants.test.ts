@@ -1,7 +1,14 @@
 // Invariants: the errors of the checker, and whether they hold for a request and its answer.
 
 import { expect, test } from 'vitest';
-import { evaluate, judgeInvariants } from '../../language/index.ts';
+import {
+  decideIn,
+  evaluate,
+  judgeInvariants,
+  judgeInvariantsIn,
+  openSession,
+  recordSignal,
+} from '../../language/index.ts';
 import { checked, policyOf } from '../support/checking.ts';
 
 const declared = `policy p
@@ -111,4 +118,28 @@ test('an invariant applies only to its subjects', () => {
   const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
   const answer = evaluate(policy, request, clock);
   expect(judgeInvariants(policy, request, clock, answer)).toEqual([]);
+});
+
+test('evaluates an invariant that reads history in sessions only', () => {
+  const policy = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+signals { "stop": {} }
+for agent { permit ok otherwise }
+invariant "stopped" for agent
+  once(signal "stop") implies effect >= deny
+`);
+  const request = `{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }`;
+  const [bytes, clock] = [new TextEncoder().encode(request), { now: 0n, by: 'host' as const }];
+  expect(judgeInvariants(policy, bytes, clock, evaluate(policy, bytes, clock))).toEqual([]);
+  const opened = openSession(request, 0n);
+  const judged = (session: typeof opened) =>
+    judgeInvariantsIn(policy, session, 0n, decideIn(policy, session, 0n).answer).map(
+      ({ holds: own }) => own,
+    );
+  expect(judged(opened)).toEqual([true]);
+  const signal = { name: 'stop', payload: undefined, time: undefined };
+  const recorded = recordSignal(policy, opened, signal, 0n);
+  if ('error' in recorded) throw new Error(JSON.stringify(recorded.error));
+  expect(judged(recorded.session)).toEqual([false]);
 });

@@ -4,6 +4,7 @@ import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { compile } from '../../compiler/index.ts';
 import type { Shown } from '../../proving/claims/claims.ts';
+import { compareDecisions } from '../../proving/claims/compare.ts';
 import { prove } from '../../proving/claims/prove.ts';
 import { play } from '../../testing/explore/sessions.ts';
 import { random } from '../../testing/generate/random.ts';
@@ -111,12 +112,41 @@ const rows: Readonly<Record<string, Row>> = {
     claim: '"many" in reasons implies "some" in reasons',
     verdict: 'proved',
   },
+  'a claim about events of a shorter time': {
+    rules: 'deny tainted when once(signal "read-untrusted", within 10m), if unknown skip',
+    claim: 'once(signal "read-untrusted", within 5m) implies effect >= deny',
+    verdict: 'proved',
+  },
+  'a claim about events of any time': {
+    rules: 'deny tainted when once(signal "read-untrusted", within 10m), if unknown skip',
+    claim: 'once(signal "read-untrusted") implies effect >= deny',
+    verdict: 'refuted',
+  },
+  'a claim about events that no rule is about': {
+    rules: '',
+    claim: 'once(outcome "failed") implies effect >= deny',
+    verdict: 'refuted',
+  },
   'a rule for signals, whatever the history': {
     rules: 'deny tainted when once(signal "read-untrusted")',
     claim: 'effect is permit implies "tainted" not in reasons',
     verdict: 'proved',
   },
 };
+
+test('versions with other contents of a table have other histories', () => {
+  const version = (host: string) =>
+    policyOf(`${declarations}table hosts: String -> Bool { "${host}": true }
+for ai_agent {
+  deny left when once(allowed doing "tools/call" where hosts[event.action.host]), if unknown skip
+}`);
+  const verdicts = (before: string, after: string) =>
+    compareDecisions(version(before), version(after), { random: random(1) }).map(
+      ({ verdict }) => verdict.kind === 'proved' && verdict.assumptions.inSessions,
+    );
+  expect(verdicts('a', 'a')).not.toContain(false);
+  expect(verdicts('a', 'b').slice(0, 2)).toEqual([false, false]);
+});
 
 test.each(Object.entries(rows))('%s', async (_, { rules, scope = 'any', claim, verdict }) => {
   const group = scope === calls ? 'for ai_agent doing "tools/call"' : 'for ai_agent';

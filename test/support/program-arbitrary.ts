@@ -23,7 +23,7 @@ export const programs: fc.Arbitrary<Program> = fc.gen().map((gen) => {
   const groups = draw.once(5) ? [rules.lowering()] : draw.several(1, 3, () => rules.group());
   const claims = new Claims(expressions, rules);
   const said = [
-    // An invariant is about single requests, which have no history.
+    // An invariant that reads history is evaluated in sessions only.
     ...(draw.once(4) && !schema.hasHistory ? [claims.invariant()] : []),
     ...(draw.once(4) ? [claims.test()] : []),
   ];

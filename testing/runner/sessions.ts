@@ -37,10 +37,14 @@ import { queryFor, withCallOf } from './query.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
+/** Receives a decision that is made singly, and the session as it was before. */
+type Decided = (policy: Policy, session: EvaluatorSession, now: bigint, answer: Answer) => void;
+
 /** Opens sessions of the evaluator. `onlooker`: returns an observer for each decision. */
 export function evaluatorSessions(
   policy: Policy,
   onlooker: () => Trace | undefined = () => undefined,
+  decided: Decided = () => {},
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
   return (request, opens) => openIn({ shared: noSharedHistory }, request, opens);
 
@@ -60,6 +64,15 @@ export function evaluatorSessions(
       judged = { ...after, revoked: session.revoked };
       session = after;
       all.shared = after.shared;
+      return answer;
+    };
+    const deciding = (
+      before: EvaluatorSession,
+      now: bigint,
+      decide: (before: EvaluatorSession) => Answered,
+    ) => {
+      const answer = keep(decide(before));
+      decided(current, before, now, answer);
       return answer;
     };
     return {
@@ -96,13 +109,15 @@ export function evaluatorSessions(
         session = withCopies(recorded.session, times - 1);
         all.shared = session.shared;
       },
-      ask: (now) => keep(decideIn(current, present(), now, onlooker())),
+      ask: (now) =>
+        deciding(present(), now, (before) => decideIn(current, before, now, onlooker())),
       askRepeatedly: (now, times) => {
         const { answered, runs } = decideRepeatedly(current, present(), now, times);
         keep(answered);
         return runs;
       },
-      judge: (now) => keep(reevaluate(current, present(), now, onlooker())),
+      judge: (now) =>
+        deciding(present(), now, (before) => reevaluate(current, before, now, onlooker())),
       could: (changes, now) => couldIn(current, patchSession(current, present(), changes), now),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       explainCould: (changes, now) =>

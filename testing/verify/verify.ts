@@ -14,7 +14,7 @@ import { ask } from '../runner/ask.ts';
 import { evaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, Claim } from './claims.ts';
 import { exposedClaims } from './exposed.ts';
-import { ownClaims } from './invariants.ts';
+import { historyClaims, ownClaims } from './invariants.ts';
 import { missingDataClaim } from './missing-data.ts';
 import { staysRevoked, throughout } from './sessions.ts';
 
@@ -112,9 +112,8 @@ export function* verifySteps(
     tried += 1;
     yield tried / (samples + sessions);
   }
-  const sessionTrials = [staysRevoked, ...ofAnswers.map(throughout)].map(
-    (claim) => new Trial(claim),
-  );
+  const ofSessions = [staysRevoked, ...ofAnswers.map(throughout), ...historyClaims(policy)];
+  const sessionTrials = ofSessions.map((claim) => new Trial(claim));
   for (const { sample, answers } of exploreSessions(policy, {
     samples: sessions,
     seed,
