@@ -32,9 +32,9 @@ export class PartitionEvents {
   /** Resolves when every token that was stored before the lease was taken is applied. */
   static async open(options: PartOptions): Promise<PartitionEvents> {
     const { log, store, sessions, open, lease } = options;
-    await log.catchUp(lease.subject, lease.sequence);
+    const caughtUp = log.catchUp(lease.subject, lease.sequence);
+    const [sets] = await Promise.all([partitionSets(log, store), caughtUp]);
     const passed = log.known;
-    const sets = await partitionSets(log, store);
     return new PartitionEvents(options, sets, await open(sessions, sets.sets), passed);
   }
 
