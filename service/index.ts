@@ -84,6 +84,7 @@ export { DecisionPoint, type DecisionPointOptions } from './pdp/decision-point.t
 export { type Inventory, InventoryError, inventoryOf, readEntities } from './pdp/inventory.ts';
 export { type ContextForm, contextForms } from './pdp/response.ts';
 export { vouchedFacts } from './pdp/vouched-facts.ts';
+export { changeStream, type StreamChange } from './signals/receive/change-stream.ts';
 export { eventUri } from './signals/sets/event-types.ts';
 export type { SignalSettings } from './signals/settings.ts';
 export { readSignalSettings } from './signals/settings-file.ts';

@@ -7,6 +7,7 @@ import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
 import { lowering } from './lowering.mjs';
 import { runtime } from './runtime.mjs';
+import { signals } from './signals.mjs';
 import { testing } from './testing.mjs';
 
 /** The areas. `first` contains paths, or prefixes of paths, of test files. */
@@ -52,6 +53,12 @@ export const floors = [
     title: 'Tests, exploration and reports',
     bugs: testing,
     first: ['test/testing/', 'test/reporting/', 'test/cli/', 'test/properties/'],
+  },
+  {
+    name: 'signals',
+    title: 'Signals',
+    bugs: signals,
+    first: ['test/service/'],
   },
 ];
 

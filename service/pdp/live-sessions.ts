@@ -11,6 +11,7 @@ import {
   type Session,
   type SessionChange,
   SessionError,
+  type SessionStore,
   type Sessions,
   toAuthZen,
 } from '@nhipol/runtime';
@@ -86,13 +87,33 @@ export class LiveSessions implements SessionHost {
     const { store, policy, clock, onWarning } = this.#options;
     const { name } = policy().logged;
     await this.#owners.persistTo(store.sessions(`${name} owners`));
-    this.#persistence = await this.#sessions.persistTo(store.sessions(name), {
+    this.#persistence = await this.#sessions.persistTo(this.#afterFollowing(store.sessions(name)), {
       onError: (error) => this.#notStored(error),
     });
     for (const error of this.#persistence.refused) {
       onWarning(`a session was not restored: ${error.message}`);
     }
     for (const id of this.#sessions.ids()) this.#used.set(id, clock.now());
+  }
+
+  /** A store that writes sessions after what must not be lost if they are there, also if they are written by themselves. */
+  #afterFollowing(store: SessionStore): SessionStore {
+    return {
+      read: () => store.read(),
+      write: async (changed) => {
+        await this.#followingSaved();
+        await store.write(changed);
+      },
+      close: async () => store.close?.(),
+    };
+  }
+
+  /**
+   * The owners restrict requests in a session, so they are stored before it; so is what is sent because of a change, which
+   * is then sent twice rather than never.
+   */
+  async #followingSaved(): Promise<void> {
+    await Promise.all([this.#owners.saved(), this.#hooks?.saved()]);
   }
 
   get size(): number {
@@ -356,9 +377,7 @@ export class LiveSessions implements SessionHost {
     this.#commit ??= new Promise((resolve, reject) => {
       setImmediate(() => {
         this.#commit = undefined;
-        // The owners restrict requests in a session, so they are stored before it; so is what is sent because of a change,
-        // which is then sent twice rather than never.
-        Promise.all([this.#owners.saved(), this.#hooks?.saved()])
+        this.#followingSaved()
           .then(() => this.#persistence?.saved())
           .then(() => {
             this.#isStored = true;

@@ -20,6 +20,7 @@ import {
 } from '../json/settings.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
+import { expectExpressions, templateIn } from './settings-templates.ts';
 import type { SubjectMapping } from './subjects/session-identifiers.ts';
 import {
   type SignatureSettings,
@@ -29,6 +30,10 @@ import {
 
 const day = 86_400_000;
 const defaultRetention = 30 * day;
+/** The variables of expressions, by what they are about. */
+const ofSession = ['session'] as const;
+const ofEvent = ['event', 'set', 'session'] as const;
+const ofWebhook = ['body', 'headers'] as const;
 const effects = ['narrow', 'challenge', 'deny'] as const;
 
 /** `folder`: that of the file, which other files are relative to. */
@@ -68,7 +73,8 @@ function subjectsIn(value: unknown): SubjectMapping {
   return Object.fromEntries(
     Object.entries(objectIn(value, path)).map(([member, each]) => {
       const list = Array.isArray(each) ? each : [each];
-      return [member, listIn(list, `${path}.${member}`, objectIn)];
+      const read = (item: unknown, place: string) => templateIn(item, place, ofSession);
+      return [member, listIn(list, `${path}.${member}`, read)];
     }),
   );
 }
@@ -88,10 +94,10 @@ function ruleIn(value: unknown, path: string): EventRule {
     ...(signal === undefined
       ? {}
       : { signal: signal === null ? null : textIn(signal, `${path}.signal`) }),
-    ...(payload === undefined ? {} : { payload: objectIn(payload, `${path}.payload`) }),
+    ...(payload === undefined ? {} : { payload: templateIn(payload, `${path}.payload`, ofEvent) }),
     ...(facts === undefined
       ? {}
-      : { facts: facts === null ? null : objectIn(facts, `${path}.facts`) }),
+      : { facts: facts === null ? null : templateIn(facts, `${path}.facts`, ofEvent) }),
     ...(sessions === undefined
       ? {}
       : { sessions: oneOf(sessions, `${path}.sessions`, ['open', 'all']) }),
@@ -180,6 +186,7 @@ function webhookIn(value: unknown, path: string, folder: string): WebhookSetting
   if (secrets.length === 0) throw new SettingsError(`${path}.secret_files: expected a file`);
   const event = objectIn(given.event, `${path}.event`);
   expectOnly(event, ['type', 'subject', 'claims', 'time'], `${path}.event`);
+  expectExpressions(event, `${path}.event`, ofWebhook);
   return {
     name: nameIn(given.name, `${path}.name`),
     secrets,
@@ -260,7 +267,9 @@ function transmitterIn(value: unknown, folder: string): TransmitterSettings {
       oneOf(each, place, effects),
     ),
     language: optional(given.language, 'en', (each) => textIn(each, `${path}.language`)),
-    subject: optional(given.subject, undefined, (each) => objectIn(each, `${path}.subject`)),
+    subject: optional(given.subject, undefined, (each) =>
+      templateIn(each, `${path}.subject`, ofSession),
+    ),
     defaultSubjects: oneOf(given.default_subjects ?? 'ALL', `${path}.default_subjects`, [
       'ALL',
       'NONE',

@@ -12,6 +12,7 @@ export class StoredMap<Value> {
   readonly #values = new Map<string, Value>();
   readonly #changed = new Set<string>();
   #store: SessionStore | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(format: ValueFormat<Value>) {
     this.#format = format;
@@ -37,7 +38,12 @@ export class StoredMap<Value> {
   }
 
   /** Resolves when all changes until now are stored; they are kept for the next attempt if they cannot be. */
-  async saved(): Promise<void> {
+  saved(): Promise<void> {
+    this.#writing = this.#writing.catch(() => {}).then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
     const ids = [...this.#changed];
     this.#changed.clear();

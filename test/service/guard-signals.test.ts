@@ -7,12 +7,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noAbilities } from '../../service/engine/abilities.ts';
+import { Engine } from '../../service/engine/engine.ts';
 import {
   applied,
   changedBy,
   type FactChange,
   noChange,
 } from '../../service/engine/fact-changes.ts';
+import { Hooks } from '../../service/hooks/hooks.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
 import type { ClientFacts } from '../../service/mcp/client.ts';
 import { Guard } from '../../service/mcp/guard.ts';
@@ -127,7 +129,13 @@ const subjects = {
   user: { format: 'email', email: '$session.subject.?properties.?owner' },
 };
 
-function receive({ signals }: Opened, type: string, about: object, claims = {}, time = Date.now()) {
+function receive(
+  { signals }: Pick<Opened, 'signals'>,
+  type: string,
+  about: object,
+  claims = {},
+  time = Date.now(),
+) {
   count += 1;
   const issuer = 'https://idp.example';
   const event = { issuer, jti: `${count}`, txn: undefined, type: eventUri(type), time, claims };
@@ -272,6 +280,44 @@ describe('an earlier event about the subject', () => {
   });
 });
 
+test('a hook is blocked after an event about its subject, also in a session that begins later', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'state.db');
+  const [store, received] = [sqliteStore(path), sqliteSignals(path)];
+  const onWarning = () => {};
+  const engine = new Engine({
+    ...{ module, store, log: undefined, entryPoint: 'hook', mode: 'enforce', onWarning },
+  });
+  const signals = await Signals.open({
+    ...{ settings: signalSettings({ subjects }), sessions: engine.events, store: received },
+    ...{ policy: () => engine.policy, url: () => '', now: () => Date.now(), onWarning },
+    observer: { arrived: () => {}, transmitted: () => {} },
+  });
+  opened.push({
+    close: async () => {
+      await signals.end();
+      await engine.close();
+      await received.close();
+      store.close();
+    },
+  });
+  const hooks = new Hooks({
+    ...{ engine, store, facts: agent('a-1'), ask: 'never', askTimeout: 1_000, isAllowing: true },
+    now: () => Date.now(),
+  });
+  const use = async (session: string) => {
+    const input = {
+      ...{ session_id: session, cwd: '/work', hook_event_name: 'PreToolUse' },
+      ...{ tool_name: 'mcp__fs__read', tool_input: { path: '/work/a' } },
+    };
+    return JSON.stringify(await hooks.handle('claude-code', Buffer.from(JSON.stringify(input))));
+  };
+  expect(await use('one')).toContain('allow');
+  await receive({ signals }, 'credential-compromise', opaque('a-1'));
+  expect(await use('one')).toContain('a credential has leaked');
+  expect(await use('two')).toContain('a credential has leaked');
+});
+
 test('a session that goes on after a restart has the facts that events changed', async () => {
   const folder = temporaryFolder();
   const first = await open(folder, { session: 'named' });
@@ -295,6 +341,37 @@ test('an event finds a session that was restored and not used yet', async () => 
   const second = await open(folder, { session: 'named' });
   await receive(second, 'session-revoked', opaque('a-1'));
   const client = await Connected.to(second);
+  expect(client.call(1, 'read', '/work/a')).toBe(
+    'not permitted: the identity provider ended the session',
+  );
+});
+
+test('a token that is delivered again is applied once', async () => {
+  const guard = await open();
+  const client = await Connected.to(guard);
+  expect(client.call(1, 'read', '/work/a')).toBeUndefined();
+  const [issuer, jti] = ['https://idp.example', 'again'];
+  const type = eventUri('risk-level-change');
+  const event = { issuer, jti, type, txn: undefined, time: Date.now(), subject: opaque('a-1') };
+  const set = { issuer, jti, events: [{ ...event, claims: { current_level: 'HIGH' } }] };
+  for (let delivery = 0; delivery < 3; delivery += 1) await guard.signals.receive('idp', set);
+  expect(guard.logged.filter(({ kind }) => kind === 'event')).toHaveLength(1);
+});
+
+test('an event that was stored before a crash, and not applied, is applied after it', async () => {
+  const folder = temporaryFolder();
+  const first = await open(folder, { session: 'named' });
+  const before = await Connected.to(first);
+  expect(before.call(1, 'read', '/work/a')).toBeUndefined();
+  await first.close();
+  const store = sqliteSignals(join(folder, 'state.db'));
+  const [issuer, jti, time] = ['https://idp.example', 'unapplied', Date.now()];
+  const type = eventUri('session-revoked');
+  const event = { issuer, jti, type, time, subject: opaque('a-1'), claims: {} };
+  const index = [{ key: 'opaque a-1', type, time }];
+  await store.add([{ issuer, jti, receivedAt: time, events: JSON.stringify([event]), index }]);
+  await store.close();
+  const client = await Connected.to(await open(folder, { session: 'named' }));
   expect(client.call(1, 'read', '/work/a')).toBe(
     'not permitted: the identity provider ended the session',
   );

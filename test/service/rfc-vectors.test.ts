@@ -31,11 +31,12 @@ const now = Date.parse('2026-03-03T10:00:00Z');
 async function trusting(
   { iss, aud }: { readonly iss: string; readonly aud?: string | readonly string[] | undefined },
   key?: SignatureVector['key'],
+  members: readonly string[] = ['session', 'user', 'tenant'],
 ) {
   return setVerifier({
     ...{ issuer: iss, audience: aud ?? [], algorithms: [...tokenAlgorithms] },
     keys: { keys: [key ?? (await exportJWK(own.publicKey))] as never },
-    ...{ members: new Set(['session', 'user', 'tenant']), criticalMembers: [], now: () => now },
+    ...{ members: new Set(members), criticalMembers: ['session'], now: () => now },
   });
 }
 
@@ -147,6 +148,17 @@ test.each(withSubject)(
     );
   },
 );
+
+test('an event about a critical member that cannot be compared is refused', async () => {
+  const claims = withSubject[1]?.claims ?? expect.fail('no vector');
+  const token = await new SignJWT(claims as unknown as JWTPayload)
+    .setProtectedHeader({ alg: 'ES256', typ: 'secevent+jwt' })
+    .sign(own.privateKey);
+  const verifier = await trusting(claims, undefined, ['user', 'tenant']);
+  expect(await refusal(verifier(token))).toBe(
+    'invalid_request: sub_id.session: this critical member is not supported',
+  );
+});
 
 test('CAEP 1.0, draft 03: a number as txn is refused, and milliseconds count as now', async () => {
   expect(await refusal(verify(draftClaims))).toBe('invalid_request: txn: expected a string');

@@ -106,6 +106,43 @@ test('events are sent to a service, watched and replayed', { timeout: 60_000 }, 
   expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('400: invalid_issuer')]);
 });
 
+test('the stream of a source is paused, resumed and deleted at its transmitter', {
+  timeout: 60_000,
+}, async () => {
+  await run('key', at('test.pem'));
+  const { url } = await start({ transmitter: { key_files: ['test.pem'] } });
+  const created = await callService(url, 'POST', '/ssf/stream', {
+    delivery: { method: 'urn:ietf:rfc:8936' },
+  });
+  const id = created.body.stream_id;
+  const sources = [
+    { name: 'idp', issuer: url, delivery: 'poll' },
+    { name: 'pushed', issuer: url, delivery: 'push' },
+  ];
+  writeFileSync(at('receiver.json'), JSON.stringify({ sources }));
+  const change = (...args: readonly string[]) => run(...args, '--signals', at('receiver.json'));
+  const status = async () =>
+    (await callService(url, 'GET', `/ssf/status?stream_id=${id}`)).body?.status;
+  for (const [command, word, expected] of [
+    ['pause', 'paused', 'paused'],
+    ['resume', 'enabled', 'enabled'],
+    ['delete', 'deleted', undefined],
+  ] as const) {
+    const { code, out } = await change(command, 'idp');
+    expect([code, out]).toEqual([0, `the stream ${id} of idp is ${word}\n`]);
+    expect(expected === undefined || (await status()) === expected).toBe(true);
+  }
+  const gone = await change('pause', 'idp');
+  expect([gone.code, gone.err]).toEqual([1, `nhipol signals pause: idp has no stream at ${url}\n`]);
+  const pushed = await change('pause', 'pushed');
+  expect([pushed.code, pushed.err]).toEqual([2, expect.stringContaining('--public-url')]);
+  const unknown = await change('pause', 'other');
+  expect([unknown.code, unknown.err]).toEqual([
+    2,
+    expect.stringContaining('no source other; there is idp, pushed'),
+  ]);
+});
+
 describe('a token', () => {
   test('is printed', async () => {
     await run('key', at('test.pem'));
@@ -163,7 +200,40 @@ test.for<readonly [object | string, string]>([
   ],
   [{ webhooks: [{ name: 'x', secret_files: ['none'] }] }, '$.webhooks[0].secret_files[0]: ENOENT'],
   [{ transmitter: { key_files: [] } }, '$.transmitter.key_files: expected a file'],
-  [{ subjects: { any: { format: 'opaque', id: '$nothing.x' } } }, 'Unknown variable'],
+  [
+    { subjects: { any: { format: 'opaque', id: '$nothing.x' } } },
+    '$.subjects.any[0].id: unknown variable `nothing`; there is `session`',
+  ],
+  [
+    {
+      events: { 'token-claims-change': { facts: { context: { tenant: '$evnt.claims.tenant' } } } },
+    },
+    '$.events.token-claims-change.facts.context.tenant: unknown variable `evnt`; there is `event`, `set`, `session`',
+  ],
+  [
+    { events: { leak: { payload: { kinds: ['x', '$event.a + body.b'] } } } },
+    '$.events.leak.payload.kinds[1]: unknown variable `body`',
+  ],
+  [{ events: { leak: { payload: { a: '$event.' } } } }, '$.events.leak.payload.a: expression'],
+  [
+    {
+      webhooks: [
+        {
+          ...{ name: 'x', secret_files: ['signals.json'] },
+          event: { type: 'leak', subject: { format: 'opaque', id: '$event.who' } },
+        },
+      ],
+    },
+    '$.webhooks[0].event.subject.id: unknown variable `event`; there is `body`, `headers`',
+  ],
+  [
+    {
+      transmitter: {
+        ...{ key_files: ['signals.json'], subject: { format: 'opaque', id: '$sesion.id' } },
+      },
+    },
+    '$.transmitter.subject.id: unknown variable `sesion`; there is `session`',
+  ],
   [{ events: { x: { sessions: 'some' } } }, '$.events.x.sessions: expected one of open, all'],
 ])('settings %j are refused', async ([settings, message]) => {
   const text = typeof settings === 'string' ? settings : JSON.stringify(settings);

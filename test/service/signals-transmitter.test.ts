@@ -511,6 +511,27 @@ describe('pushing', () => {
     expect((await ssf('GET', `status?stream_id=${id}`)).body.status).toBe('enabled');
   });
 
+  test('waits no longer for each token that is accepted later than others', {
+    timeout: 40_000,
+  }, async () => {
+    await open();
+    const endpoint = await Endpoint.start();
+    const accepted = new Set<string>();
+    const delayed = new Map<string, boolean>();
+    // The receiver accepts every second token only when it comes again.
+    endpoint.answer = () => {
+      const { body = '' } = endpoint.requests.at(-1) ?? {};
+      if (!delayed.has(body)) delayed.set(body, delayed.size % 2 === 1);
+      else delayed.set(body, false);
+      if (delayed.get(body) === true) return [503];
+      accepted.add(body);
+      return [202];
+    };
+    await createPushed(endpoint);
+    for (let session = 0; session < 32; session += 1) await revoke(`s${session}`);
+    await expect.poll(() => accepted.size, { timeout: 15_000 }).toBe(32);
+  });
+
   test('goes on after a restart', async () => {
     await open();
     const endpoint = await Endpoint.start();

@@ -6,6 +6,13 @@ import { examples } from '../examples.ts';
 
 const defaultUrl = 'http://127.0.0.1:8181';
 
+/** Commands about the stream of a source, with what they say about it. */
+const changes = [
+  ['pause', 'pause the stream of a source: its transmitter keeps events'],
+  ['resume', 'enable a paused stream again'],
+  ['delete', 'delete the stream of a source at its transmitter'],
+] as const;
+
 export const addSignals: AddCommand = (program, { console, end }) => {
   const signals = program
     .command('signals')
@@ -110,4 +117,30 @@ export const addSignals: AddCommand = (program, { console, end }) => {
       const { watchCommand } = await import('./watch.ts');
       end(await watchCommand(url, options, console()));
     });
+  for (const [change, description] of changes) {
+    signals
+      .command(change)
+      .description(description)
+      .argument('<source>', 'name of the source in the settings')
+      .option('--signals <file>', 'JSON with whom events come from', 'signals.json')
+      .option('--public-url <url>', 'where the service is reached, for a stream that is pushed')
+      .option('--reason <text>', 'reason, for the transmitter')
+      .addHelpText(
+        'after',
+        examples([
+          [
+            `nhipol signals ${change} idp`,
+            `${change} the stream of the source idp in signals.json`,
+          ],
+          [
+            `nhipol signals ${change} idp --signals prod.json --public-url https://pdp.example`,
+            'for a stream that is pushed to https://pdp.example/signals/idp',
+          ],
+        ]),
+      )
+      .action(async (source, options) => {
+        const { changeStreamCommand } = await import('./change-stream.ts');
+        end(await changeStreamCommand(change, source, options, console()));
+      });
+  }
 };

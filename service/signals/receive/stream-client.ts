@@ -83,6 +83,19 @@ export class StreamClient {
     return isMembers(body) && typeof body.status === 'string' ? body.status : undefined;
   }
 
+  async setStatus(
+    id: string,
+    status: 'enabled' | 'paused',
+    reason: string | undefined,
+  ): Promise<void> {
+    const because = reason === undefined ? {} : { reason };
+    await this.#call('POST', 'status', { stream_id: id, status, ...because }, [200, 202]);
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#call('DELETE', 'configuration', id, [204]);
+  }
+
   /** Requests an event with this state; false: the transmitter cannot verify. */
   async verify(id: string, state: string): Promise<boolean> {
     if (this.#metadata.verification === undefined) return false;

@@ -1,7 +1,6 @@
 // The identifiers of sessions, by a mapping that the operator declares: what a transmitter may call the subject of each.
 
 import { isMembers, type Members } from '../../json/members.ts';
-import { MappingError } from '../../mapping/mapping-error.ts';
 import { compileTemplate, type Template } from '../../mapping/template.ts';
 import { keysOf, SubjectError } from './identifier.ts';
 
@@ -61,7 +60,6 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
   const templates = Object.entries(mapping).map(([member, value]) => {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     const compiled = list.map(compileTemplate);
-    for (const template of compiled) expectKnownVariables(template);
     return [member, compiled] as const;
   });
   return (id, request) => {
@@ -75,15 +73,6 @@ function mappedIdentifiers(mapping: SubjectMapping): SessionIdentifiers['identif
       ),
     );
   };
-}
-
-/** A variable with another name would never have a value, so that events would find no session. */
-function expectKnownVariables(template: Template): void {
-  try {
-    template({ token: {}, session: {} });
-  } catch (error) {
-    if (error instanceof MappingError && error.message.includes('Unknown variable')) throw error;
-  }
 }
 
 /** An identifier whose values the session does not have identifies nothing. */

@@ -119,11 +119,10 @@ export class Outbox {
     try {
       while (worker.isWoken && !this.#ending.signal.aborted) {
         worker.isWoken = false;
-        const hasFailed = await this.#pushAll(id);
-        if (!hasFailed) {
-          worker.failures = 0;
-          continue;
-        }
+        const pushed = await this.#pushAll(id);
+        // A receiver that accepts some tokens is there: the others need not wait for long.
+        if (pushed !== 'none') worker.failures = 0;
+        if (pushed === 'all') continue;
         const longest = Math.min(maxPause, pause * 2 ** worker.failures);
         worker.failures = Math.min(worker.failures + 1, 16);
         this.#later(id, worker, longest * (0.5 + Math.random() / 2));
@@ -145,18 +144,20 @@ export class Outbox {
     worker.timer.unref();
   }
 
-  /** Pushes what waits. Returns whether some of it must be sent again. */
-  async #pushAll(id: string): Promise<boolean> {
+  /** Pushes what waits. Returns how much of the last tokens need not be sent again. */
+  async #pushAll(id: string): Promise<'all' | 'some' | 'none'> {
     const { store, stream: find, isOnDuty } = this.#options;
     for (;;) {
       const stream = find(id);
-      if (stream === undefined || stream.status === 'paused' || !isOnDuty()) return false;
+      if (stream === undefined || stream.status === 'paused' || !isOnDuty()) return 'all';
       const sets = await store.waiting(id, concurrency);
-      if (sets.length === 0) return false;
+      if (sets.length === 0) return 'all';
       const outcomes = await Promise.all(sets.map((each) => this.#pushOne(stream, each)));
       const settled = sets.filter((_, at) => outcomes[at] !== 'failed').map(({ jti }) => jti);
       await store.settle(id, settled);
-      if (settled.length < sets.length || this.#ending.signal.aborted) return true;
+      if (settled.length < sets.length || this.#ending.signal.aborted) {
+        return settled.length > 0 ? 'some' : 'none';
+      }
     }
   }
 

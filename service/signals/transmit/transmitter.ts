@@ -195,7 +195,11 @@ export class Transmitter {
   /** Resolves when everything that was sent until now is stored. Rejects if it cannot be. */
   saved(): Promise<void> {
     const writing = this.#writing;
-    this.#writing = Promise.resolve();
+    // Until it is over, every caller waits for it. A failure is reported to those.
+    const ended = () => {
+      if (this.#writing === writing) this.#writing = Promise.resolve();
+    };
+    writing.then(ended, ended);
     return writing;
   }
 

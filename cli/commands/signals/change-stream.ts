@@ -1,0 +1,66 @@
+// Implements `nhipol signals pause`, `resume` and `delete`: changes the stream of a source at its transmitter.
+
+import { dirname } from 'node:path';
+import type { StreamChange } from '@nhipol/service';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { readText } from '../../io/files.ts';
+
+export interface ChangeStreamOptions {
+  readonly signals: string;
+  readonly publicUrl?: string;
+  readonly reason?: string;
+}
+
+const done: Readonly<Record<StreamChange, string>> = {
+  pause: 'paused',
+  resume: 'enabled',
+  delete: 'deleted',
+};
+
+export async function changeStreamCommand(
+  change: StreamChange,
+  name: string,
+  options: ChangeStreamOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { changeStream } = await import('@nhipol/service');
+  const source = await sourceOf(options.signals, name);
+  const { delivery, pushUrl } = source;
+  const given = pushUrlOf(options.publicUrl, name);
+  if (delivery === 'push' && pushUrl === undefined && given === undefined) {
+    throw new UsageError(`${name} is pushed: name where with --public-url, or \`push_url\``);
+  }
+  try {
+    const id = await changeStream(source, change, { pushUrl: given, reason: options.reason });
+    if (id !== undefined) {
+      await console.out(`the stream ${id} of ${name} is ${done[change]}\n`);
+      return exitCode.fine;
+    }
+    await console.err(`nhipol signals ${change}: ${name} has no stream at ${source.issuer}\n`);
+  } catch (error) {
+    await console.err(`nhipol signals ${change}: ${name}: ${(error as Error).message}\n`);
+  }
+  return exitCode.findings;
+}
+
+async function sourceOf(path: string, name: string) {
+  const { readSignalSettings, SettingsError } = await import('@nhipol/service');
+  try {
+    const { sources } = readSignalSettings(await readText(path), dirname(path));
+    const source = sources.find((each) => each.name === name);
+    if (source !== undefined) return source;
+    const names = sources.map((each) => each.name).join(', ');
+    throw new UsageError(`${path}: no source ${name}; there is ${names || 'none'}`);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(`${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+function pushUrlOf(publicUrl: string | undefined, name: string): URL | undefined {
+  if (publicUrl === undefined) return undefined;
+  const base = publicUrl.replace(/\/$/, '');
+  if (!URL.canParse(base)) throw new UsageError(`--public-url ${publicUrl}: expected a URL`);
+  return new URL(`${base}/signals/${name}`);
+}

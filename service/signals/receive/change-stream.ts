@@ -1,0 +1,29 @@
+// Changes the state of the stream of a source at its transmitter, for operators.
+
+import type { SourceSettings } from '../settings.ts';
+import { readMetadata, StreamClient } from './stream-client.ts';
+
+export type StreamChange = 'pause' | 'resume' | 'delete';
+
+export interface StreamChangeOptions {
+  /** Where the transmitter pushes to, if the settings do not say. */
+  readonly pushUrl: URL | undefined;
+  /** For the transmitter. */
+  readonly reason: string | undefined;
+}
+
+/** Returns the id of the stream; undefined: there is none. Rejects if the transmitter does not do its part. */
+export async function changeStream(
+  settings: SourceSettings,
+  change: StreamChange,
+  { pushUrl, reason }: StreamChangeOptions,
+): Promise<string | undefined> {
+  const { issuer, authorization, delivery } = settings;
+  const client = new StreamClient(await readMetadata(issuer), authorization);
+  const url = delivery === 'poll' ? undefined : (settings.pushUrl ?? pushUrl);
+  const found = await client.find({ events: [], pushUrl: url, pushAuthorization: undefined });
+  if (found === undefined) return undefined;
+  if (change === 'delete') await client.delete(found.id);
+  else await client.setStatus(found.id, change === 'pause' ? 'paused' : 'enabled', reason);
+  return found.id;
+}
