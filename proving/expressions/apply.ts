@@ -95,13 +95,16 @@ function arithmetic(
 
 function size({ encoding }: Expressions, expr: ApplyExpr, collection: Collection): NumberValue {
   const { analysis } = encoding.domains;
+  const limit = analysis.sizeLimit(expr);
   const isMap = expr.args[0]?.type.kind === 'Map' && collection.kind === 'list';
-  if (isMap) {
-    const { held, elements } = collection;
-    const present = elements.map((each) => each.present);
-    return sizeUpTo(encoding, held, present, analysis.sizeLimit(expr)).size;
-  }
-  const { size: found, isMore } = sizeOf(encoding, collection, analysis.sizeLimit(expr));
+  const { size: found, isMore } = isMap
+    ? sizeUpTo(
+        encoding,
+        collection.held,
+        collection.elements.map(({ present }) => present),
+        limit,
+      )
+    : sizeOf(encoding, collection, limit);
   if (!analysis.thresholds.has(expr) || collection.kind === 'numbers')
     encoding.approximate('large lengths', expr.span, isMore);
   return found;

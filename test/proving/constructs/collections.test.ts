@@ -92,3 +92,14 @@ ${invariant('each', `(all n in { ${names} } satisfies n in context.names) implie
   expect(verdictsOf(text)).toEqual({ each: 'proved' });
   expectAgreement(text);
 });
+
+test('a size of a map that is compared with another number', () => {
+  const text = `policy acme.sizes
+context { labels: Map<String, Int(0..9)>, n: Int(0..100) }
+for any { permit ok otherwise
+deny many when size(context.labels) is context.n }
+${invariant('none', '"many" in reasons and context.n is 0 implies size(context.labels) is 0')}
+${invariant('few', '"many" in reasons implies context.n <= 3')}`;
+  expect(verdictsOf(text)).toEqual({ none: 'proved', few: expect.stringContaining('length') });
+  expectAgreement(text);
+});
