@@ -260,6 +260,23 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 5,
     },
   ],
+  'acme.leaked_credential': [
+    {
+      words: 'The agent exports the invoices of its team.',
+      test: 'a leaked credential ends the session at once',
+      step: 1,
+    },
+    {
+      words: 'Two seconds later its credential is reported as leaked.',
+      test: 'a leaked credential ends the session at once',
+      step: 2,
+    },
+    {
+      words: 'It tries to pack a folder with secrets.',
+      test: 'a folder with secrets',
+      step: 1,
+    },
+  ],
 };
 
 /** Returns the position of a policy in the tour. Policies without situations come last. */

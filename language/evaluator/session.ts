@@ -324,11 +324,11 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
   if (revoked !== undefined) return { answer: revoked, session, requested: undefined };
   if (clockIsBack(session, now)) return { answer: wentBack, session, requested: undefined };
   const latest = later(now, session.latest);
-  const { facts, error } = factsIn(policy, session, now);
+  const { facts, error } = lastFacts(policy, session, now);
   const answer =
     facts === undefined
       ? invalidAnswer(error as RequestError)
-      : decideFacts(policy, facts, error, trace);
+      : decideFacts(policy, withHistory(facts, session), error, trace);
   const ended = answer.effect === 'revoke' ? answer : undefined;
   const isRequested = facts === undefined || hasActionAndResource(request);
   const requested = isRequested ? { facts } : undefined;
@@ -337,12 +337,19 @@ function judge(policy: Policy, session: Session, now: bigint, trace: Trace | und
 
 /** The facts of the last request, with what happened in the session and in others. */
 export function factsIn(policy: Policy, session: Session, now: bigint): Decoded {
-  const { request, events, latest } = session;
+  const { facts, error } = lastFacts(policy, session, now);
+  return { facts: facts && withHistory(facts, session), error };
+}
+
+/** The facts of the last request alone, as an event keeps them. */
+function lastFacts(policy: Policy, { request, latest, unknownParts }: Session, now: bigint) {
   const bytes = new TextEncoder().encode(request);
-  const isCallKnown = session.unknownParts.length === 0;
-  const clock = { now: later(now, latest), by: 'host', isCallKnown } as const;
-  const { facts, error } = decode(policy, bytes, clock);
-  return { facts: facts && { ...facts, events, shared: sharedView(session) }, error };
+  const isCallKnown = unknownParts.length === 0;
+  return decode(policy, bytes, { now: later(now, latest), by: 'host', isCallKnown });
+}
+
+function withHistory(facts: Facts, session: Session): Facts {
+  return { ...facts, events: session.events, shared: sharedView(session) };
 }
 
 /**

@@ -16,7 +16,6 @@ import type {
   ReadExpr,
   Root,
   Rule,
-  Scope,
   Score,
 } from './model.ts';
 import { everyExpr } from './operands.ts';
@@ -153,16 +152,31 @@ export function readsZones(policy: Policy): boolean {
   );
 }
 
-/** The selectors of a request that the scopes of the policy's rules depend on. */
+const selectorOf = [
+  ['subject', 'subjects', 'subject.type'],
+  ['action', 'actions', 'action.name'],
+  ['resource', 'resources', 'resource.type'],
+] as const;
+
+/**
+ * The selectors of a request that answers depend on: by the scopes of rules, or because a rule with a wider scope reads
+ * a property that only some requests have.
+ */
 export function scopeSelectors(policy: Policy): ReadonlySet<string> {
-  const scopes: readonly Scope[] = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
-  const found = new Set<string>();
-  for (const scope of scopes) {
-    if (scope.subjects !== undefined) found.add('subject.type');
-    if (scope.actions !== undefined) found.add('action.name');
-    if (scope.resources !== undefined) found.add('resource.type');
-  }
-  return found;
+  const entries = [
+    ...policy.rules.map((rule) => ({ scope: rule.scope, exprs: exprsOfRule(rule) })),
+    ...policy.scores.map((score) => ({ scope: score.scope, exprs: exprsOfScore(score) })),
+  ];
+  const isUsed = ([root, names]: (typeof selectorOf)[number]) =>
+    entries.some(
+      ({ scope, exprs }) =>
+        scope[names] !== undefined || (policy[names].size > 0 && readsProperty(exprs, root)),
+    );
+  return new Set(selectorOf.filter(isUsed).map(([, , selector]) => selector));
+}
+
+function readsProperty(exprs: readonly Expr[], root: Root): boolean {
+  return [...everyExpr(exprs)].some((expr) => expr.kind === 'Read' && expr.from === root);
 }
 
 function narrowingExprs(narrowing: Narrowing | undefined): readonly Expr[] {
