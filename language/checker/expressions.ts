@@ -118,7 +118,9 @@ export class Expressions {
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
     if (node.kind === 'Set' && type.kind === 'Bool' && node.elements.length > 0) {
       reportBraces(this.#context, node);
-      for (const element of node.elements) this.expect(element, bool);
+      const [only, ...others] = node.elements as [ExprNode, ...ExprNode[]];
+      if (others.length === 0) this.expect(only, bool);
+      else for (const element of node.elements) this.infer(element);
       return undefined;
     }
     const expr = this.value(node, type);
