@@ -26,16 +26,6 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   const choose = (text: string) =>
     workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first().click();
   const position = () => workbench.page.locator('[id="status.editor.selection"]').textContent();
-  /** Chooses a lens of the line; it is not listed while the editor resolves it again. */
-  const lensAt = async (text: string, lens: string) => {
-    await workbench.cursorAfter(text);
-    const listed = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: lens });
-    await vi.waitFor(async () => {
-      await workbench.command('Show CodeLens Commands for Current Line');
-      await listed.first().click({ timeout: 3_000 });
-    }, patience / 2);
-  };
-
   /** Replaces the end of a text that occurs first in the editor. */
   const replaceEnd = async (text: string, end: string, by: string) => {
     await workbench.cursorAfter(text);
@@ -45,12 +35,12 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   };
 
   test('a lens leads to the only test that fires a rule', async () => {
-    await lensAt('deny risk_high', 'Fired by 1 test');
+    await workbench.chooseLens('deny risk_high', 'Fired by 1 test');
     await see(position, expect.stringMatching(/^Ln 48, /));
   });
 
   test('a lens offers the tests that fire a rule', async () => {
-    await lensAt('permit tool_allowed', 'Fired by 2 tests');
+    await workbench.chooseLens('permit tool_allowed', 'Fired by 2 tests');
     await choose('an allowed tool');
     await see(position, expect.stringMatching(/^Ln 42, /));
   });
@@ -80,7 +70,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
   });
 
   test('a lens watches one test, until its item in the status bar is clicked', async () => {
-    await lensAt('test "a high risk', 'Watch');
+    await workbench.chooseLens('test "a high risk', 'Watch');
     const watched = workbench.page.locator('.statusbar-item', { hasText: 'a high risk' });
     await watched.waitFor();
     await replaceEnd(

@@ -76,9 +76,7 @@ describe.skipIf(missing !== undefined)(title, { timeout: patience }, () => {
     await workbench.cursorAfter('permit tool_allowed');
     await lens.filter({ hasText: 'Fired by 1 test' }).first().waitFor();
     await picture('lenses');
-    await workbench.cursorAfter('test "an allowed tool');
-    await workbench.command('Show CodeLens Commands for Current Line');
-    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Run' }).click();
+    await workbench.chooseLens('test "an allowed tool', 'Run');
     const passed = workbench.page.locator('.testing-run-glyph.codicon-testing-passed-icon');
     await passed.first().waitFor();
   });

@@ -116,6 +116,24 @@ export class Workbench {
     await line.waitFor();
   }
 
+  /** Chooses a lens of the line of a text; it is not listed while the editor resolves it again. */
+  async chooseLens(text: string, lens: string): Promise<void> {
+    await this.cursorAfter(text);
+    const listed = this.page.locator('.quick-input-list .monaco-list-row', { hasText: lens });
+    for (let attempt = 0; ; attempt += 1) {
+      await this.command('Show CodeLens Commands for Current Line');
+      const chosen = await listed
+        .first()
+        .click({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (chosen) return;
+      if (attempt === 20) throw new Error(`there is no lens ${lens} at ${text}`);
+    }
+  }
+
   /** The colors of the words of the line that contains a text. */
   async colorsIn(text: string): Promise<ReadonlyMap<string, string>> {
     const line = this.page.locator('.view-line', { hasText: text }).first();
