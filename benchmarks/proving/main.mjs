@@ -92,7 +92,7 @@ function* large(count) {
     run: () => `${ownSet(policy, options()).prover.formula.size.toLocaleString('en')} nodes`,
   };
   yield {
-    name: `${title} rules: its two claims, by this formula`,
+    name: `${title} rules: its claims, by this formula`,
     prepare: () => ownSet(policy, options()),
     run: (set) => counted(proveSet(set).verdicts),
   };
@@ -115,7 +115,7 @@ const cases = {
   small: () => {
     const policy = generated(10, ruleAt);
     const run = () => counted(proveSet(ownSet(policy, options())).verdicts);
-    return [{ name: '12 rules: formula and two claims', prepare: () => policy, run }];
+    return [{ name: '12 rules: formula and claims', prepare: () => policy, run }];
   },
   examples,
   1000: () => large(1000),
