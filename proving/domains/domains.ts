@@ -40,6 +40,8 @@ interface Domain {
 interface Tests extends Distinctions {
   readonly count: number;
   readonly composed: readonly Monitor[];
+  /** Whether results of functions have forms, or are operands of functions, that no monitor knows. */
+  readonly isPartial: boolean;
 }
 
 export class Domains {
@@ -138,14 +140,17 @@ export class Domains {
   }
 
   #testsOf(root: string, own: Distinctions, count: number): Tests {
+    let isPartial = false;
     const composed = this.#functions.of(root, 'composed').flatMap(({ apply, to }) => {
       const preimage = preimageOf(apply);
       const inner = this.#groups.get(this.analysis.root(to)) ?? nothing;
       const tests = this.#testsOf(this.analysis.root(to), inner, count);
-      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests)];
+      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(inner)];
+      isPartial ||= tests.isPartial || inner.kinds.has('Ip') || inner.kinds.has('Cidr');
+      isPartial ||= this.#functions.of(this.analysis.root(to), 'structured').length > 0;
       return preimage === undefined ? [] : all.map(preimage);
     });
-    return { ...own, count, composed };
+    return { ...own, count, composed, isPartial };
   }
 }
 
@@ -158,11 +163,16 @@ function monitorsOf({ patterns, affixes, lengths, others, composed }: Tests): re
   return [...monitors, ...others.values(), ...composed];
 }
 
+/** The monitors of the forms that strings can have as values of other types. */
+function formsOf({ kinds }: Distinctions): readonly Monitor[] {
+  return kinds.has('SpiffeId') ? [spiffeMonitor] : [];
+}
+
 function domainOf(own: Tests): Domain {
   const { constants, kinds, count } = own;
   const monitors = monitorsOf(own);
   const isMonitoring = monitors.length > 0;
-  const ofForm = kinds.has('SpiffeId') ? [...monitors, spiffeMonitor] : monitors;
+  const ofForm = [...monitors, ...formsOf(own)];
   const found = isMonitoring ? representatives(ofForm, count, constants) : undefined;
   const others = found ?? freshStrings(kinds, count, constants);
   const networks = [...constants].filter((each) => textForm({ kind: 'Cidr' })?.read(each) === each);
@@ -171,7 +181,7 @@ function domainOf(own: Tests): Domain {
   return {
     constants,
     values: [...new Set([...constants, ...others, ...addresses, ...cidrs])],
-    isMonitored: !isMonitoring || found !== undefined,
+    isMonitored: !own.isPartial && (!isMonitoring || found !== undefined),
   };
 }
 

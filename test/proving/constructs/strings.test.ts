@@ -147,3 +147,21 @@ test('functions that are not exact, of equal strings', () => {
   expect(other).not.toBe('proved');
   expectAgreement(text);
 });
+
+test.each([
+  ['spiffe', 'spiffe://prod.example/ns/*', 'refuted'],
+  ['ip', '10.0.0.0/8', expect.any(String)],
+])('a result of lower that is read as another type: %s', (name, pattern, verdict) => {
+  const test = name === 'ip' ? `in ${pattern}` : `matches spiffe"${pattern}"`;
+  const text = `policy acme.forms
+subject any { a?: String }
+for any { permit ok otherwise
+  deny other when not ${name}(lower(subject.a)) ${test}, if unknown skip }
+invariant "never" for any
+  "other" not in reasons
+`;
+  const { never } = verdictsOf(text);
+  expect(never).toEqual(verdict);
+  expect(never).not.toBe('proved');
+  expectAgreement(text);
+});
