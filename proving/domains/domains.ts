@@ -140,16 +140,22 @@ export class Domains {
   }
 
   #testsOf(root: string, own: Distinctions, count: number): Tests {
-    let isPartial = false;
-    const composed = this.#functions.of(root, 'composed').flatMap(({ apply, to }) => {
-      const preimage = preimageOf(apply);
-      const inner = this.#groups.get(this.analysis.root(to)) ?? nothing;
-      const tests = this.#testsOf(this.analysis.root(to), inner, count);
-      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(inner)];
-      isPartial ||= tests.isPartial || inner.kinds.has('Ip') || inner.kinds.has('Cidr');
-      isPartial ||= this.#functions.of(this.analysis.root(to), 'structured').length > 0;
+    const results = this.#functions.of(root, 'composed').map(({ apply, to }) => {
+      const result = this.analysis.root(to);
+      return {
+        preimage: preimageOf(apply),
+        tests: this.#testsOf(result, this.#groups.get(result) ?? nothing, count),
+        isStructured: this.#functions.of(result, 'structured').length > 0,
+      };
+    });
+    const composed = results.flatMap(({ preimage, tests }) => {
+      const all = [constantsMonitor(tests.constants), ...monitorsOf(tests), ...formsOf(tests)];
       return preimage === undefined ? [] : all.map(preimage);
     });
+    const isPartial = results.some(
+      ({ tests: { kinds, isPartial: isInnerPartial }, isStructured }) =>
+        isInnerPartial || isStructured || kinds.has('Ip') || kinds.has('Cidr'),
+    );
     return { ...own, count, composed, isPartial };
   }
 }
