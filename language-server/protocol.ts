@@ -19,7 +19,8 @@ export interface InitializationOptions {
 
 /**
  * The commands of code lenses. Those about a test have the arguments [uri, name of the test], `showTests` has [uri, name of
- * the rule, names of tests], and `showCounterexample` has [uri, name of the invariant]. The server carries them out with messages and diagnostics, for editors without an extension.
+ * the rule, names of tests], and `showCounterexample` has [uri, name of the invariant]. The server carries them out with
+ * messages and diagnostics, for editors without an extension.
  */
 export const commands = {
   runTest: 'nhipol.runTest',

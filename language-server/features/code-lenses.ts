@@ -80,13 +80,13 @@ export function resolvedLens(lens: CodeLens, firedBy: readonly string[]): CodeLe
 /** The lens of an invariant with its verdict; undefined: the policy changed. */
 export function provedLens(lens: CodeLens, proof: ProvedInvariant | undefined): CodeLens {
   const { uri, name }: LensData = lens.data;
-  if (proof === undefined) return { ...lens, command: { title: 'Not proved', command: '' } };
-  const { verdict, detail } = proof;
   const words = { proved: 'Proved', refuted: 'Refuted:', 'not proved': 'Not proved:' };
-  const title = `${words[verdict]} ${detail}`;
-  return verdict === 'refuted'
-    ? { ...lens, command: { title, command: commands.showCounterexample, arguments: [uri, name] } }
-    : { ...lens, command: { title, command: '' } };
+  const title = proof === undefined ? 'Not proved' : `${words[proof.verdict]} ${proof.detail}`;
+  if (proof?.verdict !== 'refuted') return { ...lens, command: { title, command: '' } };
+  return {
+    ...lens,
+    command: { title, command: commands.showCounterexample, arguments: [uri, name] },
+  };
 }
 
 function invariantNames({ items }: FileNode): readonly StringNode[] {

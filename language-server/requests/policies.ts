@@ -54,7 +54,7 @@ export function answerPolicyRequests(context: Context, publisher: Publisher): vo
   });
   connection.onRequest(proveRequest, async ({ textDocument, ...work }, token) => {
     const place = await context.checkedAt(textDocument.uri);
-    return proved(place, runner(context, work, token));
+    return proved(place, context, runner(context, work, token));
   });
   connection.onRequest(mutantsRequest, async ({ textDocument, requests, ...work }, token) => {
     const place = await context.checkedAt(textDocument.uri);
@@ -125,10 +125,11 @@ async function ranTests(
   };
 }
 
-async function proved(place: CheckedPlace, run: Run): Promise<ProveResult> {
-  const { policy, positions } = place;
+async function proved(place: CheckedPlace, { proofs }: Context, run: Run): Promise<ProveResult> {
+  const { analysis, policy, positions } = place;
   const { proofSteps } = await import('../runs/proofs.ts');
-  const all = await run('Prove invariants', place, proofSteps(policy));
+  const known = proofs.doneOf(analysis);
+  const all = known ?? (await run('Prove invariants', place, proofSteps(policy)));
   return {
     invariants: all.map(({ name, span, verdict, detail, counterexample }) => ({
       invariant: name,

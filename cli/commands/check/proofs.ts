@@ -2,8 +2,7 @@
 // whether its absence can loosen an answer.
 
 import type { Related } from '../../../language/diagnostics/diagnostics.ts';
-import type { Diagnostic, Policy } from '../../../language/index.ts';
-import { placeOf } from '../../../language/index.ts';
+import { type Diagnostic, type Policy, placeOf } from '../../../language/index.ts';
 import { displayText } from '../../../language/support/display.ts';
 import { missingDataSet } from '../../../proving/claims/missing-data.ts';
 import { proveClaim } from '../../../proving/claims/prove.ts';
