@@ -1,13 +1,13 @@
 // The invariants of the policy: decided for every request by the language server, with what refutes them.
 
 import type { LSPClient } from '@codemirror/lsp-client';
-import { useEffect, useState } from 'preact/hooks';
 import type {
   InvariantProof,
   InvariantVerdict,
   ProveParams,
   ProveResult,
 } from '../../language-server/protocol.ts';
+import { useRequested } from '../components/use-requested.ts';
 
 export interface InvariantsProps {
   readonly client: LSPClient;
@@ -19,26 +19,13 @@ export interface InvariantsProps {
 }
 
 export function Invariants({ client, uri, text, count, onShow }: InvariantsProps) {
-  const [proved, setProved] = useState<{ readonly text: string; readonly result: ProveResult }>();
-  const [failure, setFailure] = useState<string>();
-  useEffect(() => setFailure(undefined), [text]);
-  const current = proved?.text === text ? proved.result : undefined;
-  const prove = async () => {
-    setFailure(undefined);
-    client.sync();
-    try {
-      const params: ProveParams = { textDocument: { uri } };
-      const result = await client.request<ProveParams, ProveResult>('nhipol/prove', params);
-      setProved({ text, result });
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
-    }
-  };
+  const { current, failure, send } = useRequested<ProveResult>(client, text);
+  const params: ProveParams = { textDocument: { uri } };
   return (
     <>
       <h3>Invariants</h3>
       <div class="row">
-        <button type="button" onClick={prove}>
+        <button type="button" onClick={() => send('nhipol/prove', params)}>
           Prove {count === 1 ? '1 invariant' : `${count} invariants`}
         </button>
       </div>

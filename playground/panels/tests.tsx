@@ -2,7 +2,6 @@
 // invariants.
 
 import type { LSPClient } from '@codemirror/lsp-client';
-import { useEffect, useState } from 'preact/hooks';
 import { Scrollable } from '../../components/scrollable.tsx';
 import type {
   FileCoverage,
@@ -11,6 +10,7 @@ import type {
   RunTestsResult,
   TestOutcome,
 } from '../../language-server/protocol.ts';
+import { useRequested } from '../components/use-requested.ts';
 import { Invariants } from './invariants.tsx';
 
 export interface TestsProps {
@@ -25,31 +25,13 @@ export interface TestsProps {
   readonly onShow: (line: number) => void;
 }
 
-interface Ran {
-  readonly text: string;
-  readonly result: RunTestsResult;
-}
-
 export function TestsPanel(props: TestsProps) {
   const { client, uri, text, count, invariants, hasErrors, onCoverage, onShow } = props;
-  const [ran, setRan] = useState<Ran>();
-  const [failure, setFailure] = useState<string>();
-  useEffect(() => setFailure(undefined), [text]);
-  const current = ran?.text === text ? ran.result : undefined;
+  const { current, failure, send } = useRequested<RunTestsResult>(client, text);
   const run = async () => {
-    setFailure(undefined);
-    client.sync();
-    try {
-      const params: RunTestsParams = { textDocument: { uri } };
-      const result = await client.request<RunTestsParams, RunTestsResult>(
-        'nhipol/runTests',
-        params,
-      );
-      setRan({ text, result });
-      onCoverage(result.coverage.find((file) => file.uri === uri));
-    } catch (error) {
-      setFailure(error instanceof Error ? error.message : String(error));
-    }
+    const params: RunTestsParams = { textDocument: { uri } };
+    const result = await send('nhipol/runTests', params);
+    if (result !== undefined) onCoverage(result.coverage.find((file) => file.uri === uri));
   };
   return (
     <>
