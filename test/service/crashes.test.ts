@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { random } from '../../testing/generate/random.ts';
 import { compileForGuard } from './guard-policy.ts';
-import { callService, type ServiceProcess, startService } from './service-process.ts';
+import { callService, loadUntil, type ServiceProcess, startService } from './service-process.ts';
 import { sessionPolicy } from './session-policy.ts';
 
 const crashes = Number(process.env.NHIPOL_CRASHES ?? 3);
@@ -119,24 +119,6 @@ async function check(url: string, id: string, session: Acknowledged): Promise<vo
   if (paid.body.context.effect === 'challenge') problems.push(`${id}: an approval is lost`);
 }
 
-async function load(url: string, until: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  void until.then(() => {
-    isOver = true;
-  });
-  const work = async () => {
-    while (!isOver) {
-      try {
-        await operate(url);
-      } catch {
-        // The service was killed: the operation is not acknowledged.
-        return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, work));
-}
-
 test(`nothing that was acknowledged is lost in ${crashes} crashes`, {
   timeout: 60_000 + crashes * 30_000,
 }, async () => {
@@ -146,7 +128,7 @@ test(`nothing that was acknowledged is lost in ${crashes} crashes`, {
   let service: ServiceProcess = await startService(args);
   for (let crash = 0; crash < crashes; crash += 1) {
     const killed = delay(20 + draw() * longestLife).then(() => service.child.kill('SIGKILL'));
-    await load(service.url, killed);
+    await loadUntil(killed, workers, () => operate(service.url));
     await service.ended;
     service = await startService(args);
     const recent = [...known].slice(-200);

@@ -77,3 +77,25 @@ export async function callService(
   const text = await response.text();
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
+
+/** Repeats an operation, several at a time, until the service is killed; what fails then is not acknowledged. */
+export async function loadUntil(
+  killed: Promise<unknown>,
+  workers: number,
+  operate: () => Promise<void>,
+): Promise<void> {
+  let isOver = false;
+  void killed.then(() => {
+    isOver = true;
+  });
+  const work = async () => {
+    while (!isOver) {
+      try {
+        await operate();
+      } catch {
+        return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+}

@@ -13,7 +13,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { random } from '../../testing/generate/random.ts';
 import { compileForGuard } from './guard-policy.ts';
-import { callService, type ServiceProcess, startService } from './service-process.ts';
+import { callService, loadUntil, type ServiceProcess, startService } from './service-process.ts';
 import { audience, issuerName, push, signalPolicy, TestIssuer } from './signal-issuer.ts';
 
 const crashes = Number(process.env.NHIPOL_SIGNAL_CRASHES ?? 3);
@@ -114,24 +114,6 @@ async function open(url: string): Promise<void> {
   known.set(id, { isRevoked: false, level: undefined, pending: undefined });
 }
 
-async function load(url: string, until: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  void until.then(() => {
-    isOver = true;
-  });
-  const work = async () => {
-    while (!isOver) {
-      try {
-        await operate(url);
-      } catch {
-        // The service was killed: nothing is acknowledged.
-        return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, work));
-}
-
 async function check(url: string, id: string, session: Session): Promise<void> {
   const { status, body } = await callService(url, 'GET', `/sessions/${id}`);
   if (status !== 200) return void problems.push(`${id}: it was opened, and is lost (${status})`);
@@ -203,7 +185,7 @@ test(`no acknowledged event is lost in ${crashes} crashes`, {
     // Before the first crash, each operation is done once.
     while (crash === 0 && isMissing()) await operate(service.url);
     const killed = delay(20 + draw() * longestLife).then(() => service.child.kill('SIGKILL'));
-    await load(service.url, killed);
+    await loadUntil(killed, workers, () => operate(service.url));
     await service.ended;
     service = await startService(args);
     const recent = [...known].slice(-checked);

@@ -3,7 +3,7 @@
 // acknowledged and expected again.
 
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Received } from '../../signals/receive/receiver.ts';
+import type { Received, Waiting } from '../../signals/receive/receiver.ts';
 import { stored } from '../../signals/receive/stored-set.ts';
 import type { OpenPart, SessionParts } from '../../signals/session-parts.ts';
 import type { VerifiedSet } from '../../signals/sets/verify-set.ts';
@@ -26,14 +26,6 @@ export interface SignalNode {
   ) => Promise<readonly (readonly string[])[]>;
   /** Begins to take partitions. */
   readonly begin: () => void;
-}
-
-interface Waiting {
-  readonly source: string;
-  readonly set: VerifiedSet;
-  readonly receivedAt: number;
-  readonly resolve: (received: Received) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 export class ClusterSignals implements SessionParts {

@@ -38,7 +38,8 @@ export interface Received {
   readonly sessions: readonly string[];
 }
 
-interface Waiting {
+/** A token that is not applied yet. */
+export interface Waiting {
   readonly source: string;
   readonly set: VerifiedSet;
   readonly receivedAt: number;

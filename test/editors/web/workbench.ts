@@ -3,7 +3,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Frame, type Page } from 'playwright-core';
+import {
+  type BrowserContext,
+  chromium,
+  type Frame,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { chromiumPath } from '../../support/chromium.ts';
 import { Site } from './site.ts';
 
@@ -104,14 +110,8 @@ export class Workbench {
     for (const hasText of texts) row = row.filter({ hasText });
     for (let attempt = 0; attempt < 20 && !(await line.isVisible()); attempt += 1) {
       if (!(await row.first().isVisible())) await this.page.keyboard.press('Control+Space');
-      const seen = await row
-        .first()
-        .click({ timeout: 5_000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (seen) await line.waitFor({ timeout: 2_000 }).catch(() => undefined);
+      if (await isClicked(row, 5_000))
+        await line.waitFor({ timeout: 2_000 }).catch(() => undefined);
     }
     await line.waitFor();
   }
@@ -122,14 +122,7 @@ export class Workbench {
     const listed = this.page.locator('.quick-input-list .monaco-list-row', { hasText: lens });
     for (let attempt = 0; ; attempt += 1) {
       await this.command('Show CodeLens Commands for Current Line');
-      const chosen = await listed
-        .first()
-        .click({ timeout: 3_000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (chosen) return;
+      if (await isClicked(listed, 3_000)) return;
       if (attempt === 20) throw new Error(`there is no lens ${lens} at ${text}`);
     }
   }
@@ -170,6 +163,17 @@ export class Workbench {
     }
     throw new Error(`no webview contains ${selector}`);
   }
+}
+
+/** Clicks the first match. Resolves to false if there is none within a time in milliseconds. */
+function isClicked(matches: Locator, timeout: number): Promise<boolean> {
+  return matches
+    .first()
+    .click({ timeout })
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** A profile in which frames of other origins may have service workers, which webviews need. */
