@@ -87,9 +87,9 @@ describe.skipIf(!hasNats)('in a cluster', () => {
   test('a change of a stream at one node is seen at the others', async () => {
     const [one, other] = [await open('streams', 0), await open('streams', 1)];
     expect(await other.streams()).toEqual([]);
-    await one.putStream({ id: 's', receiver: 'r', text: '1' });
+    await one.putStream({ id: 's', receiver: 'r', text: '1' }, undefined);
     expect((await other.streams()).map(({ text }) => text)).toEqual(['1']);
-    await one.putStream({ id: 's', receiver: 'r', text: '2' });
+    await one.putStream({ id: 's', receiver: 'r', text: '2' }, '1');
     expect((await other.streams()).map(({ text }) => text)).toEqual(['2']);
     await one.deleteStream('s');
     expect(await other.streams()).toEqual([]);

@@ -220,6 +220,32 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     expect(pushed).toHaveLength(2 * ids.length);
   });
 
+  test('changes of one stream by several nodes are all kept', async () => {
+    const transmitter = {
+      ...{ keys: [key], issuer: 'https://pdp.example', effects: [], language: 'en' },
+      ...{ subject: undefined, defaultSubjects: 'NONE' as const, minVerificationInterval: 0 },
+      maxBacklog: 1_000,
+    };
+    const { joined } = await three({ transmitter });
+    const delivery = { method: 'urn:ietf:rfc:8936' };
+    const created = await joined[0].signals.transmitter?.streams.create('r', { delivery });
+    const stream_id = String(created?.stream_id);
+    await openAll(joined[0]);
+    await Promise.all(
+      ids.map((id, at) => {
+        const subject = { format: 'opaque', id: `agent ${id}` };
+        return joined[at % 3]?.signals.transmitter?.streams.addSubject('r', { stream_id, subject });
+      }),
+    );
+    await joined[1].signals.receive('idp', leak('1'));
+    const polled = async () => {
+      const request = [{ returnImmediately: true }, new AbortController().signal] as const;
+      const found = await joined[2].signals.transmitter?.poll('r', stream_id, ...request);
+      return Object.keys(found?.sets ?? {}).length;
+    };
+    await expect.poll(polled, { timeout: 5_000 }).toBe(ids.length);
+  });
+
   test('a source is polled by the node on duty', async () => {
     const issuer = await TestIssuer.start();
     closed.push(() => issuer.close());

@@ -102,9 +102,9 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
 
   test('stores streams, and removes one with what waits for it', async () => {
     const first = await open();
-    await first.putStream({ id: 's1', receiver: 'r', text: '{"a":1}' });
-    await first.putStream({ id: 's2', receiver: 'r', text: '{}' });
-    await first.putStream({ id: 's1', receiver: 'r', text: '{"a":2}' });
+    await first.putStream({ id: 's1', receiver: 'r', text: '{"a":1}' }, undefined);
+    await first.putStream({ id: 's2', receiver: 'r', text: '{}' }, undefined);
+    await first.putStream({ id: 's1', receiver: 'r', text: '{"a":2}' }, '{"a":1}');
     await first.enqueue([outgoing('s1', '1'), outgoing('s2', '1')]);
     const again = await open();
     expect(await again.streams()).toEqual([
@@ -114,6 +114,22 @@ export function testSignalStore(create: () => Promise<SignalPlace>): void {
     await again.deleteStream('s1');
     expect((await again.streams()).map(({ id }) => id)).toEqual(['s2']);
     expect([await again.backlog('s1'), await again.backlog('s2')]).toEqual([0, 1]);
+  });
+
+  test('replaces a stream only if nobody else has changed it', async () => {
+    const opened = await open();
+    const put = (text: string, previous: string | undefined) =>
+      opened.putStream({ id: 's', receiver: 'r', text }, previous);
+    expect(await put('1', '0')).toBe(false);
+    expect(await put('1', undefined)).toBe(true);
+    expect(await put('2', undefined)).toBe(false);
+    expect(await put('2', '0')).toBe(false);
+    const replaced = await Promise.all([put('2', '1'), put('3', '1'), put('4', '1')]);
+    expect(replaced.filter((isStored) => isStored)).toHaveLength(1);
+    await opened.deleteStream('s');
+    expect(await put('5', '2')).toBe(false);
+    expect(await put('5', undefined)).toBe(true);
+    expect((await opened.streams()).map(({ text }) => text)).toEqual(['5']);
   });
 
   test('returns outgoing tokens in order until they are settled', async () => {

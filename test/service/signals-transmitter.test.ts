@@ -409,6 +409,19 @@ describe('an event', () => {
     expect(payloads.map(({ sub_id: { session } }) => session.id)).toEqual(['s2']);
   });
 
+  test('is sent for subjects that were added at the same time', async () => {
+    await open({ defaultSubjects: 'NONE' });
+    const stream_id = await createPolled();
+    const ids = ['a-1', 'a-2', 'a-3', 'a-4'];
+    await Promise.all(
+      ids.map((id) =>
+        ssf('POST', 'subjects:add', { stream_id, subject: { format: 'opaque', id } }),
+      ),
+    );
+    for (const id of ids) await revoke(`s-${id}`, id);
+    expect(Object.keys(await polled(stream_id))).toHaveLength(ids.length);
+  });
+
   test('is not sent for a subject that was removed', async () => {
     await open();
     const id = await createPolled();

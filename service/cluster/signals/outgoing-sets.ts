@@ -4,7 +4,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { OutgoingSet, OutgoingSets, StoredStream } from '../../signals/store/signal-store.ts';
 import { ConditionError } from '../records/record-writer.ts';
-import type { Records } from '../records/records.ts';
+import type { Records, StoredRecord } from '../records/records.ts';
 
 /** The number of tokens that are written at once. */
 const maxAtOnce = 200;
@@ -23,17 +23,21 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
       if (known?.version === version) return known.streams;
       const subjects = await records.subjects(names.eventStreams);
       const found = await Promise.all(subjects.map((subject) => records.last(subject)));
-      const streams = found.flatMap((record) =>
-        record?.value === undefined ? [] : [JSON.parse(decoder.decode(record.value))],
-      ) as StoredStream[];
+      const streams = found.flatMap((record) => streamIn(record) ?? []);
       streams.sort(({ id: one }, { id: other }) => (one < other ? -1 : 1));
       known = { version, streams };
       return streams;
     },
-    putStream: async (stream) => {
+    putStream: async (stream, previous) => {
       const subject = names.eventStream(stream.id);
-      await records.write({ subject, value: JSON.stringify(stream) }, undefined);
+      const record = await records.last(subject);
+      if (streamIn(record)?.text !== previous) return false;
+      const condition = { subject, sequence: record?.sequence ?? 0 };
+      if (!(await writeIf(records, { subject, value: JSON.stringify(stream) }, condition))) {
+        return false;
+      }
       wake(stream.id);
+      return true;
     },
     deleteStream: async (id) => {
       // A removal is a record, too, so that others see that the streams have changed.
@@ -64,11 +68,25 @@ export function outgoingSets(connection: NatsConnection, records: Records): Outg
   };
 }
 
+function streamIn(record: StoredRecord | undefined): StoredStream | undefined {
+  return record?.value === undefined ? undefined : JSON.parse(decoder.decode(record.value));
+}
+
 async function put(records: Records, set: OutgoingSet): Promise<void> {
   const subject = records.names.outgoing(set.stream, set.jti);
+  await writeIf(records, { subject, value: JSON.stringify(set) }, { subject, sequence: 0 });
+}
+
+/** Resolves with whether the condition held. */
+async function writeIf(
+  records: Records,
+  ...change: Parameters<Records['write']>
+): Promise<boolean> {
   try {
-    await records.write({ subject, value: JSON.stringify(set) }, { subject, sequence: 0 });
+    await records.write(...change);
+    return true;
   } catch (error) {
-    if (!(error instanceof ConditionError)) throw error;
+    if (error instanceof ConditionError) return false;
+    throw error;
   }
 }

@@ -63,7 +63,11 @@ export interface ReceivedSets {
 /** The streams of receivers, and the tokens that wait for them. */
 export interface OutgoingSets {
   readonly streams: () => Promise<readonly StoredStream[]>;
-  readonly putStream: (stream: StoredStream) => Promise<void>;
+  /**
+   * Stores a stream if its text is `previous` until then, or if it is not stored and `previous` is undefined. Resolves with
+   * whether it was stored: if not, somebody else has changed it.
+   */
+  readonly putStream: (stream: StoredStream, previous: string | undefined) => Promise<boolean>;
   /** Removes a stream with its outgoing tokens. */
   readonly deleteStream: (id: string) => Promise<void>;
 

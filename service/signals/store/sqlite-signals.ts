@@ -9,7 +9,6 @@ import type {
   SetState,
   SignalStore,
   StoredSet,
-  StoredStream,
 } from './signal-store.ts';
 
 const schema = `
@@ -144,9 +143,11 @@ function streamsIn(
   write: Write,
 ): Pick<SignalStore, 'streams' | 'putStream' | 'deleteStream'> {
   const all = database.prepare('SELECT * FROM signal_streams ORDER BY id');
-  const put = database.prepare(
-    `INSERT INTO signal_streams VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET receiver = excluded.receiver, text = excluded.text`,
+  const add = database.prepare(
+    'INSERT INTO signal_streams VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const replace = database.prepare(
+    'UPDATE signal_streams SET receiver = ?, text = ? WHERE id = ? AND text = ?',
   );
   const remove = database.prepare('DELETE FROM signal_streams WHERE id = ?');
   const drop = database.prepare('DELETE FROM signal_outbox WHERE stream = ?');
@@ -157,9 +158,13 @@ function streamsIn(
         receiver: String(receiver),
         text: String(text),
       })),
-    putStream: ({ id, receiver, text }: StoredStream) =>
+    putStream: ({ id, receiver, text }, previous) =>
       write(() => {
-        put.run(id, receiver, text);
+        const { changes } =
+          previous === undefined
+            ? add.run(id, receiver, text)
+            : replace.run(receiver, text, id, previous);
+        return changes > 0;
       }),
     deleteStream: (id) =>
       write(() => {

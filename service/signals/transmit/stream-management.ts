@@ -16,7 +16,7 @@ import {
   type StreamDefaults,
   textIn,
 } from './stream.ts';
-import type { StreamRegistry } from './stream-registry.ts';
+import { noStream, type StreamRegistry } from './stream-registry.ts';
 
 export interface StreamManagementOptions {
   readonly registry: StreamRegistry;
@@ -57,7 +57,8 @@ export class StreamManagement {
       delivery: delivery.method === pollMethod ? polled : delivery,
       subjects: [],
     };
-    return this.#put(stream);
+    await this.#registry.create(stream);
+    return this.#changed(stream);
   }
 
   /** All streams of a receiver. */
@@ -73,26 +74,28 @@ export class StreamManagement {
 
   /** Changes the members that are given. */
   async update(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const given = this.#requestFor(stream, body);
-    return this.#put({
-      ...stream,
-      requested: given.requested ?? stream.requested,
-      delivery: given.delivery ?? stream.delivery,
-      description: given.description ?? stream.description,
+    return this.#change(receiver, body, (stream) => {
+      const given = this.#requestFor(stream, body);
+      return {
+        ...stream,
+        requested: given.requested ?? stream.requested,
+        delivery: given.delivery ?? stream.delivery,
+        description: given.description ?? stream.description,
+      };
     });
   }
 
   /** Replaces everything that the receiver sets. */
   async replace(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
-    const given = this.#requestFor(stream, body);
-    const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
-    return this.#put({
-      ...stream,
-      requested: given.requested ?? this.#defaults.supported,
-      delivery: given.delivery ?? polled,
-      description: given.description,
+    return this.#change(receiver, body, (stream) => {
+      const given = this.#requestFor(stream, body);
+      const polled = { method: pollMethod, endpoint_url: this.#defaults.pollUrl(stream.id) };
+      return {
+        ...stream,
+        requested: given.requested ?? this.#defaults.supported,
+        delivery: given.delivery ?? polled,
+        description: given.description,
+      };
     });
   }
 
@@ -106,15 +109,17 @@ export class StreamManagement {
   }
 
   async setStatus(receiver: string, body: Members): Promise<Members> {
-    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
+    const id = textIn(body.stream_id, '$.stream_id');
     const status = statuses.find((each) => each === body.status);
     if (status === undefined) throw invalid('$.status', `expected one of ${statuses.join(', ')}`);
     const reason = body.reason === undefined ? undefined : textIn(body.reason, '$.reason');
-    const changed = { ...stream, status, reason };
+    const stream = await this.#changeOwn(receiver, id, (current) => {
+      return { ...current, status, reason };
+    });
     // Nothing is sent or held for a stream that is disabled (SSF 1.0, section 8.1.2).
-    if (status === 'disabled') await this.#options.store.drop(stream.id);
-    await this.#put(changed);
-    return statusOf(changed);
+    if (status === 'disabled') await this.#options.store.drop(id);
+    this.#options.onChanged(id);
+    return statusOf(stream);
   }
 
   async addSubject(receiver: string, body: Members): Promise<void> {
@@ -134,15 +139,34 @@ export class StreamManagement {
     );
   }
 
-  async #put(stream: Stream): Promise<Members> {
-    await this.#registry.put(stream);
+  /** Changes the stream that a request names. */
+  async #change(
+    receiver: string,
+    body: Members,
+    change: (stream: Stream) => Stream,
+  ): Promise<Members> {
+    const id = textIn(body.stream_id, '$.stream_id');
+    return this.#changed(await this.#changeOwn(receiver, id, change));
+  }
+
+  async #changeOwn(
+    receiver: string,
+    id: string,
+    change: (stream: Stream) => Stream,
+  ): Promise<Stream> {
+    await this.#registry.expect(receiver, id);
+    const changed = await this.#registry.change(id, change);
+    if (changed === undefined) throw noStream();
+    return changed;
+  }
+
+  #changed(stream: Stream): Members {
     this.#options.onChanged(stream.id);
     return configurationOf(stream, this.#defaults);
   }
 
   /** `isException`: whether the subject is one from now on. */
   async #changeSubject(receiver: string, body: Members, isException: boolean): Promise<void> {
-    const stream = await this.#registry.expect(receiver, textIn(body.stream_id, '$.stream_id'));
     const { subject } = body;
     try {
       readSubject(subject, '$.subject');
@@ -152,13 +176,12 @@ export class StreamManagement {
       throw error;
     }
     const text = JSON.stringify(subject);
-    const others = stream.subjects.filter((each) => JSON.stringify(each) !== text);
-    if (isException && others.length >= maxSubjects) {
-      throw new Problem(429, `a stream cannot have more than ${maxSubjects} exceptions`);
-    }
-    await this.#put({
-      ...stream,
-      subjects: isException ? [...others, subject as Members] : others,
+    await this.#change(receiver, body, (stream) => {
+      const others = stream.subjects.filter((each) => JSON.stringify(each) !== text);
+      if (isException && others.length >= maxSubjects) {
+        throw new Problem(429, `a stream cannot have more than ${maxSubjects} exceptions`);
+      }
+      return { ...stream, subjects: isException ? [...others, subject as Members] : others };
     });
   }
 }

@@ -41,14 +41,36 @@ export class StreamRegistry {
     await this.load();
     const stream = this.#streams.get(id);
     if (stream?.receiver === receiver) return stream;
-    throw new Problem(404, 'no such stream', { code: 'no_stream' });
+    throw noStream();
   }
 
-  async put(stream: Stream): Promise<void> {
+  async create(stream: Stream): Promise<void> {
+    if (!(await this.#put(stream, undefined))) {
+      throw new Error(`broken invariant: a stream has the id ${stream.id} already`);
+    }
+  }
+
+  /**
+   * Changes a stream, and resolves with the new one; undefined if it does not exist. If somebody else changes it meanwhile,
+   * `change` runs again on what it is then.
+   */
+  async change(id: string, change: (stream: Stream) => Stream): Promise<Stream | undefined> {
+    for (;;) {
+      await this.load();
+      const stream = this.#streams.get(id);
+      if (stream === undefined) return undefined;
+      const previous = this.#texts.get(id);
+      const changed = change(stream);
+      if (await this.#put(changed, previous)) return changed;
+    }
+  }
+
+  async #put(stream: Stream, previous: string | undefined): Promise<boolean> {
     const stored = storedStream(stream);
-    await this.#store.putStream(stored);
+    if (!(await this.#store.putStream(stored, previous))) return false;
     this.#streams.set(stream.id, stream);
     this.#texts.set(stream.id, stored.text);
+    return true;
   }
 
   /** Removes a stream with what waits for its receiver. */
@@ -61,4 +83,8 @@ export class StreamRegistry {
     this.#streams.delete(id);
     this.#texts.delete(id);
   }
+}
+
+export function noStream(): Problem {
+  return new Problem(404, 'no such stream', { code: 'no_stream' });
 }

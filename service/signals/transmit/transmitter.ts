@@ -253,8 +253,8 @@ export class Transmitter {
     const stream = this.#registry.get(id);
     if (stream === undefined || (await store.backlog(id)) <= settings.maxBacklog) return;
     const reason = `more than ${settings.maxBacklog} events were not accepted`;
+    await this.#registry.change(id, (current) => ({ ...current, status: 'disabled', reason }));
     await store.drop(id);
-    await this.#registry.put({ ...stream, status: 'disabled', reason });
     onWarning(`the stream of ${stream.receiver} is disabled: ${reason}`);
     await this.#sendAbout(stream, streamEvents.streamUpdated, { status: 'disabled', reason });
   }
