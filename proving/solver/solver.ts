@@ -102,7 +102,7 @@ export class Solver {
     for (const node of added) {
       this.#known.add(node);
       const content = this.#formula.node(node);
-      if (content.kind === 'atom') search.numbers.add(node, content.inequality);
+      if (content.kind === 'atom') search.compare(node, content.inequality);
       for (const clause of clausesOf(this.#formula, [node])) search.define(node, clause.map(litOf));
     }
   }
@@ -111,7 +111,7 @@ export class Solver {
   #model(nodes: readonly number[]): Model {
     const { values } = this.#search.assignment;
     const known = new Map(nodes.map((node) => [node, values[2 * node] === 1]));
-    const number = this.#search.numbers.values();
+    const number = this.#search.values();
     const evaluate = evaluator(this.#formula, { boolean: () => false, number }, known);
     return {
       isTrue: evaluate,

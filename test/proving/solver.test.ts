@@ -195,6 +195,53 @@ describe('numbers', () => {
   });
 });
 
+describe('inequalities of the same sum', () => {
+  const bounds = Array.from({ length: 300 }, (_, at) => BigInt((at * 7_919) % 1_000));
+
+  function ordered() {
+    const formula = new Formula();
+    const [x, y] = [formula.number('x'), formula.number('y')];
+    const atoms = bounds.flatMap((bound) => [
+      { bound, literal: formula.atMost(subtract(x, y), constant(bound)) },
+      // The opposite sum: `y - x >= -bound`.
+      { bound: bound - 1n, literal: -formula.atMost(subtract(y, x), constant(-bound)) },
+    ]);
+    return { formula, atoms };
+  }
+
+  test('have the values that follow from one of them, without a conflict', () => {
+    const { formula, atoms } = ordered();
+    // Each inequality needs a value, and may have any.
+    const free = atoms.map(({ literal }, at) => formula.any([literal, formula.variable(`${at}`)]));
+    for (const { literal } of [0, 101, 599].flatMap((at) => atoms[at] ?? [])) {
+      for (const root of [literal, -literal]) {
+        const solution = solve(formula, [root, ...free]);
+        expect(solution).toMatchObject({ kind: 'satisfiable', conflicts: 0 });
+      }
+    }
+  });
+
+  test('are ordered again by each query that has them', () => {
+    const { formula, atoms } = ordered();
+    const shared = atoms.slice(0, 100).map(({ literal }) => literal);
+    const solver = new Solver(formula, shared);
+    const checker = new Checker(formula, shared);
+    for (let from = 0; from < atoms.length; from += 60) {
+      const own = atoms.slice(from, from + 200);
+      for (const one of own.slice(0, 4)) {
+        for (const other of own.slice(-4)) {
+          const roots = [one.literal, -other.literal];
+          const solution = solver.solve(roots);
+          expect(solution.kind).toBe(one.bound > other.bound ? 'satisfiable' : 'unsatisfiable');
+          expect(solution.conflicts).toBeLessThanOrEqual(1);
+          if (solution.kind === 'unsatisfiable')
+            expect(checker.check(roots, solution.certificate)).toEqual({ kind: 'accepted' });
+        }
+      }
+    }
+  });
+});
+
 test('the search ends where its effort is used up', () => {
   const { formula, root } = pigeons(8);
   expect(solve(formula, [root], { effort: 20 })).toEqual({ kind: 'undecided', conflicts: 20 });

@@ -3,6 +3,7 @@
 // all later searches; what depends on the nodes of one query is removed after it.
 
 import type { Certificate } from '../../certificate/certificate.ts';
+import type { Inequality } from '../../formula/linear.ts';
 import { type NumberConflict, Numbers } from '../numbers/numbers.ts';
 import { Assignment } from './assignment.ts';
 import { Branching } from './branching.ts';
@@ -12,6 +13,7 @@ import { Derivation, type Source } from './derivation.ts';
 import { LearnedClauses } from './learned.ts';
 import { type Lit, literalOf } from './literals.ts';
 import { luby } from './luby.ts';
+import { Orders } from './orders.ts';
 import { Propagation } from './propagation.ts';
 import { Units } from './units.ts';
 
@@ -30,7 +32,7 @@ export type Outcome =
 
 export class Search {
   readonly assignment = new Assignment();
-  readonly numbers = new Numbers(this.assignment);
+  readonly #numbers = new Numbers(this.assignment);
   readonly branching = new Branching();
   readonly #clauses = new Clauses();
   readonly #propagation = new Propagation(this.assignment, this.#clauses);
@@ -39,19 +41,23 @@ export class Search {
   readonly #isShared: (node: number) => boolean;
   readonly #conflicts: Conflicts;
   readonly #units: Units;
+  readonly #orders: Orders;
+  /** The clauses that order nodes of one query. */
+  readonly #localOrder = new Set<ClauseRef>();
   #count = 0;
 
   /** `isShared`: whether all proofs are about a node, so that what follows from its definition can be kept. */
   constructor(isShared: (node: number) => boolean) {
     const { assignment } = this;
     this.#isShared = isShared;
+    this.#orders = new Orders(isShared);
     this.#conflicts = new Conflicts(assignment, this.#clauses, isShared);
     this.#units = new Units(assignment, this.#clauses, this.#conflicts, this.#derivation, isShared);
   }
 
   /** The number of conflicts of all searches so far; pivots are effort as well. */
   get conflicts(): number {
-    return this.#count + Math.floor(this.numbers.pivots / pivotsPerConflict);
+    return this.#count + Math.floor(this.#numbers.pivots / pivotsPerConflict);
   }
 
   /** Makes room for nodes below `count`. */
@@ -64,14 +70,40 @@ export class Search {
 
   /** Adds a clause of the definition of a node, between searches. */
   define(node: number, lits: Lit[]): void {
+    this.#add(lits, -node);
+  }
+
+  /** Adds the inequality that a node stands for, between searches. */
+  compare(node: number, inequality: Inequality): void {
+    this.#numbers.add(node, inequality);
+    this.#orders.add(node, inequality);
+  }
+
+  /** Returns the present values of the integer variables. */
+  values(): (variable: number) => bigint {
+    return this.#numbers.values();
+  }
+
+  #add(lits: Lit[], origin: number): ClauseRef {
     const { values } = this.assignment;
     // Literals that are not false come first, so that they are watched.
     lits.sort((a, b) => Number(values[a] === -1) - Number(values[b] === -1));
-    const ref = this.#clauses.add(lits, -node);
+    const ref = this.#clauses.add(lits, origin);
     const [first, second] = lits as [Lit, Lit | undefined];
-    if (second !== undefined && values[second] !== -1) return;
+    if (second !== undefined && values[second] !== -1) return ref;
     if (values[first] === 0) this.assignment.assign(first, ref);
     else if (values[first] === -1) this.#propagation.backtrack(0);
+    return ref;
+  }
+
+  /** Adds the clauses that follow from the order of inequalities. */
+  #order(nodes: readonly number[]): void {
+    for (const { lits, isLocal } of this.#orders.order(nodes)) {
+      const clause = [lits[0] ^ 1, lits[1]];
+      const step = { kind: 'sum', literals: clause.map(literalOf), factors: [1n, 1n] } as const;
+      const ref = this.#add(clause, this.#derivation.add(step, { steps: [], isLocal }));
+      if (isLocal) this.#localOrder.add(ref);
+    }
   }
 
   /** Makes a literal true in all searches. */
@@ -82,6 +114,7 @@ export class Search {
   /** Searches for an assignment, which remains until `finish`. */
   run({ assumptions, nodes, isRelevant, effort }: Query): Outcome {
     for (const node of nodes) this.branching.insert(node);
+    this.#order(nodes);
     const limit = this.conflicts + effort;
     let restarts = 0;
     let budget = restartUnit;
@@ -100,7 +133,7 @@ export class Search {
           this.#learned.reduce();
         }
         if (this.#decide(isRelevant)) continue;
-        const excluded = this.numbers.complete(nodes);
+        const excluded = this.#numbers.complete(nodes);
         if (excluded === undefined) return { kind: 'satisfiable' };
         conflict = this.#lemma(excluded);
       }
@@ -121,6 +154,8 @@ export class Search {
   finish(): void {
     this.#backtrack(0);
     this.#learned.removeLocal();
+    this.#clauses.remove(this.#localOrder);
+    this.#localOrder.clear();
     const removed = this.#units.removeLocal();
     this.#release(removed);
     // Removed literals can also follow from those that remain.
@@ -133,7 +168,7 @@ export class Search {
   #propagate(): ClauseRef {
     const conflict = this.#propagation.run();
     if (conflict !== noClause) return conflict;
-    const excluded = this.numbers.propagate();
+    const excluded = this.#numbers.propagate();
     return excluded === undefined ? noClause : this.#lemma(excluded);
   }
 
@@ -174,7 +209,7 @@ export class Search {
     if (removed.length === 0) return;
     for (const lit of removed) this.branching.release(lit);
     this.#propagation.backtrack(this.assignment.trail.length);
-    this.numbers.backtrack(this.assignment.trail.length);
+    this.#numbers.backtrack(this.assignment.trail.length);
   }
 
   // --- conflicts ---------------------------------------------------------------------------------

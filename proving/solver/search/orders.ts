@@ -1,0 +1,95 @@
+// The order of inequalities of the same sum: `x <= 1` implies `x <= 2`. With its clauses, the value of one inequality gives
+// those of the others by propagation, and not by a conflict for each pair.
+
+import { type Inequality, negatedInequality } from '../../formula/linear.ts';
+import type { Lit } from './literals.ts';
+
+/** The first literal implies the second one. */
+export interface Implication {
+  readonly lits: readonly [Lit, Lit];
+  /** Whether it is about a node that not all proofs are about. */
+  readonly isLocal: boolean;
+}
+
+/** The literal is true if the sum is at most the bound. */
+interface Bounded {
+  readonly sum: string;
+  readonly bound: bigint;
+  readonly lit: Lit;
+}
+
+export class Orders {
+  readonly #isShared: (node: number) => boolean;
+  /** By node. */
+  readonly #bounded: (Bounded | undefined)[] = [];
+  /** The shared nodes in order, for each sum. */
+  readonly #shared = new Map<string, readonly Bounded[]>();
+  readonly #ordered = new Set<number>();
+
+  constructor(isShared: (node: number) => boolean) {
+    this.#isShared = isShared;
+  }
+
+  add(node: number, inequality: Inequality): void {
+    // Opposite sums have one order: `-x <= 1` is not `x <= -2`.
+    const isOpposite = (inequality.terms[0]?.[1] ?? 0n) < 0n;
+    const { terms, bound } = isOpposite ? negatedInequality(inequality) : inequality;
+    const sum = terms.map(([variable, factor]) => `${factor} ${variable}`).join();
+    this.#bounded[node] = { sum, bound, lit: isOpposite ? 2 * node + 1 : 2 * node };
+  }
+
+  /** Orders nodes. Those of shared nodes are returned once, those of others each time. */
+  order(nodes: readonly number[]): readonly Implication[] {
+    const found: Implication[] = [];
+    const added = nodes.filter((node) => this.#isShared(node) && !this.#ordered.has(node));
+    for (const [sum, own] of this.#bySum(added)) {
+      this.#shared.set(sum, merged(this.#shared.get(sum) ?? [], own, found, false));
+    }
+    for (const node of added) this.#ordered.add(node);
+    const local = nodes.filter((node) => !this.#isShared(node));
+    for (const [sum, own] of this.#bySum(local)) {
+      merged(this.#shared.get(sum) ?? [], own, found, true);
+    }
+    return found;
+  }
+
+  #bySum(nodes: readonly number[]): ReadonlyMap<string, Bounded[]> {
+    const found = new Map<string, Bounded[]>();
+    for (const node of nodes) {
+      const bounded = this.#bounded[node];
+      if (bounded === undefined) continue;
+      const same = found.get(bounded.sum);
+      if (same === undefined) found.set(bounded.sum, [bounded]);
+      else same.push(bounded);
+    }
+    return found;
+  }
+}
+
+/** Inserts `added` into what is in order, and adds the implications between neighbors of which one is new. */
+function merged(
+  ordered: readonly Bounded[],
+  added: Bounded[],
+  implications: Implication[],
+  isLocal: boolean,
+): readonly Bounded[] {
+  added.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : a.lit - b.lit));
+  const all: Bounded[] = [];
+  let [i, previous, wasNew] = [0, undefined as Bounded | undefined, false];
+  const append = (next: Bounded, isNew: boolean) => {
+    if (previous !== undefined && (isNew || wasNew)) {
+      implications.push({ lits: [previous.lit, next.lit], isLocal });
+      if (previous.bound === next.bound)
+        implications.push({ lits: [next.lit, previous.lit], isLocal });
+    }
+    all.push(next);
+    [previous, wasNew] = [next, isNew];
+  };
+  for (const each of added) {
+    for (; i < ordered.length && (ordered[i] as Bounded).bound <= each.bound; i += 1)
+      append(ordered[i] as Bounded, false);
+    append(each, true);
+  }
+  for (; i < ordered.length; i += 1) append(ordered[i] as Bounded, false);
+  return all;
+}
