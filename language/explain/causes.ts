@@ -3,7 +3,14 @@
 import { asFact, isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
 import { keysOf } from '../model/entries.ts';
-import type { AggregateExpr, CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
+import type {
+  AggregateExpr,
+  ApplyExpr,
+  CompareExpr,
+  Expr,
+  LookupExpr,
+  ReadExpr,
+} from '../model/model.ts';
 import { operandsOf, partsPerElement } from '../model/operands.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';
@@ -48,7 +55,7 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
     case 'History':
       return causeOfHistory(expr, view);
     case 'Apply':
-      return ofApply(expr.builtin.name, expr.type, text, expr.args[1], view);
+      return ofApply(expr, view);
     default:
       return undefined;
   }
@@ -168,15 +175,17 @@ function ofCompare(expr: CompareExpr, view: View): Cause {
   return cause('overflow', text, `\`${text}\` does not fit in 64 bits`);
 }
 
-function ofApply(
-  name: string,
-  type: Type,
-  text: string,
-  divisor: Expr | undefined,
-  view: View,
-): Cause {
-  if (name === '/' && divisor !== undefined && view.value(divisor) === 0n) {
+function ofApply({ builtin, type, args, span }: ApplyExpr, view: View): Cause {
+  const { text } = view.spot(span);
+  const values = args.map((arg) => view.value(arg));
+  if (builtin.name === '/' && values[1] === 0n) {
     return cause('division_by_zero', text, `\`${text}\` divides by zero`);
+  }
+  const problem = builtin.problem?.(values as readonly Value[]);
+  if (problem !== undefined) {
+    const isSecret = args.some((arg) => view.isSecret(arg));
+    const [fact = problem] = isSecret ? problem.split(':') : [];
+    return cause('malformed', text, fact);
   }
   if (['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)) {
     return cause('malformed', text, `\`${text}\` is not ${expectedForm(type)}`);

@@ -7,7 +7,6 @@ import type { Expr, QuantifierExpr } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../support/source.ts';
 import { counted } from '../support/words.ts';
-import { pathProblem, underProblem } from '../types/paths.ts';
 import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
@@ -209,20 +208,8 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   if (first === second) return knownnessSays(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
   if (builtin.name.endsWith('within')) return missingSays(first, second, view);
-  if (args.some((arg) => view.isSecret(arg))) return secretSays(expr, view);
-  if (builtin.name === 'under') {
-    const [path, root] = args.map((arg) => view.value(arg));
-    return underProblem(path as string, root as string);
-  }
-  if (builtin.name === 'normal_path') return pathProblem(view.value(first) as string);
-  if (builtin.pattern === undefined) return undefined;
+  if (builtin.pattern === undefined || args.some((arg) => view.isSecret(arg))) return undefined;
   return patternSays(builtin.pattern, view.value(first) as string, view.truth(expr) === true);
-}
-
-/** Without the operands, which the other words quote. */
-function secretSays(expr: Expr & { kind: 'Apply' }, view: View): string | undefined {
-  const readsPath = ['under', 'normal_path'].includes(expr.builtin.name);
-  return readsPath && isUnknown(expr, view) ? 'a path is not in normal form' : undefined;
 }
 
 function missingSays(first: Expr, second: Expr | undefined, view: View): string | undefined {

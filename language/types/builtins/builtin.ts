@@ -24,6 +24,8 @@ export interface Resolution {
   readonly result: Type;
   /** Evaluates known operands; returns undefined (unknown) after an overflow, for example. */
   readonly evaluate: (operands: readonly Value[]) => Value | undefined;
+  /** Why the value for these operands is unknown, for messages: a fact, and details of the operands after a colon. */
+  readonly problem?: (operands: readonly Value[]) => string | undefined;
   /** The equivalent function of the assembly library. */
   readonly assembly: string;
   /** The pattern of `matches`; the module passes it after the operands, as constant data. */
