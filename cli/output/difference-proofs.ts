@@ -31,12 +31,18 @@ export function differenceLines(
   colors: Colors,
 ): string {
   const lines = differences.flatMap((each) => linesOf(policies, each, colors));
-  const isProved = ({ verdict }: Difference) => verdict.kind === 'proved';
-  const isEquivalent = differences.every(isProved);
-  const end = isEquivalent
-    ? [colors.good('the policies are equivalent, apart from the values of obligations')]
-    : [];
+  const end = endOf(differences).map((line) => colors.good(line));
   return `${[colors.strong('for every request that is valid for both'), ...lines, ...end].join('\n')}\n`;
+}
+
+/** No line if it is not proved that they are equivalent. */
+function endOf(differences: readonly Difference[]): readonly string[] {
+  let inSessions = true;
+  for (const { verdict } of differences) {
+    if (verdict.kind !== 'proved') return [];
+    inSessions &&= verdict.assumptions.inSessions;
+  }
+  return [`the policies are equivalent${inSessions ? '' : ' outside of sessions'}`];
 }
 
 function linesOf(

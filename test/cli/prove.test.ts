@@ -210,7 +210,7 @@ test('diff proves what does not change, and shows a request for what does', asyn
   ✓ equal effects have the same reasons: proved
   ✓ equal effects and reasons have the same constraints: proved
   ✓ equal effects, reasons and constraints have the same obligations: proved
-the policies are equivalent, apart from the values of obligations
+the policies are equivalent
 `);
   const changed = await folder.run(['diff', '@p.nhipol', '@q.nhipol', ...few, '--format', 'json']);
   expect(changed.code).toBe(1);
@@ -223,6 +223,23 @@ the policies are equivalent, apart from the values of obligations
   ]);
   const markdown = ['diff', '@p.nhipol', '@q.nhipol', ...few, '--format', 'markdown'];
   expect((await folder.run(markdown)).out).toContain('✗ an effect is less strict');
+});
+
+test('diff says where a proof is only about requests outside of sessions', async () => {
+  const limited = (hours: number) => `policy acme.payments version "2"
+context { time: Timestamp }
+for any {
+  permit always otherwise
+  deny many when count(allowed doing "pay", within ${hours}h) > 5
+}
+`;
+  using folder = new Folder({ 'p.nhipol': limited(1), 'q.nhipol': limited(2) });
+  const { out } = await folder.run(['diff', '@p.nhipol', '@q.nhipol', '--samples', '1', '--prove']);
+  expect(out).toContain(`
+  ✓ no effect is less strict: proved
+  ✓ no effect is stricter: proved, outside of sessions
+`);
+  expect(out).toContain('\nthe policies are equivalent outside of sessions\n');
 });
 
 test('check reports rules that are proved to have no effect', async () => {
