@@ -7,7 +7,6 @@ import {
   type Expr,
   isEntry,
   type LookupExpr,
-  operandsOf,
   type QuantifierExpr,
   type Span,
   type Type,
@@ -15,7 +14,6 @@ import {
   type Variable,
 } from '../../language/index.ts';
 import { isOverElements } from '../../language/model/operands.ts';
-import { addDistinctions, type Distinctions, noDistinctions } from './distinctions.ts';
 import {
   elementType,
   Flow,
@@ -27,11 +25,12 @@ import {
   keyPlace,
   unbound,
 } from './flow.ts';
+import { Groups } from './groups.ts';
 import { type Affix, isAffix } from './monitors.ts';
 import { Needs } from './needs.ts';
 import { pathProblems, pathTests } from './path-tests.ts';
 import { repeatedWithin } from './repeated.ts';
-import { UnionFind } from './union-find.ts';
+import { thresholdsIn } from './thresholds.ts';
 
 /** A function of strings: the constants of its operands lead to constants of its results. */
 export interface TextFunction {
@@ -44,40 +43,27 @@ export class Analysis {
   readonly flow: Flow;
   readonly functions: TextFunction[] = [];
   /** Sizes and lengths that are compared with constants only, with these. */
-  readonly thresholds = new Map<ApplyExpr, readonly number[]>();
-  readonly #joined = new UnionFind();
+  readonly thresholds: ReadonlyMap<ApplyExpr, readonly number[]>;
+  readonly groups = new Groups();
   readonly #needs: Needs;
-  readonly #distinctions = new Map<string, Distinctions>();
-  /** Places of values that are compared with values other than constants. */
-  readonly #related = new Set<string>();
   readonly #slots = new Set<string>();
   /** Maps whose entries are counted or tested one by one. */
   readonly #iterated = new Set<string>();
   /** Quantifiers that one around them repeats, with the variables of those. */
   readonly #repeated = new Map<Expr, Set<Variable>>();
+
   /** `copies`: the number of requests that the formula describes at once. */
   constructor(exprs: ReadonlySet<Expr>, roots: readonly Expr[], copies: number) {
     this.flow = new Flow(exprs);
-    this.#needs = new Needs(this, copies);
-    this.#findThresholds(exprs, roots);
+    this.#needs = new Needs(this.flow, this.groups, copies);
+    this.thresholds = thresholdsIn(exprs, roots);
     this.#findRepeated(exprs);
     for (const expr of exprs) this.#visit(expr);
   }
 
-  /** Joins the groups of places whose values meet. */
-  join(...places: readonly (string | undefined)[]): void {
-    for (const place of places) this.#joined.join(places[0], place);
-  }
-
-  /** Adds strings that are compared with those at a place. */
-  addConstants(place: string, constants: Iterable<string>): void {
-    const { constants: known } = this.distinctionsAt(place);
-    for (const each of constants) known.add(each);
-  }
-
   /** A string of the request at a place. */
   addSlot(place: string, kind: Type['kind'], span: Span): void {
-    this.distinctionsAt(place).kinds.add(kind);
+    this.groups.distinctionsAt(place).kinds.add(kind);
     if (this.#slots.has(place)) return;
     this.#slots.add(place);
     this.#needs.add(place, { amount: 1, variables: [], groups: groupsAround(place), span });
@@ -90,63 +76,11 @@ export class Analysis {
     this.#needs.add(place, { amount, variables, groups: [], span: expr.span });
   }
 
-  root(place: string): string {
-    return this.#joined.find(place);
-  }
-
-  /** The tests at a place; places must not be joined after it is used. */
-  distinctionsAt(place: string): Distinctions {
-    const known = this.#distinctions.get(place);
-    if (known !== undefined) return known;
-    const made = noDistinctions();
-    this.#distinctions.set(place, made);
-    return made;
-  }
-
-  /** The places with information, by group. */
-  groups(): ReadonlyMap<string, Distinctions> {
-    const merged = new Map<string, Distinctions>();
-    for (const [place, own] of this.#distinctions) {
-      const root = this.root(place);
-      const all = merged.get(root) ?? noDistinctions();
-      merged.set(root, all);
-      addDistinctions(all, own);
-    }
-    return merged;
-  }
-
-  /** The tests at all places of a group. */
-  testsOf(root: string): Distinctions {
-    const all = noDistinctions();
-    for (const [place, own] of this.#distinctions)
-      if (this.root(place) === root) addDistinctions(all, own);
-    return all;
-  }
-
   /** Notes that the values of two expressions are compared, unless one of them is from a list of constants. */
   relate(a: Expr, b: Expr): void {
     if (isClosed(a) || isClosed(b)) return;
-    for (const place of [a, b].flatMap((each) => this.flow.placesOf(each))) this.addRelation(place);
-  }
-
-  addRelation(place: string): void {
-    this.#related.add(place);
-  }
-
-  /** Whether values of a group are compared with each other, or with values that are not constants. */
-  isRelated(place: string): boolean {
-    const root = this.root(place);
-    return [...this.#related].some((each) => this.root(each) === root);
-  }
-
-  /** Whether patterns, parts or lengths distinguish the strings of a group. */
-  isTested(root: string): boolean {
-    const { patterns, affixes, lengths } = this.testsOf(root);
-    return patterns.size + affixes.size + lengths.size > 0;
-  }
-
-  hasConstants(root: string): boolean {
-    return this.testsOf(root).constants.size > 0;
+    for (const place of [a, b].flatMap((each) => this.flow.placesOf(each)))
+      this.groups.addRelation(place);
   }
 
   /** How many different values, or elements of each collection, are enough in a group. */
@@ -163,7 +97,7 @@ export class Analysis {
 
   #visit(expr: Expr): void {
     const places = this.flow.placesOf(expr);
-    this.join(...places);
+    this.groups.join(...places);
     switch (expr.kind) {
       case 'Constant':
         this.#constants(places[0], expr.type, [expr.value]);
@@ -182,14 +116,15 @@ export class Analysis {
         this.addSlot(expr.which, 'String', expr.span);
         return;
       case 'Compare':
-        this.join(this.flow.placeOf(expr.left), this.flow.placeOf(expr.right));
+        this.groups.join(this.flow.placeOf(expr.left), this.flow.placeOf(expr.right));
         this.relate(expr.left, expr.right);
         return;
       case 'If':
         if (isGroup(expr.type)) this.addNeed(places[0], 2, expr);
         return;
       case 'Set':
-        for (const element of expr.elements) this.join(places[0], this.flow.placeOf(element));
+        for (const element of expr.elements)
+          this.groups.join(places[0], this.flow.placeOf(element));
         // The size of a set depends on which elements are equal.
         if (expr.elements.length > 1 && !isClosed(expr)) this.relate(expr, expr);
         this.#numbers(places[0], expr, [expr.elements.map(() => 0)]);
@@ -210,13 +145,13 @@ export class Analysis {
 
   #slot(place: string, { type, span }: Expr): void {
     if (isText(type)) this.addSlot(place, type.kind, span);
-    else if (hasPlace(type)) this.distinctionsAt(place).kinds.add(elementType(type).kind);
+    else if (hasPlace(type)) this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
   }
 
   #constants(place: string | undefined, type: Type, values: readonly Value[]): void {
     if (place === undefined || !isText(elementType(type))) return;
-    this.distinctionsAt(place).kinds.add(elementType(type).kind);
-    this.addConstants(place, values.flat(2) as readonly string[]);
+    this.groups.distinctionsAt(place).kinds.add(elementType(type).kind);
+    this.groups.addConstants(place, values.flat(2) as readonly string[]);
   }
 
   /** A set of numbers needs its elements in every set that it can be a part of. */
@@ -228,9 +163,9 @@ export class Analysis {
 
   /** Each read of an entry is one more entry of the map, and its key one more string. */
   #key(map: string, key: Expr, read: Expr): void {
-    this.join(keyPlace(map), this.flow.placeOf(key));
-    this.addRelation(keyPlace(map));
-    this.distinctionsAt(keyPlace(map)).kinds.add('String');
+    this.groups.join(keyPlace(map), this.flow.placeOf(key));
+    this.groups.addRelation(keyPlace(map));
+    this.groups.distinctionsAt(keyPlace(map)).kinds.add('String');
     this.addNeed(map, 1, read);
   }
 
@@ -262,8 +197,8 @@ export class Analysis {
 
   /** Whether conditions are about all entries of the maps in a group. */
   isIterated(place: string): boolean {
-    const root = this.root(place);
-    return [...this.#iterated].some((each) => this.root(each) === root);
+    const root = this.groups.root(place);
+    return [...this.#iterated].some((each) => this.groups.root(each) === root);
   }
 
   /** The keys of a map whose entries are counted or tested are strings of its own. */
@@ -302,18 +237,18 @@ export class Analysis {
     switch (name) {
       case 'matches':
         if (first !== undefined && pattern !== undefined)
-          this.distinctionsAt(first).patterns.add(pattern);
+          this.groups.distinctionsAt(first).patterns.add(pattern);
         return;
       case 'in':
       case 'not in':
-        this.join(first, second);
+        this.groups.join(first, second);
         this.relate(...operands);
         if (isSearched(expr)) this.addNeed(second, 1, expr);
         return;
       case 'within':
       case 'not within':
       case 'intersects':
-        this.join(first, second);
+        this.groups.join(first, second);
         this.relate(...operands);
         this.addNeed(first, 1, expr);
         return;
@@ -323,10 +258,11 @@ export class Analysis {
       case 'spiffe':
       case 'normal_path':
         if (name === 'normal_path' && first !== undefined)
-          this.distinctionsAt(first).patterns.add(pathProblems());
+          this.groups.distinctionsAt(first).patterns.add(pathProblems());
         if (expr.args.length > 1) this.relate(...operands);
-        this.join(place, ...args);
-        if (place !== undefined) this.distinctionsAt(place).kinds.add(elementType(expr.type).kind);
+        this.groups.join(place, ...args);
+        if (place !== undefined)
+          this.groups.distinctionsAt(place).kinds.add(elementType(expr.type).kind);
         return;
       case 'size':
         this.#iterate(operands[0], first === undefined ? [] : [first]);
@@ -335,7 +271,7 @@ export class Analysis {
       case 'length':
         if (first === undefined) return;
         for (const each of this.thresholds.get(expr) ?? [])
-          this.distinctionsAt(first).lengths.add(each);
+          this.groups.distinctionsAt(first).lengths.add(each);
         return;
       default:
         if (isAffix(name)) this.#affix(name, expr, first);
@@ -348,8 +284,8 @@ export class Analysis {
           span: expr.span,
         });
         // Equal functions of equal operands have results in one list.
-        this.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
-        this.distinctionsAt(place).kinds.add(expr.type.kind);
+        this.groups.join(`f:${name} ${args.map((arg) => arg ?? '').join(' ')}`, place);
+        this.groups.distinctionsAt(place).kinds.add(expr.type.kind);
         this.functions.push({ apply: expr, from: args, to: place });
     }
   }
@@ -358,14 +294,14 @@ export class Analysis {
     const part = unbound(args[1] as Expr);
     if (place === undefined || part.kind !== 'Constant') return;
     const text = part.value as string;
-    this.distinctionsAt(place).affixes.set(`${form} ${text}`, { form, text });
+    this.groups.distinctionsAt(place).affixes.set(`${form} ${text}`, { form, text });
   }
 
   /** As `isUnder`: whether the path is in normal form and absolute, and what it begins with or is. */
   #under(of: Expr, place: string | undefined): void {
     const root = unbound(of);
     if (place === undefined || root.kind !== 'Constant') return;
-    const own = this.distinctionsAt(place);
+    const own = this.groups.distinctionsAt(place);
     for (const each of pathTests(root.value as string)) {
       if (each.kind === 'pattern') own.patterns.add(each.pattern);
       else if (each.kind === 'constant') own.constants.add(each.text);
@@ -377,36 +313,6 @@ export class Analysis {
   sizeLimit(size: ApplyExpr): number {
     return Math.max(1, ...(this.thresholds.get(size) ?? []));
   }
-
-  #findThresholds(exprs: ReadonlySet<Expr>, roots: readonly Expr[]): void {
-    const found = new Map<ApplyExpr, number[]>();
-    const others = new Set<ApplyExpr>();
-    for (const root of roots) {
-      const measure = measured(root);
-      if (measure !== undefined) others.add(measure);
-    }
-    for (const expr of exprs) {
-      if (expr.kind === 'Binding') continue;
-      for (const operand of operandsIn(expr)) {
-        const measure = measured(operand);
-        if (measure === undefined) continue;
-        const other =
-          expr.kind === 'Compare' ? unbound(operand === expr.left ? expr.right : expr.left) : expr;
-        if (other.kind !== 'Constant' || (other.value as bigint) > BigInt(maxThreshold))
-          others.add(measure);
-        else found.set(measure, [...(found.get(measure) ?? []), Math.max(0, Number(other.value))]);
-      }
-    }
-    for (const [measure, values] of found)
-      if (!others.has(measure)) this.thresholds.set(measure, values);
-  }
-}
-
-/** Returns a size or length. */
-function measured(expr: Expr): ApplyExpr | undefined {
-  const own = unbound(expr);
-  const isMeasure = own.kind === 'Apply' && ['size', 'length'].includes(own.builtin.name);
-  return isMeasure ? own : undefined;
 }
 
 /** Whether the values are constants, or from a list of these. */
@@ -436,10 +342,3 @@ function isSearched({ args }: ApplyExpr): boolean {
   if (!isGroup(collection.type) || kind === 'Constant' || kind === 'Set') return false;
   return isNumberGroup(collection.type) || value.type.kind === 'Ip';
 }
-
-function operandsIn(expr: Expr): readonly Expr[] {
-  return expr.kind === 'Compare' ? [expr.left, expr.right] : operandsOf(expr);
-}
-
-/** Sizes and lengths are distinguished up to this one. */
-export const maxThreshold = 24;

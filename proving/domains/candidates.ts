@@ -11,9 +11,9 @@ const maxCombinations = 100;
 
 export function addCandidates(analysis: Analysis, functions: StringFunctions): void {
   for (let round = 0; round < rounds; round += 1) {
-    const groups = analysis.groups();
+    const groups = analysis.groups.merged();
     const constantsAt = (place: string): readonly string[] => [
-      ...(groups.get(analysis.root(place))?.constants ?? []),
+      ...(groups.get(analysis.groups.root(place))?.constants ?? []),
     ];
     for (const each of analysis.functions) {
       // The lists of other functions have operands for all results.
@@ -35,18 +35,19 @@ function addOperands(
   const { name } = apply.builtin;
   for (const place of from) {
     if (place === undefined) continue;
-    if (name === 'lower' || name === 'ip' || name === 'cidr') analysis.addConstants(place, results);
+    if (name === 'lower' || name === 'ip' || name === 'cidr')
+      analysis.groups.addConstants(place, results);
     if (name === 'trust_domain')
-      analysis.addConstants(
+      analysis.groups.addConstants(
         place,
         results.map((each) => `spiffe://${each}/other`),
       );
     if (name === 'path')
-      analysis.addConstants(
+      analysis.groups.addConstants(
         place,
         results.map((each) => `spiffe://other.example${each}`),
       );
-    if (isInterpolation(apply)) analysis.addConstants(place, ['part']);
+    if (isInterpolation(apply)) analysis.groups.addConstants(place, ['part']);
   }
 }
 
@@ -69,7 +70,7 @@ function addResults(
     [[]],
   );
   const results = combinations.map((values) => apply.builtin.evaluate(values));
-  analysis.addConstants(
+  analysis.groups.addConstants(
     to,
     results.filter((each) => typeof each === 'string'),
   );

@@ -66,10 +66,10 @@ export class Domains {
     for (const { apply, to } of this.analysis.functions) {
       const monitor = resultMonitor(apply.builtin.name);
       if (this.#functions.modeOf(apply) === 'structured' && monitor !== undefined)
-        this.analysis.distinctionsAt(to).others.set(...monitor);
+        this.analysis.groups.distinctionsAt(to).others.set(...monitor);
     }
     addCandidates(this.analysis, this.#functions);
-    this.#groups = this.analysis.groups();
+    this.#groups = this.analysis.groups.merged();
   }
 
   get flow(): Flow {
@@ -111,7 +111,7 @@ export class Domains {
   }
 
   #domainAt(place: string): Domain {
-    const root = this.analysis.root(place);
+    const root = this.analysis.groups.root(place);
     const known = this.#domains.get(root);
     if (known !== undefined) return known;
     const own = this.#groups.get(root) ?? nothing;
@@ -141,7 +141,7 @@ export class Domains {
 
   #testsOf(root: string, own: Distinctions, count: number): Tests {
     const results = this.#functions.of(root, 'composed').map(({ apply, to }) => {
-      const result = this.analysis.root(to);
+      const result = this.analysis.groups.root(to);
       return {
         preimage: preimageOf(apply),
         tests: this.#testsOf(result, this.#groups.get(result) ?? nothing, count),
@@ -243,7 +243,10 @@ function addNames(analysis: Analysis, policy: Policy): void {
   for (const [selector, key] of keys) {
     analysis.addSlot(selector, 'String', policy.span);
     const declared = policy[key].keys();
-    analysis.addConstants(selector, [...declared, ...scopes.flatMap((scope) => scope[key] ?? [])]);
+    analysis.groups.addConstants(selector, [
+      ...declared,
+      ...scopes.flatMap((scope) => scope[key] ?? []),
+    ]);
   }
   for (const selector of ['subject.id', 'resource.id'])
     analysis.addSlot(selector, 'String', policy.span);
@@ -258,15 +261,15 @@ function addMerges(analysis: Analysis, policy: Policy): void {
   for (const { settings } of narrowings) {
     for (const { constraint, value } of settings) {
       const place = flow.placeOf(value);
-      analysis.join(`constraint ${constraint.name}`, place);
-      if (place !== undefined) analysis.addRelation(place);
+      analysis.groups.join(`constraint ${constraint.name}`, place);
+      if (place !== undefined) analysis.groups.addRelation(place);
       if (isGroup(value.type)) analysis.addNeed(place, 2, value);
     }
   }
   for (const { answer } of policy.invariants) {
     for (const { name } of policy.constraints)
       for (const record of flow.elementPlaces(answer.constraints))
-        analysis.join(`constraint ${name}`, memberPlace(record, name));
+        analysis.groups.join(`constraint ${name}`, memberPlace(record, name));
   }
 }
 
@@ -276,8 +279,8 @@ function addDemands(analysis: Analysis, { rules }: Policy): void {
     for (const { name, value } of properties) {
       const place = analysis.flow.placeOf(value);
       if (place === undefined) continue;
-      analysis.join(`obligation ${obligation.name} ${name}`, place);
-      analysis.addRelation(place);
+      analysis.groups.join(`obligation ${obligation.name} ${name}`, place);
+      analysis.groups.addRelation(place);
       if (isGroup(value.type)) analysis.addNeed(place, 2, value);
     }
   }

@@ -1,8 +1,8 @@
 // How many different values, or elements of each collection, are enough in a group of places to represent all requests.
 
 import type { Span, Variable } from '../../language/index.ts';
-import type { Analysis } from './analysis.ts';
-import { isText } from './flow.ts';
+import { type Flow, isText } from './flow.ts';
+import type { Groups } from './groups.ts';
 
 /** A reason for more values or elements, once for each combination of elements that the variables stand for. */
 interface Need {
@@ -19,15 +19,17 @@ export class Needs {
   /** Parts of expressions for which the counts are not enough. */
   readonly circular = new Set<Span>();
 
-  readonly #analysis: Analysis;
+  readonly #flow: Flow;
+  readonly #groups: Groups;
   readonly #copies: number;
   readonly #needs = new Map<string, Need[]>();
   readonly #counts = new Map<string, number>();
   readonly #counting = new Set<string>();
 
   /** `copies`: the number of requests that the formula describes at once. */
-  constructor(analysis: Analysis, copies: number) {
-    this.#analysis = analysis;
+  constructor(flow: Flow, groups: Groups, copies: number) {
+    this.#flow = flow;
+    this.#groups = groups;
     this.#copies = copies;
   }
 
@@ -38,13 +40,13 @@ export class Needs {
   }
 
   countAt(place: string): number {
-    const root = this.#analysis.root(place);
+    const root = this.#groups.root(place);
     const known = this.#counts.get(root);
     if (known !== undefined) return known;
     this.#counting.add(root);
     let count = 0;
     for (const [each, needs] of this.#needs) {
-      if (this.#analysis.root(each) !== root) continue;
+      if (this.#groups.root(each) !== root) continue;
       for (const need of needs) count += this.#amountOf(need);
     }
     this.#counting.delete(root);
@@ -68,19 +70,19 @@ export class Needs {
     const { type } = variable;
     if (type.kind === 'Enum') return type.members.length;
     if (type.kind === 'Bool') return 2;
-    const { flow } = this.#analysis;
+    const flow = this.#flow;
     const places = flow.collectionsOf(variable).flatMap((each) => flow.placesOf(each));
     const counts = places.map((place) => this.#elementsAt(place, span));
     return Math.max(1, ...counts) + (isText(type) ? this.#constantsAt(places) : 0);
   }
 
   #constantsAt(places: readonly string[]): number {
-    const roots = new Set(places.map((place) => this.#analysis.root(place)));
-    return [...roots].reduce((sum, root) => sum + this.#analysis.testsOf(root).constants.size, 0);
+    const roots = new Set(places.map((place) => this.#groups.root(place)));
+    return [...roots].reduce((sum, root) => sum + this.#groups.testsOf(root).constants.size, 0);
   }
 
   #elementsAt(place: string, span: Span): number {
-    if (this.#counting.has(this.#analysis.root(place))) {
+    if (this.#counting.has(this.#groups.root(place))) {
       this.circular.add(span);
       return 1;
     }

@@ -23,7 +23,7 @@ export class StringFunctions {
     for (const each of analysis.functions) {
       const place = operandOf(each);
       if (place === undefined) continue;
-      const root = analysis.root(place);
+      const root = analysis.groups.root(place);
       this.#byOperand.set(root, [...(this.#byOperand.get(root) ?? []), each]);
     }
     for (const [root, functions] of this.#byOperand) {
@@ -46,12 +46,12 @@ export class StringFunctions {
 
   #isComposed(root: string, { apply, to }: TextFunction): boolean {
     if (preimageOf(apply) === undefined) return false;
-    return !this.#analysis.isRelated(to) && !this.#leadsTo(to, root, new Set());
+    return !this.#analysis.groups.isRelated(to) && !this.#leadsTo(to, root, new Set());
   }
 
   /** Whether results of functions in a group are, directly or through others, operands of the other group. */
   #leadsTo(from: string, root: string, seen: Set<string>): boolean {
-    const own = this.#analysis.root(from);
+    const own = this.#analysis.groups.root(from);
     if (own === root) return true;
     if (seen.has(own)) return false;
     seen.add(own);
@@ -61,15 +61,19 @@ export class StringFunctions {
   #isStructured(root: string, functions: readonly TextFunction[]): boolean {
     const names = functions.map(({ apply }) => apply.builtin.name);
     const isCyclic = functions.some(({ to }) => this.#leadsTo(to, root, new Set()));
-    if (isCyclic || this.#analysis.isTested(root)) return false;
+    if (isCyclic || this.#analysis.groups.isTested(root)) return false;
     const isAddress = names.every((name) => addressForms.has(name));
     if (isAddress) {
       const isSingle = new Set(names).size === 1;
-      return isSingle && !this.#analysis.isRelated(root) && !this.#analysis.hasConstants(root);
+      return (
+        isSingle &&
+        !this.#analysis.groups.isRelated(root) &&
+        !this.#analysis.groups.hasConstants(root)
+      );
     }
     const isKnown =
       names.every((name) => spiffeParts.has(name)) || names.every((name) => name === 'lower');
-    return isKnown && functions.some(({ to }) => this.#analysis.isRelated(to));
+    return isKnown && functions.some(({ to }) => this.#analysis.groups.isRelated(to));
   }
 }
 

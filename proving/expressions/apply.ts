@@ -151,7 +151,7 @@ function isInNetworks(
   const { formula, domains } = encoding;
   const place = domains.flow.placeOf(expr.args[1] as Expr);
   const known = isUsable(formula, networks);
-  const rootOf = (each: string) => domains.analysis.root(each);
+  const rootOf = (each: string) => domains.analysis.groups.root(each);
   const isInside = (ip: string, network: string, present: Literal): Literal => {
     if (place === undefined || domains.isConstant(place, network))
       return containsAddress(network, ip) ? present : no;

@@ -4,7 +4,6 @@
 import { compares } from '../../language/evaluator/time.ts';
 import {
   type AggregateExpr,
-  type CalendarExpr,
   type CompareExpr,
   type Comparison,
   type Expr,
@@ -19,15 +18,13 @@ import {
   type Variable,
 } from '../../language/index.ts';
 import { unreachable } from '../../language/support/invariant.ts';
-import { weekdayWindow } from '../../language/types/time/fields.ts';
 import { hasPlace } from '../domains/flow.ts';
 import type { Encoding } from '../facts/encoding.ts';
 import type { Fact } from '../facts/fact.ts';
 import type { Facts } from '../facts/facts.ts';
 import { type Formula, type Literal, no, yes } from '../formula/formula.ts';
-import { add, constant, type Linear } from '../formula/linear.ts';
+import { constant, type Linear } from '../formula/linear.ts';
 import {
-  choice,
   constantOf,
   decided,
   either,
@@ -55,6 +52,7 @@ import { type Bound, boundIn, type Environment, environmentOf } from './environm
 import { freeValue } from './free.ts';
 import { compareNumbers, isNotAhead } from './numbers.ts';
 import { Reader } from './reader.ts';
+import { ageOf, calendarOf, isInWindow } from './time.ts';
 import type { Windows } from './windows.ts';
 
 /** The values of history terms. */
@@ -121,11 +119,11 @@ export class Expressions {
           sign: 1n,
         };
       case 'Age':
-        return this.#age(this.value(expr.of, environment) as NumberValue);
+        return ageOf(this, this.value(expr.of, environment) as NumberValue);
       case 'InWindow':
-        return this.#inWindow(expr.window, this.value(expr.of, environment) as NumberValue);
+        return isInWindow(this, expr.window, this.value(expr.of, environment) as NumberValue);
       case 'Calendar':
-        return this.#calendar(expr, environment);
+        return calendarOf(this, expr, this.value(expr.of, environment) as NumberValue);
       case 'Read': {
         const answered = this.#answered(expr, environment);
         return answered ?? this.#reader.read(expr, this.#start(expr, environment), environment);
@@ -200,71 +198,6 @@ export class Expressions {
     const [member] = members;
     if (typeof from === 'string' || member === undefined) return undefined;
     return this.bound(from, environment).members?.get(member.name);
-  }
-
-  // --- time --------------------------------------------------------------------------------------
-
-  #age(of: NumberValue): NumberValue {
-    const { formula } = this.encoding;
-    const cases = of.cases.map(({ guard, term }) => ({
-      guard: formula.and(guard, this.facts.isNowKnown),
-      term: constant(0n),
-      of: term,
-    }));
-    return { kind: 'number', cases, clock: 'age', sign: 1n };
-  }
-
-  #inWindow(window: Parameters<Windows['test']>[0], of: NumberValue): Truth {
-    const { formula } = this.encoding;
-    const found = of.cases.map(({ guard, term }) => {
-      const isMoving = of.clock !== 'none';
-      const known = isMoving ? formula.and(guard, this.facts.isNowKnown) : guard;
-      const inside = this.windows.test(window, isMoving ? add(this.facts.now, term) : term);
-      return truth(formula.and(known, inside.yes), formula.and(known, inside.no));
-    });
-    return truth(
-      formula.any(found.map((each) => each.yes)),
-      formula.any(found.map((each) => each.no)),
-    );
-  }
-
-  #calendar(expr: CalendarExpr, environment: Environment | undefined): Symbolic<Fact> {
-    const { formula } = this.encoding;
-    const of = this.value(expr.of, environment) as NumberValue;
-    if (expr.field === 'time_of_day') return this.#timeOfDay(expr, of);
-    const days = of.cases.flatMap(({ guard, term }) =>
-      [0, 1, 2, 3, 4, 5, 6].map((day): readonly [number, Literal] => {
-        const { yes: isDay } = this.windows.test(weekdayWindow(expr.zone, [day]), term);
-        return [day, formula.and(guard, isDay)];
-      }),
-    );
-    const values = new Map<number, Literal>();
-    for (const [day, literal] of days) values.set(day, formula.or(values.get(day) ?? no, literal));
-    // Each instant with a known offset has one weekday.
-    const literals = [...values.values()];
-    for (const [index, literal] of literals.entries())
-      for (const other of literals.slice(0, index))
-        this.encoding.require(formula.or(-literal, -other));
-    for (const { guard, term } of of.cases) {
-      const { yes: isKnown, no: isNone } = this.windows.test(weekdayWindow(expr.zone, [0]), term);
-      const known = formula.and(guard, formula.or(isKnown, isNone));
-      this.encoding.require(formula.implies(known, formula.any(literals)));
-    }
-    return choice(values);
-  }
-
-  /** Known where the offset of the zone is. */
-  #timeOfDay({ zone }: CalendarExpr, of: NumberValue): NumberValue {
-    const { formula } = this.encoding;
-    const cases = of.cases.map(({ guard, term }) => {
-      const known = formula.and(
-        guard,
-        formula.atMost(constant(BigInt(zone.known.from)), term),
-        formula.below(term, constant(BigInt(zone.known.until))),
-      );
-      return { guard: known, term: this.windows.timeOfDay(zone, term) };
-    });
-    return number(cases);
   }
 
   // --- operators ---------------------------------------------------------------------------------

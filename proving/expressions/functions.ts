@@ -108,7 +108,7 @@ export function functionName(encoding: Encoding, expr: ApplyExpr): string {
 
 export function placeOfResult({ domains }: Encoding, expr: Expr): string {
   const place = domains.flow.placeOf(expr);
-  return place === undefined ? `result ${expr.span.start}` : domains.analysis.root(place);
+  return place === undefined ? `result ${expr.span.start}` : domains.analysis.groups.root(place);
 }
 
 /** The result; the length of other than constants is any between those that it is compared with. */
@@ -139,7 +139,7 @@ function optionsOf(
   const place = domains.flow.placeOf(expr);
   const isConstant = (each: Finite) =>
     place === undefined || !isText(expr.type) || domains.isConstant(place, each as string);
-  const list = place === undefined ? '' : domains.analysis.root(place);
+  const list = place === undefined ? '' : domains.analysis.groups.root(place);
   const finite = asFinite(value);
   if (finite !== undefined)
     return [...finite].map(([each, guard]) => ({

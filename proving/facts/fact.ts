@@ -4,8 +4,8 @@
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { int64Range } from '../../language/types/ranges.ts';
 import { firstInstant, lastInstant } from '../../language/types/time/instant.ts';
-import { maxThreshold } from '../domains/analysis.ts';
 import { elementPlace, groupsAround, isText, keyPlace, memberPlace } from '../domains/flow.ts';
+import { maxThreshold } from '../domains/thresholds.ts';
 import { type Literal, no, yes } from '../formula/formula.ts';
 import { constant, type Linear } from '../formula/linear.ts';
 import { choice, decided, isNumber, number, where } from '../symbolic/algebra.ts';

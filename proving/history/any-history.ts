@@ -72,7 +72,7 @@ export class AnyHistory implements HistoryValues {
       default: {
         const { flow, analysis } = encoding.domains;
         const place = flow.placeOf(expr) ?? `history ${term.text}`;
-        const list = hasPlace(expr.type) ? analysis.root(place) : '';
+        const list = hasPlace(expr.type) ? analysis.groups.root(place) : '';
         const key = keyOf(`${list} ${expr.type.kind} ${term.text}`);
         return encoding.once(key, () => freeValue(encoding, expr, place));
       }

@@ -62,7 +62,7 @@ export function keysIn({ term }: HistoryExpr, expressions: Expressions): readonl
     const options = asFinite(values[index] as Symbolic<Fact>);
     if (options === undefined || options.size * found.length > maxSeparate) return [whole];
     const place = domains.flow.placeOf(read);
-    const list = place === undefined ? '' : domains.analysis.root(place);
+    const list = place === undefined ? '' : domains.analysis.groups.root(place);
     found = found.flatMap(({ guard, identity }) =>
       [...options].map(([value, is]) => ({
         guard: formula.and(guard, is),

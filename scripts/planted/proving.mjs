@@ -248,6 +248,13 @@ export const solver = [
     does: 'Inequalities of more than two numbers are ignored.',
   },
   {
+    id: 'order-reversed',
+    file: 'proving/solver/search/orders.ts',
+    find: 'lits: [previous.lit, next.lit]',
+    replace: 'lits: [next.lit, previous.lit]',
+    does: 'A larger bound of a sum implies a smaller one.',
+  },
+  {
     id: 'lower-level-forgotten',
     file: 'proving/solver/search/conflicts.ts',
     find: 'else learned.push(lit);',

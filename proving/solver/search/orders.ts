@@ -1,7 +1,7 @@
 // The order of inequalities of the same sum: `x <= 1` implies `x <= 2`. With its clauses, the value of one inequality gives
 // those of the others by propagation, and not by a conflict for each pair.
 
-import { type Inequality, negatedInequality } from '../../formula/linear.ts';
+import type { Inequality } from '../../formula/linear.ts';
 import type { Lit } from './literals.ts';
 
 /** The first literal implies the second one. */
@@ -30,12 +30,10 @@ export class Orders {
     this.#isShared = isShared;
   }
 
-  add(node: number, inequality: Inequality): void {
-    // Opposite sums have one order: `-x <= 1` is not `x <= -2`.
-    const isOpposite = (inequality.terms[0]?.[1] ?? 0n) < 0n;
-    const { terms, bound } = isOpposite ? negatedInequality(inequality) : inequality;
+  /** `node`: of a formula, which has one node for an inequality and for that of the opposite sum. */
+  add(node: number, { terms, bound }: Inequality): void {
     const sum = terms.map(([variable, factor]) => `${factor} ${variable}`).join();
-    this.#bounded[node] = { sum, bound, lit: isOpposite ? 2 * node + 1 : 2 * node };
+    this.#bounded[node] = { sum, bound, lit: 2 * node };
   }
 
   /** Orders nodes. Those of shared nodes are returned once, those of others each time. */
@@ -73,20 +71,17 @@ function merged(
   implications: Implication[],
   isLocal: boolean,
 ): readonly Bounded[] {
-  added.sort((a, b) => (a.bound < b.bound ? -1 : a.bound > b.bound ? 1 : a.lit - b.lit));
+  added.sort((a, b) => (a.bound < b.bound ? -1 : 1));
   const all: Bounded[] = [];
   let [i, previous, wasNew] = [0, undefined as Bounded | undefined, false];
   const append = (next: Bounded, isNew: boolean) => {
-    if (previous !== undefined && (isNew || wasNew)) {
+    if (previous !== undefined && (isNew || wasNew))
       implications.push({ lits: [previous.lit, next.lit], isLocal });
-      if (previous.bound === next.bound)
-        implications.push({ lits: [next.lit, previous.lit], isLocal });
-    }
     all.push(next);
     [previous, wasNew] = [next, isNew];
   };
   for (const each of added) {
-    for (; i < ordered.length && (ordered[i] as Bounded).bound <= each.bound; i += 1)
+    for (; i < ordered.length && (ordered[i] as Bounded).bound < each.bound; i += 1)
       append(ordered[i] as Bounded, false);
     append(each, true);
   }

@@ -17,8 +17,8 @@ import {
 } from '../../../language/index.ts';
 import { decodeRecord } from '../../../language/request/decode.ts';
 import type { Decision } from '../../../proving/decision/decision.ts';
-import { maxThreshold } from '../../../proving/domains/analysis.ts';
 import { isText, unbound } from '../../../proving/domains/flow.ts';
+import { maxThreshold } from '../../../proving/domains/thresholds.ts';
 import { type Literal, yes } from '../../../proving/formula/formula.ts';
 import { constant } from '../../../proving/formula/linear.ts';
 import type { Prover } from '../../../proving/prover.ts';

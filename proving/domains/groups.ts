@@ -1,0 +1,77 @@
+// Groups of places whose values meet, with what conditions say about the strings of each.
+
+import { addDistinctions, type Distinctions, noDistinctions } from './distinctions.ts';
+import { UnionFind } from './union-find.ts';
+
+export class Groups {
+  readonly #joined = new UnionFind();
+  readonly #distinctions = new Map<string, Distinctions>();
+  /** Places of values that are compared with values other than constants. */
+  readonly #related = new Set<string>();
+
+  /** Joins the groups of places whose values meet. */
+  join(...places: readonly (string | undefined)[]): void {
+    for (const place of places) this.#joined.join(places[0], place);
+  }
+
+  /** The place that stands for the group of a place. */
+  root(place: string): string {
+    return this.#joined.find(place);
+  }
+
+  /** The tests at a place; places must not be joined after it is used. */
+  distinctionsAt(place: string): Distinctions {
+    const known = this.#distinctions.get(place);
+    if (known !== undefined) return known;
+    const made = noDistinctions();
+    this.#distinctions.set(place, made);
+    return made;
+  }
+
+  /** The places with information, by group. */
+  merged(): ReadonlyMap<string, Distinctions> {
+    const merged = new Map<string, Distinctions>();
+    for (const [place, own] of this.#distinctions) {
+      const root = this.root(place);
+      const all = merged.get(root) ?? noDistinctions();
+      merged.set(root, all);
+      addDistinctions(all, own);
+    }
+    return merged;
+  }
+
+  /** The tests at all places of a group. */
+  testsOf(root: string): Distinctions {
+    const all = noDistinctions();
+    for (const [place, own] of this.#distinctions)
+      if (this.root(place) === root) addDistinctions(all, own);
+    return all;
+  }
+
+  /** Adds strings that are compared with those at a place. */
+  addConstants(place: string, constants: Iterable<string>): void {
+    const { constants: known } = this.distinctionsAt(place);
+    for (const each of constants) known.add(each);
+  }
+
+  /** Values at a place are compared with each other, or with values that are not constants. */
+  addRelation(place: string): void {
+    this.#related.add(place);
+  }
+
+  /** Whether values of a group are compared with each other, or with values that are not constants. */
+  isRelated(place: string): boolean {
+    const root = this.root(place);
+    return [...this.#related].some((each) => this.root(each) === root);
+  }
+
+  /** Whether patterns, parts or lengths distinguish the strings of a group. */
+  isTested(root: string): boolean {
+    const { patterns, affixes, lengths } = this.testsOf(root);
+    return patterns.size + affixes.size + lengths.size > 0;
+  }
+
+  hasConstants(root: string): boolean {
+    return this.testsOf(root).constants.size > 0;
+  }
+}
