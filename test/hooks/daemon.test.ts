@@ -2,6 +2,7 @@
 // part fails. Needs `dist/bin/`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -190,6 +191,58 @@ describe('nhipol daemon', { timeout: 120_000 }, () => {
         continue: false,
         hookSpecificOutput: { permissionDecisionReason: 'not permitted: the key has leaked' },
       });
+  });
+
+  test('an event about the agent ends it everywhere, also after a crash', async () => {
+    const home = new Home();
+    const rule = `
+signals { "credential-compromise": {} }
+for ai_agent {
+  revoke leaked when once(signal "credential-compromise")
+    because "a credential has leaked"
+}
+`;
+    const secret = 'a secret of the webhook';
+    const webhook = {
+      ...{ name: 'scanner', secret_files: ['scanner.secret'] },
+      signature: { header: 'x-signature', content: '{body}' },
+      event: { type: 'credential-compromise', subject: { format: 'opaque', id: '$body.identity' } },
+    };
+    home.folder.write('events.nhipol', `${hooksPolicy}${rule}`);
+    home.folder.write('signals.json', JSON.stringify({ webhooks: [webhook] }));
+    home.folder.write('scanner.secret', secret);
+    const start = async () => {
+      const listening = ['--signals', 'signals.json', '--signals-listen', '127.0.0.1:0'];
+      const args = ['daemon', 'events.nhipol', '--socket', home.socket, ...listening];
+      const child = home.spawn('nhipol.js', args);
+      let warnings = '';
+      child.stderr?.on('data', (chunk) => {
+        warnings += chunk;
+      });
+      await expect
+        .poll(() => warnings, { timeout: 30_000 })
+        .toMatch(/listening on \S+ for events[\s\S]*listening on \S+ with/);
+      return { child, url: /listening on (\S+) for events/.exec(warnings)?.[1] };
+    };
+    const { child, url } = await start();
+    const report = async (identity: string) => {
+      const body = JSON.stringify({ identity });
+      const signature = createHmac('sha256', secret).update(body).digest('hex');
+      const headers = { 'content-type': 'application/json', 'x-signature': signature };
+      return (await fetch(`${url}/webhooks/scanner`, { method: 'POST', headers, body })).status;
+    };
+    expect((await home.hook('ls')).out).toBe('{}\n');
+    expect(await report('another')).toBe(202);
+    expect((await home.hook('ls')).out).toBe('{}\n');
+    expect(await report('local')).toBe(202);
+    const refused = 'not permitted: a credential has leaked';
+    expect(reasonIn(await home.hook('ls'))).toBe(refused);
+    expect(reasonIn(await home.hook('ls', { session_id: 'other' }))).toBe(refused);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+    await start();
+    expect(reasonIn(await home.hook('ls'))).toBe(refused);
+    expect(reasonIn(await home.hook('ls', { session_id: 'latest' }))).toBe(refused);
   });
 
   test('a broken policy keeps the previous one, and a valid one replaces it', async () => {
