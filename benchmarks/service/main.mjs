@@ -6,7 +6,7 @@
 // `--connections`, `--seconds` and `--turns` change the load.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import autocannon from 'autocannon';
 import { decide, generate } from '../workloads/p1.mjs';
 import { seeded } from '../workloads/random.mjs';
 import { cerbosPeer } from './cerbos.mjs';
+import { figuresTable, usage } from './figures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -40,9 +41,6 @@ execFileSync(
 
 const random = seeded(7);
 const requests = Array.from({ length: 500 }, () => generate(random).request);
-
-/** Ticks of the kernel's clock in a second. */
-const ticks = 100;
 
 function nhipol(name, port, args) {
   return {
@@ -120,14 +118,6 @@ async function check({ name, url, body, decision }) {
   return permits;
 }
 
-/** Processor time of a process in microseconds, and its memory in MiB. */
-function usage({ pid }) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  const [user, system] = [fields[11], fields[12]].map(Number);
-  const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return { time: ((user + system) * 1_000_000) / ticks, memory: Number(memory) / 1_024 };
-}
-
 async function load({ url, body }, child, duration) {
   const before = usage(child);
   const result = await autocannon({
@@ -165,32 +155,14 @@ for (let turn = 0; turn < turns; turn += 1) {
 }
 rmSync(folder, { recursive: true, force: true });
 
-function quartiles(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return [0.25, 0.5, 0.75].map((part) => sorted[Math.round((sorted.length - 1) * part)]);
-}
-
-function shown(rows, member, digits) {
-  const [low, middle, high] = quartiles(rows.map((row) => row[member]));
-  const number = (value) => value.toLocaleString('en', { maximumFractionDigits: digits });
-  return `${number(middle)} (${number(low)}–${number(high)})`;
-}
-
-const lines = [
-  '| server | requests/s | p50 ms | p99 ms | processor µs/request | memory MiB |',
-  '|---|---|---|---|---|---|',
-  ...[...results].map(([name, rows]) => {
-    const cells = [
-      ['throughput', 0],
-      ['p50', 1],
-      ['p99', 1],
-      ['processor', 1],
-      ['memory', 0],
-    ];
-    return `| ${name} | ${cells.map(([member, digits]) => shown(rows, member, digits)).join(' | ')} |`;
-  }),
-];
+const table = figuresTable(results, [
+  ['requests/s', 'throughput', 0],
+  ['p50 ms', 'p50', 1],
+  ['p99 ms', 'p99', 1],
+  ['processor µs/request', 'processor', 1],
+  ['memory MiB', 'memory', 0],
+]);
 const { model } = cpus()[0];
-const text = `${lines.join('\n')}\n\n${connections} connections, ${turns} turns of ${seconds} s, ${permits} of ${requests.length} requests permitted by each server; median and quartiles; Node.js ${process.versions.node}, ${model}\n`;
+const text = `${table}\n\n${connections} connections, ${turns} turns of ${seconds} s, ${permits} of ${requests.length} requests permitted by each server; median and quartiles; Node.js ${process.versions.node}, ${model}\n`;
 process.stdout.write(text);
 writeFileSync(join(at('.'), 'results.md'), text);

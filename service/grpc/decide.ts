@@ -2,7 +2,7 @@
 // thrown, since a proxy may be configured to let requests through when a check fails.
 
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '@nhipol/runtime';
+import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
 import type { Access } from '../access/access.ts';
 import { refusal } from '../engine/answers.ts';
 import type { Inputs } from '../mapping/expression.ts';
@@ -45,10 +45,21 @@ export interface Checked {
   readonly restrict: (answer: Answer) => Answer;
 }
 
-export interface Decided {
+export class Decided {
   readonly answer: Answer;
   /** The id of the decision. */
   readonly id: string;
+  #context: AuthZenResponse['context'] | undefined;
+
+  constructor(answer: Answer, id: string) {
+    this.answer = answer;
+    this.id = id;
+  }
+
+  get context(): AuthZenResponse['context'] {
+    this.#context ??= toAuthZen(this.answer).context;
+    return this.#context;
+  }
 }
 
 /** Never rejects. `call`: that of the proxy, which must be one that may have requests decided. */
@@ -62,7 +73,8 @@ export async function decideChecked(
     const { request, session } = mapping.request(inputs);
     const traceId = traceIdIn(headers.get('traceparent'));
     const asking = { evidence, session, traceId, endpoint, restrict };
-    return await options.point.answer(request, asking);
+    const { answer, id } = await options.point.answer(request, asking);
+    return new Decided(answer, id);
   } catch (error) {
     return refused(options, endpoint, error);
   }
@@ -87,5 +99,5 @@ export function refused(
   }
   point.lines.refused(id, message);
   observer.decided(endpoint, answer.effect, 0);
-  return { answer, id };
+  return new Decided(answer, id);
 }

@@ -1,10 +1,10 @@
 // Envoy's external authorization (envoy.service.auth.v3): takes the attributes of a request, and returns whether it goes on,
 // with headers for the upstream or the response to the client. Every check gets an answer.
 
-import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { type Answer, stringify } from '@nhipol/runtime';
 import { unsupported } from '../engine/abilities.ts';
 import { explanationOf, isFailure, refusal } from '../engine/answers.ts';
-import { Problem } from '../pdp/problem.ts';
+import { problemTitles } from '../pdp/problem.ts';
 import { type ContextForm, shown } from '../pdp/response.ts';
 import { attributesIn, type CheckedAttributes, type CheckRequest } from './attributes.ts';
 import type { ProxyCall } from './callers.ts';
@@ -87,11 +87,11 @@ function enforceable(answer: Answer, { obligations }: CheckOptions): Answer {
 
 /** The decision as headers for an upstream. */
 export function upstreamHeaders(
-  { answer, id }: Decided,
+  { answer, id, context }: Decided,
   names: ReadonlySet<OwnHeader>,
 ): HeaderValues {
   const { effect, constraints } = answer;
-  const until = toAuthZen(answer).context.valid_until;
+  const until = context.valid_until;
   const isNarrow = Object.keys(constraints).length > 0;
   const values: readonly (readonly [OwnHeader, string | undefined])[] = [
     ['effect', effect],
@@ -110,15 +110,13 @@ function constraintsText({ constraints }: Answer): string {
 }
 
 /** The decision for filters and access logs. */
-export function metadataOf({ answer, id }: Decided) {
-  const { effect, reasons, constraints, obligations, valid_until } = toAuthZen(answer).context;
+export function metadataOf({ id, context }: Decided) {
+  const { effect, reasons, constraints, obligations, valid_until } = context;
   return { effect, decision_id: id, reasons, constraints, obligations, valid_until };
 }
 
-function denied(
-  { answer, id }: Decided,
-  form: ContextForm,
-): Omit<CheckResponse, 'dynamic_metadata'> {
+function denied(decided: Decided, form: ContextForm): Omit<CheckResponse, 'dynamic_metadata'> {
+  const { answer, id } = decided;
   const status = isFailure(answer) ? 503 : 403;
   const headers = new Map([
     ['content-type', 'application/problem+json'],
@@ -130,24 +128,23 @@ function denied(
     denied_response: {
       status: { code: status },
       headers: optionsOf(headers),
-      body: stringify(refusalBody({ answer, id }, status, form)),
+      body: stringify(refusalBody(decided, status, form)),
     },
   };
 }
 
 /** A problem (RFC 9457) with the members of the response that concern a client that was refused. */
-export function refusalBody({ answer, id }: Decided, status: 403 | 503, form: ContextForm): object {
-  const { title, detail } = new Problem(status, explanationOf(answer)).toJSON();
-  const response = toAuthZen(answer);
-  if (form !== 'full') return { title, status, ...shown(response, form, id).context };
-  const {
-    reason_details: _,
-    read: __,
-    error: ___,
-    single_use: ____,
-    ...context
-  } = response.context;
-  return { title, status, detail, ...context, evaluation_id: id };
+export function refusalBody(
+  { answer, id, context }: Decided,
+  status: 403 | 503,
+  form: ContextForm,
+): object {
+  const title = problemTitles[status];
+  if (form !== 'full') {
+    return { title, status, ...shown({ decision: answer.decision, context }, form, id).context };
+  }
+  const { reason_details: _, read: __, error: ___, single_use: ____, ...rest } = context;
+  return { title, status, detail: explanationOf(answer), ...rest, evaluation_id: id };
 }
 
 function optionsOf(values: HeaderValues): readonly HeaderOption[] {

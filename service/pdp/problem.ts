@@ -10,7 +10,7 @@ export interface ProblemDetails {
   readonly code?: string;
 }
 
-const titles: Readonly<Record<ProblemStatus, string>> = {
+export const problemTitles: Readonly<Record<ProblemStatus, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -37,6 +37,6 @@ export class Problem extends Error {
 
   toJSON() {
     const { status, message, details } = this;
-    return { title: titles[status], status, detail: message, ...details };
+    return { title: problemTitles[status], status, detail: message, ...details };
   }
 }

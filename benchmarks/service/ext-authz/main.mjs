@@ -1,22 +1,24 @@
 // Measures checks of Envoy over gRPC: the service runs in a process of its own, and clients in others call it as a proxy does.
 // Reports the checks per second, the latency, and the processor time of the service per check, which other work on the machine
-// disturbs least. With `--opa`, the program of `opa/`, it measures OPA with the same policy and the same requests in turns.
+// disturbs least; the same of a server without a policy; and with `--opa`, the program of `opa/`, that of OPA with the same
+// policy. They take turns with the same requests, and each answer is compared with the expected one.
 // `--checks` sets the number per client and turn, `--clients` that of clients, `--calls` that of the calls of each at a time.
 
 import { execFileSync, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { figuresTable, usage } from '../figures.mjs';
 
 const { values } = parseArgs({
   options: {
     checks: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '1' },
     calls: { type: 'string', default: '16' },
-    turns: { type: 'string', default: '3' },
+    turns: { type: 'string', default: '5' },
     opa: { type: 'string' },
   },
 });
@@ -39,6 +41,7 @@ const nhipol = [
 ];
 const servers = [
   { name: 'nhipol', command: nhipol },
+  { name: 'grpc-js without a policy', command: [process.execPath, path('empty.mjs')] },
   ...(opa === undefined
     ? []
     : [{ name: 'OPA', command: [opa, '127.0.0.1:0', path('policy.rego')] }]),
@@ -56,18 +59,6 @@ async function serve([command, ...args]) {
   throw new Error(`${command} has ended`);
 }
 
-/** The processor time of a process until now, in seconds. */
-function processorTime(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/** The resident memory of a process, in MB. */
-function memory(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(Number(kilobytes) / 1_000);
-}
-
 /** Resolves with the latencies of all checks of one client, in microseconds. */
 function client(port, count) {
   return new Promise((resolve, reject) => {
@@ -80,33 +71,45 @@ function client(port, count) {
 const quantile = (sorted, share) => sorted[Math.floor((sorted.length - 1) * share)];
 
 async function measure({ child, port }) {
-  const before = processorTime(child.pid);
+  const before = usage(child);
   const start = process.hrtime.bigint();
   const times = await Promise.all(Array.from({ length: clients }, () => client(port, checks)));
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  const processor = processorTime(child.pid) - before;
+  const after = usage(child);
   const sorted = times.flat().sort((one, other) => one - other);
   return {
-    perSecond: Math.round(sorted.length / seconds),
-    p50: quantile(sorted, 0.5),
-    p99: quantile(sorted, 0.99),
-    processor: Math.round((processor / sorted.length) * 1e6),
+    throughput: sorted.length / seconds,
+    p50: quantile(sorted, 0.5) / 1_000,
+    p99: quantile(sorted, 0.99) / 1_000,
+    processor: (after.time - before.time) / sorted.length,
+    memory: after.memory,
   };
 }
 
+const results = new Map(servers.map(({ name }) => [name, []]));
 const running = [];
 try {
   for (const { name, command } of servers) running.push({ name, ...(await serve(command)) });
   for (const { port } of running) await client(port, 3_000);
   for (let turn = 0; turn < turns; turn += 1) {
     for (const server of running) {
-      const { perSecond, p50, p99, processor } = await measure(server);
-      console.log(
-        `${server.name}: ${perSecond} checks per second, p50 ${p50} µs, p99 ${p99} µs, ${processor} µs of processor time per check, ${memory(server.child.pid)} MB`,
-      );
+      results.get(server.name).push(await measure(server));
+      process.stderr.write(`turn ${turn + 1}: ${server.name}\n`);
     }
   }
 } finally {
   for (const { child } of running) child.kill('SIGTERM');
   rmSync(folder, { recursive: true, force: true });
 }
+
+const table = figuresTable(results, [
+  ['checks/s', 'throughput', 0],
+  ['p50 ms', 'p50', 2],
+  ['p99 ms', 'p99', 2],
+  ['processor µs/check', 'processor', 0],
+  ['memory MiB', 'memory', 0],
+]);
+const { model } = cpus()[0];
+const text = `${table}\n\n${turns} turns of ${checks} checks by each of ${clients} clients, ${calls} at a time; median and quartiles; Node.js ${process.versions.node}, ${model}\n`;
+process.stdout.write(text);
+writeFileSync(path('results.md'), text);

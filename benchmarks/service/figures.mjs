@@ -1,0 +1,39 @@
+// The figures of a server's process, and a table of those of several turns.
+
+import { readFileSync } from 'node:fs';
+
+/** Ticks of the kernel's clock in a second. */
+const ticks = 100;
+
+/** Processor time of a process in microseconds, and its memory in MiB. */
+export function usage({ pid }) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  const [user, system] = [fields[11], fields[12]].map(Number);
+  const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return { time: ((user + system) * 1_000_000) / ticks, memory: Number(memory) / 1_024 };
+}
+
+function quartiles(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return [0.25, 0.5, 0.75].map((part) => sorted[Math.round((sorted.length - 1) * part)]);
+}
+
+/**
+ * The median and the quartiles of each server's turns as a table in Markdown. `results`: the turns by the name of the server;
+ * `columns`: the title of each column, the member of a turn, and the digits after the point.
+ */
+export function figuresTable(results, columns) {
+  const shown = (rows, member, digits) => {
+    const [low, middle, high] = quartiles(rows.map((row) => row[member]));
+    const number = (value) => value.toLocaleString('en', { maximumFractionDigits: digits });
+    return `${number(middle)} (${number(low)}–${number(high)})`;
+  };
+  return [
+    `| server | ${columns.map(([title]) => title).join(' | ')} |`,
+    `|---|${columns.map(() => '---').join('|')}|`,
+    ...[...results].map(([name, rows]) => {
+      const cells = columns.map(([, member, digits]) => shown(rows, member, digits));
+      return `| ${name} | ${cells.join(' | ')} |`;
+    }),
+  ].join('\n');
+}
