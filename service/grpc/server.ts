@@ -58,6 +58,8 @@ export async function listenGrpc(options: GrpcOptions): Promise<GrpcService> {
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_concurrent_streams': maxConcurrentCalls,
     'grpc.keepalive_time_ms': keepAlive,
+    // Statistics of calls that nothing reads: the service has metrics.
+    'grpc.enable_channelz': 0,
   });
   const health = new Health(() => !isDraining && unreadyBecause(point) === undefined);
   server.addService(healthService, health.handlers);
