@@ -106,14 +106,15 @@ function requestIn(http: HttpRequest, headers: ReadonlyMap<string, string>): Mem
   const { path: target = '' } = http;
   const end = target.indexOf('?');
   const path = end === -1 ? target : target.slice(0, end);
-  return {
-    ...given(http, ['id', 'method', 'host', 'scheme', 'protocol']),
-    ...(http.size === undefined || Number(http.size) < 0 ? {} : { size: Number(http.size) }),
-    ...(target === '' ? {} : { path, target }),
+  const request: Record<string, unknown> = {
     query: end === -1 ? {} : queryIn(target.slice(end + 1)),
     headers: Object.fromEntries(headers),
-    ...bodyIn(http, headers),
   };
+  addGiven(request, http, ['id', 'method', 'host', 'scheme', 'protocol']);
+  const size = Number(http.size ?? -1);
+  if (size >= 0) request.size = size;
+  if (target !== '') Object.assign(request, { path, target });
+  return Object.assign(request, bodyIn(http, headers));
 }
 
 /** The values of each parameter, in their order. */
@@ -149,14 +150,13 @@ function headersIn(http: HttpRequest | undefined): ReadonlyMap<string, string> {
 function peerIn(peer: Peer): Members {
   const { address: { socket_address: socket, pipe } = {}, labels, certificate } = peer;
   const read = certificate ? certificateIn(certificate) : undefined;
-  return {
-    ...(socket?.address ? { address: socket.address } : {}),
-    ...(socket?.port_value ? { port: socket.port_value } : {}),
-    ...(pipe?.path ? { address: pipe.path } : {}),
-    ...given(peer, ['service', 'principal']),
-    labels: { ...labels },
-    ...(read === undefined ? {} : { certificate: peerMembers(read) }),
-  };
+  const members: Record<string, unknown> = { labels: { ...labels } };
+  if (socket?.address) members.address = socket.address;
+  if (socket?.port_value) members.port = socket.port_value;
+  if (pipe?.path) members.address = pipe.path;
+  addGiven(members, peer, ['service', 'principal']);
+  if (read !== undefined) members.certificate = peerMembers(read);
+  return members;
 }
 
 function timeIn(time: Timestamp | undefined): Members {
@@ -171,12 +171,13 @@ function metadataIn(metadata: Metadata | undefined): Members {
   return Object.fromEntries(filters.map(([name, struct]) => [name, membersOf(struct)]));
 }
 
-/** The members of these names that have a value: protobuf does not distinguish an empty string from none. */
-function given<Name extends string>(
+/** Adds the members of these names that have a value: protobuf does not distinguish an empty string from none. */
+function addGiven<Name extends string>(
+  to: Record<string, unknown>,
   from: Readonly<Partial<Record<Name, string>>>,
   names: readonly Name[],
-): Members {
-  return Object.fromEntries(names.filter((name) => from[name]).map((name) => [name, from[name]]));
+): void {
+  for (const name of names) if (from[name]) to[name] = from[name];
 }
 
 function memberOf(value: unknown, name: string): Members {

@@ -35,7 +35,7 @@ const inputNames = [
 /** The value of an expression that omits its member: that of a missing member, selected by `.?`. */
 export const absent = Symbol('absent');
 
-/** Returns JSON or `absent`. Throws a `MappingError`. */
+/** Takes all inputs, and returns JSON or `absent`. Throws a `MappingError`. */
 export type Expression = (inputs: Inputs) => unknown;
 
 const environment = new Environment({
@@ -46,6 +46,11 @@ const environment = new Environment({
 for (const name of inputNames) environment.registerVariable(name, 'map');
 
 const noInputs = Object.fromEntries(inputNames.map((name) => [name, {}]));
+
+/** Inputs with an empty object for each that is not given, so that an expression can select a member of any. */
+export function allInputs(inputs: Inputs): Inputs {
+  return { ...noInputs, ...inputs };
+}
 
 const maxExpressionLength = 2_000;
 /** The longest strings and most values that one expression may return. */
@@ -61,7 +66,7 @@ export function compileExpression(text: string): Expression {
   if (problem !== undefined) throw new MappingError(`expression \`${text}\`: ${problem}`);
   return (inputs) => {
     try {
-      return jsonOf(parsed({ ...noInputs, ...inputs }), { left: maxValueSize });
+      return jsonOf(parsed(inputs), { left: maxValueSize });
     } catch (error) {
       throw new MappingError(`expression \`${text}\` failed: ${firstLine(messageOf(error))}`);
     }

@@ -2,7 +2,7 @@
 // with `$$` a string that begins with `$`. Compiled once, and resolved for each request.
 
 import { isMembers, type Members } from '../json/members.ts';
-import { absent, compileExpression, type Inputs } from './expression.ts';
+import { absent, allInputs, compileExpression, type Inputs } from './expression.ts';
 import { MappingError } from './mapping-error.ts';
 
 /**
@@ -13,16 +13,20 @@ export type Template = (inputs: Inputs, isPartial?: boolean) => unknown;
 
 /** Throws a `MappingError` if an expression is not valid. */
 export function compileTemplate(value: unknown): Template {
+  const template = compilePart(value);
+  return (inputs, isPartial) => template(allInputs(inputs), isPartial);
+}
+
+/** A template for all inputs. */
+function compilePart(value: unknown): Template {
   if (typeof value === 'string') return compileString(value);
   if (Array.isArray(value)) {
-    const elements = value.map(compileTemplate);
+    const elements = value.map(compilePart);
     return (inputs, isPartial) =>
       elements.map((each) => each(inputs, isPartial)).filter((each) => each !== absent);
   }
   if (!isMembers(value)) return () => value;
-  const members = Object.entries(value).map(
-    ([name, each]) => [name, compileTemplate(each)] as const,
-  );
+  const members = Object.entries(value).map(([name, each]) => [name, compilePart(each)] as const);
   return (inputs, isPartial) => resolveMembers(members, inputs, isPartial);
 }
 
@@ -45,6 +49,10 @@ function resolveMembers(
   inputs: Inputs,
   isPartial: boolean | undefined,
 ): Members {
-  const resolved = members.map(([name, each]) => [name, each(inputs, isPartial)] as const);
-  return Object.fromEntries(resolved.filter(([, value]) => value !== absent));
+  const resolved: [string, unknown][] = [];
+  for (const [name, each] of members) {
+    const value = each(inputs, isPartial);
+    if (value !== absent) resolved.push([name, value]);
+  }
+  return Object.fromEntries(resolved);
 }

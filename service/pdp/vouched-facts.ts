@@ -16,8 +16,8 @@ export interface Evidence {
 
 export const noEvidence: Evidence = { token: {}, peer: {} };
 
-/** The members that only the service sets, regardless of the mapping: it keeps the approvals, and computes the digest. */
-const ownMembers = { context: { approvals: absent, call_digest: absent } };
+/** The members of the context that only the service sets, regardless of the mapping. */
+const ownMembers = ['approvals', 'call_digest'] as const;
 
 export interface VouchedFacts {
   /** Returns the request with the mapped members. Throws a `MappingError` if an expression fails. */
@@ -31,15 +31,25 @@ export interface VouchedFacts {
  * only approvals and the digest of calls are removed. Throws a `MappingError` for an expression that is not valid.
  */
 export function vouchedFacts(mapping: Members | undefined): VouchedFacts {
-  const template = mapping && compileTemplate(mapping);
+  if (mapping === undefined) return { isMapped: false, apply: withoutOwnMembers };
+  const template = compileTemplate(mapping);
+  const cleared = blank(mapping);
   return {
-    isMapped: template !== undefined,
+    isMapped: true,
     apply: (request, evidence) => {
-      const resolved = template === undefined ? {} : mappedValues(template, evidence);
-      const cleared = merged(request, blank(mapping ?? {}));
-      return merged(merged(cleared, resolved), ownMembers);
+      const resolved = mappedValues(template, evidence);
+      return withoutOwnMembers(merged(merged(request, cleared), resolved));
     },
   };
+}
+
+function withoutOwnMembers(request: Members): Members {
+  const { context } = request;
+  if (!isObject(context) || !ownMembers.some((name) => Object.hasOwn(context, name))) {
+    return request;
+  }
+  const { approvals: _, call_digest: __, ...others } = context;
+  return { ...request, context: others };
 }
 
 function mappedValues(template: Template, { token, peer }: Evidence): Members {
