@@ -32,7 +32,7 @@ import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './io/console.ts';
 import { exitCode, UsageError } from './io/exit-codes.ts';
-import { allowReading } from './io/files.ts';
+import { allowReading } from './io/readable-folders.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
 import { helpStyle } from './output/help.ts';

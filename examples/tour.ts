@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { createAssembler } from '../cli/engines/assembler.ts';
-import { checkFiles } from '../cli/io/files.ts';
+import { checkFiles } from '../cli/io/check-policy.ts';
 import { version } from '../cli/io/version.ts';
 import { type Assembler, compile } from '../compiler/index.ts';
 import { render } from '../language/diagnostics/render.ts';

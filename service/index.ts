@@ -22,8 +22,6 @@ export type { Abilities } from './engine/abilities.ts';
 export type { Call, Facts, Identity } from './engine/call.ts';
 export { Engine, type EngineOptions, type Mode, type SessionOpening } from './engine/engine.ts';
 export type { DecideDetails, Decision, EngineSession } from './engine/engine-session.ts';
-export { defaultMapping, type GrpcMapping, grpcMapping } from './grpc/mapping.ts';
-export { type GrpcOptions, type GrpcService, listenGrpc } from './grpc/server.ts';
 export type { HookReply } from './hooks/agents/agent.ts';
 export { hookAgents } from './hooks/agents/index.ts';
 export { type HookAskMode, Hooks } from './hooks/hooks.ts';

@@ -33,8 +33,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
     ...['eventsource-parser', 'jose', 'libsql', 'lossless-json'],
     ...['fastify', '@fastify/swagger', 'prom-client', '@opentelemetry/api'],
-    ...['@grpc/grpc-js', '@grpc/proto-loader'],
   ],
+  'service/grpc': [...['runtime', 'service', 'node:*', '@grpc/grpc-js', '@grpc/proto-loader']],
   'service/cluster': [
     ...['runtime', 'service/engine/answers', 'service/engine/policy-module'],
     ...['service/json/members', 'service/pdp/exact-json', 'service/pdp/live-sessions'],
@@ -71,6 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'reporting',
       'service',
       'service/cluster',
+      'service/grpc',
       'language-server',
     ],
     ...[
@@ -246,6 +247,7 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
   if (specifier === '@nhipol/service') return 'service/index.ts';
   if (specifier === '@nhipol/service/cluster') return 'service/cluster/index.ts';
+  if (specifier === '@nhipol/service/grpc') return 'service/grpc/index.ts';
   if (specifier === 'nhipol/testing') return 'testing/index.ts';
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;

@@ -1,79 +1,16 @@
-// Reads and writes files for the language, which does not access files. Paths are relative to the working directory
-// and use `/`.
+// Reads and writes files that the user names. Paths are relative to the working directory and use `/`. It does not load the
+// language, which commands that need only modules do without.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, normalize, sep } from 'node:path';
-import { type CheckedFiles, checkFiles as checkTexts } from '../../language/check-files.ts';
-import { type Measure, unmeasured } from '../../language/index.ts';
-import {
-  projectReader,
-  readBounded,
-  readTextFile,
-  tooLarge,
-} from '../../testing/node/project-files.ts';
+import { basename, dirname, join, sep } from 'node:path';
+import { readBounded, readTextFile, tooLarge } from '../../testing/node/project-files.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
-
-let allowed: readonly string[] = [];
-
-/**
- * Allows policies to name files in these folders, besides those of their project. Only the user can allow folders, for
- * the whole process (`--allow-read`); policies and nhipol.toml cannot.
- */
-export function allowReading(folders: readonly string[]): void {
-  allowed = folders;
-}
-
-/** Returns the allowed folders. */
-export function readableFolders(): readonly string[] {
-  return allowed;
-}
 
 /** Converts a path to the form of all messages, with `/` on every system. */
 export function slashed(path: string): string {
   return path.split(sep).join('/');
-}
-
-/**
- * Checks a policy. A missing entry file is a UsageError; the checker reports any other. `changed`: sources that replace
- * those of the files.
- */
-export async function checkFiles(
-  path: string,
-  changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = unmeasured,
-): Promise<CheckedFiles> {
-  const entry = slashed(normalize(path));
-  const read = () => readText(entry);
-  const text = changed.get(entry) ?? (await measure('read', read));
-  return checkFrom(entry, text, changed, measure);
-}
-
-/** Checks a policy whose entry file is already read. */
-export async function checkFrom(
-  entry: string,
-  text: string,
-  changed: ReadonlyMap<string, string> = new Map(),
-  measure: Measure = unmeasured,
-): Promise<CheckedFiles> {
-  const readNamed = projectReader(entry, readableFolders());
-  const read = async (path: string) =>
-    changed.get(path) ?? (await measure('read', () => readNamed(path)));
-  return checkTexts(entry, text, read, measure);
-}
-
-export type PolicyFile =
-  | { readonly kind: 'module'; readonly bytes: Uint8Array }
-  | { readonly kind: 'source'; readonly checked: CheckedFiles };
-
-/** Reads a module or the source of a policy, distinguished by the first bytes of the file. */
-export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
-  const entry = slashed(normalize(path));
-  const bytes = await readInput(entry);
-  if (isModule(bytes)) return { kind: 'module', bytes };
-  if (entry.endsWith('.wasm')) throw new UsageError(`${entry} is not a WebAssembly module`);
-  return { kind: 'source', checked: await checkFrom(entry, decodeText(entry, bytes)) };
 }
 
 export function isModule(bytes: Uint8Array): boolean {

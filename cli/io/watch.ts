@@ -2,9 +2,9 @@
 // the end of the watcher does, as by Ctrl-C.
 
 import { counted } from '../../language/support/words.ts';
+import { checkFiles } from './check-policy.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
-import { checkFiles } from './files.ts';
 
 /** Reports changed files. The files do not have to exist. */
 export interface Watcher {

@@ -2,7 +2,7 @@
 
 import { Tinypool } from 'tinypool';
 import { UsageError } from '../io/exit-codes.ts';
-import { readableFolders } from '../io/files.ts';
+import { readableFolders } from '../io/readable-folders.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { Reply, Task } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';

@@ -18,7 +18,7 @@ import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { sharedAssembler } from '../engines/assembler.ts';
 import { compilingModule, type EngineName } from '../engines/engines.ts';
-import { checkFiles } from '../io/files.ts';
+import { checkFiles } from '../io/check-policy.ts';
 import { regionOf } from '../output/diagnostics/report.ts';
 import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';

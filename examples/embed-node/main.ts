@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { load } from '@nhipol/runtime';
 import { compilePolicy } from '../../cli/engines/engines.ts';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import { StoryClock } from './clock.ts';
 import { serve } from './service.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compilePolicy } from '../../cli/engines/engines.ts';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import { Agent } from './agent.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 import { type Started, startDecisionPoint, startGuard } from './processes.ts';

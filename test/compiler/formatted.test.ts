@@ -4,7 +4,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import type { Linked } from '../../compiler/emit/link.ts';
 import type { Description } from '../../compiler/ir/description.ts';

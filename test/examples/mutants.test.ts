@@ -2,7 +2,7 @@
 // minutes.
 
 import { expect, test } from 'vitest';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import { operators } from '../../testing/mutate/operators/index.ts';
 import { MutationTrial, type Outcome } from '../../testing/mutate/trial.ts';
 

@@ -1,7 +1,7 @@
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import { compile } from '../../compiler/index.ts';
 import { answerIn } from '../../examples/tour/answer.ts';
 import {

@@ -2,7 +2,7 @@
 // `s`; and from a log of the repository.
 
 import { readFileSync } from 'node:fs';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import type { Policy } from '../../language/index.ts';
 import { evaluatorHost, type Host } from '../../testing/replay/host.ts';
 import { type LogLine, readLogLine } from '../../testing/replay/log-line.ts';

@@ -1,7 +1,7 @@
 // Reports in tests: a policy of the repository, checked, with its tests run by the evaluator.
 
 import { testedPolicy } from '../../cli/engines/tested-policy.ts';
-import { checkFiles } from '../../cli/io/files.ts';
+import { checkFiles } from '../../cli/io/check-policy.ts';
 import type { TestedPolicy } from '../../reporting/index.ts';
 import { policyOf } from './checking.ts';
 

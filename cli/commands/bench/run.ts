@@ -13,9 +13,10 @@ import {
   foreignModule,
   type Instant,
 } from '../../engines/engines.ts';
+import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
-import { openRequest, readPolicyOrModule } from '../../io/files.ts';
+import { openRequest } from '../../io/files.ts';
 import {
   type RefusesTable,
   readTables,

@@ -11,9 +11,10 @@ import {
 import { counted } from '../../../language/support/words.ts';
 import { decideRules } from '../../../proving/claims/reachability.ts';
 import { random } from '../../../testing/generate/random.ts';
+import { checkFiles } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
+import { readSource, writeAtomically } from '../../io/files.ts';
 import type { Timings } from '../../io/timings.ts';
 import { crossCheck } from '../../output/cross-check.ts';
 import { type FormatName, formats } from '../../output/diagnostics/index.ts';

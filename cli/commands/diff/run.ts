@@ -22,10 +22,11 @@ import { isLooser, type PolicyDiff } from '../../../testing/diff/policy-diff.ts'
 import { random } from '../../../testing/generate/random.ts';
 import { filledAsTaken } from '../../../testing/generate/tables.ts';
 import { recordedRequests } from '../../../testing/replay/decision-inputs.ts';
+import { readPolicyOrModule } from '../../io/check-policy.ts';
 import { type Console, colorsOf, defaultWidth } from '../../io/console.ts';
 import { gapsIn, readDecisionLog } from '../../io/decision-log.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
+import { writeOrPrint } from '../../io/files.ts';
 import { openRecording, type Recording } from '../../io/recording.ts';
 import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
 import { crossCheck, type NamedVerdict } from '../../output/cross-check.ts';

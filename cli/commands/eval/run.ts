@@ -15,9 +15,10 @@ import {
   possibilityEngine,
   possibilityEngineOf,
 } from '../../engines/engines.ts';
+import { readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
-import { openRequest, readPolicyOrModule } from '../../io/files.ts';
+import { openRequest } from '../../io/files.ts';
 import { readRequest, requestLines } from '../../io/request-lines.ts';
 import {
   type RefusesTable,

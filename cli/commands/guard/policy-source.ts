@@ -2,9 +2,9 @@
 // files. While a changed policy is broken, the previous one stays.
 
 import { compilePolicy } from '../../engines/engines.ts';
+import { checkFiles, readPolicyOrModule } from '../../io/check-policy.ts';
 import type { Console } from '../../io/console.ts';
 import { watchFiles } from '../../io/file-watcher.ts';
-import { checkFiles, readPolicyOrModule } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface GuardPolicy {

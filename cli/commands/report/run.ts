@@ -11,9 +11,10 @@ import {
   type TestedPolicy,
 } from '../../../reporting/index.ts';
 import { testedPolicy } from '../../engines/tested-policy.ts';
+import { checkFiles } from '../../io/check-policy.ts';
 import { type Colors, type Console, colorsOf } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
-import { checkFiles, writeOrPrint } from '../../io/files.ts';
+import { writeOrPrint } from '../../io/files.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';
 
 export interface ReportOptions {

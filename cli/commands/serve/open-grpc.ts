@@ -1,6 +1,7 @@
 // Listens for gRPC, if an address is given.
 
-import type { ContextForm, DecisionPoint, GrpcService, Metrics, TlsFiles } from '@nhipol/service';
+import type { ContextForm, DecisionPoint, Metrics, TlsFiles } from '@nhipol/service';
+import type { GrpcService } from '@nhipol/service/grpc';
 import { UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
 import { addressOf } from './address.ts';
@@ -35,7 +36,7 @@ export async function openGrpc(
     if (options.grpcMapping === undefined) return undefined;
     throw new UsageError('--grpc-mapping needs --grpc, an address');
   }
-  const { listenGrpc } = await import('@nhipol/service');
+  const { listenGrpc } = await import('@nhipol/service/grpc');
   const { host, port } = addressOf('--grpc', options.grpc);
   const access = await openAccess(options.access, host, '--grpc');
   const mapping = await openMapping(options.grpcMapping);
@@ -54,7 +55,8 @@ export async function openGrpc(
 }
 
 async function openMapping(path: string | undefined) {
-  const { grpcMapping, MappingError } = await import('@nhipol/service');
+  const { MappingError } = await import('@nhipol/service');
+  const { grpcMapping } = await import('@nhipol/service/grpc');
   if (path === undefined) return grpcMapping();
   const text = await readText(path);
   try {

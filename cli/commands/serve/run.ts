@@ -5,7 +5,6 @@ import type {
   ContextForm,
   DecisionLog,
   DecisionPoint,
-  GrpcService,
   Service,
   ServiceOptions,
   Shipping,
@@ -14,6 +13,7 @@ import type {
   Store,
 } from '@nhipol/service';
 import type { Cluster } from '@nhipol/service/cluster';
+import type { GrpcService } from '@nhipol/service/grpc';
 import type { Console } from '../../io/console.ts';
 import { exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';

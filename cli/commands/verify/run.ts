@@ -20,9 +20,9 @@ import {
   type Verification,
   verify,
 } from '../../../testing/verify/verify.ts';
+import { checkFiles } from '../../io/check-policy.ts';
 import type { Colors, Console } from '../../io/console.ts';
 import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
-import { checkFiles } from '../../io/files.ts';
 import { writeCounterexample } from '../../output/counterexample.ts';
 import { crossCheck, verdictsIn } from '../../output/cross-check.ts';
 import { policyOrReport } from '../../output/policy-or-report.ts';

@@ -1,0 +1,16 @@
+// The folders from which policies may name files, besides those of their project.
+
+let allowed: readonly string[] = [];
+
+/**
+ * Allows policies to name files in these folders, besides those of their project. Only the user can allow folders, for
+ * the whole process (`--allow-read`); policies and nhipol.toml cannot.
+ */
+export function allowReading(folders: readonly string[]): void {
+  allowed = folders;
+}
+
+/** Returns the allowed folders. */
+export function readableFolders(): readonly string[] {
+  return allowed;
+}
