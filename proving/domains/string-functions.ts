@@ -32,6 +32,12 @@ export class StringFunctions {
         if (isStructured) this.#modes.set(each.apply, 'structured');
         else if (this.#isComposed(root, each)) this.#modes.set(each.apply, 'composed');
     }
+    // Results of other functions are seldom paths, so that nothing would have one that is put together from them.
+    for (const { apply, to } of analysis.functions) {
+      if (apply.builtin.name !== 'path' || this.modeOf(apply) !== 'structured') continue;
+      const inner = this.of(analysis.groups.root(to), 'structured');
+      for (const each of inner) this.#modes.delete(each.apply);
+    }
   }
 
   /** Undefined: the result is exact for constants only. */

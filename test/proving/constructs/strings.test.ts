@@ -165,3 +165,28 @@ invariant "never" for any
   expect(never).not.toBe('proved');
   expectAgreement(text);
 });
+
+test.each([
+  'lower(subject.worker.path) is context.path',
+  'lower(subject.worker.path) is "/admin"',
+  'ip(subject.worker.path) in 10.0.0.0/8',
+  'cidr(subject.worker.path) is context.net',
+  'lower(subject.worker.trust_domain) is context.path',
+  'ip(subject.worker.trust_domain) in 10.0.0.0/8',
+])('parts of SPIFFE IDs that are compared with other strings, and %s', (condition) => {
+  const text = `policy acme.parts
+subject any { worker?: SpiffeId }
+context { time: Timestamp, domain?: String, path?: String, net?: Cidr }
+for any {
+  permit ok otherwise
+  deny own when subject.worker.trust_domain is context.domain, if unknown skip
+  deny part when ${condition}, if unknown skip
+}
+invariant "never own" for any
+  "own" not in reasons
+invariant "never with a part" for any
+  known(subject.worker) and "own" not in reasons implies effect is deny
+`;
+  expect(verdictsOf(text)).toEqual({ 'never own': 'refuted', 'never with a part': 'refuted' });
+  expectAgreement(text);
+});
