@@ -55,7 +55,7 @@ export class Search {
     this.#units = new Units(assignment, this.#clauses, this.#conflicts, this.#derivation, isShared);
   }
 
-  /** The number of conflicts of all searches so far; pivots are effort as well. */
+  /** The number of conflicts of all searches so far; pivots, and assignments that are excluded without a proof, are effort as well. */
   get conflicts(): number {
     return this.#count + Math.floor(this.#numbers.pivots / pivotsPerConflict);
   }
@@ -135,6 +135,8 @@ export class Search {
         if (this.#decide(isRelevant)) continue;
         const excluded = this.#numbers.complete(nodes);
         if (excluded === undefined) return { kind: 'satisfiable' };
+        // What is excluded without a proof leads to no proof, and seldom to a model.
+        if (excluded.factors === undefined) this.#count += conflictsPerExclusion;
         conflict = this.#lemma(excluded);
       }
       this.#count += 1;
@@ -262,4 +264,5 @@ export class Search {
 }
 
 const pivotsPerConflict = 20;
+const conflictsPerExclusion = 1_000;
 const restartUnit = 100;
