@@ -190,3 +190,29 @@ invariant "never with a part" for any
   expect(verdictsOf(text)).toEqual({ 'never own': 'refuted', 'never with a part': 'refuted' });
   expectAgreement(text);
 });
+
+test.each([
+  'lower(subject.worker.trust_domain) matches glob"prod*"',
+  'lower(subject.worker.trust_domain) matches glob"*~*"',
+  'length(lower(subject.worker.trust_domain)) > 3',
+  'lower(subject.worker.trust_domain) ends_with "/"',
+])('results of results, compared with other strings, and %s', (condition) => {
+  const text = `policy acme.results
+subject any { worker?: SpiffeId }
+context { domain?: String, other?: String }
+for any {
+  permit ok otherwise
+  deny own when subject.worker.trust_domain is context.domain, if unknown skip
+  deny lower when lower(subject.worker.trust_domain) is context.other, if unknown skip
+  deny part when ${condition}, if unknown skip
+  deny rest when not (${condition}), if unknown skip
+}
+invariant "never own and the part" for any
+  "own" not in reasons or "part" not in reasons
+invariant "never all but the part" for any
+  "own" not in reasons or "lower" not in reasons or "rest" not in reasons
+`;
+  const { 'never own and the part': part, 'never all but the part': rest } = verdictsOf(text);
+  expect([part === 'proved', rest]).toEqual([false, 'refuted']);
+  expectAgreement(text);
+});
