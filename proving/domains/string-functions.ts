@@ -68,6 +68,11 @@ export class StringFunctions {
     const names = functions.map(({ apply }) => apply.builtin.name);
     const isCyclic = functions.some(({ to }) => this.#leadsTo(to, root, new Set()));
     if (isCyclic || this.#analysis.groups.isTested(root)) return false;
+    // What is put together from results of other functions has none of the forms that values of these types need.
+    const { kinds } = this.#analysis.groups.testsOf(root);
+    const isSpiffe = names.every((name) => spiffeParts.has(name));
+    const hasForm = kinds.has('Ip') || kinds.has('Cidr') || (kinds.has('SpiffeId') && !isSpiffe);
+    if (hasForm) return false;
     const isAddress = names.every((name) => addressForms.has(name));
     if (isAddress) {
       const isSingle = new Set(names).size === 1;
@@ -77,8 +82,7 @@ export class StringFunctions {
         !this.#analysis.groups.hasConstants(root)
       );
     }
-    const isKnown =
-      names.every((name) => spiffeParts.has(name)) || names.every((name) => name === 'lower');
+    const isKnown = isSpiffe || names.every((name) => name === 'lower');
     return isKnown && functions.some(({ to }) => this.#analysis.groups.isRelated(to));
   }
 }

@@ -216,3 +216,18 @@ invariant "never all but the part" for any
   expect([part === 'proved', rest]).toEqual([false, 'refuted']);
   expectAgreement(text);
 });
+
+test.each([
+  'lower(subject.name) is context.path',
+  'ip(subject.name) in 10.0.0.0/8',
+  'cidr(subject.name) is 10.0.0.0/8',
+])('a string that is also read as a SPIFFE ID, and %s', (condition) => {
+  const text = policy(
+    `deny equal when spiffe(subject.name) is subject.peer, if unknown skip
+     deny other when ${condition}, if unknown skip`,
+    invariant('equal', '"equal" not in reasons') + invariant('other', '"other" not in reasons'),
+  );
+  const { equal, other } = verdictsOf(text);
+  expect([equal, other === 'proved']).toEqual(['refuted', false]);
+  expectAgreement(text);
+});
