@@ -1,6 +1,8 @@
 // The figures of a server's process, and a table of those of several turns.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
 
 /** Ticks of the kernel's clock in a second. */
 const ticks = 100;
@@ -19,21 +21,26 @@ function quartiles(numbers) {
 }
 
 /**
- * The median and the quartiles of each server's turns as a table in Markdown. `results`: the turns by the name of the server;
- * `columns`: the title of each column, the member of a turn, and the digits after the point.
+ * Prints a table in Markdown with the median and the quartiles of each server's turns, and writes it to `results.md` in a
+ * folder. `results`: the turns by the name of the server; `columns`: the title of each column, the member of a turn, and the
+ * digits after the point; `load`: what the servers were asked.
  */
-export function figuresTable(results, columns) {
+export function writeFigures(folder, results, columns, load) {
   const shown = (rows, member, digits) => {
     const [low, middle, high] = quartiles(rows.map((row) => row[member]));
     const number = (value) => value.toLocaleString('en', { maximumFractionDigits: digits });
     return `${number(middle)} (${number(low)}–${number(high)})`;
   };
-  return [
+  const lines = [
     `| server | ${columns.map(([title]) => title).join(' | ')} |`,
     `|---|${columns.map(() => '---').join('|')}|`,
     ...[...results].map(([name, rows]) => {
       const cells = columns.map(([, member, digits]) => shown(rows, member, digits));
       return `| ${name} | ${cells.join(' | ')} |`;
     }),
-  ].join('\n');
+  ];
+  const machine = `Node.js ${process.versions.node}, ${cpus()[0].model}`;
+  const text = `${lines.join('\n')}\n\n${load}; median and quartiles; ${machine}\n`;
+  process.stdout.write(text);
+  writeFileSync(join(folder, 'results.md'), text);
 }

@@ -6,8 +6,8 @@
 // `--connections`, `--seconds` and `--turns` change the load.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import autocannon from 'autocannon';
 import { decide, generate } from '../workloads/p1.mjs';
 import { seeded } from '../workloads/random.mjs';
 import { cerbosPeer } from './cerbos.mjs';
-import { figuresTable, usage } from './figures.mjs';
+import { usage, writeFigures } from './figures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -155,14 +155,15 @@ for (let turn = 0; turn < turns; turn += 1) {
 }
 rmSync(folder, { recursive: true, force: true });
 
-const table = figuresTable(results, [
-  ['requests/s', 'throughput', 0],
-  ['p50 ms', 'p50', 1],
-  ['p99 ms', 'p99', 1],
-  ['processor µs/request', 'processor', 1],
-  ['memory MiB', 'memory', 0],
-]);
-const { model } = cpus()[0];
-const text = `${table}\n\n${connections} connections, ${turns} turns of ${seconds} s, ${permits} of ${requests.length} requests permitted by each server; median and quartiles; Node.js ${process.versions.node}, ${model}\n`;
-process.stdout.write(text);
-writeFileSync(join(at('.'), 'results.md'), text);
+writeFigures(
+  at('.'),
+  results,
+  [
+    ['requests/s', 'throughput', 0],
+    ['p50 ms', 'p50', 1],
+    ['p99 ms', 'p99', 1],
+    ['processor µs/request', 'processor', 1],
+    ['memory MiB', 'memory', 0],
+  ],
+  `${connections} connections, ${turns} turns of ${seconds} s, ${permits} of ${requests.length} requests permitted by each server`,
+);

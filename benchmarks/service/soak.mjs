@@ -2,13 +2,14 @@
 // memory, open files and sessions each minute. It fails if memory or files grow. `--minutes` and `--share` change it.
 
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import { usage } from './figures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -95,8 +96,7 @@ const samples = [];
 async function sample() {
   for (let minute = 1; Date.now() < end; minute += 1) {
     await delay(60_000);
-    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-    const memory = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+    const { memory } = usage(child);
     const files = readdirSync(`/proc/${child.pid}/fd`).length;
     samples.push({ memory, files });
     process.stdout.write(

@@ -40,13 +40,17 @@ export function isNormalPath(path: string): boolean {
   return pathProblem(path) === undefined;
 }
 
+/** That a path is not in normal form, and why; undefined if it is. */
+export function normalProblem(what: 'path' | 'root', path: string): string | undefined {
+  const problem = pathProblem(path);
+  return problem && `the ${what} is not in normal form: ${problem}`;
+}
+
 /** Why it is unknown whether a path is under a root; undefined if it is known. */
 export function underProblem(path: string, root: string): string | undefined {
   const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
-  const innerProblem = pathProblem(inner);
-  if (innerProblem !== undefined) return `the path is not in normal form: ${innerProblem}`;
-  const outerProblem = pathProblem(outer);
-  if (outerProblem !== undefined) return `the root is not in normal form: ${outerProblem}`;
+  const problem = normalProblem('path', inner) ?? normalProblem('root', outer);
+  if (problem !== undefined) return problem;
   if (isAbsolute(inner) === isAbsolute(outer)) return undefined;
   return isAbsolute(inner)
     ? 'the path is absolute and the root is not'

@@ -16,7 +16,10 @@ export interface Evidence {
 
 export const noEvidence: Evidence = { token: {}, peer: {} };
 
-/** The members of the context that only the service sets, regardless of the mapping. */
+/**
+ * The members of the context that only the service sets, regardless of the mapping: it keeps the approvals, and computes
+ * the digest.
+ */
 const ownMembers = ['approvals', 'call_digest'] as const;
 
 export interface VouchedFacts {

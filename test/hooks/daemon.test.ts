@@ -2,7 +2,6 @@
 // part fails. Needs `dist/bin/`.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { compileForGuard } from '../service/guard-policy.ts';
+import { reportLeak, scanner } from '../service/signed-webhook.ts';
 import { Folder } from '../support/run-cli.ts';
 import { hooksPolicy } from './hooks-policy.ts';
 
@@ -202,12 +202,7 @@ for ai_agent {
     because "a credential has leaked"
 }
 `;
-    const secret = 'a secret of the webhook';
-    const webhook = {
-      ...{ name: 'scanner', secret_files: ['scanner.secret'] },
-      signature: { header: 'x-signature', content: '{body}' },
-      event: { type: 'credential-compromise', subject: { format: 'opaque', id: '$body.identity' } },
-    };
+    const { secret, webhook } = scanner;
     home.folder.write('events.nhipol', `${hooksPolicy}${rule}`);
     home.folder.write('signals.json', JSON.stringify({ webhooks: [webhook] }));
     home.folder.write('scanner.secret', secret);
@@ -225,12 +220,7 @@ for ai_agent {
       return { child, url: /listening on (\S+) for events/.exec(warnings)?.[1] };
     };
     const { child, url } = await start();
-    const report = async (identity: string) => {
-      const body = JSON.stringify({ identity });
-      const signature = createHmac('sha256', secret).update(body).digest('hex');
-      const headers = { 'content-type': 'application/json', 'x-signature': signature };
-      return (await fetch(`${url}/webhooks/scanner`, { method: 'POST', headers, body })).status;
-    };
+    const report = (identity: string) => reportLeak(url, identity);
     expect((await home.hook('ls')).out).toBe('{}\n');
     expect(await report('another')).toBe(202);
     expect((await home.hook('ls')).out).toBe('{}\n');

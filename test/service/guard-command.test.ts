@@ -2,7 +2,6 @@
 // Needs `dist/bin/`.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { entrySchema } from '../../service/log/entry-schema.ts';
 import { Folder } from '../support/run-cli.ts';
+import { reportLeak, scanner } from './signed-webhook.ts';
 
 const require = createRequire(import.meta.url);
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
@@ -365,12 +365,7 @@ describe('a guard that runs', { timeout: 120_000 }, () => {
 });
 
 describe('nhipol guard --signals', () => {
-  const secret = 'a secret of the webhook';
-  const webhook = {
-    ...{ name: 'scanner', secret_files: ['scanner.secret'] },
-    signature: { header: 'x-signature', content: '{body}' },
-    event: { type: 'credential-compromise', subject: { format: 'opaque', id: '$body.identity' } },
-  };
+  const { secret, webhook } = scanner;
 
   async function withSignals(settings: object): Promise<Folder> {
     const folder = await scanned();
@@ -392,11 +387,7 @@ for ai_agent {
       .poll(() => guard.warnings, { timeout: 30_000 })
       .toMatch(/listening on \S+ for events/);
     const url = /listening on (\S+) for events/.exec(guard.warnings)?.[1];
-    const body = JSON.stringify({ identity });
-    const signature = createHmac('sha256', secret).update(body).digest('hex');
-    const headers = { 'content-type': 'application/json', 'x-signature': signature };
-    const { status } = await fetch(`${url}/webhooks/scanner`, { method: 'POST', headers, body });
-    return status;
+    return reportLeak(url, identity);
   }
 
   const listen = (folder: Folder) => [

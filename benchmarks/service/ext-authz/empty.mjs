@@ -13,5 +13,5 @@ server.addService(authorizationService, {
 });
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  console.log(`listening on nothing for HTTP, for gRPC, 127.0.0.1:${port}`);
+  console.log(`listening for gRPC, 127.0.0.1:${port}`);
 });

@@ -5,13 +5,13 @@
 // `--checks` sets the number per client and turn, `--clients` that of clients, `--calls` that of the calls of each at a time.
 
 import { execFileSync, fork, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { figuresTable, usage } from '../figures.mjs';
+import { usage, writeFigures } from '../figures.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -102,14 +102,15 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const table = figuresTable(results, [
-  ['checks/s', 'throughput', 0],
-  ['p50 ms', 'p50', 2],
-  ['p99 ms', 'p99', 2],
-  ['processor µs/check', 'processor', 0],
-  ['memory MiB', 'memory', 0],
-]);
-const { model } = cpus()[0];
-const text = `${table}\n\n${turns} turns of ${checks} checks by each of ${clients} clients, ${calls} at a time; median and quartiles; Node.js ${process.versions.node}, ${model}\n`;
-process.stdout.write(text);
-writeFileSync(path('results.md'), text);
+writeFigures(
+  path('.'),
+  results,
+  [
+    ['checks/s', 'throughput', 0],
+    ['p50 ms', 'p50', 2],
+    ['p99 ms', 'p99', 2],
+    ['processor µs/check', 'processor', 0],
+    ['memory MiB', 'memory', 0],
+  ],
+  `${turns} turns of ${checks} checks by each of ${clients} clients, ${calls} at a time`,
+);

@@ -1,6 +1,6 @@
 // Builtins for paths, which are compared by segment and only in normal form.
 
-import { isNormalPath, isUnder, pathProblem, underProblem } from '../paths.ts';
+import { isNormalPath, isUnder, normalProblem, underProblem } from '../paths.ts';
 import { bool, string } from '../types.ts';
 import type { Builtin } from './builtin.ts';
 
@@ -37,12 +37,7 @@ export const paths: readonly Builtin[] = [
             assembly: 'normalPath',
             mayFail: true,
             evaluate: ([a]) => (isNormalPath(a as string) ? a : undefined),
-            problem: ([a]) => {
-              const problem = pathProblem(a as string);
-              return problem === undefined
-                ? undefined
-                : `the path is not in normal form: ${problem}`;
-            },
+            problem: ([a]) => normalProblem('path', a as string),
           }
         : undefined,
   },

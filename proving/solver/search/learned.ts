@@ -49,10 +49,10 @@ export class LearnedClauses {
     this.#remove(new Set(worst.map(({ ref }) => ref)));
   }
 
-  /** Removes the clauses of one query, after all assignments that they are reasons of. */
-  removeLocal(): void {
+  /** Removes the clauses of one query, and `others`, after all assignments that they are reasons of. */
+  removeLocal(others: readonly ClauseRef[]): void {
     const local = this.#all.filter(({ step }) => this.#derivation.isLocal(step));
-    this.#remove(new Set(local.map(({ ref }) => ref)));
+    this.#remove(new Set([...local.map(({ ref }) => ref), ...others]));
   }
 
   #remove(refs: ReadonlySet<ClauseRef>): void {

@@ -24,6 +24,7 @@ export class Orders {
   readonly #bounded: (Bounded | undefined)[] = [];
   /** The shared nodes in order, for each sum. */
   readonly #shared = new Map<string, readonly Bounded[]>();
+  /** The shared nodes that are in it. */
   readonly #ordered = new Set<number>();
 
   constructor(isShared: (node: number) => boolean) {
@@ -38,28 +39,21 @@ export class Orders {
 
   /** Orders nodes. Those of shared nodes are returned once, those of others each time. */
   order(nodes: readonly number[]): readonly Implication[] {
-    const found: Implication[] = [];
-    const added = nodes.filter((node) => this.#isShared(node) && !this.#ordered.has(node));
-    for (const [sum, own] of this.#bySum(added)) {
-      this.#shared.set(sum, merged(this.#shared.get(sum) ?? [], own, found, false));
-    }
-    for (const node of added) this.#ordered.add(node);
-    const local = nodes.filter((node) => !this.#isShared(node));
-    for (const [sum, own] of this.#bySum(local)) {
-      merged(this.#shared.get(sum) ?? [], own, found, true);
-    }
-    return found;
-  }
-
-  #bySum(nodes: readonly number[]): ReadonlyMap<string, Bounded[]> {
-    const found = new Map<string, Bounded[]>();
+    const [shared, local] = [new Map<string, Bounded[]>(), new Map<string, Bounded[]>()];
     for (const node of nodes) {
       const bounded = this.#bounded[node];
-      if (bounded === undefined) continue;
-      const same = found.get(bounded.sum);
-      if (same === undefined) found.set(bounded.sum, [bounded]);
+      if (bounded === undefined || this.#ordered.has(node)) continue;
+      const isShared = this.#isShared(node);
+      if (isShared) this.#ordered.add(node);
+      const bySum = isShared ? shared : local;
+      const same = bySum.get(bounded.sum);
+      if (same === undefined) bySum.set(bounded.sum, [bounded]);
       else same.push(bounded);
     }
+    const found: Implication[] = [];
+    for (const [sum, added] of shared)
+      this.#shared.set(sum, merged(this.#shared.get(sum) ?? [], added, found, false));
+    for (const [sum, added] of local) merged(this.#shared.get(sum) ?? [], added, found, true);
     return found;
   }
 }

@@ -43,7 +43,7 @@ export class Search {
   readonly #units: Units;
   readonly #orders: Orders;
   /** The clauses that order nodes of one query. */
-  readonly #localOrder = new Set<ClauseRef>();
+  #localOrder: ClauseRef[] = [];
   #count = 0;
 
   /** `isShared`: whether all proofs are about a node, so that what follows from its definition can be kept. */
@@ -55,7 +55,10 @@ export class Search {
     this.#units = new Units(assignment, this.#clauses, this.#conflicts, this.#derivation, isShared);
   }
 
-  /** The number of conflicts of all searches so far; pivots, and assignments that are excluded without a proof, are effort as well. */
+  /**
+   * The number of conflicts of all searches so far; pivots, and assignments that are excluded without a proof, are effort
+   * as well.
+   */
   get conflicts(): number {
     return this.#count + Math.floor(this.#numbers.pivots / pivotsPerConflict);
   }
@@ -102,7 +105,7 @@ export class Search {
       const clause = [lits[0] ^ 1, lits[1]];
       const step = { kind: 'sum', literals: clause.map(literalOf), factors: [1n, 1n] } as const;
       const ref = this.#add(clause, this.#derivation.add(step, { steps: [], isLocal }));
-      if (isLocal) this.#localOrder.add(ref);
+      if (isLocal) this.#localOrder.push(ref);
     }
   }
 
@@ -155,9 +158,8 @@ export class Search {
   /** Prepares for the next search: removes the assignment, and what depends on the nodes of this query. */
   finish(): void {
     this.#backtrack(0);
-    this.#learned.removeLocal();
-    this.#clauses.remove(this.#localOrder);
-    this.#localOrder.clear();
+    this.#learned.removeLocal(this.#localOrder);
+    this.#localOrder = [];
     const removed = this.#units.removeLocal();
     this.#release(removed);
     // Removed literals can also follow from those that remain.

@@ -154,8 +154,10 @@ export class StreamManagement {
     id: string,
     change: (stream: Stream) => Stream,
   ): Promise<Stream> {
-    await this.#registry.expect(receiver, id);
-    const changed = await this.#registry.change(id, change);
+    const changed = await this.#registry.change(id, (stream) => {
+      if (stream.receiver !== receiver) throw noStream();
+      return change(stream);
+    });
     if (changed === undefined) throw noStream();
     return changed;
   }

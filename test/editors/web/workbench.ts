@@ -165,7 +165,7 @@ export class Workbench {
   }
 }
 
-/** Clicks the first match. Resolves to false if there is none within a time in milliseconds. */
+/** Clicks the first match. Resolves with whether there was one before the time was over. */
 function isClicked(matches: Locator, timeout: number): Promise<boolean> {
   return matches
     .first()
