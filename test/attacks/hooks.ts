@@ -1,0 +1,3 @@
+import type { AttackRows } from './row.ts';
+
+export const hooksAttacks = {} as const satisfies AttackRows;

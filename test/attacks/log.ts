@@ -1,0 +1,3 @@
+import type { AttackRows } from './row.ts';
+
+export const logAttacks = {} as const satisfies AttackRows;
