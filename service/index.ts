@@ -97,6 +97,7 @@ export { setSigner } from './signals/transmit/set-signer.ts';
 export { sqliteStore } from './store/sqlite-store.ts';
 export type { ApprovalRequest, Revocation, Store } from './store/store.ts';
 export { callJson } from './support/call-json.ts';
+export { anyDestination } from './support/destinations.ts';
 export { isLoopback } from './support/loopback.ts';
 export { type SigningKey, signingKeyIn } from './tokens/signing-key.ts';
 export { tokenAlgorithms } from './tokens/verify-token.ts';

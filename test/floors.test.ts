@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'service/client/service-client',
     ...['runtime', 'runtime/contract', 'runtime/node', 'runtime/request/call-digest', 'node:*'],
     ...['@cfworker/json-schema', '@marcbachmann/cel-js', 'canonicalize'],
-    ...['eventsource-parser', 'jose', 'libsql', 'lossless-json'],
+    ...['eventsource-parser', 'ipaddr.js', 'jose', 'libsql', 'lossless-json'],
     ...['fastify', '@fastify/swagger', 'prom-client', '@opentelemetry/api'],
   ],
   'service/grpc': [...['runtime', 'service', 'node:*', '@grpc/grpc-js', '@grpc/proto-loader']],

@@ -11,6 +11,30 @@ const guard = tests('guard-signals');
 
 export const signals = [
   {
+    id: 'push-to-private-address',
+    file: 'service/support/destinations.ts',
+    find: '    if (isIP(name) !== 0 && !isPermitted(name)) throw refusal(name);\n',
+    replace: '',
+    does: 'A receiver has events pushed to the metadata service of the cloud, by its address.',
+    by: tests('destinations'),
+  },
+  {
+    id: 'push-after-rebinding',
+    file: 'service/support/destinations.ts',
+    find: 'const permitted = addresses.filter(({ address }) => isPermitted(address));',
+    replace: 'const permitted = addresses;',
+    does: 'A receiver has events pushed to a server of the internal network, by a name.',
+    by: tests('destinations'),
+  },
+  {
+    id: 'follow-redirects-of-receivers',
+    file: 'service/support/call-url.ts',
+    find: 'if (status >= 300 && status < 400) {',
+    replace: 'if (status >= 300 && status < 300) {',
+    does: 'A redirect of a receiver looks like an answer.',
+    by: tests('destinations'),
+  },
+  {
     id: 'set-of-any-issuer',
     file: 'service/signals/sets/verify-set.ts',
     find: '    issuer,\n    audience: typeof',

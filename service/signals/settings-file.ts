@@ -18,6 +18,8 @@ import {
   textIn,
   urlIn,
 } from '../json/settings.ts';
+import { type Destinations, publicDestinations, readNetwork } from '../support/destinations.ts';
+import { messageOf } from '../support/message-of.ts';
 import type { EventRule, EventRules } from './receive/event-rules.ts';
 import type { SignalSettings, SourceSettings, TransmitterSettings } from './settings.ts';
 import { expectExpressions, templateIn } from './settings-templates.ts';
@@ -41,10 +43,15 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
   const given = parseSettings(text);
   expectOnly(
     given,
-    ['subjects', 'events', 'retention_days', 'sources', 'webhooks', 'transmitter'],
+    [
+      ...['subjects', 'events', 'retention_days', 'sources', 'webhooks', 'transmitter'],
+      'allow_addresses',
+    ],
     '$',
   );
-  const source = (value: unknown, path: string) => sourceIn(value, path, folder);
+  const allowed = listIn(given.allow_addresses ?? [], '$.allow_addresses', networkIn);
+  const common = { folder, destinations: publicDestinations(allowed) };
+  const source = (value: unknown, path: string) => sourceIn(value, path, common);
   const webhook = (value: unknown, path: string) => webhookIn(value, path, folder);
   const settings = {
     subjects: optional(given.subjects, undefined, subjectsIn),
@@ -56,10 +63,26 @@ export function readSignalSettings(text: string, folder: string): SignalSettings
     ),
     sources: listIn(given.sources ?? [], '$.sources', source),
     webhooks: listIn(given.webhooks ?? [], '$.webhooks', webhook),
-    transmitter: optional(given.transmitter, undefined, (value) => transmitterIn(value, folder)),
+    transmitter: optional(given.transmitter, undefined, (value) => transmitterIn(value, common)),
   };
   expectDistinct([...settings.sources, ...settings.webhooks]);
   return settings;
+}
+
+/** What sources and the transmitter have in common. */
+interface Common {
+  readonly folder: string;
+  readonly destinations: Destinations;
+}
+
+function networkIn(value: unknown, path: string): string {
+  const text = textIn(value, path);
+  try {
+    readNetwork(text);
+  } catch (error) {
+    throw new SettingsError(`${path}: ${messageOf(error)}`);
+  }
+  return text;
 }
 
 function expectDistinct(named: readonly { readonly name: string }[]): void {
@@ -125,7 +148,7 @@ function secretFile(name: string, path: string, folder: string): string {
   }
 }
 
-function sourceIn(value: unknown, path: string, folder: string): SourceSettings {
+function sourceIn(value: unknown, path: string, { folder, destinations }: Common): SourceSettings {
   const given = objectIn(value, path);
   expectOnly(
     given,
@@ -155,7 +178,7 @@ function sourceIn(value: unknown, path: string, folder: string): SourceSettings 
     audience: listIn(Array.isArray(audience) ? audience : [audience], `${path}.audience`, textIn),
     keys: optional(given.jwks, undefined, (each) => keysIn(each, `${path}.jwks`)),
     algorithms: algorithmsIn(given.algorithms, `${path}.algorithms`),
-    ...{ delivery, isManaged, pollUrl },
+    ...{ delivery, isManaged, pollUrl, destinations },
     events: optional(given.events, undefined, (each) => listIn(each, `${path}.events`, textIn)),
     authorization: secretIn(given, 'authorization_file', path, folder),
     pushAuthorization: secretIn(given, 'push_authorization_file', path, folder),
@@ -246,7 +269,7 @@ function issuerIn(value: unknown, path: string): string {
   return textIn(value, path);
 }
 
-function transmitterIn(value: unknown, folder: string): TransmitterSettings {
+function transmitterIn(value: unknown, { folder, destinations }: Common): TransmitterSettings {
   const path = '$.transmitter';
   const given = objectIn(value, path);
   expectOnly(
@@ -262,7 +285,7 @@ function transmitterIn(value: unknown, folder: string): TransmitterSettings {
   if (keys.length === 0) throw new SettingsError(`${path}.key_files: expected a file`);
   return {
     issuer: optional(given.issuer, undefined, (each) => issuerIn(each, `${path}.issuer`)),
-    keys,
+    ...{ keys, destinations },
     effects: listIn(given.effects ?? [], `${path}.effects`, (each, place) =>
       oneOf(each, place, effects),
     ),

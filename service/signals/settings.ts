@@ -2,6 +2,7 @@
 
 import type { JSONWebKeySet } from 'jose';
 import type { Members } from '../json/members.ts';
+import type { Destinations } from '../support/destinations.ts';
 import type { EventRules } from './receive/event-rules.ts';
 import type { SubjectMapping } from './subjects/session-identifiers.ts';
 import type { WebhookSettings } from './webhooks/webhook.ts';
@@ -31,6 +32,8 @@ export interface SourceSettings {
   readonly pollUrl: URL | undefined;
   /** The time between polls, in milliseconds; undefined: the transmitter waits for events before it answers. */
   readonly pollInterval: number | undefined;
+  /** Where requests to URLs that the transmitter names may go. */
+  readonly destinations: Destinations;
   /** How often a managed stream is verified, in milliseconds. */
   readonly verifyInterval: number;
 }
@@ -38,6 +41,8 @@ export interface SourceSettings {
 export interface TransmitterSettings {
   /** Default: the URL of the service. */
   readonly issuer: string | undefined;
+  /** Where events may be pushed to. */
+  readonly destinations: Destinations;
   /** Private keys in PEM: the first signs, and the public keys of all are published. */
   readonly keys: readonly string[];
   /** The effects whose beginning is sent, besides `revoke`. */

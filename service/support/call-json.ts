@@ -1,11 +1,8 @@
-// Calls another service with JSON. Redirects are refused, because the credentials are for this URL; so is plain HTTP to
-// another machine, and a response that is too long.
+// Calls another service with JSON.
 
-import { isLoopback } from './loopback.ts';
+import { callUrl, type UrlCall } from './call-url.ts';
 
-export interface JsonCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly url: URL;
+export interface JsonCall extends Pick<UrlCall, 'method' | 'url' | 'destinations' | 'signal'> {
   /** The header of that name. */
   readonly authorization?: string | undefined;
   readonly body?: unknown;
@@ -13,7 +10,6 @@ export interface JsonCall {
   readonly contentType?: string;
   /** Milliseconds. */
   readonly timeout?: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface JsonReply {
@@ -23,43 +19,21 @@ export interface JsonReply {
 }
 
 const defaultTimeout = 10_000;
-const maxLength = 4 * 1024 * 1024;
 
 /** Rejects if there is no response. */
 export async function callJson(call: JsonCall): Promise<JsonReply> {
-  const { method, url, authorization, body, contentType = 'application/json' } = call;
-  const { timeout = defaultTimeout, signal } = call;
-  expectPrivate(url);
-  const timedOut = AbortSignal.timeout(timeout);
-  const response = await fetch(url, {
-    method,
-    redirect: 'error',
-    signal: signal === undefined ? timedOut : AbortSignal.any([timedOut, signal]),
+  const { method, url, destinations, signal, authorization, body } = call;
+  const { contentType = 'application/json', timeout = defaultTimeout } = call;
+  const { status, text } = await callUrl({
+    ...{ method, url, destinations, signal, timeout },
     headers: {
       accept: 'application/json',
       ...(authorization === undefined ? {} : { authorization }),
       ...(body === undefined ? {} : { 'content-type': contentType }),
     },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
-  return { status: response.status, body: parsed(await textOf(response)) };
-}
-
-/** Throws for a URL whose requests others could read. */
-function expectPrivate({ protocol, hostname, href }: URL): void {
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
-  throw new Error(`${href}: expected https`);
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxLength) throw new Error(`the response is longer than ${maxLength} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  return { status, body: parsed(text) };
 }
 
 function parsed(text: string): unknown {

@@ -17,7 +17,13 @@ import type { SignalSettings } from '../../service/signals/settings.ts';
 import { type ClusterNode, divided, newCluster, ready } from './cluster-harness.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { hasNats, startNats } from './nats-harness.ts';
-import { signalPolicy, signalSettings, sourceSettings, TestIssuer } from './signal-issuer.ts';
+import {
+  signalPolicy,
+  signalSettings,
+  sourceSettings,
+  TestIssuer,
+  thisMachine,
+} from './signal-issuer.ts';
 
 const read = { action: { name: 'read' }, resource: { type: 'file', id: 'f' } };
 const ids = Array.from({ length: 12 }, (_, index) => `s${index}`);
@@ -197,7 +203,12 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
     });
     const transmitter = {
       ...{ keys: [key], issuer: 'https://pdp.example', effects: [], language: 'en' },
-      ...{ subject: undefined, defaultSubjects: 'ALL' as const, minVerificationInterval: 0 },
+      ...{
+        destinations: thisMachine,
+        subject: undefined,
+        defaultSubjects: 'ALL' as const,
+        minVerificationInterval: 0,
+      },
       maxBacklog: 1_000,
     };
     const { joined } = await three({ transmitter });
@@ -223,7 +234,12 @@ describe.skipIf(!hasNats)('events in a cluster', () => {
   test('changes of one stream by several nodes are all kept', async () => {
     const transmitter = {
       ...{ keys: [key], issuer: 'https://pdp.example', effects: [], language: 'en' },
-      ...{ subject: undefined, defaultSubjects: 'NONE' as const, minVerificationInterval: 0 },
+      ...{
+        destinations: thisMachine,
+        subject: undefined,
+        defaultSubjects: 'NONE' as const,
+        minVerificationInterval: 0,
+      },
       maxBacklog: 1_000,
     };
     const { joined } = await three({ transmitter });

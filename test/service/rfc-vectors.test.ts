@@ -7,6 +7,7 @@ import { SetError } from '../../service/signals/sets/security-event.ts';
 import { setVerifier, type VerifiedSet } from '../../service/signals/sets/verify-set.ts';
 import { keysOf } from '../../service/signals/subjects/identifier.ts';
 import { readSubject } from '../../service/signals/subjects/subject.ts';
+import { anyDestination } from '../../service/support/destinations.ts';
 import { tokenAlgorithms } from '../../service/tokens/verify-token.ts';
 import {
   type ClaimsVector,
@@ -36,6 +37,7 @@ async function trusting(
   return setVerifier({
     ...{ issuer: iss, audience: aud ?? [], algorithms: [...tokenAlgorithms] },
     keys: { keys: [key ?? (await exportJWK(own.publicKey))] as never },
+    destinations: () => anyDestination,
     ...{ members: new Set(members), criticalMembers: ['session'], now: () => now },
   });
 }

@@ -162,6 +162,7 @@ function settings(): object {
   return {
     sources: [{ ...source, delivery: 'push', manage: false }],
     transmitter: { key_files: ['key.pem'] },
+    allow_addresses: ['127.0.0.1'],
   };
 }
 

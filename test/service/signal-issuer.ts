@@ -5,9 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { eventUri } from '../../service/signals/sets/event-types.ts';
 import type { SignalSettings, SourceSettings } from '../../service/signals/settings.ts';
+import { publicDestinations } from '../../service/support/destinations.ts';
 
 export const issuerName = 'https://idp.example';
 export const audience = 'https://pdp.example';
+/** The servers of tests are on this machine, which `allow_addresses` has to have. */
+export const thisMachine = publicDestinations(['127.0.0.0/8']);
 
 export interface SignedEvent {
   readonly type?: string;
@@ -107,6 +110,7 @@ export function sourceSettings(keys: SourceSettings['keys']): SourceSettings {
       pushUrl: undefined,
       pollUrl: undefined,
       pollInterval: undefined,
+      destinations: thisMachine,
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   signalSettings,
   sourceSettings,
   TestIssuer,
+  thisMachine,
 } from './signal-issuer.ts';
 import { newKeyPem } from './signed-webhook.ts';
 
@@ -37,7 +38,7 @@ afterEach(async () => {
 
 async function transmitter(keys: readonly string[], port = 0): Promise<Harness> {
   const settings: TransmitterSettings = {
-    ...{ issuer: undefined, keys, effects: [], language: 'en' },
+    ...{ issuer: undefined, keys, destinations: thisMachine, effects: [], language: 'en' },
     subject: { format: 'opaque', id: '$session.subject.id' },
     ...{ defaultSubjects: 'ALL', minVerificationInterval: 0, maxBacklog: 1_000 },
   };

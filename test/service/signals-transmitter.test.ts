@@ -19,7 +19,13 @@ import { accessBy } from '../../service/access/access.ts';
 import type { TransmitterSettings } from '../../service/signals/settings.ts';
 import { compileForGuard } from './guard-policy.ts';
 import { type Harness, type HarnessOptions, openHarness, type Reply } from './service-harness.ts';
-import { signalPolicy, signalSettings, sourceSettings, TestIssuer } from './signal-issuer.ts';
+import {
+  signalPolicy,
+  signalSettings,
+  sourceSettings,
+  TestIssuer,
+  thisMachine,
+} from './signal-issuer.ts';
 
 const push = 'urn:ietf:rfc:8935';
 const poll = 'urn:ietf:rfc:8936';
@@ -88,6 +94,7 @@ async function open(
 ): Promise<Harness> {
   const transmitter = {
     ...{ issuer: undefined, keys: [key], effects: [], language: 'en', subject: undefined },
+    destinations: thisMachine,
     ...{ defaultSubjects: 'ALL' as const, minVerificationInterval: 0, maxBacklog: 1_000 },
     ...parts,
   };
@@ -344,6 +351,7 @@ describe('an event', () => {
         transmitter: {
           ...{
             issuer: undefined,
+            destinations: thisMachine,
             keys: [key],
             effects: [],
             language: 'de',

@@ -35,7 +35,9 @@ export async function openSender({
   to,
   authorization,
 }: SenderOptions): Promise<Sender> {
-  const { callJson, eventUri, setContentType, setSigner } = await import('@nhipol/service');
+  const { anyDestination, callJson, eventUri, setContentType, setSigner } = await import(
+    '@nhipol/service'
+  );
   if (!URL.canParse(to)) throw new UsageError(`--to ${to}: expected a URL`);
   const url = new URL(to);
   const pem = await readText(key);
@@ -54,6 +56,7 @@ export async function openSender({
     push: async (token) => {
       const reply = await callJson({
         ...{ method: 'POST', url, authorization, body: token, contentType: setContentType },
+        destinations: anyDestination,
       }).catch((error: Error) => {
         throw new UsageError(`cannot push to ${to}: ${error.message}`);
       });

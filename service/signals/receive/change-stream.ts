@@ -1,6 +1,7 @@
 // Changes the state of the stream of a source at its transmitter, for operators.
 
 import type { SourceSettings } from '../settings.ts';
+import { sourceDestinations } from './source-destinations.ts';
 import { readMetadata, StreamClient } from './stream-client.ts';
 
 export type StreamChange = 'pause' | 'resume' | 'delete';
@@ -19,7 +20,8 @@ export async function changeStream(
   { pushUrl, reason }: StreamChangeOptions,
 ): Promise<string | undefined> {
   const { issuer, authorization, delivery } = settings;
-  const client = new StreamClient(await readMetadata(issuer), authorization);
+  const metadata = await readMetadata(issuer);
+  const client = new StreamClient(metadata, authorization, sourceDestinations(settings));
   const url = delivery === 'poll' ? undefined : (settings.pushUrl ?? pushUrl);
   const found = await client.find({ events: [], pushUrl: url, pushAuthorization: undefined });
   if (found === undefined) return undefined;

@@ -4,11 +4,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMembers } from '../../json/members.ts';
 import { callJson } from '../../support/call-json.ts';
+import type { Destinations } from '../../support/destinations.ts';
 import { messageOf } from '../../support/message-of.ts';
 import { SetError } from '../sets/security-event.ts';
 
 export interface PollerOptions {
   readonly url: URL;
+  /** Where the requests may go. */
+  readonly destinations: Destinations;
   readonly authorization: string | undefined;
   /** The time between requests in milliseconds; undefined: the transmitter waits for events before it answers. */
   readonly interval: number | undefined;
@@ -66,13 +69,13 @@ export class Poller {
 
   /** Returns the tokens by their ids. */
   async #request(wanted: object, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const { url, authorization } = this.#options;
+    const { url, destinations, authorization } = this.#options;
     const [accepted, refused] = [this.#accepted, this.#refused];
     const ack = accepted.length === 0 ? {} : { ack: accepted };
     const setErrs = refused.size === 0 ? {} : { setErrs: Object.fromEntries(refused) };
     const body = { ...wanted, ...ack, ...setErrs };
     const reply = await callJson({
-      ...{ method: 'POST', url, authorization, body, timeout: longPoll, signal },
+      ...{ method: 'POST', url, destinations, authorization, body, timeout: longPoll, signal },
     });
     if (reply.status !== 200 || !isMembers(reply.body)) {
       throw new Error(`${url}: answered ${reply.status}`);

@@ -3,6 +3,7 @@
 
 import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Destinations } from '../../support/destinations.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { Duty } from '../session-parts.ts';
 import { streamEvents } from '../sets/event-types.ts';
@@ -10,6 +11,7 @@ import { KeysUnavailableError, type SecurityEvent, SetError } from '../sets/secu
 import { type SetVerifier, setVerifier, type VerifiedSet } from '../sets/verify-set.ts';
 import type { SourceSettings } from '../settings.ts';
 import { Poller } from './poller.ts';
+import { sourceDestinations } from './source-destinations.ts';
 import { type RemoteStream, readMetadata, StreamClient } from './stream-client.ts';
 import { Verifications } from './verifications.ts';
 
@@ -55,10 +57,12 @@ export class Source {
   #poller: Poller | undefined;
   #status = 'unknown';
   readonly #verifications: Verifications;
+  readonly #destinations: (url: URL) => Destinations;
 
   constructor(options: SourceOptions) {
     this.#options = options;
     this.#verifications = new Verifications(options.now);
+    this.#destinations = sourceDestinations(options.settings);
   }
 
   get name(): string {
@@ -192,7 +196,7 @@ export class Source {
       this.#begin(known, settings.audience, metadata.criticalMembers);
       return this.#poll(settings.pollUrl);
     }
-    const client = new StreamClient(metadata, authorization);
+    const client = new StreamClient(metadata, authorization, this.#destinations);
     const isPushed = delivery === 'push';
     const wanted = {
       events: settings.events ?? events(),
@@ -227,6 +231,7 @@ export class Source {
       throw new Error('neither the stream nor the settings have an audience');
     this.#verifier = setVerifier({
       ...{ issuer, audience, keys, algorithms, members, now },
+      destinations: this.#destinations,
       criticalMembers: critical,
     });
   }
@@ -238,6 +243,7 @@ export class Source {
     if (url === undefined) throw new Error('the stream has no endpoint to poll');
     this.#poller = new Poller({
       ...{ url, authorization: settings.authorization, interval: settings.pollInterval },
+      destinations: this.#destinations(url),
       accept: (token, jti) => this.accept(token, jti),
       onWarning: (warning) => this.#warn(warning),
     });

@@ -3,6 +3,7 @@
 
 import { isMembers, type Members } from '../../json/members.ts';
 import { callJson, type JsonCall } from '../../support/call-json.ts';
+import { anyDestination, type Destinations } from '../../support/destinations.ts';
 import { metadataUrl, pollMethod, pushMethod } from '../streams.ts';
 
 export interface TransmitterMetadata {
@@ -33,7 +34,7 @@ export interface WantedStream {
 
 export async function readMetadata(issuer: string): Promise<TransmitterMetadata> {
   const url = metadataUrl(issuer);
-  const { status, body } = await callJson({ method: 'GET', url });
+  const { status, body } = await callJson({ method: 'GET', url, destinations: anyDestination });
   if (status !== 200 || !isMembers(body)) throw new Error(`${url}: answered ${status}`);
   if (body.issuer !== issuer) {
     throw new Error(`${url}: the issuer is ${JSON.stringify(body.issuer)}, expected ${issuer}`);
@@ -51,10 +52,17 @@ export async function readMetadata(issuer: string): Promise<TransmitterMetadata>
 export class StreamClient {
   readonly #metadata: TransmitterMetadata;
   readonly #authorization: string | undefined;
+  readonly #destinations: (url: URL) => Destinations;
 
-  constructor(metadata: TransmitterMetadata, authorization: string | undefined) {
+  /** `destinations`: where requests to a URL that the transmitter named may go. */
+  constructor(
+    metadata: TransmitterMetadata,
+    authorization: string | undefined,
+    destinations: (url: URL) => Destinations,
+  ) {
     this.#metadata = metadata;
     this.#authorization = authorization;
+    this.#destinations = destinations;
   }
 
   /**
@@ -140,6 +148,7 @@ export class StreamClient {
     if (typeof what === 'string') url.searchParams.set('stream_id', what);
     const reply = await callJson({
       ...{ method, url, authorization: this.#authorization },
+      destinations: this.#destinations(url),
       ...(typeof what === 'object' ? { body: what } : {}),
     });
     if (expected.includes(reply.status)) return reply.body;

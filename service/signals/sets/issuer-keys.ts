@@ -11,6 +11,8 @@ import {
   type JSONWebKeySet,
   type JWTHeaderParameters,
 } from 'jose';
+import { callUrl } from '../../support/call-url.ts';
+import type { Destinations } from '../../support/destinations.ts';
 
 export type KeySource = (
   header: JWTHeaderParameters,
@@ -23,17 +25,22 @@ const pause = 1_000;
 const maxAge = 300_000;
 const timeout = 5_000;
 
-export function issuerKeys(keys: URL | JSONWebKeySet): KeySource {
-  return keys instanceof URL ? remoteKeys(keys) : createLocalJWKSet(keys);
+export function issuerKeys(
+  keys: URL | JSONWebKeySet,
+  destinations: (url: URL) => Destinations,
+): KeySource {
+  return keys instanceof URL ? remoteKeys(keys, destinations(keys)) : createLocalJWKSet(keys);
 }
 
-function remoteKeys(url: URL): KeySource {
+function remoteKeys(url: URL, destinations: Destinations): KeySource {
   let readAt = Number.NEGATIVE_INFINITY;
   const read = createRemoteJWKSet(url, {
     ...{ cooldownDuration: pause, cacheMaxAge: maxAge, timeoutDuration: timeout },
-    [customFetch]: (address: string, options: RequestInit) => {
+    [customFetch]: async () => {
       readAt = performance.now();
-      return fetch(address, options);
+      const headers = { accept: 'application/json' };
+      const reply = await callUrl({ method: 'GET', url, destinations, headers, timeout });
+      return new Response(reply.text, { status: reply.status });
     },
   });
   return async (header, token) => {

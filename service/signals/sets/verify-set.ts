@@ -9,6 +9,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { isMembers } from '../../json/members.ts';
+import type { Destinations } from '../../support/destinations.ts';
 import { messageOf } from '../../support/message-of.ts';
 import { areKeysUnavailable, tokenAlgorithms } from '../../tokens/verify-token.ts';
 import { SubjectError } from '../subjects/identifier.ts';
@@ -26,6 +27,8 @@ export interface SetTrust {
   readonly issuer: string;
   readonly audience: string | readonly string[];
   readonly keys: URL | JSONWebKeySet;
+  /** Where the request for the keys may go. */
+  readonly destinations: (url: URL) => Destinations;
   readonly algorithms: readonly string[];
   /** The members of complex subjects that can be compared. */
   readonly members: ReadonlySet<string>;
@@ -47,7 +50,7 @@ export const maxSetLength = 65_536;
 const maxEvents = 100;
 
 export function setVerifier(trust: SetTrust): SetVerifier {
-  const keys = issuerKeys(trust.keys);
+  const keys = issuerKeys(trust.keys, trust.destinations);
   const { issuer, audience } = trust;
   const options: JWTVerifyOptions = {
     issuer,

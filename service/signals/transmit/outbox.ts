@@ -3,6 +3,7 @@
 
 import { isMembers } from '../../json/members.ts';
 import { callJson } from '../../support/call-json.ts';
+import type { Destinations } from '../../support/destinations.ts';
 import { messageOf } from '../../support/message-of.ts';
 import type { OutgoingSet, OutgoingSets } from '../store/signal-store.ts';
 import { pushMethod, setContentType } from '../streams.ts';
@@ -12,6 +13,8 @@ export type DeliveryOutcome = 'delivered' | 'refused' | 'failed';
 
 export interface OutboxOptions {
   readonly store: OutgoingSets;
+  /** Where events may be pushed to. */
+  readonly destinations: Destinations;
   /** The stream as it is now; undefined: it was deleted. */
   readonly stream: (id: string) => Stream | undefined;
   /** Whether this process pushes; polls are always answered. */
@@ -162,13 +165,13 @@ export class Outbox {
   }
 
   async #pushOne({ id, delivery }: Stream, { token, jti }: OutgoingSet): Promise<DeliveryOutcome> {
-    const { onWarning, onOutcome } = this.#options;
+    const { destinations, onWarning, onOutcome } = this.#options;
     let outcome: DeliveryOutcome = 'failed';
     try {
       const { status, body } = await callJson({
         ...{ method: 'POST', url: new URL(delivery.endpoint_url), body: token, timeout },
         ...{ authorization: delivery.authorization_header, contentType: setContentType },
-        signal: this.#ending.signal,
+        ...{ destinations, signal: this.#ending.signal },
       });
       if (status === 202 || status === 200 || status === 204) outcome = 'delivered';
       else if (status === 400 && isMembers(body) && typeof body.err === 'string') {

@@ -3,7 +3,7 @@
 
 import { isMembers, type Members } from '../../json/members.ts';
 import { Problem } from '../../pdp/problem.ts';
-import { isLoopback } from '../../support/loopback.ts';
+import { DestinationError, type Destinations } from '../../support/destinations.ts';
 import { eventUri } from '../sets/event-types.ts';
 import type { StoredStream, StreamStatus } from '../store/signal-store.ts';
 import { pollMethod, pushMethod } from '../streams.ts';
@@ -35,6 +35,8 @@ export interface StreamDefaults {
   readonly defaultSubjects: 'ALL' | 'NONE';
   readonly minVerificationInterval: number;
   readonly pollUrl: (id: string) => string;
+  /** Where events may be pushed to. */
+  readonly destinations: Destinations;
 }
 
 /** The settings that a receiver chooses. */
@@ -72,7 +74,11 @@ function expectUnchanged(given: unknown, own: unknown, name: string, id: string 
   throw invalid(`$.${name}`, 'a value that the transmitter sets cannot be changed');
 }
 
-function deliveryIn(value: unknown, id: string | undefined, { pollUrl }: StreamDefaults): Delivery {
+function deliveryIn(
+  value: unknown,
+  id: string | undefined,
+  { pollUrl, destinations }: StreamDefaults,
+): Delivery {
   if (!isMembers(value)) throw invalid('$.delivery', 'expected an object');
   const { method, endpoint_url: url, authorization_header: header } = value;
   if (method === pollMethod) {
@@ -86,7 +92,7 @@ function deliveryIn(value: unknown, id: string | undefined, { pollUrl }: StreamD
     throw invalid('$.delivery.method', `expected ${pushMethod} or ${pollMethod}`);
   }
   const text = textIn(url, '$.delivery.endpoint_url');
-  if (!isPrivate(text)) throw invalid('$.delivery.endpoint_url', 'expected a URL with https');
+  expectDestination(text, destinations);
   if (header === undefined || header === null) return { method, endpoint_url: text };
   const authorization = textIn(header, '$.delivery.authorization_header');
   if (!/^[\x20-\x7e]+$/.test(authorization)) {
@@ -95,10 +101,15 @@ function deliveryIn(value: unknown, id: string | undefined, { pollUrl }: StreamD
   return { method, endpoint_url: text, authorization_header: authorization };
 }
 
-function isPrivate(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+function expectDestination(text: string, destinations: Destinations): void {
+  const path = '$.delivery.endpoint_url';
+  if (!URL.canParse(text)) throw invalid(path, 'expected a URL');
+  try {
+    destinations.expect(new URL(text));
+  } catch (error) {
+    if (error instanceof DestinationError) throw invalid(path, error.message);
+    throw error;
+  }
 }
 
 export function textIn(value: unknown, path: string): string {

@@ -79,9 +79,10 @@ export class Transmitter {
     const { settings, url, store, duty, onWarning, onOutcome = () => {} } = options;
     this.#options = options;
     this.#signer = signer;
+    const { destinations } = settings;
     this.#defaults = {
       issuer: () => signer.issuer(),
-      supported: eventTypesFor(settings.effects),
+      ...{ supported: eventTypesFor(settings.effects), destinations },
       defaultSubjects: settings.defaultSubjects,
       minVerificationInterval: settings.minVerificationInterval,
       pollUrl: (id) => `${url()}/ssf/streams/${id}/poll`,
@@ -89,7 +90,7 @@ export class Transmitter {
     this.#registry = new StreamRegistry(store);
     const stream = (id: string) => this.#registry.get(id);
     this.#outbox = new Outbox({
-      ...{ store, stream, onOutcome, onWarning },
+      ...{ store, stream, onOutcome, onWarning, destinations },
       isOnDuty: () => duty.isMine,
     });
     this.streams = new StreamManagement({
