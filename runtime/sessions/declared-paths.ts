@@ -1,7 +1,7 @@
-// The paths of members of a session that are changed one by one: those that the policy declares, as it writes
-// them, without `properties`. A name that is not an identifier is quoted, after a dot or in brackets.
+// The paths of members of a session that are changed: those that the policy declares. A path is written as in the
+// policy, without `properties`; a name that is not an identifier is quoted, after a dot or in brackets.
 
-import type { EncodedMember, Encoding } from '../contract/index.ts';
+import { type EncodedMember, type Encoding, isMembers } from '../contract/index.ts';
 
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -37,14 +37,23 @@ function unquoted(text: string): string | undefined {
   }
 }
 
+const entities = ['subject', 'action', 'resource'] as const;
+
+/** The parts that a change of facts or a query can have. */
+const parts: ReadonlySet<string> = new Set([...entities, 'context']);
+
 /** The members that the policy declares: those of the context, and the properties of entities. */
 export class DeclaredPaths {
   readonly #known = new Set<string>();
+  /** The records among them, whose members are declared too. */
+  readonly #records = new Set<string>();
+  readonly #isStated: boolean;
 
   /** undefined: the module does not state the members, and none can be changed one by one. */
   constructor(encoding: Encoding | undefined) {
+    this.#isStated = encoding !== undefined;
     if (encoding === undefined) return;
-    for (const root of ['subject', 'action', 'resource'] as const) {
+    for (const root of entities) {
       this.#add([root]);
       this.#add([root, 'properties']);
       for (const { members } of encoding[root].shapes)
@@ -60,6 +69,7 @@ export class DeclaredPaths {
     for (const { name, value } of members) {
       const names = [...within, name];
       this.#add(names);
+      if (value.kind === 'Record') this.#records.add(JSON.stringify(names));
       if (value.kind === 'Record') this.#addMembers(names, value.members);
     }
   }
@@ -80,5 +90,48 @@ export class DeclaredPaths {
     const isWhole = root === 'context' || (first === 'properties' && own.includes(second));
     const place = isWhole ? names : [root, 'properties', ...members];
     return this.#known.has(JSON.stringify(place)) ? place : undefined;
+  }
+
+  /**
+   * The names of a member of a change or a query that no declaration knows, so that it would have no effect; undefined:
+   * there is none. These are parts other than subject, action, resource and context, properties that are written next
+   * to `properties`, and with `isPatch`, whose members each replace a fact, also members of the context. Other members of
+   * entities can be undeclared, because the digest of the call covers them.
+   */
+  undeclaredIn(change: object, isPatch: boolean): readonly string[] | undefined {
+    for (const [part, value] of Object.entries(change)) {
+      if (!parts.has(part)) return [part];
+      if (!this.#isStated || !isMembers(value)) continue;
+      const found =
+        part === 'context'
+          ? isPatch && this.#undeclaredWithin([part], value)
+          : this.#misplacedIn(part, Object.keys(value));
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #misplacedIn(entity: string, names: readonly string[]): readonly string[] | undefined {
+    const own = ownStrings.get(entity) ?? [];
+    const misplaced = names.find(
+      (name) =>
+        !own.includes(name) && this.#known.has(JSON.stringify([entity, 'properties', name])),
+    );
+    return misplaced === undefined ? undefined : [entity, misplaced];
+  }
+
+  #undeclaredWithin(
+    within: readonly string[],
+    members: Readonly<Record<string, unknown>>,
+  ): readonly string[] | undefined {
+    for (const [name, value] of Object.entries(members)) {
+      const names = [...within, name];
+      const key = JSON.stringify(names);
+      if (!this.#known.has(key)) return names;
+      if (!this.#records.has(key) || !isMembers(value)) continue;
+      const found = this.#undeclaredWithin(names, value);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }

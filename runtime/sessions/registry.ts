@@ -11,6 +11,7 @@ import {
   hostTexts,
   maxChanges,
 } from '../contract/index.ts';
+import { jsonPath } from '../json/json-path.ts';
 import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
 import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
@@ -23,7 +24,7 @@ import { type Listener, type ListenerErrorHandler, Notifier } from './notifier.t
 import { OpenSessions } from './open-sessions.ts';
 import { Persistence, type PersistOptions } from './persistence.ts';
 import { Preview } from './preview.ts';
-import { partOf, type RequestParts, scaledBy } from './request-parts.ts';
+import { parsed, partOf, type RequestParts, scaledBy } from './request-parts.ts';
 import { RevokedIds, revokedUntil } from './revoked-ids.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
 import { everyPart, type SessionEngine } from './session-engine.ts';
@@ -143,12 +144,12 @@ export class SessionRegistry {
       return;
     }
     const part = typeof what === 'string' ? this.#partAt(id, what, value) : what;
-    this.#change(held, this.#textOf(id, part), 0);
+    this.#change(held, this.#changeOf(id, part, true), 0);
   }
 
   /** Changes facts by a part of a request in JSON, as `patch` does. */
   patchJson(id: string, part: string): void {
-    this.#change(this.#open.expect(id), this.#textOf(id, part), 0);
+    this.#change(this.#open.expect(id), this.#changeOf(id, part, true), 0);
   }
 
   /** Throws a `SessionError` for a path that the policy does not declare: a change there would have no effect. */
@@ -156,13 +157,27 @@ export class SessionRegistry {
     const names = namesIn(path);
     const within = names && this.#current.paths.within(names);
     if (within !== undefined) return partOf(within, value);
-    const expected = hostTexts.path;
-    throw new SessionError(id, wrong('no_member', expected, JSON.stringify(path)));
+    throw new SessionError(id, wrong('no_member', hostTexts.path, JSON.stringify(path)));
+  }
+
+  /** Throws a `SessionError` also for a member that would have no effect, because nothing declares it. */
+  #changeOf(id: string, part: object | string, isPatch: boolean): Uint8Array {
+    const text = this.#jsonOf(id, part);
+    const undeclared = this.#undeclaredIn(parsed(text), isPatch);
+    if (undeclared !== undefined) throw new SessionError(id, undeclared);
+    return toUtf8(text);
+  }
+
+  #undeclaredIn(change: object, isPatch: boolean): AnswerError | undefined {
+    const names = this.#current.paths.undeclaredIn(change, isPatch);
+    if (names === undefined) return undefined;
+    const error = wrong('no_member', hostTexts.path, JSON.stringify(names.join('.')));
+    return { ...error, path: jsonPath(names) };
   }
 
   /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
   replace(id: string, part: (RequestParts & { readonly subject?: unknown }) | string): void {
-    this.#change(this.#open.expect(id), this.#textOf(id, part), everyPart);
+    this.#change(this.#open.expect(id), this.#changeOf(id, part, false), everyPart);
   }
 
   /** `whole`: a set of `requestParts` that are replaced. */
@@ -297,9 +312,14 @@ export class SessionRegistry {
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
   #queryOf(asked: RequestParts | string): Uint8Array | Answer {
-    if (typeof asked === 'string') return toUtf8(asked);
     try {
-      const { action, resource, context } = asked;
+      if (typeof asked === 'string') {
+        const undeclared = this.#undeclaredIn(parsed(asked), false);
+        return undeclared === undefined ? toUtf8(asked) : invalidAnswer(undeclared);
+      }
+      const { action, resource, context, ...others } = asked;
+      const undeclared = this.#undeclaredIn({ ...others, action, resource }, false);
+      if (undeclared !== undefined) return invalidAnswer(undeclared);
       const encoded = encodeRequest({ action, resource, context });
       if (typeof encoded !== 'string') return invalidAnswer(encoded);
       return wellFormedToUtf8(encoded);
@@ -591,8 +611,12 @@ export class SessionRegistry {
   }
 
   #textOf(id: string, request: object | string): Uint8Array {
+    return toUtf8(this.#jsonOf(id, request));
+  }
+
+  #jsonOf(id: string, request: object | string): string {
     const text = typeof request === 'string' ? request : encodeRequest(request);
     if (typeof text !== 'string') throw new SessionError(id, text);
-    return toUtf8(text);
+    return text;
   }
 }

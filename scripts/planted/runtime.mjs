@@ -259,4 +259,12 @@ export const runtime = [
     replace: 'const batch = request;',
     does: 'A getter of a batch returns one list of requests for the validation and another for the evaluation.',
   },
+  {
+    id: 'undeclared-facts-are-ignored',
+    file: 'runtime/sessions/declared-paths.ts',
+    find: 'if (!this.#known.has(key)) return names;',
+    replace: 'if (!this.#known.has(key)) continue;',
+    does: 'A patch of a session with a misspelled member of the context succeeds and changes nothing, so a restriction is lost.',
+    by: ['test/runtime/sessions.test.ts'],
+  },
 ];

@@ -305,6 +305,53 @@ test.each([
   expect(sessions.snapshot('s')).toBe(before);
 });
 
+test.each<[object, string]>([
+  [{ contxt: { risk: 60 } }, '$.contxt'],
+  [{ risk: 60 }, '$.risk'],
+  [{ context: { rsik: 60 } }, '$.context.rsik'],
+  [{ context: { risk: 2, note: { txt: 'x' } } }, '$.context.note.txt'],
+  [{ context: { 'not-e': {} } }, '$.context["not-e"]'],
+  [{ context: { rsik: null } }, '$.context.rsik'],
+  [{ subject: { scopes: [] } }, '$.subject.scopes'],
+  [{ action: { tool: 'other' } }, '$.action.tool'],
+])('a patch by %j, which has no effect, is rejected', (part, path) => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  const before = sessions.snapshot('s');
+  const expected = expect.objectContaining({ code: 'no_member', path });
+  expect(() => sessions.patch('s', part)).toThrow(expected);
+  expect(() => sessions.patchJson('s', JSON.stringify(part))).toThrow(expected);
+  expect(sessions.snapshot('s')).toBe(before);
+});
+
+test.each<[object, string]>([
+  [{ contxt: { risk: 60 } }, '$.contxt'],
+  [{ action: { name: 'call', tool: 't' } }, '$.action.tool'],
+  [{ acton: { name: 'call' } }, '$.acton'],
+])('a decision and a replacement by %j are refused', (part, path) => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  const before = sessions.snapshot('s');
+  for (const given of [part, JSON.stringify(part)]) {
+    expect(() => sessions.replace('s', given as object)).toThrow(
+      expect.objectContaining({ code: 'no_member', path }),
+    );
+    const refused = { effect: 'deny', error: { code: 'no_member', path } };
+    expect(sessions.decide('s', given as object)).toMatchObject(refused);
+    expect(sessions.could('s', given as object)).toMatchObject({ possible: false });
+  }
+  expect(sessions.snapshot('s')).toBe(before);
+});
+
+test('arguments of a call and a whole context can have members that the policy does not declare', () => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  sessions.patch('s', { action: { properties: { tool: 'u', limit: 5 } } });
+  sessions.replace('s', { context: { risk: 2, trace: 'x' } });
+  const action = { name: 'call', properties: { limit: 5 }, trace: 'x' };
+  expect(sessions.decide('s', { action, context: { trace: 'y' } }).effect).toBe('permit');
+});
+
 test('a declared member is changed by its path, at every depth', () => {
   const { sessions } = start();
   sessions.open('s', request());

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { attack } from '../attacks/attack.ts';
 import { type Harness, openHarness, type Reply } from './service-harness.ts';
 import { approvalPolicy, sessionPolicy } from './session-policy.ts';
 
@@ -95,6 +96,29 @@ describe('routes', () => {
     expect(effectOf(await harness.post('/sessions/s/decide', pay))).toEqual([200, 'permit']);
     const other = { ...pay, action: { name: 'pay', properties: { amount: 6 } } };
     expect(effectOf(await harness.post('/sessions/s/decide', other))).toEqual([200, 'challenge']);
+  });
+
+  attack('http-undeclared-fact', async () => {
+    await open('s', { context: low(), ...read });
+    const high = { ...low().risk, level: 'HIGH' };
+    const changes: readonly (readonly [object, string | undefined])[] = [
+      [{ contxt: { risk: high } }, undefined],
+      [{ context: { rsik: high } }, '$.context.rsik'],
+      [{ context: { risk: { ...high, levle: 'HIGH' } } }, '$.context.risk.levle'],
+      [{ subject: { team: 'none' } }, '$.subject.team'],
+    ];
+    for (const [change, path] of changes) {
+      const { status, body } = await harness.call('PATCH', '/sessions/s', change);
+      expect([status, body.path ?? path]).toEqual([400, path ?? body.path]);
+    }
+    const unknownPart = { ...read, contxt: { risk: high } };
+    expect((await harness.post('/sessions/s/decide', unknownPart)).status).toBe(400);
+    const misplaced = { action: { name: 'pay', amount: 5 }, resource: file };
+    const { body } = await harness.post('/sessions/s/decide', misplaced);
+    expect(body.context).toMatchObject({ effect: 'deny', error: { path: '$.action.amount' } });
+    const state = await harness.call('GET', '/sessions/s');
+    expect(state.body).toMatchObject({ facts: { subject: agent, action: read.action } });
+    expect(effectOf(state)).toEqual([200, 'permit']);
   });
 
   test.each([
