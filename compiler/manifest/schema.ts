@@ -105,7 +105,9 @@ function typeSchema(type: Type): Schema {
     case 'String':
       return { type: 'string' };
     case 'Timestamp':
-      return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
+      return type.inSeconds
+        ? { type: 'number', description: 'seconds since 1970' }
+        : { type: 'string', format: 'date-time' };
     case 'Duration':
       return { type: 'number', description: 'seconds' };
     case 'SpiffeId':

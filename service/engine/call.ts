@@ -25,6 +25,8 @@ export interface Call {
    * that the resource gets.
    */
   readonly text: string;
+  /** The JSON that the resource gets, if `text` is made of its parsed values; default: `text`. */
+  readonly sent?: string | undefined;
   /** The facts as they are for this call; undefined: those that the session opened with. */
   readonly facts?: Facts | undefined;
   /** The text that an approval is for, if the policy does not get the whole call; default: `text`. */

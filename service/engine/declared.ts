@@ -1,7 +1,8 @@
 // The members of requests that a policy declares, from the schema in its module: selects them, so that logs contain
-// nothing else, and masks secrets.
+// nothing else, masks secrets, and finds numbers that the policy would round.
 
 import { createHmac, randomBytes } from 'node:crypto';
+import { digitsOf, hasShortNumbers, isWhole, parseDigits } from '../json/exact.ts';
 import { isMembers, type Members } from '../json/members.ts';
 
 /** The declarations at a place: of members by name, and of elements. */
@@ -11,6 +12,8 @@ interface Declared {
   readonly elements: Declared | undefined;
   readonly isMap: boolean;
   readonly isSecret: boolean;
+  /** The number of decimal places that the policy reads of a number; undefined: it reads no number. */
+  readonly places: number | undefined;
 }
 
 const maskKey = randomBytes(32);
@@ -33,6 +36,11 @@ export interface DeclaredRequest {
   readonly visible: (request: Members) => Members;
   /** The declared members of a request, as they are. */
   readonly read: (request: Members) => Members;
+  /**
+   * Why the policy would read another number than a request in JSON contains, which a resource gets as it is; undefined: it
+   * reads all of its declared numbers exactly.
+   */
+  readonly numberProblem: (text: string) => string | undefined;
 }
 
 /** `schema`: the JSON Schema of requests in a manifest. Alternatives are united: a member that one declares is declared. */
@@ -45,6 +53,8 @@ export function declaredRequest(schema: unknown): DeclaredRequest {
   return {
     visible: (request) => select(request, true),
     read: (request) => select(request, false),
+    numberProblem: (text) =>
+      hasShortNumbers(text) ? undefined : roundedIn(declared, parseDigits(text), '$'),
   };
 }
 
@@ -64,7 +74,18 @@ function declaredBy(given: readonly unknown[]): Declared {
     elements: elements.length === 0 ? undefined : declaredBy(elements),
     isMap: values.length > 0,
     isSecret: given.some((schema) => isMembers(schema) && schema.writeOnly === true),
+    places: leastPlaces(schemas),
   };
+}
+
+/** A policy reads millionths of a Decimal, and milliseconds of seconds. An Int with a fraction is not valid. */
+function leastPlaces(schemas: readonly Members[]): number | undefined {
+  const places = schemas.flatMap(({ type, description }) => {
+    if (type === 'integer') return [0];
+    if (type !== 'number') return [];
+    return [typeof description === 'string' && description.startsWith('seconds') ? 3 : 6];
+  });
+  return places.length === 0 ? undefined : Math.min(...places);
 }
 
 function alternatives(schema: unknown): readonly Members[] {
@@ -85,4 +106,40 @@ function selectIn(declared: Declared, value: unknown, mask: boolean): unknown {
     if (inner !== undefined) selected.push([name, selectIn(inner, member, mask)]);
   }
   return Object.fromEntries(selected);
+}
+
+function roundedIn(declared: Declared, value: unknown, path: string): string | undefined {
+  const digits = digitsOf(value);
+  if (digits !== undefined) {
+    const { places } = declared;
+    if (places === undefined || isWhole(digits, places)) return undefined;
+    return `${path}: expected ${wordsFor(places)}, found ${digits}`;
+  }
+  if (Array.isArray(value)) {
+    const { elements } = declared;
+    if (elements === undefined) return undefined;
+    return firstProblem(value, (each) => roundedIn(elements, each, `${path}[*]`));
+  }
+  if (!isMembers(value)) return undefined;
+  return firstProblem(Object.entries(value), ([name, member]) => {
+    const inner = declared.members.get(name) ?? (declared.isMap ? declared.elements : undefined);
+    return inner && roundedIn(inner, member, `${path}.${name}`);
+  });
+}
+
+function firstProblem<Item>(
+  items: readonly Item[],
+  find: (item: Item) => string | undefined,
+): string | undefined {
+  for (const item of items) {
+    const problem = find(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function wordsFor(places: number): string {
+  return places === 0
+    ? 'an integer of 64 bits'
+    : `a number of 64 bits with at most ${places} decimal places`;
 }

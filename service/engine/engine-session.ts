@@ -1,6 +1,7 @@
 // A session of an identity: decides its calls, records what became of them, and ends when the identity is revoked.
 
 import { type Answer, createSessions, type Session, toAuthZen } from '@nhipol/runtime';
+import { numberProblem } from '../json/exact.ts';
 import type { Members } from '../json/members.ts';
 import type { Enforcement, EntryPoint, LogEntry, Trigger } from '../log/entry.ts';
 import type { Revocation, StoredApproval } from '../store/store.ts';
@@ -262,6 +263,10 @@ export class EngineSession {
   #decide(call: Call, digest: () => string | undefined): Found {
     const refused = this.#refusedAlready();
     if (refused !== undefined) return { answer: refused, approval: undefined };
+    const problem = this.#numberProblem(call);
+    if (problem !== undefined) {
+      return { answer: refusal('invalid_request', problem), approval: undefined };
+    }
     const text = textForPolicy(call, digest, this.#engine.module().declared);
     if (text === undefined) {
       const answer = refusal('invalid_request', 'the call is long, and has no canonical form');
@@ -270,6 +275,11 @@ export class EngineSession {
     this.#adopt(call, text);
     const answer = this.#session.decide(text);
     return this.#withApproval(text, answer, digest);
+  }
+
+  /** Why the policy may decide another number than the resource gets. */
+  #numberProblem({ text, sent = text }: Call): string | undefined {
+    return numberProblem(sent) ?? this.#engine.module().declared.numberProblem(text);
   }
 
   /**

@@ -5,9 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { type Answer, type AuthZenResponse, toAuthZen } from '@nhipol/runtime';
 import type { Access } from '../access/access.ts';
 import { refusal } from '../engine/answers.ts';
+import { numberProblem } from '../json/exact.ts';
 import type { Inputs } from '../mapping/expression.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import type { DecisionPoint } from '../pdp/decision-point.ts';
+import { exactText } from '../pdp/exact-json.ts';
 import type { Endpoint, Observer } from '../pdp/observer.ts';
 import { Problem } from '../pdp/problem.ts';
 import type { ContextForm } from '../pdp/response.ts';
@@ -71,6 +73,9 @@ export async function decideChecked(
   try {
     await requireEvaluator(options.access, call);
     const { request, session } = mapping.request(inputs);
+    const text = exactText(request);
+    const problem = numberProblem(text) ?? options.point.policy.declared.numberProblem(text);
+    if (problem !== undefined) throw new MappingError(problem);
     const traceId = traceIdIn(headers.get('traceparent'));
     const asking = { evidence, session, traceId, endpoint, restrict };
     const { answer, id } = await options.point.answer(request, asking);

@@ -1,6 +1,6 @@
 // JSON that every reader reads in the same way, numbers included: a decision about it holds for the resource, too.
 
-import { isSafeNumber, parse } from 'lossless-json';
+import { isLosslessNumber, isSafeNumber, LosslessNumber, parse } from 'lossless-json';
 import { readUnambiguous } from './unambiguous.ts';
 
 /** The value, or why readers may differ. */
@@ -9,13 +9,63 @@ export function readExactly(
 ): { readonly value: unknown } | { readonly problem: string } {
   const read = readUnambiguous(bytes);
   if ('problem' in read) return read;
+  const problem = numberProblem(read.text);
+  return problem === undefined ? { value: read.value } : { problem };
+}
+
+/** A part of all numbers whose value may depend on the reader, and of those with many digits or decimal places. */
+const unusual = /[\d.]{13}|\.\d{4}|\d[eE]/;
+
+/** Whether the numbers of a text in JSON are short, so that every reader and every type of a policy has their values. */
+export function hasShortNumbers(text: string): boolean {
+  return !unusual.test(text);
+}
+
+/**
+ * Why readers may differ in a number of a text in JSON, of which some have doubles and others all digits; undefined: they do
+ * not.
+ */
+export function numberProblem(text: string): string | undefined {
+  if (hasShortNumbers(text)) return undefined;
   let inexact: string | undefined;
-  const parseNumber = (text: string) => {
-    if (!isSafeNumber(text)) inexact ??= text;
-    return Number(text);
-  };
-  const value = parse(read.text, null, { parseNumber });
-  return inexact === undefined
-    ? { value }
-    : { problem: `the number ${inexact} is not exact for every reader` };
+  parse(text, null, {
+    parseNumber: (digits) => {
+      if (!isSafeNumber(digits)) inexact ??= digits;
+      return 0;
+    },
+  });
+  return inexact === undefined ? undefined : `the number ${inexact} is not exact for every reader`;
+}
+
+/** Parses JSON with the digits of its numbers. */
+export function parseDigits(text: string): unknown {
+  return parse(text, null, { parseNumber: (digits) => new LosslessNumber(digits) });
+}
+
+/** The digits of a number that `parseDigits` returned; undefined: it is another value. */
+export function digitsOf(value: unknown): string | undefined {
+  return isLosslessNumber(value) ? value.value : undefined;
+}
+
+/**
+ * Whether a number in JSON is a whole number of parts in 64 bits, if the unit has ten to the power of `places` parts: 6 for
+ * millionths.
+ */
+export function isWhole(digits: string, places: number): boolean {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(digits) ?? [];
+  const significant = `${whole}${fraction}`.replace(/^0+/, '').replace(/0+$/, '');
+  if (significant === '') return true;
+  const trailing = fraction.length - trailingZeros(`${whole}${fraction}`);
+  const shift = Number(power) - trailing + places;
+  if (shift < 0 || significant.length + shift > maxDigits) return false;
+  const value = BigInt(`${sign}${significant}`) * 10n ** BigInt(shift);
+  return BigInt.asIntN(64, value) === value;
+}
+
+/** The number of digits of 2^63. */
+const maxDigits = 19;
+
+function trailingZeros(text: string): number {
+  return text.length - text.replace(/0+$/, '').length;
 }

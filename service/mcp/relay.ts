@@ -248,11 +248,12 @@ export class Relay {
   }
 
   /** Decides a method that is not `tools/call`. If it is refused, the sender gets an error. */
-  #isPermitted(from: Sender, { id, method, params }: RequestMessage, sender: Peer): boolean {
+  #isPermitted(from: Sender, message: RequestMessage, sender: Peer): boolean {
+    const { id, method, params, text: sent } = message;
     const session = this.#opened();
     let call: Call;
     try {
-      call = this.#options.mapping.methodCall(from, method, params, this.#facts);
+      call = { ...this.#options.mapping.methodCall(from, method, params, this.#facts), sent };
     } catch (error) {
       if (!(error instanceof MappingError)) throw error;
       session.refused(`${method}: ${error.message}`);

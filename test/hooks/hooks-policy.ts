@@ -16,7 +16,7 @@ action "gemini:run_shell_command" { arguments: Command }
 action "claude-code:Read" { arguments: Lines }
 action "codex:read_file" { arguments: Lines }
 action "gemini:read_file" { arguments: Lines }
-action "files:read" { arguments: { path: String } }
+action "files:read" { arguments: { path: String, price?: Decimal } }
 action "peer:send" { arguments: { text: String } }
 actions shells = { "claude-code:Bash", "codex:Bash", "gemini:run_shell_command" }
 actions reads = { "claude-code:Read", "codex:read_file", "gemini:read_file" }

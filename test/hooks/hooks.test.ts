@@ -7,6 +7,7 @@ import { Engine } from '../../service/engine/engine.ts';
 import { hookAgents } from '../../service/hooks/agents/index.ts';
 import { Hooks, type HooksOptions } from '../../service/hooks/hooks.ts';
 import type { LogEntry } from '../../service/log/entry.ts';
+import { attack } from '../attacks/attack.ts';
 import { compileForGuard } from '../service/guard-policy.ts';
 import { temporaryStore } from '../service/relay-harness.ts';
 import { hooksPolicy } from './hooks-policy.ts';
@@ -379,4 +380,21 @@ test('a failed tool of Claude Code and Gemini CLI is an outcome', async () => {
     await harness.printed(agent, input);
     expect(harness.logged.at(-1)).toMatchObject({ kind: 'event', signal: 'failed' });
   }
+});
+
+attack('hooks-inexact-number', async () => {
+  const harness = new Harness();
+  const input = (given: string) => {
+    const text = JSON.stringify(
+      recorded('claude-code-before', { tool_name: 'mcp__files__read', tool_input: 'GIVEN' }),
+    );
+    return text.replace('"GIVEN"', given);
+  };
+  const replyTo = async (given: string) =>
+    refusalIn(await harness.printed('claude-code', input(given)));
+  expect(await replyTo('{"path":"a","price":100.5}')).toBeUndefined();
+  expect(await replyTo('{"path":"a","price":100.0000004}')).toContain('found 100.0000004');
+  expect(await replyTo('{"path":"a","lines":[9007199254740993]}')).toBe(
+    'not permitted: the number 9007199254740993 is not exact for every reader',
+  );
 });

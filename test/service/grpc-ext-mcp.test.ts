@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { McpRequestResult } from '../../service/grpc/ext-mcp.ts';
 import { membersOf, structOf } from '../../service/grpc/struct.ts';
+import { attack } from '../attacks/attack.ts';
 import { GrpcHarness, type Json } from './grpc-harness.ts';
 
 let harness: GrpcHarness;
@@ -80,6 +81,14 @@ describe('requests', () => {
       name: 'find',
       arguments: { path: '/work/deep', depth: 3 },
       _meta: { p: 1 },
+    });
+  });
+
+  attack('grpc-rounded-decimal', async () => {
+    const given = { path: '/work/a' };
+    expect(await call('find', { ...given, price: 100.5 })).toMatchObject({ pass: true });
+    expect(await call('find', { ...given, price: 100.0000004 })).toMatchObject({
+      reason: expect.stringContaining('found 100.0000004'),
     });
   });
 

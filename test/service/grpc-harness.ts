@@ -38,7 +38,7 @@ subject ai_agent {}
 action "GET" {}
 action "POST" { amount?: Int }
 action "tools/call" { tool?: String, path?: String }
-action "fs:find" { arguments: { path: String, depth?: Int(1..100) } }
+action "fs:find" { arguments: { path: String, depth?: Int(1..100), price?: Decimal } }
 action "fs:read" { arguments: { path: String } }
 action "mcp:resources/read" { params: { uri: String } }
 resource route { host?: String }

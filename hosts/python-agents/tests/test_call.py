@@ -1,10 +1,13 @@
 """Calls and their arguments as JSON, and arguments that are lowered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from pathlib import PurePosixPath
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,8 @@ import pytest
 from pydantic import BaseModel
 
 from nhipol_agents.call import call_of, lowered
-from nhipol_agents.encoding import EncodingError, decode, encode, merged
+from nhipol_agents.declared import Declared
+from nhipol_agents.encoding import Encoded, EncodingError, decode, encode, merged
 
 
 class Color(Enum):
@@ -83,3 +87,46 @@ def test_arguments_are_lowered_in_a_copy() -> None:
 def test_nothing_but_an_argument_is_lowered(path: str) -> None:
     call = call_of("shop", "find", {}, {"head": 100})
     assert lowered(call, {"action.properties.arguments.head": 5, path: 5}) is None
+
+
+NUMBERS = Declared(
+    {
+        "properties": {
+            "amount": {"anyOf": [{"type": "number"}, {"type": "null"}]},
+            "count": {"type": "integer"},
+            "wait": {"type": "number", "description": "seconds"},
+            "all": {"items": {"type": "number"}},
+            "map": {"additionalProperties": {"type": "integer"}},
+            "deep": {"properties": {"amount": {"type": "number"}}},
+        }
+    }
+)
+
+
+def test_a_number_that_the_policy_would_round_is_a_problem() -> None:
+    places: list[tuple[Callable[[object], object], int | None]] = [
+        (lambda number: {"amount": number}, 6),
+        (lambda number: {"count": number}, 0),
+        (lambda number: {"wait": number}, 3),
+        (lambda number: {"all": [1, number]}, 6),
+        (lambda number: {"map": {"a": number}}, 0),
+        (lambda number: {"deep": {"amount": number}}, 6),
+        (lambda number: {"undeclared": {"amount": number}}, None),
+    ]
+    random = Random(7)
+    exact = 0
+    for _ in range(3_000):
+        digits = str(random.choice([random.randrange(10 ** random.randrange(1, 22)), 2**53 + 1, 0, 100, 9_223_372_036_854]))
+        fraction = random.choice(["", ".0", ".5", ".000001", ".0000004", f".{random.randrange(10**8):08}"])
+        text = random.choice(["", "-"]) + digits + fraction + random.choice(["", "", "e-3", "E+2", "e-7"])
+        given, count = random.choice(places)
+        problem = NUMBERS.number_problem(decode(encode(given(Encoded(text)))))
+        parts = Fraction(text) * 10 ** (count or 0)
+        is_exact = count is None or (parts.denominator == 1 and -(2**63) <= parts < 2**63)
+        assert (problem is None) == is_exact, (text, count, problem)
+        exact += is_exact
+    assert 600 < exact < 2_400
+    assert NUMBERS.number_problem({"amount": Decimal("100.0000004")}) == (
+        "$.amount: expected a number of 64 bits with at most 6 decimal places, found 100.0000004"
+    )
+    assert NUMBERS.number_problem({"count": True, "amount": "0.0000001"}) is None

@@ -56,6 +56,18 @@ def test_a_denied_call_does_not_run(guard_with: GuardWith, log: Path) -> None:
     assert enforcements(log) == [("request", "deny", "refused")] * 2
 
 
+def test_a_number_that_the_policy_would_round_is_refused(guard_with: GuardWith) -> None:
+    guard = guard_with()
+    paid: list[object] = []
+    refund = guard.tool(name="refund")(lambda order, amount: paid.append(amount))
+    for amount in (100.0000004, Decimal("100.0000004"), 0.1 + 0.2, 10**13, 2.5e-7):
+        with pytest.raises(NotPermitted, match="at most 6 decimal places, found"):
+            refund("o-1", amount)
+    for amount in (0.3, 100, Decimal("1E+1"), -0.0):
+        refund("o-1", amount)
+    assert paid == [0.3, 100, Decimal(10), 0]
+
+
 def test_a_constraint_without_a_function_refuses(guard_with: GuardWith, log: Path) -> None:
     guard = guard_with()
     find_orders = guard.tool(name="find_orders")(lambda customer, limit=1: [customer] * limit)

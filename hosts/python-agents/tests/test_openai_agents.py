@@ -71,6 +71,14 @@ def test_the_model_reads_why_a_call_was_refused(guard_with: GuardWith, log: Path
     assert enforcements(log) == [("request", "challenge", "refused"), ("request", "deny", "refused")]
 
 
+@pytest.mark.parametrize("digits", ["9007199254740993", "9007199254740993.0", "1e400", "0.10000000000000000001", "-1e-400"])
+def test_a_number_that_the_sdk_would_read_as_another_one_is_refused(guard_with: GuardWith, digits: str) -> None:
+    tool = guarded(guard_with(), refund)
+    text = f'{{"order": "o-1", "amount": {digits}}}'
+    assert run(tool, text) == f"not permitted: the arguments contain the number {digits}, which is not exact for every reader"
+    assert run(tool, '{"order": "o-1", "amount": 1E1}') == "o-1: 10.0, None"
+
+
 def test_an_approver_is_asked(guard_with: GuardWith) -> None:
     async def approve(_: object) -> bool:
         return True

@@ -54,7 +54,7 @@ export function coazMapping(server: string): CallMapping {
       const whole = `{"name":${JSON.stringify(params.name)},"properties":{"arguments":${given}}}`;
       return mappingOf(tool)
         .requests({ params: ownParams(params), token: tokenOf(client) })
-        .map((request) => callOf(request, client, whole));
+        .map((request) => ({ ...callOf(request, client, whole), sent: text }));
     },
     methodCall: (sender, method, params, client) => {
       if (sender === 'server') return ofServer.methodCall(sender, method, params, client);

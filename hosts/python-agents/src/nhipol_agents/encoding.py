@@ -2,7 +2,7 @@
 `EncodingError`: it is never written as another one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -39,9 +39,9 @@ def encode(value: object) -> str:
     return text
 
 
-def decode(text: str | bytes) -> Any:
-    """Parses JSON with exact numbers."""
-    return json.loads(text, parse_float=Decimal)
+def decode(text: str | bytes, parse_float: Callable[[str], Any] = Decimal, parse_int: Callable[[str], Any] = int) -> Any:
+    """Parses JSON, by default with exact numbers."""
+    return json.loads(text, parse_float=parse_float, parse_int=parse_int)
 
 
 def merged(target: Any, patch: Any) -> Any:

@@ -3,6 +3,7 @@ the run."""
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from agents.tool import FunctionTool, maybe_invoke_function_tool_failure_error_function
@@ -43,11 +44,26 @@ def guarded(
     return dataclasses.replace(tool, on_invoke_tool=invoke)
 
 
+def _decimal_of(text: str) -> Decimal:
+    """The SDK reads the arguments again, as floats or as the parameters of the function declare them. So a number must be one
+    that a float represents."""
+    number = Decimal(text)
+    if not number.is_finite() or Decimal(repr(float(text))) != number:
+        raise EncodingError(f"the number {text}, which is not exact for every reader")
+    return number
+
+
+def _int_of(text: str) -> int:
+    return int(_decimal_of(text))
+
+
 def _arguments_of(tool: FunctionTool, text: str) -> dict[str, Any]:
     try:
-        given = decode(text or "{}")
+        given = decode(text or "{}", _decimal_of, _int_of)
         if not isinstance(given, dict):
-            raise EncodingError("a value that is not an object")
+            raise ValueError("not an object")
+    except EncodingError as failure:
+        raise NotPermitted(tool.name, f"the arguments contain {failure}") from failure
     except ValueError as failure:
         raise NotPermitted(tool.name, "the arguments are not a JSON object") from failure
     properties = tool.params_json_schema.get("properties", {})

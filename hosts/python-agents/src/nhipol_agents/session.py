@@ -232,6 +232,9 @@ class Session:
 
     def _decided(self, call: Call, granted: Granted | None) -> Decision:
         text = call.text
+        problem = self.declared.number_problem(call.parts)
+        if problem is not None:
+            return refusal("invalid_request", problem)
         is_whole = len(text.encode()) <= _MAX_TEXT
         if not is_whole:
             # The policy reads the declared members only. No approval can be bound to them.
