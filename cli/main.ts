@@ -2,6 +2,7 @@
 // The entry point of the process: runs the command line and handles closed streams and uncaught errors.
 
 import { exitCode } from './io/exit-codes.ts';
+import { terminalText } from './io/terminal-text.ts';
 import { bugReport, run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -13,7 +14,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 process.on('uncaughtException', (error) => {
-  process.stderr.write(bugReport(error));
+  process.stderr.write(terminalText(bugReport(error), false));
   process.exit(exitCode.bug);
 });
 

@@ -33,6 +33,7 @@ import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './io/console.ts';
 import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/readable-folders.ts';
+import { terminalText } from './io/terminal-text.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
 import { helpStyle } from './output/help.ts';
@@ -84,10 +85,10 @@ export async function run(
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
     if (error instanceof UsageError) {
-      streams.stderr.write(`nhipol: ${error.message}\n`);
+      streams.stderr.write(terminalText(`nhipol: ${error.message}\n`, false));
       return exitCode.usage;
     }
-    streams.stderr.write(bugReport(error));
+    streams.stderr.write(terminalText(bugReport(error), false));
     return exitCode.bug;
   }
 }
@@ -122,7 +123,7 @@ export function createProgram(
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeErr: (text) => streams.stderr.write(terminalText(text, false)),
     })
     .configureHelp(helpStyle)
     .showHelpAfterError('(see nhipol --help)')

@@ -3,12 +3,20 @@
 import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { Palette } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface Console {
-  /** Writes a result. Resolves when the stream accepts more. */
+  /** Writes a result, on a terminal as `terminalText` does. Resolves when the stream accepts more. */
   readonly out: (text: string) => Promise<void>;
-  /** Writes progress and errors. */
+  /** Writes messages for people, as `terminalText` does. */
   readonly err: (text: string) => void;
+  /** Writes a message of a command on one line, whatever the text contains. */
+  readonly notify: (command: string, text: string) => void;
+  /** Writes a line that the next call overwrites; an empty text removes it. */
+  readonly progress: (text: string) => void;
+  /** Clears the screen of `out`. */
+  readonly clear: () => void;
   readonly input: AsyncIterable<Uint8Array>;
   readonly outColors: Colors;
   /** Whether `outColors` are enabled; for output that another thread colors. */
@@ -33,6 +41,9 @@ export interface Streams {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const eraseLine = '\u001b[K';
+const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
+
 /** The default width of a line in characters. */
 export const defaultWidth = 100;
 
@@ -41,14 +52,23 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
   const { stdin, stdout, stderr, env } = streams;
   const colored = (stream: { readonly isTTY?: boolean }) =>
     color ?? ((env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb' && stream.isTTY === true);
+  const err = (text: string) => {
+    stderr.write(terminalText(text, colored(stderr)));
+  };
   return {
     out: (text) =>
       new Promise((resolve) => {
-        if (stdout.write(text)) resolve();
+        const shown = stdout.isTTY === true ? terminalText(text, colored(stdout)) : text;
+        if (stdout.write(shown)) resolve();
         else stdout.once('drain', resolve);
       }),
-    err: (text) => {
-      stderr.write(text);
+    err,
+    notify: (command, text) => err(`${command}: ${displayText(text)}\n`),
+    progress: (text) => {
+      stderr.write(text === '' ? eraseLine : `${displayText(text)}\r`);
+    },
+    clear: () => {
+      stdout.write(clearScreen);
     },
     input: stdin,
     outColors: colorsOf(colored(stdout)),

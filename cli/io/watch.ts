@@ -15,8 +15,6 @@ export interface Watcher {
   readonly close: () => Promise<void>;
 }
 
-const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
-
 export async function watch(
   paths: readonly string[],
   command: (paths: readonly string[]) => Promise<ExitCode>,
@@ -28,7 +26,7 @@ export async function watch(
       // Before the run, so that a change during the run causes another run.
       const files = await filesOf(paths);
       await watcher.follow(files);
-      if (console.interactive) await console.out(clearScreen);
+      if (console.interactive) console.clear();
       await reporting(() => command(paths), console);
       const what = counted(files.length, 'file');
       console.err(`watching ${what}; press Ctrl-C to stop\n`);

@@ -20,4 +20,9 @@ export const signalsAttacks = {
       'The metadata of a transmitter name keys or endpoints on a server of the internal network',
     result: 'no request is sent to it, and no token of the transmitter is accepted',
   },
+  'signals-terminal-text': {
+    attack:
+      'A receiver refuses an event with terminal commands, line breaks and bidirectional controls in its error',
+    result: '`nhipol signals` shows them as `\\u{…}`, on one line',
+  },
 } as const satisfies AttackRows;

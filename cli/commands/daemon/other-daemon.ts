@@ -6,6 +6,7 @@ import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DaemonStatus } from '@nhipol/service';
+import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 
@@ -69,7 +70,7 @@ export async function printStatus(socket: string, console: Console): Promise<Exi
   }
   const { policy, mode } = status;
   await console.out(
-    `process ${status.process} listens on ${socket}\n${policy.name} ${policy.version}, ${policy.digest}, ${mode}\n`,
+    `process ${status.process} listens on ${socket}\n${displayText(`${policy.name} ${policy.version}, ${policy.digest}, ${mode}`)}\n`,
   );
   return exitCode.fine;
 }

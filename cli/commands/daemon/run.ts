@@ -53,7 +53,7 @@ async function runDaemon(
   options: DaemonCommandOptions,
   console: Console,
 ): Promise<number> {
-  const warn = (text: string) => console.err(`nhipol daemon: ${text}\n`);
+  const warn = (text: string) => console.notify('nhipol daemon', text);
   const source = await openPolicySource(policyPath, console);
   if (source === undefined) return exitCode.findings;
   let store: Store | undefined;

@@ -64,7 +64,7 @@ export async function guardCommand(
       options.daemon === true ? defaultSocketPath(policyPath, process.env) : options.daemon;
     return guardByDaemon(policyPath, rest, { ...options, socket });
   }
-  const warn = (text: string) => console.err(`nhipol guard: ${text}\n`);
+  const warn = (text: string) => console.notify('nhipol guard', text);
   const identification = await identificationOf(options);
   const transport = transportFor(rest, options, identification, warn);
   const source = await openPolicySource(policyPath, console);

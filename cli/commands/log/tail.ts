@@ -71,7 +71,7 @@ function shown(line: string, colors: Colors): string {
   } catch {
     return colors.error(`not an entry: ${displayText(line.slice(0, 80))}`);
   }
-  const time = (entry.time ?? '').slice(11, 23);
+  const time = displayText((entry.time ?? '').slice(11, 23));
   return `${time} ${textOf(entry, colors)}`;
 }
 
@@ -79,10 +79,10 @@ function textOf(entry: LogLine, colors: Colors): string {
   switch (entry.kind) {
     case 'decision': {
       const { action, resource } = entry.request as { readonly [part: string]: Named | undefined };
-      const effect = entry.effect.padEnd(9);
+      const effect = displayText(entry.effect).padEnd(9);
       const painted = entry.decision ? colors.good(effect) : colors.error(effect);
       const reasons = entry.response.context.reason_details.map(({ id, message }) => message ?? id);
-      const enforced = entry.enforcement === 'passed' ? '' : ` (${entry.enforcement})`;
+      const enforced = entry.enforcement === 'passed' ? '' : ` (${displayText(entry.enforcement)})`;
       const given = JSON.stringify(
         action?.properties?.arguments ?? action?.properties?.params ?? {},
       );
@@ -95,14 +95,14 @@ function textOf(entry: LogLine, colors: Colors): string {
       return colors.error(`refused   ${displayText(entry.reason)}`);
     case 'approval': {
       const by = entry.approval?.approver === undefined ? '' : ` by ${entry.approval.approver}`;
-      return `approval  ${entry.answer}${displayText(by)}`;
+      return `approval  ${displayText(`${entry.answer}${by}`)}`;
     }
     case 'revocation':
       return colors.error(`revoked   ${displayText(entry.message ?? entry.reasons.join(', '))}`);
     case 'policy':
-      return `policy    ${entry.policy.name} ${entry.policy.version} is active`;
+      return `policy    ${displayText(`${entry.policy.name} ${entry.policy.version}`)} is active`;
     case 'opened':
-      return `opened    ${displayText(entry.session)} with ${entry.policy.name} ${entry.policy.version}`;
+      return `opened    ${displayText(`${entry.session} with ${entry.policy.name} ${entry.policy.version}`)}`;
     case 'closed':
       return `closed    ${displayText(entry.session)}`;
   }

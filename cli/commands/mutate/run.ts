@@ -98,9 +98,9 @@ async function tryPolicy(
     .filter(({ span, position }) => at === undefined || isAt(at, span.file, position.line));
   const tried: TriedMutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
-    if (console.answers) console.err(`${index} of ${mutants.length} mutants\r`);
+    if (console.answers) console.progress(`${index} of ${mutants.length} mutants`);
     const outcome = trial.try(mutant);
-    if (console.answers) console.err(eraseLine);
+    if (console.answers) console.progress('');
     const before = sources.get(mutant.span.file) ?? '';
     const each = { mutant, outcome, before, after: trial.textOf(mutant) };
     tried.push(each);
@@ -123,8 +123,6 @@ function compareByProof(seed: number): Compare {
     return areProved ? { kind: 'equal' } : undefined;
   };
 }
-
-const eraseLine = '\u001b[K';
 
 function isAt({ file, line }: LinePlace, mutantFile: string, mutantLine: number): boolean {
   return line === mutantLine && slashed(normalize(file)) === mutantFile;

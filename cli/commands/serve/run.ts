@@ -68,7 +68,7 @@ export async function serveCommand(
   options: ServeOptions,
   console: Console,
 ): Promise<number> {
-  const warn = (text: string) => console.err(`nhipol serve: ${text}\n`);
+  const warn = (text: string) => console.notify('nhipol serve', text);
   const source = await openModuleSource(policyPath, options.poll * 1_000, console);
   if (source === undefined) return exitCode.findings;
   // Before anybody knows that the service listens, so that no signal is missed.

@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { StreamChange } from '@nhipol/service';
+import { displayText } from '../../../language/support/display.ts';
 import type { Console } from '../../io/console.ts';
 import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
 import { readText } from '../../io/files.ts';
@@ -34,12 +35,12 @@ export async function changeStreamCommand(
   try {
     const id = await changeStream(source, change, { pushUrl: given, reason: options.reason });
     if (id !== undefined) {
-      await console.out(`the stream ${id} of ${name} is ${done[change]}\n`);
+      await console.out(`${displayText(`the stream ${id} of ${name} is ${done[change]}`)}\n`);
       return exitCode.fine;
     }
-    await console.err(`nhipol signals ${change}: ${name} has no stream at ${source.issuer}\n`);
+    console.notify(`nhipol signals ${change}`, `${name} has no stream at ${source.issuer}`);
   } catch (error) {
-    await console.err(`nhipol signals ${change}: ${name}: ${(error as Error).message}\n`);
+    console.notify(`nhipol signals ${change}`, `${name}: ${(error as Error).message}`);
   }
   return exitCode.findings;
 }

@@ -21,7 +21,7 @@ export async function replayCommand(
     const refusal = await sender.push(token);
     if (refusal === undefined) continue;
     refused += 1;
-    await console.err(`nhipol signals replay: ${type}: ${refusal}\n`);
+    console.notify('nhipol signals replay', `${type}: ${refusal}`);
   }
   await console.out(`${events.length - refused} of ${events.length} events were accepted\n`);
   return refused === 0 ? exitCode.fine : exitCode.findings;

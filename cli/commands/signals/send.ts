@@ -26,7 +26,7 @@ export async function sendCommand(options: SendOptions, console: Console): Promi
     await console.out(`the receiver accepted ${type}\n`);
     return exitCode.fine;
   }
-  await console.err(`nhipol signals send: ${refusal}\n`);
+  console.notify('nhipol signals send', refusal);
   return exitCode.findings;
 }
 

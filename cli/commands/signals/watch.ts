@@ -27,7 +27,7 @@ export async function watchCommand(
   let seen = 0;
   try {
     for await (const { event, data } of client.arrivals()) {
-      if (event === 'missed') await console.err('nhipol signals watch: some events were missed\n');
+      if (event === 'missed') console.notify('nhipol signals watch', 'some events were missed');
       if (event !== 'signal') continue;
       const arrived = data as Arrived;
       await console.out(`${json ? JSON.stringify(arrived) : textOf(arrived)}\n`);
