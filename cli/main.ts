@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+
 // The entry point of the process: runs the command line and handles closed streams and uncaught errors.
 
+import { terminalText } from '../language/support/terminal-text.ts';
 import { exitCode } from './io/exit-codes.ts';
-import { terminalText } from './io/terminal-text.ts';
 import { bugReport, run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -2,6 +2,7 @@
 // invalid usage and unexpected errors itself and never throws.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { terminalText } from '../language/support/terminal-text.ts';
 import type { AddCommand, Shell } from './commands/add-command.ts';
 import { addBench } from './commands/bench/command.ts';
 import { addCertify } from './commands/certify/command.ts';
@@ -33,7 +34,6 @@ import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './io/console.ts';
 import { exitCode, UsageError } from './io/exit-codes.ts';
 import { allowReading } from './io/readable-folders.ts';
-import { terminalText } from './io/terminal-text.ts';
 import { version } from './io/version.ts';
 import type { Watcher } from './io/watch.ts';
 import { helpStyle } from './output/help.ts';

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import type { Palette } from '../../language/diagnostics/render.ts';
 import { displayText } from '../../language/support/display.ts';
-import { terminalText } from './terminal-text.ts';
+import { terminalText } from '../../language/support/terminal-text.ts';
 
 export interface Console {
   /** Writes a result, on a terminal as `terminalText` does. Resolves when the stream accepts more. */

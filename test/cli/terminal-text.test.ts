@@ -9,7 +9,7 @@ import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { consoleOf } from '../../cli/io/console.ts';
-import { terminalText } from '../../cli/io/terminal-text.ts';
+import { terminalText } from '../../language/support/terminal-text.ts';
 import { attack } from '../attacks/attack.ts';
 import { Folder } from '../support/run-cli.ts';
 

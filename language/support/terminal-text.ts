@@ -1,7 +1,7 @@
 // Makes text safe for a terminal: characters that are invisible, change the direction of text or control the terminal are
 // written as `\u{…}`. Line breaks, tabs and the colors of this command line stay.
 
-import { displayText } from '../../language/support/display.ts';
+import { displayText } from './display.ts';
 
 /** A line break or a tab; the codes of `colorsOf`; a character that is written as its code. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of colors begin with one.
