@@ -1,6 +1,9 @@
 // Reads JSON that other parsers must read in the same way: takes bytes, and returns the value with its text, or why
-// it is ambiguous. Parsers differ in what they do with repeated names (RFC 8259, section 4), some compare names
-// without case, and some accept invalid UTF-8. A relay that decides one reading must not pass on another.
+// it is ambiguous. Parsers differ in what they do with repeated names (RFC 8259, section 4) and with single surrogates
+// (section 8.2), some compare names without case, and some accept invalid UTF-8. A relay that decides one reading must not
+// pass on another.
+
+import { hasLoneSurrogate } from './surrogates.ts';
 
 /** The characters of a value within the text. */
 export interface Span {
@@ -35,6 +38,7 @@ export function readUnambiguous(bytes: Uint8Array): ReadJson | AmbiguousJson {
   } catch {
     return { problem: 'the text is not valid JSON' };
   }
+  if (hasLoneSurrogate(text)) return { problem: 'the text has a single surrogate' };
   const spans = new Map<string, Span>();
   const problem = scan(text, spans);
   return problem === undefined ? { value, text, spans } : { problem };

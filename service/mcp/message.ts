@@ -1,9 +1,10 @@
 // Reads a JSON-RPC 2.0 message: takes the bytes of one message, and returns it with its kind, or an error to answer
 // with. Only what every implementation reads in the same way is a message: batches, unknown or look-alike members,
-// repeated names and invalid UTF-8 are refused.
+// repeated names, invalid UTF-8, carriage returns and other spellings of an id are refused.
 
 import { isMembers, type Members } from '../json/members.ts';
 import { folded, type ReadJson, readUnambiguous, type Span } from '../json/unambiguous.ts';
+import { hasInnerCarriageReturn } from './framing.ts';
 
 /** JSON-RPC 2.0, section 4: a string or a number; MCP excludes null and fractions. */
 export type MessageId = string | number;
@@ -43,6 +44,8 @@ export interface MessageProblem {
   readonly text: string;
   /** The id to answer to, if it could be read. */
   readonly id: MessageId | undefined;
+  /** Whether it is an answer to a request with this id. */
+  readonly isResponse: boolean;
 }
 
 /** JSON-RPC 2.0, section 5.1. */
@@ -63,6 +66,9 @@ const envelope: ReadonlySet<string> = new Set([
 ]);
 
 export function readMessage(bytes: Uint8Array): Message | MessageProblem {
+  if (hasInnerCarriageReturn(bytes)) {
+    return invalid('a carriage return within a message ends a line for some readers', undefined);
+  }
   const read = readUnambiguous(bytes);
   if ('problem' in read) {
     const isParse = read.problem.includes('not valid');
@@ -71,11 +77,13 @@ export function readMessage(bytes: Uint8Array): Message | MessageProblem {
   const { value } = read;
   if (Array.isArray(value)) return invalid('batches are not supported', undefined);
   if (!isMembers(value)) return invalid('a message must be an object', undefined);
-  const id = isId(value.id) ? value.id : undefined;
+  const id = isId(value.id) && isPlain(value.id, read) ? value.id : undefined;
   const unknown = Object.keys(value).find((name) => !envelope.has(name));
   if (unknown !== undefined) return invalid(`unknown member ${JSON.stringify(unknown)}`, id);
   if (value.jsonrpc !== '2.0') return invalid('`jsonrpc` must be "2.0"', id);
-  return 'method' in value ? call(read, value, id) : response(read, value, id);
+  if ('method' in value) return call(read, value, id);
+  const answer = response(read, value, id);
+  return answer.kind === 'problem' ? { ...answer, isResponse: true } : answer;
 }
 
 function call(
@@ -87,7 +95,7 @@ function call(
   if (typeof method !== 'string') return invalid('`method` must be a string', id);
   if (!isMembers(params)) return invalid('`params` must be an object', id);
   if ('result' in value || 'error' in value) return invalid('a request has no result', id);
-  const alike = Object.keys(params).find((name) => isLookAlike(name));
+  const alike = Object.keys(params).find((name) => paramNames.isLookAlike(name));
   if (alike !== undefined) {
     return invalid(`\`params\` has a member ${JSON.stringify(alike)} of unusual case`, id);
   }
@@ -112,22 +120,46 @@ function response(
     return invalid('`id` must be a string or an integer', undefined);
   }
   const members = isMembers(result) ? result : undefined;
+  const alike = Object.keys(members ?? {}).find((name) => resultNames.isLookAlike(name));
+  if (alike !== undefined) {
+    return invalid(`\`result\` has a member ${JSON.stringify(alike)} of unusual case`, id);
+  }
   return { kind: 'response', id: id ?? null, result: members, error, text, spans };
 }
 
-/** The members of `params` that decide what a request does. Another parser could read a look-alike as one of them. */
-const decidingNames: ReadonlySet<string> = new Set([
+/** Names that decide what a message does. Another parser could read a look-alike as one of them. */
+class DecidingNames {
+  readonly #names: ReadonlySet<string>;
+  readonly #folded: ReadonlySet<string>;
+
+  constructor(names: readonly string[]) {
+    this.#names = new Set(names);
+    this.#folded = new Set(names.map(folded));
+  }
+
+  isLookAlike(name: string): boolean {
+    return !this.#names.has(name) && this.#folded.has(folded(name));
+  }
+}
+
+const paramNames = new DecidingNames([
   ...['name', 'arguments', 'uri', 'ref', 'argument', 'requestState', 'inputResponses'],
   ...['requestId', 'taskId', 'protocolVersion', 'capabilities', '_meta', 'cursor', 'task'],
+  ...['progressToken', 'inputRequests'],
 ]);
-const foldedNames: ReadonlySet<string> = new Set([...decidingNames].map(folded));
-
-function isLookAlike(name: string): boolean {
-  return !decidingNames.has(name) && foldedNames.has(folded(name));
-}
+const resultNames = new DecidingNames([
+  ...['resultType', 'inputRequests', 'requestState', 'isError', 'content', 'structuredContent'],
+  ...['task', 'tools', 'resources', 'prompts', 'nextCursor', 'protocolVersion', 'capabilities'],
+]);
 
 export function isId(value: unknown): value is MessageId {
   return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+/** Whether a number is spelled as an integer: others read `1.0`, `1e0` and `-0` as another id, or answer with another. */
+function isPlain(id: MessageId, { text, spans }: ReadJson): boolean {
+  const span = spans.get('id');
+  return typeof id === 'string' || text.slice(span?.start, span?.end) === String(id);
 }
 
 /** Distinguishes the number 1 from the string "1". */
@@ -135,10 +167,17 @@ export function idKey(id: MessageId): string {
   return JSON.stringify(id);
 }
 
+/** The keys of the ids that some readers take for the same one: they read the string "1" as the number 1. */
+export function idSpellings(id: MessageId): readonly string[] {
+  const text = String(id);
+  const isNumber = /^-?\d+$/.test(text);
+  return [...(isNumber ? [text] : []), JSON.stringify(text)];
+}
+
 function invalid(text: string, id: MessageId | undefined): MessageProblem {
   return problem(errorCodes.invalidRequest, text, id);
 }
 
 function problem(code: number, text: string, id: MessageId | undefined): MessageProblem {
-  return { kind: 'problem', code, text, id };
+  return { kind: 'problem', code, text, id, isResponse: false };
 }

@@ -11,11 +11,13 @@ export interface QuestionState {
   readonly session: string;
 }
 
-/** The state for the next round of a call whose server requires input. */
+/** The state for the next round of a request whose server requires input. */
 export interface ServerState {
   readonly digest: string | undefined;
   /** The server's own state. */
   readonly state: string | undefined;
+  /** The names of the questions. */
+  readonly asked: readonly string[];
   /** The approval that permitted this round also permits the next. */
   readonly approval: UsedApproval | undefined;
 }

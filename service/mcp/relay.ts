@@ -1,10 +1,12 @@
 // The relay between a client and a server of MCP: takes each message of one and decides whether the other gets it. A
-// message that is passed on is passed on byte for byte. It knows no transport.
+// message that is passed on is passed on byte for byte. An id is reserved until the other side answered. It knows no
+// transport.
 
 import { explanationOf, isFailure } from '../engine/answers.ts';
 import type { Call } from '../engine/call.ts';
 import type { EngineSession } from '../engine/engine-session.ts';
 import { isMembers, type Members } from '../json/members.ts';
+import { replaceLoneSurrogates } from '../json/surrogates.ts';
 import type { Trigger } from '../log/entry.ts';
 import { MappingError } from '../mapping/mapping-error.ts';
 import { messageOf } from '../support/message-of.ts';
@@ -15,6 +17,7 @@ import {
   idKey,
   isId,
   type Message,
+  type MessageId,
   type MessageProblem,
   type NotificationMessage,
   type RequestMessage,
@@ -22,11 +25,15 @@ import {
   readMessage,
 } from './message.ts';
 import { isKnownNotification, type Method, requestMethod, type Sender } from './methods.ts';
+import { maxOpenRequests, OpenRequests } from './open-requests.ts';
 import type { Peer } from './peer.ts';
 import { usableItems } from './possible.ts';
+import { ProgressTokens } from './progress-tokens.ts';
 import type { RelayOptions } from './relay-options.ts';
 import { errorReply, mappingText } from './replies.ts';
+import { withServerState } from './resumed.ts';
 import { traitsOf } from './revision.ts';
+import { hasQuestions, isResumable, ServerQuestions } from './server-questions.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { ToolLister } from './tool-lister.ts';
 
@@ -34,16 +41,24 @@ import { ToolLister } from './tool-lister.ts';
 interface Pending {
   readonly request: RequestMessage;
   readonly method: Method;
+  /** The client when it sent the request. */
+  readonly facts: ClientFacts;
 }
+
+/** The length of the calls that a server may have and nobody waits for. */
+const maxAbandonedBytes = 64 * 1_048_576;
 
 export class Relay {
   readonly #options: RelayOptions;
   #session: EngineSession | undefined;
   /** Requests of the client, and of the server, that are not answered yet. */
-  readonly #fromClient = new Map<string, Pending>();
-  readonly #fromServer = new Set<string>();
+  readonly #fromClient = new OpenRequests<Pending>();
+  readonly #fromServer = new OpenRequests<RequestMessage>();
+  readonly #clientProgress = new ProgressTokens();
+  readonly #serverProgress = new ProgressTokens();
   readonly #lister: ToolLister;
   readonly #calls: ToolCalls;
+  readonly #serverQuestions: ServerQuestions;
   /** The capabilities that the client stated when it connected. */
   #capabilities: Members | undefined;
   /** The client, as the transport vouches for it now. */
@@ -54,6 +69,7 @@ export class Relay {
     this.#facts = facts;
     this.#lister = new ToolLister(options.inventory);
     this.#calls = new ToolCalls(options, this.#lister, () => this.#opened());
+    this.#serverQuestions = new ServerQuestions(options, () => this.#opened());
   }
 
   /**
@@ -106,7 +122,9 @@ export class Relay {
   }
 
   /** Takes one message of the server, without the line feed. */
-  fromServer(bytes: Uint8Array, client: Peer, server: Peer): void {
+  fromServer(given: Uint8Array, client: Peer, server: Peer): void {
+    // A text that was cut within a character must not leave the client without an answer.
+    const bytes = replaceLoneSurrogates(given);
     const message = readMessage(bytes);
     try {
       this.#takeFromServer(message, bytes, client, server);
@@ -133,6 +151,7 @@ export class Relay {
     switch (message.kind) {
       case 'problem':
         this.#options.onWarning(`dropped a message of the server: ${message.text}`);
+        this.#answerUnread(message, client, server);
         break;
       case 'request':
         this.#serverRequest(message, bytes, client, server);
@@ -146,6 +165,17 @@ export class Relay {
     }
   }
 
+  /** The client gets an error instead of an answer that is not passed on. */
+  #answerUnread({ id, text, isResponse }: MessageProblem, client: Peer, server: Peer): void {
+    if (!isResponse || id === undefined) return;
+    const reply = errorReply(
+      id,
+      errorCodes.internal,
+      `the answer of the server is invalid: ${text}`,
+    );
+    this.fromServer(Buffer.from(reply), client, server);
+  }
+
   /** Whether the session was opened and is revoked. */
   get isRevoked(): boolean {
     return this.#session?.revocation !== undefined;
@@ -153,13 +183,13 @@ export class Relay {
 
   /** Whether the server has answered all requests that it got. */
   get isIdle(): boolean {
-    return this.#fromClient.size === 0 && this.#calls.isIdle;
+    return this.#fromClient.awaited.length === 0 && this.#calls.isIdle;
   }
 
   /** The server ended: what waits for it fails. */
   serverEnded(client: Peer): void {
-    this.#calls.end('the server ended');
-    for (const { request } of this.#fromClient.values()) {
+    this.#calls.serverEnded();
+    for (const { request } of this.#fromClient.awaited) {
       client.send(errorReply(request.id, errorCodes.internal, 'the server ended'));
     }
     this.#fromClient.clear();
@@ -202,9 +232,10 @@ export class Relay {
       client.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
       return;
     }
-    if (this.#fromClient.has(idKey(id)) || this.#calls.isWaiting(id)) {
-      this.#opened().refused(`the id ${idKey(id)} is in use`);
-      client.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
+    const problem = this.#openProblem(message);
+    if (problem !== undefined) {
+      this.#opened().refused(`${name} ${idKey(id)}: ${problem}`);
+      client.send(errorReply(id, errorCodes.invalidRequest, problem));
       return;
     }
     // A client may start a server only to learn its revision: a session opens with the first use of something.
@@ -220,11 +251,51 @@ export class Relay {
       return;
     }
     if (this.#isDecided(name, method) && !this.#isPermitted('client', message, client)) return;
+    const resumed = this.#resumed(message, bytes, client);
+    if (resumed === undefined) return;
     if (name === 'initialize') {
       this.#capabilities = isMembers(params.capabilities) ? params.capabilities : {};
     }
-    this.#fromClient.set(idKey(id), { request: message, method });
-    server.send(bytes);
+    this.#fromClient.add(id, { request: message, method, facts: this.#facts });
+    server.send(resumed);
+  }
+
+  /** Why the request cannot be taken while others are open; undefined: it can. */
+  #openProblem({ id, params }: RequestMessage): string | undefined {
+    const isOpen = (other: MessageId) => this.#fromClient.has(other) || this.#calls.isOpen(other);
+    if (isOpen(id)) return 'a request with this id is in use';
+    const open = this.#fromClient.size + this.#calls.size;
+    if (open >= maxOpenRequests || this.#calls.abandonedBytes > maxAbandonedBytes) {
+      return `the server has not answered ${open} requests: start it again`;
+    }
+    const isNew = this.#clientProgress.start(id, params, isOpen);
+    return isNew ? undefined : 'a request with this progress token is in use';
+  }
+
+  /**
+   * The request as the server gets it: with its own state, if the client sends it again with answers. undefined: the
+   * state is of another request, and the client got an error.
+   */
+  #resumed(
+    message: RequestMessage,
+    bytes: Uint8Array,
+    client: Peer,
+  ): Uint8Array | string | undefined {
+    const { id, method, params } = message;
+    const hasAnswers = 'inputResponses' in params && method !== 'tasks/update';
+    if (!hasAnswers && !('requestState' in params)) return bytes;
+    const digest = isResumable(method) ? this.#digestOf(message, this.#facts) : undefined;
+    const state = this.#serverQuestions.open(params, digest);
+    if (state !== undefined) return withServerState(message, state.state);
+    const text = 'the request state is not of this request';
+    this.#opened().refused(`${method}: ${text}`);
+    client.send(errorReply(id, errorCodes.denied, `not permitted: ${text}`));
+    return undefined;
+  }
+
+  #digestOf({ method, params }: RequestMessage, facts: ClientFacts): string | undefined {
+    const call = this.#options.mapping.methodCall('client', method, params, facts);
+    return this.#opened().digestOf(call);
   }
 
   #refuseRevoked(
@@ -289,22 +360,30 @@ export class Relay {
       return;
     }
     if (this.#session?.revocation !== undefined) return;
-    if (method === 'notifications/cancelled') {
-      if (this.#calls.cancel(params, client)) return;
-      const { requestId } = params;
-      if (isId(requestId)) this.#fromClient.delete(idKey(requestId));
+    if (method === 'notifications/cancelled' && !this.#cancel(params, client)) return;
+    if (method === 'notifications/progress') {
+      const isAwaited = (id: MessageId) => this.#fromServer.find(id) !== undefined;
+      if (!this.#serverProgress.accepts(params, isAwaited)) return;
     }
     server.send(bytes);
   }
 
+  /** Cancels a request of the client. Returns whether the server has to stop it. */
+  #cancel({ requestId }: Members, client: Peer): boolean {
+    if (!isId(requestId)) return false;
+    return this.#calls.cancel(requestId, client) || this.#fromClient.abandon(requestId);
+  }
+
   #clientResponse(message: ResponseMessage, bytes: Uint8Array, server: Peer): void {
     if (this.#calls.answer(message)) return;
-    const key = message.id === null ? '' : idKey(message.id);
-    if (!this.#fromServer.delete(key)) {
+    const request = message.id === null ? undefined : this.#fromServer.take(message.id);
+    if (request === undefined) {
       this.#opened().refused('a response to no request');
       return;
     }
-    server.send(bytes);
+    if (message.id !== null) this.#serverProgress.end(message.id, isTask(message));
+    // The server does not expect the answer to a request that it cancelled.
+    if (request !== 'abandoned') server.send(bytes);
   }
 
   #serverRequest(message: RequestMessage, bytes: Uint8Array, client: Peer, server: Peer): void {
@@ -315,20 +394,52 @@ export class Relay {
       server.send(errorReply(id, errorCodes.methodNotFound, `the guard does not know ${name}`));
       return;
     }
-    if (this.#fromServer.has(idKey(id)) || this.#calls.isAsking(id)) {
-      this.#opened().refused(`the id ${idKey(id)} of the server is in use`);
-      server.send(errorReply(id, errorCodes.invalidRequest, 'a request with this id is in use'));
+    const problem = this.#serverOpenProblem(message);
+    if (problem !== undefined) {
+      this.#opened().refused(`${name} ${idKey(id)} of the server: ${problem}`);
+      server.send(errorReply(id, errorCodes.invalidRequest, problem));
       return;
     }
     if (method.handling === 'decide' && !this.#isPermitted('server', message, server)) return;
-    this.#fromServer.add(idKey(id));
+    this.#fromServer.add(id, message);
     client.send(bytes);
   }
 
-  #serverNotification({ method }: NotificationMessage, bytes: Uint8Array, client: Peer): void {
+  #serverOpenProblem({ id, params }: RequestMessage): string | undefined {
+    const isOpen = (other: MessageId) => this.#fromServer.has(other);
+    if (isOpen(id) || this.#calls.isAsking(id)) return 'a request with this id is in use';
+    const open = this.#fromServer.size;
+    if (open >= maxOpenRequests) return `the client has not answered ${open} requests`;
+    const isNew = this.#serverProgress.start(id, params, isOpen);
+    return isNew ? undefined : 'a request with this progress token is in use';
+  }
+
+  #serverNotification(
+    { method, params }: NotificationMessage,
+    bytes: Uint8Array,
+    client: Peer,
+  ): void {
     if (!isKnownNotification('server', method)) {
       this.#opened().refused(`unknown notification ${method} of the server`);
       return;
+    }
+    const { requestId, inputRequests } = params;
+    if (
+      method === 'notifications/cancelled' &&
+      !(isId(requestId) && this.#fromServer.abandon(requestId))
+    )
+      return;
+    if (method === 'notifications/progress') {
+      const isAwaited = (id: MessageId) =>
+        this.#calls.isAwaited(id) || this.#fromClient.find(id) !== undefined;
+      if (!this.#clientProgress.accepts(params, isAwaited)) return;
+    }
+    if (inputRequests !== undefined) {
+      const problem = this.#serverQuestions.problemOf(inputRequests, this.#facts);
+      if (problem !== undefined) {
+        this.#opened().refused(`${method} of the server: ${problem}`);
+        return;
+      }
     }
     if (method === 'notifications/tools/list_changed') this.#options.inventory.forget();
     client.send(bytes);
@@ -340,17 +451,42 @@ export class Relay {
       this.#options.onWarning('the server could not read a message');
       return;
     }
-    if (this.#lister.answer(message, server) || this.#calls.complete(message, bytes, client))
-      return;
-    const pending = this.#fromClient.get(idKey(id));
+    if (this.#lister.answer(message, server)) return;
+    this.#clientProgress.end(id, isTask(message));
+    if (this.#calls.complete(message, bytes, client)) return;
+    const pending = this.#fromClient.take(id);
     if (pending === undefined) {
       this.#options.onWarning('dropped a response of the server to no request');
       return;
     }
-    this.#fromClient.delete(idKey(id));
+    // The client does not expect the answer to a request that it cancelled.
+    if (pending === 'abandoned') return;
+    if (hasQuestions(message)) {
+      this.#passQuestions(message, bytes, pending, client);
+      return;
+    }
     const { list } = pending.method;
     const filtered = list && this.#filtered(message, list);
     client.send(filtered ?? bytes);
+  }
+
+  #passQuestions(
+    message: ResponseMessage,
+    bytes: Uint8Array,
+    { request, facts }: Pending,
+    client: Peer,
+  ): void {
+    const { id, method, params } = request;
+    const { isStateless } = traitsOf(params, this.#capabilities);
+    const digest = isResumable(method) ? this.#digestOf(request, facts) : undefined;
+    const asking = { method, isStateless, digest, approval: undefined, facts };
+    const passed = this.#serverQuestions.pass(message, asking);
+    if (typeof passed === 'object') {
+      this.#opened().refused(`the answer to ${method}: ${passed.problem}`);
+      client.send(errorReply(id, errorCodes.denied, `not permitted: ${passed.problem}`));
+    } else {
+      client.send(passed === 'same' ? bytes : passed);
+    }
   }
 
   /** The response without items that could never be used; undefined: all of them could. */
@@ -364,4 +500,9 @@ export class Relay {
     if (usable.length === items.length) return undefined;
     return JSON.stringify({ jsonrpc: '2.0', id, result: { ...result, [list]: usable } });
   }
+}
+
+/** Whether what was requested goes on as a task. */
+function isTask({ result }: ResponseMessage): boolean {
+  return result?.task !== undefined || result?.resultType === 'task';
 }

@@ -29,6 +29,10 @@ export class TerminalQuestions<Call extends { readonly message: RequestMessage }
     this.#options = options;
   }
 
+  get size(): number {
+    return this.#waiting.size;
+  }
+
   has(key: string): boolean {
     return this.#waiting.has(key);
   }

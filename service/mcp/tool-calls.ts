@@ -25,7 +25,7 @@ import { lowered } from './lowered.ts';
 import {
   errorCodes,
   idKey,
-  isId,
+  idSpellings,
   type MessageId,
   type RequestMessage,
   type ResponseMessage,
@@ -44,7 +44,7 @@ import {
 } from './replies.ts';
 import { withoutAnswers, withServerState } from './resumed.ts';
 import type { ClientTraits } from './revision.ts';
-import { ServerQuestions } from './server-questions.ts';
+import { hasQuestions, ServerQuestions } from './server-questions.ts';
 import { TerminalQuestions } from './terminal-questions.ts';
 import type { ToolLister } from './tool-lister.ts';
 
@@ -67,8 +67,11 @@ interface DecidedCall extends GivenCall {
   readonly approval: UsedApproval | undefined;
 }
 
+/** A call that the server got and has not answered. */
 interface RunningCall extends DecidedCall {
   permission: Permission;
+  /** Whether the client waits for the answer: it was not cancelled or stopped. */
+  isAwaited: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -91,6 +94,7 @@ export class ToolCalls {
   /** Calls by the ids of the client: those that wait for the list of tools, and those that run. */
   readonly #waiting = new Map<string, GivenCall>();
   readonly #running = new Map<string, RunningCall>();
+  #abandonedBytes = 0;
   /** Calls whose user is being asked, by the id of the question. */
   readonly #asked = new Map<string, AskedCall>();
 
@@ -119,20 +123,42 @@ export class ToolCalls {
     const key = idKey(message.id);
     this.#waiting.set(key, given);
     this.#lister.list(message.params, server, () => {
-      if (this.#waiting.delete(key)) this.#start(given, name, this.#options.inventory.find(name));
+      // The call may be cancelled, and its id be that of another one.
+      if (this.#waiting.get(key) !== given) return;
+      this.#waiting.delete(key);
+      this.#start(given, name, this.#options.inventory.find(name));
     });
   }
 
-  /** Whether an id of the client is that of a call which has no answer yet. */
-  isWaiting(id: MessageId): boolean {
-    const key = idKey(id);
-    if (this.#waiting.has(key) || this.#running.has(key) || this.#terminal.has(key)) return true;
-    return [...this.#asked.values()].some(({ decided }) => decided.message.id === id);
+  /** Whether an id of the client is that of a call which the client or the server waits for, in any spelling. */
+  isOpen(id: MessageId): boolean {
+    return idSpellings(id).some(
+      (key) =>
+        this.#waiting.has(key) ||
+        this.#running.has(key) ||
+        this.#terminal.has(key) ||
+        this.#askedAbout(key) !== undefined,
+    );
+  }
+
+  /** Whether the server carries out a call whose answer the client waits for. */
+  isAwaited(id: MessageId): boolean {
+    return this.#running.get(idKey(id))?.isAwaited === true;
+  }
+
+  /** The number of calls that have no answer of the server. */
+  get size(): number {
+    return this.#waiting.size + this.#running.size + this.#asked.size + this.#terminal.size;
+  }
+
+  /** The length of the calls that the server got and nobody waits for, in bytes. */
+  get abandonedBytes(): number {
+    return this.#abandonedBytes;
   }
 
   /** Whether no call waits for the server. */
   get isIdle(): boolean {
-    return this.#waiting.size === 0 && this.#running.size === 0;
+    return this.#waiting.size === 0 && ![...this.#running.values()].some((each) => each.isAwaited);
   }
 
   /** Whether the guard asked the client with this id. */
@@ -147,19 +173,26 @@ export class ToolCalls {
     this.#sendRefusal(id, text, traits, client);
   }
 
-  /** Whether the call that the client cancels has not reached the server. */
-  cancel({ requestId }: Members, client: Peer): boolean {
-    if (!isId(requestId)) return false;
+  /** Cancels a call of the client. Returns whether the server has to stop it. */
+  cancel(requestId: MessageId, client: Peer): boolean {
     const key = idKey(requestId);
-    for (const [id, { decided }] of this.#asked) {
-      if (decided.message.id !== requestId) continue;
-      this.#asked.delete(id);
-      client.send(cancellation(id, 'the call was cancelled'));
-      return true;
+    const asked = this.#askedAbout(key);
+    if (asked !== undefined) {
+      this.#asked.delete(asked);
+      client.send(cancellation(asked, 'the call was cancelled'));
+      return false;
     }
-    if (this.#waiting.delete(key) || this.#terminal.cancel(key)) return true;
-    this.#remove(key);
-    return false;
+    if (this.#waiting.delete(key) || this.#terminal.cancel(key)) return false;
+    const running = this.#running.get(key);
+    return running !== undefined && this.#abandon(running);
+  }
+
+  /** The id of the question about a call. */
+  #askedAbout(key: string): string | undefined {
+    for (const [id, { decided }] of this.#asked) {
+      if (idKey(decided.message.id) === key) return id;
+    }
+    return undefined;
   }
 
   /** Whether the message is the answer to a question of the guard. */
@@ -181,18 +214,9 @@ export class ToolCalls {
     const called = this.#remove(key);
     if (called === undefined) return false;
     const running = { ...called, client };
-    const { calls, traits, facts } = running;
-    const asks = traits.isStateless && message.result?.resultType === 'input_required';
-    if (asks) {
-      const session = this.#session();
-      const digest = digestOf(calls, session);
-      const asked = this.#serverQuestions.pass(
-        message,
-        { digest, approval: running.approval },
-        facts,
-      );
-      if (typeof asked === 'string') client.send(asked);
-      else this.#refuse(running, asked.problem);
+    const { calls } = running;
+    if (hasQuestions(message)) {
+      if (running.isAwaited) this.#passQuestions(running, message, bytes);
       return true;
     }
     const result = resultOf(message, bytes.length);
@@ -200,9 +224,19 @@ export class ToolCalls {
       const { signal, payload, logged } = outcomeOf(call, result);
       this.#session().record(signal, payload, logged);
     }
-    this.#sendResult(running, message, bytes);
+    if (running.isAwaited) this.#sendResult(running, message, bytes);
     this.recheckAll('event');
     return true;
+  }
+
+  #passQuestions(running: RunningCall, message: ResponseMessage, bytes: Uint8Array): void {
+    const { calls, approval, traits, facts, client } = running;
+    const digest = digestOf(calls, this.#session());
+    const { isStateless } = traits;
+    const request = { method: 'tools/call', isStateless, digest, approval, facts };
+    const passed = this.#serverQuestions.pass(message, request);
+    if (typeof passed === 'object') this.#refuse(running, passed.problem);
+    else client.send(passed === 'same' ? bytes : passed);
   }
 
   /** Sends what the constraints of the call leave of its result. */
@@ -226,9 +260,18 @@ export class ToolCalls {
     for (const running of [...this.#running.values()]) this.#recheck(running, trigger);
   }
 
+  /** The server ended: it answers nothing any more. */
+  serverEnded(): void {
+    this.end('the server ended');
+    this.#running.clear();
+    this.#abandonedBytes = 0;
+  }
+
   /** Stops what runs, and refuses what waits. */
   end(reason: string): void {
-    for (const running of [...this.#running.values()]) this.#stop(running, reason);
+    for (const running of [...this.#running.values()]) {
+      if (running.isAwaited) this.#stop(running, reason);
+    }
     for (const { decided } of this.#asked.values()) this.#refuse(decided, reason);
     for (const given of this.#waiting.values()) this.#refuse(given, reason);
     this.#asked.clear();
@@ -253,7 +296,8 @@ export class ToolCalls {
     const tool = state.kind === 'known' ? state.tool : unknownTool(name);
     const calls = this.#callsOf(given, tool);
     if (calls === undefined) return;
-    if ('requestState' in message.params) this.#resume(given, calls);
+    if ('requestState' in message.params || 'inputResponses' in message.params)
+      this.#resume(given, calls);
     else this.#decide({ ...given, calls, approval: undefined }, 'request');
   }
 
@@ -315,7 +359,7 @@ export class ToolCalls {
       this.#answer({ ...given, bytes, calls, approval: undefined }, question, isApproved(answer));
       return;
     }
-    const resumed = this.#serverQuestions.open(requestState, digest);
+    const resumed = this.#serverQuestions.open(given.message.params, digest);
     if (resumed === undefined) {
       session.refused('a request state that is not of this call');
       this.#refuse(given, 'the request state is not of this call');
@@ -368,7 +412,11 @@ export class ToolCalls {
       return;
     }
     const approval = permits.find((each) => each.approval)?.approval ?? decided.approval;
-    const running: RunningCall = { ...decided, approval, permission, timer: undefined };
+    const running: RunningCall = {
+      ...{ ...decided, approval, permission },
+      isAwaited: true,
+      timer: undefined,
+    };
     this.#running.set(idKey(decided.message.id), running);
     this.#watch(running);
     decided.server.send(decided.bytes, permission);
@@ -386,7 +434,7 @@ export class ToolCalls {
   }
 
   #recheck(running: RunningCall, trigger: Trigger): void {
-    if (!this.#running.has(idKey(running.message.id))) return;
+    if (!running.isAwaited || this.#running.get(idKey(running.message.id)) !== running) return;
     const session = this.#session();
     const answers: Answer[] = [];
     for (const call of running.calls) {
@@ -408,15 +456,27 @@ export class ToolCalls {
 
   #stop(running: RunningCall, reason: string): void {
     const { message, server } = running;
-    this.#remove(idKey(message.id));
+    this.#abandon(running);
     server.send(cancellation(message.id, reason));
     this.#refuse(running, `stopped while it ran: ${reason}`);
   }
 
+  /** The client does not wait any more; the id stays reserved until the server answers. Returns whether it waited. */
+  #abandon(running: RunningCall): boolean {
+    if (!running.isAwaited) return false;
+    clearTimeout(running.timer);
+    running.isAwaited = false;
+    this.#abandonedBytes += running.bytes.length;
+    return true;
+  }
+
+  /** The server answered. */
   #remove(key: string): RunningCall | undefined {
     const running = this.#running.get(key);
-    clearTimeout(running?.timer);
+    if (running === undefined) return undefined;
+    clearTimeout(running.timer);
     this.#running.delete(key);
+    if (!running.isAwaited) this.#abandonedBytes -= running.bytes.length;
     return running;
   }
 

@@ -11,4 +11,102 @@ export const guardAttacks = {
       'A call contains 9007199254740993, or another number that servers with doubles read as a different one',
     result: 'The guard refuses it wherever it is in the arguments, declared or not',
   },
+  'guard-lone-cr': {
+    attack:
+      'A second call after a lone CR within a message, where servers of the Python SDK and of `node:readline` end a line',
+    result: 'The message is refused, in both directions',
+  },
+  'guard-line-separators': {
+    attack:
+      'U+2028, U+2029 or U+0085 within a string, where `node:readline` and `str.splitlines` end a line',
+    result: 'The character is passed on as an escape, and every reader sees one message',
+  },
+  'guard-other-encodings': {
+    attack:
+      'A message in UTF-16, with a byte order mark, a NUL, a vertical tab, a form feed or an overlong encoding',
+    result: 'The message is refused, in both directions',
+  },
+  'guard-lone-surrogate': {
+    attack:
+      'Two ids or paths that differ in a single surrogate, which some readers replace and others keep',
+    result:
+      'The message of a client is refused; in one of a server it becomes U+FFFD for every reader',
+  },
+  'guard-cancelled-id': {
+    attack:
+      'A call, its cancellation and a `ping` with the same id, to get the result of the call as the answer to the `ping`',
+    result:
+      'The `ping` is refused; the late result is recorded as the outcome of the call and reaches nobody',
+  },
+  'guard-stopped-id': {
+    attack: 'The id of a call that the guard stopped, used again before its server has answered',
+    result: 'The request is refused until the server has answered',
+  },
+  'guard-waiting-id': {
+    attack:
+      'The id of a call that is cancelled while it waits for the list of tools, used again by another call',
+    result: 'Only the other call is decided and passed on',
+  },
+  'guard-id-spelling': {
+    attack: 'The id of a call that runs in another spelling: `1.0`, `1e0`, `-0` or `"1"`',
+    result: 'The request is refused',
+  },
+  'guard-progress': {
+    attack: 'Progress of a call that was cancelled or stopped, whose text would reach the client',
+    result: 'It is dropped, and a token of a request without an answer cannot be used again',
+  },
+  'guard-unanswered': {
+    attack: 'Cancelled requests without end, to use up the memory of the guard with their ids',
+    result:
+      'From 10,000 requests without an answer on, each further one is refused with the reason',
+  },
+  'guard-server-cancels': {
+    attack:
+      'A server cancels a question that its policy denied or that belongs to another, and the client answers late',
+    result: 'The cancellation of no open request and the late answer are dropped',
+  },
+  'guard-input-result': {
+    attack:
+      'Sampling, roots or elicitation by `inputRequests` in the result of any method, for a client of any revision',
+    result:
+      'Each is decided like a request of the server; where the revision has no such result, the client gets an error',
+  },
+  'guard-input-task': {
+    attack:
+      'Sampling by `inputRequests` of a task, in `tasks/get` or in a notification of its status',
+    result: 'Each is decided like a request of the server',
+  },
+  'guard-input-error': {
+    attack: 'Elicitation by the error -32042 of any request',
+    result: 'Each elicitation is decided like a request of the server',
+  },
+  'guard-input-unknown': {
+    attack:
+      'An input request of a name in unusual case, or with members that only some readers know',
+    result: 'The result is refused',
+  },
+  'guard-request-state': {
+    attack:
+      'The request state of one request sent with another one, changed, or with answers to no question',
+    result: 'The request is refused: the state is sealed for one request and its questions',
+  },
+  'guard-http-media-type': {
+    attack:
+      'An answer over HTTP of another media type, or in another spelling of it, that a client reads as messages',
+    result: 'It is decided if it is a message of MCP; anything else is replaced by an error',
+  },
+  'guard-http-event-id': {
+    attack:
+      'A message in the id of a server-sent event, after a character where some clients end a line',
+    result: 'The id is left out',
+  },
+  'guard-http-session-id': {
+    attack: '`initialize` again within a session over HTTP, to use the ids of calls that still run',
+    result: 'The session keeps its ids, and they stay reserved',
+  },
+  'guard-http-status': {
+    attack:
+      'A call over HTTP whose server answers with a status and no message, to keep its outcome from the history',
+    result: 'The call is recorded as failed, and the client gets an error with the status',
+  },
 } as const satisfies AttackRows;

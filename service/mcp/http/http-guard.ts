@@ -62,6 +62,9 @@ export async function listenHttp(options: HttpGuardOptions): Promise<HttpGuard> 
   };
 }
 
+/** How many sessions of MCP may be open. */
+const maxSessions = 10_000;
+
 class Handler {
   readonly #options: HttpGuardOptions;
   /** The relays of clients of revisions with sessions, by the id that the server gave them. */
@@ -170,9 +173,13 @@ class Handler {
     }
     const session = request.headers['mcp-session-id'];
     const known = this.#knownRelay(request);
-    const isNew = message.kind === 'request' && message.method === 'initialize';
-    const relay = isNew || known === undefined ? guard.connect(client) : known;
-    if (typeof session === 'string') this.#sessions.set(session, relay);
+    // A session keeps its relay, which knows the ids that its server has not answered.
+    const isSession = typeof session === 'string';
+    const isNew = !isSession && message.kind === 'request' && message.method === 'initialize';
+    if (known !== undefined && !isNew) return { relay: known, end: () => {} };
+    if (this.#sessions.size >= maxSessions) throw new Error('too many sessions are open');
+    const relay = guard.connect(client);
+    if (isSession) this.#sessions.set(session, relay);
     else this.#withoutSession = relay;
     return { relay, end: () => {} };
   }

@@ -2,6 +2,7 @@
 // stream of server-sent events, which ends with that answer.
 
 import type { ServerResponse } from 'node:http';
+import { toOneLine } from '../framing.ts';
 import type { Peer } from '../peer.ts';
 
 export interface Reply extends Peer {
@@ -12,6 +13,8 @@ export interface Reply extends Peer {
    * milliseconds.
    */
   readonly position: (id: string | undefined, retry: number | undefined) => void;
+  /** States the status of the response, if its only message is the answer. Default: 200. */
+  readonly answerWith: (status: number) => void;
   /** Writes an event without data, for its position. */
   readonly prime: () => void;
   /** Ends the response to a message that gets no answer any more. */
@@ -32,6 +35,7 @@ export function createReply(response: ServerResponse, id: string | undefined): R
     response.flushHeaders();
   };
   let next: readonly string[] = [];
+  let status = 200;
   const write = (lines: readonly string[]) => {
     response.write(`${[...next, ...lines].join('\n')}\n\n`);
     next = [];
@@ -39,8 +43,13 @@ export function createReply(response: ServerResponse, id: string | undefined): R
   return {
     stream: start,
     position: (eventId, retry) => {
-      const idLine = eventId === undefined ? [] : [`id: ${eventId}`];
+      // Some readers end a line at other characters than the standard: the rest would be an event of its own.
+      const isOneLine = eventId !== undefined && /^[ -~]*$/.test(eventId);
+      const idLine = isOneLine ? [`id: ${eventId}`] : [];
       next = [...idLine, ...(retry === undefined ? [] : [`retry: ${retry}`])];
+    },
+    answerWith: (code) => {
+      status = code;
     },
     prime: () => {
       if (response.writableEnded) return;
@@ -49,10 +58,10 @@ export function createReply(response: ServerResponse, id: string | undefined): R
     },
     send: (message) => {
       if (response.writableEnded) return;
-      const text = typeof message === 'string' ? message : Buffer.from(message).toString('utf8');
+      const text = Buffer.from(toOneLine(message)).toString('utf8');
       const isLast = id !== undefined && isAnswerTo(text, id);
       if (isLast && !response.headersSent) {
-        response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+        response.writeHead(status, { 'content-type': 'application/json' }).end(text);
         return;
       }
       start({});

@@ -2,7 +2,8 @@
 
 import { createParser } from 'eventsource-parser';
 import type { Members } from '../../json/members.ts';
-import { errorCodes, isId } from '../message.ts';
+import { toOneLine } from '../framing.ts';
+import { errorCodes, isId, type MessageId, readMessage } from '../message.ts';
 import type { Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
 import { errorReply } from '../replies.ts';
@@ -34,15 +35,17 @@ export interface Sent {
 /** Sends each message by its own request. */
 export function upstreamPeer(exchange: Exchange): Peer {
   const peer: Peer = {
-    send: (message) => {
+    send: (given) => {
+      const message = toOneLine(given);
       const sent: Sent = JSON.parse(Buffer.from(message).toString('utf8'));
       const isOwn = exchange.isOwn(sent);
       post(exchange, message, sent, isOwn, peer).catch((error: unknown) => {
         if (exchange.signal.aborted) return;
         exchange.onWarning(`the server cannot be reached: ${reasonOf(error)}`);
-        const body = 'the MCP server cannot be reached';
-        if (isOwn) exchange.client.end(502, { 'content-type': 'text/plain' }, `${body}\n`);
-        else fail(exchange, sent, body, peer);
+        const text = 'the MCP server cannot be reached';
+        if (isOwn) exchange.client.answerWith(502);
+        fail(exchange, sent, text, peer);
+        if (isOwn) exchange.client.end(502, { 'content-type': 'text/plain' }, `${text}\n`);
       });
     },
   };
@@ -68,7 +71,7 @@ async function post(
     signal,
     redirect: 'manual',
   });
-  await take(exchange, response, peer, isOwn ? undefined : sent);
+  await take(exchange, response, peer, { sent, isOwn });
 }
 
 /** Opens the stream of messages that the server sends on its own. */
@@ -76,44 +79,59 @@ export async function listen(exchange: Exchange): Promise<void> {
   const { url, headers, signal } = exchange;
   const accept = { accept: 'text/event-stream' };
   const response = await fetch(url, { headers: { ...headers, ...accept }, signal });
-  await take(exchange, response, upstreamPeer(exchange), undefined);
+  await take(exchange, response, upstreamPeer(exchange), { sent: {}, isOwn: true });
 }
 
-/** `other`: the message that was sent, if it is not the client's own. */
+/** `isOwn`: whether the message was sent by the client itself. */
 async function take(
   exchange: Exchange,
   response: Response,
   peer: Peer,
-  other: Sent | undefined,
+  { sent, isOwn }: { readonly sent: Sent; readonly isOwn: boolean },
 ): Promise<void> {
   const { relay, client, onSession, onWarning } = exchange;
-  const isOwn = other === undefined;
   const session = response.headers.get('mcp-session-id');
   if (session !== null) onSession(session);
-  const type = response.headers.get('content-type') ?? '';
-  if (response.ok && type.startsWith('text/event-stream')) {
+  const type = mediaType(response);
+  if (response.ok && type === 'text/event-stream') {
     if (isOwn) client.stream(passedHeaders(response));
     await takeEvents(exchange, response, peer);
     if (isOwn) client.end(200, {}, '');
-  } else if (response.ok && type.startsWith('application/json')) {
-    relay.fromServer(new Uint8Array(await response.arrayBuffer()), client, peer);
-    // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
-    if (isOwn) client.endUnanswered();
-  } else {
-    const body = await response.text();
-    if (isOwn) {
-      client.end(response.status, passedHeaders(response), body);
-    } else if (!response.ok) {
-      onWarning(`the server answered with ${response.status}: ${body}`);
-      fail(exchange, other, `the server answered with the status ${response.status}`, peer);
-    }
+    return;
   }
+  const body = Buffer.from(await response.arrayBuffer());
+  if (isOwn) client.answerWith(response.status);
+  // A server may also state a status with its answer, such as 400 for an unknown revision.
+  const isMessage = type === 'application/json' && readMessage(body).kind !== 'problem';
+  if (isMessage) relay.fromServer(body, client, peer);
+  // A server may answer a notification, or with a message that is dropped: then the relay sends nothing.
+  if (response.ok && (isMessage || !isRequest(sent))) {
+    if (isOwn) client.endUnanswered();
+    return;
+  }
+  // The client must not read anything else as a message. Its request is answered by an error, if it is not yet.
+  if (!isMessage)
+    onWarning(`the server answered with ${response.status}: ${body.toString('utf8')}`);
+  const status = response.ok ? 502 : response.status;
+  if (isOwn) client.answerWith(status);
+  fail(exchange, sent, `the server answered with the status ${response.status}`, peer);
+  if (isOwn) client.end(status, refusalHeaders(response), 'the server refused it\n');
 }
 
-/** A request of the guard itself gets an error as its answer. */
-function fail({ relay, client }: Exchange, { id, method }: Sent, text: string, peer: Peer): void {
-  if (!isId(id) || method === undefined) return;
-  relay.fromServer(Buffer.from(errorReply(id, errorCodes.internal, text)), client, peer);
+/** Upper case and parameters do not matter. */
+function mediaType({ headers }: Response): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+/** A request that the server does not answer gets an error. */
+function fail({ relay, client }: Exchange, sent: Sent, text: string, peer: Peer): void {
+  if (!isRequest(sent)) return;
+  relay.fromServer(Buffer.from(errorReply(sent.id, errorCodes.internal, text)), client, peer);
+}
+
+function isRequest(sent: Sent): sent is Sent & { readonly id: MessageId } {
+  return isId(sent.id) && sent.method !== undefined;
 }
 
 async function takeEvents(
@@ -147,6 +165,11 @@ export function passedHeaders(response: Response): Record<string, string> {
   const names = ['content-type', 'www-authenticate', 'mcp-session-id', 'retry-after', 'allow'];
   const found = names.map((name) => [name, response.headers.get(name)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== null)) as Record<string, string>;
+}
+
+/** Those of an answer without a message. */
+function refusalHeaders(response: Response): Record<string, string> {
+  return { ...passedHeaders(response), 'content-type': 'text/plain' };
 }
 
 function reasonOf(error: unknown): string {

@@ -2,6 +2,7 @@
 
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { toOneLine } from '../framing.ts';
 import { errorCodes } from '../message.ts';
 import type { Peer } from '../peer.ts';
 import type { Relay } from '../relay.ts';
@@ -93,8 +94,9 @@ async function idle(relay: Relay): Promise<void> {
 
 function peerOf(stream: Writable): Peer {
   return {
-    send: (message) => {
+    send: (given) => {
       if (stream.destroyed || stream.writableEnded) return;
+      const message = toOneLine(given);
       if (typeof message === 'string') {
         stream.write(`${message}\n`);
       } else {

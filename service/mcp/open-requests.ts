@@ -1,0 +1,61 @@
+// The requests of one side that the other side has not answered. An id is reserved until its answer came, also if nobody waits
+// for the answer any more: it would be taken for the answer to another request.
+
+import type { MessageId } from './message.ts';
+
+/** The number of requests that may wait for an answer. A side that never answers must not use up the memory. */
+export const maxOpenRequests = 10_000;
+
+interface Open<Request> {
+  readonly id: MessageId;
+  /** undefined: nobody waits for the answer. */
+  readonly request: Request | undefined;
+}
+
+export class OpenRequests<Request> {
+  readonly #open = new Map<string, Open<Request>>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Whether the id is reserved. Some readers do not distinguish 1 and "1". */
+  has(id: MessageId): boolean {
+    return this.#open.has(String(id));
+  }
+
+  /** The request with exactly this id; undefined: nobody waits for its answer. */
+  find(id: MessageId): Request | undefined {
+    const open = this.#open.get(String(id));
+    return open?.id === id ? open.request : undefined;
+  }
+
+  /** The requests whose answers are waited for. */
+  get awaited(): readonly Request[] {
+    const requests = [...this.#open.values()].map(({ request }) => request);
+    return requests.filter((request) => request !== undefined);
+  }
+
+  add(id: MessageId, request: Request): void {
+    this.#open.set(String(id), { id, request });
+  }
+
+  /** The request was cancelled. Returns whether its answer was waited for. */
+  abandon(id: MessageId): boolean {
+    if (this.find(id) === undefined) return false;
+    this.#open.set(String(id), { id, request: undefined });
+    return true;
+  }
+
+  /** The answer came. Returns the request, `abandoned` if nobody waits for the answer, or undefined if there is none. */
+  take(id: MessageId): Request | 'abandoned' | undefined {
+    const open = this.#open.get(String(id));
+    if (open?.id !== id) return undefined;
+    this.#open.delete(String(id));
+    return open.request ?? 'abandoned';
+  }
+
+  clear(): void {
+    this.#open.clear();
+  }
+}
